@@ -1,0 +1,97 @@
+"""An approved version's content: what leaves for the production database, immutable, with a birth certificate a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from documents.domain.provenance import Provenance
+from documents.domain.schema_spec import FieldType
+
+
+@dataclass(frozen=True)
+class ApprovedCell:
+    """One approved value. `provenance` is None where a person typed a value without a place.
+
+    `confidence` is the machine's, None where there was none; `corrected_by` is a display name, empty where the
+    machine's value stood.
+    """
+
+    name: str
+    type: FieldType
+    value: str | None
+    raw_text: str
+    confidence: float | None
+    provenance: Provenance | None
+    corrected_by: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "type": self.type.value,
+            "value": self.value,
+            "raw_text": self.raw_text,
+            "confidence": self.confidence,
+            "provenance": self.provenance.to_dict() if self.provenance else None,
+            "corrected_by": self.corrected_by,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            data["name"],
+            FieldType(data["type"]),
+            data["value"],
+            data["raw_text"],
+            data["confidence"],
+            Provenance.from_dict(data["provenance"]) if data["provenance"] else None,
+            data.get("corrected_by", ""),
+        )
+
+
+@dataclass(frozen=True)
+class ApprovedContent:
+    """Everything the production database learns of one approved sub-document. Ids are UUID strings, times ISO 8601 UTC.
+
+    `tables` maps a table's name to its rows; `approved_by` is a display name, or `auto-approval`.
+    """
+
+    organization_id: str
+    organization_slug: str
+    team_id: str
+    team_name: str
+    batch_id: str
+    document_id: str
+    sub_document_id: str
+    version: int
+    schema_key: str
+    schema_version: str
+    file_name: str
+    file_sha256: str
+    first_page: int
+    last_page: int
+    approved_by: str
+    approved_at: str
+    fields: tuple[ApprovedCell, ...]
+    tables: dict[str, tuple[tuple[ApprovedCell, ...], ...]]
+
+    def to_dict(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return plain | {
+            "fields": [cell.to_dict() for cell in self.fields],
+            "tables": {name: [[cell.to_dict() for cell in row] for row in rows] for name, rows in self.tables.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            **{name: data[name] for name in _PLAIN},
+            fields=tuple(ApprovedCell.from_dict(cell) for cell in data["fields"]),
+            tables={
+                name: tuple(tuple(ApprovedCell.from_dict(cell) for cell in row) for row in rows)
+                for name, rows in data["tables"].items()
+            },
+        )
+
+
+_PLAIN = tuple(name for name in ApprovedContent.__dataclass_fields__ if name not in {"fields", "tables"})

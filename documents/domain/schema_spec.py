@@ -1,0 +1,185 @@
+"""What to extract from one document type, as the steps see it. Built from a published SchemaVersion; immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+
+class FieldType(StrEnum):
+    """The type of a field or of a table column. Normalised forms are strings in the notation given here."""
+
+    TEXT = "text"
+    NAME = "name"  # a person or an organisation
+    ADDRESS = "address"  # lines joined by ", "
+    IDENTIFIER = "identifier"  # invoice number, contract number: as read, spaces trimmed
+    DATE = "date"  # ISO 8601, YYYY-MM-DD
+    AMOUNT = "amount"  # decimal point, no grouping: 1234.50
+    NUMBER = "number"  # the same, for quantities
+    CURRENCY = "currency"  # ISO 4217
+    IBAN = "iban"  # no spaces, upper case
+    VAT_NUMBER = "vat_number"  # no spaces, upper case
+    EMAIL = "email"
+    PHONE = "phone"  # E.164
+    CHOICE = "choice"  # one of `choices`
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field (or table column) to extract.
+
+    `aliases` are further labels under which the field is printed; `pattern` is a regular expression that the whole
+    raw text must match; `threshold` (0..1) overrides the schema's.
+    """
+
+    name: str
+    type: FieldType
+    label: str
+    aliases: tuple[str, ...] = ()
+    pattern: str = ""
+    choices: tuple[str, ...] = ()
+    is_required: bool = False
+    threshold: float | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The label and its aliases, in order of preference."""
+        return (self.label, *self.aliases)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "type": self.type.value,
+            "label": self.label,
+            "aliases": list(self.aliases),
+            "pattern": self.pattern,
+            "choices": list(self.choices),
+            "is_required": self.is_required,
+            "threshold": self.threshold,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            name=data["name"],
+            type=FieldType(data.get("type", "text")),
+            label=data.get("label") or data["name"].replace("_", " "),
+            aliases=tuple(data.get("aliases", ())),
+            pattern=data.get("pattern", ""),
+            choices=tuple(data.get("choices", ())),
+            is_required=bool(data.get("is_required", False)),
+            threshold=data.get("threshold"),
+        )
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table to extract, for example the line items of an invoice."""
+
+    name: str
+    label: str
+    columns: tuple[FieldSpec, ...]
+    is_required: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "label": self.label,
+            "columns": [column.to_dict() for column in self.columns],
+            "is_required": self.is_required,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            name=data["name"],
+            label=data.get("label", data["name"]),
+            columns=tuple(FieldSpec.from_dict(column) for column in data["columns"]),
+            is_required=bool(data.get("is_required", False)),
+        )
+
+
+class CheckKind(StrEnum):
+    """The cross-field checks a schema may ask for. Arguments are names in `CheckSpec.fields`."""
+
+    SUM_EQUALS = "sum_equals"  # fields[:-1] add up to fields[-1]; an absent addend counts as zero
+    PRODUCT_EQUALS = "product_equals"  # within each row of `table`: fields[0] × fields[1] = fields[2]
+    COLUMN_SUM_EQUALS = "column_sum_equals"  # the column fields[0] of `table` adds up to the field fields[1]
+    DATE_ORDER = "date_order"  # fields[0] is not after fields[1]
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """A cross-field check; `tolerance` in the fields' unit."""
+
+    kind: CheckKind
+    fields: tuple[str, ...]
+    table: str = ""
+    tolerance: float = 0.01
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind.value, "fields": list(self.fields), "table": self.table, "tolerance": self.tolerance}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(CheckKind(data["kind"]), tuple(data["fields"]), data.get("table", ""), float(data.get("tolerance", 0.01)))
+
+
+@dataclass(frozen=True)
+class SchemaSpec:
+    """One published version of a schema.
+
+    `keywords` are words that tell this document type from others; `locale` (for example `en_US`) decides how numbers
+    and dates are read; `threshold` is the confidence (0..1) every field must reach for auto-approval.
+    """
+
+    key: str
+    name: str
+    version: str
+    fields: tuple[FieldSpec, ...]
+    tables: tuple[TableSpec, ...] = ()
+    checks: tuple[CheckSpec, ...] = ()
+    keywords: tuple[str, ...] = ()
+    locale: str = "en_US"
+    threshold: float = 0.85
+    engine: dict[str, str] = field(default_factory=dict)  # overrides: {"ocr": …, "llm": …}
+
+    def field_named(self, name: str) -> FieldSpec:
+        """Raises KeyError where the schema has no such field."""
+        for spec in self.fields:
+            if spec.name == name:
+                return spec
+        raise KeyError(name)
+
+    def threshold_of(self, spec: FieldSpec) -> float:
+        return self.threshold if spec.threshold is None else spec.threshold
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "name": self.name,
+            "version": self.version,
+            "fields": [spec.to_dict() for spec in self.fields],
+            "tables": [table.to_dict() for table in self.tables],
+            "checks": [check.to_dict() for check in self.checks],
+            "keywords": list(self.keywords),
+            "locale": self.locale,
+            "threshold": self.threshold,
+            "engine": dict(self.engine),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            key=data["key"],
+            name=data["name"],
+            version=data["version"],
+            fields=tuple(FieldSpec.from_dict(item) for item in data["fields"]),
+            tables=tuple(TableSpec.from_dict(item) for item in data.get("tables", ())),
+            checks=tuple(CheckSpec.from_dict(item) for item in data.get("checks", ())),
+            keywords=tuple(data.get("keywords", ())),
+            locale=data.get("locale", "en_US"),
+            threshold=float(data.get("threshold", 0.85)),
+            engine=dict(data.get("engine", {})),
+        )

@@ -1,0 +1,100 @@
+"""Statuses and the transitions they allow. Every change of a status passes `check_transition`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from idp_project.core.errors import IllegalTransition
+
+
+class StepStatus(StrEnum):
+    """Of a step run. `waiting` is suspended: a person or the delivery has to act."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+class DocumentStatus(StrEnum):
+    """Of a document (one source file), derived from its steps and sub-documents."""
+
+    RECEIVED = "received"
+    PROCESSING = "processing"
+    IN_REVIEW = "in_review"
+    DELIVERING = "delivering"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+    CANCELLED = "cancelled"
+
+
+class SubDocumentStatus(StrEnum):
+    """Of a sub-document. `delivered`: its approved version is in the production database."""
+
+    PROCESSING = "processing"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Route(StrEnum):
+    """What the confidence check decided."""
+
+    REVIEW = "review"
+    AUTO = "auto"
+
+
+STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
+    StepStatus.PENDING: frozenset({StepStatus.RUNNING, StepStatus.SKIPPED, StepStatus.WAITING, StepStatus.SUCCEEDED, StepStatus.FAILED}),
+    StepStatus.RUNNING: frozenset(
+        {StepStatus.SUCCEEDED, StepStatus.WAITING, StepStatus.FAILED, StepStatus.PENDING, StepStatus.QUARANTINED, StepStatus.SKIPPED}
+    ),
+    StepStatus.WAITING: frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.PENDING}),
+    StepStatus.SUCCEEDED: frozenset({StepStatus.PENDING}),
+    StepStatus.SKIPPED: frozenset({StepStatus.PENDING}),
+    StepStatus.FAILED: frozenset({StepStatus.PENDING}),
+    StepStatus.QUARANTINED: frozenset({StepStatus.PENDING}),
+}
+
+SUB_DOCUMENT_TRANSITIONS: Mapping[SubDocumentStatus, frozenset[SubDocumentStatus]] = {
+    SubDocumentStatus.PROCESSING: frozenset(
+        {SubDocumentStatus.IN_REVIEW, SubDocumentStatus.APPROVED, SubDocumentStatus.FAILED}
+    ),
+    SubDocumentStatus.IN_REVIEW: frozenset(
+        {SubDocumentStatus.APPROVED, SubDocumentStatus.REJECTED, SubDocumentStatus.PROCESSING, SubDocumentStatus.FAILED}
+    ),
+    SubDocumentStatus.APPROVED: frozenset({SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN}),
+    SubDocumentStatus.DELIVERED: frozenset({SubDocumentStatus.APPROVED, SubDocumentStatus.WITHDRAWN}),
+    SubDocumentStatus.REJECTED: frozenset({SubDocumentStatus.PROCESSING}),
+    SubDocumentStatus.FAILED: frozenset({SubDocumentStatus.PROCESSING}),
+    SubDocumentStatus.WITHDRAWN: frozenset({SubDocumentStatus.PROCESSING}),
+}
+
+TERMINAL_STEP_STATUSES = frozenset(
+    {StepStatus.SUCCEEDED, StepStatus.SKIPPED, StepStatus.FAILED, StepStatus.QUARANTINED}
+)
+PASSED_STEP_STATUSES = frozenset({StepStatus.SUCCEEDED, StepStatus.SKIPPED})
+TERMINAL_SUB_DOCUMENT_STATUSES = frozenset(
+    {SubDocumentStatus.DELIVERED, SubDocumentStatus.REJECTED, SubDocumentStatus.FAILED, SubDocumentStatus.WITHDRAWN}
+)
+TERMINAL_DOCUMENT_STATUSES = frozenset(
+    {DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.QUARANTINED, DocumentStatus.CANCELLED}
+)
+
+
+Status = TypeVar("Status", bound=StrEnum)
+
+
+def check_transition(table: Mapping[Status, frozenset[Status]], present: Status, wanted: Status) -> None:
+    """Raises IllegalTransition unless `wanted` may follow `present`."""
+    if wanted not in table[present]:
+        raise IllegalTransition(f"{present} may not become {wanted}.")

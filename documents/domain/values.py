@@ -1,0 +1,137 @@
+"""Field candidates, merged values, table rows and check results: what extraction hands from step to step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from documents.domain.provenance import Provenance
+
+
+@dataclass(frozen=True)
+class FieldCandidate:
+    """One possible value of a field, found on one page.
+
+    `value` is normalised (see FieldType), None where the raw text could not be read as the field's type;
+    `score` (0..1) ranks candidates of one field against each other; `evidence` holds named features 0..1
+    (for example `label`, `type`, `place`, `reading`) that the confidence is made of.
+    """
+
+    field: str
+    raw_text: str
+    value: str | None
+    score: float
+    provenance: Provenance
+    evidence: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "field": self.field,
+            "raw_text": self.raw_text,
+            "value": self.value,
+            "score": self.score,
+            "provenance": self.provenance.to_dict(),
+            "evidence": self.evidence,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            data["field"],
+            data["raw_text"],
+            data["value"],
+            float(data["score"]),
+            Provenance.from_dict(data["provenance"]),
+            dict(data.get("evidence", {})),
+        )
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """One row of a table on one page: a candidate per column found."""
+
+    table: str
+    cells: tuple[FieldCandidate, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"table": self.table, "cells": [cell.to_dict() for cell in self.cells]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(data["table"], tuple(FieldCandidate.from_dict(cell) for cell in data["cells"]))
+
+
+class CheckOutcome(StrEnum):
+    """Of one check on one field."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check said. `fields` are the names it speaks of, `message` tells a person."""
+
+    check: str
+    outcome: CheckOutcome
+    fields: tuple[str, ...]
+    message: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"check": self.check, "outcome": self.outcome.value, "fields": list(self.fields), "message": self.message}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(data["check"], CheckOutcome(data["outcome"]), tuple(data["fields"]), data.get("message", ""))
+
+
+@dataclass(frozen=True)
+class MergedField:
+    """The one value a sub-document has for a field, the chosen candidate first among `candidates`.
+
+    `confidence` is None until the confidence check; `reasons` say why a person should look.
+    """
+
+    field: str
+    candidates: tuple[FieldCandidate, ...]
+    confidence: float | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> FieldCandidate | None:
+        return self.candidates[0] if self.candidates else None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "field": self.field,
+            "candidates": [candidate.to_dict() for candidate in self.candidates],
+            "confidence": self.confidence,
+            "reasons": list(self.reasons),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            data["field"],
+            tuple(FieldCandidate.from_dict(candidate) for candidate in data["candidates"]),
+            data.get("confidence"),
+            tuple(data.get("reasons", ())),
+        )
+
+
+@dataclass(frozen=True)
+class MergedRow:
+    """One row of a sub-document's table; `number` is 1-based over all its pages."""
+
+    table: str
+    number: int
+    cells: tuple[MergedField, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"table": self.table, "number": self.number, "cells": [cell.to_dict() for cell in self.cells]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(data["table"], int(data["number"]), tuple(MergedField.from_dict(cell) for cell in data["cells"]))

@@ -1,0 +1,119 @@
+"""What a step may know: frozen values, engines and files as ports. No database, no Django.
+
+The runner builds a context, calls the step's function with it and persists what comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from documents.domain.schema_spec import SchemaSpec
+from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
+from idp_project.core.page_text import PageText
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from idp_project.providers.llm.base import LanguageModel
+    from idp_project.providers.ocr.base import OcrEngine
+
+
+class FileParser(Protocol):
+    """The sandbox, as steps see it. Raises PermanentFailure with a code of the closed list, or TransientFailure."""
+
+    def inspect(self, path: str) -> dict[str, Any]: ...
+
+    def page_sizes(self, path: str) -> list[tuple[float, float]]: ...
+
+    def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]: ...
+
+    def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Enforced before decoding."""
+
+    max_bytes: int
+    max_pages: int
+    max_page_pixels: int
+
+
+@dataclass(frozen=True)
+class DocumentContext:
+    """For the steps whose unit is a document. `path` is the stored original on local disk."""
+
+    path: str
+    file_name: str
+    content_type: str
+    sha256: str
+    size_bytes: int
+    limits: Limits
+    parser: FileParser
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """For the page steps. A later step finds in `image`, `page_text`, `facts` what earlier ones produced.
+
+    `image` is RGB uint8, height × width × 3, upright once classify_page and enhance have passed. `facts` holds the small
+    JSON outputs of the earlier page steps by step name. `schemas` are the candidates for the page's type: the one the
+    batch names, or all published ones the team may use.
+    """
+
+    path: str
+    content_type: str
+    page_number: int
+    page_count: int
+    limits: Limits
+    parser: FileParser
+    ocr: OcrEngine
+    llm: LanguageModel | None
+    schemas: Sequence[SchemaSpec]
+    render_dpi: int
+    view_dpi: int
+    facts: dict[str, dict[str, Any]]
+    image: NDArray[Any] | None = None
+    page_text: PageText | None = None
+
+
+@dataclass(frozen=True)
+class PageSummary:
+    """What is known of one page when boundaries are looked for and candidates are merged."""
+
+    number: int
+    schema_key: str | None
+    type_score: float
+    is_first_page: float
+    is_blank: bool
+    failure: str
+    candidates: tuple[FieldCandidate, ...]
+    rows: tuple[CandidateRow, ...]
+    text_confidence: float | None
+    text_source: str
+    identifiers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class DetectionContext:
+    """For subdocument_detection: all pages of a document, failed and blank ones included, in order."""
+
+    pages: tuple[PageSummary, ...]
+    schemas: Sequence[SchemaSpec]
+
+
+@dataclass(frozen=True)
+class SubDocumentContext:
+    """For merge, field_validation and confidence_check. `schema` is None for a sub-document of unknown type."""
+
+    first_page: int
+    last_page: int
+    schema: SchemaSpec | None
+    pages: tuple[PageSummary, ...]
+    type_score: float
+    boundary_score: float
+    fields: tuple[MergedField, ...] = ()
+    rows: tuple[MergedRow, ...] = ()
+    checks: tuple[CheckResult, ...] = ()

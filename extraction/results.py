@@ -1,0 +1,95 @@
+"""What steps return: frozen, picklable values that the runner persists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from documents.domain.statuses import Route
+from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
+from idp_project.core.page_text import PageText
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class MetadataResult:
+    """`facts`: page_count, format, encryption, producer, language, title; JSON values only."""
+
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PageSize:
+    """Of one page, in PDF points (1/72 inch) after its own rotation; images count a pixel at their own resolution."""
+
+    number: int
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class SplitResult:
+    pages: tuple[PageSize, ...]
+
+
+@dataclass(frozen=True)
+class PageStepResult:
+    """Of any page step: what it adds to the page.
+
+    `facts` is the step's small JSON output, stored with its step run. `image` replaces the page's image;
+    `page_text` is set by read_text; `candidates` and `rows` by extract_fields.
+    """
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    image: NDArray[Any] | None = None
+    page_text: PageText | None = None
+    candidates: tuple[FieldCandidate, ...] = ()
+    rows: tuple[CandidateRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class DetectedSubDocument:
+    """Contiguous pages `first_page..last_page` (both included) of one type; None: of no known type.
+
+    `boundary_score` (0..1) is how sure the cut before `first_page` is; the first one's is 1. `is_blank` marks blank
+    sheets, which belong to neither neighbour.
+    """
+
+    first_page: int
+    last_page: int
+    schema_key: str | None
+    type_score: float
+    boundary_score: float
+    is_blank: bool = False
+
+
+@dataclass(frozen=True)
+class DetectionResult:
+    """A partition of the document's pages, in order."""
+
+    sub_documents: tuple[DetectedSubDocument, ...]
+
+
+@dataclass(frozen=True)
+class MergeResult:
+    """One MergedField per field of the schema (without candidates where nothing was found), and all table rows."""
+
+    fields: tuple[MergedField, ...]
+    rows: tuple[MergedRow, ...]
+
+
+@dataclass(frozen=True)
+class ValidationResult:
+    checks: tuple[CheckResult, ...]
+
+
+@dataclass(frozen=True)
+class ConfidenceResult:
+    """Fields and rows with confidence and reasons; `reasons` are the sub-document's own (page failed, type unsure)."""
+
+    fields: tuple[MergedField, ...]
+    rows: tuple[MergedRow, ...]
+    route: Route
+    reasons: tuple[str, ...]

@@ -1,0 +1,102 @@
+"""The errors of the product: each has a code, an HTTP status, whether a retry helps, and a message for a person.
+
+Raise the narrowest class. The message says what happened and what to do; it never carries a document's content.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+
+class IdpError(Exception):
+    """Base of every expected failure.
+
+    `code` is stable and machine readable, `message` is shown to people as it is.
+    """
+
+    code: str = "error"
+    http_status: HTTPStatus = HTTPStatus.BAD_REQUEST
+    is_retryable: bool = False
+    default_message: str = "Something went wrong."
+
+    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
+        self.message = message or self.default_message
+        if code:
+            self.code = code
+        super().__init__(self.message)
+
+    def as_dict(self) -> dict[str, object]:
+        """The body of an API answer."""
+        return {"code": self.code, "message": self.message, "is_retryable": self.is_retryable}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.message, self.code))
+
+
+def _rebuild(kind: type[IdpError], message: str, code: str) -> IdpError:
+    return kind(message, code=code)
+
+
+class NotFound(IdpError):
+    """Missing, or not visible to the asker: the same answer for both."""
+
+    code = "not_found"
+    http_status = HTTPStatus.NOT_FOUND
+    default_message = "There is nothing here, or you may not see it."
+
+
+class Forbidden(IdpError):
+    """Visible, but the asker may not do this."""
+
+    code = "forbidden"
+    http_status = HTTPStatus.FORBIDDEN
+    default_message = "Your role does not allow this."
+
+
+class NotSignedIn(IdpError):
+    """No valid session."""
+
+    code = "not_signed_in"
+    http_status = HTTPStatus.UNAUTHORIZED
+    default_message = "Please sign in."
+
+
+class InvalidInput(IdpError):
+    """The request is malformed or breaks a rule of the domain."""
+
+    code = "invalid_input"
+
+
+class Conflict(IdpError):
+    """Somebody else was faster, or the object is no longer in the state the asker saw."""
+
+    code = "conflict"
+    http_status = HTTPStatus.CONFLICT
+
+
+class IllegalTransition(Conflict):
+    """A status may not follow the present one."""
+
+    code = "illegal_transition"
+
+
+class PermanentFailure(IdpError):
+    """The same input will fail again: bad file, encrypted file, over a limit. Never retried by itself."""
+
+    code = "permanent_failure"
+    http_status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TransientFailure(IdpError):
+    """Somebody else's outage: 429, 503, time-out, PDB or Redis away. Backs off and costs no crash budget."""
+
+    code = "transient_failure"
+    http_status = HTTPStatus.SERVICE_UNAVAILABLE
+    is_retryable = True
+
+
+class LeaseLost(IdpError):
+    """Another worker holds the step now: stop, write nothing."""
+
+    code = "lease_lost"
+    http_status = HTTPStatus.CONFLICT

@@ -1,0 +1,242 @@
+"""Every setting comes from the environment, with a default that works on one machine.
+
+Addresses of embedded servers and generated secrets are written by the supervisor to `<data folder>/environment`
+(mode 0600) and read here; real environment variables win over that file.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+DATA_DIR = Path(env.str("IDP_DATA_DIR", str(BASE_DIR / "var")))
+environ.Env.read_env(DATA_DIR / "environment")
+
+SECRET_KEY = env.str("SECRET_KEY", "insecure-until-the-supervisor-writes-one")
+IMAGE_TOKEN_KEY = env.str("IMAGE_TOKEN_KEY", SECRET_KEY + ":image")
+SALT_KEY = env.list("FIELD_ENCRYPTION_SALTS", default=["insecure-until-the-supervisor-writes-one"])
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "guardian",
+    "django_rq",
+    "axes",
+    "csp",
+    "accounts",
+    "documents",
+    "pdb_sync",
+    "review",
+    "rag",
+    "extraction",
+    "idp_project.demo",
+    "idp_project.samples",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.ErrorPageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "idp_project.urls"
+ASGI_APPLICATION = "idp_project.asgi.application"
+WSGI_APPLICATION = "idp_project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+# Databases: the runtime role by default, the owner where DDL is meant (IDP_DATABASE_ROLE=owner, set by `migrate`).
+IS_DATABASE_OWNER = env.str("IDP_DATABASE_ROLE", "app") == "owner"
+IDP_URL = env.str("DATABASE_URL", "postgres://idp_app@localhost/idp")
+PDB_URL = env.str("PDB_DATABASE_URL", "postgres://idp_app@localhost/pdb")
+if IS_DATABASE_OWNER:
+    IDP_URL = env.str("DATABASE_OWNER_URL", IDP_URL)
+    PDB_URL = env.str("PDB_DATABASE_OWNER_URL", PDB_URL)
+DATABASES = {"default": env.db_url_config(IDP_URL), "pdb": env.db_url_config(PDB_URL)}
+for _database in DATABASES.values():
+    _database["CONN_MAX_AGE"] = 0
+    _database["CONN_HEALTH_CHECKS"] = True
+    if env.bool("DATABASE_POOL", False):
+        _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
+DATABASE_ROUTERS = ["idp_project.db_router.DatabaseRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis: queues, live batch state, pub/sub. One prefix a data folder, because pub/sub crosses database numbers.
+REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379/0")
+REDIS_PREFIX = env.str("REDIS_PREFIX", "idp")
+QUEUE_NAMES = ("io", "cpu", "llm-local", "llm-cloud")
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 900} for name in QUEUE_NAMES}
+RQ = {"SERIALIZER": "rq.serializers.JSONSerializer"}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
+    }
+}
+BATCH_STATE_TTL = timedelta(seconds=env.int("BATCH_STATE_TTL_SECONDS", 6 * 3600))
+
+# Accounts and sessions
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "/"
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+SECURE_COOKIES = env.bool("SECURE_COOKIES", True)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
+    "REFRESH_TOKEN_LIFETIME": timedelta(hours=12),
+    "SIGNING_KEY": env.str("JWT_SIGNING_KEY", SECRET_KEY),
+    "USER_ID_CLAIM": "sub",
+    "UPDATE_LAST_LOGIN": False,
+}
+IMAGE_TOKEN_SECONDS = 60
+SOCKET_TICKET_SECONDS = 30
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # messages only; sign-in is the JWT's
+
+# Headers
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_NAME = "__Host-idp_flash" if SECURE_COOKIES else "idp_flash"
+CSRF_COOKIE_NAME = "__Host-idp_csrf" if SECURE_COOKIES else "idp_csrf"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+# Files and limits (enforced before anything is decoded)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "files")}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", 100 * 2**20)
+MAX_PAGES = env.int("MAX_PAGES", 500)
+MAX_PAGE_PIXELS = env.int("MAX_PAGE_PIXELS", 60_000_000)
+SANDBOX_MEMORY_BYTES = env.int("SANDBOX_MEMORY_BYTES", 2**30)
+SANDBOX_CPU_SECONDS = env.int("SANDBOX_CPU_SECONDS", 45)
+SANDBOX_WALL_SECONDS = env.int("SANDBOX_WALL_SECONDS", 60)
+SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is started on first use
+
+# Pipeline
+LEASE_SECONDS = env.float("LEASE_SECONDS", 60.0)
+LEASE_RENEW_SECONDS = env.float("LEASE_RENEW_SECONDS", 15.0)
+RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", 10)
+RENDER_DPI = env.int("RENDER_DPI", 200)  # pages to be read by OCR
+VIEW_DPI = env.int("VIEW_DPI", 110)  # pages whose text layer is trusted
+OCR_ENGINE = env.str("OCR_ENGINE", "rapidocr")
+LLM_PROVIDER = env.str("LLM_PROVIDER", "builtin")
+OLLAMA_URL = env.str("OLLAMA_URL", "http://127.0.0.1:11434")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionCookieAuthentication", "accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "accounts.authentication.exception_handler",
+    "PAGE_SIZE": 50,
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "IDP API",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+USE_I18N = USE_TZ = True
+UNFOLD = {"SITE_TITLE": "IDP", "SITE_HEADER": "IDP administration", "SITE_SYMBOL": "description"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "uvicorn.access": {"level": "WARNING"},
+        "rq.worker": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+    },
+}
