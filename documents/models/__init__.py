@@ -1,0 +1,29 @@
+"""The document model: what was received, what it consists of, what was found, what was approved."""
+
+from documents.models.approval import ApprovedVersion, Delivery, Event
+from documents.models.batch import Batch, BatchGroupPermission, BatchUserPermission, SourceFile
+from documents.models.document import Document, Page, SubDocument
+from documents.models.run import Run, StepRun
+from documents.models.schema import Schema, SchemaGroupPermission, SchemaUserPermission, SchemaVersion
+from documents.models.value import FieldValue, TableRow
+
+__all__ = [
+    "ApprovedVersion",
+    "Batch",
+    "BatchGroupPermission",
+    "BatchUserPermission",
+    "Delivery",
+    "Document",
+    "Event",
+    "FieldValue",
+    "Page",
+    "Run",
+    "Schema",
+    "SchemaGroupPermission",
+    "SchemaUserPermission",
+    "SchemaVersion",
+    "SourceFile",
+    "StepRun",
+    "SubDocument",
+    "TableRow",
+]

@@ -1,0 +1,94 @@
+"""Approved versions, that they happened (events), and their way to each consumer (deliveries)."""
+
+from django.db import models
+
+from documents.domain.approved import ApprovedContent
+from documents.models.document import Document, SubDocument
+from documents.models.tenant import TenantModel
+
+
+class ApprovedVersion(TenantModel):
+    """What was approved: immutable, numbered a sub-document. `content` is an ApprovedContent as JSON."""
+
+    sub_document = models.ForeignKey(SubDocument, on_delete=models.PROTECT, related_name="approved_versions")
+    number = models.IntegerField()
+    content = models.JSONField()
+    approved_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    is_automatic = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["sub_document", "number"]
+        constraints = [models.UniqueConstraint(fields=["sub_document", "number"], name="approved_version_number_once")]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+    @property
+    def approved(self) -> ApprovedContent:
+        return ApprovedContent.from_dict(self.content)
+
+
+class EventKind(models.TextChoices):
+    """What happened to an approved version; the names are past tense."""
+
+    APPROVED = "sub_document_approved", "Approved"
+    CORRECTED = "sub_document_corrected", "Corrected"
+    WITHDRAWN = "sub_document_withdrawn", "Withdrawn"
+
+
+class Event(TenantModel):
+    """That it happened, written in the transaction in which it did. `sequence` orders the events of a sub-document."""
+
+    kind = models.CharField(max_length=40, choices=EventKind.choices)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="events")
+    sub_document = models.ForeignKey(SubDocument, on_delete=models.PROTECT, related_name="events")
+    sequence = models.IntegerField()
+    payload = models.JSONField()
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [models.UniqueConstraint(fields=["sub_document", "sequence"], name="event_sequence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.sequence}"
+
+
+class DeliveryStatus(models.TextChoices):
+    """`dead` needs a person: the reason is shown, with a retry button."""
+
+    PENDING = "pending", "Pending"
+    DELIVERING = "delivering", "Delivering"
+    DELIVERED = "delivered", "Delivered"
+    DEAD = "dead", "Dead"
+
+
+class Delivery(TenantModel):
+    """An event's way to one consumer: at-least-once here, exactly-once by the consumer's receipt."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
+    consumer = models.CharField(max_length=40)
+    status = models.CharField(max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
+    attempts = models.IntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    lease_token = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ["created_at"]
+        constraints = [models.UniqueConstraint(fields=["event", "consumer"], name="delivery_once_a_consumer")]
+        indexes = [
+            models.Index(
+                fields=["consumer", "not_before"],
+                condition=models.Q(status__in=["pending", "delivering"]),
+                name="delivery_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consumer}: {self.status}"

@@ -1,0 +1,79 @@
+"""Batches and the files as received."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from accounts.grant_bases import GroupGrant, UserGrant
+from documents.models.schema import Schema
+from documents.models.tenant import TenantModel
+
+
+class Batch(TenantModel):
+    """Files submitted together: the unit of progress and of permission.
+
+    `schema` is empty where the type of each document is to be found out. `cancelled_at` stops its work.
+    """
+
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    schema = models.ForeignKey(Schema, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    source = models.CharField(max_length=20, default="browser")
+    idempotency_key = models.CharField(max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name_plural = "batches"
+        permissions = [
+            ("view_documents", "Can see the batch and its documents"),
+            ("review_documents", "Can review the batch's documents"),
+            ("download_documents", "Can download the batch's originals"),
+        ]
+        indexes = [models.Index(fields=["team", "-created_at"]), models.Index(fields=["organization", "-created_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "submitted_by", "idempotency_key"],
+                condition=~models.Q(idempotency_key=""),
+                name="batch_idempotency_key_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceFile(TenantModel):
+    """Bytes as received. `storage_name` is generated; `name` is what the sender called it, for display only."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="source_files")
+    name = models.CharField(max_length=255)
+    storage_name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["organization", "sha256"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BatchUserPermission(UserGrant):
+    """A grant on one batch to one person: a share beyond the team."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content_object = models.ForeignKey(Batch, on_delete=models.CASCADE)
+
+
+class BatchGroupPermission(GroupGrant):
+    """A grant on one batch to a group."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content_object = models.ForeignKey(Batch, on_delete=models.CASCADE)

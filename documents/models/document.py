@@ -1,0 +1,103 @@
+"""Documents, their pages and sub-documents."""
+
+from django.db import models
+
+from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
+from documents.models.batch import Batch, SourceFile
+from documents.models.schema import SchemaVersion
+from documents.models.tenant import TenantModel, status_choices
+
+
+class Document(TenantModel):
+    """One source file as a paged thing.
+
+    `team` repeats the batch's, so that one predicate filters every list. `metadata` is written by the metadata step;
+    `error_code` and `error_message` say why it failed.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="documents")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    source_file = models.OneToOneField(SourceFile, on_delete=models.PROTECT, related_name="document")
+    status = models.CharField(
+        max_length=20, choices=status_choices(DocumentStatus), default=DocumentStatus.RECEIVED.value
+    )
+    page_count = models.IntegerField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [
+            models.Index(fields=["team", "-created_at"]),
+            models.Index(fields=["batch", "created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_file.name
+
+
+class Page(TenantModel):
+    """One page; `number` is 1-based. `text` is a PageText as JSON, `extraction` the candidates and rows of the page.
+
+    `image_name` is the stored picture that people see (upright, enhanced where that helped), `width`/`height` in px.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
+    number = models.IntegerField()
+    width_points = models.FloatField()
+    height_points = models.FloatField()
+    image_name = models.CharField(max_length=255, blank=True)
+    original_image_name = models.CharField(max_length=255, blank=True)
+    width = models.IntegerField(null=True, blank=True)
+    height = models.IntegerField(null=True, blank=True)
+    is_blank = models.BooleanField(default=False)
+    facts = models.JSONField(default=dict, blank=True)
+    text = models.JSONField(null=True, blank=True)
+    extraction = models.JSONField(null=True, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_number_once_a_document")]
+
+    def __str__(self) -> str:
+        return f"page {self.number}"
+
+
+class SubDocument(TenantModel):
+    """Contiguous pages of one type; a document's sub-documents partition its pages.
+
+    `schema_version` is empty for a blank sheet or an unknown type. `reasons` say why a person should look.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="sub_documents")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    first_page = models.IntegerField()
+    last_page = models.IntegerField()
+    is_blank = models.BooleanField(default=False)
+    type_score = models.FloatField(default=0)
+    boundary_score = models.FloatField(default=0)
+    status = models.CharField(
+        max_length=20, choices=status_choices(SubDocumentStatus), default=SubDocumentStatus.PROCESSING.value
+    )
+    route = models.CharField(max_length=10, choices=status_choices(Route), blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
+    checks = models.JSONField(default=list, blank=True)
+    approved_version_number = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["first_page"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "first_page"], name="sub_document_first_page_once"),
+            models.CheckConstraint(condition=models.Q(first_page__lte=models.F("last_page")), name="sub_document_range"),
+        ]
+        indexes = [models.Index(fields=["team", "status"])]
+
+    def __str__(self) -> str:
+        kind = self.schema_version.schema.name if self.schema_version else "unknown type"
+        return f"{kind}, pages {self.first_page}–{self.last_page}"

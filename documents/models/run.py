@@ -1,0 +1,69 @@
+"""Runs and step runs: the checkpoints from which every document's way through the pipeline can be resumed."""
+
+from django.db import models
+
+from documents.domain.statuses import StepStatus
+from documents.models.document import Document
+from documents.models.tenant import TenantModel, status_choices
+
+
+class UnitKind(models.TextChoices):
+    """What a step works on."""
+
+    DOCUMENT = "document", "Document"
+    PAGE = "page", "Page"
+    SUB_DOCUMENT = "sub_document", "Sub-document"
+
+
+class Run(TenantModel):
+    """A document's way through the pipeline; a document has one."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="run")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"run of {self.document_id}"
+
+
+class StepRun(TenantModel):
+    """One step of one unit, with its lease.
+
+    Claiming raises `lease_token`; every commit of a step carries the token it was claimed with, so that a worker that
+    lost its lease changes nothing. `units_left` counts the pages a joined step still waits for. `crash_count` counts
+    workers lost while they held the lease; `attempt` all tries.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="step_runs")
+    unit_kind = models.CharField(max_length=20, choices=UnitKind.choices)
+    unit_id = models.UUIDField()
+    step = models.CharField(max_length=40)
+    position = models.SmallIntegerField()
+    status = models.CharField(max_length=20, choices=status_choices(StepStatus), default=StepStatus.PENDING.value)
+    input_hash = models.CharField(max_length=64, blank=True)
+    attempt = models.IntegerField(default=0)
+    crash_count = models.IntegerField(default=0)
+    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_token = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    units_left = models.IntegerField(null=True, blank=True)
+    output = models.JSONField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["unit_id", "step"], name="step_run_once_a_unit")]
+        indexes = [
+            models.Index(fields=["run", "unit_kind", "position"]),
+            models.Index(
+                fields=["status", "lease_until"],
+                condition=models.Q(status__in=["pending", "running"]),
+                name="step_run_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} ({self.status})"

@@ -1,0 +1,60 @@
+"""Schemas: what to extract from one document type. Published versions are immutable."""
+
+import uuid
+
+from django.db import models
+
+from accounts.grant_bases import GroupGrant, UserGrant
+from documents.domain.schema_spec import SchemaSpec
+from documents.models.tenant import TenantModel
+
+
+class Schema(TenantModel):
+    """One document type of an organisation. `team` is empty where every team may use it."""
+
+    key = models.SlugField(max_length=60)
+    name = models.CharField(max_length=120)
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        permissions = [("use_schema", "Can submit documents for the schema"), ("manage_schemas", "Can edit the schema")]
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="schema_key_once_an_organization")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchemaVersion(TenantModel):
+    """`definition` is a SchemaSpec as JSON; `number` is `major.minor`."""
+
+    schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="versions")
+    number = models.CharField(max_length=20)
+    definition = models.JSONField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["schema", "-published_at"]
+        constraints = [models.UniqueConstraint(fields=["schema", "number"], name="schema_version_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.schema.name} {self.number}"
+
+    @property
+    def spec(self) -> SchemaSpec:
+        return SchemaSpec.from_dict({**self.definition, "key": self.schema.key, "version": self.number})
+
+
+class SchemaUserPermission(UserGrant):
+    """A grant on one schema to one person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content_object = models.ForeignKey(Schema, on_delete=models.CASCADE)
+
+
+class SchemaGroupPermission(GroupGrant):
+    """A grant on one schema to a group."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content_object = models.ForeignKey(Schema, on_delete=models.CASCADE)

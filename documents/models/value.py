@@ -1,0 +1,59 @@
+"""Field values and table rows: what was found, what people made of it."""
+
+from django.db import models
+
+from documents.models.document import SubDocument
+from documents.models.tenant import TenantModel
+
+
+class FieldValue(TenantModel):
+    """One value of a sub-document: of a field (`table` empty) or of a table cell (`table`, `row_number`).
+
+    `value` is normalised (see FieldType), `raw_text` as read; `provenance` is a Provenance as JSON, null where nothing
+    was found. `candidates` keeps the machine's alternatives, the chosen one first. `corrected_by` is set by people.
+    """
+
+    sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="field_values")
+    table_row = models.ForeignKey("TableRow", on_delete=models.CASCADE, null=True, blank=True, related_name="cells")
+    name = models.CharField(max_length=80)
+    position = models.SmallIntegerField(default=0)
+    type = models.CharField(max_length=20)
+    value = models.TextField(null=True, blank=True)
+    raw_text = models.TextField(blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    provenance = models.JSONField(null=True, blank=True)
+    candidates = models.JSONField(default=list, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
+    is_confirmed = models.BooleanField(default=False)
+    corrected_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    corrected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sub_document", "table_row", "name"], nulls_distinct=False, name="field_value_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TableRow(TenantModel):
+    """One row of a table of a sub-document; `number` is 1-based over all its pages."""
+
+    sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="table_rows")
+    table = models.CharField(max_length=80)
+    number = models.IntegerField()
+
+    class Meta:
+        ordering = ["table", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sub_document", "table", "number"], name="table_row_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.number}"

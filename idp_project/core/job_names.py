@@ -1,0 +1,27 @@
+"""The names of all jobs. A lower storey starts work above it by name; a test resolves every one.
+
+The payload of a job is ids and the organisation, nothing else.
+"""
+
+from enum import StrEnum
+
+
+class JobName(StrEnum):
+    """Dotted path of the function that RQ calls."""
+
+    DOCUMENT_ADVANCE = "extraction.jobs.document_advance"
+    DOCUMENT_STEP_EXECUTE = "extraction.jobs.document_step_execute"
+    PAGES_PROCESS = "extraction.jobs.pages_process"
+    SUB_DOCUMENT_PROCESS = "extraction.jobs.sub_document_process"
+    EVENT_DELIVER = "pdb_sync.jobs.event_deliver"
+    TYPED_VIEWS_PUBLISH = "pdb_sync.jobs.typed_views_publish"
+
+
+QUEUE_OF_JOB = {
+    JobName.DOCUMENT_ADVANCE: "io",
+    JobName.DOCUMENT_STEP_EXECUTE: "io",
+    JobName.PAGES_PROCESS: "cpu",
+    JobName.SUB_DOCUMENT_PROCESS: "io",
+    JobName.EVENT_DELIVER: "io",
+    JobName.TYPED_VIEWS_PUBLISH: "io",
+}

@@ -1,0 +1,44 @@
+"""Tenancy scopes: the transactions in which rows of one organisation, or of all, are visible.
+
+Row-level security compares `organization_id` with the transaction-local setting `app.org_id`; outside a scope a query
+sees no tenant rows. Close a scope before any model or sandbox call: nothing slow happens inside a transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connections, transaction
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def organization_scope(organization_id: UUID | str, *, using: str = "default") -> Iterator[None]:
+    """Opens a transaction that sees and may write the rows of one organisation; nests, restoring the outer scope."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.org_id', true)")
+        outer = cursor.fetchone()[0] or ""
+        cursor.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id)])
+        yield
+        cursor.execute("SELECT set_config('app.org_id', %s, true)", [outer])
+
+
+@contextmanager
+def system_scope(reason: str, *, using: str = "default") -> Iterator[None]:
+    """Opens a transaction that sees every organisation, for relay, reconciler, backup and super-admin pages.
+
+    `reason` is logged: each use must be explainable to an auditor.
+    """
+    logger.debug("system scope: %s", reason)
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        outer = cursor.fetchone()[0]
+        cursor.execute("SET LOCAL ROLE idp_system")
+        yield
+        if outer == "idp_system":
+            return
+        cursor.execute("RESET ROLE")
