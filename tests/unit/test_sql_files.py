@@ -1,0 +1,110 @@
+"""Named SQL: parsing, binding for both drivers, and errors for arguments that do not fit."""
+
+from pathlib import Path
+
+import pytest
+
+from idp_project.core import sql_files
+from idp_project.core.sql_files import SqlFile, SqlFileError
+
+TEXT = """-- What this file is for.
+-- database: pdb
+
+-- name: item_list
+-- Items of an owner,
+-- newest first.
+SELECT id, note::text, '::not :an_argument 10%', "odd:name", $q$ :inside $q$ -- :comment
+FROM item /* :hidden */
+WHERE owner = :owner AND tag LIKE '%x' AND (made > :since::date OR owner = :owner);
+
+-- name: item_count
+-- How many there are.
+SELECT count(*) FROM item
+"""
+
+
+@pytest.fixture
+def sql_file(tmp_path: Path) -> SqlFile:
+    path = tmp_path / "app" / "queries.sql"
+    path.parent.mkdir()
+    path.write_text(TEXT)
+    return SqlFile(path)
+
+
+class FakeCursor:
+    def __init__(self, rows):
+        self.rows, self.description, self.rowcount, self.executed = rows, [("id",), ("note",)], len(rows), None
+
+    def execute(self, sql, params=None):
+        self.executed = (sql, params)
+
+    def fetchall(self):
+        return self.rows
+
+
+def test_names_purposes_and_database(sql_file):
+    assert list(sql_file) == ["item_list", "item_count"]
+    query = sql_file["item_list"]
+    assert query.purpose == "Items of an owner, newest first."
+    assert query.database == "pdb"
+    assert query.arguments == ("owner", "since")
+    assert "comment" not in query.sql
+
+
+def test_only_real_arguments_are_numbered_for_asyncpg(sql_file):
+    sql, values = sql_file.asyncpg("item_list", since="2026-01-01", owner="anna")
+    assert values == ["anna", "2026-01-01"]
+    assert sql.count("$1") == 2 and "made > $2::date" in sql
+    assert "'::not :an_argument 10%'" in sql and '"odd:name"' in sql and "$q$ :inside $q$" in sql
+
+
+def test_psycopg_gets_named_placeholders_and_doubled_per_cent_signs(sql_file):
+    sql, parameters = sql_file.psycopg("item_list", since=1, owner=2)
+    assert parameters == {"since": 1, "owner": 2}
+    assert sql.count("%(owner)s") == 2 and "%(since)s::date" in sql
+    assert "LIKE '%%x'" in sql and "10%%'" in sql
+
+
+@pytest.mark.parametrize("arguments", [{"owner": 1}, {"owner": 1, "since": 2, "extra": 3}, {}])
+def test_missing_and_unknown_arguments_are_refused(sql_file, arguments):
+    with pytest.raises(SqlFileError):
+        sql_file.psycopg("item_list", **arguments)
+    with pytest.raises(SqlFileError):
+        sql_file.asyncpg("item_list", **arguments)
+
+
+def test_unknown_query_is_refused_by_name(sql_file):
+    with pytest.raises(SqlFileError, match="has no query item_lost"):
+        sql_file["item_lost"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- name: a\nSELECT 1",
+        "-- name: a\n-- Purpose.\n",
+        "-- name: a\n-- One.\nSELECT 1;\n-- name: a\n-- Two.\nSELECT 2;",
+    ],
+)
+def test_a_query_needs_purpose_body_and_unique_name(tmp_path, text):
+    path = tmp_path / "queries.sql"
+    path.write_text(text)
+    with pytest.raises(SqlFileError):
+        SqlFile(path)
+
+
+def test_rows_come_back_as_dicts(sql_file):
+    cursor = FakeCursor([(1, "a"), (2, "b")])
+    assert sql_file.fetch_all(cursor, "item_count") == [{"id": 1, "note": "a"}, {"id": 2, "note": "b"}]
+    assert sql_file.fetch_one(cursor, "item_count") == {"id": 1, "note": "a"}
+    assert sql_file.fetch_one(FakeCursor([]), "item_count") is None
+    assert sql_file.run(cursor, "item_count") == 2
+    assert cursor.executed == ("SELECT count(*) FROM item", {})
+
+
+def test_every_query_of_the_product_is_found_and_the_page_is_up_to_date():
+    queries = sql_files.all_queries()
+    assert {"pdb_sync"} <= {query.path.parent.name for query in queries}
+    for query in queries:
+        assert f"### {query.name}\n\n{query.purpose}" in sql_files.docs_page()
+    assert sql_files.main(["--check"]) == 0, "run: python -m idp_project.core.sql_files --docs"
