@@ -32,3 +32,15 @@ class PageStepName(StrEnum):
     LAYOUT = "layout"
     PAGE_TYPE = "page_type"
     EXTRACT_FIELDS = "extract_fields"
+
+
+DOCUMENT_STEP_NAMES = (
+    StepName.UPLOAD,
+    StepName.METADATA,
+    StepName.PAGE_SPLIT,
+    StepName.ENHANCEMENT,
+    StepName.OCR,
+    StepName.AI_EXTRACTION,
+    StepName.SUBDOCUMENT_DETECTION,
+)
+SUB_DOCUMENT_STEP_NAMES = tuple(name for name in StepName if name not in DOCUMENT_STEP_NAMES)

@@ -1,0 +1,50 @@
+"""Who may see and do what with documents: the one visibility predicate, and checks that raise."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents.models import Batch, Document, Schema
+from idp_project.core.errors import Forbidden
+
+
+def batches_visible_to(access: Access, permission: Permission = Permission.VIEW_DOCUMENTS) -> QuerySet[Batch]:
+    """Batches of the teams in which the asker has the permission, and those shared with them."""
+    return Batch.objects.filter(_team_or_batch(access, permission, batch_field="id"))
+
+
+def documents_visible_to(access: Access, permission: Permission = Permission.VIEW_DOCUMENTS) -> QuerySet[Document]:
+    """The same for documents: they inherit from their batch and team."""
+    return Document.objects.filter(_team_or_batch(access, permission, batch_field="batch_id"))
+
+
+def schemas_visible_to(access: Access) -> QuerySet[Schema]:
+    """Schemas of the whole organisation, of the asker's teams, and those granted to them."""
+    return Schema.objects.filter(
+        Q(organization_id=access.organization_id)
+        & (Q(team__isnull=True) | Q(team_id__in=access.team_ids) | Q(id__in=list(access.schema_permissions)))
+    )
+
+
+def in_visible_teams(access: Access, permission: Permission, *, prefix: str = "") -> Q:
+    """The same predicate for rows reached through `prefix` (for example `sub_document__`), by team and batch."""
+    return _team_or_batch(access, permission, batch_field=f"{prefix}document__batch_id", prefix=prefix)
+
+
+def _team_or_batch(access: Access, permission: Permission, *, batch_field: str, prefix: str = "") -> Q:
+    own = Q(**{f"{prefix}organization_id": access.organization_id})
+    if access.can_everywhere(permission):
+        return own
+    teams = Q(**{f"{prefix}team_id__in": access.team_ids_with(permission)})
+    shared = access.batch_ids_with(permission)
+    return own & (teams | Q(**{f"{batch_field}__in": shared}) if shared else teams)
+
+
+def check_can(access: Access, permission: Permission, *, team_id: UUID | None = None, batch_id: UUID | None = None) -> None:
+    """Raises Forbidden unless the asker has the permission on that team or batch."""
+    if not access.can(permission, team_id=team_id, batch_id=batch_id):
+        raise Forbidden(f"You need the permission “{permission.value.replace('_', ' ')}” for this.")

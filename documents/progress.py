@@ -1,0 +1,86 @@
+"""Live batch state: a Redis hash a batch (a row a document, TTL refreshed by every change) and pub/sub to browsers.
+
+All of it may vanish: PostgreSQL owns the facts, `batch_state_live` falls back to it. Redis being away fails nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import transaction
+from redis import Redis
+from redis.exceptions import RedisError
+
+from documents.models import Batch
+from documents.selectors import state
+from idp_project.core import event_loop
+from idp_project.core.tenancy import organization_scope
+
+logger = logging.getLogger(__name__)
+
+# Keeps the newer of two rows that two workers publish at the same time.
+_STORE = """
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if old and cjson.decode(old)['at'] > tonumber(ARGV[3]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
+
+def group_name(batch_id: UUID | str) -> str:
+    """The channel group of a batch's open pages."""
+    return f"batch.{batch_id}"
+
+
+def document_changed(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:
+    """Publishes a document's row once the current transaction has committed."""
+    transaction.on_commit(lambda: _publish(organization_id, batch_id, document_id), robust=True)
+
+
+def batch_state_live(batch: Batch) -> dict[str, Any]:
+    """The batch's state: from Redis while every document has a row there, else from PostgreSQL (and Redis refilled)."""
+    count = batch.documents.count()
+    try:
+        stored = _redis().hgetall(_key(batch.id))
+        if len(stored) == count:
+            rows = sorted((json.loads(row) for row in stored.values()), key=lambda row: row["position"])
+            return {"batch": state.batch_totals(batch, rows), "documents": rows}
+    except RedisError as error:
+        logger.warning("live state unavailable, reading PostgreSQL: %s", error)
+    return state.batch_state(batch)
+
+
+def _publish(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:
+    with organization_scope(organization_id):
+        row = state.document_row(document_id)
+    try:
+        _store(batch_id, row)
+        message = {"type": "batch.changed", "documents": [row]}
+        event_loop.run(_send(group_name(batch_id), message))
+    except (RedisError, OSError, TimeoutError) as error:
+        logger.warning("progress not published: %s", error)
+
+
+def _store(batch_id: UUID, row: dict[str, Any]) -> None:
+    ttl = int(settings.BATCH_STATE_TTL.total_seconds())
+    _redis().eval(_STORE, 1, _key(batch_id), row["id"], json.dumps(row), row["at"], ttl)
+
+
+async def _send(group: str, message: dict[str, Any]) -> None:
+    await get_channel_layer().group_send(group, message)
+
+
+def _key(batch_id: UUID | str) -> str:
+    return f"{settings.REDIS_PREFIX}:batch:{batch_id}"
+
+
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=5)

@@ -1,0 +1,45 @@
+"""What may be read of documents. `*_get_for` are the doors: missing and invisible are the same NotFound."""
+
+from documents.selectors.doors import (
+    batch_get_for,
+    batch_list,
+    delivery_get_for,
+    document_get_for,
+    page_get_for,
+    schema_get_for,
+    schema_list,
+    sub_document_get_for,
+    upload_team_list,
+)
+from documents.selectors.facts import (
+    candidate_specs,
+    deliveries_due,
+    field_values_of,
+    step_runs_of_document,
+    step_runs_of_page,
+    sub_document_step_runs,
+    table_rows_of,
+)
+from documents.selectors.state import batch_state, batch_summaries, document_row
+
+__all__ = [
+    "batch_get_for",
+    "batch_list",
+    "batch_state",
+    "batch_summaries",
+    "candidate_specs",
+    "deliveries_due",
+    "delivery_get_for",
+    "document_get_for",
+    "document_row",
+    "field_values_of",
+    "page_get_for",
+    "schema_get_for",
+    "schema_list",
+    "step_runs_of_document",
+    "step_runs_of_page",
+    "sub_document_get_for",
+    "sub_document_step_runs",
+    "table_rows_of",
+    "upload_team_list",
+]

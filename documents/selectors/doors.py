@@ -1,0 +1,93 @@
+"""The guarded doors to each object, and the lists behind the same predicate."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.models import Team
+from documents.models import Batch, Delivery, Document, Page, Schema, SubDocument
+from documents.policies import (
+    batches_visible_to,
+    check_can,
+    documents_visible_to,
+    in_visible_teams,
+    schemas_visible_to,
+)
+from idp_project.core.errors import NotFound
+
+_VIEW = Permission.VIEW_DOCUMENTS
+Row = TypeVar("Row", bound=Model)
+
+
+def _one(rows: QuerySet[Row], row_id: UUID) -> Row:
+    row = rows.filter(pk=row_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def batch_get_for(access: Access, batch_id: UUID, permission: Permission = _VIEW) -> Batch:
+    """The batch, if the asker may see it; Forbidden where they may, but lack `permission`."""
+    batch = _one(batches_visible_to(access).select_related("team", "schema", "submitted_by"), batch_id)
+    check_can(access, permission, team_id=batch.team_id, batch_id=batch.id)
+    return batch
+
+
+def document_get_for(access: Access, document_id: UUID, permission: Permission = _VIEW) -> Document:
+    document = _one(documents_visible_to(access).select_related("batch", "team", "source_file", "run"), document_id)
+    check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
+    return document
+
+
+def page_get_for(access: Access, page_id: UUID, permission: Permission = _VIEW) -> Page:
+    pages = Page.objects.filter(document__in=documents_visible_to(access)).select_related("document")
+    page = _one(pages, page_id)
+    check_can(access, permission, team_id=page.document.team_id, batch_id=page.document.batch_id)
+    return page
+
+
+def sub_document_get_for(access: Access, sub_document_id: UUID, permission: Permission = _VIEW) -> SubDocument:
+    rows = SubDocument.objects.filter(in_visible_teams(access, _VIEW)).select_related(
+        "document__source_file", "document__batch", "schema_version__schema", "team"
+    )
+    sub_document = _one(rows, sub_document_id)
+    check_can(access, permission, team_id=sub_document.team_id, batch_id=sub_document.document.batch_id)
+    return sub_document
+
+
+def schema_get_for(access: Access, schema_id: UUID) -> Schema:
+    return _one(schemas_visible_to(access), schema_id)
+
+
+def delivery_get_for(access: Access, delivery_id: UUID, permission: Permission = _VIEW) -> Delivery:
+    rows = Delivery.objects.filter(event__document__in=documents_visible_to(access)).select_related("event__document")
+    delivery = _one(rows, delivery_id)
+    document = delivery.event.document
+    check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
+    return delivery
+
+
+def batch_list(access: Access, *, text: str = "", team_id: UUID | None = None) -> QuerySet[Batch]:
+    """Visible batches, newest first; `text` searches batch and file names."""
+    batches = batches_visible_to(access).select_related("team", "schema", "submitted_by").order_by("-created_at")
+    if team_id:
+        batches = batches.filter(team_id=team_id)
+    if text:
+        batches = batches.filter(Q(name__icontains=text) | Q(source_files__name__icontains=text)).distinct()
+    return batches
+
+
+def schema_list(access: Access) -> QuerySet[Schema]:
+    """Schemas that can be chosen at upload."""
+    return schemas_visible_to(access).filter(is_retired=False, versions__published_at__isnull=False).distinct()
+
+
+def upload_team_list(access: Access) -> list[Team]:
+    """Teams into which the asker may upload, by name."""
+    teams = Team.objects.filter(organization_id=access.organization_id).order_by("name")
+    return [team for team in teams if access.can(Permission.UPLOAD_DOCUMENTS, team_id=team.id)]

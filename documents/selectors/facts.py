@@ -1,0 +1,67 @@
+"""Facts of one document or sub-document, for callers that have passed a door (or run inside a job)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from documents.domain.schema_spec import SchemaSpec
+from documents.models import Batch, Delivery, FieldValue, Schema, SchemaVersion, StepRun, TableRow
+from documents.models.approval import DeliveryStatus
+from documents.models.run import UnitKind
+
+
+def step_runs_of_document(document_id: UUID) -> QuerySet[StepRun]:
+    """The steps whose unit is the document, in the pipeline's order: 7 of the 14."""
+    return StepRun.objects.filter(unit_id=document_id, unit_kind=UnitKind.DOCUMENT).order_by("position")
+
+
+def sub_document_step_runs(document_id: UUID, sub_document_id: UUID) -> list[StepRun]:
+    """All 14 step runs of a sub-document: its document's 7 and its own 7, in the pipeline's order."""
+    return list(StepRun.objects.filter(unit_id__in=[document_id, sub_document_id]).order_by("position"))
+
+
+def step_runs_of_page(page_id: UUID) -> QuerySet[StepRun]:
+    """The page's 7."""
+    return StepRun.objects.filter(unit_id=page_id, unit_kind=UnitKind.PAGE).order_by("position")
+
+
+def field_values_of(sub_document_id: UUID) -> QuerySet[FieldValue]:
+    """The plain fields of a sub-document (not table cells), in the schema's order."""
+    return FieldValue.objects.filter(sub_document_id=sub_document_id, table_row__isnull=True).select_related(
+        "corrected_by"
+    )
+
+
+def table_rows_of(sub_document_id: UUID) -> QuerySet[TableRow]:
+    """All table rows with their cells."""
+    return TableRow.objects.filter(sub_document_id=sub_document_id).prefetch_related("cells")
+
+
+def candidate_specs(batch: Batch) -> list[tuple[UUID, SchemaSpec]]:
+    """`(schema version id, spec)` of the types a document of this batch may be: the batch's own, else all its team's.
+
+    The newest published version of each schema counts.
+    """
+    schemas: Iterable[Schema]
+    if batch.schema_id:
+        schemas = Schema.objects.filter(id=batch.schema_id)
+    else:
+        schemas = Schema.objects.filter(Q(team__isnull=True) | Q(team_id=batch.team_id), is_retired=False)
+    newest = (
+        SchemaVersion.objects.filter(schema__in=schemas, published_at__isnull=False)
+        .select_related("schema")
+        .order_by("schema_id", "-published_at")
+        .distinct("schema_id")
+    )
+    return [(version.id, version.spec) for version in newest]
+
+
+def deliveries_due(consumer: str, *, now: datetime, limit: int = 100) -> list[Delivery]:
+    """Deliveries that should be on their way: due, or left behind by a relay that lost its lease. Oldest first."""
+    due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
+    return list(Delivery.objects.filter(due | lapsed, consumer=consumer).order_by("created_at")[:limit])

@@ -1,0 +1,26 @@
+"""What may be done with documents. Services open their doors themselves and write in one transaction."""
+
+from documents.services.approval import sub_document_approve, sub_document_withdraw
+from documents.services.batches import IncomingFile, batch_cancel, batch_submit
+from documents.services.deliveries import (
+    delivery_acknowledge,
+    delivery_claim,
+    delivery_fail,
+    delivery_retry,
+)
+from documents.services.schemas import schema_publish
+from documents.services.values import field_value_write
+
+__all__ = [
+    "IncomingFile",
+    "batch_cancel",
+    "batch_submit",
+    "delivery_acknowledge",
+    "delivery_claim",
+    "delivery_fail",
+    "delivery_retry",
+    "field_value_write",
+    "schema_publish",
+    "sub_document_approve",
+    "sub_document_withdraw",
+]

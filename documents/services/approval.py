@@ -1,0 +1,123 @@
+"""The one approval door, for people and for auto-approval: version, event and deliveries in one transaction."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from documents import progress
+from documents.domain.approved import ApprovedCell, ApprovedContent
+from documents.domain.provenance import Provenance
+from documents.domain.schema_spec import FieldType
+from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
+from documents.models import ApprovedVersion, Delivery, Event, FieldValue, SubDocument
+from documents.models.approval import EventKind
+from idp_project.core.enqueue import enqueue
+from idp_project.core.errors import InvalidInput
+from idp_project.core.job_names import JobName
+
+CONSUMERS = ("pdb_sync",)
+AUTO_APPROVAL = "auto-approval"
+
+
+@transaction.atomic
+def sub_document_approve(sub_document_id: UUID, *, approved_by_id: UUID | None, approver_name: str) -> ApprovedVersion:
+    """Approves a sub-document's present values as an immutable version and says so to every consumer.
+
+    `approved_by_id` None means the automatic route. Raises IllegalTransition where it is neither in review nor being
+    processed, InvalidInput where its type is unknown.
+    """
+    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.APPROVED)
+    if sub_document.schema_version is None:
+        raise InvalidInput("A document of unknown type cannot be approved: choose its type first.", code="unknown_type")
+    number = sub_document.approved_version_number + 1
+    content = _content(sub_document, number, approver_name)
+    version = ApprovedVersion.objects.create(
+        organization_id=sub_document.organization_id,
+        sub_document=sub_document,
+        number=number,
+        content=content.to_dict(),
+        approved_by_id=approved_by_id,
+        is_automatic=approved_by_id is None,
+    )
+    sub_document.status, sub_document.approved_version_number = SubDocumentStatus.APPROVED, number
+    sub_document.save(update_fields=["status", "approved_version_number"])
+    _announce(sub_document, EventKind.APPROVED if number == 1 else EventKind.CORRECTED, content)
+    return version
+
+
+@transaction.atomic
+def sub_document_withdraw(sub_document_id: UUID, *, approver_name: str) -> None:
+    """Withdraws what was approved: the consumers learn of it like of an approval."""
+    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.WITHDRAWN)
+    number = sub_document.approved_version_number + 1
+    sub_document.status, sub_document.approved_version_number = SubDocumentStatus.WITHDRAWN, number
+    sub_document.save(update_fields=["status", "approved_version_number"])
+    _announce(sub_document, EventKind.WITHDRAWN, _content(sub_document, number, approver_name))
+
+
+def _announce(sub_document: SubDocument, kind: EventKind, content: ApprovedContent) -> None:
+    organization_id = sub_document.organization_id
+    event = Event.objects.create(
+        organization_id=organization_id,
+        kind=kind,
+        document_id=sub_document.document_id,
+        sub_document=sub_document,
+        sequence=content.version,
+        payload=content.to_dict(),
+    )
+    for consumer in CONSUMERS:
+        delivery = Delivery.objects.create(organization_id=organization_id, event=event, consumer=consumer)
+        enqueue(JobName.EVENT_DELIVER, organization_id=organization_id, delivery_id=delivery.id)
+    progress.document_changed(organization_id, sub_document.document.batch_id, sub_document.document_id)
+
+
+def _content(sub_document: SubDocument, number: int, approver_name: str) -> ApprovedContent:
+    document = sub_document.document
+    version = sub_document.schema_version
+    values = list(sub_document.field_values.select_related("corrected_by", "table_row"))
+    return ApprovedContent(
+        organization_id=str(sub_document.organization_id),
+        organization_slug=sub_document.organization.slug,
+        team_id=str(sub_document.team_id),
+        team_name=sub_document.team.name,
+        batch_id=str(document.batch_id),
+        document_id=str(document.id),
+        sub_document_id=str(sub_document.id),
+        version=number,
+        schema_key=version.schema.key if version else "",
+        schema_version=version.number if version else "",
+        file_name=document.source_file.name,
+        file_sha256=document.source_file.sha256,
+        first_page=sub_document.first_page,
+        last_page=sub_document.last_page,
+        approved_by=approver_name,
+        approved_at=timezone.now().isoformat(),
+        fields=tuple(_cell(value) for value in values if value.table_row is None),
+        tables=_tables(values),
+    )
+
+
+def _tables(values: list[FieldValue]) -> dict[str, tuple[tuple[ApprovedCell, ...], ...]]:
+    tables: dict[str, dict[int, list[ApprovedCell]]] = {}
+    for value in values:
+        if value.table_row is not None:
+            rows = tables.setdefault(value.table_row.table, {})
+            rows.setdefault(value.table_row.number, []).append(_cell(value))
+    return {name: tuple(tuple(rows[number]) for number in sorted(rows)) for name, rows in tables.items()}
+
+
+def _cell(value: FieldValue) -> ApprovedCell:
+    return ApprovedCell(
+        name=value.name,
+        type=FieldType(value.type),
+        value=value.value,
+        raw_text=value.raw_text,
+        confidence=value.confidence,
+        provenance=Provenance.from_dict(value.provenance) if value.provenance else None,
+        corrected_by=str(value.corrected_by) if value.corrected_by else "",
+    )

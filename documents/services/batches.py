@@ -1,0 +1,185 @@
+"""Submitting and cancelling batches: the first node of a file's way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents import progress, storage
+from documents.domain.statuses import DocumentStatus, StepStatus
+from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
+from documents.models import Batch, Document, Run, Schema, SourceFile, StepRun
+from documents.models.run import UnitKind
+from documents.policies import check_can
+from documents.selectors import batch_get_for, schema_get_for
+from idp_project.core.enqueue import enqueue
+from idp_project.core.errors import IdpError, InvalidInput, PermanentFailure
+from idp_project.core.job_names import JobName
+from idp_project.core.sandbox.sniff import content_type_of, sniff
+
+_UPLOAD = StepName.UPLOAD
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file on its way in: the sender's name for it, and its bytes in chunks."""
+
+    name: str
+    chunks: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class _Received:
+    name: str
+    stored: storage.StoredFile
+    content_type: str
+    refusal: IdpError | None
+
+
+def batch_submit(
+    access: Access,
+    *,
+    team_id: UUID,
+    files: Sequence[IncomingFile],
+    name: str = "",
+    schema_id: UUID | None = None,
+    source: str = "browser",
+    idempotency_key: str = "",
+) -> Batch:
+    """Receives files as one batch and starts their way through the pipeline.
+
+    A file that is refused (empty, unknown, over a limit) becomes a failed document with a named reason; the others go
+    on. The same `idempotency_key` from the same person gives the batch of the first call. Raises InvalidInput without
+    files, Forbidden without the permission to upload into the team.
+    """
+    check_can(access, Permission.UPLOAD_DOCUMENTS, team_id=team_id)
+    if not files:
+        raise InvalidInput("Choose at least one file.", code="no_files")
+    schema = schema_get_for(access, schema_id) if schema_id else None
+    if earlier := _earlier_batch(access, idempotency_key):
+        return earlier
+    received = [_receive(access, file) for file in files]
+    try:
+        with transaction.atomic():
+            return _create_batch(access, team_id, received, name, schema, source, idempotency_key)
+    except IntegrityError:
+        if earlier := _earlier_batch(access, idempotency_key):
+            return earlier
+        raise
+
+
+def batch_cancel(access: Access, batch_id: UUID) -> None:
+    """Stops a batch: what runs finishes its step and no further one starts."""
+    batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
+    if batch.cancelled_at is None:
+        batch.cancelled_at = timezone.now()
+        batch.save(update_fields=["cancelled_at"])
+        for document in batch.documents.exclude(status__in=[DocumentStatus.COMPLETED, DocumentStatus.FAILED]):
+            enqueue(JobName.DOCUMENT_ADVANCE, organization_id=batch.organization_id, document_id=document.id)
+
+
+def _earlier_batch(access: Access, idempotency_key: str) -> Batch | None:
+    if not idempotency_key:
+        return None
+    return Batch.objects.filter(submitted_by_id=access.user_id, idempotency_key=idempotency_key).first()
+
+
+def _receive(access: Access, file: IncomingFile) -> _Received:
+    assert access.organization_id is not None
+    stored = storage.original_save(access.organization_id, file.chunks, max_bytes=settings.MAX_FILE_BYTES)
+    file_name = file.name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
+    if stored.is_over_limit:
+        megabytes = settings.MAX_FILE_BYTES // 2**20
+        return _Received(
+            file_name,
+            stored,
+            "",
+            PermanentFailure(f"The file is larger than {megabytes} MB, the limit here.", code="too_many_bytes"),
+        )
+    try:
+        return _Received(file_name, stored, content_type_of(sniff(stored.head, file_name)), None)
+    except IdpError as refusal:
+        return _Received(file_name, stored, "application/octet-stream", refusal)
+
+
+def _create_batch(
+    access: Access,
+    team_id: UUID,
+    received: Sequence[_Received],
+    name: str,
+    schema: Schema | None,
+    source: str,
+    idempotency_key: str,
+) -> Batch:
+    batch = Batch.objects.create(
+        organization_id=access.organization_id,
+        team_id=team_id,
+        name=(name.strip() or _default_name(received))[:200],
+        schema=schema,
+        submitted_by_id=access.user_id,
+        source=source,
+        idempotency_key=idempotency_key,
+    )
+    for file in received:
+        _create_document(batch, file)
+    return batch
+
+
+def _default_name(received: Sequence[_Received]) -> str:
+    first = received[0].name
+    return first if len(received) == 1 else f"{first} and {len(received) - 1} more"
+
+
+def _create_document(batch: Batch, file: _Received) -> Document:
+    source_file = SourceFile.objects.create(
+        organization_id=batch.organization_id,
+        batch=batch,
+        name=file.name,
+        storage_name=file.stored.storage_name,
+        content_type=file.content_type,
+        size_bytes=file.stored.size_bytes,
+        sha256=file.stored.sha256,
+    )
+    document = Document.objects.create(
+        organization_id=batch.organization_id, batch=batch, team_id=batch.team_id, source_file=source_file
+    )
+    _create_step_runs(document, file.refusal)
+    if file.refusal:
+        document.status = DocumentStatus.FAILED
+        document.error_code, document.error_message = file.refusal.code, file.refusal.message
+        document.finished_at = timezone.now()
+        document.save()
+    else:
+        enqueue(JobName.DOCUMENT_ADVANCE, organization_id=batch.organization_id, document_id=document.id)
+    progress.document_changed(batch.organization_id, batch.id, document.id)
+    return document
+
+
+def _create_step_runs(document: Document, refusal: IdpError | None) -> None:
+    now = timezone.now()
+    run = Run.objects.create(
+        organization_id=document.organization_id, document=document, finished_at=now if refusal else None
+    )
+    for position, step in enumerate(DOCUMENT_STEP_NAMES):
+        step_run = StepRun(
+            organization_id=document.organization_id,
+            run=run,
+            unit_kind=UnitKind.DOCUMENT,
+            unit_id=document.id,
+            step=step,
+            position=position,
+        )
+        if step is _UPLOAD:
+            step_run.attempt, step_run.started_at, step_run.finished_at = 1, now, now
+            step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
+            step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")
+        elif refusal:
+            step_run.status, step_run.reason = StepStatus.SKIPPED, "The file was refused."
+        step_run.save()

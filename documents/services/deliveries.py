@@ -1,0 +1,153 @@
+"""The outbox from its owner's side: claiming, acknowledging and failing deliveries, each fenced by a lease token."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents import progress
+from documents.domain.approved import ApprovedContent
+from documents.domain.statuses import SubDocumentStatus
+from documents.models import Delivery, SubDocument
+from documents.models.approval import DeliveryStatus, EventKind
+from documents.selectors import delivery_get_for
+from idp_project.core.enqueue import enqueue
+from idp_project.core.errors import Conflict
+from idp_project.core.job_names import JobName
+
+_OPEN = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
+_MAX_BACKOFF_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class ClaimedDelivery:
+    """What a consumer's relay needs; `lease_token` must come back with the acknowledgement."""
+
+    id: UUID
+    lease_token: int
+    event_id: UUID
+    kind: str
+    content: ApprovedContent
+    attempts: int
+
+
+@transaction.atomic
+def delivery_claim(delivery_id: UUID) -> ClaimedDelivery | None:
+    """Claims a due delivery for one lease, or gives None: taken, done, dead, not due, or an earlier event of the same
+    sub-document is still under way (order a sub-document is kept)."""
+    now = timezone.now()
+    due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
+    delivery = (
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event")
+        .filter(due | lapsed, id=delivery_id)
+        .first()
+    )
+    if delivery is None or _has_earlier_open(delivery):
+        return None
+    delivery.status = DeliveryStatus.DELIVERING
+    delivery.attempts += 1
+    delivery.lease_token += 1
+    delivery.lease_until = now + timedelta(seconds=settings.LEASE_SECONDS)
+    delivery.save(update_fields=["status", "attempts", "lease_token", "lease_until"])
+    event = delivery.event
+    return ClaimedDelivery(
+        delivery.id,
+        delivery.lease_token,
+        event.id,
+        event.kind,
+        ApprovedContent.from_dict(event.payload),
+        delivery.attempts,
+    )
+
+
+def _has_earlier_open(delivery: Delivery) -> bool:
+    return Delivery.objects.filter(
+        consumer=delivery.consumer,
+        event__sub_document_id=delivery.event.sub_document_id,
+        event__sequence__lt=delivery.event.sequence,
+        status__in=_OPEN,
+    ).exists()
+
+
+@transaction.atomic
+def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
+    """The consumer has it. Raises Conflict where the lease was lost (the receipt makes the repeat harmless)."""
+    _fenced_update(
+        delivery_id,
+        lease_token,
+        status=DeliveryStatus.DELIVERED,
+        delivered_at=timezone.now(),
+        lease_until=None,
+        error_code="",
+        error_message="",
+    )
+    delivery = Delivery.objects.select_related("event__document").get(id=delivery_id)
+    event = delivery.event
+    if event.kind != EventKind.WITHDRAWN:
+        SubDocument.objects.filter(id=event.sub_document_id, status=SubDocumentStatus.APPROVED).update(
+            status=SubDocumentStatus.DELIVERED
+        )
+    enqueue(
+        JobName.SUB_DOCUMENT_PROCESS, organization_id=delivery.organization_id, sub_document_id=event.sub_document_id
+    )
+    for waiting in _next_of_sub_document(delivery):
+        enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=waiting.id)
+    progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)
+
+
+def _next_of_sub_document(delivery: Delivery) -> list[Delivery]:
+    return list(
+        Delivery.objects.filter(
+            consumer=delivery.consumer,
+            event__sub_document_id=delivery.event.sub_document_id,
+            event__sequence=delivery.event.sequence + 1,
+            status=DeliveryStatus.PENDING,
+        )
+    )
+
+
+@transaction.atomic
+def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: str, is_permanent: bool) -> None:
+    """Backs off with jitter (transient) or declares the delivery dead (permanent): visible, with a retry button."""
+    delivery = Delivery.objects.get(id=delivery_id)
+    delay = min(_MAX_BACKOFF_SECONDS, 2.0 ** min(delivery.attempts, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
+    _fenced_update(
+        delivery_id,
+        lease_token,
+        status=DeliveryStatus.DEAD if is_permanent else DeliveryStatus.PENDING,
+        not_before=None if is_permanent else timezone.now() + timedelta(seconds=delay),
+        lease_until=None,
+        error_code=code,
+        error_message=message,
+    )
+    event = delivery.event
+    progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)
+
+
+@transaction.atomic
+def delivery_retry(access: Access, delivery_id: UUID) -> None:
+    """A person sends a dead delivery on its way again."""
+    delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
+    Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD).update(
+        status=DeliveryStatus.PENDING, not_before=None, attempts=0
+    )
+    enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=delivery.id)
+
+
+def _fenced_update(delivery_id: UUID, lease_token: int, **changes: object) -> None:
+    written = Delivery.objects.filter(
+        id=delivery_id, lease_token=lease_token, status=DeliveryStatus.DELIVERING
+    ).update(**changes)
+    if not written:
+        raise Conflict("Another relay holds this delivery now.", code="lease_lost")

@@ -1,0 +1,88 @@
+"""Files: originals as received and page images, under generated names outside the web root.
+
+Works with any Django storage; where that has no local paths the original is copied to a temporary file for parsing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+from uuid import UUID
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that has arrived. `head` is its first 4 KiB, `is_over_limit` says it was cut off and not kept."""
+
+    storage_name: str
+    size_bytes: int
+    sha256: str
+    head: bytes
+    is_over_limit: bool = False
+
+
+def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
+    """Streams a file into storage, hashing on the way; stops reading one byte past the limit and keeps nothing then."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    with tempfile.NamedTemporaryFile(prefix="idp-upload-") as spool:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > max_bytes:
+                return StoredFile("", size, "", head, is_over_limit=True)
+            digest.update(chunk)
+            spool.write(chunk)
+            head += chunk[: max(0, _HEAD_BYTES - len(head))]
+        spool.flush()
+        spool.seek(0)
+        name = default_storage.save(f"{organization_id}/originals/{uuid.uuid4().hex}", File(spool))
+    return StoredFile(name, size, digest.hexdigest(), head)
+
+
+@contextmanager
+def local_path(storage_name: str) -> Iterator[str]:
+    """A path on local disk with the file's bytes, for the sandbox's read-only descriptor."""
+    try:
+        path = default_storage.path(storage_name)
+    except NotImplementedError:
+        with tempfile.NamedTemporaryFile(prefix="idp-original-") as copy, default_storage.open(storage_name) as stored:
+            shutil.copyfileobj(stored, copy)
+            copy.flush()
+            yield copy.name
+        return
+    yield path
+
+
+def original_open(storage_name: str) -> IO[bytes]:
+    return default_storage.open(storage_name, "rb")
+
+
+def page_image_save(organization_id: UUID, content: bytes) -> str:
+    """Stores one encoded page image, gives its storage name."""
+    return default_storage.save(f"{organization_id}/pages/{uuid.uuid4().hex}.jpg", ContentFile(content))
+
+
+def page_image_read(storage_name: str) -> bytes:
+    """Raises FileNotFoundError where the image was deleted."""
+    with default_storage.open(storage_name, "rb") as stored:
+        return stored.read()
+
+
+def file_delete(storage_name: str) -> None:
+    """Deletes a stored file; missing is fine."""
+    if storage_name:
+        default_storage.delete(storage_name)
+
+
+def is_stored(storage_name: str) -> bool:
+    return bool(storage_name) and default_storage.exists(storage_name)

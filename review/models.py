@@ -1,0 +1,78 @@
+"""Human work: review tasks, corrections and decisions."""
+
+from django.conf import settings
+from django.db import models
+
+from documents.models import FieldValue, SubDocument
+from documents.models.tenant import TenantModel
+
+
+class TaskStatus(models.TextChoices):
+    """`open` waits for somebody, `claimed` is on somebody's desk until `claimed_until`, `decided` is done."""
+
+    OPEN = "open", "Open"
+    CLAIMED = "claimed", "Claimed"
+    DECIDED = "decided", "Decided"
+
+
+class ReviewTask(TenantModel):
+    """One sub-document that a person has to look at. `reasons` say why; lower `priority` comes first."""
+
+    sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="review_tasks")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=20, choices=TaskStatus.choices, default=TaskStatus.OPEN)
+    reasons = models.JSONField(default=list, blank=True)
+    priority = models.IntegerField(default=100)
+    due_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["priority", "due_at", "created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sub_document"], condition=~models.Q(status="decided"), name="one_open_task_a_sub_document"
+            )
+        ]
+        indexes = [models.Index(fields=["team", "status", "priority"])]
+
+    def __str__(self) -> str:
+        return f"review of {self.sub_document_id}"
+
+
+class Correction(TenantModel):
+    """A value that a person changed; what it was is kept."""
+
+    task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="corrections")
+    field_value = models.ForeignKey(FieldValue, on_delete=models.CASCADE, related_name="corrections")
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    old = models.JSONField()
+    new = models.JSONField()
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"correction of {self.field_value_id}"
+
+
+class DecisionKind(models.TextChoices):
+    """How a review ended."""
+
+    APPROVE = "approve", "Approved"
+    REJECT = "reject", "Rejected"
+
+
+class Decision(TenantModel):
+    """A person's decision on a task, with the reason where there is one."""
+
+    task = models.OneToOneField(ReviewTask, on_delete=models.CASCADE, related_name="decision")
+    kind = models.CharField(max_length=20, choices=DecisionKind.choices)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
