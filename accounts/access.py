@@ -1,0 +1,97 @@
+"""`Access`: who asks and what they may do, resolved once a request, job or socket. A pure value, no database.
+
+It is built by `accounts.selectors.access_resolve`; every door and every visibility predicate takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeVar
+from uuid import UUID
+
+from accounts.domain.roles import ORGANIZATION_PERMISSIONS, Permission, Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+NOTHING: Mapping[UUID, frozenset[str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Permissions are codenames of `Permission`. All ids belong to `organization_id`, the one scope of a request.
+
+    `role` is the role in the active team, else the strongest one held; it is for display. Permissions decide.
+    `team_ids` are the teams whose documents may be seen; `organization_permissions` hold on every team.
+    """
+
+    user_id: UUID | None
+    organization_id: UUID | None
+    role: Role | None = None
+    team_ids: tuple[UUID, ...] = ()
+    team_permissions: Mapping[UUID, frozenset[str]] = field(default=NOTHING)
+    batch_permissions: Mapping[UUID, frozenset[str]] = field(default=NOTHING)
+    schema_permissions: Mapping[UUID, frozenset[str]] = field(default=NOTHING)
+    organization_permissions: frozenset[str] = frozenset()
+    is_super: bool = False
+    session_id: UUID | None = None
+    display_name: str = ""
+    active_team_id: UUID | None = None
+
+    @classmethod
+    def for_system(cls, organization_id: UUID) -> Access:
+        """For jobs: the whole of one organisation, nobody's name."""
+        return cls(
+            user_id=None,
+            organization_id=organization_id,
+            organization_permissions=frozenset(ORGANIZATION_PERMISSIONS),
+            display_name="system",
+        )
+
+    def can_everywhere(self, permission: str) -> bool:
+        """On every team of the organisation, present and future: a predicate may then filter by organisation only."""
+        return self.is_super or permission in self.organization_permissions
+
+    @property
+    def sees_all(self) -> bool:
+        """Every document of the organisation is visible."""
+        return self.can_everywhere(Permission.VIEW_DOCUMENTS)
+
+    def can(
+        self,
+        permission: str,
+        team_id: UUID | None = None,
+        batch_id: UUID | None = None,
+        schema_id: UUID | None = None,
+    ) -> bool:
+        """Whether the permission is held on the team, or on the batch or schema itself by an exceptional grant.
+
+        Without any id: whether it is held anywhere (is there a reason to show the menu entry?).
+        """
+        if self.can_everywhere(permission):
+            return True
+        if team_id is None and batch_id is None and schema_id is None:
+            grants = (self.team_permissions, self.batch_permissions, self.schema_permissions)
+            return any(permission in held for mapping in grants for held in mapping.values())
+        asked = (
+            (self.team_permissions, team_id),
+            (self.batch_permissions, batch_id),
+            (self.schema_permissions, schema_id),
+        )
+        return any(key is not None and permission in mapping.get(key, frozenset()) for mapping, key in asked)
+
+    def team_ids_with(self, permission: str) -> list[UUID]:
+        """Teams on which the permission is held, for `team_id = ANY(:team_ids)`; of a system access, none are named."""
+        if self.can_everywhere(permission):
+            return list(self.team_ids)
+        return [team_id for team_id, held in self.team_permissions.items() if permission in held]
+
+    def batch_ids_with(self, permission: str) -> list[UUID]:
+        """Batches on which the permission is held by an exceptional grant, whatever their team."""
+        return [batch_id for batch_id, held in self.batch_permissions.items() if permission in held]
+
+
+def opens_own_scopes(view: View) -> View:
+    """For views that wait for a model or stream: the request runs in no transaction, the view opens tenancy scopes."""
+    view.opens_own_scopes = True  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,134 @@
+"""Users, organisations, teams and who holds which role where. Read before anybody is known: no row-level security."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.domain.roles import (
+    MEMBERSHIP_ROLES,
+    ORGANIZATION_PERMISSIONS,
+    TEAM_PERMISSIONS,
+    Role,
+    permission_choices,
+)
+
+
+class PersonManager(UserManager["User"]):
+    """User names are compared without case, at sign-in too."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username__iexact=username)
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> User:
+        return self._create_user(username, email, password, is_superuser=True, **fields)
+
+    def create_user(self, username: str, email: str | None = None, password: str | None = None, **fields: Any) -> User:
+        return self._create_user(username, email, password, **fields)
+
+
+class User(AbstractUser):
+    """A person. `is_superuser` is the role super_admin; every other role is a membership."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    display_name = models.CharField(max_length=150, blank=True)
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    is_staff = None  # type: ignore[assignment]
+
+    objects = PersonManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_without_case"),
+            models.UniqueConstraint(Lower("email"), name="user_email_without_case", condition=~models.Q(email="")),
+        ]
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @property
+    def is_staff(self) -> bool:  # noqa: F811
+        """Django admin opens for super admins, and for nobody else."""
+        return self.is_active and self.is_superuser
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class Organization(models.Model):
+    """A tenant. `settings` may name llm_provider, ocr_engine, and what later features add."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=63, unique=True)
+    is_local_only = models.BooleanField(default=True, help_text="No cloud provider can be reached for its documents.")
+    is_active = models.BooleanField(default=True, help_text="People of an inactive organisation cannot sign in.")
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        permissions = permission_choices(ORGANIZATION_PERMISSIONS)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """Data belongs to a team; the unit on which roles are granted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("organization", Lower("name"), name="team_name_in_organization")]
+        permissions = permission_choices(TEAM_PERMISSIONS)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A role in one team, or in the whole organisation (`team` empty). Change it by `services.membership_set` only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in MEMBERSHIP_ROLES])
+    may_download = models.BooleanField(default=True, help_text="Off: may look at documents, but not take the files.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["organization", "team", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organization", "team"], name="membership_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.ORG_ADMIN.value) | models.Q(team__isnull=True),
+                name="membership_org_admin_has_no_team",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {Role(self.role).label} in {self.team or self.organization}"
+
+    def clean(self) -> None:
+        if self.team and self.team.organization_id != self.organization_id:
+            raise ValidationError("The team belongs to another organisation.")
