@@ -1,0 +1,85 @@
+"""How statuses, progress and confidence look in templates. The same table for modules is in static/js/statuses.js."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+STATUSES: dict[str, tuple[str, str, Any]] = {
+    "pending": ("idle", "circle-dashed", _("Not started")),
+    "running": ("run", "loader-2", _("Running")),
+    "waiting": ("wait", "hourglass", _("Waiting")),
+    "succeeded": ("ok", "check", _("Done")),
+    "skipped": ("idle", "circle-minus", _("Skipped")),
+    "failed": ("bad", "alert-circle", _("Failed")),
+    "quarantined": ("bad", "lock", _("Quarantined")),
+    "received": ("idle", "inbox", _("Received")),
+    "processing": ("run", "loader-2", _("Processing")),
+    "in_review": ("wait", "eye-check", _("In review")),
+    "delivering": ("run", "database-export", _("Delivering")),
+    "completed": ("ok", "circle-check", _("Completed")),
+    "cancelled": ("idle", "ban", _("Cancelled")),
+    "approved": ("ok", "check", _("Approved")),
+    "delivered": ("ok", "database", _("In production database")),
+    "rejected": ("bad", "circle-x", _("Rejected")),
+    "withdrawn": ("idle", "arrow-back-up", _("Withdrawn")),
+}
+
+STEP_LABELS: dict[str, Any] = {
+    "upload": _("Upload"),
+    "metadata": _("Metadata"),
+    "page_split": _("Page split"),
+    "enhancement": _("Enhancement"),
+    "ocr": _("OCR / Vision"),
+    "ai_extraction": _("AI extraction"),
+    "subdocument_detection": _("Sub-document detection"),
+    "merge": _("Merge"),
+    "field_validation": _("Field validation"),
+    "confidence_check": _("Confidence check"),
+    "review_queue": _("Review queue"),
+    "human_review": _("Human review"),
+    "auto_approve": _("Auto-approve"),
+    "pdb_sync": _("Approved data to the production database"),
+    "render": _("Render"),
+    "classify_page": _("Orientation and quality"),
+    "enhance": _("Enhance"),
+    "read_text": _("Read the text"),
+    "layout": _("Layout"),
+    "page_type": _("Page type"),
+    "extract_fields": _("Extract fields"),
+}
+
+
+@register.inclusion_tag("_pill.html")
+def status_pill(status: str, element_id: str = "") -> dict[str, Any]:
+    """A status as pill: icon and words."""
+    tone, icon, label = STATUSES.get(status, ("idle", "point", status))
+    return {"tone": tone, "icon": icon, "label": label, "element_id": element_id, "status": status}
+
+
+@register.inclusion_tag("_meter.html")
+def page_meter(done: int, total: int | None, status: str = "processing") -> dict[str, Any]:
+    """Pages done of pages."""
+    return {"done": done, "total": total, "tone": STATUSES.get(status, ("run",))[0]}
+
+
+@register.filter
+def step_label(name: str) -> Any:
+    """The words for a step's stored name."""
+    return STEP_LABELS.get(name, name)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """0..1 as a whole percentage; a dash for None (not reported)."""
+    return "–" if value is None else f"{value * 100:.0f} %"
+
+
+@register.filter
+def seconds_between(start: Any, end: Any) -> str:
+    """The time between two datetimes: `0.42 s`; empty where one is missing."""
+    return f"{(end - start).total_seconds():.2f} s" if start and end else ""

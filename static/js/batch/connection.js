@@ -1,0 +1,73 @@
+/** The live line of a batch: socket with a single-use ticket, back-off, re-read on every connect, polling where sockets fail. */
+import { getJson, postJson } from "../session.js";
+
+const FIRST_DELAY = 1000;
+const LONGEST_DELAY = 30_000;
+const FAILURES_UNTIL_POLLING = 3;
+const POLL_EVERY = 4000;
+
+/**
+ * `onState(state)` gets the whole state after every connect and poll, `onChange(message)` each message,
+ * `onMode("live" | "connecting" | "polling")` how news arrive.
+ */
+export class BatchConnection {
+  #failures = 0;
+  #timer = null;
+  #poll = null;
+
+  constructor({ socketUrl, ticketUrl, stateUrl, onState, onChange, onMode }) {
+    Object.assign(this, { socketUrl, ticketUrl, stateUrl, onState, onChange, onMode });
+  }
+
+  async open() {
+    clearTimeout(this.#timer);
+    if (this.#failures === 0) this.onMode("connecting");
+    try {
+      const { ticket } = await postJson(this.ticketUrl);
+      this.#connect(ticket);
+    } catch {
+      this.#retry();
+    }
+  }
+
+  #connect(ticket) {
+    const socket = new WebSocket(this.socketUrl);
+    socket.addEventListener("open", () => socket.send(JSON.stringify({ ticket })));
+    socket.addEventListener("close", () => this.#retry());
+    socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
+  }
+
+  async #receive(message) {
+    if (message.type !== "hello") return this.onChange(message);
+    this.#failures = 0;
+    this.#stopPolling();
+    this.onMode("live");
+    return this.#read();
+  }
+
+  async #read() {
+    try {
+      this.onState(await getJson(this.stateUrl));
+    } catch {
+      /* the next poll or connection reads again */
+    }
+  }
+
+  #retry() {
+    this.#failures += 1;
+    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (this.#failures - 1));
+    this.#timer = setTimeout(() => this.open(), delay * (0.7 + 0.6 * Math.random()));
+    if (this.#failures >= FAILURES_UNTIL_POLLING) this.#startPolling();
+    else this.onMode("connecting");
+  }
+
+  #startPolling() {
+    this.onMode("polling");
+    if (this.#poll === null) this.#poll = setInterval(() => this.#read(), POLL_EVERY);
+  }
+
+  #stopPolling() {
+    clearInterval(this.#poll);
+    this.#poll = null;
+  }
+}

@@ -1,0 +1,125 @@
+/** The batch page: first state from the page itself, then every change row by row. */
+import { announce, h, icon, readJson, replaceIfChanged } from "../dom.js";
+import { fill, gettext, ngettext } from "../i18n.js";
+import { postJson } from "../session.js";
+import { labelOf, pill, toneOf } from "../statuses.js";
+import { BatchConnection } from "./connection.js";
+import { documentRow, meter } from "./rows.js";
+import { stepLabel } from "./steps.js";
+
+const root = document.getElementById("batch");
+const list = document.getElementById("documents");
+const urls = { record: root.dataset.recordUrl ?? "", placeholder: root.dataset.placeholder };
+const canRetry = "canRetry" in root.dataset;
+const rows = new Map();
+let shownStatus = "";
+
+const MODES = {
+  live: ["ok", "plug-connected", gettext("Live")],
+  connecting: ["idle", "loader-2", gettext("Connecting…")],
+  polling: ["warn", "plug-connected-x", gettext("Every 4 seconds")],
+};
+
+function showMode(mode) {
+  const [tone, symbol, text] = MODES[mode];
+  const place = document.getElementById("connection");
+  replaceIfChanged(place, h("span", { class: `pill tone-${tone}`, id: "connection" }, icon(symbol), text));
+}
+
+function matchesFilter(row) {
+  return !shownStatus || row.status === shownStatus;
+}
+
+function showRow(row) {
+  const present = document.getElementById(`document-${row.id}`);
+  const isOpen = present?.querySelector("details")?.open ?? false;
+  const fresh = documentRow(row, { urls, canRetry, isOpen });
+  fresh.hidden = !matchesFilter(row);
+  if (!present) return list.append(fresh);
+  if (present.isEqualNode(fresh)) return present;
+  return swapKeepingFocus(present, fresh);
+}
+
+/** Only the parts of the row that differ are exchanged, so that a focused link stays focused. */
+function swapKeepingFocus(present, fresh) {
+  if (!present.contains(document.activeElement)) return present.replaceWith(fresh);
+  const focused = document.activeElement;
+  const path = `${focused.tagName}${focused.getAttribute("href") ? `[href="${focused.getAttribute("href")}"]` : ""}`;
+  present.replaceWith(fresh);
+  return fresh.querySelector(path.toLowerCase())?.focus();
+}
+
+function counter(status, count) {
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      { class: `counter tone-${toneOf(status)}`, type: "button", "data-filter": status, "aria-pressed": String(shownStatus === status) },
+      h("strong", {}, String(count)),
+      labelOf(status),
+    ),
+  );
+}
+
+function showBatch(batch) {
+  replaceIfChanged(document.getElementById("batch-status"), Object.assign(pill(batch.status), { id: "batch-status" }));
+  const total = batch.page_count ?? null;
+  replaceIfChanged(document.getElementById("batch-pages"), Object.assign(meter(batch.pages_done ?? 0, total, toneOf(batch.status)), { id: "batch-pages" }));
+  const counters = Object.entries(batch.counts ?? {}).filter(([, count]) => count > 0);
+  const fresh = h("ul", { class: "counters", id: "batch-counts" }, counters.map(([status, count]) => counter(status, count)));
+  replaceIfChanged(document.getElementById("batch-counts"), fresh);
+}
+
+function announceChange(before, after) {
+  if (!before || before.status === after.status) return;
+  announce(fill(gettext("{file}: {status}"), { file: after.file_name, status: labelOf(after.status) }));
+}
+
+function apply({ batch, documents }) {
+  for (const row of documents ?? []) {
+    announceChange(rows.get(row.id), row);
+    rows.set(row.id, row);
+    showRow(row);
+  }
+  if (batch) showBatch(batch);
+  document.getElementById("no-documents").hidden = rows.size > 0;
+}
+
+async function retry(button) {
+  button.disabled = true;
+  try {
+    await postJson(root.dataset.retryUrl, { document: button.dataset.retry, step: button.dataset.step });
+    announce(fill(gettext("Trying again: {step}"), { step: stepLabel(button.dataset.step) }));
+  } catch (failure) {
+    button.disabled = false;
+    button.before(h("span", { class: "muted" }, failure.message));
+  }
+}
+
+root.addEventListener("click", (event) => {
+  const retryButton = event.target.closest("[data-retry]");
+  if (retryButton) retry(retryButton);
+  const filter = event.target.closest("[data-filter]");
+  if (filter) {
+    shownStatus = shownStatus === filter.dataset.filter ? "" : filter.dataset.filter;
+    for (const button of root.querySelectorAll("[data-filter]")) button.setAttribute("aria-pressed", String(button.dataset.filter === shownStatus));
+    let shown = 0;
+    for (const row of rows.values()) {
+      document.getElementById(`document-${row.id}`).hidden = !matchesFilter(row);
+      shown += matchesFilter(row);
+    }
+    announce(fill(ngettext("{n} document shown", "{n} documents shown", shown), { n: shown }));
+  }
+});
+
+const scheme = location.protocol === "https:" ? "wss" : "ws";
+apply(readJson("batch-state"));
+new BatchConnection({
+  socketUrl: `${scheme}://${location.host}${root.dataset.socketPath}`,
+  ticketUrl: root.dataset.ticketUrl,
+  stateUrl: root.dataset.stateUrl,
+  onState: apply,
+  onChange: (message) => message.type === "batch.changed" && apply(message),
+  onMode: showMode,
+}).open();

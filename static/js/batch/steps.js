@@ -1,0 +1,63 @@
+/** The strip of 14 steps: shape, icon and words say the status; the colour repeats it. */
+import { h } from "../dom.js";
+import { fill, gettext } from "../i18n.js";
+import { labelOf, statusIcon, toneOf } from "../statuses.js";
+
+export const STEP_LABELS = {
+  upload: gettext("Upload"),
+  metadata: gettext("Metadata"),
+  page_split: gettext("Page split"),
+  enhancement: gettext("Enhancement"),
+  ocr: gettext("OCR / Vision"),
+  ai_extraction: gettext("AI extraction"),
+  subdocument_detection: gettext("Sub-document detection"),
+  merge: gettext("Merge"),
+  field_validation: gettext("Field validation"),
+  confidence_check: gettext("Confidence check"),
+  review_queue: gettext("Review queue"),
+  human_review: gettext("Human review"),
+  auto_approve: gettext("Auto-approve"),
+  pdb_sync: gettext("Approved data to the production database"),
+};
+
+export const stepLabel = (name) => STEP_LABELS[name] ?? name;
+
+function reasonOf(step) {
+  return step.error?.message ?? step.error ?? step.reason ?? "";
+}
+
+function stepItem(step, index) {
+  const words = fill(gettext("{n}. {step}: {status}"), { n: index + 1, step: stepLabel(step.name), status: labelOf(step.status) });
+  const reason = reasonOf(step);
+  return h(
+    "li",
+    { class: `step step-${step.status} tone-${toneOf(step.status)}`, "data-tip": reason ? `${words}\n${reason}` : words },
+    statusIcon(step.status),
+    h("span", { class: "visually-hidden" }, reason ? `${words}. ${reason}` : words),
+  );
+}
+
+export function stepStrip(steps) {
+  return h("ol", { class: "strip", "aria-label": gettext("Steps") }, steps.map(stepItem));
+}
+
+/** The step a retry should start from: the first that failed. */
+export function failedStep(steps) {
+  return steps.find((step) => step.status === "failed" || step.status === "quarantined") ?? null;
+}
+
+/** The same steps in words, for touch and keyboard. */
+export function stepList(steps) {
+  const rows = steps.map((step, index) =>
+    h(
+      "li",
+      { class: `tone-${toneOf(step.status)}` },
+      h("span", { class: "step-number" }, String(index + 1)),
+      h("span", { class: "step-state" }, statusIcon(step.status)),
+      h("span", { class: "step-name" }, stepLabel(step.name)),
+      h("span", { class: "step-word" }, labelOf(step.status)),
+      reasonOf(step) ? h("span", { class: "step-reason" }, reasonOf(step)) : null,
+    ),
+  );
+  return h("ol", { class: "step-list" }, rows);
+}

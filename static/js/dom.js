@@ -1,0 +1,45 @@
+/** Small helpers for building DOM without innerHTML; text from the server is never parsed as markup. */
+
+/** `h("p", {class: "muted", onclick: f}, "text", node)`; null and false attributes and children are left out. */
+export function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+export function icon(name, size = "") {
+  const use = svg("use", { href: `${document.body.dataset.icons}#${name}` });
+  return svg("svg", { class: size ? `i i-${size}` : "i", "aria-hidden": "true", focusable: "false" }, use);
+}
+
+/** Replaces a node only where its content changed, so that focus, tooltips and animations survive. */
+export function replaceIfChanged(node, fresh) {
+  if (node.isEqualNode(fresh)) return node;
+  node.replaceWith(fresh);
+  return fresh;
+}
+
+/** Says a sentence to screen readers. */
+export function announce(text) {
+  const region = document.getElementById("live-region");
+  if (region) region.textContent = text;
+}
+
+/** The JSON of a `json_script` block. */
+export function readJson(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}
