@@ -77,6 +77,7 @@ class PageContext:
     facts: dict[str, dict[str, Any]]
     image: NDArray[Any] | None = None
     page_text: PageText | None = None
+    text_layer: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

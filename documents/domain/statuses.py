@@ -35,7 +35,7 @@ class DocumentStatus(StrEnum):
 
 
 class SubDocumentStatus(StrEnum):
-    """Of a sub-document. `delivered`: its approved version is in the production database."""
+    """Of a sub-document. `delivered`: its approved version is in the production database; `blank`: a separator sheet."""
 
     PROCESSING = "processing"
     IN_REVIEW = "in_review"
@@ -44,6 +44,7 @@ class SubDocumentStatus(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+    BLANK = "blank"
 
 
 class Route(StrEnum):
@@ -77,6 +78,7 @@ SUB_DOCUMENT_TRANSITIONS: Mapping[SubDocumentStatus, frozenset[SubDocumentStatus
     SubDocumentStatus.REJECTED: frozenset({SubDocumentStatus.PROCESSING}),
     SubDocumentStatus.FAILED: frozenset({SubDocumentStatus.PROCESSING}),
     SubDocumentStatus.WITHDRAWN: frozenset({SubDocumentStatus.PROCESSING}),
+    SubDocumentStatus.BLANK: frozenset({SubDocumentStatus.PROCESSING}),
 }
 
 TERMINAL_STEP_STATUSES = frozenset(
@@ -84,7 +86,13 @@ TERMINAL_STEP_STATUSES = frozenset(
 )
 PASSED_STEP_STATUSES = frozenset({StepStatus.SUCCEEDED, StepStatus.SKIPPED})
 TERMINAL_SUB_DOCUMENT_STATUSES = frozenset(
-    {SubDocumentStatus.DELIVERED, SubDocumentStatus.REJECTED, SubDocumentStatus.FAILED, SubDocumentStatus.WITHDRAWN}
+    {
+        SubDocumentStatus.DELIVERED,
+        SubDocumentStatus.REJECTED,
+        SubDocumentStatus.FAILED,
+        SubDocumentStatus.WITHDRAWN,
+        SubDocumentStatus.BLANK,
+    }
 )
 TERMINAL_DOCUMENT_STATUSES = frozenset(
     {DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.QUARANTINED, DocumentStatus.CANCELLED}

@@ -16,10 +16,19 @@ class UnitKind(models.TextChoices):
 
 
 class Run(TenantModel):
-    """A document's way through the pipeline; a document has one."""
+    """A document's way through the pipeline; a document has one.
+
+    `next_check_at` is when the reconciler looks whether a wake-up was lost.
+    """
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="run")
+    next_check_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_check_at"], condition=models.Q(finished_at__isnull=True), name="run_open")
+        ]
 
     def __str__(self) -> str:
         return f"run of {self.document_id}"

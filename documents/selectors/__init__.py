@@ -14,6 +14,7 @@ from documents.selectors.doors import (
 from documents.selectors.facts import (
     candidate_specs,
     deliveries_due,
+    delivery_state_of,
     field_values_of,
     step_runs_of_document,
     step_runs_of_page,
@@ -30,6 +31,7 @@ __all__ = [
     "candidate_specs",
     "deliveries_due",
     "delivery_get_for",
+    "delivery_state_of",
     "document_get_for",
     "document_row",
     "field_values_of",

@@ -65,3 +65,17 @@ def deliveries_due(consumer: str, *, now: datetime, limit: int = 100) -> list[De
     due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
     lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
     return list(Delivery.objects.filter(due | lapsed, consumer=consumer).order_by("created_at")[:limit])
+
+
+def delivery_state_of(sub_document_id: UUID, consumer: str) -> tuple[bool, str]:
+    """`(is delivered, why not)` for the newest event of a sub-document."""
+    delivery = (
+        Delivery.objects.filter(event__sub_document_id=sub_document_id, consumer=consumer)
+        .order_by("-event__sequence")
+        .first()
+    )
+    if delivery is None:
+        return False, "Waiting for approval."
+    if delivery.status == DeliveryStatus.DELIVERED:
+        return True, ""
+    return False, delivery.error_message or "On its way to the production database."

@@ -1,7 +1,7 @@
 """What may be done with documents. Services open their doors themselves and write in one transaction."""
 
-from documents.services.approval import sub_document_approve, sub_document_withdraw
-from documents.services.batches import IncomingFile, batch_cancel, batch_submit
+from documents.services.approval import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
+from documents.services.batches import IncomingFile, batch_cancel, batch_submit, document_wake
 from documents.services.deliveries import (
     delivery_acknowledge,
     delivery_claim,
@@ -12,6 +12,7 @@ from documents.services.schemas import schema_publish
 from documents.services.values import field_value_write
 
 __all__ = [
+    "AUTO_APPROVAL",
     "IncomingFile",
     "batch_cancel",
     "batch_submit",
@@ -19,6 +20,7 @@ __all__ = [
     "delivery_claim",
     "delivery_fail",
     "delivery_retry",
+    "document_wake",
     "field_value_write",
     "schema_publish",
     "sub_document_approve",

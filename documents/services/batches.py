@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -82,7 +83,14 @@ def batch_cancel(access: Access, batch_id: UUID) -> None:
         batch.cancelled_at = timezone.now()
         batch.save(update_fields=["cancelled_at"])
         for document in batch.documents.exclude(status__in=[DocumentStatus.COMPLETED, DocumentStatus.FAILED]):
-            enqueue(JobName.DOCUMENT_ADVANCE, organization_id=batch.organization_id, document_id=document.id)
+            document_wake(document.organization_id, document.id)
+
+
+def document_wake(organization_id: UUID, document_id: UUID) -> None:
+    """Has the conductor look at a document after this transaction; the reconciler does so should the job be lost."""
+    check_at = timezone.now() + timedelta(seconds=settings.WAKE_UP_SECONDS)
+    Run.objects.filter(document_id=document_id, finished_at__isnull=True).update(next_check_at=check_at)
+    enqueue(JobName.DOCUMENT_ADVANCE, organization_id=organization_id, document_id=document_id)
 
 
 def _earlier_batch(access: Access, idempotency_key: str) -> Batch | None:
@@ -157,7 +165,7 @@ def _create_document(batch: Batch, file: _Received) -> Document:
         document.finished_at = timezone.now()
         document.save()
     else:
-        enqueue(JobName.DOCUMENT_ADVANCE, organization_id=batch.organization_id, document_id=document.id)
+        document_wake(batch.organization_id, document.id)
     progress.document_changed(batch.organization_id, batch.id, document.id)
     return document
 
@@ -165,7 +173,10 @@ def _create_document(batch: Batch, file: _Received) -> Document:
 def _create_step_runs(document: Document, refusal: IdpError | None) -> None:
     now = timezone.now()
     run = Run.objects.create(
-        organization_id=document.organization_id, document=document, finished_at=now if refusal else None
+        organization_id=document.organization_id,
+        document=document,
+        next_check_at=now + timedelta(seconds=settings.WAKE_UP_SECONDS),
+        finished_at=now if refusal else None,
     )
     for position, step in enumerate(DOCUMENT_STEP_NAMES):
         step_run = StepRun(

@@ -20,6 +20,7 @@ from documents.domain.statuses import SubDocumentStatus
 from documents.models import Delivery, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
 from documents.selectors import delivery_get_for
+from documents.services.batches import document_wake
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict
 from idp_project.core.job_names import JobName
@@ -98,9 +99,7 @@ def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
         SubDocument.objects.filter(id=event.sub_document_id, status=SubDocumentStatus.APPROVED).update(
             status=SubDocumentStatus.DELIVERED
         )
-    enqueue(
-        JobName.SUB_DOCUMENT_PROCESS, organization_id=delivery.organization_id, sub_document_id=event.sub_document_id
-    )
+    document_wake(delivery.organization_id, event.document_id)
     for waiting in _next_of_sub_document(delivery):
         enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=waiting.id)
     progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import django_rq
 from django.db import transaction
 from redis.exceptions import RedisError
+from rq.job import JobStatus
 
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 
@@ -21,20 +22,37 @@ _FAILURE_SECONDS = 24 * 3600
 
 
 def enqueue(job: JobName, *, organization_id: UUID | str, queue: str | None = None, **ids: Any) -> None:
-    """Enqueues `job` once the current transaction has committed. `ids` are UUIDs or lists of UUIDs."""
+    """Enqueues `job` once the current transaction has committed, unless the same job already waits in the queue.
+
+    `ids` are UUIDs or lists of UUIDs; the first id of the first of them names the job.
+    """
     payload = {name: _plain(value) for name, value in ids.items()}
+    first = next(iter(payload.values()))
+    job_id = f"{job.name.lower()}-{first[0] if isinstance(first, list) else first}"
     payload["organization_id"] = str(organization_id)
-    transaction.on_commit(lambda: _push(job, queue or QUEUE_OF_JOB[job], payload), robust=True)
+    transaction.on_commit(lambda: _push(job, job_id, queue or QUEUE_OF_JOB[job], payload), robust=True)
 
 
 def _plain(value: Any) -> Any:
     return [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
 
 
-def _push(job: JobName, queue: str, payload: dict[str, Any]) -> None:
+def _push(job: JobName, job_id: str, queue_name: str, payload: dict[str, Any]) -> None:
     try:
-        django_rq.get_queue(queue).enqueue_call(
-            job.value, kwargs=payload, result_ttl=_RESULT_SECONDS, failure_ttl=_FAILURE_SECONDS, description=job.name.lower()
+        queue = django_rq.get_queue(queue_name)
+        earlier = queue.fetch_job(job_id)
+        status = earlier.get_status() if earlier else None
+        if status is JobStatus.QUEUED:
+            return
+        if status is JobStatus.STARTED:  # it may have read what it does before this wake-up: let another follow it
+            job_id = f"{job_id}-{uuid4().hex[:8]}"
+        queue.enqueue_call(
+            job.value,
+            kwargs=payload,
+            job_id=job_id,
+            result_ttl=_RESULT_SECONDS,
+            failure_ttl=_FAILURE_SECONDS,
+            description=job.name.lower(),
         )
     except RedisError as error:
         logger.warning("not enqueued, the reconciler will: %s (%s)", job.name.lower(), error)

@@ -1,0 +1,101 @@
+"""WebSockets of the batch page: messages are hints, the truth is read by REST on connect."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from accounts.access import Access
+from accounts.selectors import access_refresh
+from accounts.services import socket_ticket_redeem
+from documents import progress
+from documents.selectors import batch_get_for
+from idp_project.core.errors import IdpError
+from idp_project.core.tenancy import organization_scope
+
+_TICKET_SECONDS = 5
+_RECHECK_SECONDS = 4  # a revoked session loses its socket within this and a moment
+_MAX_FRAME = 4096
+_REFUSED = 4403
+
+
+class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
+    """One open batch page. The first message must be `{"ticket": …}`; afterwards the server speaks."""
+
+    access: Access | None = None
+    batch_id: UUID
+
+    async def connect(self) -> None:
+        self.batch_id = self.scope["url_route"]["kwargs"]["batch_id"]
+        self._timer: asyncio.Task[None] | None = None
+        await self.accept()
+        self._timer = asyncio.create_task(self._close_without_ticket())
+
+    async def disconnect(self, code: int) -> None:
+        if self._timer:
+            self._timer.cancel()
+        await self.channel_layer.group_discard(progress.group_name(self.batch_id), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        if self.access is not None or bytes_data or len(text_data or "") > _MAX_FRAME:
+            await self.close(_REFUSED)
+            return
+        await super().receive(text_data=text_data, **kwargs)
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        try:
+            return await super().decode_json(text_data)
+        except ValueError:
+            return {}
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        ticket = content.get("ticket") if isinstance(content, dict) else None
+        try:
+            self.access = await database_sync_to_async(_admit)(str(ticket or ""), self.batch_id)
+        except IdpError:
+            await self.close(_REFUSED)
+            return
+        await self.channel_layer.group_add(progress.group_name(self.batch_id), self.channel_name)
+        await self.send_json({"type": "hello"})
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.create_task(self._recheck())
+
+    async def batch_changed(self, event: dict[str, Any]) -> None:
+        await self.send_json(event)
+
+    async def _close_without_ticket(self) -> None:
+        await asyncio.sleep(_TICKET_SECONDS)
+        await self.close(_REFUSED)
+
+    async def _recheck(self) -> None:
+        """Permission is checked again while the socket is open: revocation closes it."""
+        while True:
+            await asyncio.sleep(_RECHECK_SECONDS)
+            try:
+                assert self.access is not None
+                self.access = await database_sync_to_async(_still_admitted)(self.access, self.batch_id)
+            except IdpError:
+                await self.close(_REFUSED)
+                return
+
+
+def _admit(ticket: str, batch_id: UUID) -> Access:
+    access = socket_ticket_redeem(ticket)
+    return _check(access, batch_id)
+
+
+def _still_admitted(access: Access, batch_id: UUID) -> Access:
+    return _check(access_refresh(access), batch_id)
+
+
+def _check(access: Access, batch_id: UUID) -> Access:
+    assert access.organization_id is not None
+    with organization_scope(access.organization_id):
+        batch_get_for(access, batch_id)
+    return access

@@ -1,0 +1,3 @@
+from extraction.local.normalize import normalize  # moves here once the extractor stands
+
+__all__ = ["normalize"]

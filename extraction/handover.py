@@ -1,0 +1,58 @@
+"""The pipeline's entries that are services of other apps: receiving, review, approval and delivery.
+
+Each takes a sub-document's id and gives a `Handed`: done, or waiting for a person or for the relay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from documents.domain.statuses import Route
+from documents.models import SubDocument
+from documents.selectors import delivery_state_of
+from documents.services import AUTO_APPROVAL, batch_submit, sub_document_approve
+from review.selectors import decision_of
+from review.services import review_task_open
+
+
+@dataclass(frozen=True)
+class Handed:
+    """`is_waiting`: ask again when woken. `is_rejected`: a person refused it, so nothing is delivered."""
+
+    is_waiting: bool = False
+    reason: str = ""
+    output: dict[str, Any] = field(default_factory=dict)
+    is_rejected: bool = False
+
+
+receive_file = batch_submit
+
+
+def open_review_task(sub_document_id: UUID) -> Handed:
+    """Puts the sub-document into the review queue with its reasons."""
+    sub_document = SubDocument.objects.get(id=sub_document_id)
+    task = review_task_open(sub_document_id, reasons=list(sub_document.reasons))
+    return Handed(output={"task": str(task.id), "route": Route.REVIEW.value})
+
+
+def await_decision(sub_document_id: UUID) -> Handed:
+    """Waits until a person has decided."""
+    decision = decision_of(sub_document_id)
+    if decision is None:
+        return Handed(is_waiting=True, reason="Waiting for a reviewer.")
+    output = {"decision": decision.kind, "by": str(decision.decided_by)}
+    return Handed(output=output, is_rejected=decision.kind == "reject", reason=decision.reason)
+
+
+def approve_automatically(sub_document_id: UUID) -> Handed:
+    """Approves on the machine's evidence."""
+    version = sub_document_approve(sub_document_id, approved_by_id=None, approver_name=AUTO_APPROVAL)
+    return Handed(output={"version": version.number})
+
+
+def await_delivery(sub_document_id: UUID) -> Handed:
+    """Waits until the production database has the approved version."""
+    is_delivered, reason = delivery_state_of(sub_document_id, "pdb_sync")
+    return Handed(is_waiting=not is_delivered, reason=reason, output={"consumer": "pdb_sync"})

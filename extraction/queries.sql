@@ -1,0 +1,102 @@
+-- name: step_run_claim
+-- Claims a step run for one lease: pending or waiting and due, or left behind by a worker whose lease has run out (counted as a
+-- crash). Raises the fencing token. No row: somebody else has it, or it is done.
+UPDATE documents_steprun
+SET status = 'running',
+    attempt = attempt + 1,
+    crash_count = crash_count + (status = 'running')::int,
+    lease_token = lease_token + 1,
+    lease_owner = :owner,
+    lease_until = now() + :seconds * interval '1 second',
+    started_at = now(),
+    finished_at = NULL,
+    error_code = '',
+    reason = ''
+WHERE id = :step_run_id
+  AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
+       OR (status = 'running' AND lease_until < now()))
+RETURNING lease_token, attempt, crash_count, status;
+
+-- name: step_run_renew
+-- Extends a live lease. No row touched: the lease was lost.
+UPDATE documents_steprun
+SET lease_until = now() + :seconds * interval '1 second'
+WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
+-- name: step_run_finish
+-- Ends a step run under its fencing token. No row touched: the lease was lost, and nothing else may be written.
+UPDATE documents_steprun
+SET status = :status,
+    output = :output::jsonb,
+    input_hash = :input_hash,
+    reason = :reason,
+    error_code = :error_code,
+    lease_until = NULL,
+    not_before = NULL,
+    finished_at = CASE WHEN :status = 'waiting' THEN NULL ELSE now() END
+WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
+-- name: step_run_postpone
+-- Gives a step run back after a transient failure, to be tried again after a delay.
+UPDATE documents_steprun
+SET status = 'pending',
+    reason = :reason,
+    error_code = :error_code,
+    lease_until = NULL,
+    not_before = now() + :seconds * interval '1 second'
+WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
+-- name: page_steps_skip
+-- Skips what is left of a page after one of its steps failed.
+UPDATE documents_steprun
+SET status = 'skipped', reason = :reason, finished_at = now()
+WHERE unit_id = :page_id AND status = 'pending';
+
+-- name: joined_step_count_down
+-- One page has passed the page steps within a joined step; gives how many pages are left. The row's lock makes exactly
+-- one page the last one.
+UPDATE documents_steprun
+SET units_left = units_left - 1,
+    started_at = coalesce(started_at, now()),
+    attempt = 1,
+    status = CASE WHEN units_left <= 1 THEN 'succeeded' ELSE 'running' END,
+    lease_until = NULL,
+    finished_at = CASE WHEN units_left <= 1 THEN now() END
+WHERE unit_id = :document_id AND step = :step AND units_left > 0
+RETURNING units_left;
+
+-- name: joined_step_start
+-- Sets how many pages a joined step waits for.
+UPDATE documents_steprun
+SET units_left = :pages, status = 'pending', finished_at = NULL, started_at = NULL, reason = '', error_code = ''
+WHERE unit_id = :document_id AND step = :step;
+
+-- name: runs_to_wake
+-- Documents whose wake-up may have been lost: their check is due, or a lease has run out, or a postponed step is due.
+SELECT run.document_id, run.organization_id
+FROM documents_run AS run
+WHERE run.finished_at IS NULL
+  AND (run.next_check_at <= now()
+       OR EXISTS (SELECT 1 FROM documents_steprun AS step
+                  WHERE step.run_id = run.id
+                    AND ((step.status = 'running' AND step.lease_until < now())
+                         OR (step.status = 'pending' AND step.not_before <= now()))))
+ORDER BY run.next_check_at
+LIMIT :most;
+
+-- name: runs_check_all_now
+-- After Redis was emptied every open run is looked at once.
+UPDATE documents_run SET next_check_at = now() WHERE finished_at IS NULL;
+
+-- name: pages_open
+-- Pages of a document with a step that could run now, in order; those whose page has a live lease are left out.
+SELECT page.id, page.number
+FROM documents_page AS page
+WHERE page.document_id = :document_id
+  AND EXISTS (SELECT 1 FROM documents_steprun AS step
+              WHERE step.unit_id = page.id
+                AND ((step.status = 'pending' AND (step.not_before IS NULL OR step.not_before <= now()))
+                     OR (step.status = 'running' AND step.lease_until < now())))
+  AND NOT EXISTS (SELECT 1 FROM documents_steprun AS step
+                  WHERE step.unit_id = page.id AND step.status = 'running' AND step.lease_until >= now())
+ORDER BY page.number;

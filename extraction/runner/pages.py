@@ -1,0 +1,214 @@
+"""A page's own 7 steps, one after the other in one job, each under its own lease; joined by one SQL statement.
+
+A failed page leaves its siblings alone: what is left of it is skipped, and it counts as passed in the joins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import cv2
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from documents import progress, storage
+from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
+from documents.domain.step_names import PageStepName, StepName
+from documents.models import Document, Page, StepRun
+from documents.selectors import candidate_specs, step_runs_of_page
+from extraction import queries
+from extraction.context import PageContext
+from extraction.pipeline import PAGE_PIPELINE, Step
+from extraction.results import PageStepResult
+from extraction.runner.contexts import engines_for, input_hash, limits, page_parser
+from extraction.runner.documents import document_advance
+from extraction.runner.execution import Ending, run_step
+from idp_project.core.page_text import PageText
+from idp_project.core.tenancy import organization_scope
+
+_JPEG_QUALITY = 88
+_LAST_WITHIN = {step.within: step.name for step in PAGE_PIPELINE}
+_GROUPS: tuple[StepName, ...] = tuple(dict.fromkeys(step.within for step in PAGE_PIPELINE if step.within))
+
+
+@dataclass
+class _PageWork:
+    """One page on its way through the steps: what earlier steps left, in memory."""
+
+    page: Page
+    document: Document
+    context: PageContext
+    stored: dict[str, str] = field(default_factory=dict)
+    is_joined: bool = False
+
+
+def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
+    """Takes the given pages of one document through their 7 steps; the page that ends a join advances the document."""
+    with organization_scope(organization_id):
+        document = Document.objects.select_related("source_file", "batch__schema").get(id=document_id)
+        pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
+        specs = [spec for _, spec in candidate_specs(document.batch)]
+        engines = engines_for(document.batch, specs)
+    source = document.source_file
+    with storage.local_path(source.storage_name) as path:
+        parser = page_parser(path, [page.number for page in pages], source.content_type)
+        for page in pages:
+            context = PageContext(
+                path=path,
+                content_type=source.content_type,
+                page_number=page.number,
+                page_count=document.page_count or 1,
+                limits=limits(),
+                parser=parser,
+                ocr=engines.ocr,
+                llm=engines.llm,
+                schemas=specs,
+                render_dpi=settings.RENDER_DPI,
+                view_dpi=settings.VIEW_DPI,
+                facts=dict(page.facts),
+            )
+            _process_page(_PageWork(page, document, context))
+
+
+def _process_page(work: _PageWork) -> None:
+    document = work.document
+    with organization_scope(document.organization_id):
+        step_runs = {run.step: run for run in step_runs_of_page(work.page.id)}
+    for step in PAGE_PIPELINE:
+        step_run = step_runs[step.name.value]
+        if step_run.status in PASSED_STEP_STATUSES:
+            continue
+        if not _run_page_step(work, step, step_run):
+            break
+    if work.is_joined:
+        document_advance(document.organization_id, document.id)
+
+
+def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
+    """Whether the page's next step may follow."""
+    organization_id, document = work.document.organization_id, work.document
+    results: list[PageStepResult] = []
+
+    def run() -> PageStepResult:
+        _load_missing(work, step)
+        result: PageStepResult = step.function(work.context)
+        _store_images(work, step, result)
+        return result
+
+    def commit(result: PageStepResult) -> Ending:
+        results.append(result)
+        _write(work, step, result)
+        if _LAST_WITHIN[step.within] is step.name:
+            _join(work, (step.within,))  # type: ignore[arg-type]
+        return Ending(output=result.facts, input_hash=_hash(work, step))
+
+    def fail(ending: Ending) -> None:
+        _fail_page(work, step, ending)
+
+    status = run_step(organization_id, step_run.id, step, work=run, commit=commit, on_failure=fail)
+    if status is not StepStatus.SUCCEEDED:
+        return False
+    result = results[-1]
+    context = work.context
+    work.context = replace(
+        context,
+        facts={**context.facts, step.name.value: result.facts},
+        image=result.image if result.image is not None else context.image,
+        page_text=result.page_text or context.page_text,
+        text_layer=result.text_layer if result.text_layer is not None else context.text_layer,
+    )
+    if step.name is PageStepName.RENDER and work.page.number == 1:
+        with organization_scope(organization_id):
+            progress.document_changed(organization_id, document.batch_id, document.id)
+    return True
+
+
+def _write(work: _PageWork, step: Step, result: PageStepResult) -> None:
+    page = work.page
+    page.facts = {**page.facts, step.name.value: result.facts}
+    changed = ["facts"]
+    for name, value in work.stored.items():
+        setattr(page, name, value)
+        changed.append(name)
+    work.stored = {}
+    if result.image is not None:
+        page.height, page.width = result.image.shape[:2]
+        changed += ["height", "width"]
+    if result.page_text is not None:
+        page.text = result.page_text.to_dict()
+        changed.append("text")
+    if step.name is PageStepName.CLASSIFY_PAGE:
+        page.is_blank = bool(result.facts.get("is_blank"))
+        changed.append("is_blank")
+    if step.name is PageStepName.EXTRACT_FIELDS:
+        page.extraction = {
+            "candidates": [candidate.to_dict() for candidate in result.candidates],
+            "rows": [row.to_dict() for row in result.rows],
+        }
+        changed.append("extraction")
+    page.save(update_fields=changed)
+
+
+def _join(work: _PageWork, groups: tuple[StepName, ...]) -> None:
+    document = work.document
+    for group in groups:
+        row = queries.fetch_one("joined_step_count_down", document_id=document.id, step=group.value)
+        if row and row["units_left"] == 0 and group is _GROUPS[-1]:
+            work.is_joined = True
+    progress.document_changed(document.organization_id, document.batch_id, document.id)
+
+
+def _fail_page(work: _PageWork, step: Step, ending: Ending) -> None:
+    page = work.page
+    page.error_code, page.error_message = ending.error_code, ending.reason
+    page.save(update_fields=["error_code", "error_message"])
+    queries.run("page_steps_skip", page_id=page.id, reason=f"Not reached: {step.name.value} failed.")
+    _join(work, _GROUPS[_GROUPS.index(step.within) :])  # type: ignore[arg-type]
+
+
+def _hash(work: _PageWork, step: Step) -> str:
+    return input_hash(
+        file=work.document.source_file.sha256,
+        page=work.page.number,
+        step=step.name.value,
+        ocr=f"{work.context.ocr.name} {work.context.ocr.version}",
+        schemas=[f"{spec.key} {spec.version}" for spec in work.context.schemas],
+    )
+
+
+def _store_images(work: _PageWork, step: Step, result: PageStepResult) -> None:
+    """The page as rendered, and as people and OCR see it where it was changed since; files are written before the
+    commit that names them."""
+    if result.image is None:
+        return
+    if step.name is PageStepName.RENDER:
+        name = storage.page_image_save(work.document.organization_id, _jpeg(result.image))
+        work.stored = {"original_image_name": name, "image_name": name}
+    else:
+        work.stored = {"image_name": storage.page_image_save(work.document.organization_id, _jpeg(result.image))}
+
+
+def _jpeg(image: NDArray[Any]) -> bytes:
+    is_encoded, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    assert is_encoded
+    return bytes(data)
+
+
+def _load_missing(work: _PageWork, step: Step) -> None:
+    """After a crash the earlier steps are not run again: their image and text come from where they were stored."""
+    context = work.context
+    if context.image is None and work.page.image_name and _needs_image(step):
+        data = np.frombuffer(storage.page_image_read(work.page.image_name), np.uint8)
+        image = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        work.context = replace(work.context, image=image)
+    if context.page_text is None and work.page.text:
+        work.context = replace(work.context, page_text=PageText.from_dict(work.page.text))
+
+
+def _needs_image(step: Step) -> bool:
+    return step.name is not PageStepName.RENDER
+
+

@@ -1,0 +1,45 @@
+"""The reconciler: wakes up what lost its wake-up. PostgreSQL says what should run; Redis may have forgotten it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from redis import Redis
+
+from documents.models import Run
+from documents.selectors import deliveries_due
+from extraction import queries
+from idp_project.core.enqueue import enqueue
+from idp_project.core.job_names import JobName
+from idp_project.core.tenancy import system_scope
+
+logger = logging.getLogger(__name__)
+_MOST = 500
+
+
+def reconcile() -> int:
+    """Enqueues every document whose wake-up may be lost and every due delivery; gives how many."""
+    _look_at_everything_after_a_flush()
+    with system_scope("reconciler"):
+        documents = queries.fetch_all("runs_to_wake", most=_MOST)
+        check_at = timezone.now() + timedelta(seconds=settings.WAKE_UP_SECONDS)
+        Run.objects.filter(document_id__in=[row["document_id"] for row in documents]).update(next_check_at=check_at)
+        for row in documents:
+            enqueue(
+                JobName.DOCUMENT_ADVANCE, organization_id=row["organization_id"], document_id=row["document_id"]
+            )
+        due = deliveries_due("pdb_sync", now=timezone.now() - timedelta(seconds=settings.RECONCILE_SECONDS), limit=_MOST)
+        for delivery in due:
+            enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=delivery.id)
+    return len(documents) + len(due)
+
+
+def _look_at_everything_after_a_flush() -> None:
+    """A key that only this function sets: where it is gone, Redis was emptied and every open run is looked at now."""
+    connection = Redis.from_url(settings.REDIS_URL, socket_timeout=5)
+    if connection.set(f"{settings.REDIS_PREFIX}:reconciled", "1", nx=True):
+        with system_scope("reconciler after an empty Redis"):
+            queries.run("runs_check_all_now")

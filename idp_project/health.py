@@ -1,0 +1,29 @@
+"""Is everything a request needs within reach?"""
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+from django.http import HttpRequest, JsonResponse
+from redis import Redis
+from redis.exceptions import RedisError
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """200 where both databases and Redis answer, else 503 with what is away; names no versions or hosts."""
+    parts = {alias: _database_answers(alias) for alias in ("default", "pdb")} | {"redis": _redis_answers()}
+    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+
+
+def _database_answers(alias: str) -> bool:
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    try:
+        return bool(Redis.from_url(settings.REDIS_URL, socket_timeout=2).ping())
+    except RedisError:
+        return False

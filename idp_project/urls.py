@@ -1,0 +1,16 @@
+"""All routes."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from idp_project.health import health
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("documents.urls")),
+    path("review/", include("review.urls")),
+    path("records/", include("pdb_sync.urls")),
+    path("api/v1/", include("idp_project.api_urls")),
+]
