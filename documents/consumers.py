@@ -10,11 +10,11 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from accounts.access import Access
-from accounts.selectors import access_refresh
+from accounts.selectors import access_current
 from accounts.services import socket_ticket_redeem
 from documents import progress
 from documents.selectors import batch_get_for
-from idp_project.core.errors import IdpError
+from idp_project.core.errors import IdpError, NotSignedIn
 from idp_project.core.tenancy import organization_scope
 
 _TICKET_SECONDS = 5
@@ -91,7 +91,10 @@ def _admit(ticket: str, batch_id: UUID) -> Access:
 
 
 def _still_admitted(access: Access, batch_id: UUID) -> Access:
-    return _check(access_refresh(access), batch_id)
+    current = access_current(access.session_id) if access.session_id else None
+    if current is None:
+        raise NotSignedIn
+    return _check(current, batch_id)
 
 
 def _check(access: Access, batch_id: UUID) -> Access:

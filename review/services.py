@@ -98,7 +98,13 @@ def field_value_correct(
             old=old,
             new={"value": value, "raw_text": text.strip()},
         )
-        audit_record(access, "field_value_corrected", "field_value", field_value.id, {"field": field_value.name})
+        audit_record(
+            access,
+            "field_value_corrected",
+            object_kind="field_value",
+            object_id=field_value.id,
+            details={"field": field_value.name},
+        )
     return field_value
 
 
@@ -136,8 +142,14 @@ def review_task_decide(access: Access, task_id: UUID, *, decision: str, reason: 
         )
     else:
         _reject(task)
-    audit_record(access, f"review_{kind.value}", "sub_document", task.sub_document_id, {"reason": reason})
     document_wake(task.organization_id, task.sub_document.document_id)
+    audit_record(
+        access,
+        f"review_{kind.value}",
+        object_kind="sub_document",
+        object_id=task.sub_document_id,
+        details={"reason": reason},
+    )
     return made
 
 

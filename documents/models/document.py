@@ -1,11 +1,18 @@
 """Documents, their pages and sub-documents."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
 from documents.models.batch import Batch, SourceFile
 from documents.models.schema import SchemaVersion
 from documents.models.tenant import TenantModel, status_choices
+
+if TYPE_CHECKING:
+    from documents.models.value import FieldValue
 
 
 class Document(TenantModel):
@@ -101,3 +108,8 @@ class SubDocument(TenantModel):
     def __str__(self) -> str:
         kind = self.schema_version.schema.name if self.schema_version else "unknown type"
         return f"{kind}, pages {self.first_page}–{self.last_page}"
+
+    @property
+    def plain_values(self) -> list[FieldValue]:
+        """Its field values without table cells, in the schema's order."""
+        return [value for value in self.field_values.all() if value.table_row_id is None]

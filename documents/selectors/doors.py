@@ -18,7 +18,7 @@ from documents.policies import (
     in_visible_teams,
     schemas_visible_to,
 )
-from idp_project.core.errors import NotFound
+from idp_project.core.errors import InvalidInput, NotFound
 
 _VIEW = Permission.VIEW_DOCUMENTS
 Row = TypeVar("Row", bound=Model)
@@ -42,6 +42,30 @@ def document_get_for(access: Access, document_id: UUID, permission: Permission =
     document = _one(documents_visible_to(access).select_related("batch", "team", "source_file", "run"), document_id)
     check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
     return document
+
+
+def document_detail_for(access: Access, document_id: UUID) -> Document:
+    """The document with its sub-documents, values and tables, in a bounded number of queries."""
+    rows = documents_visible_to(access).select_related("batch", "team", "source_file")
+    return _one(
+        rows.prefetch_related(
+            "sub_documents__schema_version__schema",
+            "sub_documents__field_values",
+            "sub_documents__table_rows__cells",
+        ),
+        document_id,
+    )
+
+
+def document_list(access: Access, *, batch_id: str | UUID | None = None) -> QuerySet[Document]:
+    """Visible documents, newest first. Raises InvalidInput where `batch_id` is no UUID."""
+    documents = documents_visible_to(access).select_related("source_file").order_by("-created_at")
+    if batch_id is None:
+        return documents
+    try:
+        return documents.filter(batch_id=UUID(str(batch_id)))
+    except ValueError:
+        raise InvalidInput("batch_id must be a UUID.") from None
 
 
 def page_get_for(access: Access, page_id: UUID, permission: Permission = _VIEW) -> Page:

@@ -8,6 +8,7 @@ from documents.services.deliveries import (
     delivery_fail,
     delivery_retry,
 )
+from documents.services.retry import document_retry
 from documents.services.schemas import schema_publish
 from documents.services.values import field_value_write
 
@@ -20,6 +21,7 @@ __all__ = [
     "delivery_claim",
     "delivery_fail",
     "delivery_retry",
+    "document_retry",
     "document_wake",
     "field_value_write",
     "schema_publish",

@@ -27,6 +27,10 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "delivered": ("ok", "database", _("In production database")),
     "rejected": ("bad", "circle-x", _("Rejected")),
     "withdrawn": ("idle", "arrow-back-up", _("Withdrawn")),
+    "finished": ("ok", "checks", _("Finished")),
+    "open": ("idle", "inbox", _("Free")),
+    "claimed": ("run", "user", _("On a desk")),
+    "decided": ("ok", "check", _("Decided")),
 }
 
 STEP_LABELS: dict[str, Any] = {
@@ -79,7 +83,14 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.0f} %"
 
 
+@register.inclusion_tag("_status_mark.html")
+def status_mark(status: str) -> dict[str, Any]:
+    """A status as icon alone, its words for screen readers and on hover."""
+    tone, icon, label = STATUSES.get(status, ("idle", "point", status))
+    return {"tone": tone, "icon": icon, "label": label}
+
+
 @register.filter
-def seconds_between(start: Any, end: Any) -> str:
-    """The time between two datetimes: `0.42 s`; empty where one is missing."""
+def seconds_after(end: Any, start: Any) -> str:
+    """The time from `start` to `end`: `0.42 s`; empty where one is missing."""
     return f"{(end - start).total_seconds():.2f} s" if start and end else ""

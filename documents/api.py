@@ -1,0 +1,148 @@
+"""REST: batches, documents, schemas. Each view makes one domain call."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents import storage
+from documents.progress import batch_state_live
+from documents.selectors import (
+    batch_get_for,
+    batch_list,
+    document_detail_for,
+    document_get_for,
+    document_list,
+    schema_list,
+    sub_document_get_for,
+    sub_document_step_runs,
+)
+from documents.serializers import (
+    BatchSerializer,
+    BatchSubmitSerializer,
+    DocumentDetailSerializer,
+    DocumentSerializer,
+    SchemaSerializer,
+    StepRunSerializer,
+)
+from documents.services import IncomingFile, batch_cancel, batch_submit, document_retry
+
+
+def access_of(request: Request) -> Access:
+    """Who asks; authentication has made sure that there is somebody."""
+    return request.access  # type: ignore[no-any-return, attr-defined]
+
+
+class SchemaListView(ListAPIView):
+    """Schemas a batch may be submitted for."""
+
+    serializer_class = SchemaSerializer
+    pagination_class = None
+
+    def get_queryset(self) -> Any:
+        return schema_list(access_of(self.request))
+
+
+class BatchListView(ListAPIView):
+    """Visible batches, newest first; POST submits one."""
+
+    serializer_class = BatchSerializer
+
+    def get_queryset(self) -> Any:
+        return batch_list(access_of(self.request), text=self.request.query_params.get("text", ""))
+
+    @extend_schema(request={"multipart/form-data": BatchSubmitSerializer}, responses={201: BatchSerializer})
+    def post(self, request: Request) -> Response:
+        """An `Idempotency-Key` header makes a repeated upload the same batch."""
+        form = BatchSubmitSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        batch = batch_submit(
+            access_of(request),
+            team_id=data["team_id"],
+            files=[IncomingFile(file.name, file.chunks()) for file in data["files"]],
+            name=data["name"],
+            schema_id=data["schema_id"],
+            source="api",
+            idempotency_key=request.headers.get("Idempotency-Key", "")[:200],
+        )
+        return Response(BatchSerializer(batch).data, status=201)
+
+
+class BatchView(GenericAPIView):
+    """One batch with its live state."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, batch_id: UUID) -> Response:
+        return Response(batch_state_live(batch_get_for(access_of(request), batch_id)))
+
+
+class BatchCancelView(GenericAPIView):
+    """Stops a batch."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        batch_cancel(access_of(request), batch_id)
+        return Response(status=204)
+
+
+class DocumentListView(ListAPIView):
+    """Visible documents, newest first; `?batch_id=` narrows."""
+
+    serializer_class = DocumentSerializer
+
+    def get_queryset(self) -> Any:
+        return document_list(access_of(self.request), batch_id=self.request.query_params.get("batch_id"))
+
+
+class DocumentView(GenericAPIView):
+    """One document with its sub-documents, fields and tables."""
+
+    serializer_class = DocumentDetailSerializer
+
+    def get(self, request: Request, document_id: UUID) -> Response:
+        return Response(self.get_serializer(document_detail_for(access_of(request), document_id)).data)
+
+
+class DocumentRetryView(GenericAPIView):
+    """Runs the failed steps of a document again."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, document_id: UUID) -> Response:
+        document_retry(access_of(request), document_id)
+        return Response(status=204)
+
+
+class DocumentOriginalView(GenericAPIView):
+    """The file as received, always as an attachment."""
+
+    @extend_schema(responses={200: OpenApiTypes.BINARY})
+    def get(self, request: Request, document_id: UUID) -> FileResponse:
+        document = document_get_for(access_of(request), document_id, Permission.DOWNLOAD_DOCUMENTS)
+        source = document.source_file
+        return FileResponse(
+            storage.original_open(source.storage_name),
+            as_attachment=True,
+            filename=source.name,
+            content_type="application/octet-stream",
+        )
+
+
+class StepRunListView(GenericAPIView):
+    """The 14 step runs of a sub-document."""
+
+    serializer_class = StepRunSerializer
+
+    def get(self, request: Request, sub_document_id: UUID) -> Response:
+        sub_document = sub_document_get_for(access_of(request), sub_document_id)
+        step_runs = sub_document_step_runs(sub_document.document_id, sub_document.id)
+        return Response(self.get_serializer(step_runs, many=True).data)

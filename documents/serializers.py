@@ -1,0 +1,139 @@
+"""The API's view of batches, documents and values. Output only, but for `BatchSubmitSerializer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from documents.models import Batch, Document, FieldValue, Schema, StepRun, SubDocument, TableRow
+
+
+class SchemaSerializer(serializers.ModelSerializer[Schema]):
+    class Meta:
+        model = Schema
+        fields = ["id", "key", "name"]
+
+
+class BatchSerializer(serializers.ModelSerializer[Batch]):
+    team = serializers.CharField(source="team.name")
+    schema = serializers.CharField(source="schema.key", default=None)
+    submitted_by = serializers.CharField(default=None)
+
+    class Meta:
+        model = Batch
+        fields = ["id", "name", "team", "team_id", "schema", "submitted_by", "source", "created_at", "cancelled_at"]
+
+
+class BatchSubmitSerializer(serializers.Serializer[Any]):
+    """A multipart form: `files` (one or many), and where they go."""
+
+    files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), allow_empty=False, max_length=500)
+    team_id = serializers.UUIDField()
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    schema_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class StepRunSerializer(serializers.ModelSerializer[StepRun]):
+    class Meta:
+        model = StepRun
+        fields = [
+            "id",
+            "step",
+            "unit_kind",
+            "unit_id",
+            "status",
+            "attempt",
+            "reason",
+            "error_code",
+            "started_at",
+            "finished_at",
+        ]
+
+
+class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
+    """`provenance`: page, polygon (page coordinates, flat list), span, engine; null where nothing was found."""
+
+    class Meta:
+        model = FieldValue
+        fields = [
+            "id",
+            "name",
+            "type",
+            "value",
+            "raw_text",
+            "confidence",
+            "provenance",
+            "reasons",
+            "is_confirmed",
+            "corrected_at",
+        ]
+
+
+class TableRowSerializer(serializers.ModelSerializer[TableRow]):
+    cells = FieldValueSerializer(many=True)
+
+    class Meta:
+        model = TableRow
+        fields = ["table", "number", "cells"]
+
+
+class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
+    type = serializers.CharField(source="schema_version.schema.key", default=None)
+    schema_version = serializers.CharField(source="schema_version.number", default=None)
+    fields_ = FieldValueSerializer(many=True, source="plain_values")
+    tables = TableRowSerializer(many=True, source="table_rows")
+
+    class Meta:
+        model = SubDocument
+        fields = [
+            "id",
+            "type",
+            "schema_version",
+            "first_page",
+            "last_page",
+            "is_blank",
+            "status",
+            "route",
+            "confidence",
+            "reasons",
+            "checks",
+            "approved_version_number",
+            "fields_",
+            "tables",
+        ]
+
+    def to_representation(self, instance: SubDocument) -> dict[str, Any]:
+        data = super().to_representation(instance)
+        data["fields"] = data.pop("fields_")
+        return data
+
+
+class DocumentSerializer(serializers.ModelSerializer[Document]):
+    file_name = serializers.CharField(source="source_file.name")
+    sha256 = serializers.CharField(source="source_file.sha256")
+    size_bytes = serializers.IntegerField(source="source_file.size_bytes")
+
+    class Meta:
+        model = Document
+        fields = [
+            "id",
+            "batch_id",
+            "file_name",
+            "sha256",
+            "size_bytes",
+            "status",
+            "page_count",
+            "metadata",
+            "error_code",
+            "error_message",
+            "created_at",
+            "finished_at",
+        ]
+
+
+class DocumentDetailSerializer(DocumentSerializer):
+    sub_documents = SubDocumentSerializer(many=True)
+
+    class Meta(DocumentSerializer.Meta):
+        fields = [*DocumentSerializer.Meta.fields, "sub_documents"]

@@ -1,0 +1,96 @@
+"""Trying failed steps again: by a person, from the batch page or the API."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
+from documents.domain.step_names import StepName
+from documents.models import Document, Page, Run, StepRun, SubDocument
+from documents.models.run import UnitKind
+from documents.selectors import document_get_for
+from documents.services.batches import document_wake
+from idp_project.core.errors import Conflict
+
+_BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
+_JOINED = (StepName.ENHANCEMENT, StepName.OCR, StepName.AI_EXTRACTION)
+_UNTOUCHED = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN)
+
+
+@transaction.atomic
+def document_retry(access: Access, document_id: UUID) -> None:
+    """Runs the failed and quarantined steps of a document again, and what was skipped because of them.
+
+    Where a page is read again, the boundaries after it are looked for anew. Raises Conflict where nothing failed,
+    where the file itself was refused, or where a part of it is already approved.
+    """
+    document = document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
+    run = Run.objects.select_for_update().get(document=document)
+    broken = list(StepRun.objects.filter(run=run, status__in=_BROKEN))
+    _check(document, broken)
+    for step_run in broken:
+        _reset(StepRun.objects.filter(id=step_run.id))
+        _reset(
+            StepRun.objects.filter(
+                unit_id=step_run.unit_id, position__gt=step_run.position, status=StepStatus.SKIPPED
+            )
+        )
+    if any(step_run.unit_kind == UnitKind.PAGE for step_run in broken):
+        _reopen_pages(document, run)
+    SubDocument.objects.filter(document=document, status=SubDocumentStatus.FAILED).update(
+        status=SubDocumentStatus.PROCESSING, reasons=[]
+    )
+    _reopen(document, run)
+
+
+def _check(document: Document, broken: list[StepRun]) -> None:
+    if not broken:
+        raise Conflict("Nothing has failed here.", code="nothing_failed")
+    if any(step_run.step == StepName.UPLOAD for step_run in broken):
+        raise Conflict("The file itself was refused: upload a corrected one.", code="file_refused")
+    has_page = any(step_run.unit_kind == UnitKind.PAGE for step_run in broken)
+    if has_page and SubDocument.objects.filter(document=document, status__in=_UNTOUCHED).exists():
+        raise Conflict("A part of this document is approved already: withdraw it first.", code="already_approved")
+
+
+def _reset(step_runs: object) -> None:
+    step_runs.update(  # type: ignore[attr-defined]
+        status=StepStatus.PENDING,
+        attempt=0,
+        crash_count=0,
+        error_code="",
+        reason="",
+        not_before=None,
+        started_at=None,
+        finished_at=None,
+    )
+
+
+def _reopen_pages(document: Document, run: Run) -> None:
+    """The joins wait for the reopened pages again; sub-documents found without them go."""
+    pages = Page.objects.filter(document=document).exclude(error_code="")
+    count = pages.count()
+    pages.update(error_code="", error_message="")
+    StepRun.objects.filter(
+        run=run, unit_kind=UnitKind.PAGE, unit_id__in=document.pages.values("id"), status=StepStatus.SKIPPED
+    ).update(status=StepStatus.PENDING, reason="", finished_at=None)
+    for step in _JOINED:
+        waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=step)
+        _reset(waiting)
+        waiting.update(units_left=count)
+    _reset(StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=StepName.SUBDOCUMENT_DETECTION))
+    StepRun.objects.filter(run=run, unit_kind=UnitKind.SUB_DOCUMENT).delete()
+    SubDocument.objects.filter(document=document).delete()
+
+
+def _reopen(document: Document, run: Run) -> None:
+    run.finished_at = None
+    run.save(update_fields=["finished_at"])
+    document.status, document.error_code, document.error_message = DocumentStatus.PROCESSING, "", ""
+    document.finished_at = None
+    document.save(update_fields=["status", "error_code", "error_message", "finished_at"])
+    document_wake(document.organization_id, document.id)

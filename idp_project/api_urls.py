@@ -1,0 +1,34 @@
+"""All REST routes, version 1."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from documents import api as documents
+from review import api as review
+
+urlpatterns = [
+    path("openapi/", SpectacularAPIView.as_view(), name="openapi"),
+    path("", include("accounts.api_urls")),
+    path("schemas/", documents.SchemaListView.as_view(), name="api-schemas"),
+    path("batches/", documents.BatchListView.as_view(), name="api-batches"),
+    path("batches/<uuid:batch_id>/", documents.BatchView.as_view(), name="api-batch"),
+    path("batches/<uuid:batch_id>/cancel/", documents.BatchCancelView.as_view(), name="api-batch-cancel"),
+    path("documents/", documents.DocumentListView.as_view(), name="api-documents"),
+    path("documents/<uuid:document_id>/", documents.DocumentView.as_view(), name="api-document"),
+    path("documents/<uuid:document_id>/retry/", documents.DocumentRetryView.as_view(), name="api-document-retry"),
+    path(
+        "documents/<uuid:document_id>/original/", documents.DocumentOriginalView.as_view(), name="api-document-original"
+    ),
+    path(
+        "sub-documents/<uuid:sub_document_id>/step-runs/", documents.StepRunListView.as_view(), name="api-step-runs"
+    ),
+    path("review-tasks/", review.TaskListView.as_view(), name="api-tasks"),
+    path("review-tasks/<uuid:task_id>/", review.TaskView.as_view(), name="api-task"),
+    path("review-tasks/<uuid:task_id>/claim/", review.TaskClaimView.as_view(), name="api-task-claim"),
+    path(
+        "review-tasks/<uuid:task_id>/values/<uuid:field_value_id>/",
+        review.ValueCorrectView.as_view(),
+        name="api-task-value",
+    ),
+    path("review-tasks/<uuid:task_id>/decide/", review.TaskDecideView.as_view(), name="api-task-decide"),
+]

@@ -1,0 +1,17 @@
+"""`manage.py process_samples`."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from idp_project.demo.packet import submit_samples
+
+
+class Command(BaseCommand):
+    """Returns at once: the workers do the rest."""
+
+    help = "Submits the sample packet, once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        batch = submit_samples()
+        self.stdout.write(f"Submitted {batch.documents.count()} documents as “{batch.name}”.")

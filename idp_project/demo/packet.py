@@ -1,0 +1,35 @@
+"""Submitting the committed sample packet as the demonstration's operator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.models import Team, User
+from accounts.selectors import access_resolve
+from documents.models import Batch
+from documents.services import IncomingFile, batch_submit
+from idp_project.core.tenancy import organization_scope
+from idp_project.demo.organization import SLUG, TEAM
+
+PACKET = Path(settings.BASE_DIR) / "samples" / "packet"
+NAME = "Sample packet"
+
+
+def sample_files() -> list[Path]:
+    """The packet's documents, by name."""
+    return sorted(path for path in PACKET.iterdir() if path.suffix.lower() in {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+
+
+def submit_samples() -> Batch:
+    """Submits the packet once; a second call gives the first one's batch."""
+    operator = User.objects.get(username="operator")
+    team = Team.objects.get(organization__slug=SLUG, name=TEAM)
+    access = access_resolve(operator, None)
+    assert access is not None and access.organization_id is not None
+    files = [IncomingFile(path.name, [path.read_bytes()]) for path in sample_files()]
+    with organization_scope(access.organization_id):
+        return batch_submit(
+            access, team_id=team.id, files=files, name=NAME, source="samples", idempotency_key="sample-packet"
+        )

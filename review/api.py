@@ -1,0 +1,77 @@
+"""REST: review tasks. Each view makes one domain call."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from documents.api import access_of
+from documents.serializers import FieldValueSerializer
+from review.selectors import task_get_for, task_list
+from review.serializers import (
+    CorrectionSerializer,
+    DecisionSerializer,
+    ReviewTaskDetailSerializer,
+    ReviewTaskSerializer,
+)
+from review.services import field_value_correct, review_task_decide, task_claim, task_release
+
+
+class TaskListView(ListAPIView):
+    """Undecided tasks on visible documents, the best to take next first."""
+
+    serializer_class = ReviewTaskSerializer
+    pagination_class = None
+
+    def get_queryset(self) -> Any:
+        return task_list(access_of(self.request))[:200]
+
+
+class TaskView(GenericAPIView):
+    """One task with the values to look at."""
+
+    serializer_class = ReviewTaskDetailSerializer
+
+    def get(self, request: Request, task_id: UUID) -> Response:
+        return Response(self.get_serializer(task_get_for(access_of(request), task_id)).data)
+
+
+class TaskClaimView(GenericAPIView):
+    """Takes a task, or keeps it; DELETE puts it back."""
+
+    @extend_schema(request=None, responses={200: ReviewTaskSerializer})
+    def post(self, request: Request, task_id: UUID) -> Response:
+        task_claim(access_of(request), task_id)
+        return Response(ReviewTaskSerializer(task_get_for(access_of(request), task_id)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, task_id: UUID) -> Response:
+        task_release(access_of(request), task_id)
+        return Response(status=204)
+
+
+class ValueCorrectView(GenericAPIView):
+    """Sets one value."""
+
+    @extend_schema(request=CorrectionSerializer, responses={200: FieldValueSerializer})
+    def put(self, request: Request, task_id: UUID, field_value_id: UUID) -> Response:
+        form = CorrectionSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        value = field_value_correct(access_of(request), task_id, field_value_id, text=form.validated_data["text"])
+        return Response(FieldValueSerializer(value).data)
+
+
+class TaskDecideView(GenericAPIView):
+    """Approves or rejects."""
+
+    @extend_schema(request=DecisionSerializer, responses={204: None})
+    def post(self, request: Request, task_id: UUID) -> Response:
+        form = DecisionSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        review_task_decide(access_of(request), task_id, **form.validated_data)
+        return Response(status=204)
