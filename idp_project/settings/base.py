@@ -16,6 +16,7 @@ environ.Env.read_env(DATA_DIR / "environment")
 
 SECRET_KEY = env.str("SECRET_KEY", "insecure-until-the-supervisor-writes-one")
 IMAGE_TOKEN_KEY = env.str("IMAGE_TOKEN_KEY", SECRET_KEY + ":image")
+AUDIT_MAC_KEY = env.str("AUDIT_MAC_KEY", SECRET_KEY + ":audit")
 SALT_KEY = env.list("FIELD_ENCRYPTION_SALTS", default=["insecure-until-the-supervisor-writes-one"])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "extraction",
     "idp_project.demo",
     "idp_project.samples",
+    "idp_project.supervisor",
 ]
 
 MIDDLEWARE = [
@@ -91,10 +93,15 @@ TEMPLATES = [
 IS_DATABASE_OWNER = env.str("IDP_DATABASE_ROLE", "app") == "owner"
 IDP_URL = env.str("DATABASE_URL", "postgres://idp_app@localhost/idp")
 PDB_URL = env.str("PDB_DATABASE_URL", "postgres://idp_app@localhost/pdb")
-if IS_DATABASE_OWNER:
-    IDP_URL = env.str("DATABASE_OWNER_URL", IDP_URL)
-    PDB_URL = env.str("PDB_DATABASE_OWNER_URL", PDB_URL)
+DATABASE_OWNERS = {
+    "default": env.db_url_config(env.str("DATABASE_OWNER_URL", IDP_URL)),
+    "pdb": env.db_url_config(env.str("PDB_DATABASE_OWNER_URL", PDB_URL)),
+}
 DATABASES = {"default": env.db_url_config(IDP_URL), "pdb": env.db_url_config(PDB_URL)}
+if IS_DATABASE_OWNER:
+    DATABASES = {alias: {**_database} for alias, _database in DATABASE_OWNERS.items()}
+for _database in [*DATABASES.values(), *DATABASE_OWNERS.values()]:
+    _database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database["HOST"])  # a socket folder comes as ?host=
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = 0
     _database["CONN_HEALTH_CHECKS"] = True
@@ -119,7 +126,11 @@ BATCH_STATE_TTL = timedelta(seconds=env.int("BATCH_STATE_TTL_SECONDS", 6 * 3600)
 
 # Accounts and sessions
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -137,6 +148,9 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
+CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+DEMO_LOGINS: list[dict[str, str]] = env.json("DEMO_LOGINS", default=[])  # role, username, password of each tile
 SECURE_COOKIES = env.bool("SECURE_COOKIES", True)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
@@ -175,7 +189,10 @@ CONTENT_SECURITY_POLICY = {
 
 # Files and limits (enforced before anything is decoded)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "files")}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "files")},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
@@ -205,15 +222,17 @@ LLM_PROVIDER = env.str("LLM_PROVIDER", "builtin")
 OLLAMA_URL = env.str("OLLAMA_URL", "http://127.0.0.1:11434")
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionCookieAuthentication", "accounts.authentication.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.SessionCookieAuthentication",
+        "accounts.authentication.BearerAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "DEFAULT_PAGINATION_CLASS": "idp_project.core.pagination.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "accounts.authentication.exception_handler",
-    "PAGE_SIZE": 50,
     "DATETIME_FORMAT": "iso-8601",
 }
 SPECTACULAR_SETTINGS = {

@@ -1,7 +1,42 @@
-"""For pytest: fast hashing, plain static files; servers come from tests/conftest.py through the environment."""
+"""For pytest: fast hashing, plain static files, and servers of the test session's own (tests/servers.py starts them).
 
-from idp_project.settings.base import *  # noqa: F403
-from idp_project.settings.base import STORAGES
+Every address follows from IDP_TEST_DATA_DIR and the xdist worker, so a process that a test starts finds the same ones.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from idp_project.supervisor.environment import Secrets, embedded_postgres, embedded_redis
+from idp_project.supervisor.places import places_at
+
+_default = Path(tempfile.gettempdir()) / f"idp-test-{os.geteuid()}-{os.getpid()}"
+TEST_DATA_DIR = Path(os.environ.setdefault("IDP_TEST_DATA_DIR", str(_default)))
+TEST_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+TEST_PLACES = places_at(TEST_DATA_DIR)
+TEST_SECRETS = Secrets(
+    secret_key="test-" * 10,
+    image_token_key="test-image-" * 5,
+    jwt_signing_key="test-jwt-" * 6,
+    field_encryption_salts="test-salt",
+    superuser_password="test",
+    owner_password="test",
+    app_password="test",
+    redis_password="test",
+)
+_number = int(TEST_WORKER[2:]) + 1 if TEST_WORKER.startswith("gw") else 0
+os.environ.update(
+    {
+        **TEST_SECRETS.settings(),
+        **embedded_postgres(TEST_PLACES, TEST_SECRETS, idp=f"idp_{TEST_WORKER}", pdb=f"pdb_{TEST_WORKER}"),
+        **embedded_redis(TEST_PLACES, TEST_SECRETS, number=_number),
+        "REDIS_PREFIX": f"test-{TEST_PLACES.key}-{TEST_WORKER}",
+        "IDP_DATA_DIR": str(TEST_DATA_DIR / TEST_WORKER),
+    }
+)
+
+from idp_project.settings.base import *  # noqa: E402, F403
+from idp_project.settings.base import STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

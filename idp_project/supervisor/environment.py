@@ -1,0 +1,86 @@
+"""Secrets and addresses: generated once, kept in `<data>/environment` (0600), handed to every process."""
+
+import os
+import secrets as random_secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import quote
+
+from idp_project.supervisor.places import Places
+
+ADDRESS_NAMES = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "PDB_DATABASE_URL",
+    "PDB_DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "REDIS_PREFIX",
+    "SANDBOX_SOCKET",
+)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Everything that was generated for one data folder. The four upper ones are settings, the others passwords."""
+
+    secret_key: str
+    image_token_key: str
+    jwt_signing_key: str
+    field_encryption_salts: str
+    superuser_password: str
+    owner_password: str
+    app_password: str
+    redis_password: str
+
+    def settings(self) -> dict[str, str]:
+        """The part that Django reads, by its environment names."""
+        names = ("secret_key", "image_token_key", "jwt_signing_key", "field_encryption_salts")
+        return {name.upper(): getattr(self, name) for name in names}
+
+
+def kept_secrets(path: Path) -> Secrets:
+    """The secrets in this file (0600); missing ones are made and written first."""
+    known = read(path)
+    values = {field.name: known.get(field.name) or random_secrets.token_hex(24) for field in fields(Secrets)}
+    if values != known:
+        write(path, values)
+    return Secrets(**values)
+
+
+def read(path: Path) -> dict[str, str]:
+    """NAME=value lines; a file that is not there is empty."""
+    if not path.exists():
+        return {}
+    lines = [line.partition("=") for line in path.read_text().splitlines() if "=" in line and not line.startswith("#")]
+    return {name.strip(): value.strip() for name, _, value in lines}
+
+
+def write(path: Path, values: Mapping[str, str]) -> None:
+    """Replace the file in one step; nobody else may read it."""
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(f"{name}={value}\n" for name, value in values.items())
+    unfinished.replace(path)
+
+
+def socket_url(role: str, password: str, database: str, sockets: Path) -> str:
+    """libpq URL of a database behind a unix socket; psycopg, asyncpg and Django read it alike."""
+    return f"postgres://{role}:{quote(password, safe='')}@/{database}?host={quote(str(sockets), safe='')}"
+
+
+def embedded_postgres(places: Places, secrets: Secrets, idp: str = "idp", pdb: str = "pdb") -> dict[str, str]:
+    """The four addresses of the embedded PostgreSQL."""
+    sockets = places.postgres_sockets
+    return {
+        "DATABASE_URL": socket_url("idp_app", secrets.app_password, idp, sockets),
+        "DATABASE_OWNER_URL": socket_url("idp_owner", secrets.owner_password, idp, sockets),
+        "PDB_DATABASE_URL": socket_url("idp_app", secrets.app_password, pdb, sockets),
+        "PDB_DATABASE_OWNER_URL": socket_url("idp_owner", secrets.owner_password, pdb, sockets),
+    }
+
+
+def embedded_redis(places: Places, secrets: Secrets, number: int = 0) -> dict[str, str]:
+    """Address of the embedded Redis; `number` is its database."""
+    return {"REDIS_URL": f"unix://:{secrets.redis_password}@{places.redis_socket}?db={number}"}

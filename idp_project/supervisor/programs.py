@@ -1,0 +1,72 @@
+"""The product's own processes: what is run, under which name, and how each one stops."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+
+from idp_project.supervisor.places import CHECKOUT, Places
+from idp_project.supervisor.processes import Program
+
+WORKER_QUEUES = ("io", "cpu", "llm-local")
+WORKER_DRAIN_SECONDS = 15.0
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+
+
+class Programs:
+    """Programs of one data folder, all with the same environment."""
+
+    def __init__(self, places: Places, addresses: Mapping[str, str]) -> None:
+        self.places = places
+        self.environment = {
+            **os.environ,
+            **addresses,
+            "IDP_DATA_DIR": str(places.data),
+            "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",
+        }
+
+    def manage(self, name: str, *arguments: str, **environment: str) -> Program:
+        """A Django command under this name."""
+        return Program(
+            name=name,
+            argv=(sys.executable, str(CHECKOUT / "manage.py"), *arguments),
+            log=self.places.logs / f"{name}.log",
+            environment=self.environment | environment,
+        )
+
+    def web(self, descriptors: tuple[int, ...]) -> Program:
+        return Program(
+            name="web",
+            argv=(sys.executable, "-m", "idp_project.supervisor.web", *map(str, descriptors)),
+            log=self.places.logs / "web.log",
+            environment={"DJANGO_SETTINGS_MODULE": "idp_project.settings.dev"} | self.environment,
+            pass_descriptors=descriptors,
+        )
+
+    def sandbox(self) -> Program:
+        """Nothing of our environment reaches the processes that parse untrusted bytes."""
+        return Program(
+            name="sandbox",
+            argv=(sys.executable, "-m", "idp_project.core.sandbox.server", "--socket", str(self.places.sandbox_socket)),
+            log=self.places.logs / "sandbox.log",
+        )
+
+    def worker(self, number: int) -> Program:
+        """One RQ worker: SIGTERM lets it finish its job."""
+        return Program(
+            name=f"worker-{number}",
+            argv=(sys.executable, str(CHECKOUT / "manage.py"), "work", "--queues", *WORKER_QUEUES),
+            log=self.places.logs / f"worker-{number}.log",
+            environment=self.environment | ONE_THREAD,
+            stop_signal=signal.SIGTERM,
+            stop_seconds=WORKER_DRAIN_SECONDS,
+        )
+
+    def clock(self) -> Program:
+        return self.manage("clock", "clock")
+
+
+def worker_count() -> int:
+    """IDP_WORKERS, else one a core that we may use."""
+    return int(os.environ.get("IDP_WORKERS") or len(os.sched_getaffinity(0)))

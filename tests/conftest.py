@@ -1,0 +1,62 @@
+"""The servers and the cast that every test may use."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+from pytest_socket import socket_allow_hosts
+
+from tests.servers import TestServers, start_keeper, stop_keeper
+
+LOOPBACK = ["127.0.0.1", "::1"]
+NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller of the session starts the keeper; the servers themselves when a test wants them."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    config.stash[KEEPER] = start_keeper(settings.TEST_DATA_DIR)
+    if not all(argument.startswith(NEEDS_NO_SERVER) for argument in config.args):
+        TestServers(settings.TEST_DATA_DIR).want()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if keeper := config.stash.get(KEEPER, None):
+        stop_keeper(keeper)
+
+
+def pytest_runtest_setup() -> None:
+    """Nothing leaves the machine."""
+    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def servers() -> TestServers:
+    """Real PostgreSQL and Redis, running."""
+    servers = TestServers(settings.TEST_DATA_DIR)
+    servers.wait()
+    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+    return servers
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(servers: TestServers) -> Iterator[None]:
+    """Both databases of this worker, migrated by the owner; the tests connect as the runtime role, which owns nothing."""
+    servers.make_databases(settings.TEST_WORKER)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)
+    yield
+    patch.undo()
+
+
+def _empty_tables(case: TransactionTestCase) -> None:
+    """Django's flush needs the owner's TRUNCATE; the runtime role has no such right, so the superuser deletes."""
+    servers = TestServers(settings.TEST_DATA_DIR)
+    for alias in case._databases_names(include_mirrors=False):
+        servers.empty(alias, settings.TEST_WORKER)
+
+
+KEEPER = pytest.StashKey()
