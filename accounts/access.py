@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
 
 from accounts.domain.roles import ORGANIZATION_PERMISSIONS, Permission, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
-NOTHING: Mapping[UUID, frozenset[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,9 @@ class Access:
     organization_id: UUID | None
     role: Role | None = None
     team_ids: tuple[UUID, ...] = ()
-    team_permissions: Mapping[UUID, frozenset[str]] = field(default=NOTHING)
-    batch_permissions: Mapping[UUID, frozenset[str]] = field(default=NOTHING)
-    schema_permissions: Mapping[UUID, frozenset[str]] = field(default=NOTHING)
+    team_permissions: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    batch_permissions: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    schema_permissions: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     organization_permissions: frozenset[str] = frozenset()
     is_super: bool = False
     session_id: UUID | None = None
@@ -46,6 +44,19 @@ class Access:
             organization_id=organization_id,
             organization_permissions=frozenset(ORGANIZATION_PERMISSIONS),
             display_name="system",
+        )
+
+    @classmethod
+    def for_command_line(cls) -> Access:
+        """For management commands: whoever may run them on the server may do everything, in every organisation."""
+        permissions = frozenset(str(permission) for permission in Permission)
+        return cls(
+            user_id=None,
+            organization_id=None,
+            role=Role.SUPER_ADMIN,
+            organization_permissions=permissions,
+            is_super=True,
+            display_name="command line",
         )
 
     def can_everywhere(self, permission: str) -> bool:

@@ -20,10 +20,16 @@ from accounts.domain.roles import (
 
 
 class PersonManager(UserManager["User"]):
-    """User names are compared without case, at sign-in too."""
+    """User names and e-mail addresses are compared without case, at sign-in too."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(username__iexact=username)
+        """By user name, else by e-mail address."""
+        found = self.filter(username__iexact=username).first()
+        if found is None and username and "@" in username:
+            found = self.filter(email__iexact=username).first()
+        if found is None:
+            raise User.DoesNotExist
+        return found
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **fields: Any
@@ -41,7 +47,6 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=150, blank=True)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    is_staff = None  # type: ignore[assignment]
 
     objects = PersonManager()  # type: ignore[assignment,misc]
 
@@ -56,7 +61,7 @@ class User(AbstractUser):
         return self.display_name or self.username
 
     @property
-    def is_staff(self) -> bool:  # noqa: F811
+    def is_staff(self) -> bool:
         """Django admin opens for super admins, and for nobody else."""
         return self.is_active and self.is_superuser
 

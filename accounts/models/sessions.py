@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models.people import Organization, Team, User
 
@@ -33,6 +34,13 @@ class SignInSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} since {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def state(self) -> str:
+        """ "live", "revoked" or "expired"."""
+        if self.revoked_at:
+            return "revoked"
+        return "live" if self.expires_at > timezone.now() else "expired"
 
 
 class SocketTicket(models.Model):

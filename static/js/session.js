@@ -1,14 +1,21 @@
 /** Requests with the session cookie: CSRF header, and one renewal of the short access token across all tabs. */
 
 const body = document.body;
+const refreshUrl = body.dataset.refreshUrl ?? "/session/refresh/";
+
+/** Seconds until the access token ends, as its readable companion cookie says; 0 where there is none. */
+function secondsLeft() {
+  const found = document.cookie.match(/(?:^|; )(?:__Host-)?idp_until=(\d+)/);
+  return found ? Math.max(0, Number(found[1]) - Date.now() / 1000) : 0;
+}
 
 /** Renews the access token; true where the session lives. Only one tab at a time asks the server. */
 export async function renewSession() {
   const ask = async () => {
-    const answer = await fetch(body.dataset.refreshUrl, {
+    const answer = await fetch(refreshUrl, {
       method: "POST",
       credentials: "same-origin",
-      headers: { "X-CSRFToken": body.dataset.csrf },
+      headers: { Accept: "application/json", "X-CSRFToken": body.dataset.csrf },
     });
     if (answer.ok) localStorage.setItem("idp-renewed-at", String(Date.now()));
     return answer.ok;
@@ -72,4 +79,21 @@ export function keepSession(minutes = 4) {
   if (!("signedIn" in body.dataset)) return;
   const renewIfVisible = () => document.visibilityState === "visible" && renewSession();
   setInterval(renewIfVisible, minutes * 60_000);
+  document.addEventListener("visibilitychange", () => secondsLeft() < 60 && renewIfVisible());
+  document.addEventListener("submit", submitAfterRenewal);
+}
+
+/** A form that was looked at for longer than the token lives is sent after a renewal instead of being lost. */
+async function submitAfterRenewal(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || secondsLeft() > 10) return;
+  event.preventDefault();
+  const lives = await renewSession().catch(() => true);
+  if (!lives) return leaveForRenewal();
+  if (event.submitter?.name) {
+    const chosen = document.createElement("input");
+    Object.assign(chosen, { type: "hidden", name: event.submitter.name, value: event.submitter.value });
+    form.append(chosen);
+  }
+  form.submit();
 }

@@ -1,0 +1,95 @@
+"""Tokens for machines: obtain, refresh and revoke the bearer tokens of a session."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from django.contrib.auth.signals import user_logged_in
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.access import opens_own_scopes
+from accounts.forms import LoginForm
+from accounts.serializers import CredentialsSerializer, RefreshSerializer, TokenPairSerializer
+from accounts.tokens import ACCESS, cookie_name, refresh_claims, token_pair
+from idp_project.core.errors import NotSignedIn
+
+
+class OpenView(APIView):
+    """Takes credentials from the body only; cookies are not looked at, so no other site can use them."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+
+
+class TokenView(OpenView):
+    """User name and password for a token pair."""
+
+    @extend_schema(request=CredentialsSerializer, responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        credentials = _checked(CredentialsSerializer, request)
+        form = LoginForm(request._request, credentials)
+        if not form.is_valid() or form.user is None:
+            raise NotSignedIn("User name or password are not right.", code="invalid_login")
+        agent = request.headers.get("User-Agent", "")
+        grant = services.sign_in(form.user, ip=request.META.get("REMOTE_ADDR") or None, user_agent=agent)
+        user_logged_in.send(sender=type(form.user), request=request._request, user=form.user)
+        return Response(asdict(token_pair(grant)))
+
+
+class TokenRefreshView(OpenView):
+    """A refresh token for the next pair. Using one twice, more than ten seconds apart, ends the session."""
+
+    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        session_id, jti = refresh_claims(_checked(RefreshSerializer, request)["refresh"])
+        return Response(asdict(token_pair(services.session_refresh(session_id, jti))))
+
+
+class TokenRevokeView(APIView):
+    """Ends the session of the token in use."""
+
+    permission_classes: ClassVar[list[Any]] = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        services.sign_out(request._request.access)  # type: ignore[attr-defined]
+        return Response(status=204)
+
+
+def _checked(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    serializer = kind(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
+
+
+class SessionCookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI description names the cookie."""
+
+    target_class = "accounts.authentication.SessionCookieAuthentication"
+    name = "sessionCookie"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": cookie_name(ACCESS)}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI description names the token."""
+
+    target_class = "accounts.authentication.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+token = opens_own_scopes(TokenView.as_view())
+token_refresh = opens_own_scopes(TokenRefreshView.as_view())
+token_revoke = TokenRevokeView.as_view()

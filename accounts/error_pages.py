@@ -1,0 +1,53 @@
+"""Expected errors as answers: JSON for scripts, a page for people. Never a traceback, never a document's content."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from idp_project.core.errors import IdpError
+
+logger = logging.getLogger(__name__)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks (fetch, htmx, API client) rather than a person who navigates."""
+    if request.path_info.startswith("/api/") or request.headers.get("HX-Request"):
+        return True
+    if mode := request.headers.get("Sec-Fetch-Mode"):
+        return mode != "navigate"
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return True
+    accepted = request.headers.get("Accept", "*/*")
+    return "application/json" in accepted and "text/html" not in accepted
+
+
+def error_response(request: HttpRequest, error: IdpError) -> HttpResponse:
+    """The error with its own status, uncached."""
+    status = int(error.http_status)
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(error.as_dict(), status=status)
+    else:
+        response = HttpResponse(_page(request, error), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: HttpRequest, error: IdpError) -> str:
+    context = {"code": error.code, "message": error.message, "status": int(error.http_status), "error": error}
+    try:
+        return render_to_string("error.html", context, request)
+    except TemplateDoesNotExist:
+        logger.warning("The template error.html is missing.")
+    except Exception:
+        logger.exception("The error page itself failed.")
+    return format_html("<!doctype html><title>{}</title><h1>{}</h1><p>{}</p>", status_title(error), error.message, "")
+
+
+def status_title(error: IdpError) -> str:
+    """ "Not found" for 404."""
+    return error.http_status.phrase

@@ -1,0 +1,135 @@
+"""guardian grants: what a role means on a team or an organisation, and which grants a person holds.
+
+With `grant_bases` the only importer of guardian. Services change grants, selectors read them through here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from uuid import UUID
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Exists, F, Model, Q, QuerySet, Value
+from django.db.models.functions import Now
+from guardian.shortcuts import assign_perm, remove_perm
+
+from accounts.domain.roles import ROLE_PERMISSIONS, TEAM_PERMISSIONS, Permission, Role
+from accounts.grant_bases import UserGrant
+from accounts.models import Membership, Organization, OrganizationUserObjectPermission, Team, User
+
+VISIBLE_TEAM = "visible_team"
+Held = dict[UUID, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Grants:
+    """Codenames held by one person in one organisation; batches and schemas of others never open (row security)."""
+
+    organization: frozenset[str] = frozenset()
+    teams: Held = field(default_factory=dict)
+    batches: Held = field(default_factory=dict)
+    schemas: Held = field(default_factory=dict)
+    all_team_ids: tuple[UUID, ...] = ()
+
+
+def role_grant(membership: Membership) -> None:
+    """Makes the grants on the membership's team or organisation exactly those of its role."""
+    wanted = ROLE_PERMISSIONS[Role(membership.role)]
+    if membership.team_id:
+        wanted &= TEAM_PERMISSIONS
+    if not membership.may_download:
+        wanted -= {Permission.DOWNLOAD_DOCUMENTS}
+    with transaction.atomic():
+        present = set(_rows_of(membership).values_list("permission__codename", flat=True))
+        for codename in sorted(present - wanted):
+            remove_perm(codename, membership.user, _target(membership))
+        for codename in sorted(wanted - present):
+            assign_perm(codename.value, membership.user, _target(membership))
+
+
+def role_revoke(membership: Membership) -> None:
+    """Removes every grant on the membership's team or organisation."""
+    _rows_of(membership).delete()
+
+
+def object_grant(user: User, obj: Model, permissions: Iterable[Permission]) -> None:
+    """Grants permissions on one batch, schema or team to one person, beyond what their role gives."""
+    for permission in permissions:
+        assign_perm(permission.value, user, obj)
+
+
+def object_revoke(user: User, obj: Model, permissions: Iterable[Permission]) -> None:
+    """Takes such grants back; those that were never given are passed over."""
+    for permission in permissions:
+        remove_perm(permission.value, user, obj)
+
+
+def grants_of(user_id: UUID, organization_id: UUID, *, with_all_teams: bool = False) -> Grants:
+    """Every live grant, in one query. All teams of the organisation are listed for those who see every one of them."""
+    held: dict[str, dict[UUID, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for kind, object_id, codename in _grant_rows(user_id, organization_id, with_all_teams):
+        held[kind][object_id].add(codename)
+    frozen = {kind: {key: frozenset(names) for key, names in rows.items()} for kind, rows in held.items()}
+    return Grants(
+        organization=frozen.get("organization", {}).get(organization_id, frozenset()),
+        teams=frozen.get("team", {}),
+        batches=frozen.get("batch", {}),
+        schemas=frozen.get("schema", {}),
+        all_team_ids=tuple(frozen.get(VISIBLE_TEAM, {})),
+    )
+
+
+def team_permissions_of(user_id: UUID) -> Held:
+    """Team id → codenames granted on the team itself, over all organisations."""
+    held: dict[UUID, set[str]] = defaultdict(set)
+    for _, team_id, codename in _live_rows(apps.get_model("accounts", "TeamUserObjectPermission"), user_id):
+        held[team_id].add(codename)
+    return {team_id: frozenset(names) for team_id, names in held.items()}
+
+
+def _target(membership: Membership) -> Team | Organization:
+    return membership.team or membership.organization
+
+
+def _rows_of(membership: Membership) -> QuerySet[UserGrant]:
+    model = apps.get_model("accounts", f"{'Team' if membership.team_id else 'Organization'}UserObjectPermission")
+    return model.objects.filter(user_id=membership.user_id, content_object_id=_target(membership).pk)
+
+
+@cache
+def _grant_models() -> tuple[type[UserGrant], ...]:
+    return tuple(model for model in apps.get_models() if issubclass(model, UserGrant))
+
+
+def _live_rows(model: type[Model], user_id: UUID) -> QuerySet[UserGrant]:
+    kind = model._meta.get_field("content_object").related_model._meta.model_name
+    rows = model._default_manager.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), user_id=user_id)
+    return rows.values_list(Value(kind), F("content_object_id"), F("permission__codename")).order_by()
+
+
+def _grant_rows(user_id: UUID, organization_id: UUID, with_all_teams: bool) -> QuerySet[UserGrant]:
+    """(kind, object id, codename) of every grant model, one UNION ALL; teams and organisation of one tenant."""
+    parts = []
+    for model in _grant_models():
+        rows = _live_rows(model, user_id)
+        kind = model._meta.get_field("content_object").related_model._meta.model_name
+        if kind == "team":
+            rows = rows.filter(content_object__organization_id=organization_id)
+        elif kind == "organization":
+            rows = rows.filter(content_object_id=organization_id)
+        parts.append(rows)
+    teams = Team.objects.filter(organization_id=organization_id)
+    if not with_all_teams:
+        sees_all = OrganizationUserObjectPermission.objects.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=Now()),
+            user_id=user_id,
+            content_object_id=organization_id,
+            permission__codename=Permission.VIEW_DOCUMENTS.value,
+        )
+        teams = teams.filter(Exists(sees_all))
+    parts.append(teams.values_list(Value(VISIBLE_TEAM), F("id"), Value("")).order_by())
+    return parts[0].union(*parts[1:], all=True)

@@ -1,0 +1,168 @@
+"""Who asks and what they may see, for pages, admin and API alike; and expected errors as answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+
+from accounts.access import Access
+from accounts.error_pages import error_response, wants_json
+from accounts.selectors import access_resolve, session_get_live
+from accounts.tokens import clear_session_cookies, presented_with
+from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
+from idp_project.core.tenancy import organization_scope, system_scope
+
+logger = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+ADMIN_PREFIX = "/admin/"
+
+
+class InternalError(IdpError):
+    """What an unexpected exception looks like from outside."""
+
+    code = "internal_error"
+    http_status = 500  # type: ignore[assignment]
+    default_message = "Something went wrong on our side. Please try again; if it stays, tell your administrator."
+
+
+class _RollBack(Exception):
+    """Leaves a tenancy scope without committing; the response is kept."""
+
+
+class AccessMiddleware:
+    """Sets `request.user`, `request.access` (None: nobody) and `request.credential` ("cookie", "bearer" or None).
+
+    Token claims are confirmed in the database on every request. What a signed-in person asks runs in one transaction
+    under their organisation, super admins' admin pages in the system's; errors and 5xx answers roll it back. Views
+    are closed to strangers unless they are `login_not_required` (DRF views decide for themselves).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        if _is_cross_site(request):
+            return error_response(request, Forbidden("This request came from another site.", code="cross_site"))
+        self._identify(request)
+        response: HttpResponseBase = HttpResponse(status=500)
+        try:
+            with _scope_of(request):
+                response = self.get_response(request)
+                if request.must_roll_back or response.status_code >= 500:
+                    raise _RollBack
+        except _RollBack:
+            pass
+        return response
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Default deny, and Django admin for super admins only."""
+        if request.access is None:
+            return _ask_to_sign_in(request) if getattr(view, "login_required", True) else None
+        if request.path_info.startswith(ADMIN_PREFIX) and not request.access.is_super:
+            return error_response(request, Forbidden())
+        return None
+
+    def _identify(self, request: Any) -> None:
+        request.user, request.access, request.credential = AnonymousUser(), None, None
+        request.must_roll_back = False
+        presented = presented_with(request, allows_bearer=request.path_info.startswith("/api/"))
+        request.is_session_expired = presented.is_expired
+        session = session_get_live(presented.session_id) if presented.session_id else None
+        access = access_resolve(session.user, session) if session else None
+        if session and access:
+            request.user, request.access = session.user, access
+            request.credential = "bearer" if presented.is_bearer else "cookie"
+
+        async def user() -> Any:
+            return request.user
+
+        request.auser = user
+
+
+class ErrorPageMiddleware:
+    """Turns exceptions of views into answers for people and scripts, and marks the transaction for rollback."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse:
+        """Missing and invisible look the same, whoever raised it."""
+        request.must_roll_back = True
+        if isinstance(exception, NotSignedIn):
+            return _ask_to_sign_in(request)
+        if isinstance(exception, IdpError):
+            return error_response(request, exception)
+        if isinstance(exception, Http404):
+            return error_response(request, NotFound())
+        if isinstance(exception, PermissionDenied):
+            return error_response(request, Forbidden())
+        logger.exception("Unexpected error on %s %s", request.method, request.path_info)
+        got_request_exception.send(sender=type(self), request=request)
+        return error_response(request, InternalError())
+
+
+def _is_cross_site(request: HttpRequest) -> bool:
+    """The first wall, before CSRF tokens: a browser says where an unsafe request comes from, whatever a page wants."""
+    if request.method in SAFE_METHODS:
+        return False
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin")
+    if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
+        return False
+    return urlsplit(origin).netloc != request.get_host()
+
+
+def _scope_of(request: Any) -> AbstractContextManager[None]:
+    access: Access | None = request.access
+    if access is None or _opens_own_scopes(request):
+        return nullcontext()
+    if access.is_super and request.path_info.startswith(ADMIN_PREFIX):
+        return system_scope("admin")
+    return organization_scope(access.organization_id) if access.organization_id else nullcontext()
+
+
+def _opens_own_scopes(request: HttpRequest) -> bool:
+    try:
+        return getattr(resolve(request.path_info).func, "opens_own_scopes", False)
+    except Resolver404:
+        return True
+
+
+def _ask_to_sign_in(request: Any) -> HttpResponse:
+    """401 for scripts; for people the renew page while the session may still be refreshed, else the sign-in page."""
+    if wants_json(request):
+        return error_response(request, NotSignedIn())
+    is_readable = request.method in SAFE_METHODS
+    target = request.get_full_path() if is_readable else _referring_path(request)
+    if request.is_session_expired:
+        context = {"next": target, "was_lost": not is_readable}
+        response = render(request, "accounts/renew.html", context, status=401)
+        response["Cache-Control"] = "no-store"
+        return response
+    response = HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode({'next': target})}")
+    clear_session_cookies(response)
+    return response
+
+
+def _referring_path(request: HttpRequest) -> str:
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    if referrer.netloc != request.get_host():
+        return "/"
+    return referrer.path + (f"?{referrer.query}" if referrer.query else "")

@@ -1,0 +1,189 @@
+"""Reading accounts: live sessions, what a person may do, and doors to memberships, sessions and provider endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+
+from accounts.access import Access
+from accounts.domain.roles import Permission, Role
+from accounts.grants import Grants, grants_of
+from accounts.models import Membership, Organization, ProviderEndpoint, SignInSession, Team, User
+from idp_project.core.errors import Forbidden, NotFound
+
+
+@dataclass(frozen=True)
+class TeamChoice:
+    """An entry of the header's team menu. `team_id` empty: all teams of the organisation."""
+
+    organization_id: UUID
+    organization_name: str
+    team_id: UUID | None
+    team_name: str
+    is_active: bool
+
+
+def session_get_live(session_id: UUID) -> SignInSession | None:
+    """The session with its user, unless it was revoked, has expired, or the user was deactivated. One query."""
+    sessions = SignInSession.objects.select_related("user")
+    return sessions.filter(id=session_id, revoked_at__isnull=True, expires_at__gt=Now(), user__is_active=True).first()
+
+
+def access_resolve(user: User, session: SignInSession | None) -> Access | None:
+    """What the person may do in the session's organisation, else in the first they belong to. Two queries.
+
+    None: deactivated, or a member of no active organisation and no super admin.
+    """
+    if not user.is_active:
+        return None
+    memberships = list(
+        Membership.objects.filter(user_id=user.pk, organization__is_active=True).order_by("created_at", "id")
+    )
+    organization_id = _organization_of(user, session, memberships)
+    if organization_id is None and not user.is_superuser:
+        return None
+    grants = Grants()
+    if organization_id:
+        grants = grants_of(user.pk, organization_id, with_all_teams=user.is_superuser)
+    here = [membership for membership in memberships if membership.organization_id == organization_id]
+    team_id = _active_team(session, here, grants)
+    visible = [team for team, names in grants.teams.items() if Permission.VIEW_DOCUMENTS in names]
+    return Access(
+        user_id=user.pk,
+        organization_id=organization_id,
+        role=_role_of(user, here, team_id),
+        team_ids=tuple(dict.fromkeys([*visible, *grants.all_team_ids])),
+        team_permissions=grants.teams,
+        batch_permissions=grants.batches,
+        schema_permissions=grants.schemas,
+        organization_permissions=frozenset(Permission) if user.is_superuser else grants.organization,
+        is_super=user.is_superuser,
+        session_id=session.pk if session else None,
+        display_name=str(user),
+        active_team_id=team_id,
+    )
+
+
+def access_current(session_id: UUID) -> Access | None:
+    """The session's access as of now, for open sockets and long answers. None: it ended. Three queries."""
+    session = session_get_live(session_id)
+    return access_resolve(session.user, session) if session else None
+
+
+def organization_default_for(user: User) -> UUID | None:
+    """Where a new session starts: the first membership's organisation; for super admins else the oldest one."""
+    memberships = Membership.objects.filter(user_id=user.pk, organization__is_active=True)
+    first = memberships.order_by("created_at", "id").values_list("organization_id", flat=True).first()
+    if first or not user.is_superuser:
+        return first
+    return Organization.objects.filter(is_active=True).order_by("created_at").values_list("id", flat=True).first()
+
+
+def team_choices(access: Access) -> list[TeamChoice]:
+    """Every team the person can switch to, over all their organisations."""
+    teams = Team.objects.filter(organization__is_active=True).select_related("organization")
+    wide = Organization.objects.filter(is_active=True)
+    if not access.is_super:
+        mine = Membership.objects.filter(user_id=access.user_id)
+        whole = mine.filter(team__isnull=True).values("organization_id")
+        teams = teams.filter(Q(id__in=mine.values("team_id")) | Q(organization_id__in=whole))
+        wide = wide.filter(id__in=whole)
+    active = (access.organization_id, access.active_team_id)
+    choices = [TeamChoice(o.id, o.name, None, "All teams", (o.id, None) == active) for o in wide]
+    choices += [
+        TeamChoice(t.organization_id, t.organization.name, t.id, t.name, (t.organization_id, t.id) == active)
+        for t in teams
+    ]
+    return sorted(choices, key=lambda choice: (choice.organization_name, choice.team_id is not None, choice.team_name))
+
+
+def team_get_for(access: Access, team_id: UUID, permission: Permission = Permission.VIEW_DOCUMENTS) -> Team:
+    """A team of the asker's organisation; NotFound if it cannot be seen, Forbidden without the permission."""
+    team = Team.objects.filter(id=team_id, organization_id=access.organization_id).first()
+    if team is None or not access.can(Permission.VIEW_DOCUMENTS, team_id=team_id):
+        raise NotFound
+    if not access.can(permission, team_id=team_id):
+        raise Forbidden
+    return team
+
+
+def team_list(access: Access, permission: Permission = Permission.VIEW_DOCUMENTS) -> QuerySet[Team]:
+    """Teams of the asker's organisation on which the permission is held."""
+    teams = Team.objects.filter(organization_id=access.organization_id)
+    return teams if access.can_everywhere(permission) else teams.filter(id__in=access.team_ids_with(permission))
+
+
+def organization_get_for(access: Access, organization_id: UUID, permission: Permission) -> Organization:
+    """One's own organisation with the permission on all of it; any for super admins. Else NotFound or Forbidden."""
+    organization = Organization.objects.filter(id=organization_id).first()
+    if organization is None or not (access.is_super or access.organization_id == organization_id):
+        raise NotFound
+    if not access.can_everywhere(permission):
+        raise Forbidden
+    return organization
+
+
+def membership_get_for(access: Access, membership_id: UUID) -> Membership:
+    """A membership the asker may change."""
+    membership = Membership.objects.select_related("user", "organization", "team").filter(id=membership_id).first()
+    if membership is None:
+        raise NotFound
+    organization_get_for(access, membership.organization_id, Permission.MANAGE_ORGANIZATION)
+    return membership
+
+
+def session_list(access: Access) -> QuerySet[SignInSession]:
+    """One's own live sessions, the newest first."""
+    return SignInSession.objects.filter(user_id=access.user_id, revoked_at__isnull=True, expires_at__gt=Now())
+
+
+def session_get_for(access: Access, session_id: UUID) -> SignInSession:
+    """One's own session; any for super admins."""
+    sessions = SignInSession.objects.all() if access.is_super else SignInSession.objects.filter(user_id=access.user_id)
+    if session := sessions.filter(id=session_id).first():
+        return session
+    raise NotFound
+
+
+def provider_endpoint_for(organization_id: UUID, purpose: str, provider: str | None = None) -> ProviderEndpoint | None:
+    """The organisation's own active endpoint, else the system's; of a local-only organisation only local ones.
+
+    Call it inside the organisation's tenancy scope.
+    """
+    rows = ProviderEndpoint.objects.filter(
+        Q(organization_id=organization_id) | Q(organization__isnull=True), purpose=purpose, is_active=True
+    )
+    if provider:
+        rows = rows.filter(provider=provider)
+    if Organization.objects.filter(id=organization_id, is_local_only=True).exists():
+        rows = rows.filter(location=ProviderEndpoint.Location.LOCAL)
+    return rows.order_by(F("organization_id").asc(nulls_last=True), "-updated_at").first()
+
+
+def _organization_of(user: User, session: SignInSession | None, memberships: Sequence[Membership]) -> UUID | None:
+    wanted = session.active_organization_id if session else None
+    if wanted and any(membership.organization_id == wanted for membership in memberships):
+        return wanted
+    if wanted and user.is_superuser and Organization.objects.filter(id=wanted, is_active=True).exists():
+        return wanted
+    return memberships[0].organization_id if memberships else None
+
+
+def _active_team(session: SignInSession | None, here: Sequence[Membership], grants: Grants) -> UUID | None:
+    """The session's team while it may still be chosen; of those bound to teams, else their first."""
+    mine = [membership.team_id for membership in here if membership.team_id]
+    wanted = session.active_team_id if session else None
+    if wanted and (wanted in mine or wanted in grants.all_team_ids):
+        return wanted
+    return None if grants.all_team_ids else next(iter(mine), None)
+
+
+def _role_of(user: User, here: Sequence[Membership], team_id: UUID | None) -> Role | None:
+    if user.is_superuser:
+        return Role.SUPER_ADMIN
+    effective = [m for m in here if m.team_id is None or m.team_id == team_id] or here
+    return max((Role(m.role) for m in effective), key=lambda role: role.rank, default=None)

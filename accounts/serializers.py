@@ -1,0 +1,28 @@
+"""Bodies of the token endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class CredentialsSerializer(serializers.Serializer[Any]):
+    """What a person types."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    """The token to be replaced."""
+
+    refresh = serializers.CharField(max_length=4000, write_only=True)
+
+
+class TokenPairSerializer(serializers.Serializer[Any]):
+    """`expires_at`: of the access token, in epoch seconds."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+    expires_at = serializers.IntegerField()

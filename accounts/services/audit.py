@@ -1,0 +1,111 @@
+"""The audit trail: entries are chained by MAC, an organisation at a time, inside the transaction of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.secrets import chain_mac, chain_value, is_same
+from accounts.models import AuditEntry, AuditHead
+from idp_project.core.tenancy import organization_scope, system_scope
+
+
+@dataclass(frozen=True)
+class AuditFault:
+    """The first entry of a chain that is not as it was written; `number` is one past the end if the tail was cut."""
+
+    number: int
+    reason: str
+
+
+def audit_record(
+    access: Access | None,
+    action: str,
+    *,
+    object_kind: str = "",
+    object_id: object = "",
+    details: Mapping[str, object] | None = None,
+    organization_id: UUID | None = None,
+) -> UUID:
+    """Adds an entry to the organisation's chain, by default the actor's; without any organisation, to the system's.
+
+    Call it last in the change's transaction: it locks the chain until that commits. Details are JSON values, never
+    the content of a document. `access` may be empty where nobody is known (a refused sign-in).
+    """
+    organization_id = organization_id or (access.organization_id if access else None)
+    with _chain_scope(organization_id):
+        AuditHead.objects.get_or_create(organization_id=organization_id)
+        head = AuditHead.objects.select_for_update().get(organization_id=organization_id)
+        entry = AuditEntry(
+            organization_id=organization_id,
+            number=head.length + 1,
+            at=timezone.now(),
+            actor_id=access.user_id if access else None,
+            actor_name=access.display_name[:150] if access else "",
+            action=action,
+            object_kind=object_kind,
+            object_id=str(object_id or ""),
+            details=chain_value(dict(details or {})),
+            previous_mac=head.last_mac,
+        )
+        entry.mac = _entry_mac(entry)
+        entry.save(force_insert=True)
+        head.length, head.last_mac = entry.number, entry.mac
+        head.mac = _head_mac(head)
+        head.save(update_fields=["length", "last_mac", "mac"])
+    return entry.id
+
+
+def audit_verify(organization_id: UUID | None) -> AuditFault | None:
+    """Walks the chain and names its first bad entry: changed, missing, inserted, reordered, foreign, or a cut tail."""
+    with _chain_scope(organization_id):
+        head = AuditHead.objects.filter(organization_id=organization_id).first()
+        entries = AuditEntry.objects.filter(organization_id=organization_id).order_by("number").iterator()
+        return _first_fault(head, entries)
+
+
+def _first_fault(head: AuditHead | None, entries: Iterator[AuditEntry]) -> AuditFault | None:
+    previous, number = "", 0
+    for number, entry in enumerate(entries, start=1):
+        if entry.number != number:
+            return AuditFault(number, "missing")
+        if entry.previous_mac != previous or not is_same(entry.mac, _entry_mac(entry)):
+            return AuditFault(number, "changed")
+        previous = entry.mac
+    if head is None:
+        return AuditFault(1, "the head is missing") if number else None
+    if not is_same(head.mac, _head_mac(head)) or (head.length and not head.mac):
+        return AuditFault(number + 1, "the head was changed")
+    if (head.length, head.last_mac) != (number, previous):
+        return AuditFault(min(number, head.length) + 1, "the tail was cut" if head.length > number else "added behind")
+    return None
+
+
+def _entry_mac(entry: AuditEntry) -> str:
+    values = [
+        str(entry.organization_id or ""),
+        entry.number,
+        entry.at.astimezone(UTC).isoformat(),
+        str(entry.actor_id or ""),
+        entry.actor_name,
+        entry.action,
+        entry.object_kind,
+        entry.object_id,
+        entry.details,
+    ]
+    return chain_mac(settings.AUDIT_MAC_KEY, entry.previous_mac, values)
+
+
+def _head_mac(head: AuditHead) -> str:
+    return chain_mac(settings.AUDIT_MAC_KEY, head.last_mac, ["head", str(head.organization_id or ""), head.length])
+
+
+def _chain_scope(organization_id: UUID | None) -> AbstractContextManager[None]:
+    return organization_scope(organization_id) if organization_id else system_scope("audit trail of the system")

@@ -1,0 +1,143 @@
+"""Sign-in sessions: one row a device, its refresh token id rotates in place.
+
+Two tabs may refresh at once, a thief may refresh later. How they are told apart:
+  1. A refresh locks the session row. The id presented is the current one: it rotates, the old hash is kept.
+  2. A second tab that waited for the lock presents the id that was just replaced. Within 10 s it gets the same
+     successor, byte for byte, because the successor is derived from the id it presents.
+  3. Later, or with any other id: somebody has a copy. The whole family is revoked, thief and owner alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.secrets import is_same, next_token_id, sha256_hex
+from accounts.models import Membership, SignInSession, Team, User
+from accounts.selectors import access_resolve, organization_default_for, session_get_for
+from accounts.services.audit import audit_record
+from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
+
+ROTATION_GRACE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class SessionGrant:
+    """What tokens are made of. The same `jti` and `issued_at` make the same tokens."""
+
+    session: SignInSession
+    access: Access
+    jti: str
+    issued_at: datetime
+
+
+def sign_in(user: User, *, ip: str | None = None, user_agent: str = "") -> SessionGrant:
+    """Opens a session for a user whose credentials were checked; Forbidden without any active organisation."""
+    now = timezone.now().replace(microsecond=0)
+    jti = uuid4().hex
+    session = SignInSession(
+        user=user,
+        jti_hash=sha256_hex(jti),
+        rotated_at=now,
+        expires_at=now + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"],
+        user_agent=user_agent[:300],
+        ip=ip or None,
+        active_organization_id=organization_default_for(user),
+    )
+    access = access_resolve(user, session)
+    if access is None:
+        raise Forbidden("Your account belongs to no organisation. Please ask your administrator.", code="no_membership")
+    session.active_team_id = access.active_team_id
+    with transaction.atomic():
+        session.save(force_insert=True)
+        audit_record(access, "signed_in", object_kind="session", object_id=session.pk, details={"ip": ip})
+    return SessionGrant(session, access, jti, now)
+
+
+def session_refresh(session_id: UUID, jti: str) -> SessionGrant:
+    """Rotates the refresh token id, or repeats the last rotation for 10 s.
+
+    NotSignedIn for an ended session and for a reused id, which revokes the family. Call it outside any transaction:
+    the revocation must be committed although this raises.
+    """
+    with transaction.atomic():
+        session = (
+            SignInSession.objects.select_for_update(of=("self",)).select_related("user").filter(id=session_id).first()
+        )
+        granted = _rotate(session, jti) if session else None
+        access = access_resolve(session.user, session) if session and granted else None
+    if session is None or granted is None or access is None:
+        raise NotSignedIn
+    return SessionGrant(session, access, granted, session.rotated_at)
+
+
+def session_revoke(access: Access, session_id: UUID) -> None:
+    """Ends one of one's own sessions, anybody's for super admins; requests fail and refreshes stop at once."""
+    session = session_get_for(access, session_id)
+    with transaction.atomic():
+        _revoke({"id": session.pk}, "revoked")
+        audit_record(access, "session_revoked", object_kind="session", object_id=session.pk)
+
+
+def sessions_revoke_all(user_id: UUID, *, reason: str = "revoked") -> int:
+    """Ends every session of a user and says how many there were; the caller has checked the right to do so."""
+    return _revoke({"user_id": user_id}, reason)
+
+
+def sign_out(access: Access) -> None:
+    """Ends the present session."""
+    with transaction.atomic():
+        _revoke({"id": access.session_id}, "signed_out")
+        audit_record(access, "signed_out", object_kind="session", object_id=access.session_id)
+
+
+def team_switch(access: Access, *, organization_id: UUID, team_id: UUID | None) -> SessionGrant:
+    """Makes another team (empty: the whole organisation) the session's; NotFound if the person is not in it."""
+    with transaction.atomic():
+        session = session_get_for(access, access.session_id) if access.session_id else None
+        if session is None or not _belongs(access, organization_id, team_id):
+            raise NotFound
+        session.active_organization_id, session.active_team_id = organization_id, team_id
+        session.save(update_fields=["active_organization", "active_team"])
+        switched = access_resolve(session.user, session)
+    if switched is None:
+        raise NotSignedIn
+    return SessionGrant(session, switched, uuid4().hex, timezone.now().replace(microsecond=0))
+
+
+def _belongs(access: Access, organization_id: UUID, team_id: UUID | None) -> bool:
+    if team_id and not Team.objects.filter(id=team_id, organization_id=organization_id).exists():
+        return False
+    mine = Membership.objects.filter(user_id=access.user_id, organization_id=organization_id)
+    is_whole = access.is_super or mine.filter(team__isnull=True).exists()
+    return is_whole or (team_id is not None and mine.filter(team_id=team_id).exists())
+
+
+def _rotate(session: SignInSession, jti: str) -> str | None:
+    now = timezone.now()
+    if session.revoked_at or session.expires_at <= now or not session.user.is_active:
+        return None
+    presented = sha256_hex(jti)
+    successor = next_token_id(settings.SIMPLE_JWT["SIGNING_KEY"], session.pk, jti)
+    if is_same(presented, session.jti_hash):
+        session.previous_jti_hash, session.jti_hash = presented, sha256_hex(successor)
+        session.rotated_at = now
+        session.save(update_fields=["previous_jti_hash", "jti_hash", "rotated_at"])
+        return successor
+    if is_same(presented, session.previous_jti_hash) and now - session.rotated_at <= ROTATION_GRACE:
+        return successor
+    _revoke({"family": session.family}, "token_reused")
+    access = access_resolve(session.user, session)
+    audit_record(access, "refresh_token_reused", object_kind="session", object_id=session.pk)
+    return None
+
+
+def _revoke(which: dict[str, UUID | None], reason: str) -> int:
+    live = SignInSession.objects.filter(revoked_at__isnull=True, **which)
+    return live.update(revoked_at=timezone.now(), revoked_reason=reason)

@@ -1,0 +1,186 @@
+"""Pages of signing in and out, renewing a session, socket tickets, switching the team."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.access import opens_own_scopes
+from accounts.error_pages import error_response, wants_json
+from accounts.forms import LoginForm
+from accounts.tokens import (
+    clear_session_cookies,
+    refresh_claims,
+    refresh_cookie_of,
+    set_access_cookie,
+    set_session_cookies,
+)
+from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotFound, NotSignedIn
+
+
+class LockedOut(Forbidden):
+    """Too many wrong passwords."""
+
+    code = "locked_out"
+    http_status = 429  # type: ignore[assignment]
+    default_message = "Too many attempts. Please wait fifteen minutes, or ask your administrator."
+
+
+@opens_own_scopes
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@ensure_csrf_cookie
+@require_http_methods(["GET", "POST"])
+def login(request: Any) -> HttpResponse:
+    """The form; a right password opens a session and goes on to `next`."""
+    target = _safe_next(request, settings.LOGIN_REDIRECT_URL)
+    if request.method == "GET" and request.access:
+        return HttpResponseRedirect(target)
+    form = LoginForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.user:
+        try:
+            grant = services.sign_in(form.user, ip=_ip(request), user_agent=request.headers.get("User-Agent", ""))
+        except Forbidden as error:
+            form.add_error(None, error.message)
+        else:
+            user_logged_in.send(sender=type(form.user), request=request, user=form.user)
+            rotate_token(request)
+            response = HttpResponseRedirect(target)
+            set_session_cookies(response, grant)
+            return response
+    return _login_page(request, form, target, status=200 if request.method == "GET" else 400)
+
+
+def login_locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """What axes answers to a name and address that failed too often; the password is not looked at any more."""
+    error = LockedOut()
+    if wants_json(request):
+        return error_response(request, error)
+    form = LoginForm(request)
+    form.initial = {"username": request.POST.get("username", "")}
+    return _login_page(request, form, _safe_next(request, "/"), status=429, message=error.message)
+
+
+@opens_own_scopes
+@login_not_required
+@require_POST
+def logout(request: Any) -> HttpResponse:
+    """Ends the session; harmless without one."""
+    if request.access:
+        services.sign_out(request.access)
+    response = HttpResponseRedirect(reverse("accounts:login"))
+    clear_session_cookies(response)
+    return response
+
+
+@login_not_required
+@never_cache
+@ensure_csrf_cookie
+@require_GET
+def renew(request: HttpRequest) -> HttpResponse:
+    """Refreshes by POST from the page itself and goes on to `next`."""
+    return render(request, "accounts/renew.html", {"next": _safe_next(request, "/"), "was_lost": False})
+
+
+@opens_own_scopes
+@login_not_required
+@never_cache
+@require_POST
+def refresh(request: HttpRequest) -> HttpResponse:
+    """Rotates the refresh token. Scripts get {"expires_at": epoch seconds}, a form goes on to `next`."""
+    try:
+        session_id, jti = refresh_claims(refresh_cookie_of(request))
+        grant = services.session_refresh(session_id, jti)
+    except NotSignedIn as error:
+        return _signed_out(request, error)
+    response: HttpResponse = HttpResponseRedirect(_safe_next(request, "/"))
+    if wants_json(request):
+        response = JsonResponse({"expires_at": 0})
+    pair = set_session_cookies(response, grant)
+    if wants_json(request):
+        response.content = json.dumps({"expires_at": pair.expires_at})
+    return response
+
+
+@never_cache
+@require_POST
+def ticket(request: Any) -> JsonResponse:
+    """{"ticket"}: opens one WebSocket within the next half minute."""
+    return JsonResponse({"ticket": services.socket_ticket_issue(request.access)})
+
+
+@opens_own_scopes
+@require_POST
+def switch_team(request: Any) -> HttpResponse:
+    """Makes `organization` and `team` (empty: all of its teams) the active ones, and goes on to `next`."""
+    try:
+        organization_id = UUID(request.POST.get("organization") or str(request.access.organization_id))
+        team_id = UUID(request.POST["team"]) if request.POST.get("team") else None
+    except ValueError as error:
+        raise InvalidInput("There is no such team.") from error
+    grant = services.team_switch(request.access, organization_id=organization_id, team_id=team_id)
+    response = HttpResponseRedirect(_safe_next(request, "/"))
+    set_access_cookie(response, grant)
+    return response
+
+
+@never_cache
+@require_GET
+def team_menu(request: Any) -> HttpResponse:
+    """The header's menu of teams, as a fragment."""
+    choices = selectors.team_choices(request.access)
+    active = next((choice for choice in choices if choice.is_active), None)
+    present = active.team_name if active and active.team_id else (active.organization_name if active else "")
+    return render(request, "accounts/_team_menu.html", {"choices": choices, "present": present})
+
+
+@login_not_required
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """`handler404`."""
+    return error_response(request, NotFound())
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """`CSRF_FAILURE_VIEW`: says what to do, and not which check failed."""
+    message = "Your browser did not send the form's security token. Please reload the page and try again."
+    return error_response(request, Forbidden(message, code="csrf_failed"))
+
+
+def _login_page(request: Any, form: LoginForm, target: str, *, status: int, message: str = "") -> HttpResponse:
+    context = {"form": form, "next": target, "error": message, "demo_logins": settings.DEMO_LOGINS}
+    return render(request, "accounts/login.html", context, status=status)
+
+
+def _signed_out(request: HttpRequest, error: IdpError) -> HttpResponse:
+    response = (
+        error_response(request, error) if wants_json(request) else HttpResponseRedirect(reverse("accounts:login"))
+    )
+    clear_session_cookies(response)
+    return response
+
+
+def _safe_next(request: HttpRequest, default: str) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or default
+    is_safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_safe and target.startswith("/") else default
+
+
+def _ip(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
