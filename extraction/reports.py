@@ -1,0 +1,77 @@
+"""What became of a batch, as JSON for scripts: per sub-document type, pages, fields, tables, route and timings."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from documents.models import Document, FieldValue, StepRun, SubDocument
+
+
+def batch_report(batch_id: UUID) -> dict[str, Any]:
+    """All documents of a batch, in the order in which they were submitted. Runs inside a tenancy scope."""
+    documents = Document.objects.filter(batch_id=batch_id).select_related("source_file").order_by("created_at", "id")
+    return {"batch": str(batch_id), "documents": [_document(document) for document in documents]}
+
+
+def _document(document: Document) -> dict[str, Any]:
+    parts = document.sub_documents.select_related("schema_version__schema").prefetch_related(
+        "field_values", "table_rows__cells"
+    )
+    return {
+        "id": str(document.id),
+        "file": document.source_file.name,
+        "sha256": document.source_file.sha256,
+        "status": document.status,
+        "error": {"code": document.error_code, "message": document.error_message} if document.error_code else None,
+        "page_count": document.page_count,
+        "page_errors": {
+            page.number: {"code": page.error_code, "message": page.error_message}
+            for page in document.pages.exclude(error_code="")
+        },
+        "metadata": document.metadata,
+        "timings": _timings(document.id),
+        "sub_documents": [_sub_document(part) for part in parts],
+    }
+
+
+def _sub_document(part: SubDocument) -> dict[str, Any]:
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for row in part.table_rows.all():
+        tables.setdefault(row.table, []).append({cell.name: _value(cell) for cell in row.cells.all()})
+    return {
+        "id": str(part.id),
+        "type": part.schema_version.schema.key if part.schema_version else None,
+        "pages": [part.first_page, part.last_page],
+        "is_blank": part.is_blank,
+        "status": part.status,
+        "route": part.route or None,
+        "confidence": part.confidence,
+        "reasons": part.reasons,
+        "checks": part.checks,
+        "fields": {value.name: _value(value) for value in part.plain_values},
+        "tables": tables,
+        "timings": _timings(part.id),
+    }
+
+
+def _value(value: FieldValue) -> dict[str, Any]:
+    place = value.provenance or {}
+    return {
+        "value": value.value,
+        "raw_text": value.raw_text,
+        "confidence": value.confidence,
+        "page": place.get("page"),
+        "polygon": place.get("polygon"),
+        "reasons": value.reasons,
+    }
+
+
+def _timings(unit_id: UUID) -> dict[str, float | None]:
+    """Seconds a step; None where it did not run to its end."""
+    return {
+        run.step: round((run.finished_at - run.started_at).total_seconds(), 3)
+        if run.finished_at and run.started_at
+        else None
+        for run in StepRun.objects.filter(unit_id=unit_id).order_by("position")
+    }
