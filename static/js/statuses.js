@@ -20,6 +20,10 @@ export const STATUSES = {
   delivered: ["ok", "database", gettext("In production database")],
   rejected: ["bad", "circle-x", gettext("Rejected")],
   withdrawn: ["idle", "arrow-back-up", gettext("Withdrawn")],
+  finished: ["ok", "checks", gettext("Finished")],
+  open: ["idle", "inbox", gettext("Free")],
+  claimed: ["run", "user", gettext("On a desk")],
+  decided: ["ok", "check", gettext("Decided")],
 };
 
 const SPINNING = new Set(["running", "processing"]);

@@ -1,0 +1,165 @@
+/** The review desk: viewer, fields, lease, decisions and keys. */
+import { announce, readJson } from "../dom.js";
+import { fill, gettext, ngettext } from "../i18n.js";
+import { postJson } from "../session.js";
+import { bindThumbnails } from "../viewer/thumbnails.js";
+import { PageViewer } from "../viewer/viewer.js";
+import { DeskFields } from "./fields.js";
+import { Lease } from "./lease.js";
+
+const desk = readJson("desk-data");
+const main = document.getElementById("content");
+const notice = document.getElementById("desk-notice");
+const reasonDialog = document.getElementById("reason-dialog");
+const keysDialog = document.getElementById("keys-dialog");
+const viewer = new PageViewer(document.getElementById("viewer"), readJson("pages-data"));
+const fields = new DeskFields({ fields: desk.fields, viewer, correctUrl: desk.urls.correct, placeholder: desk.placeholder, onChange: showProgress });
+const lease = new Lease({ claimUrl: desk.urls.claim, releaseUrl: desk.urls.release, onHeld: () => setReadonly(false), onLost: (message) => setReadonly(true, message) });
+let isWarned = false;
+let isBusy = false;
+
+function showProgress() {
+  document.getElementById("field-progress").textContent = fields.progressText();
+}
+
+function say(message) {
+  notice.hidden = !message;
+  notice.textContent = message ?? "";
+}
+
+function setReadonly(isReadonly, message = "") {
+  main.classList.toggle("is-readonly", isReadonly);
+  fields.setReadonly(isReadonly);
+  if (isReadonly) say(message);
+}
+
+function focusField(field) {
+  if (field) field.input.focus();
+  else document.querySelector("[data-act=approve]").focus();
+}
+
+/** Unsettled fields are shown once before an approval takes them as they are. */
+function mustWarn() {
+  const left = fields.open.length;
+  if (!left || isWarned) return false;
+  isWarned = true;
+  say(fill(ngettext("{n} field still needs a look. Approve again to take it as it is.", "{n} fields still need a look. Approve again to take them as they are.", left), { n: left }));
+  focusField(fields.open[0]);
+  return true;
+}
+
+async function decide(decision, reason = "") {
+  if (isBusy || fields.isReadonly) return;
+  isBusy = true;
+  try {
+    const refused = await fields.saveAll();
+    if (refused) return focusField(refused);
+    if (decision === "approve" && !reason && mustWarn()) return;
+    const { next } = await postJson(desk.urls.decide, { decision, reason });
+    announce(gettext("Decided; opening the next document."));
+    location.assign(next);
+  } catch (failure) {
+    if (failure.code === "required_missing") askReason("approve", failure.message);
+    else say(failure.message);
+  } finally {
+    isBusy = false;
+  }
+}
+
+function askReason(decision, note) {
+  const texts = decision === "reject" ? [gettext("Reject"), gettext("Nothing of it reaches the production database. The reason is kept with the document.")] : [gettext("Approve anyway"), note];
+  document.getElementById("reason-title").textContent = texts[0];
+  document.getElementById("reason-ok").textContent = texts[0];
+  document.getElementById("reason-note").textContent = texts[1];
+  reasonDialog.dataset.decision = decision;
+  reasonDialog.returnValue = "";
+  reasonDialog.showModal();
+  document.getElementById("reason-text").focus();
+}
+
+reasonDialog.addEventListener("close", () => {
+  const reason = document.getElementById("reason-text").value.trim();
+  if (reasonDialog.returnValue === "ok" && reason) decide(reasonDialog.dataset.decision, reason);
+});
+
+async function leave(url) {
+  await fields.saveAll();
+  await lease.release();
+  location.assign(url);
+}
+
+async function saveDraft() {
+  const refused = await fields.saveAll();
+  if (refused) return focusField(refused);
+  say("");
+  return announce(gettext("Saved."));
+}
+
+async function confirmAndNext() {
+  if (fields.active && !(await fields.save(fields.active, { confirm: true }))) return;
+  focusField(fields.nextOpen());
+}
+
+const ACTIONS = {
+  approve: () => decide("approve"),
+  reject: () => askReason("reject"),
+  skip: () => leave(desk.urls.skip),
+  back: () => leave(desk.urls.queue),
+  help: () => keysDialog.showModal(),
+  close: (target) => target.closest("dialog").close(),
+};
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-act]");
+  if (!target) return;
+  event.preventDefault();
+  ACTIONS[target.dataset.act](target);
+});
+
+function controlKey(event) {
+  const keys = {
+    Enter: () => decide("approve"),
+    " ": () => leave(desk.urls.skip),
+    ArrowLeft: () => viewer.step(-1),
+    ArrowRight: () => viewer.step(1),
+    s: saveDraft,
+    b: () => viewer.useWords(!viewer.selection.isActive),
+    "/": () => keysDialog.showModal(),
+  };
+  if (event.key.toLowerCase() === "z" && !event.shiftKey) return isTyping(event) ? null : () => fields.undo();
+  return keys[event.key] ?? keys[event.key.toLowerCase()] ?? null;
+}
+
+/** While a field holds typed text that is not saved, Ctrl+Z belongs to the browser. */
+function isTyping(event) {
+  const field = fields.fields.find((candidate) => candidate.input === event.target);
+  return Boolean(field && field.input.value !== field.saved);
+}
+
+function plainKey(event) {
+  const isField = event.target.matches?.("[data-input]");
+  if (event.key === "Enter" && isField) return confirmAndNext;
+  if (event.key === "Tab" && isField && !event.shiftKey && fields.nextOpen()) return () => focusField(fields.nextOpen());
+  if (event.key === "Escape") return () => leave(desk.urls.queue);
+  if (event.key === "?" && !event.target.matches?.("input, textarea")) return () => keysDialog.showModal();
+  return null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (reasonDialog.open || keysDialog.open || event.isComposing) return;
+  const action = event.ctrlKey || event.metaKey ? controlKey(event) : plainKey(event);
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (fields.isDirty && !fields.isReadonly) event.preventDefault();
+});
+
+showProgress();
+bindThumbnails(document.getElementById("thumbnails"), viewer);
+if (desk.can_review) lease.claim();
+else setReadonly(true, gettext("You may read this document; reviewing needs the role operator."));
+await viewer.show(viewer.pages[0].number);
+focusField(fields.open[0] ?? fields.fields[0]);

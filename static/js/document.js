@@ -1,0 +1,35 @@
+/** The document page: a click on a value shows its place, a click on a box its value. */
+import { readJson } from "./dom.js";
+import { PageViewer } from "./viewer/viewer.js";
+import { bindThumbnails } from "./viewer/thumbnails.js";
+
+const boxes = readJson("boxes-data");
+const viewer = new PageViewer(document.getElementById("viewer"), readJson("pages-data"));
+const placeOf = new Map(boxes.map((box) => [box.id, box]));
+
+function markActive(id) {
+  for (const button of document.querySelectorAll("[data-field]")) button.classList.toggle("is-active", button.dataset.field === id);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-field]");
+  if (!button) return;
+  markActive(button.dataset.field);
+  viewer.focusOn(placeOf.get(button.dataset.field));
+  if (button.classList.contains("cell")) viewer.root.scrollIntoView({ block: "nearest" });
+});
+
+viewer.addEventListener("box", ({ detail: id }) => {
+  markActive(id);
+  const button = document.querySelector(`[data-field="${id}"]`);
+  button?.focus({ preventScroll: true });
+  button?.scrollIntoView({ block: "nearest" });
+  viewer.focusOn(placeOf.get(id), { zoom: false });
+});
+
+bindThumbnails(document.getElementById("thumbnails"), viewer);
+viewer.setBoxes(boxes);
+const asked = Number(new URLSearchParams(location.search).get("page"));
+await viewer.show(viewer.pageNumbered(asked) ? asked : viewer.pages[0].number);
+const field = new URLSearchParams(location.search).get("field");
+if (field) document.querySelector(`[data-field="${CSS.escape(field)}"]`)?.click();

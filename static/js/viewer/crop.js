@@ -1,0 +1,19 @@
+/** The piece of a page that belongs to a value, drawn into a canvas. */
+import { boxOf, padded } from "./geometry.js";
+
+const MOST_WIDTH = 900;
+
+/** Draws `polygon` of the image with a margin, at most `height` CSS pixels high. */
+export function drawCrop(canvas, image, polygon, height = 56) {
+  const inside = boxOf(polygon);
+  const box = padded(inside, 0.015, 0.006);
+  const source = [box.left * image.naturalWidth, box.top * image.naturalHeight, (box.right - box.left) * image.naturalWidth, (box.bottom - box.top) * image.naturalHeight];
+  const ratio = window.devicePixelRatio || 1;
+  const scale = Math.min((height * ratio) / source[3], MOST_WIDTH / source[2], 3);
+  canvas.width = Math.max(1, Math.round(source[2] * scale));
+  canvas.height = Math.max(1, Math.round(source[3] * scale));
+  canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(image, ...source, 0, 0, canvas.width, canvas.height);
+}
