@@ -1,0 +1,126 @@
+"""The built-in extraction engine: candidates for every field of a schema on one page, ranked, with their place and evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+
+from documents.domain.provenance import Provenance
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
+from documents.domain.values import FieldCandidate
+from extraction.local.candidates import Found, find_values
+from extraction.local.features import (
+    OTHER_PHRASES,
+    ROLE_PHRASES,
+    FieldScene,
+    LabelIndex,
+    family_of,
+    feature_vector,
+)
+from extraction.local.labelled import OPEN_TYPES, find_labelled
+from extraction.local.labels import find_labels
+from extraction.local.lexicon import Role
+from extraction.local.numbers import DECIMALS, to_decimal
+from extraction.local.page_view import PageView
+from extraction.local.roles import plain, role_of
+from extraction.local.weights import BIAS, WEIGHTS
+
+ENGINE = "local"
+ENGINE_VERSION = "1"
+KEPT = 5
+MIN_SCORE = 0.12
+
+
+def extract_candidates(view: PageView, schema: SchemaSpec, page_number: int) -> list[FieldCandidate]:
+    """The best candidates of every field, at most KEPT a field, best first."""
+    index = index_labels(view, schema)
+    found: list[FieldCandidate] = []
+    for spec in schema.fields:
+        scene = build_scene(view, spec, schema, index)
+        found.extend(rank(scene, page_number))
+    return found
+
+
+def index_labels(view: PageView, schema: SchemaSpec) -> LabelIndex:
+    """Finds the labels of all fields and the phrases of their roles and rivals in one pass."""
+    labels: dict[str, None] = {}
+    for spec in schema.fields:
+        labels.update(dict.fromkeys(spec.labels))
+        labels.update(dict.fromkeys(ROLE_PHRASES.get(role_of(spec), ())))
+        labels.update(dict.fromkeys(OTHER_PHRASES.get(spec.type, ())))
+    return LabelIndex(find_labels(view, labels))
+
+
+def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: LabelIndex) -> FieldScene:
+    """Candidates of one field together with the labels that speak for and against them."""
+    role = role_of(spec)
+    own_labels = list(spec.labels)
+    role_labels = list(ROLE_PHRASES.get(role, ()))
+    own = index.of(own_labels)
+    mine = {plain(label) for label in (*own_labels, *role_labels)}
+    rival_labels = [label for label in OTHER_PHRASES.get(spec.type, ()) if plain(label) not in mine]
+    rival_labels += [
+        label for other in schema.fields if other is not spec for label in other.labels if plain(label) not in mine
+    ]
+    found = find_values(view, spec, schema.locale)
+    if spec.type in OPEN_TYPES or (spec.type is FieldType.TEXT):
+        for hit in own:
+            found.extend(find_labelled(view, spec, hit, schema.locale))
+    settled = settled_amounts(found) if role is Role.TOTAL else frozenset()
+    others = index.of(list(dict.fromkeys(rival_labels)))
+    return FieldScene(view, spec, role, own, index.of(role_labels), others, _distinct(found), settled)
+
+
+def _distinct(found: Sequence[Found]) -> list[Found]:
+    seen: set[tuple[str | None, float, float]] = set()
+    kept = []
+    for item in found:
+        key = (item.value, item.place.box.left, item.place.box.top)
+        if key not in seen:
+            seen.add(key)
+            kept.append(item)
+    return kept
+
+
+def settled_amounts(found: Sequence[Found]) -> frozenset[Decimal]:
+    """Amounts that the next ones settle: an amount, what was paid, and the change that is their difference."""
+    priced = [(to_decimal(item.value), item.place.row) for item in found if DECIMALS.search(item.raw_text)]
+    amounts = [(value, row) for value, row in priced if value is not None and value > 0]
+    settled = set()
+    for value, row in amounts:
+        later = [other for other, other_row in amounts if row < other_row <= row + 5]
+        if any(paid > value and change == paid - value for paid in later for change in later if change != paid):
+            settled.add(value)
+    return frozenset(settled)
+
+
+def rank(scene: FieldScene, page_number: int) -> list[FieldCandidate]:
+    """Scores every candidate, keeps the best place of each value, at most KEPT values."""
+    weights = WEIGHTS[family_of(scene.spec, scene.role)]
+    scored = []
+    for found in scene.found:
+        features = feature_vector(scene, found)
+        score = 1 / (
+            1 + math.exp(-weights[BIAS] - sum(weights.get(name, 0.0) * value for name, value in features.items()))
+        )
+        scored.append((score, features, found))
+    scored.sort(key=lambda item: -item[0])
+    best: dict[str | None, FieldCandidate] = {}
+    for score, features, found in scored:
+        if score >= MIN_SCORE and found.value not in best and len(best) < KEPT:
+            best[found.value] = _candidate(scene.spec, found, score, features, page_number)
+    return list(best.values())
+
+
+def _candidate(
+    spec: FieldSpec, found: Found, score: float, features: dict[str, float], page_number: int
+) -> FieldCandidate:
+    provenance = Provenance(page_number, found.place.polygon, found.place.span, ENGINE, ENGINE_VERSION)
+    evidence = {name: round(value, 3) for name, value in features.items() if value}
+    evidence["label"] = round(
+        max(features["label_right"], features["label_above"], features.get("role_phrase", 0.0)), 3
+    )
+    evidence["type"] = 1.0 if found.value is not None else 0.0
+    evidence["reading"] = round(features["reading"], 3)
+    return FieldCandidate(spec.name, found.raw_text, found.value, round(score, 4), provenance, evidence)

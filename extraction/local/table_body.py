@@ -1,0 +1,158 @@
+"""The body of a table under its header: words go to columns, lines to rows, until the totals begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from documents.domain.schema_spec import FieldSpec, FieldType
+from extraction.local import lexicon
+from extraction.local.page_view import PageView, Place, Row, Segment
+from extraction.local.roles import plain
+from extraction.local.table_header import Column, Header
+
+NUMERIC_TYPES = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
+_NUMERIC = re.compile(r"[(\-−]?(?:RM|[$€£¥₹]|EUR|USD|GBP)?\s?\d[\d.,'’]*(?:\s?[€$£%]|[A-Z]{1,2}|-)?\)?")
+_LARGEST_GAP = 7.0  # line heights without anything: the table has ended
+_NEAR = 7.0  # character widths between a number and the edge of its column
+_STOPS = frozenset(plain(phrase) for phrase in lexicon.STOP_PHRASES)
+
+
+@dataclass
+class Line:
+    """One printed line of the body: the places that each column has in it."""
+
+    row: Row
+    cells: dict[str, list[Place]] = field(default_factory=dict)
+    loose: list[Place] = field(default_factory=list)
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a word is a number, perhaps with a sign of currency, per cent or a tax code."""
+    return _NUMERIC.fullmatch(text.strip()) is not None and any(mark.isdigit() for mark in text)
+
+
+@lru_cache(maxsize=8192)
+def is_stop(text: str) -> bool:
+    """Whether a line begins with the words of a total or of the end of a document."""
+    words = plain(re.split(r"[:\d]", text)[0]).split()
+    return bool(words) and any(" ".join(words[:length]) in _STOPS for length in range(1, min(6, len(words)) + 1))
+
+
+def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
+    """Lines between the header and `end_row` (exclusive), or the first total, or a wide gap."""
+    lines: list[Line] = []
+    bottom = view.rows[header.last_row].box.bottom
+    for row in view.rows[header.last_row + 1 : end_row]:
+        if row.box.top - bottom > _LARGEST_GAP * view.line_height and lines:
+            break
+        if any(is_stop(segment.text) for segment in row.segments) and _is_total(row):
+            break
+        bottom = row.box.bottom
+        lines.append(_read_line(view, row, header))
+    return lines
+
+
+def _is_total(row: Row) -> bool:
+    """A total has its amount in the line, or no other text beside the phrase."""
+    first = next(segment for segment in row.segments if is_stop(segment.text))
+    return first.index == 0 or all(
+        is_numeric(segment.text) or is_stop(segment.text) for segment in row.segments[first.index :]
+    )
+
+
+def _read_line(view: PageView, row: Row, header: Header) -> Line:
+    line = Line(row)
+    for segment in row.segments:
+        for start, end in _pieces(segment):
+            place = segment.place(start, end)
+            column = _column_for(view, header, place)
+            if column is None:
+                line.loose.append(place)
+            elif column.spec is not None:
+                line.cells.setdefault(column.spec.name, []).append(place)
+    return line
+
+
+def _pieces(segment: Segment) -> list[tuple[int, int]]:
+    """Text in one piece, and every number before or after it by itself."""
+    words = [
+        (offset, offset + len(word.text), is_numeric(word.text))
+        for word, offset in zip(segment.words, segment.offsets, strict=True)
+    ]
+    head = 0
+    while head < len(words) and words[head][2]:
+        head += 1
+    tail = len(words)
+    while tail > head and words[tail - 1][2]:
+        tail -= 1
+    pieces = [(start, end) for start, end, _ in words[:head]]
+    if head < tail:
+        pieces.append((words[head][0], words[tail - 1][1]))
+    pieces.extend((start, end) for start, end, _ in words[tail:])
+    return pieces
+
+
+def _column_for(view: PageView, header: Header, place: Place) -> Column | None:
+    texts = [column for column in header.columns if column.spec is None or column.spec.type not in NUMERIC_TYPES]
+    if is_numeric(place.text):
+        numbers = [column for column in header.columns if column.spec is None or column.spec.type in NUMERIC_TYPES]
+        near = [(_distance(view, column, place), number, column) for number, column in enumerate(numbers)]
+        if near and min(near)[0] <= _NEAR:
+            return min(near)[2]
+    wanted = [column for column in texts if column.spec is not None]
+    before = [column for column in header.columns if column.box.left <= place.box.left + 3 * view.char_width]
+    if before and before[-1] in texts and before[-1].spec is None and _distance(view, before[-1], place) < 2:
+        return before[-1]
+    candidates = [column for column in wanted if column in before] or wanted
+    return min(candidates, key=lambda column: _distance(view, column, place)) if candidates else None
+
+
+def _distance(view: PageView, column: Column, place: Place) -> float:
+    """Between the nearest edges or middles, in character widths."""
+    head, box = column.box, place.box
+    edges = min(abs(head.left - box.left), abs(head.right - box.right), abs(head.center[0] - box.center[0]))
+    if head.horizontal_overlap(box) > 0.5:
+        edges = min(edges, 0.5 * view.char_width) + 0.1 * edges
+    return edges / view.char_width
+
+
+def group_rows(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[list[Line]]:
+    """Lines that belong to one row of the table: a line with the row's amount, and its description's further lines."""
+    anchors = _anchor_columns(lines, columns)
+    is_anchor = [any(name in line.cells for name in anchors) for line in lines]
+    if not any(is_anchor):
+        return []
+    texts = [column.name for column in columns if column.type not in NUMERIC_TYPES]
+    bare = sum(
+        1 for line, flag in zip(lines, is_anchor, strict=True) if flag and not any(name in line.cells for name in texts)
+    )
+    leads = bare > sum(is_anchor) / 2
+    groups: list[list[Line]] = []
+    pending: list[Line] = []
+    for line, flag in zip(lines, is_anchor, strict=True):
+        if flag:
+            groups.append([*pending, line] if leads else [line])
+            pending = []
+        elif leads:
+            pending.append(line)
+        elif groups and _is_close(groups[-1][-1], line):
+            groups[-1].append(line)
+    return groups
+
+
+def _is_close(before: Line, after: Line) -> bool:
+    height = max(before.row.box.height, after.row.box.height)
+    return after.row.box.top - before.row.box.bottom < 1.3 * height
+
+
+def _anchor_columns(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[str]:
+    """The column that makes a line a row of its own: the last amount, else any number, else the first column."""
+    for kinds in ((FieldType.AMOUNT,), (FieldType.NUMBER,)):
+        named = [column.name for column in columns if column.type in kinds]
+        filled = [name for name in named if any(name in line.cells for line in lines)]
+        if filled:
+            return [max(filled, key=lambda name: (sum(name in line.cells for line in lines), named.index(name)))]
+    return [columns[0].name] if columns else []

@@ -1,0 +1,122 @@
+"""The header of a table: the row in which the labels of its columns stand, and where every column is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from documents.domain.schema_spec import FieldSpec, TableSpec
+from extraction.local.labels import LabelHit, find_labels
+from extraction.local.page_view import PageView, Segment
+from idp_project.core.geometry import BoundingBox
+
+_MIN_COLUMNS = 2
+_MIN_PURITY = 0.55
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as printed. `spec` is None for one that the schema does not ask for: its words belong to nobody."""
+
+    spec: FieldSpec | None
+    box: BoundingBox
+    strength: float
+
+
+@dataclass(frozen=True)
+class Header:
+    """Columns from left to right; the body begins after row `last_row`."""
+
+    first_row: int
+    last_row: int
+    columns: tuple[Column, ...]
+
+    def column_of(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.spec and column.spec.name == name), None)
+
+
+def find_headers(view: PageView, table: TableSpec) -> list[Header]:
+    """Every header of the table on the page, top to bottom, best first where two overlap."""
+    hits = _hits_by_row(view, table)
+    headers = []
+    for row in sorted(hits):
+        assigned = _assign(hits.get(row, []), [])
+        two = _assign(hits.get(row, []), hits.get(row + 1, [])) if _is_next_line(view, row) else assigned
+        use_two = len(two) > len(assigned)
+        chosen = two if use_two else assigned
+        if len(chosen) >= min(_MIN_COLUMNS, len(table.columns)):
+            headers.append(_build(view, chosen, row, row + 1 if use_two else row))
+    return _without_overlap(headers)
+
+
+def _hits_by_row(view: PageView, table: TableSpec) -> dict[int, list[tuple[FieldSpec, LabelHit]]]:
+    found = find_labels(view, [label for column in table.columns for label in column.labels])
+    rows: dict[int, list[tuple[FieldSpec, LabelHit]]] = {}
+    for column in table.columns:
+        for label in column.labels:
+            for hit in found.get(label, ()):
+                if hit.purity >= _MIN_PURITY or _is_in_header_like_segment(hit):
+                    rows.setdefault(hit.segment.row, []).append((column, hit))
+    return rows
+
+
+def _is_in_header_like_segment(hit: LabelHit) -> bool:
+    """Column heads that stand so close that they form one segment: no digits, few words."""
+    return not any(mark.isdigit() for mark in hit.segment.text) and len(hit.segment.words) <= 8
+
+
+def _is_next_line(view: PageView, row: int) -> bool:
+    if row + 1 >= len(view.rows):
+        return False
+    return view.rows[row + 1].box.top - view.rows[row].box.bottom < 1.2 * view.line_height
+
+
+def _assign(
+    first: Sequence[tuple[FieldSpec, LabelHit]], second: Sequence[tuple[FieldSpec, LabelHit]]
+) -> list[tuple[FieldSpec, LabelHit]]:
+    """One place a column: the best spelled, longest labels choose first."""
+    order = sorted(
+        [*first, *second],
+        key=lambda item: (item[1].similarity, item[1].end - item[1].start, item[1].purity),
+        reverse=True,
+    )
+    assigned: list[tuple[FieldSpec, LabelHit]] = []
+    for column, hit in order:
+        is_free = all(column is not other and not _overlap(hit, place) for other, place in assigned)
+        if is_free:
+            assigned.append((column, hit))
+    return assigned
+
+
+def _overlap(one: LabelHit, other: LabelHit) -> bool:
+    return one.place.box.horizontal_overlap(other.place.box) > 0.3
+
+
+def _build(view: PageView, assigned: Sequence[tuple[FieldSpec, LabelHit]], first_row: int, last_row: int) -> Header:
+    columns = [Column(spec, hit.place.box, hit.strength) for spec, hit in assigned]
+    for row in view.rows[first_row : last_row + 1]:
+        for segment in row.segments:
+            columns.extend(_unasked(segment, columns))
+    return Header(first_row, last_row, tuple(sorted(columns, key=lambda column: column.box.center[0])))
+
+
+def _unasked(segment: Segment, columns: Sequence[Column]) -> list[Column]:
+    """Heads of columns that the schema does not ask for."""
+    if any(segment.box.horizontal_overlap(column.box) > 0.3 for column in columns):
+        return []
+    return [Column(None, segment.box, 0.0)]
+
+
+def _without_overlap(headers: Sequence[Header]) -> list[Header]:
+    def worth(header: Header) -> float:
+        return sum(0.5 + column.strength for column in header.columns if column.spec)
+
+    if not headers:
+        return []
+    best = max(worth(header) for header in headers)
+    kept: list[Header] = []
+    for header in sorted(headers, key=worth, reverse=True):
+        is_apart = all(header.first_row > other.last_row or header.last_row < other.first_row for other in kept)
+        if is_apart and worth(header) >= 0.75 * best:
+            kept.append(header)
+    return sorted(kept, key=lambda header: header.first_row)

@@ -1,0 +1,82 @@
+"""Table rows of one page as candidates: under a header where there is one, else by the shape of receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from documents.domain.provenance import Provenance
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
+from documents.domain.values import CandidateRow, FieldCandidate
+from extraction.local.normalize import normalize_value
+from extraction.local.page_view import PageView, Place, join_places
+from extraction.local.plain_rows import find_plain_rows
+from extraction.local.table_body import NUMERIC_TYPES, Line, group_rows, read_body
+from extraction.local.table_header import Header, find_headers
+
+ENGINE, ENGINE_VERSION = "local", "1"
+_SCORE_WITH_HEADER = 0.9
+_SCORE_WITHOUT = 0.7
+
+
+def extract_rows(view: PageView, schema: SchemaSpec, page_number: int) -> list[CandidateRow]:
+    """Rows of all tables of the schema on this page, top to bottom."""
+    rows: list[CandidateRow] = []
+    for table in schema.tables:
+        rows.extend(_rows_of(view, table, schema.locale, page_number))
+    return rows
+
+
+def _rows_of(view: PageView, table: TableSpec, locale: str, page_number: int) -> list[CandidateRow]:
+    rows: list[CandidateRow] = []
+    headers = find_headers(view, table)
+    for number, header in enumerate(headers):
+        end = headers[number + 1].first_row if number + 1 < len(headers) else len(view.rows)
+        lines = read_body(view, header, end)
+        for group in group_rows(lines, [column.spec for column in header.columns if column.spec]):
+            rows.append(_row(table, _joined(group), locale, page_number, header))
+    rows = [row for row in rows if row.cells]
+    if not rows:
+        rows = [_row(table, cells, locale, page_number, None) for cells in find_plain_rows(view, table, locale)]
+    return rows
+
+
+def _joined(group: Sequence[Line]) -> dict[str, list[Place]]:
+    cells: dict[str, list[Place]] = {}
+    for line in group:
+        for name, places in line.cells.items():
+            cells.setdefault(name, []).extend(places)
+    return cells
+
+
+def _row(
+    table: TableSpec, cells: Mapping[str, Sequence[Place]], locale: str, page_number: int, header: Header | None
+) -> CandidateRow:
+    built = []
+    for column in table.columns:
+        places = cells.get(column.name)
+        if places and (candidate := _cell(column, places, locale, page_number, header)):
+            built.append(candidate)
+    return CandidateRow(table.name, tuple(built))
+
+
+def _cell(
+    column: FieldSpec, places: Sequence[Place], locale: str, page_number: int, header: Header | None
+) -> FieldCandidate | None:
+    is_number = column.type in NUMERIC_TYPES
+    place = places[0] if is_number else join_places(places, _separator(places))
+    value = normalize_value(column, place.text if is_number else place.text.replace("\n", " "), locale)
+    if value is None and column.type not in {FieldType.TEXT, FieldType.NAME}:
+        return None
+    head = header.column_of(column.name) if header else None
+    score = (_SCORE_WITH_HEADER if header else _SCORE_WITHOUT) * (0.8 if is_number and len(places) > 1 else 1.0)
+    evidence = {
+        "label": round(head.strength, 3) if head else 0.0,
+        "type": 1.0,
+        "reading": 1.0 if place.reading is None else round(place.reading, 3),
+    }
+    provenance = Provenance(page_number, place.polygon, place.span, ENGINE, ENGINE_VERSION)
+    return FieldCandidate(column.name, place.text, value, round(score, 4), provenance, evidence)
+
+
+def _separator(places: Sequence[Place]) -> str:
+    return "\n" if any(place.row != places[0].row for place in places) else " "

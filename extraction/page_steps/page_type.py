@@ -1,0 +1,61 @@
+"""Page type: which of the schemas the page fits, whether a document begins here, and by which identifiers it is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from documents.domain.schema_spec import FieldType, SchemaSpec
+from extraction.context import PageContext
+from extraction.local.document_type import find_page_number, first_page_score, score_types
+from extraction.local.extractor import build_scene, index_labels, rank
+from extraction.local.page_view import PageView, build_page_view
+from extraction.results import PageStepResult
+
+_SURE_IDENTIFIER = 0.5
+_ONLY_CHOICE = 0.5  # a batch that names its schema has decided the type; the page may only confirm it
+
+
+def classify_page_type(context: PageContext) -> PageStepResult:
+    """Facts: schema_key (None: of no known type), type_score, scores, is_first_page (0..1), identifiers, page_number."""
+    assert context.page_text is not None
+    if not context.page_text.words:
+        return PageStepResult(facts=_facts(None, 0.0, {}, 0.35, {}))
+    view = build_page_view(context.page_text)
+    schemas = list(context.schemas)
+    types = score_types(view, schemas)
+    key = types.best
+    score = types.scores[key] if key else 0.0
+    if len(schemas) == 1:
+        key, score = schemas[0].key, max(score, _ONLY_CHOICE)
+    schema = next((item for item in schemas if item.key == key), None)
+    first = first_page_score(view, schema, types.scores.get(key, 0.0) if key else 0.0)
+    identifiers = _identifiers(view, schema, context.page_number) if schema else {}
+    facts = _facts(key, score, types.scores, first, identifiers)
+    number = find_page_number(view)
+    if number is not None:
+        facts["page_number"] = [number.number, number.total]
+    return PageStepResult(facts=facts)
+
+
+def _facts(
+    key: str | None, score: float, scores: dict[str, float], first: float, identifiers: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "schema_key": key,
+        "type_score": round(score, 4),
+        "scores": scores,
+        "is_first_page": round(first, 4),
+        "identifiers": identifiers,
+    }
+
+
+def _identifiers(view: PageView, schema: SchemaSpec, page_number: int) -> dict[str, str]:
+    """Values of identifier fields that their labels make sure of: they tell one document of a stack from the next."""
+    index = index_labels(view, schema)
+    found = {}
+    for spec in schema.fields:
+        if spec.type is FieldType.IDENTIFIER:
+            best = next(iter(rank(build_scene(view, spec, schema, index), page_number)), None)
+            if best is not None and best.value and best.score >= _SURE_IDENTIFIER:
+                found[spec.name] = best.value
+    return found

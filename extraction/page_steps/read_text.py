@@ -1,0 +1,37 @@
+"""Read text: the PDF's own text where it is trustworthy, else the OCR engine. Either way a PageText of the upright page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extraction.context import PageContext
+from extraction.page_steps.render import read_layer
+from extraction.page_steps.text_layer import page_text_of
+from extraction.results import PageStepResult
+from idp_project.core.page_text import PageText, TextSource
+
+
+def read_page_text(context: PageContext) -> PageStepResult:
+    """Facts: source, engine, words, characters, mean_confidence (None where the reader reports none)."""
+    text = _read(context)
+    facts: dict[str, Any] = {
+        "source": text.source.value,
+        "engine": text.engine,
+        "engine_version": text.engine_version,
+        "words": len(text.words),
+        "characters": len(text.text),
+        "mean_confidence": round(text.mean_confidence, 4) if text.mean_confidence is not None else None,
+    }
+    return PageStepResult(facts=facts, page_text=text)
+
+
+def _read(context: PageContext) -> PageText:
+    classified = context.facts.get("classify_page", {})
+    if context.facts.get("render", {}).get("is_text_layer_trusted"):
+        layer = context.text_layer if context.text_layer is not None else read_layer(context)[0]
+        if layer is not None:
+            return page_text_of(layer, int(classified.get("quarter_turns", 0)))
+    if classified.get("is_blank"):
+        return PageText.empty(source=TextSource.OCR, engine=context.ocr.name, engine_version=context.ocr.version)
+    assert context.image is not None
+    return context.ocr.read(context.image)

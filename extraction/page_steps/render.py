@@ -1,0 +1,39 @@
+"""Render: the page's pixels, at reading resolution only where they will be read; and the PDF's own text, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extraction.context import PageContext
+from extraction.page_steps.text_layer import PDF, LayerVerdict, judge_text_layer, quarter_turns_of
+from extraction.results import PageStepResult
+from idp_project.core.errors import PermanentFailure
+
+
+def render_page(context: PageContext) -> PageStepResult:
+    """Image at `view_dpi` where the text layer will be trusted, else at `render_dpi`; facts say which and why."""
+    layer, verdict = read_layer(context)
+    dpi = context.view_dpi if verdict.is_trusted else context.render_dpi
+    image = context.parser.render(context.path, context.page_number, dpi)
+    facts: dict[str, Any] = {
+        "dpi": dpi,
+        "width": int(image.shape[1]),
+        "height": int(image.shape[0]),
+        "is_text_layer_trusted": verdict.is_trusted,
+        "text_layer_reason": verdict.reason,
+    }
+    if layer is not None:
+        facts |= {name: layer.get(name) for name in ("char_count", "garbage_ratio", "invisible_ratio", "image_area")}
+        facts["text_quarter_turns"] = quarter_turns_of(layer) if verdict.is_trusted else 0
+    return PageStepResult(facts=facts, image=image, text_layer=layer)
+
+
+def read_layer(context: PageContext) -> tuple[dict[str, Any] | None, LayerVerdict]:
+    """The text layer and whether to trust it. A layer that cannot be read is no failure: the page is read from its image."""
+    if context.content_type != PDF:
+        return None, LayerVerdict(False, "an image has no text layer")
+    try:
+        layer = context.parser.read_text_layer(context.path, context.page_number)
+    except PermanentFailure as error:
+        return None, LayerVerdict(False, f"text layer cannot be read ({error.code})")
+    return layer, judge_text_layer(layer)

@@ -1,0 +1,98 @@
+"""The text layer of a PDF page: whether to trust it, and its words as a PageText of the upright page.
+
+A layer (see the sandbox's reader) has `width`, `height`, `words` as [text, x0, top, x1, bottom, clockwise rotation, font
+size, is_visible] in points, ruled `tables`, `char_count`, and shares `garbage_ratio`, `invisible_ratio`, `image_area`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extraction.page_steps.reading_order import order_lines
+from idp_project.core.geometry import Polygon
+from idp_project.core.page_text import PageText, TextSource
+
+ENGINE, ENGINE_VERSION = "pdf_text", "1"
+PDF = "application/pdf"
+_MOST_GARBAGE = 0.05
+_MOST_INVISIBLE = 0.30
+_SCANNED_AREA = 0.60  # a page covered so far by images is a scan, unless it carries much visible text
+_MUCH_TEXT = 400
+_LITTLE_TEXT = 20
+_DECORATION_AREA = 0.05
+
+
+@dataclass(frozen=True)
+class LayerVerdict:
+    """Whether the words of a text layer may stand for what a person sees, and why not."""
+
+    is_trusted: bool
+    reason: str
+
+
+def judge_text_layer(layer: dict[str, Any] | None) -> LayerVerdict:
+    """Trusts a layer of visible, meaningful characters on a page that is no picture."""
+    if layer is None:
+        return LayerVerdict(False, "no text layer")
+    characters = int(layer.get("char_count", 0))
+    visible = characters * (1 - float(layer.get("invisible_ratio", 0.0)))
+    area = float(layer.get("image_area", 0.0))
+    if characters == 0:
+        return LayerVerdict(False, "no characters")
+    if float(layer.get("garbage_ratio", 0.0)) > _MOST_GARBAGE:
+        return LayerVerdict(False, "characters without meaning")
+    if float(layer.get("invisible_ratio", 0.0)) > _MOST_INVISIBLE:
+        return LayerVerdict(False, "invisible characters")
+    if area > _SCANNED_AREA and visible < _MUCH_TEXT:
+        return LayerVerdict(False, "page is covered by an image")
+    if visible < _LITTLE_TEXT and area > _DECORATION_AREA:
+        return LayerVerdict(False, "little text beside an image")
+    return LayerVerdict(True, "visible text")
+
+
+def quarter_turns_of(layer: dict[str, Any]) -> int:
+    """Clockwise quarter turns that make most of the layer's text upright."""
+    letters: Counter[int] = Counter()
+    for text, *_, rotation, _size, is_visible in layer["words"]:
+        letters[int(rotation) % 360] += len(text) if is_visible else 0
+    if not letters:
+        return 0
+    rotation = letters.most_common(1)[0][0]
+    return (-rotation // 90) % 4
+
+
+def page_text_of(layer: dict[str, Any], quarter_turns: int) -> PageText:
+    """The layer's visible words in the coordinates of the page turned clockwise by `quarter_turns`."""
+    width, height = float(layer["width"]) or 1.0, float(layer["height"]) or 1.0
+    words: list[tuple[str, Polygon, float | None]] = []
+    for text, x0, top, x1, bottom, _rotation, _size, is_visible in layer["words"]:
+        if not is_visible or not _is_on_page(x0, top, x1, bottom, width, height):
+            continue
+        corners = ((x0, top), (x1, top), (x1, bottom), (x0, bottom))
+        polygon = Polygon.from_pixels(corners, width=width, height=height).rotated(quarter_turns)
+        for part, place in _split_at_spaces(text, polygon):
+            words.append((part, place, None))
+    return PageText.from_lines(
+        order_lines(words), source=TextSource.TEXT_LAYER, engine=ENGINE, engine_version=ENGINE_VERSION
+    )
+
+
+def _is_on_page(x0: float, top: float, x1: float, bottom: float, width: float, height: float) -> bool:
+    return x1 > 0 and bottom > 0 and x0 < width and top < height and x1 > x0 and bottom > top
+
+
+def _split_at_spaces(text: str, polygon: Polygon) -> list[tuple[str, Polygon]]:
+    parts: Sequence[str] = text.split()
+    if len(parts) <= 1:
+        return [(text.strip(), polygon)] if text.strip() else []
+    box, length = polygon.bounding_box, len(text)
+    placed, offset = [], 0
+    for part in parts:
+        start = text.index(part, offset)
+        offset = start + len(part)
+        left, right = box.left + box.width * start / length, box.left + box.width * offset / length
+        placed.append((part, Polygon(((left, box.top), (right, box.top), (right, box.bottom), (left, box.bottom)))))
+    return placed

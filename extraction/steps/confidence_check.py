@@ -1,0 +1,172 @@
+"""Confidence check: evidence, checks and agreement make one confidence a field; fields and reasons decide the route.
+
+The first form: log-odds with hand-set weights (one table below), then caps. A calibrated model replaces the table later.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from documents.domain.schema_spec import FieldSpec, SchemaSpec
+from documents.domain.statuses import Route
+from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
+from extraction.context import SubDocumentContext
+from extraction.results import ConfidenceResult
+from extraction.steps.field_validation import cell_name
+
+WEIGHTS: Mapping[str, float] = {
+    "bias": -1.9,
+    "score": 3.0,
+    "label": 0.9,
+    "margin": 1.1,
+    "agreement": 0.9,
+    "check_digits": 1.6,
+    "arithmetic": 1.7,
+}
+CELL_WEIGHTS: Mapping[str, float] = WEIGHTS | {"bias": -0.9}
+_CAP_CHECK_FAILED = 0.40
+_CAP_NOT_LOCATED = 0.50
+_CAP_NOT_TYPED = 0.20
+_POOR_READING = 0.60
+_UNSURE_TYPE = 0.40
+_UNSURE_BOUNDARY = 0.60
+_ARITHMETIC = frozenset({"sum_equals", "column_sum_equals", "product_equals"})
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What the checks said of one field or cell."""
+
+    passed: frozenset[str]
+    failed: tuple[CheckResult, ...]
+
+
+def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
+    """AUTO only if every field with a value, and every required one, reaches its threshold and nobody has a reason."""
+    schema = context.schema
+    reasons = list(_own_reasons(context))
+    if schema is None:
+        return ConfidenceResult(context.fields, context.rows, Route.REVIEW, tuple(reasons))
+    fields = tuple(_score_field(field, schema, context.checks) for field in context.fields)
+    rows = tuple(_score_row(row, schema, context.checks) for row in context.rows)
+    for check in context.checks:
+        if check.outcome is CheckOutcome.FAILED and check.check == "required" and check.fields[0] not in _names(schema):
+            reasons.append(check.message)
+    is_good = not reasons and all(_is_good(f.confidence, f.reasons, f.chosen, f.field, schema) for f in fields)
+    is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
+    return ConfidenceResult(fields, rows, Route.AUTO if is_good else Route.REVIEW, tuple(reasons))
+
+
+def _names(schema: SchemaSpec) -> set[str]:
+    return {spec.name for spec in schema.fields}
+
+
+def _is_good(
+    confidence: float | None, reasons: Sequence[str], chosen: FieldCandidate | None, name: str, schema: SchemaSpec
+) -> bool:
+    if reasons:
+        return False
+    spec = schema.field_named(name)
+    if chosen is None:
+        return not spec.is_required
+    return confidence is not None and confidence >= schema.threshold_of(spec)
+
+
+def _own_reasons(context: SubDocumentContext) -> list[str]:
+    reasons = [f"Page {page.number} could not be processed: {page.failure}" for page in context.pages if page.failure]
+    if context.schema is None:
+        reasons.append("The type of this document is not known.")
+    elif context.type_score < _UNSURE_TYPE:
+        reasons.append(f"It is not certain that this is of type {context.schema.name} ({context.type_score:.0%}).")
+    if context.boundary_score < _UNSURE_BOUNDARY:
+        reasons.append(f"It is not certain that a new document begins on page {context.first_page}.")
+    if context.pages and all(page.is_blank and not page.failure for page in context.pages):
+        reasons.append("All pages are blank.")
+    return reasons
+
+
+def _score_field(field: MergedField, schema: SchemaSpec, checks: Sequence[CheckResult]) -> MergedField:
+    spec = schema.field_named(field.field)
+    verdict = _verdict(field.field, checks)
+    if field.chosen is None:
+        return replace(field, confidence=None, reasons=tuple(check.message for check in verdict.failed))
+    confidence, reasons = _judge(field.candidates, verdict, WEIGHTS, spec)
+    threshold = schema.threshold_of(spec)
+    if confidence < threshold and not reasons:
+        reasons.append(f"{spec.label}: confidence {confidence:.0%} is below the threshold of {threshold:.0%}.")
+    return replace(field, confidence=confidence, reasons=tuple(reasons))
+
+
+def _score_row(row: MergedRow, schema: SchemaSpec, checks: Sequence[CheckResult]) -> MergedRow:
+    columns = {column.name: column for table in schema.tables if table.name == row.table for column in table.columns}
+    return replace(row, cells=tuple(_score_cell(row, cell, columns[cell.field], schema, checks) for cell in row.cells))
+
+
+def _score_cell(
+    row: MergedRow, cell: MergedField, spec: FieldSpec, schema: SchemaSpec, checks: Sequence[CheckResult]
+) -> MergedField:
+    if cell.chosen is None:
+        return cell
+    own = _verdict(cell_name(row.table, row.number, cell.field), checks)
+    column = _verdict(f"{row.table}.{cell.field}", checks)
+    verdict = _Verdict(own.passed | column.passed, own.failed + column.failed)
+    confidence, reasons = _judge(cell.candidates, verdict, CELL_WEIGHTS, spec)
+    threshold = schema.threshold if spec.threshold is None else spec.threshold
+    if confidence < threshold and not reasons:
+        reasons.append(
+            f"Row {row.number}, {spec.label}: confidence {confidence:.0%} is below the threshold of {threshold:.0%}."
+        )
+    return replace(cell, confidence=confidence, reasons=tuple(reasons))
+
+
+def _verdict(name: str, checks: Sequence[CheckResult]) -> _Verdict:
+    mine = [check for check in checks if name in check.fields]
+    passed = frozenset(check.check for check in mine if check.outcome is CheckOutcome.PASSED)
+    return _Verdict(passed, tuple(check for check in mine if check.outcome is CheckOutcome.FAILED))
+
+
+def _judge(
+    candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float], spec: FieldSpec
+) -> tuple[float, list[str]]:
+    """Confidence 0..1 and the reasons why a person should look."""
+    chosen = candidates[0]
+    confidence = _sigmoid(_log_odds(candidates, verdict, weights)) * _reading_factor(chosen)
+    reasons = [check.message for check in verdict.failed]
+    if verdict.failed:
+        confidence = min(confidence, _CAP_CHECK_FAILED)
+    if not chosen.provenance.is_located:
+        confidence = min(confidence, _CAP_NOT_LOCATED)
+        reasons.append(f"{spec.label} was not located on the page.")
+    if chosen.value is None:
+        confidence = min(confidence, _CAP_NOT_TYPED)
+    reading = chosen.evidence.get("reading", 1.0)
+    if reading < _POOR_READING:
+        reasons.append(f"{spec.label} was poorly readable ({reading:.0%}).")
+    return round(confidence, 4), reasons
+
+
+def _log_odds(candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float]) -> float:
+    chosen = candidates[0]
+    runner_up = max((other.score for other in candidates[1:]), default=0.0)
+    features = {
+        "bias": 1.0,
+        "score": chosen.score,
+        "label": chosen.evidence.get("label", 0.0),
+        "margin": max(0.0, chosen.score - runner_up),
+        "agreement": chosen.evidence.get("agreement", 0.0),
+        "check_digits": 1.0 if "check_digits" in verdict.passed else 0.0,
+        "arithmetic": 1.0 if _ARITHMETIC & verdict.passed else 0.0,
+    }
+    return sum(weights[name] * value for name, value in features.items())
+
+
+def _reading_factor(candidate: FieldCandidate) -> float:
+    """1 for well-read words; what the reader doubts is doubted here."""
+    reading = candidate.evidence.get("reading", 1.0)
+    return 1.0 if reading >= 0.97 else max(0.3, 1 - 1.5 * (0.97 - reading))
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-value))

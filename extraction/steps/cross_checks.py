@@ -1,0 +1,127 @@
+"""Checks of values against each other: the kinds of CheckKind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
+from documents.domain.values import CheckOutcome, CheckResult, MergedField, MergedRow
+from extraction.local.numbers import to_decimal
+
+
+def check_across(
+    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+) -> Iterator[CheckResult]:
+    """The results of one cross-field check; one a row for PRODUCT_EQUALS."""
+    yield from _CHECKS[check.kind](check, schema, fields, rows)
+
+
+def _values(fields: Sequence[MergedField]) -> dict[str, str]:
+    return {field.field: field.chosen.value for field in fields if field.chosen and field.chosen.value is not None}
+
+
+def _label(schema: SchemaSpec, name: str) -> str:
+    return next((spec.label for spec in schema.fields if spec.name == name), name.replace("_", " "))
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _column_label(schema: SchemaSpec, table: str, name: str) -> str:
+    columns = [column for spec in schema.tables if spec.name == table for column in spec.columns]
+    return next((column.label for column in columns if column.name == name), name.replace("_", " "))
+
+
+def _result(check: CheckSpec, is_good: bool, names: tuple[str, ...], message: str) -> CheckResult:
+    outcome = CheckOutcome.PASSED if is_good else CheckOutcome.FAILED
+    return CheckResult(check.kind.value, outcome, names, "" if is_good else message)
+
+
+def _not_applicable(check: CheckSpec, names: tuple[str, ...]) -> CheckResult:
+    return CheckResult(check.kind.value, CheckOutcome.NOT_APPLICABLE, names)
+
+
+def _sum_equals(
+    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+) -> Iterator[CheckResult]:
+    values = _values(fields)
+    *addends, total_name = check.fields
+    total = to_decimal(values.get(total_name))
+    numbers = {name: to_decimal(values.get(name)) for name in addends}
+    present = {name: number for name, number in numbers.items() if number is not None}
+    if total is None or not present:
+        yield _not_applicable(check, check.fields)
+        return
+    is_good = abs(sum(present.values()) - total) <= Decimal(str(check.tolerance))
+    labels = " plus ".join(_lower_first(_label(schema, name)) for name in addends)
+    shown = " + ".join(f"{present.get(name, Decimal(0)):f}" for name in addends)
+    message = f"{_label(schema, total_name)} does not equal {labels}: {shown} ≠ {total:f}"
+    yield _result(check, is_good, (*present, total_name), message)
+
+
+def _column_sum_equals(
+    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+) -> Iterator[CheckResult]:
+    column, total_name = check.fields
+    total = to_decimal(_values(fields).get(total_name))
+    cells = [
+        to_decimal(cell.chosen.value)
+        for row in rows
+        if row.table == check.table
+        for cell in row.cells
+        if cell.field == column and cell.chosen
+    ]
+    names = (f"{check.table}.{column}", total_name)
+    numbers = [number for number in cells if number is not None]
+    if total is None or not numbers:
+        yield _not_applicable(check, names)
+        return
+    added = sum(numbers, Decimal(0))
+    is_good = len(numbers) == len(cells) and abs(added - total) <= Decimal(str(check.tolerance))
+    label = _column_label(schema, check.table, column)
+    message = f"{_label(schema, total_name)} does not equal the sum of “{label}” over {len(cells)} rows: {added:f} ≠ {total:f}"
+    yield _result(check, is_good, names, message)
+
+
+def _product_equals(
+    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+) -> Iterator[CheckResult]:
+    for row in rows:
+        if row.table != check.table:
+            continue
+        values = _values(row.cells)
+        names = tuple(f"{row.table}[{row.number}].{name}" for name in check.fields)
+        first, second, product = (to_decimal(values.get(name)) for name in check.fields)
+        if first is None or second is None or product is None:
+            yield _not_applicable(check, names)
+            continue
+        is_good = abs(first * second - product) <= Decimal(str(check.tolerance))
+        labels = [_column_label(schema, check.table, name) for name in check.fields]
+        message = (
+            f"Row {row.number}: {_lower_first(labels[2])} does not equal {_lower_first(labels[0])} times {_lower_first(labels[1])}: "
+            f"{first:f} × {second:f} ≠ {product:f}"
+        )
+        yield _result(check, is_good, names, message)
+
+
+def _date_order(
+    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+) -> Iterator[CheckResult]:
+    values = _values(fields)
+    first, second = (values.get(name) for name in check.fields)
+    if first is None or second is None:
+        yield _not_applicable(check, check.fields)
+        return
+    message = f"{_label(schema, check.fields[0])} is after {_lower_first(_label(schema, check.fields[1]))}: {first} > {second}"
+    yield _result(check, first <= second, check.fields, message)
+
+
+_Check = Callable[[CheckSpec, SchemaSpec, Sequence[MergedField], Sequence[MergedRow]], Iterator[CheckResult]]
+_CHECKS: dict[CheckKind, _Check] = {
+    CheckKind.SUM_EQUALS: _sum_equals,
+    CheckKind.COLUMN_SUM_EQUALS: _column_sum_equals,
+    CheckKind.PRODUCT_EQUALS: _product_equals,
+    CheckKind.DATE_ORDER: _date_order,
+}

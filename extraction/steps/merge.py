@@ -1,0 +1,72 @@
+"""Merge: the candidates of a sub-document's pages become one value a field; its tables are joined across pages.
+
+Agreement of pages and engines raises a value; conflicting values stay as candidates behind the chosen one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.values import FieldCandidate, MergedField
+from extraction.context import PageSummary, SubDocumentContext
+from extraction.local.lexicon import Role
+from extraction.local.roles import role_of
+from extraction.results import MergeResult
+from extraction.steps.consistency import prefer_consistent
+from extraction.steps.table_join import join_rows
+
+KEPT = 5
+_AGREEMENT = 0.35  # of what is missing to certainty, for each further independent reading
+_OTHER_PAGE = 0.88  # weight of a value that is not on the page where such fields stand
+_LAST_PAGE_ROLES = frozenset({Role.TOTAL, Role.SUBTOTAL, Role.TAX})
+
+
+def merge_candidates(context: SubDocumentContext) -> MergeResult:
+    """One MergedField a field of the schema, in its order, and all table rows; both empty for an unknown type."""
+    schema = context.schema
+    if schema is None:
+        return MergeResult((), ())
+    pages = [page for page in context.pages if not page.failure and not page.is_blank]
+    fields = [_merge_field(spec, pages) for spec in schema.fields]
+    return MergeResult(tuple(prefer_consistent(fields, schema)), join_rows(schema, pages))
+
+
+def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary]) -> MergedField:
+    groups: dict[str, list[FieldCandidate]] = {}
+    for page in pages:
+        for candidate in page.candidates:
+            if candidate.field == spec.name:
+                weighted = replace(candidate, score=candidate.score * _page_weight(spec, page, pages))
+                groups.setdefault(value_key(spec, candidate), []).append(weighted)
+    merged = sorted((_join_group(group) for group in groups.values()), key=lambda item: -item.score)
+    return MergedField(spec.name, tuple(merged[:KEPT]))
+
+
+def _page_weight(spec: FieldSpec, page: PageSummary, pages: Sequence[PageSummary]) -> float:
+    """Totals stand on the last page, everything else on the first."""
+    expected = pages[-1] if role_of(spec) in _LAST_PAGE_ROLES else pages[0]
+    return 1.0 if page.number == expected.number else _OTHER_PAGE
+
+
+def value_key(spec: FieldSpec, candidate: FieldCandidate) -> str:
+    """Two candidates with the same key say the same."""
+    text = candidate.value if candidate.value is not None else candidate.raw_text
+    if spec.type in {FieldType.AMOUNT, FieldType.NUMBER}:
+        whole, _, decimals = text.partition(".")
+        return f"{whole}.{decimals.rstrip('0')}"
+    return "".join(mark for mark in text.casefold() if mark.isalnum())
+
+
+def _join_group(group: Sequence[FieldCandidate]) -> FieldCandidate:
+    best = max(group, key=lambda item: (item.provenance.is_located, item.score))
+    readings = {(item.provenance.page_number, item.provenance.engine) for item in group}
+    score = max(item.score for item in group)
+    for _ in range(min(3, len(readings) - 1)):
+        score += (1 - score) * _AGREEMENT
+    engines = {item.provenance.engine for item in group}
+    evidence = dict(best.evidence)
+    if len(readings) > 1:
+        evidence["agreement"] = round(min(1.0, (len(readings) - 1) / 2 + (0.5 if len(engines) > 1 else 0.0)), 3)
+    return replace(best, score=round(score, 4), evidence=evidence)
