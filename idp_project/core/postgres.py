@@ -182,19 +182,25 @@ async def _transact(target: Database, work: Work[T], organization_id: UUID | Non
 _OUTAGES = (
     OSError,  # refused, reset, no such socket; TimeoutError is one
     asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,  # shutting down, starting up, statement timeout
+    asyncpg.OperatorInterventionError,  # shutting down, starting up
     asyncpg.InsufficientResourcesError,  # too many connections, disk full
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.TransactionRollbackError,  # deadlock, serialization
-    asyncpg.LockNotAvailableError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
+)
+_CONTENTION = (  # the server is well, this statement met another or took too long
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
 )
 
 
 def _translated(target: Database, error: BaseException, is_cut: bool) -> IdpError | None:
     """The product's error for the driver's; None where it is no outage and no refusal of data."""
+    if isinstance(error, _CONTENTION):
+        message = f"The {target.alias} database was too busy; this is tried again."
+        return TransientFailure(message, code=f"{target.alias}_busy")
     if isinstance(error, _OUTAGES) or (is_cut and isinstance(error, asyncpg.InterfaceError)):
         return _unavailable(target)
     if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):

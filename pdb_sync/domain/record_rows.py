@@ -1,0 +1,128 @@
+"""From an approved version to rows of the production database. Refuses content whose values do not fit their types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from documents.domain.approved import ApprovedCell, ApprovedContent
+from documents.domain.schema_spec import FieldType
+from idp_project.core.errors import PermanentFailure
+
+NUMBER_TYPES = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
+DATE_TYPES = frozenset({FieldType.DATE})
+_PLAIN = ("team_name", "version", "schema_key", "schema_version", "file_name", "file_sha256", "first_page", "last_page")
+_IDS = ("organization_id", "team_id", "batch_id", "document_id", "sub_document_id")
+
+
+def record_row(content: ApprovedContent) -> dict[str, Any]:
+    """The arguments of `record_upsert` that the content decides. Raises PermanentFailure for malformed ids or times."""
+    try:
+        ids = {name: UUID(getattr(content, name)) for name in _IDS}
+        approved_at = datetime.fromisoformat(content.approved_at)
+    except (TypeError, ValueError) as error:
+        raise _bad("an id or the time of approval is malformed") from error
+    if approved_at.tzinfo is None:
+        raise _bad("the time of approval has no time zone")
+    return (
+        ids
+        | {name: getattr(content, name) for name in _PLAIN}
+        | {
+            "approved_by": content.approved_by,
+            "approved_at": approved_at,
+            "values": {cell.name: cell.value for cell in content.fields},
+            "tables": {
+                name: [{cell.name: cell.value for cell in row} for row in rows] for name, rows in content.tables.items()
+            },
+        }
+    )
+
+
+def cell_rows(content: ApprovedContent) -> list[dict[str, Any]]:
+    """One JSON object a cell, as `cells_insert` takes them. Raises PermanentFailure for a value not of its type."""
+    return [
+        {
+            "table_name": table_name,
+            "row_number": row_number,
+            "name": cell.name,
+            "position": position,
+            "type": cell.type.value,
+            "value": _text(cell.value, cell),
+            "value_number": _number(cell),
+            "value_date": _date(cell),
+            "raw_text": _text(cell.raw_text, cell),
+            "provenance": birth_certificate(content, cell),
+        }
+        for table_name, row_number, position, cell in _places(content)
+    ]
+
+
+def birth_certificate(content: ApprovedContent, cell: ApprovedCell) -> dict[str, Any]:
+    """Where one value came from and who answers for it; page, polygon and engine are None where a person typed it.
+
+    The model is what follows the slash in an engine's name (`ollama/llama3.1`); built-in engines have none.
+    """
+    place = (
+        cell.provenance.to_dict()
+        if cell.provenance
+        else dict.fromkeys(("page", "polygon", "span", "engine", "engine_version"))
+    )
+    model = (place["engine"] or "").partition("/")[2]
+    return place | {
+        "model": model or None,
+        "file_sha256": content.file_sha256,
+        "schema_key": content.schema_key,
+        "schema_version": content.schema_version,
+        "confidence": cell.confidence,
+        "corrected_by": cell.corrected_by or None,
+        "approved_by": content.approved_by,
+        "approved_at": content.approved_at,
+    }
+
+
+def _places(content: ApprovedContent) -> Iterator[tuple[str, int, int, ApprovedCell]]:
+    """Each cell with its table (empty for a field), 1-based row (0 for a field) and position; no place twice."""
+    groups = [("", 0, content.fields)]
+    for name, rows in content.tables.items():
+        groups += [(name, number, row) for number, row in enumerate(rows, start=1)]
+    for table_name, row_number, cells in groups:
+        if len({cell.name for cell in cells}) != len(cells):
+            raise _bad(f"a name occurs twice in {table_name or 'the fields'}")
+        for position, cell in enumerate(cells):
+            yield table_name, row_number, position, cell
+
+
+def _text(text: str | None, cell: ApprovedCell) -> str | None:
+    if text is not None and "\x00" in text:
+        raise _bad(f"{cell.name} holds a NUL character")
+    return text
+
+
+def _number(cell: ApprovedCell) -> str | None:
+    if cell.value is None or cell.type not in NUMBER_TYPES:
+        return None
+    try:
+        number = Decimal(cell.value)
+    except InvalidOperation as error:
+        raise _bad(f"{cell.name} is not a number") from error
+    if not number.is_finite() or abs(number.adjusted()) > 100:
+        raise _bad(f"{cell.name} is not a number that can be stored")
+    return format(number, "f")
+
+
+def _date(cell: ApprovedCell) -> str | None:
+    if cell.value is None or cell.type not in DATE_TYPES:
+        return None
+    try:
+        return date.fromisoformat(cell.value).isoformat()
+    except ValueError as error:
+        raise _bad(f"{cell.name} is not a date") from error
+
+
+def _bad(reason: str) -> PermanentFailure:
+    return PermanentFailure(
+        f"The approved version cannot be delivered: {reason}. Correct and approve it again.", code="bad_content"
+    )

@@ -1,0 +1,117 @@
+"""The statements of `queries.sql`, the transactions made of them, and the owner's connection for DDL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import environ
+import psycopg
+from django.db import connections
+from psycopg.rows import dict_row
+
+from documents.domain.approved import ApprovedContent
+from idp_project.core import postgres, sql_files
+from idp_project.core.errors import PermanentFailure, TransientFailure
+from idp_project.core.postgres import Transaction
+from pdb_sync.domain.record_rows import cell_rows, record_row
+from pdb_sync.models import RecordChange
+
+T = TypeVar("T")
+QUERIES = sql_files.load(Path(__file__).with_name("queries.sql"))
+
+
+class ApplyOutcome(StrEnum):
+    """What `pdb_record_apply` found. All three mean that the event is done with."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    ALREADY_APPLIED = "already_applied"
+
+
+def pdb_record_apply(event_uuid: UUID, kind: str, content: ApprovedContent) -> ApplyOutcome:
+    """Applies one event to the production database, once, in one transaction there.
+
+    1. The receipt is inserted first: a repeat finds it and writes nothing; a rival with the same event waits for it.
+    2. The record is written only over an older version (a withdrawal also over its own), so late events change nothing.
+    3. Its cells are replaced, and the version joins the history.
+    `kind` is a RecordChange. Raises TransientFailure where the database is away, hangs or is read-only,
+    PermanentFailure where the content cannot be stored.
+    """
+    if kind not in RecordChange.values:
+        raise PermanentFailure(f"The production database knows no change of kind {kind}.", code="bad_content")
+    row, cells = record_row(content), cell_rows(content)
+
+    async def apply(transaction: Transaction) -> ApplyOutcome:
+        receipt = {"event_uuid": event_uuid, "organization_id": row["organization_id"]}
+        if await transaction.fetch_one(QUERIES["receipt_insert"], **receipt) is None:
+            return ApplyOutcome.ALREADY_APPLIED
+        written = await transaction.fetch_one(
+            QUERIES["record_upsert"], **row, event_uuid=event_uuid, is_withdrawn=kind == RecordChange.WITHDRAWN
+        )
+        if written is None:
+            await transaction.execute(QUERIES["receipt_supersede"], event_uuid=event_uuid)
+        else:
+            await _cells_replace(transaction, row["organization_id"], written["id"], cells)
+        await _history_append(transaction, row, event_uuid, kind)
+        return ApplyOutcome.APPLIED if written else ApplyOutcome.SUPERSEDED
+
+    return run(apply, row["organization_id"])
+
+
+async def _cells_replace(
+    transaction: Transaction, organization_id: UUID, record_id: UUID, cells: list[dict[str, Any]]
+) -> None:
+    await transaction.execute(QUERIES["cells_delete"], record_id=record_id)
+    await transaction.execute(
+        QUERIES["cells_insert"], organization_id=organization_id, record_id=record_id, cells=cells
+    )
+
+
+async def _history_append(transaction: Transaction, row: dict[str, Any], event_uuid: UUID, kind: str) -> None:
+    query = QUERIES["record_version_insert"]
+    known = {name: row[name] for name in query.arguments if name in row}
+    await transaction.execute(query, **known, event_uuid=event_uuid, change=str(kind))
+
+
+@contextmanager
+def owner_connection(organization_id: UUID) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """A transaction on the production database as its owner, for DDL; commits at the end.
+
+    The owner's address is PDB_DATABASE_OWNER_URL, else the runtime's. Raises TransientFailure where it is away.
+    """
+    runtime = connections["pdb"].settings_dict
+    url = os.environ.get("PDB_DATABASE_OWNER_URL", "")
+    owner = postgres.database("pdb", {**environ.Env.db_url_config(url), "NAME": runtime["NAME"]} if url else runtime)
+    try:
+        with psycopg.connect(
+            dbname=owner.name,
+            host=owner.host,
+            port=owner.port,
+            user=owner.user or None,
+            password=owner.password or None,
+            **dict(owner.ssl),
+            connect_timeout=5,
+            options="-c statement_timeout=15000 -c lock_timeout=10000",
+            row_factory=dict_row,
+        ) as connection:
+            connection.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id)])
+            yield connection
+    except psycopg.OperationalError as error:
+        raise TransientFailure("The production database is not available; this is tried again.") from error
+
+
+def run(work: Callable[[Transaction], Awaitable[T]], organization_id: UUID) -> T:
+    """One transaction on the production database that sees one organisation's rows."""
+    target = postgres.database("pdb", connections["pdb"].settings_dict)
+    return postgres.run(target, work, organization_id=organization_id)
+
+
+def fetch_all(organization_id: UUID, name: str, **arguments: Any) -> list[dict[str, Any]]:
+    """The rows of one named query, in a transaction of its own."""
+    return run(lambda transaction: transaction.fetch_all(QUERIES[name], **arguments), organization_id)

@@ -1,0 +1,174 @@
+-- The production database: applying approved versions, and the one door for reading them.
+-- database: pdb
+
+-- name: receipt_insert
+-- Takes an event for this transaction; no row where it has been applied before. A second relay with the same event waits
+-- here for the first one's commit.
+INSERT INTO delivery_receipt (event_uuid, organization_id, outcome, applied_at)
+VALUES (:event_uuid::uuid, :organization_id::uuid, 'applied', now())
+ON CONFLICT (event_uuid) DO NOTHING
+RETURNING event_uuid;
+
+-- name: receipt_supersede
+-- Notes on a receipt that a newer version was already there.
+UPDATE delivery_receipt SET outcome = 'superseded' WHERE event_uuid = :event_uuid::uuid;
+
+-- name: record_upsert
+-- Writes the current version of a record; no row where the present version is as new or newer (a withdrawal also
+-- applies to the very version it withdraws).
+INSERT INTO pdb_record AS present (
+    id, organization_id, team_id, team_name, batch_id, document_id, sub_document_id, version, schema_key, schema_version,
+    "values", tables, file_name, file_sha256, first_page, last_page, approved_by, approved_at, is_withdrawn, event_uuid,
+    delivered_at
+) VALUES (
+    gen_random_uuid(), :organization_id::uuid, :team_id::uuid, :team_name, :batch_id::uuid, :document_id::uuid,
+    :sub_document_id::uuid, :version, :schema_key, :schema_version, :values::jsonb, :tables::jsonb, :file_name,
+    :file_sha256, :first_page, :last_page, :approved_by, :approved_at::timestamptz, :is_withdrawn::boolean,
+    :event_uuid::uuid, now()
+)
+ON CONFLICT (organization_id, sub_document_id) DO UPDATE SET
+    team_id = EXCLUDED.team_id, team_name = EXCLUDED.team_name, batch_id = EXCLUDED.batch_id,
+    document_id = EXCLUDED.document_id, version = EXCLUDED.version, schema_key = EXCLUDED.schema_key,
+    schema_version = EXCLUDED.schema_version, "values" = EXCLUDED."values", tables = EXCLUDED.tables,
+    file_name = EXCLUDED.file_name, file_sha256 = EXCLUDED.file_sha256, first_page = EXCLUDED.first_page,
+    last_page = EXCLUDED.last_page, approved_by = EXCLUDED.approved_by, approved_at = EXCLUDED.approved_at,
+    is_withdrawn = EXCLUDED.is_withdrawn, event_uuid = EXCLUDED.event_uuid, delivered_at = EXCLUDED.delivered_at
+WHERE present.version < EXCLUDED.version OR (EXCLUDED.is_withdrawn AND present.version = EXCLUDED.version)
+RETURNING id;
+
+-- name: record_version_insert
+-- Adds a delivered version to a record's history, also one that came too late to be current.
+INSERT INTO pdb_record_version (
+    id, organization_id, record_id, version, change, schema_version, "values", tables, approved_by, approved_at,
+    event_uuid, delivered_at
+)
+SELECT gen_random_uuid(), record.organization_id, record.id, :version::integer, :change::text, :schema_version::text,
+    :values::jsonb, :tables::jsonb, :approved_by::text, :approved_at::timestamptz, :event_uuid::uuid, now()
+FROM pdb_record AS record
+WHERE record.organization_id = :organization_id::uuid AND record.sub_document_id = :sub_document_id::uuid
+ON CONFLICT (record_id, version) DO UPDATE SET
+    change = EXCLUDED.change, event_uuid = EXCLUDED.event_uuid, delivered_at = EXCLUDED.delivered_at
+WHERE EXCLUDED.change = 'sub_document_withdrawn';
+
+-- name: cells_delete
+-- Drops the cells of the version that is being replaced.
+DELETE FROM pdb_cell WHERE record_id = :record_id::uuid;
+
+-- name: cells_insert
+-- Writes all cells of a version in one statement, from a JSON array of objects. COPY cannot: row-level security forbids
+-- it on this table.
+INSERT INTO pdb_cell (
+    organization_id, record_id, table_name, row_number, name, position, type, value, value_number, value_date, raw_text,
+    provenance
+)
+SELECT :organization_id::uuid, :record_id::uuid, cell.table_name, cell.row_number, cell.name, cell.position, cell.type,
+    cell.value, cell.value_number, cell.value_date, cell.raw_text, cell.provenance
+FROM jsonb_to_recordset(:cells::jsonb) AS cell(
+    table_name text, row_number integer, name text, position integer, type text, value text, value_number numeric,
+    value_date date, raw_text text, provenance jsonb
+);
+
+-- name: record_list
+-- A page of the records an asker may see, newest first, after a given (approved_at, id).
+SELECT id, schema_key, schema_version, version, "values", file_name, first_page, last_page, team_id, team_name,
+    approved_by, approved_at, delivered_at, is_withdrawn
+FROM pdb_record
+WHERE organization_id = :organization_id::uuid
+    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]))
+    AND (:schema_key::text = '' OR schema_key = :schema_key)
+    AND (:team_id::uuid IS NULL OR team_id = :team_id)
+    AND (:approved_from::timestamptz IS NULL OR approved_at >= :approved_from)
+    AND (:approved_before::timestamptz IS NULL OR approved_at < :approved_before)
+    AND (:after_time::timestamptz IS NULL OR (approved_at, id) < (:after_time, :after_id::uuid))
+    AND (:has_withdrawn::boolean OR NOT is_withdrawn)
+ORDER BY approved_at DESC, id DESC
+LIMIT :row_limit::integer;
+
+-- name: record_choices
+-- The schemas and teams among the records an asker may see, for the filters of the list.
+SELECT schema_key, team_id, max(team_name) AS team_name, count(*) AS records
+FROM pdb_record
+WHERE organization_id = :organization_id::uuid AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]))
+GROUP BY schema_key, team_id
+ORDER BY schema_key, team_name;
+
+-- name: record_columns
+-- The fields of a schema in their order, from the newest record an asker may see.
+SELECT cell.name, cell.type
+FROM pdb_cell AS cell
+WHERE cell.table_name = '' AND cell.record_id = (
+    SELECT id FROM pdb_record
+    WHERE organization_id = :organization_id::uuid AND schema_key = :schema_key
+        AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]))
+    ORDER BY approved_at DESC, id DESC
+    LIMIT 1
+)
+ORDER BY cell.position;
+
+-- name: record_get
+-- One record, if the asker may see it.
+SELECT id, organization_id, schema_key, schema_version, version, "values", tables, file_name, file_sha256, first_page,
+    last_page, team_id, team_name, batch_id, document_id, sub_document_id, approved_by, approved_at, delivered_at,
+    is_withdrawn, event_uuid
+FROM pdb_record
+WHERE id = :record_id::uuid AND organization_id = :organization_id::uuid
+    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]));
+
+-- name: record_of_sub_document
+-- The record of a sub-document, if the asker may see it.
+SELECT id, version, is_withdrawn, delivered_at
+FROM pdb_record
+WHERE sub_document_id = :sub_document_id::uuid AND organization_id = :organization_id::uuid
+    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]));
+
+-- name: cell_list
+-- The cells of one record with their birth certificates, fields first, then tables row by row.
+SELECT table_name, row_number, name, type, value, value_number, value_date, raw_text, provenance
+FROM pdb_cell
+WHERE record_id = :record_id::uuid
+ORDER BY table_name, row_number, position;
+
+-- name: record_version_list
+-- The delivered versions of one record, newest first.
+SELECT version, change, schema_version, approved_by, approved_at, delivered_at
+FROM pdb_record_version
+WHERE record_id = :record_id::uuid
+ORDER BY version DESC;
+
+-- name: receipt_count
+-- How many of the given events have been applied here: reconciliation, and tests of exactly-once.
+SELECT count(*) AS receipts FROM delivery_receipt WHERE event_uuid = ANY(:event_uuids::uuid[]);
+
+-- name: owned_schemas
+-- PostgreSQL schemas with the organisation they belong to (their comment), to find or choose an organisation's own.
+SELECT nspname AS name, obj_description(oid, 'pg_namespace') AS organization_id
+FROM pg_namespace
+WHERE nspname LIKE 'org\_%';
+
+-- name: schema_views
+-- The views in a PostgreSQL schema.
+SELECT viewname AS name FROM pg_views WHERE schemaname = :schema_name::text;
+
+-- name: view_columns
+-- The columns of a view and their PostgreSQL types.
+SELECT column_name::text AS name, data_type::text AS type
+FROM information_schema.columns
+WHERE table_schema = :schema_name::text AND table_name = :view_name::text
+ORDER BY ordinal_position;
+
+-- name: existing_roles
+-- Which of the given roles this server has.
+SELECT rolname AS name FROM pg_roles WHERE rolname = ANY(:names::text[]);
+
+-- name: analyst_policies
+-- How many of the analysts' policies are in place.
+SELECT count(*) AS policies FROM pg_policies WHERE policyname IN ('analyst_rows', 'analyst_wall');
+
+-- name: publish_lock
+-- One publishing of views at a time; released at the end of the transaction.
+SELECT pg_advisory_xact_lock(hashtext('typed_views_publish')) IS NULL AS is_locked;
+
+-- name: analyst_grant_insert
+-- Lets a login role read one organisation's rows.
+INSERT INTO pdb_analyst_grant (role_name, organization_id) VALUES (:role_name::text, :organization_id::uuid)
+ON CONFLICT (role_name, organization_id) DO NOTHING;

@@ -1,0 +1,183 @@
+"""The one door for reading the production database: by organisation (row-level security) and by team (in SQL)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents.domain.schema_spec import SchemaSpec
+from documents.models import SchemaVersion
+from idp_project.core.errors import Forbidden, NotFound
+from pdb_sync import queries
+from pdb_sync.domain.record_filter import PageStart, RecordFilter
+from pdb_sync.models import RecordChange
+from pdb_sync.queries import QUERIES
+
+_EXPORT_STEP = 500
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Rows of `record_list`, newest first. `columns` are the schema's fields, empty without a schema in the filter."""
+
+    records: list[dict[str, Any]]
+    columns: list[dict[str, Any]]
+    next_start: PageStart | None
+
+
+@dataclass(frozen=True)
+class RecordChoices:
+    """What the filters offer: schema keys, and teams as `(id, name)`, of visible records."""
+
+    schema_keys: list[str]
+    teams: list[tuple[UUID, str]]
+
+
+@dataclass(frozen=True)
+class RecordDetail:
+    """One record: `fields` are cells; `tables` maps a table's name to its rows of cells; `versions` newest first.
+
+    A version: version, change, change_label, schema_version, approved_by, approved_at, delivered_at.
+    A cell: name, type, value, value_number, value_date, raw_text, provenance (its birth certificate).
+    """
+
+    record: dict[str, Any]
+    fields: list[dict[str, Any]]
+    tables: dict[str, list[list[dict[str, Any]]]]
+    versions: list[dict[str, Any]]
+
+
+def record_list(
+    access: Access,
+    record_filter: RecordFilter,
+    *,
+    start: PageStart | None = None,
+    limit: int = 50,
+    permission: Permission = Permission.VIEW_DOCUMENTS,
+) -> RecordPage:
+    """One page of the records on whose team the asker holds `permission`."""
+    who = _visibility(access, permission)
+    wanted = record_filter.as_arguments() | {
+        "after_time": start and start.approved_at,
+        "after_id": start and start.record_id,
+        "row_limit": limit + 1,
+    }
+    rows = queries.fetch_all(who["organization_id"], "record_list", **who, **wanted)
+    columns = []
+    if record_filter.schema_key:
+        columns = queries.fetch_all(
+            who["organization_id"], "record_columns", **who, schema_key=record_filter.schema_key
+        )
+    last = rows[limit - 1] if len(rows) > limit else None
+    return RecordPage(rows[:limit], columns, PageStart(last["approved_at"], last["id"]) if last else None)
+
+
+def record_export(access: Access, record_filter: RecordFilter) -> Iterator[list[str]]:
+    """The lines of a table of all records the asker may download, head first; read in steps, never all in memory.
+
+    Raises Forbidden where they may download nothing.
+    """
+    if not access.can(Permission.DOWNLOAD_DOCUMENTS):
+        raise Forbidden
+    return _export_lines(access, record_filter)
+
+
+def record_choices(access: Access) -> RecordChoices:
+    """The schemas and teams among the visible records."""
+    who = _visibility(access, Permission.VIEW_DOCUMENTS)
+    rows = queries.fetch_all(who["organization_id"], "record_choices", **who)
+    teams = {row["team_id"]: row["team_name"] for row in rows}
+    return RecordChoices(
+        sorted({row["schema_key"] for row in rows}), sorted(teams.items(), key=lambda team: team[1].casefold())
+    )
+
+
+def record_get_for(access: Access, record_id: UUID) -> RecordDetail:
+    """One record with its cells and history. Raises NotFound where it is missing or invisible."""
+    who = _visibility(access, Permission.VIEW_DOCUMENTS)
+
+    async def read(transaction: Any) -> RecordDetail:
+        record = await transaction.fetch_one(QUERIES["record_get"], record_id=record_id, **who)
+        if record is None:
+            raise NotFound
+        cells = await transaction.fetch_all(QUERIES["cell_list"], record_id=record_id)
+        versions = await transaction.fetch_all(QUERIES["record_version_list"], record_id=record_id)
+        fields = [cell for cell in cells if not cell["table_name"]]
+        history = [version | {"change_label": RecordChange(version["change"]).label} for version in versions]
+        return RecordDetail(record, fields, _tables([cell for cell in cells if cell["table_name"]]), history)
+
+    return queries.run(read, who["organization_id"])
+
+
+def record_of_sub_document(access: Access, sub_document_id: UUID) -> UUID:
+    """The record's id. Raises NotFound where nothing was delivered yet, or it is invisible."""
+    who = _visibility(access, Permission.VIEW_DOCUMENTS)
+    rows = queries.fetch_all(who["organization_id"], "record_of_sub_document", sub_document_id=sub_document_id, **who)
+    if not rows:
+        raise NotFound
+    return UUID(str(rows[0]["id"]))
+
+
+def newest_published(organization_id: UUID, schema_version_id: UUID) -> tuple[str, SchemaSpec]:
+    """The organisation's slug and the newest published version of the schema that the given version belongs to."""
+    newest = (
+        SchemaVersion.objects.filter(
+            organization_id=organization_id, schema__versions__id=schema_version_id, published_at__isnull=False
+        )
+        .select_related("organization", "schema")
+        .order_by("-published_at")
+        .first()
+    )
+    if newest is None:
+        raise NotFound
+    return newest.organization.slug, newest.spec
+
+
+def _visibility(access: Access, permission: Permission) -> dict[str, Any]:
+    """The arguments by which every statement for people is filtered. Raises NotFound for nobody's organisation."""
+    if access.organization_id is None:
+        raise NotFound
+    return {
+        "organization_id": access.organization_id,
+        "sees_all": access.can_everywhere(permission),
+        "team_ids": access.team_ids_with(permission),
+    }
+
+
+def _export_lines(access: Access, record_filter: RecordFilter) -> Iterator[list[str]]:
+    start: PageStart | None = None
+    head: list[str] | None = None
+    while head is None or start is not None:
+        page = record_list(
+            access, record_filter, start=start, limit=_EXPORT_STEP, permission=Permission.DOWNLOAD_DOCUMENTS
+        )
+        if head is None:
+            head = [column["name"] for column in page.columns]
+            yield ["record", "schema", "file", "pages", "team", "approved by", "approved at", *head]
+        for record in page.records:
+            values = record["values"]
+            yield [*_plain_columns(record), *(values.get(name) or "" for name in head)]
+        start = page.next_start
+
+
+def _plain_columns(record: dict[str, Any]) -> list[str]:
+    return [
+        str(record["id"]),
+        f"{record['schema_key']} {record['schema_version']}",
+        record["file_name"],
+        f"{record['first_page']}-{record['last_page']}",
+        record["team_name"],
+        record["approved_by"],
+        record["approved_at"].isoformat(),
+    ]
+
+
+def _tables(cells: list[dict[str, Any]]) -> dict[str, list[list[dict[str, Any]]]]:
+    tables: dict[str, dict[int, list[dict[str, Any]]]] = {}
+    for cell in cells:
+        tables.setdefault(cell["table_name"], {}).setdefault(cell["row_number"], []).append(cell)
+    return {name: list(rows.values()) for name, rows in tables.items()}

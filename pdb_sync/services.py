@@ -1,0 +1,66 @@
+"""Publishing typed views for analysts, as the owner of the production database, and letting analysts in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from documents.domain.schema_spec import SchemaSpec
+from pdb_sync.domain.view_definitions import (
+    ANALYST_ROLE,
+    POLICIES,
+    analyst_statements,
+    identifier_of,
+    schema_statements,
+    view_statements,
+)
+from pdb_sync.queries import QUERIES, owner_connection
+from pdb_sync.selectors import newest_published
+
+RUNTIME_ROLE = "idp_app"
+
+
+def schema_version_publish(organization_id: UUID, schema_version_id: UUID) -> str:
+    """Publishes the views of the newest version of that version's schema; returns the PostgreSQL schema's name."""
+    slug, spec = newest_published(organization_id, schema_version_id)
+    return typed_views_publish(slug, organization_id, spec)
+
+
+def typed_views_publish(organization_slug: str, organization_id: UUID, spec: SchemaSpec) -> str:
+    """Replaces the typed views of one document schema in the organisation's PostgreSQL schema; returns its name.
+
+    Readers are the runtime and, where the server has the role, analysts. Raises TransientFailure where the production
+    database is away.
+    """
+    with owner_connection(organization_id) as connection, connection.cursor() as cursor:
+        QUERIES.fetch_one(cursor, "publish_lock")
+        roles = QUERIES.fetch_all(cursor, "existing_roles", names=[RUNTIME_ROLE, ANALYST_ROLE])
+        readers = [role["name"] for role in roles]
+        schema_name = _schema_name(QUERIES.fetch_all(cursor, "owned_schemas"), organization_slug, organization_id)
+        existing = [view["name"] for view in QUERIES.fetch_all(cursor, "schema_views", schema_name=schema_name)]
+        statements = [
+            *schema_statements(schema_name, organization_id, ()),
+            *view_statements(schema_name, organization_id, spec, existing),
+            *schema_statements(schema_name, organization_id, readers),
+        ]
+        if ANALYST_ROLE in readers and QUERIES.fetch_one(cursor, "analyst_policies") != {"policies": POLICIES}:
+            statements += analyst_statements()  # the role came after the migration
+        for statement in statements:
+            cursor.execute(statement)
+    return schema_name
+
+
+def analyst_allow(role_name: str, organization_id: UUID) -> None:
+    """A login role that is a member of `idp_pdb_reader` may read the organisation's rows and typed views."""
+    with owner_connection(organization_id) as connection, connection.cursor() as cursor:
+        QUERIES.run(cursor, "analyst_grant_insert", role_name=role_name, organization_id=organization_id)
+
+
+def _schema_name(owned: list[dict[str, str]], organization_slug: str, organization_id: UUID) -> str:
+    """The organisation's present schema, which outlives a change of its slug, else a free name made of the slug."""
+    for schema in owned:
+        if schema["organization_id"] == str(organization_id):
+            return schema["name"]
+    wanted = identifier_of(organization_slug, prefix="org_")
+    if wanted in {schema["name"] for schema in owned}:
+        return identifier_of(f"{organization_slug} {organization_id}", prefix="org_")
+    return wanted

@@ -1,0 +1,39 @@
+"""How places and values of approved data look in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from idp_project.core.geometry import Polygon
+from pdb_sync.domain.record_rows import DATE_TYPES, NUMBER_TYPES
+
+register = template.Library()
+
+
+@register.filter
+def rectangle(polygon: list[float] | None) -> str:
+    """A flat polygon's bounding box in per cent of the page: left, top, right, bottom. A dash where there is none."""
+    if not polygon:
+        return "–"
+    box = Polygon.from_list(polygon).bounding_box
+    return ", ".join(f"{100 * edge:.1f} %" for edge in (box.left, box.top, box.right, box.bottom))
+
+
+@register.filter
+def is_numeric(field_type: str) -> bool:
+    """Numbers and dates are set in figures of one width."""
+    return field_type in NUMBER_TYPES | DATE_TYPES
+
+
+@register.filter
+def spoken(name: str) -> Any:
+    """A stored name as words: `line_items` is Line items."""
+    return name.replace("_", " ").capitalize()
+
+
+@register.filter
+def short_hash(sha256: str) -> str:
+    """The first twelve characters; the whole stands in the title."""
+    return sha256[:12]

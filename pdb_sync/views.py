@@ -1,0 +1,122 @@
+"""The screens of approved data: the list, its export, and one record with every cell's birth certificate."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import opens_own_scopes
+from accounts.domain.roles import Permission
+from pdb_sync import selectors
+from pdb_sync.domain.record_filter import PageStart
+from pdb_sync.forms import RecordFilterForm
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@opens_own_scopes
+@require_safe
+def record_list(request: HttpRequest) -> HttpResponse:
+    """The newest records first; with a schema chosen, its fields as columns."""
+    access = request.access  # type: ignore[attr-defined]
+    form = RecordFilterForm(request.GET, selectors.record_choices(access))
+    page = selectors.record_list(access, form.record_filter, start=PageStart.from_text(request.GET.get("after", "")))
+    query = request.GET.copy()
+    query.pop("after", None)
+    export_query = query.urlencode()
+    if page.next_start:
+        query["after"] = page.next_start.to_text()
+    return render(
+        request,
+        "pdb_sync/record_list.html",
+        {
+            "form": form,
+            "rows": [_row(record, page.columns) for record in page.records],
+            "columns": page.columns,
+            "is_filtered": not form.record_filter.is_empty,
+            "is_later_page": "after" in request.GET,
+            "next_query": query.urlencode() if page.next_start else "",
+            "export_query": export_query,
+            "can_export": access.can(Permission.DOWNLOAD_DOCUMENTS),
+        },
+    )
+
+
+@opens_own_scopes
+@require_safe
+def record_export(request: HttpRequest) -> StreamingHttpResponse:
+    """The filtered list as CSV, streamed."""
+    access = request.access  # type: ignore[attr-defined]
+    form = RecordFilterForm(request.GET, selectors.record_choices(access))
+    lines = selectors.record_export(access, form.record_filter)
+    response = StreamingHttpResponse(_as_csv(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="records.csv"'
+    return response
+
+
+@opens_own_scopes
+@require_safe
+def record_detail(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """One record: fields, tables, history, and where each value came from."""
+    detail = selectors.record_get_for(request.access, record_id)  # type: ignore[attr-defined]
+    context = {
+        "detail": detail,
+        "record": detail.record,
+        "fields": detail.fields,
+        "tables": _table_views(detail.tables),
+    }
+    return render(request, "pdb_sync/record_detail.html", context)
+
+
+@opens_own_scopes
+@require_safe
+def record_of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpResponseRedirect:
+    """From a sub-document to its record."""
+    access = request.access  # type: ignore[attr-defined]
+    return redirect("pdb_sync:record_detail", selectors.record_of_sub_document(access, sub_document_id))
+
+
+class _Echo:
+    """A file that hands back what csv writes."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _as_csv(lines: Iterator[list[str]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield "\ufeff"  # without it, spreadsheets take UTF-8 for Windows-1252
+    for line in lines:
+        yield writer.writerow([_harmless(cell) for cell in line])
+
+
+def _harmless(cell: str) -> str:
+    """A text that a spreadsheet would run as a formula is quoted (CWE-1236); plain signed numbers stay numbers."""
+    is_number = cell[1:].replace(".", "", 1).isdigit() and cell[0] in "+-"
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not is_number else cell
+
+
+def _row(record: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:
+    values = [{"type": column["type"], "value": record["values"].get(column["name"])} for column in columns]
+    return record | {"cells": values}
+
+
+def _table_views(tables: dict[str, list[list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """Rows of different widths put under one head, in the order in which columns first occur."""
+    views = []
+    for name, rows in tables.items():
+        columns = list(dict.fromkeys(cell["name"] for row in rows for cell in row))
+        by_name = [{cell["name"]: cell for cell in row} for row in rows]
+        views.append(
+            {
+                "name": name,
+                "columns": columns,
+                "rows": [[row.get(column) for column in columns] for row in by_name],
+                "cells": [cell | {"number": number} for number, row in enumerate(rows, start=1) for cell in row],
+            }
+        )
+    return views
