@@ -21,7 +21,7 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminPasswordInput
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts import services
 from accounts.domain.roles import Role
@@ -50,7 +50,7 @@ admin.site.logout = _logout  # type: ignore[method-assign]
 admin.site.unregister(Group)
 
 
-def _for_each(
+def for_each(
     model_admin: ModelAdmin, request: Any, rows: QuerySet[Any], change: Callable[[Any], object], done: str
 ) -> None:
     """Calls the service for each row and says how many it was done to, and why not to the others."""
@@ -177,11 +177,11 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
 
     @action(description="Deactivate (ends all sessions)")
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
-        _for_each(self, request, queryset, lambda u: services.user_deactivate(request.access, u.pk), "deactivated")
+        for_each(self, request, queryset, lambda u: services.user_deactivate(request.access, u.pk), "deactivated")
 
     @action(description="Activate")
     def activate(self, request: Any, queryset: QuerySet[User]) -> None:
-        _for_each(self, request, queryset, lambda u: services.user_activate(request.access, u.pk), "activated")
+        for_each(self, request, queryset, lambda u: services.user_activate(request.access, u.pk), "activated")
 
     @action(description="Sign out everywhere")
     def revoke_sessions(self, request: Any, queryset: QuerySet[User]) -> None:
@@ -189,7 +189,7 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
             services.sessions_revoke_all(user.pk, reason="revoked_by_admin")
             self.audit(request, "sessions_revoked", user)
 
-        _for_each(self, request, queryset, end, "signed out everywhere")
+        for_each(self, request, queryset, end, "signed out everywhere")
 
 
 class TeamInline(TabularInline):
@@ -230,11 +230,11 @@ class OrganizationAdmin(AuditedAdmin):
 
     @action(description="Deactivate (its people are out at once)")
     def deactivate(self, request: Any, queryset: QuerySet[Organization]) -> None:
-        _for_each(self, request, queryset, lambda o: self._set_active(request, o, False), "deactivated")
+        for_each(self, request, queryset, lambda o: self._set_active(request, o, False), "deactivated")
 
     @action(description="Activate")
     def activate(self, request: Any, queryset: QuerySet[Organization]) -> None:
-        _for_each(self, request, queryset, lambda o: self._set_active(request, o, True), "activated")
+        for_each(self, request, queryset, lambda o: self._set_active(request, o, True), "activated")
 
     def _set_active(self, request: Any, organization: Organization, is_active: bool) -> None:
         Organization.objects.filter(pk=organization.pk).update(is_active=is_active)
@@ -301,16 +301,17 @@ class SignInSessionAdmin(ReadOnlyAdmin):
 
     @action(description="Revoke")
     def revoke(self, request: Any, queryset: QuerySet[SignInSession]) -> None:
-        _for_each(self, request, queryset, lambda s: services.session_revoke(request.access, s.pk), "revoked")
+        for_each(self, request, queryset, lambda s: services.session_revoke(request.access, s.pk), "revoked")
 
 
 class ProviderEndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     """The stored key is never shown; an empty field keeps it."""
 
+    api_base = forms.URLField(required=False, assume_scheme="http", widget=UnfoldAdminTextInputWidget)
     api_key = forms.CharField(
         required=False,
         strip=True,
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "off"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
         help_text="Stored encrypted and never shown again. Leave it empty to keep the present key.",
     )
 

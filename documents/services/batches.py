@@ -23,7 +23,7 @@ from documents.selectors import batch_get_for, schema_get_for
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput, PermanentFailure
 from idp_project.core.job_names import JobName
-from idp_project.core.sandbox.sniff import content_type_of, sniff
+from idp_project.core.sandbox.sniff import CONTENT_TYPES, sniff
 
 _UPLOAD = StepName.UPLOAD
 
@@ -112,7 +112,7 @@ def _receive(access: Access, file: IncomingFile) -> _Received:
             PermanentFailure(f"The file is larger than {megabytes} MB, the limit here.", code="too_many_bytes"),
         )
     try:
-        return _Received(file_name, stored, content_type_of(sniff(stored.head, file_name)), None)
+        return _Received(file_name, stored, CONTENT_TYPES[sniff(stored.head, file_name=file_name)], None)
     except IdpError as refusal:
         return _Received(file_name, stored, "application/octet-stream", refusal)
 

@@ -4,29 +4,69 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 
+from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, FieldCandidate
-from documents.models import Page
+from documents.models import Batch, Page
 from extraction.context import FileParser, Limits, PageSummary
+from extraction.runner.models import language_model_for
+from extraction.runner.prefetch import PrefetchingParser
 from idp_project.core.sandbox.client import Sandbox
+from idp_project.core.sandbox.limits import SandboxLimits
 from idp_project.providers import registry
+from idp_project.providers.llm.base import LanguageModel
 from idp_project.providers.ocr.base import OcrEngine
 
 
 @cache
-def parser() -> FileParser:
+def parser() -> Sandbox:
     """The sandbox of this machine."""
-    return Sandbox(settings.SANDBOX_SOCKET or None)
+    return Sandbox(
+        settings.SANDBOX_SOCKET,
+        SandboxLimits(
+            memory_bytes=settings.SANDBOX_MEMORY_BYTES,
+            cpu_seconds=settings.SANDBOX_CPU_SECONDS,
+            wall_seconds=settings.SANDBOX_WALL_SECONDS,
+            max_bytes=settings.MAX_FILE_BYTES,
+            max_pages=settings.MAX_PAGES,
+            max_page_pixels=settings.MAX_PAGE_PIXELS,
+        ),
+    )
+
+
+def page_parser(path: str, page_numbers: list[int], *, has_text: bool) -> FileParser:
+    """Reads ahead where the pages' own text is likely to be used; scans are read page by page at full resolution."""
+    return PrefetchingParser(parser(), path, page_numbers, settings.VIEW_DPI) if has_text else parser()
 
 
 @cache
 def ocr_engine(name: str) -> OcrEngine:
     """The OCR engine of that name, loaded once a process; workers load it before they fork."""
     return registry.ocr_engine(name)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """What reads a document's pages."""
+
+    ocr: OcrEngine
+    llm: LanguageModel | None
+
+
+def engines_for(batch: Batch, specs: Sequence[SchemaSpec]) -> Engines:
+    """By the batch's schema, else its organisation, else the system."""
+    chosen = specs[0].engine if len(specs) == 1 else {}
+    preferences = {**batch.organization.settings, **chosen}
+    return Engines(
+        ocr=ocr_engine(preferences.get("ocr") or settings.OCR_ENGINE),
+        llm=language_model_for(batch.organization, preferences.get("llm") or settings.LLM_PROVIDER),
+    )
 
 
 def limits() -> Limits:

@@ -30,6 +30,7 @@ from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
 
 _JPEG_QUALITY = 88
+_PDF = "application/pdf"
 _LAST_WITHIN = {step.within: step.name for step in PAGE_PIPELINE}
 _GROUPS: tuple[StepName, ...] = tuple(dict.fromkeys(step.within for step in PAGE_PIPELINE if step.within))
 
@@ -48,13 +49,14 @@ class _PageWork:
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
     """Takes the given pages of one document through their 7 steps; the page that ends a join advances the document."""
     with organization_scope(organization_id):
-        document = Document.objects.select_related("source_file", "batch__schema").get(id=document_id)
+        document = Document.objects.select_related("source_file", "batch__schema", "batch__organization").get(id=document_id)
         pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
         specs = [spec for _, spec in candidate_specs(document.batch)]
         engines = engines_for(document.batch, specs)
     source = document.source_file
     with storage.local_path(source.storage_name) as path:
-        parser = page_parser(path, [page.number for page in pages], source.content_type)
+        has_text = source.content_type == _PDF and document.metadata.get("has_text_layer", True)
+        parser = page_parser(path, [page.number for page in pages], has_text=has_text)
         for page in pages:
             context = PageContext(
                 path=path,

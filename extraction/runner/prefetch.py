@@ -1,0 +1,50 @@
+"""Reading the pages of one job in one sandboxed child: the file is opened once, which is what makes born-digital fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from idp_project.core.errors import PermanentFailure
+from idp_project.core.sandbox.client import PageReading, Sandbox
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class PrefetchingParser:
+    """A FileParser for the given pages of one file: text layers and images at `view_dpi` come from one reading."""
+
+    def __init__(self, sandbox: Sandbox, path: str, page_numbers: Sequence[int], view_dpi: int) -> None:
+        self._sandbox = sandbox
+        self._path = path
+        self._numbers = page_numbers
+        self._view_dpi = view_dpi
+
+    @cached_property
+    def _readings(self) -> dict[int, PageReading]:
+        readings = self._sandbox.read_pages(self._path, self._numbers, self._view_dpi)
+        return {reading.page_number: reading for reading in readings}
+
+    def inspect(self, path: str) -> dict[str, Any]:
+        return self._sandbox.inspect(path)
+
+    def page_sizes(self, path: str) -> list[tuple[float, float]]:
+        return self._sandbox.page_sizes(path)
+
+    def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]:
+        reading = self._readings[page_number]
+        return _value(reading.text_layer, reading.text_error)
+
+    def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
+        if dpi != self._view_dpi:
+            return self._sandbox.render(path, page_number, dpi)
+        reading = self._readings[page_number]
+        return _value(reading.image, reading.image_error)
+
+
+def _value(value: Any, error: PermanentFailure | None) -> Any:
+    if error is not None:
+        raise error
+    return value

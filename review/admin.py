@@ -1,0 +1,38 @@
+"""Django admin for super admins: review tasks and what people decided."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from unfold.admin import TabularInline
+
+from accounts.admin import ReadOnlyAdmin
+from review.models import Correction, Decision, ReviewTask
+
+
+class CorrectionInline(TabularInline):
+    """Values that people changed."""
+
+    model = Correction
+    fields = readonly_fields = ("field_value", "corrected_by", "old", "new", "created_at")
+    extra = 0
+    can_delete = False
+
+
+@admin.register(ReviewTask)
+class ReviewTaskAdmin(ReadOnlyAdmin):
+    """Who holds what, and what is late."""
+
+    list_display = ("sub_document", "team", "status", "priority", "due_at", "claimed_by", "claimed_until", "created_at")
+    list_filter = ("status", "team", "created_at")
+    search_fields = ("sub_document__document__source_file__name",)
+    list_select_related = ("sub_document__schema_version__schema", "team", "claimed_by")
+    inlines = (CorrectionInline,)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """How reviews ended."""
+
+    list_display = ("task", "kind", "decided_by", "reason", "created_at")
+    list_filter = ("kind", "organization", "created_at")
+    list_select_related = ("decided_by",)
