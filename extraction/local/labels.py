@@ -17,6 +17,8 @@ from extraction.local.page_view import PageView, Place, Segment
 from extraction.local.roles import plain
 
 _MAX_WORDS = 6
+_LONGEST = 40  # letters of a label
+_LOWEST = 82  # similarity in per cent
 _ATOM = re.compile(r"[^\W\d_]+(?:[.'/&][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[#%@]")
 _FILLER = frozenset({"rm", "usd", "eur", "gbp", "inr", "myr", "chf", "in", "the", "of", "rs", "your", "my"})
 
@@ -47,66 +49,81 @@ class _Window:
     segment: Segment
     start: int
     end: int
-    text: str
 
 
 def find_labels(view: PageView, labels: Iterable[str]) -> dict[str, list[LabelHit]]:
-    """Every sufficiently similar occurrence of each label, keyed by the label as given; hits overlapped by a better one removed."""
-    wanted = {label: plain(label) for label in labels if plain(label)}
-    by_first = _windows(view)
-    if not wanted or not by_first:
-        return {label: [] for label in wanted}
-    window_texts = list(dict.fromkeys(window.text.replace(" ", "") for window in by_first))
-    names = list(wanted)
-    compact = [wanted[name].replace(" ", "") for name in names]
-    scores = process.cdist(compact, window_texts, scorer=fuzz.ratio, score_cutoff=78, dtype=np.uint8)
-    lookup = {text: number for number, text in enumerate(window_texts)}
-    columns = np.array([lookup[window.text.replace(" ", "")] for window in by_first])
-    return {
-        name: _best_hits(
-            name,
-            compact[row],
-            [(by_first[i], int(scores[row][columns[i]])) for i in np.nonzero(scores[row][columns])[0]],
-        )
-        for row, name in enumerate(names)
-    }
+    """Every sufficiently similar occurrence of each label, keyed by the label as given; of overlapping ones the best."""
+    wanted = dict.fromkeys(labels)
+    missing = [label for label in wanted if label not in view.found_labels]
+    if missing:
+        view.found_labels.update(_search(view, missing))
+    return {label: view.found_labels[label] for label in wanted}
 
 
-def _windows(view: PageView) -> list[_Window]:
-    windows = []
-    for segment in view.segments:
-        atoms = [(m.start(), m.end(), m.group(0).lower()) for m in _ATOM.finditer(segment.text)]
-        for first in range(len(atoms)):
-            for last in range(first, min(len(atoms), first + _MAX_WORDS)):
-                text = plain(segment.text[atoms[first][0] : atoms[last][1]])
-                if 1 < len(text) < 45:
-                    windows.append(_Window(segment, atoms[first][0], atoms[last][1], text))
-    return windows
+def _search(view: PageView, labels: Sequence[str]) -> dict[str, list[LabelHit]]:
+    compact = {label: plain(label).replace(" ", "") for label in labels}
+    named = [label for label in labels if compact[label]]
+    windows = _windows_of(view)
+    found: dict[str, list[LabelHit]] = {label: [] for label in labels}
+    if not named or not windows:
+        return found
+    texts = list(windows)
+    names = [compact[label] for label in named]
+    scores = process.cdist(names, texts, scorer=fuzz.ratio, score_cutoff=_LOWEST, dtype=np.uint8)
+    for row, column in zip(*np.nonzero(scores), strict=True):
+        score = int(scores[row, column])
+        if score >= similarity_cutoff(len(names[row])):
+            found[named[row]].extend(_hit(named[row], window, score) for window in windows[texts[column]])
+    return {label: _best_hits(hits) for label, hits in found.items()}
 
 
-def _best_hits(name: str, compact: str, scored: Sequence[tuple[_Window, int]]) -> list[LabelHit]:
-    cutoff = similarity_cutoff(len(compact))
-    good = sorted(((score, -len(w.text), n, w) for n, (w, score) in enumerate(scored) if score >= cutoff), reverse=True)
-    taken: list[_Window] = []
-    hits = []
-    for score, _, _, window in good:
-        if any(t.segment is window.segment and t.start < window.end and window.start < t.end for t in taken):
-            continue
-        taken.append(window)
-        place = window.segment.place(window.start, window.end)
-        purity = _purity(window.segment.text, window.start, window.end)
-        hits.append(LabelHit(name, window.segment, window.start, window.end, place, score / 100, purity))
-    return hits
+_WINDOWS = "\n"  # under this key, which is no label, the page's windows are kept beside its labels
+
+
+def _windows_of(view: PageView) -> dict[str, list[_Window]]:
+    """Runs of up to six words anywhere on the page, by their letters."""
+    if _WINDOWS not in view.found_labels:
+        windows: dict[str, list[_Window]] = {}
+        for segment in view.segments:
+            atoms = [(m.start(), m.end(), _letters_of(m.group(0))) for m in _ATOM.finditer(segment.text)]
+            for first, (start, _, _) in enumerate(atoms):
+                compact = ""
+                for _, end, letters in atoms[first : first + _MAX_WORDS]:
+                    compact += letters
+                    if len(compact) > _LONGEST:
+                        break
+                    if len(compact) > 1:
+                        windows.setdefault(compact, []).append(_Window(segment, start, end))
+        view.found_labels[_WINDOWS] = windows
+    known: dict[str, list[_Window]] = view.found_labels[_WINDOWS]
+    return known
+
+
+@lru_cache(maxsize=16384)
+def _letters_of(atom: str) -> str:
+    return plain(atom).replace(" ", "")
+
+
+def _hit(label: str, window: _Window, score: int) -> LabelHit:
+    place = window.segment.place(window.start, window.end)
+    purity = _purity(window.segment.text, window.start, window.end)
+    return LabelHit(label, window.segment, window.start, window.end, place, score / 100, purity)
+
+
+def _best_hits(hits: Sequence[LabelHit]) -> list[LabelHit]:
+    kept: list[LabelHit] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.similarity, hit.end - hit.start)):
+        if not any(h.segment is hit.segment and h.start < hit.end and hit.start < h.end for h in kept):
+            kept.append(hit)
+    return kept
 
 
 @lru_cache(maxsize=64)
 def similarity_cutoff(length: int) -> int:
     """Short labels must match exactly; longer ones may carry about one wrong letter in six."""
-    if length <= 3:
+    if length <= 4:
         return 100
-    if length == 4:
-        return 88 if length > 4 else 100
-    return 84 if length <= 8 else 82
+    return 84 if length <= 8 else _LOWEST
 
 
 def _purity(text: str, start: int, end: int) -> float:

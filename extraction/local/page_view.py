@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
+from typing import Any
 
-from idp_project.core.geometry import BoundingBox, Polygon, enclosing_box
+from extraction.local.row_grouping import group_into_rows
+from idp_project.core.geometry import BoundingBox, Polygon
 from idp_project.core.page_text import PageText, Word
 from idp_project.core.spans import Span
 
 SEGMENT_GAP = 2.2  # in character widths: a wider gap separates label from value, or column from column
-_SAME_ROW = 0.5  # vertical overlap with the row's last word
+
+_BoxedWord = tuple[Word, BoundingBox]
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,12 @@ class Place:
         return self.box.to_polygon()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segment:
     """Words of one row without a wide gap between them. `text` is the words joined by single spaces."""
 
     words: tuple[Word, ...]
+    boxes: tuple[BoundingBox, ...]
     row: int
     index: int
 
@@ -47,7 +52,7 @@ class Segment:
 
     @cached_property
     def box(self) -> BoundingBox:
-        return enclosing_box(word.polygon for word in self.words)
+        return union_of(self.boxes)
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:
@@ -60,25 +65,22 @@ class Segment:
 
     def place(self, start: int, end: int) -> Place:
         """The place of `text[start:end]`, which must not be empty."""
-        parts = [
-            (word, max(0, start - offset), min(len(word.text), end - offset))
-            for word, offset in zip(self.words, self.offsets, strict=True)
-            if offset < end and offset + len(word.text) > start
-        ]
-        boxes = [slice_of_word(word, first, last) for word, first, last in parts]
-        box = boxes[0]
-        for other in boxes[1:]:
-            box = box.union(other)
-        return Place(
-            self.text[start:end], box, _joined_span(parts), mean_reading(word for word, _, _ in parts), self.row
-        )
+        parts: list[tuple[Word, int, int]] = []
+        boxes: list[BoundingBox] = []
+        for word, box, offset in zip(self.words, self.boxes, self.offsets, strict=True):
+            first, last = max(0, start - offset), min(len(word.text), end - offset)
+            if first < last:
+                parts.append((word, first, last))
+                boxes.append(box if last - first == len(word.text) else slice_of_box(box, first, last, len(word.text)))
+        reading = mean_reading(word for word, _, _ in parts)
+        return Place(self.text[start:end], union_of(boxes), _joined_span(parts), reading, self.row)
 
     @cached_property
     def whole(self) -> Place:
         return self.place(0, len(self.text))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """Segments side by side, left to right."""
 
@@ -87,14 +89,14 @@ class Row:
 
     @cached_property
     def box(self) -> BoundingBox:
-        return enclosing_box(word.polygon for segment in self.segments for word in segment.words)
+        return union_of([segment.box for segment in self.segments])
 
     @cached_property
     def text(self) -> str:
         return "  ".join(segment.text for segment in self.segments)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PageView:
     """Rows from top to bottom. `char_width` and `line_height` are medians in page coordinates: the units of distance."""
 
@@ -110,9 +112,12 @@ class PageView:
     @cached_property
     def text_box(self) -> BoundingBox:
         """Around all words; the whole page where there are none."""
-        if not self.page_text.words:
-            return BoundingBox(0.0, 0.0, 1.0, 1.0)
-        return enclosing_box(word.polygon for word in self.page_text.words)
+        return union_of([row.box for row in self.rows]) if self.rows else BoundingBox(0.0, 0.0, 1.0, 1.0)
+
+    @cached_property
+    def found_labels(self) -> dict[str, Any]:
+        """Where labels were found, by label: filled by `labels.find_labels`, each label looked for once a page."""
+        return {}
 
     def relative_top(self, box: BoundingBox) -> float:
         """0 at the first word's top, 1 at the last word's bottom."""
@@ -124,68 +129,65 @@ class PageView:
 
 
 def build_page_view(page_text: PageText) -> PageView:
-    """Groups the page's words into rows and segments."""
+    """Groups the page's words into rows and segments. The last page's view is kept: steps ask for it one after the other."""
+    global _latest
+    if _latest is not None and _latest.page_text is page_text:
+        return _latest
+    _latest = _build(page_text)
+    return _latest
+
+
+_latest: PageView | None = None
+
+
+def _build(page_text: PageText) -> PageView:
     words = page_text.words
     if not words:
         return PageView(page_text, (), 0.01, 0.01)
-    char_width = median(word.polygon.bounding_box.width / max(1, len(word.text)) for word in words) or 0.005
-    line_height = median(word.polygon.bounding_box.height for word in words) or 0.01
-    rows = tuple(
-        Row(number, _cut_into_segments(row, char_width, number)) for number, row in enumerate(_group_into_rows(words))
-    )
-    return PageView(page_text, rows, char_width, line_height)
+    boxes = [word.polygon.bounding_box for word in words]
+    char_width = median(box.width / max(1, len(word.text)) for word, box in zip(words, boxes, strict=True)) or 0.005
+    line_height = median(box.height for box in boxes) or 0.01
+    rows = []
+    for number, indexes in enumerate(group_into_rows(boxes)):
+        row = [(words[index], boxes[index]) for index in indexes]
+        rows.append(Row(number, _cut_into_segments(row, char_width, number)))
+    return PageView(page_text, tuple(rows), char_width, line_height)
 
 
-def _group_into_rows(words: Sequence[Word]) -> list[list[Word]]:
-    """A word joins the row whose nearest word to its left or right overlaps it vertically: follows slightly skewed rows."""
-    boxed = sorted(((word.polygon.bounding_box, word) for word in words), key=lambda item: (item[0].left, item[0].top))
-    rows: list[list[tuple[BoundingBox, Word]]] = []
-    for box, word in boxed:
-        best, best_overlap = None, _SAME_ROW
-        for row in rows:
-            last = row[-1][0]
-            overlap = box.vertical_overlap(last)
-            is_free = box.left >= last.left + 0.5 * min(last.width, box.width)
-            if overlap > best_overlap and is_free and _similar_height(box, last):
-                best, best_overlap = row, overlap
-        if best is None:
-            rows.append([(box, word)])
-        else:
-            best.append((box, word))
-    rows.sort(key=lambda row: sum(box.center[1] for box, _ in row) / len(row))
-    return [[word for _, word in row] for row in rows]
-
-
-def _similar_height(one: BoundingBox, other: BoundingBox) -> bool:
-    return max(one.height, other.height) < 3.5 * (min(one.height, other.height) or 0.001)
-
-
-def _cut_into_segments(words: Sequence[Word], char_width: float, row: int) -> tuple[Segment, ...]:
-    groups: list[list[Word]] = [[words[0]]]
-    for before, word in zip(words, words[1:], strict=False):
-        left, right = before.polygon.bounding_box, word.polygon.bounding_box
+def _cut_into_segments(row: Sequence[_BoxedWord], char_width: float, number: int) -> tuple[Segment, ...]:
+    groups: list[list[_BoxedWord]] = [[row[0]]]
+    for (before, left), (word, right) in pairwise(row):
         own_width = max(left.width / max(1, len(before.text)), right.width / max(1, len(word.text)), char_width)
         if right.left - left.right > SEGMENT_GAP * min(own_width, 2 * char_width):
             groups.append([])
-        groups[-1].append(word)
-    return tuple(Segment(tuple(group), row, index) for index, group in enumerate(groups))
-
-
-def slice_of_word(word: Word, first: int, last: int) -> BoundingBox:
-    """The box of `word.text[first:last]`, as if all letters were equally wide."""
-    box = word.polygon.bounding_box
-    length = max(1, len(word.text))
-    return BoundingBox(
-        round(box.left + box.width * first / length, 5),
-        box.top,
-        round(box.left + box.width * last / length, 5),
-        box.bottom,
+        groups[-1].append((word, right))
+    return tuple(
+        Segment(tuple(word for word, _ in group), tuple(box for _, box in group), number, index)
+        for index, group in enumerate(groups)
     )
+
+
+def union_of(boxes: Sequence[BoundingBox]) -> BoundingBox:
+    """The smallest box around all of them."""
+    if len(boxes) == 1:
+        return boxes[0]
+    return BoundingBox(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def slice_of_box(box: BoundingBox, first: int, last: int, length: int) -> BoundingBox:
+    """The part of a word's box that its characters `[first, last)` of `length` take, as if all were equally wide."""
+    left, right = box.left + box.width * first / length, box.left + box.width * last / length
+    return BoundingBox(round(left, 5), box.top, round(right, 5), box.bottom)
 
 
 def _joined_span(parts: Sequence[tuple[Word, int, int]]) -> Span | None:
     spans = [Span(word.span.start + first, word.span.start + last) for word, first, last in parts]
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         if after.start != before.end + 1:
             return None
     return Span(spans[0].start, spans[-1].end)
@@ -200,9 +202,7 @@ def mean_reading(words: Iterable[Word]) -> float | None:
 
 def join_places(places: Sequence[Place], separator: str = "\n") -> Place:
     """One place of several lines, top to bottom."""
-    box = places[0].box
-    for place in places[1:]:
-        box = box.union(place.box)
+    box = union_of([place.box for place in places])
     readings = [(len(place.text), place.reading) for place in places if place.reading is not None]
     weight = sum(length for length, _ in readings)
     reading = sum(length * value for length, value in readings) / weight if weight else None
@@ -210,6 +210,6 @@ def join_places(places: Sequence[Place], separator: str = "\n") -> Place:
     span: Span | None = None
     if all(spans):
         known = [item for item in spans if item is not None]
-        is_contiguous = all(b.start == a.end + 1 for a, b in zip(known, known[1:], strict=False))
+        is_contiguous = all(b.start == a.end + 1 for a, b in pairwise(known))
         span = known[0].union(known[-1]) if is_contiguous else None
     return Place(separator.join(place.text for place in places), box, span, reading, places[0].row)

@@ -10,6 +10,7 @@ from extraction.local import lexicon
 from extraction.local.lexicon import Role
 
 
+@lru_cache(maxsize=32768)
 def plain(text: str) -> str:
     """Lower case, letters and digits only, single spaces: the form in which labels are compared."""
     return " ".join(re.sub(r"[^\w]+|_", " ", text.lower()).split())

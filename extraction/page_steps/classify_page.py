@@ -12,26 +12,23 @@ from extraction.results import PageStepResult
 
 _BLANK_SHARE = 0.0004  # of the page under ink
 _BLANK_MARKS = 6
+_BLANK_LIMIT = 0.02  # a few large marks are a picture, not a blank sheet
 _SIDEWAYS = 1.35
 
 
 def classify_page(context: PageContext) -> PageStepResult:
-    """Facts: quarter_turns (clockwise, already applied), is_blank, ink_share, sharpness, contrast, noise (0..1 each)."""
+    """Facts: quarter_turns (clockwise, already applied), is_blank; of pictures also ink_share, marks, sharpness, contrast,
+    noise (0..1 each). A born-digital page has text, so it is neither blank nor measured.
+    """
     assert context.image is not None
-    image = context.image
     rendered = context.facts.get("render", {})
-    is_digital = bool(rendered.get("is_text_layer_trusted"))
-    gray = to_gray(image)
-    ink = measure_ink(gray)
-    is_blank = not is_digital and (ink.share < _BLANK_SHARE or ink.marks < _BLANK_MARKS) and ink.share < 0.02
-    turns = 0
-    if is_digital:
-        turns = int(rendered.get("text_quarter_turns", 0))
-    elif not is_blank:
-        turns = _quarter_turns(context, image, gray)
-    quality = measure_quality(gray)
+    if rendered.get("is_text_layer_trusted"):
+        return _upright(context.image, {"quarter_turns": int(rendered.get("text_quarter_turns", 0)), "is_blank": False})
+    gray = to_gray(context.image)
+    ink, quality = measure_ink(gray), measure_quality(gray)
+    is_blank = (ink.share < _BLANK_SHARE or ink.marks < _BLANK_MARKS) and ink.share < _BLANK_LIMIT
     facts: dict[str, Any] = {
-        "quarter_turns": turns,
+        "quarter_turns": 0 if is_blank else _quarter_turns(context, context.image, gray),
         "is_blank": is_blank,
         "ink_share": round(ink.share, 5),
         "marks": ink.marks,
@@ -39,8 +36,12 @@ def classify_page(context: PageContext) -> PageStepResult:
         "contrast": quality.contrast,
         "noise": quality.noise,
     }
-    upright = np.ascontiguousarray(np.rot90(image, k=-turns)) if turns else None
-    return PageStepResult(facts=facts, image=upright)
+    return _upright(context.image, facts)
+
+
+def _upright(image: Image, facts: dict[str, Any]) -> PageStepResult:
+    turns = facts["quarter_turns"]
+    return PageStepResult(facts=facts, image=np.ascontiguousarray(np.rot90(image, k=-turns)) if turns else None)
 
 
 def _quarter_turns(context: PageContext, image: Image, gray: Image) -> int:

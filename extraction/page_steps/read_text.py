@@ -34,4 +34,4 @@ def _read(context: PageContext) -> PageText:
     if classified.get("is_blank"):
         return PageText.empty(source=TextSource.OCR, engine=context.ocr.name, engine_version=context.ocr.version)
     assert context.image is not None
-    return context.ocr.read(context.image)
+    return context.ocr.recognize(context.image)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
+from extraction.local.row_grouping import group_into_rows
 from idp_project.core.geometry import BoundingBox, Polygon
 
 LooseWord = tuple[str, Polygon, float | None]
@@ -16,8 +18,8 @@ _MIN_COLUMN = 0.18  # a column's lines are at least so wide, as a fraction of th
 
 def order_lines(words: Sequence[LooseWord]) -> list[list[LooseWord]]:
     """Words as lines in reading order, words of a line from left to right."""
-    boxed: list[_Boxed] = sorted(((word[1].bounding_box, word) for word in words), key=lambda item: item[0].left)
-    rows = _group_rows(boxed)
+    boxed: list[_Boxed] = [(word[1].bounding_box, word) for word in words]
+    rows = [[boxed[number] for number in row] for row in group_into_rows([box for box, _ in boxed])]
     char_width = median([box.width / max(1, len(word[0])) for box, word in boxed]) if boxed else 0.01
     ordered: list[list[LooseWord]] = []
     run: list[list[_Boxed]] = []
@@ -32,28 +34,11 @@ def order_lines(words: Sequence[LooseWord]) -> list[list[LooseWord]]:
     return ordered
 
 
-def _group_rows(boxed: Sequence[_Boxed]) -> list[list[_Boxed]]:
-    rows: list[list[_Boxed]] = []
-    ends: list[tuple[float, float]] = []  # top and bottom of each row's last word
-    for box, word in boxed:
-        best, best_share = -1, 0.5
-        for number, (top, bottom) in enumerate(ends):
-            shared = min(bottom, box.bottom) - max(top, box.top)
-            if shared > 0 and (share := shared / (min(bottom - top, box.height) or 1.0)) > best_share:
-                best, best_share = number, share
-        if best < 0:
-            rows.append([])
-            ends.append((0.0, 0.0))
-        rows[best].append((box, word))
-        ends[best] = (box.top, box.bottom)
-    return sorted(rows, key=lambda row: sum(box.top + box.bottom for box, _ in row) / len(row))
-
-
 def _gutter(row: Sequence[_Boxed], char_width: float) -> float | None:
     """Where a row of two columns may be cut: one wide gap near the middle, long text on both sides."""
     gaps = [
         (after[0].left - before[0].right, (after[0].left + before[0].right) / 2)
-        for before, after in zip(row, row[1:], strict=False)
+        for before, after in pairwise(row)
         if after[0].left - before[0].right > 2.2 * char_width
     ]
     if len(gaps) != 1 or not 0.3 < gaps[0][1] < 0.7:
