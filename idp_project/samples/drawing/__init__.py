@@ -1,0 +1,1 @@
+"""Puts made-up data on paper, as vector PDF. Typography only: nothing here invents values."""

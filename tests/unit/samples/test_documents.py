@@ -1,0 +1,174 @@
+"""What a sample says is on its pages, adds up, and is labelled as its schema names it."""
+
+import functools
+import json
+import random
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import stdnum.iban
+from django.conf import settings
+from stdnum import get_cc_module
+
+from documents.domain.schema_spec import SchemaSpec
+from idp_project.core.errors import InvalidInput
+from idp_project.samples import generate
+from idp_project.samples.generator import Sample
+from idp_project.samples.kinds.registry import KINDS
+from idp_project.samples.world.identifiers import IBAN_COUNTRIES, make_iban, make_vat_number
+from idp_project.samples.world.locales import LOCALES
+
+CASES = [(kind.key, seed, locale) for kind in KINDS.values() for locale in kind.locales for seed in range(4)]
+make = functools.cache(generate)  # several tests look at the same sample
+SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "demo" / "schemas"
+
+
+def load_schema(key: str) -> SchemaSpec:
+    return SchemaSpec.from_dict(json.loads((SCHEMAS / f"{key}.json").read_text(encoding="utf-8")))
+
+
+def pages_of(sample: Sample) -> Iterator[pypdfium2.PdfTextPage]:
+    document = pypdfium2.PdfDocument(sample.content)
+    for page in document:
+        yield page.get_textpage()
+    document.close()
+
+
+def text_of(sample: Sample) -> str:
+    return "\n".join(page.get_text_bounded() for page in pages_of(sample))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize(("kind", "seed", "locale"), CASES)
+def test_every_label_is_printed(kind: str, seed: int, locale: str) -> None:
+    sample = make(kind, seed, locale=locale)
+    [truth] = sample.labels["sub_documents"]
+    text = squeezed(text_of(sample))
+    spec = load_schema(kind)
+    for name, value in truth["fields"].items():
+        match spec.field_named(name).type:
+            case "amount":
+                assert squeezed(LOCALES[locale].amount(Decimal(value))) in text, name
+            case "date":
+                assert value[2:4] in text and str(int(value[8:])) in text, name
+            case "currency":
+                assert value in text or LOCALES[locale].currency_mark in text
+            case "address":
+                assert all(squeezed(line) in text for line in value.split(", ")), name
+            case _:
+                assert squeezed(value) in text, name
+    for row in truth["tables"]["line_items"]:
+        assert squeezed(LOCALES[locale].amount(Decimal(row["amount"]))) in text
+        assert squeezed(LOCALES[locale].amount(Decimal(row["unit_price"]))) in text
+        assert all(word in text for word in row["description"].split())
+
+
+@pytest.mark.parametrize(("kind", "seed", "locale"), CASES)
+def test_the_values_pass_the_checks_of_their_schema(kind: str, seed: int, locale: str) -> None:
+    [truth] = make(kind, seed, locale=locale).labels["sub_documents"]
+    spec, fields, rows = load_schema(kind), truth["fields"], truth["tables"]["line_items"]
+    assert len(spec.checks) >= 3
+    for check in spec.checks:
+        match check.kind:
+            case "sum_equals":
+                *addends, total = (Decimal(fields[name]) for name in check.fields)
+                assert sum(addends) == total
+            case "column_sum_equals":
+                assert sum(Decimal(row[check.fields[0]]) for row in rows) == Decimal(fields[check.fields[1]])
+            case "product_equals":
+                for row in rows:
+                    quantity, price, amount = (Decimal(row[name]) for name in check.fields)
+                    assert abs(quantity * price - amount) <= Decimal("0.005")
+            case "date_order":
+                assert fields[check.fields[0]] <= fields[check.fields[1]]
+
+
+@pytest.mark.parametrize(("kind", "seed", "locale"), CASES)
+def test_labels_speak_the_words_of_the_schema(kind: str, seed: int, locale: str) -> None:
+    [truth] = make(kind, seed, locale=locale).labels["sub_documents"]
+    spec = load_schema(kind)
+    assert truth["type"] == spec.key
+    assert set(truth["fields"]) <= {field.name for field in spec.fields}
+    assert {field.name for field in spec.fields if field.is_required} <= set(truth["fields"])
+    for table in spec.tables:
+        columns = {column.name for column in table.columns}
+        assert truth["tables"][table.name]
+        assert all(set(row) == columns for row in truth["tables"][table.name])
+    for field in spec.fields:
+        if field.pattern and field.name in truth["fields"]:
+            assert re.fullmatch(field.pattern, truth["fields"][field.name])
+
+
+@pytest.mark.parametrize(("kind", "seed", "locale"), CASES)
+def test_nothing_runs_over_the_edge_of_the_paper(kind: str, seed: int, locale: str) -> None:
+    sample = make(kind, seed, locale=locale)
+    document = pypdfium2.PdfDocument(sample.content)
+    for page in document:
+        text = page.get_textpage()
+        assert text.count_chars() > 50
+        for index in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(index)
+            assert left >= 5 and right <= page.get_width() - 5
+            assert bottom >= 5 and top <= page.get_height() - 5
+    document.close()
+
+
+@pytest.mark.parametrize("country", IBAN_COUNTRIES)
+def test_identifiers_have_right_check_digits(country: str) -> None:
+    rng = random.Random(country)
+    for _ in range(200):
+        assert stdnum.iban.is_valid(make_iban(rng, country))
+        vat_number = make_vat_number(rng, country)
+        assert vat_number[:2] == country and get_cc_module(country, "vat").is_valid(vat_number)
+
+
+def test_long_invoices_carry_their_sum_over() -> None:
+    sample = generate("invoice", 9, locale="en_IE", size="long")
+    [truth] = sample.labels["sub_documents"]
+    pages = [page.get_text_bounded() for page in pages_of(sample)]
+    assert len(pages) == truth["last_page"] == 3
+    heading = re.search(r".*Qty.*", pages[0])
+    assert heading and all(heading.group() in page for page in pages)
+    carried = [re.search(r"arried forward\s+([\d.,]+)", page) for page in pages[:-1]]
+    brought = [re.search(r"rought forward\s+([\d.,]+)", page) for page in pages[1:]]
+    assert [match and match.group(1) for match in carried] == [match and match.group(1) for match in brought]
+    amounts = [Decimal(row["amount"]) for row in truth["tables"]["line_items"]]
+    first = carried[0]
+    assert first and Decimal(first.group(1).replace(",", "")) in {sum(amounts[:count]) for count in range(1, 30)}
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_wrong_total_is_labelled_as_printed_and_fails_the_check(kind: str) -> None:
+    right = generate(kind, 3, locale="en_GB")
+    wrong = generate(kind, 3, locale="en_GB", flaw="wrong_total")
+    check = next(check for check in load_schema(kind).checks if check.kind == "sum_equals")
+    fields = wrong.labels["sub_documents"][0]["fields"]
+    *addends, total = (Decimal(fields[name]) for name in check.fields)
+    assert abs(sum(addends) - total) >= 10 > check.tolerance
+    assert LOCALES["en_GB"].amount(total) in text_of(wrong)
+    assert wrong.labels["needs_review"] and not right.labels["needs_review"]
+    others = {name: value for name, value in fields.items() if name != check.fields[-1]}
+    assert others.items() <= right.labels["sub_documents"][0]["fields"].items()
+
+
+def test_unknown_kinds_and_locales_are_refused_by_name() -> None:
+    with pytest.raises(InvalidInput, match="laundry_list"):
+        generate("laundry_list", 1)
+    with pytest.raises(InvalidInput, match="fr_FR"):
+        generate("invoice", 1, locale="fr_FR")
+
+
+def test_demo_schemas_are_in_their_stored_form() -> None:
+    files = sorted(SCHEMAS.glob("*.json"))
+    assert {path.stem for path in files} >= set(KINDS)
+    for path in files:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        assert SchemaSpec.from_dict(data).to_dict() == data
+        assert data["key"] == path.stem

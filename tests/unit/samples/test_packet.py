@@ -1,0 +1,93 @@
+"""The committed packet is what the command makes, small, and has what the demo needs."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from PIL import Image
+
+PACKET = Path(settings.BASE_DIR) / "samples" / "packet"
+FONTS = Path(settings.BASE_DIR) / "idp_project" / "samples" / "fonts"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("packet")
+    call_command("make_samples", packet="demo", out=folder, stdout=io.StringIO())
+    return folder
+
+
+def read_labels(folder: Path) -> dict:
+    return json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+
+
+def test_the_committed_labels_are_those_the_command_makes(made: Path) -> None:
+    assert read_labels(PACKET) == read_labels(made)
+    assert sorted(path.name for path in PACKET.iterdir()) == sorted(path.name for path in made.iterdir())
+
+
+def test_the_committed_files_are_those_the_command_makes(made: Path) -> None:
+    """PDF text to the letter, pixels up to what another version of an image library may round differently."""
+    for name in read_labels(PACKET):
+        if name.endswith(".pdf"):
+            assert page_texts(PACKET / name) == page_texts(made / name)
+        else:
+            ours, theirs = (np.asarray(Image.open(folder / name).convert("L"), float) for folder in (PACKET, made))
+            assert ours.shape == theirs.shape
+            assert np.abs(ours - theirs).mean() < 2.0
+
+
+def page_texts(path: Path) -> list[str]:
+    document = pypdfium2.PdfDocument(path)
+    texts = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    return texts
+
+
+def test_the_packet_is_small_and_has_both_routes() -> None:
+    labels = read_labels(PACKET).values()
+    pages = {True: 0, False: 0}
+    for entry in labels:
+        pages[entry["simulate"] == "digital"] += entry["sub_documents"][-1]["last_page"]
+    assert 4 <= pages[False] <= 8 and pages[True] >= 3
+    assert sum(path.stat().st_size for path in PACKET.iterdir()) <= 3_000_000
+    assert {entry["needs_review"] for entry in labels} == {True, False}
+    assert {(entry["simulate"], entry["flaw"]) for entry in labels} >= {("poor", ""), ("digital", "wrong_total")}
+    assert max(entry["sub_documents"][0]["last_page"] for entry in labels if entry["simulate"] == "scan") >= 2
+    assert {entry["kind"] for entry in labels} == {"receipt", "invoice"}
+
+
+def test_the_command_takes_turns_among_kinds_and_ways(tmp_path: Path) -> None:
+    call_command("make_samples", out=tmp_path, count=8, seed=40, stdout=io.StringIO())
+    labels = read_labels(tmp_path)
+    assert len(labels) == 8
+    assert [entry["seed"] for entry in labels.values()] == list(range(40, 48))
+    assert {entry["kind"] for entry in labels.values()} == {"receipt", "invoice"}
+    assert {entry["simulate"] for entry in labels.values()} == {"digital", "scan"}
+    assert all((tmp_path / name).stat().st_size > 1000 for name in labels)
+
+
+def test_the_command_makes_only_what_is_asked_for(tmp_path: Path) -> None:
+    call_command("make_samples", out=tmp_path, count=3, seed=1, kinds="receipt", simulate="scan", stdout=io.StringIO())
+    labels = read_labels(tmp_path)
+    assert [(entry["kind"], entry["simulate"]) for entry in labels.values()] == [("receipt", "scan")] * 3
+
+
+@pytest.mark.parametrize("wrong", [{"kinds": "shopping_list"}, {"count": 0}, {"kinds": ","}])
+def test_the_command_refuses_what_it_cannot_make(tmp_path: Path, wrong: dict) -> None:
+    with pytest.raises(CommandError):
+        call_command("make_samples", out=tmp_path, **{"count": 1, **wrong})
+
+
+def test_every_font_has_its_licence_beside_it() -> None:
+    fonts = {path.stem.rpartition("-")[0] for path in FONTS.glob("*.ttf")}
+    assert len(fonts) == 5
+    for font in fonts:
+        licence = (FONTS / f"{font}-OFL.txt").read_text(encoding="utf-8")
+        assert "SIL OPEN FONT LICENSE Version 1.1" in licence
+        assert "with Reserved Font Name" not in licence

@@ -1,0 +1,69 @@
+"""Scans are pixels without text, reproducible, and as good or bad as they say."""
+
+import io
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+
+from idp_project.samples import generate
+from idp_project.samples.generator import Sample
+
+SCANS = [("receipt", "scan"), ("receipt", "poor"), ("invoice", "scan"), ("invoice", "poor"), ("invoice", "digital")]
+
+
+def images_of(sample: Sample) -> list[np.ndarray]:
+    if not sample.file_name.endswith(".pdf"):
+        return [np.asarray(Image.open(io.BytesIO(sample.content)).convert("L"))]
+    document = pypdfium2.PdfDocument(sample.content)
+    images = [np.asarray(page.render(scale=1).to_pil().convert("L")) for page in document]
+    document.close()
+    return images
+
+
+@pytest.mark.parametrize(("kind", "simulate"), SCANS)
+def test_the_same_seed_gives_the_same_bytes(kind: str, simulate: str) -> None:
+    first, again, other = (generate(kind, seed, simulate, size="short") for seed in (5, 5, 6))
+    assert first == again
+    assert first.content != other.content and first.labels != other.labels
+
+
+@pytest.mark.parametrize(("kind", "simulate"), SCANS)
+def test_what_is_written_does_not_depend_on_how_it_became_a_file(kind: str, simulate: str) -> None:
+    digital, made = generate(kind, 8, size="short"), generate(kind, 8, simulate, size="short")
+    assert digital.labels["sub_documents"] == made.labels["sub_documents"]
+
+
+def test_a_scanned_invoice_is_pages_of_pixels_without_text() -> None:
+    sample = generate("invoice", 4, "scan", size="long")
+    document = pypdfium2.PdfDocument(sample.content)
+    assert len(document) == sample.labels["sub_documents"][0]["last_page"] >= 2
+    for page in document:
+        assert page.get_textpage().count_chars() == 0
+        assert [item.type for item in page.get_objects()] == [pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+    document.close()
+
+
+def test_scanned_receipts_are_image_files_with_their_resolution() -> None:
+    made = {}
+    for seed in range(12):
+        sample = generate("receipt", seed, "scan")
+        image = Image.open(io.BytesIO(sample.content))
+        made[sample.file_name.rpartition(".")[2]] = image.format
+        assert image.info["dpi"][0] == pytest.approx(200, abs=0.5)
+    assert made == {"jpg": "JPEG", "png": "PNG"}
+
+
+@pytest.mark.parametrize("kind", ["receipt", "invoice"])
+def test_a_poor_scan_has_less_contrast_than_a_good_one(kind: str) -> None:
+    def contrast(simulate: str) -> float:
+        levels = images_of(generate(kind, 13, simulate, locale="en_GB", size="short"))[0]
+        return float(np.percentile(levels, 98)) - float(np.percentile(levels, 1))
+
+    assert contrast("poor") < 0.75 * contrast("scan")
+
+
+def test_poor_scans_say_that_a_person_has_to_look() -> None:
+    assert generate("receipt", 1, "poor").labels["needs_review"] is True
+    assert generate("receipt", 1, "scan").labels["needs_review"] is False
