@@ -14,7 +14,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parents[1] / "static" / "vendor"
+ROOT = Path(__file__).resolve().parents[1]
+VENDOR = ROOT / "static" / "vendor"
 PACKAGES = {
     "@tabler/core": (
         "1.6.1",
@@ -32,8 +33,20 @@ PACKAGES = {
     ),
 }
 ICON_PACKAGE = ("@tabler/icons", "3.51.0", "MIT")
-ICONS = ["adjustments-alt", "alert-circle", "alert-triangle", "arrow-back-up", "arrow-left", "arrow-right", "ban", "bolt", "box-multiple", "calendar", "check", "checks", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle-check", "circle-dashed", "circle-minus", "circle-x", "clock", "click", "cloud-upload", "columns-3", "copy", "database", "database-export", "device-desktop", "device-floppy", "dots", "download", "eye", "file-alert", "file-description", "file-text", "file-upload", "files", "filter", "fingerprint", "hand-click", "help-circle", "history", "hourglass", "info-circle", "inbox", "keyboard", "language", "layout-grid", "list-check", "loader-2", "lock", "lock-open", "login", "logout", "menu-2", "message-2", "moon", "package", "pencil", "photo", "player-pause", "player-play", "player-skip-forward", "plug-connected", "plug-connected-x", "plus", "point", "refresh", "robot", "rotate-clockwise", "route", "scan", "search", "send", "settings", "shield-check", "shield-lock", "stack-2", "sun", "table", "tag", "trash", "upload", "user", "user-check", "users", "versions", "wifi-off", "x", "zoom-in", "zoom-out", "arrow-autofit-width", "maximize", "selector", "eye-check", "user-edit", "writing", "list-details", "building"]
+_ICON_USES = (
+    r'_icon\.html" with name="([\w-]+)"',  # templates
+    r'icon\("([\w-]+)"',  # modules
+    r'[\[(]"\w+", "([\w-]+)", (?:gettext|_)\(',  # tables of tone, icon and words
+    r'#show\("\w+", "([\w-]+)"',
+)
 _MAP = re.compile(rb"\n?(/\*|//)# sourceMappingURL=\S+( \*/)?")
+
+
+def used_icons() -> set[str]:
+    """The names of all icons that templates, template tags and modules draw."""
+    files = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("static/js/**/*.js"), *ROOT.glob("*/templatetags/*.py")]
+    text = "\n".join(path.read_text() for path in files)
+    return {name for pattern in _ICON_USES for name in re.findall(pattern, text)}
 
 
 def _unpack(package: str, version: str, folder: Path) -> Path:
@@ -69,7 +82,7 @@ def main() -> None:
                 manifest[name] = _entry(package, version, licence, name)
         package, version, licence = ICON_PACKAGE
         folder = _unpack(package, version, Path(temporary))
-        symbols = "".join(_symbol(folder, name) for name in sorted(set(ICONS)))
+        symbols = "".join(_symbol(folder, name) for name in sorted(used_icons()))
         (VENDOR / "icons.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n')
         manifest["icons.svg"] = _entry(package, version, licence, "icons.svg")
     (VENDOR / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n")

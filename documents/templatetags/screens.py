@@ -27,10 +27,19 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "delivered": ("ok", "database", _("In production database")),
     "rejected": ("bad", "circle-x", _("Rejected")),
     "withdrawn": ("idle", "arrow-back-up", _("Withdrawn")),
+    "blank": ("idle", "photo", _("Blank sheet")),
     "finished": ("ok", "checks", _("Finished")),
     "open": ("idle", "inbox", _("Free")),
     "claimed": ("run", "user", _("On a desk")),
     "decided": ("ok", "check", _("Decided")),
+}
+
+FACT_LABELS: dict[str, Any] = {
+    "format": _("Format"),
+    "language": _("Language"),
+    "producer": _("Producer"),
+    "encryption": _("Encryption"),
+    "title": _("Title"),
 }
 
 STEP_LABELS: dict[str, Any] = {
@@ -58,6 +67,28 @@ STEP_LABELS: dict[str, Any] = {
 }
 
 
+FIELD_STATES: dict[str, tuple[str, str, Any]] = {
+    "person": ("ok", "user-check", _("Confirmed by a person")),
+    "machine": ("ok", "robot", _("Read by machine")),
+    "needs": ("warn", "eye-check", _("Needs a look")),
+    "failed": ("bad", "alert-triangle", _("Check failed")),
+    "empty": ("idle", "circle-minus", _("Not found")),
+}
+PLACEHOLDERS = {"date": "YYYY-MM-DD", "amount": "0.00", "currency": "EUR"}
+
+
+def with_looks(sheet: dict[str, Any]) -> dict[str, Any]:
+    """Adds tone, icon and words to every field of a sub-document's sheet, or to one field's."""
+    fields = [sheet] if "state" in sheet else list(sheet["fields"])
+    for table in sheet.get("tables", ()):
+        fields += [cell for row in table["rows"] for cell in row["cells"] if cell["id"]]
+    for field in fields:
+        tone, icon, label = FIELD_STATES[field["state"]]
+        field |= {"tone": tone, "icon": icon, "state_label": str(label)}
+        field["placeholder"] = PLACEHOLDERS.get(field["type"], "")
+    return sheet
+
+
 @register.inclusion_tag("_pill.html")
 def status_pill(status: str, element_id: str = "") -> dict[str, Any]:
     """A status as pill: icon and words."""
@@ -69,6 +100,18 @@ def status_pill(status: str, element_id: str = "") -> dict[str, Any]:
 def page_meter(done: int, total: int | None, status: str = "processing") -> dict[str, Any]:
     """Pages done of pages."""
     return {"done": done, "total": total, "tone": STATUSES.get(status, ("run",))[0]}
+
+
+@register.simple_tag
+def status_label(status: str) -> Any:
+    """The words of a status."""
+    return STATUSES.get(status, ("", "", status))[2]
+
+
+@register.filter
+def fact_label(name: str) -> Any:
+    """The words for a metadata fact."""
+    return FACT_LABELS.get(name, name)
 
 
 @register.filter

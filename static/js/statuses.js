@@ -20,6 +20,7 @@ export const STATUSES = {
   delivered: ["ok", "database", gettext("In production database")],
   rejected: ["bad", "circle-x", gettext("Rejected")],
   withdrawn: ["idle", "arrow-back-up", gettext("Withdrawn")],
+  blank: ["idle", "photo", gettext("Blank sheet")],
   finished: ["ok", "checks", gettext("Finished")],
   open: ["idle", "inbox", gettext("Free")],
   claimed: ["run", "user", gettext("On a desk")],

@@ -9,10 +9,11 @@ import { stepLabel } from "./steps.js";
 
 const root = document.getElementById("batch");
 const list = document.getElementById("documents");
-const urls = { record: root.dataset.recordUrl ?? "", placeholder: root.dataset.placeholder };
+const urls = { record: root.dataset.recordUrl ?? "", review: root.dataset.reviewUrl, placeholder: root.dataset.placeholder };
 const canRetry = "canRetry" in root.dataset;
 const rows = new Map();
 let shownStatus = "";
+let known = {};
 
 const MODES = {
   live: ["ok", "plug-connected", gettext("Live")],
@@ -71,6 +72,22 @@ function showBatch(batch) {
   replaceIfChanged(document.getElementById("batch-counts"), fresh);
 }
 
+/** Messages carry rows only; the counters follow from all rows. */
+function totals() {
+  const counts = {};
+  let pageCount = 0;
+  let pagesDone = 0;
+  for (const row of rows.values()) {
+    counts[row.status] = (counts[row.status] ?? 0) + 1;
+    pageCount += row.page_count ?? 0;
+    pagesDone += row.pages_done ?? 0;
+  }
+  const isOpen = counts.received || counts.processing;
+  const waits = counts.in_review || counts.delivering;
+  const status = known.status === "cancelled" ? "cancelled" : isOpen ? "processing" : waits ? "waiting" : "finished";
+  return { ...known, status, counts, page_count: pageCount, pages_done: pagesDone };
+}
+
 function announceChange(before, after) {
   if (!before || before.status === after.status) return;
   announce(fill(gettext("{file}: {status}"), { file: after.file_name, status: labelOf(after.status) }));
@@ -82,14 +99,15 @@ function apply({ batch, documents }) {
     rows.set(row.id, row);
     showRow(row);
   }
-  if (batch) showBatch(batch);
+  if (batch) known = batch;
+  showBatch(totals());
   document.getElementById("no-documents").hidden = rows.size > 0;
 }
 
 async function retry(button) {
   button.disabled = true;
   try {
-    await postJson(root.dataset.retryUrl, { document: button.dataset.retry, step: button.dataset.step });
+    await postJson(root.dataset.retryUrl, { document: button.dataset.retry });
     announce(fill(gettext("Trying again: {step}"), { step: stepLabel(button.dataset.step) }));
   } catch (failure) {
     button.disabled = false;

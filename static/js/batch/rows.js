@@ -44,7 +44,7 @@ function confidenceOf(sub) {
 
 function subDocument(sub, urls) {
   const links = [];
-  if (sub.review_url && sub.status === "in_review") links.push(h("a", { class: "btn btn-sm btn-quiet", href: sub.review_url }, icon("eye-check", "sm"), gettext("Review")));
+  if (sub.status === "in_review") links.push(h("a", { class: "btn btn-sm btn-quiet", href: urls.review.replace(urls.placeholder, sub.id) }, icon("eye-check", "sm"), gettext("Review")));
   if (sub.status === "delivered" && urls.record) links.push(h("a", { class: "btn btn-sm btn-quiet", href: urls.record.replace(urls.placeholder, sub.id) }, icon("database", "sm"), gettext("Record")));
   return h(
     "li",
@@ -64,8 +64,8 @@ function problem(row, canRetry) {
   if (!message) return null;
   const where = step ? h("strong", {}, `${stepLabel(step.name)}: `) : null;
   const button =
-    canRetry && step
-      ? h("button", { class: "btn btn-sm", type: "button", "data-retry": row.id, "data-step": step.name }, icon("refresh", "sm"), gettext("Retry this step"))
+    canRetry && step && step.name !== "upload"
+      ? h("button", { class: "btn btn-sm", type: "button", "data-retry": row.id, "data-step": step.name }, icon("refresh", "sm"), gettext("Retry"))
       : null;
   return h("div", { class: "problem" }, icon("alert-circle"), h("p", {}, where, message), button);
 }

@@ -1,0 +1,273 @@
+"""Documents as people read them: plain values for pages and the desk. Callers have passed a door."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+from documents.domain.statuses import PASSED_STEP_STATUSES, DocumentStatus, StepStatus, SubDocumentStatus
+from documents.domain.step_names import PageStepName
+from documents.domain.values import CheckOutcome
+from documents.models import Batch, Document, FieldValue, Page, StepRun, SubDocument
+from documents.models.run import UnitKind
+from documents.policies import documents_visible_to
+from documents.selectors.doors import batch_list, document_get_for
+from documents.selectors.state import batch_summaries
+
+_STATUS_FILTERS = {
+    "processing": Q(open_count__gt=0, cancelled_at__isnull=True),
+    "waiting": Q(open_count=0, review_count__gt=0, cancelled_at__isnull=True),
+    "finished": Q(open_count=0, review_count=0, cancelled_at__isnull=True),
+    "failed": Q(failed_count__gt=0),
+    "cancelled": Q(cancelled_at__isnull=False),
+}
+BATCH_FILTERS = tuple(_STATUS_FILTERS)
+_FACTS = ("format", "language", "producer", "encryption", "title")
+_PAGE_DONE = [*PASSED_STEP_STATUSES, StepStatus.FAILED, StepStatus.QUARANTINED]
+
+
+def batch_rows(
+    access: Access, *, text: str = "", status: str = "", start: int = 0, limit: int = 50
+) -> list[dict[str, Any]]:
+    """The visible batches as rows of a list, newest first; `status` is one of BATCH_FILTERS, else ignored."""
+    batches = batch_summaries(batch_list(access, text=text)).filter(_STATUS_FILTERS.get(status, Q()))
+    chosen = list(batches[start : start + limit])
+    ids = [batch.id for batch in chosen]
+    pages = dict(Document.objects.filter(batch__in=ids).values_list("batch_id").annotate(Sum("page_count")))
+    done = StepRun.objects.filter(
+        run__document__batch__in=ids, step=PageStepName.EXTRACT_FIELDS, status__in=_PAGE_DONE
+    ).values_list("run__document__batch_id")
+    pages_done = dict(done.annotate(Count("id")))
+    return [_batch_row(batch, pages.get(batch.id), pages_done.get(batch.id, 0)) for batch in chosen]
+
+
+def _batch_row(batch: Any, page_count: int | None, pages_done: int) -> dict[str, Any]:
+    if batch.cancelled_at:
+        status = "cancelled"
+    elif batch.open_count:
+        status = "processing"
+    else:
+        status = "waiting" if batch.review_count else "finished"
+    counts = ("document_count", "review_count", "failed_count", "open_count")
+    return batch_facts(batch) | {
+        "status": status,
+        "page_count": page_count,
+        "pages_done": pages_done,
+        **{name: getattr(batch, name) for name in counts},
+    }
+
+
+def batch_facts(batch: Batch) -> dict[str, Any]:
+    """Who submitted what into which team, and when."""
+    return {
+        "id": batch.id,
+        "name": batch.name,
+        "team_name": batch.team.name,
+        "schema_name": batch.schema.name if batch.schema else "",
+        "submitted_by": str(batch.submitted_by) if batch.submitted_by else "",
+        "created_at": batch.created_at,
+    }
+
+
+def pages_visible(access: Access, page_ids: list[UUID]) -> list[UUID]:
+    """Those of the pages that the asker may see."""
+    pages = Page.objects.filter(id__in=page_ids, document__in=documents_visible_to(access))
+    return list(pages.values_list("id", flat=True))
+
+
+def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
+    """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`."""
+    document = document_get_for(access, document_id)
+    parts = [sub_document_sheet(part) for part in _sub_documents(document)]
+    can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
+    return {
+        "document": _document_facts(document, can_download=can_download),
+        "pages": page_sheets(document.id),
+        "sub_documents": parts,
+        "step_groups": _step_groups(document, parts),
+        "page_grid": _page_grid(document),
+        "page_step_names": [name.value for name in PageStepName],
+    }
+
+
+def page_sheets(document_id: UUID, *, first: int = 1, last: int | None = None) -> list[dict[str, Any]]:
+    """The pages `first..last` (both included) as the page viewer takes them."""
+    pages = Page.objects.filter(document_id=document_id, number__gte=first).defer("text", "extraction", "facts")
+    if last is not None:
+        pages = pages.filter(number__lte=last)
+    return [
+        {
+            "id": str(page.id),
+            "number": page.number,
+            "words_url": reverse("documents:page_words", args=[page.id]),
+            "width": page.width,
+            "height": page.height,
+            "error": page.error_message,
+        }
+        for page in pages.order_by("number")
+    ]
+
+
+def sub_document_sheet(part: SubDocument) -> dict[str, Any]:
+    """A sub-document with its fields and tables; labels come from the schema version that read it."""
+    spec = part.schema_version.spec if part.schema_version else None
+    failed = [check for check in part.checks if check["outcome"] == CheckOutcome.FAILED.value]
+    values = list(part.field_values.select_related("corrected_by", "table_row"))
+    plain = [value for value in values if value.table_row_id is None]
+    return {
+        "id": str(part.id),
+        "type": part.schema_version.schema.name if part.schema_version else "",
+        "version": part.schema_version.number if part.schema_version else "",
+        "first_page": part.first_page,
+        "last_page": part.last_page,
+        "is_blank": part.is_blank,
+        "status": part.status,
+        "route": part.route,
+        "confidence": part.confidence,
+        "reasons": part.reasons,
+        "failed_checks": [check["message"] for check in failed if check["message"]],
+        "fields": [field_sheet(value, _field_spec(spec, value.name), failed) for value in plain],
+        "tables": [_table_sheet(table, values) for table in (spec.tables if spec else ())],
+        "review_url": _review_url(part),
+    }
+
+
+def field_sheet(value: FieldValue, spec: FieldSpec | None, failed_checks: list[dict[str, Any]]) -> dict[str, Any]:
+    """One value with its place, state and reasons. `state`: person, failed, needs, empty or machine."""
+    place = value.provenance or {}
+    messages = [check["message"] for check in failed_checks if value.name in check["fields"] and check["message"]]
+    is_required = bool(spec and spec.is_required)
+    return {
+        "id": str(value.id),
+        "name": value.name,
+        "label": spec.label if spec else value.name.replace("_", " "),
+        "type": value.type,
+        "text": value.value or value.raw_text,
+        "raw_text": value.raw_text,
+        "state": _state_of(value, has_failed=bool(messages), is_required=is_required),
+        "confidence": value.confidence,
+        "reasons": [] if value.is_confirmed else list(dict.fromkeys([*value.reasons, *messages])),
+        "page": place.get("page"),
+        "polygon": place.get("polygon"),
+        "span": place.get("span"),
+        "engine": place.get("engine", ""),
+        "corrected_by": str(value.corrected_by) if value.corrected_by else "",
+        "is_required": is_required,
+        "candidates": [_candidate(entry) for entry in value.candidates[1:]],
+    }
+
+
+def field_sheet_of(value: FieldValue) -> dict[str, Any]:
+    """`field_sheet` of a single value, label from its schema."""
+    part = value.sub_document
+    spec = part.schema_version.spec if part.schema_version else None
+    if spec is None:
+        return field_sheet(value, None, [])
+    if value.table_row is None:
+        return field_sheet(value, _field_spec(spec, value.name), [])
+    columns = next((table.columns for table in spec.tables if table.name == value.table_row.table), ())
+    return field_sheet(value, next((column for column in columns if column.name == value.name), None), [])
+
+
+def boxes_of(part: dict[str, Any]) -> list[dict[str, Any]]:
+    """The places of all values of a `sub_document_sheet`, with their `tone` where the sheet has looks."""
+    cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"] if cell["id"]]
+    keys = ("id", "page", "polygon", "tone", "label")
+    return [{key: field.get(key) for key in keys} for field in [*part["fields"], *cells] if field["polygon"]]
+
+
+def _sub_documents(document: Document) -> Any:
+    return document.sub_documents.select_related("schema_version__schema").order_by("first_page")
+
+
+def _state_of(value: FieldValue, *, has_failed: bool, is_required: bool) -> str:
+    if value.is_confirmed:
+        return "person"
+    if has_failed:
+        return "failed"
+    has_text = bool(value.value or value.raw_text)
+    if value.reasons or (is_required and not has_text):
+        return "needs"
+    return "machine" if has_text else "empty"
+
+
+def _candidate(entry: dict[str, Any]) -> dict[str, Any]:
+    place = entry.get("provenance") or {}
+    text = entry.get("value") or entry.get("raw_text", "")
+    return {"text": text, "page": place.get("page"), "polygon": place.get("polygon"), "span": place.get("span")}
+
+
+def _field_spec(spec: SchemaSpec | None, name: str) -> FieldSpec | None:
+    return next((field for field in spec.fields if field.name == name), None) if spec else None
+
+
+def _table_sheet(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
+    cells: dict[int, dict[str, FieldValue]] = {}
+    for value in values:
+        if value.table_row and value.table_row.table == table.name:
+            cells.setdefault(value.table_row.number, {})[value.name] = value
+    rows = [{"number": number, "cells": _row_cells(table, cells[number])} for number in sorted(cells)]
+    return {
+        "name": table.name,
+        "label": table.label,
+        "columns": [{"label": c.label} for c in table.columns],
+        "rows": rows,
+    }
+
+
+def _row_cells(table: TableSpec, found: dict[str, FieldValue]) -> list[dict[str, Any]]:
+    return [
+        field_sheet(found[column.name], column, []) if column.name in found else {"id": "", "polygon": None}
+        for column in table.columns
+    ]
+
+
+def _document_facts(document: Document, *, can_download: bool) -> dict[str, Any]:
+    source = document.source_file
+    is_stored = bool(source.storage_name) and can_download
+    return {
+        "id": document.id,
+        "file_name": source.name,
+        "status": document.status,
+        "batch_id": document.batch_id,
+        "batch_name": document.batch.name,
+        "page_count": document.page_count,
+        "facts": [(key, document.metadata[key]) for key in _FACTS if document.metadata.get(key)],
+        "error": {"code": document.error_code, "message": document.error_message} if document.error_code else None,
+        "size_bytes": source.size_bytes,
+        "sha256": source.sha256,
+        "created_at": document.created_at,
+        "download_url": reverse("documents:original", args=[document.id]) if is_stored else "",
+        "review_url": (
+            reverse("review:of_document", args=[document.id]) if document.status == DocumentStatus.IN_REVIEW else ""
+        ),
+    }
+
+
+def _review_url(part: SubDocument) -> str:
+    is_open = part.status == SubDocumentStatus.IN_REVIEW
+    return reverse("review:of_sub_document", args=[part.id]) if is_open else ""
+
+
+def _step_groups(document: Document, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    runs: dict[str, list[StepRun]] = {}
+    for run in StepRun.objects.filter(run__document=document).exclude(unit_kind=UnitKind.PAGE).order_by("position"):
+        runs.setdefault(str(run.unit_id), []).append(run)
+    groups = [{"part": None, "runs": runs.get(str(document.id), [])}]
+    return groups + [{"part": part, "runs": runs.get(part["id"], [])} for part in parts if part["id"] in runs]
+
+
+def _page_grid(document: Document) -> list[dict[str, Any]]:
+    runs: dict[UUID, list[StepRun]] = {}
+    for run in (
+        StepRun.objects.filter(run__document=document, unit_kind=UnitKind.PAGE).order_by("position").defer("output")
+    ):
+        runs.setdefault(run.unit_id, []).append(run)
+    pages = document.pages.only("id", "number", "error_message").order_by("number")
+    return [{"number": page.number, "error": page.error_message, "runs": runs.get(page.id, [])} for page in pages]

@@ -1,0 +1,193 @@
+"""Pages of batches and documents, page images by token, words of a page. Each view makes one domain call."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.services import image_token_issue, image_token_verify
+from documents import selectors, services, storage
+from documents.progress import batch_state_live
+from documents.selectors import readable
+from documents.templatetags.screens import with_looks
+from idp_project.core.errors import InvalidInput, NotFound
+
+PLACEHOLDER = UUID(int=0)  # stands for an id in addresses that the browser completes
+_BATCHES_A_PAGE = 50
+_MOST_TOKENS = 50
+
+
+def _access(request: HttpRequest) -> Access:
+    """Who asks; the middleware lets nobody else in."""
+    return request.access  # type: ignore[attr-defined]
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidInput("That is not an id.") from None
+
+
+@never_cache
+@require_GET
+def batch_list(request: HttpRequest) -> HttpResponse:
+    """The visible batches and the drop zone."""
+    access = _access(request)
+    filters = {"text": request.GET.get("text", "").strip(), "status": request.GET.get("status", "")}
+    start = max(0, int(request.GET["start"])) if request.GET.get("start", "").isdecimal() else 0
+    rows = readable.batch_rows(access, **filters, start=start, limit=_BATCHES_A_PAGE + 1)
+    context = {
+        "batches": rows[:_BATCHES_A_PAGE],
+        "older": start + _BATCHES_A_PAGE if len(rows) > _BATCHES_A_PAGE else None,
+        "newer": max(0, start - _BATCHES_A_PAGE) if start else None,
+        "has_running": any(row["open_count"] for row in rows),
+        "filters": filters,
+        "status_choices": readable.BATCH_FILTERS,
+        "upload_teams": selectors.upload_team_list(access),
+        "active_team_id": access.active_team_id,
+        "schemas": selectors.schema_list(access),
+        "max_file_bytes": settings.MAX_FILE_BYTES,
+        "max_pages": settings.MAX_PAGES,
+    }
+    return render(request, "documents/batch_list.html", context)
+
+
+@require_POST
+def batch_submit(request: HttpRequest) -> HttpResponse:
+    """Receives files as one batch: {"id", "url"} for scripts, a redirect for a plain form."""
+    schema = request.POST.get("schema", "")
+    batch = services.batch_submit(
+        _access(request),
+        team_id=_uuid(request.POST.get("team", "")),
+        files=[services.IncomingFile(file.name or "", file.chunks()) for file in request.FILES.getlist("files")],
+        name=request.POST.get("name", ""),
+        schema_id=_uuid(schema) if schema else None,
+        idempotency_key=request.headers.get("Idempotency-Key", "")[:200],
+    )
+    url = reverse("documents:batch_detail", args=[batch.id])
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"id": str(batch.id), "url": url}, status=201)
+    return HttpResponseRedirect(url)
+
+
+@never_cache
+@require_GET
+def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """The live page of a batch; its first state comes with it."""
+    access = _access(request)
+    batch = selectors.batch_get_for(access, batch_id)
+    context = {
+        "batch": readable.batch_facts(batch),
+        "state": batch_state_live(batch),
+        "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, team_id=batch.team_id, batch_id=batch.id),
+        "placeholder": PLACEHOLDER,
+    }
+    return render(request, "documents/batch_detail.html", context)
+
+
+@never_cache
+@require_GET
+def batch_state(request: HttpRequest, batch_id: UUID) -> JsonResponse:
+    """The batch as JSON: counters and a row a document."""
+    return JsonResponse(batch_state_live(selectors.batch_get_for(_access(request), batch_id)))
+
+
+@require_POST
+def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
+    """Runs the failed steps of one document of the batch (`{"document": id}`) again."""
+    document = selectors.document_get_for(_access(request), _uuid(str(_json(request).get("document", ""))))
+    if document.batch_id != batch_id:
+        raise NotFound
+    services.document_retry(_access(request), document.id)
+    return JsonResponse({})
+
+
+@never_cache
+@require_GET
+def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Pages, sub-documents, fields, tables and steps of one document."""
+    sheet = readable.document_sheet_for(_access(request), document_id)
+    boxes = [box for part in sheet["sub_documents"] for box in readable.boxes_of(with_looks(part))]
+    return render(request, "documents/document_detail.html", sheet | {"boxes": boxes})
+
+
+@never_cache
+@require_GET
+def original(request: HttpRequest, document_id: UUID) -> FileResponse:
+    """The file as received, always as an attachment that no browser runs in our origin."""
+    document = selectors.document_get_for(_access(request), document_id, Permission.DOWNLOAD_DOCUMENTS)
+    source = document.source_file
+    if not storage.is_stored(source.storage_name):
+        raise NotFound
+    response = FileResponse(
+        storage.original_open(source.storage_name),
+        as_attachment=True,
+        filename=source.name,
+        content_type="application/octet-stream",
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@require_POST
+def image_tokens(request: HttpRequest) -> JsonResponse:
+    """{"tokens": {page id: address}} for the pages of the request that the asker may see."""
+    data = _json(request)
+    variant = str(data.get("variant", "view"))
+    wanted = data.get("pages")
+    if not isinstance(wanted, list) or len(wanted) > _MOST_TOKENS:
+        raise InvalidInput(_("Ask for at most 50 pages at once."))
+    access = _access(request)
+    page_ids = readable.pages_visible(access, [_uuid(str(page_id)) for page_id in wanted])
+    return JsonResponse({"tokens": {str(page_id): _image_url(access, page_id, variant) for page_id in page_ids}})
+
+
+def _image_url(access: Access, page_id: UUID, variant: str) -> str:
+    path = reverse("documents:page_image", args=[page_id, variant])
+    return f"{path}?token={image_token_issue(access, page_id, variant)}"
+
+
+@require_GET
+def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpResponse:
+    """One page image; needs the session's cookie and a token minted for this page, variant, user and session."""
+    access = _access(request)
+    page = selectors.page_get_for(access, page_id)
+    image_token_verify(access, request.GET.get("token", ""), page_id, variant)
+    name = {"view": page.image_name, "original": page.original_image_name}.get(variant)
+    if not name or not storage.is_stored(name):
+        raise NotFound(_("This page has no picture yet."))
+    response = HttpResponse(storage.page_image_read(name), content_type="image/jpeg")
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@never_cache
+@require_GET
+def page_words(request: HttpRequest, page_id: UUID) -> JsonResponse:
+    """{"words": [[text, polygon, confidence, span], …]} in reading order."""
+    page = selectors.page_get_for(_access(request), page_id)
+    return JsonResponse({"words": (page.text or {}).get("words", [])})
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        data = json.loads(request.body)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return data

@@ -1,0 +1,211 @@
+"""The review queue and the desk. Each view makes one domain call; taking a task is a POST of the open desk."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents.domain.provenance import Provenance
+from documents.selectors import readable
+from documents.templatetags.screens import with_looks
+from idp_project.core.errors import InvalidInput, NotFound
+from review import selectors, services
+
+PLACEHOLDER = UUID(int=0)
+_SHOWN = 200
+_BY_A_PERSON = {"engine": "person", "engine_version": "1"}
+
+
+def _access(request: HttpRequest) -> Access:
+    """Who asks; the middleware lets nobody else in."""
+    return request.access  # type: ignore[attr-defined]
+
+
+@never_cache
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Undecided tasks: one's own first, then the most urgent."""
+    access = _access(request)
+    tasks = [_queue_row(task, access) for task in selectors.task_list(access)[:_SHOWN]]
+    context = {"tasks": tasks, "can_review": access.can(Permission.REVIEW_DOCUMENTS)}
+    return render(request, "review/queue.html", context)
+
+
+def _queue_row(task: Any, access: Access) -> dict[str, Any]:
+    now = timezone.now()
+    is_held = bool(task.claimed_by and task.claimed_until and task.claimed_until > now)
+    return _task_facts(task) | {
+        "more_reasons": max(0, len(task.reasons) - 2),
+        "confidence": task.sub_document.confidence,
+        "created_at": task.created_at,
+        "due_at": task.due_at,
+        "is_late": bool(task.due_at and task.due_at < now),
+        "holder": str(task.claimed_by) if is_held else "",
+        "is_mine": is_held and task.claimed_by_id == access.user_id,
+        "team_name": task.team.name,
+    }
+
+
+def _task_facts(task: Any) -> dict[str, Any]:
+    part = task.sub_document
+    return {
+        "id": task.id,
+        "document_id": part.document_id,
+        "file_name": part.document.source_file.name,
+        "type": part.schema_version.schema.name if part.schema_version else "",
+        "first_page": part.first_page,
+        "last_page": part.last_page,
+        "reasons": task.reasons,
+    }
+
+
+@never_cache
+@require_GET
+def count(request: HttpRequest) -> HttpResponse:
+    """How many tasks the asker could take now, as the bare number; empty for none."""
+    return HttpResponse(str(selectors.open_task_count(_access(request)) or ""))
+
+
+@never_cache
+@require_GET
+def next_task(request: HttpRequest) -> HttpResponse:
+    """On to the next-best free task, without the one just skipped (`?after=`)."""
+    return HttpResponseRedirect(_next_url(_access(request), after=_optional_uuid(request.GET.get("after"))))
+
+
+@never_cache
+@require_GET
+def of_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """On to the first undecided task of a document."""
+    return _to_desk(selectors.task_of_document(_access(request), document_id))
+
+
+@never_cache
+@require_GET
+def of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
+    """On to the undecided task of a sub-document."""
+    return _to_desk(selectors.task_list(_access(request)).filter(sub_document_id=sub_document_id).first())
+
+
+def _to_desk(task: Any) -> HttpResponse:
+    if task is None:
+        raise NotFound("Nothing of this document waits for review any more.")
+    return HttpResponseRedirect(reverse("review:desk", args=[task.id]))
+
+
+def _next_url(access: Access, *, after: UUID | None = None) -> str:
+    task = selectors.task_next_for(access, after=after)
+    return reverse("review:desk", args=[task.id]) if task else reverse("review:queue")
+
+
+@never_cache
+@require_GET
+def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """The desk for one task; the page itself then claims it."""
+    access = _access(request)
+    task = selectors.task_get_for(access, task_id)
+    part = with_looks(readable.sub_document_sheet(task.sub_document))
+    pages = readable.page_sheets(task.sub_document.document_id, first=part["first_page"], last=part["last_page"])
+    context = {
+        "task": _task_facts(task),
+        "part": part,
+        "pages": pages,
+        "left": selectors.open_task_count(access),
+        "desk": _desk_data(access, task, part),
+    }
+    return render(request, "review/desk.html", context)
+
+
+def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any]:
+    batch_id = task.sub_document.document.batch_id
+    cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"] if cell["id"]]
+    names = {name: f"review:{name}" for name in ("claim", "release", "decide")}
+    urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
+    urls["correct"] = reverse("review:field_correct", args=[task.id, PLACEHOLDER])
+    urls["skip"] = f"{reverse('review:next')}?after={task.id}"
+    urls["queue"] = reverse("review:queue")
+    return {
+        "fields": [*part["fields"], *cells],
+        "can_review": access.can(Permission.REVIEW_DOCUMENTS, team_id=task.team_id, batch_id=batch_id),
+        "placeholder": str(PLACEHOLDER),
+        "urls": urls,
+    }
+
+
+@require_POST
+def claim(request: HttpRequest, task_id: UUID) -> JsonResponse:
+    """Takes the task, or keeps it: {"held_until"}. 409 while somebody else holds it."""
+    task = services.task_claim(_access(request), task_id)
+    return JsonResponse({"held_until": task.claimed_until})
+
+
+@require_POST
+def release(request: HttpRequest, task_id: UUID) -> JsonResponse:
+    """Puts the task back into the queue."""
+    services.task_release(_access(request), task_id)
+    return JsonResponse({})
+
+
+@require_POST
+def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> JsonResponse:
+    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null}`; gives it back as it now stands."""
+    data = _json(request)
+    value = services.field_value_correct(
+        _access(request),
+        task_id,
+        field_value_id,
+        text=str(data.get("text", ""))[:10_000],
+        place=_place(data.get("place")),
+    )
+    return JsonResponse({"field": with_looks(readable.field_sheet_of(value))})
+
+
+def _place(data: Any) -> Provenance | None:
+    if not data:
+        return None
+    try:
+        place = Provenance.from_dict({**data, **_BY_A_PERSON})
+        points = place.polygon.points if place.polygon else ()
+        if all(0 <= coordinate <= 1 for point in points for coordinate in point):
+            return place
+    except (KeyError, TypeError, ValueError):
+        pass
+    raise InvalidInput("That is no place on a page.")
+
+
+@require_POST
+def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
+    """Approves or rejects (`{"decision", "reason"}`); {"next"}: where the next task is."""
+    data = _json(request)
+    access = _access(request)
+    services.review_task_decide(
+        access, task_id, decision=str(data.get("decision", "")), reason=str(data.get("reason", ""))[:2000]
+    )
+    return JsonResponse({"next": _next_url(access)})
+
+
+def _optional_uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        data = json.loads(request.body)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return data
