@@ -4,6 +4,7 @@ Addresses of embedded servers and generated secrets are written by the superviso
 (mode 0600) and read here; real environment variables win over that file.
 """
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -150,7 +151,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
-DEMO_LOGINS: list[dict[str, str]] = env.json("DEMO_LOGINS", default=[])  # role, username, password of each tile
+_demo_logins = DATA_DIR / "demo_logins.json"  # written where the demonstration organisation is loaded
+DEMO_LOGINS = json.loads(_demo_logins.read_text()) if _demo_logins.is_file() else []  # role, username, password of a tile
 SECURE_COOKIES = env.bool("SECURE_COOKIES", True)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
