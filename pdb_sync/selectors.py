@@ -1,4 +1,4 @@
-"""The one door for reading the production database: by organisation (row-level security) and by team (in SQL)."""
+"""The one door for reading the production database: by organisation (row-level security), team and batch (in SQL)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def record_list(
     limit: int = 50,
     permission: Permission = Permission.VIEW_DOCUMENTS,
 ) -> RecordPage:
-    """One page of the records on whose team the asker holds `permission`."""
+    """One page of the records on whose team or batch the asker holds `permission`."""
     who = _visibility(access, permission)
     wanted = record_filter.as_arguments() | {
         "after_time": start and start.approved_at,
@@ -145,6 +145,7 @@ def _visibility(access: Access, permission: Permission) -> dict[str, Any]:
         "organization_id": access.organization_id,
         "sees_all": access.can_everywhere(permission),
         "team_ids": access.team_ids_with(permission),
+        "batch_ids": access.batch_ids_with(permission),
     }
 
 

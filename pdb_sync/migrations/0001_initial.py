@@ -105,9 +105,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('organization_id', models.UUIDField()),
-                ('table_name', models.CharField(blank=True, max_length=60)),
+                ('table_name', models.CharField(blank=True, max_length=80)),
                 ('row_number', models.IntegerField(default=0)),
-                ('name', models.CharField(max_length=60)),
+                ('name', models.CharField(max_length=80)),
                 ('position', models.IntegerField()),
                 ('type', models.CharField(max_length=20)),
                 ('value', models.TextField(null=True)),
