@@ -22,7 +22,7 @@ DEMO: tuple[Recipe, ...] = (
     Recipe("receipt", 20, Simulation.DIGITAL, "en_GB"),
     Recipe("receipt", 21, Simulation.SCAN, "en_GB"),
     Recipe("receipt", 4, Simulation.SCAN, "en_US"),
-    Recipe("receipt", 20, Simulation.SCAN, "en_MY"),
+    Recipe("receipt", 13, Simulation.SCAN, "en_MY"),
     Recipe("invoice", 3, Simulation.SCAN, "en_GB", Size.LONG),
     Recipe("receipt", 13, Simulation.POOR, "en_GB"),
     Recipe("invoice", 22, Simulation.DIGITAL, "en_GB", Size.SHORT, Flaw.WRONG_TOTAL),
