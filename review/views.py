@@ -37,6 +37,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Undecided tasks: one's own first, then the most urgent."""
     access = _access(request)
     tasks = [_queue_row(task, access) for task in selectors.task_list(access)[:_SHOWN]]
+    unsure = readable.unsure_fields([task["sub_document_id"] for task in tasks])
+    for task in tasks:
+        task["reasons"] = [*task["reasons"], *unsure.get(task["sub_document_id"], [])]
+        task["more_reasons"] = max(0, len(task["reasons"]) - 2)
     context = {"tasks": tasks, "can_review": access.can(Permission.REVIEW_DOCUMENTS)}
     return render(request, "review/queue.html", context)
 
@@ -45,7 +49,6 @@ def _queue_row(task: Any, access: Access) -> dict[str, Any]:
     now = timezone.now()
     is_held = bool(task.claimed_by and task.claimed_until and task.claimed_until > now)
     return _task_facts(task) | {
-        "more_reasons": max(0, len(task.reasons) - 2),
         "confidence": task.sub_document.confidence,
         "created_at": task.created_at,
         "due_at": task.due_at,
@@ -61,6 +64,7 @@ def _task_facts(task: Any) -> dict[str, Any]:
     return {
         "id": task.id,
         "document_id": part.document_id,
+        "sub_document_id": part.id,
         "file_name": part.document.source_file.name,
         "type": part.schema_version.schema.name if part.schema_version else "",
         "first_page": part.first_page,

@@ -143,16 +143,19 @@ def field_sheet(value: FieldValue, spec: FieldSpec | None, failed_checks: list[d
     place = value.provenance or {}
     messages = [check["message"] for check in failed_checks if value.name in check["fields"] and check["message"]]
     is_required = bool(spec and spec.is_required)
+    label = spec.label if spec else value.name.replace("_", " ")
+    reasons = [reason.removeprefix(f"{label}: ") for reason in dict.fromkeys([*value.reasons, *messages])]
     return {
         "id": str(value.id),
         "name": value.name,
-        "label": spec.label if spec else value.name.replace("_", " "),
+        "label": label,
+        "is_cell": value.table_row_id is not None,
         "type": value.type,
         "text": value.value or value.raw_text,
         "raw_text": value.raw_text,
         "state": _state_of(value, has_failed=bool(messages), is_required=is_required),
         "confidence": value.confidence,
-        "reasons": [] if value.is_confirmed else list(dict.fromkeys([*value.reasons, *messages])),
+        "reasons": [] if value.is_confirmed else reasons,
         "page": place.get("page"),
         "polygon": place.get("polygon"),
         "span": place.get("span"),
@@ -175,10 +178,19 @@ def field_sheet_of(value: FieldValue) -> dict[str, Any]:
     return field_sheet(value, next((column for column in columns if column.name == value.name), None), [])
 
 
+def unsure_fields(sub_document_ids: list[UUID]) -> dict[UUID, list[str]]:
+    """By sub-document: why its values, table cells included, need a look; in the schema's order."""
+    values = FieldValue.objects.filter(sub_document_id__in=sub_document_ids, is_confirmed=False).exclude(reasons=[])
+    found: dict[UUID, list[str]] = {}
+    for sub_document_id, reasons in values.order_by("position").values_list("sub_document_id", "reasons"):
+        found.setdefault(sub_document_id, []).extend(reasons)
+    return found
+
+
 def boxes_of(part: dict[str, Any]) -> list[dict[str, Any]]:
     """The places of all values of a `sub_document_sheet`, with their `tone` where the sheet has looks."""
     cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"] if cell["id"]]
-    keys = ("id", "page", "polygon", "tone", "label")
+    keys = ("id", "page", "polygon", "tone", "label", "is_cell")
     return [{key: field.get(key) for key in keys} for field in [*part["fields"], *cells] if field["polygon"]]
 
 

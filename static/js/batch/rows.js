@@ -67,7 +67,8 @@ function problem(row, canRetry) {
     canRetry && step && step.name !== "upload"
       ? h("button", { class: "btn btn-sm", type: "button", "data-retry": row.id, "data-step": step.name }, icon("refresh", "sm"), gettext("Retry"))
       : null;
-  return h("div", { class: "problem" }, icon("alert-circle"), h("p", {}, where, message), button);
+  const isMinor = !row.error && row.status !== "failed" && row.status !== "quarantined";
+  return h("div", { class: isMinor ? "problem is-minor" : "problem" }, icon("alert-circle"), h("p", {}, where, message), button);
 }
 
 function actions(row) {

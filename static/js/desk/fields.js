@@ -34,7 +34,7 @@ export class DeskFields {
   }
 
   #boxes() {
-    return this.fields.filter((field) => field.polygon).map(({ id, page, polygon, tone, label }) => ({ id, page, polygon, tone, label }));
+    return this.fields.filter((field) => field.polygon).map(({ id, page, polygon, tone, label, is_cell }) => ({ id, page, polygon, tone, label, is_cell }));
   }
 
   setReadonly(isReadonly) {

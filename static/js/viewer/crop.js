@@ -6,7 +6,7 @@ const MOST_WIDTH = 900;
 /** Draws `polygon` of the image with a margin, at most `height` CSS pixels high. */
 export function drawCrop(canvas, image, polygon, height = 56) {
   const inside = boxOf(polygon);
-  const box = padded(inside, 0.015, 0.006);
+  const box = padded(inside, 0.015, 0.01);
   const source = [box.left * image.naturalWidth, box.top * image.naturalHeight, (box.right - box.left) * image.naturalWidth, (box.bottom - box.top) * image.naturalHeight];
   const ratio = window.devicePixelRatio || 1;
   const scale = Math.min((height * ratio) / source[3], MOST_WIDTH / source[2], 3);

@@ -15,8 +15,8 @@ export class Overlay {
 
   /** `boxes`: [{id, polygon, tone, label}] */
   showBoxes(boxes) {
-    const drawn = boxes.map(({ id, polygon, tone, label }) =>
-      svg("polygon", { points: pointsOf(polygon), class: `box tone-${tone}`, "data-box": id }, svg("title", {}, label)),
+    const drawn = boxes.map(({ id, polygon, tone, label, is_cell: isCell }) =>
+      svg("polygon", { points: pointsOf(polygon), class: `box tone-${tone}${isCell ? " is-cell" : ""}`, "data-box": id }, svg("title", {}, label)),
     );
     this.boxLayer.replaceChildren(...drawn);
   }
