@@ -69,7 +69,9 @@ class SchemaAdmin(AuditedAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schema]:
-        return super().get_queryset(request).select_related("organization", "team").annotate(versions_=Count("versions"))
+        return (
+            super().get_queryset(request).select_related("organization", "team").annotate(versions_=Count("versions"))
+        )
 
     @display(description="versions", ordering="versions_")
     def version_count(self, schema: Any) -> int:
@@ -222,5 +224,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @action(description="Send dead deliveries again")
     def retry_deliveries(self, request: Any, deliveries: QuerySet[Delivery]) -> None:
         for_each(
-            self, request, deliveries, lambda delivery: services.delivery_retry(request.access, delivery.pk), "sent again"
+            self,
+            request,
+            deliveries,
+            lambda delivery: services.delivery_retry(request.access, delivery.pk),
+            "sent again",
         )

@@ -44,7 +44,9 @@ def _team_or_batch(access: Access, permission: Permission, *, batch_field: str, 
     return own & (teams | Q(**{f"{batch_field}__in": shared}) if shared else teams)
 
 
-def check_can(access: Access, permission: Permission, *, team_id: UUID | None = None, batch_id: UUID | None = None) -> None:
+def check_can(
+    access: Access, permission: Permission, *, team_id: UUID | None = None, batch_id: UUID | None = None
+) -> None:
     """Raises Forbidden unless the asker has the permission on that team or batch."""
     if not access.can(permission, team_id=team_id, batch_id=batch_id):
         raise Forbidden(f"You need the permission “{permission.value.replace('_', ' ')}” for this.")

@@ -33,9 +33,7 @@ def pipeline_page() -> str:
 
 
 def _edges() -> list[str]:
-    return [
-        f"    {earlier.value} -->{_label(step)} {step.name.value}" for step in PIPELINE for earlier in step.after
-    ]
+    return [f"    {earlier.value} -->{_label(step)} {step.name.value}" for step in PIPELINE for earlier in step.after]
 
 
 def _label(step: Step) -> str:

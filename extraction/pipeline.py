@@ -82,7 +82,9 @@ PIPELINE: tuple[Step, ...] = (
     Step(S.CONFIDENCE_CHECK, score_confidence, Unit.SUB_DOCUMENT, after=(S.FIELD_VALIDATION,)),
     Step(S.REVIEW_QUEUE, handover.open_review_task, Unit.SUB_DOCUMENT, after=(S.CONFIDENCE_CHECK,), when=Route.REVIEW),
     Step(S.HUMAN_REVIEW, handover.await_decision, Unit.SUB_DOCUMENT, after=(S.REVIEW_QUEUE,), when=Route.REVIEW),
-    Step(S.AUTO_APPROVE, handover.approve_automatically, Unit.SUB_DOCUMENT, after=(S.CONFIDENCE_CHECK,), when=Route.AUTO),
+    Step(
+        S.AUTO_APPROVE, handover.approve_automatically, Unit.SUB_DOCUMENT, after=(S.CONFIDENCE_CHECK,), when=Route.AUTO
+    ),
     Step(S.PDB_SYNC, handover.await_delivery, Unit.SUB_DOCUMENT, after=(S.HUMAN_REVIEW, S.AUTO_APPROVE)),
 )
 

@@ -9,13 +9,15 @@ import ctypes
 import gc
 import os
 import signal
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from rq import Worker
 
-from extraction import jobs  # noqa: F401 - imported before the fork, so that every horse starts warm
 from extraction.runner.contexts import ocr_engine
+from extraction.steps.metadata import detect_language
+from idp_project.core.job_names import JobName
 
 if TYPE_CHECKING:
     from rq.job import Job
@@ -26,7 +28,10 @@ _PR_SET_PDEATHSIG = 1
 
 def preload() -> None:
     """Loads what every job needs, once, before the first fork."""
+    for job in JobName:
+        import_module(job.value.rpartition(".")[0])
     ocr_engine(settings.OCR_ENGINE)
+    detect_language("Loads the language model once, before the first fork: it takes longer than a page.")
     gc.collect()
     gc.freeze()
 

@@ -137,9 +137,7 @@ def review_task_decide(access: Access, task_id: UUID, *, decision: str, reason: 
         organization_id=task.organization_id, task=task, kind=kind, reason=reason, decided_by_id=access.user_id
     )
     if kind is DecisionKind.APPROVE:
-        sub_document_approve(
-            task.sub_document_id, approved_by_id=access.user_id, approver_name=access.display_name
-        )
+        sub_document_approve(task.sub_document_id, approved_by_id=access.user_id, approver_name=access.display_name)
     else:
         _reject(task)
     document_wake(task.organization_id, task.sub_document.document_id)
@@ -179,7 +177,9 @@ def _missing_required(sub_document: SubDocument) -> list[str]:
         for name, value in sub_document.field_values.filter(table_row__isnull=True).values_list("name", "value")
         if value
     }
-    return [spec.label for spec in sub_document.schema_version.spec.fields if spec.is_required and spec.name not in filled]
+    return [
+        spec.label for spec in sub_document.schema_version.spec.fields if spec.is_required and spec.name not in filled
+    ]
 
 
 def _reject(task: ReviewTask) -> None:

@@ -123,7 +123,9 @@ class CheckSpec:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        return cls(CheckKind(data["kind"]), tuple(data["fields"]), data.get("table", ""), float(data.get("tolerance", 0.01)))
+        return cls(
+            CheckKind(data["kind"]), tuple(data["fields"]), data.get("table", ""), float(data.get("tolerance", 0.01))
+        )
 
 
 @dataclass(frozen=True)

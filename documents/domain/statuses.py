@@ -55,9 +55,18 @@ class Route(StrEnum):
 
 
 STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
-    StepStatus.PENDING: frozenset({StepStatus.RUNNING, StepStatus.SKIPPED, StepStatus.WAITING, StepStatus.SUCCEEDED, StepStatus.FAILED}),
+    StepStatus.PENDING: frozenset(
+        {StepStatus.RUNNING, StepStatus.SKIPPED, StepStatus.WAITING, StepStatus.SUCCEEDED, StepStatus.FAILED}
+    ),
     StepStatus.RUNNING: frozenset(
-        {StepStatus.SUCCEEDED, StepStatus.WAITING, StepStatus.FAILED, StepStatus.PENDING, StepStatus.QUARANTINED, StepStatus.SKIPPED}
+        {
+            StepStatus.SUCCEEDED,
+            StepStatus.WAITING,
+            StepStatus.FAILED,
+            StepStatus.PENDING,
+            StepStatus.QUARANTINED,
+            StepStatus.SKIPPED,
+        }
     ),
     StepStatus.WAITING: frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.PENDING}),
     StepStatus.SUCCEEDED: frozenset({StepStatus.PENDING}),

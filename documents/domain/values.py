@@ -80,7 +80,12 @@ class CheckResult:
     message: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        return {"check": self.check, "outcome": self.outcome.value, "fields": list(self.fields), "message": self.message}
+        return {
+            "check": self.check,
+            "outcome": self.outcome.value,
+            "fields": list(self.fields),
+            "message": self.message,
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

@@ -13,9 +13,7 @@ class ApprovedVersion(TenantModel):
     sub_document = models.ForeignKey(SubDocument, on_delete=models.PROTECT, related_name="approved_versions")
     number = models.IntegerField()
     content = models.JSONField()
-    approved_by = models.ForeignKey(
-        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    approved_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     is_automatic = models.BooleanField(default=False)
 
     class Meta:

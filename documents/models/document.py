@@ -101,7 +101,9 @@ class SubDocument(TenantModel):
         ordering = ["first_page"]
         constraints = [
             models.UniqueConstraint(fields=["document", "first_page"], name="sub_document_first_page_once"),
-            models.CheckConstraint(condition=models.Q(first_page__lte=models.F("last_page")), name="sub_document_range"),
+            models.CheckConstraint(
+                condition=models.Q(first_page__lte=models.F("last_page")), name="sub_document_range"
+            ),
         ]
         indexes = [models.Index(fields=["team", "status"])]
 

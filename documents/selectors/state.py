@@ -41,7 +41,13 @@ def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": str(batch.id),
         "name": batch.name,
-        "status": "cancelled" if batch.cancelled_at else "processing" if is_open else "waiting" if waits else "finished",
+        "status": "cancelled"
+        if batch.cancelled_at
+        else "processing"
+        if is_open
+        else "waiting"
+        if waits
+        else "finished",
         "counts": dict(counts),
         "page_count": sum(row["page_count"] or 0 for row in rows),
         "pages_done": sum(row["pages_done"] for row in rows),
@@ -149,4 +155,3 @@ def _sub_document(part: SubDocument) -> dict[str, Any]:
         "confidence": part.confidence,
         "reasons": part.reasons,
     }
-

@@ -3,6 +3,7 @@
 from documents.services.approval import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
 from documents.services.batches import IncomingFile, batch_cancel, batch_submit, document_wake
 from documents.services.deliveries import (
+    ClaimedDelivery,
     delivery_acknowledge,
     delivery_claim,
     delivery_fail,
@@ -14,6 +15,7 @@ from documents.services.values import field_value_write
 
 __all__ = [
     "AUTO_APPROVAL",
+    "ClaimedDelivery",
     "IncomingFile",
     "batch_cancel",
     "batch_submit",

@@ -145,8 +145,8 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
 
 
 def _fenced_update(delivery_id: UUID, lease_token: int, **changes: object) -> None:
-    written = Delivery.objects.filter(
-        id=delivery_id, lease_token=lease_token, status=DeliveryStatus.DELIVERING
-    ).update(**changes)
+    written = Delivery.objects.filter(id=delivery_id, lease_token=lease_token, status=DeliveryStatus.DELIVERING).update(
+        **changes
+    )
     if not written:
         raise Conflict("Another relay holds this delivery now.", code="lease_lost")

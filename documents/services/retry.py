@@ -35,9 +35,7 @@ def document_retry(access: Access, document_id: UUID) -> None:
     for step_run in broken:
         _reset(StepRun.objects.filter(id=step_run.id))
         _reset(
-            StepRun.objects.filter(
-                unit_id=step_run.unit_id, position__gt=step_run.position, status=StepStatus.SKIPPED
-            )
+            StepRun.objects.filter(unit_id=step_run.unit_id, position__gt=step_run.position, status=StepStatus.SKIPPED)
         )
     if any(step_run.unit_kind == UnitKind.PAGE for step_run in broken):
         _reopen_pages(document, run)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 
 from documents.domain.provenance import Provenance
-from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
+from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate
+from extraction.local.amount_proof import AmountProof, prove_amounts
 from extraction.local.candidates import Found, find_values
 from extraction.local.features import (
     OTHER_PHRASES,
@@ -19,9 +19,8 @@ from extraction.local.features import (
     feature_vector,
 )
 from extraction.local.labelled import OPEN_TYPES, find_labelled
-from extraction.local.labels import find_labels
+from extraction.local.labels import find_labels, without_rivals
 from extraction.local.lexicon import Role
-from extraction.local.numbers import DECIMALS, to_decimal
 from extraction.local.page_view import PageView
 from extraction.local.roles import plain, role_of
 from extraction.local.weights import BIAS, WEIGHTS
@@ -63,13 +62,15 @@ def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: Labe
     rival_labels += [
         label for other in schema.fields if other is not spec for label in other.labels if plain(label) not in mine
     ]
+    others = index.of(list(dict.fromkeys(rival_labels)))
+    own, role_hits = without_rivals(own, others), without_rivals(index.of(role_labels), others)
+    others = without_rivals(others, (*own, *role_hits))
     found = find_values(view, spec, schema.locale)
-    if spec.type in OPEN_TYPES or (spec.type is FieldType.TEXT):
+    if spec.type in OPEN_TYPES:
         for hit in own:
             found.extend(find_labelled(view, spec, hit, schema.locale))
-    settled = settled_amounts(found) if role is Role.TOTAL else frozenset()
-    others = index.of(list(dict.fromkeys(rival_labels)))
-    return FieldScene(view, spec, role, own, index.of(role_labels), others, _distinct(found), settled)
+    proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
+    return FieldScene(view, spec, role, own, role_hits, others, _distinct(found), proof)
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:
@@ -81,18 +82,6 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
             seen.add(key)
             kept.append(item)
     return kept
-
-
-def settled_amounts(found: Sequence[Found]) -> frozenset[Decimal]:
-    """Amounts that the next ones settle: an amount, what was paid, and the change that is their difference."""
-    priced = [(to_decimal(item.value), item.place.row) for item in found if DECIMALS.search(item.raw_text)]
-    amounts = [(value, row) for value, row in priced if value is not None and value > 0]
-    settled = set()
-    for value, row in amounts:
-        later = [other for other, other_row in amounts if row < other_row <= row + 5]
-        if any(paid > value and change == paid - value for paid in later for change in later if change != paid):
-            settled.add(value)
-    return frozenset(settled)
 
 
 def rank(scene: FieldScene, page_number: int) -> list[FieldCandidate]:
@@ -118,9 +107,7 @@ def _candidate(
 ) -> FieldCandidate:
     provenance = Provenance(page_number, found.place.polygon, found.place.span, ENGINE, ENGINE_VERSION)
     evidence = {name: round(value, 3) for name, value in features.items() if value}
-    evidence["label"] = round(
-        max(features["label_right"], features["label_above"], features.get("role_phrase", 0.0)), 3
-    )
+    evidence["label"] = round(max(features["label_right"], features["label_above"]), 3)
     evidence["type"] = 1.0 if found.value is not None else 0.0
     evidence["reading"] = round(features["reading"], 3)
     return FieldCandidate(spec.name, found.raw_text, found.value, round(score, 4), provenance, evidence)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from documents.domain.schema_spec import FieldSpec, FieldType
 from extraction.local import lexicon
+from extraction.local.amount_proof import AmountProof
 from extraction.local.candidates import Found, matches_pattern
 from extraction.local.labels import LabelHit
 from extraction.local.lexicon import Role
@@ -17,6 +18,7 @@ from extraction.local.numbers import DECIMALS, to_decimal
 from extraction.local.page_view import PageView
 from extraction.local.parties import address_shape, business_words, has_company_suffix, name_shape
 
+_ROLE_SHARE = 0.9  # what the usual words of a role count beside the schema's own labels
 _TIME = re.compile(r"\d{1,2}:\d{2}")
 _POSTCODE = re.compile(r"\b\d{4,6}\b")
 
@@ -36,7 +38,7 @@ class FieldScene:
     role_hits: Sequence[LabelHit]
     others: Sequence[LabelHit]
     found: Sequence[Found]
-    settled: frozenset[Decimal] = frozenset()
+    proof: AmountProof = field(default_factory=AmountProof)
 
     @cached_property
     def rows_of_other(self) -> dict[int, list[LabelHit]]:
@@ -65,6 +67,11 @@ class FieldScene:
             if n in self.numbers and DECIMALS.search(found.raw_text) and other_label(self, found) < 0.6
         ]
         return max(priced, default=Decimal(0))
+
+    @cached_property
+    def share_with_decimals(self) -> float:
+        """Of the page's amounts: where most have decimals, one without is a count, a code or misread."""
+        return sum(bool(DECIMALS.search(found.raw_text)) for found in self.found) / max(1, len(self.found))
 
     @cached_property
     def pattern_rarity(self) -> float:
@@ -166,6 +173,7 @@ def role_phrase(scene: FieldScene, found: Found) -> float:
 def common_features(scene: FieldScene, found: Found) -> dict[str, float]:
     """Features of every family."""
     right, above = best_label(scene, found)
+    right = max(right, _ROLE_SHARE * role_phrase(scene, found))
     top = scene.view.relative_top(found.place.box)
     return {
         "label_right": right,
@@ -189,11 +197,13 @@ def amount_features(scene: FieldScene, found: Found) -> dict[str, float]:
     row = scene.view.rows[found.place.row]
     is_last = found.place.box.right >= row.box.right - 3 * scene.view.char_width
     return {
-        "role_phrase": role_phrase(scene, found),
         "decimals": 1.0 if DECIMALS.search(found.raw_text) else 0.0,
+        "odd_format": 0.0 if DECIMALS.search(found.raw_text) else scene.share_with_decimals,
         "has_sign": 1.0 if re.search(r"[^\W\d]|[$€£¥₹]", found.raw_text) else 0.0,
         "largest": 1.0 if value and value == scene.largest else 0.0,
-        "settled": 1.0 if value in scene.settled else 0.0,
+        "settled": 1.0 if value in scene.proof.settled else 0.0,
+        "rounded": 1.0 if value in scene.proof.rounded else 0.0,
+        "unrounded": 1.0 if value in scene.proof.unrounded else 0.0,
         "rightmost": 1.0 if is_last else 0.0,
         "is_zero": 1.0 if value == 0 else 0.0,
         "is_negative": 1.0 if value < 0 else 0.0,
@@ -204,7 +214,7 @@ def amount_features(scene: FieldScene, found: Found) -> dict[str, float]:
 def _is_in_tax_summary(scene: FieldScene, found: Found) -> bool:
     """Below a heading such as "GST summary": its totals repeat the document's."""
     return any(
-        hit.label.endswith("summary") and 0 < found.place.row - hit.segment.row <= 6 and hit.purity > 0.6
+        hit.label.endswith("summary") and 0 < found.place.row - hit.segment.row <= 8 and hit.purity > 0.6
         for hit in scene.others
     )
 
@@ -213,7 +223,6 @@ def date_features(scene: FieldScene, found: Found) -> dict[str, float]:
     row_text = scene.view.rows[found.place.row].text
     year = int((found.value or "0000")[:4])
     return {
-        "role_phrase": role_phrase(scene, found),
         "with_time": 1.0 if _TIME.search(row_text) else 0.0,
         "only_one": 1.0 if len(scene.counts) == 1 else 0.0,
         "far_year": 1.0 if not 1930 <= year <= 2060 else 0.0,

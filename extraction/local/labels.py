@@ -118,6 +118,23 @@ def _best_hits(hits: Sequence[LabelHit]) -> list[LabelHit]:
     return kept
 
 
+def without_rivals(hits: Sequence[LabelHit], rivals: Sequence[LabelHit]) -> list[LabelHit]:
+    """Drops hits whose words are better explained by a rival: by a longer label, or by the same words spelled better."""
+    by_segment: dict[int, list[LabelHit]] = {}
+    for rival in rivals:
+        by_segment.setdefault(id(rival.segment), []).append(rival)
+    return [hit for hit in hits if not any(_beats(rival, hit) for rival in by_segment.get(id(hit.segment), ()))]
+
+
+def _beats(rival: LabelHit, hit: LabelHit) -> bool:
+    if rival.end <= hit.start or hit.end <= rival.start:
+        return False
+    rival_length, length = rival.end - rival.start, hit.end - hit.start
+    if rival_length * rival.similarity > 1.15 * length * hit.similarity:
+        return rival.similarity > 0.84
+    return abs(rival_length - length) <= 2 and rival.similarity > hit.similarity + 0.03
+
+
 @lru_cache(maxsize=64)
 def similarity_cutoff(length: int) -> int:
     """Short labels must match exactly; longer ones may carry about one wrong letter in six."""

@@ -27,7 +27,7 @@ TOTAL_PHRASES = (
     "total", "grand total", "total amount", "amount due", "balance due", "total due", "net total", "nett total",
     "total payable", "amount payable", "total incl tax", "total including tax", "total inclusive of gst", "total incl gst",
     "total inc gst", "total sales inclusive gst", "total sales inclusive of gst", "total amount incl gst", "rounded total",
-    "total rounded", "total after rounding", "final total", "total rm", "amount to pay", "invoice total", "total invoice amount",
+    "total rounded", "total after rounding", "final total", "net total rounded", "nett total rounded", "total amt", "total amt payable", "total rm", "amount to pay", "invoice total", "total invoice amount",
     "gesamtbetrag", "gesamtsumme", "rechnungsbetrag", "zu zahlen", "total ttc", "montant total", "net a payer", "totaal",
     "totaalbedrag", "te betalen", "totale", "importe total", "total a pagar", "do zapłaty", "razem", "jumlah", "summe",
 )  # fmt: skip
@@ -39,7 +39,8 @@ SUBTOTAL_PHRASES = (
 )  # fmt: skip
 TAX_PHRASES = (
     "tax", "vat", "gst", "sales tax", "total tax", "total gst", "tax amount", "vat amount", "mwst", "ust", "umsatzsteuer",
-    "tva", "btw", "iva", "service tax", "gst payable", "service charge", "sst", "igst", "cgst", "sgst", "tax rm", "kdv",
+    "tva", "btw", "iva", "service tax", "gst payable", "service charge", "sst", "total included gst", "gst included", "total gst included", "gst included in total", "includes gst", "gst amount",
+    "gst incl in total", "tax included", "igst", "cgst", "sgst", "tax rm", "kdv",
 )  # fmt: skip
 OTHER_AMOUNT_PHRASES = (
     "cash", "change", "change due", "tendered", "cash tendered", "amount tendered", "paid", "amount paid", "payment", "visa",

@@ -25,9 +25,13 @@ CURRENCY_SIGNS = {
 }
 CURRENCY_WORDS = {"rm": "MYR", "rs": "INR", "rs.": "INR", "us$": "USD", "s$": "SGD", "euro": "EUR", "eur": "EUR"}
 
-_SIGN = r"(?:RM|Rs\.?|US\$|S\$|[$€£¥₹₽₩₺]|[A-Z]{3})"
+_CODES = (
+    "USD|EUR|GBP|MYR|INR|CHF|JPY|CNY|AUD|CAD|SGD|PLN|SEK|NOK|DKK|CZK|HUF|TRY|BRL|MXN|ZAR|THB|IDR|HKD|NZD|KRW|VND|PHP|"
+    "AED|SAR|RUB|UAH|RON|BGN|ILS|TWD|EGP|NGN|KES|PKR|BDT|LKR|CLP|COP|ARS|PEN|ISK|KWD|QAR"
+)
+_SIGN = rf"(?:RM|Rs\.?|US\$|S\$|[$€£¥₹₽₩₺]|{_CODES})"
 _TAIL = r"(?P<after> ?[€$£₹]| ?zł|-(?!\d))?(?![\d%/]|[.,]\d|[:-]\d| ?%)"
-_BEFORE = rf"(?<![\w.,/:-])(?P<sign>{_SIGN}(?<![A-Z]{{3}}(?=\w{{4}})) ?[:.]? ?)?(?P<minus>[-−(] ?)?"
+_BEFORE = rf"(?<![\w.,/:-])(?P<sign>{_SIGN} ?:? ?)?(?P<minus>[-−(] ?)?"
 
 
 @lru_cache(maxsize=2)

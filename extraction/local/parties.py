@@ -16,8 +16,13 @@ _SUFFIX = re.compile(
     + r")\.?\s*$",
     re.IGNORECASE,
 )
-_ONLY_SUFFIX = re.compile(
-    r"\(?\b(?:m|malaysia|s|pte|pvt)?\)?\s*\.?(?:" + "|".join(re.escape(s) for s in lexicon.COMPANY_SUFFIXES) + r")\.?",
+_LEGAL_WORDS = frozenset(word for suffix in lexicon.COMPANY_SUFFIXES for word in plain(suffix).split()) - frozenset(
+    {"trading", "enterprise", "enterprises", "trade", "group", "holdings"}
+)
+_LEGAL_FILLERS = frozenset({"m", "malaysia", "s", "singapore", "uk", "and", "o", "z"})
+_LEAD_IN = re.compile(r"^(?:owned|owner|operated|managed|sold|issued|powered)\s+by\s*:?\s*", re.IGNORECASE)
+_REGISTRATION = re.compile(
+    r"\s*[(\[（]\s*(?:co\.?\s*(?:reg)?\.?\s*(?:no)?\.?\s*:?)?\s*\d{3,}.{0,6}$|\s+\d{5,}\s?[-–·]\s?[A-Z]\b.*$",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(
@@ -64,29 +69,44 @@ def _says(words: list[str], phrase: str) -> bool:
     return words[: len(parts)] == parts
 
 
-def find_names(view: PageView) -> Iterator[list[Place]]:
-    """Lines that could be names, with the line below where that is only the legal form."""
-    for segment in view.segments:
-        if name_shape(segment.text) < 0.25:
-            continue
-        name = _without_registration(segment)
-        yield [name]
-        below = segment_below(view, segment)
-        if below is None or has_company_suffix(segment.text):
-            continue
-        if _ONLY_SUFFIX.fullmatch(below.text.strip()) or (has_company_suffix(below.text) and len(below.words) <= 5):
-            yield [name, below.whole]
-
-
-def _without_registration(segment: Segment) -> Place:
-    """ "ACME SDN BHD (123456-X)": the number in brackets is no part of the name."""
-    match = re.search(
-        r"\s*[(\[]?\s*(?:co\.?\s*(?:reg)?\.?\s*(?:no)?\.?\s*:?)?\s*\d{5,}[-–]?\s*[A-Z0-9]?\s*[)\]]?\s*$",
-        segment.text,
-        re.IGNORECASE,
+def is_only_legal_form(text: str) -> bool:
+    """ "CO. (M) SDN BHD" is the end of a name, not a name."""
+    words = plain(text).split()
+    return (
+        bool(words)
+        and any(word in _LEGAL_WORDS for word in words)
+        and all(word in _LEGAL_WORDS or word in _LEGAL_FILLERS for word in words)
     )
-    end = match.start() if match and match.start() > 3 else len(segment.text)
-    return segment.place(0, end)
+
+
+def find_names(view: PageView) -> Iterator[list[Place]]:
+    """Lines that could be names, joined with the line below where that is only the legal form."""
+    for segment in view.segments:
+        if name_shape(segment.text) < 0.25 or is_only_legal_form(segment.text):
+            continue
+        name = name_place(segment)
+        below = segment_below(view, segment)
+        if below is not None and not has_company_suffix(segment.text) and _ends_name(segment.text, below.text):
+            yield [name, name_place(below)]
+        else:
+            yield [name]
+
+
+def _ends_name(first: str, second: str) -> bool:
+    rest = _REGISTRATION.sub("", second)
+    if is_only_legal_form(rest):
+        return True
+    is_open = first.rstrip().endswith("&") or rest.startswith(("(", "&"))
+    return is_open and len(rest.split()) <= 5 and not any(mark.isdigit() for mark in rest)
+
+
+def name_place(segment: Segment) -> Place:
+    """The segment without "Owned by" before and a registration number after the name."""
+    lead, tail = _LEAD_IN.match(segment.text), _REGISTRATION.search(segment.text)
+    start = lead.end() if lead else 0
+    end = tail.start() if tail and tail.start() > start + 3 else len(segment.text)
+    kept = segment.text[start:end].rstrip(" ,;")
+    return segment.place(start, start + len(kept)) if kept else segment.whole
 
 
 def segment_below(view: PageView, segment: Segment, reach: int = 1) -> Segment | None:

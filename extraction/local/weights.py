@@ -8,24 +8,24 @@ BIAS: Final = "bias"
 
 WEIGHTS: Final[dict[str, dict[str, float]]] = {
     "total": {
-        BIAS: -3.2, "label_right": 4.2, "label_above": 2.2, "role_phrase": 2.6, "other_label": -3.4, "decimals": 1.2,
-        "has_sign": 0.5, "largest": 0.9, "repeated": 0.7, "settled": 1.6, "size": 0.8, "low": 0.6, "rightmost": 0.5,
-        "is_zero": -3.0, "is_negative": -2.5, "reading": 0.4, "summary_below": -1.4,
+        BIAS: -3.2, "label_right": 6.0, "label_above": 2.4, "rounded": 2.4, "unrounded": -1.6, "odd_format": -2.4, "other_label": -3.4, "decimals": 1.2,
+        "has_sign": 0.5, "largest": 1.5, "repeated": 0.7, "settled": 1.9, "size": 0.8, "low": 0.6, "rightmost": 0.5,
+        "is_zero": -3.0, "is_negative": -2.5, "reading": 0.4, "summary_below": -3.5,
     },
     "amount": {
-        BIAS: -4.0, "label_right": 5.2, "label_above": 3.2, "role_phrase": 1.6, "other_label": -3.0, "decimals": 1.0,
+        BIAS: -4.0, "label_right": 6.2, "label_above": 3.4, "other_label": -3.0, "odd_format": -1.5, "summary_below": -0.6, "decimals": 1.0,
         "has_sign": 0.3, "rightmost": 0.5, "reading": 0.4, "is_negative": -0.8, "low": 0.3,
     },
     "number": {BIAS: -4.0, "label_right": 5.6, "label_above": 3.2, "other_label": -2.5, "reading": 0.4},
     "issue_date": {
-        BIAS: -0.9, "label_right": 2.6, "label_above": 1.8, "role_phrase": 1.2, "other_label": -2.6, "high": 0.8,
+        BIAS: -0.9, "label_right": 3.6, "label_above": 1.8, "other_label": -2.6, "high": 0.8,
         "first": 0.9, "repeated": 0.4, "with_time": 0.7, "reading": 0.3, "only_one": 0.8, "far_year": -2.5,
     },
     "date": {BIAS: -3.4, "label_right": 5.2, "label_above": 3.2, "other_label": -2.6, "reading": 0.3, "far_year": -1.5},
     "issuer": {
-        BIAS: -3.6, "label_right": 2.5, "label_above": 1.2, "name_shape": 2.0, "top": 2.0, "first": 1.4, "company_suffix": 2.4,
-        "business_words": 1.0, "size": 0.9, "capitals": 0.4, "above_address": 1.1, "other_label": -2.5, "reading": 0.4,
-        "joined": 0.8, "address_like": -1.6,
+        BIAS: -5.4, "label_right": 2.5, "label_above": 1.2, "name_shape": 2.0, "top": 2.2, "first": 0.5,
+        "company_suffix": 2.4, "business_words": 1.2, "size": 0.9, "capitals": 0.9, "above_address": 1.2, "other_label": -2.5,
+        "reading": 2.6, "joined": 0.8, "address_like": -2.0,
     },
     "name": {BIAS: -4.2, "label_right": 5.0, "label_above": 4.2, "name_shape": 1.2, "company_suffix": 0.5, "other_label": -1.5},
     "issuer_address": {

@@ -57,7 +57,9 @@ def document_advance(organization_id: UUID, document_id: UUID) -> None:
             _cancel(document)
             return
         _fail_where_no_page_was_read(document, steps)
-        is_working = _enqueue_steps(document, steps) | _enqueue_pages(document, steps) | _enqueue_sub_documents(document)
+        is_working = (
+            _enqueue_steps(document, steps) | _enqueue_pages(document, steps) | _enqueue_sub_documents(document)
+        )
         _update_status(document, steps.values(), is_working)
 
 
@@ -196,24 +198,34 @@ def _create_sub_document(document: Document, part: DetectedSubDocument, version_
     )
     run_id = Run.objects.values_list("id", flat=True).get(document=document)
     for step in SUB_DOCUMENT_STEPS:
-        step_run = _new_step_run(
-            document, run_id, UnitKind.SUB_DOCUMENT, sub_document.id, step, PIPELINE.index(step)
-        )
+        step_run = _new_step_run(document, run_id, UnitKind.SUB_DOCUMENT, sub_document.id, step, PIPELINE.index(step))
         if part.is_blank:
-            step_run.status, step_run.reason, step_run.finished_at = StepStatus.SKIPPED, "A blank sheet.", timezone.now()
+            step_run.status, step_run.reason, step_run.finished_at = (
+                StepStatus.SKIPPED,
+                "A blank sheet.",
+                timezone.now(),
+            )
         step_run.save()
 
 
 def _enqueue_steps(document: Document, steps: dict[StepName, StepRun]) -> bool:
-    runnable = [
+    open_steps = [
         steps[name]
         for name in _HANDLERS
         if steps[name].status in (StepStatus.PENDING, StepStatus.RUNNING)
         and all(steps[earlier].status in PASSED_STEP_STATUSES for earlier in step_named(name).after)
     ]
-    for step_run in runnable:
+    for step_run in filter(_is_runnable, open_steps):
         enqueue(JobName.DOCUMENT_STEP_EXECUTE, organization_id=document.organization_id, step_run_id=step_run.id)
-    return bool(runnable)
+    return bool(open_steps)
+
+
+def _is_runnable(step_run: StepRun) -> bool:
+    """Nobody works on it, and it is due."""
+    now = timezone.now()
+    if step_run.status == StepStatus.RUNNING:
+        return step_run.lease_until is not None and step_run.lease_until < now
+    return step_run.status == StepStatus.PENDING and (step_run.not_before is None or step_run.not_before <= now)
 
 
 def _enqueue_pages(document: Document, steps: dict[StepName, StepRun]) -> bool:
@@ -231,18 +243,27 @@ def _enqueue_pages(document: Document, steps: dict[StepName, StepRun]) -> bool:
 
 
 def _enqueue_sub_documents(document: Document) -> bool:
-    ready = SubDocument.objects.filter(document=document).exclude(status__in=TERMINAL_SUB_DOCUMENT_STATUSES)
-    unfinished = StepRun.objects.filter(
-        unit_kind=UnitKind.SUB_DOCUMENT,
-        run=document.run,
-        status__in=[StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING],
-    ).values("unit_id")
-    ids = set(ready.values_list("id", flat=True)) | set(unfinished.values_list("unit_id", flat=True))
-    for sub_document_id in ids:
-        enqueue(
-            JobName.SUB_DOCUMENT_PROCESS, organization_id=document.organization_id, sub_document_id=sub_document_id
-        )
-    return bool(ids)
+    """Those with something to do now; gives whether any is under way. What waits is asked again only once it may go on."""
+    parts = {part.id: part for part in SubDocument.objects.filter(document=document)}
+    next_steps: dict[UUID, StepRun] = {}
+    step_runs = StepRun.objects.filter(run=document.run, unit_kind=UnitKind.SUB_DOCUMENT).order_by("position")
+    for step_run in step_runs.exclude(status__in=PASSED_STEP_STATUSES):
+        next_steps.setdefault(step_run.unit_id, step_run)
+    for sub_document_id, step_run in next_steps.items():
+        if _is_runnable(step_run) or _may_go_on(step_run, parts[sub_document_id]):
+            enqueue(
+                JobName.SUB_DOCUMENT_PROCESS, organization_id=document.organization_id, sub_document_id=sub_document_id
+            )
+    return any(step_run.status in (StepStatus.PENDING, StepStatus.RUNNING) for step_run in next_steps.values())
+
+
+def _may_go_on(step_run: StepRun, part: SubDocument) -> bool:
+    """A person has decided, or the relay has delivered."""
+    if step_run.status != StepStatus.WAITING:
+        return False
+    if step_run.step == StepName.HUMAN_REVIEW:
+        return part.status != SubDocumentStatus.IN_REVIEW
+    return part.status in TERMINAL_SUB_DOCUMENT_STATUSES
 
 
 def _cancel(document: Document) -> None:
@@ -269,7 +290,8 @@ def _fail_where_no_page_was_read(document: Document, steps: dict[StepName, StepR
 
 def _update_status(document: Document, steps: Iterable[StepRun], is_working: bool) -> None:
     failed = next(
-        (run for run in steps if run.status in (StepStatus.FAILED, StepStatus.QUARANTINED) and not _is_branch(run)), None
+        (run for run in steps if run.status in (StepStatus.FAILED, StepStatus.QUARANTINED) and not _is_branch(run)),
+        None,
     )
     if failed is not None:
         document.error_code, document.error_message = failed.error_code, failed.reason
@@ -281,7 +303,11 @@ def _update_status(document: Document, steps: Iterable[StepRun], is_working: boo
     if status in TERMINAL_DOCUMENT_STATUSES and _all_ended(document):
         _finish(document, status)
         return
-    delay = timedelta(seconds=settings.WAKE_UP_SECONDS) if is_working and status != DocumentStatus.IN_REVIEW else _IDLE_CHECK
+    delay = (
+        timedelta(seconds=settings.WAKE_UP_SECONDS)
+        if is_working and status != DocumentStatus.IN_REVIEW
+        else _IDLE_CHECK
+    )
     Run.objects.filter(id=document.run.id).update(next_check_at=timezone.now() + delay)
     if status in TERMINAL_DOCUMENT_STATUSES:
         status = DocumentStatus.DELIVERING
@@ -310,7 +336,9 @@ def _all_ended(document: Document) -> bool:
 
 def _status_of(document: Document) -> DocumentStatus:
     parts = set(
-        SubDocument.objects.filter(document=document).exclude(status=SubDocumentStatus.BLANK).values_list("status", flat=True)
+        SubDocument.objects.filter(document=document)
+        .exclude(status=SubDocumentStatus.BLANK)
+        .values_list("status", flat=True)
     )
     if not SubDocument.objects.filter(document=document).exists() or SubDocumentStatus.PROCESSING in parts:
         return DocumentStatus.PROCESSING
@@ -327,5 +355,3 @@ def _finish(document: Document, status: DocumentStatus) -> None:
     document.save(update_fields=["status", "finished_at", "error_code", "error_message"])
     Run.objects.filter(id=document.run.id).update(finished_at=now)
     progress.document_changed(document.organization_id, document.batch_id, document.id)
-
-

@@ -49,7 +49,9 @@ class _PageWork:
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
     """Takes the given pages of one document through their 7 steps; the page that ends a join advances the document."""
     with organization_scope(organization_id):
-        document = Document.objects.select_related("source_file", "batch__schema", "batch__organization").get(id=document_id)
+        document = Document.objects.select_related("source_file", "batch__schema", "batch__organization").get(
+            id=document_id
+        )
         pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
         specs = [spec for _, spec in candidate_specs(document.batch)]
         engines = engines_for(document.batch, specs)
@@ -194,7 +196,9 @@ def _store_images(work: _PageWork, step: Step, result: PageStepResult) -> None:
 
 
 def _jpeg(image: NDArray[Any]) -> bytes:
-    is_encoded, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    is_encoded, data = cv2.imencode(
+        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    )
     assert is_encoded
     return bytes(data)
 
@@ -212,5 +216,3 @@ def _load_missing(work: _PageWork, step: Step) -> None:
 
 def _needs_image(step: Step) -> bool:
     return step.name is not PageStepName.RENDER
-
-

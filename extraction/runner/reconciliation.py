@@ -28,10 +28,10 @@ def reconcile() -> int:
         check_at = timezone.now() + timedelta(seconds=settings.WAKE_UP_SECONDS)
         Run.objects.filter(document_id__in=[row["document_id"] for row in documents]).update(next_check_at=check_at)
         for row in documents:
-            enqueue(
-                JobName.DOCUMENT_ADVANCE, organization_id=row["organization_id"], document_id=row["document_id"]
-            )
-        due = deliveries_due("pdb_sync", now=timezone.now() - timedelta(seconds=settings.RECONCILE_SECONDS), limit=_MOST)
+            enqueue(JobName.DOCUMENT_ADVANCE, organization_id=row["organization_id"], document_id=row["document_id"])
+        due = deliveries_due(
+            "pdb_sync", now=timezone.now() - timedelta(seconds=settings.RECONCILE_SECONDS), limit=_MOST
+        )
         for delivery in due:
             enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=delivery.id)
     return len(documents) + len(due)

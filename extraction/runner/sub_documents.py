@@ -39,7 +39,9 @@ def sub_document_process(organization_id: UUID, sub_document_id: UUID) -> None:
             step_run = StepRun.objects.get(unit_id=sub_document_id, step=step.name.value)
         if step_run.status in PASSED_STEP_STATUSES:
             continue
-        status = _run_pure(sub_document, step, step_run) if step.name in _PURE else _hand_over(sub_document, step, step_run)
+        status = (
+            _run_pure(sub_document, step, step_run) if step.name in _PURE else _hand_over(sub_document, step, step_run)
+        )
         if status not in PASSED_STEP_STATUSES:
             break
     document_advance(organization_id, sub_document.document_id)
@@ -89,9 +91,7 @@ def _hand_over(sub_document: SubDocument, step: Step, step_run: StepRun) -> Step
 
 def _context(sub_document_id: UUID) -> SubDocumentContext:
     sub_document = SubDocument.objects.select_related("schema_version__schema").get(id=sub_document_id)
-    outputs = dict(
-        StepRun.objects.filter(unit_id=sub_document_id, output__isnull=False).values_list("step", "output")
-    )
+    outputs = dict(StepRun.objects.filter(unit_id=sub_document_id, output__isnull=False).values_list("step", "output"))
     merged = outputs.get(StepName.MERGE.value) or {}
     checks = (outputs.get(StepName.FIELD_VALIDATION.value) or {}).get("checks", [])
     pages = Page.objects.filter(
@@ -212,9 +212,7 @@ def _field_value(
 
 def _fail(sub_document: SubDocument, ending: Ending) -> None:
     """Ends the sub-document; its siblings go on."""
-    SubDocument.objects.filter(id=sub_document.id).update(
-        status=SubDocumentStatus.FAILED, reasons=[ending.reason]
-    )
+    SubDocument.objects.filter(id=sub_document.id).update(status=SubDocumentStatus.FAILED, reasons=[ending.reason])
     StepRun.objects.filter(unit_id=sub_document.id, status=StepStatus.PENDING).update(
         status=StepStatus.SKIPPED, reason="Not reached: an earlier step failed.", finished_at=timezone.now()
     )

@@ -37,7 +37,7 @@ def detect_language(sample: str) -> tuple[str | None, float | None]:
 
     global _identifier
     if _identifier is None:
-        _identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+        _identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     code, probability = _identifier.classify(" ".join(letters.split()))
     value = float(probability)
     return str(code), round(value, 3) if math.isfinite(value) else None

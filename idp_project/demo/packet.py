@@ -19,7 +19,9 @@ NAME = "Sample packet"
 
 def sample_files() -> list[Path]:
     """The packet's documents, by name."""
-    return sorted(path for path in PACKET.iterdir() if path.suffix.lower() in {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+    return sorted(
+        path for path in PACKET.iterdir() if path.suffix.lower() in {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
+    )
 
 
 def submit_samples() -> Batch:

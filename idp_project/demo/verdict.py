@@ -69,7 +69,11 @@ def _fields(part: SubDocument) -> str:
         if value.value and value.confidence is not None
     ]
     rows = part.table_rows.count()
-    return ", ".join(shown[:5]) + (f" … {len(shown)} fields" if len(shown) > 5 else "") + (f", {rows} rows" if rows else "")
+    return (
+        ", ".join(shown[:5])
+        + (f" … {len(shown)} fields" if len(shown) > 5 else "")
+        + (f", {rows} rows" if rows else "")
+    )
 
 
 def _step_count(document: Document, part: SubDocument) -> int:
@@ -106,7 +110,9 @@ def _document_problems(
 def _value_problems(name: str, records: list[PdbRecord], label: dict[str, Any]) -> list[str]:
     """What the production database holds must be what is printed on the sample."""
     problems = []
-    for record, part in zip(sorted(records, key=lambda record: record.first_page), label["sub_documents"], strict=False):
+    for record, part in zip(
+        sorted(records, key=lambda record: record.first_page), label["sub_documents"], strict=False
+    ):
         for field, true in part["fields"].items():
             if record.values.get(field) != true:
                 problems.append(f"{name}: {field} is {record.values.get(field)!r}, printed {true!r}")
