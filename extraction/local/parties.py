@@ -25,6 +25,10 @@ _REGISTRATION = re.compile(
     r"\s*[(\[（]\s*(?:co\.?\s*(?:reg)?\.?\s*(?:no)?\.?\s*:?)?\s*\d{3,}.{0,6}$|\s+\d{5,}\s?[-–·]\s?[A-Z]\b.*$",
     re.IGNORECASE,
 )
+_CODE_LINE = re.compile(
+    r"\W*(?:(?:co|reg|roc|br|company)?\.?\s*(?:reg|no)?\W*)\d{4,}\s*[-–·.]?\s*[A-Z]{0,2}\W*", re.IGNORECASE
+)
+_BARE_POSTCODE = re.compile(r"\d{5}[,.]?")
 _POSTCODE = re.compile(
     r"\b(?:[A-Z]{1,2}-?)?\d{5}(?:-\d{4})?\b|\b\d{4} ?[A-Z]{2}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{3} ?\d{3}\b"
 )
@@ -146,8 +150,17 @@ def address_shape(text: str) -> float:
 
 
 def _is_foreign(text: str, words: list[str]) -> bool:
+    """Lines that stand near addresses and are none: phones, registration numbers, names of companies, labels."""
     joined = " ".join(words)
-    if _PHONE_LIKE.search(text) and not _POSTCODE.search(text):
+    if _BARE_POSTCODE.fullmatch(text.strip()):
+        return False
+    if (
+        not any(len(word) > 1 and word.isalpha() for word in words)
+        or _CODE_LINE.fullmatch(text)
+        or has_company_suffix(text)
+    ):
+        return True
+    if _REGISTRATION.search(text) or (_PHONE_LIKE.search(text) and not _POSTCODE.search(text)):
         return True
     return any(
         re.search(rf"(?:^|\s){re.escape(plain(phrase))}(?:\s|$|\d)", joined) for phrase in lexicon.NOT_IN_ADDRESS[:18]
@@ -155,7 +168,7 @@ def _is_foreign(text: str, words: list[str]) -> bool:
 
 
 def find_addresses(view: PageView) -> Iterator[list[Place]]:
-    """Runs of lines one below the other that look like an address; for each start, the run to its natural end and one shorter."""
+    """Runs of lines one below the other that look like an address, to their natural end; and one line shorter."""
     used: set[tuple[int, int]] = set()
     for segment in view.segments:
         if address_shape(segment.text) < 0.2 or (segment.row, segment.index) in used:
@@ -164,10 +177,13 @@ def find_addresses(view: PageView) -> Iterator[list[Place]]:
         used.update((part.row, part.index) for part in run)
         while len(run) > 1 and address_shape(run[-1].text) < 0.35:
             run = run[:-1]
-        yield [part.whole for part in run]
+        if sum(address_shape(part.text) for part in run) < 0.4:
+            continue
+        places = [part.whole for part in run]
+        yield places
         if len(run) > 2:
-            yield [part.whole for part in run[1:]]
-            yield [part.whole for part in run[:-1]]
+            yield places[1:]
+            yield places[:-1]
 
 
 def _run_from(view: PageView, start: Segment) -> list[Segment]:
