@@ -10,6 +10,7 @@ from pytest_socket import socket_allow_hosts
 
 from tests.servers import TestServers, start_keeper, stop_keeper
 
+KEEPER: pytest.StashKey = pytest.StashKey()
 LOOPBACK = ["127.0.0.1", "::1"]
 NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract")
 
@@ -44,7 +45,7 @@ def servers() -> TestServers:
 
 @pytest.fixture(scope="session")
 def django_db_setup(servers: TestServers) -> Iterator[None]:
-    """Both databases of this worker, migrated by the owner; the tests connect as the runtime role, which owns nothing."""
+    """Both databases of this worker, migrated by the owner; tests connect as the runtime role, which owns nothing."""
     servers.make_databases(settings.TEST_WORKER)
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)
@@ -57,6 +58,3 @@ def _empty_tables(case: TransactionTestCase) -> None:
     servers = TestServers(settings.TEST_DATA_DIR)
     for alias in case._databases_names(include_mirrors=False):
         servers.empty(alias, settings.TEST_WORKER)
-
-
-KEEPER = pytest.StashKey()

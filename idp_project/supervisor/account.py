@@ -51,7 +51,7 @@ class Account:
 
 
 def store_account(data_folders: list[Path]) -> Account | None:
-    """The account for the stores: None (ourselves) unless we are root; else the owner of existing data, else a known name."""
+    """The stores' account: None (ourselves) unless we are root; else the owner of existing data, else a known name."""
     if os.geteuid() != 0:
         return None
     for folder in data_folders:

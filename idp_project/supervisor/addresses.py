@@ -1,4 +1,4 @@
-"""Which servers to use: those named in the environment, else the embedded ones; their addresses as the runtime needs them.
+"""Servers named in the environment instead of the embedded ones; their addresses as the runtime needs them.
 
 A given superuser account makes the roles and the runtime addresses are derived from it. A given ordinary account must
 come with the owner's, because migrations are not the runtime's business.
@@ -55,7 +55,7 @@ def database_of(url: str, default: str) -> str:
 
 
 def _look(url: str) -> tuple[int, bool]:
-    """Server version and whether the account is a superuser; through the maintenance database if ours is not made yet."""
+    """Server version and whether the account is a superuser; asked in `postgres` if our database is not made yet."""
     try:
         connection = psycopg.connect(url, connect_timeout=10)
     except psycopg.OperationalError as error:
@@ -92,7 +92,8 @@ def _check_ordinary(name: str, environment: Mapping[str, str]) -> None:
                 raise SupervisorError(f"{owner}: ask for `CREATE EXTENSION vector` in this database (pgvector 0.8.4+).")
     with psycopg.connect(environment[name], connect_timeout=10) as connection:
         row = connection.execute(
-            "SELECT count(*) FROM pg_roles WHERE rolname = %s AND rolbypassrls AND pg_has_role(current_user, oid, 'MEMBER')",
+            "SELECT count(*) FROM pg_roles "
+            "WHERE rolname = %s AND rolbypassrls AND pg_has_role(current_user, oid, 'MEMBER')",
             [SYSTEM],
         ).fetchone()
         if not row or not row[0]:

@@ -106,7 +106,9 @@ class Postgres:
             if len(lines) > STATUS_LINE and lines[0] == str(child.pid) and lines[STATUS_LINE].strip() == "ready":
                 return
             time.sleep(0.02)
-        raise SupervisorError(f"PostgreSQL did not start. The end of its log:\n{_tail(child.program.log)}")
+        raise SupervisorError(
+            f"PostgreSQL did not start. The end of its log:\n{_tail(self.places.logs / 'postgres.log')}"
+        )
 
     def _usable_binaries(self) -> Path:
         """The wheel's programs, or a copy below the home when the account cannot reach them."""

@@ -1,7 +1,8 @@
 """One child process: how it starts, how it ends, and that it never outlives the supervisor.
 
-A child leads its own session, so Ctrl-C reaches the supervisor alone, which then stops the children in order. The kernel
-signals a child when the supervisor dies (PR_SET_PDEATHSIG: tied to the starting thread, so only the main thread starts).
+A child leads its own session, so Ctrl-C reaches the supervisor alone, which then stops the children in order.
+The kernel signals a child when the supervisor dies. PR_SET_PDEATHSIG is tied to the starting thread: start from the
+main thread only.
 """
 
 import ctypes
@@ -24,7 +25,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. Output goes to `log`, or to our terminal when that is None; `stop_signal` asks politely, SIGKILL follows after `stop_seconds`."""
+    """What to run. Output goes to `log`, or to our terminal when that is None.
+
+    `stop_signal` asks politely, SIGKILL follows after `stop_seconds`; `death_signal` is sent when the supervisor dies.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -89,7 +93,7 @@ class Child:
 def _spawn(program: Program) -> subprocess.Popen[bytes]:
     as_account = program.account.popen_arguments() if program.account else {}
     with program.log.open("ab") if program.log else nullcontext() as log:
-        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(  # type: ignore[call-overload]
             program.argv,
             cwd=program.folder,
             env=dict(program.environment),
@@ -153,6 +157,6 @@ def processes_in(folder: Path, program: str) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError):
-                if Path(os.readlink(entry / "cwd")) == folder and (entry / "comm").read_text().strip() == program:
+                if (entry / "cwd").readlink() == folder and (entry / "comm").read_text().strip() == program:
                     found.append(int(entry.name))
     return found

@@ -1,4 +1,4 @@
-"""The whole of one machine: stores, migrations and demo data, web, sandbox, workers, clock; then watching; then stopping."""
+"""The whole of one machine: stores, migrations, demo data, web, sandbox, workers, clock; then watching, stopping."""
 
 import hashlib
 import http.client
@@ -15,7 +15,7 @@ from idp_project.supervisor import environment as environment_file
 from idp_project.supervisor.errors import StopRequested, SupervisorError
 from idp_project.supervisor.lock import FolderLock
 from idp_project.supervisor.places import CHECKOUT, Places, make_private, places_at
-from idp_project.supervisor.processes import adopt_orphans
+from idp_project.supervisor.processes import Child, Program, adopt_orphans
 from idp_project.supervisor.programs import Programs, worker_count
 from idp_project.supervisor.stores import Stores, settle
 from idp_project.supervisor.terminal import Terminal
@@ -77,7 +77,7 @@ class Machine:
         environment_file.write(self.places.environment, values)
         return {name: os.environ.get(name) or value for name, value in values.items()} | addresses
 
-    def _launch_store(self, program):  # type: ignore[no-untyped-def]
+    def _launch_store(self, program: Program) -> Child:
         before = self.stores.postgres.prepare if program.name == "postgres" else self.stores.prepare_redis
         return self.watcher.launch(program, before)
 

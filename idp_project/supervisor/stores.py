@@ -84,7 +84,7 @@ class Stores:
 
     def _make_embedded_databases(self) -> dict[str, str]:
         every = embedded_postgres(self.places, self.secrets)
-        addresses = {}
+        addresses: dict[str, str] = {}
         for name in self.embedded_databases:
             target = Target(self.superuser_url(), DATABASES[name], is_pdb=name.startswith("PDB_"))
             bootstrap(target, self.secrets.owner_password, self.secrets.app_password)

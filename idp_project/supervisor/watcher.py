@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from idp_project.supervisor.errors import SupervisorError
@@ -63,6 +63,16 @@ class Watcher:
         for child in children:
             if code := child.poll():
                 raise SupervisorError(f"{child.program.name} ended with exit code {code}.{_end_of(child.program.log)}")
+
+    def run_in_foreground(self, program: Program) -> int:
+        """Run to its end on our terminal; its exit code."""
+        child = Child(replace(program, log=None))
+        try:
+            while (code := child.poll()) is None:
+                self.tick()
+        finally:
+            child.stop()
+        return code
 
     def tick(self, seconds: float = TICK_SECONDS) -> None:
         """Look after everybody once."""

@@ -1,4 +1,4 @@
-"""Migrations on both databases as their owner, then the demonstration as the runtime role: one process, one start-up."""
+"""Migrations on both databases as their owner, then the demonstration as the runtime role, in one process."""
 
 from argparse import ArgumentParser
 from io import StringIO

@@ -1,0 +1,62 @@
+# The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
+.DEFAULT_GOAL := help
+.PHONY: help run demo stop status test test-all check fix bench lock easyocr clean install install-dev
+MAKEFLAGS += --no-print-directory
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SOURCES := idp_project accounts documents extraction review rag pdb_sync
+WORKERS ?= 2
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+run: install ## everything on this machine; prints the URL and the logins; Ctrl-C stops it
+	@$(PYTHON) -m idp_project.supervisor start
+
+demo: install ## the sample documents from upload to the production database, with a table at the end
+	@$(PYTHON) -m idp_project.supervisor demo
+
+stop: install ## end a running `make run` of this checkout
+	@$(PYTHON) -m idp_project.supervisor stop
+
+status: install ## what runs
+	@$(PYTHON) -m idp_project.supervisor status
+
+test: install-dev ## the tests of every day
+	@$(PYTHON) -m pytest -n $(WORKERS) -m "not slow"
+
+test-all: install-dev ## every test
+	@$(PYTHON) -m pytest -n $(WORKERS)
+
+check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(VENV)/bin/djhtml --check --tabwidth 2 templates
+	@$(PYTHON) .ci/sizes.py
+	@$(VENV)/bin/lint-imports
+	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) -m mypy $(SOURCES)
+
+fix: install-dev ## what `check` can repair by itself
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+	@$(VENV)/bin/djhtml --tabwidth 2 templates
+
+bench: install-dev ## the benchmarks: ratios measured in one run
+	@$(PYTHON) -m benchmarks
+
+lock: install-dev ## compile the pins anew, with hashes
+	@requirements/lock
+
+easyocr: install ## the EasyOCR engine and torch, several hundred megabytes or more
+	@requirements/install torch
+
+clean: ## the virtual environment and caches; the data in var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/demo
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+install:
+	@requirements/install base
+
+install-dev:
+	@requirements/install dev
