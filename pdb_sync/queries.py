@@ -13,7 +13,6 @@ from uuid import UUID
 import environ
 import psycopg
 from django.db import connections
-from psycopg.rows import dict_row
 
 from documents.domain.approved import ApprovedContent
 from idp_project.core import postgres, sql_files
@@ -80,7 +79,7 @@ async def _history_append(transaction: Transaction, row: dict[str, Any], event_u
 
 
 @contextmanager
-def owner_connection(organization_id: UUID) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def owner_connection(organization_id: UUID) -> Iterator[psycopg.Connection[Any]]:
     """A transaction on the production database as its owner, for DDL; commits at the end.
 
     The owner's address is PDB_DATABASE_OWNER_URL, else the runtime's. Raises TransientFailure where it is away.
@@ -98,7 +97,6 @@ def owner_connection(organization_id: UUID) -> Iterator[psycopg.Connection[dict[
             **dict(owner.ssl),
             connect_timeout=5,
             options="-c statement_timeout=15000 -c lock_timeout=10000",
-            row_factory=dict_row,
         ) as connection:
             connection.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id)])
             yield connection

@@ -170,13 +170,20 @@ async def _transact(target: Database, work: Work[T], organization_id: UUID | Non
         await pool.release(connection, timeout=CONNECT_SECONDS)
         return result
     except BaseException as error:
-        is_cut = connection is not None and connection.is_closed()
-        if connection is not None:
-            connection.terminate()
-        failure = _translated(target, error, is_cut)
+        failure = _translated(target, error, connection is not None and _cut(connection))
         if failure is None:
             raise
         raise failure from error
+
+
+def _cut(connection: Any) -> bool:
+    """Ends a connection without a word; whether it was lost before."""
+    try:
+        was_lost: bool = connection.is_closed()
+        connection.terminate()
+    except asyncpg.InterfaceError:  # the pool has taken it back already, because it was lost
+        return True
+    return was_lost
 
 
 _OUTAGES = (

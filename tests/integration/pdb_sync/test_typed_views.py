@@ -1,0 +1,189 @@
+"""Typed views: right types, right rows, and analysts who see their organisation and nothing else."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+
+from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.services import schema_publish
+from idp_project.core import postgres
+from idp_project.core.tenancy import organization_scope
+from pdb_sync import jobs, queries
+from pdb_sync.models import RecordChange
+from pdb_sync.queries import pdb_record_apply
+from pdb_sync.services import analyst_allow, typed_views_publish
+from tests.unit.pdb_sync.contents import INVOICE, cell, invoice
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+PASSWORD = "analyst"
+
+
+def publish(tenant, spec=INVOICE):
+    return typed_views_publish(tenant.organization.slug, tenant.id, spec)
+
+
+def columns(tenant, schema_name, view_name):
+    rows = queries.fetch_all(tenant.id, "view_columns", schema_name=schema_name, view_name=view_name)
+    return {row["name"]: row["type"] for row in rows}
+
+
+def select(tenant, schema_name, view_name, columns="*", suffix=""):
+    """As the runtime would, inside the organisation's scope."""
+    with organization_scope(tenant.id, using="pdb"), connections["pdb"].cursor() as cursor:
+        statement = sql.SQL("SELECT {} FROM {} {}")
+        names = sql.SQL(columns)
+        cursor.execute(statement.format(names, sql.Identifier(schema_name, view_name), sql.SQL(suffix)))
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def analyst(servers):
+    """A login role that is a member of the readers; gone afterwards."""
+    name = f"analyst_{uuid4().hex[:8]}"
+    database = connections["pdb"].settings_dict["NAME"]
+    with psycopg.connect(servers.superuser_url(database), autocommit=True) as connection:
+        role = sql.Identifier(name)
+        connection.execute(
+            sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} IN ROLE idp_pdb_reader").format(role, sql.Literal(PASSWORD))
+        )
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), role))
+        yield name
+        connection.execute("DELETE FROM pdb_analyst_grant")
+        connection.execute(sql.SQL("DROP OWNED BY {}").format(role))
+        connection.execute(sql.SQL("DROP ROLE {}").format(role))
+
+
+@pytest.fixture
+def as_analyst(analyst):
+    target = postgres.database("pdb", connections["pdb"].settings_dict)
+    with psycopg.connect(
+        dbname=target.name, host=target.host, port=target.port, user=analyst, password=PASSWORD, autocommit=True
+    ) as connection:
+        yield connection
+
+
+def test_columns_have_the_types_of_the_schema(tenant):
+    schema_name = publish(tenant)
+    assert schema_name.startswith("org_town_hall_")
+    fields = columns(tenant, schema_name, "invoice")
+    assert list(fields)[:3] == ["invoice_number", "invoice_date", "total"]
+    assert (fields["invoice_number"], fields["invoice_date"], fields["total"]) == ("text", "date", "numeric")
+    lines = columns(tenant, schema_name, "invoice__line_items")
+    assert (lines["description"], lines["quantity"], lines["_row"]) == ("text", "numeric", "integer")
+    cells = columns(tenant, schema_name, "invoice__cells")
+    assert {"file_sha256", "page", "polygon", "engine", "model", "schema_version", "corrected_by", "approved_by"} < set(
+        cells
+    )
+
+
+def test_rows_are_typed_and_can_be_summed(tenant):
+    schema_name = publish(tenant)
+    for number, total in (("R-1", "100.10"), ("R-2", "0.05")):
+        pdb_record_apply(uuid4(), RecordChange.APPROVED, invoice(tenant.id, number=number, total=total))
+    assert select(tenant, schema_name, "invoice", "sum(total), min(invoice_date), count(*)") == [
+        (Decimal("100.15"), date(2026, 3, 31), 2)
+    ]
+    assert select(
+        tenant, schema_name, "invoice__line_items", "description, sum(quantity)", "GROUP BY 1 ORDER BY 1"
+    ) == [
+        ("Ink", Decimal("1.0")),
+        ("Paper", Decimal(6)),
+    ]
+    certificates = select(tenant, schema_name, "invoice__cells", "DISTINCT page, engine, file_sha256, approved_by")
+    assert set(certificates) == {(2, "ollama/llama3.1", "ab" * 32, "Ada"), (None, None, "ab" * 32, "Ada")}
+
+
+def test_withdrawn_records_leave_the_views(tenant):
+    schema_name = publish(tenant)
+    content = invoice(tenant.id)
+    pdb_record_apply(uuid4(), RecordChange.APPROVED, content)
+    assert [
+        len(select(tenant, schema_name, view)) for view in ("invoice", "invoice__line_items", "invoice__cells")
+    ] == [1, 2, 7]
+    pdb_record_apply(uuid4(), RecordChange.WITHDRAWN, replace(content, version=2))
+    assert [
+        len(select(tenant, schema_name, view)) for view in ("invoice", "invoice__line_items", "invoice__cells")
+    ] == [0, 0, 0]
+
+
+def test_a_new_version_changes_the_columns_and_old_records_do_not_break_it(tenant):
+    schema_name = publish(tenant)
+    pdb_record_apply(uuid4(), RecordChange.APPROVED, invoice(tenant.id, number="not a number"))
+    fields = (
+        FieldSpec("invoice_number", FieldType.NUMBER, "Number"),
+        FieldSpec("currency", FieldType.CURRENCY, "Currency"),
+    )
+    assert publish(tenant, replace(INVOICE, version="2.0", fields=fields, tables=())) == schema_name
+    assert list(columns(tenant, schema_name, "invoice"))[:2] == ["invoice_number", "currency"]
+    assert columns(tenant, schema_name, "invoice__line_items") == {}
+    assert select(tenant, schema_name, "invoice", "invoice_number, currency") == [(None, None)]
+
+
+def test_the_job_publishes_the_newest_version(tenant):
+    with organization_scope(tenant.id):
+        spec = replace(INVOICE, version="1.1", fields=(*INVOICE.fields, FieldSpec("vat", FieldType.AMOUNT, "VAT")))
+        schema_publish(organization_id=tenant.id, spec=spec)
+    jobs.typed_views_publish(schema_version_id=str(tenant.schema_version.id), organization_id=str(tenant.id))
+    (schema_name,) = [
+        row["name"] for row in queries.fetch_all(tenant.id, "owned_schemas") if row["organization_id"] == str(tenant.id)
+    ]
+    assert columns(tenant, schema_name, "invoice")["vat"] == "numeric"
+
+
+def test_two_organizations_whose_names_look_alike_have_schemas_of_their_own(tenant, neighbor):
+    first = typed_views_publish("same-name", tenant.id, INVOICE)
+    second = typed_views_publish("same_name", neighbor.id, INVOICE)
+    assert first != second
+    assert typed_views_publish("renamed", tenant.id, INVOICE) == first, "a new slug keeps the schema"
+
+
+def test_hostile_keys_and_names_become_harmless_identifiers(tenant):
+    evil = 'x"; DROP TABLE pdb_cell; --'
+    content = invoice(tenant.id, schema_key=evil, fields=(cell(evil, FieldType.TEXT, "kept"),), tables={})
+    schema_name = publish(
+        tenant, replace(INVOICE, key=evil, name=evil, fields=(FieldSpec(evil, FieldType.TEXT, evil),))
+    )
+    pdb_record_apply(uuid4(), RecordChange.APPROVED, content)
+    views = [row["name"] for row in queries.fetch_all(tenant.id, "schema_views", schema_name=schema_name)]
+    (view,) = [name for name in views if "__" not in name]
+    (column,) = [name for name in columns(tenant, schema_name, view) if not name.startswith("_")]
+    assert select(tenant, schema_name, view, column) == [("kept",)]
+
+
+def test_an_analyst_reads_the_granted_organization_only_whatever_they_set(tenant, neighbor, analyst, as_analyst):
+    own, foreign = publish(tenant), publish(neighbor)
+    for owner in (tenant, neighbor):
+        pdb_record_apply(uuid4(), RecordChange.APPROVED, invoice(owner.id))
+    count = sql.SQL("SELECT count(*) FROM {}")
+    own_view, foreign_view = sql.Identifier(own, "invoice"), sql.Identifier(foreign, "invoice")
+    assert as_analyst.execute(count.format(own_view)).fetchone() == (0,), "nothing before the grant"
+    analyst_allow(analyst, tenant.id)
+    assert as_analyst.execute(count.format(own_view)).fetchone() == (1,)
+    as_analyst.execute("SELECT set_config('app.org_id', %s, false)", [str(neighbor.id)])
+    as_analyst.execute("SET ROLE idp_pdb_reader")
+    assert as_analyst.execute(count.format(foreign_view)).fetchone() == (0,)
+    assert as_analyst.execute(count.format(own_view)).fetchone() == (1,)
+    for table in ("pdb_record", "pdb_record_version", "pdb_cell"):
+        rows = as_analyst.execute(sql.SQL("SELECT DISTINCT organization_id FROM {}").format(sql.Identifier(table)))
+        assert rows.fetchall() == [(tenant.id,)]
+
+
+def test_an_analyst_changes_nothing(tenant, analyst, as_analyst):
+    schema_name = publish(tenant)
+    analyst_allow(analyst, tenant.id)
+    as_analyst.execute("SELECT set_config('app.org_id', %s, false)", [str(tenant.id)])
+    for statement in (
+        sql.SQL("DELETE FROM pdb_record"),
+        sql.SQL("UPDATE pdb_cell SET value = ''"),
+        sql.SQL("INSERT INTO pdb_analyst_grant (role_name, organization_id) VALUES (session_user, gen_random_uuid())"),
+        sql.SQL("DROP VIEW {}").format(sql.Identifier(schema_name, "invoice")),
+        sql.SQL("CREATE TABLE mine (id integer)"),
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_analyst.execute(statement)
