@@ -51,7 +51,7 @@ def audit_record(
             actor_name=access.display_name[:150] if access else "",
             action=action,
             object_kind=object_kind,
-            object_id=str(object_id or ""),
+            object_id="" if object_id is None else str(object_id),
             details=chain_value(dict(details or {})),
             previous_mac=head.last_mac,
         )

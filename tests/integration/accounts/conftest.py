@@ -76,8 +76,8 @@ def sign_in(client: Client, username: str, password: str = PASSWORD, **extra: st
 
 
 @pytest.fixture
-def browser(operator: User) -> Client:
-    """The operator's browser."""
+def tab(operator: User) -> Client:
+    """The operator's tab."""
     client = Client()
     assert sign_in(client, "ada").status_code == 302
     return client

@@ -1,0 +1,158 @@
+"""What super admins do in Django admin has the effect of the services, and leaves a trace."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts.domain.roles import ROLE_PERMISSIONS, Role
+from accounts.models import (
+    AuditEntry,
+    Membership,
+    Organization,
+    ProviderEndpoint,
+    SignInSession,
+    TeamUserObjectPermission,
+    User,
+)
+from accounts.selectors import provider_endpoint_for
+from idp_project.core.tenancy import organization_scope, system_scope
+from tests.integration.accounts.conftest import PASSWORD, sign_in
+
+pytestmark = pytest.mark.urls("tests.integration.accounts.probe_urls")
+
+
+@pytest.fixture
+def admin(super_admin) -> Client:
+    client = Client()
+    sign_in(client, "root")
+    return client
+
+
+def act(client: Client, model: str, action: str, *rows) -> None:
+    url = reverse(f"admin:accounts_{model}_changelist")
+    answer = client.post(url, {"action": action, "_selected_action": [row.pk for row in rows]})
+    assert answer.status_code == 302
+
+
+def audited(action: str) -> bool:
+    with system_scope("test"):
+        return AuditEntry.objects.filter(action=action).exists()
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["user", "organization", "team", "membership", "signinsession", "providerendpoint", "auditentry"],
+)
+def test_every_list_searches_filters_and_opens(admin, operator, world, model):
+    assert admin.get(reverse(f"admin:accounts_{model}_changelist"), {"q": "a"}).status_code == 200
+    rows = {"user": operator, "organization": world.organization, "team": world.team}
+    row = rows.get(model)
+    with system_scope("test"):
+        row = row or {m._meta.model_name: m.objects.first() for m in (Membership, SignInSession, AuditEntry)}.get(model)
+    if row:
+        assert admin.get(reverse(f"admin:accounts_{model}_change", args=[row.pk])).status_code == 200
+
+
+def test_deactivating_ends_sessions(admin, operator):
+    sign_in(Client(), "ada")
+    act(admin, "user", "deactivate", operator)
+    assert not User.objects.get(pk=operator.pk).is_active
+    assert SignInSession.objects.get(user=operator).revoked_reason == "deactivated"
+    act(admin, "user", "activate", operator)
+    assert User.objects.get(pk=operator.pk).is_active
+    assert audited("user_deactivated") and audited("user_activated")
+
+
+def test_signing_out_everywhere_and_revoking_one_session(admin, operator):
+    for _ in range(2):
+        sign_in(Client(), "ada")
+    act(admin, "signinsession", "revoke", SignInSession.objects.filter(user=operator).first())
+    assert SignInSession.objects.filter(user=operator, revoked_at__isnull=True).count() == 1
+    act(admin, "user", "revoke_sessions", operator)
+    assert not SignInSession.objects.filter(user=operator, revoked_at__isnull=True).exists()
+    assert audited("user_sessions_revoked")
+
+
+def test_a_new_user_can_be_given_a_role_with_its_grants(admin, world):
+    fields = {"username": "new", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    empty = {f"memberships-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
+    assert admin.post(reverse("admin:accounts_user_add"), fields | empty).status_code == 302
+    user = User.objects.get(username="new")
+    role = {"user": user.pk, "organization": world.organization.pk, "team": world.team.pk, "role": "manager"}
+    assert admin.post(reverse("admin:accounts_membership_add"), role | {"may_download": "on"}).status_code == 302
+    granted = TeamUserObjectPermission.objects.filter(user=user).values_list("permission__codename", flat=True)
+    assert set(granted) == ROLE_PERMISSIONS[Role.MANAGER]
+    membership = Membership.objects.get(user=user)
+    change = reverse("admin:accounts_membership_change", args=[membership.pk])
+    assert admin.post(change, {"role": "viewer", "may_download": "on"}).status_code == 302
+    assert set(granted.all()) == ROLE_PERMISSIONS[Role.VIEWER]
+    assert (
+        admin.post(reverse("admin:accounts_membership_delete", args=[membership.pk]), {"post": "yes"}).status_code
+        == 302
+    )
+    assert not granted.all().exists()
+    assert audited("user_created") and audited("membership_removed")
+
+
+def test_a_password_set_in_admin_ends_sessions(admin, operator):
+    sign_in(Client(), "ada")
+    url = reverse("admin:auth_user_password_change", args=[operator.pk])
+    secret = "another long secret"
+    answer = admin.post(url, {"password1": secret, "password2": secret, "usable_password": "true"})
+    assert answer.status_code == 302
+    assert User.objects.get(pk=operator.pk).check_password(secret)
+    assert SignInSession.objects.get(user=operator).revoked_at and audited("user_password_changed")
+
+
+def test_deactivating_an_organization_puts_its_people_out(admin, world, tab):
+    act(admin, "organization", "deactivate", world.foreign)
+    assert tab.get("/who/").status_code == 200
+    act(admin, "organization", "deactivate", world.organization)
+    assert not Organization.objects.get(pk=world.organization.pk).is_active
+    assert tab.get("/who/", HTTP_ACCEPT="application/json").status_code == 401
+
+
+def test_users_and_organizations_are_not_deleted(admin, operator, world):
+    for model, row in (("user", operator), ("organization", world.organization)):
+        assert admin.get(reverse(f"admin:accounts_{model}_delete", args=[row.pk])).status_code == 403
+
+
+def test_a_provider_key_is_encrypted_never_shown_and_kept(admin, world):
+    fields = {
+        "organization": world.organization.pk,
+        "purpose": "llm",
+        "provider": "openai",
+        "model": "small",
+        "api_base": "https://llm.example/v1",
+        "api_key": "sk-very-secret",
+        "location": "cloud",
+        "is_active": "on",
+    }
+    assert admin.post(reverse("admin:accounts_providerendpoint_add"), fields).status_code == 302
+    with system_scope("test"):
+        endpoint = ProviderEndpoint.objects.get()
+        assert endpoint.api_key == "sk-very-secret"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT api_key FROM accounts_providerendpoint")
+            assert "sk-very-secret" not in cursor.fetchone()[0]
+    change = reverse("admin:accounts_providerendpoint_change", args=[endpoint.pk])
+    assert "sk-very-secret" not in admin.get(change).content.decode()
+    assert admin.post(change, fields | {"api_key": "", "model": "large"}).status_code == 302
+    with system_scope("test"):
+        endpoint.refresh_from_db()
+        assert (endpoint.model, endpoint.api_key) == ("large", "sk-very-secret")
+        assert not any("secret" in str(details) for details in AuditEntry.objects.values_list("details", flat=True))
+
+
+def test_a_local_only_organization_gets_no_cloud_endpoint(world):
+    with system_scope("test"):
+        for owner, location, model in ((world.organization, "cloud", "own"), (None, "local", "shared")):
+            ProviderEndpoint.objects.create(
+                organization=owner, purpose="llm", provider="openai", model=model, location=location
+            )
+    with organization_scope(world.organization.id):
+        assert provider_endpoint_for(world.organization.id, "llm").model == "shared"
+        Organization.objects.filter(pk=world.organization.pk).update(is_local_only=False)
+        assert provider_endpoint_for(world.organization.id, "llm").model == "own"
+        assert provider_endpoint_for(world.organization.id, "embedding") is None

@@ -1,0 +1,146 @@
+"""The audit chain: whatever a superuser of the database does to it is found and located."""
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+
+from accounts import services
+from accounts.access import Access
+from accounts.models import AuditEntry, AuditHead
+from idp_project.core.tenancy import organization_scope, system_scope
+from tests.servers import TestServers
+
+TAMPERING = {
+    "edit": ('UPDATE accounts_auditentry SET details = \'{"amount": "9"}\' WHERE {mine} AND number = 3', 3, "changed"),
+    "edit the time": (
+        "UPDATE accounts_auditentry SET at = at - interval '1 day' WHERE {mine} AND number = 2",
+        2,
+        "changed",
+    ),
+    "delete in the middle": ("DELETE FROM accounts_auditentry WHERE {mine} AND number = 3", 3, "missing"),
+    "cut the tail": ("DELETE FROM accounts_auditentry WHERE {mine} AND number > 3", 4, "the tail was cut"),
+    "cut everything": ("DELETE FROM accounts_auditentry WHERE {mine}", 1, "the tail was cut"),
+    "cut the tail and the head": (
+        "DELETE FROM accounts_auditentry WHERE {mine} AND number > 3;"
+        "UPDATE accounts_audithead SET length = 3, last_mac ="
+        " (SELECT mac FROM accounts_auditentry WHERE {mine} AND number = 3) WHERE {mine}",
+        4,
+        "the head was changed",
+    ),
+    "insert": (
+        "UPDATE accounts_auditentry SET number = number + 1001 WHERE {mine} AND number > 3;"
+        "UPDATE accounts_auditentry SET number = number - 1000 WHERE number > 1000;"
+        "INSERT INTO accounts_auditentry SELECT gen_random_uuid(), 4, at, actor_id, actor_name, action, object_kind,"
+        " object_id, details, mac, mac, organization_id FROM accounts_auditentry WHERE {mine} AND number = 3",
+        4,
+        "changed",
+    ),
+    "reorder": (
+        "UPDATE accounts_auditentry SET number = 99 WHERE {mine} AND number = 2;"
+        "UPDATE accounts_auditentry SET number = 2 WHERE {mine} AND number = 3;"
+        "UPDATE accounts_auditentry SET number = 3 WHERE {mine} AND number = 99",
+        2,
+        "changed",
+    ),
+    "move to another organisation": (
+        "DELETE FROM accounts_auditentry WHERE {theirs}; DELETE FROM accounts_audithead WHERE {mine};"
+        "UPDATE accounts_audithead SET organization_id = '{my_id}' WHERE {theirs};"
+        "UPDATE accounts_audithead SET organization_id = '{my_id}' WHERE {mine}",
+        None,
+        None,
+    ),
+    "drop the head": ("DELETE FROM accounts_audithead WHERE {mine}", 1, "the head is missing"),
+}
+
+
+@pytest.fixture
+def chains(world):
+    """Five more entries in each organisation, besides those of its making."""
+    for organization in (world.organization, world.foreign):
+        access = Access.for_system(organization.id)
+        for number in range(5):
+            services.audit_record(access, "counted", object_kind="thing", object_id=number, details={"amount": 1.5})
+    return world
+
+
+def as_superuser(statement: str, world) -> None:
+    """Triggers off, row security off: the worst case."""
+    url = TestServers(settings.TEST_DATA_DIR).superuser_url(f"idp_{settings.TEST_WORKER}")
+    filled = (
+        statement.replace("{mine}", f"organization_id = '{world.organization.id}'")
+        .replace("{theirs}", f"organization_id = '{world.foreign.id}'")
+        .replace("{my_id}", str(world.organization.id))
+    )
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(filled)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attack", TAMPERING)
+def test_tampering_is_found(chains, attack):
+    statement, number, reason = TAMPERING[attack]
+    assert services.audit_verify(chains.organization.id) is None
+    as_superuser(statement, chains)
+    fault = services.audit_verify(chains.organization.id)
+    assert fault is not None
+    if number:
+        assert (fault.number, fault.reason) == (number, reason)
+    with pytest.raises(CommandError):
+        call_command("verify_audit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_swapping_the_entries_of_two_organizations_is_found(chains):
+    swap = (
+        "UPDATE {table} SET organization_id = CASE WHEN {mine} THEN (SELECT id FROM accounts_organization"
+        " WHERE slug = 'harbour') ELSE '{my_id}' END WHERE {mine} OR {theirs}"
+    )
+    url_statements = ["ALTER TABLE accounts_auditentry DROP CONSTRAINT audit_number"]
+    url_statements += [swap.replace("{table}", "accounts_auditentry")]
+    url_statements += [
+        "ALTER TABLE accounts_auditentry ADD CONSTRAINT audit_number"
+        " UNIQUE NULLS NOT DISTINCT (organization_id, number)"
+    ]
+    as_superuser(";".join(url_statements), chains)
+    assert services.audit_verify(chains.organization.id).number == 1
+    assert services.audit_verify(chains.foreign.id).number == 1
+
+
+def test_an_untouched_chain_is_whole_and_the_command_says_so(chains, capsys):
+    call_command("verify_audit")
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(lines) == ["harbour: unaltered", "system: unaltered", "town-hall: unaltered"]
+    with organization_scope(chains.organization.id):
+        numbers = list(AuditEntry.objects.values_list("number", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= 5
+        assert AuditHead.objects.get().length == len(numbers)
+
+
+def test_entries_are_visible_to_their_organization_only(chains):
+    assert not AuditEntry.objects.exists(), "outside a scope"
+    with organization_scope(chains.foreign.id):
+        assert set(AuditEntry.objects.values_list("organization_id", flat=True)) == {chains.foreign.id}
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+@pytest.mark.parametrize("scope", ["organization", "system"])
+def test_the_runtime_roles_cannot_change_an_entry(chains, change, scope):
+    opened = organization_scope(chains.organization.id) if scope == "organization" else system_scope("test")
+    with opened:
+        entries = AuditEntry.objects.filter(number=1)
+        assert entries.exists()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            entries.update(action="nothing happened") if change == "update" else entries.delete()
+
+
+def test_an_entry_shares_the_fate_of_its_change(chains):
+    access = Access.for_system(chains.organization.id)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.audit_record(access, "undone")
+        raise ZeroDivisionError
+    with organization_scope(chains.organization.id):
+        assert not AuditEntry.objects.filter(action="undone").exists()
+    assert services.audit_verify(chains.organization.id) is None
