@@ -11,8 +11,7 @@ from functools import lru_cache
 
 from babel.dates import get_date_format, get_month_names
 
-_SEPARATOR = r" ?[/.\-–,] ?"
-_NUMERIC = rf"(?P<a>\d{{4}}|\d{{1,2}})(?P<s>{_SEPARATOR})(?P<b>\d{{1,2}})(?:{_SEPARATOR})(?P<c>\d{{4}}|\d{{2}})"
+_NUMERIC = r"(?P<a>\d{4}|\d{1,2}) ?(?P<s>[/.\-–,]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<c>\d{4}|\d{2})"
 NUMERIC_DATE = re.compile(rf"(?<![\d/.,-]){_NUMERIC}(?!\d*[/\-]\d|\d{{3}}|[.,]\d{{2}}\b)(?=\D|$|\d{{1,2}}:\d{{2}})")
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])")
 _TWO_DIGIT_PIVOT = 70  # 69 is 2069, 70 is 1970, as POSIX strptime does

@@ -193,6 +193,7 @@ def _clip(value: float) -> float:
 
 
 def amount_features(scene: FieldScene, found: Found) -> dict[str, float]:
+    """Of amounts and numbers. Arithmetic outweighs a rival's label: a rounded total may stand beside "Rounding"."""
     value = to_decimal(found.value) or Decimal(0)
     row = scene.view.rows[found.place.row]
     is_last = found.place.box.right >= row.box.right - 3 * scene.view.char_width
@@ -331,7 +332,10 @@ def family_of(spec: FieldSpec, role: Role) -> str:
 
 def feature_vector(scene: FieldScene, found: Found) -> dict[str, float]:
     """All features of one candidate, by name."""
-    return common_features(scene, found) | _FEATURES.get(scene.spec.type, code_features)(scene, found)
+    features = common_features(scene, found) | _FEATURES.get(scene.spec.type, code_features)(scene, found)
+    if features.get("rounded"):
+        features["other_label"] = 0.0
+    return features
 
 
 ROLE_PHRASES: Mapping[Role, tuple[str, ...]] = {

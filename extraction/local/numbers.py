@@ -31,13 +31,13 @@ _CODES = (
 )
 _SIGN = rf"(?:RM|Rs\.?|US\$|S\$|[$€£¥₹₽₩₺]|{_CODES})"
 _TAIL = r"(?P<after> ?[€$£₹]| ?zł|-(?!\d))?(?![\d%/]|[.,]\d|[:-]\d| ?%)"
-_BEFORE = rf"(?<![\w.,/:-])(?P<sign>{_SIGN} ?:? ?)?(?P<minus>[-−(] ?)?"
+_BEFORE = rf"(?<![\w.,/:-])(?:[-−] ?(?=\D))?(?P<sign>{_SIGN} ?:? ?)?(?P<minus>[-−(] ?)?"
 
 
 @lru_cache(maxsize=2)
 def _amount_pattern(groups_by_space: bool) -> re.Pattern[str]:
     group = r"[.,'’\u202f\u00a0 ]" if groups_by_space else r"[.,'’]"
-    digits = rf"\d{{1,3}}(?:{group}\d{{3}})+(?:[.,]\d{{1,4}})?|\d+(?:[.,] ?\d{{1,4}})?"
+    digits = rf"\d{{1,3}}(?:{group}\d{{3}})+(?:[.,]\d{{1,4}})?|\d+(?:[.,] ?\d{{1,4}})?|[.,]\d{{2}}"
     return re.compile(rf"{_BEFORE}(?P<number>{digits}){_TAIL}")
 
 
@@ -66,10 +66,11 @@ def decimal_symbol(locale: str) -> str:
 @lru_cache(maxsize=4096)
 def read_number(raw: str, locale: str) -> Decimal | None:
     """The number in `raw` (signs of currency are ignored), or None where there is not exactly one."""
-    digits = re.findall(r"\d[\d.,'’  ]*", raw)
+    digits = re.findall(r"(?:(?<!\d)(?<!\d )[.,])?\d[\d.,'’  ]*", raw)
     if len(digits) != 1:
         return None
     body = re.sub(r"[ '’ ]", "", digits[0]).rstrip(".,")
+    body = f"0{body}" if body[0] in ".," else body
     separator = _decimal_separator(body, decimal_symbol(locale))
     value = _parse_number(body, decimal_separator=separator)
     if value is None:

@@ -8,7 +8,7 @@ BIAS: Final = "bias"
 
 WEIGHTS: Final[dict[str, dict[str, float]]] = {
     "total": {
-        BIAS: -3.2, "label_right": 6.0, "label_above": 2.4, "rounded": 2.4, "unrounded": -1.6, "odd_format": -2.4, "other_label": -3.4, "decimals": 1.2,
+        BIAS: -3.2, "label_right": 6.0, "label_above": 2.4, "rounded": 4.5, "unrounded": -3.5, "odd_format": -2.4, "other_label": -3.4, "decimals": 1.2,
         "has_sign": 0.5, "largest": 1.5, "repeated": 0.7, "settled": 1.9, "size": 0.8, "low": 0.6, "rightmost": 0.5,
         "is_zero": -3.0, "is_negative": -2.5, "reading": 0.4, "summary_below": -3.5,
     },
