@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from accounts.domain.roles import ORGANIZATION_PERMISSIONS, Permission, Role
+from idp_project.core.errors import Forbidden
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -58,6 +59,13 @@ class Access:
             is_super=True,
             display_name="command line",
         )
+
+    @property
+    def required_organization_id(self) -> UUID:
+        """The one organisation of this request. Raises Forbidden where there is none."""
+        if self.organization_id is None:
+            raise Forbidden("Choose an organisation first.")
+        return self.organization_id
 
     def can_everywhere(self, permission: str) -> bool:
         """On every team of the organisation, present and future: a predicate may then filter by organisation only."""

@@ -42,7 +42,9 @@ def task_get_for(access: Access, task_id: UUID, permission: Permission = Permiss
 def task_next_for(access: Access, *, after: UUID | None = None) -> ReviewTask | None:
     """The next-best free task in which the asker may review; `after` is left out (the one just skipped)."""
     reviewable = Q(in_visible_teams(access, Permission.REVIEW_DOCUMENTS, prefix="sub_document__"))
-    tasks = tasks_visible_to(access).filter(reviewable & _free_for(access)).exclude(id=after)
+    tasks = tasks_visible_to(access).filter(reviewable & _free_for(access))
+    if after:
+        tasks = tasks.exclude(id=after)
     return tasks.order_by("priority", "due_at", "created_at").first()
 
 

@@ -44,3 +44,10 @@ DOCUMENT_STEP_NAMES = (
     StepName.SUBDOCUMENT_DETECTION,
 )
 SUB_DOCUMENT_STEP_NAMES = tuple(name for name in StepName if name not in DOCUMENT_STEP_NAMES)
+
+# The page step after which a page has passed the document step that it belongs to.
+LAST_PAGE_STEP = {
+    StepName.ENHANCEMENT: PageStepName.ENHANCE,
+    StepName.OCR: PageStepName.READ_TEXT,
+    StepName.AI_EXTRACTION: PageStepName.EXTRACT_FIELDS,
+}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from enum import StrEnum
 from typing import Any, Self
 
@@ -23,7 +24,7 @@ class FieldCandidate:
     value: str | None
     score: float
     provenance: Provenance
-    evidence: dict[str, float] = field(default_factory=dict)
+    evidence: dict[str, float] = default(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return {

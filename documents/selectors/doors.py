@@ -113,5 +113,5 @@ def schema_list(access: Access) -> QuerySet[Schema]:
 
 def upload_team_list(access: Access) -> list[Team]:
     """Teams into which the asker may upload, by name."""
-    teams = Team.objects.filter(organization_id=access.organization_id).order_by("name")
+    teams = Team.objects.filter(organization_id=access.required_organization_id).order_by("name")
     return [team for team in teams if access.can(Permission.UPLOAD_DOCUMENTS, team_id=team.id)]

@@ -100,8 +100,7 @@ def _earlier_batch(access: Access, idempotency_key: str) -> Batch | None:
 
 
 def _receive(access: Access, file: IncomingFile) -> _Received:
-    assert access.organization_id is not None
-    stored = storage.original_save(access.organization_id, file.chunks, max_bytes=settings.MAX_FILE_BYTES)
+    stored = storage.original_save(access.required_organization_id, file.chunks, max_bytes=settings.MAX_FILE_BYTES)
     file_name = file.name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
     if stored.is_over_limit:
         megabytes = settings.MAX_FILE_BYTES // 2**20
@@ -127,7 +126,7 @@ def _create_batch(
     idempotency_key: str,
 ) -> Batch:
     batch = Batch.objects.create(
-        organization_id=access.organization_id,
+        organization_id=access.required_organization_id,
         team_id=team_id,
         name=(name.strip() or _default_name(received))[:200],
         schema=schema,

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
-from documents.domain.step_names import StepName
+from documents.domain.step_names import LAST_PAGE_STEP, StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import document_get_for
@@ -17,7 +17,6 @@ from documents.services.batches import document_wake
 from idp_project.core.errors import Conflict
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
-_JOINED = (StepName.ENHANCEMENT, StepName.OCR, StepName.AI_EXTRACTION)
 _UNTOUCHED = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN)
 
 
@@ -70,16 +69,13 @@ def _reset(step_runs: object) -> None:
 
 def _reopen_pages(document: Document, run: Run) -> None:
     """The joins wait for the reopened pages again; sub-documents found without them go."""
-    pages = Page.objects.filter(document=document).exclude(error_code="")
-    count = pages.count()
-    pages.update(error_code="", error_message="")
-    StepRun.objects.filter(
-        run=run, unit_kind=UnitKind.PAGE, unit_id__in=document.pages.values("id"), status=StepStatus.SKIPPED
-    ).update(status=StepStatus.PENDING, reason="", finished_at=None)
-    for step in _JOINED:
-        waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=step)
-        _reset(waiting)
-        waiting.update(units_left=count)
+    Page.objects.filter(document=document).update(error_code="", error_message="")
+    for joined, last in LAST_PAGE_STEP.items():
+        left = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status=StepStatus.PENDING).count()
+        if left:
+            waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=joined)
+            _reset(waiting)
+            waiting.update(units_left=left)
     _reset(StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=StepName.SUBDOCUMENT_DETECTION))
     StepRun.objects.filter(run=run, unit_kind=UnitKind.SUB_DOCUMENT).delete()
     SubDocument.objects.filter(document=document).delete()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from documents import progress, storage
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
-from documents.domain.step_names import PageStepName, StepName
+from documents.domain.step_names import LAST_PAGE_STEP, PageStepName, StepName
 from documents.models import Document, Page, StepRun
 from documents.selectors import candidate_specs, step_runs_of_page
 from extraction import queries
@@ -31,7 +31,6 @@ from idp_project.core.tenancy import organization_scope
 
 _JPEG_QUALITY = 88
 _PDF = "application/pdf"
-_LAST_WITHIN = {step.within: step.name for step in PAGE_PIPELINE}
 _GROUPS: tuple[StepName, ...] = tuple(dict.fromkeys(step.within for step in PAGE_PIPELINE if step.within))
 
 
@@ -105,8 +104,8 @@ def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
     def commit(result: PageStepResult) -> Ending:
         results.append(result)
         _write(work, step, result)
-        if _LAST_WITHIN[step.within] is step.name:
-            _join(work, (step.within,))  # type: ignore[arg-type]
+        if step.within and LAST_PAGE_STEP[step.within] is step.name:
+            _join(work, (step.within,))
         return Ending(output=result.facts, input_hash=_hash(work, step))
 
     def fail(ending: Ending) -> None:
@@ -170,7 +169,7 @@ def _fail_page(work: _PageWork, step: Step, ending: Ending) -> None:
     page.error_code, page.error_message = ending.error_code, ending.reason
     page.save(update_fields=["error_code", "error_message"])
     queries.run("page_steps_skip", page_id=page.id, reason=f"Not reached: {step.name.value} failed.")
-    _join(work, _GROUPS[_GROUPS.index(step.within) :])  # type: ignore[arg-type]
+    _join(work, _GROUPS[_GROUPS.index(step.within) :] if step.within else ())
 
 
 def _hash(work: _PageWork, step: Step) -> str:
@@ -208,7 +207,7 @@ def _load_missing(work: _PageWork, step: Step) -> None:
     context = work.context
     if context.image is None and work.page.image_name and _needs_image(step):
         data = np.frombuffer(storage.page_image_read(work.page.image_name), np.uint8)
-        image = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        image = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)  # type: ignore[arg-type]
         work.context = replace(work.context, image=image)
     if context.page_text is None and work.page.text:
         work.context = replace(work.context, page_text=PageText.from_dict(work.page.text))

@@ -52,7 +52,7 @@ def _run_pure(sub_document: SubDocument, step: Step, step_run: StepRun) -> StepS
         context = _context(sub_document.id)
 
     def commit(result: object) -> Ending:
-        output = _COMMITS[step.name](sub_document.id, result)  # type: ignore[index,arg-type]
+        output = _COMMITS[step.name](sub_document.id, result)  # type: ignore[index]
         return Ending(output=output, input_hash=_hash(context))
 
     return run_step(

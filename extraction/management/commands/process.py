@@ -126,6 +126,6 @@ def _wait(organization_id: UUID, batch: Batch, timeout: float) -> bool:
 
 def _work_once() -> None:
     """Does one waiting job in this process, or sleeps a moment."""
-    worker = get_worker(*settings.QUEUE_NAMES, worker_class=SimpleWorker)
+    worker = get_worker(*settings.QUEUE_NAMES, worker_class=SimpleWorker)  # type: ignore[arg-type]
     worker.work(burst=True, max_jobs=1, logging_level="ERROR")
     time.sleep(0.02)
