@@ -1,0 +1,81 @@
+"""From what went wrong in a vendor's library to a named error.
+
+The HTTP status that the transport saw decides; the library's own exception only where there was no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+
+from idp_project.core.errors import IdpError
+from idp_project.providers.egress import EgressTransport, ProviderEndpoint
+from idp_project.providers.errors import (
+    AnswerMalformed,
+    ContextTooLong,
+    ModelMissing,
+    ProviderBusy,
+    ProviderKeyRefused,
+    ProviderRefused,
+    ProviderTimeout,
+    ProviderUnavailable,
+)
+
+_CONTEXT_SIGNS = (
+    "context length",
+    "context window",
+    "context_length_exceeded",
+    "maximum context",
+    "prompt is too long",
+)
+
+
+def failure_of(error: Exception, transport: EgressTransport, endpoint: ProviderEndpoint) -> IdpError:
+    """The named error for an exception raised during a call over `transport`."""
+    if transport.refusal is not None:
+        return transport.refusal
+    names = {type(cause).__name__ for cause in _causes(error)}
+    if "ContextWindowExceededError" in names or _mentions_context(error):
+        return ContextTooLong()
+    if transport.status is not None and transport.status >= 400:
+        return _by_status(transport.status, transport.retry_after, endpoint)
+    if names & {"Timeout", "APITimeoutError", "ReadTimeout", "ConnectTimeout", "WriteTimeout", "TimeoutException"}:
+        return ProviderTimeout()
+    if any(isinstance(cause, httpx.TransportError | ConnectionError) for cause in _causes(error)):
+        return ProviderUnavailable(
+            f"{endpoint.provider} at {endpoint.host} cannot be reached. The work continues later."
+        )
+    if transport.status is not None:
+        return AnswerMalformed(f"{endpoint.provider} gave an answer that cannot be read.")
+    return ProviderUnavailable()
+
+
+def _by_status(status: int, retry_after: float | None, endpoint: ProviderEndpoint) -> IdpError:
+    if status == 429:
+        return ProviderBusy(retry_after=retry_after)
+    if status in (408, 504):
+        return ProviderTimeout(retry_after=retry_after)
+    if status >= 500:
+        return ProviderUnavailable(retry_after=retry_after)
+    if status in (401, 403):
+        return ProviderKeyRefused()
+    if status == 404:
+        return ModelMissing(
+            f"{endpoint.provider} at {endpoint.host} has no model “{endpoint.model}”. Install it there first."
+        )
+    return ProviderRefused(f"{endpoint.provider} refused the call (HTTP {status}).")
+
+
+def _mentions_context(error: Exception) -> bool:
+    return any(sign in str(error).lower() for sign in _CONTEXT_SIGNS)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came from, each once."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__

@@ -1,0 +1,270 @@
+"""The one module that imports litellm: every call to a language model passes here.
+
+litellm is loaded at the first call (it takes seconds and 190 MB), told to fetch nothing and report to nobody, and is
+always given address, key and HTTP client, because without them it falls back on the environment's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import httpx
+import jsonschema
+
+from idp_project.core.errors import IdpError
+from idp_project.providers.calls import CallRecord, RecordCall
+from idp_project.providers.egress import EgressPolicy, EgressTransport, Location, ProviderEndpoint, check_endpoint
+from idp_project.providers.errors import AnswerMalformed, ContextTooLong, ProviderUnknown
+from idp_project.providers.llm.base import FinishReason, LanguageAnswer, LanguageRequest, StreamChunk
+from idp_project.providers.llm.failures import failure_of
+
+_PREFIXES = {"ollama": "ollama_chat", "openai": "openai"}
+_NO_KEY = "none"  # litellm takes the environment's key where it is given an empty one; the transport removes this
+_BYTES_PER_TOKEN = 3  # on the safe side (English prose has four): a prompt cut silently is worse than one refused
+_ENVIRONMENT = {
+    "LITELLM_MODE": "PRODUCTION",  # else it reads .env files
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_LOCAL_AUTOROUTER_PRESETS": "True",
+    "LITELLM_LOCAL_BLOG_POSTS": "True",
+    "LITELLM_LOCAL_POLICY_TEMPLATES": "True",
+}
+
+
+@cache
+def _litellm() -> Any:
+    os.environ.update(_ENVIRONMENT)
+    os.environ.pop("CUSTOM_TIKTOKEN_CACHE_DIR", None)  # then litellm points TIKTOKEN_CACHE_DIR at its own copy
+    import litellm
+
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    litellm.turn_off_message_logging = True
+    litellm.callbacks = []
+    litellm.success_callback = []
+    litellm.failure_callback = []
+    litellm.num_retries = 0
+    litellm.drop_params = False
+    return litellm
+
+
+class GatewayModel:
+    """A language model behind litellm, bound to one endpoint and one organisation's egress policy.
+
+    `record_call` is called once a call, after it ended or was refused. Raises ProviderUnknown for a provider that
+    this gateway does not serve.
+    """
+
+    def __init__(self, endpoint: ProviderEndpoint, policy: EgressPolicy, record_call: RecordCall) -> None:
+        if endpoint.provider not in _PREFIXES:
+            known = ", ".join(sorted(_PREFIXES))
+            raise ProviderUnknown(f"There is no language model provider called “{endpoint.provider}”. Known: {known}.")
+        self._endpoint = endpoint
+        self._policy = policy
+        self._record_call = record_call
+
+    @property
+    def name(self) -> str:
+        return f"{self._endpoint.provider}/{self._endpoint.model}"
+
+    @property
+    def version(self) -> str:
+        return self._endpoint.model
+
+    @property
+    def provider(self) -> str:
+        return self._endpoint.provider
+
+    @property
+    def location(self) -> Location:
+        return self._endpoint.location
+
+    def extract(self, request: LanguageRequest) -> LanguageAnswer:
+        if request.json_schema is None:
+            raise ValueError("extract needs a json_schema")
+        call = _Call(self._endpoint, self._policy, request, "extract")
+        with call.recorded(self._record_call):
+            answer = call.answer()
+            return _with_data(answer, request)
+
+    def complete(self, request: LanguageRequest) -> LanguageAnswer:
+        call = _Call(self._endpoint, self._policy, request, "complete")
+        with call.recorded(self._record_call):
+            return call.answer()
+
+    def stream(self, request: LanguageRequest) -> Iterator[StreamChunk]:
+        call = _Call(self._endpoint, self._policy, request, "stream")
+        with call.recorded(self._record_call):
+            yield from call.chunks()
+
+
+class _Call:
+    """One call on its way: parameters, transport, counts."""
+
+    def __init__(
+        self, endpoint: ProviderEndpoint, policy: EgressPolicy, request: LanguageRequest, operation: str
+    ) -> None:
+        self.endpoint = endpoint
+        self.policy = policy
+        self.request = request
+        self.operation = operation
+        self.tokens_in: int | None = None
+        self.tokens_out: int | None = None
+        self.started = time.monotonic()
+        self.transport: EgressTransport | None = None
+
+    @contextmanager
+    def recorded(self, record_call: RecordCall) -> Iterator[None]:
+        outcome = "error"
+        try:
+            yield
+            outcome = "ok"
+        except IdpError as error:
+            outcome = error.code
+            raise
+        except GeneratorExit:
+            outcome = "cancelled"
+            raise
+        finally:
+            record_call(self._record(outcome))
+
+    def _record(self, outcome: str) -> CallRecord:
+        end = self.endpoint
+        return CallRecord(
+            operation=self.operation,
+            purpose=self.request.purpose,
+            provider=end.provider,
+            model=end.model,
+            location=end.location.value,
+            host=end.host,
+            outcome=outcome,
+            tokens_in=self.tokens_in,
+            tokens_out=self.tokens_out,
+            duration=time.monotonic() - self.started,
+        )
+
+    def answer(self) -> LanguageAnswer:
+        with self._answered(stream=False) as response:
+            choice = response.choices[0]
+            return self._finish(choice.message.content or "", choice.finish_reason, response.usage)
+
+    def chunks(self) -> Iterator[StreamChunk]:
+        pieces: list[str] = []
+        reason, usage = None, None
+        with self._answered(stream=True) as response:
+            for part in response:
+                usage = getattr(part, "usage", None) or usage
+                if not part.choices:
+                    continue
+                reason = part.choices[0].finish_reason or reason
+                text = part.choices[0].delta.content
+                if text:
+                    pieces.append(text)
+                    yield StreamChunk(text)
+            if reason is None:
+                raise ConnectionError("the stream ended before the answer did")
+        yield StreamChunk("", self._finish("".join(pieces), reason, usage))
+
+    @contextmanager
+    def _answered(self, *, stream: bool) -> Iterator[Any]:
+        check_endpoint(self.endpoint, self.policy)
+        self._check_length()
+        transport = self.transport = EgressTransport(self.endpoint, self.policy)
+        with httpx.Client(
+            transport=transport, timeout=self.request.timeout, follow_redirects=False, trust_env=False
+        ) as client:
+            litellm = _litellm()
+            try:
+                yield litellm.completion(**self._parameters(stream), client=self._vendor_client(client))
+            except (IdpError, GeneratorExit):
+                raise
+            except Exception as error:
+                # The vendor's text may quote the prompt, so it goes neither into the message nor into the chain.
+                raise failure_of(error, transport, self.endpoint) from None
+
+    def _vendor_client(self, client: httpx.Client) -> Any:
+        if self.endpoint.provider == "openai":
+            import openai
+
+            return openai.OpenAI(
+                api_key=self.endpoint.api_key or _NO_KEY, base_url=self.endpoint.base, http_client=client, max_retries=0
+            )
+        from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+        return HTTPHandler(client=client)
+
+    def _parameters(self, stream: bool) -> dict[str, Any]:
+        end, request = self.endpoint, self.request
+        system = [{"role": "system", "content": request.system}] if request.system else []
+        parameters: dict[str, Any] = {
+            "model": f"{_PREFIXES[end.provider]}/{end.model}",
+            "messages": system + [{"role": m.speaker.value, "content": m.text} for m in request.messages],
+            "api_base": end.base,
+            "api_key": end.api_key or _NO_KEY,
+            "temperature": request.temperature,
+            "max_tokens": request.max_tokens,
+            "timeout": request.timeout,
+            "num_retries": 0,
+            "max_retries": 0,
+            "fallbacks": None,
+            "stream": stream,
+        }
+        if stream:
+            parameters["stream_options"] = {"include_usage": True}
+        if end.provider == "ollama":
+            parameters["num_ctx"] = end.context_tokens  # its default window is small, and it cuts prompts silently
+        if self.operation == "extract":
+            schema = {"name": "answer", "schema": dict(request.json_schema or {}), "strict": True}
+            parameters["response_format"] = {"type": "json_schema", "json_schema": schema}
+        return parameters
+
+    def _check_length(self) -> None:
+        request = self.request
+        texts = (request.system, *(message.text for message in request.messages))
+        size = sum(len(text.encode(errors="replace")) for text in texts)
+        if size / _BYTES_PER_TOKEN + request.max_tokens > self.endpoint.context_tokens:
+            raise ContextTooLong
+
+    def _finish(self, text: str, reason: Any, usage: Any) -> LanguageAnswer:
+        self.tokens_in = getattr(usage, "prompt_tokens", None)
+        self.tokens_out = getattr(usage, "completion_tokens", None)
+        if (self.tokens_in or 0) + (self.tokens_out or 0) >= self.endpoint.context_tokens:
+            raise ContextTooLong
+        known = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
+        return LanguageAnswer(
+            text=text,
+            data=None,
+            model=self.endpoint.model,
+            finish_reason=known.get(str(reason), FinishReason.OTHER),
+            tokens_in=self.tokens_in,
+            tokens_out=self.tokens_out,
+            duration=time.monotonic() - self.started,
+        )
+
+
+def _with_data(answer: LanguageAnswer, request: LanguageRequest) -> LanguageAnswer:
+    if answer.finish_reason is FinishReason.LENGTH:
+        raise AnswerMalformed("The model's answer was cut at its maximal length.")
+    try:
+        data = json.loads(re.sub(r"\A\s*```(?:json)?\s*|\s*```\s*\Z", "", answer.text))
+    except ValueError:
+        raise AnswerMalformed("The model did not answer with JSON.") from None
+    validator = jsonschema.Draft202012Validator(dict(request.json_schema or {}))
+    if not validator.is_valid(data):
+        raise AnswerMalformed("The model's answer does not keep to the schema it was given.")
+    return LanguageAnswer(
+        text=answer.text,
+        data=data,
+        model=answer.model,
+        finish_reason=answer.finish_reason,
+        tokens_in=answer.tokens_in,
+        tokens_out=answer.tokens_out,
+        duration=answer.duration,
+    )
