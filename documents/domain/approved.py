@@ -1,4 +1,4 @@
-"""An approved version's content: what leaves for the production database, immutable, with a birth certificate a cell."""
+"""An approved version's content: what leaves for the production database, with a birth certificate a cell."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class DocumentStatus(StrEnum):
 
 
 class SubDocumentStatus(StrEnum):
-    """Of a sub-document. `delivered`: its approved version is in the production database; `blank`: a separator sheet."""
+    """Of a sub-document. `delivered`: the production database has its approved version; `blank`: a separator sheet."""
 
     PROCESSING = "processing"
     IN_REVIEW = "in_review"

@@ -47,7 +47,7 @@ _JOINED = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
 def document_advance(organization_id: UUID, document_id: UUID) -> None:
-    """Enqueues everything of a document that can run now, and derives its status. Harmless at any time, in any number."""
+    """Enqueues everything of a document that can run now, and derives its status. Harmless at any time."""
     with organization_scope(organization_id):
         document = Document.objects.select_for_update(of=("self",)).select_related("batch", "run").get(id=document_id)
         if document.run.finished_at is not None:
@@ -243,7 +243,7 @@ def _enqueue_pages(document: Document, steps: dict[StepName, StepRun]) -> bool:
 
 
 def _enqueue_sub_documents(document: Document) -> bool:
-    """Those with something to do now; gives whether any is under way. What waits is asked again only once it may go on."""
+    """Those with something to do now; gives whether any is under way. What waits is asked once it may go on."""
     parts = {part.id: part for part in SubDocument.objects.filter(document=document)}
     next_steps: dict[UUID, StepRun] = {}
     step_runs = StepRun.objects.filter(run=document.run, unit_kind=UnitKind.SUB_DOCUMENT).order_by("position")

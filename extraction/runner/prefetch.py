@@ -1,4 +1,4 @@
-"""Reading the pages of one job in one sandboxed child: the file is opened once, which is what makes born-digital fast."""
+"""Reading the pages of one job in one sandboxed child: opened once, which makes born-digital fast."""
 
 from __future__ import annotations
 
