@@ -46,7 +46,7 @@ def _logout(request: Any, extra_context: Any = None) -> HttpResponse:
 
 _login.login_required = False  # type: ignore[attr-defined]
 admin.site.login = _login  # type: ignore[method-assign]
-admin.site.logout = _logout  # type: ignore[method-assign]
+admin.site.logout = _logout  # type: ignore[method-assign,assignment]
 admin.site.unregister(Group)
 
 
@@ -135,7 +135,7 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     list_fullwidth = True
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()
     readonly_fields = ["is_active", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -269,7 +269,7 @@ class MembershipAdmin(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["user", "organization", "team"] if obj else []
 
-    def save_model(self, request: Any, obj: Membership, form: ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: Any, obj: Any, form: ModelForm[Any], change: bool) -> None:
         saved = services.membership_set(
             request.access,
             user_id=obj.user_id,
@@ -280,7 +280,7 @@ class MembershipAdmin(AuditedAdmin):
         )
         obj.pk, obj._state.adding = saved.pk, False
 
-    def delete_model(self, request: Any, obj: Membership) -> None:
+    def delete_model(self, request: Any, obj: Any) -> None:
         services.membership_remove(request.access, obj.pk)
 
 
@@ -304,7 +304,7 @@ class SignInSessionAdmin(ReadOnlyAdmin):
         for_each(self, request, queryset, lambda s: services.session_revoke(request.access, s.pk), "revoked")
 
 
-class ProviderEndpointForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProviderEndpointForm(forms.ModelForm):
     """The stored key is never shown; an empty field keeps it."""
 
     api_base = forms.URLField(required=False, assume_scheme="http", widget=UnfoldAdminTextInputWidget)

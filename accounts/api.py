@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -25,8 +25,8 @@ from idp_project.core.errors import NotSignedIn
 class OpenView(APIView):
     """Takes credentials from the body only; cookies are not looked at, so no other site can use them."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
 
 class TokenView(OpenView):
@@ -56,7 +56,7 @@ class TokenRefreshView(OpenView):
 class TokenRevokeView(APIView):
     """Ends the session of the token in use."""
 
-    permission_classes: ClassVar[list[Any]] = [IsAuthenticated]
+    permission_classes = (IsAuthenticated,)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
@@ -70,7 +70,7 @@ def _checked(kind: type[serializers.Serializer[Any]], request: Request) -> dict[
     return serializer.validated_data
 
 
-class SessionCookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionCookieScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI description names the cookie."""
 
     target_class = "accounts.authentication.SessionCookieAuthentication"
@@ -80,7 +80,7 @@ class SessionCookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
         return {"type": "apiKey", "in": "cookie", "name": cookie_name(ACCESS)}
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI description names the token."""
 
     target_class = "accounts.authentication.BearerAuthentication"

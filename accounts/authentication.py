@@ -10,18 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Access
-from accounts.models import User
 from idp_project.core.errors import IdpError
 
 
 class SessionCookieAuthentication(SessionAuthentication):
     """The browser's cookie. DRF exempts its views from CSRF checks, therefore this class makes them."""
 
-    def authenticate(self, request: Request) -> tuple[User, Access] | None:
+    def authenticate(self, request: Request) -> tuple[Any, Access] | None:
         if getattr(request._request, "credential", None) != "cookie":
             return None
         self.enforce_csrf(request)
-        return request._request.user, request._request.access
+        return request._request.user, request._request.access  # type: ignore[attr-defined]
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -30,10 +29,10 @@ class SessionCookieAuthentication(SessionAuthentication):
 class BearerAuthentication(BaseAuthentication):
     """The access token in the Authorization header, for machines; browsers send none across sites by themselves."""
 
-    def authenticate(self, request: Request) -> tuple[User, Access] | None:
+    def authenticate(self, request: Request) -> tuple[Any, Access] | None:
         if getattr(request._request, "credential", None) != "bearer":
             return None
-        return request._request.user, request._request.access
+        return request._request.user, request._request.access  # type: ignore[attr-defined]
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -105,23 +106,22 @@ def _grant_models() -> tuple[type[UserGrant], ...]:
     return tuple(model for model in apps.get_models() if issubclass(model, UserGrant))
 
 
-def _live_rows(model: type[Model], user_id: UUID) -> QuerySet[UserGrant]:
-    kind = model._meta.get_field("content_object").related_model._meta.model_name
+def _kind(model: type[Any]) -> str:
+    return str(model._meta.get_field("content_object").related_model._meta.model_name)
+
+
+def _live_rows(model: type[Any], user_id: UUID) -> Any:
     rows = model._default_manager.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), user_id=user_id)
-    return rows.values_list(Value(kind), F("content_object_id"), F("permission__codename")).order_by()
+    return rows.values_list(Value(_kind(model)), F("content_object_id"), F("permission__codename")).order_by()
 
 
-def _grant_rows(user_id: UUID, organization_id: UUID, with_all_teams: bool) -> QuerySet[UserGrant]:
+def _grant_rows(user_id: UUID, organization_id: UUID, with_all_teams: bool) -> Any:
     """(kind, object id, codename) of every grant model, one UNION ALL; teams and organisation of one tenant."""
-    parts = []
-    for model in _grant_models():
-        rows = _live_rows(model, user_id)
-        kind = model._meta.get_field("content_object").related_model._meta.model_name
-        if kind == "team":
-            rows = rows.filter(content_object__organization_id=organization_id)
-        elif kind == "organization":
-            rows = rows.filter(content_object_id=organization_id)
-        parts.append(rows)
+    within = {
+        "team": {"content_object__organization_id": organization_id},
+        "organization": {"content_object_id": organization_id},
+    }
+    parts = [_live_rows(model, user_id).filter(**within.get(_kind(model), {})) for model in _grant_models()]
     teams = Team.objects.filter(organization_id=organization_id)
     if not with_all_teams:
         sees_all = OrganizationUserObjectPermission.objects.filter(

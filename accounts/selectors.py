@@ -88,7 +88,7 @@ def team_choices(access: Access) -> list[TeamChoice]:
     teams = Team.objects.filter(organization__is_active=True).select_related("organization")
     wide = Organization.objects.filter(is_active=True)
     if not access.is_super:
-        mine = Membership.objects.filter(user_id=access.user_id)
+        mine = _memberships_of(access)
         whole = mine.filter(team__isnull=True).values("organization_id")
         teams = teams.filter(Q(id__in=mine.values("team_id")) | Q(organization_id__in=whole))
         wide = wide.filter(id__in=whole)
@@ -103,7 +103,7 @@ def team_choices(access: Access) -> list[TeamChoice]:
 
 def team_get_for(access: Access, team_id: UUID, permission: Permission = Permission.VIEW_DOCUMENTS) -> Team:
     """A team of the asker's organisation; NotFound if it cannot be seen, Forbidden without the permission."""
-    team = Team.objects.filter(id=team_id, organization_id=access.organization_id).first()
+    team = _teams_of(access).filter(id=team_id).first()
     if team is None or not access.can(Permission.VIEW_DOCUMENTS, team_id=team_id):
         raise NotFound
     if not access.can(permission, team_id=team_id):
@@ -113,7 +113,7 @@ def team_get_for(access: Access, team_id: UUID, permission: Permission = Permiss
 
 def team_list(access: Access, permission: Permission = Permission.VIEW_DOCUMENTS) -> QuerySet[Team]:
     """Teams of the asker's organisation on which the permission is held."""
-    teams = Team.objects.filter(organization_id=access.organization_id)
+    teams = _teams_of(access)
     return teams if access.can_everywhere(permission) else teams.filter(id__in=access.team_ids_with(permission))
 
 
@@ -138,12 +138,12 @@ def membership_get_for(access: Access, membership_id: UUID) -> Membership:
 
 def session_list(access: Access) -> QuerySet[SignInSession]:
     """One's own live sessions, the newest first."""
-    return SignInSession.objects.filter(user_id=access.user_id, revoked_at__isnull=True, expires_at__gt=Now())
+    return _sessions_of(access).filter(revoked_at__isnull=True, expires_at__gt=Now())
 
 
 def session_get_for(access: Access, session_id: UUID) -> SignInSession:
     """One's own session; any for super admins."""
-    sessions = SignInSession.objects.all() if access.is_super else SignInSession.objects.filter(user_id=access.user_id)
+    sessions = SignInSession.objects.all() if access.is_super else _sessions_of(access)
     if session := sessions.filter(id=session_id).first():
         return session
     raise NotFound
@@ -162,6 +162,20 @@ def provider_endpoint_for(organization_id: UUID, purpose: str, provider: str | N
     if Organization.objects.filter(id=organization_id, is_local_only=True).exists():
         rows = rows.filter(location=ProviderEndpoint.Location.LOCAL)
     return rows.order_by(F("organization_id").asc(nulls_last=True), "-updated_at").first()
+
+
+def _memberships_of(access: Access) -> QuerySet[Membership]:
+    return Membership.objects.filter(user_id=access.user_id) if access.user_id else Membership.objects.none()
+
+
+def _sessions_of(access: Access) -> QuerySet[SignInSession]:
+    return SignInSession.objects.filter(user_id=access.user_id) if access.user_id else SignInSession.objects.none()
+
+
+def _teams_of(access: Access) -> QuerySet[Team]:
+    if access.organization_id is None:
+        return Team.objects.none()
+    return Team.objects.filter(organization_id=access.organization_id)
 
 
 def _organization_of(user: User, session: SignInSession | None, memberships: Sequence[Membership]) -> UUID | None:

@@ -105,7 +105,7 @@ def set_access_cookie(response: HttpResponseBase, grant: SessionGrant) -> None:
 def clear_session_cookies(response: HttpResponseBase) -> None:
     """Signs the browser out."""
     for kind, same_site in ((ACCESS, "Lax"), (REFRESH, "Strict"), (UNTIL, "Lax")):
-        response.delete_cookie(cookie_name(kind), path="/", samesite=same_site)
+        response.delete_cookie(cookie_name(kind), path="/", samesite=same_site)  # type: ignore[arg-type]
 
 
 def _stamped(token: Token, grant: SessionGrant, jti: str) -> Token:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from idp_project.health import health
 
+handler404 = "accounts.views.page_not_found"
 urlpatterns = [
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),

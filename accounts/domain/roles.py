@@ -64,6 +64,6 @@ TEAM_PERMISSIONS = ROLE_PERMISSIONS[Role.MANAGER]
 ORGANIZATION_PERMISSIONS = ROLE_PERMISSIONS[Role.ORG_ADMIN]
 
 
-def permission_choices(permissions: frozenset[Permission]) -> list[tuple[str, str]]:
-    """For a model's `Meta.permissions`, in the order of the enum: [("view_documents", "Can view documents"), …]."""
-    return [(name.value, f"Can {name.value.replace('_', ' ')}") for name in Permission if name in permissions]
+def permission_choices(permissions: frozenset[Permission]) -> tuple[tuple[str, str], ...]:
+    """For a model's `Meta.permissions`, in the order of the enum: (("view_documents", "Can view documents"), …)."""
+    return tuple((name.value, f"Can {name.value.replace('_', ' ')}") for name in Permission if name in permissions)

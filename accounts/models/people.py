@@ -34,10 +34,13 @@ class PersonManager(UserManager["User"]):
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **fields: Any
     ) -> User:
-        return self._create_user(username, email, password, is_superuser=True, **fields)
+        return self.create_user(username, email, password, is_superuser=True, **fields)
 
     def create_user(self, username: str, email: str | None = None, password: str | None = None, **fields: Any) -> User:
-        return self._create_user(username, email, password, **fields)
+        user = self.model(username=username, email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
 
 
 class User(AbstractUser):
@@ -48,7 +51,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
-    objects = PersonManager()  # type: ignore[assignment,misc]
+    objects = PersonManager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -61,7 +64,7 @@ class User(AbstractUser):
         return self.display_name or self.username
 
     @property
-    def is_staff(self) -> bool:
+    def is_staff(self) -> bool:  # type: ignore[override]
         """Django admin opens for super admins, and for nobody else."""
         return self.is_active and self.is_superuser
 
@@ -85,7 +88,7 @@ class Organization(models.Model):
 
     class Meta:
         ordering = ["name"]
-        permissions = permission_choices(ORGANIZATION_PERMISSIONS)
+        permissions = [*permission_choices(ORGANIZATION_PERMISSIONS)]
 
     def __str__(self) -> str:
         return self.name
@@ -102,7 +105,7 @@ class Team(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint("organization", Lower("name"), name="team_name_in_organization")]
-        permissions = permission_choices(TEAM_PERMISSIONS)
+        permissions = [*permission_choices(TEAM_PERMISSIONS)]
 
     def __str__(self) -> str:
         return self.name

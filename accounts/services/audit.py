@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -41,8 +42,8 @@ def audit_record(
     """
     organization_id = organization_id or (access.organization_id if access else None)
     with _chain_scope(organization_id):
-        AuditHead.objects.get_or_create(organization_id=organization_id)
-        head = AuditHead.objects.select_for_update().get(organization_id=organization_id)
+        AuditHead.objects.get_or_create(**_of(organization_id))
+        head = AuditHead.objects.select_for_update().get(**_of(organization_id))
         entry = AuditEntry(
             organization_id=organization_id,
             number=head.length + 1,
@@ -66,8 +67,8 @@ def audit_record(
 def audit_verify(organization_id: UUID | None) -> AuditFault | None:
     """Walks the chain and names its first bad entry: changed, missing, inserted, reordered, foreign, or a cut tail."""
     with _chain_scope(organization_id):
-        head = AuditHead.objects.filter(organization_id=organization_id).first()
-        entries = AuditEntry.objects.filter(organization_id=organization_id).order_by("number").iterator()
+        head = AuditHead.objects.filter(**_of(organization_id)).first()
+        entries = AuditEntry.objects.filter(**_of(organization_id)).order_by("number").iterator()
         return _first_fault(head, entries)
 
 
@@ -105,6 +106,10 @@ def _entry_mac(entry: AuditEntry) -> str:
 
 def _head_mac(head: AuditHead) -> str:
     return chain_mac(settings.AUDIT_MAC_KEY, head.last_mac, ["head", str(head.organization_id or ""), head.length])
+
+
+def _of(organization_id: UUID | None) -> dict[str, Any]:
+    return {"organization_id": organization_id}
 
 
 def _chain_scope(organization_id: UUID | None) -> AbstractContextManager[None]:

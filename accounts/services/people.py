@@ -127,12 +127,9 @@ def membership_set(
         raise InvalidInput("The team belongs to another organisation.")
     user = _user(user_id)
     with transaction.atomic():
-        membership, _ = Membership.objects.update_or_create(
-            user=user,
-            organization_id=organization_id,
-            team_id=team_id,
-            defaults={"role": role.value, "may_download": may_download},
-        )
+        place: dict[str, Any] = {"user": user, "organization_id": organization_id, "team_id": team_id}
+        held = {"role": role.value, "may_download": may_download}
+        membership, _ = Membership.objects.update_or_create(**place, defaults=held)
         role_grant(membership)
         _record(access, "membership_set", user, organization_id, role=role.value, team=team_id, download=may_download)
     return membership

@@ -114,6 +114,8 @@ def team_switch(access: Access, *, organization_id: UUID, team_id: UUID | None) 
 def _belongs(access: Access, organization_id: UUID, team_id: UUID | None) -> bool:
     if team_id and not Team.objects.filter(id=team_id, organization_id=organization_id).exists():
         return False
+    if access.user_id is None:
+        return False
     mine = Membership.objects.filter(user_id=access.user_id, organization_id=organization_id)
     is_whole = access.is_super or mine.filter(team__isnull=True).exists()
     return is_whole or (team_id is not None and mine.filter(team_id=team_id).exists())
