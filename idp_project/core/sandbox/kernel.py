@@ -1,0 +1,168 @@
+"""The Linux calls that Python does not wrap: namespaces, Landlock and seccomp, by ctypes.
+
+Each function raises OSError where the kernel or the container forbids it; `isolation` decides what that means.
+Sources: landlock(7), seccomp(2), user_namespaces(7), prctl(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWNET = 0x08000000, 0x10000000, 0x40000000
+_LANDLOCK_CREATE, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT = 444, 445, 446
+_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_FS_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # Landlock ABI -> number of file rights it knows
+
+
+def _checked(result: int, call: str) -> int:
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{call}: {os.strerror(code)}")
+    return result
+
+
+def die_with_parent(signal_number: int) -> None:
+    """The kernel sends this process the signal when its parent's thread ends."""
+    _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0), "prctl(PDEATHSIG)")
+
+
+def forbid_new_privileges() -> None:
+    _checked(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(NO_NEW_PRIVS)")
+
+
+def leave_network() -> None:
+    """Moves this single-threaded process into new user, network and IPC namespaces: no interface, not even loopback."""
+    uid, gid = os.getuid(), os.getgid()
+    _checked(_libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC), "unshare")
+    for name, content in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        Path("/proc/self", name).write_text(content)
+
+
+def leave_network_as_root() -> None:
+    """The same without a user namespace, for root where user namespaces are forbidden."""
+    _checked(_libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC), "unshare")
+
+
+def restrict_files(readable: Iterable[Path]) -> int:
+    """Landlock: from now on only these folders and files can be opened, for reading. Returns the kernel's ABI.
+
+    Also forbids TCP (ABI 4) and signals and abstract sockets to the outside (ABI 6). Needs no privilege.
+    """
+    abi = _checked(_libc.syscall(_LANDLOCK_CREATE, None, 0, 1), "landlock_create_ruleset")
+    rights = (1 << _FS_RIGHTS[min(abi, 5)]) - 1
+    attributes = struct.pack("QQQ", rights, 0b11, 0b11)[: 8 if abi < 4 else 16 if abi < 6 else 24]
+    ruleset = _checked(_libc.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0), "landlock_create_ruleset")
+    try:
+        for path in readable:
+            _allow_reading(ruleset, path)
+        _checked(_libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0), "landlock_restrict_self")
+    finally:
+        os.close(ruleset)
+    return abi
+
+
+def _allow_reading(ruleset: int, path: Path) -> None:
+    try:
+        parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        rights = _READ_FILE | _READ_DIR if path.is_dir() else _READ_FILE
+        rule = struct.pack("=Qi", rights, parent)
+        _checked(_libc.syscall(_LANDLOCK_ADD_RULE, ruleset, 1, rule, 0), "landlock_add_rule")
+    finally:
+        os.close(parent)
+
+
+# name: (x86_64, aarch64); None where the architecture does not have the call
+_FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
+    "execve": (59, 221),
+    "execveat": (322, 281),
+    "fork": (57, None),
+    "vfork": (58, None),
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "socket": (41, 198),
+    "socketpair": (53, 199),
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "sendto": (44, 206),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
+    "recvmsg": (47, 212),
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_open": (434, 434),
+    "pidfd_getfd": (438, 438),
+    "pidfd_send_signal": (424, 424),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "bpf": (321, 280),
+    "io_uring_setup": (425, 425),
+    "userfaultfd": (323, 282),
+    "perf_event_open": (298, 241),
+    "keyctl": (250, 219),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "init_module": (175, 105),
+    "finit_module": (313, 273),
+    "kexec_load": (246, 104),
+    "reboot": (169, 142),
+    "swapon": (167, 224),
+}
+_MACHINES = {"x86_64": (0, 0xC000003E, 234), "aarch64": (1, 0xC00000B7, 131)}  # column, AUDIT_ARCH, tgkill
+_LOAD, _JUMP_EQUAL, _JUMP_NOT_LESS, _RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050001, 0x80000000  # ERRNO is EPERM
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def filter_system_calls() -> None:
+    """seccomp: no new process or program, no socket, no signal to others, no tracing, no mounting, for good."""
+    machine = platform.machine()
+    if machine not in _MACHINES:
+        raise OSError(f"no system call table for {machine}")
+    column, architecture, tgkill = _MACHINES[machine]
+    numbers = [row[column] for row in _FORBIDDEN.values() if row[column] is not None]
+    code = _assemble([number for number in numbers if number is not None], architecture, tgkill)
+    program = _Program(len(code) // 8, code)
+    _checked(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0), "prctl(SECCOMP)")
+
+
+def _assemble(forbidden: list[int], architecture: int, tgkill: int) -> bytes:
+    """BPF: each line is (operation, jump if true, jump if false, constant); jumps count lines to skip."""
+    count = len(forbidden)
+    lines = [
+        (_LOAD, 0, 0, 4),  # architecture
+        (_JUMP_EQUAL, 1, 0, architecture),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, 0),  # system call number
+        (_JUMP_NOT_LESS, count + 4, 0, 0x40000000),  # the x32 doubles of x86_64
+    ]
+    lines += [(_JUMP_EQUAL, count - index + 3, 0, number) for index, number in enumerate(forbidden)]
+    lines += [
+        (_JUMP_EQUAL, 0, 2, tgkill),  # abort() signals its own thread group; nobody else's
+        (_LOAD, 0, 0, 16),
+        (_JUMP_EQUAL, 0, 1, os.getpid()),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
+    ]
+    return b"".join(struct.pack("HBBI", *line) for line in lines)

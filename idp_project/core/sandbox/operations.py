@@ -1,0 +1,93 @@
+"""What a child can be asked: each operation takes the opened file and yields frames."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
+from idp_project.core.sandbox.image_file import ImageFile
+from idp_project.core.sandbox.pdf_file import PdfFile
+from idp_project.core.sandbox.sniff import HEAD_BYTES, FileFormat, sniff
+from idp_project.core.sandbox.wire import Frame
+
+_SIZES_IN_FACTS = 20
+
+
+class PagedFile(Protocol):
+    """A document of pages, whatever it is made of. Page numbers are 1-based; sizes are points of the upright page."""
+
+    page_count: int
+
+    def facts(self) -> dict[str, Any]: ...
+
+    def page_size(self, number: int) -> tuple[float, float]: ...
+
+    def render(self, number: int, dpi: float) -> NDArray[np.uint8]: ...
+
+    def text_layer(self, number: int) -> dict[str, Any]: ...
+
+
+class OpenedFile:
+    """The bytes behind the file descriptor, opened by the format that they announce and held to the limits."""
+
+    def __init__(self, descriptor: int, limits: dict[str, int]) -> None:
+        if os.fstat(descriptor).st_size > limits["max_bytes"]:
+            raise ParseFailure(SandboxCode.TOO_MANY_BYTES)
+        with os.fdopen(descriptor, "rb", closefd=False) as source:
+            data = source.read(limits["max_bytes"])
+        if not data:
+            raise ParseFailure(SandboxCode.EMPTY_FILE)
+        self.format = file_format = sniff(data[:HEAD_BYTES], data[-HEAD_BYTES:])
+        self.pages: PagedFile
+        if file_format is FileFormat.PDF:
+            self.pages = PdfFile(data, limits["max_pages"], limits["max_page_pixels"])
+        else:
+            self.pages = ImageFile(data, file_format, limits["max_pages"], limits["max_page_pixels"])
+
+    def numbered(self, number: int) -> int:
+        if not 1 <= number <= self.pages.page_count:
+            raise ParseFailure(SandboxCode.PAGE_MISSING)
+        return number
+
+
+def inspect(opened: OpenedFile) -> Iterator[Frame]:
+    pages = opened.pages
+    numbers = range(1, min(pages.page_count, _SIZES_IN_FACTS) + 1)
+    sizes = [pages.page_size(number) for number in numbers]
+    yield Frame({"format": opened.format.value, "page_count": pages.page_count, "sizes": sizes, **pages.facts()})
+
+
+def page_sizes(opened: OpenedFile) -> Iterator[Frame]:
+    pages = opened.pages
+    yield Frame({"sizes": [pages.page_size(number) for number in range(1, pages.page_count + 1)]})
+
+
+def render(opened: OpenedFile, page_number: int, dpi: int) -> Iterator[Frame]:
+    yield Frame({}, [opened.pages.render(opened.numbered(page_number), dpi)])
+
+
+def read_text_layer(opened: OpenedFile, page_number: int) -> Iterator[Frame]:
+    yield Frame(opened.pages.text_layer(opened.numbered(page_number)))
+
+
+def read_pages(opened: OpenedFile, page_numbers: list[int], view_dpi: int) -> Iterator[Frame]:
+    """Two frames a page, image and text layer, each of which may be a failure of its own."""
+    from idp_project.core.sandbox.child import describe_failure
+
+    for number in page_numbers:
+        for part in (render, read_text_layer):
+            try:
+                arguments = {"dpi": view_dpi} if part is render else {}
+                yield from part(opened, page_number=number, **arguments)
+            except Exception as error:
+                yield Frame(describe_failure(error))
+
+
+OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
+    operation.__name__: operation for operation in (inspect, page_sizes, render, read_text_layer, read_pages)
+}

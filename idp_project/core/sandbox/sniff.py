@@ -1,0 +1,137 @@
+"""Tells a file's format from its first bytes, and whether its name agrees. No parsing: safe in the web process."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import PurePath
+
+from idp_project.core.sandbox.errors import MESSAGES, SandboxCode, refusal
+
+HEAD_BYTES = 1024  # how much of the file `sniff` wants: PDF readers look for the header this far
+
+
+class FileFormat(StrEnum):
+    """The formats that are read."""
+
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpeg"
+    TIFF = "tiff"
+    WEBP = "webp"
+    BMP = "bmp"
+    GIF = "gif"
+
+
+CONTENT_TYPES: dict[FileFormat, str] = {
+    FileFormat.PDF: "application/pdf",
+    FileFormat.PNG: "image/png",
+    FileFormat.JPEG: "image/jpeg",
+    FileFormat.TIFF: "image/tiff",
+    FileFormat.WEBP: "image/webp",
+    FileFormat.BMP: "image/bmp",
+    FileFormat.GIF: "image/gif",
+}
+EXTENSIONS: dict[str, FileFormat] = {
+    "pdf": FileFormat.PDF,
+    "png": FileFormat.PNG,
+    "jpg": FileFormat.JPEG,
+    "jpeg": FileFormat.JPEG,
+    "jpe": FileFormat.JPEG,
+    "jfif": FileFormat.JPEG,
+    "tif": FileFormat.TIFF,
+    "tiff": FileFormat.TIFF,
+    "webp": FileFormat.WEBP,
+    "bmp": FileFormat.BMP,
+    "dib": FileFormat.BMP,
+    "gif": FileFormat.GIF,
+}
+_MAGIC: tuple[tuple[bytes, FileFormat], ...] = (
+    (b"%PDF-", FileFormat.PDF),
+    (b"\x89PNG\r\n\x1a\n", FileFormat.PNG),
+    (b"\xff\xd8\xff", FileFormat.JPEG),
+    (b"II*\x00", FileFormat.TIFF),
+    (b"MM\x00*", FileFormat.TIFF),
+    (b"II+\x00", FileFormat.TIFF),
+    (b"MM\x00+", FileFormat.TIFF),
+    (b"GIF87a", FileFormat.GIF),
+    (b"GIF89a", FileFormat.GIF),
+)
+_OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "ZIP archive or office document"),
+    (b"PK\x05\x06", "ZIP archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document"),
+    (b"%!PS", "PostScript file"),
+    (b"\xc5\xd0\xd3\xc6", "PostScript file"),
+    (b"{\\rtf", "RTF document"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"Rar!", "RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
+    (b"\x00\x00\x01\x00", "icon"),
+    (b"\x7fELF", "program"),
+    (b"MZ", "program"),
+)
+_MARKUP = (b"<!doctype html", b"<html", b"<svg", b"<?xml", b"<script", b"<head", b"<body")
+
+
+def detect_format(head: bytes) -> FileFormat | None:
+    """The format that the first bytes announce, None for anything else. A PDF header may come late."""
+    for magic, file_format in _MAGIC:
+        if head.startswith(magic):
+            return file_format
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return FileFormat.WEBP
+    if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
+        return FileFormat.BMP
+    if _other_type(head) is None and b"%PDF-" in head[:HEAD_BYTES]:
+        return FileFormat.PDF
+    return None
+
+
+_BMP_HEADERS = {size.to_bytes(4, "little") for size in (12, 16, 40, 52, 56, 64, 108, 124)}
+
+
+def sniff(head: bytes, tail: bytes = b"", file_name: str = "") -> FileFormat:
+    """The format of a file from its first `HEAD_BYTES` bytes, after checking that its name agrees.
+
+    A name without an ending is accepted. `tail` (the last bytes, where known) is looked at for a PDF header that comes
+    late. Raises PermanentFailure: empty_file, not_a_document, unsupported_format, type_mismatch.
+    """
+    if not head:
+        raise refusal(SandboxCode.EMPTY_FILE)
+    extension = PurePath(file_name).suffix.lower().lstrip(".")
+    found = detect_format(head)
+    if found is None:
+        raise _refuse(head, tail, extension)
+    if extension and EXTENSIONS.get(extension) is not found:
+        message = (
+            f"The file is named .{extension[:12]}, but it is a {found.value.upper()} file. Rename it and send it again."
+        )
+        raise refusal(SandboxCode.TYPE_MISMATCH, message)
+    return found
+
+
+def _refuse(head: bytes, tail: bytes, extension: str) -> Exception:
+    other = _other_type(head)
+    if other and extension in EXTENSIONS:
+        message = f"The file is named .{extension}, but it is a different thing ({other}). Send the document itself."
+        return refusal(SandboxCode.TYPE_MISMATCH, message)
+    if other:
+        message = f"This is a {other}, which is not accepted. Save the document as a PDF and send that."
+        return refusal(SandboxCode.UNSUPPORTED_FORMAT, message)
+    if b"%%EOF" in tail:
+        return refusal(SandboxCode.DAMAGED, "The beginning of this PDF is missing. " + MESSAGES[SandboxCode.DAMAGED])
+    return refusal(SandboxCode.NOT_A_DOCUMENT)
+
+
+def _other_type(head: bytes) -> str | None:
+    """The name of a well-known type that is not read here."""
+    for magic, name in _OTHER_MAGIC:
+        if head.startswith(magic):
+            return name
+    if head[4:8] == b"ftyp":
+        return "HEIC or AVIF image" if head[8:12] in _HEIF_BRANDS else "video"
+    start = head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return "web page or XML file" if start.startswith(_MARKUP) else None
+
+
+_HEIF_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}

@@ -1,0 +1,49 @@
+"""Imports every parser and runs each once on bytes of our own, so that a child finds code, fonts and tables loaded."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from idp_project.core.sandbox import child
+from idp_project.core.sandbox.image_file import ImageFile
+from idp_project.core.sandbox.pdf_file import PdfFile, repaired
+from idp_project.core.sandbox.sniff import FileFormat
+
+LOADED = (child, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
+
+
+def warm_up() -> None:
+    """Parses nothing that came from outside. What fails here fails in the open, before the first request."""
+    data = _own_pdf()
+    pages = PdfFile(repaired(data), max_pages=1, max_page_pixels=10**6)
+    pages.facts()
+    pages.render(1, 72)
+    pages.text_layer(1)
+    pages.document.close()
+    for file_format in FileFormat:
+        if file_format is not FileFormat.PDF:
+            target = io.BytesIO()
+            Image.new("RGB", (8, 8), "white").save(target, file_format.value)
+            ImageFile(target.getvalue(), file_format, max_pages=1, max_page_pixels=10**6).render(1, 72)
+
+
+def _own_pdf() -> bytes:
+    """A page with text in two standard fonts, a ruled table and no embedded font: the viewer's fonts get looked up."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(200, 200))
+        fonts = {"/F1": "/Helvetica", "/F2": "/Times-Roman"}
+        named = {
+            key: pdf.make_indirect(
+                pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name(name))
+            )
+            for key, name in fonts.items()
+        }
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(named))
+        lines = "".join(f"{20 * n} 20 m {20 * n} 60 l S 20 {20 * n} m 60 {20 * n} l S " for n in (1, 2, 3))
+        page.Contents = pdf.make_stream(f"{lines} BT /F1 9 Tf 25 45 Td (Warm) Tj /F2 9 Tf 20 0 Td (up) Tj ET".encode())
+        target = io.BytesIO()
+        pdf.save(target)
+        return target.getvalue()

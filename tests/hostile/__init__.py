@@ -1,0 +1,1 @@
+"""Bad files: none may kill, hang or fool the sandbox."""

@@ -1,0 +1,97 @@
+"""The real server with one more operation, which misbehaves in the way it is asked to. Run as a program."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from idp_project.core.sandbox import operations, server
+from idp_project.core.sandbox.wire import Frame
+
+
+def _attempt(action: Callable[[], Any]) -> str:
+    try:
+        action()
+    except OSError as error:
+        return type(error).__name__
+    return "allowed"
+
+
+def _connect(family: int, address: Any) -> None:
+    with socket.socket(family, socket.SOCK_STREAM) as channel:
+        channel.settimeout(2)
+        channel.connect(address)
+
+
+def look_around(_: Any, target: str) -> Iterator[Frame]:
+    """Tries what a child that was taken over would try; `target` is a file of the test's own."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    tried = {
+        "loopback": lambda: _connect(socket.AF_INET, ("127.0.0.1", 9)),
+        "unix socket": lambda: _connect(socket.AF_UNIX, target),
+        "read a file": lambda: open(target, "rb").close(),
+        "read passwords": lambda: open("/etc/passwd", "rb").close(),
+        "read its server's memory map": lambda: open(f"/proc/{os.getppid()}/maps", "rb").close(),
+        "list the root": lambda: os.listdir("/"),
+        "write a file": lambda: open(target + ".new", "wb").close(),
+        "remove a file": lambda: os.unlink(target),
+        "start a process": os.fork,
+        "start a program": lambda: os.execv("/bin/true", ["true"]),
+        "kill its server": lambda: os.kill(os.getppid(), signal.SIGKILL),
+        "raise its limits": lambda: _raise_limit(),
+        "see others' processes": lambda: os.listdir("/proc"),
+    }
+    values: dict[str, Any] = {name: _attempt(action) for name, action in tried.items()}
+    values["trace its server"] = "allowed" if libc.ptrace(16, os.getppid(), 0, 0) == 0 else "PermissionError"
+    values["environment"] = dict(os.environ)
+    values["descriptors"] = [number for number in range(64) if _attempt(lambda n=number: os.fstat(n)) == "allowed"]
+    values["process"] = os.getpid()
+    yield Frame(values)
+
+
+def _raise_limit() -> None:
+    import resource
+
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40))
+    except ValueError as error:
+        raise PermissionError from error
+
+
+def misbehave(_: Any, how: str) -> Iterator[Frame]:
+    yield Frame({"before": how})
+    if how == "crash":
+        ctypes.string_at(0)
+    elif how == "abort":
+        os.abort()
+    elif how == "leave":
+        os._exit(3)
+    elif how == "eat memory":
+        kept = [bytearray(64 * 2**20) for _ in range(40)]
+        yield Frame({"kept": len(kept)})
+    elif how == "eat memory in C":
+        ctypes.CDLL(None).memset(ctypes.create_string_buffer(3 * 2**30), 1, 3 * 2**30)
+    elif how == "answer too much":
+        while True:
+            os.write(4, b"\xff" * 2**20)
+    elif how == "answer nonsense":
+        os.write(4, b"\0\0\0\x04oops")
+    elif how == "claim a huge picture":
+        header = b'{"values": {}, "shapes": [[200000, 200000, 3]]}'
+        os.write(4, len(header).to_bytes(4, "big") + header)
+    elif how == "spin":
+        while True:
+            pass
+    elif how == "sleep":
+        time.sleep(3600)
+
+
+if __name__ == "__main__":
+    operations.OPERATIONS.update({"look_around": look_around, "misbehave": misbehave})
+    sys.exit(server.main(sys.argv[1:]))

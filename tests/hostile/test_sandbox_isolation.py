@@ -1,0 +1,212 @@
+"""A child that is taken over reaches nothing, and no death of a child, a client or a server loses the next request."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from idp_project.core.errors import PermanentFailure, TransientFailure
+from idp_project.core.sandbox import Sandbox, SandboxCode, SandboxLimits
+from idp_project.core.sandbox.private_server import _answers
+from tests.hostile.drawing import pdf_of, text_at
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMITS = SandboxLimits(memory_bytes=400 * 2**20, cpu_seconds=2, wall_seconds=4, output_bytes=20 * 2**20)
+pytestmark = pytest.mark.enable_socket
+
+
+class Server:
+    def __init__(self, folder: Path, *extra: str) -> None:
+        self.socket_path = str(folder / "s")
+        self.log = folder / "log"
+        command = [sys.executable, "-m", "tests.hostile.probing_server", f"--socket={self.socket_path}"]
+        command += [f"--memory={LIMITS.memory_bytes}", f"--cpu={LIMITS.cpu_seconds}", f"--wall={LIMITS.wall_seconds}"]
+        command += [f"--output={LIMITS.output_bytes}", *extra]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env={}, stderr=log, stdout=log)
+        deadline = time.monotonic() + 30
+        while not _answers(self.socket_path):
+            assert time.monotonic() < deadline and self.process.poll() is None, self.log.read_text()
+            time.sleep(0.02)
+
+    def children(self) -> list[int]:
+        return [
+            int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ]
+
+    def stop(self) -> None:
+        self.process.terminate()
+        assert self.process.wait(5) == 0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("sandbox"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sandbox(server):
+    return Sandbox(server.socket_path, LIMITS)
+
+
+@pytest.fixture
+def good(tmp_path):
+    path = tmp_path / "good.pdf"
+    path.write_bytes(pdf_of(text_at(40, 300, b"Good")))
+    return str(path)
+
+
+def assert_serves(sandbox: Sandbox, good: str) -> None:
+    assert sandbox.read_text_layer(good, 1)["words"][0][0] == "Good"
+
+
+def test_a_child_reaches_nothing(server, sandbox, good):
+    log = server.log.read_text()
+    assert "ready" in log
+    if "SANDBOX WEAKENED" in log:
+        pytest.skip(f"this machine does not allow every wall: {log}")
+    seen = sandbox._one(good, "look_around", target=good).values
+    assert seen.pop("environment") == {}
+    assert seen.pop("descriptors") == [0, 1, 2, 3, 4]  # /dev/null three times, its file, its answer
+    assert seen.pop("process") != server.process.pid
+    assert len(seen) == 14
+    assert set(seen.values()) == {"PermissionError"}, seen
+    assert Path(good).exists()
+
+
+def test_the_server_has_no_environment_and_no_network(server):
+    process = Path("/proc", str(server.process.pid))
+    assert process.joinpath("environ").read_bytes() == b""
+    if "SANDBOX WEAKENED" not in server.log.read_text():
+        assert process.joinpath("ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+        interfaces = process.joinpath("net/dev").read_text().splitlines()[2:]
+        assert [line.split(":")[0].strip() for line in interfaces] in ([], ["lo"])
+    assert oct(Path(server.socket_path).stat().st_mode & 0o777) == "0o600"
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("crash", SandboxCode.PARSER_CRASHED),
+        ("abort", SandboxCode.PARSER_CRASHED),
+        ("leave", SandboxCode.PARSER_CRASHED),
+        ("eat memory", SandboxCode.TOO_MUCH_MEMORY),
+        ("eat memory in C", SandboxCode.TOO_MUCH_MEMORY),
+        ("answer too much", SandboxCode.TOO_MUCH_MEMORY),
+        ("answer nonsense", SandboxCode.PARSER_CRASHED),
+        ("claim a huge picture", None),
+        ("spin", SandboxCode.TOO_SLOW),
+        ("sleep", SandboxCode.TOO_SLOW),
+    ],
+)
+def test_every_death_has_its_name_and_the_server_goes_on(server, sandbox, good, how, code):
+    started = time.monotonic()
+    answer = sandbox._ask(good, "misbehave", how=how)
+    assert time.monotonic() - started < LIMITS.wall_seconds + 3
+    reported = answer.frames[-1].values.get("code") if answer.frames else None
+    assert (answer.death.code if answer.death else reported) == code
+    if code is not SandboxCode.PARSER_CRASHED and how != "answer too much":
+        assert answer.frames[0].values == {"before": how}  # what was finished before the end still counts
+    assert server.process.poll() is None
+    assert_serves(sandbox, good)
+
+
+def test_a_killed_child_leaves_the_server_serving(server, sandbox, good):
+    failures: list[PermanentFailure] = []
+
+    def ask() -> None:
+        failures.append(sandbox._ask(good, "misbehave", how="sleep").death)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    deadline = time.monotonic() + 3
+    while not server.children():
+        assert time.monotonic() < deadline
+    for pid in server.children():
+        os.kill(pid, signal.SIGKILL)
+    asking.join(5)
+    assert [failure.code for failure in failures] == [SandboxCode.TOO_MUCH_MEMORY]  # who else kills but the kernel
+    assert server.children() == []
+    assert_serves(sandbox, good)
+
+
+def test_a_client_that_goes_away_takes_its_child_along(server, good):
+    code = (
+        "from idp_project.core.sandbox import Sandbox;"
+        f"Sandbox({server.socket_path!r})._ask({good!r}, 'misbehave', how='sleep')"
+    )
+    client = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    deadline = time.monotonic() + 20
+    while not server.children():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    client.kill()
+    client.wait()
+    deadline = time.monotonic() + 2
+    while server.children():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_more_requests_than_children_wait_their_turn(server, sandbox, good):
+    results: list[str] = []
+    most = 0
+
+    def ask() -> None:
+        results.append(sandbox.read_text_layer(good, 1)["words"][0][0])
+
+    threads = [threading.Thread(target=ask) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        most = max(most, len(server.children()))
+    assert results == ["Good"] * 30
+    assert 1 <= most <= (os.cpu_count() or 1) + 1
+
+
+def test_a_server_that_is_away_is_a_passing_failure(tmp_path, good):
+    with pytest.raises(TransientFailure) as failed:
+        Sandbox(str(tmp_path / "nobody")).inspect(good)
+    assert failed.value.code == SandboxCode.SANDBOX_UNAVAILABLE
+    assert failed.value.is_retryable
+
+
+def test_a_second_server_takes_a_stale_socket_but_never_a_live_one(tmp_path, good):
+    first = Server(tmp_path)
+    command = [sys.executable, "-m", "idp_project.core.sandbox.server", f"--socket={first.socket_path}"]
+    assert subprocess.run(command, cwd=ROOT, env={}, capture_output=True, check=False).returncode != 0
+    first.process.kill()
+    first.process.wait()
+    second = Server(tmp_path)
+    assert_serves(Sandbox(second.socket_path, LIMITS), good)
+    second.stop()
+
+
+def test_a_private_server_is_started_again_and_ends_with_its_parent(tmp_path, good):
+    code = """
+import os, signal, sys, time
+from idp_project.core.sandbox import Sandbox
+sandbox = Sandbox()
+sandbox.inspect(sys.argv[1])
+first = sandbox._server.process_id
+os.kill(first, signal.SIGKILL)
+sandbox.inspect(sys.argv[1])
+print(first, sandbox._server.process_id, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", code, good], cwd=ROOT, capture_output=True, text=True, check=False)
+    first, second = (int(pid) for pid in done.stdout.split())
+    assert first != second
+    deadline = time.monotonic() + 5
+    while Path("/proc", str(second)).exists() and "Z" not in Path("/proc", str(second), "stat").read_text().split()[2]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

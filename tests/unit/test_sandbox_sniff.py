@@ -1,0 +1,63 @@
+"""The door at upload: formats by first bytes, names that must agree, refusals by name."""
+
+import pytest
+
+from idp_project.core.errors import PermanentFailure
+from idp_project.core.sandbox import FileFormat, SandboxCode, sniff
+from idp_project.core.sandbox.errors import MESSAGES
+
+HEADS = {
+    FileFormat.PDF: b"%PDF-1.7\n",
+    FileFormat.PNG: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    FileFormat.JPEG: b"\xff\xd8\xff\xe0\0\x10JFIF",
+    FileFormat.TIFF: b"II*\0\x08\0\0\0",
+    FileFormat.WEBP: b"RIFF\x10\0\0\0WEBPVP8 ",
+    FileFormat.BMP: b"BM" + b"\0" * 12 + (40).to_bytes(4, "little"),
+    FileFormat.GIF: b"GIF89a\1\0\1\0",
+}
+NAMES = {FileFormat.JPEG: "a.JPG", FileFormat.TIFF: "a.tif"}
+
+
+@pytest.mark.parametrize("file_format", FileFormat)
+def test_every_format_is_known_by_its_first_bytes(file_format):
+    assert sniff(HEADS[file_format], file_name=NAMES.get(file_format, f"a.{file_format}")) is file_format
+    assert sniff(HEADS[file_format], file_name="name without ending") is file_format
+
+
+def test_a_late_pdf_header_is_found_within_a_kilobyte_only():
+    assert sniff(b"\x1b%-12345X@PJL\n" + b" " * 900 + b"%PDF-1.4", file_name="print.pdf") is FileFormat.PDF
+    with pytest.raises(PermanentFailure) as refused:
+        sniff(b" " * 1100 + b"%PDF-1.4", file_name="print.pdf")
+    assert refused.value.code == SandboxCode.NOT_A_DOCUMENT
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "code"),
+    [
+        (b"", "a.pdf", SandboxCode.EMPTY_FILE),
+        (b"\0" * 4096, "a.pdf", SandboxCode.NOT_A_DOCUMENT),
+        (b"plain words", "a.txt", SandboxCode.NOT_A_DOCUMENT),
+        (HEADS[FileFormat.PNG], "a.pdf", SandboxCode.TYPE_MISMATCH),
+        (HEADS[FileFormat.PDF], "a.jpg", SandboxCode.TYPE_MISMATCH),
+        (HEADS[FileFormat.PDF], "a.docx", SandboxCode.TYPE_MISMATCH),
+        (HEADS[FileFormat.PDF], "a.pdf.exe", SandboxCode.TYPE_MISMATCH),
+        (b"<!DOCTYPE html><html>", "a.pdf", SandboxCode.TYPE_MISMATCH),
+        (b"<html>%PDF-1.4", "a.pdf", SandboxCode.TYPE_MISMATCH),
+        (b"  \n<svg xmlns=", "a.svg", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"PK\x03\x04", "a.docx", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "a.eps", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"\0\0\0\x18ftypheic", "a.heic", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"BM is how this letter begins", "a.bmp", SandboxCode.NOT_A_DOCUMENT),
+    ],
+)
+def test_refusals_have_their_own_names(head, name, code):
+    with pytest.raises(PermanentFailure) as refused:
+        sniff(head, file_name=name)
+    assert refused.value.code == code
+    assert not refused.value.is_retryable
+
+
+def test_every_code_has_a_message_that_says_what_to_do():
+    assert set(MESSAGES) == set(SandboxCode)
+    assert all(message.count(".") >= 2 and len(message) > 30 for message in MESSAGES.values())
+    assert not any("unknown" in message.lower() for message in MESSAGES.values())
