@@ -20,7 +20,7 @@ class ReadOnly:
     """Viewing is for whoever may enter the admin (super admins); there is nothing to add, change or delete."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_active and request.user.is_superuser)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -43,7 +43,7 @@ class PdbAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.model._default_manager.using("pdb")  # type: ignore[no-any-return]
+        return self.model._default_manager.using("pdb")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return self._inside(super().changelist_view, request, extra_context)

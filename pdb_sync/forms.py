@@ -1,5 +1,8 @@
 """The filters of the record list."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +21,7 @@ class RecordFilterForm(forms.Form):
     approved_to = forms.DateField(label=_("Approved to"), required=False, widget=_DATE)
     withdrawn = forms.BooleanField(label=_("Withdrawn too"), required=False)
 
-    def __init__(self, data: object, choices: RecordChoices) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, choices: RecordChoices) -> None:
         super().__init__(data)
         schemas = [("", _("Every schema")), *((key, key) for key in choices.schema_keys)]
         teams = [("", _("Every team")), *((str(key), name) for key, name in choices.teams)]

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from idp_project.core.tenancy import organization_scope
 from pdb_sync import relay, services
 
 
@@ -18,5 +17,9 @@ def events_relay_due() -> None:
 
 def typed_views_publish(*, schema_version_id: str, organization_id: str) -> None:
     """Publishes the typed views of a schema."""
-    with organization_scope(organization_id):
-        services.schema_version_publish(UUID(organization_id), UUID(schema_version_id))
+    services.schema_version_publish(UUID(organization_id), UUID(schema_version_id))
+
+
+def typed_views_reconcile() -> None:
+    """Publishes what a lost or failed job left unpublished; called by the clock."""
+    services.typed_views_reconcile()

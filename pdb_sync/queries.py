@@ -13,6 +13,7 @@ from uuid import UUID
 import environ
 import psycopg
 from django.db import connections
+from psycopg.conninfo import make_conninfo
 
 from documents.domain.approved import ApprovedContent
 from idp_project.core import postgres, sql_files
@@ -79,7 +80,7 @@ async def _history_append(transaction: Transaction, row: dict[str, Any], event_u
 
 
 @contextmanager
-def owner_connection(organization_id: UUID) -> Iterator[psycopg.Connection[Any]]:
+def owner_connection(organization_id: UUID | None = None) -> Iterator[psycopg.Connection[Any]]:
     """A transaction on the production database as its owner, for DDL; commits at the end.
 
     The owner's address is PDB_DATABASE_OWNER_URL, else the runtime's. Raises TransientFailure where it is away.
@@ -89,16 +90,18 @@ def owner_connection(organization_id: UUID) -> Iterator[psycopg.Connection[Any]]
     owner = postgres.database("pdb", {**environ.Env.db_url_config(url), "NAME": runtime["NAME"]} if url else runtime)
     try:
         with psycopg.connect(
-            dbname=owner.name,
-            host=owner.host,
-            port=owner.port,
-            user=owner.user or None,
-            password=owner.password or None,
-            **dict(owner.ssl),
-            connect_timeout=5,
-            options="-c statement_timeout=15000 -c lock_timeout=10000",
+            make_conninfo(
+                dbname=owner.name,
+                host=owner.host,
+                port=owner.port,
+                user=owner.user or None,
+                password=owner.password or None,
+                connect_timeout=5,
+                options="-c statement_timeout=15000 -c lock_timeout=10000",
+                **dict(owner.ssl),
+            )
         ) as connection:
-            connection.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id)])
+            connection.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id or "")])
             yield connection
     except psycopg.OperationalError as error:
         raise TransientFailure("The production database is not available; this is tried again.") from error
@@ -110,6 +113,6 @@ def run(work: Callable[[Transaction], Awaitable[T]], organization_id: UUID) -> T
     return postgres.run(target, work, organization_id=organization_id)
 
 
-def fetch_all(organization_id: UUID, name: str, **arguments: Any) -> list[dict[str, Any]]:
+def fetch_all(organization_id: UUID, name: str, /, **arguments: Any) -> list[dict[str, Any]]:
     """The rows of one named query, in a transaction of its own."""
     return run(lambda transaction: transaction.fetch_all(QUERIES[name], **arguments), organization_id)

@@ -150,6 +150,13 @@ WHERE nspname LIKE 'org\_%';
 -- The views in a PostgreSQL schema.
 SELECT viewname AS name FROM pg_views WHERE schemaname = :schema_name::text;
 
+-- name: published_views
+-- The views of all organisations with their descriptions, to find schemas whose views are missing or old.
+SELECT obj_description(space.oid, 'pg_namespace') AS organization_id, obj_description(view.oid, 'pg_class') AS description
+FROM pg_class AS view
+JOIN pg_namespace AS space ON space.oid = view.relnamespace
+WHERE view.relkind = 'v' AND space.nspname LIKE 'org\_%';
+
 -- name: view_columns
 -- The columns of a view and their PostgreSQL types.
 SELECT column_name::text AS name, data_type::text AS type

@@ -137,6 +137,17 @@ def newest_published(organization_id: UUID, schema_version_id: UUID) -> tuple[st
     return newest.organization.slug, newest.spec
 
 
+def newest_published_of_all() -> list[tuple[str, UUID, SchemaSpec]]:
+    """`(slug, organization id, spec)` of the newest version of every published schema; call it in a system scope."""
+    versions = (
+        SchemaVersion.objects.filter(published_at__isnull=False)
+        .select_related("organization", "schema")
+        .order_by("schema_id", "-published_at")
+        .distinct("schema_id")
+    )
+    return [(version.organization.slug, version.organization_id, version.spec) for version in versions]
+
+
 def _visibility(access: Access, permission: Permission) -> dict[str, Any]:
     """The arguments by which every statement for people is filtered. Raises NotFound for nobody's organisation."""
     if access.organization_id is None:

@@ -5,24 +5,43 @@ from __future__ import annotations
 from uuid import UUID
 
 from documents.domain.schema_spec import SchemaSpec
+from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.domain.view_definitions import (
     ANALYST_ROLE,
     POLICIES,
     analyst_statements,
     identifier_of,
     schema_statements,
+    view_description,
     view_statements,
 )
 from pdb_sync.queries import QUERIES, owner_connection
-from pdb_sync.selectors import newest_published
+from pdb_sync.selectors import newest_published, newest_published_of_all
 
 RUNTIME_ROLE = "idp_app"
 
 
 def schema_version_publish(organization_id: UUID, schema_version_id: UUID) -> str:
     """Publishes the views of the newest version of that version's schema; returns the PostgreSQL schema's name."""
-    slug, spec = newest_published(organization_id, schema_version_id)
+    with organization_scope(organization_id):
+        slug, spec = newest_published(organization_id, schema_version_id)
     return typed_views_publish(slug, organization_id, spec)
+
+
+def typed_views_reconcile() -> int:
+    """Publishes every schema whose newest version has no view yet; gives how many. For the clock: jobs can be lost.
+
+    Raises TransientFailure where the production database is away.
+    """
+    with system_scope("typed views: compare with published schemas"):
+        newest = newest_published_of_all()
+    with owner_connection() as connection, connection.cursor() as cursor:
+        rows = QUERIES.fetch_all(cursor, "published_views")
+    published = {(row["organization_id"], row["description"]) for row in rows}
+    missing = [entry for entry in newest if (str(entry[1]), view_description(entry[2])) not in published]
+    for slug, organization_id, spec in missing:
+        typed_views_publish(slug, organization_id, spec)
+    return len(missing)
 
 
 def typed_views_publish(organization_slug: str, organization_id: UUID, spec: SchemaSpec) -> str:

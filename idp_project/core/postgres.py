@@ -46,6 +46,11 @@ class Database:
     password: str
     ssl: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return {"default": "main", "pdb": "production"}.get(self.alias, self.alias)
+
 
 class Transaction:
     """An open transaction. Arguments of a query are its `:named` ones; wrong ones raise SqlFileError."""
@@ -53,15 +58,15 @@ class Transaction:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def fetch_all(self, query: Query, **arguments: Any) -> list[dict[str, Any]]:
+    async def fetch_all(self, query: Query, /, **arguments: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in await self._connection.fetch(query.asyncpg_sql, *query.values(arguments))]
 
-    async def fetch_one(self, query: Query, **arguments: Any) -> dict[str, Any] | None:
+    async def fetch_one(self, query: Query, /, **arguments: Any) -> dict[str, Any] | None:
         """The first row, or None."""
         row = await self._connection.fetchrow(query.asyncpg_sql, *query.values(arguments))
         return None if row is None else dict(row)
 
-    async def execute(self, query: Query, **arguments: Any) -> int:
+    async def execute(self, query: Query, /, **arguments: Any) -> int:
         """The number of rows touched."""
         status = await self._connection.execute(query.asyncpg_sql, *query.values(arguments))
         return int(status.rsplit(" ", 1)[-1]) if status[-1:].isdigit() else 0
@@ -206,17 +211,17 @@ _CONTENTION = (  # the server is well, this statement met another or took too lo
 def _translated(target: Database, error: BaseException, is_cut: bool) -> IdpError | None:
     """The product's error for the driver's; None where it is no outage and no refusal of data."""
     if isinstance(error, _CONTENTION):
-        message = f"The {target.alias} database was too busy; this is tried again."
+        message = f"The {target.label} database was too busy; this is tried again."
         return TransientFailure(message, code=f"{target.alias}_busy")
     if isinstance(error, _OUTAGES) or (is_cut and isinstance(error, asyncpg.InterfaceError)):
         return _unavailable(target)
     if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
         state = getattr(error, "sqlstate", None) or "client"  # never the message: it quotes the content
-        return PermanentFailure(f"The {target.alias} database refused the data ({state}).", code="data_refused")
+        return PermanentFailure(f"The {target.label} database refused the data ({state}).", code="data_refused")
     return None
 
 
 def _unavailable(target: Database) -> TransientFailure:
     return TransientFailure(
-        f"The {target.alias} database is not available; this is tried again.", code=f"{target.alias}_unavailable"
+        f"The {target.label} database is not available; this is tried again.", code=f"{target.alias}_unavailable"
     )

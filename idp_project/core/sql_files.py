@@ -123,26 +123,26 @@ class SqlFile(Mapping[str, Query]):
     def __len__(self) -> int:
         return len(self._queries)
 
-    def psycopg(self, name: str, **arguments: Any) -> tuple[str, dict[str, Any]]:
+    def psycopg(self, name: str, /, **arguments: Any) -> tuple[str, dict[str, Any]]:
         query = self[name]
         query.check(arguments)
         return query.psycopg_sql, arguments
 
-    def asyncpg(self, name: str, **arguments: Any) -> tuple[str, list[Any]]:
+    def asyncpg(self, name: str, /, **arguments: Any) -> tuple[str, list[Any]]:
         query = self[name]
         return query.asyncpg_sql, query.values(arguments)
 
-    def run(self, cursor: Cursor, name: str, **arguments: Any) -> int:
+    def run(self, cursor: Cursor, name: str, /, **arguments: Any) -> int:
         """Executes; returns the number of rows touched."""
         cursor.execute(*self.psycopg(name, **arguments))
         return cursor.rowcount
 
-    def fetch_all(self, cursor: Cursor, name: str, **arguments: Any) -> list[dict[str, Any]]:
+    def fetch_all(self, cursor: Cursor, name: str, /, **arguments: Any) -> list[dict[str, Any]]:
         cursor.execute(*self.psycopg(name, **arguments))
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
-    def fetch_one(self, cursor: Cursor, name: str, **arguments: Any) -> dict[str, Any] | None:
+    def fetch_one(self, cursor: Cursor, name: str, /, **arguments: Any) -> dict[str, Any] | None:
         """The first row, or None where there is none."""
         rows = self.fetch_all(cursor, name, **arguments)
         return rows[0] if rows else None

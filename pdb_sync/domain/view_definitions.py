@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from pdb_sync.domain.record_rows import DATE_TYPES, NUMBER_TYPES
@@ -81,6 +81,11 @@ def view_names(spec: SchemaSpec) -> dict[str, str]:
     return names
 
 
+def view_description(spec: SchemaSpec) -> str:
+    """The comment on the fields' view, by which it is known which version has been published."""
+    return f"{spec.name}, schema {spec.key} {spec.version}"
+
+
 def view_statements(
     schema_name: str, organization_id: UUID, spec: SchemaSpec, existing: Iterable[str] = ()
 ) -> Iterator[Composed]:
@@ -89,7 +94,10 @@ def view_statements(
     Of `existing` views there, those of this document schema go, also of tables it no longer has.
     """
     names = view_names(spec)
-    facts = {"organization": SQL("{}::uuid").format(Literal(str(organization_id))), "key": Literal(spec.key)}
+    facts: dict[str, Composable] = {
+        "organization": SQL("{}::uuid").format(Literal(str(organization_id))),
+        "key": Literal(spec.key),
+    }
     for name in existing:
         if name.partition("__")[0] == names[""]:
             yield SQL("DROP VIEW {}").format(Identifier(schema_name, name))
@@ -102,7 +110,7 @@ def view_statements(
         else:
             columns = next(table.columns for table in spec.tables if table.name == key)
             yield _TABLE_VIEW.format(view=view, table=Literal(key), pivots=_pivots(columns), **facts)
-        comment = f"{spec.name}, schema {spec.key} {spec.version}" + (f": {key}" if key not in {"", "*"} else "")
+        comment = view_description(spec) + {"": "", "*": ": every cell"}.get(key, f": {key}")
         yield SQL("COMMENT ON VIEW {} IS {}").format(view, Literal(comment))
 
 
@@ -141,7 +149,7 @@ def analyst_statements() -> Iterator[Composed]:
         yield SQL("GRANT SELECT ON {} TO {}").format(table, role)
 
 
-def _field_view(view: Identifier, fields: Sequence[FieldSpec], facts: dict[str, Composed | Literal]) -> Composed:
+def _field_view(view: Identifier, fields: Sequence[FieldSpec], facts: dict[str, Composable]) -> Composed:
     columns = SQL("").join(SQL("field.{}, ").format(Identifier(name)) for name in _column_names(fields))
     return _FIELD_VIEW.format(
         view=view,

@@ -17,7 +17,7 @@ from idp_project.core.tenancy import organization_scope
 from pdb_sync import jobs, queries
 from pdb_sync.models import RecordChange
 from pdb_sync.queries import pdb_record_apply
-from pdb_sync.services import analyst_allow, typed_views_publish
+from pdb_sync.services import analyst_allow, typed_views_publish, typed_views_reconcile
 from tests.unit.pdb_sync.contents import INVOICE, cell, invoice
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -134,6 +134,16 @@ def test_the_job_publishes_the_newest_version(tenant):
         row["name"] for row in queries.fetch_all(tenant.id, "owned_schemas") if row["organization_id"] == str(tenant.id)
     ]
     assert columns(tenant, schema_name, "invoice")["vat"] == "numeric"
+
+
+def test_a_lost_publishing_is_made_up_for(tenant, neighbor):
+    publish(tenant)
+    assert typed_views_reconcile() == 1, "the neighbor's"
+    assert typed_views_reconcile() == 0
+    with organization_scope(tenant.id):
+        schema_publish(organization_id=tenant.id, spec=replace(INVOICE, version="3.0"))
+    assert typed_views_reconcile() == 1
+    assert columns(neighbor, publish(neighbor), "invoice")["total"] == "numeric"
 
 
 def test_two_organizations_whose_names_look_alike_have_schemas_of_their_own(tenant, neighbor):
