@@ -123,7 +123,7 @@ def estimate_skew(gray: Image) -> float:
     score, angle = max(fine)
     if score < 1.04 * _unevenness(mask, 0.0):
         return 0.0
-    return -round(float(angle), 2)
+    return round(float(angle), 2)
 
 
 def _unevenness(mask: Image, angle: float) -> float:
