@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from documents.domain.schema_spec import FieldSpec, FieldType
-from extraction.local.dates import find_dates
+from extraction.local.dates import find_dates, page_date_order
 from extraction.local.normalize import EMAIL, normalize_value
 from extraction.local.numbers import amount_pattern, find_currency
 from extraction.local.page_view import PageView, Place, Segment, join_places
@@ -16,8 +16,11 @@ from extraction.local.parties import find_addresses, find_names
 
 _PATTERN_WORDS = 6
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_VAT_COUNTRIES = (
+    "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|CHE|NO|IS|LI|UA|RS|TR"
+)
 _VAT = re.compile(
-    r"\b[A-Z]{2,3}[ -]?\d[\dA-Z .-]{5,16}\d[A-Z]?\d{0,2}\b|\b\d{2}[A-Z]{5}\d{4}[A-Z]\dZ[A-Z\d]\b|\b\d{9,15}\b"
+    rf"\b(?:{_VAT_COUNTRIES})[ -]?[\dA-Z](?:[ .-]?[\dA-Z]){{6,13}}\b|\b\d{{2}}[A-Z]{{5}}\d{{4}}[A-Z]\dZ[A-Z\d]\b|\b\d{{9,15}}\b"
 )
 _PHONE = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d ()./-]{6,18}\d(?![\d%]|[.,/]\d)")
 _IDENTIFIER = re.compile(r"[#№]?[A-Za-z0-9](?:[A-Za-z0-9]|[/_.\-#](?=[A-Za-z0-9#]))*")
@@ -96,10 +99,11 @@ def _amounts(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:
 
 
 def _dates(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:
+    order = page_date_order((segment.text for segment in view.segments), locale)
     for segment in view.segments:
         if not any(mark.isdigit() for mark in segment.text):
             continue
-        for start, end, day in find_dates(segment.text, locale):
+        for start, end, day in find_dates(segment.text, locale, order):
             place = segment.place(start, end)
             yield Found(place.text, day.isoformat(), place, segment, start, end)
 
@@ -132,7 +136,9 @@ def _ibans(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:
 
 
 def _vat_numbers(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:
-    yield from _matches(view, _VAT, spec, locale)
+    for found in _matches(view, _VAT, spec, locale):
+        if not _IBAN.fullmatch(found.raw_text) and sum(mark.isdigit() for mark in found.raw_text) >= 7:
+            yield found
 
 
 def _emails(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:

@@ -6,6 +6,7 @@ Numeric dates are taken apart by position; dates with a month's name go through 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -112,11 +113,26 @@ def _from_words(text: str, locale: str) -> date | None:
     return found.date() if found else None
 
 
-def find_dates(text: str, locale: str) -> list[tuple[int, int, date]]:
-    """`(start, end, day)` of every date in one line of text."""
+def page_date_order(texts: Iterable[str], locale: str) -> str:
+    """The locale's order, unless the page's own dates contradict it and agree with the other: 09/17/2025 is month first."""
+    order = date_order(locale)
+    if order == "YMD":
+        return order
+    votes = {"DMY": 0, "MDY": 0}
+    for text in texts:
+        for match in NUMERIC_DATE.finditer(text):
+            first, second = int(match["a"]), int(match["b"])
+            if len(match["a"]) <= 2 and (first > 12) != (second > 12):
+                votes["DMY" if first > 12 else "MDY"] += 1
+    other = "MDY" if order == "DMY" else "DMY"
+    return other if votes[other] and not votes[order] else order
+
+
+def find_dates(text: str, locale: str, order: str = "") -> list[tuple[int, int, date]]:
+    """`(start, end, day)` of every date in one line of text; `order` overrides the locale's."""
     found = []
     for match in NUMERIC_DATE.finditer(text):
-        day = _from_numbers(match["a"], match["b"], match["c"], date_order(locale))
+        day = _from_numbers(match["a"], match["b"], match["c"], order or date_order(locale))
         if day:
             found.append((match.start(), match.end(), day))
     if re.search(r"\d", text) and re.search(r"[^\W\d]{3}", text):

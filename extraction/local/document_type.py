@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from documents.domain.schema_spec import FieldSpec, SchemaSpec
+from documents.domain.schema_spec import SchemaSpec
 from extraction.local.labels import find_labels
 from extraction.local.page_view import PageView
 from extraction.local.roles import plain
@@ -24,6 +26,7 @@ _CONTINUED = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ROWS = 12
+_LONGEST_TITLE = 40  # characters
 _ENOUGH_KEYWORDS = 4.0
 _ENOUGH_LABELS = 5.0
 
@@ -44,46 +47,54 @@ class PageNumber:
     total: int | None
 
 
-def score_types(view: PageView, schemas: list[SchemaSpec]) -> TypeScores:
-    """How well the page fits each schema."""
+def score_types(view: PageView, schemas: Sequence[SchemaSpec]) -> TypeScores:
+    """How well the page fits each schema. What several schemas have in common counts for each of them in part."""
     text = f" {plain(view.page_text.text)} "
-    scores = {schema.key: round(_score(view, schema, text), 4) for schema in schemas}
+    shared = Counter(word for schema in schemas for word in {*_keywords(schema), *_field_labels(schema)})
+    scores = {schema.key: round(_score(view, schema, text, shared), 4) for schema in schemas}
     best = max(scores, key=lambda key: scores[key], default=None)
     return TypeScores(scores, best if best is not None and scores[best] > 0 else None)
 
 
-def _score(view: PageView, schema: SchemaSpec, text: str) -> float:
-    words = [plain(keyword) for keyword in schema.keywords]
-    found = sum(1 for word in words if f" {word} " in text)
-    keywords = min(1.0, found / min(_ENOUGH_KEYWORDS, max(1, len(words)))) if words else 0.0
-    labels = _labels_found(view, schema)
-    title = _title_score(view, schema, words)
-    weight = 1.0 if words else 0.6
-    return min(1.0, 0.4 * keywords * weight + 0.35 * labels + 0.35 * title)
+def _keywords(schema: SchemaSpec) -> set[str]:
+    return {word for keyword in schema.keywords if (word := plain(keyword))}
 
 
-def _labels_found(view: PageView, schema: SchemaSpec) -> float:
+def _field_labels(schema: SchemaSpec) -> set[str]:
+    return {word for spec in schema.fields for label in spec.labels if (word := plain(label))}
+
+
+def _score(view: PageView, schema: SchemaSpec, text: str, shared: Mapping[str, int]) -> float:
+    words = _keywords(schema)
+    found = sum(1 / shared[word] for word in words if f" {word} " in text)
+    keywords = min(1.0, found / min(_ENOUGH_KEYWORDS, max(1, len(words))))
+    title = _title_score(view, schema, shared)
+    labels = _labels_found(view, schema, shared)
+    return min(1.0, (0.4 * keywords if words else 0.0) + (0.35 if words else 0.6) * labels + 0.35 * title)
+
+
+def _labels_found(view: PageView, schema: SchemaSpec, shared: Mapping[str, int]) -> float:
     hits = find_labels(view, [label for spec in schema.fields for label in spec.labels])
-    good = sum(1 for spec in schema.fields if _has_label(spec, hits))
-    return min(1.0, good / min(_ENOUGH_LABELS, max(1, len(schema.fields))))
+    found = 0.0
+    for spec in schema.fields:
+        worth = [1 / shared.get(plain(label), 1) for label in spec.labels if any(h.purity >= 0.5 for h in hits[label])]
+        found += max(worth, default=0.0)
+    return min(1.0, found / min(_ENOUGH_LABELS, max(1, len(schema.fields))))
 
 
-def _has_label(spec: FieldSpec, hits: dict[str, list]) -> bool:  # type: ignore[type-arg]
-    return any(hit.purity >= 0.5 for label in spec.labels for hit in hits.get(label, ()))
-
-
-def _title_score(view: PageView, schema: SchemaSpec, words: list[str]) -> float:
+def _title_score(view: PageView, schema: SchemaSpec, shared: Mapping[str, int]) -> float:
     """The schema's name or a keyword stands alone in one of the first lines, the more so if printed large."""
-    names = [plain(schema.name), *words]
+    names = {plain(schema.name), *_keywords(schema)}
     best = 0.0
     for row in view.rows[:_TITLE_ROWS]:
         for segment in row.segments:
             line = plain(segment.text)
-            if not line or len(line) > 40:
+            if not line or len(line) > _LONGEST_TITLE:
                 continue
-            alike = max((fuzz.ratio(line, name) for name in names if name), default=0.0) / 100
-            if alike >= 0.88:
-                best = max(best, alike * min(1.0, 0.6 + 0.4 * view.relative_size(segment.box) / 1.6))
+            found = process.extractOne(line, names, scorer=fuzz.ratio, score_cutoff=88)
+            if found:
+                size = min(1.0, 0.6 + 0.25 * view.relative_size(segment.box))
+                best = max(best, found[1] / 100 * size / shared.get(found[0], 1))
     return best
 
 
@@ -98,7 +109,7 @@ def find_page_number(view: PageView) -> PageNumber | None:
     return None
 
 
-def first_page_score(view: PageView, schema: SchemaSpec | None, type_score: float, title: float | None = None) -> float:
+def first_page_score(view: PageView, schema: SchemaSpec | None, type_score: float) -> float:
     """0..1: how much the page looks like the first of a document. Printed page numbers decide; else head and labels."""
     number = find_page_number(view)
     if number is not None:
@@ -107,7 +118,5 @@ def first_page_score(view: PageView, schema: SchemaSpec | None, type_score: floa
         return 0.1
     if schema is None:
         return 0.35
-    title_score = (
-        _title_score(view, schema, [plain(keyword) for keyword in schema.keywords]) if title is None else title
-    )
+    title_score = _title_score(view, schema, {})
     return round(min(0.95, 0.2 + 0.4 * title_score + 0.45 * type_score), 4)

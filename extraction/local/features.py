@@ -83,6 +83,7 @@ class FieldScene:
 
     @cached_property
     def counts(self) -> dict[str | None, int]:
+        """How often each value occurs."""
         counts: dict[str | None, int] = {}
         for found in self.found:
             counts[found.value] = counts.get(found.value, 0) + 1
@@ -276,6 +277,10 @@ def code_features(scene: FieldScene, found: Found) -> dict[str, float]:
     return {
         "pattern": scene.pattern_rarity,
         "has_letters_and_digits": 1.0 if re.search(r"[A-Za-z]", text) and re.search(r"\d", text) else 0.0,
+        "unanimous": scene.counts.get(found.value, 0) / len(scene.found)
+        if scene.spec.type is FieldType.CURRENCY
+        else 0.0,
+        "bare_digits": 1.0 if text.replace(" ", "").isdigit() else 0.0,
         "check_digits": 1.0 if _check_digits_hold(scene.spec.type, found.value or "") else 0.0,
     }
 

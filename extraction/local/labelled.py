@@ -36,6 +36,8 @@ def find_labelled(view: PageView, spec: FieldSpec, hit: LabelHit, locale: str) -
 
 def _spots(view: PageView, hit: LabelHit) -> Iterator[tuple[Segment, int]]:
     segment = hit.segment
+    if re.match(r"[-/_]?[^\W_]", segment.text[hit.end :]):
+        return  # the label is the beginning of a word: "PO" in "PO-569090"
     start = hit.end + len(_LEADING.match(segment.text[hit.end :]).group(0))  # type: ignore[union-attr]
     if start < len(segment.text):
         yield segment, start

@@ -94,7 +94,7 @@ RECIPIENT_PHRASES = (
 COMPANY_SUFFIXES = (
     "sdn bhd", "sdn. bhd", "s/b", "bhd", "ltd", "limited", "inc", "llc", "llp", "corp", "corporation", "company", "co", "gmbh",
     "ag", "kg", "ug", "ohg", "e.k", "bv", "b.v", "nv", "n.v", "sa", "s.a", "sas", "sarl", "eurl", "srl", "s.r.l", "spa", "s.p.a",
-    "oy", "ab", "as", "a/s", "aps", "plc", "pte ltd", "pty ltd", "pvt ltd", "enterprise", "enterprises", "trading", "sp. z o.o",
+    "oy", "ab", "as", "a/s", "aps", "plc", "pte ltd", "pty ltd", "pvt ltd", "enterprise", "enterprises", "trading", "sp. z o.o", "dac", "kgaa", "gbr", "se", "e.v", "co. kg", "cic", "lp",
     "trade", "holdings", "group", "kft", "sl", "s.l", "lda", "ltda",
 )  # fmt: skip
 BUSINESS_WORDS = (
@@ -114,7 +114,8 @@ NOT_A_NAME = (
     "cash", "total", "change", "amount", "qty", "description", "item", "price", "jalan", "jln", "no", "document no", "salesperson",
 )  # fmt: skip
 STREET_WORDS = (
-    "street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "way", "court", "square",
+    "street", "st", "quay", "close", "terrace", "crescent", "gardens", "hill", "row", "mews", "wharf", "alley", "ring", "ufer",
+    "gasse", "damm", "markt", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "way", "court", "square",
     "highway", "hwy", "parkway", "suite", "floor", "unit", "block", "building", "jalan", "jln", "lorong", "persiaran", "lebuh",
     "lebuhraya", "taman", "tmn", "kampung", "kg", "lot", "no", "batu", "seksyen", "section", "bandar", "pusat", "kawasan", "desa",
     "wisma", "plaza", "mall", "level", "ground", "strasse", "straße", "str", "platz", "weg", "allee", "gasse", "rue", "quai",

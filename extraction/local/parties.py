@@ -137,12 +137,20 @@ def address_shape(text: str) -> float:
     score += 0.4 if _POSTCODE.search(text) else 0.0
     score += (
         0.2
-        if re.search(r"(?:^|\s)(?:no\.?\s*)?\d{1,5}[A-Za-z]?(?:[-/&,]\s?\d{0,5}[A-Za-z]?)*[\s,.]", text.lower())
+        if re.search(r"(?:^|\s)(?:no\.?\s*)?\d{1,5}[A-Za-z]?(?:[-/&,]\s?\d{0,5}[A-Za-z]?)*(?:[\s,.]|$)", text.lower())
         else 0.0
     )
     score += 0.2 if "," in text else 0.0
     score += (
-        0.2 if any(re.search(r"(?:str|straße|strasse|weg|platz|straat|laan|gasse)$", word) for word in words) else 0.0
+        0.2
+        if any(
+            re.search(
+                r"(?:str|straße|strasse|weg|platz|straat|laan|gasse|ring|allee|damm|ufer|markt|straat|gade|vej|gatan)$",
+                word,
+            )
+            for word in words
+        )
+        else 0.0
     )
     if re.search(r"\d[.,]\d{2}\b", text) or ":" in text:
         score -= 0.3
@@ -175,7 +183,7 @@ def find_addresses(view: PageView) -> Iterator[list[Place]]:
             continue
         run = _run_from(view, segment)
         used.update((part.row, part.index) for part in run)
-        while len(run) > 1 and address_shape(run[-1].text) < 0.35:
+        while len(run) > 1 and address_shape(run[-1].text) < 0.2:
             run = run[:-1]
         if sum(address_shape(part.text) for part in run) < 0.4:
             continue

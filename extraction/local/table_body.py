@@ -15,6 +15,10 @@ from extraction.local.table_header import Column, Header
 
 NUMERIC_TYPES = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
 _NUMERIC = re.compile(r"[(\-−]?(?:RM|[$€£¥₹]|EUR|USD|GBP)?\s?\d[\d.,'’]*(?:\s?[€$£%]|[A-Z]{1,2}|-)?\)?")
+_CARRIED = re.compile(
+    r"\b(?:carried (?:forward|over)|carry forward|brought (?:forward|over)|c/?fwd|b/?fwd|übertrag|à reporter|report)\b",
+    re.IGNORECASE,
+)
 _LARGEST_GAP = 7.0  # line heights without anything: the table has ended
 _NEAR = 7.0  # character widths between a number and the edge of its column
 _STOPS = frozenset(plain(phrase) for phrase in lexicon.STOP_PHRASES)
@@ -42,15 +46,22 @@ def is_stop(text: str) -> bool:
 
 
 def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
-    """Lines between the header and `end_row` (exclusive), or the first total, or a wide gap."""
+    """Lines between the header and `end_row` (exclusive), or the first total, or a wide gap.
+
+    A line that carries a sum over from the page before is passed over; one that carries it to the next page ends the table.
+    """
     lines: list[Line] = []
     bottom = view.rows[header.last_row].box.bottom
     for row in view.rows[header.last_row + 1 : end_row]:
         if row.box.top - bottom > _LARGEST_GAP * view.line_height and lines:
             break
+        bottom = row.box.bottom
+        if _CARRIED.search(row.text):
+            if lines:
+                break
+            continue
         if any(is_stop(segment.text) for segment in row.segments) and _is_total(row):
             break
-        bottom = row.box.bottom
         lines.append(_read_line(view, row, header))
     return lines
 
@@ -96,18 +107,28 @@ def _pieces(segment: Segment) -> list[tuple[int, int]]:
 
 
 def _column_for(view: PageView, header: Header, place: Place) -> Column | None:
-    texts = [column for column in header.columns if column.spec is None or column.spec.type not in NUMERIC_TYPES]
     if is_numeric(place.text):
         numbers = [column for column in header.columns if column.spec is None or column.spec.type in NUMERIC_TYPES]
         near = [(_distance(view, column, place), number, column) for number, column in enumerate(numbers)]
         if near and min(near)[0] <= _NEAR:
             return min(near)[2]
-    wanted = [column for column in texts if column.spec is not None]
-    before = [column for column in header.columns if column.box.left <= place.box.left + 3 * view.char_width]
-    if before and before[-1] in texts and before[-1].spec is None and _distance(view, before[-1], place) < 2:
+    return _text_column_for(view, header, place)
+
+
+def _text_column_for(view: PageView, header: Header, place: Place) -> Column | None:
+    """The text column under whose head the text begins; what begins under another head (units, signs) belongs to nobody."""
+    reach = place.box.left + 3 * view.char_width
+    before = [column for column in header.columns if column.box.left <= reach]
+    after = header.columns[len(before) :]
+    if before and (_is_text(before[-1]) or before[-1].spec is None):
         return before[-1]
-    candidates = [column for column in wanted if column in before] or wanted
-    return min(candidates, key=lambda column: _distance(view, column, place)) if candidates else None
+    if after and _is_text(after[0]) and place.box.right > after[0].box.left:
+        return after[0]
+    return None
+
+
+def _is_text(column: Column) -> bool:
+    return column.spec is not None and column.spec.type not in NUMERIC_TYPES
 
 
 def _distance(view: PageView, column: Column, place: Place) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from extraction.local.labels import LabelHit, find_labels
-from extraction.local.page_view import PageView, Segment
+from extraction.local.page_view import PageView, Segment, union_of
+from extraction.local.roles import plain
 from idp_project.core.geometry import BoundingBox
 
 _MIN_COLUMNS = 2
@@ -50,14 +51,28 @@ def find_headers(view: PageView, table: TableSpec) -> list[Header]:
 
 
 def _hits_by_row(view: PageView, table: TableSpec) -> dict[int, list[tuple[FieldSpec, LabelHit]]]:
-    found = find_labels(view, [label for column in table.columns for label in column.labels])
+    found = find_labels(view, [label for column in table.columns for label in column.labels if plain(label)])
     rows: dict[int, list[tuple[FieldSpec, LabelHit]]] = {}
     for column in table.columns:
         for label in column.labels:
             for hit in found.get(label, ()):
                 if hit.purity >= _MIN_PURITY or _is_in_header_like_segment(hit):
                     rows.setdefault(hit.segment.row, []).append((column, hit))
+    for column in table.columns:
+        for label in column.labels:
+            if not plain(label):
+                for hit in _signs(view, label):
+                    rows.setdefault(hit.segment.row, []).append((column, hit))
     return rows
+
+
+def _signs(view: PageView, label: str) -> Iterator[LabelHit]:
+    """A label without letters, such as "#", where it stands as a word of its own."""
+    for segment in view.segments:
+        for word, offset in zip(segment.words, segment.offsets, strict=True):
+            if word.text == label:
+                end = offset + len(label)
+                yield LabelHit(label, segment, offset, end, segment.place(offset, end), 1.0, 1.0)
 
 
 def _is_in_header_like_segment(hit: LabelHit) -> bool:
@@ -74,16 +89,21 @@ def _is_next_line(view: PageView, row: int) -> bool:
 def _assign(
     first: Sequence[tuple[FieldSpec, LabelHit]], second: Sequence[tuple[FieldSpec, LabelHit]]
 ) -> list[tuple[FieldSpec, LabelHit]]:
-    """One place a column: the best spelled, longest labels choose first."""
-    order = sorted(
-        [*first, *second],
-        key=lambda item: (item[1].similarity, item[1].end - item[1].start, item[1].purity),
-        reverse=True,
+    """One place a column. Long labels choose first, unless short ones fill more columns ("Item" and "Description")."""
+    hits = [*first, *second]
+    long_first = _fill(
+        sorted(hits, key=lambda item: (-item[1].similarity, item[1].start - item[1].end, -item[1].purity))
     )
+    short_first = _fill(
+        sorted(hits, key=lambda item: (-item[1].similarity, item[1].end - item[1].start, -item[1].purity))
+    )
+    return short_first if len(short_first) > len(long_first) else long_first
+
+
+def _fill(order: Sequence[tuple[FieldSpec, LabelHit]]) -> list[tuple[FieldSpec, LabelHit]]:
     assigned: list[tuple[FieldSpec, LabelHit]] = []
     for column, hit in order:
-        is_free = all(column is not other and not _overlap(hit, place) for other, place in assigned)
-        if is_free:
+        if all(column is not other and not _overlap(hit, place) for other, place in assigned):
             assigned.append((column, hit))
     return assigned
 
@@ -101,10 +121,16 @@ def _build(view: PageView, assigned: Sequence[tuple[FieldSpec, LabelHit]], first
 
 
 def _unasked(segment: Segment, columns: Sequence[Column]) -> list[Column]:
-    """Heads of columns that the schema does not ask for."""
-    if any(segment.box.horizontal_overlap(column.box) > 0.3 for column in columns):
-        return []
-    return [Column(None, segment.box, 0.0)]
+    """Heads of columns that the schema does not ask for: each run of words that no column has taken."""
+    found: list[Column] = []
+    run: list[BoundingBox] = []
+    for box in segment.boxes:
+        if any(box.horizontal_overlap(column.box) > 0.3 for column in columns):
+            found.extend([Column(None, union_of(run), 0.0)] if run else [])
+            run = []
+        else:
+            run.append(box)
+    return found + ([Column(None, union_of(run), 0.0)] if run else [])
 
 
 def _without_overlap(headers: Sequence[Header]) -> list[Header]:

@@ -8,6 +8,7 @@ from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.normalize import normalize_value
+from extraction.local.numbers import DECIMALS
 from extraction.local.page_view import PageView, Place, join_places
 from extraction.local.plain_rows import find_plain_rows
 from extraction.local.table_body import NUMERIC_TYPES, Line, group_rows, read_body
@@ -34,10 +35,19 @@ def _rows_of(view: PageView, table: TableSpec, locale: str, page_number: int) ->
         lines = read_body(view, header, end)
         for group in group_rows(lines, [column.spec for column in header.columns if column.spec]):
             rows.append(_row(table, _joined(group), locale, page_number, header))
-    rows = [row for row in rows if row.cells]
+    rows = without_strangers([row for row in rows if row.cells], table)
     if not rows:
         rows = [_row(table, cells, locale, page_number, None) for cells in find_plain_rows(view, table, locale)]
     return rows
+
+
+def without_strangers(rows: Sequence[CandidateRow], table: TableSpec) -> list[CandidateRow]:
+    """Drops rows whose amounts are written unlike the others': lines of a page's foot that fell into the columns."""
+    amounts = {column.name for column in table.columns if column.type is FieldType.AMOUNT}
+    priced = [any(DECIMALS.search(cell.raw_text) for cell in row.cells if cell.field in amounts) for row in rows]
+    if sum(priced) < 0.6 * len(rows):
+        return list(rows)
+    return [row for row, is_priced in zip(rows, priced, strict=True) if is_priced]
 
 
 def _joined(group: Sequence[Line]) -> dict[str, list[Place]]:

@@ -23,7 +23,7 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     },
     "date": {BIAS: -3.4, "label_right": 5.2, "label_above": 3.2, "other_label": -2.6, "reading": 0.3, "far_year": -1.5},
     "issuer": {
-        BIAS: -5.4, "label_right": 2.5, "label_above": 1.2, "name_shape": 2.0, "top": 2.2, "first": 0.5,
+        BIAS: -6.6, "label_right": 3.0, "label_above": 1.6, "name_shape": 2.0, "top": 2.2, "first": 0.5,
         "company_suffix": 2.4, "business_words": 1.2, "size": 0.9, "capitals": 0.9, "above_address": 1.2, "other_label": -2.5,
         "reading": 2.6, "joined": 0.8, "address_like": -2.0,
     },
@@ -41,8 +41,8 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
         "other_label": -2.2, "reading": 0.3,
     },
     "shaped": {  # a shape of its own: IBAN, e-mail, phone, VAT number, currency
-        BIAS: -0.9, "label_right": 2.4, "label_above": 1.2, "check_digits": 1.6, "repeated": 0.4, "other_label": -1.6, "first": 0.7,
-        "reading": 0.3,
+        BIAS: -0.9, "label_right": 2.8, "label_above": 1.4, "check_digits": 1.6, "repeated": 0.4, "other_label": -1.6,
+        "first": 0.7, "reading": 0.3, "unanimous": 3.4, "bare_digits": -2.2,
     },
     "text": {BIAS: -3.2, "label_right": 4.8, "label_above": 3.0, "pattern": 2.4, "reading": 0.3, "other_label": -1.0},
 }  # fmt: skip

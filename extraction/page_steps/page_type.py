@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from documents.domain.schema_spec import FieldType, SchemaSpec
@@ -12,6 +13,7 @@ from extraction.local.page_view import PageView, build_page_view
 from extraction.results import PageStepResult
 
 _SURE_IDENTIFIER = 0.5
+_CLOSE = 0.55  # of the score remains where two types fit equally well
 _ONLY_CHOICE = 0.5  # a batch that names its schema has decided the type; the page may only confirm it
 
 
@@ -24,7 +26,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     schemas = list(context.schemas)
     types = score_types(view, schemas)
     key = types.best
-    score = types.scores[key] if key else 0.0
+    score = sureness(types.scores, key) if key else 0.0
     if len(schemas) == 1:
         key, score = schemas[0].key, max(score, _ONLY_CHOICE)
     schema = next((item for item in schemas if item.key == key), None)
@@ -35,6 +37,13 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     if number is not None:
         facts["page_number"] = [number.number, number.total]
     return PageStepResult(facts=facts)
+
+
+def sureness(scores: Mapping[str, float], key: str) -> float:
+    """The type's score, less where another type comes close."""
+    best = scores[key]
+    second = max((value for name, value in scores.items() if name != key), default=0.0)
+    return best * min(1.0, _CLOSE + (best - second) / best) if best else 0.0
 
 
 def _facts(
