@@ -7,6 +7,7 @@ always given address, key and HTTP client, because without them it falls back on
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import time
@@ -52,7 +53,20 @@ def _litellm() -> Any:
     litellm.failure_callback = []
     litellm.num_retries = 0
     litellm.drop_params = False
+    litellm.module_level_client = _handler(httpx.Client(transport=httpx.MockTransport(_refuse), trust_env=False))
+    logging.getLogger("LiteLLM").setLevel(logging.WARNING)
     return litellm
+
+
+def _refuse(request: httpx.Request) -> httpx.Response:
+    """For what litellm asks beside the call: a model's properties, of the environment's server with its key."""
+    raise httpx.ConnectError("only calls to the endpoint leave this process", request=request)
+
+
+def _handler(client: httpx.Client) -> Any:
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+    return HTTPHandler(client=client)
 
 
 class GatewayModel:
@@ -196,9 +210,7 @@ class _Call:
             return openai.OpenAI(
                 api_key=self.endpoint.api_key or _NO_KEY, base_url=self.endpoint.base, http_client=client, max_retries=0
             )
-        from litellm.llms.custom_httpx.http_handler import HTTPHandler
-
-        return HTTPHandler(client=client)
+        return _handler(client)
 
     def _parameters(self, stream: bool) -> dict[str, Any]:
         end, request = self.endpoint, self.request

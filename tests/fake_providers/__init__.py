@@ -1,0 +1,1 @@
+"""Loopback servers that speak vendors' wire formats, for tests and demonstrations. They read what they are asked."""
