@@ -26,14 +26,14 @@ WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 -- name: step_run_finish
 -- Ends a step run under its fencing token. No row touched: the lease was lost, and nothing else may be written.
 UPDATE documents_steprun
-SET status = :status,
+SET status = :status::text,
     output = :output::jsonb,
     input_hash = :input_hash,
     reason = :reason,
     error_code = :error_code,
     lease_until = NULL,
     not_before = NULL,
-    finished_at = CASE WHEN :status = 'waiting' THEN NULL ELSE now() END
+    finished_at = CASE WHEN :status::text = 'waiting' THEN NULL ELSE now() END
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
 -- name: step_run_postpone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from idp_project.core.errors import Conflict
 from idp_project.core.job_names import JobName
 
 _OPEN = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
-_MAX_BACKOFF_SECONDS = 60.0
+_MAX_BACKOFF_SECONDS = 20.0  # drained within a minute of an outage's end
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,13 @@ class ClaimedDelivery:
     lease_token: int
     event_id: UUID
     kind: str
-    content: ApprovedContent
+    payload: dict[str, Any]
     attempts: int
+
+    @property
+    def content(self) -> ApprovedContent:
+        """Raises KeyError or ValueError for a payload that is none: the relay then declares the delivery dead."""
+        return ApprovedContent.from_dict(self.payload)
 
 
 @transaction.atomic
@@ -67,7 +73,7 @@ def delivery_claim(delivery_id: UUID) -> ClaimedDelivery | None:
         delivery.lease_token,
         event.id,
         event.kind,
-        ApprovedContent.from_dict(event.payload),
+        event.payload,
         delivery.attempts,
     )
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from redis import Redis
 
 from documents.models import Run
-from documents.selectors import deliveries_due
 from extraction import queries
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
@@ -21,7 +20,7 @@ _MOST = 500
 
 
 def reconcile() -> int:
-    """Enqueues every document whose wake-up may be lost and every due delivery; gives how many."""
+    """Enqueues every document whose wake-up may be lost; gives how many."""
     _look_at_everything_after_a_flush()
     with system_scope("reconciler"):
         documents = queries.fetch_all("runs_to_wake", most=_MOST)
@@ -29,12 +28,7 @@ def reconcile() -> int:
         Run.objects.filter(document_id__in=[row["document_id"] for row in documents]).update(next_check_at=check_at)
         for row in documents:
             enqueue(JobName.DOCUMENT_ADVANCE, organization_id=row["organization_id"], document_id=row["document_id"])
-        due = deliveries_due(
-            "pdb_sync", now=timezone.now() - timedelta(seconds=settings.RECONCILE_SECONDS), limit=_MOST
-        )
-        for delivery in due:
-            enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=delivery.id)
-    return len(documents) + len(due)
+    return len(documents)
 
 
 def _look_at_everything_after_a_flush() -> None:

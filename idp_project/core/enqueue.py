@@ -33,6 +33,22 @@ def enqueue(job: JobName, *, organization_id: UUID | str, queue: str | None = No
     transaction.on_commit(lambda: _push(job, job_id, queue or QUEUE_OF_JOB[job], payload), robust=True)
 
 
+def enqueue_periodic(job: JobName, *, seconds: int) -> None:
+    """Enqueues a job without ids in front of the others, unless it still waits. Raises RedisError."""
+    queue = django_rq.get_queue(QUEUE_OF_JOB[job])
+    waiting = queue.fetch_job(job.name.lower())
+    if waiting is None or waiting.get_status() is not JobStatus.QUEUED:
+        queue.enqueue_call(
+            job.value,
+            job_id=job.name.lower(),
+            result_ttl=_RESULT_SECONDS,
+            failure_ttl=_FAILURE_SECONDS,
+            at_front=True,
+            timeout=seconds,
+            description=job.name.lower(),
+        )
+
+
 def _plain(value: Any) -> Any:
     return [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
 

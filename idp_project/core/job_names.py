@@ -15,6 +15,9 @@ class JobName(StrEnum):
     SUB_DOCUMENT_PROCESS = "extraction.jobs.sub_document_process"
     EVENT_DELIVER = "pdb_sync.jobs.event_deliver"
     TYPED_VIEWS_PUBLISH = "pdb_sync.jobs.typed_views_publish"
+    RECONCILE = "extraction.jobs.reconcile"
+    EVENTS_RELAY_DUE = "pdb_sync.jobs.events_relay_due"
+    TYPED_VIEWS_RECONCILE = "pdb_sync.jobs.typed_views_reconcile"
 
 
 QUEUE_OF_JOB = {
@@ -24,4 +27,10 @@ QUEUE_OF_JOB = {
     JobName.SUB_DOCUMENT_PROCESS: "io",
     JobName.EVENT_DELIVER: "io",
     JobName.TYPED_VIEWS_PUBLISH: "io",
+    JobName.RECONCILE: "io",
+    JobName.EVENTS_RELAY_DUE: "io",
+    JobName.TYPED_VIEWS_RECONCILE: "io",
 }
+
+# What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
+PERIODIC_JOBS = {JobName.RECONCILE: 1, JobName.EVENTS_RELAY_DUE: 1, JobName.TYPED_VIEWS_RECONCILE: 6}

@@ -24,7 +24,8 @@ def organization_scope(organization_id: UUID | str, *, using: str = "default") -
         outer = cursor.fetchone()[0] or ""
         cursor.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id)])
         yield
-        cursor.execute("SELECT set_config('app.org_id', %s, true)", [outer])
+        if not connections[using].needs_rollback:
+            cursor.execute("SELECT set_config('app.org_id', %s, true)", [outer])
 
 
 @contextmanager
@@ -39,6 +40,5 @@ def system_scope(reason: str, *, using: str = "default") -> Iterator[None]:
         outer = cursor.fetchone()[0]
         cursor.execute("SET LOCAL ROLE idp_system")
         yield
-        if outer == "idp_system":
-            return
-        cursor.execute("RESET ROLE")
+        if outer != "idp_system" and not connections[using].needs_rollback:
+            cursor.execute("RESET ROLE")
