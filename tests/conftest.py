@@ -1,18 +1,21 @@
 """The servers and the cast that every test may use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import TransactionTestCase
 from pytest_socket import socket_allow_hosts
 
+from tests.factories import pipeline
+from tests.factories.cast import Cast
 from tests.servers import TestServers, start_keeper, stop_keeper
 
 KEEPER: pytest.StashKey = pytest.StashKey()
 LOOPBACK = ["127.0.0.1", "::1"]
-NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract")
+NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract", "tests/integration/supervisor")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,3 +61,18 @@ def _empty_tables(case: TransactionTestCase) -> None:
     servers = TestServers(settings.TEST_DATA_DIR)
     for alias in case._databases_names(include_mirrors=False):
         servers.empty(alias, settings.TEST_WORKER)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people of every test, made when first looked at."""
+    cache.clear()
+    return Cast()
+
+
+@pytest.fixture
+def drain(servers: TestServers) -> Iterator[Callable[[], int]]:
+    """Does every job that waits in the (at first empty) queues, in this process; no job may end with an exception."""
+    pipeline.redis().flushdb()
+    yield pipeline.drain
+    assert pipeline.failed_jobs() == []

@@ -133,9 +133,8 @@ def keep(folder: Path) -> None:
         for child in reversed(children):
             child.kill()
         end_orphans(set())
+        places_at(folder).remove_outside_sockets()
         shutil.rmtree(folder, ignore_errors=True)
-        if places_at(folder).run.parent != folder:
-            shutil.rmtree(places_at(folder).run, ignore_errors=True)
 
 
 def is_input_closed() -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ class Places:
         if len(os.fsencode(folder / LONGEST_SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
             return folder
         return Path(tempfile.gettempdir()) / f"idp-{os.geteuid()}-{self.key}"
+
+    def remove_outside_sockets(self) -> None:
+        """Leave nothing in the temporary folder; sockets below the home stay."""
+        if self.home not in self.run.parents:
+            shutil.rmtree(self.run, ignore_errors=True)
 
     @property
     def postgres_data(self) -> Path:

@@ -61,6 +61,7 @@ class Machine:
         for prefixes in STOP_ORDER:
             self.watcher.stop(*prefixes)
         self.watcher.end_orphans()
+        self.places.remove_outside_sockets()
         self.places.status.unlink(missing_ok=True)
 
     def process_samples(self) -> None:
