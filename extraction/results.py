@@ -39,7 +39,8 @@ class PageStepResult:
     """Of any page step: what it adds to the page.
 
     `facts` is the step's small JSON output, stored with its step run. `image` replaces the page's image;
-    `page_text` is set by read_text; `text_layer` (the parser's raw answer) stays in memory for later steps; `candidates` and `rows` by extract_fields.
+    `page_text` is set by read_text, `candidates` and `rows` by extract_fields; `text_layer` (the parser's raw answer)
+    stays in memory for later steps.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from documents.api import access_of
+from accounts.access import Access
+from documents.api import AccessListView, access_of
 from documents.serializers import FieldValueSerializer
 from review.selectors import task_get_for, task_list
 from review.serializers import (
@@ -22,14 +23,14 @@ from review.serializers import (
 from review.services import field_value_correct, review_task_decide, task_claim, task_release
 
 
-class TaskListView(ListAPIView):
+class TaskListView(AccessListView):
     """Undecided tasks on visible documents, the best to take next first."""
 
     serializer_class = ReviewTaskSerializer
     pagination_class = None
 
-    def get_queryset(self) -> Any:
-        return task_list(access_of(self.request))[:200]
+    def rows(self, access: Access) -> Any:
+        return task_list(access)[:200]
 
 
 class TaskView(GenericAPIView):

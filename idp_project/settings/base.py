@@ -243,6 +243,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StepStatus": "documents.domain.statuses.StepStatus",
+        "DocumentStatus": "documents.domain.statuses.DocumentStatus",
+        "SubDocumentStatus": "documents.domain.statuses.SubDocumentStatus",
+        "TaskStatus": "review.models.TaskStatus",
+    },
 }
 
 LANGUAGE_CODE = "en-us"
