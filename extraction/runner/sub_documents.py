@@ -132,7 +132,8 @@ def _commit_confidence(sub_document_id: UUID, result: ConfidenceResult) -> dict[
     sub_document = SubDocument.objects.select_related("schema_version__schema").get(id=sub_document_id)
     validation = StepRun.objects.get(unit_id=sub_document_id, step=StepName.FIELD_VALIDATION.value)
     known = [item.confidence for item in result.fields if item.confidence is not None]
-    sub_document.route, sub_document.reasons = result.route.value, list(result.reasons)
+    reasons = _all_reasons(result)
+    sub_document.route, sub_document.reasons = result.route.value, reasons
     sub_document.checks = (validation.output or {}).get("checks", [])
     sub_document.confidence = min(known) if known else None
     sub_document.save(update_fields=["route", "reasons", "checks", "confidence"])
@@ -140,9 +141,20 @@ def _commit_confidence(sub_document_id: UUID, result: ConfidenceResult) -> dict[
     if result.route is Route.AUTO:
         _skip(sub_document_id, _steps_of(Route.REVIEW), "Approved automatically: every field reached its threshold.")
     else:
-        why = result.reasons[0] if result.reasons else "a field is below its threshold."
+        values = (*result.fields, *(cell for row in result.rows for cell in row.cells))
+        reasons = (*result.reasons, *(reason for value in values for reason in value.reasons))
+        why = next(iter(reasons), "a required field is empty.")
         _skip(sub_document_id, _steps_of(Route.AUTO), f"Sent to review: {why}")
-    return {"route": result.route.value, "reasons": list(result.reasons), "confidence": sub_document.confidence}
+    return {"route": result.route.value, "reasons": reasons, "confidence": sub_document.confidence}
+
+
+def _all_reasons(result: ConfidenceResult) -> list[str]:
+    """The sub-document's own reasons and then its fields', each once; none on the automatic route."""
+    if result.route is Route.AUTO:
+        return []
+    cells = (cell for row in result.rows for cell in row.cells)
+    of_fields = (reason for merged in (*result.fields, *cells) for reason in merged.reasons)
+    return list(dict.fromkeys([*result.reasons, *of_fields]))
 
 
 _COMMITS: dict[StepName, Callable[..., dict[str, object]]] = {
