@@ -1,0 +1,108 @@
+"""The generated environment file: private, stable, readable by its readers."""
+
+import stat
+from pathlib import Path
+
+import psycopg.conninfo
+import pytest
+
+from idp_project.supervisor.addresses import database_of, owner_name, with_account
+from idp_project.supervisor.environment import embedded_postgres, kept_secrets, read, socket_url, write
+from idp_project.supervisor.errors import SupervisorError
+from idp_project.supervisor.lock import FolderLock, holder
+from idp_project.supervisor.places import LONGEST_SOCKET_PATH, Places, make_private
+
+
+def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
+    first = kept_secrets(tmp_path / "secrets")
+    assert kept_secrets(tmp_path / "secrets") == first
+    assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o600
+    assert len(set(vars(first).values())) == len(vars(first))
+    assert kept_secrets(tmp_path / "other") != first
+
+
+def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
+    first = kept_secrets(tmp_path / "secrets")
+    lines = (tmp_path / "secrets").read_text().splitlines()
+    (tmp_path / "secrets").write_text("\n".join(line for line in lines if not line.startswith("app_password")))
+    second = kept_secrets(tmp_path / "secrets")
+    assert second.owner_password == first.owner_password
+    assert second.app_password not in ("", first.app_password)
+
+
+def test_settings_hold_no_password(tmp_path: Path) -> None:
+    secrets = kept_secrets(tmp_path / "secrets")
+    passwords = {secrets.superuser_password, secrets.owner_password, secrets.app_password, secrets.redis_password}
+    assert not passwords & set(secrets.settings().values())
+    assert set(secrets.settings()) == {"SECRET_KEY", "IMAGE_TOKEN_KEY", "JWT_SIGNING_KEY", "FIELD_ENCRYPTION_SALTS"}
+
+
+def test_written_values_are_read_back(tmp_path: Path) -> None:
+    values = {"DATABASE_URL": "postgres://a:b%3D@/idp?host=%2Ftmp", "EMPTY": ""}
+    write(tmp_path / "environment", values)
+    assert read(tmp_path / "environment") == values
+
+
+def test_socket_url_means_the_same_to_libpq(tmp_path: Path) -> None:
+    url = socket_url("idp_app", "p@ss/word", "idp", Path("/srv/my data/run"))
+    assert psycopg.conninfo.conninfo_to_dict(url) == {
+        "user": "idp_app",
+        "password": "p@ss/word",
+        "dbname": "idp",
+        "host": "/srv/my data/run",
+    }
+
+
+def test_four_addresses_two_databases_two_roles(tmp_path: Path) -> None:
+    addresses = embedded_postgres(Places(tmp_path, tmp_path), kept_secrets(tmp_path / "secrets"))
+    parsed = {name: psycopg.conninfo.conninfo_to_dict(url) for name, url in addresses.items()}
+    assert {name: (value["user"], value["dbname"]) for name, value in parsed.items()} == {
+        "DATABASE_URL": ("idp_app", "idp"),
+        "DATABASE_OWNER_URL": ("idp_owner", "idp"),
+        "PDB_DATABASE_URL": ("idp_app", "pdb"),
+        "PDB_DATABASE_OWNER_URL": ("idp_owner", "pdb"),
+    }
+
+
+def test_an_account_is_replaced_in_any_kind_of_url() -> None:
+    assert with_account("postgres://root:x@db:5433/idp?sslmode=require", "a", "b c") == (
+        "postgres://a:b%20c@db:5433/idp?sslmode=require"
+    )
+    assert with_account("postgres://root:x@/idp?host=%2Ftmp", "a", "b") == "postgres://a:b@/idp?host=%2Ftmp"
+    assert with_account("postgres://db/idp", "a", "b") == "postgres://a:b@db/idp"
+
+
+def test_names_of_databases_and_owners() -> None:
+    assert database_of("postgres://db/work", "idp") == "work"
+    assert database_of("postgres://db", "idp") == "idp"
+    assert owner_name("PDB_DATABASE_URL") == "PDB_DATABASE_OWNER_URL"
+
+
+@pytest.mark.parametrize("length", [1, 60, 85, 100, 200])
+def test_sockets_are_always_short_enough(length: int) -> None:
+    data = Path("/" + "d" * length)
+    sockets = Places(data, data)
+    assert len(str(sockets.postgres_sockets / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH
+    assert len(str(sockets.redis_socket)) <= LONGEST_SOCKET_PATH
+    assert len(str(sockets.sandbox_socket)) <= LONGEST_SOCKET_PATH
+
+
+def test_a_prepared_folder_is_not_trusted(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SupervisorError, match="belongs to somebody else"):
+        make_private(tmp_path / "link")
+
+
+def test_the_lock_has_one_holder(tmp_path: Path) -> None:
+    import os
+
+    path = tmp_path / "supervisor.lock"
+    assert holder(path) is None
+    with FolderLock(path):
+        assert holder(path) == os.getpid()
+        with pytest.raises(SupervisorError, match=f"process {os.getpid()}"), FolderLock(path):
+            pass
+    assert holder(path) is None
+    with FolderLock(path):
+        pass
