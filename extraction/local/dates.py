@@ -128,6 +128,14 @@ def page_date_order(texts: Iterable[str], locale: str) -> str:
     return other if votes[other] and not votes[order] else order
 
 
+def is_swappable(raw: str) -> bool:
+    """Whether day and month of a numeric date could be exchanged for another day: both at most 12, and different."""
+    match = NUMERIC_DATE.search(raw)
+    if match is None or len(match["a"]) == 4:
+        return False
+    return int(match["a"]) <= 12 and int(match["b"]) <= 12 and int(match["a"]) != int(match["b"])
+
+
 def find_dates(text: str, locale: str, order: str = "") -> list[tuple[int, int, date]]:
     """`(start, end, day)` of every date in one line of text; `order` overrides the locale's."""
     found = []

@@ -70,7 +70,7 @@ def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: Labe
         for hit in own:
             found.extend(find_labelled(view, spec, hit, schema.locale))
     proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
-    return FieldScene(view, spec, role, own, role_hits, others, _distinct(found), proof)
+    return FieldScene(view, spec, role, own, role_hits, others, _distinct(found), schema.locale, proof)
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:
@@ -108,6 +108,8 @@ def _candidate(
     provenance = Provenance(page_number, found.place.polygon, found.place.span, ENGINE, ENGINE_VERSION)
     evidence = {name: round(value, 3) for name, value in features.items() if value}
     evidence["label"] = round(max(features["label_right"], features["label_above"]), 3)
+    if found.place.reading is None:
+        evidence["digital"] = 1.0
     evidence["type"] = 1.0 if found.value is not None else 0.0
     evidence["reading"] = round(features["reading"], 3)
     return FieldCandidate(spec.name, found.raw_text, found.value, round(score, 4), provenance, evidence)

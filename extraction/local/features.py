@@ -12,6 +12,7 @@ from documents.domain.schema_spec import FieldSpec, FieldType
 from extraction.local import lexicon
 from extraction.local.amount_proof import AmountProof
 from extraction.local.candidates import Found, matches_pattern
+from extraction.local.dates import NUMERIC_DATE, date_order, is_swappable
 from extraction.local.labels import LabelHit
 from extraction.local.lexicon import Role
 from extraction.local.numbers import DECIMALS, to_decimal
@@ -19,6 +20,7 @@ from extraction.local.page_view import PageView
 from extraction.local.parties import address_shape, business_words, has_company_suffix, name_shape
 
 _ROLE_SHARE = 0.9  # what the usual words of a role count beside the schema's own labels
+_DOLLAR_COUNTRIES = ("_AU", "_NZ", "_SG", "_HK", "_CA", "_MX", "_AR", "_CL", "_CO")  # dollars or pesos, day first
 _TIME = re.compile(r"\d{1,2}:\d{2}")
 _POSTCODE = re.compile(r"\b\d{4,6}\b")
 
@@ -38,6 +40,7 @@ class FieldScene:
     role_hits: Sequence[LabelHit]
     others: Sequence[LabelHit]
     found: Sequence[Found]
+    locale: str = "en_US"
     proof: AmountProof = field(default_factory=AmountProof)
 
     @cached_property
@@ -227,8 +230,19 @@ def date_features(scene: FieldScene, found: Found) -> dict[str, float]:
     return {
         "with_time": 1.0 if _TIME.search(row_text) else 0.0,
         "only_one": 1.0 if len(scene.counts) == 1 else 0.0,
+        "ambiguous": 1.0 if _is_ambiguous(scene, found) else 0.0,
         "far_year": 1.0 if not 1930 <= year <= 2060 else 0.0,
     }
+
+
+def _is_ambiguous(scene: FieldScene, found: Found) -> bool:
+    """Day and month may be exchanged, no other date of the page shows the order, and the money hints at another country's."""
+    if not is_swappable(found.raw_text):
+        return False
+    if not all(is_swappable(other.raw_text) for other in scene.found if NUMERIC_DATE.search(other.raw_text)):
+        return False
+    has_dollars = scene.view.page_text.text.count("$") > 0 and not re.search(r"[A-Z]{1,3}\$", scene.view.page_text.text)
+    return has_dollars and date_order(scene.locale) == "DMY" and not scene.locale.endswith(_DOLLAR_COUNTRIES)
 
 
 def name_features(scene: FieldScene, found: Found) -> dict[str, float]:

@@ -115,7 +115,7 @@ NOT_A_NAME = (
 )  # fmt: skip
 STREET_WORDS = (
     "street", "st", "quay", "close", "terrace", "crescent", "gardens", "hill", "row", "mews", "wharf", "alley", "ring", "ufer",
-    "gasse", "damm", "markt", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "way", "court", "square",
+    "gasse", "damm", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "way", "court", "square",
     "highway", "hwy", "parkway", "suite", "floor", "unit", "block", "building", "jalan", "jln", "lorong", "persiaran", "lebuh",
     "lebuhraya", "taman", "tmn", "kampung", "kg", "lot", "no", "batu", "seksyen", "section", "bandar", "pusat", "kawasan", "desa",
     "wisma", "plaza", "mall", "level", "ground", "strasse", "straße", "str", "platz", "weg", "allee", "gasse", "rue", "quai",

@@ -70,7 +70,9 @@ def read_number(raw: str, locale: str) -> Decimal | None:
     if len(digits) != 1:
         return None
     body = re.sub(r"[ '’ ]", "", digits[0]).rstrip(".,")
-    body = f"0{body}" if body[0] in ".," else body
+    body = re.sub(r"([.,])[.,]+", r"\1", body)  # a speck beside the mark
+    if body[0] in ".,":
+        body = body[1:] if re.search(r"[.,]", body[1:]) else f"0{body}"
     separator = _decimal_separator(body, decimal_symbol(locale))
     value = _parse_number(body, decimal_separator=separator)
     if value is None:

@@ -145,7 +145,7 @@ def address_shape(text: str) -> float:
         0.2
         if any(
             re.search(
-                r"(?:str|straße|strasse|weg|platz|straat|laan|gasse|ring|allee|damm|ufer|markt|straat|gade|vej|gatan)$",
+                r"(?:str|straße|strasse|weg|platz|straat|laan|gasse|ring|allee|damm|ufer|gade|vej|gatan)$",
                 word,
             )
             for word in words

@@ -14,7 +14,7 @@ from extraction.local.roles import plain
 from extraction.local.table_header import Column, Header
 
 NUMERIC_TYPES = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
-_NUMERIC = re.compile(r"[(\-−]?(?:RM|[$€£¥₹]|EUR|USD|GBP)?\s?\d[\d.,'’]*(?:\s?[€$£%]|[A-Z]{1,2}|-)?\)?")
+_NUMERIC = re.compile(r"[(\-−]?(?:RM|[$€£¥₹]|EUR|USD|GBP)?\s?[.,]?\d[\d.,'’]*(?:\s?[€$£%]|[A-Z]{1,2}|-)?\)?")
 _CARRIED = re.compile(
     r"\b(?:carried (?:forward|over)|carry forward|brought (?:forward|over)|c/?fwd|b/?fwd|übertrag|à reporter|report)\b",
     re.IGNORECASE,

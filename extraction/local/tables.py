@@ -73,7 +73,7 @@ def _cell(
     column: FieldSpec, places: Sequence[Place], locale: str, page_number: int, header: Header | None
 ) -> FieldCandidate | None:
     is_number = column.type in NUMERIC_TYPES
-    place = places[0] if is_number else join_places(places, _separator(places))
+    place = places[0] if is_number else _joined_text(places)
     value = normalize_value(column, place.text if is_number else place.text.replace("\n", " "), locale)
     if value is None and column.type not in {FieldType.TEXT, FieldType.NAME}:
         return None
@@ -84,9 +84,15 @@ def _cell(
         "type": 1.0,
         "reading": 1.0 if place.reading is None else round(place.reading, 3),
     }
+    if place.reading is None:
+        evidence["digital"] = 1.0
     provenance = Provenance(page_number, place.polygon, place.span, ENGINE, ENGINE_VERSION)
     return FieldCandidate(column.name, place.text, value, round(score, 4), provenance, evidence)
 
 
-def _separator(places: Sequence[Place]) -> str:
-    return "\n" if any(place.row != places[0].row for place in places) else " "
+def _joined_text(places: Sequence[Place]) -> Place:
+    """Pieces of one line with spaces between, lines with newlines."""
+    lines: dict[int, list[Place]] = {}
+    for place in places:
+        lines.setdefault(place.row, []).append(place)
+    return join_places([join_places(line, " ") for line in lines.values()])

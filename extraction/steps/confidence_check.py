@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from documents.domain.schema_spec import FieldSpec, SchemaSpec
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
@@ -24,10 +24,13 @@ WEIGHTS: Mapping[str, float] = {
     "agreement": 0.9,
     "check_digits": 1.6,
     "arithmetic": 1.7,
+    "digital": 1.1,
+    "address": -0.45,  # several lines to read without a fault, no check to catch one
 }
-CELL_WEIGHTS: Mapping[str, float] = WEIGHTS | {"bias": -0.9}
+CELL_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "bias": -0.9}
 _CAP_CHECK_FAILED = 0.40
 _CAP_NOT_LOCATED = 0.50
+_CAP_AMBIGUOUS = 0.60
 _CAP_NOT_TYPED = 0.20
 _POOR_READING = 0.60
 _UNSURE_TYPE = 0.40
@@ -49,7 +52,8 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     reasons = list(_own_reasons(context))
     if schema is None:
         return ConfidenceResult(context.fields, context.rows, Route.REVIEW, tuple(reasons))
-    fields = tuple(_score_field(field, schema, context.checks) for field in context.fields)
+    claimed = _claimed_places(context.fields)
+    fields = tuple(_score_field(_without_claimed(field, claimed), field, schema, context.checks) for field in context.fields)
     rows = tuple(_score_row(row, schema, context.checks) for row in context.rows)
     for check in context.checks:
         if check.outcome is CheckOutcome.FAILED and check.check == "required" and check.fields[0] not in _names(schema):
@@ -87,12 +91,36 @@ def _own_reasons(context: SubDocumentContext) -> list[str]:
     return reasons
 
 
-def _score_field(field: MergedField, schema: SchemaSpec, checks: Sequence[CheckResult]) -> MergedField:
+def _place_of(candidate: FieldCandidate) -> tuple[int, tuple[float, ...]] | None:
+    polygon = candidate.provenance.polygon
+    return (candidate.provenance.page_number, tuple(polygon.to_list())) if polygon else None
+
+
+def _claimed_places(fields: Sequence[MergedField]) -> dict[object, str]:
+    """Places that a field has chosen with more right than any other: they are no rivals of other fields' values."""
+    claims: dict[object, tuple[float, str]] = {}
+    for field in fields:
+        if field.chosen and (place := _place_of(field.chosen)):
+            claims[place] = max(claims.get(place, (0.0, "")), (field.chosen.score, field.field))
+    return {place: name for place, (_, name) in claims.items()}
+
+
+def _without_claimed(field: MergedField, claimed: Mapping[object, str]) -> tuple[FieldCandidate, ...]:
+    return tuple(
+        candidate
+        for number, candidate in enumerate(field.candidates)
+        if number == 0 or claimed.get(_place_of(candidate), field.field) == field.field
+    )
+
+
+def _score_field(
+    candidates: Sequence[FieldCandidate], field: MergedField, schema: SchemaSpec, checks: Sequence[CheckResult]
+) -> MergedField:
     spec = schema.field_named(field.field)
     verdict = _verdict(field.field, checks)
     if field.chosen is None:
         return replace(field, confidence=None, reasons=tuple(check.message for check in verdict.failed))
-    confidence, reasons = _judge(field.candidates, verdict, WEIGHTS, spec)
+    confidence, reasons = _judge(candidates, verdict, WEIGHTS, spec)
     threshold = schema.threshold_of(spec)
     if confidence < threshold and not reasons:
         reasons.append(f"{spec.label}: confidence {confidence:.0%} is below the threshold of {threshold:.0%}.")
@@ -132,13 +160,16 @@ def _judge(
 ) -> tuple[float, list[str]]:
     """Confidence 0..1 and the reasons why a person should look."""
     chosen = candidates[0]
-    confidence = _sigmoid(_log_odds(candidates, verdict, weights)) * _reading_factor(chosen)
+    confidence = _sigmoid(_log_odds(candidates, verdict, weights, spec)) * _reading_factor(chosen)
     reasons = [check.message for check in verdict.failed]
     if verdict.failed:
         confidence = min(confidence, _CAP_CHECK_FAILED)
     if not chosen.provenance.is_located:
         confidence = min(confidence, _CAP_NOT_LOCATED)
         reasons.append(f"{spec.label} was not located on the page.")
+    if chosen.evidence.get("ambiguous"):
+        confidence = min(confidence, _CAP_AMBIGUOUS)
+        reasons.append(f"{spec.label}: day and month may be exchanged (“{chosen.raw_text}”).")
     if chosen.value is None:
         confidence = min(confidence, _CAP_NOT_TYPED)
     reading = chosen.evidence.get("reading", 1.0)
@@ -147,7 +178,9 @@ def _judge(
     return round(confidence, 4), reasons
 
 
-def _log_odds(candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float]) -> float:
+def _log_odds(
+    candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float], spec: FieldSpec
+) -> float:
     chosen = candidates[0]
     runner_up = max((other.score for other in candidates[1:]), default=0.0)
     features = {
@@ -158,6 +191,8 @@ def _log_odds(candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: 
         "agreement": chosen.evidence.get("agreement", 0.0),
         "check_digits": 1.0 if "check_digits" in verdict.passed else 0.0,
         "arithmetic": 1.0 if _ARITHMETIC & verdict.passed else 0.0,
+        "digital": chosen.evidence.get("digital", 0.0),
+        "address": 1.0 if spec.type is FieldType.ADDRESS else 0.0,
     }
     return sum(weights[name] * value for name, value in features.items())
 

@@ -25,8 +25,9 @@ def _label(schema: SchemaSpec, name: str) -> str:
     return next((spec.label for spec in schema.fields if spec.name == name), name.replace("_", " "))
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+def _in_sentence(label: str) -> str:
+    """"Net Amount" becomes "net amount"; "VAT" and "IBAN" stay."""
+    return " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in label.split())
 
 
 def _column_label(schema: SchemaSpec, table: str, name: str) -> str:
@@ -55,7 +56,7 @@ def _sum_equals(
         yield _not_applicable(check, check.fields)
         return
     is_good = abs(sum(present.values()) - total) <= Decimal(str(check.tolerance))
-    labels = " plus ".join(_lower_first(_label(schema, name)) for name in addends)
+    labels = " plus ".join(_in_sentence(_label(schema, name)) for name in addends)
     shown = " + ".join(f"{present.get(name, Decimal(0)):f}" for name in addends)
     message = f"{_label(schema, total_name)} does not equal {labels}: {shown} ≠ {total:f}"
     yield _result(check, is_good, (*present, total_name), message)
@@ -99,8 +100,9 @@ def _product_equals(
             continue
         is_good = abs(first * second - product) <= Decimal(str(check.tolerance))
         labels = [_column_label(schema, check.table, name) for name in check.fields]
+        product_label, first_label, second_label = (_in_sentence(label) for label in (labels[2], labels[0], labels[1]))
         message = (
-            f"Row {row.number}: {_lower_first(labels[2])} does not equal {_lower_first(labels[0])} times {_lower_first(labels[1])}: "
+            f"Row {row.number}: {product_label} does not equal {first_label} times {second_label}: "
             f"{first:f} × {second:f} ≠ {product:f}"
         )
         yield _result(check, is_good, names, message)
@@ -114,7 +116,7 @@ def _date_order(
     if first is None or second is None:
         yield _not_applicable(check, check.fields)
         return
-    message = f"{_label(schema, check.fields[0])} is after {_lower_first(_label(schema, check.fields[1]))}: {first} > {second}"
+    message = f"{_label(schema, check.fields[0])} is after {_in_sentence(_label(schema, check.fields[1]))}: {first} > {second}"
     yield _result(check, first <= second, check.fields, message)
 
 
