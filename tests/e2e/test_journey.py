@@ -1,0 +1,137 @@
+"""One whole journey on the real product: sign in, upload, watch, review, correct, approve, see the delivered record."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.conftest import CHECKOUT, RunningSystem
+from tests.e2e.journey import (
+    SLOW,
+    approve,
+    assert_accessible,
+    assert_fits,
+    choose_word,
+    go_dark,
+    open_fields,
+    row_of,
+    sign_in_by_tile,
+    upload,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
+
+PACKET = CHECKOUT / "samples" / "packet"
+TO_REVIEW = "invoice-0022-digital-wrong-total.pdf"  # its total is wrong on purpose: a person has to look
+BATCH = "Monday's post"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Any:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def complaints(context: BrowserContext) -> list[str]:
+    """What the browser complained of: script errors, refused resources, violations of the content policy."""
+    heard: list[str] = []
+    context.on("weberror", lambda error: heard.append(str(error.error)))
+    context.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    return heard
+
+
+def test_document_travels_from_upload_to_the_production_database(
+    running_system: RunningSystem, context: BrowserContext, complaints: list[str], tmp_path: Any
+) -> None:
+    batch_page = context.new_page()
+    broken = tmp_path / "not-a-document.pdf"
+    broken.write_bytes(b"this is no PDF")
+    sign_in_by_tile(batch_page, running_system.url, "Operator")
+    expect(batch_page.get_by_text("No batches yet")).to_be_visible()
+    assert_accessible(batch_page, "empty batch list")
+    upload(batch_page, [str(PACKET / TO_REVIEW), str(PACKET / "receipt-0004-scan.jpg"), str(broken)], BATCH)
+    watch_until_review(batch_page)
+
+    desk = context.new_page()
+    desk.goto(batch_page.url)
+    row_of(desk, TO_REVIEW).get_by_role("link", name="Review").first.click()
+    corrected = correct_and_approve(desk)
+
+    row = row_of(batch_page, TO_REVIEW)
+    expect(row.locator(".sub-document", has_text="In production database")).to_be_visible(timeout=SLOW)
+    assert batch_page.evaluate("window.wasNeverReloaded"), "the batch page was reloaded"
+    row.get_by_role("link", name="Record").click()
+    expect(batch_page.get_by_text(corrected).first).to_be_visible()
+    expect(batch_page.get_by_text(TO_REVIEW).first).to_be_visible()
+    assert_accessible(batch_page, "record")
+    assert not complaints
+
+
+def watch_until_review(page: Page) -> None:
+    """Everything arrives by socket: the page is marked, and a reload would lose the mark."""
+    page.evaluate("window.wasNeverReloaded = true")
+    expect(page.locator("#connection")).to_have_text("Live")
+    refused = row_of(page, "not-a-document.pdf")
+    expect(refused.locator(".doc-state")).to_have_text("Failed")
+    expect(refused.locator(".problem")).to_be_visible()
+    row = row_of(page, TO_REVIEW)
+    expect(row.locator(".strip .step")).to_have_count(14)
+    expect(row.locator(".doc-state")).to_have_text(re.compile("In review|Failed|Completed"), timeout=SLOW)
+    assert row.locator(".doc-state").inner_text() == "In review", row.inner_text()
+    expect(row.locator(".meter")).to_contain_text("1 / 1")
+    expect(row.locator(".step").nth(0)).to_contain_text("Upload: Done")
+    expect(row.locator(".step").nth(11)).to_contain_text("Human review: Waiting")
+    expect(row.locator(".step").nth(12)).to_contain_text("Auto-approve: Skipped")
+    assert_accessible(page, "batch page")
+    go_dark(page)
+    assert_accessible(page, "batch page, dark")
+
+
+def correct_and_approve(page: Page) -> str:
+    """Corrects one field by clicking a word of the page, settles the rest, approves; gives the corrected value."""
+    expect(page.locator("#holder")).to_contain_text("Yours until")
+    expect(page.locator("[data-image]")).to_have_js_property("complete", True)
+    assert page.locator("[data-image]").evaluate("image => image.naturalWidth") > 300
+    assert page.locator(".layer-boxes .box").count() > 3
+    assert open_fields(page).count() > 0
+    assert_accessible(page, "desk")
+    go_dark(page)
+    assert_accessible(page, "desk, dark")
+
+    seller = page.locator(".field", has_text="Seller")
+    chosen = choose_word(page, seller)
+    expect(seller.locator("[data-crop]")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(seller).to_have_attribute("data-state", "person")
+    expect(seller.locator("[data-state-label]")).to_have_text("Confirmed by a person")
+    page.reload()
+    expect(page.locator(".field", has_text="Seller").locator("[data-input]")).to_have_value(chosen)
+    expect(page.locator("#holder")).to_contain_text("Yours until")
+    approve(page)
+    return chosen
+
+
+def test_screens_fit_a_telephone_and_strangers_stay_outside(running_system: RunningSystem, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{running_system.url}/review/")
+    assert "/login/" in page.url
+    assert_fits(page, "sign-in")
+    sign_in_by_tile(page, running_system.url, "Manager")
+    for path in ("/batches/", "/review/", "/records/", "/batches/00000000-0000-0000-0000-000000000000/"):
+        page.goto(running_system.url + path)
+        assert_fits(page, path)
+        assert_accessible(page, path)
+    page.goto(f"{running_system.url}/batches/")
+    batches = page.locator(".batch-name a")
+    if batches.count():
+        batches.first.click()
+        expect(page.locator(".doc").first).to_be_visible()
+        assert_fits(page, "batch page")
+    context.close()
