@@ -141,8 +141,6 @@ def _commit_confidence(sub_document_id: UUID, result: ConfidenceResult) -> dict[
     if result.route is Route.AUTO:
         _skip(sub_document_id, _steps_of(Route.REVIEW), "Approved automatically: every field reached its threshold.")
     else:
-        values = (*result.fields, *(cell for row in result.rows for cell in row.cells))
-        reasons = (*result.reasons, *(reason for value in values for reason in value.reasons))
         why = next(iter(reasons), "a required field is empty.")
         _skip(sub_document_id, _steps_of(Route.AUTO), f"Sent to review: {why}")
     return {"route": result.route.value, "reasons": reasons, "confidence": sub_document.confidence}
