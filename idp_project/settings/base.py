@@ -152,7 +152,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 _demo_logins = DATA_DIR / "demo_logins.json"  # written where the demonstration organisation is loaded
-DEMO_LOGINS = json.loads(_demo_logins.read_text()) if _demo_logins.is_file() else []  # role, username, password of a tile
+DEMO_LOGINS = (
+    json.loads(_demo_logins.read_text()) if _demo_logins.is_file() else []
+)  # role, username, password of a tile
 SECURE_COOKIES = env.bool("SECURE_COOKIES", True)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
@@ -254,7 +256,26 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = USE_TZ = True
-UNFOLD = {"SITE_TITLE": "IDP", "SITE_HEADER": "IDP administration", "SITE_SYMBOL": "description"}
+UNFOLD = {
+    "SITE_TITLE": "IDP",
+    "SITE_HEADER": "IDP administration",
+    "SITE_SYMBOL": "description",
+    "COLORS": {
+        "primary": {
+            "50": "239 246 255",
+            "100": "219 234 254",
+            "200": "191 219 254",
+            "300": "147 197 253",
+            "400": "96 165 250",
+            "500": "59 130 246",
+            "600": "29 91 201",
+            "700": "29 78 216",
+            "800": "30 64 175",
+            "900": "30 58 138",
+            "950": "23 37 84",
+        }
+    },
+}
 
 LOGGING = {
     "version": 1,
