@@ -1,4 +1,4 @@
-/** Small helpers for building DOM without innerHTML; text from the server is never parsed as markup. */
+/** Small functions that build DOM from values; text from the server is never parsed as markup. */
 
 /** `h("p", {class: "muted", onclick: f}, "text", node)`; null and false attributes and children are left out. */
 export function h(tag, attributes = {}, ...children) {

@@ -1,0 +1,133 @@
+"""Templates, styles and modules: vendored files as fetched, nothing inline or from elsewhere, every status has its look."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
+from documents.domain.step_names import PageStepName, StepName
+from documents.selectors.readable import BATCH_FILTERS
+from documents.templatetags import screens
+
+ROOT = Path(__file__).resolve().parents[2]
+VENDOR = ROOT / "static" / "vendor"
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
+STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
+
+
+def test_vendored_files_are_the_ones_in_the_manifest() -> None:
+    manifest = json.loads((VENDOR / "manifest.json").read_text())
+    found = {path.name for path in VENDOR.iterdir()} - {"manifest.json"}
+    assert found == set(manifest)
+    for name, entry in manifest.items():
+        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == entry["sha256"], name
+        assert entry["version"] and entry["licence"]
+
+
+def test_the_sprite_holds_the_icons_that_are_drawn_and_no_others() -> None:
+    spec = importlib.util.spec_from_file_location("vendor_assets", ROOT / "requirements" / "vendor_assets.py")
+    assert spec and spec.loader
+    vendor_assets = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(vendor_assets)
+    used = vendor_assets.used_icons()
+    assert len(used) > 20
+    assert used == set(re.findall(r'<symbol id="([\w-]+)"', (VENDOR / "icons.svg").read_text()))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_template_has_nothing_inline(path: Path) -> None:
+    text = path.read_text()
+    scripts = re.findall(r"<script\b([^>]*)>", text)
+    assert all("src=" in attributes for attributes in scripts), "inline script"
+    assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=", text), "inline style or handler"
+    assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", text), "address on another host"
+    assert len(text.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("path", [*MODULES, *STYLES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_own_static_file_loads_nothing_from_elsewhere(path: Path) -> None:
+    text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"https?://[a-z]", text)
+    assert not re.search(r"\binnerHTML\b|\beval\(|document\.write", text)
+    assert len(text.splitlines()) <= 400
+
+
+@pytest.mark.parametrize("statuses", [StepStatus, DocumentStatus, SubDocumentStatus])
+def test_every_status_has_words_and_an_icon(statuses: type) -> None:
+    assert {status.value for status in statuses} <= set(screens.STATUSES)
+
+
+def test_every_step_and_filter_has_words() -> None:
+    assert set(screens.STEP_LABELS) == {step.value for step in (*StepName, *PageStepName)}
+    assert set(BATCH_FILTERS) <= set(screens.STATUSES)
+
+
+def test_modules_and_templates_show_a_status_alike() -> None:
+    text = (ROOT / "static" / "js" / "statuses.js").read_text()
+    rows = re.findall(r'^  (\w+): \["(\w+)", "([\w-]+)", gettext\("([^"]+)"\)\],$', text, re.MULTILINE)
+    in_modules = {name: (tone, icon, words) for name, tone, icon, words in rows}
+    assert in_modules == {name: (tone, icon, str(words)) for name, (tone, icon, words) in screens.STATUSES.items()}
+
+
+def test_modules_and_templates_name_a_step_alike() -> None:
+    text = (ROOT / "static" / "js" / "batch" / "steps.js").read_text()
+    in_modules = dict(re.findall(r'^  (\w+): gettext\("([^"]+)"\),$', text, re.MULTILINE))
+    assert in_modules == {step.value: str(screens.STEP_LABELS[step.value]) for step in StepName}
+
+
+PAIRS = [
+    *((f"{tone}", f"{tone}-soft") for tone in ("ok", "warn", "bad", "wait", "idle", "accent")),
+    *(
+        (tone, ground)
+        for tone in ("ok", "warn", "bad", "wait", "accent", "muted", "ink")
+        for ground in ("surface", "canvas")
+    ),
+    ("ink", "sunken"),
+    ("muted", "sunken"),
+    ("muted", "accent-soft"),
+    ("bar-ink", "bar"),
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("front", "ground"), PAIRS)
+def test_colours_of_words_have_enough_contrast(theme: str, front: str, ground: str) -> None:
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
+    colours = _colours(theme)
+    assert _contrast(colours[front], colours[ground]) >= 4.5
+
+
+def _colours(theme: str) -> dict[str, str]:
+    text = (ROOT / "static" / "css" / "tokens.css").read_text()
+    colours: dict[str, str] = {}
+    for wanted in ("light", theme):
+        block = re.search(rf'\[data-bs-theme="{wanted}"\] {{(.*?)\n}}', text, re.DOTALL)
+        assert block
+        colours |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block.group(1)))
+    return colours
+
+
+def _contrast(first: str, second: str) -> float:
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance by WCAG's definition."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_state_of_a_field_has_its_look() -> None:
+    for state in ("person", "failed", "needs", "empty", "machine"):
+        field = screens.with_looks({"state": state, "type": "date"})
+        assert field["tone"] and field["icon"] and field["state_label"]
+        assert field["placeholder"] == "YYYY-MM-DD"
