@@ -1,0 +1,139 @@
+"""The fixed cast: two organisations and one person a role. Everybody is made when first looked at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cached_property
+from uuid import uuid4
+
+from django.conf import settings
+from django.test import Client
+
+from accounts import services
+from accounts.access import Access
+from accounts.domain.roles import Role
+from accounts.models import Organization, Team, User
+from accounts.selectors import access_current, access_resolve
+from accounts.tokens import ACCESS, access_token, cookie_name
+from documents.domain.schema_spec import SchemaSpec
+from documents.models import Schema
+from documents.services import schema_publish
+from idp_project.core.tenancy import organization_scope
+
+PASSWORD = "correct horse battery"
+CONSOLE = Access.for_command_line()
+_SCHEMAS = settings.BASE_DIR / "idp_project" / "demo" / "schemas"
+
+
+class Cast:
+    """`organization` with the teams `team` and `other_team`; `foreign` is another organisation.
+
+    Owner (operator), teammate (operator), reviewer (manager) and viewer are in `team`, the outsider in `other_team`.
+    """
+
+    def __init__(self) -> None:
+        self._mark = uuid4().hex[:8]
+
+    @cached_property
+    def organization(self) -> Organization:
+        return self._organization("Town hall")
+
+    @cached_property
+    def foreign(self) -> Organization:
+        return self._organization("Harbour")
+
+    @cached_property
+    def team(self) -> Team:
+        return services.team_create(CONSOLE, organization_id=self.organization.id, name="Post")
+
+    @cached_property
+    def other_team(self) -> Team:
+        return services.team_create(CONSOLE, organization_id=self.organization.id, name="Taxes")
+
+    @cached_property
+    def foreign_team(self) -> Team:
+        return services.team_create(CONSOLE, organization_id=self.foreign.id, name="Quay")
+
+    @cached_property
+    def owner(self) -> User:
+        return self._person("owner", Role.OPERATOR, self.team)
+
+    @cached_property
+    def teammate(self) -> User:
+        return self._person("teammate", Role.OPERATOR, self.team)
+
+    @cached_property
+    def reviewer(self) -> User:
+        return self._person("reviewer", Role.MANAGER, self.team)
+
+    @cached_property
+    def viewer(self) -> User:
+        return self._person("viewer", Role.VIEWER, self.team)
+
+    @cached_property
+    def outsider(self) -> User:
+        return self._person("outsider", Role.MANAGER, self.other_team)
+
+    @cached_property
+    def admin(self) -> User:
+        return self._person("admin", Role.ORG_ADMIN, None)
+
+    @cached_property
+    def foreign_admin(self) -> User:
+        return self._person("foreign_admin", Role.ORG_ADMIN, None, self.foreign)
+
+    @cached_property
+    def super_admin(self) -> User:
+        return self._create("super_admin", is_super_admin=True)
+
+    def access(self, user: User) -> Access:
+        """As of now, in the person's first organisation."""
+        access = access_resolve(user, None)
+        assert access is not None
+        return access
+
+    def session_access(self, user: User) -> Access:
+        """With a session of its own, as tickets and image tokens need."""
+        access = access_current(services.sign_in(user).session.pk)
+        assert access is not None
+        return access
+
+    def browser(self, user: User | None) -> Client:
+        """Signed in with a session of its own; a stranger's browser for None."""
+        client = Client()
+        if user is not None:
+            client.cookies[cookie_name(ACCESS)] = str(access_token(services.sign_in(user)))
+        return client
+
+    def publish(self, *keys: str, threshold: float = 0.5) -> dict[str, Schema]:
+        """The demonstration's schemas of those keys, published in `organization`.
+
+        The threshold is low, so that failed checks choose the route and not how sure the extractor is at present.
+        """
+        with organization_scope(self.organization.id):
+            return {key: self._publish(key, threshold) for key in keys}
+
+    def _publish(self, key: str, threshold: float) -> Schema:
+        spec = SchemaSpec.from_dict(json.loads((_SCHEMAS / f"{key}.json").read_text()))
+        spec = replace(spec, threshold=threshold)
+        return schema_publish(organization_id=self.organization.id, spec=spec).schema
+
+    def _organization(self, name: str) -> Organization:
+        slug = f"{name.lower().replace(' ', '-')}-{self._mark}"
+        return services.organization_create(CONSOLE, name=name, slug=slug)
+
+    def _person(self, name: str, role: Role, team: Team | None, organization: Organization | None = None) -> User:
+        user = self._create(name)
+        services.membership_set(
+            CONSOLE,
+            user_id=user.id,
+            organization_id=(organization or self.organization).id,
+            role=role,
+            team_id=team.id if team else None,
+        )
+        return user
+
+    def _create(self, name: str, *, is_super_admin: bool = False) -> User:
+        username = f"{name}-{self._mark}"
+        return services.user_create(CONSOLE, username=username, password=PASSWORD, is_super_admin=is_super_admin)

@@ -1,0 +1,119 @@
+"""Files to submit: samples of the product's own generator, and files with one fault each."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+
+import pikepdf
+from PIL import Image, ImageDraw
+
+from documents.services import IncomingFile
+from idp_project.samples import generate
+from idp_project.samples.generator import Sample
+
+
+@cache
+def _sample(kind: str, seed: int, simulate: str, flaw: str) -> Sample:
+    return generate(kind, seed, simulate, locale="en_GB" if kind == "invoice" else "", flaw=flaw)
+
+
+def sample(kind: str = "invoice", seed: int = 14, simulate: str = "digital", flaw: str = "") -> IncomingFile:
+    """Invoice 14 is one page and goes its way unseen; with `flaw="wrong_total"` a person has to look."""
+    made = _sample(kind, seed, simulate, flaw)
+    return incoming(made.file_name, made.content)
+
+
+def true_values(kind: str = "invoice", seed: int = 14) -> dict[str, str]:
+    """What is printed on the born-digital sample."""
+    fields: dict[str, str] = _sample(kind, seed, "digital", "").labels["sub_documents"][0]["fields"]
+    return fields
+
+
+def for_review() -> IncomingFile:
+    """An invoice whose total does not add up: two pages."""
+    return sample(seed=22, flaw="wrong_total")
+
+
+def incoming(name: str, content: bytes) -> IncomingFile:
+    """In two chunks, as an upload comes."""
+    half = len(content) // 2
+    return IncomingFile(name, [content[:half], content[half:]])
+
+
+def content_of(file: IncomingFile) -> bytes:
+    return b"".join(file.chunks)
+
+
+def not_a_document() -> IncomingFile:
+    return incoming("notes.pdf", b"Just some text that somebody renamed. " * 40)
+
+
+def empty() -> IncomingFile:
+    return incoming("empty.pdf", b"")
+
+
+def truncated() -> IncomingFile:
+    """The first part of a transfer that was interrupted: neither trailer nor page."""
+    content = content_of(sample(seed=9))
+    return incoming("truncated.pdf", content[:400])
+
+
+def encrypted() -> IncomingFile:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content_of(sample()))) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="owner", user="secret"))
+    return incoming("encrypted.pdf", out.getvalue())
+
+
+def wrongly_named() -> IncomingFile:
+    return incoming("invoice.png", content_of(sample()))
+
+
+def pdf(name: str, *page_sizes: tuple[float, float]) -> IncomingFile:
+    """Blank pages of these sizes in points."""
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        for size in page_sizes:
+            document.add_blank_page(page_size=size)
+        document.save(out)
+    return incoming(name, out.getvalue())
+
+
+def stack(name: str, *parts: IncomingFile) -> IncomingFile:
+    """One PDF of the pages of several."""
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        for part in parts:
+            with pikepdf.open(io.BytesIO(content_of(part))) as source:
+                document.pages.extend(source.pages)
+        document.save(out)
+    return incoming(name, out.getvalue())
+
+
+def tiff(name: str = "stack.tiff", *, broken_page: int | None = None) -> IncomingFile:
+    """Three pages with a line of text each; the pixels of `broken_page` cannot be decoded."""
+    pages = [_page_image(f"Receipt number {number}") for number in (1, 2, 3)]
+    out = io.BytesIO()
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], compression="tiff_adobe_deflate", dpi=(100, 100))
+    content = bytearray(out.getvalue())
+    if broken_page:
+        start, length = _strip(content, broken_page)
+        content[start : start + length] = b"\xff" * length
+    return incoming(name, bytes(content))
+
+
+def _page_image(text: str) -> Image.Image:
+    image = Image.new("L", (827, 400), 255)
+    draw = ImageDraw.Draw(image)
+    for line in range(6):
+        draw.text((60, 40 + 50 * line), f"{text}, line {line}", fill=0, font_size=28)
+    return image
+
+
+def _strip(content: bytearray, page: int) -> tuple[int, int]:
+    """Offset and length of a page's first strip."""
+    with Image.open(io.BytesIO(bytes(content))) as image:
+        image.seek(page - 1)
+        tags = image.tag_v2  # type: ignore[attr-defined]
+        return tags[273][0], tags[279][0]

@@ -1,0 +1,198 @@
+"""Files that cannot be read: each is refused or fails with a named, human reason, and nothing else suffers."""
+
+import pytest
+from django.core.files.storage import default_storage
+
+from documents.services import document_retry
+from extraction.runner import contexts
+from idp_project.core.errors import Conflict
+from idp_project.core.tenancy import organization_scope
+from tests.factories import files
+from tests.factories.pipeline import Outcome, submit
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+GOOD = "invoice-0014-digital.pdf"
+
+
+@pytest.fixture
+def limits(settings):
+    """limits(MAX_PAGES=2): from here on."""
+
+    def change(**values):
+        for name, value in values.items():
+            setattr(settings, name, value)
+        contexts.parser.cache_clear()
+
+    yield change
+    contexts.parser.cache_clear()
+
+
+def retry(cast, document):
+    with organization_scope(cast.organization.id):
+        document_retry(cast.access(cast.owner), document.id)
+
+
+REFUSED_AT_THE_DOOR = {
+    "notes.pdf": (files.not_a_document, "not_a_document"),
+    "empty.pdf": (files.empty, "empty_file"),
+    "invoice.png": (files.wrongly_named, "type_mismatch"),
+}
+FAILED_WHEN_READ = {
+    "truncated.pdf": (files.truncated, {"truncated", "damaged"}),
+    "encrypted.pdf": (files.encrypted, {"encrypted"}),
+}
+
+
+def check_reason(document):
+    """Says what is wrong and what to do, in a sentence, without a stack or a path."""
+    message = document.error_message
+    assert 20 < len(message) < 300 and message.endswith(".") and message[0].isupper()
+    assert "Traceback" not in message and "/tmp" not in message and "rror stopped" not in message
+
+
+def test_bad_files_beside_a_good_one_in_one_batch(cast, drain):
+    cast.publish("invoice")
+    bad = [make() for make, _ in (*REFUSED_AT_THE_DOOR.values(), *FAILED_WHEN_READ.values())]
+    outcome = Outcome(submit(cast, *bad[:3], files.sample(), *bad[3:]))
+    at_once = outcome.statuses()
+    assert {name for name, status in at_once.items() if status == "failed"} == set(REFUSED_AT_THE_DOOR)
+    drain()
+    assert outcome.statuses() == {GOOD: "completed"} | {
+        name: "failed" for name in (*REFUSED_AT_THE_DOOR, *FAILED_WHEN_READ)
+    }
+    for document in outcome.documents():
+        name, steps = document.source_file.name, outcome.steps(document.id)
+        assert document.run.finished_at and document.finished_at
+        if name == GOOD:
+            assert document.error_code == ""
+            continue
+        check_reason(document)
+        if name in REFUSED_AT_THE_DOOR:
+            assert document.error_code == REFUSED_AT_THE_DOOR[name][1]
+            assert steps["upload"].status == "failed" and steps["upload"].reason == document.error_message
+            assert {run.status for step, run in steps.items() if step != "upload"} == {"skipped"}
+            with pytest.raises(Conflict, match="upload a corrected one"):
+                retry(cast, document)
+        else:
+            assert document.error_code in FAILED_WHEN_READ[name][1]
+            assert (steps["upload"].status, steps["page_split"].status) == ("succeeded", "failed")
+            assert steps["subdocument_detection"].reason == "Not reached: page split failed."
+        assert not {run.status for run in steps.values()} & {"pending", "running", "waiting"}
+        assert default_storage.exists(document.source_file.storage_name), "what was sent is kept"
+    rows = {row["file_name"]: row["error"] for row in outcome.state()["documents"]}
+    assert rows["encrypted.pdf"]["code"] == "encrypted" and "password" in rows["encrypted.pdf"]["message"]
+
+
+@pytest.mark.parametrize("over", [-1, 0, 1])
+def test_the_limit_of_bytes(cast, drain, limits, over):
+    cast.publish("invoice")
+    size = len(files.content_of(files.sample()))
+    limits(MAX_FILE_BYTES=size - over)
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    document = outcome.document()
+    if over == 1:
+        assert (document.status, document.error_code) == ("failed", "too_many_bytes")
+        check_reason(document)
+        assert document.source_file.storage_name == "", "nothing of it is kept"
+    else:
+        assert (document.status, document.error_code) == ("completed", "")
+
+
+@pytest.mark.parametrize(("page_count", "code"), [(2, ""), (3, "too_many_pages")])
+def test_the_limit_of_pages(cast, drain, limits, page_count, code):
+    cast.publish("invoice")
+    limits(MAX_PAGES=2)
+    outcome = Outcome(submit(cast, files.pdf("pages.pdf", *[(200, 200)] * page_count)))
+    drain()
+    document = outcome.document()
+    assert document.error_code == code
+    if code:
+        check_reason(document)
+        assert document.status == "failed" and outcome.pages(document) == []
+
+
+def test_the_limit_of_pixels_is_met_before_decoding(cast, drain, limits):
+    cast.publish("invoice")
+    limits(MAX_PAGE_PIXELS=300_000)
+    outcome = Outcome(submit(cast, files.tiff(), files.pdf("small.pdf", (200, 200))))
+    drain()
+    refused = outcome.document("stack.tiff")
+    assert (refused.status, refused.error_code) == ("failed", "too_many_pixels")
+    check_reason(refused)
+    assert outcome.document("small.pdf").error_code == ""
+
+
+def test_a_broken_page_leaves_its_siblings_and_is_read_again_by_retry(cast, drain):
+    cast.publish("receipt")
+    outcome = Outcome(submit(cast, files.tiff(broken_page=2)))
+    drain()
+    document = outcome.document()
+    assert document.status == "in_review" and document.page_count == 3
+    first, second, third = (outcome.steps(page_id) for page_id, _ in outcome.pages(document))
+    assert {run.status for run in (*first.values(), *third.values())} == {"succeeded"}
+    assert second["render"].status == "failed" and second["render"].error_code in {"damaged", "truncated"}
+    assert {run.reason for step, run in second.items() if step != "render"} == {"Not reached: render failed."}
+    reasons = [reason for part in outcome.parts(document) for reason in part.reasons]
+    assert any(reason.startswith("Page 2 could not be processed: ") for reason in reasons)
+    for part in outcome.parts(document):
+        assert len(outcome.steps(document.id, part.id)) == 14
+    with default_storage.open(document.source_file.storage_name, "wb") as stored:
+        stored.write(files.content_of(files.tiff()))  # the storage has been repaired
+    retry(cast, document)
+    drain()
+    attempts = outcome.page_attempts(document)
+    assert set(attempts.values()) == {1}, "what had passed was not run again, the rest once"
+    with organization_scope(cast.organization.id):
+        words = {page.number: len(page.text["words"]) for page in document.pages.all()}
+        assert not document.pages.exclude(error_code="").exists()
+    assert all(words.values())
+    assert [run.units_left for run in outcome.steps(document.id).values() if run.units_left is not None] == [0, 0, 0]
+    parts = outcome.parts(outcome.document())
+    assert [number for part in parts for number in range(part.first_page, part.last_page + 1)] == [1, 2, 3]
+
+
+def test_a_document_whose_every_page_is_broken_fails_with_the_reason(cast, drain):
+    cast.publish("receipt")
+    content = files.content_of(files.sample("receipt", 21, "scan"))
+    outcome = Outcome(submit(cast, files.incoming("cut.jpg", content[: len(content) // 50])))
+    drain()
+    document = outcome.document()
+    assert document.status == "failed" and document.error_code in {"truncated", "damaged"}
+    check_reason(document)
+
+
+def test_a_file_that_is_gone_fails_with_its_reason_and_comes_back_by_retry(cast, drain):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample()))
+    name = outcome.document().source_file.storage_name
+    with default_storage.open(name) as stored:
+        content = stored.read()
+    default_storage.delete(name)
+    drain()
+    assert outcome.document().error_code == "file_missing"
+    with default_storage.open(name, "wb") as stored:
+        stored.write(content)
+    retry(cast, outcome.document())
+    drain()
+    document = outcome.document()
+    assert (document.status, document.error_code) == ("completed", "")
+    with pytest.raises(Conflict, match="Nothing has failed"):
+        retry(cast, document)
+
+
+def test_an_engine_that_is_not_there_is_a_named_reason_not_an_endless_run(cast, drain):
+    cast.publish("invoice")
+    cast.organization.settings = {"ocr": "no-such-engine"}
+    cast.organization.save()
+    outcome = Outcome(submit(cast, files.for_review()))
+    drain()
+    document = outcome.document()
+    assert document.status == "failed" and document.run.finished_at
+    assert "no-such-engine" in document.error_message
+    assert not outcome.open_steps()
+    cast.organization.settings = {}
+    cast.organization.save()
+    retry(cast, document)
+    drain()
+    assert outcome.document().status == "in_review"
