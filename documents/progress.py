@@ -45,16 +45,20 @@ def document_changed(organization_id: UUID, batch_id: UUID, document_id: UUID) -
 
 
 def batch_state_live(batch: Batch) -> dict[str, Any]:
-    """The batch's state: from Redis while every document has a row there, else from PostgreSQL (and Redis refilled)."""
-    count = batch.documents.count()
+    """The batch's state: from Redis while it has every document's row in its present status, else from PostgreSQL.
+
+    A worker may die between a commit and its message, so the statuses are compared.
+    """
+    statuses = {str(document_id): status for document_id, status in batch.documents.values_list("id", "status")}
     try:
-        stored = _redis().hgetall(_key(batch.id))
-        if len(stored) == count:
-            rows = sorted((json.loads(row) for row in stored.values()), key=lambda row: row["position"])
-            return {"batch": state.batch_totals(batch, rows), "documents": rows}
+        rows = [json.loads(row) for row in _redis().hgetall(_key(batch.id)).values()]
     except RedisError as error:
         logger.warning("live state unavailable, reading PostgreSQL: %s", error)
-    return state.batch_state(batch)
+        rows = []
+    if {row["id"]: row["status"] for row in rows} != statuses:
+        return state.batch_state(batch)
+    rows.sort(key=lambda row: row["position"])
+    return {"batch": state.batch_totals(batch, rows), "documents": rows}
 
 
 def _publish(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:

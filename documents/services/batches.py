@@ -9,16 +9,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from accounts.selectors import team_get_for
 from documents import progress, storage
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
 from documents.models import Batch, Document, Run, Schema, SourceFile, StepRun
 from documents.models.run import UnitKind
-from documents.policies import check_can
 from documents.selectors import batch_get_for, schema_get_for
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput, PermanentFailure
@@ -58,9 +59,9 @@ def batch_submit(
 
     A file that is refused (empty, unknown, over a limit) becomes a failed document with a named reason; the others go
     on. The same `idempotency_key` from the same person gives the batch of the first call. Raises InvalidInput without
-    files, Forbidden without the permission to upload into the team.
+    files, NotFound for a team that cannot be seen, Forbidden without the permission to upload into it.
     """
-    check_can(access, Permission.UPLOAD_DOCUMENTS, team_id=team_id)
+    team_get_for(access, team_id, Permission.UPLOAD_DOCUMENTS)
     if not files:
         raise InvalidInput("Choose at least one file.", code="no_files")
     schema = schema_get_for(access, schema_id) if schema_id else None
@@ -71,6 +72,8 @@ def batch_submit(
         with transaction.atomic():
             return _create_batch(access, team_id, received, name, schema, source, idempotency_key)
     except IntegrityError:
+        for file in received:
+            storage.file_delete(file.stored.storage_name)
         if earlier := _earlier_batch(access, idempotency_key):
             return earlier
         raise
@@ -103,13 +106,9 @@ def _receive(access: Access, file: IncomingFile) -> _Received:
     stored = storage.original_save(access.required_organization_id, file.chunks, max_bytes=settings.MAX_FILE_BYTES)
     file_name = file.name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
     if stored.is_over_limit:
-        megabytes = settings.MAX_FILE_BYTES // 2**20
-        return _Received(
-            file_name,
-            stored,
-            "",
-            PermanentFailure(f"The file is larger than {megabytes} MB, the limit here.", code="too_many_bytes"),
-        )
+        limit = filesizeformat(settings.MAX_FILE_BYTES).replace("\xa0", " ")
+        message = f"The file is larger than {limit}, the limit here. Split or compress it."
+        return _Received(file_name, stored, "", PermanentFailure(message, code="too_many_bytes"))
     try:
         return _Received(file_name, stored, CONTENT_TYPES[sniff(stored.head, file_name=file_name)], None)
     except IdpError as refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
@@ -17,6 +18,8 @@ from documents.services.batches import document_wake
 from idp_project.core.errors import Conflict
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
+_OPEN = (StepStatus.PENDING, StepStatus.RUNNING)
+_HUMAN_ROUTE = (StepName.REVIEW_QUEUE, StepName.HUMAN_REVIEW)
 _UNTOUCHED = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN)
 
 
@@ -33,9 +36,7 @@ def document_retry(access: Access, document_id: UUID) -> None:
     _check(document, broken)
     for step_run in broken:
         _reset(StepRun.objects.filter(id=step_run.id))
-        _reset(
-            StepRun.objects.filter(unit_id=step_run.unit_id, position__gt=step_run.position, status=StepStatus.SKIPPED)
-        )
+        _reset(_skipped_after(step_run))
     if any(step_run.unit_kind == UnitKind.PAGE for step_run in broken):
         _reopen_pages(document, run)
     SubDocument.objects.filter(document=document, status=SubDocumentStatus.FAILED).update(
@@ -54,8 +55,14 @@ def _check(document: Document, broken: list[StepRun]) -> None:
         raise Conflict("A part of this document is approved already: withdraw it first.", code="already_approved")
 
 
-def _reset(step_runs: object) -> None:
-    step_runs.update(  # type: ignore[attr-defined]
+def _skipped_after(step_run: StepRun) -> QuerySet[StepRun]:
+    """What was not reached because of it; once a sub-document has its route, the other one stays skipped."""
+    later = StepRun.objects.filter(unit_id=step_run.unit_id, position__gt=step_run.position, status=StepStatus.SKIPPED)
+    return later.exclude(step=StepName.AUTO_APPROVE) if step_run.step in _HUMAN_ROUTE else later
+
+
+def _reset(step_runs: QuerySet[StepRun]) -> None:
+    step_runs.update(
         status=StepStatus.PENDING,
         attempt=0,
         crash_count=0,
@@ -71,7 +78,7 @@ def _reopen_pages(document: Document, run: Run) -> None:
     """The joins wait for the reopened pages again; sub-documents found without them go."""
     Page.objects.filter(document=document).update(error_code="", error_message="")
     for joined, last in LAST_PAGE_STEP.items():
-        left = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status=StepStatus.PENDING).count()
+        left = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status__in=_OPEN).count()
         if left:
             waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=joined)
             _reset(waiting)

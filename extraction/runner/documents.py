@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from documents import progress, storage
@@ -42,6 +43,8 @@ from idp_project.core.job_names import JobName
 from idp_project.core.tenancy import organization_scope
 
 _MAX_CHUNK = 4  # pages a job: amortises opening the file, and still spreads a document over all workers
+_BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
+_BROKEN_PART = {"unit_kind": UnitKind.SUB_DOCUMENT, "status__in": _BROKEN}
 _IDLE_CHECK = timedelta(hours=1)
 _JOINED = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
@@ -267,8 +270,10 @@ def _may_go_on(step_run: StepRun, part: SubDocument) -> bool:
 
 
 def _cancel(document: Document) -> None:
-    StepRun.objects.filter(run=document.run, status__in=[StepStatus.PENDING, StepStatus.WAITING]).update(
-        status=StepStatus.SKIPPED, reason="The batch was cancelled.", finished_at=timezone.now()
+    open_steps = StepRun.objects.filter(run=document.run)
+    joins = Q(step__in=[step.name.value for step in _JOINED], status=StepStatus.RUNNING)
+    open_steps.filter(joins | Q(status__in=[StepStatus.PENDING, StepStatus.WAITING])).update(
+        status=StepStatus.SKIPPED, reason="The batch was cancelled.", finished_at=timezone.now(), units_left=None
     )
     _finish(document, DocumentStatus.CANCELLED)
 
@@ -289,19 +294,17 @@ def _fail_where_no_page_was_read(document: Document, steps: dict[StepName, StepR
 
 
 def _update_status(document: Document, steps: Iterable[StepRun], is_working: bool) -> None:
-    failed = next(
-        (run for run in steps if run.status in (StepStatus.FAILED, StepStatus.QUARANTINED) and not _is_branch(run)),
-        None,
-    )
+    failed = next((run for run in steps if run.status in _BROKEN and not _is_branch(run)), None)
     if failed is not None:
-        document.error_code, document.error_message = failed.error_code, failed.reason
         _skip_rest(document, failed)
-        is_quarantined = failed.status == StepStatus.QUARANTINED
-        _finish(document, DocumentStatus.QUARANTINED if is_quarantined else DocumentStatus.FAILED)
+        _fail(document, failed)
         return
     status = _status_of(document)
     if status in TERMINAL_DOCUMENT_STATUSES and _all_ended(document):
-        _finish(document, status)
+        if status is DocumentStatus.FAILED:
+            _fail(document, StepRun.objects.filter(run=document.run, **_BROKEN_PART).order_by("position")[0])
+        else:
+            _finish(document, status)
         return
     delay = (
         timedelta(seconds=settings.WAKE_UP_SECONDS)
@@ -315,6 +318,13 @@ def _update_status(document: Document, steps: Iterable[StepRun], is_working: boo
         document.status = status
         document.save(update_fields=["status"])
     progress.document_changed(document.organization_id, document.batch_id, document.id)
+
+
+def _fail(document: Document, failed: StepRun) -> None:
+    """Ends the document with the reason of the step that failed."""
+    document.error_code, document.error_message = failed.error_code, failed.reason
+    is_quarantined = failed.status == StepStatus.QUARANTINED
+    _finish(document, DocumentStatus.QUARANTINED if is_quarantined else DocumentStatus.FAILED)
 
 
 def _is_branch(step_run: StepRun) -> bool:

@@ -15,6 +15,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from documents import progress, storage
+from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from documents.domain.step_names import LAST_PAGE_STEP, PageStepName, StepName
 from documents.models import Document, Page, StepRun
@@ -23,9 +24,10 @@ from extraction import queries
 from extraction.context import PageContext
 from extraction.pipeline import PAGE_PIPELINE, Step
 from extraction.results import PageStepResult
-from extraction.runner.contexts import engines_for, input_hash, limits, page_parser
+from extraction.runner.contexts import Engines, engines_for, input_hash, limits, page_parser
 from extraction.runner.documents import document_advance
 from extraction.runner.execution import Ending, run_step
+from idp_project.core.errors import IdpError
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
 
@@ -41,6 +43,7 @@ class _PageWork:
     page: Page
     document: Document
     context: PageContext
+    obstacle: IdpError | None = None
     stored: dict[str, str] = field(default_factory=dict)
     is_joined: bool = False
 
@@ -53,7 +56,7 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
         )
         pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
         specs = [spec for _, spec in candidate_specs(document.batch)]
-        engines = engines_for(document.batch, specs)
+        engines, obstacle = _engines(document, specs)
     source = document.source_file
     with storage.local_path(source.storage_name) as path:
         has_text = source.content_type == _PDF and document.metadata.get("has_text_layer", True)
@@ -66,14 +69,22 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
                 page_count=document.page_count or 1,
                 limits=limits(),
                 parser=parser,
-                ocr=engines.ocr,
-                llm=engines.llm,
+                ocr=engines.ocr if engines else None,  # type: ignore[arg-type] - the obstacle comes first
+                llm=engines.llm if engines else None,
                 schemas=specs,
                 render_dpi=settings.RENDER_DPI,
                 view_dpi=settings.VIEW_DPI,
                 facts=dict(page.facts),
             )
-            _process_page(_PageWork(page, document, context))
+            _process_page(_PageWork(page, document, context, obstacle))
+
+
+def _engines(document: Document, specs: list[SchemaSpec]) -> tuple[Engines | None, IdpError | None]:
+    """What reads the pages, or why there is nothing to read them with: then each page's next step says so."""
+    try:
+        return engines_for(document.batch, specs), None
+    except IdpError as error:
+        return None, error
 
 
 def _process_page(work: _PageWork) -> None:
@@ -96,6 +107,8 @@ def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
     results: list[PageStepResult] = []
 
     def run() -> PageStepResult:
+        if work.obstacle:
+            raise work.obstacle
         _load_missing(work, step)
         result: PageStepResult = step.function(work.context)
         _store_images(work, step, result)
