@@ -70,6 +70,7 @@ def assert_serves(sandbox: Sandbox, good: str) -> None:
 
 
 def test_a_child_reaches_nothing(server, sandbox, good):
+    assert_serves(sandbox, good)  # a server takes requests before it is ready, and answers when it is
     log = server.log.read_text()
     assert "ready" in log
     if "SANDBOX WEAKENED" in log:
@@ -83,7 +84,8 @@ def test_a_child_reaches_nothing(server, sandbox, good):
     assert Path(good).exists()
 
 
-def test_the_server_has_no_environment_and_no_network(server):
+def test_the_server_has_no_environment_and_no_network(server, sandbox, good):
+    assert_serves(sandbox, good)
     process = Path("/proc", str(server.process.pid))
     assert process.joinpath("environ").read_bytes() == b""
     if "SANDBOX WEAKENED" not in server.log.read_text():

@@ -104,7 +104,7 @@ class CharacterCollector(PDFPageAggregator):
             return False
         if known is None:
             known = self._whiteness[(name, color)] = _is_white(name, color)
-        return bool(known)
+        return known
 
 
 def _is_white(space: str, color: Any) -> bool:
@@ -113,7 +113,7 @@ def _is_white(space: str, color: Any) -> bool:
     if not values or not all(isinstance(value, int | float) for value in values):
         return False
     is_ink = len(values) == 4 or space in ("Separation", "DeviceN")
-    return max(values) <= 0.01 if is_ink else min(values) >= 0.99
+    return bool(max(values) <= 0.01 if is_ink else min(values) >= 0.99)
 
 
 def _vertical_box(displacement: Any, fontsize: float, rise: float, advance: float) -> tuple[float, float, float, float]:

@@ -34,6 +34,8 @@ def serve_one(
         code = _answer(json.loads(request))
     except MemoryError:
         code = EXIT_NO_MEMORY
+    except OSError as error:  # not even the failure fits into the answer
+        code = EXIT_NO_MEMORY if error.errno == errno.EFBIG else EXIT_BROKEN
     finally:
         os._exit(code)
 

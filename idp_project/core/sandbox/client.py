@@ -133,9 +133,10 @@ class Sandbox:
                 verdict = self._exchange(json.dumps(request).encode(), [source, output])
             if self._on_verdict:
                 self._on_verdict(operation, verdict)
-            answer = _Answer(_frames(output), _cause_of_death(verdict, self.limits))
+            answer = _Answer(death=_cause_of_death(verdict, self.limits))
+            answer.frames = _frames(output)
         except BadFrame:
-            answer = _Answer(death=refusal(SandboxCode.PARSER_CRASHED))
+            answer.death = answer.death or refusal(SandboxCode.PARSER_CRASHED)
         finally:
             os.close(output)
         if answer.death:
@@ -167,7 +168,7 @@ class Sandbox:
             try:
                 return self._exchange_once(request, descriptors)
             except (OSError, EOFError) as error:
-                if is_last:
+                if is_last or isinstance(error, TimeoutError):
                     raise unavailable(type(error).__name__) from error
                 os.ftruncate(descriptors[1], 0)
                 os.lseek(descriptors[1], 0, os.SEEK_SET)

@@ -31,6 +31,7 @@ _TOKEN = re.compile(
 _INLINE_IMAGE = re.compile(rb"(?:^|[\s\]>)])BI[\s/]")
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_SPACE = re.compile(rb"[\x00\t\n\f\r ]*+")
 _PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _CONSTANTS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
@@ -84,9 +85,7 @@ def parse_content(data: bytes) -> Iterator[Any]:
 
 def _unmatched(data: bytes, position: int) -> tuple[int, bytes | None]:
     """A string with parentheses nested deeper than the expression looks, or a stray byte."""
-    start = position
-    while start < len(data) and data[start] in b"\0\t\n\f\r ":
-        start += 1
+    start = _SPACE.match(data, position).end()  # type: ignore[union-attr]
     if data[start : start + 1] != b"(":
         return start + 1, None
     depth = 0
