@@ -18,23 +18,27 @@ from uuid import UUID
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
-_HEAD_BYTES = 4096
+_END_BYTES = 4096
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that has arrived. `head` is its first 4 KiB, `is_over_limit` says it was cut off and not kept."""
+    """A file that has arrived. `head` and `tail` are its first and last 4 KiB.
+
+    `is_over_limit` says it was cut off and not kept.
+    """
 
     storage_name: str
     size_bytes: int
     sha256: str
     head: bytes
+    tail: bytes = b""
     is_over_limit: bool = False
 
 
 def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
     """Streams a file into storage, hashing on the way; stops reading one byte past the limit and keeps nothing then."""
-    digest, size, head = hashlib.sha256(), 0, b""
+    digest, size, head, tail = hashlib.sha256(), 0, b"", b""
     with tempfile.NamedTemporaryFile(prefix="idp-upload-") as spool:
         for chunk in chunks:
             size += len(chunk)
@@ -42,11 +46,12 @@ def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: 
                 return StoredFile("", size, "", head, is_over_limit=True)
             digest.update(chunk)
             spool.write(chunk)
-            head += chunk[: max(0, _HEAD_BYTES - len(head))]
+            head += chunk[: max(0, _END_BYTES - len(head))]
+            tail = (tail + chunk)[-_END_BYTES:]
         spool.flush()
         spool.seek(0)
         name = default_storage.save(f"{organization_id}/originals/{uuid.uuid4().hex}", File(spool))
-    return StoredFile(name, size, digest.hexdigest(), head)
+    return StoredFile(name, size, digest.hexdigest(), head, tail)
 
 
 @contextmanager

@@ -24,7 +24,8 @@ from documents.selectors import batch_get_for, schema_get_for
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput, PermanentFailure
 from idp_project.core.job_names import JobName
-from idp_project.core.sandbox.sniff import CONTENT_TYPES, sniff
+from idp_project.core.sandbox.errors import SandboxCode, refusal
+from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat, sniff
 
 _UPLOAD = StepName.UPLOAD
 
@@ -110,9 +111,20 @@ def _receive(access: Access, file: IncomingFile) -> _Received:
         message = f"The file is larger than {limit}, the limit here. Split or compress it."
         return _Received(file_name, stored, "", PermanentFailure(message, code="too_many_bytes"))
     try:
-        return _Received(file_name, stored, CONTENT_TYPES[sniff(stored.head, file_name=file_name)], None)
-    except IdpError as refusal:
-        return _Received(file_name, stored, "application/octet-stream", refusal)
+        return _Received(file_name, stored, _content_type(stored, file_name), None)
+    except IdpError as error:
+        return _Received(file_name, stored, "application/octet-stream", error)
+
+
+def _content_type(stored: storage.StoredFile, file_name: str) -> str:
+    """Raises PermanentFailure where the file cannot be one of the accepted types.
+
+    A PDF without its end is refused: readers rebuild what is there, and pages would be missing without a word.
+    """
+    file_format = sniff(stored.head, stored.tail, file_name)
+    if file_format is FileFormat.PDF and not any(mark in stored.tail for mark in (b"%%EOF", b"startxref")):
+        raise refusal(SandboxCode.TRUNCATED)
+    return CONTENT_TYPES[file_format]
 
 
 def _create_batch(

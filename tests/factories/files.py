@@ -54,9 +54,15 @@ def empty() -> IncomingFile:
 
 
 def truncated() -> IncomingFile:
-    """The first part of a transfer that was interrupted: neither trailer nor page."""
-    content = content_of(sample(seed=9))
-    return incoming("truncated.pdf", content[:400])
+    """The first part of a transfer that was interrupted; readers would rebuild some of its pages."""
+    content = content_of(for_review())
+    return incoming("truncated.pdf", content[: len(content) // 2])
+
+
+def without_page_tree() -> IncomingFile:
+    """Head and end are right, what is between them is noise."""
+    content = content_of(sample())
+    return incoming("tree.pdf", content[:20] + b"x" * 5000 + content[-100:])
 
 
 def encrypted() -> IncomingFile:

@@ -36,9 +36,10 @@ REFUSED_AT_THE_DOOR = {
     "notes.pdf": (files.not_a_document, "not_a_document"),
     "empty.pdf": (files.empty, "empty_file"),
     "invoice.png": (files.wrongly_named, "type_mismatch"),
+    "truncated.pdf": (files.truncated, "truncated"),
 }
 FAILED_WHEN_READ = {
-    "truncated.pdf": (files.truncated, {"truncated", "damaged"}),
+    "tree.pdf": (files.without_page_tree, {"damaged", "empty_document"}),
     "encrypted.pdf": (files.encrypted, {"encrypted"}),
 }
 
@@ -53,13 +54,12 @@ def check_reason(document):
 def test_bad_files_beside_a_good_one_in_one_batch(cast, drain):
     cast.publish("invoice")
     bad = [make() for make, _ in (*REFUSED_AT_THE_DOOR.values(), *FAILED_WHEN_READ.values())]
-    outcome = Outcome(submit(cast, *bad[:3], files.sample(), *bad[3:]))
+    outcome = Outcome(submit(cast, *bad[:4], files.sample(), *bad[4:]))
     at_once = outcome.statuses()
     assert {name for name, status in at_once.items() if status == "failed"} == set(REFUSED_AT_THE_DOOR)
     drain()
-    assert outcome.statuses() == {GOOD: "completed"} | {
-        name: "failed" for name in (*REFUSED_AT_THE_DOOR, *FAILED_WHEN_READ)
-    }
+    failed = dict.fromkeys((*REFUSED_AT_THE_DOOR, *FAILED_WHEN_READ), "failed")
+    assert outcome.statuses() == {GOOD: "completed"} | failed
     for document in outcome.documents():
         name, steps = document.source_file.name, outcome.steps(document.id)
         assert document.run.finished_at and document.finished_at
