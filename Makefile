@@ -34,7 +34,7 @@ check: install-dev ## format, lint, types, import contracts, migrations, templat
 	@$(VENV)/bin/djhtml --check --tabwidth 2 templates
 	@$(PYTHON) .ci/sizes.py
 	@$(VENV)/bin/lint-imports
-	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) manage.py makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PYTHON) -m mypy $(SOURCES)
 
 fix: install-dev ## what `check` can repair by itself

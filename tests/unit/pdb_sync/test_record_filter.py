@@ -21,7 +21,7 @@ def test_a_page_start_survives_the_query_string():
     assert PageStart.from_text(start.to_text()) == start
 
 
-@pytest.mark.parametrize("text", ["", "x", "2026-03-01~", "2026-03-01T00:00:00~" + str(uuid4())])
+@pytest.mark.parametrize("text", ["", "x", "2026-03-01~", "2026-03-01T00:00:00~eb50b8fa-5d4f-43a6-a2fa-bc2890227a8c"])
 def test_a_malformed_start_is_the_beginning(text):
     assert PageStart.from_text(text) is None
 
