@@ -49,7 +49,7 @@ def _settled(amounts: Sequence[tuple[Decimal, int]], payment_rows: frozenset[int
     settled = set()
     for value, row in amounts:
         later = [item for item in amounts if row < item[1] <= row + _REACH]
-        changes = {other: other_row for other, other_row in later}
+        changes = dict(later)
         for paid, paid_row in later:
             change_row = changes.get(paid - value)
             is_payment = paid_row in payment_rows or (change_row is not None and change_row in payment_rows)

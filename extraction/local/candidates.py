@@ -10,12 +10,16 @@ from functools import lru_cache
 from documents.domain.schema_spec import FieldSpec, FieldType
 from extraction.local.dates import find_dates, page_date_order
 from extraction.local.normalize import EMAIL, normalize_value
-from extraction.local.numbers import amount_pattern, find_currency
+from extraction.local.numbers import CURRENCY_CODES, amount_pattern, find_currency
 from extraction.local.page_view import PageView, Place, Segment, join_places
 from extraction.local.parties import find_addresses, find_names
 
 _PATTERN_WORDS = 6
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_IBAN_COUNTRIES = re.compile(
+    "A[DELTZ]|B[AEGHRY]|C[HRYZ]|D[EKO]|E[EGS]|F[IOR]|G[BEILRT]|H[RU]|I[ELQST]|JO|K[WZ]|L[BCITUV]|M[CDEKRTU]|N[LO]|"
+    "P[KLST]|QA|R[OS]|S[ACEIKMT]|T[LNR]|UA|V[AG]|XK"
+)
 _VAT_COUNTRIES = (
     "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|CHE|NO|IS|LI|UA|RS|TR"
 )
@@ -23,8 +27,8 @@ _VAT = re.compile(
     rf"\b(?:{_VAT_COUNTRIES})[ -]?[\dA-Z](?:[ .-]?[\dA-Z]){{6,13}}\b|\b\d{{2}}[A-Z]{{5}}\d{{4}}[A-Z]\dZ[A-Z\d]\b|\b\d{{9,15}}\b"
 )
 _PHONE = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d ()./-]{6,18}\d(?![\d%]|[.,/]\d)")
-_IDENTIFIER = re.compile(r"[#№]?[A-Za-z0-9](?:[A-Za-z0-9]|[/_.\-#](?=[A-Za-z0-9#]))*")
-_CURRENCY = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3}|RM|US\$|S\$)(?![A-Za-z])|[$€£¥₹₩₺]")
+_IDENTIFIER = re.compile(r"#?[A-Za-z0-9](?:[A-Za-z0-9]|[/_.\-#](?=[A-Za-z0-9#]))*")
+_CURRENCY = re.compile(rf"(?<![A-Za-z])(?:{CURRENCY_CODES}|RM|Rs\.?|US\$|S\$|zł)(?![A-Za-z])|[$€£¥₹₩₺]")
 
 
 @dataclass(frozen=True)
@@ -123,21 +127,41 @@ def _identifiers(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found
 
 
 def _ibans(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:
-    from stdnum import iban
-
+    """Valid ones, cut where other text follows; and those of a known country whose check digits alone are wrong."""
     for found in _matches(view, _IBAN, spec, locale):
         value = found.value or ""
-        for cut in range(len(value), 14, -1):
-            if iban.is_valid(value[:cut]):
-                yield Found(found.raw_text, value[:cut], found.place, found.segment, found.start, found.end)
-                break
-        else:
-            yield found
+        valid = next((value[:cut] for cut in range(len(value), 14, -1) if is_valid_iban(value[:cut])), None)
+        if valid or has_wrong_check_digits(value):
+            yield Found(found.raw_text, valid or value, found.place, found.segment, found.start, found.end)
+
+
+@lru_cache(maxsize=2048)
+def is_valid_iban(value: str) -> bool:
+    """Structure, length and check digits."""
+    from stdnum import iban
+
+    return bool(iban.is_valid(value))
+
+
+@lru_cache(maxsize=2048)
+def has_wrong_check_digits(value: str) -> bool:
+    """An IBAN in everything but its check digits: one letter misread."""
+    from stdnum import iban
+    from stdnum.exceptions import InvalidChecksum, ValidationError
+
+    try:
+        iban.validate(value, check_country=False)
+    except InvalidChecksum:
+        return _IBAN_COUNTRIES.match(value) is not None
+    except ValidationError:
+        return False
+    return True
 
 
 def _vat_numbers(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:
     for found in _matches(view, _VAT, spec, locale):
-        if not _IBAN.fullmatch(found.raw_text) and sum(mark.isdigit() for mark in found.raw_text) >= 7:
+        digits = sum(mark.isdigit() for mark in found.raw_text)
+        if digits >= 7 and not is_valid_iban(found.value or ""):
             yield found
 
 

@@ -35,7 +35,8 @@ def _month_pattern(language: str) -> str:
 def named_date_pattern(language: str) -> re.Pattern[str]:
     """Matches dates whose month is written as a word, in the given language or a common one."""
     month = rf"(?:{_month_pattern(language)})(?![a-z])\.?"
-    day_first = rf"\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?(?:\s*(?:de|of|day of)\b)?[\s\-/,.']*{month}(?:\s*de\b)?[\s\-/,.']*(?:\d{{4}}|\d{{2}})\b"
+    day = r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?(?:\s*(?:de|of|day of)\b)?"
+    day_first = rf"{day}[\s\-/,.']*{month}(?:\s*de\b)?[\s\-/,.']*(?:\d{{4}}|\d{{2}})\b"
     month_first = rf"\b{month}[\s\-/.]*\d{{1,2}}(?:st|nd|rd|th)?(?!\d)[\s,\-/.]*\d{{4}}\b"
     return re.compile(rf"(?<![\d.,])(?:{day_first}|{month_first})", re.IGNORECASE)
 

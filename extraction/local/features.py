@@ -157,14 +157,9 @@ def other_label(scene: FieldScene, found: Found) -> float:
     """How strongly somebody else's label claims the value, beyond what the field's own labels do."""
     row = found.place.row
     other = max((label_right_strength(scene.view, h, found) for h in scene.rows_of_other.get(row, ())), default=0.0)
-    own = max(
-        (
-            label_right_strength(scene.view, h, found)
-            for h in (*scene.rows_of_own.get(row, ()), *scene.rows_of_role.get(row, ()))
-        ),
-        default=0.0,
-    )
-    return max(0.0, other - 0.8 * own)
+    if not other:
+        return 0.0
+    return max(0.0, other - 0.8 * max(*best_label(scene, found), role_phrase(scene, found)))
 
 
 def role_phrase(scene: FieldScene, found: Found) -> float:

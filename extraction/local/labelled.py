@@ -15,7 +15,7 @@ from extraction.local.parties import address_shape, segment_below
 OPEN_TYPES = frozenset(
     {FieldType.TEXT, FieldType.CHOICE, FieldType.NAME, FieldType.ADDRESS, FieldType.IDENTIFIER, FieldType.VAT_NUMBER}
 )
-_LEADING = re.compile(r"^[\s:;.#=|\-–>)\]]*(?:(?:no|nr|num|number)\b\.?[\s:;.#=-]*)?", re.IGNORECASE)
+_LEADING = re.compile(r"^[°º\s:;.#=|\-–>)\]]*(?:(?:(?:no|nr|num|number)\b\.?|n\s*[°º]|№)[\s:;.#=-]*)?", re.IGNORECASE)
 _FIRST_CODE = re.compile(r"[^\s,;]+")
 _MAX_LINES = 5
 

@@ -20,6 +20,7 @@ _MAX_WORDS = 6
 _LONGEST = 40  # letters of a label
 _LOWEST = 82  # similarity in per cent
 _ATOM = re.compile(r"[^\W\d_]+(?:[.'/&][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[#%@]")
+_CODE_FOLLOWS = re.compile(r"[-_/][^\W\d_]{0,3}\d")  # "PO" in "PO-569090" is no label
 _FILLER = frozenset({"rm", "usd", "eur", "gbp", "inr", "myr", "chf", "in", "the", "of", "rs", "your", "my"})
 
 
@@ -92,7 +93,7 @@ def _windows_of(view: PageView) -> dict[str, list[_Window]]:
                     compact += letters
                     if len(compact) > _LONGEST:
                         break
-                    if len(compact) > 1:
+                    if len(compact) > 1 and not _CODE_FOLLOWS.match(segment.text, end):
                         windows.setdefault(compact, []).append(_Window(segment, start, end))
         view.found_labels[_WINDOWS] = windows
     known: dict[str, list[_Window]] = view.found_labels[_WINDOWS]

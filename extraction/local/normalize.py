@@ -1,4 +1,4 @@
-"""The one place that turns raw text into normalised values (the notations are in FieldType). Normalising twice changes nothing."""
+"""The one place that turns raw text into normalised values, in the notations of FieldType. Twice changes nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from extraction.local.numbers import find_currency, known_currencies, read_numbe
 _CHOICE_CUTOFF = 80.0
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def normalize_value(spec: FieldSpec, raw_text: str, locale: str) -> str | None:
@@ -59,23 +58,12 @@ def _clean(raw_text: str) -> str:
 
 
 def _normalize_number(text: str, locale: str) -> str | None:
-    if _PLAIN_NUMBER.fullmatch(text) and not _is_grouped_by_point(text, locale):
-        return text if text != "-0" else "0"
     value = read_number(text, locale)
     return write_number(value) if value is not None else None
 
 
-def _is_grouped_by_point(text: str, locale: str) -> bool:
-    """In a locale with decimal commas, "1.234" as read means 1234; as a normalised value it never occurs."""
-    value = read_number(text, locale)
-    return value is not None and "." in text and write_number(value) != text
-
-
 def _normalize_date(text: str, locale: str) -> str | None:
-    if match := _ISO_DATE.fullmatch(text):
-        found = read_date(match.group(0), "en_CA")
-    else:
-        found = read_date(text, locale)
+    found = read_date(text, "en_CA" if _ISO_DATE.fullmatch(text) else locale)
     return found.isoformat() if found else None
 
 

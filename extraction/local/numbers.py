@@ -25,11 +25,11 @@ CURRENCY_SIGNS = {
 }
 CURRENCY_WORDS = {"rm": "MYR", "rs": "INR", "rs.": "INR", "us$": "USD", "s$": "SGD", "euro": "EUR", "eur": "EUR"}
 
-_CODES = (
+CURRENCY_CODES = (
     "USD|EUR|GBP|MYR|INR|CHF|JPY|CNY|AUD|CAD|SGD|PLN|SEK|NOK|DKK|CZK|HUF|TRY|BRL|MXN|ZAR|THB|IDR|HKD|NZD|KRW|VND|PHP|"
     "AED|SAR|RUB|UAH|RON|BGN|ILS|TWD|EGP|NGN|KES|PKR|BDT|LKR|CLP|COP|ARS|PEN|ISK|KWD|QAR"
 )
-_SIGN = rf"(?:RM|Rs\.?|US\$|S\$|[$€£¥₹₽₩₺]|{_CODES})"
+_SIGN = rf"(?:RM|Rs\.?|US\$|S\$|[$€£¥₹₽₩₺]|{CURRENCY_CODES})"
 _TAIL = r"(?P<after> ?[€$£₹]| ?zł|-(?!\d))?(?![\d%/]|[.,]\d|[:-]\d| ?%)"
 _BEFORE = rf"(?<![\w.,/:-])(?:[-−] ?(?=\D))?(?P<sign>{_SIGN} ?:? ?)?(?P<minus>[-−(] ?)?"
 
@@ -99,8 +99,15 @@ def _decimal_separator(body: str, local: str) -> str:
 
 
 def write_number(value: Decimal) -> str:
-    """Decimal point, no grouping, the decimals that were read."""
-    return f"{value:f}"
+    """Decimal point, no grouping, the decimals that were read; zeros after the second decimal are left out.
+
+    1.234 becomes 1.2340, because a locale that groups by points would take 1.234 for 1234.
+    """
+    whole, _, decimals = f"{value:f}".partition(".")
+    decimals = decimals[:2] + decimals[2:].rstrip("0")
+    if len(decimals) == 3 and whole.lstrip("-") != "0":
+        decimals += "0"
+    return f"{whole}.{decimals}" if decimals else whole
 
 
 def to_decimal(value: str | None) -> Decimal | None:
@@ -126,5 +133,5 @@ def find_currency(raw: str) -> str | None:
         if code:
             return code
         if len(word) == 3 and word.isupper() and word in known_currencies():
-            return word
+            return str(word)
     return None

@@ -10,24 +10,34 @@ from extraction.local.extractor import ENGINE, ENGINE_VERSION, extract_candidate
 from extraction.local.page_view import build_page_view
 from extraction.local.tables import extract_rows
 from extraction.results import PageStepResult
+from idp_project.core.errors import PermanentFailure
 
 
 def extract_page_fields(context: PageContext) -> PageStepResult:
-    """Candidates and rows of the page for its likely schema; none for a page without words or of no known type."""
-    schema = schema_of_page(context)
-    if schema is None or context.page_text is None or not context.page_text.words:
-        return PageStepResult(
-            facts={"schema_key": schema.key if schema else None, "candidates": 0, "rows": 0, "engines": []}
-        )
-    view = build_page_view(context.page_text)
+    """Candidates and rows of the page for its likely schema; none for a page without words or of no known type.
+
+    A model that refuses for good (context too long, malformed answer) leaves the built-in reading and a fact; an outage
+    raises, so that the step is tried again.
+    """
+    schema, text = schema_of_page(context), context.page_text
+    facts: dict[str, Any] = {"schema_key": schema.key if schema else None, "candidates": 0, "rows": 0, "engines": []}
+    if schema is None or text is None or not text.words:
+        return PageStepResult(facts=facts)
+    view = build_page_view(text)
     candidates = extract_candidates(view, schema, context.page_number)
     rows = extract_rows(view, schema, context.page_number)
-    facts: dict[str, Any] = {
-        "schema_key": schema.key,
-        "candidates": len(candidates),
-        "rows": len(rows),
-        "engines": [f"{ENGINE} {ENGINE_VERSION}"],
-    }
+    facts["engines"] = [f"{ENGINE} {ENGINE_VERSION}"]
+    if context.llm is not None:
+        from extraction.page_steps.model_reading import agree_rows, read_with_model  # brings an HTTP client along
+
+        try:
+            read, read_rows = read_with_model(context.llm, schema, text, context.page_number)
+        except PermanentFailure as error:
+            facts["model_error"] = error.code
+        else:
+            candidates, rows = [*candidates, *read], agree_rows(rows, read_rows)
+            facts["engines"].append(f"{context.llm.name} {context.llm.version}")
+    facts |= {"candidates": len(candidates), "rows": len(rows)}
     return PageStepResult(facts=facts, candidates=tuple(candidates), rows=tuple(rows))
 
 

@@ -137,4 +137,4 @@ def turn_by(image: Image, degrees: float, fill: int | tuple[int, int, int] = 255
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     border = (fill, fill, fill) if isinstance(fill, int) and image.ndim == 3 else fill
-    return cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=border)  # type: ignore[call-overload,no-any-return]
+    return cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=border)

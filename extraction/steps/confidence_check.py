@@ -53,7 +53,9 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     if schema is None:
         return ConfidenceResult(context.fields, context.rows, Route.REVIEW, tuple(reasons))
     claimed = _claimed_places(context.fields)
-    fields = tuple(_score_field(_without_claimed(field, claimed), field, schema, context.checks) for field in context.fields)
+    fields = tuple(
+        _score_field(_without_claimed(field, claimed), field, schema, context.checks) for field in context.fields
+    )
     rows = tuple(_score_row(row, schema, context.checks) for row in context.rows)
     for check in context.checks:
         if check.outcome is CheckOutcome.FAILED and check.check == "required" and check.fields[0] not in _names(schema):

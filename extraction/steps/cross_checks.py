@@ -26,7 +26,7 @@ def _label(schema: SchemaSpec, name: str) -> str:
 
 
 def _in_sentence(label: str) -> str:
-    """"Net Amount" becomes "net amount"; "VAT" and "IBAN" stay."""
+    """ "Net Amount" becomes "net amount"; "VAT" and "IBAN" stay."""
     return " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in label.split())
 
 
