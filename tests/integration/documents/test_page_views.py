@@ -1,0 +1,163 @@
+"""The pages of batches and documents over HTTP: what each person gets, and by which token."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from idp_project.core.tenancy import organization_scope
+from tests.factories import files
+from tests.factories.pipeline import Outcome, submit
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+
+
+@pytest.fixture
+def outcome(cast, drain):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.for_review(), name="Monday"))
+    drain()
+    return outcome
+
+
+def post_json(client, name, *arguments, data):
+    headers = {"Accept": "application/json"}
+    return client.post(
+        reverse(name, args=arguments), json.dumps(data), content_type="application/json", headers=headers
+    )
+
+
+def tokens(client, page_ids, variant="view"):
+    data = {"pages": [str(page_id) for page_id in page_ids], "variant": variant}
+    return post_json(client, "documents:image_tokens", data=data)
+
+
+def test_the_list_shows_visible_batches_and_the_drop_zone_to_those_who_may_upload(cast, outcome):
+    browser, address = cast.browser(cast.owner), reverse("documents:batch_list")
+    (row,) = browser.get(address).context["batches"]
+    assert (row["name"], row["status"], row["review_count"], row["failed_count"]) == ("Monday", "waiting", 1, 0)
+    assert row["pages_done"] == row["page_count"] == len(outcome.pages(outcome.document())) > 0
+    found = {
+        query: len(browser.get(f"{address}?{query}").context["batches"])
+        for query in ("status=waiting", "status=finished", "status=failed", "text=mond", "text=absent", "start=1")
+    }
+    assert found == {
+        "status=waiting": 1,
+        "status=finished": 0,
+        "status=failed": 0,
+        "text=mond": 1,
+        "text=absent": 0,
+        "start=1": 0,
+    }
+    assert not cast.browser(cast.outsider).get(address).context["batches"]
+    assert b'id="upload-form"' in browser.get(address).content
+    assert b'id="upload-form"' not in cast.browser(cast.viewer).get(address).content
+
+
+def test_an_upload_becomes_a_batch_once(cast, servers):
+    browser = cast.browser(cast.owner)
+
+    def send():
+        file = SimpleUploadedFile("invoice.pdf", files.content_of(files.sample()))
+        data = {"team": str(cast.team.id), "name": "By browser", "schema": "", "files": [file]}
+        headers = {"Idempotency-Key": "one-and-the-same", "Accept": "application/json"}
+        return browser.post(reverse("documents:batch_submit"), data, headers=headers)
+
+    first, second = send(), send()
+    assert first.status_code == 201 and first.json() == second.json()
+    state = browser.get(reverse("documents:batch_state", args=[first.json()["id"]])).json()
+    assert [row["file_name"] for row in state["documents"]] == ["invoice.pdf"]
+    assert len(state["documents"][0]["steps"]) == 14
+
+
+@pytest.mark.parametrize("data", [{}, {"team": "no id"}, {"team": str(uuid.UUID(int=7))}])
+def test_an_upload_without_a_team_of_ones_own_is_refused_by_name(cast, servers, data):
+    file = SimpleUploadedFile("invoice.pdf", files.content_of(files.sample()))
+    answer = cast.browser(cast.owner).post(
+        reverse("documents:batch_submit"), data | {"files": [file]}, headers={"Accept": "application/json"}
+    )
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["message"]
+
+
+def test_the_document_page_shows_fields_with_places_tables_and_all_steps(cast, outcome):
+    answer = cast.browser(cast.viewer).get(reverse("documents:document_detail", args=[outcome.document().id]))
+    (part,) = answer.context["sub_documents"]
+    by_name = {field["name"]: field for field in part["fields"]}
+    number = by_name["invoice_number"]
+    assert number["text"] == files.true_values(seed=22)["invoice_number"]
+    assert number["page"] == 1 and len(number["polygon"]) == 8
+    assert by_name["total_amount"]["state"] in {"failed", "needs"} and by_name["total_amount"]["reasons"]
+    assert part["tables"][0]["rows"][0]["cells"][0]["label"]
+    assert number["id"] in {box["id"] for box in answer.context["boxes"]}
+    shown = [run.step for group in answer.context["step_groups"] for run in group["runs"]]
+    assert len(shown) == len(set(shown)) == 14
+    assert {len(page["runs"]) for page in answer.context["page_grid"]} == {7}
+    check_original(cast, outcome)
+
+
+def check_original(cast, outcome):
+    """An attachment that no browser runs in our origin."""
+    address = reverse("documents:original", args=[outcome.document().id])
+    answer = cast.browser(cast.owner).get(address)
+    assert b"".join(answer.streaming_content) == files.content_of(files.for_review())
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Type"] == "application/octet-stream" and answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert cast.browser(cast.outsider).get(address).status_code == 404
+
+
+def test_an_image_opens_with_a_token_for_this_page_variant_and_session_only(cast, outcome):
+    (first, _), *_ = outcome.pages(outcome.document())
+    browser, other = cast.browser(cast.viewer), cast.browser(cast.viewer)
+    answer = tokens(browser, [first])
+    address = answer.json()["tokens"][str(first)]
+    picture = browser.get(address)
+    assert picture.status_code == 200 and picture.content[:2] == b"\xff\xd8"
+    assert (picture["Cache-Control"], picture["Referrer-Policy"]) == ("no-store", "no-referrer")
+    refused = [
+        other.get(address),
+        browser.get(address.replace("/view/", "/original/")),
+        browser.get(address.split("?")[0]),
+    ]
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert cast.browser(cast.outsider).get(address).status_code == 404
+    assert cast.browser(None).get(address).status_code in (302, 401)
+
+
+def test_tokens_come_for_visible_pages_only_and_not_for_too_many(cast, outcome):
+    pages = [page_id for page_id, _ in outcome.pages(outcome.document())]
+    unknown = uuid.uuid4()
+    assert set(tokens(cast.browser(cast.viewer), [*pages, unknown]).json()["tokens"]) == {str(page) for page in pages}
+    assert tokens(cast.browser(cast.outsider), pages).json()["tokens"] == {}
+    assert tokens(cast.browser(cast.viewer), [uuid.uuid4() for _ in range(51)]).status_code == 400
+    assert tokens(cast.browser(cast.viewer), ["no id"]).status_code == 400
+    check_words(cast, outcome, pages[0])
+
+
+def check_words(cast, outcome, page_id):
+    """Each with the place and the span it claims."""
+    words = cast.browser(cast.viewer).get(reverse("documents:page_words", args=[page_id])).json()["words"]
+    with organization_scope(cast.organization.id):
+        text = outcome.document().pages.get(number=1).text["text"]
+    assert len(words) > 20
+    assert all(text[start:end] == word and len(polygon) == 8 for word, polygon, _, (start, end) in words)
+
+
+def test_a_failed_document_is_retried_from_its_own_batch_only(cast, drain):
+    outcome = Outcome(submit(cast, files.encrypted()))
+    drain()
+    document = outcome.document()
+    browser, data = cast.browser(cast.owner), {"document": str(document.id)}
+    assert document.status == "failed"
+    assert post_json(browser, "documents:batch_retry", uuid.uuid4(), data=data).status_code == 404
+    assert post_json(cast.browser(cast.viewer), "documents:batch_retry", outcome.batch.id, data=data).status_code == 403
+    assert post_json(browser, "documents:batch_retry", outcome.batch.id, data={"document": "?"}).status_code == 400
+    assert post_json(browser, "documents:batch_retry", outcome.batch.id, data=data).status_code == 200
+    assert outcome.document().status == "processing"
+    drain()
+    assert outcome.document().error_code == "encrypted"
