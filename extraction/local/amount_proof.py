@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from documents.domain.numbers import DECIMALS, to_decimal
 from extraction.local.candidates import Found
 from extraction.local.labels import LabelHit
-from extraction.local.numbers import DECIMALS, to_decimal
 
 _REACH = 5  # rows below a total in which payment and change are printed
 _LARGEST_ROUNDING = Decimal("0.05")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from documents.domain.dates import find_dates, page_date_order
+from documents.domain.normalization import EMAIL, normalize_value
+from documents.domain.numbers import CURRENCY_CODES, amount_pattern, find_currency
 from documents.domain.schema_spec import FieldSpec, FieldType
-from extraction.local.dates import find_dates, page_date_order
-from extraction.local.normalize import EMAIL, normalize_value
-from extraction.local.numbers import CURRENCY_CODES, amount_pattern, find_currency
 from extraction.local.page_view import PageView, Place, Segment, join_places
 from extraction.local.parties import find_addresses, find_names
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from documents.domain.dates import NUMERIC_DATE, date_order, is_swappable
+from documents.domain.numbers import DECIMALS, to_decimal
 from documents.domain.schema_spec import FieldSpec, FieldType
 from extraction.local import lexicon
 from extraction.local.amount_proof import AmountProof
 from extraction.local.candidates import Found, matches_pattern
-from extraction.local.dates import NUMERIC_DATE, date_order, is_swappable
 from extraction.local.labels import LabelHit
 from extraction.local.lexicon import Role
-from extraction.local.numbers import DECIMALS, to_decimal
 from extraction.local.page_view import PageView
 from extraction.local.parties import address_shape, business_words, has_company_suffix, name_shape
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from documents.domain.normalization import normalize_value
 from documents.domain.schema_spec import FieldSpec, FieldType
 from extraction.local.candidates import Found, matches_pattern
 from extraction.local.labels import LabelHit
-from extraction.local.normalize import normalize_value
 from extraction.local.page_view import PageView, Place, Segment, join_places
 from extraction.local.parties import address_shape, segment_below
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from documents.domain.numbers import DECIMALS, read_number
 from documents.domain.schema_spec import FieldSpec, FieldType, TableSpec
-from extraction.local.numbers import DECIMALS, read_number
 from extraction.local.page_view import PageView, Place, Row, Segment
 from extraction.local.table_body import is_numeric, is_stop
 

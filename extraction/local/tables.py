@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from documents.domain.normalization import normalize_value
+from documents.domain.numbers import DECIMALS
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
-from extraction.local.normalize import normalize_value
-from extraction.local.numbers import DECIMALS
 from extraction.local.page_view import PageView, Place, join_places
 from extraction.local.plain_rows import find_plain_rows
 from extraction.local.table_body import NUMERIC_TYPES, Line, group_rows, read_body

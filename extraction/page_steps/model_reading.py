@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.domain.normalization import normalize_value
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.locate import Located, locate
-from extraction.local.normalize import normalize_value
 from idp_project.core.page_text import PageText
 from idp_project.providers.llm.base import LanguageModel
 from idp_project.providers.llm.extraction_prompt import ExtractionReading, ReadField, extraction_request, read_answer

@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
+from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField
-from extraction.local.numbers import to_decimal
 
 _TRIED = 4  # candidates of each field
 _LARGEST_LOSS = 0.9  # of summed score that a consistent choice may cost

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
+from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
 from documents.domain.values import CheckOutcome, CheckResult, MergedField, MergedRow
-from extraction.local.numbers import to_decimal
 
 
 def check_across(
