@@ -1,0 +1,135 @@
+"""Workers as processes of their own that die, stop or go on at a named moment of a named step.
+
+A fork of the test's process does what waits in the queues, like RQ's work horse; its faults are signals to itself.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import connections
+from django_rq import get_worker
+from rq import SimpleWorker
+
+from documents.models import Page, StepRun
+from extraction.runner import execution
+from idp_project.core.tenancy import system_scope
+
+CLAIMED, WORKED, WRITTEN, COMMITTED = "claimed", "worked", "written", "committed"
+MOMENTS = (CLAIMED, WORKED, WRITTEN, COMMITTED)
+QUEUES = ("io", "cpu")
+
+
+def start(step: str = "", moment: str = "", sent: int = signal.SIGKILL, *, page: int | None = None) -> int:
+    """Forks a worker that sends itself a signal the first time it comes to that moment (of that page); gives its pid.
+
+    claimed: the lease is committed, no work done. worked: the work is done, nothing written. written: everything is
+    written, nothing committed. committed: right after the commit, before anything is enqueued or published.
+    """
+    return fork(lambda: _work(step and _Fault(step, moment, sent, page)))
+
+
+def fork(work: Callable[[], None]) -> int:
+    """A child that ends with 0, or with 1 where `work` raises."""
+    connections.close_all()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        work()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def ended(pid: int, *, within: float = 60.0) -> int:
+    """Waits for a child: its exit code, or the negative number of the signal that ended it."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.02)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    raise AssertionError("the worker did not end")
+
+
+def stopped(pid: int, *, within: float = 60.0) -> None:
+    """Waits until a child has stopped itself."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
+        if done:
+            assert os.WIFSTOPPED(status), f"the worker ended: {status}"
+            return
+        time.sleep(0.02)
+    raise AssertionError("the worker did not stop")
+
+
+def _work(fault: _Fault | str) -> None:
+    if isinstance(fault, _Fault):
+        fault.install()
+    get_worker(*QUEUES, worker_class=SimpleWorker).work(burst=True, logging_level="CRITICAL")
+
+
+class _Fault:
+    """Sits around the runner's own functions in this process only."""
+
+    def __init__(self, step: str, moment: str, sent: int, page: int | None) -> None:
+        self.step, self.moment, self.sent, self.page = step, moment, sent, page
+        self.current = ""
+        self.is_over = False
+
+    def install(self) -> None:
+        claim, heartbeat, end = execution.claim, execution.Heartbeat, execution._end
+        run = execution.queries.run
+
+        def claimed(organization_id: UUID, step_run_id: UUID):  # type: ignore[no-untyped-def]
+            lease = claim(organization_id, step_run_id)
+            self.current = self.name_of(step_run_id) if lease else ""
+            return lease
+
+        def beating(*arguments, **options):  # type: ignore[no-untyped-def]
+            self.at(CLAIMED)
+            return heartbeat(*arguments, **options)
+
+        def ending(*arguments, **options):  # type: ignore[no-untyped-def]
+            self.at(WORKED)
+            status = end(*arguments, **options)
+            self.at(COMMITTED)
+            return status
+
+        def running(name: str, **arguments):  # type: ignore[no-untyped-def]
+            touched = run(name, **arguments)
+            if name == "step_run_finish":
+                self.at(WRITTEN)
+            return touched
+
+        execution.claim, execution.Heartbeat, execution._end = claimed, beating, ending  # type: ignore
+        execution.queries.run = running  # type: ignore
+
+    def name_of(self, step_run_id: UUID) -> str:
+        """Empty for a page that is left alone."""
+        step_run = StepRun.objects.get(id=step_run_id)
+        is_other = self.page is not None and not Page.objects.filter(id=step_run.unit_id, number=self.page).exists()
+        return "" if is_other else step_run.step
+
+    def at(self, moment: str) -> None:
+        if (self.current, moment) == (self.step, self.moment) and not self.is_over:
+            self.is_over = True
+            os.kill(os.getpid(), self.sent)
+
+
+def step_runs(batch_id: UUID) -> list[StepRun]:
+    with system_scope("test"):
+        return list(StepRun.objects.filter(run__document__batch_id=batch_id).order_by("unit_kind", "position"))
