@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from idp_project.providers.ocr.crops import BgrImage, cut, is_vertical, quad_of
 from idp_project.providers.ocr.reading_order import Quad
 
-DETECTION_SIDE = 640
+_SIDES = (512, 768)  # the second only where the first shows too few boxes: fine print on a large page
+_FEW_BOXES = 4
 _MIN_RATIO = 2.0  # shorter boxes tell too little of their direction
 _FULL_RATIO = 8.0
 _MAX_BOXES = 12
 _MAX_SNIPPETS = 20
 _SNIPPET_RATIO = 4  # width / height of what the classifier was trained on; long lines are cut, not squeezed
-_SURE = 0.5  # mean vote (−1..1) above which the classifier is believed alone
+_SURE = 0.35  # mean vote (−1..1) above which the classifier is believed alone
 _READ_SNIPPETS = 6
 
 
@@ -47,7 +48,11 @@ class _Evidence:
 
 def quarter_turns(image: BgrImage, reader: DirectionReader) -> int:
     """Clockwise quarter turns (0..3) that make the page upright; 0 where no text is found."""
-    evidence = _evidence(reader.detect(image, DETECTION_SIDE))
+    evidence: _Evidence | None = None
+    for side in _SIDES:
+        evidence = _evidence(reader.detect(image, side)) or evidence
+        if evidence and len(evidence.quads) >= _FEW_BOXES:
+            break
     if evidence is None:
         return 0
     snippets = _snippets([cut(image, quad) for quad in evidence.quads])
