@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +18,19 @@ LARGEST_LOG = 10 * 2**20
 LONGEST_BURST = 20  # lines of one log in one look
 
 
+class LastingConsole(Console):
+    """Falls silent when nobody reads any more; the service goes on."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - Python flushes it at exit
+
+
 class Terminal:
     """Plain lines where nobody watches, a spinner where somebody does."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False, soft_wrap=True)
+        self.console = LastingConsole(highlight=False, soft_wrap=True)
         self.began = time.monotonic()
 
     def say(self, text: str) -> None:

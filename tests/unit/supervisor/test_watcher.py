@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from io import StringIO
@@ -12,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from idp_project.supervisor.errors import SupervisorError
+from idp_project.supervisor.places import CHECKOUT
 from idp_project.supervisor.processes import Program, children_of
 from idp_project.supervisor.terminal import LogWatch, Terminal
 from idp_project.supervisor.watcher import Watcher
@@ -131,3 +133,32 @@ def test_a_taken_port_is_passed_over_or_named() -> None:
         for opened in [*first, *second]:
             assert isinstance(opened, socket.socket)
             opened.close()
+
+
+def test_a_terminal_that_went_away_stops_nothing(tmp_path: Path) -> None:
+    """As after `make run | head`."""
+    code = """
+import sys, time
+from idp_project.supervisor.terminal import Terminal
+terminal = Terminal()
+terminal.say("first")
+sys.stdin.readline()
+terminal.say("second")
+terminal.say("third")
+print("alive", file=sys.stderr)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin and process.stdout and process.stderr
+    assert process.stdout.readline() == b"first\n"
+    process.stdout.close()
+    process.stdin.write(b"\n")
+    process.stdin.close()
+    assert process.stderr.read() == b"alive\n"
+    process.stderr.close()
+    assert process.wait() == 0
