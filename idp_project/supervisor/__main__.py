@@ -1,15 +1,16 @@
-"""`python -m idp_project.supervisor start | demo | stop | status`."""
+"""`python -m idp_project.supervisor start | demo | stop | status | exec COMMAND…`."""
 
 import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.lock import holder
-from idp_project.supervisor.places import data_folder, places_at
+from idp_project.supervisor.places import CHECKOUT, data_folder, places_at
 
 STOP_SECONDS = 120.0
 
@@ -17,11 +18,14 @@ STOP_SECONDS = 120.0
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code. Errors are said in one line."""
     parser = argparse.ArgumentParser(prog="python -m idp_project.supervisor", description=__doc__)
-    parser.add_argument("command", choices=sorted(COMMANDS))
-    chosen = parser.parse_args(arguments).command
+    parser.add_argument("command", choices=[*COMMANDS, "exec"])
+    parser.add_argument("words", nargs=argparse.REMAINDER, help="of `exec`: arguments of manage.py")
+    chosen = parser.parse_args(arguments)
+    if bool(chosen.words) != (chosen.command == "exec"):
+        parser.error("`exec` alone takes further words: a command of manage.py")
     os.umask(0o022)
     try:
-        return COMMANDS[chosen]()
+        return execute(chosen.words) if chosen.command == "exec" else COMMANDS[chosen.command]()
     except SupervisorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -41,6 +45,22 @@ def demo() -> int:
     from idp_project.supervisor.terminal import Terminal
 
     return run(data_folder() / "demo", Terminal(), demonstrate, is_fresh=True)
+
+
+def execute(words: list[str]) -> int:
+    """Run a command of manage.py while everything runs: what runs already, or what is started for it alone."""
+    data = data_folder()
+    if holder(places_at(data).lock):
+        environment = os.environ | {"IDP_DATA_DIR": str(data)}
+        return subprocess.run(
+            [sys.executable, str(CHECKOUT / "manage.py"), *words], env=environment, check=False
+        ).returncode
+    from idp_project.supervisor.start import run
+    from idp_project.supervisor.terminal import Terminal
+
+    return run(
+        data, Terminal(), lambda machine: machine.watcher.run_in_foreground(machine.programs.manage("command", *words))
+    )
 
 
 def stop() -> int:

@@ -58,9 +58,9 @@ class Product:
         found = re.search(r"(http://localhost:\d+) +ready", self.said())
         return found[1] if found else ""
 
-    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*SUPERVISOR, command], cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, check=False
+            [*SUPERVISOR, *words], cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, check=False
         )
 
     def batches(self) -> int:
@@ -139,7 +139,10 @@ def test_start_watch_kill_recover_stop(product: Product) -> None:
     assert product.run("status").returncode == 3
 
 
-def test_stop_command(product: Product) -> None:
+def test_commands_beside_it(product: Product) -> None:
+    done = product.run("exec", "demo_logins")
+    assert (done.returncode, done.stdout) == (0, (product.data / "logins").read_text())
+    assert product.run("exec", "no_such_command").returncode == 1
     before = product.descendants()
     assert product.run("stop").returncode == 0
     assert product.process.wait(10) == 0
