@@ -123,7 +123,10 @@ export class DeskFields {
   /** Saves one field where it changed, or `confirm`s it as it is. Gives false where the server refused. */
   save(field, { confirm = false } = {}) {
     const running = this.#saving.get(field.id) ?? Promise.resolve(true);
-    const next = running.then(() => this.#saveNow(field, confirm));
+    field.node.setAttribute("aria-busy", "true");
+    const next = running
+      .then(() => this.#saveNow(field, confirm))
+      .finally(() => this.#saving.get(field.id) === next && field.node.removeAttribute("aria-busy"));
     this.#saving.set(field.id, next);
     return next;
   }

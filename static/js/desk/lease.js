@@ -38,6 +38,11 @@ export class Lease {
     return this.onLost(failure.message);
   }
 
+  /** For people who may not review. */
+  stayReader() {
+    this.#show("idle", "lock", gettext("Read only"));
+  }
+
   #show(tone, symbol, text) {
     this.place.className = `pill tone-${tone}`;
     this.place.replaceChildren(icon(symbol), text);

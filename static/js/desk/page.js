@@ -160,6 +160,9 @@ window.addEventListener("beforeunload", (event) => {
 showProgress();
 bindThumbnails(document.getElementById("thumbnails"), viewer);
 if (desk.can_review) lease.claim();
-else setReadonly(true, gettext("You may read this document; reviewing needs the role operator."));
+else {
+  lease.stayReader();
+  setReadonly(true, gettext("You may read this document; reviewing needs the role operator."));
+}
 await viewer.show(viewer.pages[0].number);
 focusField(fields.open[0] ?? fields.fields[0]);
