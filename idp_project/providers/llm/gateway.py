@@ -1,4 +1,4 @@
-"""The one module that imports litellm: every call to a language model passes here.
+"""The one module that imports litellm: every call to a language model or for embeddings passes here.
 
 litellm is loaded at the first call (it takes seconds and 190 MB), told to fetch nothing and report to nobody, and is
 always given address, key and HTTP client, because without them it falls back on the environment's.
@@ -11,8 +11,9 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,7 @@ from idp_project.providers.llm.base import FinishReason, LanguageAnswer, Languag
 from idp_project.providers.llm.failures import failure_of
 
 _PREFIXES = {"ollama": "ollama_chat", "openai": "openai"}
+_EMBEDDING_PREFIXES = {"ollama": "ollama", "openai": "openai"}
 _NO_KEY = "none"  # litellm takes the environment's key where it is given an empty one; the transport removes this
 _BYTES_PER_TOKEN = 3  # on the safe side (English prose has four): a prompt cut silently is worse than one refused
 _ENVIRONMENT = {
@@ -53,20 +55,74 @@ def _litellm() -> Any:
     litellm.failure_callback = []
     litellm.num_retries = 0
     litellm.drop_params = False
-    litellm.module_level_client = _handler(httpx.Client(transport=httpx.MockTransport(_refuse), trust_env=False))
+    litellm.module_level_client = _handler(httpx.Client(transport=httpx.MockTransport(_route), trust_env=False))
     logging.getLogger("LiteLLM").setLevel(logging.WARNING)
     return litellm
 
 
-def _refuse(request: httpx.Request) -> httpx.Response:
-    """For what litellm asks beside the call: a model's properties, of the environment's server with its key."""
-    raise httpx.ConnectError("only calls to the endpoint leave this process", request=request)
+_way_out: ContextVar[tuple[EgressTransport, float] | None] = ContextVar("way_out", default=None)
+
+
+def _route(request: httpx.Request) -> httpx.Response:
+    """litellm's own client serves embeddings of Ollama, over the transport of the call that is being made.
+
+    Whatever else it asks is refused: a model's properties, of the environment's server with its key.
+    """
+    way_out = _way_out.get()
+    if way_out is None:
+        raise httpx.ConnectError("only calls to the endpoint leave this process", request=request)
+    transport, timeout = way_out
+    request.extensions = {**request.extensions, "timeout": httpx.Timeout(timeout).as_dict()}
+    return transport.handle_request(request)
 
 
 def _handler(client: httpx.Client) -> Any:
     from litellm.llms.custom_httpx.http_handler import HTTPHandler
 
     return HTTPHandler(client=client)
+
+
+def embed(
+    endpoint: ProviderEndpoint, transport: EgressTransport, texts: Sequence[str], *, timeout: float
+) -> tuple[list[list[float]], int | None]:
+    """Vectors in the order of the texts and the provider's token count, over the given transport; one call.
+
+    Raises ProviderUnknown for a provider that has no embeddings here, and what `LanguageModel` names.
+    """
+    if endpoint.provider not in _EMBEDDING_PREFIXES:
+        raise ProviderUnknown(f"Embeddings of “{endpoint.provider}” are not available here.")
+    litellm = _litellm()
+    parameters: dict[str, Any] = {
+        "model": f"{_EMBEDDING_PREFIXES[endpoint.provider]}/{endpoint.model}",
+        "input": list(texts),
+        "api_base": endpoint.base,
+        "api_key": endpoint.api_key or _NO_KEY,
+        "timeout": timeout,
+        "num_retries": 0,
+        "max_retries": 0,
+        "caching": False,
+    }
+    if endpoint.provider == "ollama":
+        parameters["truncate"] = False  # else it cuts long texts silently
+    route = _way_out.set((transport, timeout))
+    try:
+        with httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False) as client:
+            if endpoint.provider == "openai":
+                parameters["client"] = _openai_client(endpoint, client)
+            response = litellm.embedding(**parameters)
+        return [list(entry["embedding"]) for entry in response.data], getattr(response.usage, "prompt_tokens", None)
+    except IdpError:
+        raise
+    except Exception as error:
+        raise failure_of(error, transport, endpoint) from None
+    finally:
+        _way_out.reset(route)
+
+
+def _openai_client(endpoint: ProviderEndpoint, client: httpx.Client) -> Any:
+    import openai
+
+    return openai.OpenAI(api_key=endpoint.api_key or _NO_KEY, base_url=endpoint.base, http_client=client, max_retries=0)
 
 
 class GatewayModel:
@@ -205,11 +261,7 @@ class _Call:
 
     def _vendor_client(self, client: httpx.Client) -> Any:
         if self.endpoint.provider == "openai":
-            import openai
-
-            return openai.OpenAI(
-                api_key=self.endpoint.api_key or _NO_KEY, base_url=self.endpoint.base, http_client=client, max_retries=0
-            )
+            return _openai_client(self.endpoint, client)
         return _handler(client)
 
     def _parameters(self, stream: bool) -> dict[str, Any]:
