@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import get_date_format, get_month_names
 
 _NUMERIC = r"(?P<a>\d{4}|\d{1,2}) ?(?P<s>[/.\-–,]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<c>\d{4}|\d{2})"
@@ -46,7 +47,7 @@ def date_order(locale: str) -> str:
     """`DMY`, `MDY` or `YMD`, as the locale writes short dates."""
     try:
         pattern = get_date_format("short", locale.replace("-", "_")).pattern
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, UnknownLocaleError):
         return "DMY"
     order = "".join(dict.fromkeys(letter for letter in pattern.upper() if letter in "DMY"))
     return order if len(order) == 3 else "DMY"
@@ -65,8 +66,14 @@ def read_date(raw: str, locale: str) -> date | None:
     return None
 
 
+@lru_cache(maxsize=64)
 def _language(locale: str) -> str:
-    return locale.replace("-", "_").split("_")[0].lower() or "en"
+    """The locale's language; English for one that babel does not know."""
+    language = locale.replace("-", "_").split("_")[0].lower()
+    try:
+        return str(Locale.parse(language).language)
+    except (LookupError, ValueError, TypeError, UnknownLocaleError):
+        return "en"
 
 
 def _from_numbers(first: str, second: str, third: str, order: str) -> date | None:
@@ -97,11 +104,11 @@ def _build(year: int, month: int, day: int) -> date | None:
 
 def _from_words(text: str, locale: str) -> date | None:
     import dateparser
+    from dateparser.data.languages_info import language_order
 
-    language = _language(locale)
     spaced = re.sub(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", " ", re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b", "", text))
     cleaned = re.sub(r"[\-/,.'\s]+", " ", re.sub(r"\b(?:de|of|day of)\b", " ", spaced)).strip()
-    languages = list(dict.fromkeys((language, *_LANGUAGES)))
+    languages = [code for code in dict.fromkeys((_language(locale), *_LANGUAGES)) if code in language_order]
     settings = {
         "DATE_ORDER": date_order(locale),
         "REQUIRE_PARTS": ["day", "month", "year"],

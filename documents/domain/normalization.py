@@ -98,5 +98,5 @@ def _nearest_choice(text: str, choices: tuple[str, ...]) -> str | None:
 
 
 def _normalize_address(raw_text: str) -> str | None:
-    lines = [" ".join(line.split()).strip(" ,;") for line in raw_text.splitlines()]
-    return _clean(", ".join(line for line in lines if line)) or None
+    lines = (_clean(line).strip(" ,;") for line in raw_text.splitlines())
+    return ", ".join(line for line in lines if line) or None

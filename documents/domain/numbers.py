@@ -9,6 +9,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from babel.core import UnknownLocaleError
 from babel.numbers import get_decimal_symbol, get_group_symbol, list_currencies
 from price_parser.parser import parse_number as _parse_number
 
@@ -46,7 +47,7 @@ def amount_pattern(locale: str) -> re.Pattern[str]:
     """Matches amounts with their currency sign. A space groups digits only where the locale writes it so."""
     try:
         group = str(get_group_symbol(locale.replace("-", "_")))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, UnknownLocaleError):
         group = ","
     return _amount_pattern(group.isspace())
 
@@ -59,7 +60,7 @@ def decimal_symbol(locale: str) -> str:
     """The mark before decimals in that locale; a point for an unknown one."""
     try:
         return str(get_decimal_symbol(locale.replace("-", "_")))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, UnknownLocaleError):
         return "."
 
 

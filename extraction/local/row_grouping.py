@@ -23,6 +23,8 @@ def group_into_rows(boxes: Sequence[BoundingBox]) -> list[list[int]]:
         top, bottom, height = box.top, box.bottom, box.bottom - box.top
         best, best_share = -1, _SAME_ROW
         for row, (row_top, row_bottom, row_left, row_width) in enumerate(ends):
+            if row_bottom <= top or row_top >= bottom:  # most rows: asked first, because it is cheap
+                continue
             shared = min(bottom, row_bottom) - max(top, row_top)
             if shared <= 0:
                 continue

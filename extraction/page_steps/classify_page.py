@@ -10,10 +10,8 @@ from extraction.context import PageContext
 from extraction.page_steps.imaging import Image, measure_ink, measure_quality, sideways_score, to_gray
 from extraction.results import PageStepResult
 
-_BLANK_SHARE = 0.0004  # of the page under ink
-_BLANK_MARKS = 6
-_BLANK_LIMIT = 0.02  # a few large marks are a picture, not a blank sheet
-_SIDEWAYS = 1.35
+_BLANK_SHARE = 0.0002  # of the page under ink: less than a printed word
+_SIDEWAYS = 1.25
 
 
 def classify_page(context: PageContext) -> PageStepResult:
@@ -26,7 +24,7 @@ def classify_page(context: PageContext) -> PageStepResult:
         return _upright(context.image, {"quarter_turns": int(rendered.get("text_quarter_turns", 0)), "is_blank": False})
     gray = to_gray(context.image)
     ink, quality = measure_ink(gray), measure_quality(gray)
-    is_blank = (ink.share < _BLANK_SHARE or ink.marks < _BLANK_MARKS) and ink.share < _BLANK_LIMIT
+    is_blank = ink.share < _BLANK_SHARE or ink.is_ghost
     facts: dict[str, Any] = {
         "quarter_turns": 0 if is_blank else _quarter_turns(context, context.image, gray),
         "is_blank": is_blank,

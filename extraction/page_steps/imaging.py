@@ -16,6 +16,8 @@ _SKEW_WIDTH = 700
 _INK_CONTRAST = (
     38  # grey levels darker than the paper around: bleed-through and stains stay below, faint print does not
 )
+_GHOST_CONTRAST = 75.0  # grey levels
+_GHOST_EDGE = 0.30  # a blurred scan has 0.3, sharp print 0.6 to 0.9
 _EDGE_MARGIN = 0.03  # scanner shadows live at the rim
 _MAX_SKEW = 8.0  # degrees
 
@@ -62,20 +64,38 @@ def ink_mask(gray: Image, contrast: int = _INK_CONTRAST) -> Image:
 
 @dataclass(frozen=True)
 class Ink:
-    """`share` of the page that is ink; `marks`: connected pieces that are large enough to be letters or rules."""
+    """`share` of the page that is ink; `marks`: connected pieces large enough to be letters or rules.
+
+    `contrast`: how much darker than paper the darkest of it is, 0..255; `edge`: how steep its edges are for that, 0..1.
+    """
 
     share: float
     marks: int
+    contrast: float
+    edge: float
+
+    @property
+    def is_ghost(self) -> bool:
+        """Pale and soft: the print of the reverse side."""
+        return self.contrast < _GHOST_CONTRAST and self.edge < _GHOST_EDGE
 
 
 def measure_ink(gray: Image) -> Ink:
     """What is printed on the page, specks left out."""
     mask = ink_mask(gray)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
-    real = (areas >= 8) & (np.maximum(heights, widths) >= 4)
-    return Ink(float(areas[real].sum() / mask.size), int(real.sum()))
+    _, numbered, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    sides = np.maximum(stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH])
+    is_real = (stats[:, cv2.CC_STAT_AREA] >= 8) & (sides >= 4)
+    is_real[0] = False
+    printed = is_real[numbered]
+    if not printed.any():
+        return Ink(0.0, 0, 0.0, 0.0)
+    small = shrink(gray, _MEASURED_WIDTH)
+    darker = cv2.subtract(paper_of(small), small)[printed]
+    steep = np.abs(cv2.Sobel(small, cv2.CV_16S, 1, 0))[printed] / 4
+    contrast = float(np.percentile(darker, 95))
+    edge = min(1.0, float(np.percentile(steep, 90)) / max(1.0, contrast))
+    return Ink(float(printed.mean()), int(is_real.sum()), contrast, edge)
 
 
 def measure_quality(gray: Image) -> Quality:
@@ -96,15 +116,19 @@ def measure_quality(gray: Image) -> Quality:
 
 
 def sideways_score(gray: Image) -> float:
-    """Above 1: lines of text run top to bottom. Text lines make the profile across them rough."""
-    mask = ink_mask(gray).astype(np.float32)
-    across, down = mask.sum(axis=1), mask.sum(axis=0)
-    return _roughness(down) / (_roughness(across) or 1e-6)
+    """Above 1: lines of text run top to bottom. Lines and the gaps between them make the profile across them uneven."""
+    mask = ink_mask(gray)
+    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
+    if rows.size < 2 or columns.size < 2:
+        return 1.0
+    printed = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    return _unrest(printed.sum(axis=0)) / (_unrest(printed.sum(axis=1)) or 1e-6)
 
 
-def _roughness(profile: NDArray[Any]) -> float:
-    mean = float(profile.mean())
-    return float(np.abs(np.diff(profile)).mean()) / mean if mean else 0.0
+def _unrest(profile: NDArray[Any]) -> float:
+    smooth = np.convolve(profile, np.ones(5) / 5, mode="same")
+    mean = float(smooth.mean())
+    return float(smooth.std()) / mean if mean else 0.0
 
 
 def estimate_skew(gray: Image) -> float:

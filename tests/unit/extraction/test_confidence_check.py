@@ -1,0 +1,108 @@
+"""Evidence in, confidence, reasons and route out."""
+
+from dataclasses import replace
+
+import pytest
+
+from documents.domain.provenance import Provenance
+from documents.domain.statuses import Route
+from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField
+from extraction.context import SubDocumentContext
+from extraction.results import ConfidenceResult
+from extraction.steps.confidence_check import score_confidence
+from tests.unit.extraction.pages import RECEIPT, candidate, summary
+
+GOOD = {
+    "merchant": candidate("merchant", "Shop", 0.99, digital=1.0),
+    "date": candidate("date", "2024-01-01", 0.99, digital=1.0),
+    "total": candidate("total", "5.00", 0.99, digital=1.0),
+}
+
+
+def judged(
+    changes: dict[str, tuple[FieldCandidate, ...]] | None = None,
+    checks: tuple[CheckResult, ...] = (),
+    **context: object,
+) -> ConfidenceResult:
+    chosen = {name: (value,) for name, value in GOOD.items()} | (changes or {})
+    fields = tuple(MergedField(spec.name, chosen.get(spec.name, ())) for spec in RECEIPT.fields)
+    base = SubDocumentContext(1, 1, RECEIPT, (summary(1),), 0.9, 1.0, fields, (), checks)
+    return score_confidence(replace(base, **context))  # type: ignore[arg-type]
+
+
+def field(result: ConfidenceResult, name: str) -> MergedField:
+    return next(item for item in result.fields if item.field == name)
+
+
+def test_good_evidence_everywhere_goes_the_automatic_way() -> None:
+    result = judged()
+    assert result.route is Route.AUTO and result.reasons == ()
+    assert all(item.confidence and item.confidence >= RECEIPT.threshold and not item.reasons for item in result.fields)
+
+
+def test_a_value_not_found_on_the_page_is_reviewed() -> None:
+    lost = replace(GOOD["total"], provenance=Provenance(1, None, None, "model", "1"))
+    result = judged({"total": (lost,)})
+    assert result.route is Route.REVIEW
+    assert field(result, "total").reasons == ("Total was not located on the page.",)
+    assert (field(result, "total").confidence or 1) <= 0.5
+
+
+def test_a_failed_check_caps_and_gives_its_message() -> None:
+    check = CheckResult("sum_equals", CheckOutcome.FAILED, ("total",), "It does not add up.")
+    result = judged(checks=(check,))
+    assert result.route is Route.REVIEW
+    assert field(result, "total").reasons == ("It does not add up.",)
+    assert (field(result, "total").confidence or 1) <= 0.4
+    assert field(result, "date").confidence == field(judged(), "date").confidence
+
+
+def test_a_passed_sum_raises() -> None:
+    weak = {"total": (replace(GOOD["total"], score=0.5),)}
+    before = field(judged(weak), "total").confidence
+    after = field(judged(weak, (CheckResult("sum_equals", CheckOutcome.PASSED, ("total",)),)), "total").confidence
+    assert before is not None and after is not None and after > before
+
+
+def test_a_rival_lowers_and_the_place_of_another_field_does_not() -> None:
+    alone = field(judged(), "total").confidence
+    rival = field(judged({"total": (GOOD["total"], candidate("total", "9.00", 0.95))}), "total").confidence
+    assert alone is not None and rival is not None and rival < alone
+    claimed = replace(GOOD["date"], field="total", score=0.95)
+    assert field(judged({"total": (GOOD["total"], claimed)}), "total").confidence == alone
+
+
+def test_poor_reading_lowers_and_says_so() -> None:
+    blurred = candidate("total", "5.00", 0.99, reading=0.5)
+    result = judged({"total": (blurred,)})
+    assert field(result, "total").reasons == ("Total was poorly readable (50%).",)
+    assert result.route is Route.REVIEW
+
+
+def test_missing_values() -> None:
+    missing = CheckResult("required", CheckOutcome.FAILED, ("date",), "Date is required but was not found.")
+    result = judged({"date": ()}, (missing,))
+    assert result.route is Route.REVIEW
+    assert field(result, "date").confidence is None
+    assert field(result, "date").reasons == ("Date is required but was not found.",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"pages": (summary(1), summary(2, failure="out of memory"))}, "Page 2 could not be processed"),
+        ({"type_score": 0.1}, "of type Receipt"),
+        ({"boundary_score": 0.3, "first_page": 4}, "begins on page 4"),
+        ({"schema": None, "fields": ()}, "type of this document is not known"),
+    ],
+)
+def test_doubts_about_the_document_itself_are_reasons(changes: dict[str, object], words: str) -> None:
+    result = judged(**changes)
+    assert result.route is Route.REVIEW
+    assert len(result.reasons) == 1 and words in result.reasons[0]
+
+
+def test_below_the_threshold_is_a_reason_with_both_numbers() -> None:
+    result = judged({"total": (replace(GOOD["total"], score=0.4, evidence={"reading": 0.99}),)})
+    assert "below the threshold of 85%" in field(result, "total").reasons[0]
+    assert result.route is Route.REVIEW

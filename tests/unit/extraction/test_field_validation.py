@@ -1,0 +1,116 @@
+"""Checks and what they tell a person."""
+
+from dataclasses import replace
+
+from documents.domain.schema_spec import CheckKind, CheckSpec, FieldSpec, FieldType, SchemaSpec
+from documents.domain.values import CheckOutcome, CheckResult, MergedField, MergedRow
+from extraction.context import SubDocumentContext
+from extraction.steps.field_validation import validate_fields
+from tests.unit.extraction.pages import INVOICE, RECEIPT, candidate, summary
+
+
+def check(schema: SchemaSpec, values: dict[str, str | None], rows: tuple[MergedRow, ...] = ()) -> list[CheckResult]:
+    fields = tuple(
+        MergedField(spec.name, (candidate(spec.name, values[spec.name]),) if spec.name in values else ())
+        for spec in schema.fields
+    )
+    return list(validate_fields(SubDocumentContext(1, 1, schema, (summary(1),), 0.9, 1.0, fields, rows)).checks)
+
+
+def failed(results: list[CheckResult]) -> list[tuple[str, str]]:
+    return [(result.check, result.message) for result in results if result.outcome is CheckOutcome.FAILED]
+
+
+def with_field(kind: FieldType, **changes: object) -> SchemaSpec:
+    return replace(INVOICE, fields=(FieldSpec("x", kind, "Thing", **changes),))  # type: ignore[arg-type]
+
+
+def test_a_missing_required_field_is_named() -> None:
+    assert failed(check(RECEIPT, {"merchant": "Shop", "total": "1.00"})) == [
+        ("required", "Date is required but was not found.")
+    ]
+
+
+def test_a_sum_that_fails_shows_its_numbers() -> None:
+    schema = replace(INVOICE, checks=(CheckSpec(CheckKind.SUM_EQUALS, ("net", "tax", "total")),))
+    values = {"number": "1", "date": "2024-01-01", "net": "118.00", "tax": "22.42", "total": "141.42"}
+    assert failed(check(schema, values)) == [
+        ("sum_equals", "Total due does not equal net total plus VAT: 118.00 + 22.42 ≠ 141.42")
+    ]
+    good = check(schema, values | {"total": "140.42"})
+    assert any(result.check == "sum_equals" and result.outcome is CheckOutcome.PASSED for result in good)
+
+
+def test_an_absent_addend_is_zero_and_an_absent_sum_is_not_judged() -> None:
+    schema = replace(INVOICE, checks=(CheckSpec(CheckKind.SUM_EQUALS, ("net", "tax", "total")),))
+    base = {"number": "1", "date": "2024-01-01"}
+    outcomes = [r.outcome for r in check(schema, base | {"net": "5.00", "total": "5.00"}) if r.check == "sum_equals"]
+    assert outcomes == [CheckOutcome.PASSED]
+    outcomes = [r.outcome for r in check(schema, base | {"net": "5.00"}) if r.check == "sum_equals"]
+    assert outcomes == [CheckOutcome.NOT_APPLICABLE]
+
+
+def test_dates_must_be_in_order() -> None:
+    schema = replace(INVOICE, checks=(CheckSpec(CheckKind.DATE_ORDER, ("date", "due")),))
+    values = {"number": "1", "date": "2024-05-02", "due": "2024-05-01", "total": "1.00"}
+    assert failed(check(schema, values)) == [("date_order", "Invoice date is after due date: 2024-05-02 > 2024-05-01")]
+
+
+def test_check_digits_of_an_iban_and_what_would_be_right() -> None:
+    assert failed(check(with_field(FieldType.IBAN), {"x": "GB82WEST12345698765432"})) == []
+    assert failed(check(with_field(FieldType.IBAN), {"x": "GB82WEST12345698765431"})) == [
+        ("check_digits", "Thing has wrong check digits: GB82WEST12345698765431.")
+    ]
+    message = failed(check(with_field(FieldType.IBAN), {"x": "DE8937O400440532013000"}))[0][1]
+    assert message.endswith("“DE89370400440532013000” would be valid.")
+
+
+def test_check_digits_of_vat_numbers_where_they_are_known() -> None:
+    assert failed(check(with_field(FieldType.VAT_NUMBER), {"x": "FR60421938861"})) == []
+    assert failed(check(with_field(FieldType.VAT_NUMBER), {"x": "FR60421938862"})) != []
+    outcomes = {
+        r.outcome for r in check(with_field(FieldType.VAT_NUMBER), {"x": "001645695000"}) if r.check == "check_digits"
+    }
+    assert outcomes == {CheckOutcome.NOT_APPLICABLE}
+
+
+def test_type_pattern_choice_and_date_have_their_messages() -> None:
+    assert failed(check(with_field(FieldType.AMOUNT), {"x": None})) == [
+        ("type", "Thing could not be read as an amount: “?”.")
+    ]
+    assert failed(check(with_field(FieldType.IDENTIFIER, pattern=r"INV-\d+"), {"x": "4711"}))[0][0] == "pattern"
+    assert failed(check(with_field(FieldType.CHOICE, choices=("A", "B")), {"x": None})) == [
+        ("choice", "Thing is none of the allowed values (A, B): “?”.")
+    ]
+    assert failed(check(with_field(FieldType.DATE), {"x": "1015-01-01"})) == [
+        ("plausible_date", "Thing is not plausible: 1015-01-01.")
+    ]
+
+
+def items(*rows: tuple[str, str, str]) -> tuple[MergedRow, ...]:
+    names = ("quantity", "unit_price", "amount")
+    return tuple(
+        MergedRow(
+            "items",
+            number,
+            tuple(MergedField(name, (candidate(name, value),)) for name, value in zip(names, row, strict=True)),
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def test_rows_are_multiplied_and_added() -> None:
+    checks = (
+        CheckSpec(CheckKind.PRODUCT_EQUALS, ("quantity", "unit_price", "amount"), "items"),
+        CheckSpec(CheckKind.COLUMN_SUM_EQUALS, ("amount", "total"), "items"),
+    )
+    schema = replace(RECEIPT, checks=checks)
+    values = {"merchant": "Shop", "date": "2024-01-01", "total": "25.00"}
+    assert failed(check(schema, values, items(("2", "10.00", "20.00"), ("1", "5.00", "5.00")))) == []
+    wrong = check(schema, values, items(("2", "10.00", "20.00"), ("2", "5.00", "5.50")))
+    assert [result.fields for result in wrong if result.outcome is CheckOutcome.FAILED] == [
+        ("items[2].quantity", "items[2].unit_price", "items[2].amount"),
+        ("items.amount", "total"),
+    ]
+    assert failed(wrong)[0][1] == "Row 2: amount does not equal qty times price: 2 × 5.00 ≠ 5.50"
+    assert failed(wrong)[1][1] == "Total does not equal the sum of “Amount” over 2 rows: 25.50 ≠ 25.00"

@@ -1,0 +1,90 @@
+"""Candidates of several pages become one value a field; tables are joined."""
+
+from dataclasses import replace
+
+from documents.domain.schema_spec import CheckKind, CheckSpec
+from documents.domain.values import CandidateRow
+from extraction.context import SubDocumentContext
+from extraction.results import MergeResult
+from extraction.steps.merge import merge_candidates
+from tests.unit.extraction.pages import INVOICE, RECEIPT, candidate, summary
+
+
+def merged(*pages, schema=INVOICE) -> MergeResult:  # type: ignore[no-untyped-def]
+    return merge_candidates(SubDocumentContext(1, len(pages), schema, pages, 0.9, 1.0))
+
+
+def test_every_field_of_the_schema_is_there_in_order() -> None:
+    result = merged(summary(1))
+    assert [field.field for field in result.fields] == [spec.name for spec in INVOICE.fields]
+    assert all(field.chosen is None for field in result.fields)
+
+
+def test_agreeing_pages_raise_a_value_above_a_better_single_one() -> None:
+    first = summary(1, candidates=(candidate("number", "A-1", 0.7), candidate("number", "B-2", 0.72)))
+    second = summary(2, candidates=(candidate("number", "A-1", 0.7, page=2),))
+    field = merged(first, second).fields[0]
+    assert field.chosen and field.chosen.value == "A-1"
+    assert field.chosen.score > 0.72 and field.chosen.evidence["agreement"] > 0
+    assert [other.value for other in field.candidates] == ["A-1", "B-2"]
+
+
+def test_two_engines_that_agree_count_as_two_readings() -> None:
+    page = summary(1, candidates=(candidate("number", "A-1", 0.6), candidate("number", "A-1", 0.6, engine="model")))
+    field = merged(page).fields[0]
+    assert len(field.candidates) == 1 and field.candidates[0].evidence["agreement"] == 1.0
+
+
+def test_amounts_that_differ_in_zeros_only_are_the_same() -> None:
+    page = summary(1, candidates=(candidate("total", "120.00", 0.6), candidate("total", "120.0", 0.5)))
+    assert len(merged(page).fields[5].candidates) == 1
+
+
+def test_totals_are_expected_on_the_last_page_and_dates_on_the_first() -> None:
+    first = summary(1, candidates=(candidate("total", "70.00", 0.8), candidate("date", "2024-01-01", 0.8)))
+    last = summary(
+        2, candidates=(candidate("total", "120.00", 0.8, page=2), candidate("date", "2024-02-02", 0.8, page=2))
+    )
+    values = {field.field: field.chosen.value for field in merged(first, last).fields if field.chosen}
+    assert values == {"total": "120.00", "date": "2024-01-01"}
+
+
+def test_failed_pages_give_nothing() -> None:
+    assert merged(summary(1, failure="unreadable", candidates=(candidate("total", "1.00"),))).fields[5].chosen is None
+
+
+def test_candidates_that_add_up_are_preferred() -> None:
+    schema = replace(INVOICE, checks=(CheckSpec(CheckKind.SUM_EQUALS, ("net", "tax", "total")),))
+    page = summary(
+        1,
+        candidates=(
+            candidate("net", "100.00", 0.9),
+            candidate("tax", "20.00", 0.9),
+            candidate("total", "150.00", 0.9),
+            candidate("total", "120.00", 0.7),
+        ),
+    )
+    total = merged(page, schema=schema).fields[5]
+    assert total.chosen and total.chosen.value == "120.00" and total.chosen.evidence["arithmetic"] == 1.0
+    assert total.candidates[1].value == "150.00"
+
+
+def row(*cells: tuple[str, str]) -> CandidateRow:
+    return CandidateRow("items", tuple(candidate(name, value) for name, value in cells))
+
+
+def test_rows_are_joined_without_repeated_headers_and_carried_sums() -> None:
+    bolt = row(("description", "Bolt"), ("quantity", "2"), ("amount", "20.00"))
+    nut = row(("description", "Nut"), ("quantity", "1"), ("amount", "1.00"))
+    header = row(("description", "Description"), ("quantity", "Qty"), ("amount", "Amount"))
+    carried = row(("description", "Carried forward"), ("amount", "20.00"))
+    result = merged(
+        summary(1, schema_key="receipt", rows=(bolt, carried)),
+        summary(2, schema_key="receipt", rows=(header, nut)),
+        schema=RECEIPT,
+    )
+    assert [(r.number, r.cells[0].chosen.value) for r in result.rows if r.cells[0].chosen] == [(1, "Bolt"), (2, "Nut")]
+
+
+def test_an_unknown_type_has_no_fields() -> None:
+    assert merged(summary(1), schema=None) == MergeResult((), ())

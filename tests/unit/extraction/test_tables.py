@@ -1,0 +1,73 @@
+"""Table rows: under a header, with descriptions of several lines, and on receipts without a header."""
+
+from documents.domain.values import CandidateRow
+from extraction.local.page_view import build_page_view
+from extraction.local.tables import extract_rows
+from tests.unit.extraction.pages import RECEIPT, page_of
+
+
+def values(rows: list[CandidateRow]) -> list[dict[str, str | None]]:
+    return [{cell.field: cell.value for cell in row.cells} for row in rows]
+
+
+def test_rows_follow_their_header_and_stop_at_the_total() -> None:
+    page = page_of(
+        "Description            Qty     Price      Amount",
+        "Hex bolt M8x40           2     10.00       20.00",
+        "Steel washer           100      0.05        5.00",
+        "Total                                      25.00",
+        "Cash                                       25.00",
+    )
+    assert values(extract_rows(build_page_view(page), RECEIPT, 1)) == [
+        {"description": "Hex bolt M8x40", "quantity": "2", "unit_price": "10.00", "amount": "20.00"},
+        {"description": "Steel washer", "quantity": "100", "unit_price": "0.05", "amount": "5.00"},
+    ]
+
+
+def test_a_description_may_have_several_lines() -> None:
+    page = page_of(
+        "Description            Qty     Price      Amount",
+        "Office chair             1    100.00      100.00",
+        "mesh back, grey",
+        "Desk lamp                2     10.00       20.00",
+    )
+    rows = extract_rows(build_page_view(page), RECEIPT, 1)
+    assert [row.cells[0].value for row in rows] == ["Office chair mesh back, grey", "Desk lamp"]
+    assert rows[0].cells[0].raw_text == "Office chair\nmesh back, grey"
+
+
+def test_units_and_unknown_columns_do_not_join_the_description() -> None:
+    page = page_of(
+        "Description            Qty  Unit    Price   Tax     Amount",
+        "Copy paper               4  box     10.00   20%      40.00",
+    )
+    assert values(extract_rows(build_page_view(page), RECEIPT, 1)) == [
+        {"description": "Copy paper", "quantity": "4", "unit_price": "10.00", "amount": "40.00"}
+    ]
+
+
+def test_sums_carried_to_the_next_page_are_no_rows() -> None:
+    page = page_of(
+        "Description            Qty     Price      Amount",
+        "Brought forward                           50.00",
+        "Hex bolt                 2     10.00       20.00",
+        "Carried forward                            70.00",
+        "Acme Ltd, 12 High Street          12345     67890",
+    )
+    assert [row["amount"] for row in values(extract_rows(build_page_view(page), RECEIPT, 1))] == ["20.00"]
+
+
+def test_a_receipt_without_header_gives_its_items() -> None:
+    page = page_of(
+        "MARIGOLD STORE",
+        "Date: 05/02/2024",
+        "Hammer claw 16oz",
+        "2 x 10.00                     20.00",
+        "Nails assorted                 4.50",
+        "Total                         24.50",
+        "Cash                          30.00",
+    )
+    assert values(extract_rows(build_page_view(page), RECEIPT, 1)) == [
+        {"description": "Hammer claw 16oz", "quantity": "2", "unit_price": "10.00", "amount": "20.00"},
+        {"description": "Nails assorted", "amount": "4.50"},
+    ]
