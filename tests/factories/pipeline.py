@@ -8,6 +8,7 @@ from uuid import UUID
 
 import django_rq
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django_rq import get_worker
 from redis import Redis
 from rq import SimpleWorker
@@ -17,7 +18,7 @@ from documents.models import Batch, Document, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import batch_state
 from documents.services import IncomingFile, batch_submit
-from extraction import runner
+from idp_project.core.job_names import PERIODIC_JOBS
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories.cast import Cast
 
@@ -59,9 +60,15 @@ def failed_jobs() -> list[str]:
     return found
 
 
+def tick() -> None:
+    """What the clock has a worker do: reconciler, relay and the like, here and now."""
+    for job in PERIODIC_JOBS:
+        import_string(job.value)()
+
+
 def reconcile_and_drain() -> None:
     """What the clock and the workers do, once."""
-    runner.reconcile()
+    tick()
     drain()
 
 

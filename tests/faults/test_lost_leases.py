@@ -1,0 +1,189 @@
+"""A worker that lost its lease changes nothing; two workers never count one page twice."""
+
+import os
+import signal
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from documents.domain.statuses import StepStatus
+from documents.models import Document, StepRun
+from extraction import queries
+from extraction.pipeline import step_named
+from extraction.runner import execution, leases
+from extraction.runner.execution import Ending, run_step
+from idp_project.core.errors import LeaseLost, TransientFailure
+from idp_project.core.tenancy import organization_scope
+from tests.factories import files
+from tests.factories.pipeline import Outcome, drain, lapse, reconcile_and_drain, submit
+from tests.faults.workers import CLAIMED, WORKED, ended, start, step_runs, stopped
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+STALE_COMMITS = 100
+
+
+@pytest.fixture
+def step_run(cast):
+    """A document's page_split, waiting to be run."""
+    outcome = Outcome(submit(cast, files.sample()))
+    return outcome.steps(outcome.document().id)["page_split"]
+
+
+def claim(step_run):
+    with organization_scope(step_run.organization_id):
+        return leases.claim(step_run.organization_id, step_run.id)
+
+
+def now(step_run):
+    with organization_scope(step_run.organization_id):
+        return StepRun.objects.filter(id=step_run.id).values().get()
+
+
+def finish(lease, name):
+    """Commits as the runner does: the fence, what the step writes, the ending."""
+
+    def write():
+        Document.objects.filter(run__step_runs=lease.step_run_id).update(metadata={"written by": name})
+        return Ending(output={"by": name})
+
+    return execution._end(lease, write)
+
+
+def test_a_hundred_stale_commits_write_nothing(step_run):
+    """1. A claims. 2. Its lease runs out, B claims. 3. A commits: before, while and after B has."""
+    refused = 0
+    for number in range(STALE_COMMITS):
+        with organization_scope(step_run.organization_id):
+            StepRun.objects.filter(id=step_run.id).update(status="pending", lease_until=None, not_before=None)
+        stale = claim(step_run)
+        assert claim(step_run) is None, "while the lease lives nobody else gets it"
+        lapse()
+        fresh = claim(step_run)
+        assert fresh.token == stale.token + 1 and fresh.crash_count == stale.crash_count + 1
+        if number % 2:
+            assert finish(fresh, "fresh") is StepStatus.SUCCEEDED
+        before = now(step_run)
+        with pytest.raises(LeaseLost):
+            finish(stale, "stale")
+        assert now(step_run) == before
+        refused += 1
+        with organization_scope(step_run.organization_id):
+            assert Document.objects.get(run=step_run.run_id).metadata.get("written by") != "stale"
+    assert refused == STALE_COMMITS
+
+
+@pytest.mark.parametrize("name", ["step_run_renew", "step_run_finish", "step_run_postpone"])
+def test_every_statement_of_a_stale_lease_touches_no_row(step_run, name):
+    stale = claim(step_run)
+    lapse()
+    fresh = claim(step_run)
+    common = {"step_run_id": step_run.id, "seconds": 1.0}
+    ending = {"status": "succeeded", "output": "{}", "input_hash": "", "reason": "", "error_code": ""}
+    wanted = {argument for argument in queries.QUERIES[name].arguments} - {"lease_token"}
+    arguments = {key: value for key, value in (common | ending).items() if key in wanted}
+    with organization_scope(step_run.organization_id):
+        assert queries.run(name, lease_token=stale.token, **arguments) == 0
+        assert queries.run(name, lease_token=fresh.token, **arguments) == 1
+
+
+@pytest.mark.parametrize(("step", "moment"), [("page_split", WORKED), ("extract_fields", CLAIMED), ("merge", WORKED)])
+def test_a_stopped_worker_wakes_up_after_its_step_was_taken_over(cast, step, moment):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample()))
+    sleeper = start(step, moment, signal.SIGSTOP)
+    stopped(sleeper)
+    lapse()
+    reconcile_and_drain()
+    assert outcome.document().status == "completed"
+    before = [vars_of(run) for run in step_runs(outcome.batch.id)]
+    os.kill(sleeper, signal.SIGCONT)
+    assert ended(sleeper) == 0, "its job ends with LeaseLost, the worker goes on"
+    assert [vars_of(run) for run in step_runs(outcome.batch.id)] == before
+    assert len(outcome.parts(outcome.document())) == 1 and outcome.document().status == "completed"
+
+
+def vars_of(run):
+    return {name: value for name, value in vars(run).items() if name != "_state"}
+
+
+def test_pages_in_parallel_by_two_workers_are_joined_once(cast):
+    cast.publish("invoice")
+    parts = [files.sample(), files.for_review(), files.sample(seed=9)] * 3
+    outcome = Outcome(submit(cast, files.stack("stack.pdf", *parts)))
+    workers = [start(), start()]
+    assert [ended(worker, within=100) for worker in workers] == [0, 0]
+    drain()
+    document = outcome.document()
+    pages = outcome.pages(document)
+    assert len(pages) >= 12 and document.page_count == len(pages)
+    steps = outcome.steps(document.id)
+    assert [steps[name].units_left for name in ("enhancement", "ocr", "ai_extraction")] == [0, 0, 0]
+    assert steps["subdocument_detection"].attempt == 1
+    assert set(outcome.page_attempts(document).values()) == {1}
+    found = steps["subdocument_detection"].output["sub_documents"]
+    assert len(outcome.parts(document)) == len(found)
+    owners = {run.lease_owner for run in step_runs(outcome.batch.id) if run.unit_kind == "page"}
+    assert len(owners) == 2, "both workers had pages"
+
+
+def test_a_step_that_was_run_changes_nothing_when_run_again(cast):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    before = [vars_of(run) for run in step_runs(outcome.batch.id)]
+    for run in step_runs(outcome.batch.id):
+        assert run_step(run.organization_id, run.id, step_named(run.step), work=forbidden, commit=forbidden) is None
+    assert [vars_of(run) for run in step_runs(outcome.batch.id)] == before
+
+
+def forbidden(*_):
+    raise AssertionError("the work was done again")
+
+
+def test_a_transient_failure_backs_off_and_costs_no_crash_budget(step_run):
+    step = step_named("page_split")
+
+    def away():
+        raise TransientFailure("The reader is away.")
+
+    for attempt in range(1, step.attempts):
+        status = run_step(step_run.organization_id, step_run.id, step, work=away, commit=forbidden)
+        row = now(step_run)
+        assert status is StepStatus.PENDING and (row["attempt"], row["crash_count"]) == (attempt, 0)
+        assert row["reason"] == "The reader is away." and row["not_before"] > row["started_at"]
+        assert run_step(step_run.organization_id, step_run.id, step, work=away, commit=forbidden) is None, "not yet due"
+        lapse()
+    ends = []
+    run_step(step_run.organization_id, step_run.id, step, work=away, commit=forbidden, on_failure=ends.append)
+    row = now(step_run)
+    assert (row["status"], row["error_code"]) == ("failed", "transient_failure") and len(ends) == 1
+
+
+def test_a_reader_that_is_away_postpones_the_step_and_is_tried_again(cast, settings, tmp_path):
+    cast.publish("invoice")
+    settings.SANDBOX_SOCKET = str(tmp_path / "nobody")
+    from extraction.runner import contexts
+
+    contexts.parser.cache_clear()
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    split = outcome.steps(outcome.document().id)["page_split"]
+    assert (split.status, split.error_code, split.crash_count) == ("pending", "sandbox_unavailable", 0)
+    assert split.not_before is not None and outcome.document().status == "processing"
+    settings.SANDBOX_SOCKET = ""
+    contexts.parser.cache_clear()
+    lapse()
+    reconcile_and_drain()
+    assert outcome.document().status == "completed"
+
+
+def test_a_bug_in_a_step_fails_it_with_a_reason(step_run, caplog):
+    def broken():
+        raise ZeroDivisionError(uuid4().hex)
+
+    status = run_step(step_run.organization_id, step_run.id, step_named("page_split"), work=broken, commit=forbidden)
+    row = now(step_run)
+    assert status is StepStatus.FAILED and row["error_code"] == "internal_error"
+    assert "try the step again" in row["reason"] and "ZeroDivisionError" in row["reason"]
+    assert connection.in_atomic_block is False

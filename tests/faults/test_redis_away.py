@@ -1,0 +1,103 @@
+"""Redis is disposable: flushed, emptied or forgotten wake-ups lose nothing, because PostgreSQL knows what is due."""
+
+import django_rq
+import pytest
+from django.conf import settings as configured
+from django_rq import get_worker
+from rq import SimpleWorker
+
+from extraction import runner
+from idp_project.core.tenancy import organization_scope
+from review.models import ReviewTask
+from review.services import review_task_decide
+from tests.factories import files
+from tests.factories.pipeline import Outcome, drain, queues, redis, submit, tick
+from tests.faults.workers import step_runs
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+WAITS = {"human_review", "pdb_sync"}
+
+
+def one_job():
+    worker = get_worker(*configured.QUEUE_NAMES, worker_class=SimpleWorker)
+    worker.work(burst=True, max_jobs=1, logging_level="ERROR")
+
+
+def decide(cast, outcome):
+    with organization_scope(cast.organization.id):
+        task = ReviewTask.objects.get(sub_document__document__batch=outcome.batch)
+        review_task_decide(cast.access(cast.reviewer), task.id, decision="approve", reason="Seen.")
+
+
+def test_redis_emptied_after_every_step(cast):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.for_review()))
+    statuses = []
+    for _ in range(60):
+        redis().flushdb()
+        state = outcome.state()["documents"][0]
+        response = cast.browser(cast.viewer).get(f"/batches/{outcome.batch.id}/state/").json()
+        assert response["documents"][0]["steps"] == state["steps"], "the page is right from PostgreSQL"
+        statuses.append(state["status"])
+        if state["status"] == "completed":
+            break
+        if state["status"] == "in_review":
+            decide(cast, outcome)
+            redis().flushdb()
+        tick()
+        one_job()  # the conductor's look at the document
+        one_job()  # one of the jobs it found to do
+    assert statuses[-1] == "completed" and "in_review" in statuses and len(statuses) > 5
+    for run in step_runs(outcome.batch.id):
+        assert run.status in ("succeeded", "skipped")
+        assert run.attempt <= (2 if run.step in WAITS else 1), f"{run.step} was run {run.attempt} times"
+
+
+def test_a_lost_wake_up_is_noticed_when_it_is_due(cast, settings):
+    cast.publish("invoice")
+    runner.reconcile()
+    settings.WAKE_UP_SECONDS = 3600
+    quiet = Outcome(submit(cast, files.sample()))
+    settings.WAKE_UP_SECONDS = 0
+    due = Outcome(submit(cast, files.sample(seed=9)))
+    for queue in queues():
+        queue.empty()
+    assert runner.reconcile() == 1, "one is due, the other's worker may still come"
+    drain()
+    assert set(due.statuses().values()) == {"completed"}
+    assert set(quiet.statuses().values()) == {"received"}
+    redis().flushdb()
+    assert runner.reconcile() == 1, "an emptied Redis makes every open run due"
+    drain()
+    assert set(quiet.statuses().values()) == {"completed"}
+
+
+def test_the_reconciler_leaves_alone_what_waits_for_a_person(cast, settings):
+    settings.WAKE_UP_SECONDS = 30
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.for_review()))
+    drain()
+    assert outcome.document().status == "in_review"
+    runner.reconcile()  # its first look after an emptied Redis
+    drain()
+    assert runner.reconcile() == 0
+    before = outcome.steps(outcome.part().id)["human_review"]
+    assert before.attempt == 1 and before.status == "waiting"
+
+
+def test_submitting_does_not_need_redis(cast):
+    cast.publish("invoice")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_rq.queues, "get_connection", lambda *_, **__: redis_at("/nowhere/redis.sock"))
+        outcome = Outcome(submit(cast, files.sample()))
+    assert set(outcome.statuses().values()) == {"received"}
+    assert sum(queue.count for queue in queues()) <= 1, "nothing but the schema's publishing was enqueued"
+    runner.reconcile()
+    drain()
+    assert set(outcome.statuses().values()) == {"completed"}
+
+
+def redis_at(path):
+    from redis import Redis
+
+    return Redis(unix_socket_path=path)
