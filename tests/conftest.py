@@ -32,6 +32,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         stop_keeper(keeper)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped: one line a reason."""
+    reports = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    for reason in sorted({report[2] for report in reports if isinstance(report, tuple)}):
+        terminalreporter.write_line(reason)
+
+
 def pytest_runtest_setup() -> None:
     """Nothing leaves the machine."""
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)

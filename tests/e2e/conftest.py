@@ -31,16 +31,13 @@ class RunningSystem:
     data: Path
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser: skipped, said once in one line; with REQUIRE_BROWSER=1 it fails instead."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser: skipped, with one line at the end that says so; with REQUIRE_BROWSER=1 it fails instead."""
     mine = [item for item in items if Path(item.fspath).is_relative_to(Path(__file__).parent)]
     if CHROMIUM or IS_REQUIRED or not mine:
         return
     for item in mine:
         item.add_marker(pytest.mark.skip(reason=MISSING))
-    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
-        with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print(MISSING, file=sys.stderr)
 
 
 @pytest.fixture(scope="session")
