@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,9 @@ from idp_project.core import event_loop
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
+
+_PAGES_SECONDS = 0.5
+_last_passed: dict[UUID, float] = {}
 
 # Keeps the newer of two rows that two workers publish at the same time.
 _STORE = """
@@ -42,6 +46,20 @@ def group_name(batch_id: UUID | str) -> str:
 def document_changed(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:
     """Publishes a document's row once the current transaction has committed."""
     transaction.on_commit(lambda: _publish(organization_id, batch_id, document_id), robust=True)
+
+
+def pages_passed(organization_id: UUID, batch_id: UUID, document_id: UUID) -> bool:
+    """Publishes as `document_changed` does, but not more often than people can follow.
+
+    False: too soon after the last time in this process; the caller publishes when it is done with its pages.
+    """
+    now = time.monotonic()
+    if now - _last_passed.get(document_id, -_PAGES_SECONDS) < _PAGES_SECONDS:
+        return False
+    _last_passed.clear()  # a process works on one document at a time
+    _last_passed[document_id] = now
+    document_changed(organization_id, batch_id, document_id)
+    return True
 
 
 def batch_state_live(batch: Batch) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""The RQ worker: preloads models in the parent, forks a work horse a job that inherits them.
+"""The RQ worker: preloads what every job needs in the parent, forks a work horse that inherits it.
 
-The parent opens no database connection, starts no thread pool and no sandbox; the horse dies with it.
+The parent opens no database connection, starts no thread pool and no sandbox; the horse dies with it. A fork and its
+first connections cost as much as a short job, so a horse takes waiting jobs along for a moment.
 """
 
 from __future__ import annotations
@@ -8,11 +9,15 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import random
 import signal
+import time
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from channels.layers import get_channel_layer
 from django.conf import settings
+from django.urls import get_resolver
 from rq import Worker
 
 from extraction.runner.contexts import ocr_engine
@@ -24,12 +29,15 @@ if TYPE_CHECKING:
     from rq.queue import Queue
 
 _PR_SET_PDEATHSIG = 1
+_HORSE_SECONDS = 2.0  # no further job is begun after so long: a horse stays young, its memory goes back with it
 
 
 def preload() -> None:
     """Loads what every job needs, once, before the first fork."""
     for job in JobName:
         import_module(job.value.rpartition(".")[0])
+    get_resolver()._populate()  # type: ignore[attr-defined] - rows of the batch state carry addresses: 100 ms a horse
+    get_channel_layer()
     ocr_engine(settings.OCR_ENGINE)
     detect_language("Loads the language model once, before the first fork: it takes longer than a page.")
     gc.collect()
@@ -43,4 +51,41 @@ class PreloadingWorker(Worker):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == 1:
             os._exit(1)
-        super().main_work_horse(job, queue)
+        random.seed()
+        self.setup_work_horse_signals()
+        self._is_horse = True
+        try:
+            self._perform_some(job, queue)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+
+    def _perform_some(self, job: Job, queue: Queue) -> None:
+        """The job, then others that wait, for a moment; what failed may have left broken connections behind."""
+        until = time.monotonic() + _HORSE_SECONDS
+        while self.perform_job(job, queue) and time.monotonic() < until:
+            following = self._next_waiting()
+            if following is None:
+                return
+            job, queue = following
+            self.prepare_execution(job)
+
+    def _next_waiting(self) -> tuple[Job, Queue] | None:
+        return self.queue_class.dequeue_any(
+            self._ordered_queues,
+            None,
+            connection=self.connection,
+            job_class=self.job_class,
+            serializer=self.serializer,
+            death_penalty_class=self.death_penalty_class,
+        )
+
+    def maintain_heartbeats(self, job: Job) -> None:
+        """The parent's, for the job that its horse has come to."""
+        current = self.get_current_job() or job
+        executions = current.get_executions()
+        if executions:
+            self.execution = executions[0]
+            super().maintain_heartbeats(current)
+        else:
+            self.heartbeat(self.job_monitoring_interval + 60)

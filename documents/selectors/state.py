@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -75,9 +75,8 @@ def document_row(document_id: UUID) -> dict[str, Any]:
 
 
 def _documents() -> QuerySet[Document]:
-    return Document.objects.select_related("source_file", "batch").prefetch_related(
-        "sub_documents__schema_version__schema"
-    )
+    parts = SubDocument.objects.select_related("schema_version__schema").defer("schema_version__definition")
+    return Document.objects.select_related("source_file").prefetch_related(Prefetch("sub_documents", parts))
 
 
 def _rows(documents: list[Document]) -> list[dict[str, Any]]:

@@ -14,17 +14,21 @@ from uuid import UUID
 from django.db import connections, transaction
 
 logger = logging.getLogger(__name__)
+# The old setting is read first: it comes from a subquery in FROM.
+_ENTER = """SELECT before.setting, set_config('app.org_id', %s, true)
+FROM (SELECT current_setting('app.org_id', true) AS setting OFFSET 0) AS before"""
 
 
 @contextmanager
 def organization_scope(organization_id: UUID | str, *, using: str = "default") -> Iterator[None]:
     """Opens a transaction that sees and may write the rows of one organisation; nests, restoring the outer scope."""
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT current_setting('app.org_id', true)")
+    connection = connections[using]
+    is_outermost = not connection.in_atomic_block  # then the setting ends with the transaction
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(_ENTER, [str(organization_id)])
         outer = cursor.fetchone()[0] or ""
-        cursor.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id)])
         yield
-        if not connections[using].needs_rollback:
+        if not is_outermost and not connection.needs_rollback:
             cursor.execute("SELECT set_config('app.org_id', %s, true)", [outer])
 
 
