@@ -1,0 +1,34 @@
+"""The bare OCR engine, for comparison: `python -m benchmarks.bare_ocr IMAGES.npz`, one process, one thread.
+
+Same engine configuration as the product's adapter. It loads, says "ready", waits for a line, reads every image, and
+prints how many seconds that took.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import cv2
+import numpy as np
+from rapidocr import RapidOCR
+
+from idp_project.providers.ocr.rapidocr import engine_parameters
+
+
+def main() -> None:
+    cv2.setNumThreads(1)
+    engine = RapidOCR(params=engine_parameters())
+    with np.load(sys.argv[1]) as stored:
+        images = [stored[name][:, :, ::-1].copy() for name in stored.files]  # BGR, as the engine takes it
+    engine(images[0])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.monotonic()
+    for image in images:
+        engine(image)
+    print(f"seconds {time.monotonic() - began:.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

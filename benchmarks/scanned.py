@@ -1,0 +1,95 @@
+"""Scanned pages a minute: the whole product with two workers, as a share of the bare OCR engine in two processes.
+
+Both read the same pages: the engine gets them as the product's sandbox renders them, shared out evenly, ready decoded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import workload
+from benchmarks.datasets import RECEIPT
+from benchmarks.machine import WORKERS
+from benchmarks.page_sets import files_of
+from idp_project.supervisor.programs import ONE_THREAD
+
+TARGET = 0.9
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=30)
+    options, _ = parser.parse_known_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        name, paths = files_of("scanned", options.documents, Path(scratch))
+        schema_id = workload.publish(RECEIPT) if name == "sroie" else None
+        workload.process(paths[:2], schema_id)
+        shares = _rendered_shares(paths, Path(scratch))
+        before = _bare_seconds(shares)
+        _, timing = workload.process(paths, schema_id)
+        bare = (before + _bare_seconds(shares)) / 2  # around the product's run, should the machine's pace drift
+    ratio = bare / timing.whole
+    print(
+        f"scanned: {timing.pages} pages ({name}, {timing.unread} not read): {60 * timing.pages / timing.whole:.1f} pages "
+        f"a minute from upload to routed fields, bare engine {60 * timing.pages / bare:.1f}: ratio {ratio:.2f}, target "
+        f"{TARGET:g} ({bare / timing.pages_only:.2f} from the first page's start to the last one's end)"
+    )
+    parts = ", ".join(f"{part} {1000 * seconds / timing.pages:.0f}" for part, seconds in timing.cpu.items())
+    print(f"  processor time in ms a page: {parts}")
+
+
+def _rendered_shares(paths: Sequence[Path], scratch: Path) -> list[Path]:
+    """The pages as the product renders them, dealt out to as many files as there are processes."""
+    from django.conf import settings
+
+    from idp_project.core.sandbox import Sandbox
+
+    sandbox = Sandbox(settings.SANDBOX_SOCKET)
+    images = [
+        sandbox.render(str(path), number, settings.RENDER_DPI)
+        for path in paths
+        for number in range(1, len(sandbox.page_sizes(str(path))) + 1)
+    ]
+    images.sort(key=lambda image: image.size)
+    shares = [scratch / f"share-{number}.npz" for number in range(WORKERS)]
+    for number, share in enumerate(shares):
+        np.savez(share, *images[number::WORKERS])
+    return shares
+
+
+def _bare_seconds(shares: Sequence[Path]) -> float:
+    """Wall clock from the common start until the last process has read its share."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.bare_ocr", str(share)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | ONE_THREAD,
+        )
+        for share in shares
+    ]
+    for process in processes:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    began = time.monotonic()
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate()
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    main()
