@@ -73,6 +73,12 @@ def test_the_readme_names_the_two_commands_in_one_block() -> None:
     assert named and named <= targets
 
 
+def test_the_readme_counts_the_packages_that_are_installed() -> None:
+    locks = [ROOT / "requirements" / name for name in ("lock.txt", "weights.txt")]
+    pins = [line for path in locks for line in path.read_text().splitlines() if re.match(r"[a-z0-9][\w.-]*==", line)]
+    assert f"({len(pins)} packages, " in README.read_text()
+
+
 def test_the_readmes_section_on_tests_names_the_command_that_ci_runs() -> None:
     section = re.search(r"^## +Test.*?(?=^## )", README.read_text(), re.MULTILINE | re.DOTALL)
     assert section is not None
