@@ -25,6 +25,7 @@ _CONTINUED = re.compile(
     r"\b(?:continued|cont'd|brought forward|übertrag|carried forward from|fortsetzung|continuation sheet|suite)\b",
     re.IGNORECASE,
 )
+_NOTHING_KNOWN = 0.35
 _TITLE_ROWS = 12
 _LONGEST_TITLE = 40  # characters
 _ENOUGH_KEYWORDS = 4.0
@@ -66,7 +67,7 @@ def _field_labels(schema: SchemaSpec) -> set[str]:
 
 def _score(view: PageView, schema: SchemaSpec, text: str, shared: Mapping[str, int]) -> float:
     words = _keywords(schema)
-    found = sum(1 / shared[word] for word in words if f" {word} " in text)
+    found = sum(1 / shared.get(word, 1) for word in words if f" {word} " in text)
     keywords = min(1.0, found / min(_ENOUGH_KEYWORDS, max(1, len(words))))
     title = _title_score(view, schema, shared)
     labels = _labels_found(view, schema, shared)
@@ -109,14 +110,17 @@ def find_page_number(view: PageView) -> PageNumber | None:
     return None
 
 
-def first_page_score(view: PageView, schema: SchemaSpec | None, type_score: float) -> float:
-    """0..1: how much the page looks like the first of a document. Printed page numbers decide; else head and labels."""
+def first_page_score(view: PageView, schema: SchemaSpec | None) -> float:
+    """0..1: how much the page looks like the first of a document. A printed page number decides; else title and labels.
+
+    Keywords do not count: they run through all pages of a document.
+    """
     number = find_page_number(view)
     if number is not None:
         return 0.97 if number.number == 1 else 0.03
     if _CONTINUED.search(" ".join(row.text for row in view.rows[:10])):
         return 0.1
     if schema is None:
-        return 0.35
-    title_score = _title_score(view, schema, {})
-    return round(min(0.95, 0.2 + 0.4 * title_score + 0.45 * type_score), 4)
+        return _NOTHING_KNOWN
+    score = 0.15 + 0.45 * _title_score(view, schema, {}) + 0.4 * _labels_found(view, schema, {})
+    return round(min(0.95, score), 4)

@@ -30,7 +30,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     if len(schemas) == 1:
         key, score = schemas[0].key, max(score, _ONLY_CHOICE)
     schema = next((item for item in schemas if item.key == key), None)
-    first = first_page_score(view, schema, types.scores.get(key, 0.0) if key else 0.0)
+    first = first_page_score(view, schema)
     identifiers = _identifiers(view, schema, context.page_number) if schema else {}
     facts = _facts(key, score, types.scores, first, identifiers)
     number = find_page_number(view)
