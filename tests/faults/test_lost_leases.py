@@ -80,7 +80,7 @@ def test_every_statement_of_a_stale_lease_touches_no_row(step_run, name):
     fresh = claim(step_run)
     common = {"step_run_id": step_run.id, "seconds": 1.0}
     ending = {"status": "succeeded", "output": "{}", "input_hash": "", "reason": "", "error_code": ""}
-    wanted = {argument for argument in queries.QUERIES[name].arguments} - {"lease_token"}
+    wanted = set(queries.QUERIES[name].arguments) - {"lease_token"}
     arguments = {key: value for key, value in (common | ending).items() if key in wanted}
     with organization_scope(step_run.organization_id):
         assert queries.run(name, lease_token=stale.token, **arguments) == 0
