@@ -1,9 +1,9 @@
 -- name: step_run_claim
 -- Claims a step run for one lease: pending or waiting and due, or left behind by a worker whose lease has run out (counted as a
--- crash). Raises the fencing token. No row: somebody else has it, or it is done.
+-- crash). Asking again what waits is no new attempt. Raises the fencing token. No row: somebody else has it, or it is done.
 UPDATE documents_steprun
 SET status = 'running',
-    attempt = attempt + 1,
+    attempt = attempt + (status <> 'waiting')::int,
     crash_count = crash_count + (status = 'running')::int,
     lease_token = lease_token + 1,
     lease_owner = :owner,
@@ -51,6 +51,12 @@ WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 UPDATE documents_steprun
 SET status = 'skipped', reason = :reason, finished_at = now()
 WHERE unit_id = :page_id AND status = 'pending';
+
+-- name: joined_step_begin
+-- The first page has entered the page steps within a joined step. No row touched: another page was first.
+UPDATE documents_steprun
+SET status = 'running', started_at = now()
+WHERE unit_id = :document_id AND step = :step AND status = 'pending' AND units_left > 0;
 
 -- name: joined_step_count_down
 -- One page has passed the page steps within a joined step; gives how many pages are left. The row's lock makes exactly

@@ -1,12 +1,15 @@
 """All routes."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
 
 from idp_project.health import health
 
 handler404 = "accounts.views.page_not_found"
 urlpatterns = [
+    path("jsi18n/", login_not_required(JavaScriptCatalog.as_view()), name="javascript-catalog"),
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

@@ -27,7 +27,9 @@ from extraction.results import PageStepResult
 from extraction.runner.contexts import Engines, engines_for, input_hash, limits, page_parser
 from extraction.runner.documents import document_advance
 from extraction.runner.execution import Ending, run_step
+from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError
+from idp_project.core.job_names import JobName
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
 
@@ -43,7 +45,8 @@ class _PageWork:
     page: Page
     document: Document
     context: PageContext
-    obstacle: IdpError | None = None
+    obstacle: IdpError | None
+    begun: set[StepName]
     stored: dict[str, str] = field(default_factory=dict)
     is_joined: bool = False
     is_published: bool = True
@@ -61,7 +64,7 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
     source = document.source_file
     with storage.local_path(source.storage_name) as path:
         has_text = source.content_type == _PDF and document.metadata.get("has_text_layer", True)
-        is_published = True
+        is_published, begun = True, set[StepName]()
         parser = page_parser(path, [page.number for page in pages], has_text=has_text)
         for page in pages:
             context = PageContext(
@@ -71,14 +74,14 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
                 page_count=document.page_count or 1,
                 limits=limits(),
                 parser=parser,
-                ocr=engines.ocr if engines else None,  # type: ignore[arg-type] - the obstacle comes first
+                ocr=engines.ocr if engines else None,  # type: ignore[arg-type]  # the obstacle comes first
                 llm=engines.llm if engines else None,
                 schemas=specs,
                 render_dpi=settings.RENDER_DPI,
                 view_dpi=settings.VIEW_DPI,
                 facts=dict(page.facts),
             )
-            work = _PageWork(page, document, context, obstacle)
+            work = _PageWork(page, document, context, obstacle, begun)
             _process_page(work)
             is_published = work.is_published or work.is_joined
     if not is_published:
@@ -106,6 +109,7 @@ def _process_page(work: _PageWork) -> None:
             break
     if work.is_joined:
         document_advance(document.organization_id, document.id)
+        enqueue(JobName.DOCUMENT_INDEX, organization_id=document.organization_id, document_id=document.id)
 
 
 def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
@@ -131,7 +135,10 @@ def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
     def fail(ending: Ending) -> None:
         _fail_page(work, step, ending)
 
-    status = run_step(organization_id, step_run.id, step, work=run, commit=commit, on_failure=fail)
+    def begin() -> None:
+        _begin_joined(work, step)
+
+    status = run_step(organization_id, step_run.id, step, work=run, commit=commit, on_failure=fail, on_claim=begin)
     if status is not StepStatus.SUCCEEDED:
         return False
     result = results[-1]
@@ -173,6 +180,15 @@ def _write(work: _PageWork, step: Step, result: PageStepResult) -> None:
         }
         changed.append("extraction")
     page.save(update_fields=changed)
+
+
+def _begin_joined(work: _PageWork, step: Step) -> None:
+    """Shows the joined step at work from its first page on."""
+    if step.within is None or step.within in work.begun:
+        return
+    work.begun.add(step.within)
+    if queries.run("joined_step_begin", document_id=work.document.id, step=step.within.value):
+        progress.document_changed(work.document.organization_id, work.document.batch_id, work.document.id)
 
 
 def _join(work: _PageWork, groups: tuple[StepName, ...]) -> None:
