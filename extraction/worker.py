@@ -36,7 +36,7 @@ def preload() -> None:
     """Loads what every job needs, once, before the first fork."""
     for job in JobName:
         import_module(job.value.rpartition(".")[0])
-    get_resolver()._populate()  # type: ignore[attr-defined]  # rows of the batch state carry addresses: 100 ms a horse
+    get_resolver()._populate()  # rows of the batch state carry addresses: 100 ms a horse
     get_channel_layer()
     ocr_engine(settings.OCR_ENGINE)
     detect_language("Loads the language model once, before the first fork: it takes longer than a page.")
