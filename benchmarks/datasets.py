@@ -116,6 +116,14 @@ def sroie_images() -> Iterator[tuple[str, Path, dict[str, str]]]:
         yield key, DATA / "sroie" / "img" / f"{key}.jpg", expected
 
 
+def invoices() -> Iterator[tuple[str, Path, dict[str, Any]]]:
+    """Born-digital invoices with expected values; files without their PDF are left out."""
+    for labels in sorted((DATA / "invoice2data").glob("*.json")):
+        path = labels.with_suffix(".pdf")
+        if path.exists():
+            yield labels.stem, path, json.loads(labels.read_text())[0]
+
+
 def entity_key(text: str) -> str:
     """The normalised metric of the set: case, spaces and currency signs do not count."""
     return re.sub(r"rm|[$€£]", "", re.sub(r"\s+", "", text.lower()))

@@ -45,11 +45,18 @@ class Found:
 
 def find_values(view: PageView, spec: FieldSpec, locale: str) -> list[Found]:
     """Values of the field's type anywhere on the page. Types without a shape of their own (text, choice) give none."""
+    key = (spec.type.value, spec.pattern, locale)
+    if key not in view.found_values:
+        view.found_values[key] = tuple(_find(view, spec, locale))
+    return list(view.found_values[key])
+
+
+def _find(view: PageView, spec: FieldSpec, locale: str) -> Iterator[Found]:
     finder = _FINDERS.get(spec.type)
-    if finder is None:
-        return list(_by_pattern(view, spec, locale)) if spec.pattern else []
-    found = finder(view, spec, locale)
-    return [item for item in found if matches_pattern(spec, item.raw_text)]
+    if finder is not None:
+        yield from (item for item in finder(view, spec, locale) if matches_pattern(spec, item.raw_text))
+    elif spec.pattern:
+        yield from _by_pattern(view, spec, locale)
 
 
 @lru_cache(maxsize=512)

@@ -19,6 +19,7 @@ from extraction.local.lexicon import Role
 from extraction.local.page_view import PageView
 from extraction.local.parties import address_shape, business_words, has_company_suffix, name_shape
 
+_SUMMARY_ROWS = 8  # below the heading of a tax summary
 _ROLE_SHARE = 0.9  # what the usual words of a role count beside the schema's own labels
 _DOLLAR_COUNTRIES = ("_AU", "_NZ", "_SG", "_HK", "_CA", "_MX", "_AR", "_CL", "_CO")  # dollars or pesos, day first
 _TIME = re.compile(r"\d{1,2}:\d{2}")
@@ -70,6 +71,11 @@ class FieldScene:
             if n in self.numbers and DECIMALS.search(found.raw_text) and other_label(self, found) < 0.6
         ]
         return max(priced, default=Decimal(0))
+
+    @cached_property
+    def summary_rows(self) -> frozenset[int]:
+        """Rows with a heading such as "GST summary"."""
+        return frozenset(hit.segment.row for hit in self.others if hit.label.endswith("summary") and hit.purity > 0.6)
 
     @cached_property
     def share_with_decimals(self) -> float:
@@ -213,10 +219,7 @@ def amount_features(scene: FieldScene, found: Found) -> dict[str, float]:
 
 def _is_in_tax_summary(scene: FieldScene, found: Found) -> bool:
     """Below a heading such as "GST summary": its totals repeat the document's."""
-    return any(
-        hit.label.endswith("summary") and 0 < found.place.row - hit.segment.row <= 8 and hit.purity > 0.6
-        for hit in scene.others
-    )
+    return any(0 < found.place.row - row <= _SUMMARY_ROWS for row in scene.summary_rows)
 
 
 def date_features(scene: FieldScene, found: Found) -> dict[str, float]:

@@ -119,6 +119,11 @@ class PageView:
         """Where labels were found, by label: filled by `labels.find_labels`, each label looked for once a page."""
         return {}
 
+    @cached_property
+    def found_values(self) -> dict[tuple[str, ...], Any]:
+        """Values by type, pattern and locale: filled by `candidates.find_values`, each kind looked for once a page."""
+        return {}
+
     def relative_top(self, box: BoundingBox) -> float:
         """0 at the first word's top, 1 at the last word's bottom."""
         return (box.center[1] - self.text_box.top) / (self.text_box.height or 1.0)
