@@ -15,9 +15,11 @@ class JobName(StrEnum):
     SUB_DOCUMENT_PROCESS = "extraction.jobs.sub_document_process"
     EVENT_DELIVER = "pdb_sync.jobs.event_deliver"
     TYPED_VIEWS_PUBLISH = "pdb_sync.jobs.typed_views_publish"
+    DOCUMENT_INDEX = "rag.jobs.document_index"
     RECONCILE = "extraction.jobs.reconcile"
     EVENTS_RELAY_DUE = "pdb_sync.jobs.events_relay_due"
     TYPED_VIEWS_RECONCILE = "pdb_sync.jobs.typed_views_reconcile"
+    DOCUMENTS_INDEX_DUE = "rag.jobs.documents_index_due"
 
 
 QUEUE_OF_JOB = {
@@ -27,10 +29,17 @@ QUEUE_OF_JOB = {
     JobName.SUB_DOCUMENT_PROCESS: "io",
     JobName.EVENT_DELIVER: "io",
     JobName.TYPED_VIEWS_PUBLISH: "io",
+    JobName.DOCUMENT_INDEX: "llm-local",  # the queue that workers look at last: pages come first
     JobName.RECONCILE: "io",
     JobName.EVENTS_RELAY_DUE: "io",
     JobName.TYPED_VIEWS_RECONCILE: "io",
+    JobName.DOCUMENTS_INDEX_DUE: "io",
 }
 
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
-PERIODIC_JOBS = {JobName.RECONCILE: 1, JobName.EVENTS_RELAY_DUE: 1, JobName.TYPED_VIEWS_RECONCILE: 6}
+PERIODIC_JOBS = {
+    JobName.RECONCILE: 1,
+    JobName.EVENTS_RELAY_DUE: 1,
+    JobName.TYPED_VIEWS_RECONCILE: 6,
+    JobName.DOCUMENTS_INDEX_DUE: 6,
+}

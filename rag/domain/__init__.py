@@ -1,0 +1,1 @@
+"""Pure values of questions and answers: windows, sentences, keywords, settings. No Django."""

@@ -1,0 +1,52 @@
+"""The words of a question or sentence that carry its meaning: without function words, folded for comparison."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\w(?:[\w'’./,:-]*\w)?")
+_FUNCTION_TEXT = """
+    a an and any are as at be been by can could did do does for from had has have her his how i if in into is
+    it its me my no not of on or our please show tell that the their them there these they this those to was
+    we were what when where which who whom whose why will with would you your much many give find say says der
+    die das den dem des ein eine einen einem einer eines und oder ist sind war waren wird wurde was wer wie wo
+    wann welche welcher welches wem wessen warum von vom zu zum zur im in am an auf aus bei mit nach für über
+    unter ich wir sie er es nicht kein keine hat haben gibt viel viele bitte le la les un une des du de et ou
+    est sont était quel quelle quels quelles qui que quoi où quand comment combien pour par sur dans avec au
+    aux ce cette ces il elle el los las una unos unas y o es son fue qué quién cuál cuánto cuánta cuándo dónde
+    cómo por para con en del al
+"""  # English, German, French, Spanish
+_FUNCTION_WORDS = frozenset(_FUNCTION_TEXT.split())
+_SHORTEST = 2
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents, one space between words."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(character for character in plain if not unicodedata.combining(character)).split())
+
+
+def keywords(text: str) -> list[str]:
+    """Folded words in order of first use, without function words; numbers and codes always count."""
+    found = [word for word in _WORD.findall(text) if _carries_meaning(word)]
+    return list(dict.fromkeys(folded(word) for word in found))
+
+
+def numbers(text: str) -> set[str]:
+    """Every word with a digit, reduced to its letters and digits: 1,250.00 and 1250.00 are told apart by nobody."""
+    found = (re.sub(r"\W|_", "", folded(word)) for word in _WORD.findall(text))
+    return {word for word in found if any(character.isdigit() for character in word)}
+
+
+def search_words(text: str) -> str:
+    """For `websearch_to_tsquery`: the keywords, any of which may occur; phrases in quotation marks stay phrases."""
+    phrases = re.findall(r'"([^"]+)"', text)
+    words = [word.replace('"', "") for word in _WORD.findall(re.sub(r'"[^"]*"', " ", text)) if _carries_meaning(word)]
+    return " or ".join([*(f'"{phrase}"' for phrase in phrases), *dict.fromkeys(f'"{word}"' for word in words)])
+
+
+def _carries_meaning(word: str) -> bool:
+    if any(character.isdigit() for character in word):
+        return True
+    return len(word) >= _SHORTEST and word.casefold() not in _FUNCTION_WORDS

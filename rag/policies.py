@@ -1,0 +1,31 @@
+"""Who may ask, and of which documents: the arguments of every statement that reads chunks or citations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from idp_project.core.errors import Forbidden
+
+
+def check_can_ask(access: Access) -> None:
+    """Raises Forbidden for whoever may ask nowhere."""
+    if not access.can(Permission.ASK_QUESTIONS):
+        raise Forbidden("Your role does not allow asking questions.")
+
+
+def asking_visibility(access: Access) -> dict[str, Any]:
+    """The organisation, whether all of it, the teams and the shared batches whose documents may answer the asker.
+
+    Seeing a document is not enough in a team: one must also be allowed to ask there.
+    """
+    seen = set(access.team_ids_with(Permission.VIEW_DOCUMENTS))
+    may_ask = access.can(Permission.ASK_QUESTIONS)
+    return {
+        "organization_id": access.required_organization_id,
+        "sees_all": access.can_everywhere(Permission.ASK_QUESTIONS)
+        and access.can_everywhere(Permission.VIEW_DOCUMENTS),
+        "team_ids": [team_id for team_id in access.team_ids_with(Permission.ASK_QUESTIONS) if team_id in seen],
+        "batch_ids": access.batch_ids_with(Permission.VIEW_DOCUMENTS) if may_ask else [],
+    }

@@ -1,0 +1,141 @@
+-- Questions: which chunks answer one, who may see what is cited, and the leases of document indexes.
+-- database: default
+
+-- name: chunk_search
+-- The chunks nearest to a question by meaning (cosine distance) and by words (full text, any keyword), each list ranked
+-- and both joined by reciprocal rank fusion (Cormack et al. 2009, k = 60). Both lists come from what the asker may see
+-- and nothing else: row-level security for the organisation, team and batch here; withdrawn pages and cancelled batches
+-- are left out. Exact, so that a small tenant's chunks are never lost among those of a large one.
+WITH visible AS NOT MATERIALIZED (
+    SELECT chunk.id, chunk.embedding, chunk.search
+    FROM rag_chunk AS chunk
+    JOIN documents_document AS document ON document.id = chunk.document_id
+    JOIN documents_batch AS batch ON batch.id = document.batch_id
+    WHERE chunk.organization_id = :organization_id::uuid
+        AND (
+            :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
+        )
+        AND chunk.model = :model::text AND chunk.model_version = :model_version::text
+        AND batch.cancelled_at IS NULL
+        AND NOT EXISTS (
+            SELECT FROM documents_subdocument AS part
+            WHERE part.document_id = chunk.document_id AND part.status = 'withdrawn'
+                AND chunk.page_number BETWEEN part.first_page AND part.last_page
+        )
+        AND (:team_id::uuid IS NULL OR document.team_id = :team_id)
+        AND (:batch_id::uuid IS NULL OR document.batch_id = :batch_id)
+        AND (:document_id::uuid IS NULL OR chunk.document_id = :document_id)
+        AND (:received_from::timestamptz IS NULL OR document.created_at >= :received_from)
+        AND (:received_before::timestamptz IS NULL OR document.created_at < :received_before)
+        AND (
+            :schema_key::text = '' OR EXISTS (
+                SELECT FROM documents_subdocument AS part
+                JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
+                JOIN documents_schema AS schema ON schema.id = version.schema_id
+                WHERE part.document_id = chunk.document_id AND schema.key = :schema_key
+                    AND chunk.page_number BETWEEN part.first_page AND part.last_page
+            )
+        )
+), near AS (
+    SELECT id, embedding <=> :embedding::text::vector AS distance
+    FROM visible
+    ORDER BY distance
+    LIMIT :depth::integer
+), worded AS (
+    SELECT id, ts_rank_cd(search, websearch_to_tsquery('simple', :words::text), 1) AS relevance
+    FROM visible
+    WHERE search @@ websearch_to_tsquery('simple', :words)
+    ORDER BY relevance DESC, id
+    LIMIT :depth
+), ranked AS (
+    SELECT id, row_number() OVER (ORDER BY distance, id) AS place FROM near
+    UNION ALL
+    SELECT id, row_number() OVER (ORDER BY relevance DESC, id) FROM worded
+), fused AS (
+    SELECT id, sum(1.0 / (60 + place))::float8 AS score FROM ranked GROUP BY id
+)
+SELECT chunk.id AS chunk_id, chunk.document_id, file.name AS file_name, chunk.page_id, chunk.page_number,
+    chunk.span_start, chunk.span_end, chunk.text, fused.score,
+    1 - (chunk.embedding <=> :embedding::text::vector) AS similarity
+FROM fused
+JOIN rag_chunk AS chunk ON chunk.id = fused.id
+JOIN documents_document AS document ON document.id = chunk.document_id
+JOIN documents_sourcefile AS file ON file.id = document.source_file_id
+ORDER BY fused.score DESC, similarity DESC, chunk.id
+LIMIT :chunk_limit::integer;
+
+-- name: citation_list_visible
+-- Those of the given citations whose page the asker may (still) see and that was not withdrawn.
+SELECT citation.id
+FROM rag_citation AS citation
+JOIN documents_document AS document ON document.id = citation.document_id
+JOIN documents_batch AS batch ON batch.id = document.batch_id
+WHERE citation.id = ANY(:citation_ids::uuid[]) AND citation.organization_id = :organization_id::uuid
+    AND (
+        :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
+    )
+    AND batch.cancelled_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM documents_subdocument AS part
+        WHERE part.document_id = citation.document_id AND part.status = 'withdrawn'
+            AND citation.page_number BETWEEN part.first_page AND part.last_page
+    );
+
+-- name: chunk_count_visible
+-- How many chunks of the present model the asker may see: none means that there is nothing to ask yet.
+SELECT count(*) AS chunks, count(DISTINCT chunk.document_id) AS documents
+FROM rag_chunk AS chunk
+JOIN documents_document AS document ON document.id = chunk.document_id
+WHERE chunk.organization_id = :organization_id::uuid
+    AND (
+        :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
+    );
+
+-- name: index_claim
+-- Claims a document's index for one lease; no row while another worker holds it.
+INSERT INTO rag_documentindex AS present (
+    id, organization_id, created_at, document_id, input_hash, chunk_count, attempts, lease_token, lease_until,
+    error_code, error_message
+) VALUES (
+    gen_random_uuid(), :organization_id::uuid, now(), :document_id::uuid, '', 0, 1, 1,
+    now() + make_interval(secs => :seconds::float8), '', ''
+)
+ON CONFLICT (document_id) DO UPDATE SET
+    attempts = present.attempts + 1,
+    lease_token = present.lease_token + 1,
+    lease_until = now() + make_interval(secs => :seconds)
+WHERE present.lease_until IS NULL OR present.lease_until < now()
+RETURNING lease_token, input_hash, attempts;
+
+-- name: index_renew
+-- Holds the lease for longer; no row touched where it was lost.
+UPDATE rag_documentindex SET lease_until = now() + make_interval(secs => :seconds::float8)
+WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
+
+-- name: index_finish
+-- Ends the lease with what was indexed; no row touched where it was lost: then the chunks must not be written either.
+UPDATE rag_documentindex
+SET input_hash = :input_hash::text, chunk_count = :chunk_count::integer, indexed_at = now(), lease_until = NULL,
+    attempts = 0, not_before = NULL, error_code = '', error_message = ''
+WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
+
+-- name: index_fail
+-- Ends the lease with the reason; tried again after the delay, or when the document is read again.
+UPDATE rag_documentindex
+SET lease_until = NULL, error_code = :error_code::text, error_message = :error_message::text,
+    not_before = now() + make_interval(secs => :delay::float8)
+WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
+
+-- name: documents_to_index
+-- Documents whose pages have all been read and whose index is missing or older: lost wake-ups, earlier installations.
+SELECT document.id AS document_id, document.organization_id
+FROM documents_steprun AS joined
+JOIN documents_document AS document ON document.id = joined.unit_id
+LEFT JOIN rag_documentindex AS present ON present.document_id = document.id
+WHERE joined.step = 'ai_extraction' AND joined.unit_kind = 'document' AND joined.finished_at IS NOT NULL
+    AND joined.status = 'succeeded'
+    AND (present.id IS NULL OR present.indexed_at IS NULL OR present.indexed_at < joined.finished_at)
+    AND (present.lease_until IS NULL OR present.lease_until < now())
+    AND (present.not_before IS NULL OR present.not_before < now())
+ORDER BY joined.finished_at
+LIMIT :most::integer;

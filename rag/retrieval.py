@@ -1,0 +1,64 @@
+"""From a question to ranked passages, already filtered by what the asker may see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from accounts.access import Access
+from idp_project.core.spans import Span
+from idp_project.providers.embeddings.base import EmbeddingModel
+from rag import queries
+from rag.domain.keywords import search_words
+from rag.domain.passages import Passage, Scope
+from rag.policies import asking_visibility
+
+DEPTH = 50  # of each of the two lists that are joined
+
+
+def passages_find(access: Access, model: EmbeddingModel, question: str, scope: Scope, *, limit: int) -> list[Passage]:
+    """At most `limit` passages, the most promising first. Call it outside any transaction: the model is asked.
+
+    Raises TransientFailure where database or model are away.
+    """
+    (vector,) = model.embed([question])
+    who = asking_visibility(access)
+    rows = queries.search(
+        who["organization_id"],
+        "chunk_search",
+        **who,
+        **_narrowed(scope),
+        model=model.name,
+        model_version=model.version,
+        embedding=queries.vector_text(vector.tolist()),
+        words=search_words(question),
+        depth=DEPTH,
+        chunk_limit=limit,
+    )
+    return [_passage(row) for row in rows]
+
+
+def _narrowed(scope: Scope) -> dict[str, Any]:
+    before = scope.received_to and scope.received_to + timedelta(days=1)
+    return {
+        "team_id": scope.team_id,
+        "batch_id": scope.batch_id,
+        "document_id": scope.document_id,
+        "schema_key": scope.schema_key,
+        "received_from": scope.received_from and datetime.combine(scope.received_from, time(), UTC),
+        "received_before": before and datetime.combine(before, time(), UTC),
+    }
+
+
+def _passage(row: dict[str, Any]) -> Passage:
+    return Passage(
+        chunk_id=row["chunk_id"],
+        document_id=row["document_id"],
+        file_name=row["file_name"],
+        page_id=row["page_id"],
+        page_number=row["page_number"],
+        span=Span(row["span_start"], row["span_end"]),
+        text=row["text"],
+        score=row["score"],
+        similarity=row["similarity"],
+    )

@@ -1,0 +1,222 @@
+"""Indexing a document for questions: a branch of its own after the pages are read, under a lease with a fencing token.
+
+1. Claim, committed. 2. Cut and embed, outside any transaction, renewing the lease. 3. Replace all chunks and end the
+lease in one transaction; whoever lost the lease writes nothing. The same input is not embedded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from documents.domain.statuses import SubDocumentStatus
+from documents.models import Document, Page
+from idp_project.core.enqueue import enqueue
+from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure
+from idp_project.core.job_names import JobName
+from idp_project.core.page_text import PageText
+from idp_project.core.tenancy import organization_scope, system_scope
+from idp_project.providers.embeddings.base import EmbeddingModel
+from rag import queries
+from rag.chunking import TextWindow, page_windows
+from rag.domain.ask_settings import AskSettings
+from rag.models import Chunk
+from rag.services.engines import embedding_model_for
+
+logger = logging.getLogger(__name__)
+_LEASES_APART = 16  # chunks embedded between two renewals of the lease: a second or two
+_LONGEST_DELAY = 900.0
+_MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class _Window:
+    page_id: UUID
+    page_number: int
+    window: TextWindow
+
+
+@dataclass(frozen=True)
+class _Claim:
+    organization_id: UUID
+    document_id: UUID
+    lease_token: int
+    input_hash: str
+    attempts: int
+
+    @property
+    def fence(self) -> dict[str, Any]:
+        return {"document_id": self.document_id, "lease_token": self.lease_token}
+
+
+def document_index(organization_id: UUID, document_id: UUID) -> int | None:
+    """Makes the document's chunks anew where its text, its pages or the model changed; gives how many there are.
+
+    None: another worker is at it, the document is gone, or it failed (which is on its index row, never raised).
+    """
+    claim = _claim(organization_id, document_id)
+    if claim is None:
+        return None
+    try:
+        return _index(claim)
+    except LeaseLost:
+        logger.info("the index of %s went to another worker", document_id)
+    except Document.DoesNotExist:
+        logger.info("document %s was deleted while it was being indexed", document_id)
+    except Exception as error:
+        _give_back(claim, error)
+    return None
+
+
+def documents_index_due(most: int = 200) -> int:
+    """Enqueues what a lost wake-up or an earlier installation left without an up-to-date index; gives how many."""
+    due = documents_to_index(most=most)
+    for organization_id, document_id in due:
+        enqueue(JobName.DOCUMENT_INDEX, organization_id=organization_id, document_id=document_id)
+    return len(due)
+
+
+def documents_to_index(*, everything: bool = False, most: int = 100_000) -> list[tuple[UUID, UUID]]:
+    """`(organization id, document id)` of what has no up-to-date index, or of every document that has pages."""
+    with system_scope("questions: find documents to index"):
+        if everything:
+            read = Document.objects.filter(pages__text__isnull=False).distinct().order_by("id")
+            return list(read.values_list("organization_id", "id")[:most])
+        rows = queries.fetch_all("documents_to_index", most=most)
+    return [(row["organization_id"], row["document_id"]) for row in rows]
+
+
+def _claim(organization_id: UUID, document_id: UUID) -> _Claim | None:
+    with organization_scope(organization_id):
+        if not Document.objects.filter(id=document_id).exists():
+            return None
+        row = queries.fetch_one(
+            "index_claim",
+            organization_id=organization_id,
+            document_id=document_id,
+            seconds=settings.LEASE_SECONDS,
+        )
+    if row is None:
+        return None
+    return _Claim(organization_id, document_id, row["lease_token"], row["input_hash"], row["attempts"])
+
+
+def _index(claim: _Claim) -> int:
+    with organization_scope(claim.organization_id):
+        document = Document.objects.select_related("organization", "source_file").get(id=claim.document_id)
+        model = embedding_model_for(document.organization)
+        windows = list(_windows(document))
+        input_hash = _hash(model, windows)
+        known = _known_vectors(document, model)
+    if input_hash == claim.input_hash:
+        return _finish(claim, None, input_hash, len(windows))
+    vectors = _embedded(claim, model, windows, known)
+    chunks = [
+        _chunk(document, model, position, window, vector)
+        for position, (window, vector) in enumerate(zip(windows, vectors, strict=True))
+    ]
+    return _finish(claim, chunks, input_hash, len(chunks))
+
+
+def _windows(document: Document) -> Iterable[_Window]:
+    chosen = AskSettings.of(document.organization.settings)
+    for page in _indexed_pages(document):
+        windows = page_windows(
+            PageText.from_dict(page.text),
+            file_name=document.source_file.name,
+            page_number=page.number,
+            settings=chosen,
+        )
+        yield from (_Window(page.id, page.number, window) for window in windows)
+
+
+def _indexed_pages(document: Document) -> QuerySet[Page]:
+    """Pages with a text, except those of withdrawn sub-documents."""
+    pages = document.pages.filter(text__isnull=False).only("id", "number", "text").order_by("number")
+    withdrawn = document.sub_documents.filter(status=SubDocumentStatus.WITHDRAWN)
+    for first, last in withdrawn.values_list("first_page", "last_page"):
+        pages = pages.exclude(number__gte=first, number__lte=last)
+    return pages
+
+
+def _hash(model: EmbeddingModel, windows: Sequence[_Window]) -> str:
+    parts = [model.name, model.version, [[str(item.page_id), asdict(item.window)] for item in windows]]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _known_vectors(document: Document, model: EmbeddingModel) -> dict[str, Any]:
+    chunks = Chunk.objects.filter(document=document, model=model.name, model_version=model.version)
+    return dict(chunks.values_list("contextualized_text", "embedding"))
+
+
+def _embedded(
+    claim: _Claim, model: EmbeddingModel, windows: Sequence[_Window], known: dict[str, Any]
+) -> list[Sequence[float]]:
+    """A vector a window; only texts without one are given to the model."""
+    vectors = dict(known)
+    wanted = list(dict.fromkeys(item.window.contextualized_text for item in windows))
+    missing = [text for text in wanted if text not in vectors]
+    for start in range(0, len(missing), _LEASES_APART):
+        texts = missing[start : start + _LEASES_APART]
+        vectors.update(zip(texts, model.embed(texts).tolist(), strict=True))
+        _renew(claim)
+    return [vectors[item.window.contextualized_text] for item in windows]
+
+
+def _renew(claim: _Claim) -> None:
+    with organization_scope(claim.organization_id):
+        if not queries.run("index_renew", **claim.fence, seconds=settings.LEASE_SECONDS):
+            raise LeaseLost
+
+
+def _chunk(document: Document, model: EmbeddingModel, position: int, item: _Window, vector: Sequence[float]) -> Chunk:
+    window = item.window
+    return Chunk(
+        organization_id=document.organization_id,
+        team_id=document.team_id,
+        batch_id=document.batch_id,
+        document_id=document.id,
+        page_id=item.page_id,
+        page_number=item.page_number,
+        position=position,
+        span_start=window.span.start,
+        span_end=window.span.end,
+        polygons=window.polygons,
+        text=window.text,
+        contextualized_text=window.contextualized_text,
+        embedding=vector,
+        model=model.name,
+        model_version=model.version,
+        dimensions=len(vector),
+    )
+
+
+def _finish(claim: _Claim, chunks: list[Chunk] | None, input_hash: str, count: int) -> int:
+    """Fence first: the row's lock makes rivals wait, and a lost lease writes nothing. None keeps the chunks."""
+    with organization_scope(claim.organization_id):
+        if not queries.run("index_finish", **claim.fence, input_hash=input_hash, chunk_count=count):
+            raise LeaseLost
+        if chunks is not None:
+            Chunk.objects.filter(document_id=claim.document_id).delete()
+            Chunk.objects.bulk_create(chunks, batch_size=200)
+    return count
+
+
+def _give_back(claim: _Claim, error: Exception) -> None:
+    if isinstance(error, IdpError):
+        code, message = error.code, error.message
+    else:
+        logger.error("indexing %s failed", claim.document_id, exc_info=error)
+        code, message = "unexpected_error", f"Unexpected {type(error).__name__}; the log of the worker has it."
+    is_final = isinstance(error, PermanentFailure) or claim.attempts >= _MOST_ATTEMPTS
+    delay = _LONGEST_DELAY * 4 if is_final else min(_LONGEST_DELAY, 5.0 * 2.0**claim.attempts)
+    with organization_scope(claim.organization_id):
+        queries.run("index_fail", **claim.fence, error_code=code, error_message=message, delay=delay)
