@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -301,3 +302,31 @@ def test_missing_and_empty_files(sandbox, saved, tmp_path):
         with pytest.raises(PermanentFailure) as refused:
             sandbox.inspect(path)
         assert refused.value.code == code
+
+
+def test_neighbouring_equal_letters_are_kept_at_every_size(tmp_path: Path) -> None:
+    from fpdf import FPDF
+
+    words = ["Ballpoint", "Industrieallee", "technician", "Millimetre", "illicit", "1111", "0.00"]
+    document = FPDF()
+    document.add_page()
+    for size in (5, 7, 8.3, 9, 10.5, 12, 17, 26):
+        document.set_font("Helvetica", size=size)
+        document.multi_cell(0, size / 2, " ".join(words), new_x="LMARGIN", new_y="NEXT")
+    path = tmp_path / "letters.pdf"
+    document.output(str(path))
+    found = [word[0] for word in Sandbox().read_text_layer(str(path), 1)["words"]]
+    assert found == words * 8
+
+
+def test_a_letter_drawn_twice_for_imitated_bold_counts_once(tmp_path: Path) -> None:
+    from fpdf import FPDF
+
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=12)
+    for offset in (0, 0.12):
+        document.text(20 + offset, 30, "Ballpoint total")
+    path = tmp_path / "bold.pdf"
+    document.output(str(path))
+    assert [word[0] for word in Sandbox().read_text_layer(str(path), 1)["words"]] == ["Ballpoint", "total"]

@@ -20,6 +20,7 @@ from idp_project.core.sandbox import content_stream
 content_stream.install()
 _INVISIBLE_MODES = (3, 7)
 _DOUBLE = 10  # a character drawn again within a tenth of its size is fake bold, not text
+_LOOK_BACK = 64  # same letters of a line that are compared: bounds what a hostile page can cost
 
 
 class CharacterCollector(PDFPageAggregator):
@@ -31,7 +32,7 @@ class CharacterCollector(PDFPageAggregator):
         self.characters: list[dict[str, Any]] = []
         self._mode = 0
         self._whiteness: dict[Any, bool] = {}
-        self._seen: set[tuple[str, int, int]] = set()
+        self._seen: dict[tuple[str, int], list[tuple[float, float]]] = {}
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
         self._mode = textstate.render
@@ -67,14 +68,8 @@ class CharacterCollector(PDFPageAggregator):
 
     def _collect(self, text: str, box: tuple[float, float, float, float], size: float, rotation: int) -> None:
         x0, y0, x1, y1 = box
-        unit = size / _DOUBLE or 1.0
-        column, row = int(x0 / unit), int(y0 / unit)
-        seen = self._seen
-        if text != " " and (
-            (text, column, row) in seen or (text, column - 1, row) in seen or (text, column + 1, row) in seen
-        ):
+        if text != " " and self._is_drawn_already(text, x0, y0, size / _DOUBLE):
             return
-        seen.add((text, column, row))
         top = self.ground - max(y0, y1)
         left, right = (x0, x1) if x0 <= x1 else (x1, x0)
         self.characters.append(
@@ -95,6 +90,16 @@ class CharacterCollector(PDFPageAggregator):
                 "is_invisible": self._mode in _INVISIBLE_MODES,
             }
         )
+
+    def _is_drawn_already(self, text: str, x: float, y: float, reach: float) -> bool:
+        """Imitated bold: the same letter nearer than `reach` points, which no two neighbours of a word are."""
+        row = int(y)
+        for line in (row - 1, row, row + 1):
+            for other_x, other_y in self._seen.get((text, line), ())[-_LOOK_BACK:]:
+                if abs(other_x - x) < reach and abs(other_y - y) < reach:
+                    return True
+        self._seen.setdefault((text, row), []).append((x, y))
+        return False
 
     def _is_white_ink(self, space: Any, color: Any) -> bool:
         name = getattr(space, "name", "")
