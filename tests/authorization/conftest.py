@@ -1,0 +1,133 @@
+"""One world for all requests of a module: each request is made in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections, transaction
+from django.test import Client
+
+from accounts import services
+from accounts.access import Access
+from accounts.selectors import access_current
+from accounts.tokens import ACCESS, access_token, cookie_name
+from idp_project.core.tenancy import organization_scope, system_scope
+from pdb_sync.models import PdbRecord
+from review.models import ReviewTask
+from tests.factories import files, pipeline
+from tests.factories.cast import CONSOLE, Cast
+from tests.factories.pipeline import Outcome, drain, submit
+from tests.servers import TestServers
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, read to its end."""
+
+    status: int
+    content: bytes
+    location: str
+    headers: frozenset[str]
+
+
+@dataclass
+class Actor:
+    """Somebody with a session of their own, or nobody."""
+
+    name: str
+    cookie: str = ""
+    access: Access | None = None
+
+    def image_token(self, page_id: str) -> str:
+        return services.image_token_issue(self.access, UUID(page_id), "view") if self.access else "none"
+
+    def request(self, method: str, url: str, **options: Any) -> Answer:
+        """In a browser as it was when the actor signed in; what it changes is undone."""
+        client = Client(raise_request_exception=False)
+        if self.cookie:
+            client.cookies[cookie_name(ACCESS)] = self.cookie
+        with transaction.atomic(using="default"):
+            response = getattr(client, method.lower())(url, **options)
+            content = response.getvalue()
+            transaction.set_rollback(True, using="default")
+        return Answer(response.status_code, content, response.headers.get("Location", ""), frozenset(response.headers))
+
+
+class World:
+    """A document in review, one in the production database, and everybody who may ask for them."""
+
+    def __init__(self) -> None:
+        self.cast = Cast()
+        self.cast.publish("invoice")
+        waiting = Outcome(submit(self.cast, files.for_review()))
+        delivered = Outcome(submit(self.cast, files.sample()))
+        drain()
+        assert waiting.document().status == "in_review" and delivered.document().status == "completed"
+        self.ids = self._ids_of(waiting, delivered)
+
+    def _ids_of(self, waiting: Outcome, delivered: Outcome) -> dict[str, str]:
+        part = waiting.part()
+        with organization_scope(self.cast.organization.id):
+            task_id = ReviewTask.objects.values_list("id", flat=True).get(sub_document=part)
+            value_id = part.field_values.values_list("id", flat=True).get(name="order_number")
+        with system_scope("test", using="pdb"):
+            record_id = PdbRecord.objects.values_list("id", flat=True).get()
+        found = {
+            "batch": waiting.batch.id,
+            "document": waiting.document().id,
+            "page": waiting.pages(waiting.document())[0][0],
+            "sub_document": part.id,
+            "task": task_id,
+            "field_value": value_id,
+            "delivered": delivered.part().id,
+            "record": record_id,
+            "delivered_file": delivered.document().source_file.name,
+        }
+        return {name: str(value) for name, value in found.items()}
+
+    @property
+    def team_id(self) -> UUID:
+        return self.cast.team.id
+
+    def team_choice(self) -> dict[str, str]:
+        return {"organization": str(self.cast.organization.id), "team": str(self.team_id)}
+
+    def file(self) -> SimpleUploadedFile:
+        return SimpleUploadedFile("notes.txt", b"no document", content_type="text/plain")
+
+    @cached_property
+    def actors(self) -> dict[str, Actor]:
+        names = ("viewer", "owner", "reviewer", "admin", "super_admin", "outsider", "foreign_admin")
+        actors = {name: self._signed_in(name, getattr(self.cast, name)) for name in names}
+        gone = self._signed_in("deactivated", self.cast.teammate)
+        services.user_deactivate(CONSOLE, self.cast.teammate.pk)
+        return actors | {"deactivated": gone, "anonymous": Actor("anonymous")}
+
+    def _signed_in(self, name: str, user: Any) -> Actor:
+        grant = services.sign_in(user)
+        access = access_current(grant.session.pk)
+        assert access is not None
+        return Actor(name, str(access_token(grant)), access)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, servers: TestServers) -> Iterator[World]:
+    with django_db_blocker.unblock():
+        cache.clear()
+        pipeline.redis().flushdb()
+        try:
+            world = World()
+            assert len(world.actors) == 9
+            yield world
+        finally:
+            for alias in ("default", "pdb"):
+                connections[alias].close()
+                servers.empty(alias, settings.TEST_WORKER)

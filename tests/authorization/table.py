@@ -1,0 +1,167 @@
+"""The authorization matrix: every route and method, and what becomes of everybody who asks.
+
+The object asked for belongs to the team "Post" of the organisation "Town hall". A route that is not here fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+ALLOW, FORBID, HIDE, ASK = "allow", "forbid", "hide", "ask to sign in"
+
+TEAM = ("viewer", "owner", "reviewer")  # viewer, operator and manager of the team
+ABOVE = ("admin", "super_admin")  # of the organisation; of the whole system
+ELSEWHERE = ("outsider", "foreign_admin")  # manager of another team; admin of another organisation
+NOBODY = ("anonymous", "deactivated")
+ACTORS = (*TEAM, *ABOVE, *ELSEWHERE, *NOBODY)
+
+Rule = dict[str, str]
+
+
+def rule(allowed: tuple[str, ...], *, elsewhere: str = HIDE, nobody: str = ASK, other: str = FORBID) -> Rule:
+    """`allowed` may; others whose place it is may not; to those elsewhere it does not exist."""
+    found = dict.fromkeys((*TEAM, *ABOVE), other) | dict.fromkeys(allowed, ALLOW)
+    return found | dict.fromkeys(ELSEWHERE, elsewhere) | dict.fromkeys(NOBODY, nobody)
+
+
+PUBLIC: Rule = dict.fromkeys(ACTORS, ALLOW)
+TO_SIGN_IN: Rule = dict.fromkeys(ACTORS, ASK)  # open, and leads to the sign-in page
+CREDENTIALS: Rule = dict.fromkeys(ACTORS, ASK)  # open, but only to those whose body or cookie proves who they are
+SIGNED_IN = rule((*TEAM, *ABOVE), elsewhere=ALLOW)  # one's own things only
+LIST = SIGNED_IN  # what it lists depends on who asks: see `marker`
+VIEW = rule((*TEAM, *ABOVE))
+DOWNLOAD = VIEW  # taken away by membership: tested with the grants
+UPLOAD = rule(("owner", "reviewer", *ABOVE))
+REVIEW = UPLOAD
+MANAGE = rule(("reviewer", *ABOVE))
+SUPER = rule(("super_admin",), elsewhere=FORBID)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`ids` name what the address needs, `body` makes what is sent; `marker` only those may see who may see the object."""
+
+    method: str
+    route: str
+    rule: Rule
+    ids: dict[str, str] = field(default_factory=dict)
+    body: Callable[[Any], Any] | None = None
+    is_json: bool = False
+    query: Callable[[Any, Any], str] | None = None
+    marker: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+BATCH = {"batch_id": "batch"}
+DOCUMENT = {"document_id": "document"}
+PAGE = {"page_id": "page"}
+PICTURE = {"page_id": "page", "variant": "view"}
+TASK = {"task_id": "task"}
+VALUE = {"task_id": "task", "field_value_id": "field_value"}
+PART = {"sub_document_id": "sub_document"}
+DELIVERED = {"sub_document_id": "delivered"}
+RECORD = {"record_id": "record"}
+
+
+def _nothing(world: Any) -> dict[str, str]:
+    return {}
+
+
+def _upload(world: Any) -> dict[str, Any]:
+    return {"team": str(world.team_id), "files": world.file()}
+
+
+def _api_upload(world: Any) -> dict[str, Any]:
+    return {"team_id": str(world.team_id), "files": world.file()}
+
+
+def _decision(world: Any) -> dict[str, str]:
+    return {"decision": "reject", "reason": "Not ours."}
+
+
+def _correction(world: Any) -> dict[str, str]:
+    return {"text": "4711"}
+
+
+def _image_token(world: Any, actor: Any) -> str:
+    return f"token={actor.image_token(world.ids['page'])}"
+
+
+ROUTES = [
+    Row("GET", "health", PUBLIC),
+    Row("GET", "javascript-catalog", PUBLIC),
+    Row("GET", "accounts:login", PUBLIC),
+    Row("POST", "accounts:login", PUBLIC, body=_nothing),
+    Row("POST", "accounts:logout", TO_SIGN_IN, body=_nothing),
+    Row("GET", "accounts:renew", PUBLIC),
+    Row("POST", "accounts:refresh", CREDENTIALS, body=_nothing),
+    Row("POST", "accounts:ticket", SIGNED_IN, body=_nothing),
+    Row("POST", "accounts:switch_team", VIEW, body=lambda world: world.team_choice()),
+    Row("GET", "accounts:team_menu", SIGNED_IN),
+    Row("GET", "documents:home", LIST, marker="batch"),
+    Row("GET", "documents:batch_list", LIST, marker="batch"),
+    Row("POST", "documents:batch_submit", UPLOAD, body=_upload),
+    Row("GET", "documents:batch_detail", VIEW, BATCH),
+    Row("GET", "documents:batch_state", VIEW, BATCH),
+    Row("POST", "documents:batch_retry", UPLOAD, BATCH, lambda world: {"document": world.ids["document"]}, True),
+    Row("GET", "documents:document_detail", VIEW, DOCUMENT),
+    Row("GET", "documents:original", DOWNLOAD, DOCUMENT),
+    Row("POST", "documents:image_tokens", LIST, body=lambda world: {"pages": [world.ids["page"]]}, is_json=True,
+        marker="page"),
+    Row("GET", "documents:page_image", VIEW, PICTURE, query=_image_token),
+    Row("GET", "documents:page_words", VIEW, PAGE),
+    Row("GET", "review:queue", LIST, marker="task"),
+    Row("GET", "review:count", LIST),
+    Row("GET", "review:next", LIST),
+    Row("GET", "review:of_document", VIEW, DOCUMENT),
+    Row("GET", "review:of_sub_document", VIEW, PART),
+    Row("GET", "review:desk", VIEW, TASK),
+    Row("POST", "review:claim", REVIEW, TASK, _nothing, True),
+    Row("POST", "review:release", REVIEW, TASK, _nothing, True),
+    Row("POST", "review:decide", REVIEW, TASK, _decision, True),
+    Row("POST", "review:field_correct", REVIEW, VALUE, _correction, True),
+    Row("GET", "pdb_sync:record_list", LIST, marker="record"),
+    Row("GET", "pdb_sync:record_export", LIST, marker="delivered_file"),
+    Row("GET", "pdb_sync:record_of_sub_document", VIEW, DELIVERED),
+    Row("GET", "pdb_sync:record_detail", VIEW, RECORD),
+    Row("GET", "openapi", PUBLIC),
+    Row("POST", "api-token", CREDENTIALS, body=lambda world: {"username": "nobody", "password": "wrong"}, is_json=True),
+    Row("POST", "api-token-refresh", CREDENTIALS, body=lambda world: {"refresh": "wrong"}, is_json=True),
+    Row("POST", "api-token-revoke", SIGNED_IN, body=_nothing, is_json=True),
+    Row("GET", "api-schemas", LIST),
+    Row("GET", "api-batches", LIST, marker="batch"),
+    Row("POST", "api-batches", UPLOAD, body=_api_upload),
+    Row("GET", "api-batch", VIEW, BATCH),
+    Row("POST", "api-batch-cancel", MANAGE, BATCH, _nothing, True),
+    Row("GET", "api-documents", LIST, marker="document"),
+    Row("GET", "api-document", VIEW, DOCUMENT),
+    Row("POST", "api-document-retry", UPLOAD, DOCUMENT, _nothing, True),
+    Row("GET", "api-document-original", DOWNLOAD, DOCUMENT),
+    Row("GET", "api-step-runs", VIEW, PART),
+    Row("GET", "api-tasks", LIST, marker="task"),
+    Row("GET", "api-task", VIEW, TASK),
+    Row("POST", "api-task-claim", REVIEW, TASK, _nothing, True),
+    Row("DELETE", "api-task-claim", REVIEW, TASK, _nothing, True),
+    Row("PUT", "api-task-value", REVIEW, VALUE, _correction, True),
+    Row("POST", "api-task-decide", REVIEW, TASK, _decision, True),
+]  # fmt: skip
+
+ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
+    [
+        *("axes.accessattempt", "axes.accesslog", "axes.accessfailurelog", "django_rq.dashboard"),
+        *("accounts.auditentry", "accounts.membership", "accounts.organization", "accounts.providerendpoint"),
+        *("accounts.signinsession", "accounts.team", "accounts.user"),
+        *("documents.approvedversion", "documents.batch", "documents.delivery", "documents.document"),
+        *("documents.event", "documents.schema", "documents.steprun"),
+        *("pdb_sync.analystgrant", "pdb_sync.deliveryreceipt", "pdb_sync.pdbrecord"),
+        *("review.decision", "review.reviewtask"),
+    ],
+    SUPER,
+)
+
+SOCKETS: dict[str, Rule] = {"ws/batches/<uuid:batch_id>/": VIEW}
