@@ -4,11 +4,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.exceptions import RedisError
 
 
 @login_not_required
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 where both databases and Redis answer, else 503 with what is away; names no versions or hosts."""
     parts = {alias: _database_answers(alias) for alias in ("default", "pdb")} | {"redis": _redis_answers()}
