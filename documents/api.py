@@ -36,6 +36,7 @@ from documents.serializers import (
     StepRunSerializer,
 )
 from documents.services import IncomingFile, batch_cancel, batch_submit, document_retry
+from idp_project.core.errors import NotFound
 
 
 def access_of(request: Request) -> Access:
@@ -135,18 +136,22 @@ class DocumentRetryView(GenericAPIView):
 
 
 class DocumentOriginalView(GenericAPIView):
-    """The file as received, always as an attachment."""
+    """The file as received, always as an attachment that no browser runs in our origin."""
 
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, document_id: UUID) -> FileResponse:
         document = document_get_for(access_of(request), document_id, Permission.DOWNLOAD_DOCUMENTS)
         source = document.source_file
-        return FileResponse(
+        if not storage.is_stored(source.storage_name):
+            raise NotFound
+        response = FileResponse(
             storage.original_open(source.storage_name),
             as_attachment=True,
             filename=source.name,
             content_type="application/octet-stream",
         )
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
 
 
 class StepRunListView(GenericAPIView):
