@@ -76,7 +76,7 @@ class User(AbstractUser):
 
 
 class Organization(models.Model):
-    """A tenant. `settings` may name llm_provider, ocr_engine, and what later features add."""
+    """A tenant. `settings` may name the engines `ocr` and `llm`, and what features add."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)

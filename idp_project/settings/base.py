@@ -224,7 +224,6 @@ VIEW_DPI = env.int("VIEW_DPI", 110)  # pages whose text layer is trusted
 OCR_ENGINE = env.str("OCR_ENGINE", "rapidocr")
 LLM_PROVIDER = env.str("LLM_PROVIDER", "builtin")
 EMBEDDING_PROVIDER = env.str("EMBEDDING_PROVIDER", "builtin")
-OLLAMA_URL = env.str("OLLAMA_URL", "http://127.0.0.1:11434")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

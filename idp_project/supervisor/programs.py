@@ -12,6 +12,12 @@ WORKER_QUEUES = ("io", "cpu", "llm-local")
 WORKER_DRAIN_SECONDS = 15.0
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
+SANDBOX_LIMITS = {
+    "SANDBOX_MEMORY_BYTES": "--memory",
+    "SANDBOX_CPU_SECONDS": "--cpu",
+    "SANDBOX_WALL_SECONDS": "--wall",
+}
+
 
 class Programs:
     """Programs of one data folder, all with the same environment."""
@@ -45,10 +51,16 @@ class Programs:
         )
 
     def sandbox(self) -> Program:
-        """Nothing of our environment reaches the processes that parse untrusted bytes."""
+        """Nothing of our environment reaches the processes that parse untrusted bytes, but for three numbers."""
+        limits = [
+            f"{option}={os.environ[name]}"
+            for name, option in SANDBOX_LIMITS.items()
+            if os.environ.get(name, "").strip()
+        ]
+        server = (sys.executable, "-m", "idp_project.core.sandbox.server")
         return Program(
             name="sandbox",
-            argv=(sys.executable, "-m", "idp_project.core.sandbox.server", "--socket", str(self.places.sandbox_socket)),
+            argv=(*server, "--socket", str(self.places.sandbox_socket), *limits),
             log=self.places.logs / "sandbox.log",
         )
 

@@ -67,7 +67,7 @@ class Machine:
     def process_samples(self) -> None:
         """Submit the sample packet, once a data folder."""
         done = self.places.data / "samples-submitted"
-        if not done.exists():
+        if has_demonstration() and not done.exists():
             self.watcher.run_to_end(self.programs.manage("samples", "process_samples"))
             done.touch()
 
@@ -84,7 +84,8 @@ class Machine:
 
     def _prepare(self) -> None:
         """Migrations and demonstration in one process, static files beside it in another."""
-        programs = [self.programs.manage("prepare", "prepare", "--logins", str(self.logins))]
+        demonstration = ("--logins", str(self.logins)) if has_demonstration() else ("--no-demo",)
+        programs = [self.programs.manage("prepare", "prepare", *demonstration)]
         stamp, current = self.places.data / "static" / ".made-from", static_fingerprint()
         if not stamp.exists() or stamp.read_text() != current:
             programs.append(self.programs.manage("static", "collectstatic", "--noinput", "--clear"))
@@ -106,6 +107,11 @@ class Machine:
             if answers(self.sockets[0]):
                 return
         raise SupervisorError(f"The web server does not answer. Its log: {self.places.logs / 'web.log'}")
+
+
+def has_demonstration() -> bool:
+    """Unless IDP_DEMO=0: an installation for real documents has no sign-in tiles."""
+    return os.environ.get("IDP_DEMO", "1") != "0"
 
 
 def static_fingerprint() -> str:
