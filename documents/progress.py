@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -25,8 +27,9 @@ from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
 
-_PAGES_SECONDS = 0.5
-_last_passed: dict[UUID, float] = {}
+_COALESCED_SECONDS = 0.25
+_published_at: dict[UUID, float] = {}
+_held: dict[UUID, tuple[UUID, UUID]] | None = None  # None outside of jobs: then everything is published at once
 
 # Keeps the newer of two rows that two workers publish at the same time.
 _STORE = """
@@ -45,21 +48,27 @@ def group_name(batch_id: UUID | str) -> str:
 
 def document_changed(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:
     """Publishes a document's row once the current transaction has committed."""
-    transaction.on_commit(lambda: _publish(organization_id, batch_id, document_id), robust=True)
+    transaction.on_commit(lambda: _publish_or_hold(organization_id, batch_id, document_id), robust=True)
 
 
-def pages_passed(organization_id: UUID, batch_id: UUID, document_id: UUID) -> bool:
-    """Publishes as `document_changed` does, but not more often than people can follow.
+@contextmanager
+def coalesced() -> Iterator[None]:
+    """Inside, a document is published no more often than people can follow; what was held back follows at the end.
 
-    False: too soon after the last time in this process; the caller publishes when it is done with its pages.
+    For jobs, where steps of milliseconds follow each other. A job that is killed holds nothing back that matters: the
+    page reads PostgreSQL, and whoever resumes the document publishes it.
     """
-    now = time.monotonic()
-    if now - _last_passed.get(document_id, -_PAGES_SECONDS) < _PAGES_SECONDS:
-        return False
-    _last_passed.clear()  # a process works on one document at a time
-    _last_passed[document_id] = now
-    document_changed(organization_id, batch_id, document_id)
-    return True
+    global _held
+    outer, _held = _held, {}
+    try:
+        yield
+    finally:
+        held, _held = _held, outer
+        for document_id, (organization_id, batch_id) in held.items():
+            try:
+                _publish(organization_id, batch_id, document_id)
+            except DatabaseError:
+                logger.exception("progress not published")
 
 
 def batch_state_live(batch: Batch) -> dict[str, Any]:
@@ -77,6 +86,17 @@ def batch_state_live(batch: Batch) -> dict[str, Any]:
         return state.batch_state(batch)
     rows.sort(key=lambda row: row["position"])
     return {"batch": state.batch_totals(batch, rows), "documents": rows}
+
+
+def _publish_or_hold(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:
+    if _held is not None:
+        if time.monotonic() - _published_at.get(document_id, -_COALESCED_SECONDS) < _COALESCED_SECONDS:
+            _held[document_id] = (organization_id, batch_id)
+            return
+        _held.pop(document_id, None)
+        _published_at.clear()  # a process works on one document at a time
+        _published_at[document_id] = time.monotonic()
+    _publish(organization_id, batch_id, document_id)
 
 
 def _publish(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:

@@ -3,7 +3,9 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.access import opens_own_scopes
 from documents import api as documents
+from rag import api as rag
 from review import api as review
 
 urlpatterns = [
@@ -19,9 +21,8 @@ urlpatterns = [
     path(
         "documents/<uuid:document_id>/original/", documents.DocumentOriginalView.as_view(), name="api-document-original"
     ),
-    path(
-        "sub-documents/<uuid:sub_document_id>/step-runs/", documents.StepRunListView.as_view(), name="api-step-runs"
-    ),
+    path("sub-documents/<uuid:sub_document_id>/step-runs/", documents.StepRunListView.as_view(), name="api-step-runs"),
+    path("questions/", opens_own_scopes(rag.QuestionView.as_view()), name="api-questions"),
     path("review-tasks/", review.TaskListView.as_view(), name="api-tasks"),
     path("review-tasks/<uuid:task_id>/", review.TaskView.as_view(), name="api-task"),
     path("review-tasks/<uuid:task_id>/claim/", review.TaskClaimView.as_view(), name="api-task-claim"),

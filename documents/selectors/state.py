@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -82,8 +82,9 @@ def _documents() -> QuerySet[Document]:
 def _rows(documents: list[Document]) -> list[dict[str, Any]]:
     steps: dict[UUID, list[StepRun]] = {}
     step_runs = StepRun.objects.filter(run__document__in=documents).exclude(unit_kind=UnitKind.PAGE)
-    for step_run in step_runs.select_related("run").defer("output"):
-        steps.setdefault(step_run.run.document_id, []).append(step_run)
+    shown = step_runs.annotate(document_id=F("run__document_id")).only("step", "status", "error_code", "reason")
+    for step_run in shown:
+        steps.setdefault(step_run.document_id, []).append(step_run)
     done = _pages_done(documents)
     return [_row(document, steps.get(document.id, []), done.get(document.id, 0)) for document in documents]
 

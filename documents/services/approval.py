@@ -58,9 +58,7 @@ def sub_document_withdraw(sub_document_id: UUID, *, approver_name: str) -> None:
     sub_document.status, sub_document.approved_version_number = SubDocumentStatus.WITHDRAWN, number
     sub_document.save(update_fields=["status", "approved_version_number"])
     _announce(sub_document, EventKind.WITHDRAWN, _content(sub_document, number, approver_name))
-    enqueue(
-        JobName.DOCUMENT_INDEX, organization_id=sub_document.organization_id, document_id=sub_document.document_id
-    )
+    enqueue(JobName.DOCUMENT_INDEX, organization_id=sub_document.organization_id, document_id=sub_document.document_id)
 
 
 def _announce(sub_document: SubDocument, kind: EventKind, content: ApprovedContent) -> None:

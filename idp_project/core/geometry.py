@@ -39,7 +39,10 @@ class BoundingBox:
 
     def union(self, other: BoundingBox) -> BoundingBox:
         return BoundingBox(
-            min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom)
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
         )
 
     def vertical_overlap(self, other: BoundingBox) -> float:
@@ -53,7 +56,9 @@ class BoundingBox:
         return max(0.0, shared) / (min(self.width, other.width) or 1.0)
 
     def to_polygon(self) -> Polygon:
-        return Polygon(((self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom)))
+        return Polygon(
+            ((self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom))
+        )
 
     def to_pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
         """`(left, top, right, bottom)` in pixels of an image of that size, rounded outwards."""

@@ -73,7 +73,9 @@ class PageText:
         return {
             "text": self.text,
             "words": [[w.text, w.polygon.to_list(), w.confidence, w.span.to_list()] for w in self.words],
-            "lines": [[line.first_word, line.last_word, line.polygon.to_list(), line.span.to_list()] for line in self.lines],
+            "lines": [
+                [line.first_word, line.last_word, line.polygon.to_list(), line.span.to_list()] for line in self.lines
+            ],
             "source": self.source.value,
             "engine": self.engine,
             "engine_version": self.engine_version,
