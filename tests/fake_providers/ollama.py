@@ -121,67 +121,69 @@ def _embedding(text: str) -> list[float]:
     return [value / length for value in vector]
 
 
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeOllama
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def _serve(self) -> None:
+        size = int(self.headers.get("content-length") or 0)
+        body = json.loads(self.rfile.read(size) or b"{}")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        received = Received(self.command, self.path, headers, body)
+        self.fake.requests.append(received)
+        reply, parts = self.fake.reply_to(received)
+        time.sleep(reply.delay)
+        try:
+            self._send(received, reply, parts)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def _send(self, received: Received, reply: Reply, parts: list[dict[str, Any]]) -> None:
+        if reply.status != 200:
+            self._head(reply, "application/json", json.dumps(self.fake.error_body(reply)).encode())
+        elif reply.raw is not None:
+            self._head(reply, "application/json", reply.raw)
+        elif len(parts) == 1 and not received.body.get("stream", len(parts) > 1):
+            self._head(reply, "application/json", json.dumps(parts[0]).encode())
+        else:
+            self._stream(parts, reply.breaks_off)
+
+    def _head(self, reply: Reply, kind: str, body: bytes) -> None:
+        self.send_response(reply.status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **reply.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self, parts: list[dict[str, Any]], breaks_off: bool) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream" if self.fake.is_event_stream else "application/x-ndjson")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        lines = [json.dumps(part) for part in parts]
+        if self.fake.is_event_stream:
+            lines = [f"data: {line}\n" for line in (*lines, *([] if breaks_off else ["[DONE]"]))]
+        for text in lines:
+            line = text.encode() + b"\n"
+            self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+            self.wfile.flush()
+        if breaks_off:
+            self.close_connection = True
+        else:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent: `requests` is the log."""
+
+
 def _handler(fake: FakeOllama) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._serve()
-
-        def do_POST(self) -> None:
-            self._serve()
-
-        def _serve(self) -> None:
-            size = int(self.headers.get("content-length") or 0)
-            body = json.loads(self.rfile.read(size) or b"{}")
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            received = Received(self.command, self.path, headers, body)
-            fake.requests.append(received)
-            reply, parts = fake.reply_to(received)
-            time.sleep(reply.delay)
-            try:
-                self._send(received, reply, parts)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-
-        def _send(self, received: Received, reply: Reply, parts: list[dict[str, Any]]) -> None:
-            if reply.status != 200:
-                self._head(reply, "application/json", json.dumps(fake.error_body(reply)).encode())
-            elif reply.raw is not None:
-                self._head(reply, "application/json", reply.raw)
-            elif len(parts) == 1 and not received.body.get("stream", len(parts) > 1):
-                self._head(reply, "application/json", json.dumps(parts[0]).encode())
-            else:
-                self._stream(parts, reply.breaks_off)
-
-        def _head(self, reply: Reply, kind: str, body: bytes) -> None:
-            self.send_response(reply.status)
-            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **reply.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _stream(self, parts: list[dict[str, Any]], breaks_off: bool) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream" if fake.is_event_stream else "application/x-ndjson")
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            lines = [json.dumps(part) for part in parts]
-            if fake.is_event_stream:
-                lines = [f"data: {line}\n" for line in (*lines, *([] if breaks_off else ["[DONE]"]))]
-            for text in lines:
-                line = text.encode() + b"\n"
-                self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
-                self.wfile.flush()
-            if breaks_off:
-                self.close_connection = True
-            else:
-                self.wfile.write(b"0\r\n\r\n")
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Silent: `requests` is the log."""
-
-    return Handler
+    return type("Handler", (_Handler,), {"fake": fake})
 
 
 def main() -> None:
