@@ -107,12 +107,14 @@ def _page_split(document: Document) -> _Handler:
 
 
 def _detection(document: Document) -> _Handler:
-    specs = candidate_specs(document.batch)
-    context = DetectionContext(
-        pages=tuple(page_summary(page) for page in document.pages.order_by("number")),
-        schemas=[spec for _, spec in specs],
-    )
-    version_ids = {spec.key: version_id for version_id, spec in specs}
+    version_ids: dict[str, UUID] = {}
+
+    def work() -> object:
+        with organization_scope(document.organization_id):
+            specs = candidate_specs(document.batch)
+            pages = tuple(page_summary(page) for page in document.pages.order_by("number"))
+        version_ids.update((spec.key, version_id) for version_id, spec in specs)
+        return step_named("subdocument_detection").function(DetectionContext(pages, [spec for _, spec in specs]))
 
     def commit(result: DetectionResult) -> Ending:
         for part in result.sub_documents:
@@ -120,8 +122,7 @@ def _detection(document: Document) -> _Handler:
         found = [[part.first_page, part.last_page, part.schema_key] for part in result.sub_documents]
         return Ending(output={"sub_documents": found}, input_hash=input_hash(pages=found))
 
-    step = step_named("subdocument_detection")
-    return _Handler(lambda: step.function(context), commit)  # type: ignore[arg-type]
+    return _Handler(work, commit)  # type: ignore[arg-type]
 
 
 _HANDLERS = {

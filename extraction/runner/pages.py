@@ -45,7 +45,7 @@ class _PageWork:
     page: Page
     document: Document
     context: PageContext
-    obstacle: IdpError | None
+    obstacle: Exception | None
     begun: set[StepName]
     stored: dict[str, str] = field(default_factory=dict)
     is_joined: bool = False
@@ -59,8 +59,7 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
             id=document_id
         )
         pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
-        specs = [spec for _, spec in candidate_specs(document.batch)]
-        engines, obstacle = _engines(document, specs)
+    specs, engines, obstacle = _equipment(document)
     source = document.source_file
     with storage.local_path(source.storage_name) as path:
         has_text = source.content_type == _PDF and document.metadata.get("has_text_layer", True)
@@ -89,12 +88,14 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
             progress.document_changed(organization_id, document.batch_id, document_id)
 
 
-def _engines(document: Document, specs: list[SchemaSpec]) -> tuple[Engines | None, IdpError | None]:
+def _equipment(document: Document) -> tuple[list[SchemaSpec], Engines | None, Exception | None]:
     """What reads the pages, or why there is nothing to read them with: then each page's next step says so."""
     try:
-        return engines_for(document.batch, specs), None
-    except IdpError as error:
-        return None, error
+        with organization_scope(document.organization_id):
+            specs = [spec for _, spec in candidate_specs(document.batch)]
+            return specs, engines_for(document.batch, specs), None
+    except (IdpError, LookupError, TypeError, ValueError) as error:  # the latter: a schema that cannot be understood
+        return [], None, error
 
 
 def _process_page(work: _PageWork) -> None:

@@ -48,18 +48,22 @@ def sub_document_process(organization_id: UUID, sub_document_id: UUID) -> None:
 
 
 def _run_pure(sub_document: SubDocument, step: Step, step_run: StepRun) -> StepStatus | None:
-    with organization_scope(sub_document.organization_id):
-        context = _context(sub_document.id)
+    contexts: list[SubDocumentContext] = []
+
+    def work() -> object:
+        with organization_scope(sub_document.organization_id):
+            contexts.append(_context(sub_document.id))
+        return step.function(contexts[-1])
 
     def commit(result: object) -> Ending:
         output = _COMMITS[step.name](sub_document.id, result)  # type: ignore[index]
-        return Ending(output=output, input_hash=_hash(context))
+        return Ending(output=output, input_hash=_hash(contexts[-1]))
 
     return run_step(
         sub_document.organization_id,
         step_run.id,
         step,
-        work=lambda: step.function(context),
+        work=work,
         commit=commit,
         on_failure=lambda ending: _fail(sub_document, ending),
     )
