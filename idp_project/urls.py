@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("review/", include("review.urls")),
     path("records/", include("pdb_sync.urls")),
+    path("ask/", include("rag.urls")),
     path("api/v1/", include("idp_project.api_urls")),
 ]

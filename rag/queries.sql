@@ -2,12 +2,13 @@
 -- database: default
 
 -- name: chunk_search
--- The chunks nearest to a question by meaning (cosine distance) and by words (full text, any keyword), each list ranked
--- and both joined by reciprocal rank fusion (Cormack et al. 2009, k = 60). Both lists come from what the asker may see
--- and nothing else: row-level security for the organisation, team and batch here; withdrawn pages and cancelled batches
+-- The chunks nearest to a question by meaning (cosine distance), by words (full text, any keyword) and by its codes (whoever
+-- names one means no other: weight 3), each list ranked and all joined by reciprocal rank fusion (Cormack et al. 2009,
+-- k = 60); the rest of the best pages comes after them, because a number and what it is the number of often stand in
+-- different chunks. All come from what the asker may see and nothing else: row-level security for the organisation, team and batch here; withdrawn pages and cancelled batches
 -- are left out. Exact, so that a small tenant's chunks are never lost among those of a large one.
 WITH visible AS NOT MATERIALIZED (
-    SELECT chunk.id, chunk.embedding, chunk.search
+    SELECT chunk.id, chunk.page_id, chunk.embedding, chunk.search
     FROM rag_chunk AS chunk
     JOIN documents_document AS document ON document.id = chunk.document_id
     JOIN documents_batch AS batch ON batch.id = document.batch_id
@@ -47,22 +48,45 @@ WITH visible AS NOT MATERIALIZED (
     WHERE search @@ websearch_to_tsquery('simple', :words)
     ORDER BY relevance DESC, id
     LIMIT :depth
+), named AS (
+    SELECT id, embedding <=> :embedding::text::vector AS distance
+    FROM visible
+    WHERE search @@ websearch_to_tsquery('simple', :codes::text)
+    ORDER BY distance
+    LIMIT :depth
 ), ranked AS (
-    SELECT id, row_number() OVER (ORDER BY distance, id) AS place FROM near
+    SELECT id, row_number() OVER (ORDER BY distance, id) AS place, 1 AS weight FROM near
     UNION ALL
-    SELECT id, row_number() OVER (ORDER BY relevance DESC, id) FROM worded
+    SELECT id, row_number() OVER (ORDER BY relevance DESC, id), 1 FROM worded
+    UNION ALL
+    SELECT id, row_number() OVER (ORDER BY distance, id), 3 FROM named
 ), fused AS (
-    SELECT id, sum(1.0 / (60 + place))::float8 AS score FROM ranked GROUP BY id
+    SELECT id, sum(weight * 1.0 / (60 + place))::float8 AS score
+    FROM ranked
+    GROUP BY id
+    ORDER BY score DESC, id
+    LIMIT :chunk_limit::integer
+), best_pages AS (
+    SELECT visible.page_id, max(fused.score) AS score
+    FROM (SELECT id, score FROM fused ORDER BY score DESC, id LIMIT :page_limit::integer) AS fused
+    JOIN visible ON visible.id = fused.id
+    GROUP BY visible.page_id
+), found AS (
+    SELECT id, score FROM fused
+    UNION ALL
+    SELECT visible.id, best_pages.score * 0.5
+    FROM visible
+    JOIN best_pages ON best_pages.page_id = visible.page_id
+    WHERE visible.id NOT IN (SELECT id FROM fused)
 )
 SELECT chunk.id AS chunk_id, chunk.document_id, file.name AS file_name, chunk.page_id, chunk.page_number,
-    chunk.span_start, chunk.span_end, chunk.text, fused.score,
+    chunk.span_start, chunk.span_end, chunk.text, found.score,
     1 - (chunk.embedding <=> :embedding::text::vector) AS similarity
-FROM fused
-JOIN rag_chunk AS chunk ON chunk.id = fused.id
+FROM found
+JOIN rag_chunk AS chunk ON chunk.id = found.id
 JOIN documents_document AS document ON document.id = chunk.document_id
 JOIN documents_sourcefile AS file ON file.id = document.source_file_id
-ORDER BY fused.score DESC, similarity DESC, chunk.id
-LIMIT :chunk_limit::integer;
+ORDER BY found.score DESC, similarity DESC, chunk.id;
 
 -- name: citation_list_visible
 -- Those of the given citations whose page the asker may (still) see and that was not withdrawn.
@@ -81,12 +105,12 @@ WHERE citation.id = ANY(:citation_ids::uuid[]) AND citation.organization_id = :o
             AND citation.page_number BETWEEN part.first_page AND part.last_page
     );
 
--- name: chunk_count_visible
--- How many chunks of the present model the asker may see: none means that there is nothing to ask yet.
-SELECT count(*) AS chunks, count(DISTINCT chunk.document_id) AS documents
-FROM rag_chunk AS chunk
-JOIN documents_document AS document ON document.id = chunk.document_id
-WHERE chunk.organization_id = :organization_id::uuid
+-- name: document_count_visible
+-- How many documents the asker may ask about: none means that there is nothing to ask yet.
+SELECT count(*) AS documents
+FROM rag_documentindex AS present
+JOIN documents_document AS document ON document.id = present.document_id
+WHERE present.organization_id = :organization_id::uuid AND present.chunk_count > 0
     AND (
         :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
     );

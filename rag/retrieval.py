@@ -9,15 +9,18 @@ from accounts.access import Access
 from idp_project.core.spans import Span
 from idp_project.providers.embeddings.base import EmbeddingModel
 from rag import queries
-from rag.domain.keywords import search_words
+from rag.domain.keywords import search_codes, search_words
 from rag.domain.passages import Passage, Scope
 from rag.policies import asking_visibility
 
 DEPTH = 50  # of each of the two lists that are joined
+LEADING_PAGES = 3  # whose other chunks come along
 
 
 def passages_find(access: Access, model: EmbeddingModel, question: str, scope: Scope, *, limit: int) -> list[Passage]:
-    """At most `limit` passages, the most promising first. Call it outside any transaction: the model is asked.
+    """At most `limit` passages, the most promising first, then the rest of the leading pages.
+
+    Call it outside any transaction: the model is asked.
 
     Raises TransientFailure where database or model are away.
     """
@@ -32,8 +35,10 @@ def passages_find(access: Access, model: EmbeddingModel, question: str, scope: S
         model_version=model.version,
         embedding=queries.vector_text(vector.tolist()),
         words=search_words(question),
+        codes=search_codes(question),
         depth=DEPTH,
         chunk_limit=limit,
+        page_limit=LEADING_PAGES,
     )
     return [_passage(row) for row in rows]
 

@@ -17,7 +17,7 @@ class AskSettings:
     chunk_characters: int = 700
     chunk_overlap: int = 150
     retrieved: int = 8
-    relevance: float = 0.42
+    relevance: float = 0.4
     statements: int = 3
 
     @classmethod
@@ -25,12 +25,12 @@ class AskSettings:
         """From an organisation's settings; what is missing or out of bounds stands at its default."""
         given = settings.get("ask")
         given = given if isinstance(given, Mapping) else {}
-        chosen = {}
+        chosen: dict[str, Any] = {}
         for field in fields(cls):
             low, high = _BOUNDS[field.name]
             value = given.get(field.name)
             if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
-                chosen[field.name] = type(field.default)(value)
+                chosen[field.name] = float(value) if field.name == "relevance" else int(value)
         made = cls(**chosen)
         return made if made.chunk_overlap < made.chunk_characters else cls(**chosen | {"chunk_overlap": 0})
 

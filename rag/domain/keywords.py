@@ -39,11 +39,35 @@ def numbers(text: str) -> set[str]:
     return {word for word in found if any(character.isdigit() for character in word)}
 
 
+def asked_of(text: str) -> str:
+    """The question without the names and codes that say which document is meant: "due date" of "invoice R-17, Smith".
+
+    The whole text where nothing else carries its meaning (German capitalises every noun).
+    """
+    first = _WORD.search(text)
+    rest = _WORD.sub(
+        lambda found: "" if first and found.start() != first.start() and _is_name(found[0]) else found[0], text
+    )
+    return " ".join(rest.split()) if keywords(rest) else text
+
+
 def search_words(text: str) -> str:
     """For `websearch_to_tsquery`: the keywords, any of which may occur; phrases in quotation marks stay phrases."""
     phrases = re.findall(r'"([^"]+)"', text)
     words = [word.replace('"', "") for word in _WORD.findall(re.sub(r'"[^"]*"', " ", text)) if _carries_meaning(word)]
     return " or ".join([*(f'"{phrase}"' for phrase in phrases), *dict.fromkeys(f'"{word}"' for word in words)])
+
+
+def search_codes(text: str) -> str:
+    """For `websearch_to_tsquery`: the numbers and identifiers of four characters and more, any of which may occur."""
+    codes = [word for word in _WORD.findall(text) if len(word) >= 4 and any(character.isdigit() for character in word)]
+    return " or ".join(dict.fromkeys('"' + word.replace('"', "") + '"' for word in codes))
+
+
+def _is_name(word: str) -> bool:
+    """A capital followed by a small letter, or a code; IBAN and VAT are neither."""
+    is_code = len(word) >= 4 and any(character.isdigit() for character in word)
+    return is_code or (word[:1].isupper() and not word.isupper())
 
 
 def _carries_meaning(word: str) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.access import Access
 from accounts.models import Organization
 from accounts.selectors import provider_endpoint_for
 from accounts.services import audit_record
@@ -17,6 +18,7 @@ from idp_project.providers.egress import EgressPolicy, Location, ProviderEndpoin
 from idp_project.providers.embeddings.base import EmbeddingModel
 from idp_project.providers.errors import ModelMissing
 from idp_project.providers.llm.base import LanguageModel
+from rag.domain.passages import AnswerMode
 
 BUILT_IN = "builtin"
 
@@ -40,12 +42,22 @@ def embedding_model_for(organization: Organization) -> EmbeddingModel:
 
 def language_model_for(organization: Organization) -> LanguageModel | None:
     """None where answers are quotations. Call it inside the organisation's scope. Raises ModelMissing."""
-    provider = str(organization.settings.get("llm") or settings.LLM_PROVIDER)
+    provider = _language_provider(organization)
     if provider == BUILT_IN:
         return None
     from idp_project.providers.llm.gateway import GatewayModel
 
     return GatewayModel(_endpoint(organization, "llm", provider), _policy(organization), _recorder(organization.id))
+
+
+def answer_mode_of(access: Access) -> AnswerMode:
+    """Which mode the organisation's next answer is meant to have."""
+    organization = Organization.objects.get(id=access.required_organization_id)
+    return AnswerMode.QUOTATION if _language_provider(organization) == BUILT_IN else AnswerMode.LANGUAGE_MODEL
+
+
+def _language_provider(organization: Organization) -> str:
+    return str(organization.settings.get("llm") or settings.LLM_PROVIDER)
 
 
 def _endpoint(organization: Organization, purpose: str, provider: str) -> ProviderEndpoint:

@@ -130,7 +130,7 @@ def _windows(document: Document) -> Iterable[_Window]:
     chosen = AskSettings.of(document.organization.settings)
     for page in _indexed_pages(document):
         windows = page_windows(
-            PageText.from_dict(page.text),
+            PageText.from_dict(page.text or {}),
             file_name=document.source_file.name,
             page_number=page.number,
             settings=chosen,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import uuid4
 
+from django.utils import timezone
+
 from accounts.models import Organization, Team
-from documents.models import Batch, Document, Page, SourceFile
+from documents.models import Batch, Document, Page, Run, SourceFile
 from idp_project.core.geometry import BoundingBox
 from idp_project.core.page_text import PageText, TextSource
 from idp_project.core.tenancy import organization_scope
@@ -45,6 +47,7 @@ def read_document(
         document = Document.objects.create(
             **own, batch=batch, team=team, source_file=file, page_count=len(pages), status="completed"
         )
+        Run.objects.create(**own, document=document, next_check_at=timezone.now(), finished_at=timezone.now())
         for number, text in enumerate(pages, start=1):
             Page.objects.create(
                 **own,

@@ -1,0 +1,129 @@
+"""The built-in answer: the best sentences of the passages, verbatim; none where the evidence is short."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from idp_project.core.spans import Span
+from idp_project.providers.embeddings.base import EmbeddingModel
+from rag.answers.evidence import codes_of, coverage, held, passages_with, rarities
+from rag.domain.ask_settings import AskSettings
+from rag.domain.keywords import asked_of, folded, keywords
+from rag.domain.passages import Passage, Quote, Statement
+from rag.domain.sentences import sentences
+
+MOST_EMBEDDED = 48  # sentences whose meaning is compared: the most promising by words and passage
+_CLOSE = 0.88  # of the best evidence: further quotations have at least so much
+_LONGEST_LINE = 90  # characters: a line of a form, whose next line may hold its value
+_MEANING, _PASSAGE, _WORDS, _PAGE = 0.45, 0.1, 0.25, 0.2
+_EMPTY = 0.15  # off for a label without its value, a heading, the question's own words
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    passage: Passage
+    span: Span
+    words: float
+    page: float
+    is_empty: bool
+
+    @property
+    def text(self) -> str:
+        return Quote(self.passage, self.span).text
+
+    @property
+    def promise(self) -> float:
+        return self.words + self.page + self.passage.similarity
+
+
+def quotation_answer(
+    question: str, passages: Sequence[Passage], model: EmbeddingModel, settings: AskSettings
+) -> list[Statement]:
+    """At most `settings.statements` quotations, the best first; an empty list is a refusal."""
+    chosen: list[tuple[float, _Candidate]] = []
+    for evidence, candidate in _ranked(question, passages, model):
+        if evidence < settings.relevance or len(chosen) == settings.statements:
+            break
+        if chosen and evidence < chosen[0][0] * _CLOSE:
+            break
+        if candidate.is_empty or (chosen and candidate.page < chosen[0][1].page):
+            continue  # pages that name less of what the question names are about something else
+        if not any(_repeats(candidate, earlier) for _, earlier in chosen):
+            chosen.append((evidence, candidate))
+    return [Statement(item.text, (Quote(item.passage, item.span),)) for _, item in chosen]
+
+
+def best_evidence(question: str, passages: Sequence[Passage], model: EmbeddingModel) -> float:
+    """The evidence 0..1 of the best sentence, for choosing thresholds."""
+    ranked = _ranked(question, passages, model)
+    return ranked[0][0] if ranked else 0.0
+
+
+def _ranked(question: str, passages: Sequence[Passage], model: EmbeddingModel) -> list[tuple[float, _Candidate]]:
+    named = passages_with(codes_of(question), passages)
+    candidates = sorted(_candidates(question, named), key=lambda item: item.promise, reverse=True)[:MOST_EMBEDDED]
+    if not candidates:
+        return []
+    vectors = model.embed([asked_of(question), *(candidate.text for candidate in candidates)])
+    meanings = vectors[1:] @ vectors[0]
+    scored = [
+        (_evidence(float(meaning), candidate), candidate)
+        for meaning, candidate in zip(meanings, candidates, strict=True)
+    ]
+    return sorted(scored, key=lambda pair: (-pair[0], len(pair[1].span)))
+
+
+def _evidence(meaning: float, item: _Candidate) -> float:
+    return (
+        _MEANING * max(0.0, meaning)
+        + _PASSAGE * max(0.0, item.passage.similarity)
+        + _WORDS * item.words
+        + _PAGE * item.page
+        - _EMPTY * item.is_empty
+    )
+
+
+def _candidates(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
+    """Every sentence of the passages once. Names and codes in a question say which page is meant, the other words
+    which sentence; of these the rare ones count most."""
+    wanted, asked = keywords(question), keywords(asked_of(question))
+    pages: dict[object, str] = {}
+    for passage in passages:
+        pages[passage.page_id] = f"{pages.get(passage.page_id, passage.file_name)}\n{passage.text}"
+    covered = {page_id: coverage(wanted, text) for page_id, text in pages.items()}
+    places = {(passage.page_id, span): (passage, span) for passage in passages for span in _spans(passage)}
+    holds = [held(asked, Quote(passage, span).text) for passage, span in places.values()]
+    weights = rarities(asked, holds)
+    total = sum(weights.values()) or 1.0
+    return [
+        _Candidate(
+            passage,
+            span,
+            words=sum(weights[word] for word in words) / total,
+            page=covered[passage.page_id],
+            is_empty=_is_empty(Quote(passage, span).text, wanted),
+        )
+        for (passage, span), words in zip(places.values(), holds, strict=True)
+    ]
+
+
+def _is_empty(text: str, wanted: Sequence[str]) -> bool:
+    return text.endswith(":") or not set(keywords(text)) - set(wanted)
+
+
+def _spans(passage: Passage) -> Iterator[Span]:
+    """The passage's sentences, and each short line together with the next: label and value of a form."""
+    start = passage.span.start
+    found = [Span(span.start + start, span.end + start) for span in sentences(passage.text)]
+    yield from found
+    for first, second in itertools.pairwise(found):
+        if len(first) <= _LONGEST_LINE and len(second) <= _LONGEST_LINE:
+            yield first.union(second)
+
+
+def _repeats(candidate: _Candidate, earlier: _Candidate) -> bool:
+    if candidate.passage.page_id == earlier.passage.page_id and candidate.span.overlaps(earlier.span):
+        return True
+    return folded(candidate.text) == folded(earlier.text)

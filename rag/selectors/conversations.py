@@ -1,0 +1,50 @@
+"""The doors to conversations and citations."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.access import Access
+from idp_project.core.errors import NotFound
+from rag import queries
+from rag.models import Citation, Conversation
+from rag.policies import asking_visibility
+
+
+def conversation_list(access: Access) -> QuerySet[Conversation]:
+    """The asker's own, the last one used first."""
+    own = Conversation.objects.filter(organization_id=access.required_organization_id)
+    return own.filter(user_id=access.user_id) if access.user_id else own.none()
+
+
+def conversation_get_for(access: Access, conversation_id: UUID) -> Conversation:
+    """One's own. Raises NotFound for every other."""
+    found = conversation_list(access).filter(id=conversation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def citation_get_for(access: Access, citation_id: UUID) -> Citation:
+    """A citation in one's own conversation whose page may still be seen. Raises NotFound otherwise."""
+    own = Citation.objects.filter(statement__answer__question__conversation__in=conversation_list(access))
+    citation = own.select_related("document__source_file").filter(id=citation_id).first()
+    if citation is None or citation.id not in citations_visible(access, [citation.id]):
+        raise NotFound
+    return citation
+
+
+def citations_visible(access: Access, citation_ids: list[UUID]) -> set[UUID]:
+    """Those that may still be seen: permission, withdrawal and cancellation as of now."""
+    if not citation_ids:
+        return set()
+    rows = queries.fetch_all("citation_list_visible", citation_ids=citation_ids, **asking_visibility(access))
+    return {row["id"] for row in rows}
+
+
+def searchable_count(access: Access) -> int:
+    """How many documents may be asked about."""
+    row = queries.fetch_one("document_count_visible", **asking_visibility(access))
+    return int(row["documents"]) if row else 0

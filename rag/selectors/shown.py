@@ -1,0 +1,72 @@
+"""Answers as people and scripts get them: plain values, without statements whose sources may no longer be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from accounts.access import Access
+from idp_project.core.geometry import Polygon, enclosing_box
+from rag.models import Answer, AnswerStatement, Citation, Conversation
+from rag.selectors.conversations import citations_visible
+
+
+def conversation_as_shown(access: Access, conversation: Conversation) -> list[dict[str, Any]]:
+    """Its questions in order, each with `answer` (None where it was stopped)."""
+    questions = conversation.questions.select_related("answer").prefetch_related(
+        "answer__statements__citations__document__source_file"
+    )
+    return [
+        {
+            "id": str(question.id),
+            "text": question.text,
+            "answer": answer_as_shown(access, question.answer) if hasattr(question, "answer") else None,
+        }
+        for question in questions
+    ]
+
+
+def answer_as_shown(access: Access, answer: Answer) -> dict[str, Any]:
+    """`mode`, `is_refusal`, `note`, and `statements` with their `citations`; `hidden_count` statements are left out."""
+    statements = list(answer.statements.prefetch_related("citations__document__source_file").order_by("position"))
+    visible = citations_visible(access, [item.id for statement in statements for item in statement.citations.all()])
+    shown = [found for statement in statements if (found := _statement(statement, visible))]
+    return {
+        "id": str(answer.question_id),
+        "mode": answer.mode,
+        "model": answer.model,
+        "is_refusal": answer.is_refusal,
+        "note": answer.note,
+        "statements": shown,
+        "hidden_count": len(statements) - len(shown),
+    }
+
+
+def statement_as_shown(access: Access, statement: AnswerStatement) -> dict[str, Any] | None:
+    """One sentence with its citations; None where none of them may be seen."""
+    return _statement(statement, citations_visible(access, [citation.id for citation in statement.citations.all()]))
+
+
+def _statement(statement: AnswerStatement, visible: set[UUID]) -> dict[str, Any] | None:
+    citations = [citation_as_shown(item) for item in statement.citations.all() if item.id in visible]
+    return {"text": statement.text, "citations": citations} if citations else None
+
+
+def citation_as_shown(citation: Citation) -> dict[str, Any]:
+    """`number` of the chip, file, page, `quote`, the lines' `polygons` and the `polygon` around them (or None)."""
+    polygons = [Polygon.from_list(flat) for flat in citation.polygons]
+    return {
+        "id": str(citation.id),
+        "number": citation.number,
+        "document_id": str(citation.document_id),
+        "file_name": citation.document.source_file.name,
+        "page": citation.page_number,
+        "quote": citation.quote,
+        "span": [citation.span_start, citation.span_end],
+        "polygon": enclosing_box(polygons).to_polygon().to_list() if polygons else None,
+        "polygons": citation.polygons,
+        "url": reverse("rag:citation", args=[citation.id]),
+        "document_url": f"{reverse('documents:document_detail', args=[citation.document_id])}?page={citation.page_number}",
+    }

@@ -1,0 +1,253 @@
+"""Asking: retrieval, an answer by quotation or by a language model, every statement with its place; kept and shown.
+
+No transaction is open while a model works. What is said is checked before it is said, and who asks is looked at again
+before each statement leaves: a person who was just removed hears nothing more.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.models import Organization
+from accounts.selectors import access_current
+from documents.models import Page
+from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotSignedIn, PermanentFailure, TransientFailure
+from idp_project.core.page_text import PageText
+from idp_project.core.tenancy import organization_scope
+from idp_project.providers.embeddings.base import EmbeddingModel
+from idp_project.providers.llm.base import LanguageModel
+from rag.answers import freeform_answer, quotation_answer
+from rag.answers.freeform import Dropped
+from rag.chunking import polygons_of
+from rag.domain.ask_settings import AskSettings
+from rag.domain.passages import AnswerMode, Passage, Quote, Scope, Statement
+from rag.models import Answer, AnswerStatement, Citation, Conversation, Question
+from rag.policies import check_can_ask
+from rag.retrieval import passages_find
+from rag.selectors import conversation_get_for
+from rag.selectors.shown import answer_as_shown, statement_as_shown
+from rag.services import engines
+
+logger = logging.getLogger(__name__)
+LONGEST_QUESTION = 2000
+_LOOKED_AT_EVERY = 2.0  # seconds between two looks at whether the asker may still ask
+NOTE_MODEL_AWAY = "The language model could not be asked ({reason}). These are quotations instead."
+NOTE_DROPPED = "Some sentences of the language model were left out: no source supports them."
+
+
+@dataclass
+class _Asking:
+    """One question on its way."""
+
+    access: Access
+    question: Question
+    scope: Scope
+    settings: AskSettings
+    embeddings: EmbeddingModel
+    language_model: LanguageModel | None
+    notes: list[str] = field(default_factory=list)
+    dropped: int = 0
+    mode: AnswerMode = AnswerMode.QUOTATION
+
+
+Event = dict[str, Any]
+
+
+def question_ask(
+    access: Access, text: str, *, conversation_id: UUID | None = None, scope: Scope | None = None
+) -> Generator[Event, None, None]:
+    """Events of an answer as it comes: `question`, `statement`…, `answer` (the whole of it), or `error`.
+
+    Raises Forbidden, InvalidInput or NotFound before the first event. Call it outside any transaction; closing the
+    iterator ends the language model's call.
+    """
+    check_can_ask(access)
+    question = _question_keep(access, _checked_text(text), conversation_id, scope or Scope())
+    return _events(access, question, scope or Scope())
+
+
+def question_answer(
+    access: Access, text: str, *, conversation_id: UUID | None = None, scope: Scope | None = None
+) -> Event:
+    """The whole answer at once. Raises the error that ended it."""
+    *_, last = question_ask(access, text, conversation_id=conversation_id, scope=scope)
+    if last["type"] == "error":
+        kind = TransientFailure if last["is_retryable"] else PermanentFailure
+        raise kind(last["message"], code=last["code"])
+    return last
+
+
+def _checked_text(text: str) -> str:
+    asked = " ".join(text.replace("\x00", " ").split())
+    if not asked:
+        raise InvalidInput("Type a question.", code="no_question")
+    if len(asked) > LONGEST_QUESTION:
+        raise InvalidInput(f"A question has at most {LONGEST_QUESTION} characters.", code="question_too_long")
+    return asked
+
+
+def _question_keep(access: Access, text: str, conversation_id: UUID | None, scope: Scope) -> Question:
+    if access.user_id is None:
+        raise Forbidden("Only a person can ask.")
+    organization_id = access.required_organization_id
+    with organization_scope(organization_id):
+        if conversation_id:
+            conversation = conversation_get_for(access, conversation_id)
+            conversation.asked_at = timezone.now()
+            conversation.save(update_fields=["asked_at"])
+        else:
+            conversation = Conversation.objects.create(
+                organization_id=organization_id, user_id=access.user_id, title=text[:200], asked_at=timezone.now()
+            )
+        return Question.objects.create(
+            organization_id=organization_id, conversation=conversation, text=text, scope=_plain(scope)
+        )
+
+
+def _plain(scope: Scope) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(scope).items() if value}
+
+
+def _events(access: Access, question: Question, scope: Scope) -> Generator[Event, None, None]:
+    try:
+        asking = _begin(access, question, scope)
+        yield {
+            "type": "question",
+            "id": str(question.id),
+            "conversation_id": str(question.conversation_id),
+            "text": question.text,
+            "mode": asking.mode.value,
+        }
+        passages = passages_find(access, asking.embeddings, question.text, scope, limit=asking.settings.retrieved)
+        answer = _answer_begin(asking)
+        for position, statement in enumerate(_statements(asking, passages), start=1):
+            shown = _statement_keep(asking, answer, position, statement)
+            if shown:
+                yield {"type": "statement", **shown}
+        _answer_end(asking, answer)
+        yield {"type": "answer", **_shown(asking, answer)}
+    except IdpError as error:
+        yield {"type": "error", **error.as_dict()}
+
+
+def _begin(access: Access, question: Question, scope: Scope) -> _Asking:
+    with organization_scope(access.required_organization_id):
+        organization = Organization.objects.get(id=access.required_organization_id)
+        embeddings = engines.embedding_model_for(organization)
+        asking = _Asking(access, question, scope, AskSettings.of(organization.settings), embeddings, None)
+        try:
+            asking.language_model = engines.language_model_for(organization)
+        except IdpError as error:
+            asking.notes.append(NOTE_MODEL_AWAY.format(reason=error.message))
+    if asking.language_model:
+        asking.mode = AnswerMode.LANGUAGE_MODEL
+    return asking
+
+
+def _statements(asking: _Asking, passages: list[Passage]) -> Iterator[Statement]:
+    """The answer's statements; without a language model that works, quotations."""
+    is_allowed = _still_allowed(asking.access)
+    if asking.language_model and passages:
+        said = 0
+        try:
+            for item in freeform_answer(asking.question.text, passages, asking.language_model):
+                is_allowed()
+                if isinstance(item, Dropped):
+                    asking.dropped += 1
+                else:
+                    said += 1
+                    yield item
+            return
+        except (TransientFailure, PermanentFailure) as error:
+            logger.warning("question %s: the language model failed (%s)", asking.question.id, error.code)
+            asking.notes.append(NOTE_MODEL_AWAY.format(reason=error.message))
+            asking.mode = AnswerMode.QUOTATION
+            if said:
+                return
+    for statement in quotation_answer(asking.question.text, passages, asking.embeddings, asking.settings):
+        is_allowed()
+        yield statement
+
+
+def _still_allowed(access: Access) -> Callable[[], None]:
+    """Raises NotSignedIn or Forbidden once the session ended or the asker may no longer ask."""
+    looked_at = time.monotonic()
+
+    def look() -> None:
+        nonlocal looked_at
+        if access.session_id is None or time.monotonic() - looked_at < _LOOKED_AT_EVERY:
+            return
+        looked_at = time.monotonic()
+        current = access_current(access.session_id)
+        if current is None or current.organization_id != access.organization_id:
+            raise NotSignedIn
+        check_can_ask(current)
+
+    return look
+
+
+def _answer_begin(asking: _Asking) -> Answer:
+    with organization_scope(asking.access.required_organization_id):
+        return Answer.objects.create(
+            organization_id=asking.access.required_organization_id,
+            question=asking.question,
+            mode=asking.mode.value,
+            model=asking.language_model.name if asking.language_model else asking.embeddings.name,
+        )
+
+
+def _statement_keep(asking: _Asking, answer: Answer, position: int, statement: Statement) -> Event | None:
+    """The statement as it may be shown; None where its document went away or was withdrawn meanwhile."""
+    organization_id = asking.access.required_organization_id
+    with organization_scope(organization_id):
+        pages = Page.objects.select_for_update(of=("self",)).in_bulk(
+            [quote.passage.page_id for quote in statement.quotes]
+        )
+        if len(pages) < len({quote.passage.page_id for quote in statement.quotes}):
+            return None
+        row = AnswerStatement.objects.create(
+            organization_id=organization_id, answer=answer, position=position, text=statement.text
+        )
+        number = Citation.objects.filter(statement__answer=answer).count()
+        for offset, quote in enumerate(statement.quotes, start=1):
+            Citation.objects.create(
+                organization_id=organization_id,
+                statement=row,
+                number=number + offset,
+                **_place(quote, pages[quote.passage.page_id]),
+            )
+        return statement_as_shown(asking.access, row)
+
+
+def _place(quote: Quote, page: Page) -> dict[str, Any]:
+    return {
+        "document_id": page.document_id,
+        "page_id": page.id,
+        "page_number": page.number,
+        "span_start": quote.span.start,
+        "span_end": quote.span.end,
+        "polygons": polygons_of(PageText.from_dict(page.text), quote.span) if page.text else [],
+        "quote": quote.text,
+    }
+
+
+def _answer_end(asking: _Asking, answer: Answer) -> None:
+    if asking.dropped:
+        asking.notes.append(NOTE_DROPPED)
+    with organization_scope(asking.access.required_organization_id):
+        answer.is_refusal = not answer.statements.exists()
+        answer.mode, answer.note, answer.dropped_count = asking.mode.value, " ".join(asking.notes), asking.dropped
+        answer.save(update_fields=["is_refusal", "mode", "note", "dropped_count"])
+
+
+def _shown(asking: _Asking, answer: Answer) -> Event:
+    with organization_scope(asking.access.required_organization_id):
+        return answer_as_shown(asking.access, answer)

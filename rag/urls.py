@@ -1,0 +1,14 @@
+"""Addresses of the chat."""
+
+from django.urls import path
+
+from rag import views
+
+app_name = "rag"
+urlpatterns = [
+    path("", views.ask, name="ask"),
+    path("questions/", views.questions, name="questions"),
+    path("citations/<uuid:citation_id>/", views.citation, name="citation"),
+    path("<uuid:conversation_id>/", views.ask, name="conversation"),
+    path("<uuid:conversation_id>/delete/", views.conversation_delete, name="conversation_delete"),
+]

@@ -1,0 +1,139 @@
+"""The chat page, the streamed answer, and where a citation leads. Each view makes one domain call."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import AsyncIterator, Generator
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Access, opens_own_scopes
+from accounts.domain.roles import Permission
+from documents.selectors import batch_list, schema_list
+from documents.selectors.readable import page_sheets
+from idp_project.core.errors import Forbidden, InvalidInput
+from rag import selectors, services
+from rag.selectors.shown import citation_as_shown
+from rag.serializers import QuestionSerializer
+
+logger = logging.getLogger(__name__)
+_MOST_BATCHES = 30
+_MOST_CONVERSATIONS = 50
+_FAILED = {
+    "type": "error",
+    "code": "internal_error",
+    "message": "Something went wrong on our side. Please ask again.",
+    "is_retryable": True,
+}
+
+
+def _access(request: HttpRequest) -> Access:
+    access: Access = request.access  # type: ignore[attr-defined]
+    if not access.can(Permission.ASK_QUESTIONS):
+        raise Forbidden("Your role does not allow asking questions.")
+    return access
+
+
+@never_cache
+@require_GET
+def ask(request: HttpRequest, conversation_id: UUID | None = None) -> HttpResponse:
+    """The chat: one's conversations, the chosen one, the question box."""
+    access = _access(request)
+    chosen = selectors.conversation_get_for(access, conversation_id) if conversation_id else None
+    context = {
+        "conversations": selectors.conversation_list(access)[:_MOST_CONVERSATIONS],
+        "conversation": chosen,
+        "searchable_count": selectors.searchable_count(access),
+        "mode": services.answer_mode_of(access),
+        "batches": batch_list(access)[:_MOST_BATCHES],
+        "schemas": schema_list(access),
+        "scope_batch": request.GET.get("batch", ""),
+        "ask": {
+            "conversation_id": str(chosen.id) if chosen else None,
+            "questions": selectors.conversation_as_shown(access, chosen) if chosen else [],
+            "urls": {"questions": reverse("rag:questions"), "conversations": reverse("rag:ask")},
+        },
+    }
+    return render(request, "rag/ask.html", context)
+
+
+@opens_own_scopes
+@require_POST
+def questions(request: HttpRequest) -> StreamingHttpResponse:
+    """The answer as it comes: one JSON object a line. Refusals before the first line are ordinary error answers."""
+    question = QuestionSerializer(data=_json(request))
+    if not question.is_valid():
+        raise InvalidInput("The question cannot be read as it is.")
+    events = services.question_ask(_access(request), **question.arguments())
+    response = StreamingHttpResponse(_lines(events), content_type="application/x-ndjson")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+@never_cache
+@require_GET
+def citation(request: HttpRequest, citation_id: UUID) -> JsonResponse:
+    """What the page viewer needs to show a citation: the document's pages, the page, the place."""
+    found = selectors.citation_get_for(_access(request), citation_id)
+    return JsonResponse({"citation": citation_as_shown(found), "pages": page_sheets(found.document_id)})
+
+
+@require_POST
+def conversation_delete(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
+    """Deletes one of one's own conversations."""
+    services.conversation_delete(_access(request), conversation_id)
+    return JsonResponse({"url": reverse("rag:ask")})
+
+
+async def _lines(events: Generator[dict[str, Any], None, None]) -> AsyncIterator[bytes]:
+    """Events made in a thread of their own, which ends with the next event once the reader has gone."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    has_left = threading.Event()
+
+    def put(event: dict[str, Any] | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(queue.put_nowait, event)
+
+    def produce() -> None:
+        try:
+            for event in events:
+                if has_left.is_set():
+                    break
+                put(event)
+        except Exception:
+            logger.exception("An answer broke off.")
+            put(_FAILED)
+        finally:
+            events.close()  # ends the call of a language model
+            connections.close_all()
+            put(None)
+
+    producer = loop.run_in_executor(None, produce)
+    try:
+        while (event := await queue.get()) is not None:
+            yield json.dumps(event).encode() + b"\n"
+        await producer
+    finally:
+        has_left.set()
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        data = json.loads(request.body)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return data

@@ -1,0 +1,78 @@
+/** Questions and answers as nodes: statements with numbered chips, refusals, notes. Texts are never markup. */
+import { h, icon } from "../dom.js";
+import { fill, gettext, ngettext } from "../i18n.js";
+
+/** `onSource(citation, chip)` is called by a chip. */
+export class Thread {
+  constructor(root, onSource) {
+    this.root = root;
+    this.onSource = onSource;
+  }
+
+  /** A question with the place for its answer; give the answer's parts to what comes back. */
+  add(text) {
+    document.getElementById("thread-empty")?.remove();
+    const body = h("div", { class: "ask-body" });
+    const status = h("p", { class: "ask-status" }, icon("loader-2", "sm"), gettext("Looking in the documents …"));
+    status.querySelector("svg").classList.add("spin");
+    const item = h("article", { class: "ask-item" }, h("h2", { class: "ask-question" }, text), body, status);
+    this.root.append(item);
+    item.scrollIntoView({ block: "end" });
+    return new AnswerView(item, body, status, this.onSource);
+  }
+}
+
+class AnswerView {
+  constructor(item, body, status, onSource) {
+    Object.assign(this, { item, body, status, onSource });
+  }
+
+  addStatement(statement) {
+    const chips = statement.citations.map((citation) => this.#chip(citation));
+    this.body.append(h("p", { class: "ask-statement" }, h("span", {}, statement.text), " ", ...chips));
+    this.item.scrollIntoView({ block: "end" });
+  }
+
+  #chip(citation) {
+    const label = fill(gettext("Source {n}: {file}, page {page}"), { n: citation.number, file: citation.file_name, page: citation.page });
+    const chip = h("button", { class: "ask-chip", type: "button", title: label, "aria-label": label }, String(citation.number));
+    chip.addEventListener("click", () => this.onSource(citation, chip));
+    return chip;
+  }
+
+  /** The whole answer, as it is kept. */
+  finish(answer) {
+    this.status.remove();
+    this.body.replaceChildren();
+    for (const statement of answer.statements) this.addStatement(statement);
+    if (answer.is_refusal) this.body.append(this.#remark("info-circle", gettext("Not in these documents. Nothing that you may see answers this clearly enough.")));
+    if (answer.hidden_count) {
+      const text = ngettext("One statement is not shown any more: its source was deleted, withdrawn, or may not be seen by you.", "{n} statements are not shown any more: their sources were deleted, withdrawn, or may not be seen by you.", answer.hidden_count);
+      this.body.append(this.#remark("lock", fill(text, { n: answer.hidden_count })));
+    }
+    if (answer.note) this.body.append(this.#remark("alert-triangle", answer.note));
+    this.body.append(this.#sources(answer));
+  }
+
+  /** Mode, and the files behind the numbers. */
+  #sources(answer) {
+    const files = new Map();
+    for (const { citations } of answer.statements) for (const one of citations) files.set(`${one.document_id} ${one.page}`, one);
+    const links = [...files.values()].map((one) => h("li", {}, h("a", { href: one.document_url }, fill(gettext("{file}, page {page}"), { file: one.file_name, page: one.page }))));
+    const mode = answer.mode === "language_model" ? fill(gettext("Written by {model}, checked against its sources"), { model: answer.model }) : gettext("Quoted word for word");
+    return h("footer", { class: "ask-sources" }, answer.is_refusal ? null : h("span", { class: "tag" }, mode), links.length ? h("ul", {}, ...links) : null);
+  }
+
+  stop() {
+    this.status.replaceChildren(icon("ban", "sm"), gettext("Stopped; no further answer."));
+  }
+
+  fail(message) {
+    this.status.remove();
+    this.body.append(h("div", { class: "problem" }, icon("alert-circle"), h("p", {}, message)));
+  }
+
+  #remark(name, text) {
+    return h("p", { class: "ask-remark" }, icon(name, "sm"), h("span", {}, text));
+  }
+}
