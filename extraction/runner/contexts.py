@@ -79,10 +79,9 @@ def input_hash(**parts: Any) -> str:
 
 
 def page_summary(page: Page) -> PageSummary:
-    """What the document's steps know of a page; a failed page is empty and says why."""
+    """What the document's steps know of a page; a failed page is empty and says why. The page's text is not looked at."""
     extraction = page.extraction or {}
     page_type = page.facts.get("page_type", {})
-    text = page.text or {}
     return PageSummary(
         number=page.number,
         schema_key=page_type.get("schema_key"),
@@ -93,6 +92,6 @@ def page_summary(page: Page) -> PageSummary:
         candidates=tuple(FieldCandidate.from_dict(item) for item in extraction.get("candidates", ())),
         rows=tuple(CandidateRow.from_dict(item) for item in extraction.get("rows", ())),
         text_confidence=page.facts.get("read_text", {}).get("mean_confidence"),
-        text_source=text.get("source", ""),
+        text_source=page.facts.get("read_text", {}).get("source", ""),
         identifiers=dict(page_type.get("identifiers") or {}),
     )

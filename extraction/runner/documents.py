@@ -112,7 +112,7 @@ def _detection(document: Document) -> _Handler:
     def work() -> object:
         with organization_scope(document.organization_id):
             specs = candidate_specs(document.batch)
-            pages = tuple(page_summary(page) for page in document.pages.order_by("number"))
+            pages = tuple(page_summary(page) for page in document.pages.defer("text").order_by("number"))
         version_ids.update((spec.key, version_id) for version_id, spec in specs)
         return step_named("subdocument_detection").function(DetectionContext(pages, [spec for _, spec in specs]))
 

@@ -49,7 +49,6 @@ class _PageWork:
     begun: set[StepName]
     stored: dict[str, str] = field(default_factory=dict)
     is_joined: bool = False
-    is_published: bool = True
 
 
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
@@ -63,7 +62,7 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
     source = document.source_file
     with storage.local_path(source.storage_name) as path:
         has_text = source.content_type == _PDF and document.metadata.get("has_text_layer", True)
-        is_published, begun = True, set[StepName]()
+        begun = set[StepName]()
         parser = page_parser(path, [page.number for page in pages], has_text=has_text)
         for page in pages:
             context = PageContext(
@@ -80,12 +79,7 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
                 view_dpi=settings.VIEW_DPI,
                 facts=dict(page.facts),
             )
-            work = _PageWork(page, document, context, obstacle, begun)
-            _process_page(work)
-            is_published = work.is_published or work.is_joined
-    if not is_published:
-        with organization_scope(organization_id):
-            progress.document_changed(organization_id, document.batch_id, document_id)
+            _process_page(_PageWork(page, document, context, obstacle, begun))
 
 
 def _equipment(document: Document) -> tuple[list[SchemaSpec], Engines | None, Exception | None]:
@@ -198,7 +192,7 @@ def _join(work: _PageWork, groups: tuple[StepName, ...]) -> None:
         row = queries.fetch_one("joined_step_count_down", document_id=document.id, step=group.value)
         if row and row["units_left"] == 0 and group is _GROUPS[-1]:
             work.is_joined = True
-    work.is_published = progress.pages_passed(document.organization_id, document.batch_id, document.id)
+    progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 
 def _fail_page(work: _PageWork, step: Step, ending: Ending) -> None:

@@ -100,7 +100,8 @@ def _context(sub_document_id: UUID) -> SubDocumentContext:
     checks = (outputs.get(StepName.FIELD_VALIDATION.value) or {}).get("checks", [])
     pages = Page.objects.filter(
         document_id=sub_document.document_id, number__range=(sub_document.first_page, sub_document.last_page)
-    ).order_by("number")
+    )
+    pages = pages.defer("text").order_by("number")
     return SubDocumentContext(
         first_page=sub_document.first_page,
         last_page=sub_document.last_page,
