@@ -16,6 +16,9 @@ from rag.domain.sentences import sentences
 
 MOST_EMBEDDED = 48  # sentences whose meaning is compared: the most promising by words and passage
 _CLOSE = 0.88  # of the best evidence: further quotations have at least so much
+_LABELS = frozenset(
+    {"number", "no", "nr", "nummer", "date", "datum", "ref", "id", "page", "seite"}
+)  # say nothing alone
 _LONGEST_LINE = 90  # characters: a line of a form, whose next line may hold its value
 _MEANING, _PASSAGE, _WORDS, _PAGE = 0.45, 0.1, 0.25, 0.2
 _EMPTY = 0.15  # off for a label without its value, a heading, the question's own words
@@ -110,17 +113,27 @@ def _candidates(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
 
 
 def _is_empty(text: str, wanted: Sequence[str]) -> bool:
-    return text.endswith(":") or not set(keywords(text)) - set(wanted)
+    return text.endswith(":") or not set(keywords(text)) - set(wanted) - _LABELS
 
 
 def _spans(passage: Passage) -> Iterator[Span]:
-    """The passage's sentences, and each short line together with the next: label and value of a form."""
+    """The passage's sentences, and each label together with the line of its value."""
     start = passage.span.start
     found = [Span(span.start + start, span.end + start) for span in sentences(passage.text)]
     yield from found
     for first, second in itertools.pairwise(found):
-        if len(first) <= _LONGEST_LINE and len(second) <= _LONGEST_LINE:
+        if len(second) <= _LONGEST_LINE and _is_label(
+            passage.text[first.start - start : first.end - start], second, passage
+        ):
             yield first.union(second)
+
+
+def _is_label(line: str, following: Span, passage: Passage) -> bool:
+    """Whether the value of a form's line stands in the next: it ends with a colon, or figures follow words."""
+    if len(line) > _LONGEST_LINE:
+        return False
+    has_figures = any(character.isdigit() for character in line)
+    return line.endswith(":") or (not has_figures and Quote(passage, following).text[:1].isdigit())
 
 
 def _repeats(candidate: _Candidate, earlier: _Candidate) -> bool:
