@@ -45,6 +45,12 @@ def drain() -> int:
     raise AssertionError(f"The queues are not empty after {_MOST_ROUNDS} rounds.")
 
 
+def one_job() -> None:
+    """Does the next waiting job, if there is one."""
+    worker = get_worker(*settings.QUEUE_NAMES, worker_class=SimpleWorker)
+    worker.work(burst=True, max_jobs=1, logging_level="ERROR")
+
+
 def queues() -> list[django_rq.queues.DjangoRQ]:
     return [django_rq.get_queue(name) for name in settings.QUEUE_NAMES]
 

@@ -2,25 +2,17 @@
 
 import django_rq
 import pytest
-from django.conf import settings as configured
-from django_rq import get_worker
-from rq import SimpleWorker
 
 from extraction import runner
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide
 from tests.factories import files
-from tests.factories.pipeline import Outcome, drain, queues, redis, submit, tick
+from tests.factories.pipeline import Outcome, drain, one_job, queues, redis, submit, tick
 from tests.faults.workers import step_runs
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 WAITS = {"human_review", "pdb_sync"}
-
-
-def one_job():
-    worker = get_worker(*configured.QUEUE_NAMES, worker_class=SimpleWorker)
-    worker.work(burst=True, max_jobs=1, logging_level="ERROR")
 
 
 def decide(cast, outcome):
