@@ -8,7 +8,7 @@ from accounts.domain.roles import MEMBERSHIP_ROLES, ROLE_PERMISSIONS, TEAM_ROLES
 
 MEANINGS: Mapping[Permission, str] = {
     Permission.VIEW_DOCUMENTS: "see batches, documents, pages, review tasks and production records",
-    Permission.ASK_QUESTIONS: "find passages of documents for questions (no screen asks yet)",
+    Permission.ASK_QUESTIONS: "ask the documents of the team, on the page and over the API",
     Permission.DOWNLOAD_DOCUMENTS: "take files as received, export production records",
     Permission.UPLOAD_DOCUMENTS: "submit batches into the team, try failed steps again",
     Permission.REVIEW_DOCUMENTS: "claim review tasks, correct values, approve, reject",

@@ -71,10 +71,11 @@ def ask(request: HttpRequest, conversation_id: UUID | None = None) -> HttpRespon
 @require_POST
 def questions(request: HttpRequest) -> StreamingHttpResponse:
     """The answer as it comes: one JSON object a line. Refusals before the first line are ordinary error answers."""
+    access = _access(request)
     question = QuestionSerializer(data=_json(request))
     if not question.is_valid():
         raise InvalidInput("The question cannot be read as it is.")
-    events = services.question_ask(_access(request), **question.arguments())
+    events = services.question_ask(access, **question.arguments())
     response = StreamingHttpResponse(_lines(events), content_type="application/x-ndjson")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"

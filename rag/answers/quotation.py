@@ -10,12 +10,13 @@ from idp_project.core.spans import Span
 from idp_project.providers.embeddings.base import EmbeddingModel
 from rag.answers.evidence import codes_of, coverage, held, passages_with, rarities
 from rag.domain.ask_settings import AskSettings
-from rag.domain.keywords import asked_of, folded, keywords
+from rag.domain.keywords import asked_of, asks_for_figures, folded, keywords
 from rag.domain.passages import Passage, Quote, Statement
 from rag.domain.sentences import sentences
 
 MOST_EMBEDDED = 48  # sentences whose meaning is compared: the most promising by words and passage
 _CLOSE = 0.88  # of the best evidence: further quotations have at least so much
+_FIGURELESS = 0.1  # off for a sentence without a digit where a sum, a count or a date is asked for
 _LABELS = frozenset(
     {"number", "no", "nr", "nummer", "date", "datum", "ref", "id", "page", "seite"}
 )  # say nothing alone
@@ -31,6 +32,7 @@ class _Candidate:
     words: float
     page: float
     is_empty: bool
+    lacks_figures: bool
 
     @property
     def text(self) -> str:
@@ -85,6 +87,7 @@ def _evidence(meaning: float, item: _Candidate) -> float:
         + _WORDS * item.words
         + _PAGE * item.page
         - _EMPTY * item.is_empty
+        - _FIGURELESS * item.lacks_figures
     )
 
 
@@ -100,6 +103,7 @@ def _candidates(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
     holds = [held(asked, Quote(passage, span).text) for passage, span in places.values()]
     weights = rarities(asked, holds)
     total = sum(weights.values()) or 1.0
+    wants_figures = asks_for_figures(question)
     return [
         _Candidate(
             passage,
@@ -107,6 +111,7 @@ def _candidates(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
             words=sum(weights[word] for word in words) / total,
             page=covered[passage.page_id],
             is_empty=_is_empty(Quote(passage, span).text, wanted),
+            lacks_figures=wants_figures and not any(map(str.isdigit, Quote(passage, span).text)),
         )
         for (passage, span), words in zip(places.values(), holds, strict=True)
     ]

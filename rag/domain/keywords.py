@@ -19,6 +19,11 @@ _FUNCTION_TEXT = """
 """  # English, German, French, Spanish
 _FUNCTION_WORDS = frozenset(_FUNCTION_TEXT.split())
 _SHORTEST = 2
+_FIGURE_TEXT = """
+    much many total amount sum price cost costs fee budget when date due number
+    wann viel viele betrag summe preis nummer datum combien quand montant cuanto cuando
+"""
+_FIGURE_WORDS = frozenset(_FIGURE_TEXT.split())
 
 
 def folded(text: str) -> str:
@@ -44,11 +49,16 @@ def asked_of(text: str) -> str:
 
     The whole text where nothing else carries its meaning (German capitalises every noun).
     """
-    first = _WORD.search(text)
-    rest = _WORD.sub(
-        lambda found: "" if first and found.start() != first.start() and _is_name(found[0]) else found[0], text
-    )
-    return " ".join(rest.split()) if keywords(rest) else text
+    words = list(_WORD.finditer(text))
+    dropped = {number for number, word in enumerate(words) if number and _is_name(word[0])}
+    dropped |= {number - 1 for number in dropped if number > 1 and _is_code(words[number][0])}  # "invoice R-17"
+    rest = " ".join(word[0] for number, word in enumerate(words) if number not in dropped)
+    return rest if keywords(rest) else text
+
+
+def asks_for_figures(text: str) -> bool:
+    """Whether an answer is likely to hold a number: sums, counts, dates, numbers of things."""
+    return bool(_FIGURE_WORDS & set(folded(text).replace("?", "").split()))
 
 
 def search_words(text: str) -> str:
@@ -60,14 +70,17 @@ def search_words(text: str) -> str:
 
 def search_codes(text: str) -> str:
     """For `websearch_to_tsquery`: the numbers and identifiers of four characters and more, any of which may occur."""
-    codes = [word for word in _WORD.findall(text) if len(word) >= 4 and any(character.isdigit() for character in word)]
+    codes = [word for word in _WORD.findall(text) if _is_code(word)]
     return " or ".join(dict.fromkeys('"' + word.replace('"', "") + '"' for word in codes))
 
 
 def _is_name(word: str) -> bool:
     """A capital followed by a small letter, or a code; IBAN and VAT are neither."""
-    is_code = len(word) >= 4 and any(character.isdigit() for character in word)
-    return is_code or (word[:1].isupper() and not word.isupper())
+    return _is_code(word) or (word[:1].isupper() and not word.isupper())
+
+
+def _is_code(word: str) -> bool:
+    return len(word) >= 4 and any(character.isdigit() for character in word)
 
 
 def _carries_meaning(word: str) -> bool:
