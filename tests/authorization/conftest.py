@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
@@ -21,6 +22,9 @@ from accounts.selectors import access_current
 from accounts.tokens import ACCESS, access_token, cookie_name
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
+from rag.domain.passages import AnswerMode
+from rag.models import Answer as GivenAnswer
+from rag.models import AnswerStatement, Citation, Conversation, Question
 from review.models import ReviewTask
 from tests.factories import files, pipeline
 from tests.factories.cast import CONSOLE, Cast
@@ -49,14 +53,14 @@ class Actor:
     def image_token(self, page_id: str) -> str:
         return services.image_token_issue(self.access, UUID(page_id), "view") if self.access else "none"
 
-    def request(self, method: str, url: str, **options: Any) -> Answer:
+    def request(self, method: str, url: str, *, is_stream: bool = False, **options: Any) -> Answer:
         """In a browser as it was when the actor signed in; what it changes is undone."""
         client = Client(raise_request_exception=False)
         if self.cookie:
             client.cookies[cookie_name(ACCESS)] = self.cookie
         with transaction.atomic(using="default"):
             response = getattr(client, method.lower())(url, **options)
-            content = response.getvalue()
+            content = b"" if is_stream and response.streaming else response.getvalue()
             transaction.set_rollback(True, using="default")
         return Answer(response.status_code, content, response.headers.get("Location", ""), frozenset(response.headers))
 
@@ -78,6 +82,7 @@ class World:
         with organization_scope(self.cast.organization.id):
             task_id = ReviewTask.objects.values_list("id", flat=True).get(sub_document=part)
             value_id = part.field_values.values_list("id", flat=True).get(name="order_number")
+            citation = self._citation_of(waiting)
         with system_scope("test", using="pdb"):
             record_id = PdbRecord.objects.values_list("id", flat=True).get()
         found = {
@@ -89,9 +94,24 @@ class World:
             "field_value": value_id,
             "delivered": delivered.part().id,
             "record": record_id,
+            "citation": citation.id,
+            "conversation": citation.statement.answer.question.conversation_id,
             "delivered_file": delivered.document().source_file.name,
         }
         return {name: str(value) for name, value in found.items()}
+
+    def _citation_of(self, waiting: Outcome) -> Citation:
+        """In a conversation of the viewer."""
+        own = {"organization": self.cast.organization}
+        page = waiting.document().pages.get(number=1)
+        conversation = Conversation.objects.create(
+            **own, user=self.cast.viewer, title="Invoices", asked_at=timezone.now()
+        )
+        question = Question.objects.create(**own, conversation=conversation, text="Which invoices are there?")
+        answer = GivenAnswer.objects.create(**own, question=question, mode=AnswerMode.QUOTATION)
+        statement = AnswerStatement.objects.create(**own, answer=answer, position=1, text="One.")
+        place = {"page": page, "document": page.document, "page_number": 1, "span_start": 0, "span_end": 7}
+        return Citation.objects.create(**own, **place, statement=statement, number=1, quote="Invoice")
 
     @property
     def team_id(self) -> UUID:

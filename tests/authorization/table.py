@@ -36,6 +36,7 @@ DOWNLOAD = VIEW  # taken away by membership: tested with the grants
 UPLOAD = rule(("owner", "reviewer", *ABOVE))
 REVIEW = UPLOAD
 MANAGE = rule(("reviewer", *ABOVE))
+OWN = rule(("viewer",), other=HIDE)  # the viewer's own conversation: nobody else sees it, whatever their role
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -51,6 +52,7 @@ class Row:
     is_json: bool = False
     query: Callable[[Any, Any], str] | None = None
     marker: str = ""
+    is_stream: bool = False  # the answer has begun where its status is known: it is not read
 
     @property
     def name(self) -> str:
@@ -66,6 +68,7 @@ VALUE = {"task_id": "task", "field_value_id": "field_value"}
 PART = {"sub_document_id": "sub_document"}
 DELIVERED = {"sub_document_id": "delivered"}
 RECORD = {"record_id": "record"}
+CONVERSATION = {"conversation_id": "conversation"}
 
 
 def _nothing(world: Any) -> dict[str, str]:
@@ -86,6 +89,10 @@ def _decision(world: Any) -> dict[str, str]:
 
 def _correction(world: Any) -> dict[str, str]:
     return {"text": "4711"}
+
+
+def _question(world: Any) -> dict[str, str]:
+    return {"text": "Which invoices are there?", "conversation_id": world.ids["conversation"]}
 
 
 def _image_token(world: Any, actor: Any) -> str:
@@ -129,6 +136,12 @@ ROUTES = [
     Row("GET", "pdb_sync:record_export", LIST, marker="delivered_file"),
     Row("GET", "pdb_sync:record_of_sub_document", VIEW, DELIVERED),
     Row("GET", "pdb_sync:record_detail", VIEW, RECORD),
+    Row("GET", "rag:ask", LIST),
+    Row("POST", "rag:questions", OWN, body=_question, is_json=True, is_stream=True),
+    Row("GET", "rag:citation", OWN, {"citation_id": "citation"}),
+    Row("GET", "rag:conversation", OWN, CONVERSATION),
+    Row("POST", "rag:conversation_delete", OWN, CONVERSATION, _nothing, True),
+    Row("POST", "api-questions", OWN, body=_question, is_json=True),
     Row("GET", "openapi", PUBLIC),
     Row("POST", "api-token", CREDENTIALS, body=lambda world: {"username": "nobody", "password": "wrong"}, is_json=True),
     Row("POST", "api-token-refresh", CREDENTIALS, body=lambda world: {"refresh": "wrong"}, is_json=True),

@@ -64,7 +64,8 @@ def send(world: World, actor: Actor, row: Row, ids: dict[str, str] | None = None
         return actor.request(row.method, url)
     body = row.body(world)
     if row.is_json:
-        return actor.request(row.method, url, data=json.dumps(body), content_type="application/json")
+        sent = {"data": json.dumps(body), "content_type": "application/json"}
+        return actor.request(row.method, url, is_stream=row.is_stream, **sent)
     return actor.request(row.method, url, data=body)
 
 
