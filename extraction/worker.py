@@ -1,19 +1,20 @@
 """The RQ worker: preloads what every job needs in the parent, forks a work horse that inherits it.
 
-The parent opens no database connection, starts no thread pool and no sandbox; the horse dies with it. A fork and its
-first connections cost as much as a short job, so a horse takes waiting jobs along for a moment.
+The parent opens no database connection, starts no thread pool and no sandbox; the horse dies with it. A fork, its
+connections and its first pass over a model cost as much as a page, so a horse takes waiting jobs along for a while.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import mmap
 import os
 import random
 import signal
 import time
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from rq.queue import Queue
 
 _PR_SET_PDEATHSIG = 1
-_HORSE_SECONDS = 2.0  # no further job is begun after so long: a horse stays young, its memory goes back with it
+_HORSE_SECONDS = 20.0  # no further job is begun after so long: a horse stays young, its memory goes back with it
 
 
 def preload() -> None:
@@ -47,6 +48,14 @@ def preload() -> None:
 class PreloadingWorker(Worker):
     """A forking worker whose horses die with it: the lease, not RQ, decides who works."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._is_stopping = mmap.mmap(-1, 1)  # shared with the horses, so that a stopped worker's horse begins nothing
+
+    def handle_warm_shutdown_request(self) -> None:
+        super().handle_warm_shutdown_request()
+        self._is_stopping[0] = 1
+
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == 1:
@@ -61,9 +70,9 @@ class PreloadingWorker(Worker):
         os._exit(0)
 
     def _perform_some(self, job: Job, queue: Queue) -> None:
-        """The job, then others that wait, for a moment; what failed may have left broken connections behind."""
+        """The job, then others that wait, for a while; what failed may have left broken connections behind."""
         until = time.monotonic() + _HORSE_SECONDS
-        while self.perform_job(job, queue) and time.monotonic() < until:
+        while self.perform_job(job, queue) and time.monotonic() < until and not self._is_stopping[0]:
             following = self._next_waiting()
             if following is None:
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from uuid import UUID
 
 from django.conf import settings
@@ -235,7 +236,7 @@ def _is_runnable(step_run: StepRun) -> bool:
 def _enqueue_pages(document: Document, steps: dict[StepName, StepRun]) -> bool:
     if steps[StepName.PAGE_SPLIT].status not in PASSED_STEP_STATUSES:
         return False
-    size = max(1, min(_MAX_CHUNK, (document.page_count or 1) // 4))
+    size = min(_MAX_CHUNK, ceil((document.page_count or 1) / 4))
     chunks: dict[int, list[UUID]] = {}
     for page in queries.fetch_all("pages_open", document_id=document.id):
         chunks.setdefault((page["number"] - 1) // size, []).append(page["id"])
