@@ -2,6 +2,9 @@
 
 import django_rq
 import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from extraction import runner
 from idp_project.core.tenancy import organization_scope
@@ -90,6 +93,4 @@ def test_submitting_does_not_need_redis(cast):
 
 
 def redis_at(path):
-    from redis import Redis
-
-    return Redis(unix_socket_path=path)
+    return Redis(unix_socket_path=path, retry=Retry(NoBackoff(), 0))
