@@ -34,9 +34,10 @@ def main() -> None:
         schema_id = workload.publish(RECEIPT) if name == "sroie" else None
         workload.process(paths[:2], schema_id)
         shares = _rendered_shares(paths, Path(scratch))
-        before = _bare_seconds(shares)
+        before = _read_bare(shares)
         _, timing = workload.process(paths, schema_id)
-        bare = (before + _bare_seconds(shares)) / 2  # around the product's run, should the machine's pace drift
+        after = _read_bare(shares)  # around the product's run, should the machine's pace drift
+    bare, bare_cpu = ((one + other) / 2 for one, other in zip(before, after, strict=True))
     ratio = bare / timing.whole
     print(
         f"scanned: {timing.pages} pages ({name}, {timing.unread} not read): {60 * timing.pages / timing.whole:.1f} pages "
@@ -44,7 +45,11 @@ def main() -> None:
         f"{TARGET:g} ({bare / timing.pages_only:.2f} from the first page's start to the last one's end)"
     )
     parts = ", ".join(f"{part} {1000 * seconds / timing.pages:.0f}" for part, seconds in timing.cpu.items())
-    print(f"  processor time in ms a page: {parts}")
+    spent = sum(timing.cpu.values())
+    print(
+        f"  processor time: bare engine {1000 * bare_cpu / timing.pages:.0f} ms a page, product "
+        f"{1000 * spent / timing.pages:.0f}, ratio {bare_cpu / spent:.2f} ({parts})"
+    )
 
 
 def _rendered_shares(paths: Sequence[Path], scratch: Path) -> list[Path]:
@@ -66,8 +71,8 @@ def _rendered_shares(paths: Sequence[Path], scratch: Path) -> list[Path]:
     return shares
 
 
-def _bare_seconds(shares: Sequence[Path]) -> float:
-    """Wall clock from the common start until the last process has read its share."""
+def _read_bare(shares: Sequence[Path]) -> tuple[float, float]:
+    """Wall clock from the common start until the last process has read its share, and all processes' own time."""
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.bare_ocr", str(share)],
@@ -86,9 +91,8 @@ def _bare_seconds(shares: Sequence[Path]) -> float:
         assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
-    for process in processes:
-        process.communicate()
-    return time.monotonic() - began
+    spent = sum(float(process.communicate()[0]) for process in processes)
+    return time.monotonic() - began, spent
 
 
 if __name__ == "__main__":

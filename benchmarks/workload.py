@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import django
+import django_rq
 
 django.setup()
 
@@ -60,10 +61,18 @@ def publish(spec: SchemaSpec) -> UUID:
         return schema_publish(organization_id=organization().id, spec=spec).schema_id
 
 
+def wait_until_idle() -> None:
+    """Until no job waits or runs: an earlier batch's indexing for questions goes on after its documents are routed."""
+    queues = [django_rq.get_queue(name) for name in settings.QUEUE_NAMES]
+    while any(queue.count or queue.started_job_registry.count for queue in queues):
+        time.sleep(0.2)
+
+
 def process(paths: Sequence[Path], schema_id: UUID | None = None) -> tuple[Batch, Timing]:
     """Submits the files as one batch and waits until every document is routed or has failed."""
     home = organization()
     team = Team.objects.filter(organization=home).order_by("name")[0]
+    wait_until_idle()
     before = {name: cpu_seconds(pid) for name, pid in programs().items()}
     files = [IncomingFile(path.name, [path.read_bytes()]) for path in paths]
     began = time.monotonic()
