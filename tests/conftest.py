@@ -33,7 +33,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What was skipped: one line a reason."""
+    """The figures that tests recorded, and what was skipped: one line a reason."""
+    for passed in terminalreporter.stats.get("passed", []):
+        for name, text in passed.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(text)
     reports = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
     for reason in sorted({report[2] for report in reports if isinstance(report, tuple)}):
         terminalreporter.write_line(reason)

@@ -54,7 +54,7 @@ def labelled_invoices() -> Iterator[Labelled]:
         pytest.param(labelled_invoices, INVOICE, INVOICE_PAGES, id="invoice2data"),
     ],
 )
-def test_every_real_document_ends_routed(cast, drain, capsys, documents, spec: SchemaSpec, pages: int):
+def test_every_real_document_ends_routed(cast, drain, record_property, documents, spec: SchemaSpec, pages: int):
     chosen = list(documents())
     with organization_scope(cast.organization.id):
         schema = schema_publish(organization_id=cast.organization.id, spec=spec).schema
@@ -65,8 +65,8 @@ def test_every_real_document_ends_routed(cast, drain, capsys, documents, spec: S
         report = batch_report(batch.id)["documents"]
         failures = list(Document.objects.filter(batch=batch).exclude(error_code="").values_list("error_code"))
     found = list(compare(report, {path.name: labels for path, labels in chosen}))
-    with capsys.disabled():
-        print(f"\n{spec.name}: {sum(entry['page_count'] for entry in report)} pages\n{table(found, len(report))}")
+    count = sum(entry["page_count"] for entry in report)
+    record_property("figures", f"\n{spec.name}: {count} pages\n{table(found, len(report))}")
     assert {entry["status"] for entry in report} <= ROUTED, failures
     assert all(part["route"] in ("auto", "review") for entry in report for part in entry["sub_documents"])
     assert sum(entry["page_count"] for entry in report) == pages
