@@ -94,6 +94,17 @@ class LanguageModelContract(ABC):
         assert json.dumps(SCHEMA["properties"]) in sent
         assert "77" in sent
 
+    def test_images_arrive_as_they_were_given_and_count_towards_the_context(self) -> None:
+        picture = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
+        seen = LanguageRequest("", (Message(Speaker.USER, "Read this.", (picture, picture)),), "contract", max_tokens=9)
+        self.make(says("read")).complete(seen)
+        (received,) = self.received
+        assert received.images == [picture, picture] and "Read this." in received.prompt
+        self.records.clear()
+        with pytest.raises(ContextTooLong):
+            self.make(says("read"), context_tokens=2000).complete(seen)
+        assert not self.received
+
     @pytest.mark.parametrize("text", ["no json", '{"total": 12}', "{}", '{"total": "1", "extra": "2"}', ""])
     def test_answers_that_break_the_schema_are_malformed(self, text: str) -> None:
         error = self.refusal(AnswerMalformed, says(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,25 @@ class Received:
     def prompt(self) -> str:
         """All text the model was given, system and messages."""
         messages = self.body.get("messages") or [{"content": self.body.get("prompt", "")}]
-        return "\n".join(str(message.get("content", "")) for message in messages)
+        return "\n".join(_text_of(message.get("content", "")) for message in messages)
+
+    @property
+    def images(self) -> list[bytes]:
+        """The pictures the model was given, decoded: Ollama's `images`, or OpenAI's parts with a data address."""
+        found: list[str] = []
+        for message in self.body.get("messages", ()):
+            found += message.get("images") or ()
+            parts = message.get("content")
+            for part in parts if isinstance(parts, list) else ():
+                if part.get("type") == "image_url":
+                    found.append(part["image_url"]["url"].partition("base64,")[2])
+        return [base64.b64decode(text, validate=True) for text in found]
+
+
+def _text_of(content: Any) -> str:
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", "")) for part in content if part.get("type") == "text")
+    return str(content)
 
 
 @dataclass(frozen=True)

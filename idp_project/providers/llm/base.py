@@ -19,8 +19,11 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
+    """`images` are JPEG files that belong to the text; only a model that can see understands them."""
+
     speaker: Speaker
     text: str
+    images: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

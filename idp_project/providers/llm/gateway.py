@@ -6,6 +6,7 @@ always given address, key and HTTP client, because without them it falls back on
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -24,13 +25,14 @@ from idp_project.core.errors import IdpError
 from idp_project.providers.calls import CallRecord, RecordCall
 from idp_project.providers.egress import EgressPolicy, EgressTransport, Location, ProviderEndpoint, check_endpoint
 from idp_project.providers.errors import AnswerMalformed, ContextTooLong, ProviderUnknown
-from idp_project.providers.llm.base import FinishReason, LanguageAnswer, LanguageRequest, StreamChunk
+from idp_project.providers.llm.base import FinishReason, LanguageAnswer, LanguageRequest, Message, StreamChunk
 from idp_project.providers.llm.failures import failure_of
 
 _PREFIXES = {"ollama": "ollama_chat", "openai": "openai"}
 _EMBEDDING_PREFIXES = {"ollama": "ollama", "openai": "openai"}
 _NO_KEY = "none"  # litellm takes the environment's key where it is given an empty one; the transport removes this
 _BYTES_PER_TOKEN = 3  # on the safe side (English prose has four): a prompt cut silently is worse than one refused
+_TOKENS_PER_IMAGE = 1500  # a page at the size it is sent, in the vocabulary of the models that take most
 _ENVIRONMENT = {
     "LITELLM_MODE": "PRODUCTION",  # else it reads .env files
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -269,7 +271,7 @@ class _Call:
         system = [{"role": "system", "content": request.system}] if request.system else []
         parameters: dict[str, Any] = {
             "model": f"{_PREFIXES[end.provider]}/{end.model}",
-            "messages": system + [{"role": m.speaker.value, "content": m.text} for m in request.messages],
+            "messages": system + [{"role": m.speaker.value, "content": _content(m)} for m in request.messages],
             "api_base": end.base,
             "api_key": end.api_key or _NO_KEY,
             "temperature": request.temperature,
@@ -293,7 +295,8 @@ class _Call:
         request = self.request
         texts = (request.system, *(message.text for message in request.messages))
         size = sum(len(text.encode(errors="replace")) for text in texts)
-        if size / _BYTES_PER_TOKEN + request.max_tokens > self.endpoint.context_tokens:
+        images = sum(len(message.images) for message in request.messages) * _TOKENS_PER_IMAGE
+        if size / _BYTES_PER_TOKEN + images + request.max_tokens > self.endpoint.context_tokens:
             raise ContextTooLong
 
     def _finish(self, text: str, reason: Any, usage: Any) -> LanguageAnswer:
@@ -311,6 +314,15 @@ class _Call:
             tokens_out=self.tokens_out,
             duration=time.monotonic() - self.started,
         )
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """As litellm takes it for every provider: plain text, or parts of which each image is a data address."""
+    if not message.images:
+        return message.text
+    encoded = [base64.b64encode(image).decode() for image in message.images]
+    images = [{"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{text}"}} for text in encoded]
+    return [{"type": "text", "text": message.text}, *images]
 
 
 def _with_data(answer: LanguageAnswer, request: LanguageRequest) -> LanguageAnswer:
