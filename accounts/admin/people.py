@@ -1,112 +1,23 @@
-"""Django admin for super admins: people, organisations, sessions, provider endpoints, the audit trail.
-
-What the services guard goes through them here as well; sign-in and sign-out are the product's own.
-"""
+"""People, organisations, teams and roles in Django admin. What the services guard goes through them here as well."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from unfold.admin import ModelAdmin, TabularInline
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts import services
+from accounts.admin.base import AuditedAdmin, for_each
 from accounts.domain.roles import Role
-from accounts.models import AuditEntry, Membership, Organization, ProviderEndpoint, SignInSession, Team, User
-from accounts.tokens import clear_session_cookies
-from idp_project.core.errors import IdpError
-
-
-def _login(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-    target = request.GET.get("next") or reverse("admin:index")
-    return HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode({'next': target})}")
-
-
-def _logout(request: Any, extra_context: Any = None) -> HttpResponse:
-    if request.method != "POST":
-        return HttpResponse(status=405)
-    services.sign_out(request.access)
-    response = HttpResponseRedirect(reverse("accounts:login"))
-    clear_session_cookies(response)
-    return response
-
-
-_login.login_required = False  # type: ignore[attr-defined]
-admin.site.login = _login  # type: ignore[method-assign]
-admin.site.logout = _logout  # type: ignore[method-assign,assignment]
-admin.site.unregister(Group)
-
-
-def for_each(
-    model_admin: ModelAdmin, request: Any, rows: QuerySet[Any], change: Callable[[Any], object], done: str
-) -> None:
-    """Calls the service for each row and says how many it was done to, and why not to the others."""
-    count = 0
-    for row in rows:
-        try:
-            change(row)
-            count += 1
-        except IdpError as error:
-            model_admin.message_user(request, f"{row}: {error.message}", messages.ERROR)
-    if count:
-        model_admin.message_user(request, f"{count} {done}.", messages.SUCCESS)
-
-
-class AuditedAdmin(ModelAdmin):
-    """Saving and deleting leave an audit entry with the names of the changed fields, never their values."""
-
-    list_per_page = 50
-    warn_unsaved_form = True
-
-    def save_model(self, request: Any, obj: Model, form: ModelForm[Any], change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self.audit(request, "changed" if change else "created", obj, fields=form.changed_data)
-
-    def delete_model(self, request: Any, obj: Model) -> None:
-        self.audit(request, "deleted", obj, name=str(obj))
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
-        for obj in queryset:
-            self.delete_model(request, obj)
-
-    def audit(self, request: Any, what: str, obj: Model, **details: object) -> None:
-        name = str(obj._meta.model_name)
-        organization_id = getattr(obj, "organization_id", None)
-        services.audit_record(
-            request.access,
-            f"{name}_{what}",
-            object_kind=name,
-            object_id=obj.pk,
-            details=details,
-            organization_id=organization_id,
-        )
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only the product itself writes."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from accounts.models import Membership, Organization, Team, User
 
 
 class MembershipInline(TabularInline):
@@ -282,70 +193,3 @@ class MembershipAdmin(AuditedAdmin):
 
     def delete_model(self, request: Any, obj: Any) -> None:
         services.membership_remove(request.access, obj.pk)
-
-
-@admin.register(SignInSession)
-class SignInSessionAdmin(ReadOnlyAdmin):
-    """Who is signed in, and from where."""
-
-    list_display = ["user", "state", "created_at", "rotated_at", "expires_at", "ip", "user_agent"]
-    list_filter = ["revoked_reason", "created_at", "active_organization"]
-    list_select_related = ["user"]
-    search_fields = ["user__username", "ip", "user_agent"]
-    fields = [*list_display, "revoked_at", "revoked_reason", "active_organization", "active_team"]
-    actions = ["revoke"]
-
-    @display(description="State", label={"live": "success", "revoked": "danger", "expired": "warning"})
-    def state(self, session: SignInSession) -> str:
-        return session.state
-
-    @action(description="Revoke")
-    def revoke(self, request: Any, queryset: QuerySet[SignInSession]) -> None:
-        for_each(self, request, queryset, lambda s: services.session_revoke(request.access, s.pk), "revoked")
-
-
-class ProviderEndpointForm(forms.ModelForm):
-    """The stored key is never shown; an empty field keeps it."""
-
-    api_base = forms.URLField(required=False, assume_scheme="http", widget=UnfoldAdminTextInputWidget)
-    api_key = forms.CharField(
-        required=False,
-        strip=True,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Leave it empty to keep the present key.",
-    )
-
-    class Meta:
-        model = ProviderEndpoint
-        fields = ["organization", "purpose", "provider", "model", "api_base", "api_key", "location", "is_active"]
-
-    def clean_api_key(self) -> str | None:
-        return self.cleaned_data["api_key"] or self.instance.api_key
-
-
-@admin.register(ProviderEndpoint)
-class ProviderEndpointAdmin(AuditedAdmin):
-    """Where AI calls go; without an organisation, the system's default."""
-
-    form = ProviderEndpointForm
-    list_display = ["provider", "model", "purpose", "organization", "location", "has_key", "is_active", "updated_at"]
-    list_filter = ["provider", "purpose", "location", "is_active", "organization"]
-    list_select_related = ["organization"]
-    search_fields = ["model", "api_base", "organization__name"]
-    autocomplete_fields = ["organization"]
-
-    @display(description="Key", boolean=True)
-    def has_key(self, endpoint: ProviderEndpoint) -> bool:
-        return bool(endpoint.api_key)
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    """Who did what; append-only."""
-
-    list_display = ["at", "organization", "number", "actor_name", "action", "object_kind", "object_id"]
-    list_filter = ["organization", "action", "object_kind", "at"]
-    list_select_related = ["organization"]
-    search_fields = ["actor_name", "action", "object_id"]
-    date_hierarchy = "at"
-    ordering = ["-at"]

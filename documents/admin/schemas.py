@@ -1,0 +1,50 @@
+"""Schemas in Django admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from accounts.admin import AuditedAdmin
+from documents.models import Schema, SchemaVersion
+
+
+class SchemaVersionInline(TabularInline):
+    """Published versions are immutable."""
+
+    model = SchemaVersion
+    fields = readonly_fields = ("number", "published_at", "created_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Schema)
+class SchemaAdmin(AuditedAdmin):
+    """Retiring a schema keeps its documents."""
+
+    list_display = ("name", "key", "organization", "team", "version_count", "is_retired")
+    list_filter = ("organization", "is_retired")
+    search_fields = ("name", "key")
+    fields = ("name", "key", "organization", "team", "is_retired")
+    readonly_fields = ("key", "organization")
+    inlines = (SchemaVersionInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Schema]:
+        return (
+            super().get_queryset(request).select_related("organization", "team").annotate(versions_=Count("versions"))
+        )
+
+    @display(description="versions", ordering="versions_")
+    def version_count(self, schema: Any) -> int:
+        return int(schema.versions_)

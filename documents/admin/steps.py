@@ -1,0 +1,55 @@
+"""Step runs in Django admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from accounts.admin import ReadOnlyAdmin
+from documents.admin.statuses import STATUS_COLORS
+from documents.models import StepRun
+
+
+@admin.register(StepRun)
+class StepRunAdmin(ReadOnlyAdmin):
+    """Every step of every unit, with its lease and its error."""
+
+    list_display = (
+        "step",
+        "unit_kind",
+        "document",
+        "shown_status",
+        "attempt",
+        "crash_count",
+        "error_code",
+        "seconds",
+        "lease_owner",
+        "lease_until",
+    )
+    list_filter = ("status", "step", "unit_kind", "organization", "error_code")
+    search_fields = ("unit_id", "run__document__id", "run__document__source_file__name", "error_code")
+    list_select_related = ("run__document__source_file",)
+    ordering = ("-created_at", "position")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StepRun]:
+        return super().get_queryset(request).defer("output").annotate(seconds_=F("finished_at") - F("started_at"))
+
+    @display(description="document")
+    def document(self, step_run: StepRun) -> str:
+        url = reverse("admin:documents_document_change", args=[step_run.run.document_id])
+        return format_html('<a href="{}">{}</a>', url, step_run.run.document)
+
+    @display(description="status", ordering="status", label=STATUS_COLORS)
+    def shown_status(self, step_run: StepRun) -> str:
+        return step_run.status
+
+    @display(description="seconds", ordering="seconds_")
+    def seconds(self, step_run: Any) -> str:
+        return f"{step_run.seconds_.total_seconds():.2f}" if step_run.seconds_ else "–"

@@ -1,0 +1,27 @@
+"""Pages of documents."""
+
+from documents.views.batches import (
+    batch_detail,
+    batch_list,
+    batch_retry,
+    batch_state,
+    batch_submit,
+    document_detail,
+    image_tokens,
+    original,
+    page_image,
+    page_words,
+)
+
+__all__ = [
+    "batch_detail",
+    "batch_list",
+    "batch_retry",
+    "batch_state",
+    "batch_submit",
+    "document_detail",
+    "image_tokens",
+    "original",
+    "page_image",
+    "page_words",
+]
