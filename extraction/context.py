@@ -118,3 +118,4 @@ class SubDocumentContext:
     fields: tuple[MergedField, ...] = ()
     rows: tuple[MergedRow, ...] = ()
     checks: tuple[CheckResult, ...] = ()
+    is_auto_approval_on: bool = True

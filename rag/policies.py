@@ -15,6 +15,12 @@ def check_can_ask(access: Access) -> None:
         raise Forbidden("Your role does not allow asking questions.")
 
 
+def check_asking_is_on(is_on: bool) -> None:
+    """Raises Forbidden where questions are switched off for the whole system."""
+    if not is_on:
+        raise Forbidden("Questions are switched off in this system at the moment.", code="asking_is_off")
+
+
 def asking_visibility(access: Access) -> dict[str, Any]:
     """The organisation, whether all of it, the teams and the shared batches whose documents may answer the asker.
 

@@ -54,7 +54,7 @@ def ask(request: HttpRequest, conversation_id: UUID | None = None) -> HttpRespon
         "conversations": selectors.conversation_list(access)[:_MOST_CONVERSATIONS],
         "conversation": chosen,
         "searchable_count": selectors.searchable_count(access),
-        "mode": services.answer_mode_of(access),
+        "mode": selectors.answer_mode_of(access),
         "batches": batch_list(access)[:_MOST_BATCHES],
         "schemas": schema_list(access),
         "scope_batch": request.GET.get("batch", ""),

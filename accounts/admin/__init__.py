@@ -1,6 +1,6 @@
-"""Django admin for super admins: people, organisations, sessions, provider endpoints, the audit trail."""
+"""Django admin for super admins: people, organisations, sessions, provider endpoints, system settings, audit trail."""
 
-from accounts.admin import audit, people, providers, sessions
+from accounts.admin import audit, people, providers, sessions, system
 from accounts.admin.base import AuditedAdmin, ReadOnlyAdmin, for_each
 
-__all__ = ["AuditedAdmin", "ReadOnlyAdmin", "audit", "for_each", "people", "providers", "sessions"]
+__all__ = ["AuditedAdmin", "ReadOnlyAdmin", "audit", "for_each", "people", "providers", "sessions", "system"]

@@ -7,7 +7,6 @@ from accounts.selectors.access import (
     membership_get_for,
     organization_default_for,
     organization_get_for,
-    provider_endpoint_for,
     session_get_for,
     session_get_live,
     session_list,
@@ -15,6 +14,8 @@ from accounts.selectors.access import (
     team_get_for,
     team_list,
 )
+from accounts.selectors.providers import provider_endpoint_for
+from accounts.selectors.system import preferences_for, system_settings
 
 __all__ = [
     "TeamChoice",
@@ -23,10 +24,12 @@ __all__ = [
     "membership_get_for",
     "organization_default_for",
     "organization_get_for",
+    "preferences_for",
     "provider_endpoint_for",
     "session_get_for",
     "session_get_live",
     "session_list",
+    "system_settings",
     "team_choices",
     "team_get_for",
     "team_list",

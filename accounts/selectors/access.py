@@ -1,4 +1,4 @@
-"""Reading accounts: live sessions, what a person may do, and doors to memberships, sessions and provider endpoints."""
+"""Reading accounts: live sessions, what a person may do, and doors to memberships, sessions."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.access import Access
 from accounts.domain.roles import Permission, Role
 from accounts.grants import Grants, grants_of
-from accounts.models import Membership, Organization, ProviderEndpoint, SignInSession, Team, User
+from accounts.models import Membership, Organization, SignInSession, Team, User
 from idp_project.core.errors import Forbidden, NotFound
 
 
@@ -147,21 +147,6 @@ def session_get_for(access: Access, session_id: UUID) -> SignInSession:
     if session := sessions.filter(id=session_id).first():
         return session
     raise NotFound
-
-
-def provider_endpoint_for(organization_id: UUID, purpose: str, provider: str | None = None) -> ProviderEndpoint | None:
-    """The organisation's own active endpoint, else the system's; of a local-only organisation only local ones.
-
-    Call it inside the organisation's tenancy scope.
-    """
-    rows = ProviderEndpoint.objects.filter(
-        Q(organization_id=organization_id) | Q(organization__isnull=True), purpose=purpose, is_active=True
-    )
-    if provider:
-        rows = rows.filter(provider=provider)
-    if Organization.objects.filter(id=organization_id, is_local_only=True).exists():
-        rows = rows.filter(location=ProviderEndpoint.Location.LOCAL)
-    return rows.order_by(F("organization_id").asc(nulls_last=True), "-updated_at").first()
 
 
 def _memberships_of(access: Access) -> QuerySet[Membership]:

@@ -1,5 +1,6 @@
-"""Writing accounts: people and memberships, sign-in sessions, tickets and image tokens, the audit trail."""
+"""Writing accounts: people, sign-in sessions, tickets and image tokens, AI models, system settings, the audit trail."""
 
+from accounts.services.ai_models import egress_policy_of, embedding_model_for, language_model_for, recorder
 from accounts.services.audit import AuditFault, audit_record, audit_verify
 from accounts.services.people import (
     membership_remove,
@@ -20,6 +21,7 @@ from accounts.services.sessions import (
     sign_out,
     team_switch,
 )
+from accounts.services.system import system_settings_change
 from accounts.services.tickets import (
     image_token_issue,
     image_token_verify,
@@ -32,11 +34,15 @@ __all__ = [
     "SessionGrant",
     "audit_record",
     "audit_verify",
+    "egress_policy_of",
+    "embedding_model_for",
     "image_token_issue",
     "image_token_verify",
+    "language_model_for",
     "membership_remove",
     "membership_set",
     "organization_create",
+    "recorder",
     "session_refresh",
     "session_revoke",
     "sessions_revoke_all",
@@ -44,6 +50,7 @@ __all__ = [
     "sign_out",
     "socket_ticket_issue",
     "socket_ticket_redeem",
+    "system_settings_change",
     "team_create",
     "team_switch",
     "user_activate",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from accounts.domain.preferences import DEFAULT_THRESHOLD
+
 
 class FieldType(StrEnum):
     """The type of a field or of a table column. Normalised forms are strings in the notation given here."""
@@ -133,7 +135,7 @@ class SchemaSpec:
     """One published version of a schema.
 
     `keywords` are words that tell this document type from others; `locale` (for example `en_US`) decides how numbers
-    and dates are read; `threshold` is the confidence (0..1) every field must reach for auto-approval.
+    and dates are read; `threshold` is the confidence (0..1) every field must reach for auto-approval, None the system's default.
     """
 
     key: str
@@ -144,7 +146,7 @@ class SchemaSpec:
     checks: tuple[CheckSpec, ...] = ()
     keywords: tuple[str, ...] = ()
     locale: str = "en_US"
-    threshold: float = 0.85
+    threshold: float | None = None
     engine: dict[str, str] = field(default_factory=dict)  # overrides: {"ocr": …, "llm": …}
 
     def field_named(self, name: str) -> FieldSpec:
@@ -155,7 +157,9 @@ class SchemaSpec:
         raise KeyError(name)
 
     def threshold_of(self, spec: FieldSpec) -> float:
-        return self.threshold if spec.threshold is None else spec.threshold
+        """The field's, else the schema's, else the default."""
+        chosen = self.threshold if spec.threshold is None else spec.threshold
+        return DEFAULT_THRESHOLD if chosen is None else chosen
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -182,6 +186,6 @@ class SchemaSpec:
             checks=tuple(CheckSpec.from_dict(item) for item in data.get("checks", ())),
             keywords=tuple(data.get("keywords", ())),
             locale=data.get("locale", "en_US"),
-            threshold=float(data.get("threshold", 0.85)),
+            threshold=data.get("threshold"),
             engine=dict(data.get("engine", {})),
         )

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.selectors import preferences_for
+from accounts.services import language_model_for
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Batch, Page
 from extraction.context import FileParser, Limits, PageSummary
-from extraction.runner.models import language_model_for
 from extraction.runner.prefetch import PrefetchingParser
 from idp_project.core.sandbox.client import Sandbox
 from idp_project.core.sandbox.limits import SandboxLimits
@@ -62,10 +63,9 @@ class Engines:
 def engines_for(batch: Batch, specs: Sequence[SchemaSpec]) -> Engines:
     """By the batch's schema, else its organisation, else the system."""
     chosen = specs[0].engine if len(specs) == 1 else {}
-    preferences = {**batch.organization.settings, **chosen}
     return Engines(
-        ocr=ocr_engine(preferences.get("ocr") or settings.OCR_ENGINE),
-        llm=language_model_for(batch.organization, preferences.get("llm") or settings.LLM_PROVIDER),
+        ocr=ocr_engine(preferences_for(batch.organization, chosen).ocr.value),
+        llm=language_model_for(batch.organization, chosen),
     )
 
 

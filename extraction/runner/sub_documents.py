@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.models import SystemSettings
+from accounts.selectors import system_settings
 from documents import progress
+from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import (
     PASSED_STEP_STATUSES,
     Route,
@@ -102,17 +106,23 @@ def _context(sub_document_id: UUID) -> SubDocumentContext:
         document_id=sub_document.document_id, number__range=(sub_document.first_page, sub_document.last_page)
     )
     pages = pages.defer("text").order_by("number")
+    system = system_settings()
     return SubDocumentContext(
         first_page=sub_document.first_page,
         last_page=sub_document.last_page,
-        schema=sub_document.schema_version.spec if sub_document.schema_version else None,
+        schema=_with_threshold(sub_document.schema_version.spec, system) if sub_document.schema_version else None,
         pages=tuple(page_summary(page) for page in pages),
         type_score=sub_document.type_score,
         boundary_score=sub_document.boundary_score,
         fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),
+        is_auto_approval_on=system.is_auto_approval_on,
     )
+
+
+def _with_threshold(schema: SchemaSpec, system: SystemSettings) -> SchemaSpec:
+    return schema if schema.threshold is not None else replace(schema, threshold=system.auto_approval_threshold)
 
 
 def _hash(context: SubDocumentContext) -> str:

@@ -82,6 +82,8 @@ def _is_good(
 
 def _own_reasons(context: SubDocumentContext) -> list[str]:
     reasons = [f"Page {page.number} could not be processed: {page.failure}" for page in context.pages if page.failure]
+    if not context.is_auto_approval_on:
+        reasons.append("Automatic approval is switched off in this system.")
     if context.schema is None:
         reasons.append("The type of this document is not known.")
     elif context.type_score < _UNSURE_TYPE:
@@ -143,7 +145,7 @@ def _score_cell(
     column = _verdict(f"{row.table}.{cell.field}", checks)
     verdict = _Verdict(own.passed | column.passed, own.failed + column.failed)
     confidence, reasons = _judge(cell.candidates, verdict, CELL_WEIGHTS, spec)
-    threshold = schema.threshold if spec.threshold is None else spec.threshold
+    threshold = schema.threshold_of(spec)
     if confidence < threshold and not reasons:
         reasons.append(
             f"Row {row.number}, {spec.label}: confidence {confidence:.0%} is below the threshold of {threshold:.0%}."

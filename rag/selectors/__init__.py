@@ -1,6 +1,7 @@
 """Reading conversations, answers and citations: one's own, and of these what may still be seen."""
 
 from rag.selectors.conversations import (
+    answer_mode_of,
     citation_get_for,
     conversation_get_for,
     conversation_list,
@@ -9,6 +10,7 @@ from rag.selectors.conversations import (
 from rag.selectors.shown import conversation_as_shown
 
 __all__ = [
+    "answer_mode_of",
     "citation_get_for",
     "conversation_as_shown",
     "conversation_get_for",

@@ -7,10 +7,19 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.access import Access
+from accounts.models import Organization
+from accounts.selectors import preferences_for
 from idp_project.core.errors import NotFound
 from rag import queries
+from rag.domain.passages import AnswerMode
 from rag.models import Citation, Conversation
 from rag.policies import asking_visibility
+
+
+def answer_mode_of(access: Access) -> AnswerMode:
+    """Which mode the organisation's next answer is meant to have."""
+    organization = Organization.objects.get(id=access.required_organization_id)
+    return AnswerMode.QUOTATION if preferences_for(organization).llm.is_built_in else AnswerMode.LANGUAGE_MODEL
 
 
 def conversation_list(access: Access) -> QuerySet[Conversation]:

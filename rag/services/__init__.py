@@ -2,11 +2,9 @@
 
 from rag.services.asking import question_answer, question_ask
 from rag.services.conversations import conversation_delete
-from rag.services.engines import answer_mode_of
 from rag.services.indexing import document_index, documents_index_due, documents_to_index
 
 __all__ = [
-    "answer_mode_of",
     "conversation_delete",
     "document_index",
     "documents_index_due",

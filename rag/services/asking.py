@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import Organization
-from accounts.selectors import access_current
+from accounts.selectors import access_current, system_settings
+from accounts.services import embedding_model_for, language_model_for
 from documents.models import Page
 from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotSignedIn, PermanentFailure, TransientFailure
 from idp_project.core.page_text import PageText
@@ -30,11 +31,10 @@ from rag.chunking import polygons_of
 from rag.domain.ask_settings import AskSettings
 from rag.domain.passages import AnswerMode, Passage, Quote, Scope, Statement
 from rag.models import Answer, AnswerStatement, Citation, Conversation, Question
-from rag.policies import check_can_ask
+from rag.policies import check_asking_is_on, check_can_ask
 from rag.retrieval import passages_find
 from rag.selectors import conversation_get_for
 from rag.selectors.shown import answer_as_shown, statement_as_shown
-from rag.services import engines
 
 logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 2000
@@ -70,6 +70,7 @@ def question_ask(
     iterator ends the language model's call.
     """
     check_can_ask(access)
+    check_asking_is_on(system_settings().is_asking_on)
     question = _question_keep(access, _checked_text(text), conversation_id, scope or Scope())
     return _events(access, question, scope or Scope())
 
@@ -141,10 +142,10 @@ def _events(access: Access, question: Question, scope: Scope) -> Generator[Event
 def _begin(access: Access, question: Question, scope: Scope) -> _Asking:
     with organization_scope(access.required_organization_id):
         organization = Organization.objects.get(id=access.required_organization_id)
-        embeddings = engines.embedding_model_for(organization)
+        embeddings = embedding_model_for(organization)
         asking = _Asking(access, question, scope, AskSettings.of(organization.settings), embeddings, None)
         try:
-            asking.language_model = engines.language_model_for(organization)
+            asking.language_model = language_model_for(organization)
         except IdpError as error:
             asking.notes.append(NOTE_MODEL_AWAY.format(reason=error.message))
     if asking.language_model:

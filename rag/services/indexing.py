@@ -17,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from accounts.services import embedding_model_for
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
 from idp_project.core.enqueue import enqueue
@@ -29,7 +30,6 @@ from rag import queries
 from rag.chunking import TextWindow, page_windows
 from rag.domain.ask_settings import AskSettings
 from rag.models import Chunk
-from rag.services.engines import embedding_model_for
 
 logger = logging.getLogger(__name__)
 _LEASES_APART = 16  # chunks embedded between two renewals of the lease: a second or two

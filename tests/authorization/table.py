@@ -168,7 +168,7 @@ ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
     [
         *("axes.accessattempt", "axes.accesslog", "axes.accessfailurelog", "django_rq.dashboard"),
         *("accounts.auditentry", "accounts.membership", "accounts.organization", "accounts.providerendpoint"),
-        *("accounts.signinsession", "accounts.team", "accounts.user"),
+        *("accounts.signinsession", "accounts.systemsettings", "accounts.team", "accounts.user"),
         *("documents.approvedversion", "documents.batch", "documents.delivery", "documents.document"),
         *("documents.event", "documents.schema", "documents.steprun"),
         *("pdb_sync.analystgrant", "pdb_sync.deliveryreceipt", "pdb_sync.pdbrecord"),

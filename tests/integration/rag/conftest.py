@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Organization, Team
 from documents.models import Batch, Document
 from idp_project.providers.embeddings.base import Vectors
-from rag.services import document_index, engines, indexing
+from rag.services import asking, document_index, indexing
 from tests.factories.reading import read_document
 from tests.fake_providers.ollama import DIMENSIONS, _embedding
 
@@ -34,7 +34,7 @@ class BagOfWords:
 def bag_of_words(monkeypatch: pytest.MonkeyPatch) -> BagOfWords:
     """The model of every organisation."""
     model = BagOfWords()
-    for module in (engines, indexing):
+    for module in (asking, indexing):
         monkeypatch.setattr(module, "embedding_model_for", lambda organization: model)
     return model
 

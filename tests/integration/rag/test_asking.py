@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
+from accounts import services
 from accounts.models import ProviderEndpoint
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page, SubDocument
@@ -16,6 +17,7 @@ from idp_project.core.page_text import PageText
 from idp_project.core.spans import Span
 from idp_project.core.tenancy import organization_scope
 from rag.models import Answer, Citation, Conversation
+from tests.factories.cast import CONSOLE
 from tests.factories.reading import read_document
 from tests.fake_providers.ollama import FakeOllama
 from tests.fake_providers.replies import Received, Reply
@@ -237,13 +239,13 @@ def test_what_breaks_on_the_way_answers_nothing_without_a_source(cast, minutes, 
     """Retrieval and embedding broken one by one: an error, no statement, no kept answer without a citation."""
     from idp_project.core.errors import TransientFailure
     from rag import queries
-    from rag.services import engines
+    from rag.services import asking
 
     def broken(*args, **kwargs):
         raise TransientFailure("broken for this test")
 
     browser = cast.browser(cast.viewer)
-    for module, name in ((queries, "search"), (engines, "embedding_model_for")):
+    for module, name in ((queries, "search"), (asking, "embedding_model_for")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, broken)
             *_, last = ask(browser)
@@ -252,3 +254,12 @@ def test_what_breaks_on_the_way_answers_nothing_without_a_source(cast, minutes, 
             assert (refused.status_code, refused.json()["message"]) == (503, "broken for this test")
     with organization_scope(cast.organization.id):
         assert not Answer.objects.exists() and not Citation.objects.exists()
+
+
+def test_nobody_asks_where_questions_are_switched_off(cast, minutes):
+    browser = cast.browser(cast.viewer)
+    services.system_settings_change(CONSOLE, {"is_asking_on": False})
+    refused = post(browser, API, {"text": QUESTION})
+    assert (refused.status_code, refused.json()["code"]) == (403, "asking_is_off")
+    services.system_settings_change(CONSOLE, {"is_asking_on": True})
+    assert post(browser, API, {"text": QUESTION}).status_code == 200

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from accounts.domain.preferences import DEFAULT_THRESHOLD
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField
@@ -37,7 +38,7 @@ def field(result: ConfidenceResult, name: str) -> MergedField:
 def test_good_evidence_everywhere_goes_the_automatic_way() -> None:
     result = judged()
     assert result.route is Route.AUTO and result.reasons == ()
-    assert all(item.confidence and item.confidence >= RECEIPT.threshold and not item.reasons for item in result.fields)
+    assert all(item.confidence and item.confidence >= DEFAULT_THRESHOLD and not item.reasons for item in result.fields)
 
 
 def test_a_value_not_found_on_the_page_is_reviewed() -> None:
@@ -106,3 +107,8 @@ def test_below_the_threshold_is_a_reason_with_both_numbers() -> None:
     result = judged({"total": (replace(GOOD["total"], score=0.4, evidence={"reading": 0.99}),)})
     assert "below the threshold of 85%" in field(result, "total").reasons[0]
     assert result.route is Route.REVIEW
+
+
+def test_nothing_goes_the_automatic_way_where_that_is_switched_off() -> None:
+    result = judged(is_auto_approval_on=False)
+    assert result.route is Route.REVIEW and "switched off" in result.reasons[0]

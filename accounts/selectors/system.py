@@ -1,0 +1,30 @@
+"""Settings of the whole installation, and what they and an organisation's own come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from accounts.domain.preferences import Preferences, Source, resolve_preferences
+from accounts.models import Organization, SystemSettings
+
+
+def system_settings() -> SystemSettings:
+    """As they are now: one query by primary key, nothing is kept, so that a change holds for the next job or request."""
+    return SystemSettings.objects.filter(pk=1).first() or SystemSettings()
+
+
+def preferences_for(organization: Organization, schema_engine: Mapping[str, Any] | None = None) -> Preferences:
+    """Schema, else organisation, else system, else the defaults of this installation's environment."""
+    system = system_settings()
+    built_in = {"ocr": settings.OCR_ENGINE, "llm": settings.LLM_PROVIDER, "embeddings": settings.EMBEDDING_PROVIDER}
+    return resolve_preferences(
+        [
+            (Source.SCHEMA, schema_engine or {}),
+            (Source.ORGANIZATION, organization.settings),
+            (Source.SYSTEM, {"ocr": system.ocr, "llm": system.llm, "embeddings": system.embeddings}),
+            (Source.BUILT_IN, built_in),
+        ]
+    )
