@@ -23,6 +23,27 @@ UPDATE documents_steprun
 SET lease_until = now() + :seconds * interval '1 second'
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
+-- name: step_run_is_held
+-- Whether the lease with that token still holds; no row: it was lost or taken away.
+SELECT lease_token FROM documents_steprun
+WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
+-- name: step_run_crash
+-- Counts a crash that the worker survived to tell (out of time or memory) and gives the step run back after a delay.
+UPDATE documents_steprun
+SET status = 'pending',
+    crash_count = crash_count + 1,
+    reason = :reason,
+    error_code = :error_code,
+    lease_until = NULL,
+    not_before = now() + :seconds * interval '1 second'
+WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
+-- name: step_run_count_crash
+-- Counts the crash that quarantines a step run, under its fencing token.
+UPDATE documents_steprun SET crash_count = crash_count + 1
+WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
 -- name: step_run_finish
 -- Ends a step run under its fencing token. No row touched: the lease was lost, and nothing else may be written.
 UPDATE documents_steprun

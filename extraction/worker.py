@@ -22,6 +22,7 @@ from django.urls import get_resolver
 from rq import Worker
 
 from extraction.runner.contexts import ocr_engine
+from extraction.runner.heartbeat import process_is_expendable
 from extraction.steps.metadata import detect_language
 from idp_project.core.job_names import JobName
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from rq.queue import Queue
 
 _PR_SET_PDEATHSIG = 1
-_HORSE_SECONDS = 20.0  # no further job is begun after so long: a horse stays young, its memory goes back with it
 
 
 def preload() -> None:
@@ -61,6 +61,7 @@ class PreloadingWorker(Worker):
         if os.getppid() == 1:
             os._exit(1)
         random.seed()
+        process_is_expendable()
         self.setup_work_horse_signals()
         self._is_horse = True
         try:
@@ -71,7 +72,7 @@ class PreloadingWorker(Worker):
 
     def _perform_some(self, job: Job, queue: Queue) -> None:
         """The job, then others that wait, for a while; what failed may have left broken connections behind."""
-        until = time.monotonic() + _HORSE_SECONDS
+        until = time.monotonic() + settings.HORSE_SECONDS
         while self.perform_job(job, queue) and time.monotonic() < until and not self._is_stopping[0]:
             following = self._next_waiting()
             if following is None:

@@ -8,11 +8,16 @@ from documents.models.tenant import TenantModel
 
 
 class TaskStatus(models.TextChoices):
-    """`open` waits for somebody, `claimed` is on somebody's desk until `claimed_until`, `decided` is done."""
+    """`open` waits for somebody, `claimed` is on somebody's desk until `claimed_until`, `decided` is done; `closed` is
+    no longer needed (its batch was cancelled)."""
 
     OPEN = "open", "Open"
     CLAIMED = "claimed", "Claimed"
     DECIDED = "decided", "Decided"
+    CLOSED = "closed", "Closed"
+
+
+DONE = (TaskStatus.DECIDED, TaskStatus.CLOSED)
 
 
 class ReviewTask(TenantModel):
@@ -34,7 +39,9 @@ class ReviewTask(TenantModel):
         ordering = ["priority", "due_at", "created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["sub_document"], condition=~models.Q(status="decided"), name="one_open_task_a_sub_document"
+                fields=["sub_document"],
+                condition=~models.Q(status__in=["decided", "closed"]),
+                name="one_open_task_a_sub_document",
             )
         ]
         indexes = [models.Index(fields=["team", "status", "priority"])]

@@ -9,16 +9,17 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from documents.domain.statuses import SubDocumentStatus
 from documents.policies import check_can, in_visible_teams
 from idp_project.core.errors import NotFound
-from review.models import Decision, ReviewTask, TaskStatus
+from review.models import DONE, Decision, ReviewTask, TaskStatus
 from review.policies import tasks_visible_to
 
 
 def task_list(access: Access, *, status: str = "") -> QuerySet[ReviewTask]:
     """Visible tasks: the asker's own first, then by priority, deadline and age. `status` "" means all undecided."""
     tasks = _with_details(tasks_visible_to(access))
-    tasks = tasks.filter(status=status) if status else tasks.exclude(status=TaskStatus.DECIDED)
+    tasks = tasks.filter(status=status) if status else tasks.filter(_undecided())
     mine = Case(When(claimed_by_id=access.user_id, then=Value(0)), default=Value(1), output_field=IntegerField())
     return tasks.annotate(mine=mine).order_by("mine", "priority", "due_at", "created_at")
 
@@ -61,7 +62,12 @@ def decision_of(sub_document_id: UUID) -> Decision | None:
 
 def _free_for(access: Access) -> Q:
     mine = Q(claimed_by_id=access.user_id)
-    return ~Q(status=TaskStatus.DECIDED) & (Q(status=TaskStatus.OPEN) | mine | Q(claimed_until__lt=timezone.now()))
+    return _undecided() & (Q(status=TaskStatus.OPEN) | mine | Q(claimed_until__lt=timezone.now()))
+
+
+def _undecided() -> Q:
+    """Also not those whose batch was just cancelled: they are closed in a moment."""
+    return ~Q(status__in=DONE) & ~Q(sub_document__status=SubDocumentStatus.CANCELLED)
 
 
 def _with_details(tasks: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:

@@ -19,7 +19,7 @@ from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatu
 from documents.models import FieldValue, SubDocument
 from documents.services import document_wake, field_value_write, sub_document_approve
 from idp_project.core.errors import Conflict, InvalidInput, NotFound
-from review.models import Correction, Decision, DecisionKind, ReviewTask, TaskStatus
+from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
 
 CLAIM_MINUTES = 10
@@ -33,7 +33,7 @@ def review_task_open(sub_document_id: UUID, *, reasons: list[str]) -> ReviewTask
     The more reasons, the earlier it comes.
     """
     sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
-    existing = ReviewTask.objects.filter(sub_document=sub_document).exclude(status=TaskStatus.DECIDED).first()
+    existing = ReviewTask.objects.filter(sub_document=sub_document).exclude(status__in=DONE).first()
     if existing:
         return existing
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.IN_REVIEW)
@@ -49,12 +49,20 @@ def review_task_open(sub_document_id: UUID, *, reasons: list[str]) -> ReviewTask
     )
 
 
+def review_tasks_close(document_id: UUID) -> None:
+    """Takes the undecided tasks of a cancelled document off the queue and off desks; corrections made so far stay."""
+    tasks = ReviewTask.objects.filter(sub_document__document_id=document_id).exclude(status__in=DONE)
+    tasks.update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
+
+
 @transaction.atomic
 def task_claim(access: Access, task_id: UUID) -> ReviewTask:
     """Takes a task onto one's desk, or keeps it there (also the heartbeat). Raises Conflict while somebody holds it."""
     task = _locked(access, task_id)
     if task.status == TaskStatus.DECIDED:
         raise Conflict("This document has been decided already.", code="already_decided")
+    if task.status == TaskStatus.CLOSED or task.sub_document.status == SubDocumentStatus.CANCELLED:
+        raise Conflict("The batch of this document was cancelled: there is nothing to review.", code="task_closed")
     holder = task.claimed_by
     if holder and holder.id != access.user_id and task.claimed_until and task.claimed_until > timezone.now():
         raise Conflict(f"{holder} is working on this document.", code="claimed_by_other")

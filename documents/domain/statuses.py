@@ -45,6 +45,7 @@ class SubDocumentStatus(StrEnum):
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     BLANK = "blank"
+    CANCELLED = "cancelled"
 
 
 class Route(StrEnum):
@@ -77,10 +78,21 @@ STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
 
 SUB_DOCUMENT_TRANSITIONS: Mapping[SubDocumentStatus, frozenset[SubDocumentStatus]] = {
     SubDocumentStatus.PROCESSING: frozenset(
-        {SubDocumentStatus.IN_REVIEW, SubDocumentStatus.APPROVED, SubDocumentStatus.FAILED}
+        {
+            SubDocumentStatus.IN_REVIEW,
+            SubDocumentStatus.APPROVED,
+            SubDocumentStatus.FAILED,
+            SubDocumentStatus.CANCELLED,
+        }
     ),
     SubDocumentStatus.IN_REVIEW: frozenset(
-        {SubDocumentStatus.APPROVED, SubDocumentStatus.REJECTED, SubDocumentStatus.PROCESSING, SubDocumentStatus.FAILED}
+        {
+            SubDocumentStatus.APPROVED,
+            SubDocumentStatus.REJECTED,
+            SubDocumentStatus.PROCESSING,
+            SubDocumentStatus.FAILED,
+            SubDocumentStatus.CANCELLED,
+        }
     ),
     SubDocumentStatus.APPROVED: frozenset({SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN}),
     SubDocumentStatus.DELIVERED: frozenset({SubDocumentStatus.APPROVED, SubDocumentStatus.WITHDRAWN}),
@@ -88,6 +100,7 @@ SUB_DOCUMENT_TRANSITIONS: Mapping[SubDocumentStatus, frozenset[SubDocumentStatus
     SubDocumentStatus.FAILED: frozenset({SubDocumentStatus.PROCESSING}),
     SubDocumentStatus.WITHDRAWN: frozenset({SubDocumentStatus.PROCESSING}),
     SubDocumentStatus.BLANK: frozenset({SubDocumentStatus.PROCESSING}),
+    SubDocumentStatus.CANCELLED: frozenset(),
 }
 
 TERMINAL_STEP_STATUSES = frozenset(
@@ -101,6 +114,7 @@ TERMINAL_SUB_DOCUMENT_STATUSES = frozenset(
         SubDocumentStatus.FAILED,
         SubDocumentStatus.WITHDRAWN,
         SubDocumentStatus.BLANK,
+        SubDocumentStatus.CANCELLED,
     }
 )
 TERMINAL_DOCUMENT_STATUSES = frozenset(

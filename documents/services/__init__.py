@@ -1,7 +1,8 @@
 """What may be done with documents. Services open their doors themselves and write in one transaction."""
 
 from documents.services.approval import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
-from documents.services.batches import IncomingFile, batch_cancel, batch_submit, document_wake
+from documents.services.batches import IncomingFile, batch_submit, document_wake
+from documents.services.cancellation import batch_cancel, documents_stop
 from documents.services.deliveries import (
     ClaimedDelivery,
     delivery_acknowledge,
@@ -25,6 +26,7 @@ __all__ = [
     "delivery_retry",
     "document_retry",
     "document_wake",
+    "documents_stop",
     "field_value_write",
     "schema_publish",
     "sub_document_approve",

@@ -1,4 +1,4 @@
-"""Submitting and cancelling batches: the first node of a file's way."""
+"""Submitting batches: the first node of a file's way."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
 from documents.models import Batch, Document, Run, Schema, SourceFile, StepRun
 from documents.models.run import UnitKind
-from documents.selectors import batch_get_for, schema_get_for
+from documents.selectors import schema_get_for
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput, PermanentFailure
 from idp_project.core.job_names import JobName
@@ -78,16 +78,6 @@ def batch_submit(
         if earlier := _earlier_batch(access, idempotency_key):
             return earlier
         raise
-
-
-def batch_cancel(access: Access, batch_id: UUID) -> None:
-    """Stops a batch: what runs finishes its step and no further one starts."""
-    batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
-    if batch.cancelled_at is None:
-        batch.cancelled_at = timezone.now()
-        batch.save(update_fields=["cancelled_at"])
-        for document in batch.documents.exclude(status__in=[DocumentStatus.COMPLETED, DocumentStatus.FAILED]):
-            document_wake(document.organization_id, document.id)
 
 
 def document_wake(organization_id: UUID, document_id: UUID) -> None:

@@ -32,6 +32,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "open": ("idle", "inbox", _("Free")),
     "claimed": ("run", "user", _("On a desk")),
     "decided": ("ok", "check", _("Decided")),
+    "closed": ("idle", "ban", _("Closed")),
 }
 
 FACT_LABELS: dict[str, Any] = {

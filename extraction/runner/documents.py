@@ -9,7 +9,6 @@ from math import ceil
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from documents import progress, storage
@@ -25,6 +24,7 @@ from documents.domain.step_names import StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import candidate_specs, step_runs_of_document
+from documents.services import documents_stop
 from extraction import queries
 from extraction.context import DetectionContext, DocumentContext
 from extraction.pipeline import (
@@ -42,6 +42,7 @@ from extraction.runner.execution import Ending, run_step
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
 from idp_project.core.tenancy import organization_scope
+from review.services import review_tasks_close
 
 _MAX_CHUNK = 4  # pages a job: amortises opening the file, and still spreads a document over all workers
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
@@ -57,7 +58,7 @@ def document_advance(organization_id: UUID, document_id: UUID) -> None:
         if document.run.finished_at is not None:
             return
         steps = {StepName(run.step): run for run in step_runs_of_document(document_id)}
-        if document.batch.cancelled_at is not None:
+        if document.batch.cancelled_at is not None and document.status != DocumentStatus.DELIVERING:
             _cancel(document)
             return
         _fail_where_no_page_was_read(document, steps)
@@ -272,12 +273,13 @@ def _may_go_on(step_run: StepRun, part: SubDocument) -> bool:
 
 
 def _cancel(document: Document) -> None:
-    open_steps = StepRun.objects.filter(run=document.run)
-    joins = Q(step__in=[step.name.value for step in _JOINED], status=StepStatus.RUNNING)
-    open_steps.filter(joins | Q(status__in=[StepStatus.PENDING, StepStatus.WAITING])).update(
-        status=StepStatus.SKIPPED, reason="The batch was cancelled.", finished_at=timezone.now(), units_left=None
-    )
-    _finish(document, DocumentStatus.CANCELLED)
+    """Finishes what the cancelling began; a step that is being committed at this moment is met by the next look."""
+    documents_stop([document.id])
+    review_tasks_close(document.id)
+    if _all_ended(document):
+        _finish(document, DocumentStatus.CANCELLED)
+    else:
+        Run.objects.filter(id=document.run.id).update(next_check_at=timezone.now() + timedelta(seconds=1))
 
 
 def _fail_where_no_page_was_read(document: Document, steps: dict[StepName, StepRun]) -> None:

@@ -1,7 +1,7 @@
 """One step under its lease: claim, work outside any transaction, commit under the fencing token, sort failures.
 
 Permanent failures end the step at once with their code; transient ones back off with jitter and cost no crash budget;
-a lost worker counts as a crash, and a step that lost too many is quarantined.
+a crash (a lost worker, the wall clock, memory) counts, and the last one allowed quarantines the step for a person.
 """
 
 from __future__ import annotations
@@ -15,25 +15,18 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from rq.timeouts import UnixSignalDeathPenalty
 
 from documents.domain.statuses import StepStatus
 from extraction import queries
 from extraction.pipeline import Step
-from extraction.runner.leases import Heartbeat, Lease, claim
+from extraction.runner.heartbeat import Heartbeat, StepTimeout
+from extraction.runner.leases import Lease, claim
 from idp_project.core.errors import IdpError, LeaseLost
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _MAX_BACKOFF_SECONDS = 300.0
-
-
-class StepTimeout(IdpError):
-    """The step took longer than its limit."""
-
-    code = "step_timeout"
-    default_message = "The step took longer than its limit and was stopped."
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,8 @@ def run_step(
     on_failure: Callable[[Ending], None] = lambda ending: None,
     on_claim: Callable[[], None] = lambda: None,
 ) -> StepStatus | None:
-    """Runs a step once, if its lease can be had; gives the status it ended in, None where somebody else has it.
+    """Runs a step once, if its lease can be had; gives the status it ended in, None where the lease cannot be had or is
+    lost on the way (somebody else has the step, or its batch was cancelled).
 
     `work` runs without a transaction. `commit` and `on_failure` run in the transaction of the fenced ending, inside
     the organisation's scope; `on_claim` in that of the claim.
@@ -68,11 +62,28 @@ def run_step(
             on_claim()
     if lease is None:
         return None
-    if lease.crash_count > settings.MAX_CRASHES:
-        return _end(lease, lambda: _quarantined(lease), on_failure)
     try:
-        with Heartbeat(lease, limit=step.timeout), UnixSignalDeathPenalty(step.timeout, StepTimeout):
+        return _run_held(lease, step, work, commit, on_failure)
+    except LeaseLost:
+        logger.info("step %s %s: the lease was lost, nothing was written", step.name, step_run_id)
+        return None
+
+
+def _run_held(
+    lease: Lease,
+    step: Step,
+    work: Callable[[], Result],
+    commit: Callable[[Result], Ending],
+    on_failure: Callable[[Ending], None],
+) -> StepStatus:
+    """Raises LeaseLost."""
+    if lease.crash_count >= settings.MAX_CRASHES:
+        return _end(lease, lambda: _quarantined(lease.crash_count), on_failure)
+    try:
+        with Heartbeat(lease, limit=step.timeout):
             result = work()
+    except (StepTimeout, MemoryError) as error:
+        return _crash(lease, step, error, on_failure)
     except Exception as error:
         return _fail(lease, step, error, on_failure)
     try:
@@ -107,9 +118,30 @@ def _end(
     return ending.status
 
 
-def _quarantined(lease: Lease) -> Ending:
-    reason = f"The worker was lost {lease.crash_count} times at this step; it needs a person."
-    return Ending(StepStatus.QUARANTINED, reason=reason, error_code="worker_lost")
+def _quarantined(crashes: int, error_code: str = "worker_lost", what: str = "The worker was lost") -> Ending:
+    times = "once" if crashes == 1 else f"{crashes} times"
+    return Ending(
+        StepStatus.QUARANTINED, reason=f"{what} {times} at this step; it needs a person.", error_code=error_code
+    )
+
+
+def _crash(
+    lease: Lease, step: Step, error: StepTimeout | MemoryError, on_failure: Callable[[Ending], None]
+) -> StepStatus:
+    """The worker lives, yet the step took it over its limits: once more after a while, then quarantine."""
+    is_slow = isinstance(error, StepTimeout)
+    code = StepTimeout.code if is_slow else "out_of_memory"
+    crashes = lease.crash_count + 1
+    if crashes < settings.MAX_CRASHES:
+        reason = f"It took longer than {step.timeout} s." if is_slow else "It ran out of memory."
+        return _give_back(lease, "step_run_crash", reason, code)
+
+    def ending() -> Ending:
+        queries.run("step_run_count_crash", step_run_id=lease.step_run_id, lease_token=lease.token)
+        what = f"It took longer than {step.timeout} s or lost its worker" if is_slow else "It ran out of memory"
+        return _quarantined(crashes, code, what)
+
+    return _end(lease, ending, on_failure)
 
 
 def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Ending], None]) -> StepStatus:
@@ -127,14 +159,19 @@ def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Endi
 
 
 def _postpone(lease: Lease, error: IdpError) -> StepStatus:
+    return _give_back(lease, "step_run_postpone", error.message, error.code)
+
+
+def _give_back(lease: Lease, statement: str, reason: str, code: str) -> StepStatus:
+    """To be tried again after a pause that grows with each attempt; the jitter keeps many from coming back at once."""
     seconds = min(_MAX_BACKOFF_SECONDS, 2.0**lease.attempt) * random.uniform(0.5, 1.0)  # noqa: S311
     with organization_scope(lease.organization_id):
         queries.run(
-            "step_run_postpone",
+            statement,
             step_run_id=lease.step_run_id,
             lease_token=lease.token,
-            reason=error.message,
-            error_code=error.code,
+            reason=reason,
+            error_code=code,
             seconds=seconds,
         )
     return StepStatus.PENDING

@@ -216,9 +216,11 @@ SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is st
 # Pipeline
 LEASE_SECONDS = env.float("LEASE_SECONDS", 60.0)
 LEASE_RENEW_SECONDS = env.float("LEASE_RENEW_SECONDS", 15.0)
+LEASE_LOOK_SECONDS = env.float("LEASE_LOOK_SECONDS", 2.0)  # how soon a step at work notices that it was cancelled
 RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", 10)
 WAKE_UP_SECONDS = env.int("WAKE_UP_SECONDS", 30)  # a lost wake-up is noticed after this
-MAX_CRASHES = env.int("MAX_CRASHES", 2)
+HORSE_SECONDS = env.float("HORSE_SECONDS", 20.0)  # a horse begins no further job after this: its memory goes back
+MAX_CRASHES = env.int("MAX_CRASHES", 2)  # the last one quarantines the step
 RENDER_DPI = env.int("RENDER_DPI", 200)  # pages to be read by OCR
 VIEW_DPI = env.int("VIEW_DPI", 110)  # pages whose text layer is trusted
 OCR_ENGINE = env.str("OCR_ENGINE", "rapidocr")

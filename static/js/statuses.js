@@ -25,6 +25,7 @@ export const STATUSES = {
   open: ["idle", "inbox", gettext("Free")],
   claimed: ["run", "user", gettext("On a desk")],
   decided: ["ok", "check", gettext("Decided")],
+  closed: ["idle", "ban", gettext("Closed")],
 };
 
 const SPINNING = new Set(["running", "processing"]);

@@ -88,7 +88,7 @@ def test_the_lease_runs_out_by_itself(cast, settings):
 def test_what_kills_its_worker_again_and_again_is_quarantined(cast, settings, step):
     cast.publish("invoice")
     poison = Outcome(submit(cast, files.sample()))
-    for _ in range(settings.MAX_CRASHES + 1):
+    for _ in range(settings.MAX_CRASHES):
         assert ended(start(step, WORKED)) == -signal.SIGKILL
         lapse()
         runner.reconcile()
@@ -108,7 +108,7 @@ def test_what_kills_its_worker_again_and_again_is_quarantined(cast, settings, st
 def test_a_page_that_kills_its_worker_leaves_its_siblings(cast, settings):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.for_review()))
-    for _ in range(settings.MAX_CRASHES + 1):
+    for _ in range(settings.MAX_CRASHES):
         assert ended(start("classify_page", WORKED, page=1)) == -signal.SIGKILL
         lapse()
         runner.reconcile()
