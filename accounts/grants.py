@@ -69,6 +69,14 @@ def object_revoke(user: User, obj: Model, permissions: Iterable[Permission]) -> 
         remove_perm(permission.value, user, obj)
 
 
+def grants_revoke(user_id: UUID, organization_id: UUID) -> None:
+    """Takes every grant in the organisation from the person: those of roles, and those on single batches or schemas."""
+    within = {"organization": {"content_object_id": organization_id}}
+    for model in _grant_models():
+        place = within.get(_kind(model), {"content_object__organization_id": organization_id})
+        model._default_manager.filter(user_id=user_id, **place).delete()
+
+
 def grants_of(user_id: UUID, organization_id: UUID, *, with_all_teams: bool = False) -> Grants:
     """Every live grant, in one query. All teams of the organisation are listed for those who see every one of them."""
     held: dict[str, dict[UUID, set[str]]] = defaultdict(lambda: defaultdict(set))

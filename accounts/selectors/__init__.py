@@ -14,16 +14,43 @@ from accounts.selectors.access import (
     team_get_for,
     team_list,
 )
+from accounts.selectors.organization import (
+    PERSON_STATES,
+    OrganizationCounts,
+    PeopleFilter,
+    PersonRow,
+    organization_counts,
+    organization_managed_by,
+    people_choices,
+    people_list,
+    person_get_for,
+    person_is_here,
+    person_row,
+    team_managed_by,
+    team_people,
+    team_rows,
+)
 from accounts.selectors.providers import provider_endpoint_for
 from accounts.selectors.system import preferences_for, system_settings
 
 __all__ = [
+    "PERSON_STATES",
+    "OrganizationCounts",
+    "PeopleFilter",
+    "PersonRow",
     "TeamChoice",
     "access_current",
     "access_resolve",
     "membership_get_for",
+    "organization_counts",
     "organization_default_for",
     "organization_get_for",
+    "organization_managed_by",
+    "people_choices",
+    "people_list",
+    "person_get_for",
+    "person_is_here",
+    "person_row",
     "preferences_for",
     "provider_endpoint_for",
     "session_get_for",
@@ -33,4 +60,7 @@ __all__ = [
     "team_choices",
     "team_get_for",
     "team_list",
+    "team_managed_by",
+    "team_people",
+    "team_rows",
 ]

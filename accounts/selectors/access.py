@@ -128,9 +128,12 @@ def organization_get_for(access: Access, organization_id: UUID, permission: Perm
 
 
 def membership_get_for(access: Access, membership_id: UUID) -> Membership:
-    """A membership the asker may change."""
+    """A membership the asker may change; NotFound for one of teams that the asker does not see."""
     membership = Membership.objects.select_related("user", "organization", "team").filter(id=membership_id).first()
     if membership is None:
+        raise NotFound
+    is_manager = access.can_everywhere(Permission.MANAGE_ORGANIZATION)
+    if not is_manager and membership.team_id not in access.team_ids:
         raise NotFound
     organization_get_for(access, membership.organization_id, Permission.MANAGE_ORGANIZATION)
     return membership

@@ -6,7 +6,8 @@ from accounts.services.people import (
     membership_remove,
     membership_set,
     organization_create,
-    team_create,
+    person_create,
+    person_remove,
     user_activate,
     user_create,
     user_deactivate,
@@ -22,6 +23,7 @@ from accounts.services.sessions import (
     team_switch,
 )
 from accounts.services.system import system_settings_change
+from accounts.services.teams import team_create, team_delete, team_rename
 from accounts.services.tickets import (
     image_token_issue,
     image_token_verify,
@@ -42,6 +44,8 @@ __all__ = [
     "membership_remove",
     "membership_set",
     "organization_create",
+    "person_create",
+    "person_remove",
     "recorder",
     "session_refresh",
     "session_revoke",
@@ -52,6 +56,8 @@ __all__ = [
     "socket_ticket_redeem",
     "system_settings_change",
     "team_create",
+    "team_delete",
+    "team_rename",
     "team_switch",
     "user_activate",
     "user_create",

@@ -1,4 +1,4 @@
-"""Organisations, teams, users and memberships. Nobody gives a role that is above their own."""
+"""Organisations, users and memberships. Nobody gives what they do not have, and nobody locks an organisation out."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.access import Access
-from accounts.domain.roles import MEMBERSHIP_ROLES, TEAM_ROLES, Permission, Role
-from accounts.grants import role_grant, role_revoke
+from accounts.domain.roles import MEMBERSHIP_ROLES, ROLE_PERMISSIONS, TEAM_ROLES, Permission, Role
+from accounts.grants import grants_revoke, role_grant, role_revoke
 from accounts.models import Membership, Organization, Team, User
-from accounts.selectors import membership_get_for, organization_get_for
+from accounts.selectors import membership_get_for, organization_get_for, person_get_for
 from accounts.services.audit import audit_record
 from accounts.services.sessions import sessions_revoke_all
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -34,18 +34,6 @@ def organization_create(
     except IntegrityError as error:
         raise Conflict(f"There is an organisation “{slug}” already.") from error
     return organization
-
-
-def team_create(access: Access, *, organization_id: UUID, name: str) -> Team:
-    """Org admins and above. Conflict if the organisation has a team of that name."""
-    organization_get_for(access, organization_id, Permission.MANAGE_ORGANIZATION)
-    try:
-        with transaction.atomic():
-            team = Team.objects.create(organization_id=organization_id, name=name)
-            _record(access, "team_created", team, organization_id, name=name)
-    except IntegrityError as error:
-        raise Conflict(f"There is a team “{name}” already.") from error
-    return team
 
 
 def user_create(
@@ -74,6 +62,31 @@ def user_create(
     return user
 
 
+def person_create(
+    access: Access,
+    *,
+    username: str,
+    password: str,
+    role: Role,
+    email: str = "",
+    display_name: str = "",
+    team_id: UUID | None = None,
+    may_download: bool = True,
+) -> User:
+    """An account with a first role in the asker's organisation; the errors of `user_create` and `membership_set`."""
+    with transaction.atomic():
+        user = user_create(access, username=username, password=password, email=email, display_name=display_name)
+        membership_set(
+            access,
+            user_id=user.pk,
+            organization_id=access.required_organization_id,
+            role=role,
+            team_id=team_id,
+            may_download=may_download,
+        )
+    return user
+
+
 def user_set_password(access: Access, user_id: UUID, password: str) -> None:
     """One's own, or anybody's for super admins. Ends every session of the user."""
     if access.user_id != user_id:
@@ -87,24 +100,43 @@ def user_set_password(access: Access, user_id: UUID, password: str) -> None:
 
 
 def user_deactivate(access: Access, user_id: UUID) -> None:
-    """Super admins only. Every session ends at once."""
-    _check_super(access)
+    """Super admins: anybody else; org admins: people of their organisation alone. Every session ends at once.
+
+    Conflict for the organisation's last org admin, and for an org admin where the person belongs elsewhere too.
+    """
+    user = _user_to_stop(access, user_id)
     if access.user_id == user_id:
         raise InvalidInput("You cannot deactivate yourself.")
-    user = _user(user_id)
     with transaction.atomic():
+        if not access.is_super:
+            _check_admin_stays(access.required_organization_id, without_user=user_id)
         User.objects.filter(pk=user.pk).update(is_active=False)
         sessions_revoke_all(user.pk, reason="deactivated")
         _record(access, "user_deactivated", user, None, username=user.username)
 
 
 def user_activate(access: Access, user_id: UUID) -> None:
-    """Super admins only."""
-    _check_super(access)
-    user = _user(user_id)
+    """Whoever may deactivate a person may take it back."""
+    user = _user_to_stop(access, user_id)
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=True)
         _record(access, "user_activated", user, None, username=user.username)
+
+
+def person_remove(access: Access, user_id: UUID) -> None:
+    """Takes every role and grant in the asker's organisation from the person; their work stays attributed to them.
+
+    InvalidInput for oneself, Conflict for the last org admin.
+    """
+    user = person_get_for(access, user_id)
+    organization_id = access.required_organization_id
+    if access.user_id == user_id:
+        raise InvalidInput("You cannot remove yourself.")
+    with transaction.atomic():
+        _check_admin_stays(organization_id, without_user=user_id)
+        grants_revoke(user.pk, organization_id)
+        Membership.objects.filter(user=user, organization_id=organization_id).delete()
+        _record(access, "person_removed", user, organization_id, username=user.username)
 
 
 def membership_set(
@@ -118,15 +150,20 @@ def membership_set(
 ) -> Membership:
     """Gives the user that role in the team, or in the whole organisation without one, in place of any role there.
 
-    For org admins and above. Forbidden above one's own role, InvalidInput for a team elsewhere.
+    For org admins and above. Forbidden for permissions that the asker lacks and for one's own role, InvalidInput for
+    a team elsewhere, Conflict where the organisation would be left without an org admin.
     """
     organization_get_for(access, organization_id, Permission.MANAGE_ORGANIZATION)
     role = Role(role)
-    _check_role(access, role, team_id)
+    _check_role(access, role, team_id, may_download=may_download)
+    if access.user_id == user_id and not access.is_super:
+        raise Forbidden("You cannot change your own role: ask another org admin.", code="own_role")
     if team_id and not Team.objects.filter(id=team_id, organization_id=organization_id).exists():
         raise InvalidInput("The team belongs to another organisation.")
     user = _user(user_id)
     with transaction.atomic():
+        if role is not Role.ORG_ADMIN and team_id is None and not access.is_super:
+            _check_admin_stays(organization_id, without_user=user_id)
         place: dict[str, Any] = {"user": user, "organization_id": organization_id, "team_id": team_id}
         held = {"role": role.value, "may_download": may_download}
         membership, _ = Membership.objects.update_or_create(**place, defaults=held)
@@ -138,7 +175,11 @@ def membership_set(
 def membership_remove(access: Access, membership_id: UUID) -> None:
     """Takes the role and its grants away; it holds from the person's next request on."""
     membership = membership_get_for(access, membership_id)
+    if access.user_id == membership.user_id and not access.is_super:
+        raise Forbidden("You cannot change your own role: ask another org admin.", code="own_role")
     with transaction.atomic():
+        if membership.role == Role.ORG_ADMIN and not access.is_super:
+            _check_admin_stays(membership.organization_id, without_user=membership.user_id)
         role_revoke(membership)
         membership.delete()
         details = {"role": membership.role, "team": membership.team_id}
@@ -150,11 +191,35 @@ def _check_super(access: Access) -> None:
         raise Forbidden
 
 
-def _check_role(access: Access, role: Role, team_id: UUID | None) -> None:
+def _check_role(access: Access, role: Role, team_id: UUID | None, *, may_download: bool) -> None:
     if role not in (TEAM_ROLES if team_id else MEMBERSHIP_ROLES):
         raise InvalidInput(f"{role.label} is not a role {'in a team' if team_id else 'in an organisation'}.")
-    if not access.is_super and (access.role is None or role.rank > access.role.rank):
-        raise Forbidden("Nobody can give a role above their own.")
+    given = ROLE_PERMISSIONS[role] - (frozenset() if may_download else {Permission.DOWNLOAD_DOCUMENTS})
+    if not all(access.can_everywhere(permission) for permission in given):
+        raise Forbidden("Nobody can give a role or a permission that they do not have.", code="above_own_role")
+
+
+def _check_admin_stays(organization_id: UUID, *, without_user: UUID) -> None:
+    """Locks the org admins' memberships, so that two cannot take each other's role at once."""
+    admins = Membership.objects.filter(
+        organization_id=organization_id, role=Role.ORG_ADMIN.value, user__is_active=True
+    ).select_for_update(of=("self",))
+    ids = [membership.user_id for membership in admins]
+    if without_user in ids and set(ids) == {without_user}:
+        raise Conflict("This is the organisation's last org admin: make somebody else one first.", code="last_admin")
+
+
+def _user_to_stop(access: Access, user_id: UUID) -> User:
+    """The person, if the asker may decide whether they can sign in at all."""
+    if access.is_super:
+        return _user(user_id)
+    user = person_get_for(access, user_id)
+    if user.is_superuser:
+        raise Forbidden
+    if user.memberships.exclude(organization_id=access.required_organization_id).exists():
+        message = "This person belongs to another organisation too: remove them from yours instead."
+        raise Conflict(message, code="belongs_elsewhere")
+    return user
 
 
 def _user(user_id: UUID) -> User:

@@ -1,5 +1,15 @@
 """Pages of accounts: signing in and the session; the organisation's own pages."""
 
+from accounts.views.organization import organization, team_delete, team_detail, team_list, team_member_add
+from accounts.views.people import (
+    membership_remove,
+    person_activate,
+    person_deactivate,
+    person_detail,
+    person_list,
+    person_new,
+    person_remove,
+)
 from accounts.views.sign_in import (
     LockedOut,
     csrf_failure,
@@ -20,10 +30,22 @@ __all__ = [
     "login",
     "login_locked",
     "logout",
+    "membership_remove",
+    "organization",
     "page_not_found",
+    "person_activate",
+    "person_deactivate",
+    "person_detail",
+    "person_list",
+    "person_new",
+    "person_remove",
     "refresh",
     "renew",
     "switch_team",
+    "team_delete",
+    "team_detail",
+    "team_list",
+    "team_member_add",
     "team_menu",
     "ticket",
 ]

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
+from accounts.models import Membership
 from accounts.selectors import access_current
 from accounts.tokens import ACCESS, access_token, cookie_name
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -85,7 +86,11 @@ class World:
             citation = self._citation_of(waiting)
         with system_scope("test", using="pdb"):
             record_id = PdbRecord.objects.values_list("id", flat=True).get()
+        membership = Membership.objects.get(user=self.cast.viewer)
         found = {
+            "team": membership.team_id,
+            "person": membership.user_id,
+            "membership": membership.id,
             "batch": waiting.batch.id,
             "document": waiting.document().id,
             "page": waiting.pages(waiting.document())[0][0],

@@ -37,6 +37,8 @@ UPLOAD = rule(("owner", "reviewer", *ABOVE))
 REVIEW = UPLOAD
 MANAGE = rule(("reviewer", *ABOVE))
 OWN = rule(("viewer",), other=HIDE)  # the viewer's own conversation: nobody else sees it, whatever their role
+ADMIN = rule(ABOVE)  # an object of the organisation, to be managed
+OWN_ORGANIZATION = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each admin their own
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -68,6 +70,9 @@ VALUE = {"task_id": "task", "field_value_id": "field_value"}
 PART = {"sub_document_id": "sub_document"}
 DELIVERED = {"sub_document_id": "delivered"}
 RECORD = {"record_id": "record"}
+TEAM_ID = {"team_id": "team"}
+PERSON = {"user_id": "person"}
+MEMBERSHIP = {"membership_id": "membership"}
 CONVERSATION = {"conversation_id": "conversation"}
 
 
@@ -91,6 +96,14 @@ def _correction(world: Any) -> dict[str, str]:
     return {"text": "4711"}
 
 
+def _new_person(world: Any) -> dict[str, str]:
+    return {"username": "newcomer", "password": "a long first secret", "role": "viewer"}
+
+
+def _member(world: Any) -> dict[str, str]:
+    return {"person": world.ids["person"], "role": "operator"}
+
+
 def _question(world: Any) -> dict[str, str]:
     return {"text": "Which invoices are there?", "conversation_id": world.ids["conversation"]}
 
@@ -110,6 +123,22 @@ ROUTES = [
     Row("POST", "accounts:ticket", SIGNED_IN, body=_nothing),
     Row("POST", "accounts:switch_team", VIEW, body=lambda world: world.team_choice()),
     Row("GET", "accounts:team_menu", SIGNED_IN),
+    Row("GET", "accounts:organization", OWN_ORGANIZATION),
+    Row("GET", "accounts:organization_teams", OWN_ORGANIZATION, marker="team"),
+    Row("POST", "accounts:organization_teams", OWN_ORGANIZATION, body=lambda world: {"name": "Archive"}),
+    Row("GET", "accounts:organization_team", ADMIN, TEAM_ID),
+    Row("POST", "accounts:organization_team", ADMIN, TEAM_ID, lambda world: {"name": "Letters"}),
+    Row("POST", "accounts:organization_team_people", ADMIN, TEAM_ID, _member),
+    Row("POST", "accounts:organization_team_delete", ADMIN, TEAM_ID, _nothing),
+    Row("GET", "accounts:organization_people", OWN_ORGANIZATION, marker="person"),
+    Row("GET", "accounts:organization_person_new", OWN_ORGANIZATION),
+    Row("POST", "accounts:organization_person_new", OWN_ORGANIZATION, body=_new_person),
+    Row("GET", "accounts:organization_person", ADMIN, PERSON),
+    Row("POST", "accounts:organization_person", ADMIN, PERSON, lambda world: {"role": "viewer"}),
+    Row("POST", "accounts:organization_person_stop", ADMIN, PERSON, _nothing),
+    Row("POST", "accounts:organization_person_activate", ADMIN, PERSON, _nothing),
+    Row("POST", "accounts:organization_person_remove", ADMIN, PERSON, _nothing),
+    Row("POST", "accounts:organization_role_remove", ADMIN, MEMBERSHIP, _nothing),
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),

@@ -1,0 +1,151 @@
+"""What org admins read: their organisation, its teams, its people with their roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.access import Access
+from accounts.domain.roles import Permission, Role
+from accounts.models import Membership, Organization, Team, User
+from accounts.selectors.access import organization_get_for, team_get_for
+from idp_project.core.errors import Forbidden, NotFound
+
+_MANAGE = Permission.MANAGE_ORGANIZATION
+PERSON_STATES = ("active", "deactivated")
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """Narrows the list of people; what is empty does not."""
+
+    text: str = ""
+    role: str = ""
+    state: str = ""
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class OrganizationCounts:
+    """How many teams, people who may sign in, and people who may not."""
+
+    teams: int
+    active: int
+    deactivated: int
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person of the organisation with the roles held in it, the organisation's own first."""
+
+    id: UUID
+    name: str
+    username: str
+    email: str
+    is_active: bool
+    last_login: datetime | None
+    memberships: tuple[Membership, ...]
+
+
+def organization_managed_by(access: Access) -> Organization:
+    """The asker's organisation, to be managed; Forbidden without the permission."""
+    return organization_get_for(access, access.required_organization_id, _MANAGE)
+
+
+def organization_counts(access: Access) -> OrganizationCounts:
+    """For the overview."""
+    organization = organization_managed_by(access)
+    people = User.objects.filter(memberships__organization=organization)
+    found = people.aggregate(
+        active=Count("id", distinct=True, filter=Q(is_active=True)),
+        deactivated=Count("id", distinct=True, filter=Q(is_active=False)),
+    )
+    return OrganizationCounts(teams=organization.teams.count(), **found)
+
+
+def team_rows(access: Access) -> QuerySet[Team]:
+    """Every team of the organisation by name, with `people` (how many hold a role in it)."""
+    teams = Team.objects.filter(organization=organization_managed_by(access))
+    return teams.annotate(people=Count("memberships", distinct=True)).order_by("name")
+
+
+def team_managed_by(access: Access, team_id: UUID) -> Team:
+    """A team whose people and name the asker may change."""
+    return team_get_for(access, team_id, _MANAGE)
+
+
+def team_people(access: Access, team_id: UUID) -> QuerySet[Membership]:
+    """Who holds a role in the team itself, by name."""
+    team = team_managed_by(access, team_id)
+    return team.memberships.select_related("user").order_by("user__display_name", "user__username")
+
+
+def people_list(access: Access, wanted: PeopleFilter, *, start: int = 0, limit: int = 50) -> list[PersonRow]:
+    """People who hold any role in the organisation, by name, from the `start`-th on."""
+    organization = organization_managed_by(access)
+    held = Membership.objects.filter(organization=organization)
+    if wanted.role in set(Role):
+        held = held.filter(role=wanted.role)
+    if wanted.team_id:
+        held = held.filter(team_id=wanted.team_id)
+    people = _with_roles(User.objects.filter(id__in=held.values("user_id")), organization.id)
+    if wanted.text:
+        text = wanted.text
+        people = people.filter(Q(username__icontains=text) | Q(display_name__icontains=text) | Q(email__icontains=text))
+    if wanted.state in PERSON_STATES:
+        people = people.filter(is_active=wanted.state == "active")
+    return [_row(person) for person in people.order_by("display_name", "username", "id")[start : start + limit]]
+
+
+def people_choices(access: Access) -> list[tuple[UUID, str]]:
+    """(id, name) of everybody active in the organisation, for a menu."""
+    organization = organization_managed_by(access)
+    people = User.objects.filter(memberships__organization=organization, is_active=True).distinct()
+    return [(person.id, str(person)) for person in people.order_by("display_name", "username")]
+
+
+def person_get_for(access: Access, user_id: UUID) -> User:
+    """A person of the organisation whose roles the asker may change.
+
+    NotFound for somebody of another organisation or of teams that the asker does not see, Forbidden for team-mates.
+    """
+    held = Membership.objects.filter(organization_id=access.required_organization_id, user_id=user_id)
+    if not access.can_everywhere(_MANAGE):
+        held = held.filter(team_id__in=access.team_ids)
+    if not held.exists():
+        raise NotFound
+    if not access.can_everywhere(_MANAGE):
+        raise Forbidden
+    return User.objects.get(id=user_id)
+
+
+def person_is_here(access: Access, user_id: UUID) -> bool:
+    """Whether the person still holds any role in the organisation."""
+    return organization_managed_by(access).memberships.filter(user_id=user_id).exists()
+
+
+def person_row(access: Access, user_id: UUID) -> PersonRow:
+    """The person with every role held in the organisation."""
+    person = person_get_for(access, user_id)
+    return _row(_with_roles(User.objects.filter(id=person.id), access.required_organization_id).get())
+
+
+def _with_roles(people: QuerySet[User], organization_id: UUID) -> QuerySet[User]:
+    here = Membership.objects.filter(organization_id=organization_id).select_related("team").order_by("team__name")
+    return people.prefetch_related(Prefetch("memberships", queryset=here, to_attr="roles_here"))
+
+
+def _row(person: User) -> PersonRow:
+    roles: list[Membership] = person.roles_here  # type: ignore[attr-defined]
+    return PersonRow(
+        id=person.id,
+        name=str(person),
+        username=person.username,
+        email=person.email,
+        is_active=person.is_active,
+        last_login=person.last_login,
+        memberships=tuple(sorted(roles, key=lambda held: held.team_id is not None)),
+    )

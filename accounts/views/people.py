@@ -1,0 +1,127 @@
+"""The organisation's people: who they are, what they may do where, and whether they may sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.forms import NewPersonForm, PeopleFilterForm, RoleForm
+from accounts.views.organization import back_to, tried
+
+_PEOPLE_A_PAGE = 50
+
+
+@never_cache
+@require_GET
+def person_list(request: Any) -> HttpResponse:
+    """Everybody with a role in the organisation."""
+    teams = _team_choices(request)
+    filters = PeopleFilterForm(request.GET, teams)
+    start = max(0, int(request.GET["start"])) if request.GET.get("start", "").isdecimal() else 0
+    rows = selectors.people_list(request.access, filters.people_filter, start=start, limit=_PEOPLE_A_PAGE + 1)
+    context = {
+        "people": rows[:_PEOPLE_A_PAGE],
+        "filters": filters,
+        "is_filtered": any(value for key, value in request.GET.items() if key != "start"),
+        "next_start": start + _PEOPLE_A_PAGE if len(rows) > _PEOPLE_A_PAGE else None,
+        "previous_start": max(0, start - _PEOPLE_A_PAGE) if start else None,
+    }
+    return render(request, "accounts/organization/people.html", context)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def person_new(request: Any) -> HttpResponse:
+    """Makes an account with a first role."""
+    selectors.organization_managed_by(request.access)
+    form = NewPersonForm(request.POST or None, teams=_team_choices(request))
+    if request.method == "POST" and tried(form, lambda: _create_person(request, form)):
+        return back_to(request, "accounts:organization_people", done=_("The account was made."))
+    status = 400 if form.errors else 200
+    return render(request, "accounts/organization/person_new.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def person_detail(request: Any, user_id: UUID) -> HttpResponse:
+    """One person's roles; a POST gives a role in a team or in the whole organisation, in place of any role there."""
+    person = selectors.person_row(request.access, user_id)
+    form = RoleForm(request.POST or None, teams=_team_choices(request))
+    if request.method == "POST" and tried(form, lambda: _set_role(request, user_id, form)):
+        return back_to(request, "accounts:organization_person", user_id, done=_("The role was given."))
+    context = {"person": person, "form": form, "is_self": request.access.user_id == user_id}
+    return render(request, "accounts/organization/person.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def person_deactivate(request: Any, user_id: UUID) -> HttpResponse:
+    """The person can no longer sign in; every session ends at once."""
+    services.user_deactivate(request.access, user_id)
+    return back_to(request, "accounts:organization_person", user_id, done=_("The person was deactivated."))
+
+
+@require_POST
+def person_activate(request: Any, user_id: UUID) -> HttpResponse:
+    """The person can sign in again."""
+    services.user_activate(request.access, user_id)
+    return back_to(request, "accounts:organization_person", user_id, done=_("The person may sign in again."))
+
+
+@require_POST
+def person_remove(request: Any, user_id: UUID) -> HttpResponse:
+    """Takes every role in the organisation from the person."""
+    services.person_remove(request.access, user_id)
+    return back_to(request, "accounts:organization_people", done=_("The person was removed from the organisation."))
+
+
+@require_POST
+def membership_remove(request: HttpRequest, membership_id: UUID) -> HttpResponse:
+    """Takes one role away."""
+    access = request.access  # type: ignore[attr-defined]
+    membership = selectors.membership_get_for(access, membership_id)
+    user_id, team_id = membership.user_id, membership.team_id
+    services.membership_remove(access, membership_id)
+    done = _("The role was taken away.")
+    if team_id and request.POST.get("from") == "team":
+        return back_to(request, "accounts:organization_team", team_id, done=done)
+    if not selectors.person_is_here(access, user_id):
+        return back_to(request, "accounts:organization_people", done=done)
+    return back_to(request, "accounts:organization_person", user_id, done=done)
+
+
+def _team_choices(request: Any) -> list[tuple[UUID, str]]:
+    return [(team.id, team.name) for team in selectors.team_rows(request.access)]
+
+
+def _create_person(request: Any, form: NewPersonForm) -> None:
+    chosen = form.cleaned_data
+    services.person_create(
+        request.access,
+        username=chosen["username"],
+        display_name=chosen["display_name"],
+        email=chosen["email"],
+        password=chosen["password"],
+        role=chosen["role"],
+        team_id=chosen["team"],
+        may_download=chosen["may_download"],
+    )
+
+
+def _set_role(request: Any, user_id: UUID, form: RoleForm) -> None:
+    services.membership_set(
+        request.access,
+        user_id=user_id,
+        organization_id=request.access.required_organization_id,
+        team_id=form.cleaned_data["team"],
+        role=form.cleaned_data["role"],
+        may_download=form.cleaned_data["may_download"],
+    )
