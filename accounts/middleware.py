@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from django.urls import Resolver404, resolve, reverse
 from accounts.access import Access
 from accounts.error_pages import error_response, wants_json
 from accounts.selectors import access_resolve, session_get_live
+from accounts.services import refusal_record
 from accounts.tokens import clear_session_cookies, presented_with
 from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -65,6 +67,8 @@ class AccessMiddleware:
                     raise _RollBack
         except _RollBack:
             pass
+        if response.status_code == HTTPStatus.FORBIDDEN and request.access:
+            refusal_record(request.access, request.method, *_asked_for(request))
         return response
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
@@ -127,6 +131,15 @@ def _is_cross_site(request: HttpRequest) -> bool:
     if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
         return False
     return urlsplit(origin).netloc != request.get_host()
+
+
+def _asked_for(request: HttpRequest) -> tuple[str, str]:
+    """(name of the view, id of the object) for the audit trail."""
+    match = request.resolver_match
+    if match is None:
+        return request.path_info, ""
+    ids = [str(value) for value in match.kwargs.values()]
+    return match.view_name, ids[-1] if ids else ""
 
 
 def _scope_of(request: Any) -> AbstractContextManager[None]:

@@ -14,14 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Access
-from accounts.domain.roles import Permission
-from documents import storage
 from documents.progress import batch_state_live
 from documents.selectors import (
     batch_get_for,
     batch_list,
-    document_detail_for,
-    document_get_for,
     document_list,
     schema_list,
     sub_document_get_for,
@@ -35,8 +31,14 @@ from documents.serializers import (
     SchemaSerializer,
     StepRunSerializer,
 )
-from documents.services import IncomingFile, batch_cancel, batch_submit, document_retry
-from idp_project.core.errors import NotFound
+from documents.services import (
+    IncomingFile,
+    batch_cancel,
+    batch_submit,
+    document_detail_open,
+    document_retry,
+    original_open,
+)
 
 
 def access_of(request: Request) -> Access:
@@ -123,7 +125,7 @@ class DocumentView(GenericAPIView):
     serializer_class = DocumentDetailSerializer
 
     def get(self, request: Request, document_id: UUID) -> Response:
-        return Response(self.get_serializer(document_detail_for(access_of(request), document_id)).data)
+        return Response(self.get_serializer(document_detail_open(access_of(request), document_id)).data)
 
 
 class DocumentRetryView(GenericAPIView):
@@ -140,15 +142,9 @@ class DocumentOriginalView(GenericAPIView):
 
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, document_id: UUID) -> FileResponse:
-        document = document_get_for(access_of(request), document_id, Permission.DOWNLOAD_DOCUMENTS)
-        source = document.source_file
-        if not storage.is_stored(source.storage_name):
-            raise NotFound
+        original = original_open(access_of(request), document_id)
         response = FileResponse(
-            storage.original_open(source.storage_name),
-            as_attachment=True,
-            filename=source.name,
-            content_type="application/octet-stream",
+            original.file, as_attachment=True, filename=original.name, content_type="application/octet-stream"
         )
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response

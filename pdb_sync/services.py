@@ -1,11 +1,15 @@
-"""Publishing typed views for analysts, as the owner of the production database, and letting analysts in."""
+"""Publishing typed views for analysts, as the owner of the production database, and letting analysts in; exports."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
+from accounts.access import Access
+from accounts.services import audit_record, audit_record_once
 from documents.domain.schema_spec import SchemaSpec
 from idp_project.core.tenancy import organization_scope, system_scope
+from pdb_sync.domain.record_filter import RecordFilter
 from pdb_sync.domain.view_definitions import (
     ANALYST_ROLE,
     POLICIES,
@@ -16,9 +20,30 @@ from pdb_sync.domain.view_definitions import (
     view_statements,
 )
 from pdb_sync.queries import QUERIES, owner_connection
-from pdb_sync.selectors import newest_published, newest_published_of_all
+from pdb_sync.selectors import (
+    RecordDetail,
+    newest_published,
+    newest_published_of_all,
+    record_export,
+    record_get_for,
+)
 
 RUNTIME_ROLE = "idp_app"
+
+
+def record_open(access: Access, record_id: UUID) -> RecordDetail:
+    """`record_get_for`, noted as a look once an hour."""
+    detail = record_get_for(access, record_id)
+    audit_record_once(access, "record_seen", object_kind="record", object_id=record_id)
+    return detail
+
+
+def records_export(access: Access, record_filter: RecordFilter) -> Iterator[list[str]]:
+    """`record_export`, noted with what was asked for."""
+    lines = record_export(access, record_filter)
+    details = {name: str(value) for name, value in record_filter.as_arguments().items() if value}
+    audit_record(access, "records_exported", object_kind="record", details=details)
+    return lines
 
 
 def schema_version_publish(organization_id: UUID, schema_version_id: UUID) -> str:

@@ -1,7 +1,5 @@
 """The screens of approved data: the list, its export, and one record with every cell's birth certificate."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +9,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import opens_own_scopes
 from accounts.domain.roles import Permission
-from pdb_sync import selectors
+from idp_project.core.csv_lines import as_csv
+from pdb_sync import selectors, services
 from pdb_sync.domain.record_filter import PageStart
 from pdb_sync.forms import RecordFilterForm
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @opens_own_scopes
@@ -52,8 +49,8 @@ def record_export(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered list as CSV, streamed."""
     access = request.access  # type: ignore[attr-defined]
     form = RecordFilterForm(request.GET, selectors.record_choices(access))
-    lines = selectors.record_export(access, form.record_filter)
-    response = StreamingHttpResponse(_as_csv(lines), content_type="text/csv; charset=utf-8")
+    lines = services.records_export(access, form.record_filter)
+    response = StreamingHttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="records.csv"'
     return response
 
@@ -62,7 +59,7 @@ def record_export(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def record_detail(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """One record: fields, tables, history, and where each value came from."""
-    detail = selectors.record_get_for(request.access, record_id)  # type: ignore[attr-defined]
+    detail = services.record_open(request.access, record_id)  # type: ignore[attr-defined]
     context = {
         "detail": detail,
         "record": detail.record,
@@ -78,26 +75,6 @@ def record_of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpR
     """From a sub-document to its record."""
     access = request.access  # type: ignore[attr-defined]
     return redirect("pdb_sync:record_detail", selectors.record_of_sub_document(access, sub_document_id))
-
-
-class _Echo:
-    """A file that hands back what csv writes."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _as_csv(lines: Iterator[list[str]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # without it, spreadsheets take UTF-8 for Windows-1252
-    for line in lines:
-        yield writer.writerow([_harmless(cell) for cell in line])
-
-
-def _harmless(cell: str) -> str:
-    """A text that a spreadsheet would run as a formula is quoted (CWE-1236); plain signed numbers stay numbers."""
-    is_number = cell[1:].replace(".", "", 1).isdigit() and cell[0] in "+-"
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not is_number else cell
 
 
 def _row(record: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:

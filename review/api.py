@@ -20,7 +20,7 @@ from review.serializers import (
     ReviewTaskDetailSerializer,
     ReviewTaskSerializer,
 )
-from review.services import field_value_correct, review_task_decide, task_claim, task_release
+from review.services import field_value_correct, review_task_decide, task_claim, task_open, task_release
 
 
 class TaskListView(AccessListView):
@@ -39,7 +39,7 @@ class TaskView(GenericAPIView):
     serializer_class = ReviewTaskDetailSerializer
 
     def get(self, request: Request, task_id: UUID) -> Response:
-        return Response(self.get_serializer(task_get_for(access_of(request), task_id)).data)
+        return Response(self.get_serializer(task_open(access_of(request), task_id)).data)
 
 
 class TaskClaimView(GenericAPIView):

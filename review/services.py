@@ -17,7 +17,7 @@ from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import FieldValue, SubDocument
-from documents.services import document_wake, field_value_write, sub_document_approve
+from documents.services import document_wake, documents_seen, field_value_write, sub_document_approve
 from idp_project.core.errors import Conflict, InvalidInput, NotFound
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
@@ -53,6 +53,13 @@ def review_tasks_close(document_id: UUID) -> None:
     """Takes the undecided tasks of a cancelled document off the queue and off desks; corrections made so far stay."""
     tasks = ReviewTask.objects.filter(sub_document__document_id=document_id).exclude(status__in=DONE)
     tasks.update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
+
+
+def task_open(access: Access, task_id: UUID) -> ReviewTask:
+    """The task for whoever may see its document, noted as a look at that."""
+    task = task_get_for(access, task_id)
+    documents_seen(access, [task.sub_document.document_id])
+    return task
 
 
 @transaction.atomic

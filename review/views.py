@@ -117,7 +117,7 @@ def _next_url(access: Access, *, after: UUID | None = None) -> str:
 def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The desk for one task; the page itself then claims it."""
     access = _access(request)
-    task = selectors.task_get_for(access, task_id)
+    task = services.task_open(access, task_id)
     part = with_looks(readable.sub_document_sheet(task.sub_document))
     pages = readable.page_sheets(task.sub_document.document_id, first=part["first_page"], last=part["last_page"])
     context = {

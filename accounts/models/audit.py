@@ -31,7 +31,10 @@ class AuditEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="audit_number", nulls_distinct=False)
         ]
-        indexes = [models.Index(fields=["organization", "-at"], name="audit_by_time")]
+        indexes = [
+            models.Index(fields=["organization", "-at"], name="audit_by_time"),
+            models.Index(fields=["object_id", "actor_id", "-at"], name="audit_by_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.action}"

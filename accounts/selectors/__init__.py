@@ -14,6 +14,7 @@ from accounts.selectors.access import (
     team_get_for,
     team_list,
 )
+from accounts.selectors.audit import AuditFilter, audit_list
 from accounts.selectors.organization import (
     PERSON_STATES,
     OrganizationCounts,
@@ -35,12 +36,14 @@ from accounts.selectors.system import preferences_for, system_settings
 
 __all__ = [
     "PERSON_STATES",
+    "AuditFilter",
     "OrganizationCounts",
     "PeopleFilter",
     "PersonRow",
     "TeamChoice",
     "access_current",
     "access_resolve",
+    "audit_list",
     "membership_get_for",
     "organization_counts",
     "organization_default_for",

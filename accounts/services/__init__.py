@@ -1,7 +1,9 @@
 """Writing accounts: people, sign-in sessions, tickets and image tokens, AI models, system settings, the audit trail."""
 
 from accounts.services.ai_models import egress_policy_of, embedding_model_for, language_model_for, recorder
-from accounts.services.audit import AuditFault, audit_record, audit_verify
+from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
+from accounts.services.audit import AuditFault, audit_record, audit_record_once, audit_verify
+from accounts.services.audit_lines import audit_export
 from accounts.services.people import (
     membership_remove,
     membership_set,
@@ -13,6 +15,7 @@ from accounts.services.people import (
     user_deactivate,
     user_set_password,
 )
+from accounts.services.refusals import refusal_record
 from accounts.services.sessions import (
     SessionGrant,
     session_refresh,
@@ -34,7 +37,12 @@ from accounts.services.tickets import (
 __all__ = [
     "AuditFault",
     "SessionGrant",
+    "anchors_of",
+    "audit_anchors_export",
+    "audit_anchors_read",
+    "audit_export",
     "audit_record",
+    "audit_record_once",
     "audit_verify",
     "egress_policy_of",
     "embedding_model_for",
@@ -47,6 +55,7 @@ __all__ = [
     "person_create",
     "person_remove",
     "recorder",
+    "refusal_record",
     "session_refresh",
     "session_revoke",
     "sessions_revoke_all",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from accounts.access import Access
 from accounts.domain.secrets import chain_mac, chain_value, is_same
 from accounts.models import AuditEntry, AuditHead
 from idp_project.core.tenancy import organization_scope, system_scope
+
+SEEN_AGAIN = timedelta(hours=1)
+"""Who looks at one object again within this leaves no second entry."""
 
 
 @dataclass(frozen=True)
@@ -52,39 +55,80 @@ def audit_record(
             actor_name=access.display_name[:150] if access else "",
             action=action,
             object_kind=object_kind,
-            object_id="" if object_id is None else str(object_id),
+            object_id="" if object_id is None else str(object_id)[:64],
             details=chain_value(dict(details or {})),
             previous_mac=head.last_mac,
         )
         entry.mac = _entry_mac(entry)
         entry.save(force_insert=True)
         head.length, head.last_mac = entry.number, entry.mac
-        head.mac = _head_mac(head)
+        head.mac = head_mac(head)
         head.save(update_fields=["length", "last_mac", "mac"])
     return entry.id
 
 
-def audit_verify(organization_id: UUID | None) -> AuditFault | None:
-    """Walks the chain and names its first bad entry: changed, missing, inserted, reordered, foreign, or a cut tail."""
+def audit_record_once(
+    access: Access,
+    action: str,
+    *,
+    object_kind: str,
+    object_id: object,
+    within: timedelta = SEEN_AGAIN,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """`audit_record`, unless the same person has left the same action on the same object within that time."""
+    with _chain_scope(access.organization_id):
+        earlier = AuditEntry.objects.filter(
+            **_of(access.organization_id),
+            object_id=str(object_id)[:64],
+            actor_id=access.user_id,
+            action=action,
+            at__gt=timezone.now() - within,
+        )
+        if not earlier.exists():
+            audit_record(access, action, object_kind=object_kind, object_id=object_id, details=details)
+
+
+def audit_verify(organization_id: UUID | None, anchors: Mapping[int, str] | None = None) -> AuditFault | None:
+    """Walks the chain and names its first bad entry: changed, missing, inserted, reordered, foreign, or a cut tail.
+
+    `anchors` (entry number → MAC, see `audit_anchors_read`) are what the chain said of itself earlier, kept elsewhere:
+    whoever puts an older head back together with its entries is found by them.
+    """
     with _chain_scope(organization_id):
         head = AuditHead.objects.filter(**_of(organization_id)).first()
         entries = AuditEntry.objects.filter(**_of(organization_id)).order_by("number").iterator()
-        return _first_fault(head, entries)
+        return _first_fault(head, entries, anchors or {})
 
 
-def _first_fault(head: AuditHead | None, entries: Iterator[AuditEntry]) -> AuditFault | None:
+def head_mac(head: AuditHead) -> str:
+    """What `head.mac` must be."""
+    return chain_mac(settings.AUDIT_MAC_KEY, head.last_mac, ["head", str(head.organization_id or ""), head.length])
+
+
+def _first_fault(
+    head: AuditHead | None, entries: Iterator[AuditEntry], anchors: Mapping[int, str]
+) -> AuditFault | None:
     previous, number = "", 0
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
             return AuditFault(number, "missing")
         if entry.previous_mac != previous or not is_same(entry.mac, _entry_mac(entry)):
             return AuditFault(number, "changed")
+        if not is_same(anchors.get(number, entry.mac), entry.mac):
+            return AuditFault(number, "written anew: an anchor knows another entry")
         previous = entry.mac
+    if max(anchors, default=0) > number:
+        return AuditFault(number + 1, "the tail was cut")
+    return _head_fault(head, number, previous)
+
+
+def _head_fault(head: AuditHead | None, number: int, last_mac: str) -> AuditFault | None:
     if head is None:
         return AuditFault(1, "the head is missing") if number else None
-    if not is_same(head.mac, _head_mac(head)) or (head.length and not head.mac):
+    if not is_same(head.mac, head_mac(head)) or (head.length and not head.mac):
         return AuditFault(number + 1, "the head was changed")
-    if (head.length, head.last_mac) != (number, previous):
+    if (head.length, head.last_mac) != (number, last_mac):
         return AuditFault(min(number, head.length) + 1, "the tail was cut" if head.length > number else "added behind")
     return None
 
@@ -102,10 +146,6 @@ def _entry_mac(entry: AuditEntry) -> str:
         entry.details,
     ]
     return chain_mac(settings.AUDIT_MAC_KEY, entry.previous_mac, values)
-
-
-def _head_mac(head: AuditHead) -> str:
-    return chain_mac(settings.AUDIT_MAC_KEY, head.last_mac, ["head", str(head.organization_id or ""), head.length])
 
 
 def _of(organization_id: UUID | None) -> dict[str, Any]:

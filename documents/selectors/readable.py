@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -75,10 +76,10 @@ def batch_facts(batch: Batch) -> dict[str, Any]:
     }
 
 
-def pages_visible(access: Access, page_ids: list[UUID]) -> list[UUID]:
-    """Those of the pages that the asker may see."""
+def pages_visible(access: Access, page_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Page → document, of those of the pages that the asker may see."""
     pages = Page.objects.filter(id__in=page_ids, document__in=documents_visible_to(access))
-    return list(pages.values_list("id", flat=True))
+    return dict(pages.values_list("id", "document_id"))
 
 
 def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:

@@ -12,22 +12,38 @@ from documents.services.deliveries import (
 )
 from documents.services.retry import document_retry
 from documents.services.schemas import schema_publish
+from documents.services.seen import (
+    Original,
+    document_detail_open,
+    document_sheet_open,
+    documents_seen,
+    original_open,
+    page_open,
+    pages_open,
+)
 from documents.services.values import field_value_write
 
 __all__ = [
     "AUTO_APPROVAL",
     "ClaimedDelivery",
     "IncomingFile",
+    "Original",
     "batch_cancel",
     "batch_submit",
     "delivery_acknowledge",
     "delivery_claim",
     "delivery_fail",
     "delivery_retry",
+    "document_detail_open",
     "document_retry",
+    "document_sheet_open",
     "document_wake",
+    "documents_seen",
     "documents_stop",
     "field_value_write",
+    "original_open",
+    "page_open",
+    "pages_open",
     "schema_publish",
     "sub_document_approve",
     "sub_document_withdraw",

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.services import audit_record
 from documents import progress
 from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.provenance import Provenance
@@ -46,6 +47,8 @@ def sub_document_approve(sub_document_id: UUID, *, approved_by_id: UUID | None, 
     sub_document.status, sub_document.approved_version_number = SubDocumentStatus.APPROVED, number
     sub_document.save(update_fields=["status", "approved_version_number"])
     _announce(sub_document, EventKind.APPROVED if number == 1 else EventKind.CORRECTED, content)
+    if version.is_automatic:  # a person's approval is recorded with their decision
+        _record(sub_document, "sub_document_auto_approved", number, approver_name)
     return version
 
 
@@ -59,6 +62,18 @@ def sub_document_withdraw(sub_document_id: UUID, *, approver_name: str) -> None:
     sub_document.save(update_fields=["status", "approved_version_number"])
     _announce(sub_document, EventKind.WITHDRAWN, _content(sub_document, number, approver_name))
     enqueue(JobName.DOCUMENT_INDEX, organization_id=sub_document.organization_id, document_id=sub_document.document_id)
+    _record(sub_document, "sub_document_withdrawn", number, approver_name)
+
+
+def _record(sub_document: SubDocument, action: str, number: int, name: str) -> None:
+    audit_record(
+        None,
+        action,
+        object_kind="sub_document",
+        object_id=sub_document.id,
+        details={"version": number, "by": name},
+        organization_id=sub_document.organization_id,
+    )
 
 
 def _announce(sub_document: SubDocument, kind: EventKind, content: ApprovedContent) -> None:

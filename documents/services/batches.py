@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.selectors import team_get_for
+from accounts.services import audit_record
 from documents import progress, storage
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
@@ -137,6 +138,8 @@ def _create_batch(
     )
     for file in received:
         _create_document(batch, file)
+    details = {"files": len(received), "source": source}
+    audit_record(access, "batch_submitted", object_kind="batch", object_id=batch.id, details=details)
     return batch
 
 

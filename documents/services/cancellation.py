@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from accounts.services import audit_record
 from documents import progress
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
 from documents.models import Document, StepRun, SubDocument
@@ -41,6 +42,13 @@ def batch_cancel(access: Access, batch_id: UUID) -> None:
     for document_id in batch.documents.filter(run__finished_at__isnull=True).values_list("id", flat=True):
         document_wake(batch.organization_id, document_id)
         progress.document_changed(batch.organization_id, batch.id, document_id)
+    audit_record(
+        access,
+        "batch_cancelled",
+        object_kind="batch",
+        object_id=batch.id,
+        organization_id=batch.organization_id,
+    )
 
 
 def documents_stop(document_ids: Iterable[UUID]) -> None:

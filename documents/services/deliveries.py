@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from accounts.services import audit_record
 from documents import progress
 from documents.domain.approved import ApprovedContent
 from documents.domain.statuses import SubDocumentStatus
@@ -148,6 +149,13 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
         status=DeliveryStatus.PENDING, not_before=None, attempts=0
     )
     enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=delivery.id)
+    audit_record(
+        access,
+        "delivery_retried",
+        object_kind="delivery",
+        object_id=delivery.id,
+        organization_id=delivery.organization_id,
+    )
 
 
 def _fenced_update(delivery_id: UUID, lease_token: int, **changes: object) -> None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from accounts.services import audit_record
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
 from documents.domain.step_names import LAST_PAGE_STEP, StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
@@ -43,6 +44,13 @@ def document_retry(access: Access, document_id: UUID) -> None:
         status=SubDocumentStatus.PROCESSING, reasons=[]
     )
     _reopen(document, run)
+    audit_record(
+        access,
+        "document_retried",
+        object_kind="document",
+        object_id=document.id,
+        organization_id=document.organization_id,
+    )
 
 
 def _check(document: Document, broken: list[StepRun]) -> None:

@@ -118,7 +118,7 @@ def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
 @require_GET
 def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Pages, sub-documents, fields, tables and steps of one document."""
-    sheet = readable.document_sheet_for(_access(request), document_id)
+    sheet = services.document_sheet_open(_access(request), document_id)
     boxes = [box for part in sheet["sub_documents"] for box in readable.boxes_of(with_looks(part))]
     return render(request, "documents/document_detail.html", sheet | {"boxes": boxes})
 
@@ -127,15 +127,9 @@ def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, document_id: UUID) -> FileResponse:
     """The file as received, always as an attachment that no browser runs in our origin."""
-    document = selectors.document_get_for(_access(request), document_id, Permission.DOWNLOAD_DOCUMENTS)
-    source = document.source_file
-    if not storage.is_stored(source.storage_name):
-        raise NotFound
+    original = services.original_open(_access(request), document_id)
     response = FileResponse(
-        storage.original_open(source.storage_name),
-        as_attachment=True,
-        filename=source.name,
-        content_type="application/octet-stream",
+        original.file, as_attachment=True, filename=original.name, content_type="application/octet-stream"
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -150,7 +144,7 @@ def image_tokens(request: HttpRequest) -> JsonResponse:
     if not isinstance(wanted, list) or len(wanted) > _MOST_TOKENS:
         raise InvalidInput(_("Ask for at most 50 pages at once."))
     access = _access(request)
-    page_ids = readable.pages_visible(access, [_uuid(str(page_id)) for page_id in wanted])
+    page_ids = services.pages_open(access, [_uuid(str(page_id)) for page_id in wanted])
     return JsonResponse({"tokens": {str(page_id): _image_url(access, page_id, variant) for page_id in page_ids}})
 
 
@@ -179,7 +173,7 @@ def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpRespons
 @require_GET
 def page_words(request: HttpRequest, page_id: UUID) -> JsonResponse:
     """{"words": [[text, polygon, confidence, span], …]} in reading order."""
-    page = selectors.page_get_for(_access(request), page_id)
+    page = services.page_open(_access(request), page_id)
     return JsonResponse({"words": (page.text or {}).get("words", [])})
 
 

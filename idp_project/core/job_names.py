@@ -20,6 +20,7 @@ class JobName(StrEnum):
     EVENTS_RELAY_DUE = "pdb_sync.jobs.events_relay_due"
     TYPED_VIEWS_RECONCILE = "pdb_sync.jobs.typed_views_reconcile"
     DOCUMENTS_INDEX_DUE = "rag.jobs.documents_index_due"
+    AUDIT_ANCHORS_KEEP = "accounts.jobs.audit_anchors_keep"
 
 
 QUEUE_OF_JOB = {
@@ -34,6 +35,7 @@ QUEUE_OF_JOB = {
     JobName.EVENTS_RELAY_DUE: "io",
     JobName.TYPED_VIEWS_RECONCILE: "io",
     JobName.DOCUMENTS_INDEX_DUE: "io",
+    JobName.AUDIT_ANCHORS_KEEP: "io",
 }
 
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
@@ -42,4 +44,5 @@ PERIODIC_JOBS = {
     JobName.EVENTS_RELAY_DUE: 1,
     JobName.TYPED_VIEWS_RECONCILE: 6,
     JobName.DOCUMENTS_INDEX_DUE: 6,
+    JobName.AUDIT_ANCHORS_KEEP: 60,
 }

@@ -18,6 +18,7 @@ environ.Env.read_env(DATA_DIR / "environment")
 SECRET_KEY = env.str("SECRET_KEY", "insecure-until-the-supervisor-writes-one")
 IMAGE_TOKEN_KEY = env.str("IMAGE_TOKEN_KEY", SECRET_KEY + ":image")
 AUDIT_MAC_KEY = env.str("AUDIT_MAC_KEY", SECRET_KEY + ":audit")
+AUDIT_ANCHOR_FILE = Path(env.str("AUDIT_ANCHOR_FILE", str(DATA_DIR / "audit-anchors.jsonl")))
 SALT_KEY = env.list("FIELD_ENCRYPTION_SALTS", default=["insecure-until-the-supervisor-writes-one"])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -18,8 +18,9 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import Organization
 from accounts.selectors import access_current, system_settings
-from accounts.services import embedding_model_for, language_model_for
+from accounts.services import audit_record, embedding_model_for, language_model_for
 from documents.models import Page
+from documents.services import documents_seen
 from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotSignedIn, PermanentFailure, TransientFailure
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
@@ -108,9 +109,11 @@ def _question_keep(access: Access, text: str, conversation_id: UUID | None, scop
             conversation = Conversation.objects.create(
                 organization_id=organization_id, user_id=access.user_id, title=text[:200], asked_at=timezone.now()
             )
-        return Question.objects.create(
+        question = Question.objects.create(
             organization_id=organization_id, conversation=conversation, text=text, scope=_plain(scope)
         )
+        audit_record(access, "question_asked", object_kind="question", object_id=question.id, details=_plain(scope))
+        return question
 
 
 def _plain(scope: Scope) -> dict[str, str]:
@@ -247,6 +250,8 @@ def _answer_end(asking: _Asking, answer: Answer) -> None:
         answer.is_refusal = not answer.statements.exists()
         answer.mode, answer.note, answer.dropped_count = asking.mode.value, " ".join(asking.notes), asking.dropped
         answer.save(update_fields=["is_refusal", "mode", "note", "dropped_count"])
+        cited = Citation.objects.filter(statement__answer=answer).values_list("document_id", flat=True)
+        documents_seen(asking.access, cited)
 
 
 def _shown(asking: _Asking, answer: Answer) -> Event:

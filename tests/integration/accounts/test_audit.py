@@ -72,6 +72,7 @@ def as_superuser(statement: str, world) -> None:
         statement.replace("{mine}", f"organization_id = '{world.organization.id}'")
         .replace("{theirs}", f"organization_id = '{world.foreign.id}'")
         .replace("{my_id}", str(world.organization.id))
+        .replace("{other_id}", str(world.foreign.id))
     )
     with psycopg.connect(url) as connection:
         connection.execute("SET session_replication_role = replica")
@@ -92,21 +93,58 @@ def test_tampering_is_found(chains, attack):
         call_command("verify_audit")
 
 
+SIX = {
+    "edit": "edit",
+    "delete in the middle": "delete in the middle",
+    "cut the tail": "cut the tail and put an older head back",
+    "insert": "insert",
+    "reorder": "reorder",
+    "swap organisations": "swap organisations",
+}
+TAMPERING_UNSEEN_IN_THE_CHAIN = {
+    "cut the tail and put an older head back": "DELETE FROM accounts_auditentry WHERE {mine} AND number > 3;"
+    "UPDATE accounts_audithead SET (length, last_mac, mac) = (SELECT length, last_mac, mac FROM older_head) WHERE {mine}",
+    "swap organisations": "ALTER TABLE accounts_auditentry DROP CONSTRAINT audit_number;"
+    "UPDATE accounts_auditentry SET organization_id = CASE WHEN {mine} THEN '{other_id}'::uuid ELSE '{my_id}' END"
+    " WHERE {mine} OR {theirs};"
+    "ALTER TABLE accounts_auditentry ADD CONSTRAINT audit_number UNIQUE NULLS NOT DISTINCT (organization_id, number)",
+}
+KEEP = (
+    "CREATE TABLE kept_entries AS TABLE accounts_auditentry; CREATE TABLE kept_heads AS TABLE accounts_audithead;"
+    "CREATE TABLE older_head AS SELECT * FROM accounts_audithead WHERE {mine}"
+)
+PUT_BACK = (
+    "DELETE FROM accounts_auditentry; INSERT INTO accounts_auditentry SELECT * FROM kept_entries;"
+    "DELETE FROM accounts_audithead; INSERT INTO accounts_audithead SELECT * FROM kept_heads"
+)
+FORGET = "DROP TABLE kept_entries, kept_heads, older_head"
+
+
 @pytest.mark.django_db(transaction=True)
-def test_swapping_the_entries_of_two_organizations_is_found(chains):
-    swap = (
-        "UPDATE {table} SET organization_id = CASE WHEN {mine} THEN (SELECT id FROM accounts_organization"
-        " WHERE slug = 'harbour') ELSE '{my_id}' END WHERE {mine} OR {theirs}"
-    )
-    url_statements = ["ALTER TABLE accounts_auditentry DROP CONSTRAINT audit_number"]
-    url_statements += [swap.replace("{table}", "accounts_auditentry")]
-    url_statements += [
-        "ALTER TABLE accounts_auditentry ADD CONSTRAINT audit_number"
-        " UNIQUE NULLS NOT DISTINCT (organization_id, number)"
-    ]
-    as_superuser(";".join(url_statements), chains)
-    assert services.audit_verify(chains.organization.id).number == 1
-    assert services.audit_verify(chains.foreign.id).number == 1
+def test_each_of_the_six_tamperings_by_a_superuser_is_found(chains, tmp_path, record_property):
+    """Edit, delete, cut, insert, reorder, swap; the tail is cut with an older head put back, which only anchors tell."""
+    anchors = tmp_path / "anchors.jsonl"
+    as_superuser(KEEP, chains)
+    try:
+        mine = Access.for_system(chains.organization.id)
+        for number in range(3):
+            services.audit_record(mine, "counted", object_kind="thing", object_id=number)
+        call_command("export_audit_anchors", file=anchors)
+        as_superuser("DELETE FROM kept_entries; INSERT INTO kept_entries TABLE accounts_auditentry", chains)
+        as_superuser("DELETE FROM kept_heads; INSERT INTO kept_heads TABLE accounts_audithead", chains)
+        call_command("verify_audit", anchors=anchors)
+        found = []
+        for name, attack in SIX.items():
+            statement = TAMPERING_UNSEEN_IN_THE_CHAIN.get(attack) or TAMPERING[attack][0]
+            as_superuser(statement, chains)
+            with pytest.raises(CommandError, match="altered"):
+                call_command("verify_audit", anchors=anchors)
+            found.append(name)
+            as_superuser(PUT_BACK, chains)
+            call_command("verify_audit", anchors=anchors)
+    finally:
+        as_superuser(FORGET, chains)
+    record_property("figures", f"C9: tampering with the audit trail as a superuser, found {len(found)}/{len(SIX)}")
 
 
 def test_an_untouched_chain_is_whole_and_the_command_says_so(chains, capsys):
@@ -144,3 +182,25 @@ def test_an_entry_shares_the_fate_of_its_change(chains):
     with organization_scope(chains.organization.id):
         assert not AuditEntry.objects.filter(action="undone").exists()
     assert services.audit_verify(chains.organization.id) is None
+
+
+def test_anchors_grow_with_their_chains_only_and_a_changed_line_is_named(chains, tmp_path):
+    path = tmp_path / "anchors.jsonl"
+    assert services.audit_anchors_export(path) == 2, "two organisations; nothing happened to the system"
+    assert services.audit_anchors_export(path) == 0
+    services.audit_record(Access.for_system(chains.organization.id), "counted")
+    assert services.audit_anchors_export(path) == 1
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], lines[1].replace('"length": ', '"length": 1'), *lines[2:]]))
+    with pytest.raises(CommandError, match=r"Line 2 of anchors\.jsonl was changed"):
+        call_command("verify_audit", anchors=path)
+
+
+def test_a_chain_written_anew_with_the_key_is_told_by_its_anchors(chains, tmp_path):
+    """Whoever has the key can make a chain that is whole, but not the one that anchors know."""
+    path = tmp_path / "anchors.jsonl"
+    services.audit_anchors_export(path)
+    known = services.anchors_of(services.audit_anchors_read(path), chains.organization.id)
+    other = dict.fromkeys(known, "0" * 64)
+    fault = services.audit_verify(chains.organization.id, other)
+    assert (fault.number, "anchor" in fault.reason) == (max(known), True)

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from idp_project.core.csv_lines import harmless
 from pdb_sync.domain.record_filter import PageStart, RecordFilter
-from pdb_sync.views import _harmless
 
 
 def test_days_are_whole_days_in_utc():
@@ -38,4 +38,4 @@ def test_a_malformed_start_is_the_beginning(text):
     ],
 )
 def test_a_spreadsheet_runs_nothing(cell, written):
-    assert _harmless(cell) == written
+    assert harmless(cell) == written

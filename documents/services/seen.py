@@ -1,0 +1,76 @@
+"""Opening documents for people: what is shown or taken leaves an audit entry, one an hour for what is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.services import audit_record, audit_record_once
+from documents import storage
+from documents.models import Document, Page
+from documents.selectors import document_detail_for, document_get_for, page_get_for
+from documents.selectors.readable import document_sheet_for, pages_visible
+from idp_project.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file as received. `file` is open for reading."""
+
+    name: str
+    file: Any
+
+
+def documents_seen(access: Access, document_ids: Iterable[UUID]) -> None:
+    """Notes who looks at the documents; the caller has opened their doors."""
+    for document_id in sorted(set(document_ids)):
+        audit_record_once(access, "document_seen", object_kind="document", object_id=document_id)
+
+
+def document_sheet_open(access: Access, document_id: UUID) -> dict[str, Any]:
+    """`document_sheet_for`, noted."""
+    sheet = document_sheet_for(access, document_id)
+    documents_seen(access, [document_id])
+    return sheet
+
+
+def document_detail_open(access: Access, document_id: UUID) -> Document:
+    """`document_detail_for`, noted."""
+    document = document_detail_for(access, document_id)
+    documents_seen(access, [document_id])
+    return document
+
+
+def page_open(access: Access, page_id: UUID) -> Page:
+    """`page_get_for`, noted as a look at its document."""
+    page = page_get_for(access, page_id)
+    documents_seen(access, [page.document_id])
+    return page
+
+
+def pages_open(access: Access, page_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the pages that the asker may see, noted as looks at their documents."""
+    pages = pages_visible(access, page_ids)
+    documents_seen(access, pages.values())
+    return list(pages)
+
+
+def original_open(access: Access, document_id: UUID) -> Original:
+    """The file as received, for whoever may download it; noted every time. NotFound where the file is gone."""
+    document = document_get_for(access, document_id, Permission.DOWNLOAD_DOCUMENTS)
+    source = document.source_file
+    if not storage.is_stored(source.storage_name):
+        raise NotFound
+    file = storage.original_open(source.storage_name)
+    audit_record(
+        access,
+        "original_downloaded",
+        object_kind="document",
+        object_id=document.id,
+        details={"sha256": source.sha256, "bytes": source.size_bytes},
+    )
+    return Original(source.name, file)
