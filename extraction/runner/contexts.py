@@ -22,7 +22,7 @@ from idp_project.core.sandbox.client import Sandbox
 from idp_project.core.sandbox.limits import SandboxLimits
 from idp_project.providers import registry
 from idp_project.providers.llm.base import LanguageModel
-from idp_project.providers.ocr.base import OcrEngine
+from idp_project.providers.ocr.base import OcrEngine, OcrOptions
 
 
 @cache
@@ -49,7 +49,19 @@ def page_parser(path: str, page_numbers: list[int], *, has_text: bool) -> FilePa
 @cache
 def ocr_engine(name: str) -> OcrEngine:
     """The OCR engine of that name, loaded once a process; workers load it before they fork."""
-    return registry.ocr_engine(name)
+    return registry.ocr_engine(name, ocr_options())
+
+
+def ocr_options() -> OcrOptions:
+    """What this installation sets for its engines."""
+    return OcrOptions(
+        easyocr_folder=settings.EASYOCR_FOLDER,
+        easyocr_languages=tuple(settings.EASYOCR_LANGUAGES),
+        easyocr_gpu=settings.EASYOCR_GPU,
+        tesseract_program=settings.TESSERACT_PROGRAM,
+        tesseract_languages=tuple(settings.TESSERACT_LANGUAGES),
+        tesseract_seconds=settings.TESSERACT_SECONDS,
+    )
 
 
 @dataclass(frozen=True)

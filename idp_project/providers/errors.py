@@ -107,3 +107,10 @@ class OcrFailed(PermanentFailure):
 
     code = "ocr_failed"
     default_message = "The text recognition failed on this page."
+
+
+class EngineMissing(PermanentFailure):
+    """The program or library of an engine is not installed on this machine."""
+
+    code = "engine_missing"
+    default_message = "The text recognition engine is not installed on this machine."

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 from idp_project.providers.errors import ProviderUnknown
-from idp_project.providers.ocr.base import OcrEngine
+from idp_project.providers.ocr.base import OcrEngine, OcrOptions
 
+VISION = "vision"  # bound to an organisation's model, so it is built where that is known
 _OCR_ENGINES = {
+    "easyocr": "idp_project.providers.ocr.easyocr:EasyOcrEngine",
     "rapidocr": "idp_project.providers.ocr.rapidocr:RapidOcrEngine",
+    "tesseract": "idp_project.providers.ocr.tesseract:TesseractEngine",
 }
 
 
 def ocr_engine_names() -> tuple[str, ...]:
-    """What a setting or a schema may name, in alphabetical order."""
-    return tuple(sorted(_OCR_ENGINES))
+    """What a setting, an organisation or a schema may name, in alphabetical order."""
+    return tuple(sorted((*_OCR_ENGINES, VISION)))
 
 
-def ocr_engine(name: str) -> OcrEngine:
+def ocr_engine(name: str, options: OcrOptions | None = None) -> OcrEngine:
     """A new, loaded engine: costs its start-up time and memory, so keep it for the life of the process.
 
-    Raises ProviderUnknown for a name that is not in `ocr_engine_names()`, ModelMissing where its weights are not there.
+    Raises ProviderUnknown for a name that is not that of an engine of this machine, else what `OcrEngine` names.
     """
-    return cast(OcrEngine, _build(_OCR_ENGINES, name, "OCR engine"))
+    check_ocr_engine_name(name)
+    module, _, factory = _OCR_ENGINES[name].partition(":")
+    return cast(OcrEngine, getattr(import_module(module), factory)(options or OcrOptions()))
 
 
-def _build(table: dict[str, str], name: str, kind: str) -> Any:
-    try:
-        module, _, factory = table[name].partition(":")
-    except KeyError:
-        known = ", ".join(sorted(table))
-        raise ProviderUnknown(f"There is no {kind} called “{name}”. Known: {known}.") from None
-    return getattr(import_module(module), factory)()
+def check_ocr_engine_name(name: str) -> None:
+    """Raises ProviderUnknown for what is not the name of an engine that this machine runs by itself."""
+    if name not in _OCR_ENGINES:
+        known = ", ".join(ocr_engine_names())
+        raise ProviderUnknown(f"There is no OCR engine called “{name}”. Known: {known}.")

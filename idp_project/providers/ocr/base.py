@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idp_project.core.page_text import PageText
+from idp_project.core.geometry import Polygon
+from idp_project.core.page_text import PageText, TextSource
+from idp_project.providers.ocr.reading_order import OcrBox, Quad, lines_of
 
 PageImage = NDArray[np.uint8]
 """RGB, height × width × 3."""
 
 
+@dataclass(frozen=True)
+class OcrOptions:
+    """What an installation sets for its engines; RapidOCR needs nothing.
+
+    Languages are in each engine's own codes. `easyocr_folder` holds EasyOCR's weights; `easyocr_gpu` allows a GPU where
+    there is one. `tesseract_program` is a name on the path or an absolute path, `tesseract_seconds` its limit a page.
+    """
+
+    easyocr_folder: Path = Path("easyocr")
+    easyocr_languages: tuple[str, ...] = ("en",)
+    easyocr_gpu: bool = True
+    tesseract_program: str = "tesseract"
+    tesseract_languages: tuple[str, ...] = ("eng",)
+    tesseract_seconds: float = 60.0
+
+
 class OcrEngine(Protocol):
     """Reads the words of a page image.
 
-    An engine is loaded when it is constructed, and raises ModelMissing there if its weights are absent. It works with
-    one thread, starts no pools and reaches no network, so that a worker may construct it and then fork. Threads may
-    share an engine; it does one page at a time.
+    An engine is loaded when it is constructed, and raises there if it cannot be used: ModelMissing where weights or a
+    language are absent, EngineMissing where the program or library is. It works with one thread and starts no pools,
+    so that a worker may construct it and then fork, unless `is_inheritable` is False. None but the vision engine, which
+    asks its model, reaches the network. Threads may share an engine; it does one page at a time.
     """
 
     @property
@@ -29,12 +51,18 @@ class OcrEngine(Protocol):
     def version(self) -> str:
         """Changes whenever the same image may give another text: library, weights, our own reading order."""
 
+    @property
+    def is_inheritable(self) -> bool:
+        """Whether a process may load it and then fork; False on a GPU, whose driver does not survive a fork."""
+
     def recognize(self, image: PageImage) -> PageText:
-        """The words of an upright page, lines top-down, words of a line left to right, source OCR.
+        """The words of an upright page, lines top-down, words of a line left to right. The source is OCR, VISION
+        of the vision engine.
 
         Boxes side by side (a label and its amount) form one line. Every word has a four-cornered polygon in page
         coordinates and a confidence 0..1. A page without text gives an empty PageText. The image is not changed.
-        Raises OcrFailed (permanent) if the engine breaks down, ValueError for an array that is not a PageImage.
+        Raises OcrFailed (permanent) if the engine breaks down, ValueError for an array that is not a PageImage; the
+        vision engine also what its model raises.
         """
 
     def detect_orientation(self, image: PageImage) -> int:
@@ -48,3 +76,19 @@ def check_image(image: PageImage) -> None:
     """Raises ValueError for anything but RGB uint8 with at least one pixel."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
         raise ValueError(f"not an RGB uint8 image: {image.shape} {image.dtype}")
+
+
+def page_text_of(boxes: Sequence[OcrBox], image: PageImage, engine: OcrEngine) -> PageText:
+    """What an engine found in pixels of the image, in reading order, as the page's text."""
+    height, width = image.shape[:2]
+    lines = [
+        [(word.text, _polygon(word.quad, width, height), round(word.confidence, 4)) for word in line]
+        for line in lines_of(boxes)
+    ]
+    return PageText.from_lines(lines, source=TextSource.OCR, engine=engine.name, engine_version=engine.version)
+
+
+def _polygon(quad: Quad, width: int, height: int) -> Polygon:
+    """In page coordinates, starting at the corner nearest to the page's top left."""
+    first = min(range(4), key=lambda index: quad[index][0] + quad[index][1])
+    return Polygon.from_pixels(quad[first:] + quad[:first], width=width, height=height)

@@ -16,14 +16,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from idp_project.core.geometry import Polygon
-from idp_project.core.page_text import PageText, TextSource
+from idp_project.core.page_text import PageText
 from idp_project.providers.errors import ModelMissing, OcrFailed
-from idp_project.providers.ocr.base import PageImage, check_image
+from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, page_text_of
 from idp_project.providers.ocr.crops import BgrImage, cut, is_vertical, quad_of, turned_around
 from idp_project.providers.ocr.ctc_words import DecodedLine, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
-from idp_project.providers.ocr.reading_order import OcrBox, Quad, lines_of
+from idp_project.providers.ocr.reading_order import OcrBox, Quad
 
 _WEIGHTS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
@@ -71,8 +70,9 @@ class RapidOcrEngine:
     """The default OCR engine; the port's contract is in `base.OcrEngine`. Loading takes 1 to 2 s and 120 MB."""
 
     name = "rapidocr"
+    is_inheritable = True
 
-    def __init__(self) -> None:
+    def __init__(self, options: OcrOptions) -> None:
         from rapidocr import RapidOCR
 
         cv2.setNumThreads(1)  # no pool, so that a process may fork after loading
@@ -92,12 +92,7 @@ class RapidOcrEngine:
                 boxes = self._boxes(page)
             except Exception as error:
                 raise OcrFailed from error
-        height, width = image.shape[:2]
-        lines = [
-            [(word.text, _polygon(word.quad, width, height), round(word.confidence, 4)) for word in line]
-            for line in lines_of(boxes)
-        ]
-        return PageText.from_lines(lines, source=TextSource.OCR, engine=self.name, engine_version=self.version)
+        return page_text_of(boxes, image, self)
 
     def detect_orientation(self, image: PageImage) -> int:
         check_image(image)
@@ -157,9 +152,3 @@ class RapidOcrEngine:
             return []
         ratio = np.array([image.shape[1] / scaled.shape[1], image.shape[0] / scaled.shape[0]])
         return [np.asarray(corners) * ratio for corners in found.boxes]
-
-
-def _polygon(quad: Quad, width: int, height: int) -> Polygon:
-    """In page coordinates, starting at the corner nearest to the page's top left."""
-    first = min(range(4), key=lambda index: quad[index][0] + quad[index][1])
-    return Polygon.from_pixels(quad[first:] + quad[:first], width=width, height=height)

@@ -1,0 +1,222 @@
+"""Tesseract, the program, one run a page: the image goes in as pixels, words come back as hOCR.
+
+hOCR, because its other table says nothing of a line's slope, which rows on a skewed page are found by.
+
+The program gets no file names, no environment but its own, one thread, and limits of time and memory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from xml.etree import ElementTree
+from xml.etree.ElementTree import ParseError
+
+import cv2
+import numpy as np
+
+from idp_project.core.page_text import PageText
+from idp_project.providers.errors import EngineMissing, ModelMissing, OcrFailed
+from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, page_text_of
+from idp_project.providers.ocr.reading_order import OcrBox, OcrWord, Quad
+
+_READING = 1  # raised when what we do around the program changes what `recognize` gives
+_LAYOUT = "4"  # a column of text of all sizes: exacter on forms than 3 and 11; 6 takes minutes on noisy pages
+_SIDE, _MAX_SCALE = 2500, 2.5  # pages are enlarged to this longer side: F1 on pages of 100 dpi 0.51 → 0.73
+_MIN_SCALE = 1.25  # less is not worth the resampling
+_MIN_CONFIDENCE = 0.3  # below it are ruled lines and logos read as letters
+_MAX_SLOPE = 0.2
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_ORIENTATION = "osd"  # its model of scripts and directions
+_ORIENTATION_SIDE = 1600
+_ORIENTATION_LETTERS = 12  # fewer tell nothing; the program's own limit of 50 is more than a short receipt has
+_MEMORY_BYTES = 2**30
+_START_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class _Installation:
+    program: str
+    version: str
+    languages: frozenset[str]
+
+
+class TesseractEngine:
+    """The port's contract is in `base.OcrEngine`. Holds nothing in memory; the program loads its model for each page.
+
+    Raises EngineMissing where the program is not there, ModelMissing where one of the languages is not.
+    """
+
+    name = "tesseract"
+    is_inheritable = True
+
+    def __init__(self, options: OcrOptions) -> None:
+        found = _installation(options.tesseract_program)
+        missing = sorted({*options.tesseract_languages, _ORIENTATION} - found.languages)
+        if missing:
+            packages = ", ".join(f"tesseract-ocr-{code.replace('_', '-')}" for code in missing)
+            raise ModelMissing(
+                f"Tesseract has no data for: {', '.join(missing)}. Install the Debian packages {packages}, or correct "
+                "TESSERACT_LANGUAGES."
+            )
+        self._program = found.program
+        self._languages = "+".join(options.tesseract_languages)
+        self._seconds = options.tesseract_seconds
+        self._lock = Lock()
+        self.version = f"{found.version} {self._languages}/{_READING}"
+
+    def recognize(self, image: PageImage) -> PageText:
+        check_image(image)
+        scaled, scale = _enlarged(image)
+        told = self._run(scaled, "--psm", _LAYOUT, "-l", self._languages, "-c", "tessedit_create_hocr=1")
+        try:
+            boxes = _boxes(told, scale)
+        except (ParseError, ValueError, LookupError) as error:
+            raise OcrFailed("Tesseract's answer for this page cannot be read.") from error
+        return page_text_of(boxes, image, self)
+
+    def detect_orientation(self, image: PageImage) -> int:
+        check_image(image)
+        scale = min(1.0, _ORIENTATION_SIDE / max(image.shape[:2]))
+        small = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        try:
+            told = self._run(
+                small.astype(np.uint8, copy=False),
+                *("--psm", "0", "-l", _ORIENTATION, "-c", f"min_characters_to_try={_ORIENTATION_LETTERS}"),
+            )
+        except _TooFewLetters:
+            return 0
+        found = re.search(r"^Rotate: (\d+)", told, re.M)
+        return int(found.group(1)) // 90 % 4 if found else 0
+
+    def _run(self, image: PageImage, *arguments: str) -> str:
+        """What the program prints for the image. Raises OcrFailed."""
+        command = [self._program, "stdin", "stdout", *arguments]
+        with self._lock:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+            )
+            try:
+                _limit(process, self._seconds)
+                out, complaints = process.communicate(_pixmap(image), timeout=self._seconds)
+            except subprocess.TimeoutExpired:
+                raise OcrFailed(f"Tesseract took longer than {self._seconds:.0f} s for this page.") from None
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.communicate()
+        if process.returncode == 0:
+            return out.decode(errors="replace")
+        if b"Too few characters" in complaints:
+            raise _TooFewLetters
+        raise OcrFailed(f"Tesseract ended with code {process.returncode} on this page.")
+
+
+class _TooFewLetters(OcrFailed):
+    """The program sees too little text to tell a direction."""
+
+
+def _installation(wanted: str) -> _Installation:
+    program = shutil.which(wanted)
+    if program is None:
+        raise EngineMissing(
+            f"The program {wanted} is not installed on this machine. Debian: apt-get install tesseract-ocr, then "
+            "choose the engine again; or set TESSERACT_PROGRAM."
+        )
+    try:
+        version = _told(program, "--version").splitlines()[0].split()[-1]
+        languages = frozenset(_told(program, "--list-langs").splitlines()[1:])
+    except (OSError, subprocess.SubprocessError, IndexError) as error:
+        raise EngineMissing(f"{program} cannot be run ({type(error).__name__}).") from error
+    return _Installation(program, version, languages)
+
+
+def _told(program: str, question: str) -> str:
+    done = subprocess.run(
+        [program, question],
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_START_SECONDS,
+        check=True,
+    )
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "TESSDATA_PREFIX") if name in os.environ}
+    return {**kept, "OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"}
+
+
+def _limit(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Set from outside right after the start: code between fork and exec is unsafe where there are threads."""
+    cpu = int(seconds) + 1
+    with suppress(ProcessLookupError):
+        resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+        resource.prlimit(process.pid, resource.RLIMIT_CPU, (cpu, cpu))
+
+
+def _pixmap(image: PageImage) -> bytes:
+    height, width = image.shape[:2]
+    return b"P6 %d %d 255\n" % (width, height) + np.ascontiguousarray(image).tobytes()
+
+
+def _enlarged(image: PageImage) -> tuple[PageImage, float]:
+    scale = min(_MAX_SCALE, _SIDE / max(image.shape[:2]))
+    if scale < _MIN_SCALE:
+        return image, 1.0
+    larger = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    return larger.astype(np.uint8, copy=False), scale
+
+
+def _boxes(hocr: str, scale: float) -> list[OcrBox]:
+    """A box for each of the program's lines, in pixels of the page as it was given."""
+    boxes: list[OcrBox] = []
+    for line in ElementTree.fromstring(hocr).iter(f"{_XHTML}span"):  # noqa: S314  # the program's own, without a DTD of ours
+        said = line.get("title", "")
+        slope = _numbers(said, "baseline", 2)[0] if "baseline" in said else 0.0
+        if abs(slope) > _MAX_SLOPE:
+            slope = 0.0
+        words = [_word(item, slope, scale) for item in line.iter(f"{_XHTML}span") if item.get("class") == "ocrx_word"]
+        kept = tuple(word for word in words if word.text and word.confidence >= _MIN_CONFIDENCE)
+        if line.get("class") != "ocrx_word" and kept:
+            boxes.append(OcrBox(_quad(said, slope, scale), kept))
+    return boxes
+
+
+def _word(element: ElementTree.Element, slope: float, scale: float) -> OcrWord:
+    said = element.get("title", "")
+    confidence = min(1.0, _numbers(said, "x_wconf", 1)[0] / 100)
+    return OcrWord("".join(element.itertext()).strip(), _quad(said, slope, scale), confidence)
+
+
+def _quad(said: str, slope: float, scale: float) -> Quad:
+    """The box, with the slope of its line inside it."""
+    left, top, right, bottom = (value / scale for value in _numbers(said, "bbox", 4))
+    rise = min(abs(slope) * (right - left), (bottom - top) * 2 / 3)
+    begin, end = (0.0, rise) if slope >= 0 else (rise, 0.0)
+    return (left, top + begin), (right, top + end), (right, bottom - rise + end), (left, bottom - rise + begin)
+
+
+def _numbers(said: str, name: str, count: int) -> list[float]:
+    """The numbers after a property's name, for example `bbox 12 30 88 52`. Raises ValueError where there are fewer."""
+    found = re.search(rf"\b{name}((?: -?[\d.]+){{{count}}})", said)
+    if found is None:
+        raise ValueError(name)
+    return [float(text) for text in found.group(1).split()]
+
+
+def installed_languages(options: OcrOptions) -> tuple[str, ...]:
+    """Codes that this machine's program has data for. Raises EngineMissing."""
+    return tuple(sorted(_installation(options.tesseract_program).languages - {_ORIENTATION}))
