@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
 
+from idp_project.providers.catalog import PROVIDERS, Catalog
 from idp_project.providers.errors import EgressForbidden, EndpointInvalid, ProviderUnavailable
 
 _LOCAL_NETWORKS = (
@@ -25,14 +26,6 @@ _LOCAL_NETWORKS = (
     "fc00::/7",
 )
 _CREDENTIAL_HEADERS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
-# A cloud provider's key is sent to that provider's own host and to no other.
-CLOUD_BASES = {
-    "openai": "https://api.openai.com/v1",
-    "anthropic": "https://api.anthropic.com",
-    "gemini": "https://generativelanguage.googleapis.com",
-    "groq": "https://api.groq.com/openai/v1",
-    "ollama": "https://ollama.com",
-}
 
 
 class Location(StrEnum):
@@ -70,8 +63,8 @@ class ProviderEndpoint:
     @property
     def base(self) -> str:
         """The address calls go to, without a trailing slash."""
-        default = CLOUD_BASES.get(self.provider, "") if self.location is Location.CLOUD else ""
-        return (self.api_base or default).rstrip("/")
+        row = PROVIDERS.get(self.provider) if self.location is Location.CLOUD else None
+        return (self.api_base or (row.cloud_base if row else "")).rstrip("/")
 
     @property
     def host(self) -> str:
@@ -82,10 +75,11 @@ class ProviderEndpoint:
             return ""
 
 
-def check_endpoint(endpoint: ProviderEndpoint, policy: EgressPolicy) -> None:
+def check_endpoint(endpoint: ProviderEndpoint, policy: EgressPolicy, catalog: Catalog = PROVIDERS) -> None:
     """Refuses, before any socket or name look-up, an endpoint that the policy forbids or that contradicts itself.
 
-    Raises EgressForbidden or EndpointInvalid.
+    A cloud provider's key is sent to the address that its row in the catalog names, and to no other. Raises
+    EgressForbidden or EndpointInvalid.
     """
     if policy.local_only and endpoint.location is Location.CLOUD:
         raise EgressForbidden(
@@ -99,12 +93,12 @@ def check_endpoint(endpoint: ProviderEndpoint, policy: EgressPolicy) -> None:
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.fragment:
         raise EndpointInvalid
     if endpoint.location is Location.CLOUD:
-        _check_cloud(endpoint, url)
+        _check_cloud(endpoint, url, catalog)
 
 
-def _check_cloud(endpoint: ProviderEndpoint, url: httpx.URL) -> None:
-    own = CLOUD_BASES.get(endpoint.provider)
-    if own is None or _place(url) != _place(httpx.URL(own)):
+def _check_cloud(endpoint: ProviderEndpoint, url: httpx.URL, catalog: Catalog) -> None:
+    own = catalog.get(endpoint.provider)
+    if own is None or _place(url) != _place(httpx.URL(own.cloud_base)):
         raise EgressForbidden(
             f"The key of {endpoint.provider} may only be sent to {endpoint.provider}'s own host. "
             "A server in your own network is declared with the location “local”."
@@ -136,8 +130,8 @@ class EgressTransport(httpx.BaseTransport):
     that a second look-up cannot give another (DNS rebinding).
     """
 
-    def __init__(self, endpoint: ProviderEndpoint, policy: EgressPolicy) -> None:
-        check_endpoint(endpoint, policy)
+    def __init__(self, endpoint: ProviderEndpoint, policy: EgressPolicy, catalog: Catalog = PROVIDERS) -> None:
+        check_endpoint(endpoint, policy, catalog)
         self._endpoint = endpoint
         self._networks = [ip_network(text) for text in (*_LOCAL_NETWORKS, *policy.local_networks)]
         self._place = _place(_url(endpoint.base))
@@ -171,6 +165,10 @@ class EgressTransport(httpx.BaseTransport):
                 del request.headers[name]
             elif request.headers[name].removeprefix("Bearer ") != self._endpoint.api_key:
                 raise EgressForbidden("A call with a credential that is not this endpoint's was stopped.")
+        if self._endpoint.provider == "ollama" and self._endpoint.api_key:  # litellm leaves it out of some calls
+            request.headers["authorization"] = f"Bearer {self._endpoint.api_key}"
+        if "key" in request.url.params:  # Gemini takes it there too; addresses end up in logs
+            raise EgressForbidden("A call with a credential in its address was stopped.")
 
     def _pin(self, request: httpx.Request) -> None:
         host = request.url.host

@@ -54,7 +54,7 @@ class LanguageModelContract(ABC):
         self,
         answer: Answerer,
         *,
-        location: Location = Location.LOCAL,
+        location: Location | None = None,
         policy: EgressPolicy | None = None,
         **endpoint: object,
     ) -> LanguageModel: ...

@@ -10,17 +10,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
 from idp_project.providers.calls import CallRecord
+from idp_project.providers.catalog import PROVIDERS
 from idp_project.providers.egress import EgressPolicy, Location, ProviderEndpoint, check_endpoint
 from idp_project.providers.errors import EgressForbidden, EndpointInvalid, ProviderUnknown
 from idp_project.providers.llm.gateway import GatewayModel
 from tests.contract.language_model import SCHEMA, LanguageModelContract, question, says
+from tests.fake_providers.anthropic import FakeAnthropic
+from tests.fake_providers.gemini import FakeGemini
+from tests.fake_providers.groq import FakeGroq
 from tests.fake_providers.ollama import FakeOllama
 from tests.fake_providers.openai import FakeOpenAi
 from tests.fake_providers.replies import Answerer, Received
+from tests.fake_providers.server import FakeServer
 
 LOCAL_ONLY = EgressPolicy(local_only=True)
 CLOUD_TOO = EgressPolicy(local_only=False)
@@ -31,15 +37,28 @@ DECOYS = {
         "OLLAMA_API_KEY",
         "ANTHROPIC_API_KEY",
         "GEMINI_API_KEY",
+        "GOOGLE_API_KEY",
         "GROQ_API_KEY",
+        "VOYAGE_API_KEY",
+        "VOYAGE_AI_API_KEY",
         "LITELLM_API_KEY",
     )
 }
 
 
+CREDENTIALS = {"authorization", "x-api-key", "x-goog-api-key", "api-key"}
+ADDRESSES = (
+    *("OLLAMA_API_BASE", "OPENAI_API_BASE", "OPENAI_BASE_URL", "ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"),
+    *("GEMINI_API_BASE", "GROQ_API_BASE", "VOYAGE_API_BASE", "HTTP_PROXY", "http_proxy", "ALL_PROXY"),
+)
+
+
 class GatewayContract(LanguageModelContract):
+    """A server that is local, or that the test's own catalog names as the provider's cloud."""
+
     provider = ""
-    server: type[FakeOllama] = FakeOllama
+    server: type[FakeServer] = FakeOllama
+    location = Location.LOCAL
 
     @pytest.fixture(autouse=True)
     def _servers(self, socket_enabled: None) -> Iterator[None]:
@@ -52,43 +71,47 @@ class GatewayContract(LanguageModelContract):
         self,
         answer: Answerer,
         *,
-        location: Location = Location.LOCAL,
+        location: Location | None = None,
         policy: EgressPolicy | None = None,
         **endpoint: object,
     ) -> GatewayModel:
         fake = self.stack.enter_context(self.server(answer))
         self.received = fake.requests
-        values: dict[str, object] = {"provider": self.provider, "model": fake.models[0], "api_base": self.base(fake)}
-        values |= {"location": location, **endpoint}
-        return GatewayModel(ProviderEndpoint(**values), policy or LOCAL_ONLY, self.records.append)  # type: ignore[arg-type]
-
-    def base(self, fake: FakeOllama) -> str:
-        return fake.url
+        values: dict[str, object] = {"provider": self.provider, "model": fake.models[0], "api_base": fake.base}
+        values |= {"location": location or self.location, **endpoint}
+        own = replace(PROVIDERS[self.provider], cloud_base=str(values["api_base"] or "https://cloud.example"))
+        allowed = policy or EgressPolicy(local_only=self.location is Location.LOCAL)
+        made = ProviderEndpoint(**values)  # type: ignore[arg-type]
+        return GatewayModel(made, allowed, self.records.append, {self.provider: own})
 
     def test_keys_of_the_environment_go_nowhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, value in DECOYS.items():
             monkeypatch.setenv(name, value)
         self.make(says('{"total": "1"}')).extract(question())
         list(self.make(says("one")).stream(question()))
-        seen = json.dumps([received.headers for received in self.received])
-        assert self.received and "decoy" not in seen
-        assert "authorization" not in seen
+        seen = [received.headers for received in self.received]
+        assert seen and "decoy" not in json.dumps(seen)
+        assert not any(CREDENTIALS & set(headers) for headers in seen)
 
     def test_addresses_of_the_environment_are_not_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in ("OLLAMA_API_BASE", "OPENAI_API_BASE", "OPENAI_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        for name in ADDRESSES:
             monkeypatch.setenv(name, "http://127.0.0.1:9")
         assert self.make(says('{"total": "1"}')).extract(question()).data == {"total": "1"}
 
     def test_the_key_of_the_endpoint_is_sent(self) -> None:
         self.make(says('{"total": "1"}'), api_key="own-key").extract(question())
-        assert self.received[0].headers["authorization"] == "Bearer own-key"
+        (received,) = self.received
+        sent = {name: value for name, value in received.headers.items() if name in CREDENTIALS}
+        bearer = "Bearer " if self.server.key_header == "authorization" else ""
+        assert sent == {self.server.key_header: f"{bearer}own-key"} and "own-key" not in received.path
 
     def test_a_local_name_that_leads_outside_is_not_connected_to(self, monkeypatch: pytest.MonkeyPatch) -> None:
         connected: list[object] = []
         outside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 80))]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: outside)
         monkeypatch.setattr(socket.socket, "connect", lambda self, address: connected.append(address))
-        self.refusal(EgressForbidden, says("{}"), api_base="http://models.internal:11434")
+        local = {"location": Location.LOCAL, "api_base": "http://models.internal:11434"}
+        self.refusal(EgressForbidden, says("{}"), **local)
         assert connected == []
 
 
@@ -117,8 +140,44 @@ class TestOpenAiCompatibleThroughTheGateway(GatewayContract):
     provider = "openai"
     server = FakeOpenAi
 
-    def base(self, fake: FakeOllama) -> str:
-        return f"{fake.url}/v1"
+    def test_a_model_that_takes_no_temperature_is_asked_without(self) -> None:
+        thinking = "gpt-5-mini"
+        with FakeOpenAi(says('{"total": "1"}'), models=(thinking,)) as fake:
+            model = self.make(says("{}"), model=thinking, api_base=fake.base)
+            assert model.extract(question()).data == {"total": "1"}
+            assert "temperature" not in fake.requests[0].body and fake.requests[0].schema == SCHEMA
+
+
+@pytest.mark.slow
+class TestOpenAiThroughTheGateway(GatewayContract):
+    provider = "openai"
+    server = FakeOpenAi
+    location = Location.CLOUD
+
+
+class TestAnthropicThroughTheGateway(GatewayContract):
+    provider = "anthropic"
+    server = FakeAnthropic
+    location = Location.CLOUD
+
+    def test_a_model_without_structured_outputs_is_given_the_schema_as_a_tool(self) -> None:
+        older = "claude-3-haiku-20240307"
+        with FakeAnthropic(says('{"total": "1"}'), models=(older,)) as fake:
+            model = self.make(says("{}"), model=older, api_base=fake.base)
+            assert model.extract(question()).data == {"total": "1"}
+            assert fake.requests[0].body["tools"][0]["input_schema"] == SCHEMA
+
+
+class TestGeminiThroughTheGateway(GatewayContract):
+    provider = "gemini"
+    server = FakeGemini
+    location = Location.CLOUD
+
+
+class TestGroqThroughTheGateway(GatewayContract):
+    provider = "groq"
+    server = FakeGroq
+    location = Location.CLOUD
 
 
 @pytest.mark.parametrize(
@@ -178,6 +237,7 @@ def getaddrinfo(host, *rest, **more):
 socket.getaddrinfo = getaddrinfo
 import idp_project.providers.llm.gateway as gateway
 assert "litellm" not in sys.modules, "the gateway must load litellm at the first call only"
+from idp_project.providers.catalog import PROVIDERS
 from idp_project.providers.egress import EgressPolicy, ProviderEndpoint
 from idp_project.providers.llm.base import LanguageRequest, Message, Speaker
 model = gateway.GatewayModel(ProviderEndpoint("ollama", "reader:1b", sys.argv[1]), EgressPolicy(True), lambda r: None)

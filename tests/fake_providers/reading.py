@@ -17,8 +17,8 @@ _DATE = re.compile(r"\d{1,4}[-./ ]\w{1,9}[-./ ]\d{1,4}|\w{3,9} \d{1,2}, \d{4}")
 
 def read_prompt(received: Received) -> Reply:
     """A JSON answer to an extraction prompt, else a sentence that quotes the prompt's last line."""
-    schema = received.body.get("format")
-    if isinstance(schema, dict):
+    schema = received.schema
+    if schema is not None:
         return Reply(json.dumps(_extract(received.prompt, schema)))
     lines = [line for line in received.prompt.splitlines() if line.strip()]
     return Reply(f"You said: {lines[-1] if lines else ''}")

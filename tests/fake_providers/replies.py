@@ -19,20 +19,45 @@ class Received:
 
     @property
     def prompt(self) -> str:
-        """All text the model was given, system and messages."""
-        messages = self.body.get("messages") or [{"content": self.body.get("prompt", "")}]
-        return "\n".join(_text_of(message.get("content", "")) for message in messages)
+        """All text the model was given, system and messages, in whichever wire format."""
+        body = self.body
+        if "contents" in body:
+            contents = [body.get("system_instruction") or {}, *body["contents"]]
+            return "\n".join(part.get("text", "") for content in contents for part in content.get("parts", ()))
+        messages = body.get("messages") or [{"content": body.get("prompt", "")}]
+        given = [body.get("system", ""), *(message.get("content", "") for message in messages)]
+        return "\n".join(_text_of(content) for content in given if content)
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """The JSON Schema that the answer must keep to, wherever the wire format has it."""
+        body = self.body
+        tool = (body.get("tools") or [{}])[0]
+        config = body.get("generationConfig") or {}
+        found = (
+            body.get("format"),
+            ((body.get("response_format") or {}).get("json_schema") or {}).get("schema"),
+            tool.get("input_schema"),
+            (tool.get("function") or {}).get("parameters"),
+            (body.get("output_format") or {}).get("schema"),
+            config.get("response_json_schema") or config.get("response_schema"),
+        )
+        return next((schema for schema in found if isinstance(schema, dict)), None)
 
     @property
     def images(self) -> list[bytes]:
-        """The pictures the model was given, decoded: Ollama's `images`, or OpenAI's parts with a data address."""
+        """The pictures the model was given, decoded, from whichever wire format."""
         found: list[str] = []
-        for message in self.body.get("messages", ()):
+        for message in (*self.body.get("messages", ()), *self.body.get("contents", ())):
             found += message.get("images") or ()
-            parts = message.get("content")
+            parts = message.get("content") or message.get("parts")
             for part in parts if isinstance(parts, list) else ():
                 if part.get("type") == "image_url":
                     found.append(part["image_url"]["url"].partition("base64,")[2])
+                elif part.get("type") == "image":
+                    found.append(part["source"]["data"])
+                elif "inline_data" in part:
+                    found.append(part["inline_data"]["data"])
         return [base64.b64decode(text, validate=True) for text in found]
 
 

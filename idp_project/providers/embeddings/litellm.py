@@ -9,6 +9,7 @@ import numpy as np
 
 from idp_project.core.errors import IdpError
 from idp_project.providers.calls import CallRecord, RecordCall
+from idp_project.providers.catalog import PROVIDERS, Catalog
 from idp_project.providers.egress import EgressPolicy, EgressTransport, ProviderEndpoint
 from idp_project.providers.embeddings.base import Vectors, normalized
 from idp_project.providers.errors import AnswerMalformed
@@ -24,10 +25,13 @@ class GatewayEmbeddings:
     `record_call` is called once a call, after it ended or was refused.
     """
 
-    def __init__(self, endpoint: ProviderEndpoint, policy: EgressPolicy, record_call: RecordCall) -> None:
+    def __init__(
+        self, endpoint: ProviderEndpoint, policy: EgressPolicy, record_call: RecordCall, catalog: Catalog = PROVIDERS
+    ) -> None:
         self._endpoint = endpoint
         self._policy = policy
         self._record_call = record_call
+        self._catalog = catalog
         self._dimensions = 0
 
     @property
@@ -51,7 +55,7 @@ class GatewayEmbeddings:
     def _embed_some(self, texts: Sequence[str]) -> Vectors:
         started, outcome, tokens = time.monotonic(), "error", None
         try:
-            transport = EgressTransport(self._endpoint, self._policy)
+            transport = EgressTransport(self._endpoint, self._policy, self._catalog)
             rows, tokens = gateway.embed(self._endpoint, transport, texts, timeout=_SECONDS)
             vectors = self._checked(rows, len(texts))
             outcome = "ok"

@@ -46,6 +46,10 @@ def failure_of(error: Exception, transport: EgressTransport, endpoint: ProviderE
         return ProviderUnavailable(
             f"{endpoint.provider} at {endpoint.host} cannot be reached. The work continues later."
         )
+    if transport.status is None and names & {"UnsupportedParamsError", "BadRequestError"}:
+        return ProviderRefused(
+            f"“{endpoint.model}” of {endpoint.provider} cannot be asked in this way. Choose another."
+        )
     if transport.status is not None:
         return AnswerMalformed(f"{endpoint.provider} gave an answer that cannot be read.")
     return ProviderUnavailable()

@@ -23,13 +23,12 @@ import jsonschema
 
 from idp_project.core.errors import IdpError
 from idp_project.providers.calls import CallRecord, RecordCall
+from idp_project.providers.catalog import PROVIDERS, Catalog
 from idp_project.providers.egress import EgressPolicy, EgressTransport, Location, ProviderEndpoint, check_endpoint
 from idp_project.providers.errors import AnswerMalformed, ContextTooLong, ProviderUnknown
 from idp_project.providers.llm.base import FinishReason, LanguageAnswer, LanguageRequest, Message, StreamChunk
 from idp_project.providers.llm.failures import failure_of
 
-_PREFIXES = {"ollama": "ollama_chat", "openai": "openai"}
-_EMBEDDING_PREFIXES = {"ollama": "ollama", "openai": "openai"}
 _NO_KEY = "none"  # litellm takes the environment's key where it is given an empty one; the transport removes this
 _BYTES_PER_TOKEN = 3  # on the safe side (English prose has four): a prompt cut silently is worse than one refused
 _TOKENS_PER_IMAGE = 1500  # a page at the size it is sent, in the vocabulary of the models that take most
@@ -56,7 +55,6 @@ def _litellm() -> Any:
     litellm.success_callback = []
     litellm.failure_callback = []
     litellm.num_retries = 0
-    litellm.drop_params = False
     litellm.module_level_client = _handler(httpx.Client(transport=httpx.MockTransport(_route), trust_env=False))
     logging.getLogger("LiteLLM").setLevel(logging.WARNING)
     return litellm
@@ -91,11 +89,12 @@ def embed(
 
     Raises ProviderUnknown for a provider that has no embeddings here, and what `LanguageModel` names.
     """
-    if endpoint.provider not in _EMBEDDING_PREFIXES:
-        raise ProviderUnknown(f"Embeddings of “{endpoint.provider}” are not available here.")
+    row = PROVIDERS.get(endpoint.provider)
+    if row is None or not row.embedding_prefix:
+        raise ProviderUnknown(f"{row.label if row else endpoint.provider} has no embeddings. Choose another provider.")
     litellm = _litellm()
     parameters: dict[str, Any] = {
-        "model": f"{_EMBEDDING_PREFIXES[endpoint.provider]}/{endpoint.model}",
+        "model": f"{row.embedding_prefix}/{endpoint.model}",
         "input": list(texts),
         "api_base": endpoint.base,
         "api_key": endpoint.api_key or _NO_KEY,
@@ -109,8 +108,8 @@ def embed(
     route = _way_out.set((transport, timeout))
     try:
         with httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False) as client:
-            if endpoint.provider == "openai":
-                parameters["client"] = _openai_client(endpoint, client)
+            if endpoint.provider != "ollama":
+                parameters["client"] = _vendor_client(endpoint, client)
             response = litellm.embedding(**parameters)
         return [list(entry["embedding"]) for entry in response.data], getattr(response.usage, "prompt_tokens", None)
     except IdpError:
@@ -121,7 +120,10 @@ def embed(
         _way_out.reset(route)
 
 
-def _openai_client(endpoint: ProviderEndpoint, client: httpx.Client) -> Any:
+def _vendor_client(endpoint: ProviderEndpoint, client: httpx.Client) -> Any:
+    """What litellm sends by: the vendor's own library for OpenAI, its HTTP handler for all others."""
+    if endpoint.provider != "openai":
+        return _handler(client)
     import openai
 
     return openai.OpenAI(api_key=endpoint.api_key or _NO_KEY, base_url=endpoint.base, http_client=client, max_retries=0)
@@ -134,13 +136,16 @@ class GatewayModel:
     this gateway does not serve.
     """
 
-    def __init__(self, endpoint: ProviderEndpoint, policy: EgressPolicy, record_call: RecordCall) -> None:
-        if endpoint.provider not in _PREFIXES:
-            known = ", ".join(sorted(_PREFIXES))
+    def __init__(
+        self, endpoint: ProviderEndpoint, policy: EgressPolicy, record_call: RecordCall, catalog: Catalog = PROVIDERS
+    ) -> None:
+        if endpoint.provider not in catalog or not catalog[endpoint.provider].llm_prefix:
+            known = ", ".join(sorted(name for name, row in catalog.items() if row.llm_prefix))
             raise ProviderUnknown(f"There is no language model provider called “{endpoint.provider}”. Known: {known}.")
         self._endpoint = endpoint
         self._policy = policy
         self._record_call = record_call
+        self._catalog = catalog
 
     @property
     def name(self) -> str:
@@ -161,18 +166,18 @@ class GatewayModel:
     def extract(self, request: LanguageRequest) -> LanguageAnswer:
         if request.json_schema is None:
             raise ValueError("extract needs a json_schema")
-        call = _Call(self._endpoint, self._policy, request, "extract")
+        call = _Call(self._endpoint, self._policy, self._catalog, request, "extract")
         with call.recorded(self._record_call):
             answer = call.answer()
             return _with_data(answer, request)
 
     def complete(self, request: LanguageRequest) -> LanguageAnswer:
-        call = _Call(self._endpoint, self._policy, request, "complete")
+        call = _Call(self._endpoint, self._policy, self._catalog, request, "complete")
         with call.recorded(self._record_call):
             return call.answer()
 
     def stream(self, request: LanguageRequest) -> Iterator[StreamChunk]:
-        call = _Call(self._endpoint, self._policy, request, "stream")
+        call = _Call(self._endpoint, self._policy, self._catalog, request, "stream")
         with call.recorded(self._record_call):
             yield from call.chunks()
 
@@ -181,16 +186,21 @@ class _Call:
     """One call on its way: parameters, transport, counts."""
 
     def __init__(
-        self, endpoint: ProviderEndpoint, policy: EgressPolicy, request: LanguageRequest, operation: str
+        self,
+        endpoint: ProviderEndpoint,
+        policy: EgressPolicy,
+        catalog: Catalog,
+        request: LanguageRequest,
+        operation: str,
     ) -> None:
         self.endpoint = endpoint
         self.policy = policy
+        self.catalog = catalog
         self.request = request
         self.operation = operation
         self.tokens_in: int | None = None
         self.tokens_out: int | None = None
         self.started = time.monotonic()
-        self.transport: EgressTransport | None = None
 
     @contextmanager
     def recorded(self, record_call: RecordCall) -> Iterator[None]:
@@ -246,31 +256,26 @@ class _Call:
 
     @contextmanager
     def _answered(self, *, stream: bool) -> Iterator[Any]:
-        check_endpoint(self.endpoint, self.policy)
+        check_endpoint(self.endpoint, self.policy, self.catalog)
         self._check_length()
-        transport = self.transport = EgressTransport(self.endpoint, self.policy)
+        transport = EgressTransport(self.endpoint, self.policy, self.catalog)
         with httpx.Client(
             transport=transport, timeout=self.request.timeout, follow_redirects=False, trust_env=False
         ) as client:
             litellm = _litellm()
             try:
-                yield litellm.completion(**self._parameters(stream), client=self._vendor_client(client))
+                yield litellm.completion(**self._parameters(stream), client=_vendor_client(self.endpoint, client))
             except (IdpError, GeneratorExit):
                 raise
             except Exception as error:
                 # The vendor's text may quote the prompt, so it goes neither into the message nor into the chain.
                 raise failure_of(error, transport, self.endpoint) from None
 
-    def _vendor_client(self, client: httpx.Client) -> Any:
-        if self.endpoint.provider == "openai":
-            return _openai_client(self.endpoint, client)
-        return _handler(client)
-
     def _parameters(self, stream: bool) -> dict[str, Any]:
         end, request = self.endpoint, self.request
         system = [{"role": "system", "content": request.system}] if request.system else []
         parameters: dict[str, Any] = {
-            "model": f"{_PREFIXES[end.provider]}/{end.model}",
+            "model": f"{self.catalog[end.provider].llm_prefix}/{end.model}",
             "messages": system + [{"role": m.speaker.value, "content": _content(m)} for m in request.messages],
             "api_base": end.base,
             "api_key": end.api_key or _NO_KEY,
@@ -280,6 +285,7 @@ class _Call:
             "num_retries": 0,
             "max_retries": 0,
             "fallbacks": None,
+            "drop_params": True,  # some models take no temperature or schema; what they answer is checked all the same
             "stream": stream,
         }
         if stream:
@@ -304,7 +310,7 @@ class _Call:
         self.tokens_out = getattr(usage, "completion_tokens", None)
         if (self.tokens_in or 0) + (self.tokens_out or 0) >= self.endpoint.context_tokens:
             raise ContextTooLong
-        known = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
+        known = {"stop": FinishReason.STOP, "tool_calls": FinishReason.STOP, "length": FinishReason.LENGTH}
         return LanguageAnswer(
             text=text,
             data=None,

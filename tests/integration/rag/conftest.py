@@ -12,7 +12,7 @@ from documents.models import Batch, Document
 from idp_project.providers.embeddings.base import Vectors
 from rag.services import asking, document_index, indexing
 from tests.factories.reading import read_document
-from tests.fake_providers.ollama import DIMENSIONS, _embedding
+from tests.fake_providers.vectors import DIMENSIONS, embedding
 
 
 class BagOfWords:
@@ -27,7 +27,7 @@ class BagOfWords:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
-        return np.array([_embedding(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSIONS)
+        return np.array([embedding(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSIONS)
 
 
 @pytest.fixture
