@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from idp_project.core.page_text import PageText
@@ -82,7 +83,10 @@ class PageContext:
 
 @dataclass(frozen=True)
 class PageSummary:
-    """What is known of one page when boundaries are looked for and candidates are merged."""
+    """What is known of one page when boundaries are looked for and candidates are merged.
+
+    `fingerprint` is None for a page without words.
+    """
 
     number: int
     schema_key: str | None
@@ -95,6 +99,7 @@ class PageSummary:
     text_confidence: float | None
     text_source: str
     identifiers: dict[str, str]
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True)

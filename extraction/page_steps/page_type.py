@@ -7,8 +7,9 @@ from typing import Any
 
 from documents.domain.schema_spec import FieldType, SchemaSpec
 from extraction.context import PageContext
-from extraction.local.document_type import find_page_number, first_page_score, score_types
+from extraction.local.document_type import first_page_score, score_types
 from extraction.local.extractor import build_scene, index_labels, rank
+from extraction.local.fingerprint import take_fingerprint
 from extraction.local.page_view import PageView, build_page_view
 from extraction.results import PageStepResult
 
@@ -18,7 +19,7 @@ _ONLY_CHOICE = 0.5  # a batch that names its schema has decided the type; the pa
 
 
 def classify_page_type(context: PageContext) -> PageStepResult:
-    """Facts: schema_key (None: of no known type), type_score, scores, is_first_page (0..1), identifiers, page_number."""
+    """Facts: schema_key (None: of no known type), type_score, scores, is_first_page (0..1), identifiers, fingerprint."""
     assert context.page_text is not None
     if not context.page_text.words:
         return PageStepResult(facts=_facts(None, 0.0, {}, 0.35, {}))
@@ -33,9 +34,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     first = first_page_score(view, schema)
     identifiers = _identifiers(view, schema, context.page_number) if schema else {}
     facts = _facts(key, score, types.scores, first, identifiers)
-    number = find_page_number(view)
-    if number is not None:
-        facts["page_number"] = [number.number, number.total]
+    facts["fingerprint"] = take_fingerprint(view).to_dict()
     return PageStepResult(facts=facts)
 
 

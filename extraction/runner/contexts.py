@@ -13,6 +13,7 @@ from django.conf import settings
 
 from accounts.selectors import preferences_for
 from accounts.services import language_model_for
+from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Batch, Page
@@ -106,4 +107,5 @@ def page_summary(page: Page) -> PageSummary:
         text_confidence=page.facts.get("read_text", {}).get("mean_confidence"),
         text_source=page.facts.get("read_text", {}).get("source", ""),
         identifiers=dict(page_type.get("identifiers") or {}),
+        fingerprint=Fingerprint.from_dict(page_type["fingerprint"]) if page_type.get("fingerprint") else None,
     )

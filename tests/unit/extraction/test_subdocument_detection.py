@@ -1,8 +1,43 @@
 """Where one document of a stack ends and the next begins."""
 
+import pytest
+
+from documents.domain.fingerprint import Fingerprint
 from extraction.context import DetectionContext, PageSummary
+from extraction.local.continuity import boundary_score, pair_features
+from extraction.local.fingerprint import take_fingerprint
+from extraction.local.page_view import build_page_view
 from extraction.steps.subdocument_detection import detect_sub_documents
-from tests.unit.extraction.pages import INVOICE, RECEIPT, summary
+from tests.unit.extraction.pages import INVOICE, RECEIPT, page_of, summary
+
+LETTER = (
+    "Harbour Trading Company                      Invoice number  A-10417",
+    "12 Quayside Road, Bristol                    Invoice date  14/03/2024",
+    "Description of goods delivered during the month of February together with carriage and insurance",
+    "Galvanised steel brackets, hundred pieces, packed                                     120.00",
+    "Stainless screws, thousand pieces, assorted lengths                                    85.50",
+)
+CONTINUED = (
+    "Harbour Trading Company                      Invoice number  A-10417",
+    "12 Quayside Road, Bristol                    Invoice date  14/03/2024",
+    "Galvanised brackets, twenty pieces, returned after delivery and stored again            20.00",
+    "Carriage and insurance for delivered goods within the county boundaries                 15.00",
+)
+OTHER = (
+    "MUNICIPAL LIBRARY",
+    "Membership statement of readers and borrowed volumes",
+    "Reference 77-20931  issued 02/09/2021",
+    "Overdue novels, atlases and encyclopaedias are charged weekly",
+    "Sincerely, the librarian",
+)
+
+
+def mark(*rows: str) -> Fingerprint:
+    return take_fingerprint(build_page_view(page_of(*rows)))
+
+
+def page(number: int, *rows: str, **changes: object) -> PageSummary:
+    return summary(number, schema_key=None, type_score=0.0, fingerprint=mark(*rows), **changes)
 
 
 def ranges(*pages: PageSummary) -> list[tuple[int, int, str | None]]:
@@ -10,39 +45,82 @@ def ranges(*pages: PageSummary) -> list[tuple[int, int, str | None]]:
     return [(found.first_page, found.last_page, found.schema_key) for found in result.sub_documents]
 
 
-def test_first_pages_begin_documents() -> None:
-    first, next_page = {"is_first_page": 0.95}, {"is_first_page": 0.05}
-    pages = (summary(1, **first), summary(2, **next_page), summary(3, **first), summary(4, **first))
-    assert ranges(*pages) == [(1, 2, "invoice"), (3, 3, "invoice"), (4, 4, "invoice")]
+def cuts(*pages: PageSummary) -> list[int]:
+    return [first for first, _, _ in ranges(*pages)]
 
 
-def test_a_change_of_type_begins_a_document() -> None:
-    assert ranges(summary(1), summary(2, schema_key="receipt")) == [(1, 1, "invoice"), (2, 2, "receipt")]
+def test_a_printed_sequence_decides_where_documents_of_one_kind_begin() -> None:
+    numbered = [(1, 2), (2, 2), (1, 1), (1, 3), (2, 3), (3, 3)]
+    pages = [page(at, *LETTER, f"Page {n} of {m}") for at, (n, m) in enumerate(numbered, start=1)]
+    assert cuts(*pages) == [1, 3, 4]
 
 
-def test_the_same_number_holds_pages_together_and_another_parts_them() -> None:
-    def numbered(number: int, identifier: str) -> PageSummary:
-        return summary(number, is_first_page=0.45, identifiers={"number": identifier})
+def test_a_page_that_is_still_due_belongs_to_the_document_though_it_prints_no_number() -> None:
+    assert cuts(page(1, *LETTER, "Page 1 of 2"), page(2, *CONTINUED)) == [1]
 
-    assert ranges(numbered(1, "A-1"), numbered(2, "a1"), numbered(3, "B-2")) == [(1, 2, "invoice"), (3, 3, "invoice")]
+
+def test_pages_without_a_known_type_are_told_apart_by_what_is_on_them() -> None:
+    assert cuts(page(1, *LETTER), page(2, *CONTINUED), page(3, *OTHER)) == [1, 3]
+
+
+def test_bare_numbers_at_the_foot_and_enumerated_items_that_go_on_hold_pages_together() -> None:
+    first = page(1, *LETTER, "1. Delivery", "2. Payment", "1")
+    second = page(2, *OTHER, "3. Liability", "4. Law that governs", "2")
+    features = pair_features([first], second, False)
+    assert features["bare_follows"] == features["item_follows"] == 1.0
+    assert boundary_score([first], second, False) < boundary_score([page(1, *LETTER)], page(2, *OTHER), False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "feature"),
+    [
+        ({"schema_key": "receipt", "type_score": 0.8, "is_first_page": 0.8}, "type_changes"),
+        ({"schema_key": "invoice", "type_score": 0.8, "identifiers": {"number": "B-2"}}, "other_identifier"),
+    ],
+)
+def test_another_type_and_another_identifier_speak_for_a_boundary(changes: dict, feature: str) -> None:
+    before = summary(1, identifiers={"number": "A-1"}, fingerprint=mark(*LETTER))
+    after = summary(2, **({"fingerprint": mark(*CONTINUED)} | changes))
+    same = summary(2, identifiers={"number": "a1"}, fingerprint=mark(*CONTINUED))
+    assert pair_features([before], after, False)[feature] > 0
+    assert boundary_score([before], after, False) > boundary_score([before], same, False)
+
+
+def test_a_blank_sheet_between_pages_speaks_for_a_boundary() -> None:
+    first, second = page(1, *LETTER), page(2, *CONTINUED)
+    assert boundary_score([first], second, True) > boundary_score([first], second, False)
 
 
 def test_blank_sheets_belong_to_nobody() -> None:
-    pages = (summary(1), summary(2, is_blank=True), summary(3, is_blank=True), summary(4, is_first_page=0.9))
+    blank = {"is_blank": True, "schema_key": None, "type_score": 0.0}
+    pages = (page(1, *LETTER), summary(2, **blank), summary(3, **blank), page(4, *OTHER))
     result = detect_sub_documents(DetectionContext(pages, (INVOICE,))).sub_documents
     assert [(d.first_page, d.last_page, d.is_blank) for d in result] == [(1, 1, False), (2, 3, True), (4, 4, False)]
     assert result[1].schema_key is None
 
 
 def test_a_failed_page_stays_with_the_document_before_it() -> None:
-    assert ranges(summary(1), summary(2, failure="damaged", is_first_page=0.0)) == [(1, 2, "invoice")]
+    failed = summary(2, failure="damaged", is_first_page=0.0)
+    assert ranges(summary(1, fingerprint=mark(*LETTER)), failed) == [(1, 2, "invoice")]
+    assert cuts(page(1, *LETTER, "Page 1 of 3"), failed, page(3, *LETTER, "Page 3 of 3")) == [1]
 
 
-def test_pages_of_no_known_type_give_a_document_of_no_type() -> None:
+def test_the_types_of_a_document_are_voted_on_and_unknown_ones_stay_unknown() -> None:
+    numbered = [mark(*LETTER, f"Page {number} of 2") for number in (1, 2)]
+    first, second = (summary(at, fingerprint=one) for at, one in enumerate(numbered, start=1))
+    other = summary(2, schema_key="receipt", type_score=0.4, fingerprint=numbered[1])
+    assert ranges(first, second) == ranges(first, other) == [(1, 2, "invoice")]
     assert ranges(summary(1, schema_key=None, type_score=0.0)) == [(1, 1, None)]
 
 
 def test_the_first_boundary_is_certain_and_the_others_have_scores() -> None:
-    pages = (summary(1, is_first_page=0.1), summary(2, is_first_page=0.7))
+    pages = (page(1, *LETTER), page(2, *OTHER))
     scores = [d.boundary_score for d in detect_sub_documents(DetectionContext(pages, ())).sub_documents]
     assert scores[0] == 1.0 and 0.5 <= scores[1] < 1.0
+
+
+def test_a_fingerprint_survives_its_json_form() -> None:
+    taken = mark(*LETTER, "Page 1 of 2")
+    assert Fingerprint.from_dict(taken.to_dict()) == taken
+    assert (taken.number, taken.total, taken.is_bare_number) == (1, 2, False)
+    assert "A-10417" in taken.codes and "14/03/2024" in taken.dates
