@@ -99,10 +99,12 @@ SET units_left = :pages, status = 'pending', finished_at = NULL, started_at = NU
 WHERE unit_id = :document_id AND step = :step;
 
 -- name: runs_to_wake
--- Documents whose wake-up may have been lost: their check is due, or a lease has run out, or a postponed step is due.
+-- Documents at work whose wake-up may have been lost: their check is due, or a lease has run out, or a postponed step is due.
 SELECT run.document_id, run.organization_id
 FROM documents_run AS run
 WHERE run.finished_at IS NULL
+  AND run.admitted_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM documents_pause AS pause WHERE pause.organization_id = run.organization_id)
   AND (run.next_check_at <= now()
        OR EXISTS (SELECT 1 FROM documents_steprun AS step
                   WHERE step.run_id = run.id

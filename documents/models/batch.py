@@ -10,6 +10,14 @@ from documents.models.schema import Schema
 from documents.models.tenant import TenantModel
 
 
+class Priority(models.IntegerChoices):
+    """Among the batches of one organisation: those of higher priority begin first."""
+
+    LOW = -1, "Low"
+    NORMAL = 0, "Normal"
+    HIGH = 1, "High"
+
+
 class Batch(TenantModel):
     """Files submitted together: the unit of progress and of permission.
 
@@ -24,6 +32,7 @@ class Batch(TenantModel):
     )
     source = models.CharField(max_length=20, default="browser")
     idempotency_key = models.CharField(max_length=200, blank=True)
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -18,16 +18,23 @@ class UnitKind(models.TextChoices):
 class Run(TenantModel):
     """A document's way through the pipeline; a document has one.
 
-    `next_check_at` is when the reconciler looks whether a wake-up was lost.
+    `admitted_at` is when its work began; until then it waits for its organisation's turn, without a job. `next_check_at`
+    is when the reconciler looks whether a wake-up was lost.
     """
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="run")
+    admitted_at = models.DateTimeField(null=True, blank=True)
     next_check_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_check_at"], condition=models.Q(finished_at__isnull=True), name="run_open")
+            models.Index(fields=["next_check_at"], condition=models.Q(finished_at__isnull=True), name="run_open"),
+            models.Index(
+                fields=["organization", "created_at"],
+                condition=models.Q(finished_at__isnull=True, admitted_at__isnull=True),
+                name="run_not_admitted",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from documents.domain.schema_spec import SchemaSpec
-from documents.models import Batch, Delivery, FieldValue, Schema, SchemaVersion, StepRun, TableRow
+from documents.models import Batch, Delivery, FieldValue, Pause, Schema, SchemaVersion, StepRun, TableRow
 from documents.models.approval import DeliveryStatus
 from documents.models.run import UnitKind
 
@@ -79,3 +79,8 @@ def delivery_state_of(sub_document_id: UUID, consumer: str) -> tuple[bool, str]:
     if delivery.status == DeliveryStatus.DELIVERED:
         return True, ""
     return False, delivery.error_message or "On its way to the production database."
+
+
+def is_paused(organization_id: UUID, queue: str) -> bool:
+    """Whether no further step may begin, of that organisation or in that queue. Inside the tenancy scope."""
+    return Pause.objects.filter(Q(organization_id=organization_id) | Q(queue=queue)).exists()

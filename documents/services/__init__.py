@@ -1,5 +1,6 @@
 """What may be done with documents. Services open their doors themselves and write in one transaction."""
 
+from documents.services.admission import documents_admit, documents_admit_everywhere
 from documents.services.approval import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
 from documents.services.batches import IncomingFile, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
@@ -10,6 +11,7 @@ from documents.services.deliveries import (
     delivery_fail,
     delivery_retry,
 )
+from documents.services.pauses import organization_pause, organization_resume, queue_pause, queue_resume
 from documents.services.retry import document_retry
 from documents.services.schemas import schema_publish
 from documents.services.seen import (
@@ -38,12 +40,18 @@ __all__ = [
     "document_retry",
     "document_sheet_open",
     "document_wake",
+    "documents_admit",
+    "documents_admit_everywhere",
     "documents_seen",
     "documents_stop",
     "field_value_write",
+    "organization_pause",
+    "organization_resume",
     "original_open",
     "page_open",
     "pages_open",
+    "queue_pause",
+    "queue_resume",
     "schema_publish",
     "sub_document_approve",
     "sub_document_withdraw",

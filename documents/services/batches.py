@@ -20,8 +20,10 @@ from documents import progress, storage
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
 from documents.models import Batch, Document, Run, Schema, SourceFile, StepRun
+from documents.models.batch import Priority
 from documents.models.run import UnitKind
 from documents.selectors import schema_get_for
+from documents.services.admission import documents_admit
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput, PermanentFailure
 from idp_project.core.job_names import JobName
@@ -56,6 +58,7 @@ def batch_submit(
     schema_id: UUID | None = None,
     source: str = "browser",
     idempotency_key: str = "",
+    priority: int = Priority.NORMAL,
 ) -> Batch:
     """Receives files as one batch and starts their way through the pipeline.
 
@@ -72,7 +75,7 @@ def batch_submit(
     received = [_receive(access, file) for file in files]
     try:
         with transaction.atomic():
-            return _create_batch(access, team_id, received, name, schema, source, idempotency_key)
+            return _create_batch(access, team_id, received, name, schema, source, idempotency_key, priority)
     except IntegrityError:
         for file in received:
             storage.file_delete(file.stored.storage_name)
@@ -126,6 +129,7 @@ def _create_batch(
     schema: Schema | None,
     source: str,
     idempotency_key: str,
+    priority: int,
 ) -> Batch:
     batch = Batch.objects.create(
         organization_id=access.required_organization_id,
@@ -135,9 +139,11 @@ def _create_batch(
         submitted_by_id=access.user_id,
         source=source,
         idempotency_key=idempotency_key,
+        priority=priority,
     )
     for file in received:
         _create_document(batch, file)
+    documents_admit(batch.organization_id)
     details = {"files": len(received), "source": source}
     audit_record(access, "batch_submitted", object_kind="batch", object_id=batch.id, details=details)
     return batch
@@ -167,8 +173,6 @@ def _create_document(batch: Batch, file: _Received) -> Document:
         document.error_code, document.error_message = file.refusal.code, file.refusal.message
         document.finished_at = timezone.now()
         document.save()
-    else:
-        document_wake(batch.organization_id, document.id)
     progress.document_changed(batch.organization_id, batch.id, document.id)
     return document
 

@@ -19,8 +19,9 @@ from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import progress
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
-from documents.models import Document, StepRun, SubDocument
+from documents.models import Document, Run, StepRun, SubDocument
 from documents.selectors import batch_get_for
+from documents.services.admission import documents_admit
 from documents.services.batches import document_wake
 
 _REASON = "The batch was cancelled."
@@ -39,8 +40,13 @@ def batch_cancel(access: Access, batch_id: UUID) -> None:
     batch.save(update_fields=["cancelled_at"])
     rows = Document.objects.filter(batch=batch, status__in=_OPEN_DOCUMENTS)
     documents_stop(list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("id", flat=True)))
+    Run.objects.filter(
+        document__batch=batch, admitted_at__isnull=True, document__status=DocumentStatus.CANCELLED
+    ).update(finished_at=batch.cancelled_at)
+    documents_admit(batch.organization_id)
     for document_id in batch.documents.filter(run__finished_at__isnull=True).values_list("id", flat=True):
         document_wake(batch.organization_id, document_id)
+    for document_id in batch.documents.filter(status=DocumentStatus.CANCELLED).values_list("id", flat=True):
         progress.document_changed(batch.organization_id, batch.id, document_id)
     audit_record(
         access,

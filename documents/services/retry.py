@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
+from documents import progress
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
 from documents.domain.step_names import LAST_PAGE_STEP, StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import document_get_for
-from documents.services.batches import document_wake
+from documents.services.admission import documents_admit
 from idp_project.core.errors import Conflict
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
@@ -97,9 +98,10 @@ def _reopen_pages(document: Document, run: Run) -> None:
 
 
 def _reopen(document: Document, run: Run) -> None:
-    run.finished_at = None
-    run.save(update_fields=["finished_at"])
+    run.finished_at = run.admitted_at = None  # it takes its turn like a new one
+    run.save(update_fields=["finished_at", "admitted_at"])
     document.status, document.error_code, document.error_message = DocumentStatus.PROCESSING, "", ""
     document.finished_at = None
     document.save(update_fields=["status", "error_code", "error_message", "finished_at"])
-    document_wake(document.organization_id, document.id)
+    documents_admit(document.organization_id)
+    progress.document_changed(document.organization_id, document.batch_id, document.id)

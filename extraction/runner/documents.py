@@ -24,7 +24,7 @@ from documents.domain.step_names import StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import candidate_specs, step_runs_of_document
-from documents.services import documents_stop
+from documents.services import documents_admit, documents_stop
 from extraction import queries
 from extraction.context import DetectionContext, DocumentContext
 from extraction.pipeline import (
@@ -321,6 +321,8 @@ def _update_status(document: Document, steps: Iterable[StepRun], is_working: boo
     if document.status != status:
         document.status = status
         document.save(update_fields=["status"])
+        if status != DocumentStatus.PROCESSING:
+            documents_admit(document.organization_id)
     progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 
@@ -368,4 +370,5 @@ def _finish(document: Document, status: DocumentStatus) -> None:
     document.status, document.finished_at = status, now
     document.save(update_fields=["status", "finished_at", "error_code", "error_message"])
     Run.objects.filter(id=document.run.id).update(finished_at=now)
+    documents_admit(document.organization_id)
     progress.document_changed(document.organization_id, document.batch_id, document.id)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from redis import Redis
 
 from documents.models import Run
+from documents.services import documents_admit_everywhere
 from extraction import queries
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
@@ -28,7 +29,7 @@ def reconcile() -> int:
         Run.objects.filter(document_id__in=[row["document_id"] for row in documents]).update(next_check_at=check_at)
         for row in documents:
             enqueue(JobName.DOCUMENT_ADVANCE, organization_id=row["organization_id"], document_id=row["document_id"])
-    return len(documents)
+    return len(documents) + documents_admit_everywhere()
 
 
 def _look_at_everything_after_a_flush() -> None:

@@ -1,0 +1,47 @@
+-- name: runs_admit
+-- Begins as many waiting documents of an organisation as it has places free, once half of them are: batches of higher priority
+-- first, then turn by turn among batches. Nothing while the organisation is paused. Rows that somebody else admits are skipped.
+WITH active AS (
+    SELECT document.batch_id, count(*) AS documents
+    FROM documents_run AS run
+    JOIN documents_document AS document ON document.id = run.document_id
+    WHERE run.organization_id = :organization_id
+      AND run.admitted_at IS NOT NULL
+      AND run.finished_at IS NULL
+      AND document.status IN ('received', 'processing')
+    GROUP BY document.batch_id
+), waiting AS (
+    SELECT run.id, batch.priority, run.created_at,
+           coalesce(active.documents, 0) + row_number() OVER (PARTITION BY batch.id ORDER BY run.created_at, run.id) AS turn
+    FROM documents_run AS run
+    JOIN documents_document AS document ON document.id = run.document_id
+    JOIN documents_batch AS batch ON batch.id = document.batch_id
+    LEFT JOIN active ON active.batch_id = batch.id
+    WHERE run.organization_id = :organization_id
+      AND run.admitted_at IS NULL
+      AND run.finished_at IS NULL
+      AND batch.cancelled_at IS NULL
+      AND (SELECT coalesce(sum(documents), 0) FROM active) <= :places / 2
+      AND NOT EXISTS (SELECT 1 FROM documents_pause WHERE organization_id = :organization_id)
+), chosen AS (
+    SELECT run.id
+    FROM documents_run AS run
+    JOIN waiting ON waiting.id = run.id
+    ORDER BY waiting.priority DESC, waiting.turn, waiting.created_at, waiting.id
+    LIMIT :places - (SELECT coalesce(sum(documents), 0) FROM active)
+    FOR UPDATE OF run SKIP LOCKED
+)
+UPDATE documents_run AS run
+SET admitted_at = now(), next_check_at = now() + :wake_up_seconds * interval '1 second'
+FROM chosen
+WHERE run.id = chosen.id
+RETURNING run.document_id;
+
+-- name: tenants_with_waiting_runs
+-- Organisations that have documents which have not begun.
+SELECT DISTINCT organization_id FROM documents_run WHERE admitted_at IS NULL AND finished_at IS NULL;
+
+-- name: runs_check_now
+-- Has the reconciler look at every open run of an organisation (or, for null, of all), because a pause has ended.
+UPDATE documents_run SET next_check_at = now()
+WHERE finished_at IS NULL AND (organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL);

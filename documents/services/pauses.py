@@ -1,0 +1,68 @@
+"""Pausing and resuming an organisation or a queue. What runs finishes its step; what is approved is still delivered."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.services import audit_record
+from documents import queries
+from documents.models import Pause
+from documents.services.admission import documents_admit
+from idp_project.core.errors import Forbidden, InvalidInput
+from idp_project.core.tenancy import system_scope
+
+
+@transaction.atomic
+def organization_pause(access: Access, *, reason: str = "") -> None:
+    """No further step of the asker's organisation begins. Harmless where it is paused already."""
+    organization_id = _own(access)
+    Pause.objects.get_or_create(
+        organization_id=organization_id, defaults={"reason": reason.strip()[:200], "paused_by_id": access.user_id}
+    )
+    audit_record(access, "processing_paused", object_kind="organization", object_id=organization_id)
+
+
+@transaction.atomic
+def organization_resume(access: Access) -> None:
+    """Its work goes on where it stopped."""
+    organization_id = _own(access)
+    Pause.objects.filter(organization_id=organization_id).delete()
+    queries.run("runs_check_now", organization_id=organization_id)
+    documents_admit(organization_id)
+    audit_record(access, "processing_resumed", object_kind="organization", object_id=organization_id)
+
+
+@transaction.atomic
+def queue_pause(access: Access, queue: str, *, reason: str = "") -> None:
+    """No further step of that queue begins, in any organisation. Raises InvalidInput for a queue that is none."""
+    _check_queue(access, queue)
+    with system_scope("a super admin pauses a queue"):
+        Pause.objects.get_or_create(
+            queue=queue, defaults={"reason": reason.strip()[:200], "paused_by_id": access.user_id}
+        )
+
+
+@transaction.atomic
+def queue_resume(access: Access, queue: str) -> None:
+    _check_queue(access, queue)
+    with system_scope("a super admin resumes a queue"):
+        Pause.objects.filter(queue=queue).delete()
+        queries.run("runs_check_now", organization_id=None)
+
+
+def _own(access: Access) -> UUID:
+    if not access.can_everywhere(Permission.MANAGE_ORGANIZATION):
+        raise Forbidden
+    return access.required_organization_id
+
+
+def _check_queue(access: Access, queue: str) -> None:
+    if not access.is_super:
+        raise Forbidden
+    if queue not in settings.QUEUE_NAMES:
+        raise InvalidInput("There is no such queue.", code="unknown_queue")

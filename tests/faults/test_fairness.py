@@ -1,0 +1,140 @@
+"""Admission, turns among organisations, priorities and pauses: facts in PostgreSQL, which an emptied Redis leaves."""
+
+from collections import Counter
+from uuid import uuid4
+
+import django_rq
+import pytest
+
+from documents.models import Run
+from documents.services import (
+    batch_cancel,
+    batch_submit,
+    organization_pause,
+    organization_resume,
+    queue_pause,
+    queue_resume,
+)
+from extraction import runner
+from idp_project.core.enqueue import FairQueue
+from idp_project.core.errors import Forbidden
+from idp_project.core.tenancy import organization_scope, system_scope
+from tests.factories import files
+from tests.factories.pipeline import Outcome, drain, one_job, queues, redis, submit
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+FILE = files.sample()
+
+
+def copies(number):
+    content = files.content_of(files.sample())
+    return [files.incoming(f"{index:03}.pdf", content) for index in range(number)]
+
+
+def admitted():
+    """Batch id to how many of its documents have begun."""
+    with system_scope("test"):
+        return Counter(Run.objects.filter(admitted_at__isnull=False).values_list("document__batch_id", flat=True))
+
+
+def waiting_jobs():
+    return sum(queue.count for queue in queues())
+
+
+def order_of(queue):
+    return [job_id[:32] for job_id in queue.job_ids]
+
+
+def test_jobs_of_several_organisations_stand_turn_by_turn(servers):
+    queue = django_rq.get_queue("io", queue_class=FairQueue)
+    a, b, c = (uuid4().hex for _ in range(3))
+    for owner in (a, a, a, a, b, b, c, a, b):
+        queue.push_job_id(f"{owner}-job-{uuid4()}")
+    assert order_of(queue) == [a, b, c, a, b, a, b, a, a]
+    queue.push_job_id("reconcile", at_front=True)
+    assert queue.job_ids[0] == "reconcile"
+
+
+def test_a_tenant_with_many_documents_has_few_jobs_and_all_are_done_in_the_end(cast, settings):
+    settings.DOCUMENTS_AT_ONCE = 4
+    cast.publish("invoice")
+    drain()
+    many = Outcome(submit(cast, *copies(7)))
+    assert admitted() == {many.batch.id: 4} and waiting_jobs() == 4
+    with organization_scope(cast.foreign.id):
+        access = cast.access(cast.foreign_admin)
+        one = Outcome(batch_submit(access, team_id=cast.foreign_team.id, files=copies(1)))
+    assert waiting_jobs() == 5
+    assert order_of(django_rq.get_queue("io"))[1] == cast.foreign.id.hex, "right behind the other's first"
+    redis().flushdb()
+    runner.reconcile()
+    assert waiting_jobs() == 5, "an emptied Redis changes nothing"
+    most = 0
+    for _ in range(400):
+        if not waiting_jobs():
+            break
+        one_job()
+        most = max(
+            most, sum(run.document.status in ("received", "processing") for run in _runs(many) if run.admitted_at)
+        )
+    assert most <= 4
+    assert set(many.statuses().values()) == {"completed"}
+    assert one.document().status in ("completed", "in_review")
+
+
+def _runs(outcome):
+    with organization_scope(outcome.batch.organization_id):
+        return list(Run.objects.filter(document__batch=outcome.batch).select_related("document"))
+
+
+def test_batches_take_turns_and_priority_comes_first(cast, settings):
+    settings.DOCUMENTS_AT_ONCE = 2
+    first = submit(cast, *copies(4))
+    assert admitted() == {first.id: 2}
+    second, urgent = submit(cast, *copies(3)), submit(cast, *copies(1), priority=1)
+    with organization_scope(cast.organization.id):
+        batch_cancel(cast.access(cast.reviewer), first.id)
+    assert admitted() == {first.id: 2, urgent.id: 1, second.id: 1}, "the urgent one, then by turns"
+    third = submit(cast, *copies(2))
+    with organization_scope(cast.organization.id):
+        batch_cancel(cast.access(cast.reviewer), second.id)
+    assert admitted()[third.id] == 1
+    runs = _runs(Outcome(first))
+    assert [bool(run.finished_at) for run in runs if not run.admitted_at] == [True, True], "never begun, over at once"
+
+
+def test_a_paused_organisation_does_nothing_until_it_is_resumed(cast):
+    cast.publish("invoice")
+    begun = Outcome(submit(cast, FILE))
+    one_job()
+    with organization_scope(cast.organization.id):
+        with pytest.raises(Forbidden):
+            organization_pause(cast.access(cast.reviewer))
+        organization_pause(cast.access(cast.admin), reason="Stocktaking")
+    later = Outcome(submit(cast, FILE))
+    for _ in range(3):
+        runner.reconcile()
+        drain()
+    assert {run.attempt for run in begun.steps(begun.document().id).values() if run.step != "upload"} == {0}
+    assert (later.document().status, begun.document().status) == ("received", "processing")
+    with organization_scope(cast.organization.id):
+        organization_resume(cast.access(cast.admin))
+    runner.reconcile()
+    drain()
+    assert {begun.document().status, later.document().status} == {"completed"}
+
+
+def test_a_paused_queue_holds_its_steps_only(cast):
+    cast.publish("invoice")
+    drain()
+    with pytest.raises(Forbidden):
+        queue_pause(cast.access(cast.admin), "cpu")
+    queue_pause(cast.access(cast.super_admin), "cpu", reason="The machine is needed elsewhere")
+    outcome = Outcome(submit(cast, FILE))
+    drain()
+    steps = outcome.steps(outcome.document().id)
+    assert steps["page_split"].status == "succeeded" and steps["ocr"].status == "pending"
+    queue_resume(cast.access(cast.super_admin), "cpu")
+    runner.reconcile()
+    drain()
+    assert outcome.document().status == "completed"
