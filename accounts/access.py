@@ -5,8 +5,8 @@ It is built by `accounts.selectors.access_resolve`; every door and every visibil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -58,6 +58,25 @@ class Access:
             organization_permissions=permissions,
             is_super=True,
             display_name="command line",
+        )
+
+    def limited_to(self, permissions: Collection[str], display_name: str) -> Access:
+        """For a machine that acts for this person: no permission beyond these, one organisation, no session."""
+        kept = frozenset(permissions)
+
+        def cut(held: Mapping[UUID, frozenset[str]]) -> dict[UUID, frozenset[str]]:
+            return {key: names & kept for key, names in held.items() if names & kept}
+
+        return replace(
+            self,
+            team_ids=self.team_ids if Permission.VIEW_DOCUMENTS in kept else (),
+            team_permissions=cut(self.team_permissions),
+            batch_permissions=cut(self.batch_permissions),
+            schema_permissions=cut(self.schema_permissions),
+            organization_permissions=self.organization_permissions & kept,
+            is_super=False,
+            session_id=None,
+            display_name=display_name,
         )
 
     @property

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.access import opens_own_scopes
-from accounts.forms import LoginForm
+from accounts.forms import CodeForm, LoginForm
 from accounts.serializers import CredentialsSerializer, RefreshSerializer, TokenPairSerializer
 from accounts.tokens import ACCESS, cookie_name, refresh_claims, token_pair
 from idp_project.core.errors import NotSignedIn
@@ -30,7 +30,7 @@ class OpenView(APIView):
 
 
 class TokenView(OpenView):
-    """User name and password for a token pair."""
+    """User name and password for a token pair; with a second factor, its present `code` too."""
 
     @extend_schema(request=CredentialsSerializer, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
@@ -38,8 +38,12 @@ class TokenView(OpenView):
         form = LoginForm(request._request, credentials)
         if not form.is_valid() or form.user is None:
             raise NotSignedIn("User name or password are not right.", code="invalid_login")
-        agent = request.headers.get("User-Agent", "")
-        grant = services.sign_in(form.user, ip=request.META.get("REMOTE_ADDR") or None, user_agent=agent)
+        grant = services.sign_in(
+            form.user,
+            ip=request.META.get("REMOTE_ADDR") or None,
+            user_agent=request.headers.get("User-Agent", ""),
+            has_second_factor=_has_second_factor(request._request, form.user, credentials),
+        )
         user_logged_in.send(sender=type(form.user), request=request._request, user=form.user)
         return Response(asdict(token_pair(grant)))
 
@@ -54,7 +58,7 @@ class TokenRefreshView(OpenView):
 
 
 class TokenRevokeView(APIView):
-    """Ends the session of the token in use."""
+    """Ends the session of the token in use. A key has none: it is revoked in "My account"."""
 
     permission_classes = (IsAuthenticated,)
 
@@ -62,6 +66,15 @@ class TokenRevokeView(APIView):
     def post(self, request: Request) -> Response:
         services.sign_out(request._request.access)  # type: ignore[attr-defined]
         return Response(status=204)
+
+
+def _has_second_factor(request: Any, user: Any, credentials: dict[str, Any]) -> bool:
+    """False without a code; NotSignedIn for a wrong one."""
+    if not credentials.get("code"):
+        return False
+    if not CodeForm(request, user, credentials).is_valid():
+        raise NotSignedIn("User name, password or code are not right.", code="invalid_login")
+    return True
 
 
 def _checked(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -78,6 +91,16 @@ class SessionCookieScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": cookie_name(ACCESS)}
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI description names the key."""
+
+    target_class = "accounts.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "idp_…", "description": "A key of “My account”."}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):

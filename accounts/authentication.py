@@ -29,13 +29,21 @@ class SessionCookieAuthentication(SessionAuthentication):
 class BearerAuthentication(BaseAuthentication):
     """The access token in the Authorization header, for machines; browsers send none across sites by themselves."""
 
+    credential = "bearer"
+
     def authenticate(self, request: Request) -> tuple[Any, Access] | None:
-        if getattr(request._request, "credential", None) != "bearer":
+        if getattr(request._request, "credential", None) != self.credential:
             return None
         return request._request.user, request._request.access  # type: ignore[attr-defined]
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+class ApiKeyAuthentication(BearerAuthentication):
+    """A named key in the same header: `Authorization: Bearer idp_…`. It may do what it was given, in one organisation."""
+
+    credential = "api_key"
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -21,7 +21,7 @@ from django.urls import Resolver404, resolve, reverse
 from accounts.access import Access
 from accounts.error_pages import error_response, wants_json
 from accounts.selectors import access_resolve, session_get_live
-from accounts.services import refusal_record
+from accounts.services import api_key_identify, refusal_record
 from accounts.tokens import clear_session_cookies, presented_with
 from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -45,7 +45,7 @@ class _RollBack(Exception):
 
 
 class AccessMiddleware:
-    """Sets `request.user`, `request.access` (None: nobody) and `request.credential` ("cookie", "bearer" or None).
+    """Sets `request.user`, `request.access` (None: nobody) and `request.credential` ("cookie", "bearer", "api_key", None).
 
     Token claims are confirmed in the database on every request. What a signed-in person asks runs in one transaction
     under their organisation, super admins' admin pages in the system's; errors and 5xx answers roll it back. Views
@@ -84,11 +84,15 @@ class AccessMiddleware:
         request.must_roll_back = False
         presented = presented_with(request, allows_bearer=request.path_info.startswith("/api/"))
         request.is_session_expired = presented.is_expired
-        session = session_get_live(presented.session_id) if presented.session_id else None
-        access = access_resolve(session.user, session) if session else None
-        if session and access:
-            request.user, request.access = session.user, access
-            request.credential = "bearer" if presented.is_bearer else "cookie"
+        if presented.api_key:
+            if identified := api_key_identify(presented.api_key):
+                request.user, request.access = identified
+                request.credential = "api_key"
+        elif session := session_get_live(presented.session_id) if presented.session_id else None:
+            access = access_resolve(session.user, session)
+            if access:
+                request.user, request.access = session.user, access
+                request.credential = "bearer" if presented.is_bearer else "cookie"
 
         async def user() -> Any:
             return request.user

@@ -12,6 +12,9 @@ class CredentialsSerializer(serializers.Serializer[Any]):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+    code = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, write_only=True, help_text="Of the authenticator app."
+    )
 
 
 class RefreshSerializer(serializers.Serializer[Any]):

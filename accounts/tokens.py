@@ -14,7 +14,7 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.domain.secrets import sha256_hex
-from accounts.services import SessionGrant
+from accounts.services import KEY_MARK, SessionGrant
 from idp_project.core.errors import NotSignedIn
 
 ACCESS, REFRESH, UNTIL = "access", "refresh", "until"
@@ -31,9 +31,10 @@ class TokenPair:
 
 @dataclass(frozen=True)
 class Presented:
-    """What came with a request: a session id from a valid access token, or only a trace of an expired one."""
+    """What came with a request: a session id from a valid access token, an API key, or a trace of an expired token."""
 
     session_id: UUID | None = None
+    api_key: str = ""
     is_bearer: bool = False
     is_expired: bool = False
 
@@ -75,7 +76,8 @@ def presented_with(request: HttpRequest, *, allows_bearer: bool) -> Presented:
     """Reads the bearer header (API only, it wins) or the cookie."""
     header = request.headers.get("Authorization", "")
     if allows_bearer and header.startswith("Bearer "):
-        return _presented(header.removeprefix("Bearer ").strip(), is_bearer=True)
+        token = header.removeprefix("Bearer ").strip()
+        return Presented(api_key=token) if token.startswith(KEY_MARK) else _presented(token, is_bearer=True)
     cookie = request.COOKIES.get(cookie_name(ACCESS), "")
     if not cookie:
         return Presented(is_expired=bool(request.COOKIES.get(cookie_name(REFRESH))))

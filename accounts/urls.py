@@ -1,13 +1,19 @@
-"""Addresses of signing in and out, of the session, of the team menu, and of the organisation's own pages."""
+"""Addresses of signing in and out, links in e-mails, the session, the organisation's own pages, one's own account."""
 
 from django.urls import path
 
 from accounts import views
+from accounts.views import account, links
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.login, name="login"),
+    path("login/code/", views.login_code, name="login_code"),
+    path("login/enroll/", views.login_enroll, name="login_enroll"),
     path("logout/", views.logout, name="logout"),
+    path("password/forgotten/", links.password_forgotten, name="password_forgotten"),
+    path("password/reset/", links.password_reset, name="password_reset"),
+    path("invitation/", links.invitation, name="invitation"),
     path("session/renew/", views.renew, name="renew"),
     path("session/refresh/", views.refresh, name="refresh"),
     path("session/ticket/", views.ticket, name="ticket"),
@@ -25,4 +31,13 @@ urlpatterns = [
     path("organization/people/<uuid:user_id>/activate/", views.person_activate, name="organization_person_activate"),
     path("organization/people/<uuid:user_id>/remove/", views.person_remove, name="organization_person_remove"),
     path("organization/roles/<uuid:membership_id>/remove/", views.membership_remove, name="organization_role_remove"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password_change, name="password_change"),
+    path("account/sessions/end/", account.sign_out_everywhere, name="sign_out_everywhere"),
+    path("account/sessions/<uuid:session_id>/end/", account.session_revoke, name="session_revoke"),
+    path("account/keys/", account.api_key_create, name="api_key_create"),
+    path("account/keys/<uuid:key_id>/revoke/", account.api_key_revoke, name="api_key_revoke"),
+    path("account/second-factor/", account.second_factor, name="second_factor"),
+    path("account/second-factor/remove/", account.second_factor_remove, name="second_factor_remove"),
+    path("account/second-factor/codes/", account.recovery_codes, name="recovery_codes"),
 ]

@@ -1,6 +1,27 @@
 """Django admin for super admins: people, organisations, sessions, provider endpoints, system settings, audit trail."""
 
-from accounts.admin import audit, people, providers, sessions, system
-from accounts.admin.base import AuditedAdmin, ReadOnlyAdmin, for_each
+from accounts.admin import (
+    audit,
+    credentials,
+    people,
+    providers,
+    sessions,
+    system,
+)
+from accounts.admin.base import (
+    AuditedAdmin,
+    ReadOnlyAdmin,
+    for_each,
+)
 
-__all__ = ["AuditedAdmin", "ReadOnlyAdmin", "audit", "for_each", "people", "providers", "sessions", "system"]
+__all__ = [
+    "AuditedAdmin",
+    "ReadOnlyAdmin",
+    "audit",
+    "credentials",
+    "for_each",
+    "people",
+    "providers",
+    "sessions",
+    "system",
+]

@@ -1,12 +1,32 @@
 """Forms of accounts."""
 
-from accounts.forms.organization import NewPersonForm, PeopleFilterForm, RoleForm, TeamForm, TeamMemberForm
-from accounts.forms.screen import ScreenForm
-from accounts.forms.sign_in import LoginForm
+from accounts.forms.organization import (
+    NewPersonForm,
+    PeopleFilterForm,
+    RoleForm,
+    TeamForm,
+    TeamMemberForm,
+)
+from accounts.forms.screen import (
+    ScreenForm,
+)
+from accounts.forms.second_factor import (
+    ApiKeyForm,
+    CodeForm,
+    NewPasswordForm,
+    PasswordChangeForm,
+)
+from accounts.forms.sign_in import (
+    LoginForm,
+)
 
 __all__ = [
+    "ApiKeyForm",
+    "CodeForm",
     "LoginForm",
+    "NewPasswordForm",
     "NewPersonForm",
+    "PasswordChangeForm",
     "PeopleFilterForm",
     "RoleForm",
     "ScreenForm",

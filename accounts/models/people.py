@@ -48,6 +48,7 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     display_name = models.CharField(max_length=150, blank=True)
+    password_mail_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
@@ -83,6 +84,9 @@ class Organization(models.Model):
     slug = models.SlugField(max_length=63, unique=True)
     is_local_only = models.BooleanField(default=True, help_text="No cloud provider can be reached for its documents.")
     is_active = models.BooleanField(default=True, help_text="People of an inactive organisation cannot sign in.")
+    is_second_factor_required = models.BooleanField(
+        default=False, help_text="Its people sign in with a code of an authenticator app as well."
+    )
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

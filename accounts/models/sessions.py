@@ -24,6 +24,7 @@ class SignInSession(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=40, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    second_factor_at = models.DateTimeField(null=True, blank=True)
     ip = models.GenericIPAddressField(null=True, blank=True)
     active_organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
     active_team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -14,7 +14,19 @@ from accounts.selectors.access import (
     team_get_for,
     team_list,
 )
-from accounts.selectors.audit import AuditFilter, audit_list
+from accounts.selectors.audit import (
+    AuditFilter,
+    audit_list,
+)
+from accounts.selectors.credentials import (
+    api_key_get_for,
+    api_key_list,
+    api_keys_of,
+    invitation_get_for,
+    invitation_list,
+    is_second_factor_on,
+    is_second_factor_required_for,
+)
 from accounts.selectors.organization import (
     PERSON_STATES,
     OrganizationCounts,
@@ -31,8 +43,13 @@ from accounts.selectors.organization import (
     team_people,
     team_rows,
 )
-from accounts.selectors.providers import provider_endpoint_for
-from accounts.selectors.system import preferences_for, system_settings
+from accounts.selectors.providers import (
+    provider_endpoint_for,
+)
+from accounts.selectors.system import (
+    preferences_for,
+    system_settings,
+)
 
 __all__ = [
     "PERSON_STATES",
@@ -43,7 +60,14 @@ __all__ = [
     "TeamChoice",
     "access_current",
     "access_resolve",
+    "api_key_get_for",
+    "api_key_list",
+    "api_keys_of",
     "audit_list",
+    "invitation_get_for",
+    "invitation_list",
+    "is_second_factor_on",
+    "is_second_factor_required_for",
     "membership_get_for",
     "organization_counts",
     "organization_default_for",

@@ -33,8 +33,8 @@ def session_get_live(session_id: UUID) -> SignInSession | None:
     return sessions.filter(id=session_id, revoked_at__isnull=True, expires_at__gt=Now(), user__is_active=True).first()
 
 
-def access_resolve(user: User, session: SignInSession | None) -> Access | None:
-    """What the person may do in the session's organisation, else in the first they belong to. Two queries.
+def access_resolve(user: User, session: SignInSession | None, *, organization_id: UUID | None = None) -> Access | None:
+    """What the person may do in that organisation, else in the session's, else in the first they belong to. Two queries.
 
     None: deactivated, or a member of no active organisation and no super admin.
     """
@@ -43,7 +43,8 @@ def access_resolve(user: User, session: SignInSession | None) -> Access | None:
     memberships = list(
         Membership.objects.filter(user_id=user.pk, organization__is_active=True).order_by("created_at", "id")
     )
-    organization_id = _organization_of(user, session, memberships)
+    wanted = organization_id or (session.active_organization_id if session else None)
+    organization_id = _organization_of(user, wanted, memberships)
     if organization_id is None and not user.is_superuser:
         return None
     grants = Grants()
@@ -166,8 +167,7 @@ def _teams_of(access: Access) -> QuerySet[Team]:
     return Team.objects.filter(organization_id=access.organization_id)
 
 
-def _organization_of(user: User, session: SignInSession | None, memberships: Sequence[Membership]) -> UUID | None:
-    wanted = session.active_organization_id if session else None
+def _organization_of(user: User, wanted: UUID | None, memberships: Sequence[Membership]) -> UUID | None:
     if wanted and any(membership.organization_id == wanted for membership in memberships):
         return wanted
     if wanted and user.is_superuser and Organization.objects.filter(id=wanted, is_active=True).exists():

@@ -1,9 +1,61 @@
-"""Writing accounts: people, sign-in sessions, tickets and image tokens, AI models, system settings, the audit trail."""
+"""Writing accounts: people, sessions, keys, passwords, invitations, tickets, AI models, system settings, audit."""
 
-from accounts.services.ai_models import egress_policy_of, embedding_model_for, language_model_for, recorder
-from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
-from accounts.services.audit import AuditFault, audit_record, audit_record_once, audit_verify
-from accounts.services.audit_lines import audit_export
+from accounts.services.ai_models import (
+    egress_policy_of,
+    embedding_model_for,
+    language_model_for,
+    recorder,
+)
+from accounts.services.anchors import (
+    anchors_of,
+    audit_anchors_export,
+    audit_anchors_read,
+)
+from accounts.services.api_keys import (
+    KEY_MARK,
+    api_key_create,
+    api_key_identify,
+    api_key_revoke,
+    api_key_scopes_for,
+)
+from accounts.services.audit import (
+    AuditFault,
+    audit_record,
+    audit_record_once,
+    audit_verify,
+)
+from accounts.services.audit_lines import (
+    audit_export,
+)
+from accounts.services.encryption import (
+    decrypt_text,
+    encrypt_text,
+    field_encryption_rotate,
+)
+from accounts.services.invitations import (
+    BadInvitation,
+    InvitationOffer,
+    InvitationSent,
+    invitation_accept,
+    invitation_create,
+    invitation_open,
+    invitation_revoke,
+)
+from accounts.services.mail import (
+    MailFailed,
+    MailRoute,
+    mail_route_for,
+    mail_send,
+)
+from accounts.services.passwords import (
+    BadResetLink,
+    password_change,
+    password_reset_complete,
+    password_reset_owner,
+    password_reset_request,
+    password_reset_send,
+    reset_link_mail,
+)
 from accounts.services.people import (
     membership_remove,
     membership_set,
@@ -15,18 +67,42 @@ from accounts.services.people import (
     user_deactivate,
     user_set_password,
 )
-from accounts.services.refusals import refusal_record
+from accounts.services.refusals import (
+    refusal_record,
+)
+from accounts.services.second_factor import (
+    EnrollmentOffer,
+    WrongCode,
+    pending_sign_in,
+    pending_sign_in_user,
+    recovery_codes_left,
+    recovery_codes_renew,
+    second_factor_check,
+    second_factor_enroll,
+    second_factor_offer,
+    second_factor_remove,
+    second_factor_reset,
+)
 from accounts.services.sessions import (
+    EnrollmentNeeded,
+    SecondFactorNeeded,
     SessionGrant,
     session_refresh,
     session_revoke,
     sessions_revoke_all,
     sign_in,
     sign_out,
+    sign_out_everywhere,
     team_switch,
 )
-from accounts.services.system import system_settings_change
-from accounts.services.teams import team_create, team_delete, team_rename
+from accounts.services.system import (
+    system_settings_change,
+)
+from accounts.services.teams import (
+    team_create,
+    team_delete,
+    team_rename,
+)
 from accounts.services.tickets import (
     image_token_issue,
     image_token_verify,
@@ -35,32 +111,72 @@ from accounts.services.tickets import (
 )
 
 __all__ = [
+    "KEY_MARK",
     "AuditFault",
+    "BadInvitation",
+    "BadResetLink",
+    "EnrollmentNeeded",
+    "EnrollmentOffer",
+    "InvitationOffer",
+    "InvitationSent",
+    "MailFailed",
+    "MailRoute",
+    "SecondFactorNeeded",
     "SessionGrant",
+    "WrongCode",
     "anchors_of",
+    "api_key_create",
+    "api_key_identify",
+    "api_key_revoke",
+    "api_key_scopes_for",
     "audit_anchors_export",
     "audit_anchors_read",
     "audit_export",
     "audit_record",
     "audit_record_once",
     "audit_verify",
+    "decrypt_text",
     "egress_policy_of",
     "embedding_model_for",
+    "encrypt_text",
+    "field_encryption_rotate",
     "image_token_issue",
     "image_token_verify",
+    "invitation_accept",
+    "invitation_create",
+    "invitation_open",
+    "invitation_revoke",
     "language_model_for",
+    "mail_route_for",
+    "mail_send",
     "membership_remove",
     "membership_set",
     "organization_create",
+    "password_change",
+    "password_reset_complete",
+    "password_reset_owner",
+    "password_reset_request",
+    "password_reset_send",
+    "pending_sign_in",
+    "pending_sign_in_user",
     "person_create",
     "person_remove",
     "recorder",
+    "recovery_codes_left",
+    "recovery_codes_renew",
     "refusal_record",
+    "reset_link_mail",
+    "second_factor_check",
+    "second_factor_enroll",
+    "second_factor_offer",
+    "second_factor_remove",
+    "second_factor_reset",
     "session_refresh",
     "session_revoke",
     "sessions_revoke_all",
     "sign_in",
     "sign_out",
+    "sign_out_everywhere",
     "socket_ticket_issue",
     "socket_ticket_redeem",
     "system_settings_change",

@@ -52,7 +52,7 @@ def user_create(
     if is_super_admin or not access.can(Permission.MANAGE_ORGANIZATION):
         _check_super(access)
     user = User(username=username, email=email, display_name=display_name, is_superuser=is_super_admin)
-    _set_password(user, password)
+    set_checked_password(user, password)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -92,7 +92,7 @@ def user_set_password(access: Access, user_id: UUID, password: str) -> None:
     if access.user_id != user_id:
         _check_super(access)
     user = _user(user_id)
-    _set_password(user, password)
+    set_checked_password(user, password)
     with transaction.atomic():
         user.save(update_fields=["password"])
         sessions_revoke_all(user.pk, reason="password_changed")
@@ -155,11 +155,9 @@ def membership_set(
     """
     organization_get_for(access, organization_id, Permission.MANAGE_ORGANIZATION)
     role = Role(role)
-    _check_role(access, role, team_id, may_download=may_download)
+    check_place(access, role, organization_id, team_id, may_download=may_download)
     if access.user_id == user_id and not access.is_super:
         raise Forbidden("You cannot change your own role: ask another org admin.", code="own_role")
-    if team_id and not Team.objects.filter(id=team_id, organization_id=organization_id).exists():
-        raise InvalidInput("The team belongs to another organisation.")
     user = _user(user_id)
     with transaction.atomic():
         if role is not Role.ORG_ADMIN and team_id is None and not access.is_super:
@@ -191,12 +189,17 @@ def _check_super(access: Access) -> None:
         raise Forbidden
 
 
-def _check_role(access: Access, role: Role, team_id: UUID | None, *, may_download: bool) -> None:
+def check_place(
+    access: Access, role: Role, organization_id: UUID, team_id: UUID | None, *, may_download: bool = True
+) -> None:
+    """Forbidden for a role above one's own, InvalidInput for a role that does not fit the place or a team elsewhere."""
     if role not in (TEAM_ROLES if team_id else MEMBERSHIP_ROLES):
         raise InvalidInput(f"{role.label} is not a role {'in a team' if team_id else 'in an organisation'}.")
     given = ROLE_PERMISSIONS[role] - (frozenset() if may_download else {Permission.DOWNLOAD_DOCUMENTS})
     if not all(access.can_everywhere(permission) for permission in given):
         raise Forbidden("Nobody can give a role or a permission that they do not have.", code="above_own_role")
+    if team_id and not Team.objects.filter(id=team_id, organization_id=organization_id).exists():
+        raise InvalidInput("The team belongs to another organisation.")
 
 
 def _check_admin_stays(organization_id: UUID, *, without_user: UUID) -> None:
@@ -228,7 +231,8 @@ def _user(user_id: UUID) -> User:
     raise NotFound
 
 
-def _set_password(user: User, password: str | None) -> None:
+def set_checked_password(user: User, password: str | None) -> None:
+    """On the row in memory; InvalidInput for a weak one."""
     if password is not None:
         try:
             validate_password(password, user)

@@ -19,8 +19,14 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.secrets import is_same, next_token_id, sha256_hex
-from accounts.models import Membership, SignInSession, Team, User
-from accounts.selectors import access_resolve, organization_default_for, session_get_for
+from accounts.models import Membership, Organization, SignInSession, Team, User
+from accounts.selectors import (
+    access_resolve,
+    is_second_factor_on,
+    is_second_factor_required_for,
+    organization_default_for,
+    session_get_for,
+)
 from accounts.services.audit import audit_record
 from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
 
@@ -37,8 +43,29 @@ class SessionGrant:
     issued_at: datetime
 
 
-def sign_in(user: User, *, ip: str | None = None, user_agent: str = "") -> SessionGrant:
-    """Opens a session for a user whose credentials were checked; Forbidden without any active organisation."""
+class SecondFactorNeeded(NotSignedIn):
+    """The password was right; a code of the person's authenticator app is missing."""
+
+    code = "second_factor_needed"
+    default_message = "Please enter the code of your authenticator app as well."
+
+
+class EnrollmentNeeded(Forbidden):
+    """The password was right, but an organisation requires a second factor and the person has none yet."""
+
+    code = "second_factor_enrollment_needed"
+    default_message = "Your organisation requires a second factor. Please sign in with a browser and set it up first."
+
+
+def sign_in(
+    user: User, *, ip: str | None = None, user_agent: str = "", has_second_factor: bool = False
+) -> SessionGrant:
+    """Opens a session for a user whose credentials were checked; Forbidden without any active organisation.
+
+    SecondFactorNeeded or EnrollmentNeeded where the password alone is not enough.
+    """
+    if not has_second_factor:
+        _check_password_is_enough(user)
     now = timezone.now().replace(microsecond=0)
     jti = uuid4().hex
     session = SignInSession(
@@ -49,6 +76,7 @@ def sign_in(user: User, *, ip: str | None = None, user_agent: str = "") -> Sessi
         user_agent=user_agent[:300],
         ip=ip or None,
         active_organization_id=organization_default_for(user),
+        second_factor_at=now if has_second_factor else None,
     )
     access = access_resolve(user, session)
     if access is None:
@@ -90,8 +118,20 @@ def sessions_revoke_all(user_id: UUID, *, reason: str = "revoked") -> int:
     return _revoke({"user_id": user_id}, reason)
 
 
+def sign_out_everywhere(access: Access) -> int:
+    """Ends every session of one's own, the present one too, and says how many there were."""
+    if access.user_id is None:
+        raise NotSignedIn
+    with transaction.atomic():
+        count = sessions_revoke_all(access.user_id, reason="signed_out_everywhere")
+        audit_record(access, "signed_out_everywhere", object_kind="user", object_id=access.user_id)
+    return count
+
+
 def sign_out(access: Access) -> None:
-    """Ends the present session."""
+    """Ends the present session; Forbidden for a key, which has none."""
+    if access.session_id is None:
+        raise Forbidden("A key has no session to end. Revoke it in “My account”.")
     with transaction.atomic():
         _revoke({"id": access.session_id}, "signed_out")
         audit_record(access, "signed_out", object_kind="session", object_id=access.session_id)
@@ -103,12 +143,26 @@ def team_switch(access: Access, *, organization_id: UUID, team_id: UUID | None) 
         session = session_get_for(access, access.session_id) if access.session_id else None
         if session is None or not _belongs(access, organization_id, team_id):
             raise NotFound
+        if session.second_factor_at is None and organization_id != session.active_organization_id:
+            _check_password_was_enough(organization_id)
         session.active_organization_id, session.active_team_id = organization_id, team_id
         session.save(update_fields=["active_organization", "active_team"])
         switched = access_resolve(session.user, session)
     if switched is None:
         raise NotSignedIn
     return SessionGrant(session, switched, uuid4().hex, timezone.now().replace(microsecond=0))
+
+
+def _check_password_is_enough(user: User) -> None:
+    if is_second_factor_on(user.pk):
+        raise SecondFactorNeeded
+    if is_second_factor_required_for(user):
+        raise EnrollmentNeeded
+
+
+def _check_password_was_enough(organization_id: UUID) -> None:
+    if Organization.objects.filter(id=organization_id, is_second_factor_required=True).exists():
+        raise Forbidden("This organisation requires a second factor: please sign in again.", code="sign_in_again")
 
 
 def _belongs(access: Access, organization_id: UUID, team_id: UUID | None) -> bool:

@@ -1,6 +1,16 @@
-"""Pages of accounts: signing in and the session; the organisation's own pages."""
+"""Pages of accounts: signing in and the session; links of e-mails; one's own account; the organisation's own pages."""
 
-from accounts.views.organization import organization, team_delete, team_detail, team_list, team_member_add
+from accounts.views import (
+    account,
+    links,
+)
+from accounts.views.organization import (
+    organization,
+    team_delete,
+    team_detail,
+    team_list,
+    team_member_add,
+)
 from accounts.views.people import (
     membership_remove,
     person_activate,
@@ -9,6 +19,10 @@ from accounts.views.people import (
     person_list,
     person_new,
     person_remove,
+)
+from accounts.views.second_factor import (
+    login_code,
+    login_enroll,
 )
 from accounts.views.sign_in import (
     LockedOut,
@@ -26,8 +40,12 @@ from accounts.views.sign_in import (
 
 __all__ = [
     "LockedOut",
+    "account",
     "csrf_failure",
+    "links",
     "login",
+    "login_code",
+    "login_enroll",
     "login_locked",
     "logout",
     "membership_remove",

@@ -8,12 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
@@ -30,6 +27,7 @@ from accounts.tokens import (
     set_access_cookie,
     set_session_cookies,
 )
+from accounts.views.second_factor import ask_for_code, ask_to_enroll, safe_next, signed_in
 from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotFound, NotSignedIn
 
 
@@ -49,21 +47,19 @@ class LockedOut(Forbidden):
 @require_http_methods(["GET", "POST"])
 def login(request: Any) -> HttpResponse:
     """The form; a right password opens a session and goes on to `next`."""
-    target = _safe_next(request, settings.LOGIN_REDIRECT_URL)
+    target = safe_next(request, settings.LOGIN_REDIRECT_URL)
     if request.method == "GET" and request.access:
         return HttpResponseRedirect(target)
     form = LoginForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid() and form.user:
         try:
-            grant = services.sign_in(form.user, ip=_ip(request), user_agent=request.headers.get("User-Agent", ""))
+            return signed_in(request, form.user, HttpResponseRedirect(target))
+        except services.SecondFactorNeeded:
+            return ask_for_code(request, form.user, target)
+        except services.EnrollmentNeeded:
+            return ask_to_enroll(request, form.user, target)
         except Forbidden as error:
             form.add_error(None, error.message)
-        else:
-            user_logged_in.send(sender=type(form.user), request=request, user=form.user)
-            rotate_token(request)
-            response = HttpResponseRedirect(target)
-            set_session_cookies(response, grant)
-            return response
     return _login_page(request, form, target, status=200 if request.method == "GET" else 400)
 
 
@@ -74,7 +70,7 @@ def login_locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRespons
         return error_response(request, error)
     form = LoginForm(request)
     form.initial = {"username": request.POST.get("username", "")}
-    return _login_page(request, form, _safe_next(request, "/"), status=429, message=error.message)
+    return _login_page(request, form, safe_next(request, "/"), status=429, message=error.message)
 
 
 @opens_own_scopes
@@ -95,7 +91,7 @@ def logout(request: Any) -> HttpResponse:
 @require_GET
 def renew(request: HttpRequest) -> HttpResponse:
     """Refreshes by POST from the page itself and goes on to `next`."""
-    return render(request, "accounts/renew.html", {"next": _safe_next(request, "/"), "was_lost": False})
+    return render(request, "accounts/renew.html", {"next": safe_next(request, "/"), "was_lost": False})
 
 
 @opens_own_scopes
@@ -109,7 +105,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
         grant = services.session_refresh(session_id, jti)
     except NotSignedIn as error:
         return _signed_out(request, error)
-    response: HttpResponse = HttpResponseRedirect(_safe_next(request, "/"))
+    response: HttpResponse = HttpResponseRedirect(safe_next(request, "/"))
     if wants_json(request):
         response = JsonResponse({"expires_at": 0})
     pair = set_session_cookies(response, grant)
@@ -135,7 +131,7 @@ def switch_team(request: Any) -> HttpResponse:
     except ValueError as error:
         raise InvalidInput("There is no such team.") from error
     grant = services.team_switch(request.access, organization_id=organization_id, team_id=team_id)
-    response = HttpResponseRedirect(_safe_next(request, "/"))
+    response = HttpResponseRedirect(safe_next(request, "/"))
     set_access_cookie(response, grant)
     return response
 
@@ -174,13 +170,3 @@ def _signed_out(request: HttpRequest, error: IdpError) -> HttpResponse:
     )
     clear_session_cookies(response)
     return response
-
-
-def _safe_next(request: HttpRequest, default: str) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or default
-    is_safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if is_safe and target.startswith("/") else default
-
-
-def _ip(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None

@@ -16,6 +16,7 @@ DATA_DIR = Path(env.str("IDP_DATA_DIR", str(BASE_DIR / "var")))
 environ.Env.read_env(DATA_DIR / "environment")
 
 SECRET_KEY = env.str("SECRET_KEY", "insecure-until-the-supervisor-writes-one")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 IMAGE_TOKEN_KEY = env.str("IMAGE_TOKEN_KEY", SECRET_KEY + ":image")
 AUDIT_MAC_KEY = env.str("AUDIT_MAC_KEY", SECRET_KEY + ":audit")
 AUDIT_ANCHOR_FILE = Path(env.str("AUDIT_ANCHOR_FILE", str(DATA_DIR / "audit-anchors.jsonl")))
@@ -44,6 +45,9 @@ INSTALLED_APPS = [
     "django_rq",
     "axes",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "accounts",
     "documents",
     "pdb_sync",
@@ -69,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ErrorPageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -151,6 +156,11 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
+MFA_ADAPTER = "accounts.services.second_factor.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "IDP"
+MFA_TOTP_TOLERANCE = 1  # half a minute to either side, for clocks that are off
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+INVITATION_LIFETIME = timedelta(days=7)
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 _demo_logins = DATA_DIR / "demo_logins.json"  # written where the demonstration organisation is loaded
 DEMO_LOGINS = (
@@ -167,6 +177,16 @@ SIMPLE_JWT = {
 IMAGE_TOKEN_SECONDS = 60
 SOCKET_TICKET_SECONDS = 30
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # messages only; sign-in is the JWT's
+
+# E-mail. Without EMAIL_URL (smtp+tls://user:password@host:587) every message becomes a file in the data folder.
+_mail = env.email_url_config(env.str("EMAIL_URL", "filemail://"))
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"] or "", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "IDP <idp@localhost>")
+PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")  # links in e-mails begin with it
 
 # Headers
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_COOKIES
@@ -239,6 +259,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.SessionCookieAuthentication",
         "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.ApiKeyAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

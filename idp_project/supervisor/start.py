@@ -74,6 +74,7 @@ class Machine:
     def _start_stores(self) -> dict[str, str]:
         addresses = self.stores.start(self._launch_store)
         addresses["SANDBOX_SOCKET"] = str(self.places.sandbox_socket)
+        addresses["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or self.url
         values = self.stores.secrets.settings() | addresses
         environment_file.write(self.places.environment, values)
         return {name: os.environ.get(name) or value for name, value in values.items()} | addresses

@@ -8,12 +8,25 @@ function markTheme() {
   }
 }
 
+/** Says so on the button itself and to screen readers. */
+function announceCopied(button) {
+  const done = window.gettext ? window.gettext("Copied") : "Copied";
+  button.textContent = done;
+  document.getElementById("live-region").textContent = done;
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("[data-select-on-focus]")) event.target.select();
+});
+
 document.addEventListener("click", (event) => {
   const theme = event.target.closest("button[data-theme-choice]");
   if (theme) {
     window.idpTheme.choose(theme.dataset.themeChoice);
     markTheme();
   }
+  const copy = event.target.closest("[data-copy]");
+  if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => announceCopied(copy));
   const toggle = event.target.closest("[data-menu-toggle]");
   if (toggle) {
     const isOpen = toggle.getAttribute("aria-expanded") !== "true";

@@ -1,0 +1,61 @@
+"""API keys and invitations in Django admin; allauth's own pages, which would show secrets, are not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.db.models import QuerySet
+from unfold.decorators import action, display
+
+from accounts import services
+from accounts.admin.base import ReadOnlyAdmin, for_each
+from accounts.models import ApiKey, Invitation
+
+for _model in (EmailAddress, Authenticator):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """Whose machines have keys, and what these may do."""
+
+    list_display = ["name", "prefix", "user", "organization", "state", "last_used_at", "expires_at"]
+    list_filter = ["organization", "created_at", "expires_at"]
+    list_select_related = ["user", "organization"]
+    search_fields = ["name", "prefix", "user__username"]
+    fields = [*list_display, "scopes", "created_at", "revoked_at"]
+    actions = ["revoke"]
+
+    @display(description="State", label={"live": "success", "revoked": "danger", "expired": "warning"})
+    def state(self, key: ApiKey) -> str:
+        return key.state
+
+    @action(description="Revoke")
+    def revoke(self, request: Any, queryset: QuerySet[ApiKey]) -> None:
+        for_each(self, request, queryset, lambda key: services.api_key_revoke(request.access, key.pk), "revoked")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Who was asked in, and what became of it."""
+
+    list_display = ["email", "role", "organization", "team", "state", "invited_by", "created_at", "expires_at"]
+    list_filter = ["organization", "role", "created_at"]
+    list_select_related = ["organization", "team", "invited_by"]
+    search_fields = ["email", "organization__name"]
+    fields = [*list_display, "display_name", "may_download", "accepted_at", "revoked_at"]
+    actions = ["revoke"]
+
+    @display(
+        description="State", label={"open": "info", "accepted": "success", "revoked": "danger", "expired": "warning"}
+    )
+    def state(self, invitation: Invitation) -> str:
+        return invitation.state
+
+    @action(description="Revoke")
+    def revoke(self, request: Any, queryset: QuerySet[Invitation]) -> None:
+        for_each(self, request, queryset, lambda row: services.invitation_revoke(request.access, row.pk), "revoked")

@@ -1,0 +1,26 @@
+"""Encrypts stored secrets anew, after SECRET_KEY or FIELD_ENCRYPTION_SALTS got a new first value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.services import field_encryption_rotate
+
+
+class Command(BaseCommand):
+    """Ends with an error, and says where, if a value is under a key that is no longer given."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        results = field_encryption_rotate()
+        for result in results:
+            self.stdout.write(f"{result.column}: {result.rotated} encrypted anew, {result.unreadable} unreadable")
+        if any(result.unreadable for result in results):
+            raise CommandError(
+                "Some values are under a key that is not given. Put it back in SECRET_KEY_FALLBACKS or "
+                "FIELD_ENCRYPTION_SALTS and run this again, or enter these values anew."
+            )
+        self.stdout.write("Every value is under the newest key: older keys can go.")

@@ -1,0 +1,185 @@
+"""The second factor: codes of an authenticator app (RFC 6238) by allauth, recovery codes, and when it is asked for.
+
+The product's own sessions carry it, so of allauth only storage and codes are used, none of its pages (ADR 8).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.domain.secrets import is_same, sha256_hex
+from accounts.models import Membership, User
+from accounts.selectors import (
+    access_resolve,
+    is_second_factor_on,
+    is_second_factor_required_for,
+    organization_get_for,
+)
+from accounts.services.audit import audit_record
+from accounts.services.encryption import decrypt_text, encrypt_text
+from accounts.services.sessions import sessions_revoke_all
+from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn
+
+PENDING_SECONDS = 300
+_PENDING = "accounts.pending-sign-in"
+_SECRET = re.compile("[A-Z2-7]{32}")  # as `generate_totp_secret` makes them: 160 bits
+
+
+class WrongCode(InvalidInput):
+    """Neither the app's present code nor an unused recovery code."""
+
+    code = "wrong_code"
+    default_message = "This code is not right. Codes change every half minute, and each one works once."
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """`MFA_ADAPTER`: secrets are encrypted at rest."""
+
+    def encrypt(self, text: str) -> str:
+        return encrypt_text(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt_text(encrypted_text)
+
+
+@dataclass(frozen=True)
+class EnrollmentOffer:
+    """What the app scans: `url` as text, `picture` as an SVG element drawn here."""
+
+    secret: str
+    url: str
+    picture: str
+
+
+def pending_sign_in(user: User) -> str:
+    """Says, for five minutes, that this person's password was right; a new password ends it."""
+    return signing.dumps([str(user.pk), _fingerprint(user)], salt=_PENDING)
+
+
+def pending_sign_in_user(token: str) -> User:
+    """Whose password was right; NotSignedIn for anything else."""
+    try:
+        user_id, fingerprint = signing.loads(token, salt=_PENDING, max_age=PENDING_SECONDS)
+    except signing.BadSignature as error:
+        raise NotSignedIn("This took too long. Please sign in again.") from error
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not is_same(fingerprint, _fingerprint(user)):
+        raise NotSignedIn
+    return user
+
+
+def _fingerprint(user: User) -> str:
+    return sha256_hex(user.password)[:16]
+
+
+def recovery_codes_left(user_id: UUID | None) -> int:
+    """How many of them are unused."""
+    row = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(RecoveryCodes(row).get_unused_codes()) if row else 0
+
+
+def second_factor_offer(user: User, secret: str | None = None) -> EnrollmentOffer:
+    """A new secret to enrol, or the same one once more after a wrong code. Stores nothing."""
+    secret = secret or totp.generate_totp_secret()
+    url = get_adapter().build_totp_url(user, secret)
+    picture = get_adapter().build_totp_svg(url)
+    return EnrollmentOffer(secret, url, re.sub(r"^<\?xml.*?\?>\s*", "", picture))
+
+
+def second_factor_enroll(user: User, secret: str, code: str) -> list[str]:
+    """Turns the second factor on after a right code, and returns the recovery codes; WrongCode, Conflict if it is on."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if is_second_factor_on(user.pk):
+            raise Conflict("An authenticator app is enrolled already.")
+        counter = _counter_of(secret, code) if _SECRET.fullmatch(secret) else None
+        if counter is None:
+            raise WrongCode
+        data = {"secret": encrypt_text(secret), "counter": counter}
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+        codes = RecoveryCodes.activate(user).generate_codes()
+        _record(access_resolve(user, None), "second_factor_enrolled", user.pk)
+    return codes
+
+
+def second_factor_check(user: User, code: str) -> None:
+    """Uses the code up, the app's or a recovery code; WrongCode for any other, and for one that was used before."""
+    with transaction.atomic():
+        rows = Authenticator.objects.select_for_update().filter(user=user)
+        row = rows.filter(type=Authenticator.Type.TOTP).first()
+        counter = _counter_of(decrypt_text(row.data["secret"]), code) if row else None
+        if row and counter is not None and counter > row.data.get("counter", 0):
+            row.data["counter"], row.last_used_at = counter, timezone.now()
+            row.save(update_fields=["data", "last_used_at"])
+            return
+        spare = rows.filter(type=Authenticator.Type.RECOVERY_CODES).first() if row else None
+        if spare is None or not RecoveryCodes(spare).validate_code(code.replace(" ", "").replace("-", "")):
+            raise WrongCode
+        _record(access_resolve(user, None), "recovery_code_used", user.pk)
+
+
+def recovery_codes_renew(access: Access, user: User) -> list[str]:
+    """New recovery codes in place of all earlier ones; the caller has checked a code."""
+    with transaction.atomic():
+        if not is_second_factor_on(user.pk):
+            raise Conflict("There is no authenticator app enrolled.")
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+        codes = RecoveryCodes.activate(user).generate_codes()
+        _record(access, "recovery_codes_renewed", user.pk)
+    return codes
+
+
+def second_factor_remove(access: Access, user: User) -> None:
+    """Turns one's own off, after a code was checked; Forbidden while an organisation requires it."""
+    if is_second_factor_required_for(user):
+        raise Forbidden("Your organisation requires the second factor.")
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user).delete()
+        _record(access, "second_factor_removed", user.pk)
+
+
+def second_factor_reset(access: Access, user_id: UUID) -> None:
+    """For somebody who lost phone and recovery codes: off, and every session ends; they enrol anew if it is required.
+
+    For super admins; for org admins if the person belongs to their organisation alone and is no super admin.
+    """
+    user = User.objects.filter(pk=user_id).first()
+    if user is None or not (access.is_super or _is_only_here(access, user)):
+        raise NotFound
+    if not access.is_super:
+        organization_get_for(access, access.required_organization_id, Permission.MANAGE_ORGANIZATION)
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user).delete()
+        sessions_revoke_all(user.pk, reason="second_factor_reset")
+        _record(access, "second_factor_reset", user.pk, username=user.username)
+
+
+def _is_only_here(access: Access, user: User) -> bool:
+    places = set(Membership.objects.filter(user=user).values_list("organization_id", flat=True))
+    return places == {access.organization_id} and not user.is_superuser
+
+
+def _counter_of(secret: str, code: str) -> int | None:
+    """The half minute that the code belongs to, if it is one of the present ones."""
+    counters = list(totp.yield_hotp_counters_from_time())
+    codes = [totp.format_hotp_value(totp.hotp_value(secret, counter)) for counter in counters]
+    matches = [compare_user_code(actual=code, expected=expected) for expected in codes]
+    return next((counter for counter, is_match in zip(counters, matches, strict=True) if is_match), None)
+
+
+def _record(access: Access | None, action: str, user_id: UUID, **details: object) -> None:
+    audit_record(access, action, object_kind="user", object_id=user_id, details=details)

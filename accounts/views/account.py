@@ -1,0 +1,166 @@
+"""My account: devices, password, second factor, API keys. Everything here is one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.access import opens_own_scopes
+from accounts.domain.devices import device_name
+from accounts.forms import ApiKeyForm, CodeForm, PasswordChangeForm
+from accounts.tokens import clear_session_cookies
+from accounts.views.second_factor import signed_in
+from idp_project.core.errors import IdpError
+
+
+@never_cache
+@require_GET
+def account(request: Any) -> HttpResponse:
+    """The page."""
+    return _page(request)
+
+
+@opens_own_scopes
+@sensitive_post_parameters()
+@never_cache
+@require_POST
+def password_change(request: Any) -> HttpResponse:
+    """Sets a new password; every other device is signed out, this one gets a new session."""
+    form = PasswordChangeForm(request, request.user, request.POST)
+    if not form.is_valid():
+        return _page(request, password_error=_errors(form))
+    session = selectors.session_get_for(request.access, request.access.session_id)
+    try:
+        services.password_change(request.access, form.cleaned_data["new"])
+    except IdpError as error:
+        return _page(request, password_error=error.message)
+    messages.success(request, _("Your password is changed, and your other devices are signed out."))
+    has_second_factor = session.second_factor_at is not None
+    return signed_in(request, request.user, _back(), has_second_factor=has_second_factor)
+
+
+@require_POST
+def session_revoke(request: Any, session_id: UUID) -> HttpResponse:
+    """Signs one device out."""
+    services.session_revoke(request.access, session_id)
+    messages.success(request, _("This device is signed out."))
+    return _back()
+
+
+@require_POST
+def sign_out_everywhere(request: Any) -> HttpResponse:
+    """Ends every session, this one too."""
+    services.sign_out_everywhere(request.access)
+    response = HttpResponseRedirect(reverse("accounts:login"))
+    clear_session_cookies(response)
+    return response
+
+
+@never_cache
+@require_POST
+def api_key_create(request: Any) -> HttpResponse:
+    """Makes a key and shows it, this once."""
+    form = ApiKeyForm(_scope_choices(request), request.POST)
+    if not form.is_valid():
+        return _page(request, key_error=_errors(form), key_form=form)
+    try:
+        key, text = services.api_key_create(request.access, **form.cleaned_data)
+    except IdpError as error:
+        return _page(request, key_error=error.message, key_form=form)
+    return _page(request, status=201, new_key=key, new_key_text=text)
+
+
+@require_POST
+def api_key_revoke(request: Any, key_id: UUID) -> HttpResponse:
+    """Ends a key."""
+    services.api_key_revoke(request.access, key_id)
+    messages.success(request, _("The key is revoked."))
+    return _back()
+
+
+@sensitive_post_parameters("code", "secret")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def second_factor(request: Any) -> HttpResponse:
+    """Shows the QR code; a right code of the app turns the second factor on and shows the recovery codes."""
+    if selectors.is_second_factor_on(request.user.pk):
+        return _back()
+    secret, error = request.POST.get("secret") or None, ""
+    if request.method == "POST":
+        try:
+            codes = services.second_factor_enroll(request.user, secret or "", request.POST.get("code", ""))
+        except services.WrongCode as wrong:
+            error = wrong.message
+        else:
+            context = {"codes": codes, "next": reverse("accounts:account")}
+            return render(request, "accounts/recovery_codes.html", context)
+    context = {"offer": services.second_factor_offer(request.user, secret), "error": error}
+    return render(request, "accounts/second_factor.html", context, status=400 if error else 200)
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_POST
+def second_factor_remove(request: Any) -> HttpResponse:
+    """Turns it off, given a code."""
+    form = CodeForm(request, request.user, request.POST)
+    if not form.is_valid():
+        return _page(request, factor_error=_errors(form))
+    services.second_factor_remove(request.access, request.user)
+    messages.success(request, _("The second factor is off."))
+    return _back()
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_POST
+def recovery_codes(request: Any) -> HttpResponse:
+    """New recovery codes, given a code."""
+    form = CodeForm(request, request.user, request.POST)
+    if not form.is_valid():
+        return _page(request, factor_error=_errors(form))
+    codes = services.recovery_codes_renew(request.access, request.user)
+    return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": reverse("accounts:account")})
+
+
+def _page(request: Any, *, status: int = 200, **context: Any) -> HttpResponse:
+    access = request.access
+    sessions = [
+        {"row": row, "device": device_name(row.user_agent), "is_this": row.pk == access.session_id}
+        for row in selectors.session_list(access)
+    ]
+    context |= {
+        "sessions": sorted(sessions, key=lambda session: not session["is_this"]),
+        "has_second_factor": selectors.is_second_factor_on(request.user.pk),
+        "is_second_factor_required": selectors.is_second_factor_required_for(request.user),
+        "codes_left": services.recovery_codes_left(request.user.pk),
+        "keys": selectors.api_keys_of(access),
+        "scope_choices": _scope_choices(request),
+    }
+    if any(name.endswith("_error") for name in context):
+        status = 400
+    return render(request, "accounts/account.html", context, status=status)
+
+
+def _scope_choices(request: Any) -> list[tuple[str, str]]:
+    return [
+        (name.value, name.value.replace("_", " ").capitalize()) for name in services.api_key_scopes_for(request.access)
+    ]
+
+
+def _errors(form: Any) -> str:
+    return " ".join(message for found in form.errors.values() for message in found)
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(reverse("accounts:account"))
