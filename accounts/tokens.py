@@ -34,9 +34,9 @@ class Presented:
     """What came with a request: a session id from a valid access token, an API key, or a trace of an expired token."""
 
     session_id: UUID | None = None
-    api_key: str = ""
     is_bearer: bool = False
     is_expired: bool = False
+    api_key: str = ""
 
 
 def cookie_name(kind: str) -> str:

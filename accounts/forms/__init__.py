@@ -15,6 +15,7 @@ from accounts.forms.second_factor import (
     CodeForm,
     NewPasswordForm,
     PasswordChangeForm,
+    messages_of,
 )
 from accounts.forms.sign_in import (
     LoginForm,
@@ -32,4 +33,5 @@ __all__ = [
     "ScreenForm",
     "TeamForm",
     "TeamMemberForm",
+    "messages_of",
 ]

@@ -16,6 +16,11 @@ from accounts.models import User
 from accounts.services import WrongCode, second_factor_check
 
 
+def messages_of(form: forms.Form) -> str:
+    """What is wrong with the form, in one text."""
+    return " ".join(str(message) for found in form.errors.values() for message in found)
+
+
 class CodeForm(forms.Form):
     """A code of the authenticator app, or a recovery code; `is_valid` uses it up."""
 

@@ -17,7 +17,7 @@ from idp_project.core.tenancy import organization_scope
 
 def api_key_list(access: Access) -> QuerySet[ApiKey]:
     """One's own keys in the present organisation, ended ones too. Call it inside the organisation's scope."""
-    if access.user_id is None:
+    if access.user_id is None or access.organization_id is None:
         return ApiKey.objects.none()
     return ApiKey.objects.filter(user_id=access.user_id, organization_id=access.organization_id)
 

@@ -65,7 +65,7 @@ def _columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
 
 def _rotate_column(model: type[Model], field: Field[Any, Any]) -> Rotation:
     result = Rotation(f"{model._meta.label_lower}.{field.name}")
-    rows = model._base_manager.filter(**{f"{field.name}__isnull": False}).select_for_update()
+    rows = model._base_manager.filter(**{f"{field.name}__isnull": False}).order_by().select_for_update(of=("self",))
     for key, stored in rows.annotate(stored=Cast(field.name, TextField())).values_list("pk", "stored"):
         try:
             text = decrypt_text(stored)

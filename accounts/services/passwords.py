@@ -102,10 +102,10 @@ def password_reset_complete(token: str, password: str) -> None:
 
 def password_change(access: Access, password: str) -> None:
     """One's own, after the present one was checked; ends every session, the present one too."""
-    user = User.objects.filter(pk=access.user_id).first()
-    if user is None:
+    if access.user_id is None:
         raise NotFound
     with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=access.user_id)
         _set(user, password, "password_changed", access)
 
 

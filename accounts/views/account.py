@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import selectors, services
 from accounts.access import opens_own_scopes
 from accounts.domain.devices import device_name
-from accounts.forms import ApiKeyForm, CodeForm, PasswordChangeForm
+from accounts.forms import ApiKeyForm, CodeForm, PasswordChangeForm, messages_of
 from accounts.tokens import clear_session_cookies
 from accounts.views.second_factor import signed_in
 from idp_project.core.errors import IdpError
@@ -38,7 +38,7 @@ def password_change(request: Any) -> HttpResponse:
     """Sets a new password; every other device is signed out, this one gets a new session."""
     form = PasswordChangeForm(request, request.user, request.POST)
     if not form.is_valid():
-        return _page(request, password_error=_errors(form))
+        return _page(request, password_error=messages_of(form))
     session = selectors.session_get_for(request.access, request.access.session_id)
     try:
         services.password_change(request.access, form.cleaned_data["new"])
@@ -72,7 +72,7 @@ def api_key_create(request: Any) -> HttpResponse:
     """Makes a key and shows it, this once."""
     form = ApiKeyForm(_scope_choices(request), request.POST)
     if not form.is_valid():
-        return _page(request, key_error=_errors(form), key_form=form)
+        return _page(request, key_error=messages_of(form), key_form=form)
     try:
         key, text = services.api_key_create(request.access, **form.cleaned_data)
     except IdpError as error:
@@ -102,8 +102,7 @@ def second_factor(request: Any) -> HttpResponse:
         except services.WrongCode as wrong:
             error = wrong.message
         else:
-            context = {"codes": codes, "next": reverse("accounts:account")}
-            return render(request, "accounts/recovery_codes.html", context)
+            return _codes_page(request, codes)
     context = {"offer": services.second_factor_offer(request.user, secret), "error": error}
     return render(request, "accounts/second_factor.html", context, status=400 if error else 200)
 
@@ -115,7 +114,7 @@ def second_factor_remove(request: Any) -> HttpResponse:
     """Turns it off, given a code."""
     form = CodeForm(request, request.user, request.POST)
     if not form.is_valid():
-        return _page(request, factor_error=_errors(form))
+        return _page(request, factor_error=messages_of(form))
     services.second_factor_remove(request.access, request.user)
     messages.success(request, _("The second factor is off."))
     return _back()
@@ -128,8 +127,12 @@ def recovery_codes(request: Any) -> HttpResponse:
     """New recovery codes, given a code."""
     form = CodeForm(request, request.user, request.POST)
     if not form.is_valid():
-        return _page(request, factor_error=_errors(form))
+        return _page(request, factor_error=messages_of(form))
     codes = services.recovery_codes_renew(request.access, request.user)
+    return _codes_page(request, codes)
+
+
+def _codes_page(request: Any, codes: list[str]) -> HttpResponse:
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": reverse("accounts:account")})
 
 
@@ -156,10 +159,6 @@ def _scope_choices(request: Any) -> list[tuple[str, str]]:
     return [
         (name.value, name.value.replace("_", " ").capitalize()) for name in services.api_key_scopes_for(request.access)
     ]
-
-
-def _errors(form: Any) -> str:
-    return " ".join(message for found in form.errors.values() for message in found)
 
 
 def _back() -> HttpResponse:

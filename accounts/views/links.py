@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import services
 from accounts.access import opens_own_scopes
-from accounts.forms import NewPasswordForm
+from accounts.forms import NewPasswordForm, messages_of
 from idp_project.core.errors import IdpError
 
 
@@ -104,6 +104,6 @@ def _step(
     **context: Any,
 ) -> HttpResponse:
     if form:
-        error = " ".join(message for messages_of in form.errors.values() for message in messages_of)
+        error = messages_of(form)
     context |= {"token": token, "error": error, "typed_name": request.POST.get("display_name", "")}
     return render(request, template, context, status=400 if error else 200)

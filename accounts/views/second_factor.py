@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.access import opens_own_scopes
-from accounts.forms import CodeForm
+from accounts.forms import CodeForm, messages_of
 from accounts.tokens import set_session_cookies
 
 
@@ -31,7 +31,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     user = services.pending_sign_in_user(request.POST.get("pending", ""))
     form = CodeForm(request, user, request.POST)
     if not form.is_valid():
-        return ask_for_code(request, user, target, error=" ".join(form.errors.get("code", [])))
+        return ask_for_code(request, user, target, error=messages_of(form))
     return signed_in(request, user, HttpResponseRedirect(target), has_second_factor=True)
 
 

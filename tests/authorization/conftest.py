@@ -87,10 +87,14 @@ class World:
         with system_scope("test", using="pdb"):
             record_id = PdbRecord.objects.values_list("id", flat=True).get()
         membership = Membership.objects.get(user=self.cast.viewer)
+        viewer = self.cast.session_access(self.cast.viewer)
+        key, _ = services.api_key_create(viewer, name="nightly", scopes=["view_documents"], days=1)
         found = {
             "team": membership.team_id,
             "person": membership.user_id,
             "membership": membership.id,
+            "session": viewer.session_id,
+            "api_key": key.id,
             "batch": waiting.batch.id,
             "document": waiting.document().id,
             "page": waiting.pages(waiting.document())[0][0],

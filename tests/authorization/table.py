@@ -29,6 +29,7 @@ def rule(allowed: tuple[str, ...], *, elsewhere: str = HIDE, nobody: str = ASK, 
 PUBLIC: Rule = dict.fromkeys(ACTORS, ALLOW)
 TO_SIGN_IN: Rule = dict.fromkeys(ACTORS, ASK)  # open, and leads to the sign-in page
 CREDENTIALS: Rule = dict.fromkeys(ACTORS, ASK)  # open, but only to those whose body or cookie proves who they are
+BY_LINK: Rule = dict.fromkeys(ACTORS, FORBID)  # open, but only to those who have the link of an e-mail
 SIGNED_IN = rule((*TEAM, *ABOVE), elsewhere=ALLOW)  # one's own things only
 LIST = SIGNED_IN  # what it lists depends on who asks: see `marker`
 VIEW = rule((*TEAM, *ABOVE))
@@ -39,6 +40,8 @@ MANAGE = rule(("reviewer", *ABOVE))
 OWN = rule(("viewer",), other=HIDE)  # the viewer's own conversation: nobody else sees it, whatever their role
 ADMIN = rule(ABOVE)  # an object of the organisation, to be managed
 OWN_ORGANIZATION = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each admin their own
+SESSION_OWNER = rule(("viewer", "super_admin"), other=HIDE)
+KEY_OWNER = rule(("viewer", *ABOVE), other=HIDE)  # org admins end the keys of their people
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -117,6 +120,14 @@ ROUTES = [
     Row("GET", "javascript-catalog", PUBLIC),
     Row("GET", "accounts:login", PUBLIC),
     Row("POST", "accounts:login", PUBLIC, body=_nothing),
+    Row("POST", "accounts:login_code", CREDENTIALS, body=_nothing),
+    Row("POST", "accounts:login_enroll", CREDENTIALS, body=_nothing),
+    Row("GET", "accounts:password_forgotten", PUBLIC),
+    Row("POST", "accounts:password_forgotten", PUBLIC, body=lambda world: {"address": "nobody"}),
+    Row("GET", "accounts:password_reset", PUBLIC),
+    Row("POST", "accounts:password_reset", BY_LINK, body=lambda world: {"token": "made-up"}),
+    Row("GET", "accounts:invitation", PUBLIC),
+    Row("POST", "accounts:invitation", BY_LINK, body=lambda world: {"token": "made-up"}),
     Row("POST", "accounts:logout", TO_SIGN_IN, body=_nothing),
     Row("GET", "accounts:renew", PUBLIC),
     Row("POST", "accounts:refresh", CREDENTIALS, body=_nothing),
@@ -139,6 +150,16 @@ ROUTES = [
     Row("POST", "accounts:organization_person_activate", ADMIN, PERSON, _nothing),
     Row("POST", "accounts:organization_person_remove", ADMIN, PERSON, _nothing),
     Row("POST", "accounts:organization_role_remove", ADMIN, MEMBERSHIP, _nothing),
+    Row("GET", "accounts:account", SIGNED_IN),
+    Row("POST", "accounts:password_change", SIGNED_IN, body=_nothing),
+    Row("POST", "accounts:sign_out_everywhere", TO_SIGN_IN, body=_nothing),
+    Row("POST", "accounts:session_revoke", SESSION_OWNER, {"session_id": "session"}, _nothing),
+    Row("POST", "accounts:api_key_create", SIGNED_IN, body=_nothing),
+    Row("POST", "accounts:api_key_revoke", KEY_OWNER, {"key_id": "api_key"}, _nothing),
+    Row("GET", "accounts:second_factor", SIGNED_IN),
+    Row("POST", "accounts:second_factor", SIGNED_IN, body=_nothing),
+    Row("POST", "accounts:second_factor_remove", SIGNED_IN, body=_nothing),
+    Row("POST", "accounts:recovery_codes", SIGNED_IN, body=_nothing),
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),
@@ -196,7 +217,14 @@ ROUTES = [
 ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
     [
         *("axes.accessattempt", "axes.accesslog", "axes.accessfailurelog", "django_rq.dashboard"),
-        *("accounts.auditentry", "accounts.membership", "accounts.organization", "accounts.providerendpoint"),
+        *(
+            "accounts.apikey",
+            "accounts.invitation",
+            "accounts.auditentry",
+            "accounts.membership",
+            "accounts.organization",
+            "accounts.providerendpoint",
+        ),
         *("accounts.signinsession", "accounts.systemsettings", "accounts.team", "accounts.user"),
         *("documents.approvedversion", "documents.batch", "documents.delivery", "documents.document"),
         *("documents.event", "documents.schema", "documents.steprun"),

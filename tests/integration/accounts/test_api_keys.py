@@ -1,0 +1,164 @@
+"""API keys: part of their owner's permissions, in one organisation, until they end."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts import services
+from accounts.domain.roles import Permission, Role
+from accounts.models import ApiKey, AuditEntry
+from accounts.selectors import access_current, api_keys_of
+from accounts.services import api_key_create, api_key_identify
+from idp_project.core.errors import Forbidden, InvalidInput, NotFound
+from idp_project.core.tenancy import organization_scope, system_scope
+from tests.integration.accounts.conftest import CONSOLE
+
+BATCHES = "/api/v1/batches/"
+
+
+def signed_in(user):
+    return services.sign_in(user).access
+
+
+def a_key(user, *scopes, days=30):
+    return api_key_create(signed_in(user), name="Nightly import", scopes=scopes or ("view_documents",), days=days)
+
+
+def ask(text, method="get", path=BATCHES, **options):
+    return getattr(Client(), method)(path, headers={"Authorization": f"Bearer {text}"}, **options)
+
+
+def test_a_key_opens_the_api_and_only_its_hash_is_kept(world, operator):
+    key, text = a_key(operator)
+    assert text.startswith("idp_") and text.startswith(key.prefix) and len(text) > 50
+    assert ask(text).status_code == 200
+    with organization_scope(world.organization.id):
+        row = ApiKey.objects.values().get()
+    assert text not in str(row) and text.removeprefix(key.prefix) not in str(row)
+    assert row["last_used_at"] is not None
+
+
+def test_a_key_opens_no_page_and_no_session(operator):
+    _, text = a_key(operator)
+    assert ask(text, path="/").status_code == 302
+    assert ask(text, "post", "/session/ticket/").status_code == 302
+    assert ask(text, "post", "/api/v1/token/revoke/").status_code == 403
+
+
+@pytest.mark.parametrize("spoiled", ["revoked", "expired", "deactivated", "removed", "organization", "cut", "prefix"])
+def test_a_spoiled_key_opens_nothing(world, operator, spoiled):
+    key, text = a_key(operator)
+    assert ask(text).status_code == 200
+    if spoiled == "revoked":
+        services.api_key_revoke(signed_in(operator), key.pk)
+    elif spoiled == "expired":
+        with organization_scope(world.organization.id):
+            ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif spoiled == "deactivated":
+        services.user_deactivate(CONSOLE, operator.pk)
+    elif spoiled == "removed":
+        services.membership_remove(CONSOLE, operator.memberships.get().pk)
+    elif spoiled == "organization":
+        type(world.organization).objects.update(is_active=False)
+    else:
+        text = text[:-1] if spoiled == "cut" else f"{key.prefix}_"
+    assert ask(text).status_code == 401
+
+
+def test_a_key_does_what_it_was_given_and_not_what_its_owner_may_do_besides(world, operator):
+    _, reading = a_key(operator, "view_documents")
+    _, blind = a_key(operator, "upload_documents")
+    _, access = api_key_identify(reading)
+    assert access.can(Permission.VIEW_DOCUMENTS, team_id=world.team.id)
+    assert not access.can(Permission.UPLOAD_DOCUMENTS, team_id=world.team.id)
+    body = {"team_id": str(world.team.id), "files": SimpleUploadedFile("a.pdf", b"%PDF-")}
+    assert ask(reading, "post", data=body).status_code == 403
+    _, blind_access = api_key_identify(blind)
+    assert blind_access.team_ids == () and not blind_access.can(Permission.VIEW_DOCUMENTS, team_id=world.team.id)
+
+
+def test_what_the_owner_loses_the_key_loses(world, operator):
+    _, text = a_key(operator, "view_documents", "upload_documents")
+    services.membership_set(
+        CONSOLE,
+        user_id=operator.pk,
+        organization_id=world.organization.id,
+        team_id=world.team.id,
+        role=Role.VIEWER,
+    )
+    _, access = api_key_identify(text)
+    assert access.team_permissions[world.team.id] == {"view_documents"}
+
+
+def test_a_super_admins_key_stays_in_its_organization_and_out_of_admin(world, super_admin):
+    key, text = a_key(super_admin, "view_documents", "manage_organization")
+    _, access = api_key_identify(text)
+    assert key.organization_id == world.organization.id == access.organization_id
+    assert not access.is_super and access.organization_permissions == {"view_documents", "manage_organization"}
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"name": "  "}, InvalidInput),
+        ({"name": "x" * 101}, InvalidInput),
+        ({"days": 0}, InvalidInput),
+        ({"days": 366}, InvalidInput),
+        ({"scopes": []}, InvalidInput),
+        ({"scopes": ["manage_batches"]}, Forbidden),
+        ({"scopes": ["manage_system"]}, Forbidden),
+        ({"scopes": ["everything"]}, Forbidden),
+    ],
+)
+def test_a_key_that_cannot_be(operator, change, error):
+    with pytest.raises(error):
+        api_key_create(signed_in(operator), **({"name": "n", "scopes": ["view_documents"], "days": 1} | change))
+
+
+def test_a_key_makes_no_keys_and_others_keys_are_not_there(operator, person):
+    key, text = a_key(operator)
+    _, machine = api_key_identify(text)
+    with pytest.raises(Forbidden):
+        api_key_create(machine, name="more", scopes=["view_documents"], days=1)
+    for stranger in (person("eve", Role.MANAGER), person("far", Role.VIEWER, None)):
+        with pytest.raises(NotFound):
+            services.api_key_revoke(signed_in(stranger), key.pk)
+        assert api_keys_of(signed_in(stranger)) == []
+
+
+def test_an_org_admin_ends_keys_of_the_organization_and_everything_is_audited(world, operator, person):
+    key, text = a_key(operator)
+    services.api_key_revoke(signed_in(person("boss", Role.ORG_ADMIN)), key.pk)
+    assert ask(text).status_code == 401
+    with system_scope("test"):
+        entries = AuditEntry.objects.filter(object_kind="api_key").order_by("number")
+        assert [entry.action for entry in entries] == ["api_key_created", "api_key_revoked"]
+        assert all(text not in str(entry.details) for entry in entries)
+
+
+def test_what_a_key_does_carries_its_name_in_the_audit_trail(operator):
+    _, text = a_key(operator)
+    assert api_key_identify(text)[1].display_name == "ada by the key Nightly import"
+
+
+def test_the_page_shows_a_new_key_once_and_ends_it(operator, tab):
+    made = tab.post("/account/keys/", {"name": "CI", "scopes": ["view_documents", "upload_documents"], "days": "30"})
+    assert made.status_code == 201 and "no-store" in made["Cache-Control"]
+    (key,) = api_keys_of(signed_in(operator))
+    text = made.content.decode().split('data-copy="')[1].split('"')[0]
+    assert ask(text).status_code == 200
+    page = tab.get("/account/").content.decode()
+    assert key.prefix in page and text not in page
+    assert tab.post(f"/account/keys/{key.pk}/revoke/").status_code == 302
+    assert ask(text).status_code == 401
+
+
+@pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": ["manage_organization"]}, {"days": "999"}, {"scopes": []}])
+def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(operator, tab, wrong):
+    answer = tab.post("/account/keys/", {"name": "CI", "scopes": ["view_documents"], "days": "30"} | wrong)
+    assert answer.status_code == 400 and 'role="alert"' in answer.content.decode()
+    access = signed_in(operator)
+    assert api_keys_of(access) == [] and access_current(access.session_id) is not None
