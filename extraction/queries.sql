@@ -1,6 +1,7 @@
 -- name: step_run_claim
--- Claims a step run for one lease: pending or waiting and due, or left behind by a worker whose lease has run out (counted as a
--- crash). Asking again what waits is no new attempt. Raises the fencing token. No row: somebody else has it, or it is done.
+-- Claims a step run for one lease: the one named, else the first of a unit that has not passed. It must be pending or waiting and
+-- due, or left behind by a worker whose lease has run out (counted as a crash). Asking again what waits is no new attempt.
+-- Raises the fencing token. No row: somebody else has it, or nothing is left to do.
 UPDATE documents_steprun
 SET status = 'running',
     attempt = attempt + (status <> 'waiting')::int,
@@ -12,10 +13,14 @@ SET status = 'running',
     finished_at = NULL,
     error_code = '',
     reason = ''
-WHERE id = :step_run_id
+WHERE id = coalesce(
+          :step_run_id::uuid,
+          (SELECT id FROM documents_steprun
+           WHERE unit_id = :unit_id::uuid AND status NOT IN ('succeeded', 'skipped')
+           ORDER BY position LIMIT 1))
   AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
        OR (status = 'running' AND lease_until < now()))
-RETURNING lease_token, attempt, crash_count, status;
+RETURNING id, step, lease_token, attempt, crash_count;
 
 -- name: step_run_renew
 -- Extends a live lease. No row touched: the lease was lost.
@@ -92,11 +97,11 @@ SET units_left = units_left - 1,
 WHERE unit_id = :document_id AND step = :step AND units_left > 0
 RETURNING units_left;
 
--- name: joined_step_start
--- Sets how many pages a joined step waits for.
+-- name: joined_steps_start
+-- Sets how many pages the joined steps wait for.
 UPDATE documents_steprun
 SET units_left = :pages, status = 'pending', finished_at = NULL, started_at = NULL, reason = '', error_code = ''
-WHERE unit_id = :document_id AND step = :step;
+WHERE unit_id = :document_id AND step = ANY(:steps);
 
 -- name: runs_to_wake
 -- Documents at work whose wake-up may have been lost: their check is due, or a lease has run out, or a postponed step is due.

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from rq import Worker
 
+from extraction.runner import here
 from extraction.runner.contexts import ocr_engine
 from extraction.runner.heartbeat import process_is_expendable
 from extraction.steps.metadata import detect_language
@@ -73,7 +74,12 @@ class PreloadingWorker(Worker):
     def _perform_some(self, job: Job, queue: Queue) -> None:
         """The job, then others that wait, for a while; what failed may have left broken connections behind."""
         until = time.monotonic() + settings.HORSE_SECONDS
-        while self.perform_job(job, queue) and time.monotonic() < until and not self._is_stopping[0]:
+
+        def may_go_on() -> bool:
+            return time.monotonic() < until and not self._is_stopping[0]
+
+        here.serve(self.queue_names(), may_go_on)
+        while self.perform_job(job, queue) and may_go_on():
             following = self._next_waiting()
             if following is None:
                 return

@@ -1,4 +1,4 @@
-"""One step under its lease: claim, work outside any transaction, commit under the fencing token, sort failures.
+"""Steps under their leases: claim, work outside any transaction, commit under the fencing token, sort failures.
 
 Permanent failures end the step at once with their code; transient ones back off with jitter and cost no crash budget;
 a crash (a lost worker, the wall clock, memory) counts, and the last one allowed quarantines the step for a person.
@@ -11,21 +11,20 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from documents.domain.statuses import StepStatus
+from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from extraction import queries
-from extraction.pipeline import Step
+from extraction.pipeline import Step, step_named
 from extraction.runner.heartbeat import Heartbeat, StepTimeout
 from extraction.runner.leases import Lease, claim
 from idp_project.core.errors import IdpError, LeaseLost
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
-Result = TypeVar("Result")
 _MAX_BACKOFF_SECONDS = 300.0
 
 
@@ -40,72 +39,111 @@ class Ending:
     input_hash: str = ""
 
 
-def run_step(
-    organization_id: UUID,
-    step_run_id: UUID,
-    step: Step,
-    *,
-    work: Callable[[], Result],
-    commit: Callable[[Result], Ending],
-    on_failure: Callable[[Ending], None] = lambda ending: None,
-    on_claim: Callable[[], None] = lambda: None,
-) -> StepStatus | None:
-    """Runs a step once, if its lease can be had; gives the status it ended in, None where the lease cannot be had or is
-    lost on the way (somebody else has the step, or its batch was cancelled).
+@dataclass(frozen=True)
+class Doing:
+    """How one step of one unit is done.
 
-    `work` runs without a transaction. `commit` and `on_failure` run in the transaction of the fenced ending, inside
-    the organisation's scope; `on_claim` in that of the claim.
+    `work` runs without a transaction. `commit` and `on_failure` run in the transaction of the fenced ending, inside the
+    organisation's scope; `on_claim` in that of the claim. With `is_durable` the ending waits for the disk: for what
+    cannot be done again, like an approval.
     """
-    with organization_scope(organization_id):
-        lease = claim(organization_id, step_run_id)
+
+    work: Callable[[], Any]
+    commit: Callable[[Any], Ending]
+    on_failure: Callable[[Ending], None] = lambda ending: None
+    on_claim: Callable[[], None] = lambda: None
+    is_durable: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The status a step ended in, and the lease of the unit's next step where there is one to go on with."""
+
+    status: StepStatus
+    following: Lease | None = None
+
+
+def run_step(organization_id: UUID, step_run_id: UUID, doing: Doing) -> StepStatus | None:
+    """Runs one step once, if its lease can be had; gives the status it ended in, None where the lease cannot be had or is
+    lost on the way (somebody else has the step, or its batch was cancelled).
+    """
+    with organization_scope(organization_id, is_durable=False):
+        lease = claim(organization_id, step_run_id=step_run_id)
         if lease is not None:
-            on_claim()
-    if lease is None:
-        return None
+            doing.on_claim()
+    ended = _execute(lease, doing, _nothing_follows) if lease else None
+    return ended.status if ended else None
+
+
+def run_unit(organization_id: UUID, unit_id: UUID, doing_of: Callable[[Step], Doing]) -> list[StepStatus]:
+    """Runs the steps of a page or sub-document that have not passed, one after the other, as far as they pass.
+
+    Each is claimed in the transaction that ends the one before. Gives the statuses they ended in: none where nothing
+    is left to do or somebody else is at it. A lease that is lost on the way ends it like in `run_step`.
+    """
+
+    def following() -> Lease | None:
+        lease = claim(organization_id, unit_id=unit_id)
+        if lease is not None:
+            doing_of(step_named(lease.step)).on_claim()
+        return lease
+
+    with organization_scope(organization_id, is_durable=False):
+        lease = following()
+    statuses = []
+    while lease is not None:
+        ended = _execute(lease, doing_of(step_named(lease.step)), following)
+        if ended is None:
+            break
+        statuses.append(ended.status)
+        lease = ended.following
+    return statuses
+
+
+def _nothing_follows() -> Lease | None:
+    return None
+
+
+def _execute(lease: Lease, doing: Doing, following: Callable[[], Lease | None]) -> Ended | None:
     try:
-        return _run_held(lease, step, work, commit, on_failure)
+        return _execute_held(lease, step_named(lease.step), doing, following)
     except LeaseLost:
-        logger.info("step %s %s: the lease was lost, nothing was written", step.name, step_run_id)
+        logger.info("step %s %s: the lease was lost, nothing was written", lease.step, lease.step_run_id)
         return None
 
 
-def _run_held(
-    lease: Lease,
-    step: Step,
-    work: Callable[[], Result],
-    commit: Callable[[Result], Ending],
-    on_failure: Callable[[Ending], None],
-) -> StepStatus:
+def _execute_held(lease: Lease, step: Step, doing: Doing, following: Callable[[], Lease | None]) -> Ended:
     """Raises LeaseLost."""
     if lease.crash_count >= settings.MAX_CRASHES:
-        return _end(lease, lambda: _quarantined(lease.crash_count), on_failure)
+        return _end(lease, lambda: _quarantined(lease.crash_count), doing.on_failure)
     try:
         with Heartbeat(lease, limit=step.timeout):
-            result = work()
+            result = doing.work()
     except (StepTimeout, MemoryError) as error:
-        return _crash(lease, step, error, on_failure)
+        return _crash(lease, step, error, doing.on_failure)
     except Exception as error:
-        return _fail(lease, step, error, on_failure)
+        return _fail(lease, step, error, doing.on_failure)
     try:
-        return _end(lease, lambda: commit(result))
+        return _end(lease, lambda: doing.commit(result), following=following, is_durable=doing.is_durable)
     except LeaseLost:
         raise
     except Exception as error:
-        return _fail(lease, step, error, on_failure)
+        return _fail(lease, step, error, doing.on_failure)
 
 
 def _end(
-    lease: Lease, make_ending: Callable[[], Ending], afterwards: Callable[[Ending], None] = lambda ending: None
-) -> StepStatus:
-    """The fence comes first: it locks the row, and a lost lease rolls everything back."""
-    with organization_scope(lease.organization_id):
-        if not queries.run(
-            "step_run_renew", step_run_id=lease.step_run_id, lease_token=lease.token, seconds=settings.LEASE_SECONDS
-        ):
-            raise LeaseLost
+    lease: Lease,
+    make_ending: Callable[[], Ending],
+    afterwards: Callable[[Ending], None] = lambda ending: None,
+    following: Callable[[], Lease | None] = _nothing_follows,
+    *,
+    is_durable: bool = False,
+) -> Ended:
+    """One transaction: what the step writes, the fence, the claim of what follows. A lost lease rolls it all back."""
+    with organization_scope(lease.organization_id, is_durable=is_durable):
         ending = make_ending()
         afterwards(ending)
-        queries.run(
+        if not queries.run(
             "step_run_finish",
             step_run_id=lease.step_run_id,
             lease_token=lease.token,
@@ -114,8 +152,9 @@ def _end(
             input_hash=ending.input_hash,
             reason=ending.reason,
             error_code=ending.error_code,
-        )
-    return ending.status
+        ):
+            raise LeaseLost
+        return Ended(ending.status, following() if ending.status in PASSED_STEP_STATUSES else None)
 
 
 def _quarantined(crashes: int, error_code: str = "worker_lost", what: str = "The worker was lost") -> Ending:
@@ -125,9 +164,7 @@ def _quarantined(crashes: int, error_code: str = "worker_lost", what: str = "The
     )
 
 
-def _crash(
-    lease: Lease, step: Step, error: StepTimeout | MemoryError, on_failure: Callable[[Ending], None]
-) -> StepStatus:
+def _crash(lease: Lease, step: Step, error: StepTimeout | MemoryError, on_failure: Callable[[Ending], None]) -> Ended:
     """The worker lives, yet the step took it over its limits: once more after a while, then quarantine."""
     is_slow = isinstance(error, StepTimeout)
     code = StepTimeout.code if is_slow else "out_of_memory"
@@ -144,7 +181,7 @@ def _crash(
     return _end(lease, ending, on_failure)
 
 
-def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Ending], None]) -> StepStatus:
+def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Ending], None]) -> Ended:
     if isinstance(error, LeaseLost):
         raise error
     if isinstance(error, IdpError) and error.is_retryable and lease.attempt < step.attempts:
@@ -158,14 +195,14 @@ def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Endi
     return _end(lease, lambda: ending, on_failure)
 
 
-def _postpone(lease: Lease, error: IdpError) -> StepStatus:
+def _postpone(lease: Lease, error: IdpError) -> Ended:
     return _give_back(lease, "step_run_postpone", error.message, error.code)
 
 
-def _give_back(lease: Lease, statement: str, reason: str, code: str) -> StepStatus:
+def _give_back(lease: Lease, statement: str, reason: str, code: str) -> Ended:
     """To be tried again after a pause that grows with each attempt; the jitter keeps many from coming back at once."""
     seconds = min(_MAX_BACKOFF_SECONDS, 2.0**lease.attempt) * random.uniform(0.5, 1.0)  # noqa: S311
-    with organization_scope(lease.organization_id):
+    with organization_scope(lease.organization_id, is_durable=False):
         queries.run(
             statement,
             step_run_id=lease.step_run_id,
@@ -174,4 +211,4 @@ def _give_back(lease: Lease, statement: str, reason: str, code: str) -> StepStat
             error_code=code,
             seconds=seconds,
         )
-    return StepStatus.PENDING
+    return Ended(StepStatus.PENDING)

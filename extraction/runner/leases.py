@@ -24,19 +24,24 @@ class Lease:
 
     organization_id: UUID
     step_run_id: UUID
+    step: str
     token: int
     attempt: int
     crash_count: int
 
 
-def claim(organization_id: UUID, step_run_id: UUID) -> Lease | None:
-    """Claims inside the current tenancy scope; None where somebody else has the step or it is done."""
+def claim(organization_id: UUID, *, step_run_id: UUID | None = None, unit_id: UUID | None = None) -> Lease | None:
+    """Claims that step run, or the unit's next one, inside the current tenancy scope.
+
+    None where somebody else has it, where it is not due, or where nothing is left to do.
+    """
     row = queries.fetch_one(
         "step_run_claim",
         step_run_id=step_run_id,
+        unit_id=unit_id,
         owner=f"{OWNER_PREFIX}:{os.getpid()}",
         seconds=settings.LEASE_SECONDS,
     )
     if row is None:
         return None
-    return Lease(organization_id, step_run_id, row["lease_token"], row["attempt"], row["crash_count"])
+    return Lease(organization_id, row["id"], row["step"], row["lease_token"], row["attempt"], row["crash_count"])

@@ -16,17 +16,15 @@ from numpy.typing import NDArray
 
 from documents import progress, storage
 from documents.domain.schema_spec import SchemaSpec
-from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from documents.domain.step_names import LAST_PAGE_STEP, PageStepName, StepName
-from documents.models import Document, Page, StepRun
-from documents.selectors import candidate_specs, step_runs_of_page
+from documents.models import Document, Page
+from documents.selectors import candidate_specs
 from extraction import queries
 from extraction.context import PageContext
 from extraction.pipeline import PAGE_PIPELINE, Step
 from extraction.results import PageStepResult
 from extraction.runner.contexts import Engines, engines_for, input_hash, limits, page_parser
-from extraction.runner.documents import document_advance
-from extraction.runner.execution import Ending, run_step
+from extraction.runner.execution import Doing, Ending, run_unit
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError
 from idp_project.core.job_names import JobName
@@ -51,15 +49,16 @@ class _PageWork:
     is_joined: bool = False
 
 
-def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
-    """Takes the given pages of one document through their 7 steps; the page that ends a join advances the document."""
-    with organization_scope(organization_id):
+def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> bool:
+    """Takes the given pages of one document through their 7 steps; whether one of them was the last of the document."""
+    with organization_scope(organization_id, is_durable=False):
         document = Document.objects.select_related("source_file", "batch__schema", "batch__organization").get(
             id=document_id
         )
         pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
-    specs, engines, obstacle = _equipment(document)
+        specs, engines, obstacle = _equipment(document)
     source = document.source_file
+    is_joined = False
     with storage.local_path(source.storage_name) as path:
         has_text = source.content_type == _PDF and document.metadata.get("has_text_layer", True)
         begun = set[StepName]()
@@ -79,39 +78,22 @@ def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]
                 view_dpi=settings.VIEW_DPI,
                 facts=dict(page.facts),
             )
-            _process_page(_PageWork(page, document, context, obstacle, begun))
+            work = _PageWork(page, document, context, obstacle, begun)
+            run_unit(organization_id, page.id, lambda step, work=work: _doing(work, step))  # type: ignore[misc]
+            is_joined = is_joined or work.is_joined
+    return is_joined
 
 
 def _equipment(document: Document) -> tuple[list[SchemaSpec], Engines | None, Exception | None]:
     """What reads the pages, or why there is nothing to read them with: then each page's next step says so."""
     try:
-        with organization_scope(document.organization_id):
-            specs = [spec for _, spec in candidate_specs(document.batch)]
-            return specs, engines_for(document.batch, specs), None
+        specs = [spec for _, spec in candidate_specs(document.batch)]
+        return specs, engines_for(document.batch, specs), None
     except (IdpError, LookupError, TypeError, ValueError) as error:  # the latter: a schema that cannot be understood
         return [], None, error
 
 
-def _process_page(work: _PageWork) -> None:
-    document = work.document
-    with organization_scope(document.organization_id):
-        step_runs = {run.step: run for run in step_runs_of_page(work.page.id)}
-    for step in PAGE_PIPELINE:
-        step_run = step_runs[step.name.value]
-        if step_run.status in PASSED_STEP_STATUSES:
-            continue
-        if not _run_page_step(work, step, step_run):
-            break
-    if work.is_joined:
-        document_advance(document.organization_id, document.id)
-        enqueue(JobName.DOCUMENT_INDEX, organization_id=document.organization_id, document_id=document.id)
-
-
-def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
-    """Whether the page's next step may follow."""
-    organization_id, document = work.document.organization_id, work.document
-    results: list[PageStepResult] = []
-
+def _doing(work: _PageWork, step: Step) -> Doing:
     def run() -> PageStepResult:
         if work.obstacle:
             raise work.obstacle
@@ -121,22 +103,25 @@ def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
         return result
 
     def commit(result: PageStepResult) -> Ending:
-        results.append(result)
         _write(work, step, result)
         if step.within and LAST_PAGE_STEP[step.within] is step.name:
             _join(work, (step.within,))
-        return Ending(output=result.facts, input_hash=_hash(work, step))
+        elif step.name is PageStepName.RENDER and work.page.number == 1:
+            _show(work.document)
+        ending = Ending(output=result.facts, input_hash=_hash(work, step))
+        _keep(work, step, result)
+        return ending
 
-    def fail(ending: Ending) -> None:
-        _fail_page(work, step, ending)
+    return Doing(
+        run,
+        commit,
+        on_failure=lambda ending: _fail_page(work, step, ending),
+        on_claim=lambda: _begin_joined(work, step),
+    )
 
-    def begin() -> None:
-        _begin_joined(work, step)
 
-    status = run_step(organization_id, step_run.id, step, work=run, commit=commit, on_failure=fail, on_claim=begin)
-    if status is not StepStatus.SUCCEEDED:
-        return False
-    result = results[-1]
+def _keep(work: _PageWork, step: Step, result: PageStepResult) -> None:
+    """For the page's next step, which begins once this one is committed; a lost lease ends the work on the page."""
     context = work.context
     work.context = replace(
         context,
@@ -145,10 +130,10 @@ def _run_page_step(work: _PageWork, step: Step, step_run: StepRun) -> bool:
         page_text=result.page_text or context.page_text,
         text_layer=result.text_layer if result.text_layer is not None else context.text_layer,
     )
-    if step.name is PageStepName.RENDER and work.page.number == 1:
-        with organization_scope(organization_id):
-            progress.document_changed(organization_id, document.batch_id, document.id)
-    return True
+
+
+def _show(document: Document) -> None:
+    progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 
 def _write(work: _PageWork, step: Step, result: PageStepResult) -> None:
@@ -183,7 +168,7 @@ def _begin_joined(work: _PageWork, step: Step) -> None:
         return
     work.begun.add(step.within)
     if queries.run("joined_step_begin", document_id=work.document.id, step=step.within.value):
-        progress.document_changed(work.document.organization_id, work.document.batch_id, work.document.id)
+        _show(work.document)
 
 
 def _join(work: _PageWork, groups: tuple[StepName, ...]) -> None:
@@ -192,7 +177,8 @@ def _join(work: _PageWork, groups: tuple[StepName, ...]) -> None:
         row = queries.fetch_one("joined_step_count_down", document_id=document.id, step=group.value)
         if row and row["units_left"] == 0 and group is _GROUPS[-1]:
             work.is_joined = True
-    progress.document_changed(document.organization_id, document.batch_id, document.id)
+            enqueue(JobName.DOCUMENT_INDEX, organization_id=document.organization_id, document_id=document.id)
+    _show(document)
 
 
 def _fail_page(work: _PageWork, step: Step, ending: Ending) -> None:

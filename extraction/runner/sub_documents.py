@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from accounts.models import SystemSettings
 from accounts.selectors import system_settings
-from documents import progress
 from documents.domain.schema_spec import SchemaSpec
-from documents.domain.statuses import (
-    PASSED_STEP_STATUSES,
-    Route,
-    StepStatus,
-    SubDocumentStatus,
-)
+from documents.domain.statuses import TERMINAL_STEP_STATUSES, Route, StepStatus, SubDocumentStatus
 from documents.domain.step_names import StepName
 from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.models import FieldValue, Page, StepRun, SubDocument, TableRow
@@ -27,93 +23,83 @@ from extraction.handover import Handed
 from extraction.pipeline import SUB_DOCUMENT_STEPS, Step
 from extraction.results import ConfidenceResult, MergeResult, ValidationResult
 from extraction.runner.contexts import input_hash, page_summary
-from extraction.runner.documents import document_advance
-from extraction.runner.execution import Ending, run_step
+from extraction.runner.execution import Doing, Ending, run_unit
 from idp_project.core.tenancy import organization_scope
 
-_PURE = (StepName.MERGE, StepName.FIELD_VALIDATION, StepName.CONFIDENCE_CHECK)
+_APPROVALS = (StepName.AUTO_APPROVE,)  # with effects beyond the run: their commit waits for the disk
 
 
-def sub_document_process(organization_id: UUID, sub_document_id: UUID) -> None:
-    """Takes a sub-document as far as it can go now: to its end, or to where a person or the relay has to act."""
-    with organization_scope(organization_id):
-        sub_document = SubDocument.objects.select_related("document").get(id=sub_document_id)
-    for step in SUB_DOCUMENT_STEPS:
-        with organization_scope(organization_id):
-            step_run = StepRun.objects.get(unit_id=sub_document_id, step=step.name.value)
-        if step_run.status in PASSED_STEP_STATUSES:
-            continue
-        status = (
-            _run_pure(sub_document, step, step_run) if step.name in _PURE else _hand_over(sub_document, step, step_run)
-        )
-        if status not in PASSED_STEP_STATUSES:
-            break
-    document_advance(organization_id, sub_document.document_id)
+class _PartWork:
+    """One sub-document on its way through its steps: loaded once, what earlier steps found is kept."""
+
+    def __init__(self, organization_id: UUID, sub_document_id: UUID) -> None:
+        self.organization_id, self.id = organization_id, sub_document_id
+
+    @cached_property
+    def part(self) -> SubDocument:
+        with organization_scope(self.organization_id, is_durable=False):
+            return SubDocument.objects.select_related("document", "schema_version__schema").get(id=self.id)
+
+    @cached_property
+    def context(self) -> SubDocumentContext:
+        with organization_scope(self.organization_id, is_durable=False):
+            return _context(self.part)
+
+    def keep(self, **found: Any) -> None:
+        self.context = replace(self.context, **found)
 
 
-def _run_pure(sub_document: SubDocument, step: Step, step_run: StepRun) -> StepStatus | None:
-    contexts: list[SubDocumentContext] = []
+def sub_document_run(organization_id: UUID, sub_document_id: UUID) -> bool:
+    """Takes a sub-document as far as it can go now: to its end, or to where a person or the relay has to act.
 
-    def work() -> object:
-        with organization_scope(sub_document.organization_id):
-            contexts.append(_context(sub_document.id))
-        return step.function(contexts[-1])
+    Whether any step came to an end.
+    """
+    work = _PartWork(organization_id, sub_document_id)
+    statuses = run_unit(organization_id, sub_document_id, lambda step: _doing(work, step))
+    return any(status in TERMINAL_STEP_STATUSES for status in statuses)
 
+
+def _doing(work: _PartWork, step: Step) -> Doing:
+    name = StepName(step.name)
+    doing = _pure(work, step, _COMMITS[name]) if name in _COMMITS else _hand_over(work, step)
+    return replace(doing, on_failure=lambda ending: _fail(work.id, ending), is_durable=name in _APPROVALS)
+
+
+def _pure(work: _PartWork, step: Step, write: Callable[[_PartWork, Any], dict[str, object]]) -> Doing:
     def commit(result: object) -> Ending:
-        output = _COMMITS[step.name](sub_document.id, result)  # type: ignore[index]
-        return Ending(output=output, input_hash=_hash(contexts[-1]))
+        input_hash = _hash(work.context)
+        return Ending(output=write(work, result), input_hash=input_hash)
 
-    return run_step(
-        sub_document.organization_id,
-        step_run.id,
-        step,
-        work=work,
-        commit=commit,
-        on_failure=lambda ending: _fail(sub_document, ending),
-    )
+    return Doing(lambda: step.function(work.context), commit)
 
 
-def _hand_over(sub_document: SubDocument, step: Step, step_run: StepRun) -> StepStatus | None:
+def _hand_over(work: _PartWork, step: Step) -> Doing:
     """The service runs in the transaction of the fenced ending: its effect and the step's end are one commit."""
 
     def commit(_: None) -> Ending:
-        handed: Handed = step.function(sub_document.id)
+        handed: Handed = step.function(work.id)
         if handed.is_waiting:
             return Ending(StepStatus.WAITING, reason=handed.reason, output=handed.output)
         if handed.is_rejected:
-            _skip(sub_document.id, (StepName.PDB_SYNC,), f"Rejected: {handed.reason}")
-        progress.document_changed(
-            sub_document.organization_id, sub_document.document.batch_id, sub_document.document_id
-        )
+            _skip(work.id, (StepName.PDB_SYNC,), f"Rejected: {handed.reason}")
         return Ending(output=handed.output, reason=handed.reason)
 
-    return run_step(
-        sub_document.organization_id,
-        step_run.id,
-        step,
-        work=lambda: None,
-        commit=commit,
-        on_failure=lambda ending: _fail(sub_document, ending),
-    )
+    return Doing(lambda: None, commit)
 
 
-def _context(sub_document_id: UUID) -> SubDocumentContext:
-    sub_document = SubDocument.objects.select_related("schema_version__schema").get(id=sub_document_id)
-    outputs = dict(StepRun.objects.filter(unit_id=sub_document_id, output__isnull=False).values_list("step", "output"))
+def _context(part: SubDocument) -> SubDocumentContext:
+    system = system_settings()
+    outputs = dict(StepRun.objects.filter(unit_id=part.id, output__isnull=False).values_list("step", "output"))
     merged = outputs.get(StepName.MERGE.value) or {}
     checks = (outputs.get(StepName.FIELD_VALIDATION.value) or {}).get("checks", [])
-    pages = Page.objects.filter(
-        document_id=sub_document.document_id, number__range=(sub_document.first_page, sub_document.last_page)
-    )
-    pages = pages.defer("text").order_by("number")
-    system = system_settings()
+    pages = Page.objects.filter(document_id=part.document_id, number__range=(part.first_page, part.last_page))
     return SubDocumentContext(
-        first_page=sub_document.first_page,
-        last_page=sub_document.last_page,
-        schema=_with_threshold(sub_document.schema_version.spec, system) if sub_document.schema_version else None,
-        pages=tuple(page_summary(page) for page in pages),
-        type_score=sub_document.type_score,
-        boundary_score=sub_document.boundary_score,
+        first_page=part.first_page,
+        last_page=part.last_page,
+        schema=_with_threshold(part.schema_version.spec, system) if part.schema_version else None,
+        pages=tuple(page_summary(page) for page in pages.defer("text").order_by("number")),
+        type_score=part.type_score,
+        boundary_score=part.boundary_score,
         fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),
@@ -134,31 +120,32 @@ def _hash(context: SubDocumentContext) -> str:
     )
 
 
-def _commit_merge(sub_document_id: UUID, result: MergeResult) -> dict[str, object]:
+def _commit_merge(work: _PartWork, result: MergeResult) -> dict[str, object]:
+    work.keep(fields=result.fields, rows=result.rows)
     return {"fields": [item.to_dict() for item in result.fields], "rows": [row.to_dict() for row in result.rows]}
 
 
-def _commit_validation(sub_document_id: UUID, result: ValidationResult) -> dict[str, object]:
+def _commit_validation(work: _PartWork, result: ValidationResult) -> dict[str, object]:
+    work.keep(checks=result.checks)
     return {"checks": [check.to_dict() for check in result.checks]}
 
 
-def _commit_confidence(sub_document_id: UUID, result: ConfidenceResult) -> dict[str, object]:
+def _commit_confidence(work: _PartWork, result: ConfidenceResult) -> dict[str, object]:
     """Writes the values people and the production database will see, and closes the route not taken."""
-    sub_document = SubDocument.objects.select_related("schema_version__schema").get(id=sub_document_id)
-    validation = StepRun.objects.get(unit_id=sub_document_id, step=StepName.FIELD_VALIDATION.value)
+    part = work.part
     known = [item.confidence for item in result.fields if item.confidence is not None]
     reasons = _all_reasons(result)
-    sub_document.route, sub_document.reasons = result.route.value, reasons
-    sub_document.checks = (validation.output or {}).get("checks", [])
-    sub_document.confidence = min(known) if known else None
-    sub_document.save(update_fields=["route", "reasons", "checks", "confidence"])
-    _write_values(sub_document, result)
+    part.route, part.reasons = result.route.value, reasons
+    part.checks = [check.to_dict() for check in work.context.checks]
+    part.confidence = min(known) if known else None
+    part.save(update_fields=["route", "reasons", "checks", "confidence"])
+    _write_values(part, result)
     if result.route is Route.AUTO:
-        _skip(sub_document_id, _steps_of(Route.REVIEW), "Approved automatically: every field reached its threshold.")
+        _skip(part.id, _steps_of(Route.REVIEW), "Approved automatically: every field reached its threshold.")
     else:
         why = next(iter(reasons), "a required field is empty.")
-        _skip(sub_document_id, _steps_of(Route.AUTO), f"Sent to review: {why}")
-    return {"route": result.route.value, "reasons": reasons, "confidence": sub_document.confidence}
+        _skip(part.id, _steps_of(Route.AUTO), f"Sent to review: {why}")
+    return {"route": result.route.value, "reasons": reasons, "confidence": part.confidence}
 
 
 def _all_reasons(result: ConfidenceResult) -> list[str]:
@@ -170,7 +157,7 @@ def _all_reasons(result: ConfidenceResult) -> list[str]:
     return list(dict.fromkeys([*result.reasons, *of_fields]))
 
 
-_COMMITS: dict[StepName, Callable[..., dict[str, object]]] = {
+_COMMITS: dict[StepName, Callable[[_PartWork, Any], dict[str, object]]] = {
     StepName.MERGE: _commit_merge,
     StepName.FIELD_VALIDATION: _commit_validation,
     StepName.CONFIDENCE_CHECK: _commit_confidence,
@@ -235,9 +222,9 @@ def _field_value(
     )
 
 
-def _fail(sub_document: SubDocument, ending: Ending) -> None:
+def _fail(sub_document_id: UUID, ending: Ending) -> None:
     """Ends the sub-document; its siblings go on."""
-    SubDocument.objects.filter(id=sub_document.id).update(status=SubDocumentStatus.FAILED, reasons=[ending.reason])
-    StepRun.objects.filter(unit_id=sub_document.id, status=StepStatus.PENDING).update(
+    SubDocument.objects.filter(id=sub_document_id).update(status=SubDocumentStatus.FAILED, reasons=[ending.reason])
+    StepRun.objects.filter(unit_id=sub_document_id, status=StepStatus.PENDING).update(
         status=StepStatus.SKIPPED, reason="Not reached: an earlier step failed.", finished_at=timezone.now()
     )

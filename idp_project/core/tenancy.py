@@ -17,15 +17,24 @@ logger = logging.getLogger(__name__)
 # The old setting is read first: it comes from a subquery in FROM.
 _ENTER = """SELECT before.setting, set_config('app.org_id', %s, true)
 FROM (SELECT current_setting('app.org_id', true) AS setting OFFSET 0) AS before"""
+_ENTER_CHECKPOINT = "SELECT '', set_config('app.org_id', %s, true), set_config('synchronous_commit', 'off', true)"
 
 
 @contextmanager
-def organization_scope(organization_id: UUID | str, *, using: str = "default") -> Iterator[None]:
-    """Opens a transaction that sees and may write the rows of one organisation; nests, restoring the outer scope."""
+def organization_scope(
+    organization_id: UUID | str, *, using: str = "default", is_durable: bool = True
+) -> Iterator[None]:
+    """Opens a transaction that sees and may write the rows of one organisation; nests, restoring the outer scope.
+
+    `is_durable=False` is for checkpoints, which can be made again: an outermost scope's commit then does not wait for
+    the disk. After a power failure PostgreSQL may lack the last fraction of a second of them, never one that a later
+    durable commit followed.
+    """
     connection = connections[using]
     is_outermost = not connection.in_atomic_block  # then the setting ends with the transaction
+    is_checkpoint = is_outermost and not is_durable
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        cursor.execute(_ENTER, [str(organization_id)])
+        cursor.execute(_ENTER_CHECKPOINT if is_checkpoint else _ENTER, [str(organization_id)])
         outer = cursor.fetchone()[0] or ""
         yield
         if not is_outermost and not connection.needs_rollback:

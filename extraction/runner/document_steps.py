@@ -1,0 +1,183 @@
+"""A document's own steps: metadata, page_split and subdocument_detection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from documents import progress, storage
+from documents.domain.statuses import StepStatus, SubDocumentStatus
+from documents.domain.step_names import StepName
+from documents.models import Document, Page, Run, StepRun, SubDocument
+from documents.models.run import UnitKind
+from documents.selectors import candidate_specs
+from extraction import queries
+from extraction.context import DetectionContext, DocumentContext
+from extraction.pipeline import (
+    DOCUMENT_STEPS,
+    EACH_PAGE,
+    PAGE_PIPELINE,
+    PIPELINE,
+    SUB_DOCUMENT_STEPS,
+    Step,
+    step_named,
+)
+from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, SplitResult
+from extraction.runner.contexts import input_hash, limits, page_summary, parser
+from extraction.runner.execution import Doing, Ending, run_step
+from idp_project.core.tenancy import organization_scope
+
+JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
+
+
+def document_step_run(document: Document, step_run: StepRun) -> StepStatus | None:
+    """Runs one of the three; gives the status it ended in, None where somebody else has it.
+
+    `document` comes with its source file and batch.
+    """
+    return run_step(document.organization_id, step_run.id, _DOINGS[StepName(step_run.step)](document))
+
+
+def _metadata(document: Document) -> Doing:
+    def commit(result: MetadataResult) -> Ending:
+        Document.objects.filter(id=document.id).update(metadata=result.facts)
+        return Ending(output=result.facts, input_hash=_file_hash(document))
+
+    return Doing(_on_file(document, StepName.METADATA), commit, on_claim=_showing(document))
+
+
+def _page_split(document: Document) -> Doing:
+    def commit(result: SplitResult) -> Ending:
+        _create_pages(document, result)
+        return Ending(output={"pages": len(result.pages)}, input_hash=_file_hash(document))
+
+    return Doing(_on_file(document, StepName.PAGE_SPLIT), commit, on_claim=_showing(document))
+
+
+def _detection(document: Document) -> Doing:
+    version_ids: dict[str, UUID] = {}
+
+    def work() -> object:
+        with organization_scope(document.organization_id, is_durable=False):
+            specs = candidate_specs(document.batch)
+            pages = tuple(page_summary(page) for page in document.pages.defer("text").order_by("number"))
+        version_ids.update((spec.key, version_id) for version_id, spec in specs)
+        return step_named("subdocument_detection").function(DetectionContext(pages, [spec for _, spec in specs]))
+
+    def commit(result: DetectionResult) -> Ending:
+        _create_sub_documents(document, result.sub_documents, version_ids)
+        found = [[part.first_page, part.last_page, part.schema_key] for part in result.sub_documents]
+        return Ending(output={"sub_documents": found}, input_hash=input_hash(pages=found))
+
+    return Doing(work, commit, on_claim=_showing(document))
+
+
+_DOINGS: dict[StepName, Callable[[Document], Doing]] = {
+    StepName.METADATA: _metadata,
+    StepName.PAGE_SPLIT: _page_split,
+    StepName.SUBDOCUMENT_DETECTION: _detection,
+}
+OWN_STEPS = tuple(_DOINGS)
+
+
+def _showing(document: Document) -> Callable[[], None]:
+    return lambda: progress.document_changed(document.organization_id, document.batch_id, document.id)
+
+
+def _on_file(document: Document, name: StepName) -> Callable[[], object]:
+    source = document.source_file
+
+    def work() -> object:
+        with storage.local_path(source.storage_name) as path:
+            return step_named(name.value).function(
+                DocumentContext(
+                    path, source.name, source.content_type, source.sha256, source.size_bytes, limits(), parser()
+                )
+            )
+
+    return work
+
+
+def _file_hash(document: Document) -> str:
+    return input_hash(file=document.source_file.sha256)
+
+
+def _create_pages(document: Document, result: SplitResult) -> None:
+    Document.objects.filter(id=document.id).update(page_count=len(result.pages))
+    pages = Page.objects.bulk_create(
+        [
+            Page(
+                organization_id=document.organization_id,
+                document=document,
+                number=size.number,
+                width_points=size.width,
+                height_points=size.height,
+            )
+            for size in result.pages
+        ]
+    )
+    run_id = _run_id(document)
+    StepRun.objects.bulk_create(
+        _new_step_run(document, run_id, UnitKind.PAGE, page.id, step, position)
+        for page in pages
+        for position, step in enumerate(PAGE_PIPELINE)
+    )
+    queries.run(
+        "joined_steps_start",
+        document_id=document.id,
+        steps=[step.name.value for step in JOINED_STEPS],
+        pages=len(pages),
+    )
+
+
+def _create_sub_documents(
+    document: Document, parts: Sequence[DetectedSubDocument], version_ids: dict[str, UUID]
+) -> None:
+    made = SubDocument.objects.bulk_create(
+        SubDocument(
+            organization_id=document.organization_id,
+            document=document,
+            team_id=document.team_id,
+            schema_version_id=version_ids.get(part.schema_key or ""),
+            first_page=part.first_page,
+            last_page=part.last_page,
+            is_blank=part.is_blank,
+            type_score=part.type_score,
+            boundary_score=part.boundary_score,
+            status=SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING,
+        )
+        for part in parts
+    )
+    run_id = _run_id(document)
+    StepRun.objects.bulk_create(
+        _new_step_run(document, run_id, UnitKind.SUB_DOCUMENT, part.id, step, PIPELINE.index(step), **_opening(part))
+        for part in made
+        for step in SUB_DOCUMENT_STEPS
+    )
+
+
+def _opening(part: SubDocument) -> dict[str, Any]:
+    if not part.is_blank:
+        return {}
+    return {"status": StepStatus.SKIPPED, "reason": "A blank sheet.", "finished_at": timezone.now()}
+
+
+def _run_id(document: Document) -> UUID:
+    return Run.objects.values_list("id", flat=True).get(document=document)
+
+
+def _new_step_run(
+    document: Document, run_id: UUID, kind: UnitKind, unit_id: UUID, step: Step, position: int, **fields: Any
+) -> StepRun:
+    return StepRun(
+        organization_id=document.organization_id,
+        run_id=run_id,
+        unit_kind=kind,
+        unit_id=unit_id,
+        step=step.name.value,
+        position=position,
+        **fields,
+    )
