@@ -27,7 +27,7 @@ from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
 
-_COALESCED_SECONDS = 0.25
+_COALESCED_SECONDS = 0.5
 _published_at: dict[UUID, float] = {}
 _held: dict[UUID, tuple[UUID, UUID]] | None = None  # None outside of jobs: then everything is published at once
 
@@ -100,8 +100,8 @@ def _publish_or_hold(organization_id: UUID, batch_id: UUID, document_id: UUID) -
 
 
 def _publish(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:
-    with organization_scope(organization_id):
-        row = state.document_row(document_id)
+    with organization_scope(organization_id, is_durable=False):
+        row = state.document_row(batch_id, document_id)
     try:
         _store(batch_id, row)
         message = {"type": "batch.changed", "documents": [row]}

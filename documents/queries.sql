@@ -45,3 +45,28 @@ SELECT DISTINCT organization_id FROM documents_run WHERE admitted_at IS NULL AND
 -- Has the reconciler look at every open run of an organisation (or, for null, of all), because a pause has ended.
 UPDATE documents_run SET next_check_at = now()
 WHERE finished_at IS NULL AND (organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL);
+
+-- name: batch_state_rows
+-- What the rows of a live batch show: each document of a batch, or one of them, with its step runs, parts and pages done.
+SELECT document.id, document.created_at, file.name AS file_name, document.status, document.error_code,
+       document.error_message, document.page_count, document.metadata::json AS metadata,
+       (SELECT count(*) FROM documents_steprun AS step
+        WHERE step.run_id = run.id AND step.unit_kind = 'page' AND step.step = 'extract_fields'
+          AND step.status IN ('succeeded', 'skipped', 'failed', 'quarantined')) AS pages_done,
+       (SELECT json_agg(json_build_object('step', step.step, 'status', step.status,
+                                          'error_code', step.error_code, 'reason', step.reason))
+        FROM documents_steprun AS step
+        WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,
+       (SELECT json_agg(json_build_object('id', part.id, 'type', schema.name, 'first_page', part.first_page,
+                                          'last_page', part.last_page, 'status', part.status,
+                                          'route', nullif(part.route, ''), 'confidence', part.confidence,
+                                          'reasons', part.reasons) ORDER BY part.first_page)
+        FROM documents_subdocument AS part
+        LEFT JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
+        LEFT JOIN documents_schema AS schema ON schema.id = version.schema_id
+        WHERE part.document_id = document.id AND NOT part.is_blank) AS sub_documents
+FROM documents_document AS document
+JOIN documents_sourcefile AS file ON file.id = document.source_file_id
+JOIN documents_run AS run ON run.document_id = document.id
+WHERE document.batch_id = :batch_id AND (:document_id::uuid IS NULL OR document.id = :document_id)
+ORDER BY document.created_at, document.id;

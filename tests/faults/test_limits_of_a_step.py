@@ -11,7 +11,8 @@ from documents.domain.statuses import StepStatus
 from documents.models import StepRun
 from documents.services import batch_cancel
 from extraction.pipeline import step_named
-from extraction.runner.execution import Ending, run_step
+from extraction.runner import execution
+from extraction.runner.execution import Doing, Ending, run_step
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide
@@ -29,14 +30,10 @@ def outcome(cast):
 def run(outcome, work, *, timeout=60.0, ends=None):
     step_run = outcome.steps(outcome.document().id)["page_split"]
     step = replace(step_named("page_split"), timeout=timeout)
-    return run_step(
-        step_run.organization_id,
-        step_run.id,
-        step,
-        work=work,
-        commit=lambda _: Ending(),
-        on_failure=(ends if ends is not None else []).append,
-    )
+    doing = Doing(work, lambda _: Ending(), on_failure=(ends if ends is not None else []).append)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(execution, "step_named", lambda _: step)
+        return run_step(step_run.organization_id, step_run.id, doing)
 
 
 def split_of(outcome):

@@ -13,7 +13,7 @@ from documents.models import Document, StepRun
 from extraction import queries
 from extraction.pipeline import step_named
 from extraction.runner import execution, leases
-from extraction.runner.execution import Ending, run_step
+from extraction.runner.execution import Doing, Ending, run_step
 from idp_project.core.errors import LeaseLost, TransientFailure
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
@@ -33,7 +33,7 @@ def step_run(cast):
 
 def claim(step_run):
     with organization_scope(step_run.organization_id):
-        return leases.claim(step_run.organization_id, step_run.id)
+        return leases.claim(step_run.organization_id, step_run_id=step_run.id)
 
 
 def now(step_run):
@@ -48,7 +48,7 @@ def finish(lease, name):
         Document.objects.filter(run__step_runs=lease.step_run_id).update(metadata={"written by": name})
         return Ending(output={"by": name})
 
-    return execution._end(lease, write)
+    return execution._end(lease, write).status
 
 
 def test_a_hundred_stale_commits_write_nothing(step_run):
@@ -136,7 +136,7 @@ def test_a_step_that_was_run_changes_nothing_when_run_again(cast):
     drain()
     before = [vars_of(run) for run in step_runs(outcome.batch.id)]
     for run in step_runs(outcome.batch.id):
-        assert run_step(run.organization_id, run.id, step_named(run.step), work=forbidden, commit=forbidden) is None
+        assert run_step(run.organization_id, run.id, Doing(forbidden, forbidden)) is None
     assert [vars_of(run) for run in step_runs(outcome.batch.id)] == before
 
 
@@ -145,20 +145,19 @@ def forbidden(*_):
 
 
 def test_a_transient_failure_backs_off_and_costs_no_crash_budget(step_run):
-    step = step_named("page_split")
 
     def away():
         raise TransientFailure("The reader is away.")
 
-    for attempt in range(1, step.attempts):
-        status = run_step(step_run.organization_id, step_run.id, step, work=away, commit=forbidden)
+    for attempt in range(1, step_named("page_split").attempts):
+        status = run_step(step_run.organization_id, step_run.id, Doing(away, forbidden))
         row = now(step_run)
         assert status is StepStatus.PENDING and (row["attempt"], row["crash_count"]) == (attempt, 0)
         assert row["reason"] == "The reader is away." and row["not_before"] > row["started_at"]
-        assert run_step(step_run.organization_id, step_run.id, step, work=away, commit=forbidden) is None, "not yet due"
+        assert run_step(step_run.organization_id, step_run.id, Doing(away, forbidden)) is None, "not yet due"
         lapse()
     ends = []
-    run_step(step_run.organization_id, step_run.id, step, work=away, commit=forbidden, on_failure=ends.append)
+    run_step(step_run.organization_id, step_run.id, Doing(away, forbidden, on_failure=ends.append))
     row = now(step_run)
     assert (row["status"], row["error_code"]) == ("failed", "transient_failure") and len(ends) == 1
 
@@ -185,7 +184,7 @@ def test_a_bug_in_a_step_fails_it_with_a_reason(step_run, caplog):
     def broken():
         raise ZeroDivisionError(uuid4().hex)
 
-    status = run_step(step_run.organization_id, step_run.id, step_named("page_split"), work=broken, commit=forbidden)
+    status = run_step(step_run.organization_id, step_run.id, Doing(broken, forbidden))
     row = now(step_run)
     assert status is StepStatus.FAILED and row["error_code"] == "internal_error"
     assert "try the step again" in row["reason"] and "ZeroDivisionError" in row["reason"]

@@ -94,9 +94,9 @@ class _Fault:
         claim, heartbeat, end = execution.claim, execution.Heartbeat, execution._end
         run = execution.queries.run
 
-        def claimed(organization_id: UUID, step_run_id: UUID):  # type: ignore[no-untyped-def]
-            lease = claim(organization_id, step_run_id)
-            self.current = self.name_of(step_run_id) if lease else ""
+        def claimed(organization_id: UUID, **wanted):  # type: ignore[no-untyped-def]
+            lease = claim(organization_id, **wanted)
+            self.current = self.name_of(lease.step_run_id) if lease else ""
             return lease
 
         def beating(*arguments, **options):  # type: ignore[no-untyped-def]
@@ -105,9 +105,12 @@ class _Fault:
 
         def ending(*arguments, **options):  # type: ignore[no-untyped-def]
             self.at(WORKED)
-            status = end(*arguments, **options)
+            name = self.current
+            ended = end(*arguments, **options)  # claims what follows
+            following, self.current = self.current, name
             self.at(COMMITTED)
-            return status
+            self.current = following
+            return ended
 
         def running(name: str, **arguments):  # type: ignore[no-untyped-def]
             touched = run(name, **arguments)
