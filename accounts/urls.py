@@ -40,4 +40,11 @@ urlpatterns = [
     path("account/second-factor/", account.second_factor, name="second_factor"),
     path("account/second-factor/remove/", account.second_factor_remove, name="second_factor_remove"),
     path("account/second-factor/codes/", account.recovery_codes, name="recovery_codes"),
+    path("organization/providers/", views.provider_list, name="organization_providers"),
+    path("organization/providers/new/", views.provider_new, name="organization_provider_new"),
+    path("organization/providers/<uuid:endpoint_id>/", views.provider_detail, name="organization_provider"),
+    path(
+        "organization/providers/<uuid:endpoint_id>/remove/", views.provider_remove, name="organization_provider_remove"
+    ),
+    path("organization/providers/<uuid:endpoint_id>/test/", views.provider_test, name="organization_provider_test"),
 ]

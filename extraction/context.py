@@ -5,13 +5,14 @@ The runner builds a context, calls the step's function with it and persists what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
+from idp_project.core.errors import IdpError
 from idp_project.core.page_text import PageText
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class PageContext:
 
     `image` is RGB uint8, height × width × 3, upright once classify_page and enhance have passed. `facts` holds the small
     JSON outputs of the earlier page steps by step name. `schemas` are the candidates for the page's type: the one the
-    batch names, or all published ones the team may use.
+    batch names, or all published ones the team may use. `llm` is the language model unless a schema names its own: then
+    `llms` has it by the schema's key, or why there is none.
     """
 
     path: str
@@ -72,6 +74,7 @@ class PageContext:
     parser: FileParser
     ocr: OcrEngine
     llm: LanguageModel | None
+    llms: Mapping[str, LanguageModel | IdpError | None]
     schemas: Sequence[SchemaSpec]
     render_dpi: int
     view_dpi: int

@@ -49,6 +49,7 @@ class DocumentIndex(TenantModel):
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="search_index")
     input_hash = models.CharField(max_length=64, blank=True)
+    made_with = models.CharField(max_length=460, blank=True)
     chunk_count = models.IntegerField(default=0)
     indexed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.IntegerField(default=0)

@@ -118,10 +118,10 @@ WHERE present.organization_id = :organization_id::uuid AND present.chunk_count >
 -- name: index_claim
 -- Claims a document's index for one lease; no row while another worker holds it.
 INSERT INTO rag_documentindex AS present (
-    id, organization_id, created_at, document_id, input_hash, chunk_count, attempts, lease_token, lease_until,
+    id, organization_id, created_at, document_id, input_hash, made_with, chunk_count, attempts, lease_token, lease_until,
     error_code, error_message
 ) VALUES (
-    gen_random_uuid(), :organization_id::uuid, now(), :document_id::uuid, '', 0, 1, 1,
+    gen_random_uuid(), :organization_id::uuid, now(), :document_id::uuid, '', '', 0, 1, 1,
     now() + make_interval(secs => :seconds::float8), '', ''
 )
 ON CONFLICT (document_id) DO UPDATE SET
@@ -139,7 +139,7 @@ WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AN
 -- name: index_finish
 -- Ends the lease with what was indexed; no row touched where it was lost: then the chunks must not be written either.
 UPDATE rag_documentindex
-SET input_hash = :input_hash::text, chunk_count = :chunk_count::integer, indexed_at = now(), lease_until = NULL,
+SET input_hash = :input_hash::text, made_with = :made_with::text, chunk_count = :chunk_count::integer, indexed_at = now(), lease_until = NULL,
     attempts = 0, not_before = NULL, error_code = '', error_message = ''
 WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
 
@@ -151,14 +151,18 @@ SET lease_until = NULL, error_code = :error_code::text, error_message = :error_m
 WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
 
 -- name: documents_to_index
--- Documents whose pages have all been read and whose index is missing or older: lost wake-ups, earlier installations.
+-- Documents whose pages have all been read and whose index is missing, older, or made with other embeddings or chunks than
+-- their organisation has chosen by now: lost wake-ups, earlier installations, changed settings.
 SELECT document.id AS document_id, document.organization_id
 FROM documents_steprun AS joined
 JOIN documents_document AS document ON document.id = joined.unit_id
 LEFT JOIN rag_documentindex AS present ON present.document_id = document.id
+LEFT JOIN unnest(:organization_ids::uuid[], :made_with::text[]) AS wanted (organization_id, made_with)
+    ON wanted.organization_id = document.organization_id
 WHERE joined.step = 'ai_extraction' AND joined.unit_kind = 'document' AND joined.finished_at IS NOT NULL
     AND joined.status = 'succeeded'
-    AND (present.id IS NULL OR present.indexed_at IS NULL OR present.indexed_at < joined.finished_at)
+    AND (present.id IS NULL OR present.indexed_at IS NULL OR present.indexed_at < joined.finished_at
+        OR present.made_with <> wanted.made_with)
     AND (present.lease_until IS NULL OR present.lease_until < now())
     AND (present.not_before IS NULL OR present.not_before < now())
 ORDER BY joined.finished_at

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import AsyncIterator, Generator
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,18 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Access, opens_own_scopes
 from accounts.domain.roles import Permission
+from accounts.views.organization import back_to, tried
 from documents.selectors import batch_list, schema_list
 from documents.selectors.readable import page_sheets
 from idp_project.core.errors import Forbidden, InvalidInput
 from rag import selectors, services
+from rag.forms import AskSettingsForm
 from rag.selectors.shown import citation_as_shown
 from rag.serializers import QuestionSerializer
 
@@ -65,6 +69,17 @@ def ask(request: HttpRequest, conversation_id: UUID | None = None) -> HttpRespon
         },
     }
     return render(request, "rag/ask.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """For org admins: how documents are cut and searched; a POST saves it."""
+    access: Access = request.access  # type: ignore[attr-defined]
+    form = AskSettingsForm(request.POST or None, initial=asdict(selectors.ask_settings_of(access)))
+    if request.method == "POST" and tried(form, lambda: services.ask_settings_set(access, form.ask_settings)):
+        return back_to(request, "rag:settings", done=_("Saved. It holds for the next question."))
+    return render(request, "rag/settings.html", {"form": form}, status=400 if form.errors else 200)
 
 
 @opens_own_scopes

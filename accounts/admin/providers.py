@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from accounts import services
 from accounts.admin.base import AuditedAdmin
 from accounts.models import ProviderEndpoint
+from idp_project.core.errors import IdpError
 
 
 class ProviderEndpointForm(forms.ModelForm):
     """The stored key is never shown; an empty field keeps it."""
 
-    api_base = forms.URLField(required=False, assume_scheme="http", widget=UnfoldAdminTextInputWidget)
+    api_base = forms.CharField(
+        label="Address",
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Of a server in the network. Empty for a cloud provider: its key goes to its own host and to no other.",
+    )
     api_key = forms.CharField(
         required=False,
         strip=True,
@@ -24,10 +33,37 @@ class ProviderEndpointForm(forms.ModelForm):
 
     class Meta:
         model = ProviderEndpoint
-        fields = ["organization", "purpose", "provider", "model", "api_base", "api_key", "location", "is_active"]
+        fields = [
+            "organization",
+            "purpose",
+            "provider",
+            "model",
+            "api_base",
+            "api_key",
+            "location",
+            "context_tokens",
+            "is_active",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["api_key"] = ""  # an empty field is no change
+        self._stored = services.connection_of(self.instance) if self.instance.api_key else None
 
     def clean_api_key(self) -> str | None:
         return self.cleaned_data["api_key"] or self.instance.api_key
+
+    def _post_clean(self) -> None:
+        """What the service demands of an org admin's endpoint holds here too."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            services.provider_endpoint_check(self.instance)
+            if self._stored and "api_key" not in self.changed_data:
+                services.check_key_stays(self._stored.provider, self._stored.base, self.instance)
+        except IdpError as error:
+            self.add_error(None, error.message)
 
 
 @admin.register(ProviderEndpoint)
@@ -35,6 +71,7 @@ class ProviderEndpointAdmin(AuditedAdmin):
     """Where AI calls go; without an organisation, the system's default."""
 
     form = ProviderEndpointForm
+    change_form_after_template = "accounts/admin/provider_test.html"
     list_display = ["provider", "model", "purpose", "organization", "location", "has_key", "is_active", "updated_at"]
     list_filter = ["provider", "purpose", "location", "is_active", "organization"]
     list_select_related = ["organization"]

@@ -7,6 +7,10 @@ from accounts.forms.organization import (
     TeamForm,
     TeamMemberForm,
 )
+from accounts.forms.providers import (
+    EndpointForm,
+    EnginesForm,
+)
 from accounts.forms.screen import (
     ScreenForm,
 )
@@ -24,6 +28,8 @@ from accounts.forms.sign_in import (
 __all__ = [
     "ApiKeyForm",
     "CodeForm",
+    "EndpointForm",
+    "EnginesForm",
     "LoginForm",
     "NewPasswordForm",
     "NewPersonForm",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from encrypted_fields.fields import EncryptedTextField
 
@@ -36,9 +37,16 @@ class ProviderEndpoint(models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.LLM)
     provider = models.CharField(max_length=20, choices=Provider.choices)
     model = models.CharField(max_length=200)
-    api_base = models.URLField(blank=True)
+    api_base = models.CharField("address", max_length=500, blank=True)
     api_key = EncryptedTextField(null=True, blank=True)
     location = models.CharField(max_length=10, choices=Location.choices)
+    context_tokens = models.PositiveIntegerField(
+        "context length",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1024), MaxValueValidator(10_000_000)],
+        help_text="Tokens that prompt and answer must fit into together. Empty: the provider's usual length.",
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

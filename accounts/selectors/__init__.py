@@ -44,7 +44,14 @@ from accounts.selectors.organization import (
     team_rows,
 )
 from accounts.selectors.providers import (
+    EngineChoice,
+    embedding_models_by_organization,
+    engine_choices_of,
+    engines_used_by,
     provider_endpoint_for,
+    provider_endpoint_managed_by,
+    provider_endpoint_testable_by,
+    provider_endpoints_of,
 )
 from accounts.selectors.system import (
     preferences_for,
@@ -54,6 +61,7 @@ from accounts.selectors.system import (
 __all__ = [
     "PERSON_STATES",
     "AuditFilter",
+    "EngineChoice",
     "OrganizationCounts",
     "PeopleFilter",
     "PersonRow",
@@ -64,6 +72,9 @@ __all__ = [
     "api_key_list",
     "api_keys_of",
     "audit_list",
+    "embedding_models_by_organization",
+    "engine_choices_of",
+    "engines_used_by",
     "invitation_get_for",
     "invitation_list",
     "is_second_factor_on",
@@ -80,6 +91,9 @@ __all__ = [
     "person_row",
     "preferences_for",
     "provider_endpoint_for",
+    "provider_endpoint_managed_by",
+    "provider_endpoint_testable_by",
+    "provider_endpoints_of",
     "session_get_for",
     "session_get_live",
     "session_list",

@@ -16,9 +16,13 @@ def system_settings() -> SystemSettings:
     return SystemSettings.objects.filter(pk=1).first() or SystemSettings()
 
 
-def preferences_for(organization: Organization, schema_engine: Mapping[str, Any] | None = None) -> Preferences:
-    """Schema, else organisation, else system, else the defaults of this installation's environment."""
-    system = system_settings()
+def preferences_for(
+    organization: Organization,
+    schema_engine: Mapping[str, Any] | None = None,
+    system: SystemSettings | None = None,
+) -> Preferences:
+    """Schema, else organisation, else system (read now unless given), else the defaults of this installation."""
+    system = system or system_settings()
     built_in = {"ocr": settings.OCR_ENGINE, "llm": settings.LLM_PROVIDER, "embeddings": settings.EMBEDDING_PROVIDER}
     return resolve_preferences(
         [

@@ -1,10 +1,10 @@
 """Writing accounts: people, sessions, keys, passwords, invitations, tickets, AI models, system settings, audit."""
 
 from accounts.services.ai_models import (
+    connection_of,
     egress_policy_of,
     embedding_model_for,
     language_model_for,
-    recorder,
 )
 from accounts.services.anchors import (
     anchors_of,
@@ -67,6 +67,16 @@ from accounts.services.people import (
     user_deactivate,
     user_set_password,
 )
+from accounts.services.providers import (
+    EndpointSettings,
+    check_key_stays,
+    engines_choose,
+    organization_settings_set,
+    provider_endpoint_check,
+    provider_endpoint_remove,
+    provider_endpoint_set,
+    provider_endpoint_test,
+)
 from accounts.services.refusals import (
     refusal_record,
 )
@@ -115,6 +125,7 @@ __all__ = [
     "AuditFault",
     "BadInvitation",
     "BadResetLink",
+    "EndpointSettings",
     "EnrollmentNeeded",
     "EnrollmentOffer",
     "InvitationOffer",
@@ -135,10 +146,13 @@ __all__ = [
     "audit_record",
     "audit_record_once",
     "audit_verify",
+    "check_key_stays",
+    "connection_of",
     "decrypt_text",
     "egress_policy_of",
     "embedding_model_for",
     "encrypt_text",
+    "engines_choose",
     "field_encryption_rotate",
     "image_token_issue",
     "image_token_verify",
@@ -152,6 +166,7 @@ __all__ = [
     "membership_remove",
     "membership_set",
     "organization_create",
+    "organization_settings_set",
     "password_change",
     "password_reset_complete",
     "password_reset_owner",
@@ -161,7 +176,10 @@ __all__ = [
     "pending_sign_in_user",
     "person_create",
     "person_remove",
-    "recorder",
+    "provider_endpoint_check",
+    "provider_endpoint_remove",
+    "provider_endpoint_set",
+    "provider_endpoint_test",
     "recovery_codes_left",
     "recovery_codes_renew",
     "refusal_record",

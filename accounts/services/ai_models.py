@@ -10,15 +10,15 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.domain.preferences import Choice
-from accounts.models import Organization
+from accounts.models import Organization, ProviderEndpoint
 from accounts.selectors import preferences_for, provider_endpoint_for, system_settings
 from accounts.services.audit import audit_record
 from idp_project.core.tenancy import organization_scope
 from idp_project.providers.calls import CallRecord, RecordCall
-from idp_project.providers.egress import EgressPolicy, Location, ProviderEndpoint
+from idp_project.providers.catalog import PROVIDERS
+from idp_project.providers.egress import EgressPolicy, Location, check_endpoint
+from idp_project.providers.egress import ProviderEndpoint as Connection
 from idp_project.providers.embeddings.base import EmbeddingModel
-from idp_project.providers.errors import ModelMissing
 from idp_project.providers.llm.base import LanguageModel
 
 
@@ -32,11 +32,7 @@ def language_model_for(
     choice = preferences_for(organization, schema_engine).llm
     if choice.is_built_in:
         return None
-    from idp_project.providers.llm.gateway import GatewayModel
-
-    return GatewayModel(
-        _endpoint(organization, "llm", choice), egress_policy_of(organization), recorder(organization.id)
-    )
+    return language_model_at(provider_endpoint_for(organization, "llm", choice), organization)
 
 
 def embedding_model_for(organization: Organization) -> EmbeddingModel:
@@ -49,30 +45,56 @@ def embedding_model_for(organization: Organization) -> EmbeddingModel:
         from idp_project.providers.embeddings.minilm import minilm
 
         return minilm(Path(settings.DATA_DIR) / "models")
+    return embedding_model_at(provider_endpoint_for(organization, "embedding", choice), organization)
+
+
+def language_model_at(endpoint: ProviderEndpoint, organization: Organization | None) -> LanguageModel:
+    """Without an organisation: for the system, whose audit trail gets the lines."""
+    from idp_project.providers.llm.gateway import GatewayModel
+
+    return GatewayModel(connection_of(endpoint), egress_policy_of(organization), recorder(organization), PROVIDERS)
+
+
+def embedding_model_at(endpoint: ProviderEndpoint, organization: Organization | None) -> EmbeddingModel:
+    """The same for embeddings."""
     from idp_project.providers.embeddings.litellm import GatewayEmbeddings
 
-    return GatewayEmbeddings(
-        _endpoint(organization, "embedding", choice), egress_policy_of(organization), recorder(organization.id)
+    return GatewayEmbeddings(connection_of(endpoint), egress_policy_of(organization), recorder(organization), PROVIDERS)
+
+
+def connection_of(endpoint: ProviderEndpoint) -> Connection:
+    """The row as the providers' storey takes it."""
+    offered = PROVIDERS.get(endpoint.provider)
+    return Connection(
+        provider=endpoint.provider,
+        model=endpoint.model,
+        api_base=endpoint.api_base or (offered.cloud_base if offered and endpoint.location == Location.CLOUD else ""),
+        api_key=endpoint.api_key or "",
+        location=Location(endpoint.location),
+        context_tokens=endpoint.context_tokens or (offered.context_tokens if offered else 8192),
     )
 
 
-def egress_policy_of(organization: Organization) -> EgressPolicy:
+def connection_check(endpoint: ProviderEndpoint) -> None:
+    """Raises EgressForbidden or EndpointInvalid for an endpoint that will never be called as it is."""
+    check_endpoint(connection_of(endpoint), egress_policy_of(endpoint.organization), PROVIDERS)
+
+
+def egress_policy_of(organization: Organization | None) -> EgressPolicy:
     """Local only where the organisation or the whole system says so."""
-    return EgressPolicy(local_only=organization.is_local_only or not system_settings().is_cloud_allowed)
+    is_local_only = bool(organization and organization.is_local_only)
+    return EgressPolicy(local_only=is_local_only or not system_settings().is_cloud_allowed)
 
 
-def recorder(organization_id: UUID) -> RecordCall:
+def recorder(organization: Organization | None) -> RecordCall:
     """Writes one audit line a call, in a transaction of its own."""
-
-    def record(call: CallRecord) -> None:
-        with organization_scope(organization_id):
-            audit_record(None, "ai_called", organization_id=organization_id, details=asdict(call))
-
-    return record
+    return lambda call: _record(organization.id if organization else None, call)
 
 
-def _endpoint(organization: Organization, purpose: str, choice: Choice) -> ProviderEndpoint:
-    row = provider_endpoint_for(organization.id, purpose, choice.provider)
-    if row is None:
-        raise ModelMissing(f"“{choice.value}” is chosen here, but no endpoint of it is set up or allowed.")
-    return ProviderEndpoint(row.provider, row.model, row.api_base, row.api_key or "", Location(row.location))
+def _record(organization_id: UUID | None, call: CallRecord) -> None:
+    details = asdict(call)
+    if organization_id is None:
+        audit_record(None, "ai_called", details=details)
+        return
+    with organization_scope(organization_id):
+        audit_record(None, "ai_called", organization_id=organization_id, details=details)

@@ -20,6 +20,13 @@ from accounts.views.people import (
     person_new,
     person_remove,
 )
+from accounts.views.providers import (
+    provider_detail,
+    provider_list,
+    provider_new,
+    provider_remove,
+    provider_test,
+)
 from accounts.views.second_factor import (
     login_code,
     login_enroll,
@@ -57,6 +64,11 @@ __all__ = [
     "person_list",
     "person_new",
     "person_remove",
+    "provider_detail",
+    "provider_list",
+    "provider_new",
+    "provider_remove",
+    "provider_test",
     "refresh",
     "renew",
     "switch_team",

@@ -10,7 +10,8 @@ from extraction.local.extractor import ENGINE, ENGINE_VERSION, extract_candidate
 from extraction.local.page_view import build_page_view
 from extraction.local.tables import extract_rows
 from extraction.results import PageStepResult
-from idp_project.core.errors import PermanentFailure
+from idp_project.core.errors import IdpError, PermanentFailure
+from idp_project.providers.llm.base import LanguageModel
 
 
 def extract_page_fields(context: PageContext) -> PageStepResult:
@@ -27,18 +28,27 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     candidates = extract_candidates(view, schema, context.page_number)
     rows = extract_rows(view, schema, context.page_number)
     facts["engines"] = [f"{ENGINE} {ENGINE_VERSION}"]
-    if context.llm is not None:
+    llm = model_of(context, schema)
+    if llm is not None:
         from extraction.page_steps.model_reading import agree_rows, read_with_model  # brings an HTTP client along
 
         try:
-            read, read_rows = read_with_model(context.llm, schema, text, context.page_number)
+            read, read_rows = read_with_model(llm, schema, text, context.page_number)
         except PermanentFailure as error:
             facts["model_error"] = error.code
         else:
             candidates, rows = [*candidates, *read], agree_rows(rows, read_rows)
-            facts["engines"].append(f"{context.llm.name} {context.llm.version}")
+            facts["engines"].append(f"{llm.name} {llm.version}")
     facts |= {"candidates": len(candidates), "rows": len(rows)}
     return PageStepResult(facts=facts, candidates=tuple(candidates), rows=tuple(rows))
+
+
+def model_of(context: PageContext, schema: SchemaSpec) -> LanguageModel | None:
+    """The schema's own, else the one of everything. Raises what stands against the schema's own."""
+    found = context.llms.get(schema.key, context.llm)
+    if isinstance(found, IdpError):
+        raise found
+    return found
 
 
 def schema_of_page(context: PageContext) -> SchemaSpec | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Batch, Page
 from extraction.context import FileParser, Limits, PageSummary
 from extraction.runner.prefetch import PrefetchingParser
+from idp_project.core.errors import IdpError
 from idp_project.core.sandbox.client import Sandbox
 from idp_project.core.sandbox.limits import SandboxLimits
 from idp_project.providers import registry
@@ -67,10 +68,11 @@ def ocr_options() -> OcrOptions:
 
 @dataclass(frozen=True)
 class Engines:
-    """What reads a document's pages."""
+    """What reads a document's pages: as `PageContext` has it."""
 
     ocr: OcrEngine
     llm: LanguageModel | None
+    llms: Mapping[str, LanguageModel | IdpError | None]
 
 
 def engines_for(batch: Batch, specs: Sequence[SchemaSpec]) -> Engines:
@@ -79,7 +81,16 @@ def engines_for(batch: Batch, specs: Sequence[SchemaSpec]) -> Engines:
     return Engines(
         ocr=ocr_engine(preferences_for(batch.organization, chosen).ocr.value),
         llm=language_model_for(batch.organization, chosen),
+        llms={spec.key: _own_model(batch, spec) for spec in specs if len(specs) > 1 and spec.engine.get("llm")},
     )
+
+
+def _own_model(batch: Batch, spec: SchemaSpec) -> LanguageModel | IdpError | None:
+    """An obstacle is kept until a page turns out to be of this type."""
+    try:
+        return language_model_for(batch.organization, spec.engine)
+    except IdpError as error:
+        return error
 
 
 def limits() -> Limits:

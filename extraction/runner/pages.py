@@ -73,6 +73,7 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
                 parser=parser,
                 ocr=engines.ocr if engines else None,  # type: ignore[arg-type]  # the obstacle comes first
                 llm=engines.llm if engines else None,
+                llms=engines.llms if engines else {},
                 schemas=specs,
                 render_dpi=settings.RENDER_DPI,
                 view_dpi=settings.VIEW_DPI,

@@ -27,7 +27,7 @@ class AskSettings:
         given = given if isinstance(given, Mapping) else {}
         chosen: dict[str, Any] = {}
         for field in fields(cls):
-            low, high = _BOUNDS[field.name]
+            low, high = BOUNDS[field.name]
             value = given.get(field.name)
             if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
                 chosen[field.name] = float(value) if field.name == "relevance" else int(value)
@@ -35,7 +35,7 @@ class AskSettings:
         return made if made.chunk_overlap < made.chunk_characters else cls(**chosen | {"chunk_overlap": 0})
 
 
-_BOUNDS: Mapping[str, tuple[float, float]] = {
+BOUNDS: Mapping[str, tuple[float, float]] = {
     "chunk_characters": (200, 4000),
     "chunk_overlap": (0, 2000),
     "retrieved": (1, 50),

@@ -2,6 +2,7 @@
 
 from rag.selectors.conversations import (
     answer_mode_of,
+    ask_settings_of,
     citation_get_for,
     conversation_get_for,
     conversation_list,
@@ -11,6 +12,7 @@ from rag.selectors.shown import conversation_as_shown
 
 __all__ = [
     "answer_mode_of",
+    "ask_settings_of",
     "citation_get_for",
     "conversation_as_shown",
     "conversation_get_for",

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 
 from accounts.access import Access
 from accounts.models import Organization
-from accounts.selectors import preferences_for
+from accounts.selectors import organization_managed_by, preferences_for
 from idp_project.core.errors import NotFound
 from rag import queries
+from rag.domain.ask_settings import AskSettings
 from rag.domain.passages import AnswerMode
 from rag.models import Citation, Conversation
 from rag.policies import asking_visibility
@@ -20,6 +21,11 @@ def answer_mode_of(access: Access) -> AnswerMode:
     """Which mode the organisation's next answer is meant to have."""
     organization = Organization.objects.get(id=access.required_organization_id)
     return AnswerMode.QUOTATION if preferences_for(organization).llm.is_built_in else AnswerMode.LANGUAGE_MODEL
+
+
+def ask_settings_of(access: Access) -> AskSettings:
+    """For org admins: those of their organisation."""
+    return AskSettings.of(organization_managed_by(access).settings)
 
 
 def conversation_list(access: Access) -> QuerySet[Conversation]:

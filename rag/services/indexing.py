@@ -17,6 +17,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from accounts.models import Organization
+from accounts.selectors import embedding_models_by_organization
 from accounts.services import embedding_model_for
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
@@ -90,8 +92,23 @@ def documents_to_index(*, everything: bool = False, most: int = 100_000) -> list
         if everything:
             read = Document.objects.filter(pages__text__isnull=False).distinct().order_by("id")
             return list(read.values_list("organization_id", "id")[:most])
-        rows = queries.fetch_all("documents_to_index", most=most)
+        wanted = made_with_by_organization()
+        rows = queries.fetch_all(
+            "documents_to_index", most=most, organization_ids=list(wanted), made_with=list(wanted.values())
+        )
     return [(row["organization_id"], row["document_id"]) for row in rows]
+
+
+def made_with_by_organization() -> dict[UUID, str]:
+    """What an index must have been made with to stand, by organisation."""
+    models = embedding_models_by_organization()
+    organizations = Organization.objects.filter(id__in=models).values_list("id", "settings")
+    return {id_: _made_with(models[id_], AskSettings.of(chosen)) for id_, chosen in organizations}
+
+
+def _made_with(model: str, chosen: AskSettings) -> str:
+    """`provider/model version` and how the text was cut."""
+    return f"{model} {chosen.chunk_characters}/{chosen.chunk_overlap}"
 
 
 def _claim(organization_id: UUID, document_id: UUID) -> _Claim | None:
@@ -115,15 +132,16 @@ def _index(claim: _Claim) -> int:
         model = embedding_model_for(document.organization)
         windows = list(_windows(document))
         input_hash = _hash(model, windows)
+        made_with = _made_with(f"{model.name} {model.version}", AskSettings.of(document.organization.settings))
         known = _known_vectors(document, model)
     if input_hash == claim.input_hash:
-        return _finish(claim, None, input_hash, len(windows))
+        return _finish(claim, None, input_hash, made_with, len(windows))
     vectors = _embedded(claim, model, windows, known)
     chunks = [
         _chunk(document, model, position, window, vector)
         for position, (window, vector) in enumerate(zip(windows, vectors, strict=True))
     ]
-    return _finish(claim, chunks, input_hash, len(chunks))
+    return _finish(claim, chunks, input_hash, made_with, len(chunks))
 
 
 def _windows(document: Document) -> Iterable[_Window]:
@@ -199,10 +217,12 @@ def _chunk(document: Document, model: EmbeddingModel, position: int, item: _Wind
     )
 
 
-def _finish(claim: _Claim, chunks: list[Chunk] | None, input_hash: str, count: int) -> int:
+def _finish(claim: _Claim, chunks: list[Chunk] | None, input_hash: str, made_with: str, count: int) -> int:
     """Fence first: the row's lock makes rivals wait, and a lost lease writes nothing. None keeps the chunks."""
     with organization_scope(claim.organization_id):
-        if not queries.run("index_finish", **claim.fence, input_hash=input_hash, chunk_count=count):
+        if not queries.run(
+            "index_finish", **claim.fence, input_hash=input_hash, made_with=made_with, chunk_count=count
+        ):
             raise LeaseLost
         if chunks is not None:
             Chunk.objects.filter(document_id=claim.document_id).delete()

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
-from accounts.models import Membership
+from accounts.models import Membership, ProviderEndpoint
 from accounts.selectors import access_current
 from accounts.tokens import ACCESS, access_token, cookie_name
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -84,6 +84,13 @@ class World:
             task_id = ReviewTask.objects.values_list("id", flat=True).get(sub_document=part)
             value_id = part.field_values.values_list("id", flat=True).get(name="order_number")
             citation = self._citation_of(waiting)
+            endpoint = ProviderEndpoint.objects.create(
+                organization=self.cast.organization,
+                provider="ollama",
+                model="m",
+                location="local",
+                api_base="http://127.0.0.1:9",
+            )
         with system_scope("test", using="pdb"):
             record_id = PdbRecord.objects.values_list("id", flat=True).get()
         membership = Membership.objects.get(user=self.cast.viewer)
@@ -100,6 +107,7 @@ class World:
             "page": waiting.pages(waiting.document())[0][0],
             "sub_document": part.id,
             "task": task_id,
+            "endpoint": endpoint.id,
             "field_value": value_id,
             "delivered": delivered.part().id,
             "record": record_id,

@@ -76,6 +76,7 @@ RECORD = {"record_id": "record"}
 TEAM_ID = {"team_id": "team"}
 PERSON = {"user_id": "person"}
 MEMBERSHIP = {"membership_id": "membership"}
+ENDPOINT = {"endpoint_id": "endpoint"}
 CONVERSATION = {"conversation_id": "conversation"}
 
 
@@ -105,6 +106,10 @@ def _new_person(world: Any) -> dict[str, str]:
 
 def _member(world: Any) -> dict[str, str]:
     return {"person": world.ids["person"], "role": "operator"}
+
+
+def _endpoint(world: Any) -> dict[str, str]:
+    return {"purpose": "llm", "provider": "ollama", "model": "m", "location": "local", "api_base": "http://127.0.0.1:9"}
 
 
 def _question(world: Any) -> dict[str, str]:
@@ -160,6 +165,14 @@ ROUTES = [
     Row("POST", "accounts:second_factor", SIGNED_IN, body=_nothing),
     Row("POST", "accounts:second_factor_remove", SIGNED_IN, body=_nothing),
     Row("POST", "accounts:recovery_codes", SIGNED_IN, body=_nothing),
+    Row("GET", "accounts:organization_providers", OWN_ORGANIZATION, marker="endpoint"),
+    Row("POST", "accounts:organization_providers", OWN_ORGANIZATION, body=lambda world: {"llm": "builtin"}),
+    Row("GET", "accounts:organization_provider_new", OWN_ORGANIZATION),
+    Row("POST", "accounts:organization_provider_new", OWN_ORGANIZATION, body=_endpoint),
+    Row("GET", "accounts:organization_provider", ADMIN, ENDPOINT),
+    Row("POST", "accounts:organization_provider", ADMIN, ENDPOINT, _endpoint),
+    Row("POST", "accounts:organization_provider_remove", ADMIN, ENDPOINT, _nothing),
+    Row("POST", "accounts:organization_provider_test", ADMIN, ENDPOINT, _nothing),
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),
@@ -187,6 +200,8 @@ ROUTES = [
     Row("GET", "pdb_sync:record_of_sub_document", VIEW, DELIVERED),
     Row("GET", "pdb_sync:record_detail", VIEW, RECORD),
     Row("GET", "rag:ask", LIST),
+    Row("GET", "rag:settings", OWN_ORGANIZATION),
+    Row("POST", "rag:settings", OWN_ORGANIZATION, body=lambda world: {}),
     Row("POST", "rag:questions", OWN, body=_question, is_json=True, is_stream=True),
     Row("GET", "rag:citation", OWN, {"citation_id": "citation"}),
     Row("GET", "rag:conversation", OWN, CONVERSATION),

@@ -5,6 +5,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts import services
+from accounts.domain.preferences import Choice, Source
 from accounts.domain.roles import ROLE_PERMISSIONS, Role
 from accounts.models import (
     AuditEntry,
@@ -17,6 +19,8 @@ from accounts.models import (
 )
 from accounts.selectors import provider_endpoint_for
 from idp_project.core.tenancy import organization_scope, system_scope
+from idp_project.providers.errors import ModelMissing
+from tests.factories.cast import CONSOLE
 from tests.integration.accounts.conftest import PASSWORD, sign_in
 
 pytestmark = pytest.mark.urls("tests.integration.accounts.probe_urls")
@@ -119,12 +123,13 @@ def test_users_and_organizations_are_not_deleted(admin, operator, world):
 
 
 def test_a_provider_key_is_encrypted_never_shown_and_kept(admin, world):
+    Organization.objects.filter(pk=world.organization.pk).update(is_local_only=False)
     fields = {
         "organization": world.organization.pk,
         "purpose": "llm",
         "provider": "openai",
         "model": "small",
-        "api_base": "https://llm.example/v1",
+        "api_base": "",
         "api_key": "sk-very-secret",
         "location": "cloud",
         "is_active": "on",
@@ -145,14 +150,47 @@ def test_a_provider_key_is_encrypted_never_shown_and_kept(admin, world):
         assert not any("secret" in str(details) for details in AuditEntry.objects.values_list("details", flat=True))
 
 
+def test_what_an_endpoint_may_not_be_is_refused_in_admin_too(admin, world):
+    fields = {
+        "purpose": "llm",
+        "provider": "openai",
+        "model": "m",
+        "api_key": "k",
+        "location": "cloud",
+        "is_active": "on",
+    }
+    add = reverse("admin:accounts_providerendpoint_add")
+    for wrong, why in (
+        ({"organization": world.organization.pk}, "local AI providers only"),
+        ({"api_base": "https://evil.example/v1"}, "own host"),
+        ({"provider": "anthropic", "purpose": "embedding"}, "no embeddings"),
+        ({"location": "local"}, "address of the server"),
+    ):
+        answer = admin.post(add, fields | wrong)
+        assert answer.status_code == 200 and why in answer.content.decode()
+    assert admin.post(add, fields).status_code == 302
+    with system_scope("test"):
+        change = reverse("admin:accounts_providerendpoint_change", args=[ProviderEndpoint.objects.get().pk])
+    assert "Test connection" in admin.get(change).content.decode()
+    moved = fields | {"api_key": "", "location": "local", "api_base": "http://10.0.0.1"}
+    assert "Enter the key again" in admin.post(change, moved).content.decode()
+    assert admin.post(change, moved | {"api_key": "new"}).status_code == 302
+
+
 def test_a_local_only_organization_gets_no_cloud_endpoint(world):
     with system_scope("test"):
         for owner, location, model in ((world.organization, "cloud", "own"), (None, "local", "shared")):
             ProviderEndpoint.objects.create(
                 organization=owner, purpose="llm", provider="openai", model=model, location=location
             )
-    with organization_scope(world.organization.id):
-        assert provider_endpoint_for(world.organization.id, "llm").model == "shared"
-        Organization.objects.filter(pk=world.organization.pk).update(is_local_only=False)
-        assert provider_endpoint_for(world.organization.id, "llm").model == "own"
-        assert provider_endpoint_for(world.organization.id, "embedding") is None
+    organization, openai = world.organization, Choice("openai", Source.SCHEMA)
+    with organization_scope(organization.id):
+        assert provider_endpoint_for(organization, "llm", openai).model == "shared"
+        organization.is_local_only = False
+        assert provider_endpoint_for(organization, "llm", openai).model == "own"
+        assert provider_endpoint_for(organization, "llm", Choice("openai/shared", Source.SCHEMA)).model == "shared"
+        services.system_settings_change(CONSOLE, {"is_cloud_allowed": False})
+        assert provider_endpoint_for(organization, "llm", openai).model == "shared"
+        for choice in (Choice("openai/other", Source.SCHEMA), Choice("groq", Source.SCHEMA)):
+            with pytest.raises(ModelMissing, match="no endpoint"):
+                provider_endpoint_for(organization, "llm", choice)

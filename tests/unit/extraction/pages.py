@@ -191,6 +191,7 @@ def page_context(parser: FakeParser | None = None, ocr: FakeOcr | None = None, *
         "parser": parser or FakeParser(),
         "ocr": ocr or FakeOcr(),
         "llm": None,
+        "llms": {},
         "schemas": (INVOICE, RECEIPT),
         "render_dpi": 200,
         "view_dpi": 110,

@@ -1,0 +1,20 @@
+"""How an organisation's documents are cut and searched."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from accounts.access import Access
+from accounts.services import organization_settings_set
+from idp_project.core.errors import InvalidInput
+from rag.domain.ask_settings import AskSettings
+
+
+def ask_settings_set(access: Access, wanted: AskSettings) -> None:
+    """For org admins; holds for the next question. The clock has documents indexed anew where chunks change.
+
+    Raises InvalidInput for values out of bounds.
+    """
+    if AskSettings.of({"ask": asdict(wanted)}) != wanted:
+        raise InvalidInput("The overlap must be shorter than a chunk, and every value within its bounds.")
+    organization_settings_set(access, {"ask": asdict(wanted)})
