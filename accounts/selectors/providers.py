@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.access import Access
 from accounts.domain.preferences import BUILT_IN, Choice, Source
+from accounts.domain.roles import Permission
 from accounts.models import Organization, ProviderEndpoint, SystemSettings
 from accounts.selectors.organization import organization_managed_by
 from accounts.selectors.system import preferences_for, system_settings
@@ -62,8 +63,10 @@ def provider_endpoints_of(access: Access) -> list[ProviderEndpoint]:
 
 
 def provider_endpoint_managed_by(access: Access, endpoint_id: UUID) -> ProviderEndpoint:
-    """One of the asker's organisation, to be managed. Raises NotFound."""
-    rows = ProviderEndpoint.objects.filter(organization=organization_managed_by(access))
+    """One of the asker's organisation, to be managed: to all but org admins there is none. Raises NotFound."""
+    if not access.can_everywhere(Permission.MANAGE_ORGANIZATION):
+        raise NotFound
+    rows = ProviderEndpoint.objects.filter(organization_id=access.required_organization_id)
     if row := rows.select_related("organization").filter(id=endpoint_id).first():
         return row
     raise NotFound

@@ -54,10 +54,11 @@ def provider_endpoint_set(
     Raises InvalidInput for what the provider does not offer and where the host changes without its key being entered
     again, EgressForbidden and EndpointInvalid for an address that may not be called, Conflict for the same model twice.
     """
-    organization = organization_managed_by(access)
-    row = ProviderEndpoint(organization=organization)
-    if endpoint_id:
-        row = provider_endpoint_managed_by(access, endpoint_id)
+    row = (
+        provider_endpoint_managed_by(access, endpoint_id)
+        if endpoint_id
+        else ProviderEndpoint(organization=organization_managed_by(access))
+    )
     changed = _apply(row, wanted)
     provider_endpoint_check(row)
     try:

@@ -64,8 +64,8 @@ def provider_new(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def provider_detail(request: Any, endpoint_id: UUID) -> HttpResponse:
     """One endpoint; a POST changes it."""
-    organization = selectors.organization_managed_by(request.access)
     endpoint = selectors.provider_endpoint_managed_by(request.access, endpoint_id)
+    organization = selectors.organization_managed_by(request.access)
     form = EndpointForm(
         request.POST or None,
         initial={name: getattr(endpoint, name) for name in _SHOWN},

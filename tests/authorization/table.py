@@ -42,6 +42,7 @@ ADMIN = rule(ABOVE)  # an object of the organisation, to be managed
 OWN_ORGANIZATION = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each admin their own
 SESSION_OWNER = rule(("viewer", "super_admin"), other=HIDE)
 KEY_OWNER = rule(("viewer", *ABOVE), other=HIDE)  # org admins end the keys of their people
+HIDDEN = rule(ABOVE, other=HIDE)  # an object that nobody but those who manage it knows of
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -169,10 +170,10 @@ ROUTES = [
     Row("POST", "accounts:organization_providers", OWN_ORGANIZATION, body=lambda world: {"llm": "builtin"}),
     Row("GET", "accounts:organization_provider_new", OWN_ORGANIZATION),
     Row("POST", "accounts:organization_provider_new", OWN_ORGANIZATION, body=_endpoint),
-    Row("GET", "accounts:organization_provider", ADMIN, ENDPOINT),
-    Row("POST", "accounts:organization_provider", ADMIN, ENDPOINT, _endpoint),
-    Row("POST", "accounts:organization_provider_remove", ADMIN, ENDPOINT, _nothing),
-    Row("POST", "accounts:organization_provider_test", ADMIN, ENDPOINT, _nothing),
+    Row("GET", "accounts:organization_provider", HIDDEN, ENDPOINT),
+    Row("POST", "accounts:organization_provider", HIDDEN, ENDPOINT, _endpoint),
+    Row("POST", "accounts:organization_provider_remove", HIDDEN, ENDPOINT, _nothing),
+    Row("POST", "accounts:organization_provider_test", HIDDEN, ENDPOINT, _nothing),
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),
