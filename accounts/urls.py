@@ -47,4 +47,7 @@ urlpatterns = [
         "organization/providers/<uuid:endpoint_id>/remove/", views.provider_remove, name="organization_provider_remove"
     ),
     path("organization/providers/<uuid:endpoint_id>/test/", views.provider_test, name="organization_provider_test"),
+    path("organization/email/", views.mail_server, name="organization_email"),
+    path("organization/email/remove/", views.mail_server_remove, name="organization_email_remove"),
+    path("organization/email/test/", views.mail_server_test, name="organization_email_test"),
 ]

@@ -1,18 +1,7 @@
 """Django admin for super admins: people, organisations, sessions, provider endpoints, system settings, audit trail."""
 
-from accounts.admin import (
-    audit,
-    credentials,
-    people,
-    providers,
-    sessions,
-    system,
-)
-from accounts.admin.base import (
-    AuditedAdmin,
-    ReadOnlyAdmin,
-    for_each,
-)
+from accounts.admin import audit, credentials, mail, people, providers, sessions, system
+from accounts.admin.base import AuditedAdmin, ReadOnlyAdmin, for_each
 
 __all__ = [
     "AuditedAdmin",
@@ -20,6 +9,7 @@ __all__ = [
     "audit",
     "credentials",
     "for_each",
+    "mail",
     "people",
     "providers",
     "sessions",

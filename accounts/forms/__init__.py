@@ -1,29 +1,11 @@
 """Forms of accounts."""
 
-from accounts.forms.organization import (
-    NewPersonForm,
-    PeopleFilterForm,
-    RoleForm,
-    TeamForm,
-    TeamMemberForm,
-)
-from accounts.forms.providers import (
-    EndpointForm,
-    EnginesForm,
-)
-from accounts.forms.screen import (
-    ScreenForm,
-)
-from accounts.forms.second_factor import (
-    ApiKeyForm,
-    CodeForm,
-    NewPasswordForm,
-    PasswordChangeForm,
-    messages_of,
-)
-from accounts.forms.sign_in import (
-    LoginForm,
-)
+from accounts.forms.mail import MailServerForm, TrialMessageForm
+from accounts.forms.organization import NewPersonForm, PeopleFilterForm, RoleForm, TeamForm, TeamMemberForm
+from accounts.forms.providers import EndpointForm, EnginesForm
+from accounts.forms.screen import ScreenForm
+from accounts.forms.second_factor import ApiKeyForm, CodeForm, NewPasswordForm, PasswordChangeForm, messages_of
+from accounts.forms.sign_in import LoginForm
 
 __all__ = [
     "ApiKeyForm",
@@ -31,6 +13,7 @@ __all__ = [
     "EndpointForm",
     "EnginesForm",
     "LoginForm",
+    "MailServerForm",
     "NewPasswordForm",
     "NewPersonForm",
     "PasswordChangeForm",
@@ -39,5 +22,6 @@ __all__ = [
     "ScreenForm",
     "TeamForm",
     "TeamMemberForm",
+    "TrialMessageForm",
     "messages_of",
 ]

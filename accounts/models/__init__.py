@@ -1,39 +1,20 @@
 """Rows of accounts: people, sessions, API keys, invitations, grants, provider endpoints, system settings, audit."""
 
-from accounts.models.audit import (
-    AuditEntry,
-    AuditHead,
-)
-from accounts.models.credentials import (
-    ApiKey,
-    Invitation,
-)
-from accounts.models.grants import (
-    OrganizationUserObjectPermission,
-    TeamUserObjectPermission,
-)
-from accounts.models.people import (
-    Membership,
-    Organization,
-    Team,
-    User,
-)
-from accounts.models.providers import (
-    ProviderEndpoint,
-)
-from accounts.models.sessions import (
-    SignInSession,
-    SocketTicket,
-)
-from accounts.models.system import (
-    SystemSettings,
-)
+from accounts.models.audit import AuditEntry, AuditHead
+from accounts.models.credentials import ApiKey, Invitation
+from accounts.models.grants import OrganizationUserObjectPermission, TeamUserObjectPermission
+from accounts.models.mail import MailServer
+from accounts.models.people import Membership, Organization, Team, User
+from accounts.models.providers import ProviderEndpoint
+from accounts.models.sessions import SignInSession, SocketTicket
+from accounts.models.system import SystemSettings
 
 __all__ = [
     "ApiKey",
     "AuditEntry",
     "AuditHead",
     "Invitation",
+    "MailServer",
     "Membership",
     "Organization",
     "OrganizationUserObjectPermission",

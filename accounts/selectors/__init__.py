@@ -14,10 +14,7 @@ from accounts.selectors.access import (
     team_get_for,
     team_list,
 )
-from accounts.selectors.audit import (
-    AuditFilter,
-    audit_list,
-)
+from accounts.selectors.audit import AuditFilter, audit_list
 from accounts.selectors.credentials import (
     api_key_get_for,
     api_key_list,
@@ -27,6 +24,7 @@ from accounts.selectors.credentials import (
     is_second_factor_on,
     is_second_factor_required_for,
 )
+from accounts.selectors.mail import mail_server_managed_by, mail_server_of
 from accounts.selectors.organization import (
     PERSON_STATES,
     OrganizationCounts,
@@ -53,10 +51,7 @@ from accounts.selectors.providers import (
     provider_endpoint_testable_by,
     provider_endpoints_of,
 )
-from accounts.selectors.system import (
-    preferences_for,
-    system_settings,
-)
+from accounts.selectors.system import preferences_for, system_settings
 
 __all__ = [
     "PERSON_STATES",
@@ -79,6 +74,8 @@ __all__ = [
     "invitation_list",
     "is_second_factor_on",
     "is_second_factor_required_for",
+    "mail_server_managed_by",
+    "mail_server_of",
     "membership_get_for",
     "organization_counts",
     "organization_default_for",

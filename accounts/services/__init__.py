@@ -1,37 +1,11 @@
 """Writing accounts: people, sessions, keys, passwords, invitations, tickets, AI models, system settings, audit."""
 
-from accounts.services.ai_models import (
-    connection_of,
-    egress_policy_of,
-    embedding_model_for,
-    language_model_for,
-)
-from accounts.services.anchors import (
-    anchors_of,
-    audit_anchors_export,
-    audit_anchors_read,
-)
-from accounts.services.api_keys import (
-    KEY_MARK,
-    api_key_create,
-    api_key_identify,
-    api_key_revoke,
-    api_key_scopes_for,
-)
-from accounts.services.audit import (
-    AuditFault,
-    audit_record,
-    audit_record_once,
-    audit_verify,
-)
-from accounts.services.audit_lines import (
-    audit_export,
-)
-from accounts.services.encryption import (
-    decrypt_text,
-    encrypt_text,
-    field_encryption_rotate,
-)
+from accounts.services.ai_models import connection_of, egress_policy_of, embedding_model_for, language_model_for
+from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
+from accounts.services.api_keys import KEY_MARK, api_key_create, api_key_identify, api_key_revoke, api_key_scopes_for
+from accounts.services.audit import AuditFault, audit_record, audit_record_once, audit_verify
+from accounts.services.audit_lines import audit_export
+from accounts.services.encryption import decrypt_text, encrypt_text, field_encryption_rotate
 from accounts.services.invitations import (
     BadInvitation,
     InvitationOffer,
@@ -41,11 +15,14 @@ from accounts.services.invitations import (
     invitation_open,
     invitation_revoke,
 )
-from accounts.services.mail import (
-    MailFailed,
-    MailRoute,
-    mail_route_for,
-    mail_send,
+from accounts.services.mail import MailFailed, MailRoute, mail_route_for, mail_send
+from accounts.services.mail_server import (
+    MailServerFailed,
+    MailServerSettings,
+    mail_server_remove,
+    mail_server_send,
+    mail_server_set,
+    mail_server_test,
 )
 from accounts.services.passwords import (
     BadResetLink,
@@ -77,9 +54,7 @@ from accounts.services.providers import (
     provider_endpoint_set,
     provider_endpoint_test,
 )
-from accounts.services.refusals import (
-    refusal_record,
-)
+from accounts.services.refusals import refusal_record
 from accounts.services.second_factor import (
     EnrollmentOffer,
     WrongCode,
@@ -105,20 +80,9 @@ from accounts.services.sessions import (
     sign_out_everywhere,
     team_switch,
 )
-from accounts.services.system import (
-    system_settings_change,
-)
-from accounts.services.teams import (
-    team_create,
-    team_delete,
-    team_rename,
-)
-from accounts.services.tickets import (
-    image_token_issue,
-    image_token_verify,
-    socket_ticket_issue,
-    socket_ticket_redeem,
-)
+from accounts.services.system import system_settings_change
+from accounts.services.teams import team_create, team_delete, team_rename
+from accounts.services.tickets import image_token_issue, image_token_verify, socket_ticket_issue, socket_ticket_redeem
 
 __all__ = [
     "KEY_MARK",
@@ -132,6 +96,8 @@ __all__ = [
     "InvitationSent",
     "MailFailed",
     "MailRoute",
+    "MailServerFailed",
+    "MailServerSettings",
     "SecondFactorNeeded",
     "SessionGrant",
     "WrongCode",
@@ -163,6 +129,10 @@ __all__ = [
     "language_model_for",
     "mail_route_for",
     "mail_send",
+    "mail_server_remove",
+    "mail_server_send",
+    "mail_server_set",
+    "mail_server_test",
     "membership_remove",
     "membership_set",
     "organization_create",

@@ -1,16 +1,8 @@
 """Pages of accounts: signing in and the session; links of e-mails; one's own account; the organisation's own pages."""
 
-from accounts.views import (
-    account,
-    links,
-)
-from accounts.views.organization import (
-    organization,
-    team_delete,
-    team_detail,
-    team_list,
-    team_member_add,
-)
+from accounts.views import account, links
+from accounts.views.mail import mail_server, mail_server_remove, mail_server_test
+from accounts.views.organization import organization, team_delete, team_detail, team_list, team_member_add
 from accounts.views.people import (
     membership_remove,
     person_activate,
@@ -20,17 +12,8 @@ from accounts.views.people import (
     person_new,
     person_remove,
 )
-from accounts.views.providers import (
-    provider_detail,
-    provider_list,
-    provider_new,
-    provider_remove,
-    provider_test,
-)
-from accounts.views.second_factor import (
-    login_code,
-    login_enroll,
-)
+from accounts.views.providers import provider_detail, provider_list, provider_new, provider_remove, provider_test
+from accounts.views.second_factor import login_code, login_enroll
 from accounts.views.sign_in import (
     LockedOut,
     csrf_failure,
@@ -55,6 +38,9 @@ __all__ = [
     "login_enroll",
     "login_locked",
     "logout",
+    "mail_server",
+    "mail_server_remove",
+    "mail_server_test",
     "membership_remove",
     "organization",
     "page_not_found",

@@ -187,6 +187,7 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "IDP <idp@localhost>")
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")  # links in e-mails begin with it
+MAIL_PORTS = env.list("MAIL_PORTS", cast=int, default=[25, 465, 587, 2525])  # of organisations' own servers; empty: any
 
 # Headers
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_COOKIES

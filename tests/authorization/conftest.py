@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
-from accounts.models import Membership, ProviderEndpoint
+from accounts.models import MailServer, Membership, ProviderEndpoint
 from accounts.selectors import access_current
 from accounts.tokens import ACCESS, access_token, cookie_name
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -90,6 +90,9 @@ class World:
                 model="m",
                 location="local",
                 api_base="http://127.0.0.1:9",
+            )
+            MailServer.objects.create(
+                organization=self.cast.organization, host="mail.example.org", sender_address="post@example.org"
             )
         with system_scope("test", using="pdb"):
             record_id = PdbRecord.objects.values_list("id", flat=True).get()

@@ -43,6 +43,7 @@ OWN_ORGANIZATION = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # e
 SESSION_OWNER = rule(("viewer", "super_admin"), other=HIDE)
 KEY_OWNER = rule(("viewer", *ABOVE), other=HIDE)  # org admins end the keys of their people
 HIDDEN = rule(ABOVE, other=HIDE)  # an object that nobody but those who manage it knows of
+MAIL_SERVER = OWN_ORGANIZATION | {"foreign_admin": HIDE}  # the other organisation has none
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -113,6 +114,10 @@ def _endpoint(world: Any) -> dict[str, str]:
     return {"purpose": "llm", "provider": "ollama", "model": "m", "location": "local", "api_base": "http://127.0.0.1:9"}
 
 
+def _mail_server(world: Any) -> dict[str, Any]:
+    return {"host": "mail.example.org", "port": 587, "encryption": "starttls", "sender_address": "post@example.org"}
+
+
 def _question(world: Any) -> dict[str, str]:
     return {"text": "Which invoices are there?", "conversation_id": world.ids["conversation"]}
 
@@ -174,6 +179,10 @@ ROUTES = [
     Row("POST", "accounts:organization_provider", HIDDEN, ENDPOINT, _endpoint),
     Row("POST", "accounts:organization_provider_remove", HIDDEN, ENDPOINT, _nothing),
     Row("POST", "accounts:organization_provider_test", HIDDEN, ENDPOINT, _nothing),
+    Row("GET", "accounts:organization_email", OWN_ORGANIZATION),
+    Row("POST", "accounts:organization_email", OWN_ORGANIZATION, body=_mail_server),
+    Row("POST", "accounts:organization_email_remove", MAIL_SERVER, body=_nothing),
+    Row("POST", "accounts:organization_email_test", OWN_ORGANIZATION, body=_nothing),
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),
@@ -237,6 +246,7 @@ ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
             "accounts.apikey",
             "accounts.invitation",
             "accounts.auditentry",
+            "accounts.mailserver",
             "accounts.membership",
             "accounts.organization",
             "accounts.providerendpoint",

@@ -1,0 +1,248 @@
+"""The mail server of an organisation: set, removed, tried out, and connected to within bounded time."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.utils import formataddr
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.validators import validate_email
+from django.db import transaction
+
+from accounts.access import Access
+from accounts.models import MailServer
+from accounts.selectors import mail_server_managed_by, organization_managed_by
+from accounts.services.audit import audit_record
+from idp_project.core.errors import IdpError, InvalidInput, NotFound
+from idp_project.core.tenancy import organization_scope
+
+STEP_SECONDS = 10  # for one answer of the server
+WHOLE_SECONDS = 30.0  # for all of a message's way
+
+
+class MailServerFailed(IdpError):
+    """The mail server did not take a message; the code says where it went wrong, the message what to look at."""
+
+    code = "mail_failed"
+    http_status = HTTPStatus.BAD_GATEWAY
+    is_retryable = True
+
+
+@dataclass(frozen=True)
+class MailServerSettings:
+    """What an org admin enters. `password`: None keeps the stored one, which a changed server never gets to see."""
+
+    host: str
+    port: int
+    encryption: str
+    username: str
+    password: str | None
+    sender_address: str
+    sender_name: str
+
+
+class _Backend(EmailBackend):
+    """Knows its line already while the server greets, so that it can be cut then as well."""
+
+    line: socket.socket | None = None
+
+    @property
+    def connection_class(self) -> Any:
+        backend = self
+
+        class Connection(super().connection_class):  # type: ignore[misc]
+            def _get_socket(self, *arguments: Any) -> socket.socket:
+                backend.line = super()._get_socket(*arguments)
+                return backend.line
+
+        return Connection
+
+
+def mail_server_set(access: Access, wanted: MailServerSettings) -> MailServer:
+    """For org admins: e-mail of the organisation goes this way from the next message on.
+
+    InvalidInput for a port that mail is not handed in at here (`MAIL_PORTS`), for malformed values, and where the
+    server or user name changes without the password being entered again.
+    """
+    organization = organization_managed_by(access)
+    if settings.MAIL_PORTS and wanted.port not in settings.MAIL_PORTS:
+        allowed = ", ".join(str(port) for port in settings.MAIL_PORTS)
+        raise InvalidInput(f"Port {wanted.port} is not for e-mail here: use one of {allowed}.", code="mail_port")
+    with transaction.atomic():
+        server = MailServer.objects.filter(organization=organization).first() or MailServer(organization=organization)
+        changed = _apply(server, wanted)
+        _clean(server)
+        server.save()
+        audit_record(
+            access,
+            "mail_server_set",
+            object_kind="mailserver",
+            object_id=server.pk,
+            details={"host": server.host, "port": server.port, "changed": changed},
+        )
+    return server
+
+
+def mail_server_remove(access: Access) -> None:
+    """For org admins: e-mail of the organisation goes by the system's server again."""
+    server = mail_server_managed_by(access)
+    if server is None:
+        raise NotFound
+    with transaction.atomic():
+        audit_record(access, "mail_server_removed", object_kind="mailserver", object_id=server.pk)
+        server.delete()
+
+
+def mail_server_test(access: Access, to: str) -> None:
+    """For org admins: sends a message of fixed words. MailServerFailed says what went wrong, InvalidInput for a bad address.
+
+    It waits for the server: call it outside any transaction.
+    """
+    organization = organization_managed_by(access)
+    server = mail_server_managed_by(access)
+    if server is None:
+        raise InvalidInput("Save a mail server first.", code="no_mail_server")
+    try:
+        validate_email(to)
+    except ValidationError as error:
+        raise InvalidInput("This is not an e-mail address.") from error
+    subject = f"Test message of {organization.name}"
+    text = f"The mail server of “{organization.name}” works: this message came by {server}.\n"
+    failure: MailServerFailed | None = None
+    try:
+        mail_server_send(server, EmailMessage(subject, text, sender_of(server), [to]))
+    except MailServerFailed as error:
+        failure = error
+    with organization_scope(organization.id):
+        details = {"host": server.host, "port": server.port, "code": failure.code if failure else "sent"}
+        audit_record(access, "mail_server_tested", object_kind="mailserver", object_id=server.pk, details=details)
+    if failure:
+        raise failure
+
+
+def mail_server_send(server: MailServer, message: EmailMessage) -> None:
+    """Hands the message in within 30 s; MailServerFailed with a named reason where that does not succeed."""
+    backend = mail_server_connection(server)
+    message.connection = backend
+    is_over = threading.Event()
+    try:
+        with _deadline(backend, is_over):
+            message.send()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise _failure(server, TimeoutError() if is_over.is_set() else error) from error
+
+
+def mail_server_connection(server: MailServer) -> EmailBackend:
+    """Not opened yet."""
+    return _Backend(
+        host=server.host,
+        port=server.port,
+        username=server.username,
+        password=server.password or "",
+        use_tls=server.encryption == MailServer.Encryption.STARTTLS,
+        use_ssl=server.encryption == MailServer.Encryption.TLS,
+        timeout=STEP_SECONDS,
+    )
+
+
+def sender_of(server: MailServer) -> str:
+    """`Name <address>`, as messages state it."""
+    return formataddr((server.sender_name, server.sender_address))
+
+
+@contextmanager
+def _deadline(backend: EmailBackend, is_over: threading.Event) -> Iterator[None]:
+    """A server that dribbles an answer byte by byte passes every time limit of a single read: the line is cut.
+
+    Either way nothing stays open: after a failed greeting Django would keep the line.
+    """
+
+    def cut() -> None:
+        is_over.set()
+        _hang_up(backend)
+
+    timer = threading.Timer(WHOLE_SECONDS, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        _hang_up(backend)
+
+
+def _hang_up(backend: Any) -> None:
+    connection = backend.connection or backend._partial_connection
+    line = connection.sock if connection else backend.line
+    if line is not None:
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+        line.close()
+
+
+def _apply(server: MailServer, wanted: MailServerSettings) -> list[str]:
+    """Changes the row and names the fields that changed."""
+    target = ("host", "port", "encryption", "username")
+    is_elsewhere = any(getattr(server, name) != getattr(wanted, name) for name in target)
+    if server.password and wanted.password is None and is_elsewhere:
+        message = "Enter the password again: it is never sent to a server or user that it was not entered for."
+        raise InvalidInput(message, code="password_again")
+    names = (*target, "sender_address", "sender_name")
+    changed = [name for name in names if getattr(server, name) != getattr(wanted, name)]
+    for name in changed:
+        setattr(server, name, getattr(wanted, name))
+    if wanted.password is not None:
+        server.password = wanted.password or None
+        changed.append("password")
+    return changed
+
+
+def _clean(server: MailServer) -> None:
+    try:
+        server.full_clean()
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages)) from error
+    if any(character.isspace() or character in "/@" for character in server.host):
+        raise InvalidInput("The host is a name or an address such as mail.example.org, nothing more.")
+    if any(ord(character) < 32 for character in server.sender_name + server.username):
+        raise InvalidInput("Names have no line breaks.")
+
+
+def _failure(server: MailServer, error: Exception) -> MailServerFailed:
+    """The narrowest class first: several of smtplib's and ssl's errors are OSErrors, and smtplib hides time-outs."""
+    if isinstance(error.__context__, TimeoutError):
+        error = error.__context__
+    where = f"{server.host}:{server.port}"
+    reasons: list[tuple[type[Exception] | tuple[type[Exception], ...], str, str]] = [
+        (ssl.SSLCertVerificationError, "mail_certificate", f"The certificate of {where} is not trusted on this machine."),
+        (ssl.SSLError, "mail_tls", f"{where} does not speak TLS this way. Try the other kind of encryption."),
+        (smtplib.SMTPAuthenticationError, "mail_login", f"{where} refuses the user name or the password."),
+        (smtplib.SMTPNotSupportedError, "mail_feature", f"{where} offers no encryption by STARTTLS, or no sign-in."),
+        (smtplib.SMTPSenderRefused, "mail_sender", f"{where} does not send for {server.sender_address}."),
+        (smtplib.SMTPRecipientsRefused, "mail_recipient", f"{where} refuses the recipient's address."),
+        (
+            (smtplib.SMTPServerDisconnected, ConnectionResetError),
+            "mail_cut",
+            f"{where} broke the connection off. Is it a mail server, with this kind of encryption?",
+        ),
+        (smtplib.SMTPException, "mail_refused", f"{where} did not take the message."),
+        (socket.gaierror, "mail_host", f"There is no host “{server.host}”, or its name cannot be looked up here."),
+        (TimeoutError, "mail_timeout", f"{where} does not answer in time. Is the port right, does a firewall stand between?"),
+        (ConnectionRefusedError, "mail_port_closed", f"Nothing listens at {where}."),
+        (OSError, "mail_unreachable", f"{where} cannot be reached from here."),
+    ]  # fmt: skip
+    for kind, code, message in reasons:
+        if isinstance(error, kind):
+            return MailServerFailed(message, code=code)
+    return MailServerFailed(f"{where} did not take the message.")
