@@ -50,4 +50,7 @@ urlpatterns = [
     path("organization/email/", views.mail_server, name="organization_email"),
     path("organization/email/remove/", views.mail_server_remove, name="organization_email_remove"),
     path("organization/email/test/", views.mail_server_test, name="organization_email_test"),
+    path("organization/audit/", views.audit_list, name="organization_audit"),
+    path("organization/audit/export/", views.audit_export, name="organization_audit_export"),
+    path("organization/audit/check/", views.audit_check, name="organization_audit_check"),
 ]

@@ -1,5 +1,6 @@
 """Forms of accounts."""
 
+from accounts.forms.audit import AuditFilterForm
 from accounts.forms.mail import MailServerForm, TrialMessageForm
 from accounts.forms.organization import NewPersonForm, PeopleFilterForm, RoleForm, TeamForm, TeamMemberForm
 from accounts.forms.providers import EndpointForm, EnginesForm
@@ -9,6 +10,7 @@ from accounts.forms.sign_in import LoginForm
 
 __all__ = [
     "ApiKeyForm",
+    "AuditFilterForm",
     "CodeForm",
     "EndpointForm",
     "EnginesForm",

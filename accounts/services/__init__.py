@@ -4,6 +4,7 @@ from accounts.services.ai_models import connection_of, egress_policy_of, embeddi
 from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
 from accounts.services.api_keys import KEY_MARK, api_key_create, api_key_identify, api_key_revoke, api_key_scopes_for
 from accounts.services.audit import AuditFault, audit_record, audit_record_once, audit_verify
+from accounts.services.audit_checks import AuditCheck, audit_check
 from accounts.services.audit_lines import audit_export
 from accounts.services.encryption import decrypt_text, encrypt_text, field_encryption_rotate
 from accounts.services.invitations import (
@@ -86,6 +87,7 @@ from accounts.services.tickets import image_token_issue, image_token_verify, soc
 
 __all__ = [
     "KEY_MARK",
+    "AuditCheck",
     "AuditFault",
     "BadInvitation",
     "BadResetLink",
@@ -108,6 +110,7 @@ __all__ = [
     "api_key_scopes_for",
     "audit_anchors_export",
     "audit_anchors_read",
+    "audit_check",
     "audit_export",
     "audit_record",
     "audit_record_once",

@@ -1,6 +1,7 @@
 """Pages of accounts: signing in and the session; links of e-mails; one's own account; the organisation's own pages."""
 
 from accounts.views import account, links
+from accounts.views.audit import audit_check, audit_export, audit_list
 from accounts.views.mail import mail_server, mail_server_remove, mail_server_test
 from accounts.views.organization import organization, team_delete, team_detail, team_list, team_member_add
 from accounts.views.people import (
@@ -31,6 +32,9 @@ from accounts.views.sign_in import (
 __all__ = [
     "LockedOut",
     "account",
+    "audit_check",
+    "audit_export",
+    "audit_list",
     "csrf_failure",
     "links",
     "login",
