@@ -30,6 +30,11 @@ def schemas_visible_to(access: Access) -> QuerySet[Schema]:
     )
 
 
+def may_manage_schema(access: Access, schema: Schema) -> bool:
+    """Its team's managers; for a schema of every team, those who manage schemas in the whole organisation."""
+    return access.can(Permission.MANAGE_SCHEMAS, team_id=schema.team_id, schema_id=schema.id)
+
+
 def in_visible_teams(access: Access, permission: Permission, *, prefix: str = "") -> Q:
     """The same predicate for rows reached through `prefix` (for example `sub_document__`), by team and batch."""
     return _team_or_batch(access, permission, batch_field=f"{prefix}document__batch_id", prefix=prefix)

@@ -17,4 +17,7 @@ urlpatterns = [
     path("pages/image-tokens/", views.image_tokens, name="image_tokens"),
     path("pages/<uuid:page_id>/image/<slug:variant>/", views.page_image, name="page_image"),
     path("pages/<uuid:page_id>/words/", views.page_words, name="page_words"),
+    path("schemas/", views.schema_list, name="schema_list"),
+    path("schemas/<uuid:schema_id>/", views.schema_detail, name="schema_detail"),
+    path("schemas/<uuid:schema_id>/edit/", views.schema_edit, name="schema_edit"),
 ]

@@ -24,9 +24,12 @@ from documents.selectors.facts import (
     sub_document_step_runs,
     table_rows_of,
 )
+from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
 from documents.selectors.state import batch_state, batch_summaries, document_row
 
 __all__ = [
+    "SchemaRow",
+    "SchemaSheet",
     "batch_get_for",
     "batch_list",
     "batch_state",
@@ -44,6 +47,9 @@ __all__ = [
     "page_get_for",
     "schema_get_for",
     "schema_list",
+    "schema_managed_by",
+    "schema_rows",
+    "schema_sheet_for",
     "step_runs_of_document",
     "step_runs_of_page",
     "sub_document_get_for",

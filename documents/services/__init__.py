@@ -13,7 +13,7 @@ from documents.services.deliveries import (
 )
 from documents.services.pauses import organization_pause, organization_resume, queue_pause, queue_resume
 from documents.services.retry import document_retry
-from documents.services.schemas import schema_publish
+from documents.services.schemas import schema_publish, schema_tune
 from documents.services.seen import (
     Original,
     document_detail_open,
@@ -53,6 +53,7 @@ __all__ = [
     "queue_pause",
     "queue_resume",
     "schema_publish",
+    "schema_tune",
     "sub_document_approve",
     "sub_document_withdraw",
 ]

@@ -1,4 +1,4 @@
-"""Publishing schema versions."""
+"""Publishing schema versions, and tuning what is published."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.access import Access
+from accounts.services import audit_record
 from documents.domain.schema_spec import SchemaSpec
+from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
 from documents.models import Schema, SchemaVersion
+from documents.selectors import schema_managed_by
 from idp_project.core.enqueue import enqueue
-from idp_project.core.errors import Conflict
+from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.job_names import JobName
 
 
@@ -38,4 +42,30 @@ def schema_publish(*, organization_id: UUID, spec: SchemaSpec, team_id: UUID | N
         published_at=timezone.now(),
     )
     enqueue(JobName.TYPED_VIEWS_PUBLISH, organization_id=organization_id, schema_version_id=version.id)
+    return version
+
+
+@transaction.atomic
+def schema_tune(access: Access, schema_id: UUID, *, base: str, tuning: SchemaTuning) -> SchemaVersion:
+    """Publishes the next minor version, with other labels and thresholds than version `base`, for documents to come.
+
+    For managers of the schema. Conflict where `base` is no longer the newest version, InvalidInput for values out of
+    bounds and where nothing differs.
+    """
+    schema = schema_managed_by(access, schema_id)
+    Schema.objects.select_for_update().get(id=schema.id)
+    newest = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
+    if newest is None or newest.number != base:
+        message = "Somebody published another version meanwhile: look at it, then make your changes again."
+        raise Conflict(message, code="newer_version")
+    try:
+        spec = tuned(newest.spec, tuning)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
+    changed = changed_paths(newest.spec, spec)
+    if not changed:
+        raise InvalidInput("Nothing differs from the present version.", code="nothing_changed")
+    version = schema_publish(organization_id=schema.organization_id, spec=spec)
+    details = {"schema": schema.key, "base": base, "version": version.number, "changed": changed}
+    audit_record(access, "schema_published", object_kind="schema", object_id=schema.pk, details=details)
     return version

@@ -12,6 +12,7 @@ from documents.views.batches import (
     page_image,
     page_words,
 )
+from documents.views.schemas import schema_detail, schema_edit, schema_list
 
 __all__ = [
     "batch_detail",
@@ -24,4 +25,7 @@ __all__ = [
     "original",
     "page_image",
     "page_words",
+    "schema_detail",
+    "schema_edit",
+    "schema_list",
 ]

@@ -71,7 +71,9 @@ class World:
 
     def __init__(self) -> None:
         self.cast = Cast()
-        self.cast.publish("invoice")
+        self.schema = self.cast.publish("invoice")["invoice"]
+        with organization_scope(self.cast.organization.id):
+            type(self.schema).objects.filter(id=self.schema.id).update(team=self.cast.team)
         waiting = Outcome(submit(self.cast, files.for_review()))
         delivered = Outcome(submit(self.cast, files.sample()))
         drain()
@@ -101,6 +103,7 @@ class World:
         key, _ = services.api_key_create(viewer, name="nightly", scopes=["view_documents"], days=1)
         found = {
             "team": membership.team_id,
+            "schema": self.schema.id,
             "person": membership.user_id,
             "membership": membership.id,
             "session": viewer.session_id,

@@ -75,6 +75,7 @@ VALUE = {"task_id": "task", "field_value_id": "field_value"}
 PART = {"sub_document_id": "sub_document"}
 DELIVERED = {"sub_document_id": "delivered"}
 RECORD = {"record_id": "record"}
+SCHEMA = {"schema_id": "schema"}
 TEAM_ID = {"team_id": "team"}
 PERSON = {"user_id": "person"}
 MEMBERSHIP = {"membership_id": "membership"}
@@ -186,6 +187,10 @@ ROUTES = [
     Row("GET", "accounts:organization_audit", OWN_ORGANIZATION, marker="person"),
     Row("GET", "accounts:organization_audit_export", OWN_ORGANIZATION),
     Row("GET", "accounts:organization_audit_check", OWN_ORGANIZATION),
+    Row("GET", "documents:schema_list", LIST, marker="schema"),
+    Row("GET", "documents:schema_detail", VIEW, SCHEMA),
+    Row("GET", "documents:schema_edit", MANAGE, SCHEMA),
+    Row("POST", "documents:schema_edit", MANAGE, SCHEMA, _nothing),
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),

@@ -1,0 +1,96 @@
+"""Small changes to a published schema: how its fields are labelled, and how sure the machine must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+
+LONGEST_LABEL = 120
+MOST_ALIASES = 30
+
+
+@dataclass(frozen=True)
+class FieldTuning:
+    """Takes the place of what the field has. `threshold` is 0..1; None: the schema's."""
+
+    label: str
+    aliases: tuple[str, ...]
+    threshold: float | None
+
+
+@dataclass(frozen=True)
+class SchemaTuning:
+    """`fields` by path: `total` for a field, `line_items.total` for a column. Fields that are not named stay."""
+
+    threshold: float | None
+    fields: Mapping[str, FieldTuning]
+
+
+def field_paths(spec: SchemaSpec) -> Iterator[tuple[str, FieldSpec, TableSpec | None]]:
+    """Every field, then every column, as (path, field, its table)."""
+    for field in spec.fields:
+        yield field.name, field, None
+    for table in spec.tables:
+        for column in table.columns:
+            yield f"{table.name}.{column.name}", column, table
+
+
+def next_minor(version: str) -> str:
+    """`1.9` → `1.10`."""
+    major, _, minor = version.partition(".")
+    return f"{major}.{int(minor or 0) + 1}"
+
+
+def tuned(spec: SchemaSpec, tuning: SchemaTuning) -> SchemaSpec:
+    """The next minor version. Raises ValueError, with a sentence for people, for a value that is out of bounds."""
+    _check_threshold("The schema's threshold", tuning.threshold)
+    return replace(
+        spec,
+        version=next_minor(spec.version),
+        threshold=tuning.threshold,
+        fields=tuple(_tuned_field(field.name, field, tuning) for field in spec.fields),
+        tables=tuple(
+            replace(
+                table,
+                columns=tuple(_tuned_field(f"{table.name}.{column.name}", column, tuning) for column in table.columns),
+            )
+            for table in spec.tables
+        ),
+    )
+
+
+def changed_paths(old: SchemaSpec, new: SchemaSpec) -> list[str]:
+    """Which fields, columns or "threshold" differ."""
+    before = {path: field for path, field, _ in field_paths(old)}
+    paths = [path for path, field, _ in field_paths(new) if before.get(path) != field]
+    return (["threshold"] if old.threshold != new.threshold else []) + paths
+
+
+def _tuned_field(path: str, field: FieldSpec, tuning: SchemaTuning) -> FieldSpec:
+    wanted = tuning.fields.get(path)
+    if wanted is None:
+        return field
+    label = " ".join(wanted.label.split())
+    if not 0 < len(label) <= LONGEST_LABEL:
+        raise ValueError(f"{path}: a label has 1 to {LONGEST_LABEL} characters.")
+    _check_threshold(label, wanted.threshold)
+    return replace(field, label=label, aliases=_aliases(label, wanted.aliases), threshold=wanted.threshold)
+
+
+def _aliases(label: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, whatever its case, and none that repeats the label."""
+    seen, kept = {label.casefold()}, []
+    for alias in (" ".join(alias.split()) for alias in aliases):
+        if alias and alias.casefold() not in seen:
+            seen.add(alias.casefold())
+            kept.append(alias)
+    if len(kept) > MOST_ALIASES or any(len(alias) > LONGEST_LABEL for alias in kept):
+        raise ValueError(f"{label}: at most {MOST_ALIASES} further labels of at most {LONGEST_LABEL} characters each.")
+    return tuple(kept)
+
+
+def _check_threshold(what: str, threshold: float | None) -> None:
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise ValueError(f"{what}: a threshold is between 0 and 100 %.")

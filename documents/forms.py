@@ -1,0 +1,78 @@
+"""Forms of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.forms import ScreenForm
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
+
+
+def _percent_field(label: Any, value: float | None) -> forms.FloatField:
+    initial = None if value is None else round(value * 100, 2)
+    widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "class": "form-control percent-input"})
+    return forms.FloatField(label=label, required=False, min_value=0, max_value=100, initial=initial, widget=widget)
+
+
+class SchemaTuningForm(ScreenForm):
+    """Label, further labels and threshold of every field and column of one version. Thresholds are in per cent."""
+
+    base = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, spec: SchemaSpec) -> None:
+        super().__init__(data, initial={"base": spec.version})
+        self.spec = spec
+        self.fields["threshold"] = _percent_field(gettext_lazy("Threshold of the schema"), spec.threshold)
+        for path, field, _table in field_paths(spec):
+            self._add(path, field)
+
+    def _add(self, path: str, field: FieldSpec) -> None:
+        text = {"class": "form-control"}
+        names = {"name": field.label}
+        self.fields[f"{path}:label"] = forms.CharField(
+            label=_("Label of %(name)s") % names,
+            max_length=LONGEST_LABEL,
+            initial=field.label,
+            widget=forms.TextInput(attrs=text),
+        )
+        self.fields[f"{path}:aliases"] = forms.CharField(
+            label=_("Further labels of %(name)s") % names,
+            required=False,
+            max_length=5000,
+            initial="\n".join(field.aliases),
+            widget=forms.Textarea(attrs={**text, "rows": min(4, max(1, len(field.aliases)))}),
+        )
+        self.fields[f"{path}:threshold"] = _percent_field(_("Threshold of %(name)s") % names, field.threshold)
+
+    def rows(self) -> Iterator[tuple[FieldSpec, TableSpec | None, Any, Any, Any]]:
+        """(field, its table, label, aliases, threshold) as the page lays them out."""
+        for path, field, table in field_paths(self.spec):
+            yield field, table, self[f"{path}:label"], self[f"{path}:aliases"], self[f"{path}:threshold"]
+
+    @property
+    def tuning(self) -> SchemaTuning:
+        chosen = self.cleaned_data
+        fields = {
+            path: FieldTuning(
+                label=chosen[f"{path}:label"],
+                aliases=tuple(chosen[f"{path}:aliases"].splitlines()),
+                threshold=_fraction(chosen[f"{path}:threshold"], field.threshold),
+            )
+            for path, field, _table in field_paths(self.spec)
+        }
+        return SchemaTuning(_fraction(chosen["threshold"], self.spec.threshold), fields)
+
+
+def _fraction(percent: float | None, before: float | None) -> float | None:
+    """Per cent as 0..1; what was not touched keeps its exact value."""
+    if percent is None:
+        return None
+    if before is not None and percent == round(before * 100, 2):
+        return before
+    return round(percent / 100, 6)

@@ -1,0 +1,73 @@
+"""Schemas as people look at them: their versions and fields, and who may change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from accounts.access import Access
+from documents.domain.schema_spec import SchemaSpec
+from documents.models import Schema, SchemaVersion
+from documents.policies import may_manage_schema, schemas_visible_to
+from documents.selectors.doors import schema_get_for
+from idp_project.core.errors import Forbidden, NotFound
+
+
+@dataclass(frozen=True)
+class SchemaSheet:
+    """One version of a schema, and which others there are, the newest first."""
+
+    schema: Schema
+    version: SchemaVersion
+    spec: SchemaSpec
+    versions: list[SchemaVersion]
+    may_manage: bool
+
+    @property
+    def is_newest(self) -> bool:
+        return self.version.id == self.versions[0].id
+
+
+@dataclass(frozen=True)
+class SchemaRow:
+    """A line of the list; `newest` is empty where nothing was published yet."""
+
+    schema: Schema
+    newest: SchemaVersion | None
+    spec: SchemaSpec | None
+    version_count: int
+    may_manage: bool
+
+
+def schema_rows(access: Access) -> list[SchemaRow]:
+    """Every visible schema by name, retired ones last."""
+    published = SchemaVersion.objects.filter(published_at__isnull=False).order_by("-published_at")
+    schemas = schemas_visible_to(access).select_related("team").order_by("is_retired", "name")
+    rows = []
+    for schema in schemas.prefetch_related(Prefetch("versions", queryset=published, to_attr="published")):
+        versions: list[SchemaVersion] = schema.published
+        newest = versions[0] if versions else None
+        spec = newest.spec if newest else None
+        rows.append(SchemaRow(schema, newest, spec, len(versions), may_manage_schema(access, schema)))
+    return rows
+
+
+def schema_sheet_for(access: Access, schema_id: UUID, number: str = "") -> SchemaSheet:
+    """The version of that number, else the newest published one; NotFound where there is none."""
+    schema = schema_get_for(access, schema_id)
+    versions = list(schema.versions.filter(published_at__isnull=False).order_by("-published_at"))
+    chosen = next((version for version in versions if not number or version.number == number), None)
+    if chosen is None:
+        raise NotFound
+    return SchemaSheet(schema, chosen, chosen.spec, versions, may_manage_schema(access, schema))
+
+
+def schema_managed_by(access: Access, schema_id: UUID) -> Schema:
+    """A schema that the asker may change; Forbidden where they only see it."""
+    schema = schema_get_for(access, schema_id)
+    if not may_manage_schema(access, schema):
+        where = "of its team" if schema.team_id else "of the whole organisation"
+        raise Forbidden(f"Only managers {where} can change this schema.")
+    return schema

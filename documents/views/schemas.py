@@ -1,0 +1,54 @@
+"""Schemas: which there are, what a version asks for, and changing labels and thresholds."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from documents import selectors, services
+from documents.forms import SchemaTuningForm
+from idp_project.core.errors import IdpError
+
+
+@never_cache
+@require_GET
+def schema_list(request: Any) -> HttpResponse:
+    """Every visible schema with its newest version."""
+    return render(request, "documents/schema_list.html", {"rows": selectors.schema_rows(request.access)})
+
+
+@never_cache
+@require_GET
+def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
+    """Fields, tables and checks of one version (`?version=1.0`), by default the newest."""
+    sheet = selectors.schema_sheet_for(request.access, schema_id, request.GET.get("version", ""))
+    return render(request, "documents/schema_detail.html", {"sheet": sheet})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
+    """Labels and thresholds of the newest version; a POST publishes the next one."""
+    selectors.schema_managed_by(request.access, schema_id)
+    sheet = selectors.schema_sheet_for(request.access, schema_id)
+    form = SchemaTuningForm(request.POST or None, sheet.spec)
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = services.schema_tune(
+                request.access, schema_id, base=form.cleaned_data["base"], tuning=form.tuning
+            )
+        except IdpError as error:
+            form.add_error(None, error.message)
+        else:
+            done = _("Version %(number)s is published: it holds for documents that come from now on.")
+            messages.success(request, done % {"number": version.number})
+            return redirect("documents:schema_detail", schema_id)
+    context = {"sheet": sheet, "form": form}
+    return render(request, "documents/schema_edit.html", context, status=400 if form.errors else 200)
