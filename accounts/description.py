@@ -13,8 +13,8 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.UPLOAD_DOCUMENTS: "submit batches into the team, try failed steps again",
     Permission.REVIEW_DOCUMENTS: "claim review tasks, correct values, approve, reject",
     Permission.MANAGE_BATCHES: "cancel batches; in Django admin also send dead deliveries again",
-    Permission.MANAGE_SCHEMAS: "change labels and thresholds of schemas: those of their teams; of every team only in the whole organisation",
-    Permission.MANAGE_ORGANIZATION: "the pages of the organisation: teams, people and roles up to one's own, e-mail, security, AI providers, audit",
+    Permission.MANAGE_SCHEMAS: "change labels and thresholds of the team's schemas, in the whole organisation also of those of every team",
+    Permission.MANAGE_ORGANIZATION: "the organisation's pages: teams, people, roles up to one's own, e-mail, security, AI, audit",
     Permission.MANAGE_SYSTEM: "Django admin, with every organisation in it",
 }
 

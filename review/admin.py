@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import ReadOnlyAdmin, row_link
 from review.models import Correction, Decision, ReviewTask
 
 
@@ -22,11 +23,31 @@ class CorrectionInline(TabularInline):
 class ReviewTaskAdmin(ReadOnlyAdmin):
     """Who holds what, and what is late."""
 
-    list_display = ("sub_document", "team", "status", "priority", "due_at", "claimed_by", "claimed_until", "created_at")
+    list_display = (
+        "sub_document",
+        "document",
+        "team",
+        "status",
+        "priority",
+        "due_at",
+        "claimed_by",
+        "claimed_until",
+        "created_at",
+    )
     list_filter = ("status", "team", "created_at")
     search_fields = ("sub_document__document__source_file__name",)
-    list_select_related = ("sub_document__schema_version__schema", "team", "claimed_by")
+    list_select_related = (
+        "sub_document__schema_version__schema",
+        "sub_document__document__source_file",
+        "team",
+        "claimed_by",
+    )
+    linked_by = ("sub_document__document__id__exact",)
     inlines = (CorrectionInline,)
+
+    @display(description="document")
+    def document(self, task: ReviewTask) -> str:
+        return row_link(task.sub_document.document)
 
 
 @admin.register(Decision)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
 from accounts import services
+from accounts.access import Access
+from accounts.models import Organization
 from accounts.tokens import clear_session_cookies
 from idp_project.core.errors import IdpError
+
+Action = Callable[[Any, Any, QuerySet[Any]], HttpResponse | None]
 
 
 def _login(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -40,18 +49,61 @@ admin.site.unregister(Group)
 
 
 def for_each(
-    model_admin: ModelAdmin, request: Any, rows: QuerySet[Any], change: Callable[[Any], object], done: str
+    model_admin: ModelAdmin, request: Any, rows: QuerySet[Any], change: Callable[[Access, Any], object], done: str
 ) -> None:
-    """Calls the service for each row and says how many it was done to, and why not to the others."""
+    """Calls the service for each row, inside the row's organisation; says how many it was done to, and why not to others."""
     count = 0
     for row in rows:
+        organization_id = getattr(row, "organization_id", None)
+        access = request.access.within(organization_id) if organization_id else request.access
         try:
-            change(row)
+            with transaction.atomic():
+                change(access, row)
             count += 1
         except IdpError as error:
             model_admin.message_user(request, f"{row}: {error.message}", messages.ERROR)
     if count:
         model_admin.message_user(request, f"{count} {done}.", messages.SUCCESS)
+
+
+def confirmed(question: str) -> Callable[[Action], Action]:
+    """An action that asks first, on a page that lists the rows, and acts only when that page is sent back."""
+
+    def decorate(act: Action) -> Action:
+        @wraps(act)
+        def ask_first(model_admin: Any, request: Any, queryset: QuerySet[Any]) -> HttpResponse | None:
+            if request.POST.get("confirmed") == "yes":
+                return act(model_admin, request, queryset)
+            context = {
+                **model_admin.admin_site.each_context(request),
+                "title": question,
+                "question": question,
+                "rows": queryset,
+                "opts": model_admin.model._meta,
+                "action": act.__name__,
+                "action_checkbox_name": ACTION_CHECKBOX_NAME,
+                "back_url": request.get_full_path(),
+            }
+            return TemplateResponse(request, "admin/confirm_action.html", context)
+
+        return ask_first
+
+    return decorate
+
+
+def related_list(model_name: str, text: object, **lookups: object) -> str:
+    """A link to the list of that model, narrowed: `related_list("documents_steprun", 14, run__document=pk)`."""
+    url = f"{reverse(f'admin:{model_name}_changelist')}?{urlencode(lookups)}"
+    return format_html('<a href="{}">{}</a>', url, text)
+
+
+def row_link(row: Model | None) -> str:
+    """A link to the page of a registered row; a dash for none."""
+    if row is None:
+        return "–"
+    meta = row._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, row)
 
 
 class AuditedAdmin(ModelAdmin):
@@ -74,7 +126,7 @@ class AuditedAdmin(ModelAdmin):
 
     def audit(self, request: Any, what: str, obj: Model, **details: object) -> None:
         name = str(obj._meta.model_name)
-        organization_id = getattr(obj, "organization_id", None)
+        organization_id = obj.pk if isinstance(obj, Organization) else getattr(obj, "organization_id", None)
         services.audit_record(
             request.access,
             f"{name}_{what}",
@@ -86,7 +138,13 @@ class AuditedAdmin(ModelAdmin):
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only the product itself writes."""
+    """Rows that only the product itself writes. `linked_by` are lookups by which other pages link to the list."""
+
+    list_per_page = 50
+    linked_by: tuple[str, ...] = ()
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return lookup in self.linked_by or super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -15,7 +15,8 @@ from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import services
-from accounts.admin.base import AuditedAdmin, for_each
+from accounts.access import Access
+from accounts.admin.base import AuditedAdmin, confirmed, for_each, related_list
 from accounts.domain.roles import Role
 from accounts.models import Membership, Organization, Team, User
 
@@ -82,21 +83,28 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
             self.audit(request, "password_changed", user)
         return response
 
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> list[str]:
+        """Nobody takes their own rights away: somebody has to be left who can give them back."""
+        own = ["is_superuser"] if obj and obj.pk == request.user.pk else []
+        return [*super().get_readonly_fields(request, obj), *own]
+
     @display(description="Sessions", ordering="session_count")
-    def live_sessions(self, user: Any) -> int:
-        return int(user.session_count)
+    def live_sessions(self, user: Any) -> str:
+        return related_list("accounts_signinsession", user.session_count, user__id__exact=user.pk)
 
     @action(description="Deactivate (ends all sessions)")
+    @confirmed("Deactivate these people? Every session ends at once.")
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda u: services.user_deactivate(request.access, u.pk), "deactivated")
+        for_each(self, request, queryset, lambda access, u: services.user_deactivate(access, u.pk), "deactivated")
 
     @action(description="Activate")
     def activate(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda u: services.user_activate(request.access, u.pk), "activated")
+        for_each(self, request, queryset, lambda access, u: services.user_activate(access, u.pk), "activated")
 
     @action(description="Sign out everywhere")
+    @confirmed("End every session of these people?")
     def revoke_sessions(self, request: Any, queryset: QuerySet[User]) -> None:
-        def end(user: User) -> None:
+        def end(_access: Access, user: User) -> None:
             services.sessions_revoke_all(user.pk, reason="revoked_by_admin")
             self.audit(request, "sessions_revoked", user)
 
@@ -121,6 +129,7 @@ class OrganizationAdmin(AuditedAdmin):
     list_filter = ["is_active", "is_local_only"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["is_active"]
     inlines = [TeamInline]
     actions = ["deactivate", "activate"]
 
@@ -132,20 +141,21 @@ class OrganizationAdmin(AuditedAdmin):
         return False
 
     @display(description="Teams", ordering="teams_")
-    def team_count(self, organization: Any) -> int:
-        return int(organization.teams_)
+    def team_count(self, organization: Any) -> str:
+        return related_list("accounts_team", organization.teams_, organization__id__exact=organization.pk)
 
     @display(description="People", ordering="members_")
-    def member_count(self, organization: Any) -> int:
-        return int(organization.members_)
+    def member_count(self, organization: Any) -> str:
+        return related_list("accounts_membership", organization.members_, organization__id__exact=organization.pk)
 
     @action(description="Deactivate (its people are out at once)")
+    @confirmed("Deactivate these organisations? Nobody of them can sign in, and open sessions end.")
     def deactivate(self, request: Any, queryset: QuerySet[Organization]) -> None:
-        for_each(self, request, queryset, lambda o: self._set_active(request, o, False), "deactivated")
+        for_each(self, request, queryset, lambda _access, o: self._set_active(request, o, False), "deactivated")
 
     @action(description="Activate")
     def activate(self, request: Any, queryset: QuerySet[Organization]) -> None:
-        for_each(self, request, queryset, lambda o: self._set_active(request, o, True), "activated")
+        for_each(self, request, queryset, lambda _access, o: self._set_active(request, o, True), "activated")
 
     def _set_active(self, request: Any, organization: Organization, is_active: bool) -> None:
         Organization.objects.filter(pk=organization.pk).update(is_active=is_active)
@@ -156,15 +166,26 @@ class OrganizationAdmin(AuditedAdmin):
 class TeamAdmin(AuditedAdmin):
     """Teams; one with data cannot be deleted."""
 
-    list_display = ["name", "organization", "created_at"]
+    list_display = ["name", "organization", "people", "batches", "created_at"]
     list_filter = ["organization"]
     list_select_related = ["organization"]
     search_fields = ["name", "organization__name"]
     autocomplete_fields = ["organization"]
     inlines = [MembershipInline]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        return super().get_queryset(request).annotate(people_=Count("memberships", distinct=True))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["organization"] if obj else []
+
+    @display(description="People", ordering="people_")
+    def people(self, team: Any) -> str:
+        return related_list("accounts_membership", team.people_, team__id__exact=team.pk)
+
+    @display(description="Batches")
+    def batches(self, team: Team) -> str:
+        return related_list("documents_batch", "show", team__id__exact=team.pk)
 
 
 @admin.register(Membership)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from unfold.decorators import action, display
 
 from accounts import services
-from accounts.admin.base import ReadOnlyAdmin, for_each
+from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each
 from accounts.models import SignInSession
 
 
@@ -29,5 +29,6 @@ class SignInSessionAdmin(ReadOnlyAdmin):
         return session.state
 
     @action(description="Revoke")
+    @confirmed("End these sessions?")
     def revoke(self, request: Any, queryset: QuerySet[SignInSession]) -> None:
-        for_each(self, request, queryset, lambda s: services.session_revoke(request.access, s.pk), "revoked")
+        for_each(self, request, queryset, lambda access, s: services.session_revoke(access, s.pk), "revoked")

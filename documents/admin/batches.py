@@ -5,41 +5,79 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
-from accounts.admin import ReadOnlyAdmin, for_each
+from accounts.admin import ReadOnlyAdmin, confirmed, for_each, related_list, row_link
 from documents import services
 from documents.admin.statuses import STATUS_COLORS
+from documents.domain.statuses import DocumentStatus
 from documents.models import Batch, Document, SubDocument
+
+BROKEN = (DocumentStatus.FAILED.value, DocumentStatus.QUARANTINED.value)
 
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    """Batches with a way to stop them."""
+    """Batches with a way to stop them and to try again what failed."""
 
-    list_display = ("name", "organization", "team", "document_count", "submitted_by", "source", "created_at")
+    list_display = (
+        "name",
+        "organization",
+        "team",
+        "documents",
+        "failed",
+        "submitted_by",
+        "source",
+        "is_cancelled",
+        "created_at",
+    )
     list_filter = ("organization", "team", "source", "created_at")
-    search_fields = ("name", "source_files__name")
+    search_fields = ("id", "name", "source_files__name")
     date_hierarchy = "created_at"
     list_select_related = ("organization", "team", "submitted_by")
-    actions = ("cancel_batches",)
+    readonly_fields = ("documents", "failed", "step_runs", "deliveries")
+    actions = ("retry_failed", "cancel_batches")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
-        return super().get_queryset(request).annotate(documents_=Count("documents"))
+        broken = Q(documents__status__in=BROKEN)
+        counts = {"documents_": Count("documents"), "failed_": Count("documents", filter=broken)}
+        return super().get_queryset(request).annotate(**counts)
 
     @display(description="documents", ordering="documents_")
-    def document_count(self, batch: Any) -> str:
-        url = f"{reverse('admin:documents_document_changelist')}?batch__id__exact={batch.pk}"
-        return format_html('<a href="{}">{}</a>', url, batch.documents_)
+    def documents(self, batch: Any) -> str:
+        return related_list("documents_document", batch.documents_, batch__id__exact=batch.pk)
 
-    @action(description="Cancel the selected batches")
+    @display(description="failed", ordering="failed_")
+    def failed(self, batch: Any) -> str:
+        narrowed = {"batch__id__exact": batch.pk, "status__in": ",".join(BROKEN)}
+        return related_list("documents_document", batch.failed_, **narrowed)
+
+    @display(description="cancelled", boolean=True)
+    def is_cancelled(self, batch: Batch) -> bool:
+        return batch.cancelled_at is not None
+
+    @display(description="step runs")
+    def step_runs(self, batch: Batch) -> str:
+        return related_list("documents_steprun", "show", run__document__batch__id__exact=batch.pk)
+
+    @display(description="deliveries")
+    def deliveries(self, batch: Batch) -> str:
+        return related_list("documents_delivery", "show", event__document__batch__id__exact=batch.pk)
+
+    @action(description="Cancel")
+    @confirmed("Cancel these batches? What runs is stopped, and no further step starts.")
     def cancel_batches(self, request: Any, batches: QuerySet[Batch]) -> None:
-        for_each(self, request, batches, lambda batch: services.batch_cancel(request.access, batch.pk), "cancelled")
+        for_each(self, request, batches, lambda access, batch: services.batch_cancel(access, batch.pk), "cancelled")
+
+    @action(description="Try the failed documents again")
+    def retry_failed(self, request: Any, batches: QuerySet[Batch]) -> None:
+        documents = Document.objects.filter(batch__in=batches, status__in=BROKEN).select_related("source_file")
+        for_each(
+            self, request, documents, lambda access, d: services.document_retry(access, d.pk), "documents woken up"
+        )
 
 
 class SubDocumentInline(TabularInline):
@@ -58,11 +96,23 @@ class SubDocumentInline(TabularInline):
 class DocumentAdmin(ReadOnlyAdmin):
     """Documents with the reason of a failure and a way to try again."""
 
-    list_display = ("file_name", "organization", "team", "shown_status", "page_count", "error_code", "created_at")
+    list_display = (
+        "file_name",
+        "organization",
+        "team",
+        "batch_link",
+        "shown_status",
+        "page_count",
+        "error_code",
+        "step_runs",
+        "created_at",
+    )
     list_filter = ("status", "organization", "team", "error_code", "created_at")
     search_fields = ("source_file__name", "source_file__sha256", "id")
-    list_select_related = ("source_file", "organization", "team")
+    list_select_related = ("source_file", "organization", "team", "batch")
     date_hierarchy = "created_at"
+    readonly_fields = ("step_runs", "events", "deliveries", "review_tasks")
+    linked_by = ("batch__id__exact", "status__in")
     inlines = (SubDocumentInline,)
     actions = ("retry_documents",)
 
@@ -70,12 +120,30 @@ class DocumentAdmin(ReadOnlyAdmin):
     def file_name(self, document: Document) -> str:
         return document.source_file.name
 
+    @display(description="batch", ordering="batch__name")
+    def batch_link(self, document: Document) -> str:
+        return row_link(document.batch)
+
     @display(description="status", ordering="status", label=STATUS_COLORS)
     def shown_status(self, document: Document) -> str:
         return document.status
 
+    @display(description="step runs")
+    def step_runs(self, document: Document) -> str:
+        return related_list("documents_steprun", "show", run__document__id__exact=document.pk)
+
+    @display(description="events")
+    def events(self, document: Document) -> str:
+        return related_list("documents_event", "show", document__id__exact=document.pk)
+
+    @display(description="deliveries")
+    def deliveries(self, document: Document) -> str:
+        return related_list("documents_delivery", "show", event__document__id__exact=document.pk)
+
+    @display(description="review tasks")
+    def review_tasks(self, document: Document) -> str:
+        return related_list("review_reviewtask", "show", sub_document__document__id__exact=document.pk)
+
     @action(description="Try the failed steps again")
     def retry_documents(self, request: Any, documents: QuerySet[Document]) -> None:
-        for_each(
-            self, request, documents, lambda document: services.document_retry(request.access, document.pk), "woken up"
-        )
+        for_each(self, request, documents, lambda access, d: services.document_retry(access, d.pk), "woken up")

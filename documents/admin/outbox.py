@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from unfold.decorators import action, display
 
-from accounts.admin import ReadOnlyAdmin, for_each
+from accounts.admin import ReadOnlyAdmin, for_each, related_list, row_link
 from documents import services
 from documents.admin.statuses import STATUS_COLORS
 from documents.models import ApprovedVersion, Delivery, Event
@@ -18,18 +18,38 @@ from documents.models import ApprovedVersion, Delivery, Event
 class ApprovedVersionAdmin(ReadOnlyAdmin):
     """What was approved, immutable."""
 
-    list_display = ("sub_document", "number", "organization", "approved_by", "is_automatic", "created_at")
+    list_display = ("sub_document", "document", "number", "organization", "approved_by", "is_automatic", "created_at")
+    search_fields = ("sub_document__id", "sub_document__document__id", "sub_document__document__source_file__name")
     list_filter = ("is_automatic", "organization", "created_at")
-    list_select_related = ("sub_document__schema_version__schema", "organization", "approved_by")
+    list_select_related = (
+        "sub_document__schema_version__schema",
+        "sub_document__document__source_file",
+        "organization",
+        "approved_by",
+    )
+
+    @display(description="document")
+    def document(self, version: ApprovedVersion) -> str:
+        return row_link(version.sub_document.document)
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     """That it happened."""
 
-    list_display = ("kind", "document", "sequence", "organization", "created_at")
+    list_display = ("kind", "document_link", "sequence", "organization", "deliveries", "created_at")
     list_filter = ("kind", "organization", "created_at")
+    search_fields = ("id", "document__id", "document__source_file__name")
     list_select_related = ("document__source_file", "organization")
+    readonly_fields = ("deliveries",)
+
+    @display(description="document")
+    def document_link(self, event: Event) -> str:
+        return row_link(event.document)
+
+    @display(description="deliveries")
+    def deliveries(self, event: Event) -> str:
+        return related_list("documents_delivery", "show", event__id__exact=event.pk)
 
 
 @admin.register(Delivery)
@@ -38,6 +58,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     list_display = (
         "event",
+        "document",
+        "organization",
         "consumer",
         "shown_status",
         "attempts",
@@ -47,9 +69,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "delivered_at",
     )
     list_filter = ("status", "consumer", "organization", "error_code")
-    search_fields = ("event__id", "event__document__source_file__name")
-    list_select_related = ("event",)
+    search_fields = ("id", "event__id", "event__document__id", "event__document__source_file__name")
+    list_select_related = ("event__document__source_file", "organization")
+    linked_by = ("event__id__exact", "event__document__id__exact", "event__document__batch__id__exact")
     actions = ("retry_deliveries",)
+
+    @display(description="document")
+    def document(self, delivery: Delivery) -> str:
+        return row_link(delivery.event.document)
 
     @display(description="status", ordering="status", label=STATUS_COLORS)
     def shown_status(self, delivery: Delivery) -> str:
@@ -61,6 +88,6 @@ class DeliveryAdmin(ReadOnlyAdmin):
             self,
             request,
             deliveries,
-            lambda delivery: services.delivery_retry(request.access, delivery.pk),
+            lambda access, delivery: services.delivery_retry(access, delivery.pk),
             "sent again",
         )

@@ -7,13 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import ReadOnlyAdmin, for_each, row_link
+from documents import services
 from documents.admin.statuses import STATUS_COLORS
-from documents.models import StepRun
+from documents.models import Document, StepRun
 
 
 @admin.register(StepRun)
@@ -37,14 +36,15 @@ class StepRunAdmin(ReadOnlyAdmin):
     list_select_related = ("run__document__source_file",)
     ordering = ("-created_at", "position")
     show_full_result_count = False
+    linked_by = ("run__document__id__exact", "run__document__batch__id__exact")
+    actions = ("retry_documents",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StepRun]:
         return super().get_queryset(request).defer("output").annotate(seconds_=F("finished_at") - F("started_at"))
 
     @display(description="document")
     def document(self, step_run: StepRun) -> str:
-        url = reverse("admin:documents_document_change", args=[step_run.run.document_id])
-        return format_html('<a href="{}">{}</a>', url, step_run.run.document)
+        return row_link(step_run.run.document)
 
     @display(description="status", ordering="status", label=STATUS_COLORS)
     def shown_status(self, step_run: StepRun) -> str:
@@ -53,3 +53,10 @@ class StepRunAdmin(ReadOnlyAdmin):
     @display(description="seconds", ordering="seconds_")
     def seconds(self, step_run: Any) -> str:
         return f"{step_run.seconds_.total_seconds():.2f}" if step_run.seconds_ else "–"
+
+    @action(description="Try the failed steps of their documents again")
+    def retry_documents(self, request: Any, step_runs: QuerySet[StepRun]) -> None:
+        documents = Document.objects.filter(run__step_runs__in=step_runs).select_related("source_file").distinct()
+        for_each(
+            self, request, documents, lambda access, d: services.document_retry(access, d.pk), "documents woken up"
+        )
