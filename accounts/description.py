@@ -13,7 +13,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.UPLOAD_DOCUMENTS: "submit batches into the team, try failed steps again",
     Permission.REVIEW_DOCUMENTS: "claim review tasks, correct values, approve, reject",
     Permission.MANAGE_BATCHES: "cancel batches; in Django admin also send dead deliveries again",
-    Permission.MANAGE_SCHEMAS: "change labels and thresholds of the team's schemas, in the whole organisation also of those of every team",
+    Permission.MANAGE_SCHEMAS: "labels and thresholds of the team's schemas; in the whole organisation also of every team's",
     Permission.MANAGE_ORGANIZATION: "the organisation's pages: teams, people, roles up to one's own, e-mail, security, AI, audit",
     Permission.MANAGE_SYSTEM: "Django admin, with every organisation in it",
 }

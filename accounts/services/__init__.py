@@ -16,7 +16,7 @@ from accounts.services.invitations import (
     invitation_open,
     invitation_revoke,
 )
-from accounts.services.mail import MailFailed, MailRoute, mail_route_for, mail_send
+from accounts.services.mail import MailFailed, mail_send
 from accounts.services.mail_server import (
     MailServerFailed,
     MailServerSettings,
@@ -97,7 +97,6 @@ __all__ = [
     "InvitationOffer",
     "InvitationSent",
     "MailFailed",
-    "MailRoute",
     "MailServerFailed",
     "MailServerSettings",
     "SecondFactorNeeded",
@@ -130,7 +129,6 @@ __all__ = [
     "invitation_open",
     "invitation_revoke",
     "language_model_for",
-    "mail_route_for",
     "mail_send",
     "mail_server_remove",
     "mail_server_send",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from accounts.selectors import mail_server_of
+from accounts.services.mail_server import MailServerFailed, mail_server_send, sender_of
 from idp_project.core.errors import TransientFailure
 
 logger = logging.getLogger(__name__)
@@ -24,29 +24,26 @@ class MailFailed(TransientFailure):
     default_message = "The e-mail could not be sent. Please check the e-mail settings, or try again later."
 
 
-@dataclass(frozen=True)
-class MailRoute:
-    """A connection to send by, and the address that messages come from."""
-
-    connection: BaseEmailBackend
-    sender: str
-
-
-def mail_route_for(organization_id: UUID | None) -> MailRoute:
-    """The way that e-mail of this organisation takes; by default the system's."""
-    return MailRoute(get_connection(), settings.DEFAULT_FROM_EMAIL)
-
-
 def mail_send(organization_id: UUID | None, *, to: str, template: str, context: dict[str, Any]) -> None:
     """Sends `accounts/mail/<template>.txt`, whose first line is the subject; MailFailed if the server refuses.
 
-    It waits for the server for up to EMAIL_TIMEOUT seconds. Neither address nor content is logged.
+    By the organisation's own server where it has one, else by the system's; it waits for it, at most half a minute.
+    Neither address nor content is logged.
     """
     subject, _, text = render_to_string(f"accounts/mail/{template}.txt", context).strip().partition("\n")
-    route = mail_route_for(organization_id)
-    message = EmailMessage(subject.strip(), text.strip() + "\n", route.sender, [to], connection=route.connection)
+    message = EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])
+    server = mail_server_of(organization_id) if organization_id else None
     try:
-        message.send()
-    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: an address with a line break
-        logger.warning("An e-mail (%s) was not taken: %s", template, type(error).__name__)
+        if server:
+            message.from_email = sender_of(server)
+            mail_server_send(server, message)
+        else:
+            message.send()
+    except (
+        OSError,
+        ValueError,
+        MailServerFailed,
+    ) as error:  # smtplib's are OSErrors; ValueError: a line break in an address
+        reason = error.code if isinstance(error, MailServerFailed) else type(error).__name__
+        logger.warning("An e-mail (%s) was not taken: %s", template, reason)
         raise MailFailed from error

@@ -35,8 +35,8 @@ def admin(super_admin) -> Client:
 
 def act(client: Client, model: str, action: str, *rows) -> None:
     url = reverse(f"admin:accounts_{model}_changelist")
-    answer = client.post(url, {"action": action, "_selected_action": [row.pk for row in rows]})
-    assert answer.status_code == 302
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    assert client.post(url, chosen | {"confirmed": "yes"}).status_code == 302
 
 
 def audited(action: str) -> bool:
@@ -56,6 +56,23 @@ def test_every_list_searches_filters_and_opens(admin, operator, world, model):
         row = row or {m._meta.model_name: m.objects.first() for m in (Membership, SignInSession, AuditEntry)}.get(model)
     if row:
         assert admin.get(reverse(f"admin:accounts_{model}_change", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(("model", "action"), [("user", "deactivate"), ("user", "revoke_sessions")])
+def test_destructive_actions_ask_first(admin, operator, tab, model, action):
+    url = reverse(f"admin:accounts_{model}_changelist")
+    asked = admin.post(url, {"action": action, "_selected_action": [operator.pk]})
+    assert asked.status_code == 200
+    page = asked.content.decode()
+    assert operator.username in page and 'name="confirmed" value="yes"' in page and f'value="{action}"' in page
+    operator.refresh_from_db()
+    assert operator.is_active and tab.get("/who/").status_code == 200
+
+
+def test_super_admins_keep_their_own_rights(admin, super_admin, operator):
+    own = admin.get(reverse("admin:accounts_user_change", args=[super_admin.pk])).content.decode()
+    others = admin.get(reverse("admin:accounts_user_change", args=[operator.pk])).content.decode()
+    assert 'name="is_superuser"' not in own and 'name="is_superuser"' in others
 
 
 def test_deactivating_ends_sessions(admin, operator):

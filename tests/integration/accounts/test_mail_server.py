@@ -4,6 +4,7 @@ import socket
 import time
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,7 @@ from accounts.services import MailServerFailed, MailServerSettings, mail_server
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests import mail_servers
-from tests.integration.accounts.conftest import sign_in
+from tests.integration.accounts.conftest import CONSOLE, sign_in
 
 URL = "/organization/email/"
 
@@ -151,6 +152,18 @@ def test_ports_that_are_not_for_mail_are_refused(save, settings):
     with pytest.raises(InvalidInput) as refused:
         save(port=6379)
     assert refused.value.code == "mail_port" and "25, 587" in refused.value.message
+
+
+def test_invitations_go_by_the_organizations_server_and_others_by_the_systems(save, access, world):
+    with mail_servers.smtp_server() as (inbox, port):
+        save(port=port)
+        who = {"email": "new@town.example", "role": Role.VIEWER}
+        sent = services.invitation_create(access, organization_id=world.organization.id, **who)
+        services.invitation_create(CONSOLE, organization_id=world.foreign.id, **who)
+    assert sent.is_mailed and [envelope.rcpt_tos for envelope in inbox.envelopes] == [["new@town.example"]]
+    assert [message.to for message in mail.outbox] == [["new@town.example"]]
+    save(port=port, sender_name="Nobody listens now")
+    assert not services.invitation_create(access, organization_id=world.organization.id, **who).is_mailed
 
 
 def test_it_belongs_to_one_organization_and_its_admins(save, world, person, operator):

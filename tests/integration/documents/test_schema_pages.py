@@ -34,7 +34,11 @@ def test_a_manager_tunes_labels_and_thresholds_into_the_next_version(cast, schem
     sent = as_posted(browser.get(url))
     unchanged = browser.post(url, sent)
     assert unchanged.status_code == 400 and "Nothing differs" in unchanged.content.decode()
-    sent |= {"threshold": "92.5", "invoice_number:aliases": "Bill no.\nbill no.\nOur ref.", "total_amount:threshold": "99"}
+    sent |= {
+        "threshold": "92.5",
+        "invoice_number:aliases": "Bill no.\nbill no.\nOur ref.",
+        "total_amount:threshold": "99",
+    }
     assert browser.post(url, sent).status_code == 302
     with organization_scope(cast.organization.id):
         versions = SchemaVersion.objects.filter(schema=schema).select_related("schema")
