@@ -36,7 +36,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     @action(description="Revoke")
     def revoke(self, request: Any, queryset: QuerySet[ApiKey]) -> None:
-        for_each(self, request, queryset, lambda key: services.api_key_revoke(request.access, key.pk), "revoked")
+        for_each(self, request, queryset, lambda access, key: services.api_key_revoke(access, key.pk), "revoked")
 
 
 @admin.register(Invitation)
@@ -58,4 +58,4 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     @action(description="Revoke")
     def revoke(self, request: Any, queryset: QuerySet[Invitation]) -> None:
-        for_each(self, request, queryset, lambda row: services.invitation_revoke(request.access, row.pk), "revoked")
+        for_each(self, request, queryset, lambda access, row: services.invitation_revoke(access, row.pk), "revoked")
