@@ -22,10 +22,11 @@ from django.urls import get_resolver
 from rq import Worker
 
 from extraction.runner import here
-from extraction.runner.contexts import ocr_engine
+from extraction.runner.engines import inheritable_engines, preload_engines
 from extraction.runner.heartbeat import process_is_expendable
 from extraction.steps.metadata import detect_language
 from idp_project.core.job_names import JobName
+from idp_project.providers.registry import ocr_engine_names
 
 if TYPE_CHECKING:
     from rq.job import Job
@@ -40,7 +41,7 @@ def preload() -> None:
         import_module(job.value.rpartition(".")[0])
     get_resolver()._populate()  # rows of the batch state carry addresses: 100 ms a horse
     get_channel_layer()
-    ocr_engine(settings.OCR_ENGINE)
+    preload_engines([settings.OCR_ENGINE])
     detect_language("Loads the language model once, before the first fork: it takes longer than a page.")
     gc.collect()
     gc.freeze()
@@ -52,10 +53,21 @@ class PreloadingWorker(Worker):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._is_stopping = mmap.mmap(-1, 1)  # shared with the horses, so that a stopped worker's horse begins nothing
+        self._needed = mmap.mmap(-1, len(ocr_engine_names()))  # a byte an engine that a horse had to load for itself
 
     def handle_warm_shutdown_request(self) -> None:
         super().handle_warm_shutdown_request()
         self._is_stopping[0] = 1
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """Loads first what earlier horses had to load, so that each engine costs one horse its seconds and not all."""
+        known = inheritable_engines()
+        needed = [name for index, name in enumerate(ocr_engine_names()) if self._needed[index] and name not in known]
+        if needed:
+            preload_engines(needed)
+            self._needed[:] = bytes(len(self._needed))
+            gc.freeze()
+        super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -85,6 +97,14 @@ class PreloadingWorker(Worker):
                 return
             job, queue = following
             self.prepare_execution(job)
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        try:
+            return bool(super().perform_job(job, queue))
+        finally:
+            loaded = inheritable_engines()
+            for index, name in enumerate(ocr_engine_names()):
+                self._needed[index] |= name in loaded
 
     def _next_waiting(self) -> tuple[Job, Queue] | None:
         return self.queue_class.dequeue_any(

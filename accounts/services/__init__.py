@@ -1,6 +1,12 @@
 """Writing accounts: people, sessions, keys, passwords, invitations, tickets, AI models, system settings, audit."""
 
-from accounts.services.ai_models import connection_of, egress_policy_of, embedding_model_for, language_model_for
+from accounts.services.ai_models import (
+    connection_of,
+    egress_policy_of,
+    embedding_model_for,
+    language_model_for,
+    vision_model_for,
+)
 from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
 from accounts.services.api_keys import KEY_MARK, api_key_create, api_key_identify, api_key_revoke, api_key_scopes_for
 from accounts.services.audit import AuditFault, audit_record, audit_record_once, audit_verify
@@ -177,4 +183,5 @@ __all__ = [
     "user_create",
     "user_deactivate",
     "user_set_password",
+    "vision_model_for",
 ]

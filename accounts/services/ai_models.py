@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.domain.preferences import Choice
 from accounts.models import Organization, ProviderEndpoint
 from accounts.selectors import preferences_for, provider_endpoint_for, system_settings
 from accounts.services.audit import audit_record
@@ -19,6 +20,7 @@ from idp_project.providers.catalog import PROVIDERS
 from idp_project.providers.egress import EgressPolicy, Location, check_endpoint
 from idp_project.providers.egress import ProviderEndpoint as Connection
 from idp_project.providers.embeddings.base import EmbeddingModel
+from idp_project.providers.errors import ModelMissing
 from idp_project.providers.llm.base import LanguageModel
 
 
@@ -32,6 +34,22 @@ def language_model_for(
     choice = preferences_for(organization, schema_engine).llm
     if choice.is_built_in:
         return None
+    return language_model_at(provider_endpoint_for(organization, "llm", choice), organization)
+
+
+def vision_model_for(organization: Organization, schema_engine: Mapping[str, Any] | None = None) -> LanguageModel:
+    """The model that reads pages where `vision` is the chosen OCR engine: `vision/provider`, else the language model's.
+
+    Call it inside the organisation's scope. Raises ModelMissing where there is none.
+    """
+    preferences = preferences_for(organization, schema_engine)
+    named = preferences.ocr.model
+    choice = Choice(named, preferences.ocr.source) if named else preferences.llm
+    if choice.is_built_in:
+        raise ModelMissing(
+            "“vision” is chosen as the OCR engine, but no AI provider is: name one as vision/ollama, or choose a "
+            "language model that understands pictures."
+        )
     return language_model_at(provider_endpoint_for(organization, "llm", choice), organization)
 
 

@@ -22,7 +22,7 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     """
     schema, text = schema_of_page(context), context.page_text
     facts: dict[str, Any] = {"schema_key": schema.key if schema else None, "candidates": 0, "rows": 0, "engines": []}
-    if schema is None or text is None or not text.words:
+    if schema is None or text is None or not text.text:
         return PageStepResult(facts=facts)
     view = build_page_view(text)
     candidates = extract_candidates(view, schema, context.page_number)

@@ -1,30 +1,21 @@
-"""Loading what steps may know: engines, limits, page summaries. The engines are built once a process."""
+"""Loading what steps may know: the sandbox, limits, page summaries; engines are in `engines`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 
-from accounts.selectors import preferences_for
-from accounts.services import language_model_for
 from documents.domain.fingerprint import Fingerprint
-from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, FieldCandidate
-from documents.models import Batch, Page
+from documents.models import Page
 from extraction.context import FileParser, Limits, PageSummary
 from extraction.runner.prefetch import PrefetchingParser
-from idp_project.core.errors import IdpError
 from idp_project.core.sandbox.client import Sandbox
 from idp_project.core.sandbox.limits import SandboxLimits
-from idp_project.providers import registry
-from idp_project.providers.llm.base import LanguageModel
-from idp_project.providers.ocr.base import OcrEngine, OcrOptions
 
 
 @cache
@@ -46,51 +37,6 @@ def parser() -> Sandbox:
 def page_parser(path: str, page_numbers: list[int], *, has_text: bool) -> FileParser:
     """Reads ahead where the pages' own text is likely to be used; scans are read page by page at full resolution."""
     return PrefetchingParser(parser(), path, page_numbers, settings.VIEW_DPI) if has_text else parser()
-
-
-@cache
-def ocr_engine(name: str) -> OcrEngine:
-    """The OCR engine of that name, loaded once a process; workers load it before they fork."""
-    return registry.ocr_engine(name, ocr_options())
-
-
-def ocr_options() -> OcrOptions:
-    """What this installation sets for its engines."""
-    return OcrOptions(
-        easyocr_folder=settings.EASYOCR_FOLDER,
-        easyocr_languages=tuple(settings.EASYOCR_LANGUAGES),
-        easyocr_gpu=settings.EASYOCR_GPU,
-        tesseract_program=settings.TESSERACT_PROGRAM,
-        tesseract_languages=tuple(settings.TESSERACT_LANGUAGES),
-        tesseract_seconds=settings.TESSERACT_SECONDS,
-    )
-
-
-@dataclass(frozen=True)
-class Engines:
-    """What reads a document's pages: as `PageContext` has it."""
-
-    ocr: OcrEngine
-    llm: LanguageModel | None
-    llms: Mapping[str, LanguageModel | IdpError | None]
-
-
-def engines_for(batch: Batch, specs: Sequence[SchemaSpec]) -> Engines:
-    """By the batch's schema, else its organisation, else the system."""
-    chosen = specs[0].engine if len(specs) == 1 else {}
-    return Engines(
-        ocr=ocr_engine(preferences_for(batch.organization, chosen).ocr.value),
-        llm=language_model_for(batch.organization, chosen),
-        llms={spec.key: _own_model(batch, spec) for spec in specs if len(specs) > 1 and spec.engine.get("llm")},
-    )
-
-
-def _own_model(batch: Batch, spec: SchemaSpec) -> LanguageModel | IdpError | None:
-    """An obstacle is kept until a page turns out to be of this type."""
-    try:
-        return language_model_for(batch.organization, spec.engine)
-    except IdpError as error:
-        return error
 
 
 def limits() -> Limits:

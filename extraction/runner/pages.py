@@ -23,7 +23,8 @@ from extraction import queries
 from extraction.context import PageContext
 from extraction.pipeline import PAGE_PIPELINE, Step
 from extraction.results import PageStepResult
-from extraction.runner.contexts import Engines, engines_for, input_hash, limits, page_parser
+from extraction.runner.contexts import input_hash, limits, page_parser
+from extraction.runner.engines import Engines, engines_for
 from extraction.runner.execution import Doing, Ending, run_unit
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError
@@ -43,6 +44,7 @@ class _PageWork:
     page: Page
     document: Document
     context: PageContext
+    engines: Engines | None
     obstacle: Exception | None
     begun: set[StepName]
     stored: dict[str, str] = field(default_factory=dict)
@@ -79,7 +81,7 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
                 view_dpi=settings.VIEW_DPI,
                 facts=dict(page.facts),
             )
-            work = _PageWork(page, document, context, obstacle, begun)
+            work = _PageWork(page, document, context, engines, obstacle, begun)
             run_unit(organization_id, page.id, lambda step, work=work: _doing(work, step))  # type: ignore[misc]
             is_joined = is_joined or work.is_joined
     return is_joined
@@ -195,7 +197,7 @@ def _hash(work: _PageWork, step: Step) -> str:
         file=work.document.source_file.sha256,
         page=work.page.number,
         step=step.name.value,
-        ocr=f"{work.context.ocr.name} {work.context.ocr.version}",
+        ocr=work.engines.ocr.identity if work.engines else "",
         schemas=[f"{spec.key} {spec.version}" for spec in work.context.schemas],
     )
 

@@ -45,7 +45,10 @@ class TextLine:
 
 @dataclass(frozen=True)
 class PageText:
-    """The text of one page. `text` is its lines joined by newlines, words of a line by one space."""
+    """The text of one page. `text` is its lines joined by newlines, words of a line by one space.
+
+    A reader that cannot point (vision) may have read words whose place is not known: they are in `text` alone.
+    """
 
     text: str
     words: tuple[Word, ...]
@@ -95,7 +98,7 @@ class PageText:
     @classmethod
     def from_lines(
         cls,
-        lines: Sequence[Sequence[tuple[str, Polygon, float | None]]],
+        lines: Sequence[Sequence[tuple[str, Polygon | None, float | None]]],
         *,
         source: TextSource,
         engine: str,
@@ -103,7 +106,7 @@ class PageText:
     ) -> Self:
         """Builds text and spans from lines in reading order, each a sequence of `(text, polygon, confidence)` words.
 
-        Empty words and empty lines are dropped.
+        Empty words and empty lines are dropped; a word without a polygon becomes a part of the text only.
         """
         words: list[Word] = []
         built: list[TextLine] = []
@@ -115,11 +118,12 @@ class PageText:
                 continue
             first, start = len(words), offset
             for text, polygon, confidence in kept:
-                words.append(Word(text, polygon, confidence, Span(offset, offset + len(text))))
+                if polygon is not None:
+                    words.append(Word(text, polygon, confidence, Span(offset, offset + len(text))))
                 offset += len(text) + 1
-            span = Span(start, offset - 1)
-            polygon = enclosing_box(word[1] for word in kept).to_polygon()
-            built.append(TextLine(first, len(words), polygon, span))
+            if len(words) > first:
+                around = enclosing_box(word.polygon for word in words[first:]).to_polygon()
+                built.append(TextLine(first, len(words), around, Span(start, offset - 1)))
             texts.append(" ".join(text for text, _, _ in kept))
         return cls("\n".join(texts), tuple(words), tuple(built), source, engine, engine_version)
 

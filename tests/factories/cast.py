@@ -106,17 +106,17 @@ class Cast:
             client.cookies[cookie_name(ACCESS)] = str(access_token(services.sign_in(user)))
         return client
 
-    def publish(self, *keys: str, threshold: float = 0.5) -> dict[str, Schema]:
+    def publish(self, *keys: str, threshold: float = 0.5, engine: dict[str, str] | None = None) -> dict[str, Schema]:
         """The demonstration's schemas of those keys, published in `organization`.
 
         The threshold is low, so that failed checks choose the route and not how sure the extractor is at present.
         """
         with organization_scope(self.organization.id):
-            return {key: self._publish(key, threshold) for key in keys}
+            return {key: self._publish(key, threshold, engine or {}) for key in keys}
 
-    def _publish(self, key: str, threshold: float) -> Schema:
+    def _publish(self, key: str, threshold: float, engine: dict[str, str]) -> Schema:
         spec = SchemaSpec.from_dict(json.loads((_SCHEMAS / f"{key}.json").read_text()))
-        spec = replace(spec, threshold=threshold)
+        spec = replace(spec, threshold=threshold, engine=engine)
         return schema_publish(organization_id=self.organization.id, spec=spec).schema
 
     def _organization(self, name: str) -> Organization:
