@@ -7,7 +7,7 @@ from rag import views
 app_name = "rag"
 urlpatterns = [
     path("", views.ask, name="ask"),
-    path("settings/", views.settings, name="settings"),
+    path("settings/", views.settings, name="organization_questions"),
     path("questions/", views.questions, name="questions"),
     path("citations/<uuid:citation_id>/", views.citation, name="citation"),
     path("<uuid:conversation_id>/", views.ask, name="conversation"),

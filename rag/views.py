@@ -78,7 +78,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     access: Access = request.access  # type: ignore[attr-defined]
     form = AskSettingsForm(request.POST or None, initial=asdict(selectors.ask_settings_of(access)))
     if request.method == "POST" and tried(form, lambda: services.ask_settings_set(access, form.ask_settings)):
-        return back_to(request, "rag:settings", done=_("Saved. It holds for the next question."))
+        return back_to(request, "rag:organization_questions", done=_("Saved. It holds for the next question."))
     return render(request, "rag/settings.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -33,10 +33,6 @@ class EnginesForm(ScreenForm):
             if present and present not in dict(entries):
                 entries.append((present, _("%(value)s (not set up)") % {"value": present}))
             self.fields[name].choices = [("", _("As the system says")), *entries]  # type: ignore[attr-defined]
-        note = _(
-            "Documents are indexed anew when this changes. Anthropic and Groq have no embeddings: use Voyage, say."
-        )
-        self.fields["embeddings"].help_text = note
 
 
 def _where(location: str) -> Any:
