@@ -21,6 +21,7 @@ from accounts.selectors import provider_endpoint_for
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.errors import ModelMissing
 from tests.factories.cast import CONSOLE
+from tests.fake_providers.ollama import FakeOllama
 from tests.integration.accounts.conftest import PASSWORD, sign_in
 
 pytestmark = pytest.mark.urls("tests.integration.accounts.probe_urls")
@@ -192,6 +193,16 @@ def test_what_an_endpoint_may_not_be_is_refused_in_admin_too(admin, world):
     moved = fields | {"api_key": "", "location": "local", "api_base": "http://10.0.0.1"}
     assert "Enter the key again" in admin.post(change, moved).content.decode()
     assert admin.post(change, moved | {"api_key": "new"}).status_code == 302
+
+
+def test_the_systems_own_endpoint_is_tested_from_its_page(admin, socket_enabled):
+    with FakeOllama() as fake, system_scope("test"):
+        row = ProviderEndpoint.objects.create(provider="ollama", model="reader:1b", location="local", api_base=fake.url)
+        answer = admin.post(reverse("accounts:organization_provider_test", args=[row.pk]), {"from": "admin"})
+        assert answer.url == reverse("admin:accounts_providerendpoint_change", args=[row.pk])
+        assert [received.path for received in fake.requests] == ["/api/chat"]
+        (call,) = AuditEntry.objects.filter(action="ai_called")
+        assert call.organization_id is None and call.details["outcome"] == "ok"
 
 
 def test_a_local_only_organization_gets_no_cloud_endpoint(world):

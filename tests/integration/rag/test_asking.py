@@ -236,16 +236,16 @@ def test_embeddings_of_a_model_server_index_and_answer(cast, ollama):
 
 
 def test_what_breaks_on_the_way_answers_nothing_without_a_source(cast, minutes, monkeypatch):
-    """Retrieval and embedding broken one by one: an error, no statement, no kept answer without a citation."""
+    """Retrieval, embedding and permission broken one by one: an error, no statement, no kept answer without a citation."""
     from idp_project.core.errors import TransientFailure
-    from rag import queries
+    from rag import queries, retrieval
     from rag.services import asking
 
     def broken(*args, **kwargs):
         raise TransientFailure("broken for this test")
 
     browser = cast.browser(cast.viewer)
-    for module, name in ((queries, "search"), (asking, "embedding_model_for")):
+    for module, name in ((queries, "search"), (asking, "embedding_model_for"), (retrieval, "asking_visibility")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, broken)
             *_, last = ask(browser)
