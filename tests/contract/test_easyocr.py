@@ -20,7 +20,7 @@ from idp_project.providers.ocr import easyocr
 from idp_project.providers.ocr.base import OcrEngine, OcrOptions
 from idp_project.providers.ocr.weights import states_of, wanted_for
 from tests.contract.ocr_engine import ROWS, SIZE, WIDTH, OcrEngineContract, OcrEngineForm, drawn_page
-from tests.factories.easyocr_weights import write_random_weights
+from tests.factories.easyocr_weights import expect_weights, write_random_weights
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("EASYOCR_FOLDER", CHECKOUT / "var" / "easyocr"))
@@ -41,7 +41,8 @@ class TestEasyOcr(Contract):  # type: ignore[valid-type,misc]
             cls.folder = REAL
             if not HAS_REAL:
                 cls.folder = tmp_path_factory.mktemp("easyocr")
-                write_random_weights(cls.folder, patch)
+                write_random_weights(cls.folder)
+                expect_weights(cls.folder, patch)
             yield
 
     @classmethod
@@ -99,7 +100,6 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
 
 def test_without_the_library_the_engine_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(easyocr, "find_spec", lambda name: None)
-    easyocr._libraries.cache_clear()
     with pytest.raises(EngineMissing, match="make easyocr"):
         registry.ocr_engine("easyocr")
 

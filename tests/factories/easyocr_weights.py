@@ -7,6 +7,7 @@ recogniser reads nonsense. Everything else (library, files, digests, networks, d
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -23,21 +24,25 @@ _DARKNESS = 0.1
 _LIVELINESS = {"FeatureExtraction": 1.7, "SequenceModeling": 3.0, "Prediction": 30.0}  # else one letter everywhere
 
 
-def write_random_weights(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Writes both files for English and makes the product and the library expect exactly them, while `patch` lasts."""
+def write_random_weights(folder: Path) -> None:
+    """Writes both files for English."""
     torch, _ = _libraries()
-    config = import_module("easyocr.config")
     with torch.random.fork_rng():
         torch.manual_seed(_SEED)
-        models = {"craft_mlt_25k.pth": _detector(torch), "english_g2.pth": _recogniser(torch, config)}
+        models = {"craft_mlt_25k.pth": _detector(torch), "english_g2.pth": _recogniser(torch)}
     for name, model in models.items():
         torch.save({f"module.{key}": value for key, value in model.state_dict().items()}, folder / name)
-    entries = (config.detection_models["craft"], config.recognition_models["gen2"]["english_g2"])
-    for entry in entries:
+
+
+def expect_weights(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Makes the product and the library take exactly the files of the folder for the published ones."""
+    _libraries()
+    config = import_module("easyocr.config")
+    for entry in (config.detection_models["craft"], config.recognition_models["gen2"]["english_g2"]):
         patch.setitem(entry, "md5sum", hashlib.md5((folder / entry["filename"]).read_bytes()).hexdigest())
     patch.setattr(weights, "DETECTOR", _expecting(weights.DETECTOR, folder))
-    scripts = [replace(script, file=_expecting(script.file, folder)) for script in weights._SCRIPTS[:1]]
-    patch.setattr(weights, "_SCRIPTS", (*scripts, *weights._SCRIPTS[1:]))
+    english, *others = weights._SCRIPTS
+    patch.setattr(weights, "_SCRIPTS", (replace(english, file=_expecting(english.file, folder)), *others))
 
 
 def _expecting(file: weights.WeightFile, folder: Path) -> weights.WeightFile:
@@ -74,8 +79,8 @@ def _carry(layer: Any, channel: int, *, spread: bool = False) -> None:
         layer.weight[0, channel, middle, middle] = 1.0
 
 
-def _recogniser(torch: Any, config: Any) -> Any:
-    letters = config.recognition_models["gen2"]["english_g2"]["characters"]
+def _recogniser(torch: Any) -> Any:
+    letters = import_module("easyocr.config").recognition_models["gen2"]["english_g2"]["characters"]
     model = import_module("easyocr.model.vgg_model").Model(
         input_channel=1, output_channel=256, hidden_size=256, num_class=len(letters) + 1
     )
@@ -84,3 +89,7 @@ def _recogniser(torch: Any, config: Any) -> Any:
             for weight in getattr(model, part).parameters():
                 weight.mul_(factor)
     return model
+
+
+if __name__ == "__main__":
+    write_random_weights(Path(sys.argv[1]))

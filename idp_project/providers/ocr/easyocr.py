@@ -47,15 +47,19 @@ _OPERATORS = (
 )
 
 
-@cache
-def _libraries() -> tuple[Any, Any]:
-    """torch and easyocr; several seconds and 400 MB. Raises EngineMissing."""
+def _check_installed() -> None:
+    """Raises EngineMissing. Imports nothing."""
     missing = [name for name in ("torch", "torchvision", "easyocr") if find_spec(name) is None]
     if missing:
         raise EngineMissing(
             f"EasyOCR is not installed on this machine ({', '.join(missing)}). Run `make easyocr` in the folder of the "
             "product, then start it again."
         )
+
+
+@cache
+def _libraries() -> tuple[Any, Any]:
+    """torch and easyocr; several seconds and 400 MB."""
     torch = import_module("torch")
     _declare_operators(torch)
     return torch, import_module("easyocr")
@@ -84,8 +88,9 @@ class EasyOcrEngine:
 
     def __init__(self, options: OcrOptions) -> None:
         wanted = wanted_for(options.easyocr_languages)
-        torch, _ = _libraries()
+        _check_installed()
         check_weights(wanted, options.easyocr_folder)
+        torch, _ = _libraries()
         torch.set_num_threads(1)
         cv2.setNumThreads(1)
         is_on_gpu = options.easyocr_gpu and torch.cuda.is_available()

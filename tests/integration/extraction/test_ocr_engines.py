@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import os
+
 import pytest
+from django_rq import get_worker
+from rq import Worker
 
 from accounts.models import AuditEntry, Organization, ProviderEndpoint
 from documents.models import Page
 from documents.services import document_retry
 from extraction.runner import engines
+from extraction.worker import PreloadingWorker
 from idp_project.core.tenancy import organization_scope
+from tests.contract.test_tesseract import program
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
 from tests.fake_providers.ollama import FakeOllama
@@ -92,3 +99,31 @@ def test_vision_without_a_model_says_what_to_choose(cast, drain):
     failed = scan.document()
     assert (failed.status, failed.error_code) == ("failed", "model_missing")
     assert "vision/ollama" in failed.error_message
+
+
+def test_a_worker_loads_before_the_fork_what_an_earlier_horse_needed(
+    servers, settings, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_loaded", {})
+    settings.TESSERACT_PROGRAM = program(tmp_path, "")
+    forked: list[list[str]] = []
+    monkeypatch.setattr(Worker, "fork_work_horse", lambda *_: forked.append(sorted(engines._loaded)))
+    monkeypatch.setattr(Worker, "perform_job", lambda *_: bool(engines.ocr_engine("tesseract")))
+    worker = get_worker("io", worker_class=PreloadingWorker)
+    worker.fork_work_horse(None, None)
+    horse = os.fork()
+    if horse == 0:
+        worker.perform_job(None, None)
+        os._exit(0)
+    os.waitpid(horse, 0)
+    worker.fork_work_horse(None, None)
+    gc.unfreeze()
+    assert forked == [[], ["tesseract"]]
+
+
+def test_a_worker_starts_though_the_system_s_engine_cannot_be_used(settings, tmp_path, monkeypatch, caplog) -> None:
+    monkeypatch.setattr(engines, "_loaded", {})
+    settings.TESSERACT_PROGRAM = str(tmp_path / "nothing")
+    engines.preload_engines(["tesseract", "abacus"])
+    assert engines._loaded == {}
+    assert "apt-get install tesseract-ocr" in caplog.text and "abacus" in caplog.text
