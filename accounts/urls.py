@@ -53,4 +53,11 @@ urlpatterns = [
     path("organization/audit/", views.audit_list, name="organization_audit"),
     path("organization/audit/export/", views.audit_export, name="organization_audit_export"),
     path("organization/audit/check/", views.audit_check, name="organization_audit_check"),
+    path("organization/people/invite/", views.person_invite, name="organization_person_invite"),
+    path(
+        "organization/invitations/<uuid:invitation_id>/revoke/",
+        views.invitation_revoke,
+        name="organization_invitation_revoke",
+    ),
+    path("organization/security/", views.security_rules, name="organization_security"),
 ]

@@ -6,6 +6,7 @@ from accounts.forms.organization import NewPersonForm, PeopleFilterForm, RoleFor
 from accounts.forms.providers import EndpointForm, EnginesForm
 from accounts.forms.screen import ScreenForm
 from accounts.forms.second_factor import ApiKeyForm, CodeForm, NewPasswordForm, PasswordChangeForm, messages_of
+from accounts.forms.security import InvitationForm, SecurityRulesForm
 from accounts.forms.sign_in import LoginForm
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CodeForm",
     "EndpointForm",
     "EnginesForm",
+    "InvitationForm",
     "LoginForm",
     "MailServerForm",
     "NewPasswordForm",
@@ -22,6 +24,7 @@ __all__ = [
     "PeopleFilterForm",
     "RoleForm",
     "ScreenForm",
+    "SecurityRulesForm",
     "TeamForm",
     "TeamMemberForm",
     "TrialMessageForm",

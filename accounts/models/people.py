@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -17,6 +18,7 @@ from accounts.domain.roles import (
     Role,
     permission_choices,
 )
+from accounts.domain.security import IDLE_MINUTES, SESSION_HOURS
 
 
 class PersonManager(UserManager["User"]):
@@ -86,6 +88,21 @@ class Organization(models.Model):
     is_active = models.BooleanField(default=True, help_text="People of an inactive organisation cannot sign in.")
     is_second_factor_required = models.BooleanField(
         default=False, help_text="Its people sign in with a code of an authenticator app as well."
+    )
+    session_hours = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(SESSION_HOURS[0]), MaxValueValidator(SESSION_HOURS[-1])],
+        help_text="After this a new sign-in is needed. Empty: twelve.",
+    )
+    idle_minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(IDLE_MINUTES[0]), MaxValueValidator(IDLE_MINUTES[-1])],
+        help_text="Without any activity for so long, people are signed out. Empty: they are not.",
+    )
+    email_domains = models.JSONField(
+        default=list, blank=True, help_text="Only addresses of these domains are invited. Empty: all are."
     )
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -24,6 +24,8 @@ class SignInSession(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=40, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    idle_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    idle_until = models.DateTimeField(null=True, blank=True, help_text="Ends then, unless its person does something.")
     second_factor_at = models.DateTimeField(null=True, blank=True)
     ip = models.GenericIPAddressField(null=True, blank=True)
     active_organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -41,7 +43,8 @@ class SignInSession(models.Model):
         """ "live", "revoked" or "expired"."""
         if self.revoked_at:
             return "revoked"
-        return "live" if self.expires_at > timezone.now() else "expired"
+        ends_at = min(self.expires_at, self.idle_until or self.expires_at)
+        return "live" if ends_at > timezone.now() else "expired"
 
 
 class SocketTicket(models.Model):

@@ -30,10 +30,12 @@ from accounts.selectors.organization import (
     OrganizationCounts,
     PeopleFilter,
     PersonRow,
+    invitations_open,
     organization_counts,
     organization_managed_by,
     people_choices,
     people_list,
+    people_without_second_factor,
     person_get_for,
     person_is_here,
     person_row,
@@ -51,6 +53,7 @@ from accounts.selectors.providers import (
     provider_endpoint_testable_by,
     provider_endpoints_of,
 )
+from accounts.selectors.security import security_rules_of, session_limits_of
 from accounts.selectors.system import preferences_for, system_settings
 
 __all__ = [
@@ -72,6 +75,7 @@ __all__ = [
     "engines_used_by",
     "invitation_get_for",
     "invitation_list",
+    "invitations_open",
     "is_second_factor_on",
     "is_second_factor_required_for",
     "mail_server_managed_by",
@@ -83,6 +87,7 @@ __all__ = [
     "organization_managed_by",
     "people_choices",
     "people_list",
+    "people_without_second_factor",
     "person_get_for",
     "person_is_here",
     "person_row",
@@ -91,8 +96,10 @@ __all__ = [
     "provider_endpoint_managed_by",
     "provider_endpoint_testable_by",
     "provider_endpoints_of",
+    "security_rules_of",
     "session_get_for",
     "session_get_live",
+    "session_limits_of",
     "session_list",
     "system_settings",
     "team_choices",

@@ -28,9 +28,9 @@ class TeamChoice:
 
 
 def session_get_live(session_id: UUID) -> SignInSession | None:
-    """The session with its user, unless it was revoked, has expired, or the user was deactivated. One query."""
+    """The session with its user, unless it was revoked, has expired, idled, or the user was deactivated. One query."""
     sessions = SignInSession.objects.select_related("user")
-    return sessions.filter(id=session_id, revoked_at__isnull=True, expires_at__gt=Now(), user__is_active=True).first()
+    return sessions.filter(_is_live(), id=session_id, user__is_active=True).first()
 
 
 def access_resolve(user: User, session: SignInSession | None, *, organization_id: UUID | None = None) -> Access | None:
@@ -142,7 +142,7 @@ def membership_get_for(access: Access, membership_id: UUID) -> Membership:
 
 def session_list(access: Access) -> QuerySet[SignInSession]:
     """One's own live sessions, the newest first."""
-    return _sessions_of(access).filter(revoked_at__isnull=True, expires_at__gt=Now())
+    return _sessions_of(access).filter(_is_live())
 
 
 def session_get_for(access: Access, session_id: UUID) -> SignInSession:
@@ -151,6 +151,11 @@ def session_get_for(access: Access, session_id: UUID) -> SignInSession:
     if session := sessions.filter(id=session_id).first():
         return session
     raise NotFound
+
+
+def _is_live() -> Q:
+    not_idle = Q(idle_until__isnull=True) | Q(idle_until__gt=Now())
+    return Q(revoked_at__isnull=True, expires_at__gt=Now()) & not_idle
 
 
 def _memberships_of(access: Access) -> QuerySet[Membership]:

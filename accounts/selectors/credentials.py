@@ -48,11 +48,11 @@ def invitation_list(access: Access, organization_id: UUID) -> QuerySet[Invitatio
 
 
 def invitation_get_for(access: Access, invitation_id: UUID) -> Invitation:
-    """An invitation the asker may revoke. Call it inside its organisation's scope."""
+    """An invitation the asker may revoke; to all others it does not exist. Call it inside its organisation's scope."""
     invitation = Invitation.objects.filter(id=invitation_id).first()
-    if invitation is None:
+    is_own = invitation is not None and (access.is_super or access.organization_id == invitation.organization_id)
+    if invitation is None or not is_own or not access.can_everywhere(Permission.MANAGE_ORGANIZATION):
         raise NotFound
-    organization_get_for(access, invitation.organization_id, Permission.MANAGE_ORGANIZATION)
     return invitation
 
 

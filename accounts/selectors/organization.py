@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
 
 from accounts.access import Access
 from accounts.domain.roles import Permission, Role
-from accounts.models import Membership, Organization, Team, User
+from accounts.models import Invitation, Membership, Organization, Team, User
 from accounts.selectors.access import organization_get_for, team_get_for
+from accounts.selectors.credentials import invitation_list
 from idp_project.core.errors import Forbidden, NotFound
 
 _MANAGE = Permission.MANAGE_ORGANIZATION
@@ -98,6 +101,20 @@ def people_list(access: Access, wanted: PeopleFilter, *, start: int = 0, limit: 
     if wanted.state in PERSON_STATES:
         people = people.filter(is_active=wanted.state == "active")
     return [_row(person) for person in people.order_by("display_name", "username", "id")[start : start + limit]]
+
+
+def people_without_second_factor(access: Access) -> list[User]:
+    """Active people of the organisation who sign in with a password alone, by name."""
+    organization = organization_managed_by(access)
+    people = User.objects.filter(memberships__organization=organization, is_active=True).distinct()
+    enrolled = Authenticator.objects.filter(type=Authenticator.Type.TOTP).values("user_id")
+    return list(people.exclude(id__in=enrolled).order_by("display_name", "username"))
+
+
+def invitations_open(access: Access) -> list[Invitation]:
+    """Those that may still be accepted, the newest first."""
+    rows = invitation_list(access, access.required_organization_id)
+    return list(rows.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=Now()))
 
 
 def people_choices(access: Access) -> list[tuple[UUID, str]]:

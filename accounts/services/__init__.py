@@ -75,6 +75,7 @@ from accounts.services.second_factor import (
     second_factor_remove,
     second_factor_reset,
 )
+from accounts.services.security import check_email_allowed, security_rules_set
 from accounts.services.sessions import (
     EnrollmentNeeded,
     SecondFactorNeeded,
@@ -120,6 +121,7 @@ __all__ = [
     "audit_record",
     "audit_record_once",
     "audit_verify",
+    "check_email_allowed",
     "check_key_stays",
     "connection_of",
     "decrypt_text",
@@ -166,6 +168,7 @@ __all__ = [
     "second_factor_offer",
     "second_factor_remove",
     "second_factor_reset",
+    "security_rules_set",
     "session_refresh",
     "session_revoke",
     "sessions_revoke_all",

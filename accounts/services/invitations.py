@@ -24,6 +24,7 @@ from accounts.services.api_keys import scope_of
 from accounts.services.audit import audit_record
 from accounts.services.mail import MailFailed, mail_send
 from accounts.services.people import check_place, membership_set, user_create
+from accounts.services.security import check_email_allowed
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 
@@ -67,12 +68,14 @@ def invitation_create(
 ) -> InvitationSent:
     """For org admins: e-mails a link that works once, within INVITATION_LIFETIME, and ends earlier ones to that address.
 
-    Forbidden above one's own role, InvalidInput for a bad address, Conflict if the person is in that place already.
+    Forbidden above one's own role, InvalidInput for a bad address or one of a domain that is not invited, Conflict if the
+    person is in that place already.
     Waits for the mail server: call it from a view that opens its own scopes.
     """
     organization = organization_get_for(access, organization_id, Permission.MANAGE_ORGANIZATION)
     role, email = Role(role), _address(email)
     check_place(access, role, organization_id, team_id, may_download=may_download)
+    check_email_allowed(organization_id, email)
     place = {"organization_id": organization_id, "team_id": team_id}
     if Membership.objects.filter(user__email__iexact=email, **place).exists():
         raise Conflict("This person is there already.")

@@ -16,6 +16,7 @@ from accounts.grants import grants_revoke, role_grant, role_revoke
 from accounts.models import Membership, Organization, Team, User
 from accounts.selectors import membership_get_for, organization_get_for, person_get_for
 from accounts.services.audit import audit_record
+from accounts.services.security import check_email_allowed
 from accounts.services.sessions import sessions_revoke_all
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 
@@ -74,6 +75,7 @@ def person_create(
     may_download: bool = True,
 ) -> User:
     """An account with a first role in the asker's organisation; the errors of `user_create` and `membership_set`."""
+    check_email_allowed(access.required_organization_id, email)
     with transaction.atomic():
         user = user_create(access, username=username, password=password, email=email, display_name=display_name)
         membership_set(

@@ -26,6 +26,7 @@ from accounts.selectors import (
     is_second_factor_required_for,
     organization_default_for,
     session_get_for,
+    session_limits_of,
 )
 from accounts.services.audit import audit_record
 from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
@@ -68,11 +69,15 @@ def sign_in(
         _check_password_is_enough(user)
     now = timezone.now().replace(microsecond=0)
     jti = uuid4().hex
+    limits = session_limits_of(user)
+    lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
     session = SignInSession(
         user=user,
         jti_hash=sha256_hex(jti),
         rotated_at=now,
-        expires_at=now + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"],
+        expires_at=now + (min(lifetime, timedelta(hours=limits.hours)) if limits.hours else lifetime),
+        idle_minutes=limits.idle_minutes,
+        idle_until=now + timedelta(minutes=limits.idle_minutes) if limits.idle_minutes else None,
         user_agent=user_agent[:300],
         ip=ip or None,
         active_organization_id=organization_default_for(user),
@@ -88,17 +93,18 @@ def sign_in(
     return SessionGrant(session, access, jti, now)
 
 
-def session_refresh(session_id: UUID, jti: str) -> SessionGrant:
+def session_refresh(session_id: UUID, jti: str, *, is_active: bool = True) -> SessionGrant:
     """Rotates the refresh token id, or repeats the last rotation for 10 s.
 
-    NotSignedIn for an ended session and for a reused id, which revokes the family. Call it outside any transaction:
-    the revocation must be committed although this raises.
+    `is_active`: somebody does something, it is not only a page that keeps itself fresh. NotSignedIn for an ended session
+    and for a reused id, which revokes the family. Call it outside any transaction: the revocation must be committed
+    although this raises.
     """
     with transaction.atomic():
         session = (
             SignInSession.objects.select_for_update(of=("self",)).select_related("user").filter(id=session_id).first()
         )
-        granted = _rotate(session, jti) if session else None
+        granted = _rotate(session, jti, is_active) if session else None
         access = access_resolve(session.user, session) if session and granted else None
     if session is None or granted is None or access is None:
         raise NotSignedIn
@@ -175,16 +181,18 @@ def _belongs(access: Access, organization_id: UUID, team_id: UUID | None) -> boo
     return is_whole or (team_id is not None and mine.filter(team_id=team_id).exists())
 
 
-def _rotate(session: SignInSession, jti: str) -> str | None:
+def _rotate(session: SignInSession, jti: str, is_active: bool) -> str | None:
     now = timezone.now()
-    if session.revoked_at or session.expires_at <= now or not session.user.is_active:
+    if session.state != "live" or not session.user.is_active:
         return None
     presented = sha256_hex(jti)
     successor = next_token_id(settings.SIMPLE_JWT["SIGNING_KEY"], session.pk, jti)
     if is_same(presented, session.jti_hash):
         session.previous_jti_hash, session.jti_hash = presented, sha256_hex(successor)
         session.rotated_at = now
-        session.save(update_fields=["previous_jti_hash", "jti_hash", "rotated_at"])
+        if session.idle_minutes and is_active:
+            session.idle_until = now + timedelta(minutes=session.idle_minutes)
+        session.save(update_fields=["previous_jti_hash", "jti_hash", "rotated_at", "idle_until"])
         return successor
     if is_same(presented, session.previous_jti_hash) and now - session.rotated_at <= ROTATION_GRACE:
         return successor

@@ -2,6 +2,7 @@
 
 from accounts.views import account, links
 from accounts.views.audit import audit_check, audit_export, audit_list
+from accounts.views.invitations import invitation_revoke, person_invite
 from accounts.views.mail import mail_server, mail_server_remove, mail_server_test
 from accounts.views.organization import organization, team_delete, team_detail, team_list, team_member_add
 from accounts.views.people import (
@@ -15,6 +16,7 @@ from accounts.views.people import (
 )
 from accounts.views.providers import provider_detail, provider_list, provider_new, provider_remove, provider_test
 from accounts.views.second_factor import login_code, login_enroll
+from accounts.views.security import security_rules
 from accounts.views.sign_in import (
     LockedOut,
     csrf_failure,
@@ -36,6 +38,7 @@ __all__ = [
     "audit_export",
     "audit_list",
     "csrf_failure",
+    "invitation_revoke",
     "links",
     "login",
     "login_code",
@@ -51,6 +54,7 @@ __all__ = [
     "person_activate",
     "person_deactivate",
     "person_detail",
+    "person_invite",
     "person_list",
     "person_new",
     "person_remove",
@@ -61,6 +65,7 @@ __all__ = [
     "provider_test",
     "refresh",
     "renew",
+    "security_rules",
     "switch_team",
     "team_delete",
     "team_detail",

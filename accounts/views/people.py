@@ -30,6 +30,7 @@ def person_list(request: Any) -> HttpResponse:
     context = {
         "people": rows[:_PEOPLE_A_PAGE],
         "filters": filters,
+        "invitations": selectors.invitations_open(request.access),
         "is_filtered": any(value for key, value in request.GET.items() if key != "start"),
         "next_start": start + _PEOPLE_A_PAGE if len(rows) > _PEOPLE_A_PAGE else None,
         "previous_start": max(0, start - _PEOPLE_A_PAGE) if start else None,

@@ -102,7 +102,8 @@ def refresh(request: HttpRequest) -> HttpResponse:
     """Rotates the refresh token. Scripts get {"expires_at": epoch seconds}, a form goes on to `next`."""
     try:
         session_id, jti = refresh_claims(refresh_cookie_of(request))
-        grant = services.session_refresh(session_id, jti)
+        is_active = not wants_json(request) or request.headers.get("X-Idp-Active") == "1"
+        grant = services.session_refresh(session_id, jti, is_active=is_active)
     except NotSignedIn as error:
         return _signed_out(request, error)
     response: HttpResponse = HttpResponseRedirect(safe_next(request, "/"))

@@ -3,6 +3,26 @@
 const body = document.body;
 const refreshUrl = body.dataset.refreshUrl ?? "/session/refresh/";
 
+/** When somebody last did something in any tab; a page that only keeps itself fresh is idle. */
+const ACTIVE_AT = "idp-active-at";
+let noted = 0;
+
+function noteActivity() {
+  const now = Date.now();
+  if (now - noted < 5000) return;
+  noted = now;
+  localStorage.setItem(ACTIVE_AT, String(now));
+}
+
+function wasActiveSince(time) {
+  return Number(localStorage.getItem(ACTIVE_AT) ?? 0) >= time;
+}
+
+for (const name of ["pointerdown", "keydown", "wheel", "touchmove"]) {
+  document.addEventListener(name, noteActivity, { passive: true, capture: true });
+}
+noteActivity();
+
 /** Seconds until the access token ends, as its readable companion cookie says; 0 where there is none. */
 function secondsLeft() {
   const found = document.cookie.match(/(?:^|; )(?:__Host-)?idp_until=(\d+)/);
@@ -12,10 +32,11 @@ function secondsLeft() {
 /** Renews the access token; true where the session lives. Only one tab at a time asks the server. */
 export async function renewSession() {
   const ask = async () => {
+    const isActive = wasActiveSince(Number(localStorage.getItem("idp-renewed-at") ?? 0));
     const answer = await fetch(refreshUrl, {
       method: "POST",
       credentials: "same-origin",
-      headers: { Accept: "application/json", "X-CSRFToken": body.dataset.csrf },
+      headers: { Accept: "application/json", "X-CSRFToken": body.dataset.csrf, "X-Idp-Active": isActive ? "1" : "0" },
     });
     if (answer.ok) localStorage.setItem("idp-renewed-at", String(Date.now()));
     return answer.ok;

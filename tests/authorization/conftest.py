@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
-from accounts.models import MailServer, Membership, ProviderEndpoint
+from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint
 from accounts.selectors import access_current
 from accounts.tokens import ACCESS, access_token, cookie_name
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -93,6 +94,13 @@ class World:
                 location="local",
                 api_base="http://127.0.0.1:9",
             )
+            invitation = Invitation.objects.create(
+                organization=self.cast.organization,
+                email="asked@example.org",
+                role="viewer",
+                token_hash="0" * 64,
+                expires_at=timezone.now() + timedelta(days=1),
+            )
             MailServer.objects.create(
                 organization=self.cast.organization, host="mail.example.org", sender_address="post@example.org"
             )
@@ -104,6 +112,7 @@ class World:
         found = {
             "team": membership.team_id,
             "schema": self.schema.id,
+            "invitation": invitation.id,
             "person": membership.user_id,
             "membership": membership.id,
             "session": viewer.session_id,

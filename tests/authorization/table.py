@@ -107,6 +107,10 @@ def _new_person(world: Any) -> dict[str, str]:
     return {"username": "newcomer", "password": "a long first secret", "role": "viewer"}
 
 
+def _invitation(world: Any) -> dict[str, str]:
+    return {"email": "new@example.org", "role": "viewer"}
+
+
 def _member(world: Any) -> dict[str, str]:
     return {"person": world.ids["person"], "role": "operator"}
 
@@ -191,6 +195,11 @@ ROUTES = [
     Row("GET", "documents:schema_detail", VIEW, SCHEMA),
     Row("GET", "documents:schema_edit", MANAGE, SCHEMA),
     Row("POST", "documents:schema_edit", MANAGE, SCHEMA, _nothing),
+    Row("GET", "accounts:organization_person_invite", OWN_ORGANIZATION),
+    Row("POST", "accounts:organization_person_invite", OWN_ORGANIZATION, body=_invitation),
+    Row("POST", "accounts:organization_invitation_revoke", HIDDEN, {"invitation_id": "invitation"}, _nothing),
+    Row("GET", "accounts:organization_security", OWN_ORGANIZATION),
+    Row("POST", "accounts:organization_security", OWN_ORGANIZATION, body=lambda world: {"session_hours": 8}),
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),

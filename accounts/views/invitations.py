@@ -1,0 +1,55 @@
+"""Asking people into the organisation by e-mail."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.access import opens_own_scopes
+from accounts.forms import InvitationForm
+from accounts.views.organization import back_to
+from idp_project.core.errors import IdpError
+
+
+@opens_own_scopes
+@never_cache
+@require_http_methods(["GET", "POST"])
+def person_invite(request: Any) -> HttpResponse:
+    """The form; a POST e-mails the link, and shows it once where the e-mail was not taken."""
+    organization = selectors.organization_managed_by(request.access)
+    teams = [(team.id, team.name) for team in selectors.team_rows(request.access)]
+    form = InvitationForm(request.POST or None, teams=teams)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            sent = services.invitation_create(
+                request.access,
+                organization_id=organization.id,
+                email=chosen["email"],
+                display_name=chosen["display_name"],
+                role=chosen["role"],
+                team_id=chosen["team"],
+                may_download=chosen["may_download"],
+            )
+        except IdpError as error:
+            form.add_error(None, error.message)
+        else:
+            if not sent.is_mailed:
+                return render(request, "accounts/organization/invitation_link.html", {"sent": sent})
+            done = _("The invitation was sent to %(address)s.") % {"address": sent.invitation.email}
+            return back_to(request, "accounts:organization_people", done=done)
+    return render(request, "accounts/organization/invite.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_POST
+def invitation_revoke(request: Any, invitation_id: UUID) -> HttpResponse:
+    """Its link stops working."""
+    services.invitation_revoke(request.access, invitation_id)
+    return back_to(request, "accounts:organization_people", done=_("The invitation was taken back."))
