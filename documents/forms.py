@@ -14,9 +14,13 @@ from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
 
 
-def _percent_field(label: Any, value: float | None) -> forms.FloatField:
-    initial = None if value is None else round(value * 100, 2)
-    widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "class": "form-control percent-input"})
+def _percent_field(label: Any, value: float | None, otherwise: float | None = None) -> forms.FloatField:
+    """`otherwise` is what holds while the field is empty."""
+    attrs = {"step": "any", "inputmode": "decimal", "class": "form-control percent-input"}
+    if otherwise is not None:
+        attrs["placeholder"] = f"{otherwise * 100:g}"
+    initial = None if value is None else f"{value * 100:.6g}"
+    widget = forms.NumberInput(attrs=attrs)
     return forms.FloatField(label=label, required=False, min_value=0, max_value=100, initial=initial, widget=widget)
 
 
@@ -48,7 +52,8 @@ class SchemaTuningForm(ScreenForm):
             initial="\n".join(field.aliases),
             widget=forms.Textarea(attrs={**text, "rows": min(4, max(1, len(field.aliases)))}),
         )
-        self.fields[f"{path}:threshold"] = _percent_field(_("Threshold of %(name)s") % names, field.threshold)
+        threshold = _("Threshold of %(name)s") % names
+        self.fields[f"{path}:threshold"] = _percent_field(threshold, field.threshold, self.spec.threshold)
 
     def rows(self) -> Iterator[tuple[FieldSpec, TableSpec | None, Any, Any, Any]]:
         """(field, its table, label, aliases, threshold) as the page lays them out."""
@@ -73,6 +78,6 @@ def _fraction(percent: float | None, before: float | None) -> float | None:
     """Per cent as 0..1; what was not touched keeps its exact value."""
     if percent is None:
         return None
-    if before is not None and percent == round(before * 100, 2):
+    if before is not None and percent == float(f"{before * 100:.6g}"):
         return before
     return round(percent / 100, 6)

@@ -67,4 +67,6 @@ def _text(value: Any) -> str:
         return ", ".join(f"{words(name)}: {_text(inner)}" for name, inner in value.items())
     if isinstance(value, list):
         return ", ".join(_text(inner) for inner in value)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     return "–" if value in (None, "") else str(value)

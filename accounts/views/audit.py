@@ -28,6 +28,7 @@ def audit_list(request: Any) -> HttpResponse:
     if is_later := before.isdecimal() and len(before) < 19:
         entries = entries.filter(number__lt=int(before))
     rows = list(entries[: _ENTRIES_A_PAGE + 1])
+    _name_teams(request, rows)
     query = request.GET.copy()
     query.pop("before", None)
     context = {
@@ -39,6 +40,14 @@ def audit_list(request: Any) -> HttpResponse:
         "query": query.urlencode(),
     }
     return render(request, "accounts/organization/audit.html", context)
+
+
+def _name_teams(request: Any, entries: list[Any]) -> None:
+    """For the page alone: entries keep the ids of teams, people know their names."""
+    names = {str(team.id): team.name for team in selectors.team_rows(request.access)}
+    for entry in entries:
+        if (team := entry.details.get("team")) in names:
+            entry.details = entry.details | {"team": names[team]}
 
 
 @opens_own_scopes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import services
 from documents.routing import websocket_urlpatterns
+from tests.authorization import admin_pages
 from tests.authorization.conftest import Actor, Answer, World
 from tests.authorization.table import (
     ACTORS,
@@ -30,6 +32,7 @@ from tests.authorization.table import (
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CHANGING = re.compile(rb"\b[A-Za-z0-9]{64}\b")  # CSRF tokens
+_NARROWED = re.compile(r'href="(/admin/[a-z_]+/[a-z]+/\?[^"]+__exact=[^"]+)"')
 _ID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -126,6 +129,47 @@ def test_admin_is_for_super_admins_alone(world, label):
     url = reverse(f"admin:{label.replace('.', '_')}_changelist")
     found = {name: verdict_of(world.actors[name].request("GET", url)) for name in ACTORS}
     assert found == ADMIN_PAGES[label]
+
+
+def test_every_admin_page_opens_with_data(world):
+    request = RequestFactory().get("/admin/")
+    request.user, request.access = world.cast.super_admin, world.actors["super_admin"].access
+    looked_at, with_rows = 0, set()
+    for label, registered in admin_pages.registrations():
+        for url in admin_pages.pages_of(registered, request):
+            looked_at += 1
+            assert not (problem := admin_pages.refused(world.actors["super_admin"], url)), problem
+            if url.endswith("/change/"):
+                with_rows.add(label)
+    assert looked_at > 60
+    settings_page = reverse("admin:accounts_systemsettings_change", args=[1])
+    assert not admin_pages.refused(world.actors["super_admin"], settings_page)
+    assert with_rows >= {
+        *("accounts.organization", "accounts.user", "accounts.team", "accounts.membership", "accounts.signinsession"),
+        *("accounts.auditentry", "accounts.mailserver", "accounts.invitation"),
+        *("documents.schema", "documents.batch", "documents.document", "documents.steprun"),
+        *("documents.approvedversion", "documents.event", "documents.delivery", "review.reviewtask"),
+        *("pdb_sync.pdbrecord", "pdb_sync.deliveryreceipt"),
+    }
+
+
+def test_admin_pages_lead_from_a_document_to_what_belongs_to_it(world):
+    actor = world.actors["super_admin"]
+    pages = [reverse("admin:documents_document_change", args=[world.ids["document"]])]
+    pages.append(reverse("admin:documents_batch_change", args=[world.ids["batch"]]))
+    links = {
+        html.unescape(link)
+        for page in pages
+        for link in re.findall(
+            r'href="(/admin/[a-z_]+/[a-z]+/\?[^"]+__exact=[^"]+)"', actor.request("GET", page).content.decode()
+        )
+    }
+    kinds = {link.split("/")[3] for link in links}
+    assert kinds >= {"steprun", "event", "delivery", "reviewtask", "document"}
+    for link in sorted(links):
+        assert not (problem := admin_pages.refused(actor, link)), problem
+    steps = actor.request("GET", next(link for link in links if "/steprun/?run__document__id" in link)).content
+    assert steps.count(b'name="_selected_action"') >= 14
 
 
 @pytest.mark.parametrize("name", ACTORS)
