@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.batch_list, name="home"),
     path("batches/", views.batch_list, name="batch_list"),
     path("batches/submit/", views.batch_submit, name="batch_submit"),
+    path("batches/bulk/", views.batch_bulk, name="batch_bulk"),
     path("batches/<uuid:batch_id>/", views.batch_detail, name="batch_detail"),
     path("batches/<uuid:batch_id>/state/", views.batch_state, name="batch_state"),
     path("batches/<uuid:batch_id>/retry/", views.batch_retry, name="batch_retry"),

@@ -12,7 +12,7 @@ from documents.services.deliveries import (
     delivery_retry,
 )
 from documents.services.pauses import organization_pause, organization_resume, queue_pause, queue_resume
-from documents.services.retry import document_retry
+from documents.services.retry import batch_retry, document_retry
 from documents.services.schemas import schema_publish, schema_tune
 from documents.services.seen import (
     Original,
@@ -31,6 +31,7 @@ __all__ = [
     "IncomingFile",
     "Original",
     "batch_cancel",
+    "batch_retry",
     "batch_submit",
     "delivery_acknowledge",
     "delivery_claim",

@@ -15,11 +15,12 @@ from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentSta
 from documents.domain.step_names import LAST_PAGE_STEP, StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
-from documents.selectors import document_get_for
+from documents.selectors import batch_get_for, document_get_for
 from documents.services.admission import documents_admit
 from idp_project.core.errors import Conflict
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
+_BROKEN_DOCUMENTS = (DocumentStatus.FAILED, DocumentStatus.QUARANTINED)
 _OPEN = (StepStatus.PENDING, StepStatus.RUNNING)
 _HUMAN_ROUTE = (StepName.REVIEW_QUEUE, StepName.HUMAN_REVIEW)
 _UNTOUCHED = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN)
@@ -52,6 +53,21 @@ def document_retry(access: Access, document_id: UUID) -> None:
         object_id=document.id,
         organization_id=document.organization_id,
     )
+
+
+def batch_retry(access: Access, batch_id: UUID) -> int:
+    """Tries every failed document of the batch again and says how many; Conflict where none of them can be."""
+    batch = batch_get_for(access, batch_id, Permission.UPLOAD_DOCUMENTS)
+    count, refusal = 0, Conflict(f"Nothing has failed in “{batch.name}”.", code="nothing_failed")
+    for document_id in batch.documents.filter(status__in=_BROKEN_DOCUMENTS).values_list("id", flat=True):
+        try:
+            document_retry(access, document_id)
+            count += 1
+        except Conflict as error:
+            refusal = error
+    if not count:
+        raise refusal
+    return count
 
 
 def _check(document: Document, broken: list[StepRun]) -> None:

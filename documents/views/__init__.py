@@ -12,9 +12,11 @@ from documents.views.batches import (
     page_image,
     page_words,
 )
+from documents.views.bulk import batch_bulk
 from documents.views.schemas import schema_detail, schema_edit, schema_list
 
 __all__ = [
+    "batch_bulk",
     "batch_detail",
     "batch_list",
     "batch_retry",

@@ -35,9 +35,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-/** A submit of a form marked so asks first; the question is its `data-confirm`. */
+/** A submit asks first where the form (`data-confirm`) or the button (`data-confirm-click`) has a question. */
 document.addEventListener("submit", (event) => {
-  const question = event.target.dataset?.confirm;
+  const question = event.submitter?.dataset.confirmClick ?? event.target.dataset?.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
 

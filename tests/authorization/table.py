@@ -203,6 +203,7 @@ ROUTES = [
     Row("GET", "documents:home", LIST, marker="batch"),
     Row("GET", "documents:batch_list", LIST, marker="batch"),
     Row("POST", "documents:batch_submit", UPLOAD, body=_upload),
+    Row("POST", "documents:batch_bulk", MANAGE, body=lambda world: {"action": "cancel", "batch": world.ids["batch"]}),
     Row("GET", "documents:batch_detail", VIEW, BATCH),
     Row("GET", "documents:batch_state", VIEW, BATCH),
     Row("POST", "documents:batch_retry", UPLOAD, BATCH, lambda world: {"document": world.ids["document"]}, True),
