@@ -25,6 +25,7 @@ from accounts.models import Organization
 from accounts.tokens import clear_session_cookies
 from idp_project.core.errors import IdpError
 
+_LINK = "text-primary-600 dark:text-primary-500"
 Action = Callable[[Any, Any, QuerySet[Any]], HttpResponse | None]
 
 
@@ -94,7 +95,7 @@ def confirmed(question: str) -> Callable[[Action], Action]:
 def related_list(model_name: str, text: object, **lookups: object) -> str:
     """A link to the list of that model, narrowed: `related_list("documents_steprun", 14, run__document=pk)`."""
     url = f"{reverse(f'admin:{model_name}_changelist')}?{urlencode(lookups)}"
-    return format_html('<a href="{}">{}</a>', url, text)
+    return format_html('<a class="{}" href="{}">{}</a>', _LINK, url, text)
 
 
 def row_link(row: Model | None) -> str:
@@ -103,7 +104,7 @@ def row_link(row: Model | None) -> str:
         return "–"
     meta = row._meta
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', url, row)
+    return format_html('<a class="{}" href="{}">{}</a>', _LINK, url, row)
 
 
 class AuditedAdmin(ModelAdmin):

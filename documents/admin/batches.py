@@ -31,7 +31,7 @@ class BatchAdmin(ReadOnlyAdmin):
         "failed",
         "submitted_by",
         "source",
-        "is_cancelled",
+        "cancelled_at",
         "created_at",
     )
     list_filter = ("organization", "team", "source", "created_at")
@@ -54,10 +54,6 @@ class BatchAdmin(ReadOnlyAdmin):
     def failed(self, batch: Any) -> str:
         narrowed = {"batch__id__exact": batch.pk, "status__in": ",".join(BROKEN)}
         return related_list("documents_document", batch.failed_, **narrowed)
-
-    @display(description="cancelled", boolean=True)
-    def is_cancelled(self, batch: Batch) -> bool:
-        return batch.cancelled_at is not None
 
     @display(description="step runs")
     def step_runs(self, batch: Batch) -> str:
