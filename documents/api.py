@@ -18,26 +18,40 @@ from documents.progress import batch_state_live
 from documents.selectors import (
     batch_get_for,
     batch_list,
+    dead_letter_list,
     document_list,
+    processing_for,
     schema_list,
     sub_document_get_for,
     sub_document_step_runs,
+    trouble_rows,
 )
 from documents.serializers import (
     BatchSerializer,
     BatchSubmitSerializer,
+    DeadLetterSerializer,
     DocumentDetailSerializer,
     DocumentSerializer,
+    PauseSerializer,
+    PrioritySerializer,
     SchemaSerializer,
     StepRunSerializer,
+    TroubleSerializer,
 )
 from documents.services import (
     IncomingFile,
     batch_cancel,
+    batch_prioritize,
     batch_submit,
+    delivery_discard,
+    delivery_retry,
+    document_delete,
     document_detail_open,
+    document_look_again,
     document_retry,
     original_open,
+    pause_set,
+    step_run_retry,
 )
 
 
@@ -88,6 +102,7 @@ class BatchListView(AccessListView):
             name=data["name"],
             schema_id=data["schema_id"],
             source="api",
+            priority=data["priority"],
             idempotency_key=request.headers.get("Idempotency-Key", "")[:200],
         )
         return Response(BatchSerializer(batch).data, status=201)
@@ -127,6 +142,12 @@ class DocumentView(GenericAPIView):
     def get(self, request: Request, document_id: UUID) -> Response:
         return Response(self.get_serializer(document_detail_open(access_of(request), document_id)).data)
 
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, document_id: UUID) -> Response:
+        """Only what failed, is quarantined or was cancelled."""
+        document_delete(access_of(request), document_id)
+        return Response(status=204)
+
 
 class DocumentRetryView(GenericAPIView):
     """Runs the failed steps of a document again."""
@@ -159,3 +180,83 @@ class StepRunListView(GenericAPIView):
         sub_document = sub_document_get_for(access_of(request), sub_document_id)
         step_runs = sub_document_step_runs(sub_document.document_id, sub_document.id)
         return Response(self.get_serializer(step_runs, many=True).data)
+
+
+class BatchPriorityView(GenericAPIView):
+    """Lets a batch begin before or after the organisation's others."""
+
+    @extend_schema(request=PrioritySerializer, responses={204: None})
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        form = PrioritySerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        batch_prioritize(access_of(request), batch_id, form.validated_data["priority"])
+        return Response(status=204)
+
+
+class StepRunRetryView(GenericAPIView):
+    """Runs one failed step again."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, step_run_id: UUID) -> Response:
+        step_run_retry(access_of(request), step_run_id)
+        return Response(status=204)
+
+
+class DocumentLookAgainView(GenericAPIView):
+    """Wakes a stuck document up."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, document_id: UUID) -> Response:
+        document_look_again(access_of(request), document_id)
+        return Response(status=204)
+
+
+class ProcessingView(GenericAPIView):
+    """Queues, workers, work by organisation, pauses and stuck documents; POST pauses and resumes."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        return Response(processing_for(access_of(request)))
+
+    @extend_schema(request=PauseSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        form = PauseSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        pause_set(access_of(request), **form.validated_data)
+        return Response(status=204)
+
+
+class QuarantineView(GenericAPIView):
+    """Failed and quarantined steps of documents that the asker manages; `?status=` narrows."""
+
+    @extend_schema(responses={200: TroubleSerializer(many=True)})
+    def get(self, request: Request) -> Response:
+        rows = trouble_rows(access_of(request), status=request.query_params.get("status", ""))
+        return Response(TroubleSerializer(rows, many=True).data)
+
+
+class DeadLetterListView(AccessListView):
+    """Dead deliveries of documents that the asker manages."""
+
+    serializer_class = DeadLetterSerializer
+
+    def rows(self, access: Access) -> Any:
+        return dead_letter_list(access)
+
+
+class DeadLetterView(GenericAPIView):
+    """DELETE gives a dead delivery up."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, delivery_id: UUID) -> Response:
+        delivery_discard(access_of(request), delivery_id)
+        return Response(status=204)
+
+
+class DeadLetterRetryView(GenericAPIView):
+    """Sends a dead delivery on its way again."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, delivery_id: UUID) -> Response:
+        delivery_retry(access_of(request), delivery_id)
+        return Response(status=204)

@@ -70,3 +70,24 @@ JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_run AS run ON run.document_id = document.id
 WHERE document.batch_id = :batch_id AND (:document_id::uuid IS NULL OR document.id = :document_id)
 ORDER BY document.created_at, document.id;
+
+-- name: work_by_tenant
+-- Documents at work and waiting for their turn, an organisation each, with the time since when the oldest of them waits; for null
+-- of every organisation that the scope shows, of the given teams or (null) of all.
+SELECT organization.id,
+       organization.name,
+       count(run.id) FILTER (WHERE run.admitted_at IS NOT NULL) AS at_work,
+       count(run.id) FILTER (WHERE run.admitted_at IS NULL) AS waiting,
+       min(run.created_at) AS oldest_at,
+       EXISTS (SELECT 1 FROM documents_pause AS pause WHERE pause.organization_id = organization.id) AS is_paused
+FROM accounts_organization AS organization
+LEFT JOIN (
+    SELECT run.* FROM documents_run AS run
+    JOIN documents_document AS document ON document.id = run.document_id
+    WHERE run.finished_at IS NULL
+      AND document.status IN ('received', 'processing')
+      AND (:team_ids::uuid[] IS NULL OR document.team_id = ANY(:team_ids::uuid[]))
+) AS run ON run.organization_id = organization.id
+WHERE organization.id = :organization_id::uuid OR :organization_id::uuid IS NULL
+GROUP BY organization.id, organization.name
+ORDER BY organization.name;

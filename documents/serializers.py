@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from documents.models import Batch, Document, FieldValue, Schema, StepRun, SubDocument, TableRow
+from documents.models import Batch, Delivery, Document, FieldValue, Schema, StepRun, SubDocument, TableRow
+from documents.models.batch import Priority
 
 
 class SchemaSerializer(serializers.ModelSerializer[Schema]):
@@ -22,7 +23,18 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     class Meta:
         model = Batch
-        fields = ["id", "name", "team", "team_id", "schema", "submitted_by", "source", "created_at", "cancelled_at"]
+        fields = [
+            "id",
+            "name",
+            "team",
+            "team_id",
+            "schema",
+            "submitted_by",
+            "source",
+            "priority",
+            "created_at",
+            "cancelled_at",
+        ]
 
 
 class BatchSubmitSerializer(serializers.Serializer[Any]):
@@ -32,6 +44,7 @@ class BatchSubmitSerializer(serializers.Serializer[Any]):
     team_id = serializers.UUIDField()
     name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     schema_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False, default=Priority.NORMAL)
 
 
 class StepRunSerializer(serializers.ModelSerializer[StepRun]):
@@ -137,3 +150,59 @@ class DocumentDetailSerializer(DocumentSerializer):
 
     class Meta(DocumentSerializer.Meta):
         fields = [*DocumentSerializer.Meta.fields, "sub_documents"]
+
+
+class TroubleSerializer(serializers.Serializer[Any]):
+    """A failed or quarantined step, and where in the document it is."""
+
+    id = serializers.UUIDField()
+    document_id = serializers.UUIDField()
+    batch_id = serializers.UUIDField()
+    file_name = serializers.CharField()
+    document_status = serializers.CharField()
+    step = serializers.CharField()
+    unit_kind = serializers.CharField()
+    first_page = serializers.IntegerField(allow_null=True)
+    last_page = serializers.IntegerField(allow_null=True)
+    status = serializers.CharField()
+    error_code = serializers.CharField()
+    reason = serializers.CharField()
+    attempt = serializers.IntegerField()
+    crash_count = serializers.IntegerField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class DeadLetterSerializer(serializers.ModelSerializer[Delivery]):
+    """A delivery that its consumer refuses."""
+
+    document_id = serializers.UUIDField(source="event.document_id")
+    sub_document_id = serializers.UUIDField(source="event.sub_document_id")
+    file_name = serializers.CharField(source="event.document.source_file.name")
+    kind = serializers.CharField(source="event.kind")
+
+    class Meta:
+        model = Delivery
+        fields = [
+            "id",
+            "consumer",
+            "kind",
+            "document_id",
+            "sub_document_id",
+            "file_name",
+            "attempts",
+            "error_code",
+            "error_message",
+            "created_at",
+        ]
+
+
+class PauseSerializer(serializers.Serializer[Any]):
+    """`queue` names a queue (super admins); without one it is the asker's organisation."""
+
+    is_paused = serializers.BooleanField()
+    queue = serializers.CharField(required=False, allow_blank=True, default="")
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+
+
+class PrioritySerializer(serializers.Serializer[Any]):
+    priority = serializers.ChoiceField(choices=Priority.choices)

@@ -15,11 +15,25 @@ urlpatterns = [
     path("batches/", documents.BatchListView.as_view(), name="api-batches"),
     path("batches/<uuid:batch_id>/", documents.BatchView.as_view(), name="api-batch"),
     path("batches/<uuid:batch_id>/cancel/", documents.BatchCancelView.as_view(), name="api-batch-cancel"),
+    path("batches/<uuid:batch_id>/priority/", documents.BatchPriorityView.as_view(), name="api-batch-priority"),
     path("documents/", documents.DocumentListView.as_view(), name="api-documents"),
     path("documents/<uuid:document_id>/", documents.DocumentView.as_view(), name="api-document"),
     path("documents/<uuid:document_id>/retry/", documents.DocumentRetryView.as_view(), name="api-document-retry"),
     path(
         "documents/<uuid:document_id>/original/", documents.DocumentOriginalView.as_view(), name="api-document-original"
+    ),
+    path(
+        "documents/<uuid:document_id>/look-again/",
+        documents.DocumentLookAgainView.as_view(),
+        name="api-document-look-again",
+    ),
+    path("step-runs/<uuid:step_run_id>/retry/", documents.StepRunRetryView.as_view(), name="api-step-run-retry"),
+    path("processing/", documents.ProcessingView.as_view(), name="api-processing"),
+    path("quarantine/", documents.QuarantineView.as_view(), name="api-quarantine"),
+    path("dead-letters/", documents.DeadLetterListView.as_view(), name="api-dead-letters"),
+    path("dead-letters/<uuid:delivery_id>/", documents.DeadLetterView.as_view(), name="api-dead-letter"),
+    path(
+        "dead-letters/<uuid:delivery_id>/retry/", documents.DeadLetterRetryView.as_view(), name="api-dead-letter-retry"
     ),
     path("sub-documents/<uuid:sub_document_id>/step-runs/", documents.StepRunListView.as_view(), name="api-step-runs"),
     path("questions/", opens_own_scopes(rag.QuestionView.as_view()), name="api-questions"),

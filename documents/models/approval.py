@@ -54,12 +54,13 @@ class Event(TenantModel):
 
 
 class DeliveryStatus(models.TextChoices):
-    """`dead` needs a person: the reason is shown, with a retry button."""
+    """`dead` needs a person: the reason is shown, with a retry button; or they discard it."""
 
     PENDING = "pending", "Pending"
     DELIVERING = "delivering", "Delivering"
     DELIVERED = "delivered", "Delivered"
     DEAD = "dead", "Dead"
+    DISCARDED = "discarded", "Discarded"
 
 
 class Delivery(TenantModel):

@@ -10,6 +10,7 @@ from documents.selectors.doors import (
     page_get_for,
     schema_get_for,
     schema_list,
+    step_run_get_for,
     sub_document_get_for,
     upload_team_list,
 )
@@ -24,6 +25,7 @@ from documents.selectors.facts import (
     sub_document_step_runs,
     table_rows_of,
 )
+from documents.selectors.processing import dead_letter_list, processing_for, trouble_rows
 from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
 from documents.selectors.state import batch_state, batch_summaries, document_row
 
@@ -35,6 +37,7 @@ __all__ = [
     "batch_state",
     "batch_summaries",
     "candidate_specs",
+    "dead_letter_list",
     "deliveries_due",
     "delivery_get_for",
     "delivery_state_of",
@@ -45,15 +48,18 @@ __all__ = [
     "field_values_of",
     "is_paused",
     "page_get_for",
+    "processing_for",
     "schema_get_for",
     "schema_list",
     "schema_managed_by",
     "schema_rows",
     "schema_sheet_for",
+    "step_run_get_for",
     "step_runs_of_document",
     "step_runs_of_page",
     "sub_document_get_for",
     "sub_document_step_runs",
     "table_rows_of",
+    "trouble_rows",
     "upload_team_list",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import Team
-from documents.models import Batch, Delivery, Document, Page, Schema, SubDocument
+from documents.models import Batch, Delivery, Document, Page, Schema, StepRun, SubDocument
 from documents.policies import (
     batches_visible_to,
     check_can,
@@ -94,6 +94,14 @@ def delivery_get_for(access: Access, delivery_id: UUID, permission: Permission =
     document = delivery.event.document
     check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
     return delivery
+
+
+def step_run_get_for(access: Access, step_run_id: UUID, permission: Permission = _VIEW) -> StepRun:
+    rows = StepRun.objects.filter(run__document__in=documents_visible_to(access)).select_related("run__document")
+    step_run = _one(rows, step_run_id)
+    document = step_run.run.document
+    check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
+    return step_run
 
 
 def batch_list(access: Access, *, text: str = "", team_id: UUID | None = None) -> QuerySet[Batch]:

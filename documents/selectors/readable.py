@@ -16,6 +16,7 @@ from documents.domain.statuses import PASSED_STEP_STATUSES, DocumentStatus, Step
 from documents.domain.step_names import PageStepName
 from documents.domain.values import CheckOutcome
 from documents.models import Batch, Document, FieldValue, Page, StepRun, SubDocument
+from documents.models.batch import Priority
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
 from documents.selectors.doors import batch_list, document_get_for
@@ -73,6 +74,9 @@ def batch_facts(batch: Batch) -> dict[str, Any]:
         "schema_name": batch.schema.name if batch.schema else "",
         "submitted_by": str(batch.submitted_by) if batch.submitted_by else "",
         "created_at": batch.created_at,
+        "priority": batch.priority,
+        "priorities": Priority.choices,
+        "is_cancelled": batch.cancelled_at is not None,
     }
 
 
@@ -86,9 +90,11 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
     """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`."""
     document = document_get_for(access, document_id)
     parts = [sub_document_sheet(part) for part in _sub_documents(document)]
-    can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
+    place = {"team_id": document.team_id, "batch_id": document.batch_id}
+    can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
+    facts = _document_facts(document, can_download=can_download)
     return {
-        "document": _document_facts(document, can_download=can_download),
+        "document": facts | {"can_retry": access.can(Permission.UPLOAD_DOCUMENTS, **place)},
         "pages": page_sheets(document.id),
         "sub_documents": parts,
         "step_groups": _step_groups(document, parts),

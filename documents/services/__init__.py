@@ -2,17 +2,19 @@
 
 from documents.services.admission import documents_admit, documents_admit_everywhere
 from documents.services.approval import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
-from documents.services.batches import IncomingFile, batch_submit, document_wake
+from documents.services.batches import IncomingFile, batch_prioritize, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
 from documents.services.deliveries import (
     ClaimedDelivery,
     delivery_acknowledge,
     delivery_claim,
+    delivery_discard,
     delivery_fail,
     delivery_retry,
 )
-from documents.services.pauses import organization_pause, organization_resume, queue_pause, queue_resume
-from documents.services.retry import batch_retry, document_retry
+from documents.services.pauses import organization_pause, organization_resume, pause_set, queue_pause, queue_resume
+from documents.services.removal import document_delete, document_look_again
+from documents.services.retry import batch_retry, document_retry, step_run_retry
 from documents.services.schemas import schema_publish, schema_tune
 from documents.services.seen import (
     Original,
@@ -31,13 +33,17 @@ __all__ = [
     "IncomingFile",
     "Original",
     "batch_cancel",
+    "batch_prioritize",
     "batch_retry",
     "batch_submit",
     "delivery_acknowledge",
     "delivery_claim",
+    "delivery_discard",
     "delivery_fail",
     "delivery_retry",
+    "document_delete",
     "document_detail_open",
+    "document_look_again",
     "document_retry",
     "document_sheet_open",
     "document_wake",
@@ -51,10 +57,12 @@ __all__ = [
     "original_open",
     "page_open",
     "pages_open",
+    "pause_set",
     "queue_pause",
     "queue_resume",
     "schema_publish",
     "schema_tune",
+    "step_run_retry",
     "sub_document_approve",
     "sub_document_withdraw",
 ]

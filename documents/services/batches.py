@@ -22,7 +22,7 @@ from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
 from documents.models import Batch, Document, Run, Schema, SourceFile, StepRun
 from documents.models.batch import Priority
 from documents.models.run import UnitKind
-from documents.selectors import schema_get_for
+from documents.selectors import batch_get_for, schema_get_for
 from documents.services.admission import documents_admit
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput, PermanentFailure
@@ -82,6 +82,17 @@ def batch_submit(
         if earlier := _earlier_batch(access, idempotency_key):
             return earlier
         raise
+
+
+@transaction.atomic
+def batch_prioritize(access: Access, batch_id: UUID, priority: int) -> None:
+    """Lets the waiting documents of a batch begin before or after those of the organisation's other batches."""
+    batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
+    if priority not in Priority.values:
+        raise InvalidInput("A priority is -1, 0 or 1.", code="unknown_priority")
+    Batch.objects.filter(id=batch.id).update(priority=priority)
+    details = {"priority": priority}
+    audit_record(access, "batch_prioritized", object_kind="batch", object_id=batch.id, details=details)
 
 
 def document_wake(organization_id: UUID, document_id: UUID) -> None:

@@ -18,13 +18,14 @@ from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import progress
 from documents.domain.approved import ApprovedContent
-from documents.domain.statuses import SubDocumentStatus
-from documents.models import Delivery, SubDocument
+from documents.domain.statuses import StepStatus, SubDocumentStatus
+from documents.domain.step_names import StepName
+from documents.models import Delivery, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
 from documents.selectors import delivery_get_for
 from documents.services.batches import document_wake
 from idp_project.core.enqueue import enqueue
-from idp_project.core.errors import Conflict
+from idp_project.core.errors import Conflict, PermanentFailure
 from idp_project.core.job_names import JobName
 
 _OPEN = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
@@ -44,8 +45,11 @@ class ClaimedDelivery:
 
     @property
     def content(self) -> ApprovedContent:
-        """Raises KeyError or ValueError for a payload that is none: the relay then declares the delivery dead."""
-        return ApprovedContent.from_dict(self.payload)
+        """Raises PermanentFailure for a payload that is none."""
+        try:
+            return ApprovedContent.from_dict(self.payload)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise PermanentFailure("The approved content cannot be read.", code="bad_content") from error
 
 
 @transaction.atomic
@@ -155,6 +159,30 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
         object_kind="delivery",
         object_id=delivery.id,
         organization_id=delivery.organization_id,
+    )
+
+
+@transaction.atomic
+def delivery_discard(access: Access, delivery_id: UUID) -> None:
+    """A person gives a dead delivery up: it is never sent again, and the document's run ends without it.
+
+    Raises Conflict where it is not dead.
+    """
+    delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
+    dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
+    if not dead.update(status=DeliveryStatus.DISCARDED, lease_until=None):
+        raise Conflict("This delivery is not dead.", code="not_dead")
+    reason = f"Its delivery was discarded by {access.display_name}: {delivery.error_message}"
+    StepRun.objects.filter(
+        unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
+    ).update(status=StepStatus.SKIPPED, reason=reason, finished_at=timezone.now())
+    document_wake(delivery.organization_id, delivery.event.document_id)
+    audit_record(
+        access,
+        "delivery_discarded",
+        object_kind="delivery",
+        object_id=delivery.id,
+        details={"consumer": delivery.consumer, "error_code": delivery.error_code},
     )
 
 

@@ -55,6 +55,18 @@ def queue_resume(access: Access, queue: str) -> None:
         queries.run("runs_check_now", organization_id=None)
 
 
+def pause_set(access: Access, *, queue: str = "", is_paused: bool, reason: str = "") -> None:
+    """Pauses or resumes a queue, or (without one) the asker's organisation."""
+    if queue and is_paused:
+        queue_pause(access, queue, reason=reason)
+    elif queue:
+        queue_resume(access, queue)
+    elif is_paused:
+        organization_pause(access, reason=reason)
+    else:
+        organization_resume(access)
+
+
 def _own(access: Access) -> UUID:
     if not access.can_everywhere(Permission.MANAGE_ORGANIZATION):
         raise Forbidden

@@ -1,4 +1,4 @@
-"""Trying failed steps again: by a person, from the batch page or the API."""
+"""Trying failed steps again: by a person, from a page or the API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentSta
 from documents.domain.step_names import LAST_PAGE_STEP, StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
-from documents.selectors import batch_get_for, document_get_for
+from documents.selectors import batch_get_for, document_get_for, step_run_get_for
 from documents.services.admission import documents_admit
 from idp_project.core.errors import Conflict
 
@@ -35,14 +35,38 @@ def document_retry(access: Access, document_id: UUID) -> None:
     """
     document = document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
     run = Run.objects.select_for_update().get(document=document)
-    broken = list(StepRun.objects.filter(run=run, status__in=_BROKEN))
+    _retry(access, document, run, list(StepRun.objects.filter(run=run, status__in=_BROKEN)))
+
+
+@transaction.atomic
+def step_run_retry(access: Access, step_run_id: UUID) -> UUID:
+    """The same for one failed step of a document, page or sub-document; what else failed stays as it is.
+
+    Gives the document's id. Raises Conflict as `document_retry` does, and where an earlier failure of the document
+    stands in the way.
+    """
+    document_id = step_run_get_for(access, step_run_id, Permission.UPLOAD_DOCUMENTS).run.document_id
+    document = document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
+    run = Run.objects.select_for_update().get(document_id=document_id)
+    broken = StepRun.objects.filter(run=run, status__in=_BROKEN)
+    chosen = list(broken.filter(id=step_run_id))
+    obstacle = broken.filter(unit_kind=UnitKind.DOCUMENT).exclude(step__in=[StepName.METADATA, *LAST_PAGE_STEP])
+    if chosen and obstacle.exclude(id=step_run_id).exists():
+        raise Conflict("An earlier step of this document failed: try that one again.", code="earlier_failure")
+    _retry(access, document, run, chosen)
+    return document_id
+
+
+def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) -> None:
     _check(document, broken)
     for step_run in broken:
         _reset(StepRun.objects.filter(id=step_run.id))
         _reset(_skipped_after(step_run))
-    if any(step_run.unit_kind == UnitKind.PAGE for step_run in broken):
-        _reopen_pages(document, run)
-    SubDocument.objects.filter(document=document, status=SubDocumentStatus.FAILED).update(
+    pages = {step_run.unit_id for step_run in broken if step_run.unit_kind == UnitKind.PAGE}
+    if pages:
+        _reopen_pages(document, run, pages)
+    parts = {step_run.unit_id for step_run in broken if step_run.unit_kind == UnitKind.SUB_DOCUMENT}
+    SubDocument.objects.filter(id__in=parts, status=SubDocumentStatus.FAILED).update(
         status=SubDocumentStatus.PROCESSING, reasons=[]
     )
     _reopen(document, run)
@@ -99,9 +123,9 @@ def _reset(step_runs: QuerySet[StepRun]) -> None:
     )
 
 
-def _reopen_pages(document: Document, run: Run) -> None:
+def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
     """The joins wait for the reopened pages again; sub-documents found without them go."""
-    Page.objects.filter(document=document).update(error_code="", error_message="")
+    Page.objects.filter(id__in=page_ids).update(error_code="", error_message="")
     for joined, last in LAST_PAGE_STEP.items():
         left = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status__in=_OPEN).count()
         if left:

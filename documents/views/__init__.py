@@ -13,21 +13,47 @@ from documents.views.batches import (
     page_words,
 )
 from documents.views.bulk import batch_bulk
+from documents.views.processing import (
+    batch_cancel,
+    batch_prioritize,
+    dead_letters,
+    delivery_content,
+    delivery_discard,
+    delivery_retry,
+    document_delete,
+    document_look_again,
+    processing,
+    processing_pause,
+    quarantine,
+    step_run_retry,
+)
 from documents.views.schemas import schema_detail, schema_edit, schema_list
 
 __all__ = [
     "batch_bulk",
+    "batch_cancel",
     "batch_detail",
     "batch_list",
+    "batch_prioritize",
     "batch_retry",
     "batch_state",
     "batch_submit",
+    "dead_letters",
+    "delivery_content",
+    "delivery_discard",
+    "delivery_retry",
+    "document_delete",
     "document_detail",
+    "document_look_again",
     "image_tokens",
     "original",
     "page_image",
     "page_words",
+    "processing",
+    "processing_pause",
+    "quarantine",
     "schema_detail",
     "schema_edit",
     "schema_list",
+    "step_run_retry",
 ]

@@ -92,6 +92,7 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "batch": readable.batch_facts(batch),
         "state": batch_state_live(batch),
         "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, team_id=batch.team_id, batch_id=batch.id),
+        "can_manage": access.can(Permission.MANAGE_BATCHES, team_id=batch.team_id, batch_id=batch.id),
         "placeholder": PLACEHOLDER,
     }
     return render(request, "documents/batch_detail.html", context)

@@ -62,8 +62,9 @@ def update_status(
         _skip_rest(document, failed)
         _fail(document, failed)
         return
-    status = _status_of(parts)
-    if status in TERMINAL_DOCUMENT_STATUSES and all(run.status in TERMINAL_STEP_STATUSES for run in step_runs):
+    is_over = all(run.status in TERMINAL_STEP_STATUSES for run in step_runs)
+    status = _status_of(parts, is_over=is_over)
+    if status in TERMINAL_DOCUMENT_STATUSES and is_over:
         if status is DocumentStatus.FAILED:
             _fail(document, next(run for run in step_runs if run.status in _BROKEN and run.unit_kind != "document"))
         else:
@@ -107,13 +108,14 @@ def _skip_rest(document: Document, failed: StepRun) -> None:
     )
 
 
-def _status_of(parts: Iterable[SubDocument]) -> DocumentStatus:
+def _status_of(parts: Iterable[SubDocument], *, is_over: bool) -> DocumentStatus:
+    """`is_over`: no step is open, so what is approved and not delivered was given up by a person."""
     statuses = {part.status for part in parts}
     if not statuses or SubDocumentStatus.PROCESSING in statuses:
         return DocumentStatus.PROCESSING
     if SubDocumentStatus.IN_REVIEW in statuses:
         return DocumentStatus.IN_REVIEW
-    if SubDocumentStatus.APPROVED in statuses:
+    if SubDocumentStatus.APPROVED in statuses and not is_over:
         return DocumentStatus.DELIVERING
     return DocumentStatus.FAILED if SubDocumentStatus.FAILED in statuses else DocumentStatus.COMPLETED
 

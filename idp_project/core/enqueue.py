@@ -6,6 +6,7 @@ Redis being away therefore never fails the caller: it is logged, and the reconci
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ import django_rq
 from django.db import transaction
 from django_rq.queues import DjangoRQ
 from redis.exceptions import RedisError
+from rq import Worker
 from rq.job import JobStatus
 
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
@@ -20,6 +22,7 @@ from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 logger = logging.getLogger(__name__)
 _RESULT_SECONDS = 60
 _FAILURE_SECONDS = 24 * 3600
+_MOST_LOOKED_AT = 500
 
 
 # The new job is its organisation's nth that waits: it stands before the first one that is its organisation's n+1st.
@@ -81,6 +84,41 @@ def enqueue_periodic(job: JobName, *, seconds: int) -> None:
             timeout=seconds,
             description=job.name.lower(),
         )
+
+
+def queue_states(names: Iterable[str]) -> dict[str, Any]:
+    """What Redis knows: `queues` (name, waiting, begun, oldest_at, workers) and `workers` (name, queues, is_busy, seen_at).
+
+    `is_available` is False, and the lists are empty, while Redis is away.
+    """
+    try:
+        connection = django_rq.get_connection(QUEUE_OF_JOB[JobName.RECONCILE])
+        workers = [
+            {
+                "name": worker.name[:12],
+                "queues": worker.queue_names(),
+                "is_busy": worker.get_state() == "busy",
+                "seen_at": worker.last_heartbeat,
+            }
+            for worker in Worker.all(connection=connection)
+        ]
+        queues = [_queue_state(name, workers) for name in names]
+    except RedisError as error:
+        logger.warning("the queues cannot be looked at: %s", error)
+        return {"is_available": False, "queues": [], "workers": []}
+    return {"is_available": True, "queues": queues, "workers": workers}
+
+
+def _queue_state(name: str, workers: list[dict[str, Any]]) -> dict[str, Any]:
+    queue = django_rq.get_queue(name)
+    waiting = [job for job in queue.get_jobs(0, _MOST_LOOKED_AT) if job is not None]
+    return {
+        "name": name,
+        "waiting": queue.count,
+        "begun": queue.started_job_registry.count,
+        "oldest_at": min((job.enqueued_at for job in waiting if job.enqueued_at), default=None),
+        "workers": sum(name in worker["queues"] for worker in workers),
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -242,6 +242,7 @@ LEASE_LOOK_SECONDS = env.float("LEASE_LOOK_SECONDS", 2.0)  # how soon a step at 
 RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", 10)
 WAKE_UP_SECONDS = env.int("WAKE_UP_SECONDS", 30)  # a lost wake-up is noticed after this
 HORSE_SECONDS = env.float("HORSE_SECONDS", 20.0)  # a horse begins no further job after this: its memory goes back
+STUCK_SECONDS = env.int("STUCK_SECONDS", 300)  # without any movement for so long, a document is shown as stuck
 DOCUMENTS_AT_ONCE = env.int("DOCUMENTS_AT_ONCE", 16)  # of one organisation; the others wait their turn in PostgreSQL
 MAX_CRASHES = env.int("MAX_CRASHES", 2)  # the last one quarantines the step
 RENDER_DPI = env.int("RENDER_DPI", 200)  # pages to be read by OCR

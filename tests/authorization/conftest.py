@@ -22,6 +22,7 @@ from accounts.access import Access
 from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint
 from accounts.selectors import access_current
 from accounts.tokens import ACCESS, access_token, cookie_name
+from documents.models import Delivery
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from rag.domain.passages import AnswerMode
@@ -104,6 +105,7 @@ class World:
             MailServer.objects.create(
                 organization=self.cast.organization, host="mail.example.org", sender_address="post@example.org"
             )
+            delivery_id = Delivery.objects.values_list("id", flat=True).get()
         with system_scope("test", using="pdb"):
             record_id = PdbRecord.objects.values_list("id", flat=True).get()
         membership = Membership.objects.get(user=self.cast.viewer)
@@ -125,6 +127,8 @@ class World:
             "endpoint": endpoint.id,
             "field_value": value_id,
             "delivered": delivered.part().id,
+            "step_run": waiting.steps(part.id)["merge"].id,
+            "delivery": delivery_id,
             "record": record_id,
             "citation": citation.id,
             "conversation": citation.statement.answer.question.conversation_id,

@@ -44,6 +44,8 @@ SESSION_OWNER = rule(("viewer", "super_admin"), other=HIDE)
 KEY_OWNER = rule(("viewer", *ABOVE), other=HIDE)  # org admins end the keys of their people
 HIDDEN = rule(ABOVE, other=HIDE)  # an object that nobody but those who manage it knows of
 MAIL_SERVER = OWN_ORGANIZATION | {"foreign_admin": HIDE}  # the other organisation has none
+MANAGERS = rule(("reviewer", *ABOVE), elsewhere=ALLOW)  # of whatever they manage themselves
+ORG_ADMINS = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each their own organisation
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -80,6 +82,8 @@ TEAM_ID = {"team_id": "team"}
 PERSON = {"user_id": "person"}
 MEMBERSHIP = {"membership_id": "membership"}
 ENDPOINT = {"endpoint_id": "endpoint"}
+STEP_RUN = {"step_run_id": "step_run"}
+DELIVERY = {"delivery_id": "delivery"}
 CONVERSATION = {"conversation_id": "conversation"}
 
 
@@ -207,6 +211,18 @@ ROUTES = [
     Row("GET", "documents:batch_detail", VIEW, BATCH),
     Row("GET", "documents:batch_state", VIEW, BATCH),
     Row("POST", "documents:batch_retry", UPLOAD, BATCH, lambda world: {"document": world.ids["document"]}, True),
+    Row("POST", "documents:batch_cancel", MANAGE, BATCH, _nothing),
+    Row("POST", "documents:batch_prioritize", MANAGE, BATCH, lambda world: {"priority": "1"}),
+    Row("GET", "documents:processing", MANAGERS),
+    Row("POST", "documents:processing_pause", ORG_ADMINS, body=lambda world: {"is_paused": "yes"}),
+    Row("GET", "documents:quarantine", MANAGERS),
+    Row("GET", "documents:dead_letters", MANAGERS),
+    Row("POST", "documents:step_run_retry", UPLOAD, STEP_RUN, _nothing),
+    Row("POST", "documents:document_look_again", MANAGE, DOCUMENT, _nothing),
+    Row("POST", "documents:document_delete", MANAGE, DOCUMENT, _nothing),
+    Row("POST", "documents:delivery_retry", MANAGE, DELIVERY, _nothing),
+    Row("POST", "documents:delivery_discard", MANAGE, DELIVERY, _nothing),
+    Row("GET", "documents:delivery_content", DOWNLOAD, DELIVERY),
     Row("GET", "documents:document_detail", VIEW, DOCUMENT),
     Row("GET", "documents:original", DOWNLOAD, DOCUMENT),
     Row("POST", "documents:image_tokens", LIST, body=lambda world: {"pages": [world.ids["page"]]}, is_json=True,
@@ -244,6 +260,16 @@ ROUTES = [
     Row("POST", "api-batches", UPLOAD, body=_api_upload),
     Row("GET", "api-batch", VIEW, BATCH),
     Row("POST", "api-batch-cancel", MANAGE, BATCH, _nothing, True),
+    Row("POST", "api-batch-priority", MANAGE, BATCH, lambda world: {"priority": 1}, True),
+    Row("GET", "api-processing", MANAGERS),
+    Row("POST", "api-processing", ORG_ADMINS, body=lambda world: {"is_paused": True}, is_json=True),
+    Row("GET", "api-quarantine", MANAGERS),
+    Row("GET", "api-dead-letters", MANAGERS),
+    Row("DELETE", "api-dead-letter", MANAGE, DELIVERY, _nothing, True),
+    Row("POST", "api-dead-letter-retry", MANAGE, DELIVERY, _nothing, True),
+    Row("POST", "api-step-run-retry", UPLOAD, STEP_RUN, _nothing, True),
+    Row("POST", "api-document-look-again", MANAGE, DOCUMENT, _nothing, True),
+    Row("DELETE", "api-document", MANAGE, DOCUMENT, _nothing, True),
     Row("GET", "api-documents", LIST, marker="document"),
     Row("GET", "api-document", VIEW, DOCUMENT),
     Row("POST", "api-document-retry", UPLOAD, DOCUMENT, _nothing, True),

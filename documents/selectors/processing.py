@@ -1,0 +1,158 @@
+"""What is at work, what waits, what is stuck and what came to nothing, for those who manage it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents import queries
+from documents.domain.statuses import DocumentStatus, StepStatus
+from documents.models import Delivery, Document, Page, Pause, StepRun, SubDocument
+from documents.models.approval import DeliveryStatus
+from documents.models.run import UnitKind
+from documents.policies import documents_visible_to
+from idp_project.core.enqueue import queue_states
+from idp_project.core.errors import Forbidden
+from idp_project.core.tenancy import system_scope
+
+_MANAGE = Permission.MANAGE_BATCHES
+_AT_WORK = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING)
+
+
+def processing_for(access: Access) -> dict[str, Any]:
+    """Queues with workers and the age of their oldest job, work by organisation, pauses, and documents that are stuck.
+
+    Managers see their teams' numbers, org admins their organisation's, super admins every organisation's. Raises
+    Forbidden for others.
+    """
+    check_manages(access)
+    state = queue_states(settings.QUEUE_NAMES)
+    paused = {pause.queue: pause for pause in Pause.objects.exclude(queue="").select_related("paused_by")}
+    for queue in state["queues"]:
+        pause = paused.get(queue["name"])
+        queue |= {"is_paused": pause is not None, "pause_reason": pause.reason if pause else ""}
+    return {
+        **state,
+        "organizations": _organizations(access),
+        "stuck": [_stuck(document) for document in stuck_documents(access)[:100]],
+        "trouble_count": trouble_list(access).count(),
+        "dead_count": dead_letter_list(access).count(),
+        "deliveries": _open_deliveries(access),
+    }
+
+
+def check_manages(access: Access) -> None:
+    if not access.can(_MANAGE):
+        raise Forbidden
+
+
+def stuck_documents(access: Access) -> QuerySet[Document]:
+    """At work for long, and nothing moves: no live lease, no step that is due later, nothing begun or ended lately."""
+    now = timezone.now()
+    since = now - timedelta(seconds=settings.STUCK_SECONDS)
+    steps = StepRun.objects.filter(run__document=OuterRef("pk"))
+    moving = (
+        Q(status=StepStatus.RUNNING, lease_until__gte=now)
+        | Q(status=StepStatus.PENDING, not_before__gte=now)
+        | Q(started_at__gte=since)
+        | Q(finished_at__gte=since)
+    )
+    open_runs = Q(run__finished_at__isnull=True, run__admitted_at__lt=since, status__in=_AT_WORK)
+    paused = Exists(Pause.objects.filter(organization_id=OuterRef("organization_id")))
+    documents = documents_visible_to(access, _MANAGE).select_related("source_file", "run", "batch")
+    return (
+        documents.filter(open_runs).exclude(Exists(steps.filter(moving))).exclude(paused).order_by("run__admitted_at")
+    )
+
+
+def trouble_list(access: Access) -> QuerySet[StepRun]:
+    """Quarantined and failed steps of documents that the asker manages, newest first."""
+    check_manages(access)
+    rows = StepRun.objects.filter(
+        status__in=[StepStatus.QUARANTINED, StepStatus.FAILED],
+        run__document__in=documents_visible_to(access, _MANAGE),
+    )
+    return rows.select_related("run__document__source_file", "run__document__batch").order_by("-finished_at", "id")
+
+
+def trouble_rows(access: Access, *, status: str = "", limit: int = 200) -> list[dict[str, Any]]:
+    """`trouble_list` as the page and the API show it, with where in the document it happened."""
+    rows = trouble_list(access)
+    runs = list((rows.filter(status=status) if status else rows)[:limit])
+    pages = dict(Page.objects.filter(id__in=_units(runs, UnitKind.PAGE)).values_list("id", "number"))
+    found = SubDocument.objects.filter(id__in=_units(runs, UnitKind.SUB_DOCUMENT))
+    parts = {part.id: (part.first_page, part.last_page) for part in found}
+    return [_trouble(run, pages, parts) for run in runs]
+
+
+def dead_letter_list(access: Access) -> QuerySet[Delivery]:
+    """Dead deliveries of documents that the asker manages, newest first."""
+    check_manages(access)
+    rows = Delivery.objects.filter(
+        status=DeliveryStatus.DEAD, event__document__in=documents_visible_to(access, _MANAGE)
+    )
+    return rows.select_related("event__document__source_file", "event__sub_document").order_by("-created_at")
+
+
+def _units(runs: list[StepRun], kind: UnitKind) -> list[Any]:
+    return [run.unit_id for run in runs if run.unit_kind == kind]
+
+
+def _trouble(run: StepRun, pages: dict[Any, int], parts: dict[Any, tuple[int, int]]) -> dict[str, Any]:
+    document = run.run.document
+    first, last = parts.get(run.unit_id, (pages.get(run.unit_id), pages.get(run.unit_id)))
+    return {
+        "id": run.id,
+        "document_id": document.id,
+        "file_name": document.source_file.name,
+        "batch_id": document.batch_id,
+        "document_status": document.status,
+        "step": run.step,
+        "unit_kind": run.unit_kind,
+        "first_page": first,
+        "last_page": last,
+        "status": run.status,
+        "error_code": run.error_code,
+        "reason": run.reason,
+        "attempt": run.attempt,
+        "crash_count": run.crash_count,
+        "finished_at": run.finished_at,
+        "can_retry": run.step != "upload",
+        "can_delete": document.status in (DocumentStatus.FAILED, DocumentStatus.QUARANTINED),
+        "has_file": bool(document.source_file.storage_name),
+    }
+
+
+def _stuck(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "file_name": document.source_file.name,
+        "batch_id": document.batch_id,
+        "batch_name": document.batch.name,
+        "status": document.status,
+        "since": document.run.admitted_at,
+    }
+
+
+def _organizations(access: Access) -> list[dict[str, Any]]:
+    if access.is_super:
+        with system_scope("a super admin looks at every organisation's work"):
+            return queries.fetch_all("work_by_tenant", organization_id=None, team_ids=None)
+    teams = None if access.can_everywhere(_MANAGE) else access.team_ids_with(_MANAGE)
+    return queries.fetch_all("work_by_tenant", organization_id=access.organization_id, team_ids=teams)
+
+
+def _open_deliveries(access: Access) -> dict[str, Any]:
+    """How many are under way to the production database, and since when the oldest."""
+    open_rows = Delivery.objects.filter(
+        status__in=[DeliveryStatus.PENDING, DeliveryStatus.DELIVERING],
+        event__document__in=documents_visible_to(access, _MANAGE),
+    ).order_by("created_at")
+    oldest = open_rows.values_list("created_at", flat=True).first()
+    return {"count": open_rows.count(), "oldest_at": oldest}

@@ -1,0 +1,159 @@
+"""Queues, quarantine and dead letters: what managers see there, and that every button does what it says."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.models import Delivery, Document, Event, Run, StepRun
+from documents.models.approval import DeliveryStatus
+from idp_project.core.tenancy import organization_scope
+from pdb_sync.relay import events_relay_due
+from tests.factories import files
+from tests.factories.pipeline import Outcome, drain, queues, reconcile_and_drain, submit
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+
+
+@pytest.fixture
+def manager(cast, servers):
+    cast.publish("invoice")
+    drain()
+    return cast.browser(cast.reviewer)
+
+
+def quarantined(cast, step="page_split"):
+    """A document whose step has lost its last worker."""
+    outcome = Outcome(submit(cast, files.sample()))
+    with organization_scope(cast.organization.id):
+        StepRun.objects.filter(unit_id=outcome.document().id, step=step).update(
+            status="running", crash_count=1, lease_until=timezone.now() - timedelta(seconds=1)
+        )
+    drain()
+    assert outcome.document().status == "quarantined"
+    return outcome
+
+
+def post(browser, name, *arguments, **data):
+    return browser.post(reverse(f"documents:{name}", args=arguments), data)
+
+
+def test_quarantine_shows_the_reason_and_one_step_is_tried_again(cast, manager):
+    outcome = quarantined(cast)
+    page = manager.get(reverse("documents:quarantine")).content.decode()
+    assert "needs a person" in page and "invoice-0014-digital.pdf" in page and "2 crashes" in page
+    rows = manager.get(reverse("api-quarantine")).json()
+    assert [(row["step"], row["error_code"], row["crash_count"]) for row in rows] == [("page_split", "worker_lost", 2)]
+    assert rows == manager.get(reverse("api-quarantine") + "?status=quarantined").json()
+    assert manager.get(reverse("api-quarantine") + "?status=failed").json() == []
+    assert cast.browser(cast.outsider).get(reverse("api-quarantine")).json() == []
+    assert post(manager, "step_run_retry", rows[0]["id"]).status_code == 302
+    drain()
+    assert outcome.document().status == "completed"
+    assert manager.get(reverse("api-quarantine")).json() == []
+
+
+def test_one_page_step_is_tried_again_and_its_siblings_are_left_alone(cast, manager):
+    outcome = Outcome(submit(cast, files.tiff(broken_page=2)))
+    drain()
+    document = outcome.document()
+    first, broken, third = [page_id for page_id, _ in outcome.pages(document)]
+    failed = next(run for run in outcome.steps(broken).values() if run.status == "failed")
+    before = outcome.steps(first)
+    post(manager, "step_run_retry", failed.id)
+    drain()
+    after = outcome.steps(broken)[failed.step]
+    assert (after.status, after.attempt) == ("failed", 1) and after.finished_at > failed.finished_at
+    assert {name: run.finished_at for name, run in outcome.steps(first).items()} == {
+        name: run.finished_at for name, run in before.items()
+    }
+    assert {run.status for run in outcome.steps(third).values()} == {"succeeded"}
+
+
+def test_what_came_to_nothing_is_deleted_with_its_file(cast, manager):
+    outcome = quarantined(cast)
+    document = outcome.document()
+    name = document.source_file.storage_name
+    assert default_storage.exists(name)
+    assert post(cast.browser(cast.owner), "document_delete", document.id).status_code == 403
+    assert post(manager, "document_delete", document.id).status_code == 302
+    assert outcome.documents() == [] and not default_storage.exists(name)
+    fine = Outcome(submit(cast, files.sample()))
+    drain()
+    assert post(manager, "document_delete", fine.document().id).status_code == 409
+
+
+def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
+    outcome = Outcome(submit(cast, files.sample()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pdb_sync.jobs.event_deliver", lambda **_: None)
+        patch.setattr("pdb_sync.relay.events_relay_due", dict)
+        drain()
+    with organization_scope(cast.organization.id):
+        event = Event.objects.get()
+        Event.objects.filter(id=event.id).update(payload={**event.payload, "fields": "nonsense"})
+    assert events_relay_due()["dead"] == 1
+    (row,) = manager.get(reverse("api-dead-letters")).json()["results"]
+    assert row["file_name"] == "invoice-0014-digital.pdf" and row["error_code"]
+    page = manager.get(reverse("documents:dead_letters")).content.decode()
+    assert row["error_message"] in page and "Production database" in page
+    content = manager.get(reverse("documents:delivery_content", args=[row["id"]]))
+    assert content.json()["fields"] == "nonsense" and "attachment" in content["Content-Disposition"]
+    post(manager, "delivery_retry", row["id"])
+    reconcile_and_drain()
+    assert len(manager.get(reverse("api-dead-letters")).json()["results"]) == 1, "as dead as before"
+    assert outcome.document().status == "delivering"
+    assert manager.delete(reverse("api-dead-letter", args=[row["id"]])).status_code == 204
+    drain()
+    assert outcome.document().status == "completed" and not outcome.open_steps()
+    with organization_scope(cast.organization.id):
+        assert Delivery.objects.get().status == DeliveryStatus.DISCARDED
+    assert "discarded by" in outcome.steps(outcome.part().id)["pdb_sync"].reason
+    assert post(manager, "delivery_discard", row["id"]).status_code == 409
+
+
+def test_a_stuck_document_is_shown_and_goes_on_by_its_button(cast, manager, settings):
+    outcome = Outcome(submit(cast, files.sample()))
+    document = outcome.document()
+    for queue in queues():
+        queue.empty()
+    state = manager.get(reverse("api-processing")).json()
+    assert state["stuck"] == [] and state["organizations"][0]["at_work"] == 1
+    assert {queue["name"] for queue in state["queues"]} == set(settings.QUEUE_NAMES)
+    long_ago = timezone.now() - timedelta(seconds=settings.STUCK_SECONDS + 60)
+    with organization_scope(cast.organization.id):
+        Run.objects.filter(document=document).update(admitted_at=long_ago, next_check_at="2999-01-01T00:00Z")
+        StepRun.objects.filter(run__document=document).exclude(started_at=None).update(
+            started_at=long_ago, finished_at=long_ago
+        )
+    (stuck,) = manager.get(reverse("api-processing")).json()["stuck"]
+    assert stuck["file_name"] == "invoice-0014-digital.pdf"
+    assert "Look again" in manager.get(reverse("documents:processing")).content.decode()
+    post(manager, "document_look_again", document.id)
+    drain()
+    assert outcome.document().status == "completed"
+
+
+def test_pauses_are_set_on_the_page_and_a_batch_is_cancelled_there(cast, manager):
+    admin, root = cast.browser(cast.admin), cast.browser(cast.super_admin)
+    assert post(manager, "processing_pause", is_paused="yes").status_code == 403
+    assert post(admin, "processing_pause", is_paused="yes", reason="Stocktaking").status_code == 302
+    assert post(admin, "processing_pause", is_paused="maybe").status_code == 400
+    assert post(admin, "processing_pause", queue="cpu", is_paused="yes").status_code == 403
+    assert post(root, "processing_pause", queue="cpu", is_paused="yes").status_code == 302
+    assert post(root, "processing_pause", queue="no", is_paused="yes").status_code == 400
+    state = admin.get(reverse("api-processing")).json()
+    assert [row["is_paused"] for row in state["organizations"]] == [True]
+    assert [queue["name"] for queue in state["queues"] if queue["is_paused"]] == ["cpu"]
+    batch = submit(cast, files.sample())
+    post(admin, "processing_pause", is_paused="no")
+    post(root, "processing_pause", queue="cpu", is_paused="no")
+    assert post(manager, "batch_prioritize", batch.id, priority="1").status_code == 302
+    assert post(manager, "batch_cancel", batch.id, next="https://elsewhere.example/").headers["Location"] == (
+        reverse("documents:batch_detail", args=[batch.id])
+    )
+    assert set(Outcome(batch).statuses().values()) == {"cancelled"}
+    with organization_scope(cast.organization.id):
+        assert Document.objects.get().batch.priority == 1
