@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run demo stop status test test-all check fix bench lock easyocr clean install install-dev
+.PHONY: help run demo stop status test test-all test-faults check fix bench lock easyocr clean install install-dev
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -27,6 +27,9 @@ test: install-dev ## the tests of every day
 
 test-all: install-dev ## every test
 	@$(PYTHON) -m pytest -n $(WORKERS)
+
+test-faults: install-dev ## kills, outages, deploys, fairness: every fault, with the figures
+	@$(PYTHON) -m pytest -n 0 tests/faults tests/integration/pdb_sync
 
 check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes
 	@$(PYTHON) -m ruff format --check .

@@ -1,0 +1,176 @@
+"""A fleet of the real forking worker, forked from the test's process so that a new one stands within milliseconds.
+
+Each member is what `manage.py work` runs: a parent that forks horses, which die with it. `Faults` are ordered by
+document and struck by whichever horse comes to that moment; the keeper replaces members that died, like a supervisor.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django_rq import get_worker
+
+from documents.models import StepRun
+from extraction.runner import execution
+from extraction.worker import PreloadingWorker
+from idp_project.core.tenancy import system_scope
+from tests.factories.pipeline import redis, tick
+from tests.faults.workers import CLAIMED, QUEUES, WORKED, WRITTEN, fork
+
+HORSE, WORKER, BOTH = "horse", "worker", "both"
+_ORDERS, _STRUCK = "test:faults:ordered", "test:faults:struck"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`who` is killed the first time the document's `step` comes to `moment`."""
+
+    document_id: UUID
+    step: str
+    moment: str
+    who: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.document_id}/{self.step}/{self.moment}"
+
+
+def order(faults: Sequence[Fault]) -> None:
+    """For every horse that is forked from now on."""
+    if faults:
+        redis().hset(_ORDERS, mapping={fault.key: fault.who for fault in faults})
+
+
+def struck() -> dict[str, float]:
+    """Fault's key to when (seconds since the epoch)."""
+    return {key.decode(): float(at) for key, at in redis().hgetall(_STRUCK).items()}
+
+
+class _Horseman(PreloadingWorker):
+    """The product's worker; its horses carry out what was ordered."""
+
+    def main_work_horse(self, job, queue):  # type: ignore[no-untyped-def]
+        _install(os.getppid())
+        super().main_work_horse(job, queue)
+
+
+def _install(parent: int) -> None:
+    """Looks at every moment of every step. The order is taken from Redis in one command, so it is carried out once."""
+    claim, heartbeat, end = execution.claim, execution.Heartbeat, execution._end
+    run = execution.queries.run
+    connection = redis()
+    current = ""
+
+    def at(moment: str) -> None:
+        key = f"{current}/{moment}"
+        who = connection.hget(_ORDERS, key)
+        if who is None or not connection.hdel(_ORDERS, key):
+            return
+        connection.hset(_STRUCK, key, time.time())
+        if who.decode() in (WORKER, BOTH):
+            os.kill(parent, signal.SIGKILL)
+        if who.decode() == WORKER:
+            time.sleep(30)  # the kernel ends it with its parent
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def claimed(organization_id, **wanted):  # type: ignore[no-untyped-def]
+        nonlocal current
+        lease = claim(organization_id, **wanted)
+        if lease is not None:
+            step_run = StepRun.objects.select_related("run").get(id=lease.step_run_id)
+            current = f"{step_run.run.document_id}/{step_run.step}"
+        return lease
+
+    def beating(*arguments, **options):  # type: ignore[no-untyped-def]
+        at(CLAIMED)
+        return heartbeat(*arguments, **options)
+
+    def ending(*arguments, **options):  # type: ignore[no-untyped-def]
+        at(WORKED)
+        return end(*arguments, **options)
+
+    def running(name, **arguments):  # type: ignore[no-untyped-def]
+        touched = run(name, **arguments)
+        if name == "step_run_finish":
+            at(WRITTEN)
+        return touched
+
+    execution.claim, execution.Heartbeat, execution._end = claimed, beating, ending  # type: ignore
+    execution.queries.run = running  # type: ignore
+
+
+def _work() -> None:
+    os.setsid()
+    worker = get_worker(*QUEUES, worker_class=_Horseman)
+    worker.work(logging_level="CRITICAL")
+
+
+@dataclass
+class Fleet:
+    """Members by process id. `died` counts those that the keeper found dead and replaced."""
+
+    size: int = 2
+    members: set[int] = field(default_factory=set)
+    died: int = 0
+
+    def __enter__(self) -> Fleet:
+        self.fill()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pid in self.members:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        self.members.clear()
+
+    def fill(self) -> None:
+        while len(self.members) < self.size:
+            self.members.add(fork(_work))
+
+    def look(self) -> None:
+        """Replaces who has died."""
+        for pid in list(self.members):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                self.members.remove(pid)
+                self.died += 1
+        self.fill()
+
+    def stop(self, within: float = 60.0) -> list[int]:
+        """SIGTERM to all, as a deploy does; gives their exit codes and starts new ones."""
+        for pid in self.members:
+            os.kill(pid, signal.SIGTERM)
+        deadline, codes = time.monotonic() + within, []
+        while self.members and time.monotonic() < deadline:
+            for pid in list(self.members):
+                done, status = os.waitpid(pid, os.WNOHANG)
+                if done:
+                    self.members.remove(pid)
+                    codes.append(os.waitstatus_to_exitcode(status))
+            time.sleep(0.02)
+        assert not self.members, "a worker did not end"
+        self.fill()
+        return codes
+
+    def run_until(self, is_done: Callable[[], bool], within: float, *, every: float = 0.5) -> float:
+        """Keeps the fleet full and lets the clock beat until `is_done`; gives the seconds it took."""
+        began = time.monotonic()
+        while not is_done():
+            assert time.monotonic() - began < within, "it never came to that"
+            self.look()
+            tick()
+            time.sleep(every)
+        return time.monotonic() - began
+
+
+def open_documents(batch_id: UUID) -> int:
+    """Documents of a batch that are neither ended nor with people."""
+    from documents.models import Document
+
+    with system_scope("test"):
+        rows = Document.objects.filter(batch_id=batch_id)
+        return rows.filter(status__in=["received", "processing", "delivering"]).count()
