@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from idp_project.core.tenancy import organization_scope
 
 _TICKET_SECONDS = 5
 _RECHECK_SECONDS = 4  # a revoked session loses its socket within this and a moment
-_MAX_FRAME = 4096
+_PUSH_CHECK_SECONDS = 1  # nothing is pushed on the strength of an older look
+_MAX_FRAME = 4096  # of the one message that is expected; the web server itself ends frames above 64 KiB
 _REFUSED = 4403
 
 
@@ -28,6 +30,7 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
 
     access: Access | None = None
     batch_id: UUID
+    looked_at = 0.0
 
     async def connect(self) -> None:
         self.batch_id = self.scope["url_route"]["kwargs"]["batch_id"]
@@ -60,6 +63,7 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
         except IdpError:
             await self.close(_REFUSED)
             return
+        self.looked_at = time.monotonic()
         await self.channel_layer.group_add(progress.group_name(self.batch_id), self.channel_name)
         await self.send_json({"type": "hello"})
         if self._timer:
@@ -67,7 +71,8 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
         self._timer = asyncio.create_task(self._recheck())
 
     async def batch_changed(self, event: dict[str, Any]) -> None:
-        await self.send_json(event)
+        if time.monotonic() - self.looked_at < _PUSH_CHECK_SECONDS or await self._is_still_admitted():
+            await self.send_json(event)
 
     async def _close_without_ticket(self) -> None:
         await asyncio.sleep(_TICKET_SECONDS)
@@ -77,12 +82,19 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
         """Permission is checked again while the socket is open: revocation closes it."""
         while True:
             await asyncio.sleep(_RECHECK_SECONDS)
-            try:
-                assert self.access is not None
-                self.access = await database_sync_to_async(_still_admitted)(self.access, self.batch_id)
-            except IdpError:
-                await self.close(_REFUSED)
+            if not await self._is_still_admitted():
                 return
+
+    async def _is_still_admitted(self) -> bool:
+        """False after closing the socket."""
+        try:
+            assert self.access is not None
+            self.access = await database_sync_to_async(_still_admitted)(self.access, self.batch_id)
+        except IdpError:
+            await self.close(_REFUSED)
+            return False
+        self.looked_at = time.monotonic()
+        return True
 
 
 def _admit(ticket: str, batch_id: UUID) -> Access:

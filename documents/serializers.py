@@ -9,6 +9,11 @@ from rest_framework import serializers
 from documents.models import Batch, Delivery, Document, FieldValue, Schema, StepRun, SubDocument, TableRow
 from documents.models.batch import Priority
 
+# How the OpenAPI description names the sets of statuses.
+STEP_STATUSES = StepRun._meta.get_field("status").choices
+DOCUMENT_STATUSES = Document._meta.get_field("status").choices
+SUB_DOCUMENT_STATUSES = SubDocument._meta.get_field("status").choices
+
 
 class SchemaSerializer(serializers.ModelSerializer[Schema]):
     class Meta:

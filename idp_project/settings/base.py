@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "idp_project.headers.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -199,7 +199,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "blob:", "data:"],
@@ -279,9 +278,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "StepStatus": "documents.domain.statuses.StepStatus",
-        "DocumentStatus": "documents.domain.statuses.DocumentStatus",
-        "SubDocumentStatus": "documents.domain.statuses.SubDocumentStatus",
+        "StepStatus": "documents.serializers.STEP_STATUSES",
+        "DocumentStatus": "documents.serializers.DOCUMENT_STATUSES",
+        "SubDocumentStatus": "documents.serializers.SUB_DOCUMENT_STATUSES",
         "TaskStatus": "review.models.TaskStatus",
     },
 }

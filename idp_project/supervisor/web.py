@@ -3,9 +3,15 @@
 Run as `python -m idp_project.supervisor.web DESCRIPTOR…`.
 """
 
+from __future__ import annotations
+
 import contextlib
 import socket
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uvicorn
 
 FIRST_PORT = 8000
 LAST_PORT = 8999
@@ -51,11 +57,11 @@ def _has_loopback6() -> bool:
     return False
 
 
-def serve(descriptors: list[int]) -> None:
-    """Serve until SIGTERM; open requests get five seconds."""
+def configuration() -> uvicorn.Config:
+    """How the product is served: no log of addresses, no larger WebSocket frame than 64 KiB."""
     import uvicorn
 
-    configuration = uvicorn.Config(
+    return uvicorn.Config(
         "idp_project.asgi:application",
         lifespan="off",
         access_log=False,
@@ -66,7 +72,13 @@ def serve(descriptors: list[int]) -> None:
         server_header=False,
         backlog=BACKLOG,
     )
-    uvicorn.Server(configuration).run(sockets=[socket.socket(fileno=number) for number in descriptors])
+
+
+def serve(descriptors: list[int]) -> None:
+    """Serve until SIGTERM; open requests get five seconds."""
+    import uvicorn
+
+    uvicorn.Server(configuration()).run(sockets=[socket.socket(fileno=number) for number in descriptors])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import services
@@ -33,6 +35,7 @@ from tests.authorization.table import (
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CHANGING = re.compile(rb"\b[A-Za-z0-9]{64}\b")  # CSRF tokens
 _NARROWED = re.compile(r'href="(/admin/[a-z_]+/[a-z]+/\?[^"]+__exact=[^"]+)"')
+_WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|MERGE|COPY|TRUNCATE)\b", re.IGNORECASE)
 _ID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -190,3 +193,13 @@ def test_sockets_open_for_those_who_may_see_the_batch(world, name):
             return answer["type"] == "websocket.send"
 
     assert asyncio.run(opens()) == (SOCKETS["ws/batches/<uuid:batch_id>/"][name] == ALLOW)
+
+
+@pytest.mark.parametrize("row", [row for row in ROUTES if row.method == "GET"], ids=lambda row: row.name)
+def test_no_get_writes(world, row):
+    """But for the audit trail, which keeps who looked, and the time a key or code was last used."""
+    actor = world.actors["viewer" if row.rule["viewer"] == ALLOW else "super_admin"]
+    with CaptureQueriesContext(connection) as queries:
+        send(world, actor, row)
+    written = [query["sql"] for query in queries if _WRITE.match(query["sql"])]
+    assert [sql for sql in written if "accounts_audit" not in sql] == []

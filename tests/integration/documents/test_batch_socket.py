@@ -217,8 +217,28 @@ def test_revocation_closes_an_open_socket(cast, watch, monkeypatch, change):
     assert watch(body)
 
 
+def test_nothing_is_pushed_to_whom_was_just_removed(cast, watch, monkeypatch):
+    """Although the next look by the clock is far away."""
+    monkeypatch.setattr(consumers, "_PUSH_CHECK_SECONDS", 0)
+    ticket, _ = ticket_of(cast, cast.viewer)
+
+    async def body(outcome):
+        async with Socket(outcome.batch) as socket:
+            await socket.says({"ticket": ticket})
+            assert await socket.hears() == {"type": "hello"}
+            await changed(outcome)
+            assert (await socket.hears())["type"] == "batch.changed"
+            await database_sync_to_async(services.membership_remove)(CONSOLE, membership_id)
+            await changed(outcome)
+            return await socket.is_refused()
+
+    membership_id = cast.viewer.memberships.get().pk
+    assert watch(body)
+
+
 def test_the_recheck_is_quick_enough():
     assert consumers._RECHECK_SECONDS <= 4.5, "a revoked session loses its socket within five seconds"
+    assert consumers._PUSH_CHECK_SECONDS <= 1
 
 
 @pytest.mark.parametrize("origin", [(b"origin", b"https://evil.example"), (b"origin", b"null")])
