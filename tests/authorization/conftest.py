@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from accounts import services
 from accounts.access import Access
 from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint
 from accounts.selectors import access_current
+from accounts.services import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.models import Delivery
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -50,8 +51,13 @@ class Actor:
     """Somebody with a session of their own, or nobody."""
 
     name: str
-    cookie: str = ""
+    grant: SessionGrant | None = None
     access: Access | None = None
+
+    @property
+    def cookie(self) -> str:
+        """A token made now: the tests of a module may take longer than one lives."""
+        return str(access_token(replace(self.grant, issued_at=timezone.now()))) if self.grant else ""
 
     def image_token(self, page_id: str) -> str:
         return services.image_token_issue(self.access, UUID(page_id), "view") if self.access else "none"
@@ -171,7 +177,7 @@ class World:
         grant = services.sign_in(user)
         access = access_current(grant.session.pk)
         assert access is not None
-        return Actor(name, str(access_token(grant)), access)
+        return Actor(name, grant, access)
 
 
 @pytest.fixture(scope="module")
