@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.conftest import CHECKOUT, RunningSystem
+from tests.e2e.credentials import Credentials, assert_no_credential_leaked
 from tests.e2e.journey import (
     SLOW,
     approve,
@@ -30,14 +31,6 @@ BATCH = "Monday's post"
 
 
 @pytest.fixture
-def context(browser: Browser) -> Any:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
 def complaints(context: BrowserContext) -> list[str]:
     """What the browser complained of: script errors, refused resources, violations of the content policy."""
     heard: list[str] = []
@@ -47,8 +40,14 @@ def complaints(context: BrowserContext) -> list[str]:
 
 
 def test_document_travels_from_upload_to_the_production_database(
-    running_system: RunningSystem, browser: Browser, context: BrowserContext, complaints: list[str], tmp_path: Any
+    running_system: RunningSystem,
+    browser: Browser,
+    context: BrowserContext,
+    complaints: list[str],
+    tmp_path: Any,
+    record_property: Any,
 ) -> None:
+    seen = Credentials(context, running_system)
     batch_page = context.new_page()
     broken = tmp_path / "not-a-document.pdf"
     broken.write_bytes(b"this is no PDF")
@@ -58,6 +57,7 @@ def test_document_travels_from_upload_to_the_production_database(
     upload(batch_page, [str(PACKET / TO_REVIEW), str(PACKET / "receipt-0004-scan.jpg"), str(broken)], BATCH)
     watch_until_review(batch_page)
 
+    seen.look_at_cookies()
     desk = context.new_page()
     desk.goto(batch_page.url)
     row_of(desk, TO_REVIEW).get_by_role("link", name="Review").first.click()
@@ -72,6 +72,7 @@ def test_document_travels_from_upload_to_the_production_database(
     assert_accessible(batch_page, "record")
     assert not complaints
     look_at_a_telephone(browser, running_system.url)
+    record_property("figures", assert_no_credential_leaked(seen, batch_page, running_system.data))
 
 
 def watch_until_review(page: Page) -> None:
