@@ -155,6 +155,9 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = [  # of forms that fail: kept without their values
+    *("username", "ip_address", "present", "new", "again", "code", "pending", "secret", "token", "csrfmiddlewaretoken")
+]
 AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
 MFA_ADAPTER = "accounts.services.second_factor.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "IDP"

@@ -22,7 +22,7 @@ def settle(data: Path) -> tuple[Places, Account | None]:
     """Make the data folder; choose the stores' account and the folder that it can enter."""
     is_root = os.geteuid() == 0
     make_private(data, 0o711 if is_root else 0o700)
-    for name in ("logs", "files", "static"):
+    for name in ("logs", "files", "static", "mail"):
         make_private(data / name)
     places = places_at(data)
     account = store_account([places.postgres_data])

@@ -1,5 +1,6 @@
 """My account: devices, sign-out, password."""
 
+from axes.models import AccessAttempt
 from django.test import Client
 
 from accounts.models import SignInSession
@@ -48,3 +49,5 @@ def test_a_password_is_not_changed_by_guessing(operator, tab, settings):
         assert tab.post("/account/password/", given).status_code == status
     operator.refresh_from_db()
     assert operator.check_password(PASSWORD)
+    kept = " ".join(AccessAttempt.objects.values_list("post_data", flat=True))
+    assert "present" in kept and not any(secret in kept for secret in (PASSWORD, NEW, "wrong"))
