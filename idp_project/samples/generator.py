@@ -56,6 +56,8 @@ def make_sample(recipe: Recipe) -> Sample:
     recipe = replace(recipe, locale=recipe.locale or _rng(recipe, "locale").choice(kind.locales))
     if recipe.locale not in kind.locales:
         raise InvalidInput(f"No {kind.key} can be made for the locale {recipe.locale}; choose of {kind.locales}.")
+    if recipe.flaw and recipe.flaw not in kind.flaws:
+        raise InvalidInput(f"A {kind.key} has no {recipe.flaw.value.replace('_', ' ')}.")
     wish = Wish(LOCALES[recipe.locale], recipe.size, recipe.flaw)
     data = kind.make(_rng(recipe, "data"), wish)
     drawing = kind.draw(data, _rng(recipe, "drawing"))

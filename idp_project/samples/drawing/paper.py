@@ -14,6 +14,7 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # at INFO it lists eve
 
 _FONTS = Path(__file__).resolve().parents[1] / "fonts"
 CORE_FONTS = ("helvetica", "times", "courier")
+HANDWRITING = ("kalam", "caveat", "mansalva")  # in the regular weight only
 Color = tuple[int, int, int]
 BLACK: Color = (0, 0, 0)
 
@@ -46,6 +47,14 @@ class Paper(FPDF):
         """Sets the font (size in points) and colour of what follows."""
         self.set_font(self.typeface, "B" if bold else "", size)
         self.set_text_color(*color)
+
+    def write_by_hand(self, hand: str, size: float, x: float, y: float, text: str, color: Color = BLACK) -> None:
+        """One line in a font of HANDWRITING; the font set before is not kept."""
+        if hand not in self.fonts:
+            self.add_font(hand, "", _FONTS / f"{hand}-regular.ttf")
+        self.set_font(hand, "", size)
+        self.set_text_color(*color)
+        self.put(x, y, text)
 
     @property
     def line_height(self) -> float:

@@ -121,6 +121,110 @@ _INVOICE: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
+_ORDER: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "title": ("PURCHASE ORDER", "Purchase Order"),
+        "number": ("PO Number", "Purchase Order No.", "PO No.", "Order No."),
+        "date": ("Order Date", "PO Date", "Date"),
+        "delivery": ("Delivery Date", "Required by", "Deliver by"),
+        "supplier_number": ("Supplier No.", "Vendor No."),
+        "contact": ("Ordered by", "Buyer contact"),
+        "supplier": ("Supplier", "Vendor", "Order to"),
+        "deliver_to": ("Deliver to", "Ship to"),
+        "warehouse": ("Goods inwards, gate 2", "Central stores", "Warehouse 4"),
+        "terms": (
+            "Please confirm this order and quote its number on delivery note and invoice. Our conditions of purchase apply.",
+            "Deliveries are accepted on working days from 7 to 15 h. Part deliveries need our consent.",
+        ),
+        "signed": ("Authorised signature", "Approved by"),
+    },
+    "de": {
+        "title": ("BESTELLUNG", "Bestellung"),
+        "number": ("Bestellnummer", "Bestell-Nr."),
+        "date": ("Bestelldatum", "Datum"),
+        "delivery": ("Liefertermin", "Lieferdatum"),
+        "supplier_number": ("Lieferantennummer", "Lieferanten-Nr."),
+        "contact": ("Einkäufer", "Ansprechpartner"),
+        "supplier": ("Lieferant",),
+        "deliver_to": ("Lieferadresse", "Lieferung an"),
+        "warehouse": ("Wareneingang Tor 2", "Zentrallager"),
+        "terms": (
+            "Bitte bestätigen Sie die Bestellung und nennen Sie ihre Nummer auf Lieferschein und Rechnung. Es gelten "
+            "unsere Einkaufsbedingungen.",
+        ),
+        "signed": ("Unterschrift",),
+    },
+}
+
+_STATEMENT: dict[str, tuple[str, ...]] = {
+    "title": ("STATEMENT OF ACCOUNT", "Account Statement", "Bank Statement"),
+    "number": ("Statement No.", "Statement Number", "Sheet No."),
+    "account": ("Account No.", "Account Number"),
+    "branch": ("Sort Code", "Branch Code"),
+    "iban": ("IBAN:", "IBAN", "Your IBAN:"),
+    "holder": ("Account Holder", "Account Name"),
+    "from": ("From", "Period from", "Statement from"),
+    "to": ("To", "Period to", "Statement to"),
+    "opening": ("Opening Balance", "Balance at start", "Previous Balance"),
+    "closing": ("Closing Balance", "Balance at end", "New Balance"),
+    "total_in": ("Money In", "Total paid in", "Total Credits"),
+    "total_out": ("Money Out", "Total paid out", "Total Debits"),
+    "summary": ("Summary of your account", "Account summary"),
+    "day": ("Date",),
+    "description": ("Description", "Details", "Transaction"),
+    "balance": ("Balance",),
+    "carried": ("Balance carried forward",),
+    "brought": ("Balance brought forward",),
+    "page": ("Page {} of {}", "Page {} / {}"),
+    "vat_id": ("VAT No.",),
+    "ein": ("Federal Tax ID",),
+    "register": ("Registered no.",),
+    "advice": (
+        "Please check the entries and tell us of any error within 60 days.",
+        "Interest and fees are explained in our list of charges.",
+    ),
+    "currency_note": ("All amounts in", "Account currency:"),
+}
+_STATEMENT_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {  # heads of payments out and in
+    "GB": (("Paid out", "Paid in"), ("Withdrawals", "Payments in"), ("Debit", "Credit")),
+    "IE": (("Money out", "Money in"), ("Debit", "Credit")),
+    "US": (("Withdrawals", "Deposits"), ("Debits", "Credits")),
+}
+
+_FORM: dict[str, tuple[str, ...]] = {
+    "title": ("Application for Registration of a Business", "Business Registration Form", "Registration of a Trade"),
+    "form_code": ("Form TR-1 (01/2025)", "Form BR 20", "REG-4 · edition 7"),
+    "hint": (
+        "Please complete in block letters and return to the address overleaf.",
+        "Fields must be complete. Use black or blue ink.",
+    ),
+    "number": ("Application No.", "Application Number", "Registration No."),
+    "part_person": ("Part A: Applicant", "1 Your details", "Section 1 · Applicant"),
+    "part_business": ("Part B: Business", "2 Your business", "Section 2 · Business"),
+    "part_declaration": ("Part C: Declaration", "3 Declaration", "Section 3 · Declaration"),
+    "family_name": ("Family name", "Surname", "Last name"),
+    "given_names": ("Given names", "First names", "Forenames"),
+    "birth_date": ("Date of birth",),
+    "nationality": ("Nationality", "Citizenship"),
+    "address": ("Home address", "Residential address"),
+    "email": ("E-mail", "E-mail address"),
+    "phone": ("Telephone", "Phone"),
+    "business_name": ("Business name", "Name of business", "Trading name"),
+    "legal_form": ("Legal form", "Type of business"),
+    "employees": ("Employees", "No. of employees"),
+    "activity": ("Activity", "Main activity"),
+    "start_date": ("Start date", "Business starts on"),
+    "signed_date": ("Date signed", "Date of signature"),
+    "signature": ("Signature", "Signature of applicant"),
+    "declaration": (
+        "I declare that the particulars given above are true and complete. I know that a false statement is an offence.",
+        "The information in this application is correct to the best of my knowledge and belief.",
+    ),
+    "office_use": ("For official use only", "Office use"),
+    "page": ("Page 1 of 1",),
+}
+
+
 def _choose(rng: random.Random, words: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {key: rng.choice(variants) for key, variants in words.items()}
 
@@ -133,3 +237,20 @@ def receipt_words(rng: random.Random, language: str) -> dict[str, str]:
 def invoice_words(rng: random.Random, language: str) -> dict[str, str]:
     """One wording a label, as one firm's stationery has them."""
     return _choose(rng, _INVOICE[language])
+
+
+def order_words(rng: random.Random, language: str) -> dict[str, str]:
+    """One wording a label, as one firm's orders have them; the table's and the footer's words are those of invoices."""
+    words = _choose(rng, _INVOICE[language])
+    return {**words, **_choose(rng, _ORDER[language]), "total": "Gesamtbetrag" if language == "de" else "Order total"}
+
+
+def statement_words(rng: random.Random, country: str) -> dict[str, str]:
+    """One wording a label, as one bank prints them."""
+    money_out, money_in = rng.choice(_STATEMENT_COLUMNS[country])
+    return {**_choose(rng, _STATEMENT), "out": money_out, "in": money_in}
+
+
+def form_words(rng: random.Random) -> dict[str, str]:
+    """One wording a label, as one office's form has them."""
+    return _choose(rng, _FORM)

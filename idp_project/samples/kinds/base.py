@@ -54,7 +54,8 @@ class Labels:
 class Kind:
     """A document type: `key` is its schema's, `make` invents the data, `draw` puts it on paper, `label` states it.
 
-    `draw` gets a random generator of its own, so that a new typographic variant changes no labels.
+    `draw` gets a random generator of its own, so that a new typographic variant changes no labels. `stamps` are what an
+    office may put on a scanned one, `flaws` what can be wrong with it on purpose.
     """
 
     key: str
@@ -63,6 +64,8 @@ class Kind:
     draw: Callable[[Any, random.Random], Drawing]
     label: Callable[[Any], Labels]
     is_paged: bool  # scans of it are PDF files; single sheets are images
+    stamps: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = (Flaw.WRONG_TOTAL,)
 
 
 def to_cents(value: Decimal) -> Decimal:

@@ -7,33 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from idp_project.samples.drawing.goods_table import GoodsLine
 from idp_project.samples.drawing.invoice_paper import draw_invoice
-from idp_project.samples.kinds.base import (
-    Flaw,
-    Kind,
-    Labels,
-    Size,
-    Wish,
-    amount_label,
-    misprinted,
-    number_label,
-    random_day,
-    to_cents,
-)
+from idp_project.samples.kinds.base import Flaw, Kind, Labels, Wish, amount_label, misprinted, random_day
+from idp_project.samples.kinds.goods_lines import label_goods, make_goods_lines, make_partner, make_sums
 from idp_project.samples.world.companies import Company, make_company
-from idp_project.samples.world.goods import Good, choose_trade_goods
 from idp_project.samples.world.identifiers import random_digits
 from idp_project.samples.world.locales import SampleLocale
-
-
-@dataclass(frozen=True)
-class InvoiceLine:
-    position: int
-    description: str
-    quantity: Decimal
-    unit: str
-    unit_price: Decimal
-    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -49,7 +29,7 @@ class Invoice:
     invoice_date: date
     due_date: date
     terms_days: int
-    lines: tuple[InvoiceLine, ...]
+    lines: tuple[GoodsLine, ...]
     tax_rate: Decimal
     net: Decimal
     tax: Decimal
@@ -61,14 +41,12 @@ def make_invoice(rng: random.Random, wish: Wish) -> Invoice:
     seller = make_company(rng, locale)
     invoice_date = random_day(rng)
     terms_days = rng.choice((14, 21, 30, 45))
-    lines = _make_lines(rng, wish)
-    net = sum((line.amount for line in lines), Decimal(0))
-    tax_rate = rng.choice(locale.tax_rates)
-    tax = to_cents(net * tax_rate / 100)
+    lines = make_goods_lines(rng, wish)
+    sums = make_sums(rng, lines, locale)
     return Invoice(
         locale=locale,
         seller=seller,
-        buyer=_make_buyer(rng, locale, seller),
+        buyer=make_partner(rng, locale, seller),
         number=_make_number(rng, invoice_date),
         order_number=rng.choice(("PO-{}", "{}", "4500{}", "ORD/{}")).format(random_digits(rng, 6)),
         customer_number=random_digits(rng, 5),
@@ -76,40 +54,16 @@ def make_invoice(rng: random.Random, wish: Wish) -> Invoice:
         due_date=invoice_date + timedelta(days=terms_days),
         terms_days=terms_days,
         lines=tuple(lines),
-        tax_rate=tax_rate,
-        net=net,
-        tax=tax,
-        total=misprinted(net + tax) if wish.flaw is Flaw.WRONG_TOTAL else net + tax,
+        tax_rate=sums.tax_rate,
+        net=sums.net,
+        tax=sums.tax,
+        total=misprinted(sums.total) if wish.flaw is Flaw.WRONG_TOTAL else sums.total,
     )
-
-
-def _make_buyer(rng: random.Random, locale: SampleLocale, seller: Company) -> Company:
-    while True:
-        buyer = make_company(rng, locale)
-        if buyer.email.partition("@")[2] != seller.email.partition("@")[2]:
-            return buyer
 
 
 def _make_number(rng: random.Random, day: date) -> str:
     pattern = rng.choice(("INV-{year}-{short}", "{year}{short}", "RE{long}", "{long}", "F{year}/{short}"))
     return pattern.format(year=day.year, short=random_digits(rng, 4), long=random_digits(rng, 7))
-
-
-def _make_lines(rng: random.Random, wish: Wish) -> list[InvoiceLine]:
-    is_long = rng.random() < 0.5 if wish.size is Size.ANY else wish.size is Size.LONG
-    count = rng.randint(34, 58) if is_long else rng.randint(3, 9)
-    goods = choose_trade_goods(rng, wish.locale.language, count)
-    return [_make_line(rng, position, good) for position, good in enumerate(goods, start=1)]
-
-
-def _make_line(rng: random.Random, position: int, good: Good) -> InvoiceLine:
-    if good.unit in ("h", "Std"):
-        quantity = Decimal(rng.randint(2, 30)) / 2
-    else:
-        quantity = Decimal(rng.randint(1, 4 if good.unit_price > 100 else 40))
-    return InvoiceLine(
-        position, good.description, quantity, good.unit, good.unit_price, to_cents(quantity * good.unit_price)
-    )
 
 
 def label_invoice(invoice: Invoice) -> Labels:
@@ -127,17 +81,7 @@ def label_invoice(invoice: Invoice) -> Labels:
         "total_amount": amount_label(invoice.total),
         "currency": invoice.locale.currency,
     }
-    rows = [
-        {
-            "position": str(line.position),
-            "description": line.description,
-            "quantity": number_label(line.quantity),
-            "unit_price": amount_label(line.unit_price),
-            "amount": amount_label(line.amount),
-        }
-        for line in invoice.lines
-    ]
-    return Labels({name: value for name, value in fields.items() if value}, {"line_items": rows})
+    return Labels({name: value for name, value in fields.items() if value}, {"line_items": label_goods(invoice.lines)})
 
 
 KIND = Kind(
@@ -147,4 +91,5 @@ KIND = Kind(
     draw=draw_invoice,
     label=label_invoice,
     is_paged=True,
+    stamps=("RECEIVED", "PAID", "POSTED"),
 )

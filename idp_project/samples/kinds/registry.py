@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from idp_project.samples.kinds import invoice, receipt
+from idp_project.samples.kinds import bank_statement, invoice, purchase_order, receipt, registration_form
 from idp_project.samples.kinds.base import Kind
 
-KINDS: dict[str, Kind] = {kind.key: kind for kind in (receipt.KIND, invoice.KIND)}
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (receipt.KIND, invoice.KIND, purchase_order.KIND, bank_statement.KIND, registration_form.KIND)
+}

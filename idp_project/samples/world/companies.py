@@ -32,6 +32,7 @@ _SHOPS = {
     "MY": ("{} Mart Sdn Bhd", "{} Hardware Sdn Bhd", "{} Minimarket", "Kedai Serbaneka {}"),
     "DE": ("{} Großmarkt", "{} Baustoffe", "{} Fachhandel GmbH", "{} Abholmarkt"),
 }
+_BANKS = ("{} Bank plc", "{} Building Society", "{} Savings Bank", "First {} Bank")
 _STREETS = {
     "GB": ("Millrace Lane", "Osprey Road", "Cooper's Yard", "Old Tannery Street", "Kingsbarrow Road"),
     "IE": ("Heron Quay", "Millrace Lane", "Upper Bramble Street", "Saltworks Road"),
@@ -109,6 +110,11 @@ def make_company(rng: random.Random, locale: SampleLocale) -> Company:
 def make_shop(rng: random.Random, locale: SampleLocale) -> Company:
     """A shop with a till."""
     return _make(rng, locale, _SHOPS[locale.country])
+
+
+def make_bank(rng: random.Random, locale: SampleLocale) -> Company:
+    """A bank of made-up savers."""
+    return _make(rng, locale, _BANKS)
 
 
 def make_person(rng: random.Random) -> str:

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from idp_project.samples.kinds.registry import KINDS
+
 PACKET = Path(settings.BASE_DIR) / "samples" / "packet"
 FONTS = Path(settings.BASE_DIR) / "idp_project" / "samples" / "fonts"
 
@@ -63,11 +65,11 @@ def test_the_packet_is_small_and_has_both_routes() -> None:
 
 
 def test_the_command_takes_turns_among_kinds_and_ways(tmp_path: Path) -> None:
-    call_command("make_samples", out=tmp_path, count=8, seed=40, stdout=io.StringIO())
+    call_command("make_samples", out=tmp_path, count=10, seed=40, stdout=io.StringIO())
     labels = read_labels(tmp_path)
-    assert len(labels) == 8
-    assert [entry["seed"] for entry in labels.values()] == list(range(40, 48))
-    assert {entry["kind"] for entry in labels.values()} == {"receipt", "invoice"}
+    assert len(labels) == 10
+    assert [entry["seed"] for entry in labels.values()] == list(range(40, 50))
+    assert {entry["kind"] for entry in labels.values()} == set(KINDS)
     assert {entry["simulate"] for entry in labels.values()} == {"digital", "scan"}
     assert all((tmp_path / name).stat().st_size > 1000 for name in labels)
 
@@ -86,7 +88,7 @@ def test_the_command_refuses_what_it_cannot_make(tmp_path: Path, wrong: dict) ->
 
 def test_every_font_has_its_licence_beside_it() -> None:
     fonts = {path.stem.rpartition("-")[0] for path in FONTS.glob("*.ttf")}
-    assert len(fonts) == 5
+    assert len(fonts) == 8
     for font in fonts:
         licence = (FONTS / f"{font}-OFL.txt").read_text(encoding="utf-8")
         assert "SIL OPEN FONT LICENSE Version 1.1" in licence

@@ -1,4 +1,4 @@
-"""The stationery of one firm: typeface, colours, and which of the usual arrangements its invoices have."""
+"""The stationery of one firm: typeface, colours, and which of the usual arrangements its letters have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SIZES = {"eb-garamond": 10.8, "times": 10.5, "barlow-condensed": 11.0, "courier
 
 
 @dataclass(frozen=True)
-class InvoiceStyle:
+class SheetStyle:
     """`size` in points; widths and margins in millimetres."""
 
     typeface: str
@@ -41,12 +41,12 @@ class InvoiceStyle:
         return self.height - 30.0
 
 
-def choose_style(rng: random.Random, locale: SampleLocale) -> InvoiceStyle:
+def choose_style(rng: random.Random, locale: SampleLocale) -> SheetStyle:
     typeface = rng.choice(
         ("inter", "inter", "libre-franklin", "eb-garamond", "helvetica", "helvetica", "times", "courier")
     )
     width, height = (210.0, 297.0) if locale.paper == "A4" else (215.9, 279.4)
-    return InvoiceStyle(
+    return SheetStyle(
         typeface=typeface,
         size=_SIZES.get(typeface, 9.6),
         accent=rng.choice(_ACCENTS),
