@@ -108,6 +108,7 @@ class CheckKind(StrEnum):
     SUM_EQUALS = "sum_equals"  # fields[:-1] add up to fields[-1]; an absent addend counts as zero
     PRODUCT_EQUALS = "product_equals"  # within each row of `table`: fields[0] × fields[1] = fields[2]
     COLUMN_SUM_EQUALS = "column_sum_equals"  # the column fields[0] of `table` adds up to the field fields[1]
+    BALANCE_EQUALS = "balance_equals"  # fields: opening balance, what came in, what went out, closing balance
     DATE_ORDER = "date_order"  # fields[0] is not after fields[1]
 
 

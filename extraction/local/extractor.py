@@ -19,16 +19,18 @@ from extraction.local.features import (
     feature_vector,
 )
 from extraction.local.labelled import OPEN_TYPES, find_labelled
-from extraction.local.labels import find_labels, without_rivals
+from extraction.local.labels import LabelHit, find_labels, without_rivals
 from extraction.local.lexicon import Role
 from extraction.local.page_view import PageView
-from extraction.local.roles import plain, role_of
+from extraction.local.roles import plain, role_in
 from extraction.local.weights import BIAS, WEIGHTS
 
 ENGINE = "local"
 ENGINE_VERSION = "1"
 KEPT = 5
 MIN_SCORE = 0.12
+_LONGEST_NUMBERING = 4  # characters of "12. " before a label
+_PURE = 0.6
 
 
 def extract_candidates(view: PageView, schema: SchemaSpec, page_number: int) -> list[FieldCandidate]:
@@ -46,14 +48,14 @@ def index_labels(view: PageView, schema: SchemaSpec) -> LabelIndex:
     labels: dict[str, None] = {}
     for spec in schema.fields:
         labels.update(dict.fromkeys(spec.labels))
-        labels.update(dict.fromkeys(ROLE_PHRASES.get(role_of(spec), ())))
+        labels.update(dict.fromkeys(ROLE_PHRASES.get(role_in(schema, spec), ())))
         labels.update(dict.fromkeys(OTHER_PHRASES.get(spec.type, ())))
     return LabelIndex(find_labels(view, labels))
 
 
 def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: LabelIndex) -> FieldScene:
     """Candidates of one field together with the labels that speak for and against them."""
-    role = role_of(spec)
+    role = role_in(schema, spec)
     own_labels = list(spec.labels)
     role_labels = list(ROLE_PHRASES.get(role, ()))
     own = index.of(own_labels)
@@ -68,9 +70,21 @@ def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: Labe
     found = find_values(view, spec, schema.locale)
     if spec.type in OPEN_TYPES:
         for hit in own:
-            found.extend(find_labelled(view, spec, hit, schema.locale))
+            labelled = find_labelled(view, spec, hit, schema.locale)
+            found.extend(value for value in labelled if not _is_label(value, others))
     proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
     return FieldScene(view, spec, role, own, role_hits, others, _distinct(found), schema.locale, proof)
+
+
+def _is_label(found: Found, others: Sequence[LabelHit]) -> bool:
+    """Whether what stands beside or below a label begins with another field's label, perhaps numbered: "4. Nationality"."""
+    return any(
+        hit.segment is found.segment
+        and 0 <= hit.start - found.start <= _LONGEST_NUMBERING
+        and not any(mark.isalpha() for mark in hit.segment.text[found.start : hit.start])
+        and hit.purity >= _PURE
+        for hit in others
+    )
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:

@@ -22,6 +22,8 @@ from extraction.local.parties import address_shape, business_words, has_company_
 _SUMMARY_ROWS = 8  # below the heading of a tax summary
 _ROLE_SHARE = 0.9  # what the usual words of a role count beside the schema's own labels
 _DOLLAR_COUNTRIES = ("_AU", "_NZ", "_SG", "_HK", "_CA", "_MX", "_AR", "_CL", "_CO")  # dollars or pesos, day first
+_PARTIES = frozenset({FieldType.NAME, FieldType.ADDRESS})  # printed below their labels more often than others
+_HEADING = 0.95  # strength of a label that stands alone in its line
 _TIME = re.compile(r"\d{1,2}:\d{2}")
 _POSTCODE = re.compile(r"\b\d{4,6}\b")
 
@@ -163,6 +165,9 @@ def other_label(scene: FieldScene, found: Found) -> float:
     """How strongly somebody else's label claims the value, beyond what the field's own labels do."""
     row = found.place.row
     other = max((label_right_strength(scene.view, h, found) for h in scene.rows_of_other.get(row, ())), default=0.0)
+    if scene.spec.type in _PARTIES:
+        heads = (h for h in scene.rows_of_other.get(row - 1, ()) if h.strength >= _HEADING)
+        other = max(other, *(label_above_strength(scene.view, h, found) for h in heads), 0.0)
     if not other:
         return 0.0
     return max(0.0, other - 0.8 * max(*best_label(scene, found), role_phrase(scene, found)))

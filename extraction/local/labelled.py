@@ -15,14 +15,17 @@ from extraction.local.parties import address_shape, segment_below
 OPEN_TYPES = frozenset(
     {FieldType.TEXT, FieldType.CHOICE, FieldType.NAME, FieldType.ADDRESS, FieldType.IDENTIFIER, FieldType.VAT_NUMBER}
 )
+_MARKS = re.compile(r"^[°º\s:;.#=|\-–>)\]]*")
 _LEADING = re.compile(r"^[°º\s:;.#=|\-–>)\]]*(?:(?:(?:no|nr|num|number)\b\.?|n\s*[°º]|№)[\s:;.#=-]*)?", re.IGNORECASE)
+_CODES = frozenset({FieldType.IDENTIFIER, FieldType.VAT_NUMBER})
 _FIRST_CODE = re.compile(r"[^\s,;]+")
 _MAX_LINES = 5
 
 
 def find_labelled(view: PageView, spec: FieldSpec, hit: LabelHit, locale: str) -> Iterator[Found]:
     """Possible values of an open type at one label: the rest of its segment, the segment to its right, the one below."""
-    for segment, start in _spots(view, hit):
+    lead_in = _LEADING if spec.type in _CODES else _MARKS  # an address may begin with "No."
+    for segment, start in _spots(view, hit, lead_in):
         end = _end_of_value(segment, start, spec)
         if end <= start:
             continue
@@ -34,18 +37,18 @@ def find_labelled(view: PageView, spec: FieldSpec, hit: LabelHit, locale: str) -
             yield Found(place.text, value, place, segment, start, end)
 
 
-def _spots(view: PageView, hit: LabelHit) -> Iterator[tuple[Segment, int]]:
+def _spots(view: PageView, hit: LabelHit, lead_in: re.Pattern[str]) -> Iterator[tuple[Segment, int]]:
     segment = hit.segment
     if re.match(r"[-/_]?[^\W_]", segment.text[hit.end :]):
         return  # the label is the beginning of a word: "PO" in "PO-569090"
-    start = hit.end + len(_LEADING.match(segment.text[hit.end :]).group(0))  # type: ignore[union-attr]
+    start = hit.end + len(lead_in.match(segment.text[hit.end :]).group(0))  # type: ignore[union-attr]
     if start < len(segment.text):
         yield segment, start
         return
     row = view.rows[segment.row]
     if segment.index + 1 < len(row.segments):
         right = row.segments[segment.index + 1]
-        yield right, len(_LEADING.match(right.text).group(0))  # type: ignore[union-attr]
+        yield right, len(lead_in.match(right.text).group(0))  # type: ignore[union-attr]
     below = segment_below(view, segment, reach=2)
     if below is not None:
         yield below, 0
@@ -53,7 +56,7 @@ def _spots(view: PageView, hit: LabelHit) -> Iterator[tuple[Segment, int]]:
 
 def _end_of_value(segment: Segment, start: int, spec: FieldSpec) -> int:
     text = segment.text
-    if spec.type in {FieldType.IDENTIFIER, FieldType.VAT_NUMBER} and (match := _FIRST_CODE.match(text, start)):
+    if spec.type in _CODES and (match := _FIRST_CODE.match(text, start)):
         if spec.type is FieldType.VAT_NUMBER:
             longer = re.compile(r"[A-Z]{0,3} ?[\dA-Z](?:[ .-]?[\dA-Z])+").match(text, start)
             return longer.end() if longer else match.end()
@@ -80,7 +83,7 @@ def _address_lines(view: PageView, segment: Segment) -> list[Place]:
 
 
 def _is_plausible(spec: FieldSpec, value: str) -> bool:
-    if spec.type in {FieldType.IDENTIFIER, FieldType.VAT_NUMBER}:
+    if spec.type in _CODES:
         return any(mark.isdigit() for mark in value) and len(value) > 1
     if spec.type is FieldType.NAME:
         return sum(mark.isalpha() for mark in value) >= 3

@@ -79,7 +79,7 @@ OTHER_DATE_PHRASES = _phrases(
 )
 ISSUER_WORDS = _phrases(
     """
-    company; merchant; seller; vendor; supplier; store; shop; issuer; sender; restaurant; biller
+    company; merchant; seller; vendor; supplier; store; shop; issuer; sender; restaurant; biller; issuing bank
     """
 )
 RECIPIENT_WORDS = _phrases(
@@ -102,6 +102,12 @@ COMPANY_SUFFIXES = _phrases(
     trade; holdings; group; kft; sl; s.l; lda; ltda
     """
 )
+INSTITUTION_ENDINGS = _phrases(  # names that end so need no legal form
+    """
+    bank; savings bank; building society; credit union; sparkasse; volksbank; raiffeisenbank; insurance; university;
+    council; ministry; hospital
+    """
+)
 BUSINESS_WORDS = _phrases(
     """
     restaurant; restoran; restaurante; cafe; café; kedai; shop; store; mart; market; supermarket; hotel; bakery;
@@ -119,7 +125,8 @@ NOT_A_NAME = _phrases(
     customer copy; statement; credit note; delivery order; quotation; purchase order; note; reg no; roc no; co
     reg; company no; member; e-mail; email; website; www; http; tin; vat; guest check; check; pos; counter; slip;
     sold by; bill to; ship to; original; invoice no; bill no; lot; closed; cash; total; change; amount; qty;
-    description; item; price; jalan; jln; no; document no; salesperson
+    description; item; price; jalan; jln; no; document no; salesperson; bestellung; kontoauszug; account statement; bank
+    statement; application
     """
 )
 STREET_WORDS = _phrases(
@@ -161,5 +168,6 @@ STOP_PHRASES = (
     *TOTAL_PHRASES,
     *SUBTOTAL_PHRASES,
     *OTHER_AMOUNT_PHRASES[:14],
-    *_phrases("total qty; no of items; thank you; gst summary"),
+    *_phrases("total qty; no of items; thank you; gst summary; account summary; summary of your account"),
+    *_phrases("closing balance; new balance; ending balance; balance at end; neuer saldo; endsaldo"),
 )

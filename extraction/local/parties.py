@@ -12,7 +12,10 @@ from extraction.local.roles import plain
 
 _SUFFIX = re.compile(
     r"(?:^|[\s(,.])(?:"
-    + "|".join(re.escape(s) for s in sorted(lexicon.COMPANY_SUFFIXES, key=len, reverse=True))
+    + "|".join(
+        re.escape(ending)
+        for ending in sorted((*lexicon.COMPANY_SUFFIXES, *lexicon.INSTITUTION_ENDINGS), key=len, reverse=True)
+    )
     + r")\.?\s*$",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from extraction.local import lexicon
 from extraction.local.lexicon import Role
 
@@ -32,6 +32,21 @@ def role_of(spec: FieldSpec) -> Role:
             return Role.ISSUER_ADDRESS if party is Role.OTHER else party
         case _:
             return Role.OTHER
+
+
+_OTHER_SIDE = {
+    Role.ISSUER: Role.RECIPIENT,
+    Role.RECIPIENT: Role.ISSUER,
+    Role.ISSUER_ADDRESS: Role.RECIPIENT_ADDRESS,
+    Role.RECIPIENT_ADDRESS: Role.ISSUER_ADDRESS,
+}
+
+
+def role_in(schema: SchemaSpec, spec: FieldSpec) -> Role:
+    """The field's role in documents of that schema: an order is written by the buyer, to the supplier."""
+    role = role_of(spec)
+    is_order = bool({"order", "bestellung"} & set(plain(schema.name).split()))
+    return _OTHER_SIDE.get(role, role) if is_order else role
 
 
 def _amount_role(names: tuple[str, ...]) -> Role:

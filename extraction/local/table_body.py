@@ -19,6 +19,10 @@ _CARRIED = re.compile(
     r"\b(?:carried (?:forward|over)|carry forward|brought (?:forward|over)|c/?fwd|b/?fwd|übertrag|à reporter|report)\b",
     re.IGNORECASE,
 )
+_MONTH = r"[^\W\d_]{3,9}\.?"
+_BEGINS_WITH_DATE = re.compile(
+    rf"\d{{1,4}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?\b|\d{{1,2}}\.? {_MONTH}(?: \d{{4}})?\b|{_MONTH} \d{{1,2}}(?:,? ?\d{{4}})?\b"
+)
 _LARGEST_GAP = 7.0  # line heights without anything: the table has ended
 _NEAR = 7.0  # character widths between a number and the edge of its column
 _STOPS = frozenset(plain(phrase) for phrase in lexicon.STOP_PHRASES)
@@ -51,6 +55,7 @@ def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
     A line that carries a sum over from the page before is passed over; one that carries it to the next page ends the table.
     """
     lines: list[Line] = []
+    dates = [column for column in header.columns if column.spec and column.spec.type is FieldType.DATE]
     bottom = view.rows[header.last_row].box.bottom
     for row in view.rows[header.last_row + 1 : end_row]:
         if row.box.top - bottom > _LARGEST_GAP * view.line_height and lines:
@@ -60,10 +65,19 @@ def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
             if lines:
                 break
             continue
-        if any(is_stop(segment.text) for segment in row.segments) and _is_total(row):
+        if any(is_stop(segment.text) for segment in row.segments) and _is_total(row) and not _is_dated(row, dates):
             break
         lines.append(_read_line(view, row, header))
     return lines
+
+
+def _is_dated(row: Row, dates: Sequence[Column]) -> bool:
+    """A line with a date in the column of dates is an entry, whatever it says: "Cash withdrawal", "Payment from …"."""
+    return any(
+        _BEGINS_WITH_DATE.match(segment.text) and segment.box.horizontal_overlap(column.box) > 0
+        for segment in row.segments
+        for column in dates
+    )
 
 
 def _is_total(row: Row) -> bool:
@@ -76,8 +90,9 @@ def _is_total(row: Row) -> bool:
 
 def _read_line(view: PageView, row: Row, header: Header) -> Line:
     line = Line(row)
+    has_dates = any(column.spec and column.spec.type is FieldType.DATE for column in header.columns)
     for segment in row.segments:
-        for start, end in _pieces(segment):
+        for start, end in _cut_at_heads(view, header, segment, _pieces(segment, has_dates)):
             place = segment.place(start, end)
             column = _column_for(view, header, place)
             if column is None:
@@ -87,12 +102,19 @@ def _read_line(view: PageView, row: Row, header: Header) -> Line:
     return line
 
 
-def _pieces(segment: Segment) -> list[tuple[int, int]]:
-    """Text in one piece, and every number before or after it by itself."""
+def _pieces(segment: Segment, has_dates: bool) -> list[tuple[int, int]]:
+    """A date at the beginning, text in one piece, and every number before or after it by itself."""
+    date = _BEGINS_WITH_DATE.match(segment.text) if has_dates else None
+    date_end = date.end() if date else 0
     words = [
         (offset, offset + len(word.text), is_numeric(word.text))
         for word, offset in zip(segment.words, segment.offsets, strict=True)
+        if offset >= date_end
     ]
+    return ([(0, date_end)] if date else []) + _text_and_numbers(words)
+
+
+def _text_and_numbers(words: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int]]:
     head = 0
     while head < len(words) and words[head][2]:
         head += 1
@@ -104,6 +126,21 @@ def _pieces(segment: Segment) -> list[tuple[int, int]]:
         pieces.append((words[head][0], words[tail - 1][1]))
     pieces.extend((start, end) for start, end, _ in words[tail:])
     return pieces
+
+
+def _cut_at_heads(
+    view: PageView, header: Header, segment: Segment, pieces: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Text that runs from one text column into the next is cut where a word stands at the next one's left edge."""
+    edges = [column.box.left for column in header.columns[1:] if _is_text(column)]
+    cut: list[tuple[int, int]] = []
+    for start, end in pieces:
+        for box, offset in zip(segment.boxes[1:], segment.offsets[1:], strict=True):
+            if start < offset < end and any(abs(box.left - edge) < view.char_width for edge in edges):
+                cut.append((start, offset - 1))
+                start = offset
+        cut.append((start, end))
+    return cut
 
 
 def _column_for(view: PageView, header: Header, place: Place) -> Column | None:
@@ -147,6 +184,7 @@ def group_rows(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[list
     if not any(is_anchor):
         return []
     texts = [column.name for column in columns if column.type not in NUMERIC_TYPES]
+    dates = [column.name for column in columns if column.type is FieldType.DATE]
     bare = sum(
         1 for line, flag in zip(lines, is_anchor, strict=True) if flag and not any(name in line.cells for name in texts)
     )
@@ -159,7 +197,7 @@ def group_rows(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[list
             pending = []
         elif leads:
             pending.append(line)
-        elif groups and _is_close(groups[-1][-1], line):
+        elif groups and _is_close(groups[-1][-1], line) and not any(name in line.cells for name in dates):
             groups[-1].append(line)
     return groups
 

@@ -62,6 +62,24 @@ def _sum_equals(
     yield _result(check, is_good, (*present, total_name), message)
 
 
+def _balance_equals(
+    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+) -> Iterator[CheckResult]:
+    values = _values(fields)
+    opening, came_in, went_out, closing = (to_decimal(values.get(name)) for name in check.fields)
+    if opening is None or closing is None or (came_in is None and went_out is None):
+        yield _not_applicable(check, check.fields)
+        return
+    came_in, went_out = came_in or Decimal(0), went_out or Decimal(0)
+    is_good = abs(opening + came_in - went_out - closing) <= Decimal(str(check.tolerance))
+    labels = [_label(schema, name) for name in check.fields]
+    message = (
+        f"{labels[3]} does not equal {_in_sentence(labels[0])} plus {_in_sentence(labels[1])} minus "
+        f"{_in_sentence(labels[2])}: {opening:f} + {came_in:f} - {went_out:f} ≠ {closing:f}"
+    )
+    yield _result(check, is_good, tuple(name for name in check.fields if name in values), message)
+
+
 def _column_sum_equals(
     check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
 ) -> Iterator[CheckResult]:
@@ -125,5 +143,6 @@ _CHECKS: dict[CheckKind, _Check] = {
     CheckKind.SUM_EQUALS: _sum_equals,
     CheckKind.COLUMN_SUM_EQUALS: _column_sum_equals,
     CheckKind.PRODUCT_EQUALS: _product_equals,
+    CheckKind.BALANCE_EQUALS: _balance_equals,
     CheckKind.DATE_ORDER: _date_order,
 }

@@ -1,8 +1,11 @@
 """The built-in engine on whole small pages: the right value, its place, and why."""
 
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import FieldCandidate
 from extraction.local.extractor import extract_candidates
+from extraction.local.lexicon import Role
 from extraction.local.page_view import build_page_view
+from extraction.local.roles import role_in, role_of
 from idp_project.core.page_text import PageText
 from tests.unit.extraction.pages import INVOICE, RECEIPT, page_of
 
@@ -95,3 +98,51 @@ def test_other_dates_of_a_page_show_the_order_of_an_ambiguous_one() -> None:
 
 def test_an_empty_page_has_no_candidates() -> None:
     assert best(page_of("")) == {}
+
+
+FORM = SchemaSpec(
+    key="form",
+    name="Form",
+    version="1.0",
+    locale="en_GB",
+    fields=(
+        FieldSpec("surname", FieldType.TEXT, "Surname"),
+        FieldSpec("born", FieldType.DATE, "Date of birth"),
+        FieldSpec("citizenship", FieldType.TEXT, "Citizenship"),
+        FieldSpec("address", FieldType.TEXT, "Home address"),
+    ),
+)
+
+
+def test_the_next_label_is_no_value() -> None:
+    page = page_of(
+        "1. Surname                 2. Citizenship      Irish",
+        "3. Date of birth           28 June 1990",
+        "4. Home address: No. 80, High Street",
+    )
+    found = {name: candidate.value for name, candidate in best(page, FORM).items()}
+    expected = {"born": "1990-06-28", "citizenship": "Irish", "address": "No. 80, High Street"}
+    assert found.items() >= expected.items()
+    assert "3. Date of birth" not in {
+        candidate.value for candidate in extract_candidates(build_page_view(page), FORM, 1)
+    }
+
+
+def test_an_order_is_written_by_its_buyer() -> None:
+    fields = (FieldSpec("buyer", FieldType.NAME, "Buyer"), FieldSpec("supplier", FieldType.NAME, "Supplier"))
+    order = SchemaSpec(key="po", name="Purchase order", version="1.0", locale="en_GB", fields=fields)
+    page = page_of(
+        "Acme Tools Ltd",
+        "12 High Street, London N1 7AA",
+        "",
+        "PURCHASE ORDER",
+        "Supplier:",
+        "Borealis Supplies Ltd",
+        "7 Mill Road, Leeds LS1 4AB",
+    )
+    assert {name: found.value for name, found in best(page, order).items()} == {
+        "buyer": "Acme Tools Ltd",
+        "supplier": "Borealis Supplies Ltd",
+    }
+    assert [role_in(order, spec) for spec in fields] == [Role.ISSUER, Role.RECIPIENT]
+    assert [role_of(spec) for spec in fields] == [Role.RECIPIENT, Role.ISSUER]

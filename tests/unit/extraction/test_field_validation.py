@@ -50,6 +50,19 @@ def test_an_absent_addend_is_zero_and_an_absent_sum_is_not_judged() -> None:
     assert outcomes == [CheckOutcome.NOT_APPLICABLE]
 
 
+def test_a_closing_balance_follows_from_what_came_in_and_went_out() -> None:
+    names = ("opening", "came_in", "went_out", "closing")
+    fields = tuple(FieldSpec(name, FieldType.AMOUNT, name.replace("_", " ").capitalize()) for name in names)
+    schema = replace(INVOICE, fields=fields, checks=(CheckSpec(CheckKind.BALANCE_EQUALS, names),))
+    values = {"opening": "100.00", "came_in": "20.50", "went_out": "70.25", "closing": "50.25"}
+    assert failed(check(schema, values)) == []
+    message = "Closing does not equal opening plus came in minus went out: 100.00 + 20.50 - 70.25 ≠ 60.25"
+    assert failed(check(schema, values | {"closing": "60.25"})) == [("balance_equals", message)]
+    without = {name: value for name, value in values.items() if name not in {"came_in", "went_out"}}
+    (result,) = (result for result in check(schema, without) if result.check == "balance_equals")
+    assert result.outcome is CheckOutcome.NOT_APPLICABLE
+
+
 def test_dates_must_be_in_order() -> None:
     schema = replace(INVOICE, checks=(CheckSpec(CheckKind.DATE_ORDER, ("date", "due")),))
     values = {"number": "1", "date": "2024-05-02", "due": "2024-05-01", "total": "1.00"}

@@ -1,5 +1,6 @@
 """Table rows: under a header, with descriptions of several lines, and on receipts without a header."""
 
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow
 from extraction.local.page_view import build_page_view
 from extraction.local.tables import extract_rows
@@ -70,4 +71,44 @@ def test_a_receipt_without_header_gives_its_items() -> None:
     assert values(extract_rows(build_page_view(page), RECEIPT, 1)) == [
         {"description": "Hammer claw 16oz", "quantity": "2", "unit_price": "10.00", "amount": "20.00"},
         {"description": "Nails assorted", "amount": "4.50"},
+    ]
+
+
+STATEMENT = SchemaSpec(
+    key="statement",
+    name="Statement",
+    version="1.0",
+    locale="en_GB",
+    fields=(),
+    tables=(
+        TableSpec(
+            "entries",
+            "Entries",
+            (
+                FieldSpec("date", FieldType.DATE, "Date"),
+                FieldSpec("text", FieldType.TEXT, "Details"),
+                FieldSpec("out", FieldType.AMOUNT, "Paid out"),
+                FieldSpec("in", FieldType.AMOUNT, "Paid in"),
+                FieldSpec("balance", FieldType.AMOUNT, "Balance"),
+            ),
+        ),
+    ),
+)
+
+
+def test_entries_with_dates_are_rows_whatever_they_say() -> None:
+    """ "Cash" and "Payment" begin the totals of receipts; and a note below the table continues no entry."""
+    page = page_of(
+        "Date         Details                     Paid out   Paid in    Balance",
+        "Balance brought forward                                         100.00",
+        "02/01/2025   Cash withdrawal                40.00                60.00",
+        "3 Jan 2025   Payment from Acme Ltd                     15.00     75.00",
+        "04/01/2025 Card payment Hill Mart           5.00                 70.00",
+        "Interest and fees are explained in our list of charges.",
+        "Closing balance                                                  70.00",
+    )
+    assert values(extract_rows(build_page_view(page), STATEMENT, 1)) == [
+        {"date": "2025-01-02", "text": "Cash withdrawal", "out": "40.00", "balance": "60.00"},
+        {"date": "2025-01-03", "text": "Payment from Acme Ltd", "in": "15.00", "balance": "75.00"},
+        {"date": "2025-01-04", "text": "Card payment Hill Mart", "out": "5.00", "balance": "70.00"},
     ]

@@ -1,0 +1,147 @@
+"""Samples taken through the pipeline's pure steps: no database, no queue, the real sandbox and the built-in engines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from documents.domain.fingerprint import Fingerprint
+from documents.domain.schema_spec import SchemaSpec
+from documents.domain.statuses import Route
+from documents.domain.values import MergedField, MergedRow
+from extraction.context import DetectionContext, Limits, PageContext, PageSummary, SubDocumentContext
+from extraction.pipeline import PAGE_PIPELINE
+from extraction.results import DetectedSubDocument
+from extraction.steps.confidence_check import score_confidence
+from extraction.steps.field_validation import validate_fields
+from extraction.steps.merge import merge_candidates
+from extraction.steps.subdocument_detection import detect_sub_documents
+from idp_project.core.sandbox import Sandbox
+from idp_project.providers.ocr.base import OcrOptions
+from idp_project.providers.ocr.rapidocr import RapidOcrEngine
+from idp_project.samples.generator import Sample
+
+SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "demo" / "schemas"
+_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the pipeline makes of one sub-document."""
+
+    detected: DetectedSubDocument
+    fields: dict[str, str | None]
+    rows: tuple[dict[str, str | None], ...]
+    route: Route
+    reasons: tuple[str, ...]
+    confidences: dict[str, float | None] = field(default_factory=dict)
+
+
+@cache
+def demo_schemas() -> tuple[SchemaSpec, ...]:
+    return tuple(SchemaSpec.from_dict(json.loads(path.read_text())) for path in sorted(SCHEMAS.glob("*.json")))
+
+
+@cache
+def _ocr() -> RapidOcrEngine:
+    return RapidOcrEngine(OcrOptions())
+
+
+def read_sample(sample: Sample, folder: Path, schemas: Sequence[SchemaSpec] = ()) -> list[Part]:
+    """All parts of the sample's file, in order, blank ones included."""
+    path = folder / sample.file_name
+    path.write_bytes(sample.content)
+    schemas = schemas or demo_schemas()
+    pages = [_summary(number, facts) for number, facts in enumerate(_read_pages(path, schemas), start=1)]
+    detection = detect_sub_documents(DetectionContext(tuple(pages), schemas))
+    return [_read_part(part, pages, schemas) for part in detection.sub_documents]
+
+
+def _read_pages(path: Path, schemas: Sequence[SchemaSpec]) -> list[dict[str, Any]]:
+    sandbox = Sandbox()
+    count = len(sandbox.page_sizes(str(path)))
+    return [_read_page(sandbox, path, number, count, schemas) for number in range(1, count + 1)]
+
+
+def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: Sequence[SchemaSpec]) -> dict[str, Any]:
+    context = PageContext(
+        path=str(path),
+        content_type=_TYPES[path.suffix[1:]],
+        page_number=number,
+        page_count=count,
+        limits=Limits(100 << 20, 500, 60_000_000),
+        parser=sandbox,
+        ocr=_ocr(),
+        llm=None,
+        schemas=schemas,
+        render_dpi=settings.RENDER_DPI,
+        view_dpi=settings.VIEW_DPI,
+        facts={},
+    )
+    found: dict[str, Any] = {"candidates": (), "rows": ()}
+    for step in PAGE_PIPELINE:
+        result = step.function(context)
+        context.facts[step.name.value] = result.facts
+        kept = {
+            name: value for name in ("image", "page_text", "text_layer") if (value := getattr(result, name)) is not None
+        }
+        context = replace(context, **kept)
+        found = {"candidates": result.candidates, "rows": result.rows}
+    return {**found, "facts": context.facts, "text": context.page_text}
+
+
+def _summary(number: int, read: dict[str, Any]) -> PageSummary:
+    kind, facts = read["facts"]["page_type"], read["facts"]
+    return PageSummary(
+        number=number,
+        schema_key=kind["schema_key"],
+        type_score=kind["type_score"],
+        is_first_page=kind["is_first_page"],
+        is_blank=bool(facts["classify_page"].get("is_blank")),
+        failure="",
+        candidates=read["candidates"],
+        rows=read["rows"],
+        text_confidence=facts["read_text"]["mean_confidence"],
+        text_source=facts["read_text"]["source"],
+        identifiers=kind["identifiers"],
+        fingerprint=Fingerprint.from_dict(kind["fingerprint"]) if kind.get("fingerprint") else None,
+    )
+
+
+def _read_part(part: DetectedSubDocument, pages: Sequence[PageSummary], schemas: Sequence[SchemaSpec]) -> Part:
+    context = SubDocumentContext(
+        first_page=part.first_page,
+        last_page=part.last_page,
+        schema=next((schema for schema in schemas if schema.key == part.schema_key), None),
+        pages=tuple(page for page in pages if part.first_page <= page.number <= part.last_page),
+        type_score=part.type_score,
+        boundary_score=part.boundary_score,
+    )
+    merged = merge_candidates(context)
+    context = replace(context, fields=merged.fields, rows=merged.rows)
+    context = replace(context, checks=validate_fields(context).checks)
+    judged = score_confidence(context)
+    reasons = (*judged.reasons, *(reason for one in judged.fields for reason in one.reasons))
+    reasons += tuple(reason for row in judged.rows for cell in row.cells for reason in cell.reasons)
+    return Part(
+        part,
+        {one.field: _value(one) for one in judged.fields},
+        tuple(_row(row) for row in judged.rows),
+        judged.route,
+        reasons,
+        {one.field: one.confidence for one in judged.fields},
+    )
+
+
+def _value(found: MergedField) -> str | None:
+    return found.chosen.value if found.chosen else None
+
+
+def _row(row: MergedRow) -> dict[str, str | None]:
+    return {cell.field: _value(cell) for cell in row.cells}
