@@ -13,6 +13,7 @@ from accounts.domain.roles import Permission, Role
 from accounts.models import Organization, Team, User
 from accounts.services import membership_set, organization_create, team_create, user_create
 from documents.domain.schema_spec import SchemaSpec
+from documents.models import SchemaVersion
 from documents.services import schema_publish
 from idp_project.core.tenancy import organization_scope
 from idp_project.demo.logins import DemoLogin, make_logins, read_logins, write_logins
@@ -38,9 +39,15 @@ def load() -> Organization:
         with transaction.atomic():
             organization = _create()
     with organization_scope(organization.id):
-        for path in sorted(_SCHEMAS.glob("*.json")):
-            schema_publish(organization_id=organization.id, spec=SchemaSpec.from_dict(json.loads(path.read_text())))
+        for spec in shipped_schemas():
+            if not SchemaVersion.objects.filter(schema__key=spec.key, number=spec.version).exists():
+                schema_publish(organization_id=organization.id, spec=spec)
     return organization
+
+
+def shipped_schemas() -> list[SchemaSpec]:
+    """The schemas that come with the demonstration, by key."""
+    return [SchemaSpec.from_dict(json.loads(path.read_text())) for path in sorted(_SCHEMAS.glob("*.json"))]
 
 
 def _create() -> Organization:

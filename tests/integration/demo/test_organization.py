@@ -1,0 +1,45 @@
+"""The demonstration organisation on a data folder that an earlier start has made."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from accounts.models import Organization, User
+from documents.models import SchemaVersion
+from idp_project.core.tenancy import organization_scope
+from idp_project.demo import organization
+
+pytestmark = pytest.mark.django_db
+
+
+def definitions(of: Organization) -> dict[str, dict[str, object]]:
+    with organization_scope(of.id):
+        versions = SchemaVersion.objects.select_related("schema")
+        return {f"{version.schema.key} {version.number}": version.definition for version in versions}
+
+
+def test_a_second_start_adds_new_schemas_and_keeps_everything_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, servers: object
+) -> None:
+    shipped = organization._SCHEMAS
+    earlier = tmp_path / "schemas"
+    earlier.mkdir()
+    monkeypatch.setattr(organization, "LOGINS_PATH", tmp_path / "logins.json")
+    monkeypatch.setattr(organization, "_SCHEMAS", earlier)
+    shutil.copy(shipped / "receipt.json", earlier)
+    invoice = json.loads((shipped / "invoice.json").read_text()) | {"name": "Invoice as somebody changed it"}
+    (earlier / "invoice.json").write_text(json.dumps(invoice))
+    first = organization.load()
+    assert {key.split()[0] for key in definitions(first)} == {"invoice", "receipt"}
+    people = User.objects.count()
+
+    monkeypatch.setattr(organization, "_SCHEMAS", shipped)
+    again = organization.load()
+    assert again == first and User.objects.count() == people
+    found = definitions(again)
+    assert {key.split()[0] for key in found} == {path.stem for path in shipped.glob("*.json")}
+    assert {definition["name"] for definition in found.values()} >= {"Invoice as somebody changed it", "Bank statement"}
+    organization.load()
+    assert definitions(again) == found
