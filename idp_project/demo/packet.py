@@ -1,7 +1,8 @@
-"""Submitting the committed sample packet as the demonstration's operator."""
+"""Submitting the committed sample packet as the demonstration's operator; what of it stays for people."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +16,22 @@ from idp_project.demo.organization import SLUG, TEAM
 
 PACKET = Path(settings.BASE_DIR) / "samples" / "packet"
 NAME = "Sample packet"
+
+
+class Trouble(StrEnum):
+    """Why a person has to look: a pattern that a reason of such a task matches."""
+
+    LOW_CONFIDENCE = r"is below the threshold"
+    FAILED_CHECK = r"does not equal"
+    DOUBTFUL_SPLIT = r"not certain that (a new document begins on page|page \d+ belongs)"
+
+
+# The scripted reviewer decides everything else; these tasks stay in the queue for whoever looks at the demonstration.
+LEFT_OPEN: dict[str, Trouble] = {
+    "registration-form-0003-scan.pdf": Trouble.LOW_CONFIDENCE,
+    "invoice-0022-digital-wrong-total.pdf": Trouble.FAILED_CHECK,
+    "stack-0006-digital.pdf": Trouble.DOUBTFUL_SPLIT,
+}
 
 
 def sample_files() -> list[Path]:

@@ -11,8 +11,9 @@ from idp_project.core.errors import InvalidInput
 from idp_project.samples.drawing.paper import Drawing
 from idp_project.samples.kinds.base import Flaw, Kind, Size, Wish
 from idp_project.samples.kinds.registry import KINDS
-from idp_project.samples.scanning.quality import choose_poor_scan, choose_scan
-from idp_project.samples.scanning.scanner import encode_jpeg, encode_pdf, encode_png, scan_pages
+from idp_project.samples.scanning.handling import choose_handling
+from idp_project.samples.scanning.quality import choose_photo, choose_poor_scan, choose_scan
+from idp_project.samples.scanning.scanner import encode_jpeg, encode_pdf, encode_png, photograph_pages, scan_pages
 from idp_project.samples.world.locales import LOCALES
 
 
@@ -21,6 +22,7 @@ class Simulation(StrEnum):
 
     DIGITAL = "digital"  # PDF with a text layer
     SCAN = "scan"  # pixels with ordinary faults; single sheets as JPEG or PNG, others as image-only PDF
+    PHOTO = "photo"  # taken with a telephone; one page as JPEG, several as image-only PDF
     POOR = "poor"  # a bad copy that a person has to look at
 
 
@@ -50,8 +52,37 @@ class Sample:
     labels: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Composition:
+    """A document on paper: `truth` is its entry of `sub_documents`, with pages counted from 1."""
+
+    recipe: Recipe
+    kind: Kind
+    drawing: Drawing
+    truth: dict[str, Any]
+
+    def rng(self, purpose: str) -> random.Random:
+        return _rng(self.recipe, purpose)
+
+
 def make_sample(recipe: Recipe) -> Sample:
-    """The same recipe gives the same sample. Raises InvalidInput for unknown kinds and locales."""
+    """The same recipe gives the same sample. Raises InvalidInput for unknown kinds and locales, and for a flaw it lacks."""
+    made = compose(recipe)
+    content, extension = _to_file(made)
+    labels = {
+        "kind": made.kind.key,
+        "seed": recipe.seed,
+        "simulate": recipe.simulate.value,
+        "locale": made.recipe.locale,
+        "flaw": recipe.flaw.value,
+        "needs_review": bool(recipe.flaw) or recipe.simulate is Simulation.POOR,
+        "sub_documents": [made.truth],
+    }
+    return Sample(f"{_stem(recipe)}.{extension}", content, labels)
+
+
+def compose(recipe: Recipe) -> Composition:
+    """Data, drawing and true values, before it becomes a file. Raises as `make_sample`."""
     kind = _kind_named(recipe.kind)
     recipe = replace(recipe, locale=recipe.locale or _rng(recipe, "locale").choice(kind.locales))
     if recipe.locale not in kind.locales:
@@ -61,30 +92,15 @@ def make_sample(recipe: Recipe) -> Sample:
     wish = Wish(LOCALES[recipe.locale], recipe.size, recipe.flaw)
     data = kind.make(_rng(recipe, "data"), wish)
     drawing = kind.draw(data, _rng(recipe, "drawing"))
-    content, extension = _to_file(kind, drawing, recipe)
     truth = kind.label(data)
-    labels = {
-        "kind": kind.key,
-        "seed": recipe.seed,
-        "simulate": recipe.simulate.value,
-        "locale": recipe.locale,
-        "flaw": recipe.flaw.value,
-        "needs_review": bool(recipe.flaw) or recipe.simulate is Simulation.POOR,
-        "sub_documents": [
-            {
-                "type": kind.key,
-                "first_page": 1,
-                "last_page": drawing.page_count,
-                "fields": truth.fields,
-                "tables": truth.tables,
-            }
-        ],
-    }
-    return Sample(f"{_stem(recipe)}.{extension}", content, labels)
+    pages = {"first_page": 1, "last_page": drawing.page_count}
+    return Composition(
+        recipe, kind, drawing, {"type": kind.key, **pages, "fields": truth.fields, "tables": truth.tables}
+    )
 
 
 def _stem(recipe: Recipe) -> str:
-    parts = (recipe.kind, f"{recipe.seed:04d}", recipe.simulate.value, recipe.flaw.value.replace("_", "-"))
+    parts = (recipe.kind.replace("_", "-"), f"{recipe.seed:04d}", recipe.simulate.value, recipe.flaw.replace("_", "-"))
     return "-".join(part for part in parts if part)
 
 
@@ -99,14 +115,27 @@ def _rng(recipe: Recipe, purpose: str) -> random.Random:
     return random.Random(f"{recipe.kind}:{recipe.seed}:{purpose}")
 
 
-def _to_file(kind: Kind, drawing: Drawing, recipe: Recipe) -> tuple[bytes, str]:
-    if recipe.simulate is Simulation.DIGITAL:
-        return drawing.content, "pdf"
-    rng = _rng(recipe, "scan")
-    quality = choose_poor_scan(rng) if recipe.simulate is Simulation.POOR else choose_scan(rng)
-    pages = scan_pages(drawing, quality, rng, has_bed=not kind.is_paged)
-    if kind.is_paged:
+def _to_file(made: Composition) -> tuple[bytes, str]:
+    if made.recipe.simulate is Simulation.DIGITAL:
+        return made.drawing.content, "pdf"
+    if made.recipe.simulate is Simulation.PHOTO:
+        return _photographed(made)
+    rng, is_poor = made.rng("scan"), made.recipe.simulate is Simulation.POOR
+    quality = choose_poor_scan(rng) if is_poor else choose_scan(rng)
+    handling = choose_handling(made.rng("handling"), made.kind.stamps)
+    pages = scan_pages(made.drawing, quality, rng, has_bed=not made.kind.is_paged, handling=handling)
+    if made.kind.is_paged:
         return encode_pdf(pages, quality), "pdf"
-    if recipe.simulate is Simulation.SCAN and rng.random() < 0.3:
+    if not is_poor and rng.random() < 0.3:
         return encode_png(pages[0], quality), "png"
     return encode_jpeg(pages[0], quality), "jpg"
+
+
+def _photographed(made: Composition) -> tuple[bytes, str]:
+    rng = made.rng("photo")
+    quality = choose_photo(rng)
+    handling = choose_handling(made.rng("handling"), made.kind.stamps)
+    pages = photograph_pages(made.drawing, quality, rng, handling=handling)
+    if len(pages) == 1:
+        return encode_jpeg(pages[0], quality), "jpg"
+    return encode_pdf(pages, quality), "pdf"

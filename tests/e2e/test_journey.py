@@ -54,7 +54,7 @@ def test_document_travels_from_upload_to_the_production_database(
     sign_in_by_tile(batch_page, running_system.url, "Operator")
     expect(batch_page.get_by_text("No batches yet")).to_be_visible()
     assert_accessible(batch_page, "empty batch list")
-    upload(batch_page, [str(PACKET / TO_REVIEW), str(PACKET / "receipt-0004-scan.jpg"), str(broken)], BATCH)
+    upload(batch_page, [str(PACKET / TO_REVIEW), str(PACKET / "receipt-0021-scan.jpg"), str(broken)], BATCH)
     watch_until_review(batch_page)
 
     seen.look_at_cookies()

@@ -12,8 +12,8 @@ from fpdf.fonts import TTFFont
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # at INFO it lists every glyph of every document
 
-_FONTS = Path(__file__).resolve().parents[1] / "fonts"
-CORE_FONTS = ("helvetica", "times", "courier")
+FONTS = Path(__file__).resolve().parents[1] / "fonts"
+COREFONTS = ("helvetica", "times", "courier")
 HANDWRITING = ("kalam", "caveat", "mansalva")  # in the regular weight only
 Color = tuple[int, int, int]
 BLACK: Color = (0, 0, 0)
@@ -39,9 +39,9 @@ class Paper(FPDF):
         self.c_margin = 0
         self.core_fonts_encoding = "windows-1252"
         self.typeface = family
-        if family not in CORE_FONTS:
+        if family not in COREFONTS:
             for style, weight in (("", "regular"), ("B", "bold")):
-                self.add_font(family, style, _FONTS / f"{family}-{weight}.ttf")
+                self.add_font(family, style, FONTS / f"{family}-{weight}.ttf")
 
     def use(self, size: float, *, bold: bool = False, color: Color = BLACK) -> None:
         """Sets the font (size in points) and colour of what follows."""
@@ -51,7 +51,7 @@ class Paper(FPDF):
     def write_by_hand(self, hand: str, size: float, x: float, y: float, text: str, color: Color = BLACK) -> None:
         """One line in a font of HANDWRITING; the font set before is not kept."""
         if hand not in self.fonts:
-            self.add_font(hand, "", _FONTS / f"{hand}-regular.ttf")
+            self.add_font(hand, "", FONTS / f"{hand}-regular.ttf")
         self.set_font(hand, "", size)
         self.set_text_color(*color)
         self.put(x, y, text)

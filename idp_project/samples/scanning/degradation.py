@@ -34,7 +34,7 @@ def fade(page: Page, strength: float, rng: np.random.Generator) -> Page:
     """Thermal print that lost its black, in vertical streaks and in patches. `strength` 0..1."""
     height, width = page.shape
     streaks = cv2.GaussianBlur(rng.random((1, width), np.float32), (0, 0), max(width / 90, 1.0))
-    patches = _cloud((height, width), 7, rng)
+    patches = cloud((height, width), 7, rng)
     loss = strength * np.clip(0.25 + 0.9 * _unit(streaks) * 0.5 + 0.9 * patches * 0.5, 0.0, 1.0)
     return (255.0 - (255.0 - page) * (1.0 - loss)).astype(np.float32)
 
@@ -42,7 +42,7 @@ def fade(page: Page, strength: float, rng: np.random.Generator) -> Page:
 def wrinkle(page: Page, rng: np.random.Generator) -> Page:
     """The soft relief of paper that was folded once or twice."""
     height, width = page.shape
-    relief = (_cloud((height, width), 14, rng) - 0.5) * 7.0
+    relief = (cloud((height, width), 14, rng) - 0.5) * 7.0
     rows = np.arange(height, dtype=np.float32)[:, None]
     for _ in range(int(rng.integers(1, 3))):
         fold = float(rng.uniform(0.2, 0.8)) * height
@@ -109,7 +109,7 @@ def speckle(page: Page, count: int, rng: np.random.Generator) -> Page:
     return page
 
 
-def _cloud(shape: tuple[int, int], cells: int, rng: np.random.Generator) -> Page:
+def cloud(shape: tuple[int, int], cells: int, rng: np.random.Generator) -> Page:
     """Smooth random values 0..1 with about `cells` hills a side."""
     coarse = rng.random((cells, cells), np.float32)
     return _unit(cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ def choose_scan(rng: random.Random) -> ScanQuality:
     )
 
 
+def choose_feeder_scan(rng: random.Random) -> ScanQuality:
+    """A scanner with a feeder, set to small files."""
+    return replace(choose_scan(rng), dpi=150, noise=rng.uniform(1.2, 2.2), jpeg=rng.randint(46, 54), stains=0)
+
+
 def choose_poor_scan(rng: random.Random) -> ScanQuality:
     """A faded, blurred copy with low contrast, of which a person can read the most and a machine only part."""
     return ScanQuality(
@@ -59,4 +64,34 @@ def choose_poor_scan(rng: random.Random) -> ScanQuality:
         specks=200,
         fading=rng.uniform(0.42, 0.5),
         jpeg=34,
+    )
+
+
+@dataclass(frozen=True)
+class PhotoQuality:
+    """Of a picture taken by hand: `perspective` is how far corners are moved, as a share of the shorter side; `turn` in
+    degrees; `blur` and `noise` as in ScanQuality; `shade` 0..1; `tint` multiplies red, green and blue.
+    """
+
+    dpi: int
+    perspective: float
+    turn: float
+    blur: float
+    noise: float
+    shade: float
+    tint: tuple[float, float, float]
+    jpeg: int
+
+
+def choose_photo(rng: random.Random) -> PhotoQuality:
+    """A careful picture by lamplight: all of the sheet, not quite from above."""
+    return PhotoQuality(
+        dpi=180,
+        perspective=rng.uniform(0.012, 0.03),
+        turn=rng.uniform(0.3, 1.8) * rng.choice((-1, 1)),
+        blur=rng.uniform(0.5, 0.75),
+        noise=rng.uniform(2.5, 5.0),
+        shade=rng.uniform(0.1, 0.22),
+        tint=rng.choice(((1.0, 0.96, 0.88), (0.97, 1.0, 0.99), (1.0, 0.98, 0.93))),
+        jpeg=rng.randint(68, 78),
     )

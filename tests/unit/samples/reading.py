@@ -15,7 +15,7 @@ from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import MergedField, MergedRow
-from extraction.context import DetectionContext, Limits, PageContext, PageSummary, SubDocumentContext
+from extraction.context import DetectionContext, PageSummary, SubDocumentContext
 from extraction.pipeline import PAGE_PIPELINE
 from extraction.results import DetectedSubDocument
 from extraction.steps.confidence_check import score_confidence
@@ -26,6 +26,7 @@ from idp_project.core.sandbox import Sandbox
 from idp_project.providers.ocr.base import OcrOptions
 from idp_project.providers.ocr.rapidocr import RapidOcrEngine
 from idp_project.samples.generator import Sample
+from tests.unit.extraction.pages import page_context
 
 SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "demo" / "schemas"
 _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -70,19 +71,16 @@ def _read_pages(path: Path, schemas: Sequence[SchemaSpec]) -> list[dict[str, Any
 
 
 def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: Sequence[SchemaSpec]) -> dict[str, Any]:
-    context = PageContext(
+    context = page_context(
+        sandbox,  # type: ignore[arg-type]
+        _ocr(),  # type: ignore[arg-type]
         path=str(path),
         content_type=_TYPES[path.suffix[1:]],
         page_number=number,
         page_count=count,
-        limits=Limits(100 << 20, 500, 60_000_000),
-        parser=sandbox,
-        ocr=_ocr(),
-        llm=None,
         schemas=schemas,
         render_dpi=settings.RENDER_DPI,
         view_dpi=settings.VIEW_DPI,
-        facts={},
     )
     found: dict[str, Any] = {"candidates": (), "rows": ()}
     for step in PAGE_PIPELINE:

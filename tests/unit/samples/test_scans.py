@@ -9,8 +9,16 @@ from PIL import Image
 
 from idp_project.samples import generate
 from idp_project.samples.generator import Sample
+from idp_project.samples.scanning.handling import Handling, fold, handle
 
-SCANS = [("receipt", "scan"), ("receipt", "poor"), ("invoice", "scan"), ("invoice", "poor"), ("invoice", "digital")]
+SCANS = [
+    ("receipt", "scan"),
+    ("receipt", "poor"),
+    ("receipt", "photo"),
+    ("invoice", "scan"),
+    ("registration_form", "scan"),
+    ("invoice", "digital"),
+]
 
 
 def images_of(sample: Sample) -> list[np.ndarray]:
@@ -67,3 +75,42 @@ def test_a_poor_scan_has_less_contrast_than_a_good_one(kind: str) -> None:
 def test_poor_scans_say_that_a_person_has_to_look() -> None:
     assert generate("receipt", 1, "poor").labels["needs_review"] is True
     assert generate("receipt", 1, "scan").labels["needs_review"] is False
+
+
+def sheet_with_print() -> np.ndarray:
+    """White, with print everywhere but in the lower right quarter."""
+    page = np.full((1100, 800), 255.0, np.float32)
+    page[40:1060:20, 40:760] = 0.0
+    page[600:, 420:] = 255.0
+    return page
+
+
+def test_a_stamp_is_put_where_the_sheet_is_empty() -> None:
+    page = sheet_with_print()
+    stamped = handle(page, Handling("RECEIVED", "12 MAR 2026"), np.random.default_rng(4), dpi=90)
+    changed = np.argwhere(stamped < page - 40)
+    assert len(changed) > 500
+    assert changed[:, 0].min() >= 590 and changed[:, 1].min() >= 400
+
+
+@pytest.mark.parametrize(
+    ("folds", "rows", "columns"), [(1, [0.5], []), (2, [1 / 3, 2 / 3], []), (3, [1 / 3, 2 / 3], [0.5])]
+)
+def test_folds_are_dark_lines_across_the_sheet(folds: int, rows: list[float], columns: list[float]) -> None:
+    page = fold(np.full((900, 600), 245.0, np.float32), folds, np.random.default_rng(1))
+    for place in rows:
+        near = slice(round((place - 0.03) * 900), round((place + 0.03) * 900))
+        assert np.median(page[near], axis=1).min() < 232
+    for place in columns:
+        near = slice(round((place - 0.03) * 600), round((place + 0.03) * 600))
+        assert np.median(page[:, near], axis=0).min() < 232
+    assert np.median(page) > 225
+
+
+def test_a_photo_shows_the_whole_sheet_not_quite_from_above() -> None:
+    image = np.asarray(Image.open(io.BytesIO(generate("receipt", 3, "photo", size="short").content)).convert("L"), int)
+    corners = [image[:12, :12], image[:12, -12:], image[-12:, :12], image[-12:, -12:]]
+    paper = np.median(image[image.shape[0] // 3 : image.shape[0] // 2])
+    assert all(corner.mean() < paper - 60 for corner in corners)
+    left_edge = [int(np.argmax(row > paper - 50)) for row in image[200:-200:40]]
+    assert max(left_edge) - min(left_edge) >= 4
