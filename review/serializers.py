@@ -14,6 +14,8 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
     file_name = serializers.CharField(source="sub_document.document.source_file.name")
     document_id = serializers.UUIDField(source="sub_document.document_id")
     type = serializers.CharField(source="sub_document.schema_version.schema.key", default=None)
+    first_page = serializers.IntegerField(source="sub_document.first_page")
+    last_page = serializers.IntegerField(source="sub_document.last_page")
     claimed_by = serializers.CharField(default=None)
 
     class Meta:
@@ -25,6 +27,8 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
             "sub_document_id",
             "file_name",
             "type",
+            "first_page",
+            "last_page",
             "reasons",
             "priority",
             "due_at",

@@ -1,12 +1,14 @@
-"""The scripted demonstration: waits for the sample packet, reviews and approves through the API, checks all of it.
+"""The scripted demonstration: waits for the sample packet, reviews through the API, asks a question, checks all of it.
 
-The reviewer is a script and says so: it signs in as the operator and corrects what differs from the samples' labels.
+The reviewer is a script and says so: it signs in as the operator, corrects what differs from the samples' labels, and
+leaves the tasks of `packet.LEFT_OPEN` to people.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -15,86 +17,104 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from idp_project.demo.logins import read_logins
 from idp_project.demo.organization import LOGINS_PATH
-from idp_project.demo.packet import NAME, PACKET
-from idp_project.demo.verdict import Verdict, summarize
+from idp_project.demo.packet import LEFT_OPEN, NAME, PACKET
+from idp_project.demo.question import QUESTION, Answered
+from idp_project.demo.verdict import summarize
 
 _LIMIT_SECONDS = 280.0
-_OPEN = {"received", "processing"}
+_UNREAD = {"received", "processing"}
+_UNDELIVERED = {*_UNREAD, "in_review", "delivering"}
 
 
 def run(url: str) -> int:
-    """Plays the journey against the server at `url`, prints the table; 0 if all of it is right, else 1."""
+    """Plays the journey against the server at `url`, prints table and answer; 0 if all of it is right, else 1."""
     console = Console()
-    with httpx.Client(base_url=f"{url.rstrip('/')}/api/v1/", timeout=30.0) as client:
-        reviewer = Reviewer(client, json.loads((PACKET / "labels.json").read_text()))
-        reviewer.sign_in()
-        batch_id = reviewer.sample_batch()
-        _wait(client, batch_id, _OPEN, console, "reading the samples")
-        console.print("A scripted reviewer now works off the review queue through the API.")
-        for line in reviewer.work_off_queue():
+    labels = json.loads((PACKET / "labels.json").read_text())
+    with httpx.Client(base_url=f"{url.rstrip('/')}/api/v1/", timeout=60.0) as client:
+        _sign_in(client)
+        batches = client.get("batches/").raise_for_status().json()["results"]
+        batch_id = next(batch["id"] for batch in batches if batch["name"] == NAME)
+        _wait(client, batch_id, _UNREAD, console, "reading the samples")
+        console.print("A scripted reviewer now works off the review queue through the API, but for three tasks.")
+        for line in work_off_queue(client, labels):
             console.print(line)
-        state = _wait(client, batch_id, _OPEN | {"in_review", "delivering"}, console, "delivering")
-    verdict: Verdict = summarize(state, reviewer.labels)
+        state = _wait(client, batch_id, _UNDELIVERED, console, "delivering")
+        left = client.get("review-tasks/").raise_for_status().json()
+        answered = _ask(client)
+    verdict = summarize(state, labels, left)
     console.print(verdict.table)
-    for problem in verdict.problems:
+    for line in answered.lines():
+        console.print(line)
+    problems = [*verdict.problems, *answered.problems()]
+    for problem in problems:
         console.print(f"[red]✗[/] {problem}")
-    if not verdict.problems:
-        console.print("[green]✓[/] Every document took its 14 steps and is in the production database exactly once.")
-    return 1 if verdict.problems else 0
+    if not problems:
+        console.print(
+            "[green]✓[/] Every document took its steps; what was approved is in the production database exactly once; the "
+            f"stack was split as it lay; {len(LEFT_OPEN)} tasks wait for a person; the answer quotes the right page."
+        )
+    return 1 if problems else 0
 
 
-class Reviewer:
-    """Signs in as the demonstration's operator and decides every open task."""
+def _sign_in(client: httpx.Client) -> None:
+    login = next(entry for entry in read_logins(LOGINS_PATH) if entry.role == "operator")
+    answer = client.post("token/", json={"username": login.username, "password": login.password})
+    client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access']}"
 
-    def __init__(self, client: httpx.Client, labels: dict[str, Any]) -> None:
-        self._client = client
-        self.labels = labels
 
-    def sign_in(self) -> None:
-        login = next(entry for entry in read_logins(LOGINS_PATH) if entry.role == "operator")
-        answer = self._post("token/", {"username": login.username, "password": login.password})
-        self._client.headers["Authorization"] = f"Bearer {answer['access']}"
-
-    def sample_batch(self) -> str:
-        batches = self._client.get("batches/").raise_for_status().json()["results"]
-        return str(next(batch["id"] for batch in batches if batch["name"] == NAME))
-
-    def work_off_queue(self) -> list[str]:
-        """Corrects what differs from the labels, then approves; a line a document of what was done."""
-        tasks = self._client.get("review-tasks/").raise_for_status().json()
-        return [self._decide(task) for task in tasks]
-
-    def _decide(self, task: dict[str, Any]) -> str:
-        self._post(f"review-tasks/{task['id']}/claim/")
-        detail = self._client.get(f"review-tasks/{task['id']}/").raise_for_status().json()
-        true_values = self.labels[task["file_name"]]["sub_documents"][0]["fields"]
-        changed = []
-        for value in detail["fields"]:
-            true = true_values.get(value["name"])
-            if (value["value"] or None) != (true or None):
-                path = f"review-tasks/{task['id']}/values/{value['id']}/"
-                self._client.put(path, json={"text": true or ""}).raise_for_status()
-                changed.append(value["name"])
-        self._post(f"review-tasks/{task['id']}/decide/", {"decision": "approve", "reason": "Checked by the script."})
+def work_off_queue(client: httpx.Client, labels: dict[str, Any]) -> Iterable[str]:
+    """Corrects what differs from the labels, then approves; a line a task of what was done."""
+    for task in client.get("review-tasks/").raise_for_status().json():
         why = task["reasons"][0] if task["reasons"] else "low confidence"
-        return f"  {task['file_name']}: {why} → corrected {', '.join(changed) or 'nothing'}, approved"
+        if task["file_name"] in LEFT_OPEN:
+            yield f"  {_place(task)}: {why} → left for you in the review queue"
+        else:
+            changed = _decide(client, task, labels[task["file_name"]])
+            yield f"  {_place(task)}: {why} → corrected {', '.join(changed) or 'nothing'}, approved"
 
-    def _post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        response = self._client.post(path, json=body or {}).raise_for_status()
-        return response.json() if response.content else None
+
+def _place(task: dict[str, Any]) -> str:
+    first, last = task["first_page"], task["last_page"]
+    return f"{task['file_name']}, page {first}" + (f" to {last}" if last > first else "")
+
+
+def _decide(client: httpx.Client, task: dict[str, Any], label: dict[str, Any]) -> list[str]:
+    path = f"review-tasks/{task['id']}/"
+    client.post(f"{path}claim/", json={}).raise_for_status()
+    detail = client.get(path).raise_for_status().json()
+    true_values: dict[str, str] = next(
+        (part["fields"] for part in label["sub_documents"] if part["first_page"] == task["first_page"]), {}
+    )
+    changed = []
+    for value in detail["fields"]:
+        true = true_values.get(value["name"])
+        if (value["value"] or None) != (true or None):
+            client.put(f"{path}values/{value['id']}/", json={"text": true or ""}).raise_for_status()
+            changed.append(value["name"])
+    decision = {"decision": "approve", "reason": "Checked by the script."}
+    client.post(f"{path}decide/", json=decision).raise_for_status()
+    return changed
+
+
+def _ask(client: httpx.Client) -> Answered:
+    answer = client.post("questions/", json={"text": QUESTION.text}).raise_for_status().json()
+    return Answered(QUESTION, answer)
 
 
 def _wait(client: httpx.Client, batch_id: str, open_statuses: set[str], console: Console, what: str) -> dict[str, Any]:
+    """Until no document is in one of the statuses; those that are left to people count only while they are read."""
     deadline = time.monotonic() + _LIMIT_SECONDS
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         while True:
             state: dict[str, Any] = client.get(f"batches/{batch_id}/").raise_for_status().json()
-            statuses = [document["status"] for document in state["documents"]]
+            documents = {document["file_name"]: document["status"] for document in state["documents"]}
             bar.update(task, completed=state["batch"]["pages_done"], total=state["batch"]["page_count"] or None)
-            if not any(status in open_statuses for status in statuses):
+            if not any(
+                status in (_UNREAD if name in LEFT_OPEN else open_statuses) for name, status in documents.items()
+            ):
                 return state
             if time.monotonic() > deadline:
-                raise SystemExit(f"Not finished after {_LIMIT_SECONDS:.0f} s: {statuses}")
+                raise SystemExit(f"Not finished after {_LIMIT_SECONDS:.0f} s: {documents}")
             time.sleep(0.3)

@@ -1,0 +1,39 @@
+"""The demonstration's verdict on its answer and on its queue: it cannot pass when something is missing."""
+
+from typing import Any
+
+from idp_project.demo.packet import LEFT_OPEN, Trouble
+from idp_project.demo.question import QUESTION, Answered
+from idp_project.demo.verdict import queue_problems
+
+
+def answer(*cited: tuple[str, str, int], is_refusal: bool = False) -> Answered:
+    citations = [{"quote": quote, "file_name": name, "page": page} for quote, name, page in cited]
+    statements = [{"text": one["quote"], "citations": [one]} for one in citations]
+    return Answered(QUESTION, {"is_refusal": is_refusal, "statements": statements})
+
+
+def test_only_the_right_words_from_the_right_page_are_an_answer() -> None:
+    quote = f"Payment {QUESTION.answer} of the invoice date"
+    assert answer((quote, QUESTION.file_name, QUESTION.page)).problems() == []
+    assert "page" in answer((quote, QUESTION.file_name, QUESTION.page + 1)).problems()[0]
+    assert "page" in answer((quote, "other.pdf", QUESTION.page)).problems()[0]
+    assert "does not say" in answer(("Payment in due time", QUESTION.file_name, QUESTION.page)).problems()[0]
+    assert answer(is_refusal=True).problems() == ["the question was not answered"]
+    assert f"{QUESTION.file_name} page {QUESTION.page}" in answer((quote, QUESTION.file_name, QUESTION.page)).lines()[1]
+
+
+def test_the_queue_must_hold_exactly_the_three_tasks_with_their_reasons() -> None:
+    reasons = {
+        Trouble.LOW_CONFIDENCE: "Family Name: confidence 91% is below the threshold of 95%.",
+        Trouble.FAILED_CHECK: "Total Amount does not equal net amount plus VAT amount: 1.00 + 0.20 ≠ 2.20",
+        Trouble.DOUBTFUL_SPLIT: "It is not certain that a new document begins on page 2.",
+    }
+    tasks: list[dict[str, Any]] = [
+        {"file_name": name, "reasons": [reasons[trouble]]} for name, trouble in LEFT_OPEN.items()
+    ]
+    assert queue_problems(tasks) == []
+    assert len(queue_problems(tasks[1:])) == 1
+    assert len(queue_problems([*tasks, {"file_name": "more.pdf", "reasons": []}])) == 1
+    wrong = [{**tasks[0], "reasons": ["Another reason."]}, *tasks[1:]]
+    assert len(queue_problems(wrong)) == 1
