@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run demo stop status test test-all test-faults check fix bench lock easyocr clean install install-dev
+.PHONY: help run demo stop status test test-all test-faults check fix bench lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -47,6 +47,9 @@ fix: install-dev ## what `check` can repair by itself
 
 bench: install-dev ## the benchmarks: ratios measured in one run
 	@$(PYTHON) -m benchmarks
+
+screenshots: install-dev ## the pictures of the README, taken of the demonstration in Chromium
+	@$(PYTHON) -m docs.screenshots
 
 lock: install-dev ## compile the pins anew, with hashes
 	@requirements/lock
