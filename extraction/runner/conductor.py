@@ -24,6 +24,7 @@ from documents.selectors import is_paused
 from extraction import queries
 from extraction.pipeline import step_named
 from extraction.runner import here
+from extraction.runner.contexts import file_parser
 from extraction.runner.document_steps import OWN_STEPS, document_step_run
 from extraction.runner.endings import cancel, fail_detection_without_pages, update_status
 from extraction.runner.pages import pages_run
@@ -55,7 +56,7 @@ def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
     with organization_scope(organization_id, is_durable=False):
         step_run = StepRun.objects.get(id=step_run_id)
         document = Document.objects.select_related("source_file", "batch").get(id=step_run.unit_id)
-    if document_step_run(document, step_run) is not None:
+    if document_step_run(document, step_run, file_parser()) is not None:
         document_advance(organization_id, document.id)
 
 
@@ -141,11 +142,13 @@ def _step_pieces(document: Document, steps: dict[StepName, StepRun]) -> tuple[li
         and all(_has_passed(steps[earlier]) for earlier in step_named(name).after)
     ]
 
+    parser = file_parser()
+
     def piece(step_run: StepRun) -> _Piece:
         return _Piece(
             JobName.DOCUMENT_STEP_EXECUTE,
             {"step_run_id": step_run.id},
-            lambda: document_step_run(document, step_run) is not None,
+            lambda: document_step_run(document, step_run, parser) is not None,
         )
 
     return [piece(step_run) for step_run in open_steps if _is_runnable(step_run)], bool(open_steps)

