@@ -61,7 +61,7 @@ def _sizes() -> dict[str, int]:
 def _print_worker_peak(documents: int) -> None:
     workers = {name: pid for name, pid in workload.programs().items() if name.startswith("worker-")}
     with tempfile.TemporaryDirectory() as scratch:
-        name, paths = files_of("scanned", documents, Path(scratch))
+        name, paths = files_of("receipts", documents, Path(scratch))
         schema_id = workload.publish(RECEIPT) if name == "sroie" else None
         with PeakSampler(workers) as sampler:
             _, timing = workload.process(paths, schema_id)

@@ -55,6 +55,11 @@ def engine_parameters() -> dict[str, Any]:
     }
 
 
+def detection_scale(width: int, height: int) -> float:
+    """At what share of its size a page is searched for text."""
+    return min(1.0, max(_DETECTION_SIDE / max(height, width), _DETECTION_SHORT_SIDE / min(height, width)))
+
+
 def _weights_folder() -> Path:
     import rapidocr
 
@@ -118,7 +123,7 @@ class RapidOcrEngine:
 
     def _boxes(self, page: BgrImage) -> list[OcrBox]:
         height, width = page.shape[:2]
-        scale = min(1.0, max(_DETECTION_SIDE / max(height, width), _DETECTION_SHORT_SIDE / min(height, width)))
+        scale = detection_scale(width, height)
         quads = [quad_of(corners) for corners in self._detect(page, scale)]
         quads = self._directed(page, quads)
         if not quads:
