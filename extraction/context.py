@@ -6,7 +6,7 @@ The runner builds a context, calls the step's function with it and persists what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from documents.domain.fingerprint import Fingerprint
@@ -115,7 +115,10 @@ class DetectionContext:
 
 @dataclass(frozen=True)
 class SubDocumentContext:
-    """For merge, field_validation and confidence_check. `schema` is None for a sub-document of unknown type."""
+    """For merge, field_validation and confidence_check. `schema` is None for a sub-document of unknown type.
+
+    `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type.
+    """
 
     first_page: int
     last_page: int
@@ -127,3 +130,5 @@ class SubDocumentContext:
     rows: tuple[MergedRow, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     is_auto_approval_on: bool = True
+    page_scores: Mapping[int, float] = field(default_factory=dict)
+    is_arranged: bool = False

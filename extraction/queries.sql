@@ -103,6 +103,12 @@ UPDATE documents_steprun
 SET units_left = :pages, status = 'pending', finished_at = NULL, started_at = NULL, reason = '', error_code = ''
 WHERE unit_id = :document_id AND step = ANY(:steps);
 
+-- name: joined_step_reopen
+-- A joined step that was complete waits for some of its pages again.
+UPDATE documents_steprun
+SET units_left = coalesce(units_left, 0) + :pages, status = 'running', finished_at = NULL
+WHERE unit_id = :document_id AND step = :step;
+
 -- name: runs_to_wake
 -- Documents at work whose wake-up may have been lost: their check is due, or a lease has run out, or a postponed step is due.
 SELECT run.document_id, run.organization_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,8 @@ class PageStepResult:
 class DetectedSubDocument:
     """Contiguous pages `first_page..last_page` (both included) of one type; None: of no known type.
 
-    `boundary_score` (0..1) is how sure the cut before `first_page` is; the first one's is 1. `is_blank` marks blank
-    sheets, which belong to neither neighbour.
+    `boundary_score` (0..1) is how sure the cut before `first_page` is; the first one's is 1. `page_scores` says the same of
+    the pages after it, before which no cut was made. `is_blank` marks blank sheets, which belong to neither neighbour.
     """
 
     first_page: int
@@ -64,6 +65,7 @@ class DetectedSubDocument:
     schema_key: str | None
     type_score: float
     boundary_score: float
+    page_scores: Mapping[int, float] = field(default_factory=dict)
     is_blank: bool = False
 
 

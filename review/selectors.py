@@ -61,8 +61,10 @@ def decision_of(sub_document_id: UUID) -> Decision | None:
 
 
 def _free_for(access: Access) -> Q:
+    """Not while its pages are being read again."""
     mine = Q(claimed_by_id=access.user_id)
-    return _undecided() & (Q(status=TaskStatus.OPEN) | mine | Q(claimed_until__lt=timezone.now()))
+    ready = _undecided() & ~Q(sub_document__status=SubDocumentStatus.PROCESSING)
+    return ready & (Q(status=TaskStatus.OPEN) | mine | Q(claimed_until__lt=timezone.now()))
 
 
 def _undecided() -> Q:

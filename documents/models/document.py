@@ -78,6 +78,8 @@ class SubDocument(TenantModel):
     """Contiguous pages of one type; a document's sub-documents partition its pages.
 
     `schema_version` is empty for a blank sheet or an unknown type. `reasons` say why a person should look.
+    `page_scores`: page number to how much spoke for a boundary before it (0..1), as detected. `arranged_by` is who set
+    its pages or type.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="sub_documents")
@@ -88,6 +90,9 @@ class SubDocument(TenantModel):
     is_blank = models.BooleanField(default=False)
     type_score = models.FloatField(default=0)
     boundary_score = models.FloatField(default=0)
+    page_scores = models.JSONField(default=dict, blank=True)
+    arranged_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    arranged_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(
         max_length=20, choices=status_choices(SubDocumentStatus), default=SubDocumentStatus.PROCESSING.value
     )

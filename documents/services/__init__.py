@@ -25,13 +25,17 @@ from documents.services.seen import (
     page_open,
     pages_open,
 )
+from documents.services.sub_documents import Arrangement, arrangement_apply, arrangement_begin, sub_documents_create
 from documents.services.values import field_value_write
 
 __all__ = [
     "AUTO_APPROVAL",
+    "Arrangement",
     "ClaimedDelivery",
     "IncomingFile",
     "Original",
+    "arrangement_apply",
+    "arrangement_begin",
     "batch_cancel",
     "batch_prioritize",
     "batch_retry",
@@ -65,4 +69,5 @@ __all__ = [
     "step_run_retry",
     "sub_document_approve",
     "sub_document_withdraw",
+    "sub_documents_create",
 ]

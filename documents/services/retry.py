@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
@@ -69,7 +70,7 @@ def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) 
     SubDocument.objects.filter(id__in=parts, status=SubDocumentStatus.FAILED).update(
         status=SubDocumentStatus.PROCESSING, reasons=[]
     )
-    _reopen(document, run)
+    document_reopen(document, run, takes_turn=True)
     audit_record(
         access,
         "document_retried",
@@ -137,8 +138,10 @@ def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
     SubDocument.objects.filter(document=document).delete()
 
 
-def _reopen(document: Document, run: Run) -> None:
-    run.finished_at = run.admitted_at = None  # it takes its turn like a new one
+def document_reopen(document: Document, run: Run, *, takes_turn: bool) -> None:
+    """A document that has ended, or not, is worked on again: like a new one in its turn, or now, where a person waits."""
+    run.finished_at = None
+    run.admitted_at = None if takes_turn else run.admitted_at or timezone.now()
     run.save(update_fields=["finished_at", "admitted_at"])
     document.status, document.error_code, document.error_message = DocumentStatus.PROCESSING, "", ""
     document.finished_at = None

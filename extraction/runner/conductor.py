@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from documents.domain.statuses import (
@@ -28,6 +29,7 @@ from extraction.runner.contexts import file_parser
 from extraction.runner.document_steps import OWN_STEPS, document_step_run
 from extraction.runner.endings import cancel, fail_detection_without_pages, update_status
 from extraction.runner.pages import pages_run
+from extraction.runner.reentry import pages_reopen
 from extraction.runner.sub_documents import sub_document_run
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
@@ -103,14 +105,29 @@ def _hand_out(organization_id: UUID, document_id: UUID) -> list[_Piece]:
         detection = steps[StepName.SUBDOCUMENT_DETECTION]
         if detection.status == StepStatus.PENDING and _has_passed(steps[StepName.AI_EXTRACTION]):
             fail_detection_without_pages(document, detection)
-        parts = list(SubDocument.objects.filter(document=document)) if _has_passed(detection) else []
-        pieces, is_working = _pieces(document, steps, step_runs, parts)
+        parts = list(_parts_of(document)) if _has_passed(detection) else []
+        waiting = pages_reopen(document, _to_merge(parts, step_runs))
+        if waiting:
+            steps[StepName.AI_EXTRACTION].refresh_from_db(fields=["status"])
+        ready = [part for part in parts if part.id not in waiting]
+        pieces, is_working = _pieces(document, steps, step_runs, ready)
+        is_working = is_working or bool(waiting)
         update_status(document, step_runs, parts, is_working=is_working)
         chosen = [piece for piece in _for_one_worker(pieces) if _may_be_done_here(piece, organization_id)]
         for piece in pieces:
             if piece not in chosen:
                 enqueue(piece.job, organization_id=organization_id, **piece.ids)
         return chosen
+
+
+def _parts_of(document: Document) -> QuerySet[SubDocument]:
+    return SubDocument.objects.filter(document=document).select_related("schema_version__schema")
+
+
+def _to_merge(parts: Sequence[SubDocument], step_runs: Sequence[StepRun]) -> list[SubDocument]:
+    """Parts whose merge comes next."""
+    pending = {run.unit_id for run in step_runs if run.step == StepName.MERGE and run.status == StepStatus.PENDING}
+    return [part for part in parts if part.id in pending]
 
 
 def _may_be_done_here(piece: _Piece, organization_id: UUID) -> bool:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from documents import progress, storage
-from documents.domain.statuses import StepStatus, SubDocumentStatus
+from documents.domain.statuses import StepStatus
 from documents.domain.step_names import StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import candidate_specs
+from documents.services import sub_documents_create
 from extraction import queries
 from extraction.context import DetectionContext, DocumentContext, FileParser
 from extraction.pipeline import (
     DOCUMENT_STEPS,
     EACH_PAGE,
     PAGE_PIPELINE,
-    PIPELINE,
-    SUB_DOCUMENT_STEPS,
     Step,
     step_named,
 )
@@ -136,33 +132,19 @@ def _create_pages(document: Document, result: SplitResult) -> None:
 def _create_sub_documents(
     document: Document, parts: Sequence[DetectedSubDocument], version_ids: dict[str, UUID]
 ) -> None:
-    made = SubDocument.objects.bulk_create(
+    made = [
         SubDocument(
-            organization_id=document.organization_id,
-            document=document,
-            team_id=document.team_id,
             schema_version_id=version_ids.get(part.schema_key or ""),
             first_page=part.first_page,
             last_page=part.last_page,
             is_blank=part.is_blank,
             type_score=part.type_score,
             boundary_score=part.boundary_score,
-            status=SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING,
+            page_scores={str(number): score for number, score in part.page_scores.items()},
         )
         for part in parts
-    )
-    run_id = _run_id(document)
-    StepRun.objects.bulk_create(
-        _new_step_run(document, run_id, UnitKind.SUB_DOCUMENT, part.id, step, PIPELINE.index(step), **_opening(part))
-        for part in made
-        for step in SUB_DOCUMENT_STEPS
-    )
-
-
-def _opening(part: SubDocument) -> dict[str, Any]:
-    if not part.is_blank:
-        return {}
-    return {"status": StepStatus.SKIPPED, "reason": "A blank sheet.", "finished_at": timezone.now()}
+    ]
+    sub_documents_create(document, _run_id(document), made)
 
 
 def _run_id(document: Document) -> UUID:
@@ -170,7 +152,7 @@ def _run_id(document: Document) -> UUID:
 
 
 def _new_step_run(
-    document: Document, run_id: UUID, kind: UnitKind, unit_id: UUID, step: Step, position: int, **fields: Any
+    document: Document, run_id: UUID, kind: UnitKind, unit_id: UUID, step: Step, position: int
 ) -> StepRun:
     return StepRun(
         organization_id=document.organization_id,
@@ -179,5 +161,4 @@ def _new_step_run(
         unit_id=unit_id,
         step=step.name.value,
         position=position,
-        **fields,
     )

@@ -5,6 +5,7 @@ A failed page leaves its siblings alone: what is left of it is skipped, and it c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -21,11 +22,13 @@ from documents.models import Document, Page
 from documents.selectors import candidate_specs
 from extraction import queries
 from extraction.context import PageContext
+from extraction.page_steps.extract_fields import schema_of_page
 from extraction.pipeline import PAGE_PIPELINE, Step
 from extraction.results import PageStepResult
 from extraction.runner.contexts import input_hash, limits, page_parser
 from extraction.runner.engines import Engines, engines_for
 from extraction.runner.execution import Doing, Ending, run_unit
+from extraction.runner.reentry import extraction_hash, types_of_pages
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError
 from idp_project.core.job_names import JobName
@@ -35,6 +38,7 @@ from idp_project.core.tenancy import organization_scope
 _JPEG_QUALITY = 88
 _PDF = "application/pdf"
 _GROUPS: tuple[StepName, ...] = tuple(dict.fromkeys(step.within for step in PAGE_PIPELINE if step.within))
+_Equipment = tuple[list[SchemaSpec], Engines | None, Exception | None]
 
 
 @dataclass
@@ -58,7 +62,7 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
             id=document_id
         )
         pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
-        specs, engines, obstacle = _equipment(document)
+        equipment = _equipment_by_page(document, pages)
     source = document.source_file
     is_joined = False
     with storage.local_path(source.storage_name) as path:
@@ -66,6 +70,7 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
         begun = set[StepName]()
         parser = page_parser(path, [page.number for page in pages], has_text=has_text)
         for page in pages:
+            specs, engines, obstacle = equipment[page.number]
             context = PageContext(
                 path=path,
                 content_type=source.content_type,
@@ -87,10 +92,24 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
     return is_joined
 
 
-def _equipment(document: Document) -> tuple[list[SchemaSpec], Engines | None, Exception | None]:
-    """What reads the pages, or why there is nothing to read them with: then each page's next step says so."""
+def _equipment_by_page(document: Document, pages: Sequence[Page]) -> dict[int, _Equipment]:
+    types = types_of_pages(document.id)
+    known: dict[tuple[str, str] | None, _Equipment] = {}
+    found = {}
+    for page in pages:
+        own_type = types.get(page.number)
+        key = (own_type.key, own_type.version) if own_type else None
+        if key not in known:
+            known[key] = _equipment(document, own_type)
+        found[page.number] = known[key]
+    return found
+
+
+def _equipment(document: Document, own_type: SchemaSpec | None) -> _Equipment:
+    """What reads a page, or why there is nothing to read it with: then its next step says so. `own_type` is that of the
+    sub-document that the page belongs to, once there is one: no other comes into question then."""
     try:
-        specs = [spec for _, spec in candidate_specs(document.batch)]
+        specs = [own_type] if own_type else [spec for _, spec in candidate_specs(document.batch)]
         return specs, engines_for(document.batch, specs), None
     except (IdpError, LookupError, TypeError, ValueError) as error:  # the latter: a schema that cannot be understood
         return [], None, error
@@ -193,6 +212,9 @@ def _fail_page(work: _PageWork, step: Step, ending: Ending) -> None:
 
 
 def _hash(work: _PageWork, step: Step) -> str:
+    if step.name is PageStepName.EXTRACT_FIELDS:
+        read = work.context.facts.get(PageStepName.READ_TEXT.value) or {}
+        return extraction_hash(work.document, work.page.number, read, schema_of_page(work.context))
     return input_hash(
         file=work.document.source_file.sha256,
         page=work.page.number,

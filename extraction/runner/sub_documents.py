@@ -16,7 +16,7 @@ from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import TERMINAL_STEP_STATUSES, Route, StepStatus, SubDocumentStatus
 from documents.domain.step_names import StepName
 from documents.domain.values import CheckResult, MergedField, MergedRow
-from documents.models import FieldValue, Page, StepRun, SubDocument, TableRow
+from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
 from extraction.context import SubDocumentContext
 from extraction.handover import Handed
@@ -24,6 +24,8 @@ from extraction.pipeline import SUB_DOCUMENT_STEPS, Step
 from extraction.results import ConfidenceResult, MergeResult, ValidationResult
 from extraction.runner.contexts import input_hash, page_summary
 from extraction.runner.execution import Doing, Ending, run_unit
+from extraction.runner.reentry import pages_outdated
+from extraction.runner.values import write_values
 from idp_project.core.tenancy import organization_scope
 
 _APPROVALS = (StepName.AUTO_APPROVE,)  # with effects beyond the run: their commit waits for the disk
@@ -38,12 +40,20 @@ class _PartWork:
     @cached_property
     def part(self) -> SubDocument:
         with organization_scope(self.organization_id, is_durable=False):
-            return SubDocument.objects.select_related("document", "schema_version__schema").get(id=self.id)
+            return SubDocument.objects.select_related("document__source_file", "schema_version__schema").get(id=self.id)
 
     @cached_property
     def context(self) -> SubDocumentContext:
         with organization_scope(self.organization_id, is_durable=False):
             return _context(self.part)
+
+    @property
+    def comes_too_early(self) -> bool:
+        """A job from before a person changed its pages or its type: they are read first."""
+        if self.part.arranged_by_id is None:
+            return False
+        with organization_scope(self.organization_id, is_durable=False):
+            return bool(pages_outdated(self.part.document, [self.part]))
 
     def keep(self, **found: Any) -> None:
         self.context = replace(self.context, **found)
@@ -55,6 +65,8 @@ def sub_document_run(organization_id: UUID, sub_document_id: UUID) -> bool:
     Whether any step came to an end.
     """
     work = _PartWork(organization_id, sub_document_id)
+    if work.comes_too_early:
+        return False
     statuses = run_unit(organization_id, sub_document_id, lambda step: _doing(work, step))
     return any(status in TERMINAL_STEP_STATUSES for status in statuses)
 
@@ -100,6 +112,8 @@ def _context(part: SubDocument) -> SubDocumentContext:
         pages=tuple(page_summary(page) for page in pages.defer("text").order_by("number")),
         type_score=part.type_score,
         boundary_score=part.boundary_score,
+        page_scores={int(number): score for number, score in part.page_scores.items()},
+        is_arranged=part.arranged_by_id is not None,
         fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),
@@ -139,7 +153,7 @@ def _commit_confidence(work: _PartWork, result: ConfidenceResult) -> dict[str, o
     part.checks = [check.to_dict() for check in work.context.checks]
     part.confidence = min(known) if known else None
     part.save(update_fields=["route", "reasons", "checks", "confidence"])
-    _write_values(part, result)
+    write_values(part, result)
     if result.route is Route.AUTO:
         _skip(part.id, _steps_of(Route.REVIEW), "Approved automatically: every field reached its threshold.")
     else:
@@ -172,54 +186,6 @@ def _skip(sub_document_id: UUID, names: tuple[StepName, ...], reason: str) -> No
     StepRun.objects.filter(
         unit_kind=UnitKind.SUB_DOCUMENT, unit_id=sub_document_id, step__in=[name.value for name in names]
     ).update(status=StepStatus.SKIPPED, reason=reason, finished_at=timezone.now())
-
-
-def _write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
-    FieldValue.objects.filter(sub_document=sub_document).delete()
-    TableRow.objects.filter(sub_document=sub_document).delete()
-    if sub_document.schema_version is None:
-        return
-    spec = sub_document.schema_version.spec
-    types = {field.name: field.type.value for field in spec.fields}
-    values = [
-        _field_value(sub_document, merged, types[merged.field], position, None)
-        for position, merged in enumerate(result.fields)
-    ]
-    for row in result.rows:
-        table_row = TableRow.objects.create(
-            organization_id=sub_document.organization_id, sub_document=sub_document, table=row.table, number=row.number
-        )
-        columns = {
-            column.name: (position, column.type.value)
-            for table in spec.tables
-            if table.name == row.table
-            for position, column in enumerate(table.columns)
-        }
-        values += [
-            _field_value(sub_document, cell, columns[cell.field][1], columns[cell.field][0], table_row)
-            for cell in row.cells
-        ]
-    FieldValue.objects.bulk_create(values)
-
-
-def _field_value(
-    sub_document: SubDocument, merged: MergedField, kind: str, position: int, table_row: TableRow | None
-) -> FieldValue:
-    chosen = merged.chosen
-    return FieldValue(
-        organization_id=sub_document.organization_id,
-        sub_document=sub_document,
-        table_row=table_row,
-        name=merged.field,
-        position=position,
-        type=kind,
-        value=chosen.value if chosen else None,
-        raw_text=chosen.raw_text if chosen else "",
-        confidence=merged.confidence,
-        provenance=chosen.provenance.to_dict() if chosen else None,
-        candidates=[candidate.to_dict() for candidate in merged.candidates[:5]],
-        reasons=list(merged.reasons),
-    )
 
 
 def _fail(sub_document_id: UUID, ending: Ending) -> None:

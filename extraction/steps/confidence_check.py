@@ -34,7 +34,8 @@ _CAP_AMBIGUOUS = 0.60
 _CAP_NOT_TYPED = 0.20
 _POOR_READING = 0.60
 _UNSURE_TYPE = 0.40
-_UNSURE_BOUNDARY = 0.60
+_UNSURE_BOUNDARY = 0.70  # of a cut that was made
+_UNSURE_INSIDE = 0.30  # of a cut that was not
 _ARITHMETIC = frozenset({"sum_equals", "column_sum_equals", "product_equals", "balance_equals"})
 
 
@@ -90,6 +91,11 @@ def _own_reasons(context: SubDocumentContext) -> list[str]:
         reasons.append(f"It is not certain that this is of type {context.schema.name} ({context.type_score:.0%}).")
     if context.boundary_score < _UNSURE_BOUNDARY:
         reasons.append(f"It is not certain that a new document begins on page {context.first_page}.")
+    doubtful = max(context.page_scores, key=lambda number: context.page_scores[number], default=None)
+    if doubtful is not None and context.page_scores[doubtful] >= _UNSURE_INSIDE:
+        reasons.append(f"It is not certain that page {doubtful} belongs to this document: another may begin there.")
+    if context.is_arranged:
+        reasons.append("A person has set its pages or its type: look at what was read for them.")
     if context.pages and all(page.is_blank and not page.failure for page in context.pages):
         reasons.append("All pages are blank.")
     return reasons

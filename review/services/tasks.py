@@ -34,11 +34,14 @@ def review_task_open(sub_document_id: UUID, *, reasons: list[str]) -> ReviewTask
     """
     sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
     existing = ReviewTask.objects.filter(sub_document=sub_document).exclude(status__in=DONE).first()
+    if sub_document.status != SubDocumentStatus.IN_REVIEW:
+        check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.IN_REVIEW)
+        sub_document.status = SubDocumentStatus.IN_REVIEW
+        sub_document.save(update_fields=["status"])
     if existing:
+        existing.reasons = reasons
+        existing.save(update_fields=["reasons"])
         return existing
-    check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.IN_REVIEW)
-    sub_document.status = SubDocumentStatus.IN_REVIEW
-    sub_document.save(update_fields=["status"])
     return ReviewTask.objects.create(
         organization_id=sub_document.organization_id,
         sub_document=sub_document,
@@ -208,7 +211,10 @@ def _reject(task: ReviewTask) -> None:
 def _held(access: Access, task_id: UUID) -> ReviewTask:
     """The task under lock, claimed for the asker: whoever corrects or decides holds it."""
     task_claim(access, task_id)
-    return _locked(access, task_id)
+    task = _locked(access, task_id)
+    if task.sub_document.status == SubDocumentStatus.PROCESSING:
+        raise Conflict("Its pages are being read again: wait a moment.", code="being_processed")
+    return task
 
 
 def _locked(access: Access, task_id: UUID) -> ReviewTask:

@@ -1,0 +1,225 @@
+"""Making sub-documents, and rearranging them: only what is touched goes through its steps again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.services import audit_record
+from documents.domain.arrangement import Plan, PresentPart, WantedPart, check_partition, plan_arrangement
+from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, StepStatus, SubDocumentStatus, check_transition
+from documents.domain.step_names import SUB_DOCUMENT_STEP_NAMES, StepName
+from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument
+from documents.models.run import UnitKind
+from documents.selectors import document_get_for, schema_get_for
+from documents.services.retry import document_reopen
+from idp_project.core.errors import Conflict, InvalidInput
+
+_POSITIONS = {name: position for position, name in enumerate(StepName)}
+_MOVABLE = (SubDocumentStatus.IN_REVIEW, SubDocumentStatus.FAILED, SubDocumentStatus.BLANK)
+_REFUSALS = {
+    SubDocumentStatus.PROCESSING: "These pages are being processed at this moment: try again when they are done.",
+    SubDocumentStatus.REJECTED: "A part of this has been rejected: its pages stay as they were judged.",
+    SubDocumentStatus.CANCELLED: "The batch was cancelled.",
+}
+_APPROVED = "A part of this is approved already: its pages and type cannot be changed any more."
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A checked plan under lock: apply it in the same transaction."""
+
+    document: Document
+    plan: Plan
+
+
+def sub_documents_create(document: Document, run_id: UUID, parts: Sequence[SubDocument]) -> None:
+    """Saves new sub-documents of a document with their 7 step runs each; those of blank sheets are skipped."""
+    for part in parts:
+        part.organization_id, part.document, part.team_id = document.organization_id, document, document.team_id
+        part.status = _first_status(part)
+    SubDocument.objects.bulk_create(parts)
+    StepRun.objects.bulk_create(
+        StepRun(
+            organization_id=document.organization_id,
+            run_id=run_id,
+            unit_kind=UnitKind.SUB_DOCUMENT,
+            unit_id=part.id,
+            step=name.value,
+            position=_POSITIONS[name],
+            **_opening(part),
+        )
+        for part in parts
+        for name in SUB_DOCUMENT_STEP_NAMES
+    )
+
+
+def _first_status(part: SubDocument) -> SubDocumentStatus:
+    return SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING
+
+
+def _opening(part: SubDocument) -> dict[str, Any]:
+    """How its step runs begin: what is blank has nothing to do."""
+    if part.is_blank:
+        return {"status": StepStatus.SKIPPED, "reason": "A blank sheet.", "finished_at": timezone.now()}
+    return {"status": StepStatus.PENDING, "reason": "", "finished_at": None}
+
+
+def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[WantedPart]) -> Arrangement:
+    """Locks the document and says what the wanted parts touch.
+
+    Raises NotFound and Forbidden as the document's door does for reviewing, InvalidInput where the parts are no
+    partition of its pages, Conflict where what they touch is approved, rejected or being processed.
+    """
+    document_get_for(access, document_id, Permission.REVIEW_DOCUMENTS)
+    document = Document.objects.select_for_update(of=("self",)).select_related("batch").get(id=document_id)
+    parts = SubDocument.objects.select_for_update(of=("self",)).select_related("schema_version")
+    rows = list(parts.filter(document=document).order_by("first_page"))
+    if not rows:
+        raise Conflict("The pages of this document have not been read yet.", code="being_processed")
+    check_partition(wanted, rows[-1].last_page)
+    present = [PresentPart(row.id, row.first_page, row.last_page, _schema_id(row)) for row in rows]
+    plan = plan_arrangement(present, wanted)
+    for row in rows:
+        if row.id in plan.touched:
+            _check_movable(SubDocumentStatus(row.status))
+    return Arrangement(document, plan)
+
+
+def _schema_id(part: SubDocument) -> UUID | None:
+    return part.schema_version.schema_id if part.schema_version else None
+
+
+def _check_movable(status: SubDocumentStatus) -> None:
+    if status in _MOVABLE:
+        return
+    if status is SubDocumentStatus.PROCESSING:
+        raise Conflict(_REFUSALS[status], code="being_processed")
+    raise Conflict(_REFUSALS.get(status, _APPROVED), code="already_decided")
+
+
+@transaction.atomic
+def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocument]:
+    """Carries the plan out and starts what it touched again; gives the touched sub-documents in order of their pages."""
+    document, plan = arrangement.document, arrangement.plan
+    run = Run.objects.select_for_update().get(document=document)
+    versions = {part: _version_of(access, part) for part in (*plan.changed.values(), *plan.created)}
+    origins = _origins(document, plan)
+    _remove(plan)
+    touched = [_change(access, part_id, part, versions[part]) for part_id, part in plan.changed.items()]
+    for part in plan.created:
+        version = origins[part].schema_version if part.keeps_type else versions[part]
+        touched.append(_create(access, document, run.id, part, version))
+    if touched:
+        document_reopen(document, run, takes_turn=False)
+        _record(access, document, touched)
+    return sorted(touched, key=lambda part: part.first_page)
+
+
+def _version_of(access: Access, part: WantedPart) -> SchemaVersion | None:
+    """The newest published version of the type that the part is given."""
+    if part.keeps_type or part.schema_id is None:
+        return None
+    schema = schema_get_for(access, part.schema_id)
+    version = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
+    if version is None or schema.is_retired:
+        raise InvalidInput(f"“{schema.name}” is not in use: choose another type.", code="not_published")
+    return version
+
+
+def _origins(document: Document, plan: Plan) -> dict[WantedPart, SubDocument]:
+    """Where the pages of new parts come from."""
+    rows = list(SubDocument.objects.filter(document=document).select_related("schema_version"))
+    return {
+        part: next(row for row in rows if row.first_page <= part.first_page <= row.last_page) for part in plan.created
+    }
+
+
+def _remove(plan: Plan) -> None:
+    for part_id, heir_id in plan.removed.items():
+        _inherit_values(part_id, heir_id)
+        StepRun.objects.filter(unit_id=part_id).delete()
+        SubDocument.objects.filter(id=part_id).delete()
+    for number, part_id in enumerate(plan.changed, start=1):  # out of each other's way: first pages are unique
+        SubDocument.objects.filter(id=part_id).update(first_page=-number)
+
+
+def _inherit_values(part_id: UUID, heir_id: UUID) -> None:
+    """What a person set is not lost with the part: it goes to the heir, where nobody has set that value."""
+    taken = set(FieldValue.objects.filter(sub_document_id=heir_id).exclude(corrected_by=None).values_list("name"))
+    for value in FieldValue.objects.filter(sub_document_id=part_id, table_row=None).exclude(corrected_by=None):
+        if (value.name,) not in taken:
+            FieldValue.objects.filter(sub_document_id=heir_id, table_row=None, name=value.name).delete()
+            FieldValue.objects.filter(id=value.id).update(sub_document_id=heir_id)
+
+
+def _change(access: Access, part_id: UUID, wanted: WantedPart, version: SchemaVersion | None) -> SubDocument:
+    part = SubDocument.objects.select_related("schema_version").get(id=part_id)
+    check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(part.status), SubDocumentStatus.PROCESSING)
+    if not wanted.keeps_type:
+        part.schema_version, part.type_score = version, 1.0 if version else 0.0
+    _place(access, part, wanted)
+    part.route, part.confidence, part.reasons, part.checks = "", None, [], []
+    part.status = _first_status(part)
+    part.save()
+    StepRun.objects.filter(unit_id=part.id).update(
+        status=StepStatus.PENDING,
+        attempt=0,
+        crash_count=0,
+        lease_token=F("lease_token") + 1,
+        lease_until=None,
+        not_before=None,
+        output=None,
+        input_hash="",
+        error_code="",
+        started_at=None,
+        **_opening(part),
+    )
+    return part
+
+
+def _create(
+    access: Access, document: Document, run_id: UUID, wanted: WantedPart, version: SchemaVersion | None
+) -> SubDocument:
+    part = SubDocument(document=document, schema_version=version)
+    _place(access, part, wanted)
+    part.type_score = 1.0 if part.schema_version else 0.0
+    sub_documents_create(document, run_id, [part])
+    return part
+
+
+def _place(access: Access, part: SubDocument, wanted: WantedPart) -> None:
+    """On its pages, by a person: the boundaries are certain."""
+    part.first_page, part.last_page = wanted.first_page, wanted.last_page
+    pages = Page.objects.filter(document_id=part.document_id, number__range=(part.first_page, part.last_page))
+    part.is_blank = not pages.filter(is_blank=False).exists() and not pages.exclude(error_code="").exists()
+    if part.is_blank:
+        part.schema_version = None
+    part.boundary_score, part.page_scores = 1.0, {}
+    part.arranged_by_id, part.arranged_at = access.user_id, timezone.now()
+
+
+def _record(access: Access, document: Document, touched: Sequence[SubDocument]) -> None:
+    parts = [
+        {
+            "pages": [part.first_page, part.last_page],
+            "type": part.schema_version.schema.key if part.schema_version else None,
+        }
+        for part in touched
+    ]
+    audit_record(
+        access,
+        "sub_documents_arranged",
+        object_kind="document",
+        object_id=document.id,
+        details={"parts": parts},
+        organization_id=document.organization_id,
+    )

@@ -1,0 +1,143 @@
+"""Splitting, merging and moving sub-documents, and giving them a type: what people hold on their desks is respected.
+
+Whoever may review a document may do so until a part of it that is touched has been decided. Untouched parts keep their
+step runs, values, tasks and corrections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents.domain.arrangement import WantedPart
+from documents.models import Document, SubDocument
+from documents.selectors import document_get_for, sub_document_get_for
+from documents.services import arrangement_apply, arrangement_begin
+from idp_project.core.errors import Conflict, InvalidInput
+from review.models import DONE, Correction, ReviewTask, TaskStatus
+
+_CHANGED_MEANWHILE = "Somebody has changed the parts of this document meanwhile: look at it again."
+
+
+@transaction.atomic
+def document_arrange(
+    access: Access, document_id: UUID, wanted: Sequence[WantedPart], *, seen: Sequence[int] | None = None
+) -> list[SubDocument]:
+    """Makes the document's sub-documents the wanted ones; gives the touched ones, which go through their steps again.
+
+    `seen` are the first pages that the asker started from: Conflict where they are no longer so. Raises Conflict also
+    where what would be touched is decided, being processed, or on somebody else's desk; InvalidInput for no partition.
+    """
+    if seen is not None:
+        document_get_for(access, document_id, Permission.REVIEW_DOCUMENTS)
+        _lock(document_id)
+        if list(seen) != [part.first_page for part in _parts(document_id)]:
+            raise Conflict(_CHANGED_MEANWHILE, code="changed_meanwhile")
+    arrangement = arrangement_begin(access, document_id, wanted)
+    _check_desks(access, arrangement.plan.touched)
+    _hand_over_tasks(arrangement.plan.removed)
+    touched = arrangement_apply(access, arrangement)
+    blank = [part.id for part in touched if part.is_blank]
+    _undecided(blank).update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
+    return touched
+
+
+@transaction.atomic
+def sub_document_split(access: Access, sub_document_id: UUID, *, before_page: int) -> list[SubDocument]:
+    """Ends the sub-document before that page; the rest of its pages are one of the same type."""
+    part, wanted = _open(access, sub_document_id)
+    if not part.first_page < before_page <= part.last_page:
+        raise InvalidInput(f"Page {before_page} is not inside it.", code="no_such_boundary")
+    number = _place_of(part, wanted)
+    wanted[number : number + 1] = [
+        WantedPart(part.first_page, before_page - 1),
+        WantedPart(before_page, part.last_page),
+    ]
+    return document_arrange(access, part.document_id, wanted)
+
+
+@transaction.atomic
+def sub_document_merge(access: Access, sub_document_id: UUID) -> list[SubDocument]:
+    """Joins the sub-document to the one before it, whose type it becomes."""
+    part, wanted = _open(access, sub_document_id)
+    number = _place_of(part, wanted)
+    if number == 0:
+        raise InvalidInput("Nothing is before it.", code="no_such_boundary")
+    before = _parts(part.document_id)[number - 1]
+    version = (part if before.is_blank else before).schema_version
+    schema_id = version.schema_id if version else None
+    joined = WantedPart(before.first_page, part.last_page, keeps_type=False, schema_id=schema_id)
+    wanted[number - 1 : number + 1] = [joined]
+    return document_arrange(access, part.document_id, wanted)
+
+
+@transaction.atomic
+def sub_document_move(access: Access, sub_document_id: UUID, *, first_page: int) -> list[SubDocument]:
+    """Moves the boundary before the sub-document: the one before it takes or gives the pages between."""
+    part, wanted = _open(access, sub_document_id)
+    number = _place_of(part, wanted)
+    if number == 0 or not wanted[number - 1].first_page < first_page <= part.last_page:
+        raise InvalidInput(f"The boundary cannot be moved to page {first_page}.", code="no_such_boundary")
+    wanted[number - 1] = replace(wanted[number - 1], last_page=first_page - 1)
+    wanted[number] = WantedPart(first_page, part.last_page)
+    return document_arrange(access, part.document_id, wanted)
+
+
+@transaction.atomic
+def sub_document_retype(access: Access, sub_document_id: UUID, *, schema_id: UUID | None) -> list[SubDocument]:
+    """Says what the sub-document is (None: of no known type); its fields are extracted for that type."""
+    part, wanted = _open(access, sub_document_id)
+    number = _place_of(part, wanted)
+    wanted[number] = WantedPart(part.first_page, part.last_page, keeps_type=False, schema_id=schema_id)
+    return document_arrange(access, part.document_id, wanted)
+
+
+def _open(access: Access, sub_document_id: UUID) -> tuple[SubDocument, list[WantedPart]]:
+    """The sub-document and all parts of its document as they are, under lock."""
+    part = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
+    _lock(part.document_id)
+    part.refresh_from_db()
+    return part, [WantedPart(row.first_page, row.last_page) for row in _parts(part.document_id)]
+
+
+def _lock(document_id: UUID) -> None:
+    Document.objects.select_for_update(of=("self",)).get(id=document_id)
+
+
+def _parts(document_id: UUID) -> list[SubDocument]:
+    rows = SubDocument.objects.filter(document_id=document_id).select_related("schema_version")
+    return list(rows.order_by("first_page"))
+
+
+def _place_of(part: SubDocument, wanted: Sequence[WantedPart]) -> int:
+    return [one.first_page for one in wanted].index(part.first_page)
+
+
+def _undecided(sub_document_ids: Iterable[UUID]) -> QuerySet[ReviewTask]:
+    return ReviewTask.objects.filter(sub_document_id__in=sub_document_ids).exclude(status__in=DONE)
+
+
+def _check_desks(access: Access, sub_document_ids: Iterable[UUID]) -> None:
+    held = _undecided(sub_document_ids).filter(claimed_until__gt=timezone.now()).exclude(claimed_by_id=access.user_id)
+    task = held.select_related("claimed_by").first()
+    if task is not None:
+        raise Conflict(f"{task.claimed_by} is working on a part of this.", code="claimed_by_other")
+
+
+def _hand_over_tasks(removed: Mapping[UUID, UUID]) -> None:
+    """The corrections of a part that goes belong to its heir's task from now on, or its task does."""
+    for part_id, heir_id in removed.items():
+        task, heir = _undecided([part_id]).first(), _undecided([heir_id]).first()
+        if task is None:
+            continue
+        if heir is None:
+            ReviewTask.objects.filter(id=task.id).update(sub_document_id=heir_id)
+        else:
+            Correction.objects.filter(task=task).update(task=heir)
