@@ -18,6 +18,7 @@ from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import batch_get_for, document_get_for, step_run_get_for
 from documents.services.admission import documents_admit
+from documents.services.batches import document_wake
 from idp_project.core.errors import Conflict
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
@@ -146,5 +147,8 @@ def document_reopen(document: Document, run: Run, *, takes_turn: bool) -> None:
     document.status, document.error_code, document.error_message = DocumentStatus.PROCESSING, "", ""
     document.finished_at = None
     document.save(update_fields=["status", "error_code", "error_message", "finished_at"])
-    documents_admit(document.organization_id)
+    if takes_turn:
+        documents_admit(document.organization_id)
+    else:
+        document_wake(document.organization_id, document.id)
     progress.document_changed(document.organization_id, document.batch_id, document.id)

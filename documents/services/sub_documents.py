@@ -170,11 +170,12 @@ def _change(access: Access, part_id: UUID, wanted: WantedPart, version: SchemaVe
     part.route, part.confidence, part.reasons, part.checks = "", None, [], []
     part.status = _first_status(part)
     part.save()
-    StepRun.objects.filter(unit_id=part.id).update(
+    step_runs = StepRun.objects.filter(unit_id=part.id)
+    step_runs.filter(status=StepStatus.RUNNING).update(lease_token=F("lease_token") + 1)  # who works on it has lost it
+    step_runs.update(
         status=StepStatus.PENDING,
         attempt=0,
         crash_count=0,
-        lease_token=F("lease_token") + 1,
         lease_until=None,
         not_before=None,
         output=None,

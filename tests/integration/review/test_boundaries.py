@@ -79,7 +79,9 @@ def test_moving_a_boundary_runs_only_what_it_touches_again(desk):
     after = desk.claims()
     assert desk.ranges()[0] == (1, middle - 1) and desk.ranges()[1] == (middle, second.last_page)
     begun = {unit for (unit, step), token in after.items() if token > before[unit, step]}
-    assert begun == {first.id, second.id}, "pages were extracted for this type already; the third part is untouched"
+    assert begun == {first.id, second.id} and all(after[part.id, "merge"] == 2 for part in (first, second)), (
+        "pages were extracted for this type already; the third part is untouched"
+    )
     assert desk.task_of(third) == kept_task and desk.values(third) == kept_values
     with organization_scope(desk.cast.organization.id):
         assert Correction.objects.filter(task=kept_task).count() == 1
