@@ -15,12 +15,28 @@ from documents.api import AccessListView, access_of
 from documents.serializers import FieldValueSerializer
 from review.selectors import task_get_for, task_list
 from review.serializers import (
+    ArrangedSerializer,
+    ArrangementSerializer,
     CorrectionSerializer,
     DecisionSerializer,
+    MoveSerializer,
+    RetypeSerializer,
     ReviewTaskDetailSerializer,
     ReviewTaskSerializer,
+    SplitSerializer,
 )
-from review.services import field_value_correct, review_task_decide, task_claim, task_open, task_release
+from review.services import (
+    document_arrange,
+    field_value_correct,
+    review_task_decide,
+    sub_document_merge,
+    sub_document_move,
+    sub_document_retype,
+    sub_document_split,
+    task_claim,
+    task_open,
+    task_release,
+)
 
 
 class TaskListView(AccessListView):
@@ -76,3 +92,56 @@ class TaskDecideView(GenericAPIView):
         form.is_valid(raise_exception=True)
         review_task_decide(access_of(request), task_id, **form.validated_data)
         return Response(status=204)
+
+
+def _arranged(touched: list[Any]) -> Response:
+    return Response(ArrangedSerializer(touched, many=True).data)
+
+
+class ArrangeView(GenericAPIView):
+    """Says which pages of a document are a sub-document, and of which type; answers with those that were touched."""
+
+    @extend_schema(request=ArrangementSerializer, responses={200: ArrangedSerializer(many=True)})
+    def put(self, request: Request, document_id: UUID) -> Response:
+        form = ArrangementSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        seen = form.validated_data.get("seen")
+        return _arranged(document_arrange(access_of(request), document_id, form.wanted(), seen=seen))
+
+
+class SplitView(GenericAPIView):
+    """Splits a sub-document before a page."""
+
+    @extend_schema(request=SplitSerializer, responses={200: ArrangedSerializer(many=True)})
+    def post(self, request: Request, sub_document_id: UUID) -> Response:
+        form = SplitSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return _arranged(sub_document_split(access_of(request), sub_document_id, **form.validated_data))
+
+
+class MergeView(GenericAPIView):
+    """Joins a sub-document to the one before it."""
+
+    @extend_schema(request=None, responses={200: ArrangedSerializer(many=True)})
+    def post(self, request: Request, sub_document_id: UUID) -> Response:
+        return _arranged(sub_document_merge(access_of(request), sub_document_id))
+
+
+class MoveView(GenericAPIView):
+    """Moves the boundary before a sub-document."""
+
+    @extend_schema(request=MoveSerializer, responses={200: ArrangedSerializer(many=True)})
+    def post(self, request: Request, sub_document_id: UUID) -> Response:
+        form = MoveSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return _arranged(sub_document_move(access_of(request), sub_document_id, **form.validated_data))
+
+
+class RetypeView(GenericAPIView):
+    """Says what a sub-document is."""
+
+    @extend_schema(request=RetypeSerializer, responses={200: ArrangedSerializer(many=True)})
+    def post(self, request: Request, sub_document_id: UUID) -> Response:
+        form = RetypeSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return _arranged(sub_document_retype(access_of(request), sub_document_id, **form.validated_data))

@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from documents.domain.arrangement import WantedPart
+from documents.models import SubDocument
 from documents.serializers import FieldValueSerializer
 from review.models import DecisionKind, ReviewTask
 
@@ -58,3 +60,53 @@ class CorrectionSerializer(serializers.Serializer[Any]):
 class DecisionSerializer(serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=DecisionKind.choices)
     reason = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
+
+
+class ArrangedSerializer(serializers.ModelSerializer[SubDocument]):
+    """A sub-document that goes through its steps again."""
+
+    type = serializers.CharField(source="schema_version.schema.key", default=None)
+
+    class Meta:
+        model = SubDocument
+        fields = ["id", "first_page", "last_page", "type", "is_blank", "status", "boundary_score"]
+
+
+class SplitSerializer(serializers.Serializer[Any]):
+    """`before_page`: the first page of what is split off."""
+
+    before_page = serializers.IntegerField(min_value=2)
+
+
+class MoveSerializer(serializers.Serializer[Any]):
+    """`first_page`: where the sub-document is to begin."""
+
+    first_page = serializers.IntegerField(min_value=2)
+
+
+class RetypeSerializer(serializers.Serializer[Any]):
+    """`schema_id`: what it is; null for none of the known types."""
+
+    schema_id = serializers.UUIDField(allow_null=True)
+
+
+class PartSerializer(serializers.Serializer[Any]):
+    """Pages of one sub-document; without `schema_id` they keep the type of the one they come from."""
+
+    first_page = serializers.IntegerField(min_value=1)
+    last_page = serializers.IntegerField(min_value=1)
+    schema_id = serializers.UUIDField(allow_null=True, required=False)
+
+
+class ArrangementSerializer(serializers.Serializer[Any]):
+    """`parts` take every page once, in order; `seen`: the first pages of the parts that the sender started from."""
+
+    parts = PartSerializer(many=True, allow_empty=False)
+    seen = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, allow_null=True)
+
+    def wanted(self) -> list[WantedPart]:
+        """What the service takes."""
+        return [
+            WantedPart(part["first_page"], part["last_page"], "schema_id" not in part, part.get("schema_id"))
+            for part in self.validated_data["parts"]
+        ]

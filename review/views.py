@@ -1,4 +1,4 @@
-"""The review queue and the desk. Each view makes one domain call; taking a task is a POST of the open desk."""
+"""The review queue, the desk and the parts of a stack. Each view makes one domain call; the open desk takes its task."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from documents.domain.arrangement import WantedPart
 from documents.domain.provenance import Provenance
-from documents.selectors import readable
+from documents.domain.statuses import SubDocumentStatus
+from documents.selectors import arrangement_sheet, document_get_for, readable, schema_list
+from documents.services import documents_seen
 from documents.templatetags.screens import with_looks
 from idp_project.core.errors import InvalidInput, NotFound
 from review import selectors, services
@@ -124,6 +127,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "task": _task_facts(task),
         "part": part,
         "pages": pages,
+        "types": _types(access),
         "left": selectors.open_task_count(access),
         "desk": _desk_data(access, task, part),
     }
@@ -136,14 +140,21 @@ def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any
     names = {name: f"review:{name}" for name in ("claim", "release", "decide")}
     urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
     urls["correct"] = reverse("review:field_correct", args=[task.id, PLACEHOLDER])
+    urls["retype"] = reverse("review:retype", args=[task.id])
+    urls["arrange"] = reverse("review:arrange", args=[task.sub_document.document_id])
     urls["skip"] = f"{reverse('review:next')}?after={task.id}"
     urls["queue"] = reverse("review:queue")
     return {
         "fields": [*part["fields"], *cells],
         "can_review": access.can(Permission.REVIEW_DOCUMENTS, team_id=task.team_id, batch_id=batch_id),
+        "is_read_again": part["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "urls": urls,
     }
+
+
+def _types(access: Access) -> list[dict[str, str]]:
+    return [{"id": str(schema.id), "name": schema.name} for schema in schema_list(access).order_by("name")]
 
 
 @require_POST
@@ -158,6 +169,15 @@ def release(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Puts the task back into the queue."""
     services.task_release(_access(request), task_id)
     return JsonResponse({})
+
+
+@require_POST
+def retype(request: HttpRequest, task_id: UUID) -> JsonResponse:
+    """Says what the document on the desk is (`{"schema_id": id | null}`); {"next"}: the desk, where it is read again."""
+    access = _access(request)
+    task = services.task_claim(access, task_id)
+    services.sub_document_retype(access, task.sub_document_id, schema_id=_schema_id(_json(request)))
+    return JsonResponse({"next": reverse("review:desk", args=[task_id])})
 
 
 @require_POST
@@ -196,6 +216,50 @@ def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
         access, task_id, decision=str(data.get("decision", "")), reason=str(data.get("reason", ""))[:2000]
     )
     return JsonResponse({"next": _next_url(access)})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The parts of a stack with thumbnails; a POST of `{"seen", "parts"}` makes them so and gives {"next"}."""
+    if request.method == "POST":
+        return _arrange(request, document_id)
+    access = _access(request)
+    document = document_get_for(access, document_id)
+    can_review = access.can(Permission.REVIEW_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
+    documents_seen(access, [document_id])
+    sheet = arrangement_sheet(document)
+    context = {
+        "document": {"id": document.id, "file_name": document.source_file.name},
+        "arrangement": sheet | {"types": _types(access), "can_review": can_review, "url": request.path},
+        "is_in_review": any(part["status"] == SubDocumentStatus.IN_REVIEW for part in sheet["parts"]),
+    }
+    return render(request, "review/arrange.html", context)
+
+
+def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
+    data = _json(request)
+    try:
+        wanted = [_wanted(part) for part in data["parts"]]
+        seen = [int(number) for number in data["seen"]] if "seen" in data else None
+    except (KeyError, TypeError, ValueError):
+        raise InvalidInput("Parts are first_page, last_page and perhaps schema_id.") from None
+    services.document_arrange(_access(request), document_id, wanted, seen=seen)
+    return JsonResponse({"next": request.path})
+
+
+def _wanted(part: dict[str, Any]) -> WantedPart:
+    keeps_type = "schema_id" not in part
+    return WantedPart(
+        int(part["first_page"]), int(part["last_page"]), keeps_type, None if keeps_type else _schema_id(part)
+    )
+
+
+def _schema_id(data: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(data["schema_id"]) if data["schema_id"] is not None else None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise InvalidInput("schema_id is the id of a type, or null.") from None
 
 
 def _optional_uuid(text: str | None) -> UUID | None:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from idp_project.core.errors import InvalidInput
 
+DOUBTFUL_CUT = 0.70  # a cut that was made with less certainty needs a person
+DOUBTFUL_NO_CUT = 0.30  # so does one that was not made though this much spoke for it
+
 
 @dataclass(frozen=True)
 class WantedPart:

@@ -117,6 +117,10 @@ TERMINAL_SUB_DOCUMENT_STATUSES = frozenset(
         SubDocumentStatus.CANCELLED,
     }
 )
+# Whose pages and type a person may still change.
+MOVABLE_SUB_DOCUMENT_STATUSES = frozenset(
+    {SubDocumentStatus.IN_REVIEW, SubDocumentStatus.FAILED, SubDocumentStatus.BLANK}
+)
 TERMINAL_DOCUMENT_STATUSES = frozenset(
     {DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.QUARANTINED, DocumentStatus.CANCELLED}
 )

@@ -1,5 +1,6 @@
 """What may be read of documents. `*_get_for` are the doors: missing and invisible are the same NotFound."""
 
+from documents.selectors.arrangement import arrangement_sheet
 from documents.selectors.doors import (
     batch_get_for,
     batch_list,
@@ -32,6 +33,7 @@ from documents.selectors.state import batch_state, batch_summaries, document_row
 __all__ = [
     "SchemaRow",
     "SchemaSheet",
+    "arrangement_sheet",
     "batch_get_for",
     "batch_list",
     "batch_state",

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from documents.domain.arrangement import DOUBTFUL_CUT
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.statuses import PASSED_STEP_STATUSES, DocumentStatus, StepStatus, SubDocumentStatus
 from documents.domain.step_names import PageStepName
@@ -95,12 +96,21 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
     facts = _document_facts(document, can_download=can_download)
     return {
         "document": facts | {"can_retry": access.can(Permission.UPLOAD_DOCUMENTS, **place)},
-        "pages": page_sheets(document.id),
+        "pages": _with_begins(page_sheets(document.id), parts),
         "sub_documents": parts,
         "step_groups": _step_groups(document, parts),
         "page_grid": _page_grid(document),
         "page_step_names": [name.value for name in PageStepName],
     }
+
+
+def _with_begins(pages: list[dict[str, Any]], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Marks where a sub-document begins in a stack of several."""
+    begins = {part["first_page"]: part for part in parts} if len(parts) > 1 else {}
+    for page in pages:
+        if part := begins.get(page["number"]):
+            page["begins"] = {key: part[key] for key in ("type", "is_blank", "is_doubtful")}
+    return pages
 
 
 def page_sheets(document_id: UUID, *, first: int = 1, last: int | None = None) -> list[dict[str, Any]]:
@@ -134,6 +144,7 @@ def sub_document_sheet(part: SubDocument) -> dict[str, Any]:
         "first_page": part.first_page,
         "last_page": part.last_page,
         "is_blank": part.is_blank,
+        "is_doubtful": part.boundary_score < DOUBTFUL_CUT,
         "status": part.status,
         "route": part.route,
         "confidence": part.confidence,

@@ -15,7 +15,13 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents.domain.arrangement import Plan, PresentPart, WantedPart, check_partition, plan_arrangement
-from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, StepStatus, SubDocumentStatus, check_transition
+from documents.domain.statuses import (
+    MOVABLE_SUB_DOCUMENT_STATUSES,
+    SUB_DOCUMENT_TRANSITIONS,
+    StepStatus,
+    SubDocumentStatus,
+    check_transition,
+)
 from documents.domain.step_names import SUB_DOCUMENT_STEP_NAMES, StepName
 from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument
 from documents.models.run import UnitKind
@@ -24,7 +30,6 @@ from documents.services.retry import document_reopen
 from idp_project.core.errors import Conflict, InvalidInput
 
 _POSITIONS = {name: position for position, name in enumerate(StepName)}
-_MOVABLE = (SubDocumentStatus.IN_REVIEW, SubDocumentStatus.FAILED, SubDocumentStatus.BLANK)
 _REFUSALS = {
     SubDocumentStatus.PROCESSING: "These pages are being processed at this moment: try again when they are done.",
     SubDocumentStatus.REJECTED: "A part of this has been rejected: its pages stay as they were judged.",
@@ -99,7 +104,7 @@ def _schema_id(part: SubDocument) -> UUID | None:
 
 
 def _check_movable(status: SubDocumentStatus) -> None:
-    if status in _MOVABLE:
+    if status in MOVABLE_SUB_DOCUMENT_STATUSES:
         return
     if status is SubDocumentStatus.PROCESSING:
         raise Conflict(_REFUSALS[status], code="being_processed")

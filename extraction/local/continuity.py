@@ -17,11 +17,12 @@ from extraction.context import PageSummary
 
 KNOWN_TYPE = 0.3  # below it a page's type is unknown
 WEIGHTS: Final[dict[str, float]] = {
-    "twin": 2.85, "one": 2.49, "no_date": 2.41, "bare_one": 2.21, "source": 2.2, "unrelated": 2.11, "no_code": 1.95,
-    "bare_breaks": 1.81, "item_one": 1.77, "ended": 1.74, "separated": 1.34, "closed": 1.07, "line": 1.03,
-    "title": 1.02, "type_changes": 0.86, "other_identifier": 0.75, "first_look": 0.73, "breaks": 0.61, "form": 0.41,
-    "short": 0.19, "opening": 0.08, "cut_sentence": -0.39, "within": -0.66, "head": -0.95, "item_follows": -1.3,
-    "unfinished": -1.53, "words": -1.62, "follows": -2.3, "bias": -2.53, "bare_follows": -2.79,
+    "unrelated": 3.37, "twin": 3.24, "other_form": 3.06, "no_code": 2.51, "separated": 2.42, "one": 2.41,
+    "source": 2.4, "form": 2.28, "no_date": 2.13, "item_one": 1.96, "bare_one": 1.86, "line": 1.62,
+    "bare_breaks": 1.54, "ended": 1.54, "other_identifier": 1.15, "closed": 1.05, "breaks": 0.96,
+    "type_changes": 0.8, "opening": 0.64, "head": -0.41, "cut_sentence": -0.53, "within": -0.63, "words": -0.72,
+    "item_follows": -0.75, "dates": -0.91, "unfinished": -1.45, "follows": -2.14, "bare_follows": -2.26,
+    "bias": -3.44,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
@@ -34,8 +35,6 @@ _CAP_AMBIGUOUS = 0.60
 _CAP_NOT_TYPED = 0.20
 _POOR_READING = 0.60
 _UNSURE_TYPE = 0.40
-_UNSURE_BOUNDARY = 0.70  # of a cut that was made
-_UNSURE_INSIDE = 0.30  # of a cut that was not
 _ARITHMETIC = frozenset({"sum_equals", "column_sum_equals", "product_equals", "balance_equals"})
 
 
@@ -89,10 +88,10 @@ def _own_reasons(context: SubDocumentContext) -> list[str]:
         reasons.append("The type of this document is not known.")
     elif context.type_score < _UNSURE_TYPE:
         reasons.append(f"It is not certain that this is of type {context.schema.name} ({context.type_score:.0%}).")
-    if context.boundary_score < _UNSURE_BOUNDARY:
+    if context.boundary_score < DOUBTFUL_CUT:
         reasons.append(f"It is not certain that a new document begins on page {context.first_page}.")
     doubtful = max(context.page_scores, key=lambda number: context.page_scores[number], default=None)
-    if doubtful is not None and context.page_scores[doubtful] >= _UNSURE_INSIDE:
+    if doubtful is not None and context.page_scores[doubtful] >= DOUBTFUL_NO_CUT:
         reasons.append(f"It is not certain that page {doubtful} belongs to this document: another may begin there.")
     if context.is_arranged:
         reasons.append("A person has set its pages or its type: look at what was read for them.")

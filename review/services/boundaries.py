@@ -65,13 +65,13 @@ def sub_document_split(access: Access, sub_document_id: UUID, *, before_page: in
 
 @transaction.atomic
 def sub_document_merge(access: Access, sub_document_id: UUID) -> list[SubDocument]:
-    """Joins the sub-document to the one before it, whose type it becomes."""
+    """Joins the sub-document to the one before it, whose type both have then, where that is known."""
     part, wanted = _open(access, sub_document_id)
     number = _place_of(part, wanted)
     if number == 0:
         raise InvalidInput("Nothing is before it.", code="no_such_boundary")
     before = _parts(part.document_id)[number - 1]
-    version = (part if before.is_blank else before).schema_version
+    version = before.schema_version or part.schema_version
     schema_id = version.schema_id if version else None
     joined = WantedPart(before.first_page, part.last_page, keeps_type=False, schema_id=schema_id)
     wanted[number - 1 : number + 1] = [joined]

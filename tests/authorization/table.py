@@ -127,6 +127,10 @@ def _mail_server(world: Any) -> dict[str, Any]:
     return {"host": "mail.example.org", "port": 587, "encryption": "starttls", "sender_address": "post@example.org"}
 
 
+def _arrangement(world: Any) -> dict[str, Any]:
+    return {"parts": [{"first_page": 1, "last_page": 1}, {"first_page": 2, "last_page": 2}]}
+
+
 def _question(world: Any) -> dict[str, str]:
     return {"text": "Which invoices are there?", "conversation_id": world.ids["conversation"]}
 
@@ -239,6 +243,9 @@ ROUTES = [
     Row("POST", "review:release", REVIEW, TASK, _nothing, True),
     Row("POST", "review:decide", REVIEW, TASK, _decision, True),
     Row("POST", "review:field_correct", REVIEW, VALUE, _correction, True),
+    Row("GET", "review:arrange", VIEW, DOCUMENT),
+    Row("POST", "review:arrange", REVIEW, DOCUMENT, _arrangement, True),
+    Row("POST", "review:retype", REVIEW, TASK, lambda world: {"schema_id": None}, True),
     Row("GET", "pdb_sync:record_list", LIST, marker="record"),
     Row("GET", "pdb_sync:record_export", LIST, marker="delivered_file"),
     Row("GET", "pdb_sync:record_of_sub_document", VIEW, DELIVERED),
@@ -275,6 +282,11 @@ ROUTES = [
     Row("POST", "api-document-retry", UPLOAD, DOCUMENT, _nothing, True),
     Row("GET", "api-document-original", DOWNLOAD, DOCUMENT),
     Row("GET", "api-step-runs", VIEW, PART),
+    Row("PUT", "api-arrange", REVIEW, DOCUMENT, _arrangement, True),
+    Row("POST", "api-split", REVIEW, PART, lambda world: {"before_page": 2}, True),
+    Row("POST", "api-merge", REVIEW, PART, _nothing, True),
+    Row("POST", "api-move", REVIEW, PART, lambda world: {"first_page": 2}, True),
+    Row("POST", "api-retype", REVIEW, PART, lambda world: {"schema_id": None}, True),
     Row("GET", "api-tasks", LIST, marker="task"),
     Row("GET", "api-task", VIEW, TASK),
     Row("POST", "api-task-claim", REVIEW, TASK, _nothing, True),

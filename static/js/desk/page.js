@@ -11,10 +11,12 @@ const desk = readJson("desk-data");
 const main = document.getElementById("content");
 const notice = document.getElementById("desk-notice");
 const reasonDialog = document.getElementById("reason-dialog");
+const typeDialog = document.getElementById("type-dialog");
 const keysDialog = document.getElementById("keys-dialog");
 const viewer = new PageViewer(document.getElementById("viewer"), readJson("pages-data"));
 const fields = new DeskFields({ fields: desk.fields, viewer, correctUrl: desk.urls.correct, placeholder: desk.placeholder, onChange: showProgress });
 const lease = new Lease({ claimUrl: desk.urls.claim, releaseUrl: desk.urls.release, onHeld: () => setReadonly(false), onLost: (message) => setReadonly(true, message) });
+const RELOAD_AFTER = 2000;
 let isWarned = false;
 let isBusy = false;
 
@@ -82,6 +84,28 @@ reasonDialog.addEventListener("close", () => {
   if (reasonDialog.returnValue === "ok" && reason) decide(reasonDialog.dataset.decision, reason);
 });
 
+function askType() {
+  if (fields.isReadonly) return;
+  typeDialog.returnValue = "";
+  typeDialog.showModal();
+  document.getElementById("type-choice").focus();
+}
+
+async function retype() {
+  const refused = await fields.saveAll();
+  if (refused) return focusField(refused);
+  try {
+    const { next } = await postJson(desk.urls.retype, { schema_id: document.getElementById("type-choice").value || null });
+    location.assign(next);
+  } catch (failure) {
+    say(failure.message);
+  }
+}
+
+typeDialog.addEventListener("close", () => {
+  if (typeDialog.returnValue === "ok") retype();
+});
+
 async function leave(url) {
   await fields.saveAll();
   await lease.release();
@@ -105,6 +129,8 @@ const ACTIONS = {
   reject: () => askReason("reject"),
   skip: () => leave(desk.urls.skip),
   back: () => leave(desk.urls.queue),
+  arrange: () => leave(desk.urls.arrange),
+  retype: askType,
   help: () => keysDialog.showModal(),
   close: (target) => target.closest("dialog").close(),
 };
@@ -124,6 +150,8 @@ function controlKey(event) {
     ArrowRight: () => viewer.step(1),
     s: saveDraft,
     b: () => viewer.useWords(!viewer.selection.isActive),
+    y: askType,
+    e: () => leave(desk.urls.arrange),
     "/": () => keysDialog.showModal(),
   };
   if (event.key.toLowerCase() === "z" && !event.shiftKey) return isTyping(event) ? null : () => fields.undo();
@@ -146,7 +174,7 @@ function plainKey(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (reasonDialog.open || keysDialog.open || event.isComposing) return;
+  if (reasonDialog.open || typeDialog.open || keysDialog.open || event.isComposing) return;
   const action = event.ctrlKey || event.metaKey ? controlKey(event) : plainKey(event);
   if (!action) return;
   event.preventDefault();
@@ -159,7 +187,10 @@ window.addEventListener("beforeunload", (event) => {
 
 showProgress();
 bindThumbnails(document.getElementById("thumbnails"), viewer);
-if (desk.can_review) lease.claim();
+if (desk.is_read_again) {
+  setReadonly(true, gettext("Its pages are being read again; the desk opens when that is done."));
+  setTimeout(() => location.reload(), RELOAD_AFTER);
+} else if (desk.can_review) lease.claim();
 else {
   lease.stayReader();
   setReadonly(true, gettext("You may read this document; reviewing needs the role operator."));

@@ -1,0 +1,42 @@
+"""How a document is divided into sub-documents, for the page on which people change that. Callers have passed a door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
+from documents.domain.statuses import MOVABLE_SUB_DOCUMENT_STATUSES, SubDocumentStatus
+from documents.models import Document, SubDocument
+from documents.selectors.readable import page_sheets
+
+
+def arrangement_sheet(document: Document) -> dict[str, Any]:
+    """`pages` as the viewer takes them, each with its `score` (how much spoke for a boundary before it, None where that
+    was not asked), and `parts` in order. `doubtful`: below and from which score a person should look; `is_busy`: while a
+    part is being processed.
+    """
+    rows = document.sub_documents.select_related("schema_version__schema").order_by("first_page")
+    parts = [_part(row) for row in rows]
+    scores = {int(number): score for row in rows for number, score in row.page_scores.items()}
+    scores |= {row.first_page: row.boundary_score for row in rows if row.first_page > 1 and not row.is_blank}
+    pages = [page | {"score": scores.get(page["number"])} for page in page_sheets(document.id)]
+    return {
+        "pages": pages,
+        "parts": parts,
+        "doubtful": {"cut": DOUBTFUL_CUT, "no_cut": DOUBTFUL_NO_CUT},
+        "is_busy": any(part["status"] == SubDocumentStatus.PROCESSING for part in parts),
+    }
+
+
+def _part(row: SubDocument) -> dict[str, Any]:
+    schema = row.schema_version.schema if row.schema_version else None
+    return {
+        "id": str(row.id),
+        "first_page": row.first_page,
+        "last_page": row.last_page,
+        "schema_id": str(schema.id) if schema else None,
+        "type": schema.name if schema else "",
+        "is_blank": row.is_blank,
+        "status": row.status,
+        "is_movable": row.status in MOVABLE_SUB_DOCUMENT_STATUSES,
+    }

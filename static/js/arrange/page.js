@@ -1,0 +1,179 @@
+/** The parts of a stack: thumbnails in a row, cuts between them that are clicked, dragged or moved by keys. */
+import { announce, h, icon, readJson } from "../dom.js";
+import { fill, gettext, ngettext } from "../i18n.js";
+import { postJson } from "../session.js";
+import { STATUSES } from "../statuses.js";
+import { PageImages } from "../viewer/images.js";
+import { Layout } from "./layout.js";
+
+const data = readJson("arrangement-data");
+const list = document.getElementById("parts");
+const bar = document.getElementById("arrange-bar");
+const notice = document.getElementById("arrange-notice");
+const layout = new Layout(data);
+const images = new PageImages(list.dataset.tokenUrl, data.pages.map((page) => page.id));
+const pictures = new Map();
+const RELOAD_AFTER = 2500;
+
+function say(message) {
+  notice.hidden = !message;
+  notice.textContent = message ?? "";
+}
+
+function picture(page) {
+  if (!pictures.has(page.id)) {
+    const image = h("img", { alt: "", width: 96, height: 128, draggable: "false" });
+    pictures.set(page.id, image);
+    images.load(page.id).then((loaded) => (image.src = loaded.src)).catch(() => image.classList.add("is-missing"));
+  }
+  return pictures.get(page.id);
+}
+
+function isDoubtful(page) {
+  if (page.score === null) return false;
+  return layout.parts.some((part) => part.first_page === page.number) ? page.score < data.doubtful.cut : page.score >= data.doubtful.no_cut;
+}
+
+function gap(page) {
+  const isCut = layout.cuts.has(page.number);
+  const texts = { before: page.number - 1, after: page.number };
+  const label = isCut ? fill(gettext("Cut between page {before} and {after}: join"), texts) : fill(gettext("No cut between page {before} and {after}: cut"), texts);
+  const score = page.score === null ? null : h("span", { class: "gap-score" }, `${Math.round(100 * page.score)} %`);
+  const isOpen = data.can_review && layout.isOpen(page.number);
+  const title = page.score === null ? label : `${label}. ${fill(gettext("{n} % spoke for a new document here."), { n: Math.round(100 * page.score) })}`;
+  return h(
+    "button",
+    { type: "button", class: `gap${isCut ? " is-cut" : ""}${isDoubtful(page) ? " is-doubtful" : ""}`, "data-gap": page.number, "aria-pressed": String(isCut), "aria-label": title, title, disabled: !isOpen, draggable: isOpen && isCut ? "true" : null },
+    icon(isCut ? "x" : "plus", "sm"),
+    score,
+  );
+}
+
+function card(page) {
+  return h("figure", { class: "leaf" }, picture(page), h("figcaption", {}, fill(gettext("Page {n}"), { n: page.number })));
+}
+
+function typeSelect(part) {
+  const isOpen = data.can_review && data.parts.filter((own) => own.first_page <= part.last && own.last_page >= part.first).every((own) => own.is_movable);
+  const options = [{ id: "", name: gettext("Unknown type") }, ...data.types];
+  const select = h("select", { class: "form-select form-select-sm", "data-type": part.first, "aria-label": fill(gettext("Type of pages {a} to {b}"), { a: part.first, b: part.last }), disabled: !isOpen }, options.map(({ id, name }) => h("option", { value: id }, name)));
+  select.value = part.type ?? "";
+  return select;
+}
+
+function pages(part) {
+  return part.first === part.last ? fill(gettext("page {n}"), { n: part.first }) : fill(gettext("pages {a}–{b}"), { a: part.first, b: part.last });
+}
+
+function state(part) {
+  if (!part.now) return h("span", { class: "pill tone-wait" }, icon("refresh"), gettext("Will be read again"));
+  const [tone, name, label] = STATUSES[part.now.status];
+  return h("span", { class: `pill tone-${tone}` }, icon(name), label);
+}
+
+function section(part) {
+  const leaves = data.pages.filter((page) => page.number >= part.first && page.number <= part.last);
+  const row = leaves.flatMap((page) => (page.number === part.first ? [card(page)] : [gap(page), card(page)]));
+  const begin = part.first > 1 ? gap(data.pages.find((page) => page.number === part.first)) : null;
+  const isBlank = part.now?.is_blank;
+  return h(
+    "section",
+    { class: `panel bundle${part.now ? "" : " is-changed"}` },
+    h("header", { class: "bundle-head" }, begin, isBlank ? h("strong", {}, gettext("Blank")) : typeSelect(part), h("span", { class: "muted" }, pages(part)), state(part)),
+    h("div", { class: "leaves" }, row),
+  );
+}
+
+function show(focused) {
+  const wanted = layout.wanted;
+  const left = layout.changed.length;
+  list.replaceChildren(...wanted.map(section));
+  bar.hidden = !data.can_review;
+  for (const button of bar.querySelectorAll("button")) button.disabled = !left || data.is_busy;
+  document.getElementById("arrange-summary").textContent = left
+    ? fill(ngettext("{n} part will be read again; {m} stay as they are.", "{n} parts will be read again; {m} stay as they are.", left), { n: left, m: wanted.length - left })
+    : fill(ngettext("{n} part", "{n} parts", wanted.length), { n: wanted.length });
+  if (focused) list.querySelector(`[data-gap="${focused}"]`)?.focus();
+}
+
+function toggle(page) {
+  if (!layout.toggle(page)) return;
+  show(page);
+  announce(layout.cuts.has(page) ? fill(gettext("Cut before page {n}."), { n: page }) : fill(gettext("Page {n} joined to the page before it."), { n: page }));
+}
+
+function move(from, to) {
+  if (!layout.move(from, to)) return;
+  show(to);
+  announce(fill(gettext("Cut moved before page {n}."), { n: to }));
+}
+
+function neighbour(button, step) {
+  const gaps = [...list.querySelectorAll("[data-gap]:not(:disabled)")].sort((a, b) => a.dataset.gap - b.dataset.gap);
+  gaps[gaps.indexOf(button) + step]?.focus();
+}
+
+async function apply() {
+  for (const button of bar.querySelectorAll("button")) button.disabled = true;
+  try {
+    const { next } = await postJson(data.url, layout.request);
+    location.assign(next);
+  } catch (failure) {
+    say(failure.message);
+    show();
+  }
+}
+
+list.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-gap]");
+  if (button) toggle(Number(button.dataset.gap));
+});
+list.addEventListener("change", (event) => {
+  const first = Number(event.target.dataset.type);
+  layout.setType(first, event.target.value || null);
+  show();
+  list.querySelector(`[data-type="${first}"]`)?.focus();
+});
+list.addEventListener("keydown", (event) => {
+  const button = event.target.closest("[data-gap]");
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!button || !step) return;
+  event.preventDefault();
+  const page = Number(button.dataset.gap);
+  if (event.altKey) move(page, page + step);
+  else neighbour(button, step);
+});
+list.addEventListener("dragstart", (event) => {
+  const button = event.target.closest?.("[data-gap]");
+  if (!button) return;
+  event.dataTransfer.setData("text/plain", button.dataset.gap);
+  list.classList.add("is-dragging");
+});
+list.addEventListener("dragend", () => list.classList.remove("is-dragging"));
+list.addEventListener("dragover", (event) => {
+  if (event.target.closest("[data-gap]:not(.is-cut):not(:disabled)")) event.preventDefault();
+});
+list.addEventListener("drop", (event) => {
+  const target = event.target.closest("[data-gap]");
+  if (!target) return;
+  event.preventDefault();
+  list.classList.remove("is-dragging");
+  move(Number(event.dataTransfer.getData("text/plain")), Number(target.dataset.gap));
+});
+bar.addEventListener("click", (event) => {
+  const act = event.target.closest("[data-act]")?.dataset.act;
+  if (act === "apply") apply();
+  if (act === "undo") {
+    layout.reset();
+    show();
+  }
+});
+window.addEventListener("beforeunload", (event) => {
+  if (layout.changed.length && !data.is_busy && !bar.querySelector("[data-act=apply]").disabled) event.preventDefault();
+});
+
+show();
+if (data.is_busy) {
+  say(gettext("Parts of it are being read at this moment; the page shows them when they are done."));
+  setTimeout(() => location.reload(), RELOAD_AFTER);
+}
