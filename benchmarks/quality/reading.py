@@ -25,10 +25,16 @@ KEPT_IN = Path(os.environ.get("IDP_BENCH_CACHE", ROOT / "var" / "bench-quality")
 LIMITS = Limits(max_bytes=10**9, max_pages=2000, max_page_pixels=10**8)
 RENDER_DPI, VIEW_DPI = 200, 110
 _READING_CODE = (
-    "extraction/page_steps",
-    "idp_project/providers/ocr",
-    "idp_project/core/sandbox",
+    *(
+        f"extraction/page_steps/{name}.py"
+        for name in ("render", "classify_page", "enhance", "imaging", "read_text", "text_layer")
+    ),
+    *(f"idp_project/core/sandbox/{name}.py" for name in ("pdf_file", "image_file", "text_layer")),
     "idp_project/core/page_text.py",
+    *(
+        f"idp_project/providers/ocr/{name}.py"
+        for name in ("rapidocr", "crops", "ctc_words", "orientation", "reading_order")
+    ),
 )
 _READING_STEPS = ("render", "classify_page", "enhance", "read_text")
 
@@ -81,10 +87,7 @@ def _key(path: Path, is_rasterised: bool) -> str:
 def _code_digest() -> str:
     digest = hashlib.sha256()
     for name in _READING_CODE:
-        place = ROOT / name
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            if file.stem not in ("page_type", "extract_fields", "model_reading", "layout"):
-                digest.update(file.read_bytes())
+        digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
 

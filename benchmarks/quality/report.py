@@ -1,0 +1,62 @@
+"""The figures as a table, and their place in docs/quality.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from benchmarks.quality.reading import ROOT
+from benchmarks.quality.scoring import Tally, measure, micro_f1, share_right, share_without_error
+from benchmarks.quality.sets import LabelledSet
+
+PAGE = ROOT / "docs" / "quality.md"
+BEGIN, END = "<!-- figures: make bench-quality -->", "<!-- end of figures -->"
+_METRICS = {
+    "boundaries": ("boundary F1", micro_f1),
+    "ranges": ("exact-range F1", micro_f1),
+    "types": ("type accuracy", share_right),
+    "whole": ("files kept whole", share_without_error),
+    "fields": ("micro-F1 of all fields", micro_f1),
+}
+
+
+@dataclass
+class Report:
+    """Rows as they come; `limit` is the number of documents a set that were asked for, None for all."""
+
+    limit: int | None = None
+    rows: list[tuple[str, str, int, str, str]] = field(default_factory=list)
+
+    def skip(self, name: str, reason: str) -> None:
+        print(f"{name}: skipped, {reason}")
+        self.rows.append((name, "–", 0, "skipped", reason))
+
+    def add(self, one: LabelledSet, tallies: Mapping[str, Mapping[str, Tally]], *, is_rasterised: bool) -> None:
+        how = "rasterised" if is_rasterised else "as it is"
+        documents = list(tallies.values())
+        for name in dict.fromkeys(name for found in documents for name in found):
+            mine = [found[name] for found in documents if name in found]
+            label, metric = _METRICS.get(name, (f"`{name}` F1", micro_f1))
+            self.rows.append((one.name, how, len(mine), label, str(measure(mine, metric))))
+            if name == "ranges":
+                value = measure(mine, share_without_error)
+                self.rows.append((one.name, how, len(mine), "packets without an error", str(value)))
+
+    def markdown(self) -> str:
+        """A table with a row a metric."""
+        lines = ["| set | read | documents | metric | value [95 % interval] |", "|---|---|---|---|---|"]
+        lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in self.rows]
+        if self.limit is not None:
+            lines.append(f"\nThe first {self.limit} documents of each set only.")
+        return "\n".join(lines)
+
+
+def write_figures(report: Report) -> None:
+    """Replaces what stands between the markers; the rest of the page is written by hand."""
+    text = PAGE.read_text()
+    block = f"{BEGIN}\n{report.markdown()}\n{END}"
+    found = re.subn(rf"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: block, text, flags=re.DOTALL)
+    if found[1] != 1:
+        raise ValueError(f"{PAGE} has no place for the figures: {BEGIN} … {END}")
+    PAGE.write_text(found[0])

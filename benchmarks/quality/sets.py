@@ -1,0 +1,135 @@
+"""The labelled sets: how each is taken through the steps and what counts as right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.datasets import DATA, RECEIPT
+from benchmarks.quality.reading import ReadPage, read_document
+from benchmarks.quality.schemas import AD_ORDER, FARA, STACK
+from benchmarks.quality.scoring import Tally, is_same_name, is_same_value
+from benchmarks.quality.steps import divide, process
+from documents.domain.schema_spec import SchemaSpec
+
+Tallies = dict[str, Tally]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A file and what is known of it."""
+
+    path: Path
+    labels: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LabelledSet:
+    """`judge` gives the tallies of one document by metric name; `ways` of reading: as it is, rasterised, or both."""
+
+    name: str
+    documents: Callable[[], Iterator[Labelled]]
+    judge: Callable[[Sequence[ReadPage], Mapping[str, Any]], Tallies]
+    ways: tuple[bool, ...] = (False, True)
+
+    @property
+    def is_there(self) -> bool:
+        return (DATA / self.name / "labels.json").exists()
+
+    def read(self, document: Labelled, *, is_rasterised: bool) -> Tallies:
+        return self.judge(read_document(document.path, is_rasterised=is_rasterised), document.labels)
+
+
+def _labelled(name: str, folder: str = "", suffix: str = "") -> Callable[[], Iterator[Labelled]]:
+    def documents() -> Iterator[Labelled]:
+        for key, labels in sorted(json.loads((DATA / name / "labels.json").read_text()).items()):
+            yield Labelled(DATA / name / folder / f"{key}{suffix}", labels)
+
+    return documents
+
+
+def judge_stack(schemas: Sequence[SchemaSpec]) -> Callable[[Sequence[ReadPage], Mapping[str, Any]], Tallies]:
+    """Boundaries (first pages but the first), exact ranges, and the types of exact ranges whose type has a schema."""
+    keys = {schema.key for schema in schemas}
+    names = {"receipt": RECEIPT.key}
+
+    def judge(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> Tallies:
+        found = {(part.first_page, part.last_page): part.schema_key for part in divide(pages, schemas)}
+        true = {(part["first_page"], part["last_page"]): part["type"] for part in labels["documents"]}
+        cuts, true_cuts = ({first for first, _ in ranges if first > 1} for ranges in (found, true))
+        typed = {pair: names.get(kind, kind) for pair, kind in true.items() if names.get(kind, kind) in keys}
+        right_types = sum(found.get(pair) == kind for pair, kind in typed.items())
+        return {
+            "boundaries": Tally(len(cuts & true_cuts), len(cuts), len(true_cuts)),
+            "ranges": Tally(len(found.keys() & true.keys()), len(found), len(true)),
+            "types": Tally(right_types, len(typed), len(typed)),
+        }
+
+    return judge
+
+
+def judge_fara(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> Tallies:
+    """The type of the part that the first page belongs to, that the file is one document, and its fields."""
+    parts = process(pages, FARA)
+    wanted = {"Amendment": "fara_amendment", "Dissemination Report": "fara_dissemination_report"}[labels["doc_type"]]
+    first = parts[0] if parts else None
+    is_right = first is not None and first.detected.schema_key == wanted
+    expected = {name: value for name, value in labels["fields"].items() if value}
+    found = first.fields if first else {}
+    right = 0
+    for name, value in expected.items():
+        candidate = found.get(name)
+        if candidate is None:
+            continue
+        if name == "registrant_name":
+            right += is_same_name(candidate.value, value)
+        else:
+            right += is_same_value(candidate.value, candidate.raw_text, value)
+    given = sum(name in found for name in expected)
+    return {
+        "types": Tally(int(is_right), 1, 1),
+        "whole": Tally(int(len(parts) == 1), len(parts), 1),
+        "fields": Tally(right, given, len(expected)),
+    }
+
+
+def judge_fields(
+    schema: SchemaSpec, names: Sequence[str]
+) -> Callable[[Sequence[ReadPage], Mapping[str, Any]], Tallies]:
+    """Every labelled field against the first part of the file that has a value for it, and each field by itself."""
+
+    def judge(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> Tallies:
+        known = labels.get("labels", labels)
+        parts = process(pages, (schema,))
+        tallies: Tallies = {}
+        for name in names:
+            if not known.get(name):
+                continue
+            chosen = next((part.fields[name] for part in parts if name in part.fields), None)
+            is_right = chosen is not None and is_same_value(chosen.value, chosen.raw_text, known[name])
+            tallies[name] = Tally(int(is_right), int(chosen is not None), 1)
+        counts = [(tally.right, tally.given, tally.labelled) for tally in tallies.values()]
+        tallies["fields"] = Tally(*(sum(column) for column in zip(*counts, strict=True)))
+        return tallies
+
+    return judge
+
+
+SROIE_FIELDS = ("company", "date", "address", "total")
+AD_FIELDS = ("contract_num", "advertiser", "gross_amount", "flight_from", "flight_to")
+
+SETS: tuple[LabelledSet, ...] = (
+    LabelledSet("packets_real", _labelled("packets_real"), judge_stack(STACK)),
+    LabelledSet("packets", _labelled("packets"), judge_stack(STACK)),
+    LabelledSet("vrdu_fara", _labelled("vrdu_fara"), judge_fara),
+    LabelledSet("sroie", _labelled("sroie", "img", ".jpg"), judge_fields(RECEIPT, SROIE_FIELDS), ways=(False,)),
+    LabelledSet("vrdu_adbuy", _labelled("vrdu_adbuy"), judge_fields(AD_ORDER, AD_FIELDS)),
+)
+
+
+def set_named(name: str) -> LabelledSet:
+    """Raises StopIteration where there is none."""
+    return next(one for one in SETS if one.name == name)

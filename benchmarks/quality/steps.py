@@ -1,0 +1,119 @@
+"""A read document through the rest of the pipeline: page types, boundaries, fields, merge, checks and confidence.
+
+The same functions that the runner calls, without its database: what is measured is what the product does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from benchmarks.quality.reading import LIMITS, RENDER_DPI, VIEW_DPI, ReadPage, pass_step
+from documents.domain.fingerprint import Fingerprint
+from documents.domain.schema_spec import SchemaSpec
+from documents.domain.statuses import Route
+from documents.domain.step_names import PageStepName
+from documents.domain.values import FieldCandidate
+from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
+from extraction.page_steps.extract_fields import extract_page_fields
+from extraction.pipeline import step_named
+from extraction.results import DetectedSubDocument
+from extraction.steps.confidence_check import score_confidence
+from extraction.steps.field_validation import validate_fields
+from extraction.steps.merge import merge_candidates
+from extraction.steps.subdocument_detection import detect_sub_documents
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sub-document as the product sees it: the chosen candidate of every field that has one."""
+
+    detected: DetectedSubDocument
+    fields: dict[str, FieldCandidate]
+    route: Route
+
+
+def divide(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[DetectedSubDocument]:
+    """Where documents of a stack begin, blank sheets left out."""
+    summaries = tuple(_summary(page, _typed(page, schemas)) for page in pages)
+    found = detect_sub_documents(DetectionContext(summaries, schemas)).sub_documents
+    return [part for part in found if not part.is_blank]
+
+
+def process(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[Part]:
+    """All sub-documents with their fields."""
+    typed = [_typed(page, schemas) for page in pages]
+    summaries = tuple(_summary(page, context) for page, context in zip(pages, typed, strict=True))
+    parts = detect_sub_documents(DetectionContext(summaries, schemas)).sub_documents
+    return [
+        _process_part(part, typed[part.first_page - 1 : part.last_page], pages, schemas)
+        for part in parts
+        if not part.is_blank
+    ]
+
+
+def _typed(page: ReadPage, schemas: Sequence[SchemaSpec]) -> PageContext | None:
+    if page.text is None:
+        return None
+    context = PageContext(
+        path="",
+        content_type="",
+        page_number=page.number,
+        page_count=1,
+        limits=LIMITS,
+        parser=None,  # type: ignore[arg-type]  # these steps look at the text only
+        ocr=None,  # type: ignore[arg-type]
+        llm=None,
+        schemas=schemas,
+        render_dpi=RENDER_DPI,
+        view_dpi=VIEW_DPI,
+        facts=page.facts,
+        page_text=page.text,
+    )
+    return pass_step(context, step_named(PageStepName.PAGE_TYPE.value))
+
+
+def _summary(page: ReadPage, context: PageContext | None) -> PageSummary:
+    """As the runner makes it of a page's row."""
+    found = context.facts["page_type"] if context else {}
+    read = page.facts.get("read_text", {})
+    return PageSummary(
+        number=page.number,
+        schema_key=found.get("schema_key"),
+        type_score=float(found.get("type_score") or 0.0),
+        is_first_page=float(found.get("is_first_page") or 0.0),
+        is_blank=bool(page.facts.get("classify_page", {}).get("is_blank")),
+        failure=page.failure,
+        candidates=(),
+        rows=(),
+        text_confidence=read.get("mean_confidence"),
+        text_source=read.get("source", ""),
+        identifiers=dict(found.get("identifiers") or {}),
+        fingerprint=Fingerprint.from_dict(found["fingerprint"]) if found.get("fingerprint") else None,
+    )
+
+
+def _process_part(
+    part: DetectedSubDocument,
+    typed: Sequence[PageContext | None],
+    pages: Sequence[ReadPage],
+    schemas: Sequence[SchemaSpec],
+) -> Part:
+    schema = next((one for one in schemas if one.key == part.schema_key), None)
+    summaries = []
+    for context in typed:
+        if context is not None:
+            page = pages[context.page_number - 1]
+            summary = _summary(page, context)
+            if schema is not None:
+                found = extract_page_fields(replace(context, schemas=(schema,)))
+                summary = replace(summary, candidates=found.candidates, rows=found.rows)
+            summaries.append(summary)
+    known = SubDocumentContext(
+        part.first_page, part.last_page, schema, tuple(summaries), part.type_score, part.boundary_score,
+        page_scores=part.page_scores,
+    )  # fmt: skip
+    merged = merge_candidates(known)
+    known = replace(known, fields=merged.fields, rows=merged.rows)
+    judged = score_confidence(replace(known, checks=validate_fields(known).checks))
+    return Part(part, {field.field: field.chosen for field in judged.fields if field.chosen}, judged.route)
