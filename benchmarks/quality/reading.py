@@ -122,6 +122,7 @@ def page_context(path: Path, number: int, count: int, is_rasterised: bool) -> Pa
         parser=parser,
         ocr=ocr,
         llm=None,
+        llms={},
         schemas=(),
         render_dpi=RENDER_DPI,
         view_dpi=VIEW_DPI,

@@ -64,6 +64,7 @@ def _typed(page: ReadPage, schemas: Sequence[SchemaSpec]) -> PageContext | None:
         parser=None,  # type: ignore[arg-type]  # these steps look at the text only
         ocr=None,  # type: ignore[arg-type]
         llm=None,
+        llms={},
         schemas=schemas,
         render_dpi=RENDER_DPI,
         view_dpi=VIEW_DPI,

@@ -178,7 +178,6 @@ def _change(access: Access, part_id: UUID, wanted: WantedPart, version: SchemaVe
     step_runs = StepRun.objects.filter(unit_id=part.id)
     step_runs.filter(status=StepStatus.RUNNING).update(lease_token=F("lease_token") + 1)  # who works on it has lost it
     step_runs.update(
-        status=StepStatus.PENDING,
         attempt=0,
         crash_count=0,
         lease_until=None,
