@@ -106,6 +106,7 @@ class CheckKind(StrEnum):
     """The cross-field checks a schema may ask for. Arguments are names in `CheckSpec.fields`."""
 
     SUM_EQUALS = "sum_equals"  # fields[:-1] add up to fields[-1]; an absent addend counts as zero
+    NET_OR_GROSS = "net_or_gross"  # the same, or without the tax fields[-2], where the prices include it
     PRODUCT_EQUALS = "product_equals"  # within each row of `table`: fields[0] × fields[1] = fields[2]
     COLUMN_SUM_EQUALS = "column_sum_equals"  # the column fields[0] of `table` adds up to the field fields[1]
     BALANCE_EQUALS = "balance_equals"  # fields: opening balance, what came in, what went out, closing balance

@@ -193,13 +193,21 @@ def group_rows(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[list
     pending: list[Line] = []
     for line, flag in zip(lines, is_anchor, strict=True):
         if flag:
+            if not leads and not groups and _rest_of_a_row(pending):
+                groups.append(pending)
             groups.append([*pending, line] if leads else [line])
             pending = []
-        elif leads:
+        elif leads or not groups:
             pending.append(line)
-        elif groups and _is_close(groups[-1][-1], line) and not any(name in line.cells for name in dates):
+        elif _is_close(groups[-1][-1], line) and not any(name in line.cells for name in dates):
             groups[-1].append(line)
     return groups
+
+
+def _rest_of_a_row(lines: Sequence[Line]) -> bool:
+    """Text above the first row that goes on in the middle of a sentence: a page break has cut it off the row before."""
+    first = next((place.text for line in lines for places in line.cells.values() for place in places), "")
+    return first[:1].islower()
 
 
 def _is_close(before: Line, after: Line) -> bool:

@@ -42,12 +42,22 @@ def _rows_of(view: PageView, table: TableSpec, locale: str, page_number: int) ->
 
 
 def without_strangers(rows: Sequence[CandidateRow], table: TableSpec) -> list[CandidateRow]:
-    """Drops rows whose amounts are written unlike the others': lines of a page's foot that fell into the columns."""
+    """Drops rows whose amounts are written unlike the others': lines of a page's foot that fell into the columns.
+
+    The rest of a row that a page break has split stays: `table_join` decides on it.
+    """
     amounts = {column.name for column in table.columns if column.type is FieldType.AMOUNT}
     priced = [any(DECIMALS.search(cell.raw_text) for cell in row.cells if cell.field in amounts) for row in rows]
     if sum(priced) < 0.6 * len(rows):
         return list(rows)
-    return [row for row, is_priced in zip(rows, priced, strict=True) if is_priced]
+    kept = [row for row, is_priced in zip(rows, priced, strict=True) if is_priced]
+    return [rows[0], *kept] if rows and is_rest_of_a_row(rows[0], table) else kept
+
+
+def is_rest_of_a_row(row: CandidateRow, table: TableSpec) -> bool:
+    """Text alone that goes on in the middle of a sentence."""
+    texts = {column.name for column in table.columns if column.type not in NUMERIC_TYPES}
+    return bool(row.cells) and all(cell.field in texts and cell.raw_text[:1].islower() for cell in row.cells)
 
 
 def _joined(group: Sequence[Line]) -> dict[str, list[Place]]:

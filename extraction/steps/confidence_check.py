@@ -35,7 +35,7 @@ _CAP_AMBIGUOUS = 0.60
 _CAP_NOT_TYPED = 0.20
 _POOR_READING = 0.60
 _UNSURE_TYPE = 0.40
-_ARITHMETIC = frozenset({"sum_equals", "column_sum_equals", "product_equals", "balance_equals"})
+_ARITHMETIC = frozenset({"sum_equals", "net_or_gross", "column_sum_equals", "product_equals", "balance_equals"})
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from documents.domain.numbers import to_decimal
@@ -80,6 +81,23 @@ def _balance_equals(
     yield _result(check, is_good, tuple(name for name in check.fields if name in values), message)
 
 
+def _net_or_gross(
+    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+) -> Iterator[CheckResult]:
+    """Prices without tax add up with it, prices that include it without it; which of the two a receipt has varies."""
+    result = next(_sum_equals(check, schema, fields, rows))
+    if result.outcome is not CheckOutcome.FAILED:
+        yield result
+        return
+    *addends, tax_name, total_name = check.fields
+    inclusive = next(_sum_equals(replace(check, fields=(*addends, total_name)), schema, fields, rows))
+    if inclusive.outcome is CheckOutcome.FAILED:
+        tax = _in_sentence(_label(schema, tax_name))
+        yield replace(result, message=f"{result.message}, nor does it without {tax}")
+    else:
+        yield replace(inclusive, check="gross_equals", fields=result.fields)  # two equal amounts prove little
+
+
 def _column_sum_equals(
     check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
 ) -> Iterator[CheckResult]:
@@ -141,6 +159,7 @@ def _date_order(
 _Check = Callable[[CheckSpec, SchemaSpec, Sequence[MergedField], Sequence[MergedRow]], Iterator[CheckResult]]
 _CHECKS: dict[CheckKind, _Check] = {
     CheckKind.SUM_EQUALS: _sum_equals,
+    CheckKind.NET_OR_GROSS: _net_or_gross,
     CheckKind.COLUMN_SUM_EQUALS: _column_sum_equals,
     CheckKind.PRODUCT_EQUALS: _product_equals,
     CheckKind.BALANCE_EQUALS: _balance_equals,

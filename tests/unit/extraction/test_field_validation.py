@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from documents.domain.schema_spec import CheckKind, CheckSpec, FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import CheckOutcome, CheckResult, MergedField, MergedRow
 from extraction.context import SubDocumentContext
@@ -39,6 +41,23 @@ def test_a_sum_that_fails_shows_its_numbers() -> None:
     ]
     good = check(schema, values | {"total": "140.42"})
     assert any(result.check == "sum_equals" and result.outcome is CheckOutcome.PASSED for result in good)
+
+
+@pytest.mark.parametrize(
+    ("net", "total", "outcome"),
+    [
+        ("100.00", "120.00", ("net_or_gross", CheckOutcome.PASSED)),
+        ("120.00", "120.00", ("gross_equals", CheckOutcome.PASSED)),  # the prices include the tax
+        (None, "120.00", ("gross_equals", CheckOutcome.NOT_APPLICABLE)),
+        ("90.00", "120.00", ("net_or_gross", CheckOutcome.FAILED)),
+    ],
+)
+def test_prices_may_be_net_or_gross(net: str | None, total: str, outcome: tuple[str, CheckOutcome]) -> None:
+    schema = replace(INVOICE, checks=(CheckSpec(CheckKind.NET_OR_GROSS, ("net", "tax", "total")),))
+    values = {"number": "1", "date": "2024-01-01", "tax": "20.00", "total": total} | ({"net": net} if net else {})
+    (found,) = (result for result in check(schema, values) if result.check in ("net_or_gross", "gross_equals"))
+    assert (found.check, found.outcome) == outcome
+    assert found.outcome is not CheckOutcome.FAILED or "nor does it without VAT" in found.message
 
 
 def test_an_absent_addend_is_zero_and_an_absent_sum_is_not_judged() -> None:

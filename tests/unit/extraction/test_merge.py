@@ -86,5 +86,32 @@ def test_rows_are_joined_without_repeated_headers_and_carried_sums() -> None:
     assert [(r.number, r.cells[0].chosen.value) for r in result.rows if r.cells[0].chosen] == [(1, "Bolt"), (2, "Nut")]
 
 
+def joined(*pages: tuple[CandidateRow, ...]) -> list[dict[str, str | None]]:
+    summaries = [summary(number, schema_key="receipt", rows=rows) for number, rows in enumerate(pages, start=1)]
+    return [
+        {cell.field: cell.chosen.value for cell in one.cells if cell.chosen}
+        for one in merged(*summaries, schema=RECEIPT).rows
+    ]
+
+
+BOLT = row(("description", "Bolt"), ("quantity", "2"), ("amount", "20.00"))
+NUT = row(("description", "Nut"), ("quantity", "1"), ("amount", "1.00"))
+
+
+def test_a_bare_sum_of_the_rows_so_far_is_no_row_at_the_edge_of_a_page() -> None:
+    carried, other = row(("amount", "21.00")), row(("amount", "22.00"))
+    assert len(joined((BOLT, NUT, carried), (carried, BOLT))) == 3
+    assert len(joined((BOLT, NUT, other), (BOLT,))) == 4, "an amount that is no sum stays"
+
+
+def test_a_row_that_a_page_break_has_split_is_one_row() -> None:
+    name, numbers = row(("description", "Screw")), row(("quantity", "3"), ("amount", "6.00"))
+    assert joined((BOLT, name), (numbers, NUT))[1] == {"description": "Screw", "quantity": "3", "amount": "6.00"}
+    rest = row(("description", "made of brass"))
+    whole = joined((BOLT,), (rest, NUT))
+    assert [found["description"] for found in whole] == ["Bolt made of brass", "Nut"]
+    assert [found["description"] for found in joined((rest, NUT))] == ["Nut"], "the rest of a row that is not here"
+
+
 def test_an_unknown_type_has_no_fields() -> None:
     assert merged(summary(1), schema=None) == MergeResult((), ())

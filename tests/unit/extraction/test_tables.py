@@ -37,6 +37,17 @@ def test_a_description_may_have_several_lines() -> None:
     assert rows[0].cells[0].raw_text == "Office chair\nmesh back, grey"
 
 
+def test_the_rest_of_a_row_of_the_page_before_stands_first() -> None:
+    page = page_of(
+        "Description            Qty     Price      Amount",
+        "with a back of mesh",
+        "Desk lamp                2     10.00       20.00",
+        "Office chair             1    100.00      100.00",
+    )
+    rows = values(extract_rows(build_page_view(page), RECEIPT, 2))
+    assert [row["description"] for row in rows] == ["with a back of mesh", "Desk lamp", "Office chair"]
+
+
 def test_units_and_unknown_columns_do_not_join_the_description() -> None:
     page = page_of(
         "Description            Qty  Unit    Price   Tax     Amount",
