@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run demo stop status test test-all test-faults check fix bench lock easyocr clean install install-dev screenshots
+.PHONY: help run demo stop status test test-all test-faults check fix bench bench-quality lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -8,7 +8,7 @@ SOURCES := idp_project accounts documents extraction review rag pdb_sync
 WORKERS ?= 2
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 15
 
 run: install ## everything on this machine; prints the URL and the logins; Ctrl-C stops it
 	@$(PYTHON) -m idp_project.supervisor start
@@ -50,6 +50,9 @@ bench: install-dev ## the benchmarks: ratios measured in one run
 
 screenshots: install-dev ## the pictures of the README, taken of the demonstration in Chromium
 	@$(PYTHON) -m docs.screenshots
+
+bench-quality: install-dev ## what is read right on labelled documents beside the checkout; ARGS="--limit 5" for minutes
+	@$(PYTHON) -m benchmarks.quality $(ARGS)
 
 lock: install-dev ## compile the pins anew, with hashes
 	@requirements/lock

@@ -35,9 +35,13 @@ class Part:
 
 def divide(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[DetectedSubDocument]:
     """Where documents of a stack begin, blank sheets left out."""
-    summaries = tuple(_summary(page, _typed(page, schemas)) for page in pages)
-    found = detect_sub_documents(DetectionContext(summaries, schemas)).sub_documents
+    found = detect_sub_documents(DetectionContext(tuple(summaries_of(pages, schemas)), schemas)).sub_documents
     return [part for part in found if not part.is_blank]
+
+
+def summaries_of(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[PageSummary]:
+    """What detection is told of the pages, after their page types have been looked for."""
+    return [_summary(page, _typed(page, schemas)) for page in pages]
 
 
 def process(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[Part]:
