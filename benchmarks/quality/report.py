@@ -37,6 +37,8 @@ class Report:
         documents = list(tallies.values())
         for name in dict.fromkeys(name for found in documents for name in found):
             mine = [found[name] for found in documents if name in found]
+            if not any(tally.labelled or tally.given for tally in mine):
+                continue
             label, metric = _METRICS.get(name, (f"`{name}` F1", micro_f1))
             self.rows.append((one.name, how, len(mine), label, str(measure(mine, metric))))
             if name == "ranges":

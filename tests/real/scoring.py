@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 
-from benchmarks.datasets import entity_key
-
-_CENT = Decimal("0.01")
-_ROUNDS = 2000
+from benchmarks.quality.scoring import Tally, is_same_value, measure
 
 
 @dataclass(frozen=True)
@@ -28,9 +21,7 @@ class Found:
     @property
     def is_right(self) -> bool:
         """As printed without case, spaces and currency signs; or the same amount, day, or letters and digits."""
-        return self.value is not None and (
-            entity_key(self.raw_text) == entity_key(self.expected) or _is_same(self.value, self.expected)
-        )
+        return self.value is not None and is_same_value(self.value, self.raw_text, self.expected)
 
 
 @dataclass(frozen=True)
@@ -49,17 +40,9 @@ def score(found: Sequence[Found]) -> Score:
     by_document: dict[str, list[Found]] = {}
     for one in found:
         by_document.setdefault(one.document, []).append(one)
-    counts = [_counts(items) for items in by_document.values()]
-    chance = random.Random(20)
-    samples = sorted(_f1(chance.choices(counts, k=len(counts))) for _ in range(_ROUNDS))
-    right, given, labelled = (sum(column) for column in zip(*counts, strict=True))
-    return Score(
-        precision=right / given if given else 0.0,
-        recall=right / labelled,
-        f1=_f1(counts),
-        low=samples[int(0.025 * _ROUNDS)],
-        high=samples[int(0.975 * _ROUNDS)],
-    )
+    whole = measure([Tally(*_counts(items)) for items in by_document.values()])
+    right, given, labelled = _counts(found)
+    return Score(right / given if given else 0.0, right / labelled, whole.value, whole.low, whole.high)
 
 
 def table(found: Sequence[Found], documents: int) -> str:
@@ -82,19 +65,3 @@ def table(found: Sequence[Found], documents: int) -> str:
 def _counts(found: Sequence[Found]) -> tuple[int, int, int]:
     """Right, found, labelled."""
     return sum(one.is_right for one in found), sum(one.value is not None for one in found), len(found)
-
-
-def _f1(counts: Sequence[tuple[int, int, int]]) -> float:
-    right, given, labelled = (sum(column) for column in zip(*counts, strict=True))
-    return 2 * right / (given + labelled) if given + labelled else 0.0
-
-
-def _is_same(value: str, expected: str) -> bool:
-    try:
-        return abs(Decimal(value) - Decimal(expected)) < _CENT
-    except InvalidOperation:
-        pass
-    try:
-        return date.fromisoformat(value) == date.fromisoformat(expected)
-    except ValueError:
-        return re.sub(r"\W", "", value).casefold() == re.sub(r"\W", "", expected).casefold()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks.datasets import DATA, INVOICE, RECEIPT, invoices, sroie_images
+from benchmarks.quality.schemas import STACK
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Document
 from documents.services import IncomingFile, schema_publish
@@ -71,6 +73,41 @@ def test_every_real_document_ends_routed(cast, drain, record_property, documents
     assert all(part["route"] in ("auto", "review") for entry in report for part in entry["sub_documents"])
     assert sum(entry["page_count"] for entry in report) == pages
     assert len(report) == len(chosen) and all(entry["sub_documents"] for entry in report)
+
+
+# With the 7 receipts above: 20 pages of the sets that `make bench-quality` measures.
+STACKS = (("packets_real", "google_taxes_combined.pdf"), ("packets", "packet_006.pdf"))
+SINGLE = ("vrdu_fara", "vrdu_adbuy")
+
+
+def test_real_stacks_are_divided_and_every_part_ends_routed(cast, drain, record_property):
+    """9 pages of stacks, a registration form and an ad order of 2 pages each; what was found is printed, not asserted."""
+    labels = {
+        name: json.loads((DATA / name / "labels.json").read_text()) for name in (*(s for s, _ in STACKS), *SINGLE)
+    }
+    chosen = [*STACKS, *((name, first_of_two_pages(labels[name])) for name in SINGLE)]
+    with organization_scope(cast.organization.id):
+        for spec in STACK:
+            schema_publish(organization_id=cast.organization.id, spec=spec)
+    paths = [DATA / folder / name for folder, name in chosen]
+    batch = pipeline.submit(cast, *(IncomingFile(path.name, [path.read_bytes()]) for path in paths))
+    drain()
+    with organization_scope(cast.organization.id):
+        report = {entry["file"]: entry for entry in batch_report(batch.id)["documents"]}
+    lines = []
+    for folder, name in chosen:
+        parts = [(*part["pages"], part["type"]) for part in report[name]["sub_documents"]]
+        true = [(d["first_page"], d["last_page"], d["type"]) for d in labels[folder][name].get("documents", ())]
+        lines.append(f"{folder}/{name}: found {parts}, labelled {true or 'one document'}")
+        covered = [page for first, last, _ in parts for page in range(first, last + 1)]
+        assert covered == list(range(1, report[name]["page_count"] + 1)), "the parts take every page once"
+    record_property("figures", "\n" + "\n".join(lines))
+    assert {entry["status"] for entry in report.values()} <= ROUTED
+    assert sum(entry["page_count"] for entry in report.values()) == 20 - RECEIPT_PAGES
+
+
+def first_of_two_pages(labels: dict) -> str:
+    return next(name for name in sorted(labels) if labels[name]["pages"] == 2)
 
 
 def compare(report: list[dict], labels: dict[str, dict[str, str]]) -> Iterator[Found]:
