@@ -23,7 +23,9 @@ AD_ORDER = SchemaSpec(
         FieldSpec("flight_from", FieldType.DATE, "Flight Start Date",
                   ("Flight Dates", "Flight", "Schedule Dates", "Contract Dates", "Start Date", "Order Start Date", "From"),
                   is_required=True),
-        FieldSpec("flight_to", FieldType.DATE, "Flight End Date", ("Order End Date", "End Date", "To"), is_required=True),
+        FieldSpec("flight_to", FieldType.DATE, "Flight End Date",
+                  ("Flight Dates", "Flight", "Schedule Dates", "Contract Dates", "End Date", "Order End Date", "To"),
+                  is_required=True),
     ),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from documents.domain.schema_spec import FieldSpec, FieldType
 from extraction.local import lexicon
 from extraction.local.amount_proof import AmountProof
 from extraction.local.candidates import Found, matches_pattern
+from extraction.local.date_range import side_of_field, side_of_place
 from extraction.local.labels import LabelHit
 from extraction.local.lexicon import Role
 from extraction.local.page_view import PageView
@@ -230,7 +231,10 @@ def _is_in_tax_summary(scene: FieldScene, found: Found) -> bool:
 def date_features(scene: FieldScene, found: Found) -> dict[str, float]:
     row_text = scene.view.rows[found.place.row].text
     year = int((found.value or "0000")[:4])
+    wanted, side = side_of_field(scene.spec), side_of_place(scene.view, found.place)
     return {
+        "own_side": 1.0 if wanted and side is wanted else 0.0,
+        "other_side": 1.0 if wanted and side and side is not wanted else 0.0,
         "with_time": 1.0 if _TIME.search(row_text) else 0.0,
         "only_one": 1.0 if len(scene.counts) == 1 else 0.0,
         "ambiguous": 1.0 if _is_ambiguous(scene, found) else 0.0,

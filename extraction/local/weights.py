@@ -40,7 +40,8 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     ),
     "date": _table(
         """
-        bias -3.4, label_right 5.2, label_above 4.8, other_label -2.6, reading 0.3, far_year -1.5
+        bias -3.4, label_right 5.2, label_above 4.8, other_label -2.6, reading 0.3, far_year -1.5, own_side 2.6,
+        other_side -5.0
         """
     ),
     "issuer": _table(
