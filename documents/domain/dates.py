@@ -15,6 +15,9 @@ from babel.dates import get_date_format, get_month_names
 
 _NUMERIC = r"(?P<a>\d{4}|\d{1,2}) ?(?P<s>[/.\-–,]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<c>\d{4}|\d{2})"
 NUMERIC_DATE = re.compile(rf"(?<![\d/.,-]){_NUMERIC}(?!\d*[/\-]\d|\d{{3}}|[.,]\d{{2}}\b)(?=\D|$|\d{{1,2}}:\d{{2}})")
+_PERIOD = re.compile(
+    r"(?<=[/.]\d{2})[-–](?=\d{1,2}([/.])\d{1,2}\1\d{2})|(?<=[/.]\d{4})[-–](?=\d{1,2}([/.])\d{1,2}\2\d{2})"
+)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])")
 _TWO_DIGIT_PIVOT = 70  # 69 is 2069, 70 is 1970, as POSIX strptime does
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ms", "id")
@@ -128,7 +131,7 @@ def page_date_order(texts: Iterable[str], locale: str) -> str:
         return order
     votes = {"DMY": 0, "MDY": 0}
     for text in texts:
-        for match in NUMERIC_DATE.finditer(text):
+        for match in NUMERIC_DATE.finditer(_apart(text)):
             first, second = int(match["a"]), int(match["b"])
             if len(match["a"]) <= 2 and (first > 12) != (second > 12):
                 votes["DMY" if first > 12 else "MDY"] += 1
@@ -144,10 +147,15 @@ def is_swappable(raw: str) -> bool:
     return int(match["a"]) <= 12 and int(match["b"]) <= 12 and int(match["a"]) != int(match["b"])
 
 
+def _apart(text: str) -> str:
+    """Of the same length, with a sign between two dates that are printed without a gap: 03/31/20-04/06/20."""
+    return _PERIOD.sub("~", text)
+
+
 def find_dates(text: str, locale: str, order: str = "") -> list[tuple[int, int, date]]:
     """`(start, end, day)` of every date in one line of text; `order` overrides the locale's."""
     found = []
-    for match in NUMERIC_DATE.finditer(text):
+    for match in NUMERIC_DATE.finditer(_apart(text)):
         day = _from_numbers(match["a"], match["b"], match["c"], order or date_order(locale))
         if day:
             found.append((match.start(), match.end(), day))

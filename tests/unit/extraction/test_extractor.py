@@ -1,5 +1,9 @@
 """The built-in engine on whole small pages: the right value, its place, and why."""
 
+from dataclasses import replace
+
+import pytest
+
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import FieldCandidate
 from extraction.local.extractor import extract_candidates
@@ -146,3 +150,21 @@ def test_an_order_is_written_by_its_buyer() -> None:
     }
     assert [role_in(order, spec) for spec in fields] == [Role.ISSUER, Role.RECIPIENT]
     assert [role_of(spec) for spec in fields] == [Role.RECIPIENT, Role.ISSUER]
+
+
+PERIOD = replace(
+    INVOICE,
+    fields=(
+        FieldSpec("flight_from", FieldType.DATE, "Flight start date", ("Flight dates",)),
+        FieldSpec("flight_to", FieldType.DATE, "Flight end date", ("Flight dates",)),
+    ),
+)
+
+
+@pytest.mark.parametrize("joint", [" - ", "-", " to ", " through "])
+def test_a_period_has_a_beginning_and_an_end(joint: str) -> None:
+    page = page_of(
+        "Print date 01/03/2024              ORDER", f"Flight dates:  02/04/2024{joint}09/04/2024", "Station QRST"
+    )
+    found = best(page, PERIOD)
+    assert (found["flight_from"].value, found["flight_to"].value) == ("2024-04-02", "2024-04-09")
