@@ -97,10 +97,10 @@ def engines() -> tuple[Any, Any]:
     import cv2
 
     from idp_project.core.sandbox.client import Sandbox
-    from idp_project.providers.ocr.rapidocr import RapidOcrEngine
+    from idp_project.providers.registry import ocr_engine
 
     cv2.setNumThreads(1)
-    return Sandbox(), RapidOcrEngine()
+    return Sandbox(), ocr_engine("rapidocr")
 
 
 def _read(path: Path, is_rasterised: bool) -> list[ReadPage]:
