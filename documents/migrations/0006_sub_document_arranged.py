@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0004_admission_priority_pauses'),
+        ('documents', '0005_delivery_discarded'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
