@@ -39,6 +39,7 @@ class Watcher:
         self.watched: dict[str, Watched] = {}
         self.url = ""
         self.is_hurrying = False
+        self.foreground: Child | None = None
 
     def launch(self, program: Program, before: Callable[[], Program] | None = None) -> Child:
         """Start a child that is started again whenever it ends."""
@@ -66,12 +67,13 @@ class Watcher:
 
     def run_in_foreground(self, program: Program) -> int:
         """Run to its end on our terminal; its exit code."""
-        child = Child(replace(program, log=None))
+        self.foreground = child = Child(replace(program, log=None))
         try:
             while (code := child.poll()) is None:
                 self.tick()
         finally:
             child.stop()
+            self.foreground = None
         return code
 
     def tick(self, seconds: float = TICK_SECONDS) -> None:
@@ -96,7 +98,9 @@ class Watcher:
         self.write_status()
 
     def end_orphans(self) -> None:
-        end_orphans({watched.child.pid for watched in self.watched.values()})
+        """Whoever a dead child left behind; what runs in the foreground is no orphan."""
+        known = {watched.child.pid for watched in self.watched.values()}
+        end_orphans(known | ({self.foreground.pid} if self.foreground else set()))
 
     def write_status(self) -> None:
         """Who runs, for `status`."""

@@ -57,6 +57,14 @@ def test_a_child_that_ends_is_started_again_after_a_growing_pause(watcher: Watch
     watcher.stop("child")
 
 
+def test_who_runs_in_the_foreground_outlives_a_child_that_dies(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.launch(program(tmp_path, "raise SystemExit(7)"))
+    foreground = program(tmp_path, "import time; time.sleep(2); raise SystemExit(3)", "foreground")
+    assert watcher.run_in_foreground(foreground) == 3
+    assert watcher.watched["child"].restarts >= 1
+    watcher.stop("child")
+
+
 def test_what_a_dead_child_leaves_in_its_group_is_killed(watcher: Watcher, tmp_path: Path) -> None:
     code = "import subprocess, sys; p = subprocess.Popen(['sleep', '600']); print(p.pid, flush=True); sys.stdin.read()"
     child = watcher.launch(program(tmp_path, code + "; __import__('time').sleep(600)"))
