@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.access import Access
 from documents.progress import batch_state_live
@@ -226,10 +227,10 @@ class ProcessingView(GenericAPIView):
         return Response(status=204)
 
 
-class QuarantineView(GenericAPIView):
+class QuarantineView(APIView):
     """Failed and quarantined steps of documents that the asker manages; `?status=` narrows."""
 
-    @extend_schema(responses={200: TroubleSerializer(many=True)})
+    @extend_schema(parameters=[OpenApiParameter("status", str)], responses={200: TroubleSerializer(many=True)})
     def get(self, request: Request) -> Response:
         rows = trouble_rows(access_of(request), status=request.query_params.get("status", ""))
         return Response(TroubleSerializer(rows, many=True).data)

@@ -32,8 +32,8 @@ def batch_bulk(request: Any) -> HttpResponse:
     done = len(batch_ids) - len(refusals)
     if not done and len({refusal.code for refusal in refusals}) == 1 and refusals[0].code != "nothing_failed":
         raise refusals[0]
-    for refusal in dict.fromkeys(refusal.message for refusal in refusals):
-        messages.error(request, refusal)
+    for reason in dict.fromkeys(refusal.message for refusal in refusals):
+        messages.error(request, reason)
     if done:
         messages.success(request, _("Done with %(done)d of %(all)d batches.") % {"done": done, "all": len(batch_ids)})
     target = request.POST.get("next", "")
