@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run demo stop status test test-all test-faults check fix bench bench-quality lock easyocr clean install install-dev screenshots
+.PHONY: help run demo stop status test test-all test-faults check fix bench bench-quality chaos lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -53,6 +53,9 @@ screenshots: install-dev ## the pictures of the README, taken of the demonstrati
 
 bench-quality: install-dev ## what is read right on labelled documents beside the checkout; ARGS="--limit 5" for minutes
 	@$(PYTHON) -m benchmarks.quality $(ARGS)
+
+chaos: install-dev ## kills workers and empties Redis on a machine at work; prints what was lost and done twice
+	@LEASE_SECONDS=5 LEASE_RENEW_SECONDS=1 RECONCILE_SECONDS=2 WAKE_UP_SECONDS=5 $(PYTHON) -m benchmarks chaos
 
 lock: install-dev ## compile the pins anew, with hashes
 	@requirements/lock

@@ -1,0 +1,132 @@
+"""Kills workers and horses and empties Redis again and again while documents are under way and a page watches them.
+
+Prints what was lost and what was done twice; both have to be 0, else it ends with 1. `make chaos` starts a machine on a
+data folder of its own for it, with leases of five seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+from django.conf import settings
+from redis import Redis
+
+from benchmarks import workload
+from benchmarks.latency import Browser
+from benchmarks.processes import tree_of
+from documents.models import Delivery, Document, StepRun
+from idp_project.core.tenancy import system_scope
+from idp_project.samples import generate
+from pdb_sync.models import PdbRecordVersion
+
+_ENDED = ("completed", "in_review", "failed", "quarantined", "cancelled")
+_ASKED_AGAIN = ("human_review", "pdb_sync")  # once a person or the relay has acted
+_LIMIT_SECONDS = 900.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=90.0, help="how long to do damage")
+    parser.add_argument("--documents", type=int, default=40)
+    options, _ = parser.parse_known_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        sys.exit(asyncio.run(_chaos(_samples(options.documents, Path(scratch)), options.seconds)))
+
+
+def _samples(number: int, folder: Path) -> list[Path]:
+    """Invoices and receipts, every eighth one a scan."""
+    paths = []
+    for seed in range(number):
+        kind = "receipt" if seed % 2 else "invoice"
+        made = generate(kind, seed, "scan" if seed % 8 == 7 else "digital", locale="", flaw="")
+        path = folder / f"{seed:03}-{made.file_name}"
+        path.write_bytes(made.content)
+        paths.append(path)
+    return paths
+
+
+async def _chaos(paths: list[Path], seconds: float) -> int:
+    done: Counter[str] = Counter()
+    async with httpx.AsyncClient(base_url=workload.URL, timeout=60.0) as client:
+        browser = Browser(client)
+        team_id = await browser.sign_in()
+        batches = [(await browser.upload(team_id, path))[1] for path in paths]
+        until, limit = time.monotonic() + seconds, time.monotonic() + seconds + _LIMIT_SECONDS
+        while time.monotonic() < until or await asyncio.to_thread(_open, batches):
+            if time.monotonic() > limit:
+                break
+            if time.monotonic() < until:
+                done[await asyncio.to_thread(_damage)] += 1
+            for batch_id in random.sample(batches, 3):
+                state = await browser._state(batch_id)
+                done["page answers"] += 1
+                assert len(state["documents"]) == 1, "the page lost a document"
+            await asyncio.sleep(random.uniform(1.0, 4.0))
+    return await asyncio.to_thread(_report, batches, done)
+
+
+def _damage() -> str:
+    """One blow; gives what it was."""
+    workers = [pid for name, pid in workload.programs().items() if name.startswith("worker")]
+    pid = random.choice(workers)
+    horses = tree_of([pid])[1:]
+    blow = random.choice(["workers killed", "horses killed", "times Redis emptied"])
+    if blow == "times Redis emptied":
+        Redis.from_url(settings.REDIS_URL).flushdb()
+        return blow
+    victim = horses[0] if blow == "horses killed" and horses else pid
+    with suppress(ProcessLookupError):
+        os.kill(victim, signal.SIGKILL)
+    return "horses killed" if victim != pid else "workers killed"
+
+
+def _open(batches: list[str]) -> bool:
+    with system_scope("chaos: what is under way"):
+        return Document.objects.filter(batch_id__in=batches).exclude(status__in=_ENDED).exists()
+
+
+def _report(batches: list[str], done: Counter[str]) -> int:
+    with system_scope("chaos: what became of it"):
+        documents = Document.objects.filter(batch_id__in=batches)
+        statuses = Counter(documents.values_list("status", flat=True))
+        runs = StepRun.objects.filter(run__document__in=documents)
+        rows = list(runs.values_list("step", "attempt", "crash_count", "units_left"))
+        deliveries = Delivery.objects.filter(event__document__in=documents, consumer="pdb_sync")
+        delivered: list[UUID] = list(
+            deliveries.filter(status="delivered").values_list("event__sub_document_id", flat=True)
+        )
+    with system_scope("chaos: what arrived", using="pdb"):
+        versions = PdbRecordVersion.objects.filter(record__sub_document_id__in=delivered)
+        arrived = Counter(versions.values_list("record__sub_document_id", flat=True))
+    lost = len(batches) - sum(statuses[status] for status in _ENDED) + len(set(delivered) - set(arrived))
+    repeated = [step for step, attempt, crashes, units in rows if _is_repeated(step, attempt, crashes, units)]
+    twice = len(repeated) + sum(number - 1 for number in arrived.values())
+    blows = ", ".join(f"{number} {what}" for what, number in sorted(done.items()))
+    became = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
+    crashes = sum(crashes for _, _, crashes, _ in rows)
+    print(
+        f"chaos: {blows} during {len(batches)} documents (leases of {settings.LEASE_SECONDS:g} s): {became}; "
+        f"{crashes} steps taken over, {len(arrived)} records delivered; lost: {lost}, done twice: {twice}"
+    )
+    return int(bool(lost or twice))
+
+
+def _is_repeated(step: str, attempt: int, crashes: int, units_left: int | None) -> bool:
+    """Beyond what a death or a person accounts for. A step over all pages counts its pages."""
+    return units_left is None and attempt > 1 + crashes + int(step in _ASKED_AGAIN)
+
+
+if __name__ == "__main__":
+    main()
