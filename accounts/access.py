@@ -30,6 +30,7 @@ class Access:
     team_ids: tuple[UUID, ...] = ()
     team_permissions: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     batch_permissions: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    document_permissions: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     schema_permissions: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     organization_permissions: frozenset[str] = frozenset()
     is_super: bool = False
@@ -107,21 +108,22 @@ class Access:
         team_id: UUID | None = None,
         batch_id: UUID | None = None,
         schema_id: UUID | None = None,
+        document_id: UUID | None = None,
     ) -> bool:
-        """Whether the permission is held on the team, or on the batch or schema itself by an exceptional grant.
+        """Whether the permission is held on the team, or on the batch, document or schema by an exceptional grant.
 
         Without any id: whether it is held anywhere (is there a reason to show the menu entry?).
         """
         if self.can_everywhere(permission):
             return True
-        if team_id is None and batch_id is None and schema_id is None:
-            grants = (self.team_permissions, self.batch_permissions, self.schema_permissions)
-            return any(permission in held for mapping in grants for held in mapping.values())
         asked = (
             (self.team_permissions, team_id),
             (self.batch_permissions, batch_id),
+            (self.document_permissions, document_id),
             (self.schema_permissions, schema_id),
         )
+        if all(key is None for _, key in asked):
+            return any(permission in held for mapping, _ in asked for held in mapping.values())
         return any(key is not None and permission in mapping.get(key, frozenset()) for mapping, key in asked)
 
     def team_ids_with(self, permission: str) -> list[UUID]:
@@ -133,6 +135,10 @@ class Access:
     def batch_ids_with(self, permission: str) -> list[UUID]:
         """Batches on which the permission is held by an exceptional grant, whatever their team."""
         return [batch_id for batch_id, held in self.batch_permissions.items() if permission in held]
+
+    def document_ids_with(self, permission: str) -> list[UUID]:
+        """Documents on which the permission is held by a share of the document itself."""
+        return [document_id for document_id, held in self.document_permissions.items() if permission in held]
 
 
 def opens_own_scopes(view: View) -> View:

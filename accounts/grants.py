@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ class Grants:
     organization: frozenset[str] = frozenset()
     teams: Held = field(default_factory=dict)
     batches: Held = field(default_factory=dict)
+    documents: Held = field(default_factory=dict)
     schemas: Held = field(default_factory=dict)
     all_team_ids: tuple[UUID, ...] = ()
 
@@ -52,15 +54,31 @@ def role_grant(membership: Membership) -> None:
             assign_perm(codename.value, membership.user, _target(membership))
 
 
+def roles_refresh(using: str = "default", **signal: Any) -> None:
+    """Makes every membership's grants those of its role as the code has it now: after an upgrade changed the table."""
+    if using == "default":
+        for membership in Membership.objects.select_related("user", "team", "organization"):
+            role_grant(membership)
+
+
 def role_revoke(membership: Membership) -> None:
     """Removes every grant on the membership's team or organisation."""
     _rows_of(membership).delete()
 
 
-def object_grant(user: User, obj: Model, permissions: Iterable[Permission]) -> None:
-    """Grants permissions on one batch, schema or team to one person, beyond what their role gives."""
-    for permission in permissions:
-        assign_perm(permission.value, user, obj)
+def object_grant(
+    user: User, obj: Model, permissions: Iterable[Permission], *, expires_at: datetime | None = None
+) -> None:
+    """Grants permissions on one document, batch, schema or team to one person, beyond what their role gives.
+
+    They end at `expires_at`; without it, when they are taken back.
+    """
+    codenames = [permission.value for permission in permissions]
+    for codename in codenames:
+        assign_perm(codename, user, obj)
+    model: Any = next(model for model in _grant_models() if _kind(model) == obj._meta.model_name)
+    rows = model._default_manager.filter(user=user, content_object_id=obj.pk, permission__codename__in=codenames)
+    rows.update(expires_at=expires_at)
 
 
 def object_revoke(user: User, obj: Model, permissions: Iterable[Permission]) -> None:
@@ -87,6 +105,7 @@ def grants_of(user_id: UUID, organization_id: UUID, *, with_all_teams: bool = Fa
         organization=frozen.get("organization", {}).get(organization_id, frozenset()),
         teams=frozen.get("team", {}),
         batches=frozen.get("batch", {}),
+        documents=frozen.get("document", {}),
         schemas=frozen.get("schema", {}),
         all_team_ids=tuple(frozen.get(VISIBLE_TEAM, {})),
     )

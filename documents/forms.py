@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import ScreenForm
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
+
+_SHARED_DAYS = 14
 
 
 def _percent_field(label: Any, value: float | None, otherwise: float | None = None) -> forms.FloatField:
@@ -81,3 +86,29 @@ def _fraction(percent: float | None, before: float | None) -> float | None:
     if before is not None and percent == float(f"{before * 100:.6g}"):
         return before
     return round(percent / 100, 6)
+
+
+class ShareForm(ScreenForm):
+    """With whom, until the end of which day, and what they may do besides looking."""
+
+    person = forms.TypedChoiceField(label=gettext_lazy("Person"), coerce=UUID)
+    last_day = forms.DateField(label=gettext_lazy("Until the end of"), widget=forms.DateInput(attrs={"type": "date"}))
+    may_download = forms.BooleanField(label=gettext_lazy("May download the file"), required=False)
+    may_review = forms.BooleanField(label=gettext_lazy("May review"), required=False)
+
+    def __init__(self, *args: Any, people: Iterable[Any], **kwargs: Any) -> None:
+        kwargs["initial"] = {"last_day": timezone.localdate() + timedelta(days=_SHARED_DAYS)}
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Choose a person")), *((str(person.pk), str(person)) for person in people)]
+        self.fields["person"].choices = choices  # type: ignore[attr-defined]
+
+    def share(self) -> dict[str, Any]:
+        """The arguments of `share_create`; call it on a valid form."""
+        data = self.cleaned_data
+        end = timezone.make_aware(datetime.combine(data["last_day"] + timedelta(days=1), time.min))
+        return {
+            "user_id": data["person"],
+            "expires_at": end,
+            "may_download": data["may_download"],
+            "may_review": data["may_review"],
+        }

@@ -14,12 +14,12 @@ from idp_project.core.errors import Forbidden
 
 def batches_visible_to(access: Access, permission: Permission = Permission.VIEW_DOCUMENTS) -> QuerySet[Batch]:
     """Batches of the teams in which the asker has the permission, and those shared with them."""
-    return Batch.objects.filter(_team_or_batch(access, permission, batch_field="id"))
+    return Batch.objects.filter(_granted(access, permission, batch_field="id"))
 
 
 def documents_visible_to(access: Access, permission: Permission = Permission.VIEW_DOCUMENTS) -> QuerySet[Document]:
-    """The same for documents: they inherit from their batch and team."""
-    return Document.objects.filter(_team_or_batch(access, permission, batch_field="batch_id"))
+    """The same for documents: they inherit from their batch and team, and may be shared one by one."""
+    return Document.objects.filter(_granted(access, permission, batch_field="batch_id", document_field="id"))
 
 
 def schemas_visible_to(access: Access) -> QuerySet[Schema]:
@@ -36,22 +36,33 @@ def may_manage_schema(access: Access, schema: Schema) -> bool:
 
 
 def in_visible_teams(access: Access, permission: Permission, *, prefix: str = "") -> Q:
-    """The same predicate for rows reached through `prefix` (for example `sub_document__`), by team and batch."""
-    return _team_or_batch(access, permission, batch_field=f"{prefix}document__batch_id", prefix=prefix)
+    """The same predicate for rows of a document reached through `prefix` (for example `sub_document__`)."""
+    batch_field, document_field = f"{prefix}document__batch_id", f"{prefix}document_id"
+    return _granted(access, permission, batch_field=batch_field, document_field=document_field, prefix=prefix)
 
 
-def _team_or_batch(access: Access, permission: Permission, *, batch_field: str, prefix: str = "") -> Q:
+def _granted(
+    access: Access, permission: Permission, *, batch_field: str, document_field: str = "", prefix: str = ""
+) -> Q:
     own = Q(**{f"{prefix}organization_id": access.organization_id})
     if access.can_everywhere(permission):
         return own
-    teams = Q(**{f"{prefix}team_id__in": access.team_ids_with(permission)})
-    shared = access.batch_ids_with(permission)
-    return own & (teams | Q(**{f"{batch_field}__in": shared}) if shared else teams)
+    granted = Q(**{f"{prefix}team_id__in": access.team_ids_with(permission)})
+    if batch_ids := access.batch_ids_with(permission):
+        granted |= Q(**{f"{batch_field}__in": batch_ids})
+    if document_field and (document_ids := access.document_ids_with(permission)):
+        granted |= Q(**{f"{document_field}__in": document_ids})
+    return own & granted
 
 
 def check_can(
-    access: Access, permission: Permission, *, team_id: UUID | None = None, batch_id: UUID | None = None
+    access: Access,
+    permission: Permission,
+    *,
+    team_id: UUID | None = None,
+    batch_id: UUID | None = None,
+    document_id: UUID | None = None,
 ) -> None:
-    """Raises Forbidden unless the asker has the permission on that team or batch."""
-    if not access.can(permission, team_id=team_id, batch_id=batch_id):
+    """Raises Forbidden unless the asker has the permission on that team, batch or document."""
+    if not access.can(permission, team_id=team_id, batch_id=batch_id, document_id=document_id):
         raise Forbidden(f"You need the permission “{permission.value.replace('_', ' ')}” for this.")

@@ -74,7 +74,8 @@ SELECT id, schema_key, schema_version, version, "values", file_name, first_page,
     approved_by, approved_at, delivered_at, is_withdrawn
 FROM pdb_record
 WHERE organization_id = :organization_id::uuid
-    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[]))
+    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
+            OR document_id = ANY(:document_ids::uuid[]))
     AND (:schema_key::text = '' OR schema_key = :schema_key)
     AND (:team_id::uuid IS NULL OR team_id = :team_id)
     AND (:approved_from::timestamptz IS NULL OR approved_at >= :approved_from)
@@ -89,7 +90,8 @@ LIMIT :row_limit::integer;
 SELECT schema_key, team_id, max(team_name) AS team_name, count(*) AS records
 FROM pdb_record
 WHERE organization_id = :organization_id::uuid
-    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[]))
+    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
+            OR document_id = ANY(:document_ids::uuid[]))
 GROUP BY schema_key, team_id
 ORDER BY schema_key, team_name;
 
@@ -100,7 +102,8 @@ FROM pdb_cell AS cell
 WHERE cell.table_name = '' AND cell.record_id = (
     SELECT id FROM pdb_record
     WHERE organization_id = :organization_id::uuid AND schema_key = :schema_key
-        AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[]))
+        AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
+            OR document_id = ANY(:document_ids::uuid[]))
     ORDER BY approved_at DESC, id DESC
     LIMIT 1
 )
@@ -113,14 +116,16 @@ SELECT id, organization_id, schema_key, schema_version, version, "values", table
     is_withdrawn, event_uuid
 FROM pdb_record
 WHERE id = :record_id::uuid AND organization_id = :organization_id::uuid
-    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[]));
+    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
+            OR document_id = ANY(:document_ids::uuid[]));
 
 -- name: record_of_sub_document
 -- The record of a sub-document, if the asker may see it.
 SELECT id, version, is_withdrawn, delivered_at
 FROM pdb_record
 WHERE sub_document_id = :sub_document_id::uuid AND organization_id = :organization_id::uuid
-    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[]));
+    AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
+            OR document_id = ANY(:document_ids::uuid[]));
 
 -- name: cell_list
 -- The cells of one record with their birth certificates, fields first, then tables row by row.

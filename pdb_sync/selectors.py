@@ -157,6 +157,7 @@ def _visibility(access: Access, permission: Permission) -> dict[str, Any]:
         "sees_all": access.can_everywhere(permission),
         "team_ids": access.team_ids_with(permission),
         "batch_ids": access.batch_ids_with(permission),
+        "document_ids": access.document_ids_with(permission),
     }
 
 

@@ -22,7 +22,7 @@ def check_asking_is_on(is_on: bool) -> None:
 
 
 def asking_visibility(access: Access) -> dict[str, Any]:
-    """The organisation, whether all of it, the teams and the shared batches whose documents may answer the asker.
+    """The organisation, whether all of it, the teams, shared batches and shared documents whose documents may answer the asker.
 
     Seeing a document is not enough in a team: one must also be allowed to ask there.
     """
@@ -34,4 +34,5 @@ def asking_visibility(access: Access) -> dict[str, Any]:
         and access.can_everywhere(Permission.VIEW_DOCUMENTS),
         "team_ids": [team_id for team_id in access.team_ids_with(Permission.ASK_QUESTIONS) if team_id in seen],
         "batch_ids": access.batch_ids_with(Permission.VIEW_DOCUMENTS) if may_ask else [],
+        "document_ids": access.document_ids_with(Permission.VIEW_DOCUMENTS) if may_ask else [],
     }

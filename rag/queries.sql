@@ -15,6 +15,7 @@ WITH visible AS NOT MATERIALIZED (
     WHERE chunk.organization_id = :organization_id::uuid
         AND (
             :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
+            OR document.id = ANY(:document_ids::uuid[])
         )
         AND chunk.model = :model::text AND chunk.model_version = :model_version::text
         AND batch.cancelled_at IS NULL
@@ -97,6 +98,7 @@ JOIN documents_batch AS batch ON batch.id = document.batch_id
 WHERE citation.id = ANY(:citation_ids::uuid[]) AND citation.organization_id = :organization_id::uuid
     AND (
         :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
+            OR document.id = ANY(:document_ids::uuid[])
     )
     AND batch.cancelled_at IS NULL
     AND NOT EXISTS (
@@ -113,6 +115,7 @@ JOIN documents_document AS document ON document.id = present.document_id
 WHERE present.organization_id = :organization_id::uuid AND present.chunk_count > 0
     AND (
         :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
+            OR document.id = ANY(:document_ids::uuid[])
     );
 
 -- name: index_claim

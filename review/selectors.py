@@ -36,7 +36,8 @@ def task_get_for(access: Access, task_id: UUID, permission: Permission = Permiss
     task = _with_details(tasks_visible_to(access)).filter(id=task_id).first()
     if task is None:
         raise NotFound
-    check_can(access, permission, team_id=task.team_id, batch_id=task.sub_document.document.batch_id)
+    document = task.sub_document.document
+    check_can(access, permission, team_id=task.team_id, batch_id=document.batch_id, document_id=document.id)
     return task
 
 

@@ -135,7 +135,8 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 
 def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any]:
-    batch_id = task.sub_document.document.batch_id
+    document = task.sub_document.document
+    place = {"team_id": task.team_id, "batch_id": document.batch_id, "document_id": document.id}
     cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"] if cell["id"]]
     names = {name: f"review:{name}" for name in ("claim", "release", "decide")}
     urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
@@ -146,7 +147,7 @@ def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any
     urls["queue"] = reverse("review:queue")
     return {
         "fields": [*part["fields"], *cells],
-        "can_review": access.can(Permission.REVIEW_DOCUMENTS, team_id=task.team_id, batch_id=batch_id),
+        "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
         "is_read_again": part["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "urls": urls,

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     DOWNLOAD_DOCUMENTS = "download_documents"
     UPLOAD_DOCUMENTS = "upload_documents"
     REVIEW_DOCUMENTS = "review_documents"
+    SHARE_DOCUMENTS = "share_documents"
     MANAGE_BATCHES = "manage_batches"
     MANAGE_SCHEMAS = "manage_schemas"
     MANAGE_ORGANIZATION = "manage_organization"
@@ -46,7 +47,7 @@ class Role(StrEnum):
 ADDED_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.VIEW_DOCUMENTS, Permission.ASK_QUESTIONS, Permission.DOWNLOAD_DOCUMENTS}),
     Role.OPERATOR: frozenset({Permission.UPLOAD_DOCUMENTS, Permission.REVIEW_DOCUMENTS}),
-    Role.MANAGER: frozenset({Permission.MANAGE_BATCHES, Permission.MANAGE_SCHEMAS}),
+    Role.MANAGER: frozenset({Permission.SHARE_DOCUMENTS, Permission.MANAGE_BATCHES, Permission.MANAGE_SCHEMAS}),
     Role.ORG_ADMIN: frozenset({Permission.MANAGE_ORGANIZATION}),
     Role.SUPER_ADMIN: frozenset({Permission.MANAGE_SYSTEM}),
 }
@@ -61,6 +62,8 @@ MEMBERSHIP_ROLES = (*TEAM_ROLES, Role.ORG_ADMIN)
 """super_admin belongs to no organisation and is therefore no membership."""
 
 TEAM_PERMISSIONS = ROLE_PERMISSIONS[Role.MANAGER]
+SHARED_PERMISSIONS = frozenset({Permission.VIEW_DOCUMENTS, Permission.DOWNLOAD_DOCUMENTS, Permission.REVIEW_DOCUMENTS})
+"""What can be given on a single document or batch, as an exception from the roles."""
 ORGANIZATION_PERMISSIONS = ROLE_PERMISSIONS[Role.ORG_ADMIN]
 
 

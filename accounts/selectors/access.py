@@ -60,6 +60,7 @@ def access_resolve(user: User, session: SignInSession | None, *, organization_id
         team_ids=tuple(dict.fromkeys([*visible, *grants.all_team_ids])),
         team_permissions=grants.teams,
         batch_permissions=grants.batches,
+        document_permissions=grants.documents,
         schema_permissions=grants.schemas,
         organization_permissions=frozenset(Permission) if user.is_superuser else grants.organization,
         is_super=user.is_superuser,
@@ -138,6 +139,19 @@ def membership_get_for(access: Access, membership_id: UUID) -> Membership:
         raise NotFound
     organization_get_for(access, membership.organization_id, Permission.MANAGE_ORGANIZATION)
     return membership
+
+
+def colleague_list(access: Access) -> QuerySet[User]:
+    """Active people of the asker's organisation, by name: whom something can be shared with."""
+    here = Membership.objects.filter(organization_id=access.required_organization_id)
+    return User.objects.filter(is_active=True, id__in=here.values("user_id")).order_by("display_name", "username")
+
+
+def colleague_get_for(access: Access, user_id: UUID) -> User:
+    """One of them; NotFound for anybody else."""
+    if user := colleague_list(access).filter(id=user_id).first():
+        return user
+    raise NotFound
 
 
 def session_list(access: Access) -> QuerySet[SignInSession]:

@@ -6,6 +6,7 @@ from documents.models.document import Document, Page, SubDocument
 from documents.models.pause import Pause
 from documents.models.run import Run, StepRun
 from documents.models.schema import Schema, SchemaGroupPermission, SchemaUserPermission, SchemaVersion
+from documents.models.share import DocumentUserPermission, Share
 from documents.models.value import FieldValue, TableRow
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "BatchUserPermission",
     "Delivery",
     "Document",
+    "DocumentUserPermission",
     "Event",
     "FieldValue",
     "Page",
@@ -24,6 +26,7 @@ __all__ = [
     "SchemaGroupPermission",
     "SchemaUserPermission",
     "SchemaVersion",
+    "Share",
     "SourceFile",
     "StepRun",
     "SubDocument",

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from accounts.grant_bases import GroupGrant, UserGrant
 from documents.models.schema import Schema
 from documents.models.tenant import TenantModel
@@ -38,11 +39,7 @@ class Batch(TenantModel):
     class Meta:
         ordering = ["-created_at"]
         verbose_name_plural = "batches"
-        permissions = [
-            ("view_documents", "Can see the batch and its documents"),
-            ("review_documents", "Can review the batch's documents"),
-            ("download_documents", "Can download the batch's originals"),
-        ]
+        permissions = [*permission_choices(SHARED_PERMISSIONS)]
         indexes = [models.Index(fields=["team", "-created_at"]), models.Index(fields=["organization", "-created_at"])]
         constraints = [
             models.UniqueConstraint(

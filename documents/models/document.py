@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
 from documents.models.batch import Batch, SourceFile
 from documents.models.schema import SchemaVersion
@@ -36,6 +37,7 @@ class Document(TenantModel):
 
     class Meta:
         ordering = ["created_at", "id"]
+        permissions = [*permission_choices(SHARED_PERMISSIONS)]
         indexes = [
             models.Index(fields=["team", "-created_at"]),
             models.Index(fields=["batch", "created_at"]),

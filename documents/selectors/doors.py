@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import Team
-from documents.models import Batch, Delivery, Document, Page, Schema, StepRun, SubDocument
+from documents.models import Batch, Delivery, Document, Page, Schema, Share, StepRun, SubDocument
 from documents.policies import (
     batches_visible_to,
     check_can,
@@ -31,6 +31,10 @@ def _one(rows: QuerySet[Row], row_id: UUID) -> Row:
     return row
 
 
+def _check_document(access: Access, permission: Permission, document: Document) -> None:
+    check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id, document_id=document.id)
+
+
 def batch_get_for(access: Access, batch_id: UUID, permission: Permission = _VIEW) -> Batch:
     """The batch, if the asker may see it; Forbidden where they may, but lack `permission`."""
     batch = _one(batches_visible_to(access).select_related("team", "schema", "submitted_by"), batch_id)
@@ -40,7 +44,7 @@ def batch_get_for(access: Access, batch_id: UUID, permission: Permission = _VIEW
 
 def document_get_for(access: Access, document_id: UUID, permission: Permission = _VIEW) -> Document:
     document = _one(documents_visible_to(access).select_related("batch", "team", "source_file", "run"), document_id)
-    check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
+    _check_document(access, permission, document)
     return document
 
 
@@ -71,7 +75,7 @@ def document_list(access: Access, *, batch_id: str | UUID | None = None) -> Quer
 def page_get_for(access: Access, page_id: UUID, permission: Permission = _VIEW) -> Page:
     pages = Page.objects.filter(document__in=documents_visible_to(access)).select_related("document")
     page = _one(pages, page_id)
-    check_can(access, permission, team_id=page.document.team_id, batch_id=page.document.batch_id)
+    _check_document(access, permission, page.document)
     return page
 
 
@@ -80,7 +84,7 @@ def sub_document_get_for(access: Access, sub_document_id: UUID, permission: Perm
         "document__source_file", "document__batch", "schema_version__schema", "team"
     )
     sub_document = _one(rows, sub_document_id)
-    check_can(access, permission, team_id=sub_document.team_id, batch_id=sub_document.document.batch_id)
+    _check_document(access, permission, sub_document.document)
     return sub_document
 
 
@@ -91,17 +95,37 @@ def schema_get_for(access: Access, schema_id: UUID) -> Schema:
 def delivery_get_for(access: Access, delivery_id: UUID, permission: Permission = _VIEW) -> Delivery:
     rows = Delivery.objects.filter(event__document__in=documents_visible_to(access)).select_related("event__document")
     delivery = _one(rows, delivery_id)
-    document = delivery.event.document
-    check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
+    _check_document(access, permission, delivery.event.document)
     return delivery
 
 
 def step_run_get_for(access: Access, step_run_id: UUID, permission: Permission = _VIEW) -> StepRun:
     rows = StepRun.objects.filter(run__document__in=documents_visible_to(access)).select_related("run__document")
     step_run = _one(rows, step_run_id)
-    document = step_run.run.document
-    check_can(access, permission, team_id=document.team_id, batch_id=document.batch_id)
+    _check_document(access, permission, step_run.run.document)
     return step_run
+
+
+def share_get_for(access: Access, share_id: UUID, permission: Permission) -> Share:
+    """A share of a document or batch on which the asker has the permission."""
+    rows = Share.objects.select_related("document", "batch", "user")
+    visible = Q(document__in=documents_visible_to(access)) | Q(batch__in=batches_visible_to(access))
+    share = _one(rows.filter(visible), share_id)
+    shared = share.document or share.batch
+    assert shared is not None
+    check_can(access, permission, team_id=shared.team_id)
+    return share
+
+
+def share_list(access: Access, *, document_id: UUID | None = None, batch_id: UUID | None = None) -> QuerySet[Share]:
+    """Live shares of one document or batch, for those who may share it; the first to end comes first."""
+    if document_id:
+        document_get_for(access, document_id, Permission.SHARE_DOCUMENTS)
+    elif batch_id:
+        batch_get_for(access, batch_id, Permission.SHARE_DOCUMENTS)
+    of_it = Q(document=document_id) if document_id else Q(batch=batch_id)
+    shares = Share.objects.filter(Share.live(), of_it)
+    return shares.select_related("user", "shared_by").order_by("expires_at")
 
 
 def batch_list(access: Access, *, text: str = "", team_id: UUID | None = None) -> QuerySet[Batch]:

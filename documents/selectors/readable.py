@@ -91,11 +91,13 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
     """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`."""
     document = document_get_for(access, document_id)
     parts = [sub_document_sheet(part) for part in _sub_documents(document)]
-    place = {"team_id": document.team_id, "batch_id": document.batch_id}
+    place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
     facts = _document_facts(document, can_download=can_download)
     return {
         "document": facts | {"can_retry": access.can(Permission.UPLOAD_DOCUMENTS, **place)},
+        "batch_url": _batch_url(access, document),
+        "shares_url": _shares_url(access, document),
         "pages": _with_begins(page_sheets(document.id), parts),
         "sub_documents": parts,
         "step_groups": _step_groups(document, parts),
@@ -256,6 +258,17 @@ def _row_cells(table: TableSpec, found: dict[str, FieldValue]) -> list[dict[str,
         field_sheet(found[column.name], column, []) if column.name in found else {"id": "", "polygon": None}
         for column in table.columns
     ]
+
+
+def _batch_url(access: Access, document: Document) -> str:
+    """Empty for whoever sees the document alone."""
+    can_see = access.can(Permission.VIEW_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
+    return reverse("documents:batch_detail", args=[document.batch_id]) if can_see else ""
+
+
+def _shares_url(access: Access, document: Document) -> str:
+    can_share = access.can(Permission.SHARE_DOCUMENTS, team_id=document.team_id)
+    return reverse("documents:document_shares", args=[document.id]) if can_share else ""
 
 
 def _document_facts(document: Document, *, can_download: bool) -> dict[str, Any]:

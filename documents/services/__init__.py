@@ -25,6 +25,7 @@ from documents.services.seen import (
     page_open,
     pages_open,
 )
+from documents.services.sharing import share_create, share_revoke
 from documents.services.sub_documents import Arrangement, arrangement_apply, arrangement_begin, sub_documents_create
 from documents.services.values import field_value_write
 
@@ -66,6 +67,8 @@ __all__ = [
     "queue_resume",
     "schema_publish",
     "schema_tune",
+    "share_create",
+    "share_revoke",
     "step_run_retry",
     "sub_document_approve",
     "sub_document_withdraw",

@@ -28,6 +28,7 @@ from documents.views.processing import (
     step_run_retry,
 )
 from documents.views.schemas import schema_detail, schema_edit, schema_list
+from documents.views.shares import batch_shares, document_shares, share_revoke
 
 __all__ = [
     "batch_bulk",
@@ -36,6 +37,7 @@ __all__ = [
     "batch_list",
     "batch_prioritize",
     "batch_retry",
+    "batch_shares",
     "batch_state",
     "batch_submit",
     "dead_letters",
@@ -45,6 +47,7 @@ __all__ = [
     "document_delete",
     "document_detail",
     "document_look_again",
+    "document_shares",
     "image_tokens",
     "original",
     "page_image",
@@ -55,5 +58,6 @@ __all__ = [
     "schema_detail",
     "schema_edit",
     "schema_list",
+    "share_revoke",
     "step_run_retry",
 ]

@@ -93,6 +93,9 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "state": batch_state_live(batch),
         "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, team_id=batch.team_id, batch_id=batch.id),
         "can_manage": access.can(Permission.MANAGE_BATCHES, team_id=batch.team_id, batch_id=batch.id),
+        "shares_url": reverse("documents:batch_shares", args=[batch.id])
+        if access.can(Permission.SHARE_DOCUMENTS, team_id=batch.team_id)
+        else "",
         "placeholder": PLACEHOLDER,
     }
     return render(request, "documents/batch_detail.html", context)

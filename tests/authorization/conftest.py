@@ -23,7 +23,8 @@ from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint
 from accounts.selectors import access_current
 from accounts.services import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
-from documents.models import Delivery
+from documents.models import Delivery, Share
+from documents.services import share_create
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from rag.domain.passages import AnswerMode
@@ -137,10 +138,21 @@ class World:
             "delivery": delivery_id,
             "record": record_id,
             "citation": citation.id,
+            "share": self._share_of(delivered).id,
             "conversation": citation.statement.answer.question.conversation_id,
             "delivered_file": delivered.document().source_file.name,
         }
         return {name: str(value) for name, value in found.items()}
+
+    def _share_of(self, delivered: Outcome) -> Share:
+        """With an operator of the team, who sees it anyway."""
+        with organization_scope(self.cast.organization.id):
+            return share_create(
+                self.cast.access(self.cast.reviewer),
+                document_id=delivered.document().id,
+                user_id=self.cast.owner.id,
+                expires_at=timezone.now() + timedelta(days=1),
+            )
 
     def _citation_of(self, waiting: Outcome) -> Citation:
         """In a conversation of the viewer."""

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 ALLOW, FORBID, HIDE, ASK = "allow", "forbid", "hide", "ask to sign in"
 
@@ -97,6 +100,10 @@ def _upload(world: Any) -> dict[str, Any]:
 
 def _api_upload(world: Any) -> dict[str, Any]:
     return {"team_id": str(world.team_id), "files": world.file()}
+
+
+def _share(world: Any) -> dict[str, str]:
+    return {"person": str(world.cast.outsider.id), "last_day": str(timezone.localdate() + timedelta(days=3))}
 
 
 def _decision(world: Any) -> dict[str, str]:
@@ -228,6 +235,11 @@ ROUTES = [
     Row("POST", "documents:delivery_discard", MANAGE, DELIVERY, _nothing),
     Row("GET", "documents:delivery_content", DOWNLOAD, DELIVERY),
     Row("GET", "documents:document_detail", VIEW, DOCUMENT),
+    Row("GET", "documents:document_shares", MANAGE, DOCUMENT),
+    Row("POST", "documents:document_shares", MANAGE, DOCUMENT, _share),
+    Row("GET", "documents:batch_shares", MANAGE, BATCH),
+    Row("POST", "documents:batch_shares", MANAGE, BATCH, _share),
+    Row("POST", "documents:share_revoke", MANAGE, {"share_id": "share"}, _nothing),
     Row("GET", "documents:original", DOWNLOAD, DOCUMENT),
     Row("POST", "documents:image_tokens", LIST, body=lambda world: {"pages": [world.ids["page"]]}, is_json=True,
         marker="page"),

@@ -7,7 +7,7 @@ from accounts.domain.roles import MEMBERSHIP_ROLES, ROLE_PERMISSIONS, Permission
 EXPECTED = {
     Role.VIEWER: {"view_documents", "ask_questions", "download_documents"},
     Role.OPERATOR: {"upload_documents", "review_documents"},
-    Role.MANAGER: {"manage_batches", "manage_schemas"},
+    Role.MANAGER: {"share_documents", "manage_batches", "manage_schemas"},
     Role.ORG_ADMIN: {"manage_organization"},
     Role.SUPER_ADMIN: {"manage_system"},
 }
