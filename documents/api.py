@@ -54,6 +54,7 @@ from documents.services import (
     pause_set,
     step_run_retry,
 )
+from idp_project.core.pagination import newest_page_of
 
 
 def access_of(request: Request) -> Access:
@@ -132,7 +133,8 @@ class DocumentListView(AccessListView):
     serializer_class = DocumentSerializer
 
     def rows(self, access: Access) -> Any:
-        return document_list(access, batch_id=self.request.query_params.get("batch_id"))
+        batch_id = self.request.query_params.get("batch_id")
+        return document_list(access, batch_id=batch_id, page=newest_page_of(self.request))
 
 
 class DocumentView(GenericAPIView):

@@ -41,6 +41,12 @@ def in_visible_teams(access: Access, permission: Permission, *, prefix: str = ""
     return _granted(access, permission, batch_field=batch_field, document_field=document_field, prefix=prefix)
 
 
+def shared_with(access: Access, permission: Permission) -> Q:
+    """Rows with a `document` that a share opens, of the batch or of the document itself, whatever the team."""
+    batches = Q(document__batch_id__in=access.batch_ids_with(permission))
+    return batches | Q(document_id__in=access.document_ids_with(permission))
+
+
 def _granted(
     access: Access, permission: Permission, *, batch_field: str, document_field: str = "", prefix: str = ""
 ) -> Q:

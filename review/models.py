@@ -17,6 +17,7 @@ class TaskStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+UNDECIDED = (TaskStatus.OPEN, TaskStatus.CLAIMED)
 DONE = (TaskStatus.DECIDED, TaskStatus.CLOSED)
 
 
@@ -44,7 +45,14 @@ class ReviewTask(TenantModel):
                 name="one_open_task_a_sub_document",
             )
         ]
-        indexes = [models.Index(fields=["team", "status", "priority"])]
+        indexes = [
+            models.Index(fields=["team", "status", "priority"]),
+            models.Index(
+                fields=["team", "priority", "due_at", "created_at"],
+                condition=models.Q(status__in=["open", "claimed"]),
+                name="task_undecided",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"review of {self.sub_document_id}"

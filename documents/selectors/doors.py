@@ -18,7 +18,9 @@ from documents.policies import (
     in_visible_teams,
     schemas_visible_to,
 )
+from documents.selectors.newest import documents_newest
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.pagination import NewestPage
 
 _VIEW = Permission.VIEW_DOCUMENTS
 Row = TypeVar("Row", bound=Model)
@@ -61,9 +63,12 @@ def document_detail_for(access: Access, document_id: UUID) -> Document:
     )
 
 
-def document_list(access: Access, *, batch_id: str | UUID | None = None) -> QuerySet[Document]:
-    """Visible documents, newest first. Raises InvalidInput where `batch_id` is no UUID."""
-    documents = documents_visible_to(access).select_related("source_file").order_by("-created_at")
+def document_list(
+    access: Access, *, batch_id: str | UUID | None = None, page: NewestPage | None = None
+) -> QuerySet[Document]:
+    """Visible documents, newest first; with `page`, at least those that it shows. InvalidInput where `batch_id` is no UUID."""
+    visible = documents_newest(access, page) if page and batch_id is None else documents_visible_to(access)
+    documents = visible.select_related("source_file").order_by("-created_at")
     if batch_id is None:
         return documents
     try:

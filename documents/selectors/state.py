@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,13 +55,15 @@ def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """Annotates a list of batches with document and page counts by kind of status."""
+    """Annotates a list of batches with document counts by kind of status, counted for the rows that are shown only."""
 
-    def documents_with(*statuses: str) -> Count:
-        return Count("documents", filter=Q(documents__status__in=statuses), distinct=True)
+    def documents_with(*statuses: str) -> Coalesce:
+        documents = Document.objects.filter(batch=OuterRef("pk")).order_by()
+        counted = (documents.filter(status__in=statuses) if statuses else documents).values("batch")
+        return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
 
     return batches.annotate(
-        document_count=Count("documents", distinct=True),
+        document_count=documents_with(),
         open_count=documents_with("received", "processing", "delivering"),
         review_count=documents_with("in_review"),
         failed_count=documents_with("failed", "quarantined"),

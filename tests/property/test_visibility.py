@@ -16,6 +16,8 @@ from accounts.models import Membership
 from accounts.selectors import access_resolve
 from documents.models import Batch, Document, SubDocument
 from documents.policies import batches_visible_to, documents_visible_to, in_visible_teams
+from documents.selectors import document_list
+from idp_project.core.pagination import NewestPage
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.domain.record_filter import RecordFilter
 from pdb_sync.models import PdbRecord
@@ -128,6 +130,20 @@ def test_orm_and_sql_show_what_access_allows(documents, record_property):
             seen += len(expected)
     assert seen > ROUNDS
     record_property("figures", f"visibility: {ROUNDS * 3} sets equal in Access, ORM and SQL ({seen} rows)")
+
+
+def test_pages_of_the_newest_are_those_of_the_whole_list(documents):
+    """The list that reads a few rows a team shows what the list that reads everything shows, page after page."""
+    choose = random.Random(11)
+    for _ in range(ROUNDS):
+        access = _any_access(choose, documents)
+        with organization_scope(access.required_organization_id):
+            everything = list(document_list(access))
+            before = None
+            while everything:
+                expected, everything = everything[:2], everything[2:]
+                assert list(document_list(access, page=NewestPage(2, before))[:2]) == expected
+                before = expected[-1].created_at
 
 
 def test_questions_reach_no_document_that_may_not_be_seen(documents):
