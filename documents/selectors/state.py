@@ -14,7 +14,7 @@ from django.utils import timezone
 from documents import queries
 from documents.domain.statuses import StepStatus
 from documents.domain.step_names import StepName
-from documents.models import Batch
+from documents.models import Batch, Document
 
 _WORST_FIRST = (
     StepStatus.QUARANTINED,
