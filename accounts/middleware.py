@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -24,7 +24,7 @@ from accounts.selectors import access_resolve, session_get_live
 from accounts.services import api_key_identify, refusal_record
 from accounts.tokens import clear_session_cookies, presented_with
 from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
-from idp_project.core.tenancy import organization_scope, system_scope
+from idp_project.core.tenancy import act_as, organization_scope, system_scope
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -146,13 +146,21 @@ def _asked_for(request: HttpRequest) -> tuple[str, str]:
     return match.view_name, ids[-1] if ids else ""
 
 
-def _scope_of(request: Any) -> AbstractContextManager[None]:
+@contextmanager
+def _scope_of(request: Any) -> Iterator[None]:
     access: Access | None = request.access
     if access is None or _opens_own_scopes(request):
-        return nullcontext()
-    if access.is_super and request.path_info.startswith(ADMIN_PREFIX):
-        return system_scope("admin")
-    return organization_scope(access.organization_id) if access.organization_id else nullcontext()
+        yield
+    elif access.is_super and request.path_info.startswith(ADMIN_PREFIX):
+        with system_scope("admin"):
+            yield
+    elif access.organization_id:
+        with organization_scope(access.organization_id):
+            if access.user_id:
+                act_as(access.user_id)
+            yield
+    else:
+        yield
 
 
 def _opens_own_scopes(request: HttpRequest) -> bool:

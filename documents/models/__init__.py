@@ -3,6 +3,7 @@
 from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchGroupPermission, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, SubDocument
+from documents.models.history import FieldValueEvent
 from documents.models.pause import Pause
 from documents.models.run import Run, StepRun
 from documents.models.schema import Schema, SchemaGroupPermission, SchemaUserPermission, SchemaVersion
@@ -19,6 +20,7 @@ __all__ = [
     "DocumentUserPermission",
     "Event",
     "FieldValue",
+    "FieldValueEvent",
     "Page",
     "Pause",
     "Run",

@@ -28,6 +28,7 @@ from documents.selectors.facts import (
     sub_document_step_runs,
     table_rows_of,
 )
+from documents.selectors.history import ValueChange, field_value_history
 from documents.selectors.processing import dead_letter_list, processing_for, trouble_rows
 from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
 from documents.selectors.state import batch_state, batch_summaries, document_row
@@ -35,6 +36,7 @@ from documents.selectors.state import batch_state, batch_summaries, document_row
 __all__ = [
     "SchemaRow",
     "SchemaSheet",
+    "ValueChange",
     "arrangement_sheet",
     "batch_get_for",
     "batch_list",
@@ -49,6 +51,7 @@ __all__ = [
     "document_get_for",
     "document_list",
     "document_row",
+    "field_value_history",
     "field_values_of",
     "is_paused",
     "page_get_for",

@@ -181,6 +181,7 @@ def field_sheet(value: FieldValue, spec: FieldSpec | None, failed_checks: list[d
         "span": place.get("span"),
         "engine": place.get("engine", ""),
         "corrected_by": str(value.corrected_by) if value.corrected_by else "",
+        "was_touched": value.is_confirmed,
         "is_required": is_required,
         "candidates": [_candidate(entry) for entry in value.candidates[1:]],
     }

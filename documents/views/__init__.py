@@ -13,6 +13,7 @@ from documents.views.batches import (
     page_words,
 )
 from documents.views.bulk import batch_bulk
+from documents.views.history import field_value_history
 from documents.views.processing import (
     batch_cancel,
     batch_prioritize,
@@ -48,6 +49,7 @@ __all__ = [
     "document_detail",
     "document_look_again",
     "document_shares",
+    "field_value_history",
     "image_tokens",
     "original",
     "page_image",

@@ -41,6 +41,12 @@ def organization_scope(
             cursor.execute("SELECT set_config('app.org_id', %s, true)", [outer])
 
 
+def act_as(user_id: UUID, *, using: str = "default") -> None:
+    """Names the person in the history of values, until the open transaction ends."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('app.actor_id', %s, true)", [str(user_id)])
+
+
 @contextmanager
 def system_scope(reason: str, *, using: str = "default") -> Iterator[None]:
     """Opens a transaction that sees every organisation, for relay, reconciler, backup and super-admin pages.

@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "django_rq",
     "axes",
     "csp",
+    "pgtrigger",
+    "pghistory",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -241,6 +241,7 @@ ROUTES = [
     Row("POST", "documents:batch_shares", MANAGE, BATCH, _share),
     Row("POST", "documents:share_revoke", MANAGE, {"share_id": "share"}, _nothing),
     Row("GET", "documents:original", DOWNLOAD, DOCUMENT),
+    Row("GET", "documents:field_value_history", VIEW, {"field_value_id": "field_value"}),
     Row("POST", "documents:image_tokens", LIST, body=lambda world: {"pages": [world.ids["page"]]}, is_json=True,
         marker="page"),
     Row("GET", "documents:page_image", VIEW, PICTURE, query=_image_token),

@@ -1,0 +1,66 @@
+"""What became of one field value: who set it when, from what to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.access import Access
+from accounts.models import User
+from documents.models import FieldValue, FieldValueEvent
+from documents.selectors.doors import sub_document_get_for
+from idp_project.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class ValueChange:
+    """`who` is empty for the machine. `kind`: found, changed, confirmed (a person left it as it was) or read_again."""
+
+    at: datetime
+    who: str
+    kind: str
+    old: str
+    new: str
+    confidence: float | None
+
+
+def field_value_history(access: Access, field_value_id: UUID) -> list[ValueChange]:
+    """Every state of the value, the oldest first. NotFound where its document cannot be seen."""
+    value = FieldValue.objects.filter(id=field_value_id).only("sub_document_id").first()
+    if value is None:
+        raise NotFound
+    sub_document_get_for(access, value.sub_document_id)
+    events = list(FieldValueEvent.objects.filter(pgh_obj=value).order_by("pgh_id"))
+    people = User.objects.in_bulk({user_id for event in events if (user_id := _person(event))})
+    changes, old = [], ""
+    for event in events:
+        person = people.get(_person(event))
+        new = event.value or event.raw_text
+        changes.append(
+            ValueChange(
+                event.pgh_created_at,
+                str(person) if person else "",
+                _kind(event, is_same=old == new),
+                old,
+                new,
+                event.confidence,
+            )
+        )
+        old = new
+    return changes
+
+
+def _person(event: FieldValueEvent) -> UUID | None:
+    """Who asked; a state that a person made without a request names who corrected it."""
+    if not event.is_confirmed:
+        return None
+    return event.actor_id or event.corrected_by_id
+
+
+def _kind(event: FieldValueEvent, *, is_same: bool) -> str:
+    if event.pgh_label == "found":
+        return "found"
+    if event.is_confirmed:
+        return "confirmed" if is_same else "changed"
+    return "read_again"
