@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from idp_project.core.job_names import JobName
+
 ALLOW, FORBID, HIDE, ASK = "allow", "forbid", "hide", "ask to sign in"
 
 TEAM = ("viewer", "owner", "reviewer")  # viewer, operator and manager of the team
@@ -330,3 +332,16 @@ ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
 )
 
 SOCKETS: dict[str, Rule] = {"ws/batches/<uuid:batch_id>/": VIEW}
+
+JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
+    JobName.DOCUMENT_ADVANCE: ("documents:batch_submit", "documents:batch_retry", "review:decide", "api-batches"),
+    JobName.DOCUMENT_STEP_EXECUTE: ("documents:batch_submit", "documents:batch_retry", "api-batches"),
+    JobName.PAGES_PROCESS: ("documents:batch_submit", "documents:batch_retry", "api-batches"),
+    JobName.SUB_DOCUMENT_PROCESS: ("documents:batch_submit", "review:decide", "api-task-decide"),
+    JobName.EVENT_DELIVER: ("review:decide", "api-task-decide"),
+    JobName.TYPED_VIEWS_PUBLISH: ("documents:schema_edit",),
+    JobName.DOCUMENT_INDEX: ("documents:batch_submit", "api-batches"),
+    JobName.RESET_LINK_MAIL: ("accounts:password_forgotten",),
+}
+"""The jobs that what a person asks sets off, with routes that do; all others are the clock's. They run with the
+organisation of whoever asked, and the table above says who may ask."""
