@@ -34,7 +34,7 @@ class Report:
 
     def add(self, one: LabelledSet, tallies: Mapping[str, Mapping[str, Tally]], *, is_rasterised: bool) -> None:
         how = "rasterised" if is_rasterised else "as it is"
-        documents = list(tallies.values())
+        documents = [tallies[name] for name in sorted(tallies)]  # the bootstrap must not depend on who was done first
         for name in dict.fromkeys(name for found in documents for name in found):
             mine = [found[name] for found in documents if name in found]
             if not any(tally.labelled or tally.given for tally in mine):
