@@ -49,6 +49,8 @@ WITHOUT_ACCESS = {
     "sub_document_step_runs": "of a sub-document that was read through a door",
     "unsure_fields": "of tasks that were read through a door",
     "batch_facts": "of a batch that was read through a door",
+    "security_rules_of": "of an organisation that was read through a door",
+    "arrangement_sheet": "of a document whose task was read through a door",
     "egress_policy_of": "of an organisation that was read through a door",
     "group_name": "makes a name",
     "batch_state_live": "of a batch that was read through a door",
