@@ -1,0 +1,140 @@
+"""A5, A6 and A9 with the real worker: a poison document among good ones, Redis away, deploys in the middle of a batch."""
+
+import time
+from datetime import timedelta
+
+import django_rq.settings
+import pytest
+from django.conf import settings as configured
+from django.utils import timezone
+
+from documents.models import StepRun
+from idp_project.core.tenancy import system_scope
+from tests.factories import files
+from tests.factories.pipeline import Outcome, redis, submit, tick
+from tests.faults.fleet import HORSE, Fault, Fleet, open_documents, order
+from tests.faults.proxy import Proxy
+from tests.faults.workers import CLAIMED, step_runs
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "pdb"]),
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+]
+DOCUMENTS, DEPLOYS, BEFORE_REDIS_WENT = 100, 10, 40
+WAITS = {"human_review", "pdb_sync"}
+
+
+def copies(number):
+    content = files.content_of(files.sample())
+    return [files.incoming(f"{index:03}.pdf", content) for index in range(number)]
+
+
+@pytest.fixture
+def short_lease(settings):
+    settings.LEASE_SECONDS, settings.LEASE_RENEW_SECONDS = 3.0, 0.75
+
+
+def test_one_poison_document_blocks_nobody(cast, short_lease, settings, record_property):
+    """A5: it kills every horse that comes to its page, until it is quarantined."""
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, *copies(DOCUMENTS)))
+    poison = outcome.document("000.pdf")
+    began = time.monotonic()
+    with Fleet() as fleet:
+
+        def is_done():
+            order([Fault(poison.id, "layout", CLAIMED, HORSE)])  # again and again
+            return not open_documents(outcome.batch.id)
+
+        fleet.run_until(is_done, 600)
+    statuses = outcome.statuses()
+    assert statuses.pop("000.pdf") == "failed", "its only page is quarantined: there is nothing to go on with"
+    assert set(statuses.values()) == {"completed"} and len(statuses) == DOCUMENTS - 1
+    (bad,) = [run for run in step_runs(outcome.batch.id) if run.status == "quarantined"]
+    assert (bad.step, bad.crash_count, bad.error_code) == ("layout", settings.MAX_CRASHES, "worker_lost")
+    record_property(
+        "figures",
+        f"A5 pipeline: 1 poison and {DOCUMENTS - 1} good documents, all of these completed in "
+        f"{time.monotonic() - began:.0f} s, the bad one quarantined after {bad.crash_count} crashes",
+    )
+
+
+def test_deploys_in_the_middle_of_a_batch_fail_nothing(cast, settings, record_property):
+    """A9: SIGTERM to all workers, ten times, while a hundred documents are under way. With leases of a minute."""
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, *copies(DOCUMENTS)))
+    deploys, codes = 0, []
+    with Fleet() as fleet:
+        began = time.monotonic()
+        while open_documents(outcome.batch.id):
+            assert time.monotonic() - began < 600
+            left = open_documents(outcome.batch.id)
+            if deploys < DEPLOYS and left <= DOCUMENTS * (1 - deploys / (DEPLOYS + 1)):
+                codes += fleet.stop()
+                deploys += 1
+            fleet.look()
+            tick()
+            time.sleep(0.3)
+    assert deploys == DEPLOYS and set(codes) == {0}
+    assert set(outcome.statuses().values()) == {"completed"}
+    runs = step_runs(outcome.batch.id)
+    again = [run for run in runs if run.attempt > 1 + int(run.step in WAITS)]
+    assert sum(run.crash_count for run in runs) == 0
+    assert len(again) <= DOCUMENTS
+    record_property(
+        "figures",
+        f"A9: {deploys} deploys (SIGTERM to all) during {DOCUMENTS} documents: 0 failed, {len(again)} steps run again, 0 crashes",
+    )
+
+
+@pytest.fixture
+def proxied_redis(settings, monkeypatch):
+    """Redis behind a proxy, for whoever asks from now on."""
+    plain = configured.REDIS_URL
+    path = configured.TEST_PLACES.redis_socket
+    proxy = Proxy(path)
+    number, password = plain.rpartition("db=")[2][:2].rstrip("&"), "test"
+    url = f"redis://:{password}@127.0.0.1:{proxy.port}/{number or 0}"
+    for queue in django_rq.settings.QUEUES.values():
+        monkeypatch.setitem(queue, "URL", url)
+    settings.REDIS_URL = url
+    yield proxy
+    proxy.close()
+
+
+def test_redis_away_and_back_empty_loses_nothing(cast, short_lease, proxied_redis, record_property):
+    """A6: stopped in the middle of a batch, then back without anything in it."""
+    cast.publish("invoice")
+    away = 20.0
+    outcome = Outcome(submit(cast, *copies(BEFORE_REDIS_WENT)))
+    with Fleet() as fleet:
+        fleet.run_until(lambda: open_documents(outcome.batch.id) < BEFORE_REDIS_WENT, 120)
+        proxied_redis.cut()
+        stopped = time.monotonic()
+        state = cast.browser(cast.viewer).get(f"/batches/{outcome.batch.id}/state/")
+        assert state.status_code == 200 and len(state.json()["documents"]) == BEFORE_REDIS_WENT
+        while time.monotonic() - stopped < away:
+            fleet.look()
+            time.sleep(0.5)
+        proxied_redis.restore()
+        redis().flushdb()
+        began = time.monotonic()
+        fleet.run_until(lambda: _moved_since(outcome.batch.id, began), 60)
+        running = time.monotonic() - began
+        fleet.run_until(lambda: not open_documents(outcome.batch.id), 300)
+    assert set(outcome.statuses().values()) == {"completed"}
+    twice = [run for run in step_runs(outcome.batch.id) if run.attempt > 1 + run.crash_count + int(run.step in WAITS)]
+    assert not twice
+    record_property(
+        "figures",
+        f"A6: Redis away for {away:.0f} s and back empty during {BEFORE_REDIS_WENT} documents: 0 lost, 0 done twice, work goes "
+        f"on {running:.0f} s after its return",
+    )
+
+
+def _moved_since(batch_id, began):
+    seconds = time.monotonic() - began
+    with system_scope("test"):
+        since = timezone.now() - timedelta(seconds=seconds)
+        return StepRun.objects.filter(run__document__batch_id=batch_id, finished_at__gte=since).exists()
