@@ -227,7 +227,8 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
         return _arrange(request, document_id)
     access = _access(request)
     document = document_get_for(access, document_id)
-    can_review = access.can(Permission.REVIEW_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
+    place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
+    can_review = access.can(Permission.REVIEW_DOCUMENTS, **place)
     documents_seen(access, [document_id])
     sheet = arrangement_sheet(document)
     context = {
