@@ -214,7 +214,8 @@ def _fail_page(work: _PageWork, step: Step, ending: Ending) -> None:
 def _hash(work: _PageWork, step: Step) -> str:
     if step.name is PageStepName.EXTRACT_FIELDS:
         read = work.context.facts.get(PageStepName.READ_TEXT.value) or {}
-        return extraction_hash(work.document, work.page.number, read, schema_of_page(work.context))
+        schema = schema_of_page(work.context)
+        return extraction_hash(work.document, work.page.number, read, (schema.key, schema.version) if schema else None)
     return input_hash(
         file=work.document.source_file.sha256,
         page=work.page.number,

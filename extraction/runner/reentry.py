@@ -19,14 +19,16 @@ from extraction import queries
 from extraction.runner.contexts import input_hash
 
 
-def extraction_hash(document: Document, page_number: int, read: dict[str, object], schema: SchemaSpec | None) -> str:
-    """Of what a page's fields depend on; `read` are the facts of read_text."""
+def extraction_hash(
+    document: Document, page_number: int, read: dict[str, object], schema: tuple[str, str] | None
+) -> str:
+    """Of what a page's fields depend on; `read` are the facts of read_text, `schema` is key and version."""
     return input_hash(
         file=document.source_file.sha256,
         page=page_number,
         step=PageStepName.EXTRACT_FIELDS.value,
         text=[read.get("engine"), read.get("engine_version")],
-        schema=f"{schema.key} {schema.version}" if schema else None,
+        schema=" ".join(schema) if schema else None,
     )
 
 
@@ -76,7 +78,8 @@ def _is_current(document: Document, part: SubDocument, number: int, read: dict[s
     if run.status not in PASSED_STEP_STATUSES:
         return False
     assert part.schema_version is not None
-    own = extraction_hash(document, number, read, part.schema_version.spec)
+    version = part.schema_version
+    own = extraction_hash(document, number, read, (version.schema.key, version.number))
     return run.input_hash == own or not read.get("words")
 
 

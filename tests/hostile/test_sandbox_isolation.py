@@ -131,11 +131,10 @@ def test_a_killed_child_leaves_the_server_serving(server, sandbox, good):
     asking = threading.Thread(target=ask)
     asking.start()
     deadline = time.monotonic() + 3
-    while not server.children():
-        assert time.monotonic() < deadline
-    for pid in server.children():
-        os.kill(pid, signal.SIGKILL)
-    asking.join(5)
+    while asking.is_alive() and time.monotonic() < deadline:  # the first child seen may be an earlier one's remains
+        for pid in server.children():
+            os.kill(pid, signal.SIGKILL)
+        asking.join(0.05)
     assert [failure.code for failure in failures] == [SandboxCode.TOO_MUCH_MEMORY]  # who else kills but the kernel
     assert server.children() == []
     assert_serves(sandbox, good)

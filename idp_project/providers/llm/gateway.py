@@ -55,6 +55,7 @@ def _litellm() -> Any:
     litellm.success_callback = []
     litellm.failure_callback = []
     litellm.num_retries = 0
+    litellm.disable_hf_tokenizer_download = True  # it would ask a hub for some models' tokenizers, to count tokens
     litellm.module_level_client = _handler(httpx.Client(transport=httpx.MockTransport(_route), trust_env=False))
     logging.getLogger("LiteLLM").setLevel(logging.WARNING)
     return litellm
