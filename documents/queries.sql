@@ -28,7 +28,7 @@ WITH active AS (
     FROM documents_run AS run
     JOIN waiting ON waiting.id = run.id
     ORDER BY waiting.priority DESC, waiting.turn, waiting.created_at, waiting.id
-    LIMIT :places - (SELECT coalesce(sum(documents), 0) FROM active)
+    LIMIT greatest(0, :places - (SELECT coalesce(sum(documents), 0) FROM active))
     FOR UPDATE OF run SKIP LOCKED
 )
 UPDATE documents_run AS run

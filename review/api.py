@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.access import Access
 from documents.api import AccessListView, access_of
@@ -98,7 +99,7 @@ def _arranged(touched: list[Any]) -> Response:
     return Response(ArrangedSerializer(touched, many=True).data)
 
 
-class ArrangeView(GenericAPIView):
+class ArrangeView(APIView):
     """Says which pages of a document are a sub-document, and of which type; answers with those that were touched."""
 
     @extend_schema(request=ArrangementSerializer, responses={200: ArrangedSerializer(many=True)})
@@ -109,7 +110,7 @@ class ArrangeView(GenericAPIView):
         return _arranged(document_arrange(access_of(request), document_id, form.wanted(), seen=seen))
 
 
-class SplitView(GenericAPIView):
+class SplitView(APIView):
     """Splits a sub-document before a page."""
 
     @extend_schema(request=SplitSerializer, responses={200: ArrangedSerializer(many=True)})
@@ -119,7 +120,7 @@ class SplitView(GenericAPIView):
         return _arranged(sub_document_split(access_of(request), sub_document_id, **form.validated_data))
 
 
-class MergeView(GenericAPIView):
+class MergeView(APIView):
     """Joins a sub-document to the one before it."""
 
     @extend_schema(request=None, responses={200: ArrangedSerializer(many=True)})
@@ -127,7 +128,7 @@ class MergeView(GenericAPIView):
         return _arranged(sub_document_merge(access_of(request), sub_document_id))
 
 
-class MoveView(GenericAPIView):
+class MoveView(APIView):
     """Moves the boundary before a sub-document."""
 
     @extend_schema(request=MoveSerializer, responses={200: ArrangedSerializer(many=True)})
@@ -137,7 +138,7 @@ class MoveView(GenericAPIView):
         return _arranged(sub_document_move(access_of(request), sub_document_id, **form.validated_data))
 
 
-class RetypeView(GenericAPIView):
+class RetypeView(APIView):
     """Says what a sub-document is."""
 
     @extend_schema(request=RetypeSerializer, responses={200: ArrangedSerializer(many=True)})

@@ -135,4 +135,5 @@ class _Fault:
 
 def step_runs(batch_id: UUID) -> list[StepRun]:
     with system_scope("test"):
-        return list(StepRun.objects.filter(run__document__batch_id=batch_id).order_by("unit_kind", "position"))
+        runs = StepRun.objects.filter(run__document__batch_id=batch_id).select_related("run")
+        return list(runs.order_by("unit_kind", "position"))
