@@ -23,8 +23,6 @@ from documents.selectors.facts import (
     delivery_state_of,
     field_values_of,
     is_paused,
-    step_runs_of_document,
-    step_runs_of_page,
     sub_document_step_runs,
     table_rows_of,
 )
@@ -64,8 +62,6 @@ __all__ = [
     "share_get_for",
     "share_list",
     "step_run_get_for",
-    "step_runs_of_document",
-    "step_runs_of_page",
     "sub_document_get_for",
     "sub_document_step_runs",
     "table_rows_of",

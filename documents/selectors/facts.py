@@ -11,22 +11,11 @@ from django.db.models import Q, QuerySet
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Batch, Delivery, FieldValue, Pause, Schema, SchemaVersion, StepRun, TableRow
 from documents.models.approval import DeliveryStatus
-from documents.models.run import UnitKind
-
-
-def step_runs_of_document(document_id: UUID) -> QuerySet[StepRun]:
-    """The steps whose unit is the document, in the pipeline's order: 7 of the 14."""
-    return StepRun.objects.filter(unit_id=document_id, unit_kind=UnitKind.DOCUMENT).order_by("position")
 
 
 def sub_document_step_runs(document_id: UUID, sub_document_id: UUID) -> list[StepRun]:
     """All 14 step runs of a sub-document: its document's 7 and its own 7, in the pipeline's order."""
     return list(StepRun.objects.filter(unit_id__in=[document_id, sub_document_id]).order_by("position"))
-
-
-def step_runs_of_page(page_id: UUID) -> QuerySet[StepRun]:
-    """The page's 7."""
-    return StepRun.objects.filter(unit_id=page_id, unit_kind=UnitKind.PAGE).order_by("position")
 
 
 def field_values_of(sub_document_id: UUID) -> QuerySet[FieldValue]:
