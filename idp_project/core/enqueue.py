@@ -14,7 +14,7 @@ import django_rq
 from django.db import transaction
 from django_rq.queues import DjangoRQ
 from redis.exceptions import RedisError
-from rq import Worker
+from rq import Queue, Worker
 from rq.job import JobStatus
 
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
@@ -73,8 +73,7 @@ def enqueue(job: JobName, *, organization_id: UUID | str, queue: str | None = No
 def enqueue_periodic(job: JobName, *, seconds: int) -> None:
     """Enqueues a job without ids in front of the others, unless it still waits. Raises RedisError."""
     queue = django_rq.get_queue(QUEUE_OF_JOB[job])
-    waiting = queue.fetch_job(job.name.lower())
-    if waiting is None or waiting.get_status() is not JobStatus.QUEUED:
+    if not _waits(queue, job.name.lower()):
         queue.enqueue_call(
             job.value,
             job_id=job.name.lower(),
@@ -125,14 +124,19 @@ def _plain(value: Any) -> Any:
     return [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
 
 
+def _waits(queue: Queue, job_id: str) -> bool:
+    """Whether the job stands in the queue. Its status says so too after a worker took it and ended before it began."""
+    return queue.connection.lpos(queue.key, job_id) is not None
+
+
 def _push(job: JobName, job_id: str, queue_name: str, payload: dict[str, Any]) -> None:
     try:
         queue = django_rq.get_queue(queue_name, queue_class=FairQueue)
-        earlier = queue.fetch_job(job_id)
-        status = earlier.get_status() if earlier else None
-        if status is JobStatus.QUEUED:
+        if _waits(queue, job_id):
             return
-        if status is JobStatus.STARTED:  # it may have read what it does before this wake-up: let another follow it
+        earlier = queue.fetch_job(job_id)
+        if earlier and earlier.get_status() is JobStatus.STARTED:
+            # It may have read what it does before this wake-up: let another follow it.
             job_id = f"{job_id}-{uuid4().hex[:8]}"
         queue.enqueue_call(
             job.value,

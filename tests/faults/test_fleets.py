@@ -76,7 +76,7 @@ def test_deploys_in_the_middle_of_a_batch_fail_nothing(cast, settings, record_pr
             fleet.look()
             tick()
             time.sleep(0.3)
-    assert deploys == DEPLOYS and set(codes) == {0}
+    assert deploys == DEPLOYS and set(codes) == {0}, (deploys, codes)
     assert set(outcome.statuses().values()) == {"completed"}
     runs = step_runs(outcome.batch.id)
     again = [run for run in runs if run.attempt > 1 + int(run.step in WAITS)]

@@ -48,6 +48,21 @@ def test_redis_emptied_after_every_step(cast):
         assert run.attempt <= (2 if run.step in WAITS else 1), f"{run.step} was run {run.attempt} times"
 
 
+def test_a_job_that_a_worker_took_and_never_began_is_enqueued_again(cast, settings):
+    """A worker that is told to stop may end between taking a job and beginning it: the job says "queued" for ever."""
+    cast.publish("invoice")
+    drain()
+    settings.WAKE_UP_SECONDS = 0
+    outcome = Outcome(submit(cast, files.sample()))
+    taken = [job_id for queue in queues() for job_id in queue.job_ids]
+    for queue in queues():
+        queue.connection.delete(queue.key)
+    assert runner.reconcile() == 1
+    assert [job_id for queue in queues() for job_id in queue.job_ids] == taken
+    drain()
+    assert set(outcome.statuses().values()) == {"completed"}
+
+
 def test_a_lost_wake_up_is_noticed_when_it_is_due(cast, settings):
     cast.publish("invoice")
     runner.reconcile()
