@@ -2,7 +2,7 @@
 
 from documents.services.admission import documents_admit, documents_admit_everywhere
 from documents.services.approval import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
-from documents.services.batches import IncomingFile, batch_prioritize, batch_submit, document_wake
+from documents.services.batches import batch_prioritize, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
 from documents.services.deliveries import (
     ClaimedDelivery,
@@ -13,6 +13,7 @@ from documents.services.deliveries import (
     delivery_retry,
 )
 from documents.services.pauses import organization_pause, organization_resume, pause_set, queue_pause, queue_resume
+from documents.services.receiving import IncomingFile
 from documents.services.removal import document_delete, document_look_again
 from documents.services.retry import batch_retry, document_retry, step_run_retry
 from documents.services.schemas import schema_publish, schema_tune

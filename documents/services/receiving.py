@@ -1,0 +1,116 @@
+"""Receiving one file: stored and hashed on the way, its type told by its first bytes; then a document of its batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from documents import progress, storage
+from documents.domain.statuses import DocumentStatus, StepStatus
+from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
+from documents.models import Batch, Document, Run, SourceFile, StepRun
+from documents.models.run import UnitKind
+from idp_project.core.errors import IdpError, PermanentFailure
+from idp_project.core.sandbox.errors import SandboxCode, refusal
+from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat, sniff
+
+_UPLOAD = StepName.UPLOAD
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file on its way in: the sender's name for it, and its bytes in chunks."""
+
+    name: str
+    chunks: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A stored file; `refusal` says why it will not be read."""
+
+    name: str
+    stored: storage.StoredFile
+    content_type: str
+    refusal: IdpError | None
+
+
+def file_receive(organization_id: UUID, file: IncomingFile) -> ReceivedFile:
+    """Stores a file, and says whether it is accepted. Over `MAX_FILE_BYTES` it is cut off and nothing of it is kept."""
+    stored = storage.original_save(organization_id, file.chunks, max_bytes=settings.MAX_FILE_BYTES)
+    file_name = file.name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
+    if stored.is_over_limit:
+        limit = filesizeformat(settings.MAX_FILE_BYTES).replace("\xa0", " ")
+        message = f"The file is larger than {limit}, the limit here. Split or compress it."
+        return ReceivedFile(file_name, stored, "", PermanentFailure(message, code="too_many_bytes"))
+    try:
+        return ReceivedFile(file_name, stored, _content_type(stored, file_name), None)
+    except IdpError as error:
+        return ReceivedFile(file_name, stored, "application/octet-stream", error)
+
+
+def document_create(batch: Batch, file: ReceivedFile) -> Document:
+    """The rows of a received file, inside the caller's transaction; of a refused one they say why it failed."""
+    source_file = SourceFile.objects.create(
+        organization_id=batch.organization_id,
+        batch=batch,
+        name=file.name,
+        storage_name=file.stored.storage_name,
+        content_type=file.content_type,
+        size_bytes=file.stored.size_bytes,
+        sha256=file.stored.sha256,
+    )
+    document = Document.objects.create(
+        organization_id=batch.organization_id, batch=batch, team_id=batch.team_id, source_file=source_file
+    )
+    _create_step_runs(document, file.refusal)
+    if file.refusal:
+        document.status = DocumentStatus.FAILED
+        document.error_code, document.error_message = file.refusal.code, file.refusal.message
+        document.finished_at = timezone.now()
+        document.save()
+    progress.document_changed(batch.organization_id, batch.id, document.id)
+    return document
+
+
+def _content_type(stored: storage.StoredFile, file_name: str) -> str:
+    """Raises PermanentFailure where the file cannot be one of the accepted types.
+
+    A PDF without its end is refused: readers rebuild what is there, and pages would be missing without a word.
+    """
+    file_format = sniff(stored.head, stored.tail, file_name)
+    if file_format is FileFormat.PDF and not any(mark in stored.tail for mark in (b"%%EOF", b"startxref")):
+        raise refusal(SandboxCode.TRUNCATED)
+    return CONTENT_TYPES[file_format]
+
+
+def _create_step_runs(document: Document, refusal: IdpError | None) -> None:
+    now = timezone.now()
+    run = Run.objects.create(
+        organization_id=document.organization_id,
+        document=document,
+        next_check_at=now + timedelta(seconds=settings.WAKE_UP_SECONDS),
+        finished_at=now if refusal else None,
+    )
+    for position, step in enumerate(DOCUMENT_STEP_NAMES):
+        step_run = StepRun(
+            organization_id=document.organization_id,
+            run=run,
+            unit_kind=UnitKind.DOCUMENT,
+            unit_id=document.id,
+            step=step,
+            position=position,
+        )
+        if step is _UPLOAD:
+            step_run.attempt, step_run.started_at, step_run.finished_at = 1, now, now
+            step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
+            step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")
+        elif refusal:
+            step_run.status, step_run.reason = StepStatus.SKIPPED, "The file was refused."
+        step_run.save()
