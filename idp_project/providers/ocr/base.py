@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
+from idp_project.providers.errors import OcrFailed
 from idp_project.providers.ocr.reading_order import OcrBox, Quad, lines_of
 
 PageImage = NDArray[np.uint8]
@@ -76,6 +79,16 @@ def check_image(image: PageImage) -> None:
     """Raises ValueError for anything but RGB uint8 with at least one pixel."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
         raise ValueError(f"not an RGB uint8 image: {image.shape} {image.dtype}")
+
+
+@contextmanager
+def one_page_at_a_time(lock: Lock) -> Iterator[None]:
+    """For engines inside this process: threads take turns, and whatever breaks in the engine is OcrFailed."""
+    with lock:
+        try:
+            yield
+        except Exception as error:
+            raise OcrFailed from error
 
 
 def page_text_of(boxes: Sequence[OcrBox], image: PageImage, engine: OcrEngine) -> PageText:

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from idp_project.core.page_text import PageText
-from idp_project.providers.errors import ModelMissing, OcrFailed
-from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, page_text_of
+from idp_project.providers.errors import ModelMissing
+from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, one_page_at_a_time, page_text_of
 from idp_project.providers.ocr.crops import BgrImage, cut, is_vertical, quad_of, turned_around
 from idp_project.providers.ocr.ctc_words import DecodedLine, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
@@ -92,21 +92,15 @@ class RapidOcrEngine:
     def recognize(self, image: PageImage) -> PageText:
         check_image(image)
         page = np.ascontiguousarray(image[:, :, ::-1])
-        with self._lock:
-            try:
-                boxes = self._boxes(page)
-            except Exception as error:
-                raise OcrFailed from error
+        with one_page_at_a_time(self._lock):
+            boxes = self._boxes(page)
         return page_text_of(boxes, image, self)
 
     def detect_orientation(self, image: PageImage) -> int:
         check_image(image)
         page = np.ascontiguousarray(image[:, :, ::-1])
-        with self._lock:
-            try:
-                return quarter_turns(page, self)
-            except Exception as error:
-                raise OcrFailed from error
+        with one_page_at_a_time(self._lock):
+            return quarter_turns(page, self)
 
     def detect(self, image: BgrImage, side: int) -> list[NDArray[Any]]:
         """For the orientation vote: boxes found on a copy whose longer side is `side` pixels."""
