@@ -141,10 +141,6 @@ FROM pdb_record_version
 WHERE record_id = :record_id::uuid
 ORDER BY version DESC;
 
--- name: receipt_count
--- How many of the given events have been applied here: reconciliation, and tests of exactly-once.
-SELECT count(*) AS receipts FROM delivery_receipt WHERE event_uuid = ANY(:event_uuids::uuid[]);
-
 -- name: owned_schemas
 -- PostgreSQL schemas with the organisation they belong to (their comment), to find or choose an organisation's own.
 SELECT nspname AS name, obj_description(oid, 'pg_namespace') AS organization_id
