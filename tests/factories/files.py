@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 from functools import cache
+from pathlib import Path
 
 import pikepdf
+import pypdfium2
 from PIL import Image, ImageDraw
 
 from documents.services import IncomingFile
 from idp_project.samples import generate
 from idp_project.samples.generator import Sample
+
+_HEIC = Path(__file__).parent / "heic"
 
 
 @cache
@@ -107,6 +111,32 @@ def tiff(name: str = "stack.tiff", *, broken_page: int | None = None) -> Incomin
         start, length = _strip(content, broken_page)
         content[start : start + length] = b"\xff" * length
     return incoming(name, bytes(content))
+
+
+def picture(kind: str) -> IncomingFile:
+    """Invoice 14 as if photographed or scanned: one page at 150 dpi, as the Pillow format `kind` or HEIC."""
+    if kind == "HEIC":
+        return incoming("invoice-0014.heic", heic("invoice-0014"))
+    out = io.BytesIO()
+    _photographed().save(out, kind, dpi=(150, 150))
+    return incoming(f"invoice-0014.{kind.lower()}", out.getvalue())
+
+
+def pages_tiff() -> IncomingFile:
+    """The same page three times in one file, as a fax machine's bilevel pages."""
+    page, out = _photographed().convert("1"), io.BytesIO()
+    page.save(out, "TIFF", save_all=True, append_images=[page, page], compression="group4", dpi=(150, 150))
+    return incoming("invoice-0014.tiff", out.getvalue())
+
+
+def _photographed() -> Image.Image:
+    return pypdfium2.PdfDocument(content_of(sample()))[0].render(scale=150 / 72).to_pil()
+
+
+def heic(name: str) -> bytes:
+    """`invoice-0014`, the picture of that sample, or `two-frames`: nothing that the product installs can write HEIC, so
+    these were made once with pillow-heif."""
+    return (_HEIC / f"{name}.heic").read_bytes()
 
 
 def _page_image(text: str) -> Image.Image:

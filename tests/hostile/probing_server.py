@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -64,6 +65,15 @@ def _raise_limit() -> None:
         raise PermissionError from error
 
 
+def start_tasks(_: Any) -> Iterator[Frame]:
+    """What a decoder that needs threads may do, and what it may not."""
+    done = []
+    thread = threading.Thread(target=lambda: done.append("ran"))
+    thread.start()
+    thread.join()
+    yield Frame({"thread": done, "process": _attempt(os.fork), "socket": _attempt(socket.socket)})
+
+
 def misbehave(_: Any, how: str) -> Iterator[Frame]:
     yield Frame({"before": how})
     if how == "crash":
@@ -93,5 +103,5 @@ def misbehave(_: Any, how: str) -> Iterator[Frame]:
 
 
 if __name__ == "__main__":
-    operations.OPERATIONS.update({"look_around": look_around, "misbehave": misbehave})
+    operations.OPERATIONS.update({"look_around": look_around, "start_tasks": start_tasks, "misbehave": misbehave})
     sys.exit(server.main(sys.argv[1:]))

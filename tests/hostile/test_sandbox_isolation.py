@@ -15,6 +15,7 @@ import pytest
 from idp_project.core.errors import PermanentFailure, TransientFailure
 from idp_project.core.sandbox import Sandbox, SandboxCode, SandboxLimits
 from idp_project.core.sandbox.private_server import _answers
+from tests.factories import files
 from tests.hostile.drawing import pdf_of, text_at
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +83,19 @@ def test_a_child_reaches_nothing(server, sandbox, good):
     assert len(seen) == 14
     assert set(seen.values()) == {"PermissionError"}, seen
     assert Path(good).exists()
+
+
+def test_only_the_heic_decoder_may_have_threads_and_it_too_no_process(server, sandbox, good, tmp_path):
+    photo = tmp_path / "photo.heic"
+    photo.write_bytes(files.heic("two-frames"))
+    assert_serves(sandbox, good)
+    if "SANDBOX WEAKENED" in server.log.read_text():
+        pytest.skip("this machine does not allow every wall")
+    tried = sandbox._one(str(photo), "start_tasks").values
+    assert tried == {"thread": ["ran"], "process": "PermissionError", "socket": "PermissionError"}
+    with pytest.raises(PermanentFailure):
+        sandbox._one(good, "start_tasks")
+    assert_serves(sandbox, good)
 
 
 def test_the_server_has_no_environment_and_no_network(server, sandbox, good):

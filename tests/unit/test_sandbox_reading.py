@@ -12,6 +12,8 @@ from PIL import Image
 
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox import Sandbox, SandboxCode, SandboxLimits
+from idp_project.core.sandbox.wire import Verdict
+from tests.factories import files
 from tests.hostile.drawing import FONT, assemble, pdf_of, stream, text_at
 
 
@@ -225,6 +227,37 @@ def test_frames_are_pages(sandbox, saved):
     gray = [Image.new("L", (20, 20), shade) for shade in (0, 90, 180)]
     moving = saved(image_bytes(gray[0], "GIF", save_all=True, append_images=gray[1:]), "b")
     assert len(sandbox.page_sizes(moving)) == 3
+
+
+def test_an_heic_photo_is_decoded_with_its_frames(sandbox, saved):
+    path = saved(files.heic("two-frames"))
+    assert (sandbox.inspect(path)["format"], sandbox.inspect(path)["page_count"]) == ("heic", 2)
+    pixels = sandbox.render(path, 1, 300)
+    assert pixels.shape == (60, 90, 3)
+    assert np.abs(pixels[10, 15].astype(int) - (255, 0, 0)).max() < 40 and (pixels[50, 80] > 230).all()
+    assert np.abs(sandbox.render(path, 2, 300)[30, 30].astype(int) - (0, 0, 255)).max() < 40
+
+
+def test_an_heic_photo_is_measured_before_it_is_decoded(saved):
+    """2,114,664 pixels; one box of the file says so, or something else."""
+    data = files.heic("invoice-0014")
+    for limit, code in ((1754 * 1241, None), (1754 * 1241 - 1, SandboxCode.TOO_MANY_PIXELS)):
+        verdicts: list[Verdict] = []
+        limits = SandboxLimits(max_page_pixels=limit)
+        sandbox = Sandbox(limits=limits, on_verdict=lambda _, verdict, kept=verdicts: kept.append(verdict))
+        if code is None:
+            assert sandbox.render(saved(data), 1, 300).shape == (1754, 1241, 3)
+            continue
+        with pytest.raises(PermanentFailure) as refused:
+            sandbox.render(saved(data), 1, 300)
+        assert refused.value.code == code
+        assert verdicts[0].cpu_seconds < 0.1
+
+
+def test_an_heic_photo_that_ends_too_early_says_so(sandbox, saved):
+    with pytest.raises(PermanentFailure) as refused:
+        sandbox.inspect(saved(files.heic("invoice-0014")[:30_000]))
+    assert refused.value.code == SandboxCode.TRUNCATED
 
 
 def test_transparency_becomes_paper_and_deep_pixels_keep_their_shades(sandbox, saved):

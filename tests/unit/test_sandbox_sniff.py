@@ -14,6 +14,7 @@ HEADS = {
     FileFormat.WEBP: b"RIFF\x10\0\0\0WEBPVP8 ",
     FileFormat.BMP: b"BM" + b"\0" * 12 + (40).to_bytes(4, "little"),
     FileFormat.GIF: b"GIF89a\1\0\1\0",
+    FileFormat.HEIC: b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic",
 }
 NAMES = {FileFormat.JPEG: "a.JPG", FileFormat.TIFF: "a.tif"}
 
@@ -46,7 +47,8 @@ def test_a_late_pdf_header_is_found_within_a_kilobyte_only():
         (b"  \n<svg xmlns=", "a.svg", SandboxCode.UNSUPPORTED_FORMAT),
         (b"PK\x03\x04", "a.docx", SandboxCode.UNSUPPORTED_FORMAT),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "a.eps", SandboxCode.UNSUPPORTED_FORMAT),
-        (b"\0\0\0\x18ftypheic", "a.heic", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"\0\0\0\x18ftypavif\0\0\0\0avifmif1", "a.avif", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "a.heic", SandboxCode.TYPE_MISMATCH),
         (b"BM is how this letter begins", "a.bmp", SandboxCode.NOT_A_DOCUMENT),
     ],
 )

@@ -13,12 +13,14 @@ from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox.errors import MESSAGES, ParseFailure, SandboxCode
 from idp_project.core.sandbox.isolation import isolate_child, limit_child
 from idp_project.core.sandbox.operations import OPERATIONS, OpenedFile
+from idp_project.core.sandbox.sniff import HEAD_BYTES, FileFormat, detect_format
 from idp_project.core.sandbox.wire import Frame, write_frame
 
 if TYPE_CHECKING:
     from idp_project.core.sandbox.server import ServerOptions
 
 _INPUT, _OUTPUT = 3, 4
+_MOST_TASKS = 4096  # of the whole account, where the HEIC decoder needs a thread of its own
 EXIT_NO_MEMORY, EXIT_BROKEN = 70, 71
 
 
@@ -29,8 +31,10 @@ def serve_one(
     code = EXIT_BROKEN
     try:
         _keep_only(*descriptors)
-        isolate_child(server_pid)
-        limit_child(options.memory_bytes, options.cpu_seconds, options.output_bytes, memory_pages)
+        needs_threads = detect_format(os.pread(_INPUT, HEAD_BYTES, 0)) is FileFormat.HEIC
+        isolate_child(server_pid, may_start_threads=needs_threads)
+        max_tasks = _MOST_TASKS if needs_threads else 0
+        limit_child(options.memory_bytes, options.cpu_seconds, options.output_bytes, memory_pages, max_tasks)
         code = _answer(json.loads(request))
     except MemoryError:
         code = EXIT_NO_MEMORY

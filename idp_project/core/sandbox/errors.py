@@ -32,7 +32,8 @@ class SandboxCode(StrEnum):
 
 
 MESSAGES: dict[SandboxCode, str] = {
-    SandboxCode.NOT_A_DOCUMENT: "This is neither a PDF nor an image. Send a PDF, PNG, JPEG, TIFF, WebP, BMP or GIF.",
+    SandboxCode.NOT_A_DOCUMENT: "This is no document that can be read here. "
+    "Send a PDF, PNG, JPEG, TIFF, WebP, BMP, GIF or HEIC.",
     SandboxCode.UNSUPPORTED_FORMAT: "Files of this type are not accepted. Save the document as a PDF and send that.",
     SandboxCode.TYPE_MISMATCH: "The file's name and its content disagree. Give it the right ending and send it again.",
     SandboxCode.EMPTY_FILE: "The file is empty. Check the original and send it again.",

@@ -9,15 +9,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pi_heif import register_heif_opener
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
 from idp_project.core.sandbox.sniff import FileFormat
 
+register_heif_opener(decode_threads=0, thumbnails=False, depth_images=False, aux_images=False)
 _PAGE_WIDTH_INCHES = 8.27  # A4: the assumed shorter side of an image that does not know its size
 _SCREEN_RESOLUTIONS = ((72, 72), (96, 96))  # written by cameras and editors that know nothing of the paper
 _RESOLUTIONS = (30.0, 2400.0)
 _LONGEST_INCHES = 40.0
+_PILLOW_NAMES = {FileFormat.HEIC: "HEIF"}
+_WITH_FRAMES = (FileFormat.TIFF, FileFormat.GIF, FileFormat.WEBP, FileFormat.HEIC)
 _DAMAGE = (
     OSError,
     SyntaxError,
@@ -59,7 +63,7 @@ class ImageFile:
 
     def _count_frames(self, max_pages: int) -> int:
         """Counts by going there, so that a file which claims endless frames stops at the limit."""
-        if self.format not in (FileFormat.TIFF, FileFormat.GIF, FileFormat.WEBP):
+        if self.format not in _WITH_FRAMES:
             return 1
         count = 1
         try:
@@ -141,12 +145,27 @@ class ImageFile:
 
 
 def _opened(data: bytes, file_format: FileFormat) -> Image.Image:
+    if file_format is FileFormat.HEIC and _is_cut_off(data):
+        raise ParseFailure(SandboxCode.TRUNCATED)
     try:
-        return Image.open(io.BytesIO(data), formats=[file_format.value.upper()])
+        return Image.open(io.BytesIO(data), formats=[_PILLOW_NAMES.get(file_format, file_format.value.upper())])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ParseFailure(SandboxCode.TOO_MANY_PIXELS) from error
     except (UnidentifiedImageError, EOFError, *_DAMAGE) as error:
         raise _damage(error) from error
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether a box of an ISO media file claims more bytes than there are. ISO/IEC 14496-12, 4.2."""
+    start = 0
+    while start + 8 <= len(data):
+        size = int.from_bytes(data[start : start + 4], "big")
+        if size == 1:
+            size = int.from_bytes(data[start + 8 : start + 16], "big")
+        if size < 8:  # 0: to the end of the file
+            return False
+        start += size
+    return start > len(data)
 
 
 def _damage(error: Exception) -> ParseFailure:

@@ -51,7 +51,9 @@ def _readable_paths() -> list[Path]:
     return [Path(path) for path in dict.fromkeys([*code, *system])] + [own / "core", own / "__init__.py"]
 
 
-def limit_child(memory_bytes: int, cpu_seconds: int, output_bytes: int, memory_pages: tuple[int, int]) -> None:
+def limit_child(
+    memory_bytes: int, cpu_seconds: int, output_bytes: int, memory_pages: tuple[int, int], max_tasks: int = 0
+) -> None:
     """Sets the limits of this process, for good; `memory_pages` is (mapped, resident) at the fork.
 
     The address space may grow by what is left of `memory_bytes` after the resident part, so that resident memory
@@ -64,7 +66,7 @@ def limit_child(memory_bytes: int, cpu_seconds: int, output_bytes: int, memory_p
         (resource.RLIMIT_AS, space),
         (resource.RLIMIT_FSIZE, output_bytes),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),  # does not bind root; seccomp does
+        (resource.RLIMIT_NPROC, max_tasks),  # does not bind root; seccomp does
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
@@ -72,7 +74,7 @@ def limit_child(memory_bytes: int, cpu_seconds: int, output_bytes: int, memory_p
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
 
 
-def isolate_child(server_pid: int) -> None:
+def isolate_child(server_pid: int, *, may_start_threads: bool = False) -> None:
     """Own process group, default signals, ends with the server, no dangerous system call. Tells nobody when it fails:
 
     the server has already said in its log what this machine does not allow (`check_child_walls`).
@@ -85,7 +87,7 @@ def isolate_child(server_pid: int) -> None:
     if os.getppid() != server_pid:
         os._exit(0)
     with contextlib.suppress(OSError):
-        kernel.filter_system_calls()
+        kernel.filter_system_calls(may_start_threads=may_start_threads)
 
 
 def check_child_walls() -> list[str]:

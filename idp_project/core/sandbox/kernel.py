@@ -127,27 +127,52 @@ _FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "swapon": (167, 224),
 }
 _MACHINES = {"x86_64": (0, 0xC000003E, 234), "aarch64": (1, 0xC00000B7, 131)}  # column, AUDIT_ARCH, tgkill
-_LOAD, _JUMP_EQUAL, _JUMP_NOT_LESS, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _JUMP_EQUAL, _JUMP_NOT_LESS, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050001, 0x80000000  # ERRNO is EPERM
+_UNKNOWN_CALL = 0x00050026  # ENOSYS: the C library then asks for a thread by clone, whose flags a filter can see
+_CLONE_THREAD = 0x00010000
 
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def filter_system_calls() -> None:
-    """seccomp: no new process or program, no socket, no signal to others, no tracing, no mounting, for good."""
+def filter_system_calls(*, may_start_threads: bool = False) -> None:
+    """seccomp: no new process or program, no socket, no signal to others, no tracing, no mounting, for good.
+
+    With `may_start_threads` a thread may begin, still no process.
+    """
     machine = platform.machine()
     if machine not in _MACHINES:
         raise OSError(f"no system call table for {machine}")
     column, architecture, tgkill = _MACHINES[machine]
     numbers = [row[column] for row in _FORBIDDEN.values() if row[column] is not None]
-    code = _assemble([number for number in numbers if number is not None], architecture, tgkill)
+    calls = (_FORBIDDEN["clone"][column], _FORBIDDEN["clone3"][column]) if may_start_threads else ()
+    lines = _rules([number for number in numbers if number is not None], architecture, tgkill, _thread_rules(*calls))
+    code = b"".join(struct.pack("HBBI", *line) for line in lines)
     program = _Program(len(code) // 8, code)
     _checked(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0), "prctl(SECCOMP)")
 
 
-def _assemble(forbidden: list[int], architecture: int, tgkill: int) -> bytes:
+_Line = tuple[int, int, int, int]
+
+
+def _thread_rules(clone: int | None = None, clone3: int | None = None) -> list[_Line]:
+    """Lines that let `clone` make threads, where it is given."""
+    if clone is None or clone3 is None:
+        return []
+    return [
+        (_JUMP_EQUAL, 0, 4, clone),
+        (_LOAD, 0, 0, 16),  # its flags
+        (_JUMP_IF_SET, 0, 1, _CLONE_THREAD),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
+        (_JUMP_EQUAL, 0, 1, clone3),
+        (_RETURN, 0, 0, _UNKNOWN_CALL),
+    ]
+
+
+def _rules(forbidden: list[int], architecture: int, tgkill: int, exceptions: list[_Line]) -> list[_Line]:
     """BPF: each line is (operation, jump if true, jump if false, constant); jumps count lines to skip."""
     count = len(forbidden)
     lines = [
@@ -155,6 +180,7 @@ def _assemble(forbidden: list[int], architecture: int, tgkill: int) -> bytes:
         (_JUMP_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, 0),  # system call number
+        *exceptions,
         (_JUMP_NOT_LESS, count + 4, 0, 0x40000000),  # the x32 doubles of x86_64
     ]
     lines += [(_JUMP_EQUAL, count - index + 3, 0, number) for index, number in enumerate(forbidden)]
@@ -165,4 +191,4 @@ def _assemble(forbidden: list[int], architecture: int, tgkill: int) -> bytes:
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _REFUSE),
     ]
-    return b"".join(struct.pack("HBBI", *line) for line in lines)
+    return lines

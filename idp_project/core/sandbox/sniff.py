@@ -20,6 +20,7 @@ class FileFormat(StrEnum):
     WEBP = "webp"
     BMP = "bmp"
     GIF = "gif"
+    HEIC = "heic"
 
 
 CONTENT_TYPES: dict[FileFormat, str] = {
@@ -30,6 +31,7 @@ CONTENT_TYPES: dict[FileFormat, str] = {
     FileFormat.WEBP: "image/webp",
     FileFormat.BMP: "image/bmp",
     FileFormat.GIF: "image/gif",
+    FileFormat.HEIC: "image/heic",
 }
 EXTENSIONS: dict[str, FileFormat] = {
     "pdf": FileFormat.PDF,
@@ -44,6 +46,8 @@ EXTENSIONS: dict[str, FileFormat] = {
     "bmp": FileFormat.BMP,
     "dib": FileFormat.BMP,
     "gif": FileFormat.GIF,
+    "heic": FileFormat.HEIC,
+    "heif": FileFormat.HEIC,
 }
 _MAGIC: tuple[tuple[bytes, FileFormat], ...] = (
     (b"%PDF-", FileFormat.PDF),
@@ -80,6 +84,8 @@ def detect_format(head: bytes) -> FileFormat | None:
             return file_format
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return FileFormat.WEBP
+    if _brands(head) & _HEIC_BRANDS:
+        return FileFormat.HEIC
     if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
         return FileFormat.BMP
     if _other_type(head) is None and b"%PDF-" in head[:HEAD_BYTES]:
@@ -87,6 +93,15 @@ def detect_format(head: bytes) -> FileFormat | None:
     return None
 
 
+def _brands(head: bytes) -> set[bytes]:
+    """What an ISO media file says it can be read as. ISO/IEC 14496-12, 4.3."""
+    if head[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(head[:4], "big"), 256)
+    return {head[8:12], *(head[start : start + 4] for start in range(16, end, 4))}
+
+
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis"}
 _BMP_HEADERS = {size.to_bytes(4, "little") for size in (12, 16, 40, 52, 56, 64, 108, 124)}
 
 
@@ -128,10 +143,10 @@ def _other_type(head: bytes) -> str | None:
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             return name
-    if head[4:8] == b"ftyp":
-        return "HEIC or AVIF image" if head[8:12] in _HEIF_BRANDS else "video"
+    if brands := _brands(head):
+        return "AVIF image or picture sequence" if brands & _STILL_BRANDS else "video"
     start = head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return "web page or XML file" if start.startswith(_MARKUP) else None
 
 
-_HEIF_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
+_STILL_BRANDS = {b"mif1", b"msf1", b"avif", b"avis", b"hevc"}

@@ -24,7 +24,10 @@ def warm_up() -> None:
     pages.text_layer(1)
     pages.document.close()
     for file_format in FileFormat:
-        if file_format is not FileFormat.PDF:
+        if file_format not in (
+            FileFormat.PDF,
+            FileFormat.HEIC,
+        ):  # the HEIC decoder starts a thread: after the fork only
             target = io.BytesIO()
             Image.new("RGB", (8, 8), "white").save(target, file_format.value)
             ImageFile(target.getvalue(), file_format, max_pages=1, max_page_pixels=10**6).render(1, 72)
