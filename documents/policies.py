@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from documents.models import Batch, Document, Schema
+from documents.models import Batch, Document, Schema, Upload
 from idp_project.core.errors import Forbidden
 
 
@@ -28,6 +29,14 @@ def schemas_visible_to(access: Access) -> QuerySet[Schema]:
         Q(organization_id=access.organization_id)
         & (Q(team__isnull=True) | Q(team_id__in=access.team_ids) | Q(id__in=list(access.schema_permissions)))
     )
+
+
+def uploads_of(access: Access) -> QuerySet[Upload]:
+    """What the asker is sending and has not expired; nobody else sees it."""
+    if access.user_id is None:
+        return Upload.objects.none()
+    own = Q(organization_id=access.organization_id, user_id=access.user_id)
+    return Upload.objects.filter(own, expires_at__gt=Now())
 
 
 def may_manage_schema(access: Access, schema: Schema) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from documents.models import Batch, Delivery, Document, FieldValue, Schema, StepRun, SubDocument, TableRow
+from documents.models import Batch, Delivery, Document, FieldValue, Schema, StepRun, SubDocument, TableRow, Upload
 from documents.models.batch import Priority
 
 # How the OpenAPI description names the sets of statuses.
@@ -43,13 +43,34 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
 
 class BatchSubmitSerializer(serializers.Serializer[Any]):
-    """A multipart form: `files` (one or many), and where they go."""
+    """A multipart form: `files` or `upload_ids` (one or many), and where they go; JSON where there are no `files`."""
 
-    files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), allow_empty=False, max_length=500)
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), required=False, default=list, max_length=500
+    )
+    upload_ids = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
     team_id = serializers.UUIDField()
     name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     schema_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False, default=Priority.NORMAL)
+
+
+class UploadSerializer(serializers.ModelSerializer[Upload]):
+    """`sha256` is there once every byte is."""
+
+    class Meta:
+        model = Upload
+        fields = [
+            "id",
+            "file_name",
+            "size_bytes",
+            "received_bytes",
+            "sha256",
+            "is_complete",
+            "created_at",
+            "expires_at",
+        ]
+        read_only_fields = fields
 
 
 class StepRunSerializer(serializers.ModelSerializer[StepRun]):

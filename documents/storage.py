@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 from uuid import UUID
@@ -52,6 +52,44 @@ def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: 
         spool.seek(0)
         name = default_storage.save(f"{organization_id}/originals/{uuid.uuid4().hex}", File(spool))
     return StoredFile(name, size, digest.hexdigest(), head, tail)
+
+
+def original_stored(storage_name: str, size_bytes: int, sha256: str) -> StoredFile:
+    """What `original_save` gave, of a file that it stored earlier."""
+    with default_storage.open(storage_name, "rb") as stored:
+        head = stored.read(_END_BYTES)
+        stored.seek(max(0, size_bytes - _END_BYTES))
+        return StoredFile(storage_name, size_bytes, sha256, head, stored.read(_END_BYTES))
+
+
+def part_save(organization_id: UUID, upload_id: UUID, offset: int, chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Streams one part of a file that comes in several; gives its storage name and size in bytes."""
+    with tempfile.NamedTemporaryFile(prefix="idp-part-") as spool:
+        for chunk in chunks:
+            spool.write(chunk)
+        size = spool.tell()
+        spool.seek(0)
+        return default_storage.save(f"{_parts_folder(organization_id, upload_id)}/{offset}", File(spool)), size
+
+
+def parts_read(storage_names: Iterable[str]) -> Iterator[bytes]:
+    """The bytes of parts, one after the other, in chunks."""
+    for name in storage_names:
+        with default_storage.open(name, "rb") as part:
+            yield from part.chunks()
+
+
+def parts_delete(organization_id: UUID, upload_id: UUID) -> None:
+    """Deletes every part of an upload, also one that was stored and never noted; none is fine."""
+    folder = _parts_folder(organization_id, upload_id)
+    with suppress(FileNotFoundError):
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+        default_storage.delete(folder)
+
+
+def _parts_folder(organization_id: UUID, upload_id: UUID) -> str:
+    return f"{organization_id}/uploads/{upload_id.hex}"
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.access import opens_own_scopes
 from documents import api as documents
+from documents.api import uploads
+from idp_project.core.bodies import takes_files
 from rag import api as rag
 from review import api as review
 
@@ -12,7 +14,9 @@ urlpatterns = [
     path("openapi/", SpectacularAPIView.as_view(), name="openapi"),
     path("", include("accounts.api_urls")),
     path("schemas/", documents.SchemaListView.as_view(), name="api-schemas"),
-    path("batches/", documents.BatchListView.as_view(), name="api-batches"),
+    path("uploads/", takes_files("MAX_FILE_BYTES")(uploads.UploadListView.as_view()), name="api-uploads"),
+    path("uploads/<uuid:upload_id>/", takes_files("MAX_FILE_BYTES")(uploads.UploadView.as_view()), name="api-upload"),
+    path("batches/", takes_files("MAX_REQUEST_BYTES")(documents.BatchListView.as_view()), name="api-batches"),
     path("batches/<uuid:batch_id>/", documents.BatchView.as_view(), name="api-batch"),
     path("batches/<uuid:batch_id>/cancel/", documents.BatchCancelView.as_view(), name="api-batch-cancel"),
     path("batches/<uuid:batch_id>/priority/", documents.BatchPriorityView.as_view(), name="api-batch-priority"),

@@ -1,4 +1,4 @@
-"""ASGI: HTTP by Django, WebSockets by Channels behind an origin check."""
+"""ASGI: HTTP by Django behind a wall for bodies, WebSockets by Channels behind an origin check."""
 
 import os
 
@@ -11,7 +11,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - after
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from documents.routing import websocket_urlpatterns  # noqa: E402
+from idp_project.body_wall import BodyWall  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": _http, "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
+    {"http": BodyWall(_http), "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
 )

@@ -8,6 +8,7 @@ from documents.models.pause import Pause
 from documents.models.run import Run, StepRun
 from documents.models.schema import Schema, SchemaGroupPermission, SchemaUserPermission, SchemaVersion
 from documents.models.share import DocumentUserPermission, Share
+from documents.models.upload import Upload
 from documents.models.value import FieldValue, TableRow
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "StepRun",
     "SubDocument",
     "TableRow",
+    "Upload",
 ]

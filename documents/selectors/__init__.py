@@ -15,6 +15,7 @@ from documents.selectors.doors import (
     share_list,
     step_run_get_for,
     sub_document_get_for,
+    upload_get_for,
     upload_team_list,
 )
 from documents.selectors.facts import (
@@ -66,5 +67,6 @@ __all__ = [
     "sub_document_step_runs",
     "table_rows_of",
     "trouble_rows",
+    "upload_get_for",
     "upload_team_list",
 ]

@@ -10,13 +10,14 @@ from django.db.models import Model, Q, QuerySet
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import Team
-from documents.models import Batch, Delivery, Document, Page, Schema, Share, StepRun, SubDocument
+from documents.models import Batch, Delivery, Document, Page, Schema, Share, StepRun, SubDocument, Upload
 from documents.policies import (
     batches_visible_to,
     check_can,
     documents_visible_to,
     in_visible_teams,
     schemas_visible_to,
+    uploads_of,
 )
 from documents.selectors.newest import documents_newest
 from idp_project.core.errors import InvalidInput, NotFound
@@ -109,6 +110,11 @@ def step_run_get_for(access: Access, step_run_id: UUID, permission: Permission =
     step_run = _one(rows, step_run_id)
     _check_document(access, permission, step_run.run.document)
     return step_run
+
+
+def upload_get_for(access: Access, upload_id: UUID) -> Upload:
+    """A file that the asker is sending; nobody else sees it, and nobody after it has expired."""
+    return _one(uploads_of(access), upload_id)
 
 
 def share_get_for(access: Access, share_id: UUID, permission: Permission) -> Share:

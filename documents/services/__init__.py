@@ -28,6 +28,7 @@ from documents.services.seen import (
 )
 from documents.services.sharing import share_create, share_revoke
 from documents.services.sub_documents import Arrangement, arrangement_apply, arrangement_begin, sub_documents_create
+from documents.services.uploads import upload_append, upload_create, upload_discard, uploads_expire
 from documents.services.values import field_value_write
 
 __all__ = [
@@ -74,4 +75,8 @@ __all__ = [
     "sub_document_approve",
     "sub_document_withdraw",
     "sub_documents_create",
+    "upload_append",
+    "upload_create",
+    "upload_discard",
+    "uploads_expire",
 ]

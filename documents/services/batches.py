@@ -19,9 +19,9 @@ from documents.models import Batch, Run, Schema
 from documents.models.batch import Priority
 from documents.selectors import batch_get_for, schema_get_for
 from documents.services.admission import documents_admit
-from documents.services.receiving import IncomingFile, ReceivedFile, document_create, file_receive
+from documents.services.receiving import IncomingFile, ReceivedFile, document_create, file_receive, uploads_take
 from idp_project.core.enqueue import enqueue
-from idp_project.core.errors import InvalidInput
+from idp_project.core.errors import IdpError, InvalidInput
 from idp_project.core.job_names import JobName
 
 
@@ -29,7 +29,8 @@ def batch_submit(
     access: Access,
     *,
     team_id: UUID,
-    files: Sequence[IncomingFile],
+    files: Sequence[IncomingFile] = (),
+    upload_ids: Sequence[UUID] = (),
     name: str = "",
     schema_id: UUID | None = None,
     source: str = "browser",
@@ -38,21 +39,25 @@ def batch_submit(
 ) -> Batch:
     """Receives files as one batch and starts their way through the pipeline.
 
-    A file that is refused (empty, unknown, over a limit) becomes a failed document with a named reason; the others go
-    on. The same `idempotency_key` from the same person gives the batch of the first call. Raises InvalidInput without
-    files, NotFound for a team that cannot be seen, Forbidden without the permission to upload into it.
+    `upload_ids` are files that have come in parts before. A file that is refused (empty, unknown, over a limit) becomes a
+    failed document with a named reason; the others go on. The same `idempotency_key` from the same person gives the
+    batch of the first call. Raises InvalidInput without files, NotFound for a team that cannot be seen or an upload that
+    is gone, Conflict for one that is not complete, Forbidden without the permission to upload into the team.
     """
     team_get_for(access, team_id, Permission.UPLOAD_DOCUMENTS)
-    if not files:
-        raise InvalidInput("Choose at least one file.", code="no_files")
-    schema = schema_get_for(access, schema_id) if schema_id else None
     if earlier := _earlier_batch(access, idempotency_key):
         return earlier
+    if not files and not upload_ids:
+        raise InvalidInput("Choose at least one file.", code="no_files")
+    schema = schema_get_for(access, schema_id) if schema_id else None
     received = [file_receive(access.required_organization_id, file) for file in files]
     try:
         with transaction.atomic():
-            return _create_batch(access, team_id, received, name, schema, source, idempotency_key, priority)
-    except IntegrityError:
+            uploaded = uploads_take(access, upload_ids)
+            return _create_batch(
+                access, team_id, [*uploaded, *received], name, schema, source, idempotency_key, priority
+            )
+    except (IntegrityError, IdpError):
         for file in received:
             storage.file_delete(file.stored.storage_name)
         if earlier := _earlier_batch(access, idempotency_key):

@@ -1,8 +1,8 @@
-"""Receiving one file: stored and hashed on the way, its type told by its first bytes; then a document of its batch."""
+"""Receiving files: stored and hashed on the way, their type told by their first bytes; then documents of their batch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,12 +11,14 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from accounts.access import Access
 from documents import progress, storage
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
-from documents.models import Batch, Document, Run, SourceFile, StepRun
+from documents.models import Batch, Document, Run, SourceFile, StepRun, Upload
 from documents.models.run import UnitKind
-from idp_project.core.errors import IdpError, PermanentFailure
+from documents.policies import uploads_of
+from idp_project.core.errors import Conflict, IdpError, NotFound, PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat, sniff
 
@@ -44,15 +46,40 @@ class ReceivedFile:
 def file_receive(organization_id: UUID, file: IncomingFile) -> ReceivedFile:
     """Stores a file, and says whether it is accepted. Over `MAX_FILE_BYTES` it is cut off and nothing of it is kept."""
     stored = storage.original_save(organization_id, file.chunks, max_bytes=settings.MAX_FILE_BYTES)
-    file_name = file.name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
+    name = shown_name(file.name)
     if stored.is_over_limit:
-        limit = filesizeformat(settings.MAX_FILE_BYTES).replace("\xa0", " ")
-        message = f"The file is larger than {limit}, the limit here. Split or compress it."
-        return ReceivedFile(file_name, stored, "", PermanentFailure(message, code="too_many_bytes"))
-    try:
-        return ReceivedFile(file_name, stored, _content_type(stored, file_name), None)
-    except IdpError as error:
-        return ReceivedFile(file_name, stored, "application/octet-stream", error)
+        return ReceivedFile(name, stored, "", PermanentFailure(over_limit(), code=SandboxCode.TOO_MANY_BYTES.value))
+    return _judged(name, stored)
+
+
+def uploads_take(access: Access, upload_ids: Sequence[UUID]) -> list[ReceivedFile]:
+    """The asker's complete uploads, in this order, for a batch that takes them in the same transaction.
+
+    Raises NotFound where one of them is gone or somebody else's, Conflict where bytes of one are missing.
+    """
+    mine = uploads_of(access).filter(id__in=upload_ids).order_by("id")
+    found = {upload.id: upload for upload in mine.select_for_update(of=("self",))}
+    if set(upload_ids) - set(found):
+        raise NotFound("An uploaded file is not here any more. Send it again.", code="upload_gone")
+    uploads = [found[upload_id] for upload_id in dict.fromkeys(upload_ids)]
+    if missing := next((upload for upload in uploads if not upload.is_complete), None):
+        raise Conflict(f"“{missing.file_name}” has not arrived completely yet.", code="upload_incomplete")
+    received = [
+        _judged(upload.file_name, storage.original_stored(upload.storage_name, upload.size_bytes, upload.sha256))
+        for upload in uploads
+    ]
+    Upload.objects.filter(id__in=list(found)).delete()
+    return received
+
+
+def shown_name(name: str) -> str:
+    """The last part of what the sender calls the file, for display only."""
+    return name.replace("\0", "").replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
+
+
+def over_limit() -> str:
+    limit = filesizeformat(settings.MAX_FILE_BYTES).replace("\xa0", " ")
+    return f"The file is larger than {limit}, the limit here. Split or compress it."
 
 
 def document_create(batch: Batch, file: ReceivedFile) -> Document:
@@ -77,6 +104,13 @@ def document_create(batch: Batch, file: ReceivedFile) -> Document:
         document.save()
     progress.document_changed(batch.organization_id, batch.id, document.id)
     return document
+
+
+def _judged(name: str, stored: storage.StoredFile) -> ReceivedFile:
+    try:
+        return ReceivedFile(name, stored, _content_type(stored, name), None)
+    except IdpError as error:
+        return ReceivedFile(name, stored, "application/octet-stream", error)
 
 
 def _content_type(stored: storage.StoredFile, file_name: str) -> str:

@@ -21,6 +21,7 @@ from documents import selectors, services, storage
 from documents.progress import batch_state_live
 from documents.selectors import readable
 from documents.templatetags.screens import with_looks
+from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
 
 PLACEHOLDER = UUID(int=0)  # stands for an id in addresses that the browser completes
@@ -64,6 +65,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "documents/batch_list.html", context)
 
 
+@takes_files("MAX_REQUEST_BYTES")
 @require_POST
 def batch_submit(request: HttpRequest) -> HttpResponse:
     """Receives files as one batch: {"id", "url"} for scripts, a redirect for a plain form."""
@@ -72,6 +74,7 @@ def batch_submit(request: HttpRequest) -> HttpResponse:
         _access(request),
         team_id=_uuid(request.POST.get("team", "")),
         files=[services.IncomingFile(file.name or "", file.chunks()) for file in request.FILES.getlist("files")],
+        upload_ids=[_uuid(upload_id) for upload_id in request.POST.getlist("upload")],
         name=request.POST.get("name", ""),
         schema_id=_uuid(schema) if schema else None,
         idempotency_key=request.headers.get("Idempotency-Key", "")[:200],

@@ -80,6 +80,21 @@ class IllegalTransition(Conflict):
     code = "illegal_transition"
 
 
+class LengthRequired(IdpError):
+    """A request's body comes without saying how long it is."""
+
+    code = "length_required"
+    http_status = HTTPStatus.LENGTH_REQUIRED
+    default_message = "Say how long the body is (Content-Length); one of unknown length is not taken."
+
+
+class TooLarge(IdpError):
+    """More bytes than are taken here, or than the organisation has room for."""
+
+    code = "too_many_bytes"
+    http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
 class PermanentFailure(IdpError):
     """The same input will fail again: bad file, encrypted file, over a limit. Never retried by itself."""
 

@@ -22,6 +22,7 @@ class JobName(StrEnum):
     TYPED_VIEWS_RECONCILE = "pdb_sync.jobs.typed_views_reconcile"
     DOCUMENTS_INDEX_DUE = "rag.jobs.documents_index_due"
     AUDIT_ANCHORS_KEEP = "accounts.jobs.audit_anchors_keep"
+    UPLOADS_EXPIRE = "documents.jobs.uploads_expire"
 
 
 QUEUE_OF_JOB = {
@@ -38,6 +39,7 @@ QUEUE_OF_JOB = {
     JobName.TYPED_VIEWS_RECONCILE: "io",
     JobName.DOCUMENTS_INDEX_DUE: "io",
     JobName.AUDIT_ANCHORS_KEEP: "io",
+    JobName.UPLOADS_EXPIRE: "io",
 }
 
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
@@ -47,4 +49,5 @@ PERIODIC_JOBS = {
     JobName.TYPED_VIEWS_RECONCILE: 6,
     JobName.DOCUMENTS_INDEX_DUE: 6,
     JobName.AUDIT_ANCHORS_KEEP: 60,
+    JobName.UPLOADS_EXPIRE: 60,
 }

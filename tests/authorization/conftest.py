@@ -23,8 +23,8 @@ from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint
 from accounts.selectors import access_current
 from accounts.services import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
-from documents.models import Delivery, Share
-from documents.services import share_create
+from documents.models import Delivery, Share, Upload
+from documents.services import share_create, upload_append, upload_create
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from rag.domain.passages import AnswerMode
@@ -134,6 +134,7 @@ class World:
             "endpoint": endpoint.id,
             "field_value": value_id,
             "delivered": delivered.part().id,
+            "upload": self._upload().id,
             "step_run": waiting.steps(part.id)["merge"].id,
             "delivery": delivery_id,
             "record": record_id,
@@ -143,6 +144,13 @@ class World:
             "delivered_file": delivered.document().source_file.name,
         }
         return {name: str(value) for name, value in found.items()}
+
+    def _upload(self) -> Upload:
+        """Half of it has arrived."""
+        access = self.cast.access(self.cast.owner)
+        with organization_scope(self.cast.organization.id):
+            upload = upload_create(access, file_name="scan.pdf", size_bytes=8)
+            return upload_append(access, upload.id, offset=0, length=4, chunks=[b"%PDF"])
 
     def _share_of(self, delivered: Outcome) -> Share:
         """With an operator of the team, who sees it anyway."""

@@ -51,6 +51,8 @@ HIDDEN = rule(ABOVE, other=HIDE)  # an object that nobody but those who manage i
 MAIL_SERVER = OWN_ORGANIZATION | {"foreign_admin": HIDE}  # the other organisation has none
 MANAGERS = rule(("reviewer", *ABOVE), elsewhere=ALLOW)  # of whatever they manage themselves
 ORG_ADMINS = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each their own organisation
+SENDER = rule(("owner",), other=HIDE)  # a file that one person is sending
+SENDERS = rule(("owner", "reviewer", *ABOVE), elsewhere=ALLOW)  # of something that will be their own
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -87,6 +89,7 @@ TEAM_ID = {"team_id": "team"}
 PERSON = {"user_id": "person"}
 MEMBERSHIP = {"membership_id": "membership"}
 ENDPOINT = {"endpoint_id": "endpoint"}
+UPLOADED = {"upload_id": "upload"}
 STEP_RUN = {"step_run_id": "step_run"}
 DELIVERY = {"delivery_id": "delivery"}
 CONVERSATION = {"conversation_id": "conversation"}
@@ -280,6 +283,10 @@ ROUTES = [
     Row("GET", "api-schemas", LIST),
     Row("GET", "api-batches", LIST, marker="batch"),
     Row("POST", "api-batches", UPLOAD, body=_api_upload),
+    Row("POST", "api-uploads", SENDERS, body=_nothing),
+    Row("GET", "api-upload", SENDER, UPLOADED),
+    Row("PATCH", "api-upload", SENDER, UPLOADED, _nothing, True),
+    Row("DELETE", "api-upload", SENDER, UPLOADED, _nothing, True),
     Row("GET", "api-batch", VIEW, BATCH),
     Row("POST", "api-batch-cancel", MANAGE, BATCH, _nothing, True),
     Row("POST", "api-batch-priority", MANAGE, BATCH, lambda world: {"priority": 1}, True),

@@ -91,7 +91,10 @@ class BatchListView(AccessListView):
     def rows(self, access: Access) -> Any:
         return batch_list(access, text=self.request.query_params.get("text", ""))
 
-    @extend_schema(request={"multipart/form-data": BatchSubmitSerializer}, responses={201: BatchSerializer})
+    @extend_schema(
+        request={"multipart/form-data": BatchSubmitSerializer, "application/json": BatchSubmitSerializer},
+        responses={201: BatchSerializer},
+    )
     def post(self, request: Request) -> Response:
         """An `Idempotency-Key` header makes a repeated upload the same batch."""
         form = BatchSubmitSerializer(data=request.data)
@@ -101,6 +104,7 @@ class BatchListView(AccessListView):
             access_of(request),
             team_id=data["team_id"],
             files=[IncomingFile(file.name, file.chunks()) for file in data["files"]],
+            upload_ids=data["upload_ids"],
             name=data["name"],
             schema_id=data["schema_id"],
             source="api",

@@ -1,0 +1,30 @@
+"""How large a request's body may be: of a plain form little, of a view that takes files as much as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(limit: str) -> Callable[[View], View]:
+    """Marks a view whose body may be as large as the setting of that name says; see `most_bytes_of`."""
+
+    def mark(view: View) -> View:
+        view.body_limit = limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def most_bytes_of(path: str) -> int:
+    """The largest body that the view at that address takes."""
+    try:
+        limit = getattr(resolve(path).func, "body_limit", "DATA_UPLOAD_MAX_MEMORY_SIZE")
+    except Resolver404:
+        limit = "DATA_UPLOAD_MAX_MEMORY_SIZE"
+    return int(getattr(settings, limit))
