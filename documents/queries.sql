@@ -91,3 +91,21 @@ LEFT JOIN (
 WHERE organization.id = :organization_id::uuid OR :organization_id::uuid IS NULL
 GROUP BY organization.id, organization.name
 ORDER BY organization.name;
+
+-- name: stored_bytes
+-- Bytes of the originals that an organisation keeps, and of those that it is sending.
+SELECT (SELECT coalesce(sum(size_bytes), 0) FROM documents_sourcefile
+        WHERE organization_id = :organization_id AND storage_name <> '')
+     + (SELECT coalesce(sum(size_bytes), 0) FROM documents_upload WHERE organization_id = :organization_id) AS bytes;
+
+-- name: pages_charge
+-- Counts the pages of a split document to its organisation's month. No row touched: they are more than it may have.
+INSERT INTO documents_pageuse AS used (id, created_at, organization_id, month, pages)
+SELECT gen_random_uuid(), now(), organization.id, :month, :pages
+FROM accounts_organization AS organization
+WHERE organization.id = :organization_id
+  AND (organization.max_pages_a_month IS NULL OR :pages <= organization.max_pages_a_month)
+ON CONFLICT (organization_id, month) DO UPDATE SET pages = used.pages + excluded.pages
+WHERE used.pages + excluded.pages <= (
+    SELECT coalesce(organization.max_pages_a_month, 9223372036854775807)
+    FROM accounts_organization AS organization WHERE organization.id = excluded.organization_id);

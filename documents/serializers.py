@@ -178,6 +178,16 @@ class DocumentDetailSerializer(DocumentSerializer):
         fields = [*DocumentSerializer.Meta.fields, "sub_documents"]
 
 
+class OrganizationUseSerializer(serializers.Serializer[Any]):
+    """A quota of null limits nothing."""
+
+    stored_bytes = serializers.IntegerField()
+    max_stored_bytes = serializers.IntegerField(allow_null=True)
+    month = serializers.DateField()
+    pages = serializers.IntegerField()
+    max_pages_a_month = serializers.IntegerField(allow_null=True)
+
+
 class TroubleSerializer(serializers.Serializer[Any]):
     """A failed or quarantined step, and where in the document it is."""
 

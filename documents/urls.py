@@ -31,6 +31,7 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/discard/", views.delivery_discard, name="delivery_discard"),
     path("deliveries/<uuid:delivery_id>/content/", views.delivery_content, name="delivery_content"),
     path("values/<uuid:field_value_id>/history/", views.field_value_history, name="field_value_history"),
+    path("use/", views.organization_use, name="organization_use"),
     path("pages/image-tokens/", views.image_tokens, name="image_tokens"),
     path("pages/<uuid:page_id>/image/<slug:variant>/", views.page_image, name="page_image"),
     path("pages/<uuid:page_id>/words/", views.page_words, name="page_words"),

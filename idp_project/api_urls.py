@@ -14,6 +14,7 @@ urlpatterns = [
     path("openapi/", SpectacularAPIView.as_view(), name="openapi"),
     path("", include("accounts.api_urls")),
     path("schemas/", documents.SchemaListView.as_view(), name="api-schemas"),
+    path("organization/use/", documents.OrganizationUseView.as_view(), name="api-organization-use"),
     path("uploads/", takes_files("MAX_FILE_BYTES")(uploads.UploadListView.as_view()), name="api-uploads"),
     path("uploads/<uuid:upload_id>/", takes_files("MAX_FILE_BYTES")(uploads.UploadView.as_view()), name="api-upload"),
     path("batches/", takes_files("MAX_REQUEST_BYTES")(documents.BatchListView.as_view()), name="api-batches"),

@@ -104,6 +104,12 @@ class Organization(models.Model):
     email_domains = models.JSONField(
         default=list, blank=True, help_text="Only addresses of these domains are invited. Empty: all are."
     )
+    max_stored_bytes = models.PositiveBigIntegerField(
+        "bytes kept", null=True, blank=True, help_text="Of all files as received. Empty: no limit."
+    )
+    max_pages_a_month = models.PositiveBigIntegerField(
+        "pages a month", null=True, blank=True, help_text="Pages that are read in a calendar month. Empty: no limit."
+    )
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -21,6 +21,7 @@ from documents.selectors import (
     batch_list,
     dead_letter_list,
     document_list,
+    organization_use,
     processing_for,
     schema_list,
     sub_document_get_for,
@@ -33,6 +34,7 @@ from documents.serializers import (
     DeadLetterSerializer,
     DocumentDetailSerializer,
     DocumentSerializer,
+    OrganizationUseSerializer,
     PauseSerializer,
     PrioritySerializer,
     SchemaSerializer,
@@ -103,7 +105,7 @@ class BatchListView(AccessListView):
         batch = batch_submit(
             access_of(request),
             team_id=data["team_id"],
-            files=[IncomingFile(file.name, file.chunks()) for file in data["files"]],
+            files=[IncomingFile(file.name, file.chunks(), file.size) for file in data["files"]],
             upload_ids=data["upload_ids"],
             name=data["name"],
             schema_id=data["schema_id"],
@@ -231,6 +233,15 @@ class ProcessingView(GenericAPIView):
         form.is_valid(raise_exception=True)
         pause_set(access_of(request), **form.validated_data)
         return Response(status=204)
+
+
+class OrganizationUseView(GenericAPIView):
+    """Bytes kept and pages of this month, with their quotas; for org admins."""
+
+    serializer_class = OrganizationUseSerializer
+
+    def get(self, request: Request) -> Response:
+        return Response(self.get_serializer(organization_use(access_of(request))).data)
 
 
 class QuarantineView(APIView):

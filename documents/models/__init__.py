@@ -9,6 +9,7 @@ from documents.models.run import Run, StepRun
 from documents.models.schema import Schema, SchemaGroupPermission, SchemaUserPermission, SchemaVersion
 from documents.models.share import DocumentUserPermission, Share
 from documents.models.upload import Upload
+from documents.models.usage import PageUse
 from documents.models.value import FieldValue, TableRow
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "FieldValue",
     "FieldValueEvent",
     "Page",
+    "PageUse",
     "Pause",
     "Run",
     "Schema",

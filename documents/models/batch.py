@@ -65,7 +65,15 @@ class SourceFile(TenantModel):
 
     class Meta:
         ordering = ["created_at"]
-        indexes = [models.Index(fields=["organization", "sha256"])]
+        indexes = [
+            models.Index(fields=["organization", "sha256"]),
+            models.Index(
+                fields=["organization"],
+                include=["size_bytes"],
+                condition=~models.Q(storage_name=""),
+                name="source_file_stored_bytes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -31,6 +31,7 @@ from documents.selectors.history import ValueChange, field_value_history
 from documents.selectors.processing import dead_letter_list, processing_for, trouble_rows
 from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
 from documents.selectors.state import batch_state, batch_summaries, document_row
+from documents.selectors.usage import organization_use
 
 __all__ = [
     "SchemaRow",
@@ -53,6 +54,7 @@ __all__ = [
     "field_value_history",
     "field_values_of",
     "is_paused",
+    "organization_use",
     "page_get_for",
     "processing_for",
     "schema_get_for",

@@ -13,6 +13,7 @@ from documents.services.deliveries import (
     delivery_retry,
 )
 from documents.services.pauses import organization_pause, organization_resume, pause_set, queue_pause, queue_resume
+from documents.services.quotas import pages_charge
 from documents.services.receiving import IncomingFile
 from documents.services.removal import document_delete, document_look_again
 from documents.services.retry import batch_retry, document_retry, step_run_retry
@@ -63,6 +64,7 @@ __all__ = [
     "organization_resume",
     "original_open",
     "page_open",
+    "pages_charge",
     "pages_open",
     "pause_set",
     "queue_pause",

@@ -19,6 +19,7 @@ from documents.models import Batch, Run, Schema
 from documents.models.batch import Priority
 from documents.selectors import batch_get_for, schema_get_for
 from documents.services.admission import documents_admit
+from documents.services.quotas import quotas_check, room_take
 from documents.services.receiving import IncomingFile, ReceivedFile, document_create, file_receive, uploads_take
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput
@@ -42,7 +43,8 @@ def batch_submit(
     `upload_ids` are files that have come in parts before. A file that is refused (empty, unknown, over a limit) becomes a
     failed document with a named reason; the others go on. The same `idempotency_key` from the same person gives the
     batch of the first call. Raises InvalidInput without files, NotFound for a team that cannot be seen or an upload that
-    is gone, Conflict for one that is not complete, Forbidden without the permission to upload into the team.
+    is gone, Conflict for one that is not complete, Forbidden without the permission to upload into the team, TooLarge or
+    PageQuotaReached where the organisation's quota leaves no room.
     """
     team_get_for(access, team_id, Permission.UPLOAD_DOCUMENTS)
     if earlier := _earlier_batch(access, idempotency_key):
@@ -50,9 +52,12 @@ def batch_submit(
     if not files and not upload_ids:
         raise InvalidInput("Choose at least one file.", code="no_files")
     schema = schema_get_for(access, schema_id) if schema_id else None
-    received = [file_receive(access.required_organization_id, file) for file in files]
+    organization_id = access.required_organization_id
+    quotas_check(organization_id, more_bytes=sum(file.size_bytes for file in files))
+    received = [file_receive(organization_id, file) for file in files]
     try:
         with transaction.atomic():
+            room_take(organization_id, more_bytes=sum(file.kept_bytes for file in received))
             uploaded = uploads_take(access, upload_ids)
             return _create_batch(
                 access, team_id, [*uploaded, *received], name, schema, source, idempotency_key, priority

@@ -27,10 +27,11 @@ _UPLOAD = StepName.UPLOAD
 
 @dataclass(frozen=True)
 class IncomingFile:
-    """A file on its way in: the sender's name for it, and its bytes in chunks."""
+    """A file on its way in: the sender's name for it, its bytes in chunks, how many they are where that is known."""
 
     name: str
     chunks: Iterable[bytes]
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class ReceivedFile:
     stored: storage.StoredFile
     content_type: str
     refusal: IdpError | None
+
+    @property
+    def kept_bytes(self) -> int:
+        return self.stored.size_bytes if self.stored.storage_name else 0
 
 
 def file_receive(organization_id: UUID, file: IncomingFile) -> ReceivedFile:

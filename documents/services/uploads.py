@@ -16,6 +16,7 @@ from documents import storage
 from documents.models import Upload
 from documents.policies import check_can
 from documents.selectors import upload_get_for
+from documents.services.quotas import quotas_check, room_take
 from documents.services.receiving import over_limit, shown_name
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, TooLarge
 from idp_project.core.tenancy import system_scope
@@ -36,7 +37,9 @@ class WrongOffset(Conflict):
 
 @transaction.atomic
 def upload_create(access: Access, *, file_name: str, size_bytes: int) -> Upload:
-    """Begins an upload of so many bytes. Raises Forbidden for whoever may upload into no team, TooLarge over the limit."""
+    """Begins an upload of so many bytes. Raises Forbidden for whoever may upload into no team, TooLarge over the limit
+    or where the organisation has no room left, PageQuotaReached where its month is full.
+    """
     check_can(access, Permission.UPLOAD_DOCUMENTS)
     if access.user_id is None:
         raise Forbidden("Only a person sends files in parts.")
@@ -44,6 +47,8 @@ def upload_create(access: Access, *, file_name: str, size_bytes: int) -> Upload:
         raise InvalidInput("Say how long the file is: a number of bytes.", code="invalid_length")
     if size_bytes > settings.MAX_FILE_BYTES:
         raise TooLarge(over_limit())
+    quotas_check(access.required_organization_id, more_bytes=size_bytes)
+    room_take(access.required_organization_id, more_bytes=size_bytes)
     upload = Upload.objects.create(
         organization_id=access.required_organization_id,
         user_id=access.user_id,

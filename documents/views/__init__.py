@@ -30,6 +30,7 @@ from documents.views.processing import (
 )
 from documents.views.schemas import schema_detail, schema_edit, schema_list
 from documents.views.shares import batch_shares, document_shares, share_revoke
+from documents.views.usage import organization_use
 
 __all__ = [
     "batch_bulk",
@@ -51,6 +52,7 @@ __all__ = [
     "document_shares",
     "field_value_history",
     "image_tokens",
+    "organization_use",
     "original",
     "page_image",
     "page_words",

@@ -73,7 +73,10 @@ def batch_submit(request: HttpRequest) -> HttpResponse:
     batch = services.batch_submit(
         _access(request),
         team_id=_uuid(request.POST.get("team", "")),
-        files=[services.IncomingFile(file.name or "", file.chunks()) for file in request.FILES.getlist("files")],
+        files=[
+            services.IncomingFile(file.name or "", file.chunks(), file.size or 0)
+            for file in request.FILES.getlist("files")
+        ],
         upload_ids=[_uuid(upload_id) for upload_id in request.POST.getlist("upload")],
         name=request.POST.get("name", ""),
         schema_id=_uuid(schema) if schema else None,

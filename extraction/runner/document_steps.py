@@ -11,7 +11,7 @@ from documents.domain.step_names import StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import candidate_specs
-from documents.services import sub_documents_create
+from documents.services import pages_charge, sub_documents_create
 from extraction import queries
 from extraction.context import DetectionContext, DocumentContext, FileParser
 from extraction.pipeline import (
@@ -47,6 +47,7 @@ def _metadata(document: Document, parser: FileParser) -> Doing:
 
 def _page_split(document: Document, parser: FileParser) -> Doing:
     def commit(result: SplitResult) -> Ending:
+        pages_charge(document.organization_id, len(result.pages))
         _create_pages(document, result)
         return Ending(output={"pages": len(result.pages)}, input_hash=_file_hash(document))
 

@@ -99,7 +99,7 @@ def test_the_limit_of_bytes(cast, drain, limits, over):
         assert (document.status, document.error_code) == ("completed", "")
 
 
-@pytest.mark.parametrize(("page_count", "code"), [(2, ""), (3, "too_many_pages")])
+@pytest.mark.parametrize(("page_count", "code"), [(1, ""), (2, ""), (3, "too_many_pages")])
 def test_the_limit_of_pages(cast, drain, limits, page_count, code):
     cast.publish("invoice")
     limits(MAX_PAGES=2)
@@ -112,14 +112,20 @@ def test_the_limit_of_pages(cast, drain, limits, page_count, code):
         assert document.status == "failed" and outcome.pages(document) == []
 
 
-def test_the_limit_of_pixels_is_met_before_decoding(cast, drain, limits):
+@pytest.mark.parametrize("over", [-1, 0, 1])
+def test_the_limit_of_pixels_is_met_before_decoding(cast, drain, limits, over):
+    """One pixel more than allowed is refused although the pixels of that page cannot even be decoded."""
     cast.publish("invoice")
-    limits(MAX_PAGE_PIXELS=300_000)
-    outcome = Outcome(submit(cast, files.tiff(), files.pdf("small.pdf", (200, 200))))
+    limits(MAX_PAGE_PIXELS=827 * 400 - over)
+    pages = files.tiff(broken_page=1 if over == 1 else None)
+    outcome = Outcome(submit(cast, pages, files.pdf("small.pdf", (200, 200))))
     drain()
-    refused = outcome.document("stack.tiff")
-    assert (refused.status, refused.error_code) == ("failed", "too_many_pixels")
-    check_reason(refused)
+    document = outcome.document("stack.tiff")
+    if over == 1:
+        assert (document.status, document.error_code) == ("failed", "too_many_pixels")
+        check_reason(document)
+    else:
+        assert (document.error_code, document.page_count) == ("", 3)
     assert outcome.document("small.pdf").error_code == ""
 
 
