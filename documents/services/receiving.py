@@ -137,19 +137,25 @@ def _create_step_runs(document: Document, refusal: IdpError | None) -> None:
         next_check_at=now + timedelta(seconds=settings.WAKE_UP_SECONDS),
         finished_at=now if refusal else None,
     )
-    for position, step in enumerate(DOCUMENT_STEP_NAMES):
-        step_run = StepRun(
-            organization_id=document.organization_id,
-            run=run,
-            unit_kind=UnitKind.DOCUMENT,
-            unit_id=document.id,
-            step=step,
-            position=position,
-        )
-        if step is _UPLOAD:
-            step_run.attempt, step_run.started_at, step_run.finished_at = 1, now, now
-            step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
-            step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")
-        elif refusal:
-            step_run.status, step_run.reason = StepStatus.SKIPPED, "The file was refused."
-        step_run.save()
+    StepRun.objects.bulk_create(
+        _step_run(run, step, position, refusal) for position, step in enumerate(DOCUMENT_STEP_NAMES)
+    )
+
+
+def _step_run(run: Run, step: StepName, position: int, refusal: IdpError | None) -> StepRun:
+    """One of the document's own: its upload has happened, the others wait or, where it was refused, are skipped."""
+    step_run = StepRun(
+        organization_id=run.organization_id,
+        run=run,
+        unit_kind=UnitKind.DOCUMENT,
+        unit_id=run.document_id,
+        step=step,
+        position=position,
+    )
+    if step is _UPLOAD:
+        step_run.attempt, step_run.started_at, step_run.finished_at = 1, timezone.now(), timezone.now()
+        step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
+        step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")
+    elif refusal:
+        step_run.status, step_run.reason = StepStatus.SKIPPED, "The file was refused."
+    return step_run
