@@ -66,8 +66,8 @@ WHERE file.organization_id = %(organization)s
 """
 _PARTS = """
 INSERT INTO documents_subdocument (id, organization_id, created_at, document_id, team_id, first_page, last_page, is_blank,
-    type_score, boundary_score, status, route, reasons, checks, approved_version_number)
-SELECT gen_random_uuid(), organization_id, created_at, id, team_id, 1, 1, false, 1, 1,
+    type_score, boundary_score, page_scores, status, route, reasons, checks, approved_version_number)
+SELECT gen_random_uuid(), organization_id, created_at, id, team_id, 1, 1, false, 1, 1, '[]',
     CASE status WHEN 'in_review' THEN 'in_review' ELSE 'delivered' END, '', '[]', '[]', 1
 FROM documents_document WHERE organization_id = %(organization)s
 """
@@ -96,7 +96,7 @@ def main() -> None:
     lists: dict[str, Callable[[Access], QuerySet[Any]]] = {
         "documents": lambda access: document_list(access, page=NewestPage(SHOWN))[:SHOWN],
         "batches with their counts": lambda access: batch_summaries(batch_list(access))[:SHOWN],
-        "review queue": lambda access: task_list(access)[:SHOWN],
+        "review queue": lambda access: task_list(access, first=SHOWN),
     }
     print(f"lists: the newest {SHOWN} of {options.rows:,} documents in {TEAMS} teams, at the database")
     first = next(iter(people.values()))

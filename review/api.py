@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.access import Access
 from documents.api import AccessListView, access_of
 from documents.serializers import FieldValueSerializer
-from review.selectors import task_get_for, task_list
+from review.selectors import QUEUE_LENGTH, task_get_for, task_list
 from review.serializers import (
     ArrangedSerializer,
     ArrangementSerializer,
@@ -47,7 +47,7 @@ class TaskListView(AccessListView):
     pagination_class = None
 
     def rows(self, access: Access) -> Any:
-        return task_list(access)[:200]
+        return task_list(access, first=QUEUE_LENGTH)
 
 
 class TaskView(GenericAPIView):

@@ -22,6 +22,11 @@ def tasks_with(access: Access, permission: Permission) -> Q:
     if access.can_everywhere(permission):
         return own
     granted = Q(team_id__in=access.team_ids_with(permission))
-    if access.batch_ids_with(permission) or access.document_ids_with(permission):
+    if has_shares(access, permission):
         granted |= Q(sub_document__in=SubDocument.objects.filter(shared_with(access, permission)))
     return own & granted
+
+
+def has_shares(access: Access, permission: Permission) -> bool:
+    """Whether single batches or documents are open to the asker, beside teams."""
+    return bool(access.batch_ids_with(permission) or access.document_ids_with(permission))

@@ -25,7 +25,6 @@ from idp_project.core.errors import InvalidInput, NotFound
 from review import selectors, services
 
 PLACEHOLDER = UUID(int=0)
-_SHOWN = 200
 _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
 
 
@@ -39,7 +38,7 @@ def _access(request: HttpRequest) -> Access:
 def queue(request: HttpRequest) -> HttpResponse:
     """Undecided tasks: one's own first, then the most urgent."""
     access = _access(request)
-    tasks = [_queue_row(task, access) for task in selectors.task_list(access)[:_SHOWN]]
+    tasks = [_queue_row(task, access) for task in selectors.task_list(access, first=selectors.QUEUE_LENGTH)]
     unsure = readable.unsure_fields([task["sub_document_id"] for task in tasks])
     for task in tasks:
         task["reasons"] = [*task["reasons"], *unsure.get(task["sub_document_id"], [])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -24,6 +25,8 @@ from pdb_sync.models import PdbRecord
 from pdb_sync.selectors import record_list
 from rag.models import DocumentIndex
 from rag.selectors import searchable_count
+from review.models import ReviewTask
+from review.selectors import task_list
 from tests.factories.reading import read_document
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -146,6 +149,33 @@ def test_pages_of_the_newest_are_those_of_the_whole_list(documents):
                 older = shown.filter(created_at__lt=before) if before else shown  # as the API's cursor asks
                 assert list(older[:2]) == expected
                 before = expected[-1].created_at
+
+
+def test_the_head_of_the_review_queue_is_that_of_the_whole_queue(cast, documents):
+    """Own tasks first, then priority, deadline and age, whether every task is read or a few a team and share."""
+    choose = random.Random(12)
+    for document in documents:
+        with organization_scope(document.organization_id):
+            part = SubDocument.objects.get(document=document)
+            part.status = choose.choice(["in_review", "in_review", "in_review", "cancelled"])
+            part.save()
+            ReviewTask.objects.create(
+                organization_id=document.organization_id,
+                sub_document=part,
+                team_id=document.team_id,
+                priority=choose.choice([90, 100]),
+                due_at=choose.choice([None, timezone.now() + timedelta(days=choose.randint(1, 3))]),
+                claimed_by=choose.choice([None, cast.owner]),
+            )
+    seen = 0
+    for _ in range(ROUNDS):
+        access = replace(_any_access(choose, documents), user_id=cast.owner.id)
+        with organization_scope(access.required_organization_id):
+            whole = list(task_list(access))
+            seen += len(whole)
+            for length in (1, 2, 5):
+                assert list(task_list(access, first=length)) == whole[:length]
+    assert seen > ROUNDS
 
 
 def test_questions_reach_no_document_that_may_not_be_seen(documents):
