@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from accounts.domain.roles import ORGANIZATION_PERMISSIONS, Permission, Role
+from accounts.domain.roles import ORGANIZATION_PERMISSIONS, USE_SCHEMA, Permission, Role
 from idp_project.core.errors import Forbidden
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -63,7 +63,7 @@ class Access:
 
     def limited_to(self, permissions: Collection[str], display_name: str) -> Access:
         """For a machine that acts for this person: no permission beyond these, one organisation, no session."""
-        kept = frozenset(permissions)
+        kept = frozenset({*permissions, USE_SCHEMA})
 
         def cut(held: Mapping[UUID, frozenset[str]]) -> dict[UUID, frozenset[str]]:
             return {key: names & kept for key, names in held.items() if names & kept}
@@ -73,6 +73,7 @@ class Access:
             team_ids=self.team_ids if Permission.VIEW_DOCUMENTS in kept else (),
             team_permissions=cut(self.team_permissions),
             batch_permissions=cut(self.batch_permissions),
+            document_permissions=cut(self.document_permissions),
             schema_permissions=cut(self.schema_permissions),
             organization_permissions=self.organization_permissions & kept,
             is_super=False,

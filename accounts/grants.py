@@ -66,14 +66,12 @@ def role_revoke(membership: Membership) -> None:
     _rows_of(membership).delete()
 
 
-def object_grant(
-    user: User, obj: Model, permissions: Iterable[Permission], *, expires_at: datetime | None = None
-) -> None:
+def object_grant(user: User, obj: Model, permissions: Iterable[str], *, expires_at: datetime | None = None) -> None:
     """Grants permissions on one document, batch, schema or team to one person, beyond what their role gives.
 
     They end at `expires_at`; without it, when they are taken back.
     """
-    codenames = [permission.value for permission in permissions]
+    codenames = [str(permission) for permission in permissions]
     for codename in codenames:
         assign_perm(codename, user, obj)
     model: Any = next(model for model in _grant_models() if _kind(model) == obj._meta.model_name)
@@ -81,10 +79,10 @@ def object_grant(
     rows.update(expires_at=expires_at)
 
 
-def object_revoke(user: User, obj: Model, permissions: Iterable[Permission]) -> None:
+def object_revoke(user: User, obj: Model, permissions: Iterable[str]) -> None:
     """Takes such grants back; those that were never given are passed over."""
     for permission in permissions:
-        remove_perm(permission.value, user, obj)
+        remove_perm(str(permission), user, obj)
 
 
 def grants_revoke(user_id: UUID, organization_id: UUID) -> None:

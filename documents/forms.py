@@ -88,27 +88,53 @@ def _fraction(percent: float | None, before: float | None) -> float | None:
     return round(percent / 100, 6)
 
 
-class ShareForm(ScreenForm):
-    """With whom, until the end of which day, and what they may do besides looking."""
+class PersonForm(ScreenForm):
+    """With whom, and until the end of which day."""
 
     person = forms.TypedChoiceField(label=gettext_lazy("Person"), coerce=UUID)
     last_day = forms.DateField(label=gettext_lazy("Until the end of"), widget=forms.DateInput(attrs={"type": "date"}))
-    may_download = forms.BooleanField(label=gettext_lazy("May download the file"), required=False)
-    may_review = forms.BooleanField(label=gettext_lazy("May review"), required=False)
 
     def __init__(self, *args: Any, people: Iterable[Any], **kwargs: Any) -> None:
-        kwargs["initial"] = {"last_day": timezone.localdate() + timedelta(days=_SHARED_DAYS)}
         super().__init__(*args, **kwargs)
         choices = [("", _("Choose a person")), *((str(person.pk), str(person)) for person in people)]
         self.fields["person"].choices = choices  # type: ignore[attr-defined]
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end of the chosen day; of a valid form."""
+        day = self.cleaned_data["last_day"]
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+
+
+class ShareForm(PersonForm):
+    """What they may do besides looking."""
+
+    may_download = forms.BooleanField(label=gettext_lazy("May download the file"), required=False)
+    may_review = forms.BooleanField(label=gettext_lazy("May review"), required=False)
+    done = gettext_lazy("The share was made; it holds at once.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, initial={"last_day": timezone.localdate() + timedelta(days=_SHARED_DAYS)})
+
     def share(self) -> dict[str, Any]:
         """The arguments of `share_create`; call it on a valid form."""
         data = self.cleaned_data
-        end = timezone.make_aware(datetime.combine(data["last_day"] + timedelta(days=1), time.min))
-        return {
-            "user_id": data["person"],
-            "expires_at": end,
-            "may_download": data["may_download"],
-            "may_review": data["may_review"],
-        }
+        given = {name: data[name] for name in ("may_download", "may_review")}
+        return {"user_id": data["person"], "expires_at": self.ends_at, **given}
+
+
+class SchemaGrantForm(PersonForm):
+    """Without a day the grant holds until it is taken back."""
+
+    may_manage = forms.BooleanField(label=gettext_lazy("May manage it too"), required=False)
+    done = gettext_lazy("The schema is open to them; it holds at once.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].required = False
+        self.fields["last_day"].help_text = _("Empty: until it is taken back.")
+
+    def grant(self) -> dict[str, Any]:
+        """The arguments of `schema_grant`; call it on a valid form."""
+        data = self.cleaned_data
+        return {"user_id": data["person"], "may_manage": data["may_manage"], "expires_at": self.ends_at}

@@ -44,6 +44,12 @@ def may_manage_schema(access: Access, schema: Schema) -> bool:
     return access.can(Permission.MANAGE_SCHEMAS, team_id=schema.team_id, schema_id=schema.id)
 
 
+def may_share_schema(access: Access, schema: Schema) -> bool:
+    """The same, but not by a grant on the schema itself: that cannot be passed on."""
+    permission = Permission.MANAGE_SCHEMAS
+    return access.can_everywhere(permission) or permission in access.team_permissions.get(schema.team_id, ())  # type: ignore[arg-type]
+
+
 def in_visible_teams(access: Access, permission: Permission, *, prefix: str = "") -> Q:
     """The same predicate for rows of a document reached through `prefix` (for example `sub_document__`)."""
     batch_field, document_field = f"{prefix}document__batch_id", f"{prefix}document_id"

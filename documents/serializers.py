@@ -6,7 +6,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from documents.models import Batch, Delivery, Document, FieldValue, Schema, StepRun, SubDocument, TableRow, Upload
+from documents.models import (
+    Batch,
+    Delivery,
+    Document,
+    FieldValue,
+    Schema,
+    Share,
+    StepRun,
+    SubDocument,
+    TableRow,
+    Upload,
+)
 from documents.models.batch import Priority
 
 # How the OpenAPI description names the sets of statuses.
@@ -242,3 +253,32 @@ class PauseSerializer(serializers.Serializer[Any]):
 
 class PrioritySerializer(serializers.Serializer[Any]):
     priority = serializers.ChoiceField(choices=Priority.choices)
+
+
+class ShareSerializer(serializers.ModelSerializer[Share]):
+    user = serializers.CharField()
+    shared_by = serializers.CharField(default=None)
+
+    class Meta:
+        model = Share
+        fields = ["id", "user_id", "user", "may_download", "may_review", "expires_at", "shared_by"]
+
+
+class NewShareSerializer(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField()
+    expires_at = serializers.DateTimeField()
+    may_download = serializers.BooleanField(default=False)
+    may_review = serializers.BooleanField(default=False)
+
+
+class SchemaGrantSerializer(serializers.Serializer[Any]):
+    """A person's grant on a schema; `expires_at` null: until it is taken back."""
+
+    user_id = serializers.UUIDField(source="user.id")
+    user = serializers.CharField(read_only=True)
+    may_manage = serializers.BooleanField(default=False)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        chosen = super().to_internal_value(data)
+        return {"user_id": chosen.pop("user")["id"], **chosen}

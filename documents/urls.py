@@ -38,4 +38,9 @@ urlpatterns = [
     path("schemas/", views.schema_list, name="schema_list"),
     path("schemas/<uuid:schema_id>/", views.schema_detail, name="schema_detail"),
     path("schemas/<uuid:schema_id>/edit/", views.schema_edit, name="schema_edit"),
+    path("schemas/<uuid:schema_id>/people/", views.schema_grants, name="schema_grants"),
+    path(
+        "schemas/<uuid:schema_id>/people/<uuid:user_id>/revoke/", views.schema_grant_revoke, name="schema_grant_revoke"
+    ),
+    path("people/<uuid:user_id>/grants/", views.person_grants, name="person_grants"),
 ]

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.access import opens_own_scopes
 from documents import api as documents
-from documents.api import uploads
+from documents.api import sharing, uploads
 from idp_project.core.bodies import takes_files
 from rag import api as rag
 from review import api as review
@@ -14,6 +14,11 @@ urlpatterns = [
     path("openapi/", SpectacularAPIView.as_view(), name="openapi"),
     path("", include("accounts.api_urls")),
     path("schemas/", documents.SchemaListView.as_view(), name="api-schemas"),
+    path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
+    path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
+    path("batches/<uuid:batch_id>/shares/", sharing.BatchShareListView.as_view(), name="api-batch-shares"),
+    path("documents/<uuid:document_id>/shares/", sharing.DocumentShareListView.as_view(), name="api-document-shares"),
+    path("shares/<uuid:share_id>/", sharing.ShareView.as_view(), name="api-share"),
     path("organization/use/", documents.OrganizationUseView.as_view(), name="api-organization-use"),
     path("uploads/", takes_files("MAX_FILE_BYTES")(uploads.UploadListView.as_view()), name="api-uploads"),
     path("uploads/<uuid:upload_id>/", takes_files("MAX_FILE_BYTES")(uploads.UploadView.as_view()), name="api-upload"),

@@ -26,7 +26,12 @@ ACTIONS: Mapping[AuditKind, frozenset[str]] = {
     ),
     AuditKind.EXPORTED: frozenset({"original_downloaded", "records_exported", "audit_exported"}),
     AuditKind.SIGNED_IN: frozenset({"signed_in", "signed_out", "session_revoked", "refresh_token_reused"}),
-    AuditKind.GRANTED: frozenset({"membership_set", "membership_removed", "share_created", "share_revoked"}),
+    AuditKind.GRANTED: frozenset(
+        {
+            *("membership_set", "membership_removed", "share_created", "share_revoked"),
+            *("schema_granted", "schema_grant_revoked"),
+        }
+    ),
     AuditKind.REFUSED: frozenset({"refused", "sign_in_failed", "sign_in_locked"}),
     AuditKind.AI_CALLED: frozenset({"ai_called"}),
 }

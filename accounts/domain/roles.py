@@ -64,6 +64,8 @@ MEMBERSHIP_ROLES = (*TEAM_ROLES, Role.ORG_ADMIN)
 TEAM_PERMISSIONS = ROLE_PERMISSIONS[Role.MANAGER]
 SHARED_PERMISSIONS = frozenset({Permission.VIEW_DOCUMENTS, Permission.DOWNLOAD_DOCUMENTS, Permission.REVIEW_DOCUMENTS})
 """What can be given on a single document or batch, as an exception from the roles."""
+USE_SCHEMA = "use_schema"
+"""What a grant on a single schema gives at least: to see it and to submit documents for it."""
 ORGANIZATION_PERMISSIONS = ROLE_PERMISSIONS[Role.ORG_ADMIN]
 
 

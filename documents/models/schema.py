@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import GroupGrant, UserGrant
 from documents.domain.schema_spec import SchemaSpec
 from documents.models.tenant import TenantModel
@@ -19,7 +20,7 @@ class Schema(TenantModel):
 
     class Meta:
         ordering = ["name"]
-        permissions = [("use_schema", "Can submit documents for the schema"), ("manage_schemas", "Can edit the schema")]
+        permissions = [(USE_SCHEMA, "Can submit documents for the schema"), ("manage_schemas", "Can edit the schema")]
         constraints = [models.UniqueConstraint(fields=["organization", "key"], name="schema_key_once_an_organization")]
 
     def __str__(self) -> str:

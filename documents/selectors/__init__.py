@@ -27,6 +27,13 @@ from documents.selectors.facts import (
     sub_document_step_runs,
     table_rows_of,
 )
+from documents.selectors.grants import (
+    PersonGrants,
+    SchemaGrant,
+    person_grants_for,
+    schema_grant_list,
+    schema_granted_by,
+)
 from documents.selectors.history import ValueChange, field_value_history
 from documents.selectors.processing import dead_letter_list, processing_for, trouble_rows
 from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
@@ -34,6 +41,8 @@ from documents.selectors.state import batch_state, batch_summaries, document_row
 from documents.selectors.usage import organization_use
 
 __all__ = [
+    "PersonGrants",
+    "SchemaGrant",
     "SchemaRow",
     "SchemaSheet",
     "ValueChange",
@@ -56,8 +65,11 @@ __all__ = [
     "is_paused",
     "organization_use",
     "page_get_for",
+    "person_grants_for",
     "processing_for",
     "schema_get_for",
+    "schema_grant_list",
+    "schema_granted_by",
     "schema_list",
     "schema_managed_by",
     "schema_rows",

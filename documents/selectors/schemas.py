@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from accounts.access import Access
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaVersion
-from documents.policies import may_manage_schema, schemas_visible_to
+from documents.policies import may_manage_schema, may_share_schema, schemas_visible_to
 from documents.selectors.doors import schema_get_for
 from idp_project.core.errors import Forbidden, NotFound
 
@@ -24,6 +24,7 @@ class SchemaSheet:
     spec: SchemaSpec
     versions: list[SchemaVersion]
     may_manage: bool
+    may_share: bool
 
     @property
     def is_newest(self) -> bool:
@@ -61,7 +62,8 @@ def schema_sheet_for(access: Access, schema_id: UUID, number: str = "") -> Schem
     chosen = next((version for version in versions if not number or version.number == number), None)
     if chosen is None:
         raise NotFound
-    return SchemaSheet(schema, chosen, chosen.spec, versions, may_manage_schema(access, schema))
+    may_manage, may_share = may_manage_schema(access, schema), may_share_schema(access, schema)
+    return SchemaSheet(schema, chosen, chosen.spec, versions, may_manage, may_share)
 
 
 def schema_managed_by(access: Access, schema_id: UUID) -> Schema:

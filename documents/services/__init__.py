@@ -17,6 +17,7 @@ from documents.services.quotas import pages_charge
 from documents.services.receiving import IncomingFile
 from documents.services.removal import document_delete, document_look_again
 from documents.services.retry import batch_retry, document_retry, step_run_retry
+from documents.services.schema_grants import schema_grant, schema_grant_revoke
 from documents.services.schemas import schema_publish, schema_tune
 from documents.services.seen import (
     Original,
@@ -69,6 +70,8 @@ __all__ = [
     "pause_set",
     "queue_pause",
     "queue_resume",
+    "schema_grant",
+    "schema_grant_revoke",
     "schema_publish",
     "schema_tune",
     "share_create",

@@ -40,7 +40,7 @@ def share_create(
     given = _given(may_download=may_download, may_review=may_review)
     if not all(access.can(permission, team_id=target.team_id) for permission in given):
         raise Forbidden("Nobody can share what they may not do themselves.", code="above_own_role")
-    _check_time(expires_at)
+    check_end(expires_at)
     user = colleague_get_for(access, user_id)
     if user.pk == access.user_id:
         raise InvalidInput("You can see it already.", code="own_share")
@@ -86,7 +86,8 @@ def _given(*, may_download: bool, may_review: bool) -> frozenset[Permission]:
     return frozenset({Permission.VIEW_DOCUMENTS, *(permission for permission, is_given in wanted.items() if is_given)})
 
 
-def _check_time(expires_at: datetime) -> None:
+def check_end(expires_at: datetime) -> None:
+    """InvalidInput for a time that is past or more than a year away."""
     now = timezone.now()
     if expires_at <= now:
         raise InvalidInput("This time is past already.", code="share_ended")

@@ -29,7 +29,14 @@ from documents.views.processing import (
     step_run_retry,
 )
 from documents.views.schemas import schema_detail, schema_edit, schema_list
-from documents.views.shares import batch_shares, document_shares, share_revoke
+from documents.views.shares import (
+    batch_shares,
+    document_shares,
+    person_grants,
+    schema_grant_revoke,
+    schema_grants,
+    share_revoke,
+)
 from documents.views.usage import organization_use
 
 __all__ = [
@@ -56,11 +63,14 @@ __all__ = [
     "original",
     "page_image",
     "page_words",
+    "person_grants",
     "processing",
     "processing_pause",
     "quarantine",
     "schema_detail",
     "schema_edit",
+    "schema_grant_revoke",
+    "schema_grants",
     "schema_list",
     "share_revoke",
     "step_run_retry",

@@ -19,12 +19,12 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
-from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint
+from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint, User
 from accounts.selectors import access_current
 from accounts.services import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.models import Delivery, Share, Upload
-from documents.services import share_create, upload_append, upload_create
+from documents.services import schema_grant, share_create, upload_append, upload_create
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from rag.domain.passages import AnswerMode
@@ -141,6 +141,7 @@ class World:
             "citation": citation.id,
             "share": self._share_of(delivered).id,
             "conversation": citation.statement.answer.question.conversation_id,
+            "granted": self._granted().pk,
             "delivered_file": delivered.document().source_file.name,
         }
         return {name: str(value) for name, value in found.items()}
@@ -161,6 +162,12 @@ class World:
                 user_id=self.cast.owner.id,
                 expires_at=timezone.now() + timedelta(days=1),
             )
+
+    def _granted(self) -> User:
+        """A person of the team to whom its schema was opened, who sees it anyway."""
+        with organization_scope(self.cast.organization.id):
+            schema_grant(self.cast.access(self.cast.reviewer), self.schema.id, user_id=self.cast.owner.pk)
+        return self.cast.owner
 
     def _citation_of(self, waiting: Outcome) -> Citation:
         """In a conversation of the viewer."""

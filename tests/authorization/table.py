@@ -92,6 +92,8 @@ ENDPOINT = {"endpoint_id": "endpoint"}
 UPLOADED = {"upload_id": "upload"}
 STEP_RUN = {"step_run_id": "step_run"}
 DELIVERY = {"delivery_id": "delivery"}
+SHARE = {"share_id": "share"}
+SCHEMA_GRANT = {"schema_id": "schema", "user_id": "granted"}
 CONVERSATION = {"conversation_id": "conversation"}
 
 
@@ -109,6 +111,14 @@ def _api_upload(world: Any) -> dict[str, Any]:
 
 def _share(world: Any) -> dict[str, str]:
     return {"person": str(world.cast.outsider.id), "last_day": str(timezone.localdate() + timedelta(days=3))}
+
+
+def _api_share(world: Any) -> dict[str, str]:
+    return {"user_id": str(world.cast.outsider.id), "expires_at": str(timezone.now() + timedelta(days=3))}
+
+
+def _schema_grant(world: Any) -> dict[str, str]:
+    return {"person": str(world.cast.outsider.id)}
 
 
 def _decision(world: Any) -> dict[str, str]:
@@ -245,7 +255,19 @@ ROUTES = [
     Row("POST", "documents:document_shares", MANAGE, DOCUMENT, _share),
     Row("GET", "documents:batch_shares", MANAGE, BATCH),
     Row("POST", "documents:batch_shares", MANAGE, BATCH, _share),
-    Row("POST", "documents:share_revoke", MANAGE, {"share_id": "share"}, _nothing),
+    Row("GET", "documents:schema_grants", MANAGE, SCHEMA),
+    Row("POST", "documents:schema_grants", MANAGE, SCHEMA, _schema_grant),
+    Row("POST", "documents:schema_grant_revoke", MANAGE, SCHEMA_GRANT, _nothing),
+    Row("GET", "documents:person_grants", ADMIN, PERSON),
+    Row("GET", "api-schema-grants", MANAGE, SCHEMA),
+    Row("POST", "api-schema-grants", MANAGE, SCHEMA, lambda world: {"user_id": str(world.cast.outsider.id)}, True),
+    Row("DELETE", "api-schema-grant", MANAGE, SCHEMA_GRANT, _nothing, True),
+    Row("GET", "api-document-shares", MANAGE, DOCUMENT),
+    Row("POST", "api-document-shares", MANAGE, DOCUMENT, _api_share, True),
+    Row("GET", "api-batch-shares", MANAGE, BATCH),
+    Row("POST", "api-batch-shares", MANAGE, BATCH, _api_share, True),
+    Row("DELETE", "api-share", MANAGE, SHARE, _nothing, True),
+    Row("POST", "documents:share_revoke", MANAGE, SHARE, _nothing),
     Row("GET", "documents:original", DOWNLOAD, DOCUMENT),
     Row("GET", "documents:field_value_history", VIEW, {"field_value_id": "field_value"}),
     Row("POST", "documents:image_tokens", LIST, body=lambda world: {"pages": [world.ids["page"]]}, is_json=True,

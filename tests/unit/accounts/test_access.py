@@ -62,3 +62,16 @@ def test_an_empty_access_may_nothing():
     assert not any(access.can(permission) for permission in Permission)
     assert not any(access.can(permission, team_id=TEAM, batch_id=BATCH, schema_id=SCHEMA) for permission in Permission)
     assert all(access.team_ids_with(permission) == [] for permission in Permission)
+
+
+def test_a_limited_access_keeps_of_every_grant_what_it_was_limited_to():
+    """Grants on single batches, documents and schemas included; a schema that may be used stays usable."""
+    held = {"view_documents", "download_documents", "manage_schemas", "use_schema"}
+    grants = {BATCH: frozenset(held)}
+    access = an_access(
+        team_permissions=grants, batch_permissions=grants, document_permissions=grants, schema_permissions=grants
+    )
+    limited = access.limited_to(["download_documents"], "a key")
+    kept = {BATCH: frozenset({"download_documents", "use_schema"})}
+    assert limited.batch_permissions == limited.document_permissions == limited.schema_permissions == kept
+    assert not limited.can("view_documents") and not limited.can("manage_schemas", schema_id=BATCH)

@@ -1,0 +1,73 @@
+"""REST: documents, batches and schemas that are open to single people. Each view makes one domain call."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from documents.api import access_of
+from documents.selectors import schema_grant_list, share_list
+from documents.serializers import NewShareSerializer, SchemaGrantSerializer, ShareSerializer
+from documents.services import schema_grant, schema_grant_revoke, share_create, share_revoke
+
+
+class _ShareListView(APIView):
+    """Live shares; POST makes one, in place of an earlier one with the same person."""
+
+    @extend_schema(responses={200: ShareSerializer(many=True)})
+    def get(self, request: Request, **target: Any) -> Response:
+        return Response(ShareSerializer(share_list(access_of(request), **target), many=True).data)
+
+    @extend_schema(request=NewShareSerializer, responses={201: ShareSerializer})
+    def post(self, request: Request, **target: Any) -> Response:
+        form = NewShareSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data: dict[str, Any] = form.validated_data
+        return Response(ShareSerializer(share_create(access_of(request), **target, **data)).data, status=201)
+
+
+class DocumentShareListView(_ShareListView):
+    """With whom a document is shared; POST shares it with one more person."""
+
+
+class BatchShareListView(_ShareListView):
+    """With whom a batch is shared; POST shares it with one more person."""
+
+
+class ShareView(GenericAPIView):
+    """DELETE ends a share."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, share_id: UUID) -> Response:
+        share_revoke(access_of(request), share_id)
+        return Response(status=204)
+
+
+class SchemaGrantListView(APIView):
+    """To whom a schema is open beside its team; POST opens it to one more person, in place of an earlier grant."""
+
+    @extend_schema(responses={200: SchemaGrantSerializer(many=True)})
+    def get(self, request: Request, schema_id: UUID) -> Response:
+        return Response(SchemaGrantSerializer(schema_grant_list(access_of(request), schema_id), many=True).data)
+
+    @extend_schema(request=SchemaGrantSerializer, responses={204: None})
+    def post(self, request: Request, schema_id: UUID) -> Response:
+        form = SchemaGrantSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        schema_grant(access_of(request), schema_id, **form.validated_data)
+        return Response(status=204)
+
+
+class SchemaGrantView(GenericAPIView):
+    """DELETE takes a person's grant on a schema back."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, schema_id: UUID, user_id: UUID) -> Response:
+        schema_grant_revoke(access_of(request), schema_id, user_id)
+        return Response(status=204)
