@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from documents.domain.consumers import PDB_SYNC
 from documents.domain.statuses import Route
 from documents.models import SubDocument
 from documents.selectors import delivery_state_of
@@ -54,5 +55,5 @@ def approve_automatically(sub_document_id: UUID) -> Handed:
 
 def await_delivery(sub_document_id: UUID) -> Handed:
     """Waits until the production database has the approved version."""
-    is_delivered, reason = delivery_state_of(sub_document_id, "pdb_sync")
-    return Handed(is_waiting=not is_delivered, reason=reason, output={"consumer": "pdb_sync"})
+    is_delivered, reason = delivery_state_of(sub_document_id, PDB_SYNC)
+    return Handed(is_waiting=not is_delivered, reason=reason, output={"consumer": PDB_SYNC})

@@ -1,113 +1,32 @@
-"""The relay: takes deliveries for the production database on their way. At least once from here, once there.
-
-1. Claim: a lease with a fencing token, committed. 2. Apply: one transaction in the production database, with a
-receipt. 3. Acknowledge: committed here. Dying between 2 and 3 repeats all three; the receipt makes the second
-apply a no-op. No transaction is open over both databases.
-"""
+"""The production database as a consumer of the outbox: one transaction there with a receipt, none over both databases."""
 
 from __future__ import annotations
 
-import logging
-import time
-from enum import StrEnum
 from uuid import UUID
 
-from django.db.models.functions import Now
-from django.utils import timezone
-
-from documents.models import Delivery
-from documents.models.approval import DeliveryStatus
-from documents.selectors import deliveries_due
-from documents.services import ClaimedDelivery, delivery_acknowledge, delivery_claim, delivery_fail
-from idp_project.core.errors import Conflict, IdpError
-from idp_project.core.tenancy import organization_scope, system_scope
-from pdb_sync.queries import pdb_record_apply
-
-logger = logging.getLogger(__name__)
-CONSUMER = "pdb_sync"
-OUTAGE_CODE = "pdb_unavailable"
-MOST_UNEXPECTED_ATTEMPTS = 10  # of errors that are neither an outage nor the content's fault; outages never count out
-SWEEP_SECONDS = 45.0
+from documents.domain.consumers import PDB_SYNC
+from documents.services import (
+    ClaimedDelivery,
+    Consumer,
+    DeliveryOutcome,
+    deliveries_relay_due,
+    delivery_attempt,
+)
+from pdb_sync.queries import ApplyOutcome, pdb_record_apply
 
 
-class DeliveryOutcome(StrEnum):
-    """Of one attempt. `not_due`: taken, done, dead, not yet due, or behind an earlier event of its sub-document.
+def _apply(claimed: ClaimedDelivery) -> ApplyOutcome:
+    return pdb_record_apply(claimed.event_id, claimed.kind, claimed.content)
 
-    `outage`: the production database is away (or was a moment ago, and another delivery waits to try it again).
-    """
 
-    DELIVERED = "delivered"
-    NOT_DUE = "not_due"
-    POSTPONED = "postponed"
-    OUTAGE = "outage"
-    DEAD = "dead"
+CONSUMER = Consumer(PDB_SYNC, _apply, outage_code="pdb_unavailable")
 
 
 def event_deliver(delivery_id: UUID, organization_id: UUID, *, is_patient: bool = True) -> DeliveryOutcome:
-    """Attempts one delivery. Never raises for an outage or bad content: those are on the delivery row.
-
-    While another delivery backs off from an outage, a patient one does not try: a hanging database would otherwise
-    hold every worker for its time-out, one delivery after the other.
-    """
-    with organization_scope(organization_id):
-        if is_patient and _is_backing_off():
-            return DeliveryOutcome.OUTAGE
-        claimed = delivery_claim(delivery_id)
-    if claimed is None:
-        return DeliveryOutcome.NOT_DUE
-    try:
-        outcome = pdb_record_apply(claimed.event_id, claimed.kind, claimed.content)
-    except Exception as error:
-        return _give_back(claimed, organization_id, error)
-    logger.info("delivery %s: %s", delivery_id, outcome)
-    try:
-        with organization_scope(organization_id):
-            delivery_acknowledge(claimed.id, claimed.lease_token)
-    except Conflict:
-        logger.info("delivery %s went to another relay; the receipt keeps its repeat harmless", delivery_id)
-        return DeliveryOutcome.NOT_DUE
-    return DeliveryOutcome.DELIVERED
+    """Attempts one delivery; see `delivery_attempt`."""
+    return delivery_attempt(CONSUMER, delivery_id, organization_id, is_patient=is_patient)
 
 
 def events_relay_due(limit: int = 1000) -> dict[str, int]:
-    """Attempts every due delivery of every organisation, for at most 45 s; returns how many had which outcome.
-
-    For the clock: it repeats what a lost job left behind. Stops at the second outage in a row: all others would meet
-    it as well.
-    """
-    with system_scope("relay: find due deliveries"):
-        deliveries = deliveries_due(CONSUMER, now=timezone.now(), limit=limit)
-        due = [(delivery.id, delivery.organization_id) for delivery in deliveries]
-    counts = dict.fromkeys(DeliveryOutcome, 0)
-    deadline, outages = time.monotonic() + SWEEP_SECONDS, 0
-    for delivery_id, organization_id in due:
-        outcome = event_deliver(delivery_id, organization_id, is_patient=False)
-        counts[outcome] += 1
-        outages = outages + 1 if outcome is DeliveryOutcome.OUTAGE else 0
-        if outages == 2 or time.monotonic() > deadline:
-            break
-    return {outcome.value: count for outcome, count in counts.items()}
-
-
-def _is_backing_off() -> bool:
-    return Delivery.objects.filter(
-        consumer=CONSUMER, status=DeliveryStatus.PENDING, error_code=OUTAGE_CODE, not_before__gt=Now()
-    ).exists()
-
-
-def _give_back(claimed: ClaimedDelivery, organization_id: UUID, error: Exception) -> DeliveryOutcome:
-    """Writes the failure on the delivery: dead with its reason, or pending again with a back-off."""
-    if isinstance(error, IdpError):
-        code, message, is_permanent = error.code, error.message, not error.is_retryable
-    else:
-        logger.error("delivery %s failed unexpectedly", claimed.id, exc_info=error)
-        code, message = "unexpected_error", f"Unexpected {type(error).__name__}; the log of the worker has it."
-        is_permanent = claimed.attempts >= MOST_UNEXPECTED_ATTEMPTS
-    try:
-        with organization_scope(organization_id):
-            delivery_fail(claimed.id, claimed.lease_token, code=code, message=message, is_permanent=is_permanent)
-    except Conflict:
-        return DeliveryOutcome.NOT_DUE
-    if is_permanent:
-        return DeliveryOutcome.DEAD
-    return DeliveryOutcome.OUTAGE if code == OUTAGE_CODE else DeliveryOutcome.POSTPONED
+    """Attempts every due delivery of every organisation; see `deliveries_relay_due`."""
+    return deliveries_relay_due(CONSUMER, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from idp_project.core.geometry import enclosing_box
@@ -25,18 +26,30 @@ class TextWindow:
     polygons: list[list[float]]
 
 
-def page_windows(page_text: PageText, *, file_name: str, page_number: int, settings: AskSettings) -> list[TextWindow]:
-    """The windows of one page, in order; each says in its own words which file and page it comes from."""
+def page_windows(
+    page_text: PageText,
+    *,
+    file_name: str,
+    page_number: int,
+    settings: AskSettings,
+    corrections: Sequence[tuple[str, str]] = (),
+) -> list[TextWindow]:
+    """The windows of one page, in order; each says in its own words which file and page it comes from.
+
+    `corrections` are (name, value) as a person corrected what stands on the page: the first window is found by those that
+    its text does not say.
+    """
     title = _SEPARATORS.sub(" ", _EXTENSION.sub("", file_name)).strip()
     spans = windows(page_text.text, size=settings.chunk_characters, overlap=settings.chunk_overlap)
+    known = [f"\n{name.replace('_', ' ')}: {value}" for name, value in corrections if value not in page_text.text]
     return [
         TextWindow(
             span=span,
             text=span.of(page_text.text),
-            contextualized_text=f"{title}, page {page_number}\n{span.of(page_text.text)}",
+            contextualized_text=f"{title}, page {page_number}\n{span.of(page_text.text)}{'' if place else ''.join(known)}",
             polygons=polygons_of(page_text, span),
         )
-        for span in spans
+        for place, span in enumerate(spans)
     ]
 
 

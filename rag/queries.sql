@@ -155,8 +155,7 @@ WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AN
 
 -- name: documents_to_index
 -- Documents whose pages have all been read and whose index is missing, older, or made with other embeddings or chunks than
--- their organisation has chosen by now, and those with chunks of withdrawn pages: lost wake-ups, earlier installations,
--- changed settings.
+-- their organisation has chosen by now: lost wake-ups, earlier installations, changed settings.
 SELECT document.id AS document_id, document.organization_id, joined.finished_at AS since
 FROM documents_steprun AS joined
 JOIN documents_document AS document ON document.id = joined.unit_id
@@ -169,15 +168,5 @@ WHERE joined.step = 'ai_extraction' AND joined.unit_kind = 'document' AND joined
         OR present.made_with <> wanted.made_with)
     AND (present.lease_until IS NULL OR present.lease_until < now())
     AND (present.not_before IS NULL OR present.not_before < now())
-UNION
-SELECT part.document_id, part.organization_id, present.indexed_at
-FROM documents_subdocument AS part
-JOIN rag_documentindex AS present ON present.document_id = part.document_id
-WHERE part.status = 'withdrawn' AND (present.lease_until IS NULL OR present.lease_until < now())
-    AND (present.not_before IS NULL OR present.not_before < now())
-    AND EXISTS (
-        SELECT FROM rag_chunk AS chunk
-        WHERE chunk.document_id = part.document_id AND chunk.page_number BETWEEN part.first_page AND part.last_page
-    )
 ORDER BY since
 LIMIT :most::integer;

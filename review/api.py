@@ -21,12 +21,15 @@ from review.serializers import (
     CorrectionSerializer,
     DecisionSerializer,
     MoveSerializer,
+    ReasonSerializer,
     RetypeSerializer,
     ReviewTaskDetailSerializer,
     ReviewTaskSerializer,
     SplitSerializer,
 )
 from review.services import (
+    approved_correct,
+    approved_withdraw,
     document_arrange,
     field_value_correct,
     review_task_decide,
@@ -92,6 +95,28 @@ class TaskDecideView(GenericAPIView):
         form = DecisionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         review_task_decide(access_of(request), task_id, **form.validated_data)
+        return Response(status=204)
+
+
+class CorrectView(GenericAPIView):
+    """Puts an approved sub-document on the desk again: approving it there makes the next version."""
+
+    @extend_schema(request=ReasonSerializer, responses={200: ReviewTaskSerializer})
+    def post(self, request: Request, sub_document_id: UUID) -> Response:
+        form = ReasonSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        task = approved_correct(access_of(request), sub_document_id, **form.validated_data)
+        return Response(ReviewTaskSerializer(task_get_for(access_of(request), task.id)).data)
+
+
+class WithdrawView(GenericAPIView):
+    """Withdraws an approved sub-document."""
+
+    @extend_schema(request=ReasonSerializer, responses={204: None})
+    def post(self, request: Request, sub_document_id: UUID) -> Response:
+        form = ReasonSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        approved_withdraw(access_of(request), sub_document_id, **form.validated_data)
         return Response(status=204)
 
 

@@ -62,6 +62,12 @@ class DecisionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
 
 
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why; kept in the audit trail."""
+
+    reason = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
+
+
 class ArrangedSerializer(serializers.ModelSerializer[SubDocument]):
     """A sub-document that goes through its steps again."""
 

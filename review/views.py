@@ -6,10 +6,12 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +20,7 @@ from accounts.domain.roles import Permission
 from documents.domain.arrangement import WantedPart
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import SubDocumentStatus
-from documents.selectors import arrangement_sheet, document_get_for, readable, schema_list
+from documents.selectors import arrangement_sheet, document_get_for, readable, schema_list, sub_document_get_for
 from documents.services import documents_seen
 from documents.templatetags.screens import with_looks
 from idp_project.core.errors import InvalidInput, NotFound
@@ -101,6 +103,22 @@ def of_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
     """On to the undecided task of a sub-document."""
     return _to_desk(selectors.task_list(_access(request)).filter(sub_document_id=sub_document_id).first())
+
+
+@require_POST
+def correct_approved(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
+    """Puts an approved sub-document on the desk again."""
+    reason = request.POST.get("reason", "")[:2000]
+    return _to_desk(services.approved_correct(_access(request), sub_document_id, reason=reason))
+
+
+@require_POST
+def withdraw_approved(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
+    """Withdraws an approved sub-document; back to its document."""
+    services.approved_withdraw(_access(request), sub_document_id, reason=request.POST.get("reason", "")[:2000])
+    document_id = sub_document_get_for(_access(request), sub_document_id).document_id
+    messages.success(request, _("It is withdrawn, and leaves the production database's views and the search."))
+    return HttpResponseRedirect(reverse("documents:document_detail", args=[document_id]))
 
 
 def _to_desk(task: Any) -> HttpResponse:

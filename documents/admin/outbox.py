@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.utils.timesince import timesince
 from unfold.decorators import action, display
 
 from accounts.admin import ReadOnlyAdmin, for_each, related_list, row_link
 from documents import services
 from documents.admin.statuses import STATUS_COLORS
 from documents.models import ApprovedVersion, Delivery, Event
+from documents.models.approval import DeliveryStatus
 
 
 @admin.register(ApprovedVersion)
@@ -63,6 +65,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "consumer",
         "shown_status",
         "attempts",
+        "under_way_for",
         "error_code",
         "error_message",
         "not_before",
@@ -81,6 +84,12 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @display(description="status", ordering="status", label=STATUS_COLORS)
     def shown_status(self, delivery: Delivery) -> str:
         return delivery.status
+
+    @display(description="under way for", ordering="-created_at")
+    def under_way_for(self, delivery: Delivery) -> str:
+        """Only of those that are."""
+        is_open = delivery.status in (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
+        return timesince(delivery.created_at) if is_open else ""
 
     @action(description="Send dead deliveries again")
     def retry_deliveries(self, request: Any, deliveries: QuerySet[Delivery]) -> None:

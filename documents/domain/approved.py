@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -74,6 +75,14 @@ class ApprovedContent:
     approved_at: str
     fields: tuple[ApprovedCell, ...]
     tables: dict[str, tuple[tuple[ApprovedCell, ...], ...]]
+
+    @property
+    def cells(self) -> Iterator[ApprovedCell]:
+        """All of them: fields, then tables row by row."""
+        yield from self.fields
+        for rows in self.tables.values():
+            for row in rows:
+                yield from row
 
     def to_dict(self) -> dict[str, Any]:
         plain = {name: getattr(self, name) for name in _PLAIN}

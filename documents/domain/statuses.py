@@ -92,13 +92,14 @@ SUB_DOCUMENT_TRANSITIONS: Mapping[SubDocumentStatus, frozenset[SubDocumentStatus
             SubDocumentStatus.PROCESSING,
             SubDocumentStatus.FAILED,
             SubDocumentStatus.CANCELLED,
+            SubDocumentStatus.WITHDRAWN,
         }
     ),
     SubDocumentStatus.APPROVED: frozenset({SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN}),
-    SubDocumentStatus.DELIVERED: frozenset({SubDocumentStatus.APPROVED, SubDocumentStatus.WITHDRAWN}),
+    SubDocumentStatus.DELIVERED: frozenset({SubDocumentStatus.IN_REVIEW, SubDocumentStatus.WITHDRAWN}),
     SubDocumentStatus.REJECTED: frozenset({SubDocumentStatus.PROCESSING}),
     SubDocumentStatus.FAILED: frozenset({SubDocumentStatus.PROCESSING}),
-    SubDocumentStatus.WITHDRAWN: frozenset({SubDocumentStatus.PROCESSING}),
+    SubDocumentStatus.WITHDRAWN: frozenset({SubDocumentStatus.IN_REVIEW}),
     SubDocumentStatus.BLANK: frozenset({SubDocumentStatus.PROCESSING}),
     SubDocumentStatus.CANCELLED: frozenset(),
 }

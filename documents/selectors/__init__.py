@@ -20,6 +20,7 @@ from documents.selectors.doors import (
 )
 from documents.selectors.facts import (
     candidate_specs,
+    corrected_values,
     deliveries_due,
     delivery_state_of,
     field_values_of,
@@ -35,7 +36,12 @@ from documents.selectors.grants import (
     schema_granted_by,
 )
 from documents.selectors.history import ValueChange, field_value_history
-from documents.selectors.processing import dead_letter_list, processing_for, trouble_rows
+from documents.selectors.processing import (
+    dead_letter_list,
+    oldest_delivery_seconds,
+    processing_for,
+    trouble_rows,
+)
 from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
 from documents.selectors.state import batch_state, batch_summaries, document_row
 from documents.selectors.usage import organization_use
@@ -52,6 +58,7 @@ __all__ = [
     "batch_state",
     "batch_summaries",
     "candidate_specs",
+    "corrected_values",
     "dead_letter_list",
     "deliveries_due",
     "delivery_get_for",
@@ -63,6 +70,7 @@ __all__ = [
     "field_value_history",
     "field_values_of",
     "is_paused",
+    "oldest_delivery_seconds",
     "organization_use",
     "page_get_for",
     "person_grants_for",

@@ -38,5 +38,5 @@ def _part(row: SubDocument) -> dict[str, Any]:
         "type": schema.name if schema else "",
         "is_blank": row.is_blank,
         "status": row.status,
-        "is_movable": row.status in MOVABLE_SUB_DOCUMENT_STATUSES,
+        "is_movable": row.status in MOVABLE_SUB_DOCUMENT_STATUSES and not row.approved_version_number,
     }

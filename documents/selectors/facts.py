@@ -9,7 +9,18 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from documents.domain.schema_spec import SchemaSpec
-from documents.models import Batch, Delivery, FieldValue, Pause, Schema, SchemaVersion, StepRun, TableRow
+from documents.domain.statuses import SubDocumentStatus
+from documents.models import (
+    ApprovedVersion,
+    Batch,
+    Delivery,
+    FieldValue,
+    Pause,
+    Schema,
+    SchemaVersion,
+    StepRun,
+    TableRow,
+)
 from documents.models.approval import DeliveryStatus
 
 
@@ -68,6 +79,23 @@ def delivery_state_of(sub_document_id: UUID, consumer: str) -> tuple[bool, str]:
     if delivery.status == DeliveryStatus.DELIVERED:
         return True, ""
     return False, delivery.error_message or "On its way to the production database."
+
+
+def corrected_values(document_id: UUID) -> dict[int, list[tuple[str, str]]]:
+    """By page: (name, value) of what people corrected in the newest approved versions, withdrawn ones left out.
+
+    A value without a place counts for its sub-document's first page.
+    """
+    versions = ApprovedVersion.objects.filter(sub_document__document_id=document_id)
+    newest = versions.exclude(sub_document__status=SubDocumentStatus.WITHDRAWN).order_by("sub_document_id", "-number")
+    found: dict[int, list[tuple[str, str]]] = {}
+    for version in newest.distinct("sub_document_id"):
+        content = version.approved
+        for cell in content.cells:
+            if cell.corrected_by and cell.value:
+                page = cell.provenance.page_number if cell.provenance else content.first_page
+                found.setdefault(page, []).append((cell.name, cell.value))
+    return found
 
 
 def is_paused(organization_id: UUID, queue: str) -> bool:

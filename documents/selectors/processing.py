@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents import queries
+from documents.domain.consumers import PDB_SYNC
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.models import Delivery, Document, Page, Pause, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus
@@ -22,6 +24,7 @@ from idp_project.core.errors import Forbidden
 from idp_project.core.tenancy import system_scope
 
 _MANAGE = Permission.MANAGE_BATCHES
+_UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
 _AT_WORK = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING)
 
 
@@ -149,10 +152,22 @@ def _organizations(access: Access) -> list[dict[str, Any]]:
 
 
 def _open_deliveries(access: Access) -> dict[str, Any]:
-    """How many are under way to the production database, and since when the oldest."""
+    """How many are under way to the production database, and since when the oldest; by consumer in `consumers`."""
     open_rows = Delivery.objects.filter(
-        status__in=[DeliveryStatus.PENDING, DeliveryStatus.DELIVERING],
-        event__document__in=documents_visible_to(access, _MANAGE),
-    ).order_by("created_at")
-    oldest = open_rows.values_list("created_at", flat=True).first()
-    return {"count": open_rows.count(), "oldest_at": oldest}
+        status__in=_UNDER_WAY, event__document__in=documents_visible_to(access, _MANAGE)
+    )
+    rows = open_rows.order_by().values("consumer").annotate(count=Count("id"), oldest_at=Min("created_at"))
+    consumers = {row["consumer"]: row | {"oldest_seconds": _seconds_since(row["oldest_at"])} for row in rows}
+    none = {"count": 0, "oldest_at": None, "oldest_seconds": 0.0}
+    return {**none, **consumers.get(PDB_SYNC, {}), "consumers": sorted(consumers.values(), key=itemgetter("consumer"))}
+
+
+def oldest_delivery_seconds() -> float:
+    """The age of the oldest delivery under way, to whichever consumer and of whichever organisation; 0 for none."""
+    with system_scope("health: age of the outbox"):
+        oldest = Delivery.objects.filter(status__in=_UNDER_WAY).aggregate(Min("created_at"))["created_at__min"]
+    return _seconds_since(oldest) if oldest else 0.0
+
+
+def _seconds_since(moment: datetime) -> float:
+    return round((timezone.now() - moment).total_seconds(), 1)

@@ -95,7 +95,11 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
     can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
     facts = _document_facts(document, can_download=can_download)
     return {
-        "document": facts | {"can_retry": access.can(Permission.UPLOAD_DOCUMENTS, **place)},
+        "document": facts
+        | {
+            "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, **place),
+            "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
+        },
         "batch_url": _batch_url(access, document),
         "shares_url": _shares_url(access, document),
         "pages": _with_begins(page_sheets(document.id), parts),

@@ -1,11 +1,12 @@
 """What may be done with documents. Services open their doors themselves and write in one transaction."""
 
 from documents.services.admission import documents_admit, documents_admit_everywhere
-from documents.services.approval import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
+from documents.services.approval import AUTO_APPROVAL, approved_reopen, sub_document_approve, sub_document_withdraw
 from documents.services.batches import batch_prioritize, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
 from documents.services.deliveries import (
     ClaimedDelivery,
+    deliveries_enqueue_due,
     delivery_acknowledge,
     delivery_claim,
     delivery_discard,
@@ -15,6 +16,7 @@ from documents.services.deliveries import (
 from documents.services.pauses import organization_pause, organization_resume, pause_set, queue_pause, queue_resume
 from documents.services.quotas import pages_charge
 from documents.services.receiving import IncomingFile
+from documents.services.relay import Consumer, DeliveryOutcome, deliveries_relay_due, delivery_attempt
 from documents.services.removal import document_delete, document_look_again
 from documents.services.retry import batch_retry, document_retry, step_run_retry
 from documents.services.schema_grants import schema_grant, schema_grant_revoke
@@ -37,15 +39,21 @@ __all__ = [
     "AUTO_APPROVAL",
     "Arrangement",
     "ClaimedDelivery",
+    "Consumer",
+    "DeliveryOutcome",
     "IncomingFile",
     "Original",
+    "approved_reopen",
     "arrangement_apply",
     "arrangement_begin",
     "batch_cancel",
     "batch_prioritize",
     "batch_retry",
     "batch_submit",
+    "deliveries_enqueue_due",
+    "deliveries_relay_due",
     "delivery_acknowledge",
+    "delivery_attempt",
     "delivery_claim",
     "delivery_discard",
     "delivery_fail",

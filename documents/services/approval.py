@@ -7,19 +7,21 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.access import Access
 from accounts.services import audit_record
 from documents import progress
 from documents.domain.approved import ApprovedCell, ApprovedContent
+from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
-from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
-from documents.models import ApprovedVersion, Delivery, Event, FieldValue, SubDocument
+from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, StepStatus, SubDocumentStatus, check_transition
+from documents.domain.step_names import StepName
+from documents.models import ApprovedVersion, Delivery, Document, Event, FieldValue, Run, StepRun, SubDocument
 from documents.models.approval import EventKind
-from idp_project.core.enqueue import enqueue
-from idp_project.core.errors import InvalidInput
-from idp_project.core.job_names import JobName
+from documents.services.deliveries import delivery_enqueue
+from documents.services.retry import document_reopen
+from idp_project.core.errors import Conflict, InvalidInput
 
-CONSUMERS = ("pdb_sync",)
 AUTO_APPROVAL = "auto-approval"
 
 
@@ -53,7 +55,33 @@ def sub_document_approve(sub_document_id: UUID, *, approved_by_id: UUID | None, 
 
 
 @transaction.atomic
-def sub_document_withdraw(sub_document_id: UUID, *, approver_name: str) -> None:
+def approved_reopen(sub_document_id: UUID) -> SubDocument:
+    """Lets an approved sub-document wait for a person's decision once more; what is approved stays so until then.
+
+    Its task is the caller's to open. Raises Conflict where it is not (or not yet) delivered, or its batch was cancelled.
+    """
+    document_id = SubDocument.objects.values_list("document_id", flat=True).get(id=sub_document_id)
+    document = Document.objects.select_for_update(of=("self",)).select_related("batch").get(id=document_id)
+    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    if sub_document.status not in (SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN):
+        raise Conflict(
+            "Only what is in the production database, or was withdrawn, can be corrected.", code="not_approved"
+        )
+    if document.batch.cancelled_at is not None:
+        raise Conflict("The batch of this document was cancelled.", code="batch_cancelled")
+    steps = StepRun.objects.filter(unit_id=sub_document_id)
+    steps.filter(step=StepName.HUMAN_REVIEW).update(
+        status=StepStatus.WAITING, reason="Waiting for a reviewer.", finished_at=None
+    )
+    steps.filter(step=StepName.PDB_SYNC).update(status=StepStatus.PENDING, attempt=0, reason="", finished_at=None)
+    document_reopen(document, Run.objects.select_for_update().get(document=document), takes_turn=False)
+    return sub_document
+
+
+@transaction.atomic
+def sub_document_withdraw(
+    sub_document_id: UUID, *, approver_name: str, access: Access | None = None, reason: str = ""
+) -> None:
     """Withdraws what was approved: the consumers learn of it like of an approval."""
     sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.WITHDRAWN)
@@ -61,17 +89,18 @@ def sub_document_withdraw(sub_document_id: UUID, *, approver_name: str) -> None:
     sub_document.status, sub_document.approved_version_number = SubDocumentStatus.WITHDRAWN, number
     sub_document.save(update_fields=["status", "approved_version_number"])
     _announce(sub_document, EventKind.WITHDRAWN, _content(sub_document, number, approver_name))
-    enqueue(JobName.DOCUMENT_INDEX, organization_id=sub_document.organization_id, document_id=sub_document.document_id)
-    _record(sub_document, "sub_document_withdrawn", number, approver_name)
+    _record(sub_document, "sub_document_withdrawn", number, approver_name, access, reason)
 
 
-def _record(sub_document: SubDocument, action: str, number: int, name: str) -> None:
+def _record(
+    sub_document: SubDocument, action: str, number: int, name: str, access: Access | None = None, reason: str = ""
+) -> None:
     audit_record(
-        None,
+        access,
         action,
         object_kind="sub_document",
         object_id=sub_document.id,
-        details={"version": number, "by": name},
+        details={"version": number, "by": name} | ({"reason": reason} if reason else {}),
         organization_id=sub_document.organization_id,
     )
 
@@ -86,10 +115,16 @@ def _announce(sub_document: SubDocument, kind: EventKind, content: ApprovedConte
         sequence=content.version,
         payload=content.to_dict(),
     )
-    for consumer in CONSUMERS:
-        delivery = Delivery.objects.create(organization_id=organization_id, event=event, consumer=consumer)
-        enqueue(JobName.EVENT_DELIVER, organization_id=organization_id, delivery_id=delivery.id)
+    for consumer in _consumers(kind, content):
+        delivery_enqueue(Delivery.objects.create(organization_id=organization_id, event=event, consumer=consumer))
     progress.document_changed(organization_id, sub_document.document.batch_id, sub_document.document_id)
+
+
+def _consumers(kind: EventKind, content: ApprovedContent) -> list[str]:
+    """Who has to learn of it. What is searched is the pages' text, and what people corrected: a first approval of values
+    as they were read changes nothing there."""
+    is_searched_otherwise = kind != EventKind.APPROVED or any(cell.corrected_by for cell in content.cells)
+    return [PDB_SYNC, RAG] if is_searched_otherwise else [PDB_SYNC]
 
 
 def _content(sub_document: SubDocument, number: int, approver_name: str) -> ApprovedContent:

@@ -72,5 +72,7 @@ def documents_stop(document_ids: Iterable[UUID]) -> None:
         not_before=None,
         units_left=None,
     )
-    SubDocument.objects.filter(document_id__in=ids, status__in=_OPEN_PARTS).update(status=SubDocumentStatus.CANCELLED)
+    parts = SubDocument.objects.filter(document_id__in=ids, status__in=_OPEN_PARTS)
+    parts.filter(approved_version_number__gt=0).update(status=SubDocumentStatus.DELIVERED)  # was to be corrected
+    parts.update(status=SubDocumentStatus.CANCELLED)
     Document.objects.filter(id__in=ids).update(status=DocumentStatus.CANCELLED, finished_at=now)

@@ -18,16 +18,19 @@ from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import progress
 from documents.domain.approved import ApprovedContent
+from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.statuses import StepStatus, SubDocumentStatus
 from documents.domain.step_names import StepName
 from documents.models import Delivery, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
-from documents.selectors import delivery_get_for
+from documents.selectors import deliveries_due, delivery_get_for
 from documents.services.batches import document_wake
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, PermanentFailure
 from idp_project.core.job_names import JobName
+from idp_project.core.tenancy import system_scope
 
+_JOBS = {PDB_SYNC: JobName.EVENT_DELIVER, RAG: JobName.EVENT_INDEX}
 _OPEN = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
 _MAX_BACKOFF_SECONDS = 20.0  # drained within a minute of an outage's end
 
@@ -37,6 +40,8 @@ class ClaimedDelivery:
     """What a consumer's relay needs; `lease_token` must come back with the acknowledgement."""
 
     id: UUID
+    organization_id: UUID
+    document_id: UUID
     lease_token: int
     event_id: UUID
     kind: str
@@ -52,17 +57,31 @@ class ClaimedDelivery:
             raise PermanentFailure("The approved content cannot be read.", code="bad_content") from error
 
 
+def delivery_enqueue(delivery: Delivery) -> None:
+    """Wakes the relay of its consumer after this transaction; the clock does so should the job be lost."""
+    enqueue(_JOBS[delivery.consumer], organization_id=delivery.organization_id, delivery_id=delivery.id)
+
+
+def deliveries_enqueue_due(consumer: str, most: int) -> int:
+    """The same for all due deliveries to a consumer, in every organisation; gives how many."""
+    with system_scope("relay: find due deliveries"):
+        due = deliveries_due(consumer, now=timezone.now(), limit=most)
+    for delivery in due:
+        delivery_enqueue(delivery)
+    return len(due)
+
+
 @transaction.atomic
-def delivery_claim(delivery_id: UUID) -> ClaimedDelivery | None:
-    """Claims a due delivery for one lease, or gives None: taken, done, dead, not due, or an earlier event of the same
-    sub-document is still under way (order a sub-document is kept)."""
+def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
+    """Claims a due delivery to that consumer for one lease, or gives None: taken, done, dead, not due, or an earlier
+    event of the same sub-document is still under way (order a sub-document is kept)."""
     now = timezone.now()
     due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
     lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
     delivery = (
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("event")
-        .filter(due | lapsed, id=delivery_id)
+        .filter(due | lapsed, id=delivery_id, consumer=consumer)
         .first()
     )
     if delivery is None or _has_earlier_open(delivery):
@@ -75,6 +94,8 @@ def delivery_claim(delivery_id: UUID) -> ClaimedDelivery | None:
     event = delivery.event
     return ClaimedDelivery(
         delivery.id,
+        delivery.organization_id,
+        event.document_id,
         delivery.lease_token,
         event.id,
         event.kind,
@@ -105,14 +126,20 @@ def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
         error_message="",
     )
     delivery = Delivery.objects.select_related("event__document").get(id=delivery_id)
+    if delivery.consumer == PDB_SYNC:
+        _end_of_run(delivery)
+    for waiting in _next_of_sub_document(delivery):
+        delivery_enqueue(waiting)
+
+
+def _end_of_run(delivery: Delivery) -> None:
+    """The document's last step waits for the production database, and for no other consumer."""
     event = delivery.event
     if event.kind != EventKind.WITHDRAWN:
         SubDocument.objects.filter(id=event.sub_document_id, status=SubDocumentStatus.APPROVED).update(
             status=SubDocumentStatus.DELIVERED
         )
     document_wake(delivery.organization_id, event.document_id)
-    for waiting in _next_of_sub_document(delivery):
-        enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=waiting.id)
     progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)
 
 
@@ -152,7 +179,7 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
     Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD).update(
         status=DeliveryStatus.PENDING, not_before=None, attempts=0
     )
-    enqueue(JobName.EVENT_DELIVER, organization_id=delivery.organization_id, delivery_id=delivery.id)
+    delivery_enqueue(delivery)
     audit_record(
         access,
         "delivery_retried",
@@ -172,11 +199,12 @@ def delivery_discard(access: Access, delivery_id: UUID) -> None:
     dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
     if not dead.update(status=DeliveryStatus.DISCARDED, lease_until=None):
         raise Conflict("This delivery is not dead.", code="not_dead")
-    reason = f"Its delivery was discarded by {access.display_name}: {delivery.error_message}"
-    StepRun.objects.filter(
-        unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
-    ).update(status=StepStatus.SKIPPED, reason=reason, finished_at=timezone.now())
-    document_wake(delivery.organization_id, delivery.event.document_id)
+    if delivery.consumer == PDB_SYNC:
+        reason = f"Its delivery was discarded by {access.display_name}: {delivery.error_message}"
+        StepRun.objects.filter(
+            unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
+        ).update(status=StepStatus.SKIPPED, reason=reason, finished_at=timezone.now())
+        document_wake(delivery.organization_id, delivery.event.document_id)
     audit_record(
         access,
         "delivery_discarded",

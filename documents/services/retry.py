@@ -25,7 +25,6 @@ _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _BROKEN_DOCUMENTS = (DocumentStatus.FAILED, DocumentStatus.QUARANTINED)
 _OPEN = (StepStatus.PENDING, StepStatus.RUNNING)
 _HUMAN_ROUTE = (StepName.REVIEW_QUEUE, StepName.HUMAN_REVIEW)
-_UNTOUCHED = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN)
 
 
 @transaction.atomic
@@ -102,7 +101,7 @@ def _check(document: Document, broken: list[StepRun]) -> None:
     if any(step_run.step == StepName.UPLOAD for step_run in broken):
         raise Conflict("The file itself was refused: upload a corrected one.", code="file_refused")
     has_page = any(step_run.unit_kind == UnitKind.PAGE for step_run in broken)
-    if has_page and SubDocument.objects.filter(document=document, status__in=_UNTOUCHED).exists():
+    if has_page and SubDocument.objects.filter(document=document, approved_version_number__gt=0).exists():
         raise Conflict("A part of this document is approved already: withdraw it first.", code="already_approved")
 
 

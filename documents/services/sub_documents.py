@@ -95,7 +95,7 @@ def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[Wanted
     plan = plan_arrangement(present, wanted)
     for row in rows:
         if row.id in plan.touched:
-            _check_movable(SubDocumentStatus(row.status))
+            _check_movable(row)
     return Arrangement(document, plan)
 
 
@@ -103,8 +103,9 @@ def _schema_id(part: SubDocument) -> UUID | None:
     return part.schema_version.schema_id if part.schema_version else None
 
 
-def _check_movable(status: SubDocumentStatus) -> None:
-    if status in MOVABLE_SUB_DOCUMENT_STATUSES:
+def _check_movable(part: SubDocument) -> None:
+    status = SubDocumentStatus(part.status)
+    if status in MOVABLE_SUB_DOCUMENT_STATUSES and not part.approved_version_number:
         return
     if status is SubDocumentStatus.PROCESSING:
         raise Conflict(_REFUSALS[status], code="being_processed")

@@ -16,6 +16,7 @@ class JobName(StrEnum):
     EVENT_DELIVER = "pdb_sync.jobs.event_deliver"
     TYPED_VIEWS_PUBLISH = "pdb_sync.jobs.typed_views_publish"
     DOCUMENT_INDEX = "rag.jobs.document_index"
+    EVENT_INDEX = "rag.jobs.event_index"
     RESET_LINK_MAIL = "accounts.jobs.reset_link_mail"
     RECONCILE = "extraction.jobs.reconcile"
     EVENTS_RELAY_DUE = "pdb_sync.jobs.events_relay_due"
@@ -33,6 +34,7 @@ QUEUE_OF_JOB = {
     JobName.EVENT_DELIVER: "io",
     JobName.TYPED_VIEWS_PUBLISH: "io",
     JobName.DOCUMENT_INDEX: "llm-local",  # the queue that workers look at last: pages come first
+    JobName.EVENT_INDEX: "llm-local",
     JobName.RESET_LINK_MAIL: "io",
     JobName.RECONCILE: "io",
     JobName.EVENTS_RELAY_DUE: "io",

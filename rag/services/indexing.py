@@ -22,6 +22,7 @@ from accounts.selectors import embedding_models_by_organization
 from accounts.services import embedding_model_for
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
+from documents.selectors import corrected_values
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure
 from idp_project.core.job_names import JobName
@@ -64,17 +65,25 @@ def document_index(organization_id: UUID, document_id: UUID) -> int | None:
 
     None: another worker is at it, the document is gone, or it failed (which is on its index row, never raised).
     """
-    claim = _claim(organization_id, document_id)
-    if claim is None:
-        return None
     try:
-        return _index(claim)
+        return document_reindex(organization_id, document_id)
     except LeaseLost:
-        logger.info("the index of %s went to another worker", document_id)
+        logger.info("the index of %s is with another worker", document_id)
+    except Exception:
+        logger.info("document %s is not indexed; the reason is on its index row", document_id)
+    return None
+
+
+def document_reindex(organization_id: UUID, document_id: UUID) -> int | None:
+    """`document_index` for who must know that it was done; None: the document is gone.
+
+    Raises LeaseLost while another worker is at it, and whatever made it fail.
+    """
+    try:
+        claim = _claim(organization_id, document_id)
+        return _index(claim)
     except Document.DoesNotExist:
-        logger.info("document %s was deleted while it was being indexed", document_id)
-    except Exception as error:
-        _give_back(claim, error)
+        logger.info("document %s is deleted", document_id)
     return None
 
 
@@ -111,10 +120,9 @@ def _made_with(model: str, chosen: AskSettings) -> str:
     return f"{model} {chosen.chunk_characters}/{chosen.chunk_overlap}"
 
 
-def _claim(organization_id: UUID, document_id: UUID) -> _Claim | None:
+def _claim(organization_id: UUID, document_id: UUID) -> _Claim:
     with organization_scope(organization_id):
-        if not Document.objects.filter(id=document_id).exists():
-            return None
+        Document.objects.only("id").get(id=document_id)
         row = queries.fetch_one(
             "index_claim",
             organization_id=organization_id,
@@ -122,11 +130,21 @@ def _claim(organization_id: UUID, document_id: UUID) -> _Claim | None:
             seconds=settings.LEASE_SECONDS,
         )
     if row is None:
-        return None
+        raise LeaseLost
     return _Claim(organization_id, document_id, row["lease_token"], row["input_hash"], row["attempts"])
 
 
 def _index(claim: _Claim) -> int:
+    try:
+        return _index_held(claim)
+    except (LeaseLost, Document.DoesNotExist):
+        raise
+    except Exception as error:
+        _give_back(claim, error)
+        raise
+
+
+def _index_held(claim: _Claim) -> int:
     with organization_scope(claim.organization_id):
         document = Document.objects.select_related("organization", "source_file").get(id=claim.document_id)
         model = embedding_model_for(document.organization)
@@ -146,12 +164,14 @@ def _index(claim: _Claim) -> int:
 
 def _windows(document: Document) -> Iterable[_Window]:
     chosen = AskSettings.of(document.organization.settings)
+    corrected = corrected_values(document.id)
     for page in _indexed_pages(document):
         windows = page_windows(
             PageText.from_dict(page.text or {}),
             file_name=document.source_file.name,
             page_number=page.number,
             settings=chosen,
+            corrections=corrected.get(page.number, ()),
         )
         yield from (_Window(page.id, page.number, window) for window in windows)
 

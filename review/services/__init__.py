@@ -1,5 +1,6 @@
 """What people do at the review desk. Services open their doors themselves and write in one transaction."""
 
+from review.services.approved import approved_correct, approved_withdraw
 from review.services.boundaries import (
     document_arrange,
     sub_document_merge,
@@ -20,6 +21,8 @@ from review.services.tasks import (
 
 __all__ = [
     "CLAIM_MINUTES",
+    "approved_correct",
+    "approved_withdraw",
     "document_arrange",
     "field_value_correct",
     "review_task_decide",

@@ -17,7 +17,13 @@ from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import FieldValue, SubDocument
-from documents.services import document_wake, documents_seen, field_value_write, sub_document_approve
+from documents.services import (
+    document_wake,
+    documents_seen,
+    field_value_write,
+    sub_document_approve,
+    sub_document_withdraw,
+)
 from idp_project.core.errors import Conflict, InvalidInput, NotFound
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
@@ -157,7 +163,7 @@ def review_task_decide(access: Access, task_id: UUID, *, decision: str, reason: 
     if kind is DecisionKind.APPROVE:
         sub_document_approve(task.sub_document_id, approved_by_id=access.user_id, approver_name=access.display_name)
     else:
-        _reject(task)
+        _reject(access, task, reason)
     document_wake(task.organization_id, task.sub_document.document_id)
     audit_record(
         access,
@@ -200,8 +206,12 @@ def _missing_required(sub_document: SubDocument) -> list[str]:
     ]
 
 
-def _reject(task: ReviewTask) -> None:
+def _reject(access: Access, task: ReviewTask, reason: str) -> None:
+    """What was approved before is withdrawn."""
     sub_document = task.sub_document
+    if sub_document.approved_version_number:
+        sub_document_withdraw(sub_document.id, approver_name=access.display_name, access=access, reason=reason)
+        return
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.REJECTED)
     sub_document.status = SubDocumentStatus.REJECTED
     sub_document.save(update_fields=["status"])

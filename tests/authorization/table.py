@@ -287,6 +287,8 @@ ROUTES = [
     Row("GET", "review:arrange", VIEW, DOCUMENT),
     Row("POST", "review:arrange", REVIEW, DOCUMENT, _arrangement, True),
     Row("POST", "review:retype", REVIEW, TASK, lambda world: {"schema_id": None}, True),
+    Row("POST", "review:correct_approved", REVIEW, DELIVERED, _nothing),
+    Row("POST", "review:withdraw_approved", REVIEW, DELIVERED, _nothing),
     Row("GET", "pdb_sync:record_list", LIST, marker="record"),
     Row("GET", "pdb_sync:record_export", LIST, marker="delivered_file"),
     Row("GET", "pdb_sync:record_of_sub_document", VIEW, DELIVERED),
@@ -333,6 +335,8 @@ ROUTES = [
     Row("POST", "api-merge", REVIEW, PART, _nothing, True),
     Row("POST", "api-move", REVIEW, PART, lambda world: {"first_page": 2}, True),
     Row("POST", "api-retype", REVIEW, PART, lambda world: {"schema_id": None}, True),
+    Row("POST", "api-correct", REVIEW, DELIVERED, _nothing, True),
+    Row("POST", "api-withdraw", REVIEW, DELIVERED, _nothing, True),
     Row("GET", "api-tasks", LIST, marker="task"),
     Row("GET", "api-task", VIEW, TASK),
     Row("POST", "api-task-claim", REVIEW, TASK, _nothing, True),
@@ -372,6 +376,7 @@ JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
     JobName.EVENT_DELIVER: ("review:decide", "api-task-decide"),
     JobName.TYPED_VIEWS_PUBLISH: ("documents:schema_edit",),
     JobName.DOCUMENT_INDEX: ("documents:batch_submit", "api-batches"),
+    JobName.EVENT_INDEX: ("review:withdraw_approved", "api-withdraw", "review:decide"),
     JobName.RESET_LINK_MAIL: ("accounts:password_forgotten",),
 }
 """The jobs that what a person asks sets off, with routes that do; all others are the clock's. They run with the

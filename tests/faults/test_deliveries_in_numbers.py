@@ -12,6 +12,7 @@ from django.conf import settings as configured
 
 from documents.models import Delivery
 from documents.models.approval import DeliveryStatus
+from documents.services import relay as outbox
 from idp_project.core import postgres
 from idp_project.core.tenancy import system_scope
 from pdb_sync import relay
@@ -46,14 +47,14 @@ def still_open():
 def relay_for_ever(*, share_of_deaths=0.0):
     """A relay like the clock's; with a share of deaths it dies between the commit there and the acknowledgement."""
     random.seed()
-    acknowledge = relay.delivery_acknowledge
+    acknowledge = outbox.delivery_acknowledge
 
     def acknowledge_or_die(*arguments):
         if random.random() < share_of_deaths:
             os.kill(os.getpid(), signal.SIGKILL)
         acknowledge(*arguments)
 
-    relay.delivery_acknowledge = acknowledge_or_die
+    outbox.delivery_acknowledge = acknowledge_or_die
     while True:
         relay.events_relay_due(limit=200)
         time.sleep(0.05)

@@ -93,7 +93,11 @@ def approve(tenant: Tenant, sub_document: SubDocument) -> Delivery:
     """Through the approval door; the delivery it made."""
     with organization_scope(tenant.id):
         sub_document_approve(sub_document.id, approved_by_id=None, approver_name="auto-approval")
-        return Delivery.objects.filter(event__sub_document=sub_document).order_by("event__sequence").last()
+        return (
+            Delivery.objects.filter(event__sub_document=sub_document, consumer="pdb_sync")
+            .order_by("event__sequence")
+            .last()
+        )
 
 
 def delivery_now(delivery: Delivery) -> Delivery:

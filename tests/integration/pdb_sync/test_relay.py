@@ -14,9 +14,10 @@ from documents.domain.statuses import SubDocumentStatus
 from documents.models import Event, SubDocument
 from documents.models.approval import DeliveryStatus
 from documents.services import sub_document_withdraw
+from documents.services.relay import MOST_UNEXPECTED_ATTEMPTS, DeliveryOutcome
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import jobs, relay
-from pdb_sync.relay import DeliveryOutcome, event_deliver, events_relay_due
+from pdb_sync.relay import event_deliver, events_relay_due
 from tests.integration.pdb_sync.conftest import approve, delivery_now, make_due, make_sub_document, pdb_at
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -24,8 +25,9 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 DIES_BEFORE_ACKNOWLEDGING = """
 import os, signal, sys, uuid, django
 django.setup()
+from documents.services import relay as outbox
 from pdb_sync import relay
-relay.delivery_acknowledge = lambda *arguments: os.kill(os.getpid(), signal.SIGKILL)
+outbox.delivery_acknowledge = lambda *arguments: os.kill(os.getpid(), signal.SIGKILL)
 relay.event_deliver(uuid.UUID(sys.argv[1]), uuid.UUID(sys.argv[2]))
 """
 
@@ -127,10 +129,10 @@ def test_unexpected_errors_are_tried_a_few_times_then_dead(tenant, monkeypatch):
     delivery = approved(tenant)
     monkeypatch.setattr(relay, "pdb_record_apply", lambda *_: 1 / 0)
     outcomes = []
-    for _ in range(relay.MOST_UNEXPECTED_ATTEMPTS):
+    for _ in range(MOST_UNEXPECTED_ATTEMPTS):
         make_due(delivery)
         outcomes.append(event_deliver(delivery.id, tenant.id))
-    assert outcomes == [DeliveryOutcome.POSTPONED] * (relay.MOST_UNEXPECTED_ATTEMPTS - 1) + [DeliveryOutcome.DEAD]
+    assert outcomes == [DeliveryOutcome.POSTPONED] * (MOST_UNEXPECTED_ATTEMPTS - 1) + [DeliveryOutcome.DEAD]
     assert "ZeroDivisionError" in delivery_now(delivery).error_message
 
 
@@ -140,7 +142,7 @@ def test_the_order_of_a_sub_document_is_kept(tenant, pdb):
     with organization_scope(tenant.id):
         sub_document_withdraw(sub_document.id, approver_name="Ada")
         second_event = Event.objects.get(sub_document=sub_document, sequence=2)
-        second = second_event.deliveries.get()
+        second = second_event.deliveries.get(consumer="pdb_sync")
     assert event_deliver(second.id, tenant.id) is DeliveryOutcome.NOT_DUE, "the approval comes first"
     assert event_deliver(first.id, tenant.id) is DeliveryOutcome.DELIVERED
     assert event_deliver(second.id, tenant.id) is DeliveryOutcome.DELIVERED

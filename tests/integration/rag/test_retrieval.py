@@ -13,13 +13,14 @@ from django.utils import timezone
 from accounts import services as accounts
 from accounts.domain.roles import Role
 from documents.domain.statuses import SubDocumentStatus
-from documents.models import Batch, Document, SubDocument
+from documents.models import Batch, Delivery, Document, SubDocument
+from documents.models.approval import DeliveryStatus
 from documents.services import sub_document_withdraw
 from idp_project.core.tenancy import organization_scope
 from rag.domain.passages import Scope
 from rag.models import Chunk
 from rag.retrieval import passages_find
-from rag.services import documents_index_due, documents_to_index
+from rag.services import events_index_due
 from tests.factories.cast import CONSOLE
 from tests.factories.pipeline import redis
 
@@ -116,7 +117,7 @@ def test_the_rest_of_a_leading_page_comes_along(cast, bag_of_words, indexed):
 
 @pytest.mark.parametrize("is_job_lost", [False, True])
 def test_withdrawn_pages_vanish_at_once_and_their_chunks_after_the_job(cast, bag_of_words, indexed, drain, is_job_lost):
-    """The withdrawal's job may be lost with Redis: the clock finds its chunks by what the tables say."""
+    """The withdrawal's job may be lost with Redis: the clock finds its delivery in the outbox."""
     schema = cast.publish("receipt")["receipt"]
     document = indexed(cast.organization, cast.team, ["The secret recipe.", "The public recipe."])
     access = cast.access(cast.owner)
@@ -136,11 +137,11 @@ def test_withdrawn_pages_vanish_at_once_and_their_chunks_after_the_job(cast, bag
     assert [passage.text for passage in find(access, bag_of_words, "recipe")] == ["The public recipe."]
     if is_job_lost:
         redis().flushdb()
-        assert documents_to_index() == [(cast.organization.id, document.id)]
-        documents_index_due()
+        assert events_index_due() == 1
     drain()
-    assert documents_to_index() == []
+    assert events_index_due() == 0
     with organization_scope(cast.organization.id):
+        assert Delivery.objects.get(consumer="rag").status == DeliveryStatus.DELIVERED
         assert [chunk.text for chunk in Chunk.objects.all()] == ["The public recipe."]
 
 

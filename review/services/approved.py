@@ -1,0 +1,51 @@
+"""What was approved, looked at once more: corrected at the desk, or withdrawn."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.services import audit_record
+from documents.domain.statuses import SubDocumentStatus
+from documents.selectors import sub_document_get_for
+from documents.services import approved_reopen, sub_document_withdraw
+from idp_project.core.errors import Conflict
+from review.models import ReviewTask
+from review.services.tasks import review_task_open
+
+
+@transaction.atomic
+def approved_correct(access: Access, sub_document_id: UUID, *, reason: str = "") -> ReviewTask:
+    """Puts an approved (or withdrawn) sub-document on the desk again; gives its task.
+
+    Approving it there makes the next version, rejecting withdraws it; until then the approved version stays as it is.
+    Raises Conflict while it is on its way, and where its batch was cancelled.
+    """
+    sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
+    part = approved_reopen(sub_document_id)
+    number = part.approved_version_number
+    asked = f"To be corrected: approving makes version {number + 1}, rejecting withdraws version {number}."
+    task = review_task_open(sub_document_id, reasons=[asked, *([reason] if reason else [])])
+    audit_record(
+        access,
+        "sub_document_reopened",
+        object_kind="sub_document",
+        object_id=sub_document_id,
+        details={"version": number, "reason": reason},
+    )
+    return task
+
+
+@transaction.atomic
+def approved_withdraw(access: Access, sub_document_id: UUID, *, reason: str = "") -> None:
+    """Withdraws an approved sub-document: it leaves typed views and search, its versions stay in the history.
+
+    Raises Conflict where nothing is approved, and while it is on a desk to be corrected (rejecting withdraws it there).
+    """
+    part = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
+    if part.status not in (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED):
+        raise Conflict("Only what is approved can be withdrawn.", code="not_approved")
+    sub_document_withdraw(sub_document_id, approver_name=access.display_name, access=access, reason=reason)
