@@ -109,3 +109,21 @@ ON CONFLICT (organization_id, month) DO UPDATE SET pages = used.pages + excluded
 WHERE used.pages + excluded.pages <= (
     SELECT coalesce(organization.max_pages_a_month, 9223372036854775807)
     FROM accounts_organization AS organization WHERE organization.id = excluded.organization_id);
+
+-- name: newest_events
+-- The newest event of each sub-document of an organisation that ever had an approved version, a lot in order of their ids after
+-- the given one (or, given both, of that one alone); `is_settled` where the production database has taken all of its events over.
+SELECT part.id AS sub_document_id, event.id AS event_id, event.kind, event.sequence, event.payload::json AS payload,
+       NOT EXISTS (
+           SELECT FROM documents_delivery AS delivery
+           JOIN documents_event AS earlier ON earlier.id = delivery.event_id
+           WHERE earlier.sub_document_id = part.id AND delivery.consumer = 'pdb_sync' AND delivery.status <> 'delivered'
+       ) AS is_settled
+FROM documents_subdocument AS part
+JOIN LATERAL (
+    SELECT * FROM documents_event WHERE sub_document_id = part.id ORDER BY sequence DESC LIMIT 1
+) AS event ON true
+WHERE part.organization_id = :organization_id AND part.approved_version_number > 0
+    AND (:after::uuid IS NULL OR part.id > :after) AND (:only::uuid IS NULL OR part.id = :only)
+ORDER BY part.id
+LIMIT :row_limit;

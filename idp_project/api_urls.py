@@ -7,6 +7,7 @@ from accounts.access import opens_own_scopes
 from documents import api as documents
 from documents.api import sharing, uploads
 from idp_project.core.bodies import takes_files
+from pdb_sync import api as pdb_sync
 from rag import api as rag
 from review import api as review
 
@@ -39,6 +40,7 @@ urlpatterns = [
     ),
     path("step-runs/<uuid:step_run_id>/retry/", documents.StepRunRetryView.as_view(), name="api-step-run-retry"),
     path("processing/", documents.ProcessingView.as_view(), name="api-processing"),
+    path("reconciliation/", opens_own_scopes(pdb_sync.ReconciliationView.as_view()), name="api-reconciliation"),
     path("quarantine/", documents.QuarantineView.as_view(), name="api-quarantine"),
     path("dead-letters/", documents.DeadLetterListView.as_view(), name="api-dead-letters"),
     path("dead-letters/<uuid:delivery_id>/", documents.DeadLetterView.as_view(), name="api-dead-letter"),

@@ -5,9 +5,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from documents.selectors import oldest_delivery_seconds
 from redis import Redis
 from redis.exceptions import RedisError
+
+from documents.selectors import oldest_delivery_seconds
 
 
 @login_not_required

@@ -13,7 +13,15 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from idp_project.core.errors import TransientFailure
 from idp_project.core.tenancy import system_scope
-from pdb_sync.models import AnalystGrant, DeliveryReceipt, PdbCell, PdbRecord, PdbRecordVersion
+from pdb_sync.models import (
+    AnalystGrant,
+    DeliveryReceipt,
+    PdbCell,
+    PdbRecord,
+    PdbRecordVersion,
+    Reconciliation,
+    ReconciliationDifference,
+)
 
 
 class ReadOnly:
@@ -116,3 +124,29 @@ class AnalystGrantAdmin(PdbAdmin):
 
     list_display = ("role_name", "organization_id")
     search_fields = ("role_name",)
+
+
+class DifferenceInline(ReadOnly, TabularInline):
+    """The records that differ."""
+
+    model = ReconciliationDifference
+    extra = 0
+    fields = (
+        "schema_key",
+        "file_name",
+        "kind",
+        "places",
+        "approved_version",
+        "recorded_version",
+        "is_repaired",
+        "sub_document_id",
+    )
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(PdbAdmin):
+    """Comparisons of what was approved with what stands here."""
+
+    list_display = ("organization_id", "started_at", "finished_at", "unsettled", "is_dry")
+    list_filter = ("is_dry", "started_at")
+    inlines = (DifferenceInline,)

@@ -23,3 +23,13 @@ def typed_views_publish(*, schema_version_id: str, organization_id: str) -> None
 def typed_views_reconcile() -> None:
     """Publishes what a lost or failed job left unpublished; called by the clock."""
     services.typed_views_reconcile()
+
+
+def pdb_reconcile(*, reconciliation_id: str, organization_id: str) -> None:
+    """Goes on with one comparison of the databases."""
+    services.reconciliation_continue(UUID(organization_id), UUID(reconciliation_id))
+
+
+def pdb_reconcile_due() -> None:
+    """Compares the databases where that is due tonight; called by the clock."""
+    services.pdb_reconcile_due()

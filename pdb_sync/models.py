@@ -1,6 +1,6 @@
 """The tables of the production database (alias `pdb`). Keys of the other database are plain UUIDs, never foreign keys.
 
-Rows are written by `queries.pdb_record_apply` alone; the models serve migrations and the read-only admin.
+Records are written by `queries.pdb_record_apply` alone; their models serve migrations, comparing and the read-only admin.
 """
 
 import uuid
@@ -25,6 +25,7 @@ class RecordChange(models.TextChoices):
     APPROVED = "sub_document_approved", "Approved"
     CORRECTED = "sub_document_corrected", "Corrected"
     WITHDRAWN = "sub_document_withdrawn", "Withdrawn"
+    DELETED = "sub_document_deleted", "Deleted"
 
 
 class ApprovedRow(models.Model):
@@ -48,7 +49,10 @@ class ApprovedRow(models.Model):
 
 
 class PdbRecord(ApprovedRow):
-    """The current version of one approved sub-document. A withdrawn one stays, marked, and leaves the typed views."""
+    """The current version of one approved sub-document. A withdrawn one stays, marked, and leaves the typed views.
+
+    Of a deleted one (withdrawn too) nothing is left but keys and the version, so that a late event does not bring it back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team_id = models.UUIDField()
@@ -62,6 +66,7 @@ class PdbRecord(ApprovedRow):
     first_page = models.IntegerField()
     last_page = models.IntegerField()
     is_withdrawn = models.BooleanField(default=False)
+    is_deleted = models.BooleanField(default=False)
 
     class Meta:
         db_table = "pdb_record"
@@ -169,3 +174,63 @@ class AnalystGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role_name} reads {self.organization_id}"
+
+
+class Reconciliation(models.Model):
+    """One comparison of an organisation's approved versions with what stands here, a lot after the other.
+
+    `schemas` is {schema key: {"approved": count, "recorded": count, "approved_hash": hex, "recorded_hash": hex}}; hashes are
+    sums modulo 2^64 over (sub-document, version, content), so their order does not matter. `position` is the last
+    sub-document compared. Sub-documents that are under way, or whose delivery is dead, are counted in `unsettled`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization_id = models.UUIDField()
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    position = models.UUIDField(null=True, blank=True)
+    schemas = models.JSONField(default=dict)
+    unsettled = models.IntegerField(default=0)
+    is_dry = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "pdb_reconciliation"
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["organization_id", "-started_at"], name="pdb_reconciliation_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+
+class DifferenceKind(models.TextChoices):
+    """How a record differs from what was approved."""
+
+    MISSING = "missing", "Missing"
+    BEHIND = "behind", "An older version"
+    CHANGED = "changed", "Changed"
+    AHEAD = "ahead", "A newer version"
+    EXTRA = "extra", "Not known here"
+
+
+class ReconciliationDifference(models.Model):
+    """One record that differs. `places` names what does, never a value; what is ahead or extra is left as it is."""
+
+    id = models.BigAutoField(primary_key=True)
+    organization_id = models.UUIDField()
+    reconciliation = models.ForeignKey(Reconciliation, on_delete=models.CASCADE, related_name="differences")
+    sub_document_id = models.UUIDField()
+    schema_key = models.CharField(max_length=60)
+    file_name = models.CharField(max_length=500)
+    kind = models.CharField(max_length=20, choices=DifferenceKind.choices)
+    places = models.JSONField(default=list)
+    approved_version = models.IntegerField(null=True)
+    recorded_version = models.IntegerField(null=True)
+    is_repaired = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "pdb_reconciliation_difference"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.file_name}"

@@ -34,12 +34,13 @@ class ApplyOutcome(StrEnum):
     ALREADY_APPLIED = "already_applied"
 
 
-def pdb_record_apply(event_uuid: UUID, kind: str, content: ApprovedContent) -> ApplyOutcome:
+def pdb_record_apply(event_uuid: UUID, kind: str, content: ApprovedContent, *, is_repair: bool = False) -> ApplyOutcome:
     """Applies one event to the production database, once, in one transaction there.
 
     1. The receipt is inserted first: a repeat finds it and writes nothing; a rival with the same event waits for it.
     2. The record is written only over an older version (a withdrawal also over its own), so late events change nothing.
-    3. Its cells are replaced, and the version joins the history.
+    3. Its cells are replaced, and the version joins the history, of which a deletion leaves nothing else.
+    A repair writes the very version that stands there once more, receipt or not; an older one never.
     `kind` is a RecordChange. Raises TransientFailure where the database is away, hangs or is read-only,
     PermanentFailure where the content cannot be stored.
     """
@@ -49,19 +50,26 @@ def pdb_record_apply(event_uuid: UUID, kind: str, content: ApprovedContent) -> A
 
     async def apply(transaction: Transaction) -> ApplyOutcome:
         receipt = {"event_uuid": event_uuid, "organization_id": row["organization_id"]}
-        if await transaction.fetch_one(QUERIES["receipt_insert"], **receipt) is None:
+        if await transaction.fetch_one(QUERIES["receipt_insert"], **receipt) is None and not is_repair:
             return ApplyOutcome.ALREADY_APPLIED
         written = await transaction.fetch_one(
-            QUERIES["record_upsert"], **row, event_uuid=event_uuid, is_withdrawn=kind == RecordChange.WITHDRAWN
+            QUERIES["record_upsert"], **row, event_uuid=event_uuid, is_repair=is_repair, **_marks(kind)
         )
         if written is None:
             await transaction.execute(QUERIES["receipt_supersede"], event_uuid=event_uuid)
         else:
             await _cells_replace(transaction, row["organization_id"], written["id"], cells)
+            if kind == RecordChange.DELETED:
+                await transaction.execute(QUERIES["record_versions_delete"], record_id=written["id"])
         await _history_append(transaction, row, event_uuid, kind)
         return ApplyOutcome.APPLIED if written else ApplyOutcome.SUPERSEDED
 
     return run(apply, row["organization_id"])
+
+
+def _marks(kind: str) -> dict[str, bool]:
+    is_deleted = kind == RecordChange.DELETED
+    return {"is_withdrawn": is_deleted or kind == RecordChange.WITHDRAWN, "is_deleted": is_deleted}
 
 
 async def _cells_replace(

@@ -15,16 +15,16 @@ UPDATE delivery_receipt SET outcome = 'superseded' WHERE event_uuid = :event_uui
 
 -- name: record_upsert
 -- Writes the current version of a record; no row where the present version is as new or newer (a withdrawal also
--- applies to the very version it withdraws).
+-- applies to the very version it withdraws, a repair to the very version it repairs).
 INSERT INTO pdb_record AS present (
     id, organization_id, team_id, team_name, batch_id, document_id, sub_document_id, version, schema_key, schema_version,
-    "values", tables, file_name, file_sha256, first_page, last_page, approved_by, approved_at, is_withdrawn, event_uuid,
-    delivered_at
+    "values", tables, file_name, file_sha256, first_page, last_page, approved_by, approved_at, is_withdrawn, is_deleted,
+    event_uuid, delivered_at
 ) VALUES (
     gen_random_uuid(), :organization_id::uuid, :team_id::uuid, :team_name, :batch_id::uuid, :document_id::uuid,
     :sub_document_id::uuid, :version, :schema_key, :schema_version, :values::jsonb, :tables::jsonb, :file_name,
     :file_sha256, :first_page, :last_page, :approved_by, :approved_at::timestamptz, :is_withdrawn::boolean,
-    :event_uuid::uuid, now()
+    :is_deleted::boolean, :event_uuid::uuid, now()
 )
 ON CONFLICT (organization_id, sub_document_id) DO UPDATE SET
     team_id = EXCLUDED.team_id, team_name = EXCLUDED.team_name, batch_id = EXCLUDED.batch_id,
@@ -32,8 +32,10 @@ ON CONFLICT (organization_id, sub_document_id) DO UPDATE SET
     schema_version = EXCLUDED.schema_version, "values" = EXCLUDED."values", tables = EXCLUDED.tables,
     file_name = EXCLUDED.file_name, file_sha256 = EXCLUDED.file_sha256, first_page = EXCLUDED.first_page,
     last_page = EXCLUDED.last_page, approved_by = EXCLUDED.approved_by, approved_at = EXCLUDED.approved_at,
-    is_withdrawn = EXCLUDED.is_withdrawn, event_uuid = EXCLUDED.event_uuid, delivered_at = EXCLUDED.delivered_at
-WHERE present.version < EXCLUDED.version OR (EXCLUDED.is_withdrawn AND present.version = EXCLUDED.version)
+    is_withdrawn = EXCLUDED.is_withdrawn, is_deleted = EXCLUDED.is_deleted, event_uuid = EXCLUDED.event_uuid,
+    delivered_at = EXCLUDED.delivered_at
+WHERE present.version < EXCLUDED.version
+    OR ((EXCLUDED.is_withdrawn OR :is_repair::boolean) AND present.version = EXCLUDED.version)
 RETURNING id;
 
 -- name: record_version_insert
@@ -49,6 +51,10 @@ WHERE record.organization_id = :organization_id::uuid AND record.sub_document_id
 ON CONFLICT (record_id, version) DO UPDATE SET
     change = EXCLUDED.change, event_uuid = EXCLUDED.event_uuid, delivered_at = EXCLUDED.delivered_at
 WHERE EXCLUDED.change = 'sub_document_withdrawn';
+
+-- name: record_versions_delete
+-- Drops the history of a record that is deleted.
+DELETE FROM pdb_record_version WHERE record_id = :record_id::uuid;
 
 -- name: cells_delete
 -- Drops the cells of the version that is being replaced.
@@ -73,7 +79,7 @@ FROM jsonb_to_recordset(:cells::jsonb) AS cell(
 SELECT id, schema_key, schema_version, version, "values", file_name, first_page, last_page, team_id, team_name,
     approved_by, approved_at, delivered_at, is_withdrawn
 FROM pdb_record
-WHERE organization_id = :organization_id::uuid
+WHERE organization_id = :organization_id::uuid AND NOT is_deleted
     AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
             OR document_id = ANY(:document_ids::uuid[]))
     AND (:schema_key::text = '' OR schema_key = :schema_key)
@@ -89,7 +95,7 @@ LIMIT :row_limit::integer;
 -- The schemas and teams among the records an asker may see, for the filters of the list.
 SELECT schema_key, team_id, max(team_name) AS team_name, count(*) AS records
 FROM pdb_record
-WHERE organization_id = :organization_id::uuid
+WHERE organization_id = :organization_id::uuid AND NOT is_deleted
     AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
             OR document_id = ANY(:document_ids::uuid[]))
 GROUP BY schema_key, team_id
@@ -101,7 +107,7 @@ SELECT cell.name, cell.type
 FROM pdb_cell AS cell
 WHERE cell.table_name = '' AND cell.record_id = (
     SELECT id FROM pdb_record
-    WHERE organization_id = :organization_id::uuid AND schema_key = :schema_key
+    WHERE organization_id = :organization_id::uuid AND schema_key = :schema_key AND NOT is_deleted
         AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
             OR document_id = ANY(:document_ids::uuid[]))
     ORDER BY approved_at DESC, id DESC
@@ -115,7 +121,7 @@ SELECT id, organization_id, schema_key, schema_version, version, "values", table
     last_page, team_id, team_name, batch_id, document_id, sub_document_id, approved_by, approved_at, delivered_at,
     is_withdrawn, event_uuid
 FROM pdb_record
-WHERE id = :record_id::uuid AND organization_id = :organization_id::uuid
+WHERE id = :record_id::uuid AND organization_id = :organization_id::uuid AND NOT is_deleted
     AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
             OR document_id = ANY(:document_ids::uuid[]));
 
@@ -123,7 +129,7 @@ WHERE id = :record_id::uuid AND organization_id = :organization_id::uuid
 -- The record of a sub-document, if the asker may see it.
 SELECT id, version, is_withdrawn, delivered_at
 FROM pdb_record
-WHERE sub_document_id = :sub_document_id::uuid AND organization_id = :organization_id::uuid
+WHERE sub_document_id = :sub_document_id::uuid AND organization_id = :organization_id::uuid AND NOT is_deleted
     AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
             OR document_id = ANY(:document_ids::uuid[]));
 
@@ -140,6 +146,26 @@ SELECT version, change, schema_version, approved_by, approved_at, delivered_at
 FROM pdb_record_version
 WHERE record_id = :record_id::uuid
 ORDER BY version DESC;
+
+-- name: records_between
+-- The organisation's records of sub-documents in (after, until] with all their cells, in order: for comparing.
+SELECT record.organization_id, record.sub_document_id, record.version, record.is_withdrawn, record.is_deleted, record.team_id,
+    record.team_name, record.batch_id, record.document_id, record.schema_key, record.schema_version, record."values",
+    record.tables, record.file_name, record.file_sha256, record.first_page, record.last_page, record.approved_by,
+    record.approved_at,
+    (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'table_name', cell.table_name, 'row_number', cell.row_number, 'name', cell.name, 'position', cell.position,
+            'type', cell.type, 'value', cell.value, 'value_number', cell.value_number::text,
+            'value_date', cell.value_date::text, 'raw_text', cell.raw_text, 'provenance', cell.provenance
+        )), '[]')
+        FROM pdb_cell AS cell WHERE cell.record_id = record.id
+    ) AS cells
+FROM pdb_record AS record
+WHERE record.organization_id = :organization_id::uuid
+    AND (:after::uuid IS NULL OR record.sub_document_id > :after) AND (:until::uuid IS NULL OR record.sub_document_id <= :until)
+ORDER BY record.sub_document_id
+LIMIT :row_limit::integer;
 
 -- name: owned_schemas
 -- PostgreSQL schemas with the organisation they belong to (their comment), to find or choose an organisation's own.

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from accounts.selectors import organization_managed_by
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import SchemaVersion
 from idp_project.core.errors import Forbidden, NotFound
+from idp_project.core.tenancy import organization_scope
 from pdb_sync import queries
 from pdb_sync.domain.record_filter import PageStart, RecordFilter
-from pdb_sync.models import RecordChange
+from pdb_sync.models import Reconciliation, RecordChange
 from pdb_sync.queries import QUERIES
 
 _EXPORT_STEP = 500
@@ -94,6 +96,14 @@ def record_choices(access: Access) -> RecordChoices:
     return RecordChoices(
         sorted({row["schema_key"] for row in rows}), sorted(teams.items(), key=lambda team: team[1].casefold())
     )
+
+
+def reconciliation_list(access: Access, *, limit: int = 10) -> list[Reconciliation]:
+    """For org admins: the newest comparisons of their organisation's records, with their differences."""
+    organization_id = organization_managed_by(access).pk
+    with organization_scope(organization_id, using="pdb"):
+        rows = Reconciliation.objects.filter(organization_id=organization_id)
+        return list(rows.prefetch_related("differences")[:limit])
 
 
 def record_get_for(access: Access, record_id: UUID) -> RecordDetail:

@@ -3,9 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import opens_own_scopes
 from accounts.domain.roles import Permission
@@ -75,6 +78,20 @@ def record_of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpR
     """From a sub-document to its record."""
     access = request.access  # type: ignore[attr-defined]
     return redirect("pdb_sync:record_detail", selectors.record_of_sub_document(access, sub_document_id))
+
+
+@opens_own_scopes
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reconciliation(request: HttpRequest) -> HttpResponse:
+    """Comparisons of the two databases, the newest with its differences; a POST has them compared now."""
+    access = request.access  # type: ignore[attr-defined]
+    if request.method == "POST":
+        services.pdb_reconcile_request(access)
+        messages.success(request, _("The databases are being compared."))
+        return redirect("pdb_sync:reconciliation")
+    runs = selectors.reconciliation_list(access)
+    return render(request, "pdb_sync/reconciliation.html", {"newest": runs[0] if runs else None, "runs": runs})
 
 
 def _row(record: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:

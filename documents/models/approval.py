@@ -34,6 +34,7 @@ class EventKind(models.TextChoices):
     APPROVED = "sub_document_approved", "Approved"
     CORRECTED = "sub_document_corrected", "Corrected"
     WITHDRAWN = "sub_document_withdrawn", "Withdrawn"
+    DELETED = "sub_document_deleted", "Deleted"
 
 
 class Event(TenantModel):

@@ -1,5 +1,6 @@
 """What may be read of documents. `*_get_for` are the doors: missing and invisible are the same NotFound."""
 
+from documents.selectors.approved import NewestEvent, earlier_events_of, newest_event_of, newest_events
 from documents.selectors.arrangement import arrangement_sheet
 from documents.selectors.doors import (
     batch_get_for,
@@ -47,6 +48,7 @@ from documents.selectors.state import batch_state, batch_summaries, document_row
 from documents.selectors.usage import organization_use
 
 __all__ = [
+    "NewestEvent",
     "PersonGrants",
     "SchemaGrant",
     "SchemaRow",
@@ -67,9 +69,12 @@ __all__ = [
     "document_get_for",
     "document_list",
     "document_row",
+    "earlier_events_of",
     "field_value_history",
     "field_values_of",
     "is_paused",
+    "newest_event_of",
+    "newest_events",
     "oldest_delivery_seconds",
     "organization_use",
     "page_get_for",

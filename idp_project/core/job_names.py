@@ -24,6 +24,8 @@ class JobName(StrEnum):
     DOCUMENTS_INDEX_DUE = "rag.jobs.documents_index_due"
     AUDIT_ANCHORS_KEEP = "accounts.jobs.audit_anchors_keep"
     UPLOADS_EXPIRE = "documents.jobs.uploads_expire"
+    PDB_RECONCILE = "pdb_sync.jobs.pdb_reconcile"
+    PDB_RECONCILE_DUE = "pdb_sync.jobs.pdb_reconcile_due"
 
 
 QUEUE_OF_JOB = {
@@ -42,6 +44,8 @@ QUEUE_OF_JOB = {
     JobName.DOCUMENTS_INDEX_DUE: "io",
     JobName.AUDIT_ANCHORS_KEEP: "io",
     JobName.UPLOADS_EXPIRE: "io",
+    JobName.PDB_RECONCILE: "io",
+    JobName.PDB_RECONCILE_DUE: "io",
 }
 
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
@@ -52,4 +56,5 @@ PERIODIC_JOBS = {
     JobName.DOCUMENTS_INDEX_DUE: 6,
     JobName.AUDIT_ANCHORS_KEEP: 60,
     JobName.UPLOADS_EXPIRE: 60,
+    JobName.PDB_RECONCILE_DUE: 6,
 }

@@ -245,6 +245,7 @@ SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is st
 LEASE_SECONDS = env.float("LEASE_SECONDS", 60.0)
 LEASE_RENEW_SECONDS = env.float("LEASE_RENEW_SECONDS", 15.0)
 LEASE_LOOK_SECONDS = env.float("LEASE_LOOK_SECONDS", 2.0)  # how soon a step at work notices that it was cancelled
+NIGHTLY_HOUR = env.int("NIGHTLY_HOUR", 2)  # of TIME_ZONE: retention, comparing both databases
 RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", 10)
 WAKE_UP_SECONDS = env.int("WAKE_UP_SECONDS", 30)  # a lost wake-up is noticed after this
 HORSE_SECONDS = env.float("HORSE_SECONDS", 20.0)  # a horse begins no further job after this: its memory goes back
