@@ -125,6 +125,10 @@ def _decision(world: Any) -> dict[str, str]:
     return {"decision": "reject", "reason": "Not ours."}
 
 
+def _slip(world: Any) -> dict[str, str]:
+    return {"reason": "A slip."}
+
+
 def _correction(world: Any) -> dict[str, str]:
     return {"text": "4711"}
 
@@ -287,8 +291,8 @@ ROUTES = [
     Row("GET", "review:arrange", VIEW, DOCUMENT),
     Row("POST", "review:arrange", REVIEW, DOCUMENT, _arrangement, True),
     Row("POST", "review:retype", REVIEW, TASK, lambda world: {"schema_id": None}, True),
-    Row("POST", "review:correct_approved", REVIEW, DELIVERED, _nothing),
-    Row("POST", "review:withdraw_approved", REVIEW, DELIVERED, _nothing),
+    Row("POST", "review:correct_approved", REVIEW, DELIVERED, _slip),
+    Row("POST", "review:withdraw_approved", REVIEW, DELIVERED, _slip),
     Row("GET", "pdb_sync:record_list", LIST, marker="record"),
     Row("GET", "pdb_sync:record_export", LIST, marker="delivered_file"),
     Row("GET", "pdb_sync:record_of_sub_document", VIEW, DELIVERED),
@@ -339,8 +343,8 @@ ROUTES = [
     Row("POST", "api-merge", REVIEW, PART, _nothing, True),
     Row("POST", "api-move", REVIEW, PART, lambda world: {"first_page": 2}, True),
     Row("POST", "api-retype", REVIEW, PART, lambda world: {"schema_id": None}, True),
-    Row("POST", "api-correct", REVIEW, DELIVERED, _nothing, True),
-    Row("POST", "api-withdraw", REVIEW, DELIVERED, _nothing, True),
+    Row("POST", "api-correct", REVIEW, DELIVERED, _slip, True),
+    Row("POST", "api-withdraw", REVIEW, DELIVERED, _slip, True),
     Row("GET", "api-tasks", LIST, marker="task"),
     Row("GET", "api-task", VIEW, TASK),
     Row("POST", "api-task-claim", REVIEW, TASK, _nothing, True),

@@ -20,6 +20,7 @@ from documents.routing import websocket_urlpatterns
 from idp_project.core.errors import IdpError
 from idp_project.core.job_names import PERIODIC_JOBS, JobName
 from idp_project.core.tenancy import system_scope
+from pdb_sync.models import Reconciliation
 from tests.authorization.conftest import Actor, World
 from tests.authorization.table import (
     ADMIN_PAGES,
@@ -118,6 +119,8 @@ def _facts() -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("job", [job for job in JOBS_OF_PEOPLE if job is not JobName.RESET_LINK_MAIL])  # of a person
 def test_a_job_with_the_ids_of_another_organization_touches_nothing(world: World, job: JobName) -> None:
     """Jobs trust their payload; what they could be made to do elsewhere stops at row-level security."""
+    with system_scope("test", using="pdb"):
+        reconciliation = Reconciliation.objects.create(organization_id=world.cast.organization.id)
     with system_scope("test"):
         ids = {
             "organization_id": str(world.cast.foreign.id),
@@ -126,6 +129,7 @@ def test_a_job_with_the_ids_of_another_organization_touches_nothing(world: World
             "sub_document_id": world.ids["sub_document"],
             "step_run_id": str(StepRun.objects.values_list("id", flat=True).first()),
             "delivery_id": str(Delivery.objects.values_list("id", flat=True).first()),
+            "reconciliation_id": str(reconciliation.id),
             "schema_version_id": str(SchemaVersion.objects.values_list("id", flat=True).first()),
         }
     module, _, name = str(job).rpartition(".")
@@ -136,6 +140,9 @@ def test_a_job_with_the_ids_of_another_organization_touches_nothing(world: World
             function(**{name: ids[name] for name in inspect.signature(function).parameters})
         assert _facts() == before
         transaction.set_rollback(True)
+    with system_scope("test", using="pdb"):
+        assert Reconciliation.objects.get(id=reconciliation.id).finished_at is None
+        reconciliation.delete()
 
 
 WEAKER = (

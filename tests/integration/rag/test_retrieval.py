@@ -24,7 +24,7 @@ from rag.services import events_index_due
 from tests.factories.cast import CONSOLE
 from tests.factories.pipeline import redis
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 QUESTIONS = 40
 
 
