@@ -3,14 +3,16 @@
 Importing this package loads no parser: `client` and `sniff` are safe in every process; the rest belongs to the server.
 """
 
-from idp_project.core.sandbox.client import PageReading, Sandbox
+from idp_project.core.sandbox.client import Attachment, PageReading, Sandbox
 from idp_project.core.sandbox.errors import SandboxCode
 from idp_project.core.sandbox.limits import SandboxLimits
-from idp_project.core.sandbox.sniff import CONTENT_TYPES, HEAD_BYTES, FileFormat, sniff
+from idp_project.core.sandbox.sniff import CONTENT_TYPES, HEAD_BYTES, TYPES_WITH_TEXT, FileFormat, sniff
 
 __all__ = [
     "CONTENT_TYPES",
     "HEAD_BYTES",
+    "TYPES_WITH_TEXT",
+    "Attachment",
     "FileFormat",
     "PageReading",
     "Sandbox",

@@ -43,6 +43,14 @@ class PageReading:
     text_error: PermanentFailure | None = None
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file that came with an e-mail: the sender's name for it, and its bytes."""
+
+    name: str
+    data: bytes
+
+
 @dataclass
 class _Answer:
     frames: list[Frame] = field(default_factory=list)
@@ -116,6 +124,16 @@ class Sandbox:
                     _result(answer)  # raises what kept the file from being opened
                 readings.append(self._read_alone(path, chunk[len(pairs)], view_dpi))
         return readings
+
+    def read_attachments(self, path: str) -> list[Attachment]:
+        """The files that an e-mail brings along, messages inside it among them, in their order; none of other files."""
+        answer = self._ask(path, "read_attachments")
+        for frame in answer.frames:
+            if "code" in frame.values:
+                raise _failure(frame)
+        if answer.death:
+            raise answer.death
+        return [Attachment(str(frame.values["name"]), frame.data) for frame in answer.frames]
 
     def _read_alone(self, path: str, number: int, dpi: int) -> PageReading:
         image = self._ask(path, "render", page_number=number, dpi=dpi)

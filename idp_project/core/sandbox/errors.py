@@ -23,6 +23,9 @@ class SandboxCode(StrEnum):
     TOO_MANY_BYTES = "too_many_bytes"
     TOO_MANY_PAGES = "too_many_pages"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_ATTACHMENTS = "too_many_attachments"
+    TOO_MANY_HEADERS = "too_many_headers"
+    NESTED_TOO_DEEP = "nested_too_deep"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
     PARSER_CRASHED = "parser_crashed"
@@ -33,7 +36,7 @@ class SandboxCode(StrEnum):
 
 MESSAGES: dict[SandboxCode, str] = {
     SandboxCode.NOT_A_DOCUMENT: "This is no document that can be read here. "
-    "Send a PDF, PNG, JPEG, TIFF, WebP, BMP, GIF or HEIC.",
+    "Send a PDF, a picture (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC) or an e-mail (EML).",
     SandboxCode.UNSUPPORTED_FORMAT: "Files of this type are not accepted. Save the document as a PDF and send that.",
     SandboxCode.TYPE_MISMATCH: "The file's name and its content disagree. Give it the right ending and send it again.",
     SandboxCode.EMPTY_FILE: "The file is empty. Check the original and send it again.",
@@ -43,6 +46,11 @@ MESSAGES: dict[SandboxCode, str] = {
     SandboxCode.TOO_MANY_BYTES: "The file is larger than allowed. Split or compress it, or ask for a higher limit.",
     SandboxCode.TOO_MANY_PAGES: "The file has more pages than allowed. Split it, or ask for a higher limit.",
     SandboxCode.TOO_MANY_PIXELS: "A page has more pixels than allowed. Scan it at a lower resolution.",
+    SandboxCode.TOO_MANY_ATTACHMENTS: "The e-mail has more attachments than allowed. "
+    "Send its attachments as files, or ask for a higher limit.",
+    SandboxCode.TOO_MANY_HEADERS: "The e-mail has more header lines than any mail program writes. "
+    "Save it anew from your mail program and send that.",
+    SandboxCode.NESTED_TOO_DEEP: "This e-mail lies inside too many others. Open it, save it as a file, and send that.",
     SandboxCode.TOO_SLOW: "Reading took longer than allowed. Print the document to a new PDF and send that.",
     SandboxCode.TOO_MUCH_MEMORY: "Reading took too much memory. Print the document to a new PDF and send that.",
     SandboxCode.PARSER_CRASHED: "The file makes its reader crash, so it is damaged or built to do harm. "

@@ -15,10 +15,12 @@ class SandboxLimits:
     max_bytes: int = 100 * 2**20
     max_pages: int = 500
     max_page_pixels: int = 60_000_000
+    max_attachments: int = 100
     memory_bytes: int = 2**30
     cpu_seconds: int = 45
     wall_seconds: int = 60
     output_bytes: int = 512 * 2**20
 
     def for_request(self) -> dict[str, int]:
-        return {"max_bytes": self.max_bytes, "max_pages": self.max_pages, "max_page_pixels": self.max_page_pixels}
+        names = ("max_bytes", "max_pages", "max_page_pixels", "max_attachments")
+        return {name: getattr(self, name) for name in names}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
 from idp_project.core.sandbox.image_file import ImageFile
+from idp_project.core.sandbox.message_file import MessageFile
 from idp_project.core.sandbox.pdf_file import PdfFile
 from idp_project.core.sandbox.sniff import HEAD_BYTES, FileFormat, sniff
 from idp_project.core.sandbox.wire import Frame
@@ -43,11 +44,14 @@ class OpenedFile:
         if not data:
             raise ParseFailure(SandboxCode.EMPTY_FILE)
         self.format = file_format = sniff(data[:HEAD_BYTES], data[-HEAD_BYTES:])
+        most = limits["max_pages"], limits["max_page_pixels"]
         self.pages: PagedFile
         if file_format is FileFormat.PDF:
-            self.pages = PdfFile(data, limits["max_pages"], limits["max_page_pixels"])
+            self.pages = PdfFile(data, *most)
+        elif file_format is FileFormat.EML:
+            self.pages = MessageFile(data, *most, limits["max_attachments"])
         else:
-            self.pages = ImageFile(data, file_format, limits["max_pages"], limits["max_page_pixels"])
+            self.pages = ImageFile(data, file_format, *most)
 
     def numbered(self, number: int) -> int:
         if not 1 <= number <= self.pages.page_count:
@@ -88,6 +92,14 @@ def read_pages(opened: OpenedFile, page_numbers: list[int], view_dpi: int) -> It
                 yield Frame(describe_failure(error))
 
 
+def read_attachments(opened: OpenedFile) -> Iterator[Frame]:
+    """A frame an attachment of an e-mail; none of anything else."""
+    if isinstance(opened.pages, MessageFile):
+        for attached in opened.pages.attachments():
+            yield Frame({"name": attached.name}, data=attached.data)
+
+
 OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
-    operation.__name__: operation for operation in (inspect, page_sizes, render, read_text_layer, read_pages)
+    operation.__name__: operation
+    for operation in (inspect, page_sizes, render, read_text_layer, read_pages, read_attachments)
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -21,6 +22,7 @@ class FileFormat(StrEnum):
     BMP = "bmp"
     GIF = "gif"
     HEIC = "heic"
+    EML = "eml"
 
 
 CONTENT_TYPES: dict[FileFormat, str] = {
@@ -32,7 +34,9 @@ CONTENT_TYPES: dict[FileFormat, str] = {
     FileFormat.BMP: "image/bmp",
     FileFormat.GIF: "image/gif",
     FileFormat.HEIC: "image/heic",
+    FileFormat.EML: "message/rfc822",
 }
+TYPES_WITH_TEXT = frozenset(CONTENT_TYPES[file_format] for file_format in (FileFormat.PDF, FileFormat.EML))
 EXTENSIONS: dict[str, FileFormat] = {
     "pdf": FileFormat.PDF,
     "png": FileFormat.PNG,
@@ -48,6 +52,7 @@ EXTENSIONS: dict[str, FileFormat] = {
     "gif": FileFormat.GIF,
     "heic": FileFormat.HEIC,
     "heif": FileFormat.HEIC,
+    "eml": FileFormat.EML,
 }
 _MAGIC: tuple[tuple[bytes, FileFormat], ...] = (
     (b"%PDF-", FileFormat.PDF),
@@ -88,9 +93,36 @@ def detect_format(head: bytes) -> FileFormat | None:
         return FileFormat.HEIC
     if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
         return FileFormat.BMP
-    if _other_type(head) is None and b"%PDF-" in head[:HEAD_BYTES]:
+    if _other_type(head) is not None:
+        return None
+    if _is_message(head[:HEAD_BYTES]):
+        return FileFormat.EML
+    if b"%PDF-" in head[:HEAD_BYTES]:
         return FileFormat.PDF
     return None
+
+
+def _is_message(head: bytes) -> bool:
+    """Header lines from the first on, at least one of which only e-mails have. RFC 5322, 2.2."""
+    lines = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n")
+    fields: list[bytes] = []
+    for number, line in enumerate(lines):
+        if line in (b"", b"\r"):
+            break
+        if (number == 0 and line.startswith(b"From ")) or (fields and line[:1] in b" \t"):
+            continue
+        is_cut_off = number == len(lines) - 1
+        if not (field := _HEADER_LINE.match(line)) and not is_cut_off:
+            return False
+        fields.append(field[1].lower() if field else b"")
+    return not _MAIL_FIELDS.isdisjoint(fields)
+
+
+_HEADER_LINE = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
+_MAIL_FIELDS = {
+    *(b"from", b"sender", b"to", b"subject", b"message-id", b"mime-version", b"received", b"return-path"),
+    *(b"delivered-to", b"x-received", b"arc-seal", b"dkim-signature", b"authentication-results", b"reply-to"),
+}
 
 
 def _brands(head: bytes) -> set[bytes]:

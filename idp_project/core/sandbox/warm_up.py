@@ -9,10 +9,17 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImage
 
 from idp_project.core.sandbox import child
 from idp_project.core.sandbox.image_file import ImageFile
+from idp_project.core.sandbox.message_file import MessageFile
 from idp_project.core.sandbox.pdf_file import PdfFile, repaired
 from idp_project.core.sandbox.sniff import FileFormat
 
 LOADED = (child, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
+
+
+_NOT_WARMED = (FileFormat.PDF, FileFormat.EML, FileFormat.HEIC)  # the HEIC decoder starts a thread: in children only
+_OWN_MESSAGE = (
+    b"From: a@b.example\r\nSubject: =?utf-8?q?Warm?=\r\nContent-Type: text/html\r\n\r\n<p>up &amp; running</p>"
+)
 
 
 def warm_up() -> None:
@@ -23,11 +30,9 @@ def warm_up() -> None:
     pages.render(1, 72)
     pages.text_layer(1)
     pages.document.close()
+    MessageFile(_OWN_MESSAGE, max_pages=1, max_page_pixels=10**6, max_attachments=1).render(1, 72)
     for file_format in FileFormat:
-        if file_format not in (
-            FileFormat.PDF,
-            FileFormat.HEIC,
-        ):  # the HEIC decoder starts a thread: after the fork only
+        if file_format not in _NOT_WARMED:
             target = io.BytesIO()
             Image.new("RGB", (8, 8), "white").save(target, file_format.value)
             ImageFile(target.getvalue(), file_format, max_pages=1, max_page_pixels=10**6).render(1, 72)

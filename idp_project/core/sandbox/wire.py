@@ -29,10 +29,11 @@ class BadFrame(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """One answer: JSON and pixel arrays, or a failure (`code`, `message`; `detail` is for the log)."""
+    """One answer: JSON, pixel arrays and bytes, or a failure (`code`, `message`; `detail` is for the log)."""
 
     values: dict[str, Any] = field(default_factory=dict)
     arrays: Sequence[NDArray[np.uint8]] = ()
+    data: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,13 @@ def write_frame(output: int, frame: Frame) -> None:
     import numpy as np
 
     arrays = [np.ascontiguousarray(array, dtype=np.uint8) for array in frame.arrays]
-    header = json.dumps({"values": frame.values, "shapes": [array.shape for array in arrays]}, allow_nan=False)
+    shapes = [array.shape for array in arrays]
+    header = json.dumps({"values": frame.values, "shapes": shapes, "bytes": len(frame.data)}, allow_nan=False)
     encoded = header.encode("utf-8", "replace")
     _write_all(output, _LENGTH.pack(len(encoded)) + encoded)
     for array in arrays:
         _write_all(output, array.data.cast("B"))
+    _write_all(output, frame.data)
 
 
 def _write_all(output: int, data: bytes | memoryview) -> None:
@@ -81,26 +84,28 @@ def read_frames(buffer: memoryview) -> Iterator[Frame]:
             raise BadFrame("header too long")
         if start + length > len(buffer):
             return
-        values, shapes = _parse_header(bytes(buffer[start : start + length]))
+        values, shapes, size_of_data = _parse_header(bytes(buffer[start : start + length]))
         position = start + length
         sizes = [height * width * channels for height, width, channels in shapes]
-        if position + sum(sizes) > len(buffer):
+        if position + sum(sizes) + size_of_data > len(buffer):
             return
         arrays = []
         for shape, size in zip(shapes, sizes, strict=True):
             arrays.append(np.frombuffer(buffer, np.uint8, size, position).reshape(shape).copy())
             position += size
-        yield Frame(values, arrays)
+        yield Frame(values, arrays, bytes(buffer[position : position + size_of_data]))
+        position += size_of_data
 
 
-def _parse_header(encoded: bytes) -> tuple[dict[str, Any], list[tuple[int, int, int]]]:
+def _parse_header(encoded: bytes) -> tuple[dict[str, Any], list[tuple[int, int, int]], int]:
     try:
         header = json.loads(encoded)
         values = header["values"]
         shapes = [(int(height), int(width), int(channels)) for height, width, channels in header["shapes"]]
+        size_of_data = int(header.get("bytes", 0))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadFrame("unreadable header") from error
     is_sane = all(0 < h <= _MAX_SIDE and 0 < w <= _MAX_SIDE and channels == 3 for h, w, channels in shapes)
-    if not isinstance(values, dict) or not is_sane or len(shapes) > 4:
+    if not isinstance(values, dict) or not is_sane or len(shapes) > 4 or size_of_data < 0:
         raise BadFrame("header out of range")
-    return values, shapes
+    return values, shapes, size_of_data
