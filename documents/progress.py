@@ -84,8 +84,7 @@ def batch_state_live(batch: Batch) -> dict[str, Any]:
         rows = []
     if {row["id"]: row["status"] for row in rows} != statuses:
         return state.batch_state(batch)
-    rows.sort(key=lambda row: row["position"])
-    return {"batch": state.batch_totals(batch, rows), "documents": rows}
+    return {"batch": state.batch_totals(batch, rows), "documents": state.in_order(rows)}
 
 
 def _publish_or_hold(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:

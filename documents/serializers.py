@@ -160,6 +160,8 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
 
 
 class DocumentSerializer(serializers.ModelSerializer[Document]):
+    """`attachment_of_id` is the e-mail that it came with."""
+
     file_name = serializers.CharField(source="source_file.name")
     sha256 = serializers.CharField(source="source_file.sha256")
     size_bytes = serializers.IntegerField(source="source_file.size_bytes")
@@ -172,6 +174,7 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
             "file_name",
             "sha256",
             "size_bytes",
+            "attachment_of_id",
             "status",
             "page_count",
             "metadata",

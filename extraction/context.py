@@ -14,6 +14,7 @@ from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from idp_project.core.errors import IdpError
 from idp_project.core.page_text import PageText
+from idp_project.core.sandbox import Attachment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,8 @@ class FileParser(Protocol):
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]: ...
 
     def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]: ...
+
+    def read_attachments(self, path: str) -> list[Attachment]: ...
 
 
 @dataclass(frozen=True)

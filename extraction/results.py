@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from documents.domain.statuses import Route
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from idp_project.core.page_text import PageText
+from idp_project.core.sandbox import Attachment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,10 @@ class PageSize:
 
 @dataclass(frozen=True)
 class SplitResult:
+    """`attachments` are the files that an e-mail brought along."""
+
     pages: tuple[PageSize, ...]
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class Document(TenantModel):
     """One source file as a paged thing.
 
     `team` repeats the batch's, so that one predicate filters every list. `metadata` is written by the metadata step;
-    `error_code` and `error_message` say why it failed.
+    `error_code` and `error_message` say why it failed. `attachment_of` is the e-mail that it came with, as its
+    `attachment_number`th file.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="documents")
@@ -34,9 +35,16 @@ class Document(TenantModel):
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    attachment_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="attachments"
+    )
+    attachment_number = models.IntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["attachment_of", "attachment_number"], name="attachment_once_a_message")
+        ]
         permissions = [*permission_choices(SHARED_PERMISSIONS)]
         indexes = [
             models.Index(fields=["team", "-created_at"]),

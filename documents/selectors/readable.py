@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from accounts.access import Access
@@ -31,7 +31,7 @@ _STATUS_FILTERS = {
     "cancelled": Q(cancelled_at__isnull=False),
 }
 BATCH_FILTERS = tuple(_STATUS_FILTERS)
-_FACTS = ("format", "language", "producer", "encryption", "title")
+_FACTS = ("format", "language", "sender", "producer", "encryption", "title")
 _PAGE_DONE = [*PASSED_STEP_STATUSES, StepStatus.FAILED, StepStatus.QUARANTINED]
 
 
@@ -88,7 +88,8 @@ def pages_visible(access: Access, page_ids: Sequence[UUID]) -> dict[UUID, UUID]:
 
 
 def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
-    """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`."""
+    """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`; `message`
+    is the e-mail that it came with, `attachments` are those that came with it."""
     document = document_get_for(access, document_id)
     parts = [sub_document_sheet(part) for part in _sub_documents(document)]
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
@@ -104,10 +105,19 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
         "shares_url": _shares_url(access, document),
         "pages": _with_begins(page_sheets(document.id), parts),
         "sub_documents": parts,
+        "message": next(iter(_linked(access, Document.objects.filter(attachments=document.id))), None),
+        "attachments": _linked(access, Document.objects.filter(attachment_of=document)),
         "step_groups": _step_groups(document, parts),
         "page_grid": _page_grid(document),
         "page_step_names": [name.value for name in PageStepName],
     }
+
+
+def _linked(access: Access, documents: QuerySet[Document]) -> list[dict[str, Any]]:
+    """Those of an e-mail and its attachments that the asker may see too, in their order."""
+    visible = documents.filter(id__in=documents_visible_to(access))
+    named = visible.order_by("attachment_number").annotate(file_name=F("source_file__name"))
+    return [dict(row) for row in named.values("id", "file_name", "status", "error_message")]
 
 
 def _with_begins(pages: list[dict[str, Any]], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:

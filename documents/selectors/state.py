@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +30,25 @@ _WORST_FIRST = (
 
 def batch_state(batch: Batch) -> dict[str, Any]:
     """The whole batch as JSON: counters and a row a document."""
-    rows = _rows(batch.id)
+    rows = in_order(_rows(batch.id))
     return {"batch": batch_totals(batch, rows), "documents": rows}
+
+
+def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As they came, attachments below their message."""
+    rows = sorted(rows, key=lambda row: row["position"])
+    known = {row["id"] for row in rows}
+    below: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        message_id = row["attachment_of"]["id"] if row["attachment_of"] else ""
+        below.setdefault(message_id if message_id in known else "", []).append(row)
+
+    def family(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield row
+        for attached in below.get(row["id"], ()):
+            yield from family(attached)
+
+    return [member for row in below.get("", ()) for member in family(row)]
 
 
 def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -90,6 +108,7 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "position": facts["created_at"].timestamp(),
         "at": timezone.now().timestamp(),
         "file_name": facts["file_name"],
+        "attachment_of": _message(facts),
         "status": facts["status"],
         "error": _error(facts["error_code"], facts["error_message"]),
         "page_count": facts["page_count"],
@@ -101,6 +120,12 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "review_url": reverse("review:of_document", args=[facts["id"]]) if facts["status"] == "in_review" else None,
         "url": reverse("documents:document_detail", args=[facts["id"]]),
     }
+
+
+def _message(facts: dict[str, Any]) -> dict[str, str] | None:
+    """The e-mail that a document came with."""
+    message_id = facts["attachment_of_id"]
+    return {"id": str(message_id), "file_name": facts["message_name"]} if message_id else None
 
 
 def _error(code: str, message: str) -> dict[str, str] | None:

@@ -2,6 +2,7 @@
 
 from documents.services.admission import documents_admit, documents_admit_everywhere
 from documents.services.approval import AUTO_APPROVAL, approved_reopen, sub_document_approve, sub_document_withdraw
+from documents.services.attachments import attachments_create, attachments_discard, attachments_receive
 from documents.services.batches import batch_prioritize, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
 from documents.services.deliveries import (
@@ -15,7 +16,7 @@ from documents.services.deliveries import (
 )
 from documents.services.pauses import organization_pause, organization_resume, pause_set, queue_pause, queue_resume
 from documents.services.quotas import pages_charge
-from documents.services.receiving import IncomingFile
+from documents.services.receiving import IncomingFile, ReceivedFile
 from documents.services.relay import Consumer, DeliveryOutcome, deliveries_relay_due, delivery_attempt
 from documents.services.removal import document_delete, document_look_again
 from documents.services.retry import batch_retry, document_retry, step_run_retry
@@ -43,9 +44,13 @@ __all__ = [
     "DeliveryOutcome",
     "IncomingFile",
     "Original",
+    "ReceivedFile",
     "approved_reopen",
     "arrangement_apply",
     "arrangement_begin",
+    "attachments_create",
+    "attachments_discard",
+    "attachments_receive",
     "batch_cancel",
     "batch_prioritize",
     "batch_retry",

@@ -87,7 +87,9 @@ def over_limit() -> str:
     return f"The file is larger than {limit}, the limit here. Split or compress it."
 
 
-def document_create(batch: Batch, file: ReceivedFile) -> Document:
+def document_create(
+    batch: Batch, file: ReceivedFile, *, attachment_of: Document | None = None, attachment_number: int | None = None
+) -> Document:
     """The rows of a received file, inside the caller's transaction; of a refused one they say why it failed."""
     source_file = SourceFile.objects.create(
         organization_id=batch.organization_id,
@@ -99,7 +101,12 @@ def document_create(batch: Batch, file: ReceivedFile) -> Document:
         sha256=file.stored.sha256,
     )
     document = Document.objects.create(
-        organization_id=batch.organization_id, batch=batch, team_id=batch.team_id, source_file=source_file
+        organization_id=batch.organization_id,
+        batch=batch,
+        team_id=batch.team_id,
+        source_file=source_file,
+        attachment_of=attachment_of,
+        attachment_number=attachment_number,
     )
     _create_step_runs(document, file.refusal)
     if file.refusal:

@@ -38,6 +38,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
 FACT_LABELS: dict[str, Any] = {
     "format": _("Format"),
     "language": _("Language"),
+    "sender": _("From"),
     "producer": _("Producer"),
     "encryption": _("Encryption"),
     "title": _("Title"),

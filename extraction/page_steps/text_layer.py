@@ -16,7 +16,6 @@ from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
 
 ENGINE, ENGINE_VERSION = "pdf_text", "1"
-PDF = "application/pdf"
 _MOST_GARBAGE = 0.05
 _MOST_INVISIBLE = 0.30
 _SCANNED_AREA = 0.60  # a page covered so far by images is a scan, unless it carries much visible text

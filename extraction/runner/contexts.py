@@ -30,6 +30,7 @@ def parser() -> Sandbox:
             max_bytes=settings.MAX_FILE_BYTES,
             max_pages=settings.MAX_PAGES,
             max_page_pixels=settings.MAX_PAGE_PIXELS,
+            max_attachments=settings.MAX_ATTACHMENTS,
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from documents import progress, storage
@@ -11,7 +12,15 @@ from documents.domain.step_names import StepName
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import candidate_specs
-from documents.services import pages_charge, sub_documents_create
+from documents.services import (
+    IncomingFile,
+    ReceivedFile,
+    attachments_create,
+    attachments_discard,
+    attachments_receive,
+    pages_charge,
+    sub_documents_create,
+)
 from extraction import queries
 from extraction.context import DetectionContext, DocumentContext, FileParser
 from extraction.pipeline import (
@@ -46,12 +55,28 @@ def _metadata(document: Document, parser: FileParser) -> Doing:
 
 
 def _page_split(document: Document, parser: FileParser) -> Doing:
+    split = _on_file(document, StepName.PAGE_SPLIT, parser)
+    received: list[ReceivedFile] = []
+
+    def work() -> SplitResult:
+        result: SplitResult = split()
+        files = [IncomingFile(attached.name, [attached.data]) for attached in result.attachments]
+        received.extend(attachments_receive(document, files))
+        return result
+
     def commit(result: SplitResult) -> Ending:
         pages_charge(document.organization_id, len(result.pages))
         _create_pages(document, result)
-        return Ending(output={"pages": len(result.pages)}, input_hash=_file_hash(document))
+        output = {"pages": len(result.pages)}
+        if received:
+            attachments_create(document, received)
+            output["attachments"] = len(received)
+        return Ending(output=output, input_hash=_file_hash(document))
 
-    return Doing(_on_file(document, StepName.PAGE_SPLIT, parser), commit, on_claim=_showing(document))
+    def discard(_: Ending) -> None:
+        attachments_discard(received)
+
+    return Doing(work, commit, on_failure=discard, on_claim=_showing(document))
 
 
 def _detection(document: Document, _: FileParser) -> Doing:
@@ -84,10 +109,10 @@ def _showing(document: Document) -> Callable[[], None]:
     return lambda: progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 
-def _on_file(document: Document, name: StepName, parser: FileParser) -> Callable[[], object]:
+def _on_file(document: Document, name: StepName, parser: FileParser) -> Callable[[], Any]:
     source = document.source_file
 
-    def work() -> object:
+    def work() -> Any:
         with storage.local_path(source.storage_name) as path:
             return step_named(name.value).function(
                 DocumentContext(

@@ -33,10 +33,10 @@ from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError
 from idp_project.core.job_names import JobName
 from idp_project.core.page_text import PageText
+from idp_project.core.sandbox import TYPES_WITH_TEXT
 from idp_project.core.tenancy import organization_scope
 
 _JPEG_QUALITY = 88
-_PDF = "application/pdf"
 _GROUPS: tuple[StepName, ...] = tuple(dict.fromkeys(step.within for step in PAGE_PIPELINE if step.within))
 _Equipment = tuple[list[SchemaSpec], Engines | None, Exception | None]
 
@@ -66,7 +66,7 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
     source = document.source_file
     is_joined = False
     with storage.local_path(source.storage_name) as path:
-        has_text = source.content_type == _PDF and document.metadata.get("has_text_layer", True)
+        has_text = source.content_type in TYPES_WITH_TEXT and document.metadata.get("has_text_layer", True)
         begun = set[StepName]()
         parser = page_parser(path, [page.number for page in pages], has_text=has_text)
         for page in pages:

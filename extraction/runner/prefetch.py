@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox.client import PageReading, Sandbox
+from idp_project.core.sandbox import Attachment, PageReading, Sandbox
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +37,9 @@ class PrefetchingParser:
         reading = self._readings[page_number]
         return _value(reading.text_layer, reading.text_error)
 
+    def read_attachments(self, path: str) -> list[Attachment]:
+        return self._sandbox.read_attachments(path)
+
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
         if dpi != self._view_dpi:
             return self._sandbox.render(path, page_number, dpi)
@@ -63,6 +66,9 @@ class InspectingParser:
         if sizes and len(sizes) == self._inspected["page_count"]:
             return [(float(width), float(height)) for width, height in sizes]
         return self._sandbox.page_sizes(path)
+
+    def read_attachments(self, path: str) -> list[Attachment]:
+        return self._sandbox.read_attachments(path)
 
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
         return self._sandbox.render(path, page_number, dpi)

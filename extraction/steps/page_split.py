@@ -1,17 +1,20 @@
-"""Page split: the sizes of a document's pages, within the limits."""
+"""Page split: the sizes of a document's pages, within the limits; of an e-mail also the files it brought along."""
 
 from __future__ import annotations
 
 from extraction.context import DocumentContext
 from extraction.results import PageSize, SplitResult
 from idp_project.core.errors import PermanentFailure
+from idp_project.core.sandbox import CONTENT_TYPES, FileFormat
 
 _POINTS_PER_INCH = 72
 _LOWEST_DPI = 72  # a page that has too many pixels even then cannot be shown
 
 
 def split_pages(context: DocumentContext) -> SplitResult:
-    """One PageSize a page. Raises PermanentFailure too_many_bytes, too_many_pages, too_many_pixels, empty_document."""
+    """One PageSize a page. Raises PermanentFailure too_many_bytes, too_many_pages, too_many_pixels, empty_document, and
+    what the parser raises of an e-mail's attachments.
+    """
     limits = context.limits
     if context.size_bytes > limits.max_bytes:
         raise PermanentFailure(
@@ -31,7 +34,8 @@ def split_pages(context: DocumentContext) -> SplitResult:
     )
     for page in pages:
         _check_pixels(page, limits.max_page_pixels)
-    return SplitResult(pages)
+    is_message = context.content_type == CONTENT_TYPES[FileFormat.EML]
+    return SplitResult(pages, tuple(context.parser.read_attachments(context.path)) if is_message else ())
 
 
 def _check_pixels(page: PageSize, most: int) -> None:

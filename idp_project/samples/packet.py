@@ -14,6 +14,7 @@ from idp_project.core.errors import InvalidInput
 from idp_project.samples.generator import Recipe, Sample, Simulation, make_sample
 from idp_project.samples.kinds.base import Flaw, Size
 from idp_project.samples.kinds.registry import KINDS
+from idp_project.samples.messages import MESSAGE, MessageRecipe, make_message, plan_message
 from idp_project.samples.stacks import STACK, StackRecipe, make_stack, plan_stack
 
 LABELS_FILE = "labels.json"
@@ -26,7 +27,8 @@ MIXTURE = (
     Simulation.POOR,
 )
 MIXED = "mixed"
-AnyRecipe = Recipe | StackRecipe
+ALL_KINDS = (*KINDS, STACK, MESSAGE)
+AnyRecipe = Recipe | StackRecipe | MessageRecipe
 
 # The packet committed in samples/packet: every kind, both routes, both ways of reading, eight scanned pages, two stacks.
 DEMO: tuple[AnyRecipe, ...] = (
@@ -63,30 +65,42 @@ PACKETS: dict[str, tuple[AnyRecipe, ...]] = {"demo": DEMO}
 def plan_recipes(count: int, seed: int, kinds: tuple[str, ...], simulate: str) -> Iterator[AnyRecipe]:
     """`count` recipes with the seeds `seed`, `seed + 1`, …; kinds take turns, `mixed` goes through MIXTURE.
 
-    The kind `stack` is a scanned stack of documents of the other kinds named, of all where it is the only one; with
-    `simulate` digital it is joined from born-digital ones.
+    The kind `stack` is a scanned stack of documents of the other kinds named, of all where there is none; with `simulate`
+    digital it is joined from born-digital ones. The kind `message` is an e-mail with two of them attached.
     """
     if count < 1 or not kinds:
         raise InvalidInput("Ask for at least one sample of at least one kind.")
-    if unknown := [kind for kind in kinds if kind not in (*KINDS, STACK)]:
-        raise InvalidInput(f"There is no kind of sample called {unknown[0]}; choose of {', '.join((*KINDS, STACK))}.")
+    if unknown := [kind for kind in kinds if kind not in ALL_KINDS]:
+        raise InvalidInput(f"There is no kind of sample called {unknown[0]}; choose of {', '.join(ALL_KINDS)}.")
     ways = MIXTURE if simulate == MIXED else (Simulation(simulate),)
-    stacked = tuple(kind for kind in kinds if kind != STACK) or tuple(KINDS)
+    inside = tuple(kind for kind in kinds if kind in KINDS) or tuple(KINDS)
     return (
-        _plan(kinds[number % len(kinds)], seed + number, ways[number // len(kinds) % len(ways)], stacked)
+        _plan(kinds[number % len(kinds)], seed + number, ways[number // len(kinds) % len(ways)], inside)
         for number in range(count)
     )
 
 
-def _plan(kind: str, seed: int, simulate: Simulation, stacked: tuple[str, ...]) -> AnyRecipe:
-    if kind != STACK:
-        return Recipe(kind, seed, simulate)
-    return plan_stack(seed, stacked, simulate if simulate is Simulation.DIGITAL else Simulation.SCAN)
+def _plan(kind: str, seed: int, simulate: Simulation, inside: tuple[str, ...]) -> AnyRecipe:
+    if kind == STACK:
+        return plan_stack(seed, inside, simulate if simulate is Simulation.DIGITAL else Simulation.SCAN)
+    if kind == MESSAGE:
+        return plan_message(seed, inside, simulate)
+    return Recipe(kind, seed, simulate)
 
 
 def make(recipe: AnyRecipe) -> Sample:
-    """The sample of a recipe of either sort."""
-    return make_stack(recipe) if isinstance(recipe, StackRecipe) else make_sample(recipe)
+    """The sample of a recipe of any sort."""
+    if isinstance(recipe, StackRecipe):
+        return make_stack(recipe)
+    return make_message(recipe) if isinstance(recipe, MessageRecipe) else make_sample(recipe)
+
+
+def size_of(labels: dict[str, Any]) -> tuple[int, int]:
+    """Documents and pages of a sample, those attached to a message included."""
+    parts = labels["sub_documents"]
+    sizes = [size_of(attached) for attached in labels.get("attachments", {}).values()]
+    documents, pages = len(parts), parts[-1]["last_page"] if parts else 0
+    return documents + sum(size[0] for size in sizes), pages + sum(size[1] for size in sizes)
 
 
 def make_samples(recipes: Iterable[AnyRecipe], processes: int = 1) -> Iterator[Sample]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
@@ -137,6 +138,28 @@ def heic(name: str) -> bytes:
     """`invoice-0014`, the picture of that sample, or `two-frames`: nothing that the product installs can write HEIC, so
     these were made once with pillow-heif."""
     return (_HEIC / f"{name}.heic").read_bytes()
+
+
+def message(
+    name: str = "message.eml",
+    *attached: IncomingFile | EmailMessage,
+    subject: str = "Papers",
+    text: str = "Please see the attached files and process them this week.",
+) -> IncomingFile:
+    """An e-mail; files and messages that came with it, each by its own name."""
+    return incoming(name, mail(*attached, subject=subject, text=text).as_bytes())
+
+
+def mail(*attached: IncomingFile | EmailMessage, subject: str = "Papers", text: str = "See below.") -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "Ada Ward <ada@harrowmere.example>", "in@harrowmere.example", subject
+    made.set_content(text)
+    for file in attached:
+        if isinstance(file, EmailMessage):
+            made.add_attachment(file)
+        else:
+            made.add_attachment(content_of(file), maintype="application", subtype="octet-stream", filename=file.name)
+    return made
 
 
 def _page_image(text: str) -> Image.Image:

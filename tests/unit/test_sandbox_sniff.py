@@ -15,6 +15,7 @@ HEADS = {
     FileFormat.BMP: b"BM" + b"\0" * 12 + (40).to_bytes(4, "little"),
     FileFormat.GIF: b"GIF89a\1\0\1\0",
     FileFormat.HEIC: b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic",
+    FileFormat.EML: b"From: a@b.example\r\nSubject: Hello\r\n\r\n",
 }
 NAMES = {FileFormat.JPEG: "a.JPG", FileFormat.TIFF: "a.tif"}
 

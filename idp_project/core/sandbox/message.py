@@ -6,7 +6,6 @@ Python's parser does the parsing; the classes here hold it to limits while it wo
 from __future__ import annotations
 
 import io
-import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from typing import Any
 
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
 from idp_project.core.sandbox.message_text import decoded_text, plain_text
+from idp_project.core.sandbox.sniff import CONTENT_TYPES
 
 _MAX_DEPTH = 40  # of parts in parts; mail programs stay below ten
 _MAX_HEADERS = 1000  # of one part
@@ -30,6 +30,7 @@ _PARTS_AN_ATTACHMENT = 8
 _CHUNK = 2**16
 _NESTED = ("message/rfc822", "message/global")
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
+_ENDINGS = {content_type: f".{file_format}" for file_format, content_type in CONTENT_TYPES.items()}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -69,7 +70,8 @@ class Mail:
 
     @property
     def text(self) -> str:
-        return "\n\n".join(text.strip("\n") for text in self._contents.texts if text.strip())
+        texts = (text.replace("\r\n", "\n").replace("\r", "\n") for text in self._contents.texts)
+        return "\n\n".join(text.strip("\n") for text in texts if text.strip())
 
     def attachment_names(self) -> list[str]:
         return [_name_of(part, number) for number, part in enumerate(self._contents.attached, start=1)]
@@ -209,12 +211,14 @@ def _message_inside(part: _Part) -> bytes:
 
 def _name_of(part: _Part, number: int) -> str:
     name = _CONTROL.sub(" ", _readable_field(collapse_rfc2231_value(part.get_filename() or ""))).strip()
+    is_message = part.get_content_type() in _NESTED
     if name:
-        return name[-200:]
-    if part.get_content_type() in _NESTED:
+        return name[-200:] + (".eml" if is_message and not name.lower().endswith(".eml") else "")
+    if is_message:
         subject = _readable_field(part.parts()[0].get("Subject", ""))[:100] if part.parts() else ""
-        return f"{subject.replace('/', ' ').strip() or f'message {number}'}.eml"
-    return f"attachment {number}{mimetypes.guess_extension(part.get_content_type()) or ''}"
+        words = subject.replace("/", " ").replace("\\", " ").split()
+        return f"{' '.join(words) or f'message {number}'}.eml"
+    return f"attachment {number}{_ENDINGS.get(part.get_content_type(), '')}"
 
 
 def _readable_field(value: Any) -> str:

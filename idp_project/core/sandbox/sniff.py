@@ -146,6 +146,7 @@ def sniff(head: bytes, tail: bytes = b"", file_name: str = "") -> FileFormat:
     if not head:
         raise refusal(SandboxCode.EMPTY_FILE)
     extension = PurePath(file_name).suffix.lower().lstrip(".")
+    extension = "" if " " in extension else extension  # “Invoice No. 12” has no ending
     found = detect_format(head)
     if found is None:
         raise _refuse(head, tail, extension)

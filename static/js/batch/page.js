@@ -31,12 +31,19 @@ function matchesFilter(row) {
   return !shownStatus || row.status === shownStatus;
 }
 
+/** A new row: an attachment below its message and what came with it, everything else at the end. */
+function place(fresh, row) {
+  const message = row.attachment_of ? document.getElementById(`document-${row.attachment_of.id}`) : null;
+  const family = message ? [message, ...list.querySelectorAll(`[data-message="${row.attachment_of.id}"]`)] : [];
+  return family.length ? family.at(-1).after(fresh) : list.append(fresh);
+}
+
 function showRow(row) {
   const present = document.getElementById(`document-${row.id}`);
   const isOpen = present?.querySelector("details")?.open ?? false;
   const fresh = documentRow(row, { urls, canRetry, isOpen });
   fresh.hidden = !matchesFilter(row);
-  if (!present) return list.append(fresh);
+  if (!present) return place(fresh, row);
   if (present.isEqualNode(fresh)) return present;
   return swapKeepingFocus(present, fresh);
 }

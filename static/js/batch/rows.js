@@ -7,6 +7,7 @@ import { failedStep, stepLabel, stepList, stepStrip } from "./steps.js";
 const FACTS = {
   format: gettext("Format"),
   language: gettext("Language"),
+  sender: gettext("From"),
   producer: gettext("Producer"),
   encryption: gettext("Encryption"),
   title: gettext("Title"),
@@ -24,6 +25,11 @@ function facts(metadata) {
   if (!known.length) return null;
   const pairs = known.map(([key, label]) => h("div", {}, h("dt", {}, label), h("dd", {}, String(metadata[key]))));
   return h("dl", { class: "facts" }, pairs);
+}
+
+function messageOf(row) {
+  if (!row.attachment_of) return null;
+  return h("div", { class: "doc-message" }, fill(gettext("attachment of {file}"), { file: row.attachment_of.file_name }));
 }
 
 function pagesOf(sub) {
@@ -85,11 +91,11 @@ export function documentRow(row, { urls, canRetry, isOpen }) {
   const subs = row.sub_documents ?? [];
   return h(
     "li",
-    { class: `doc tone-${toneOf(row.status)}`, id: `document-${row.id}`, "data-status": row.status },
+    { class: `doc tone-${toneOf(row.status)}${row.attachment_of ? " is-attachment" : ""}`, "data-message": row.attachment_of?.id, id: `document-${row.id}`, "data-status": row.status },
     h(
       "div",
       { class: "doc-main" },
-      h("div", { class: "doc-name" }, h("a", { class: "row-link", href: row.url }, icon("file-text"), h("span", {}, row.file_name)), facts(row.metadata)),
+      h("div", { class: "doc-name" }, h("a", { class: "row-link", href: row.url }, icon("file-text"), h("span", {}, row.file_name)), messageOf(row), facts(row.metadata)),
       stepStrip(row.steps),
       meter(row.pages_done ?? 0, row.page_count ?? null, toneOf(row.status)),
       h("div", { class: "doc-state" }, pill(row.status)),

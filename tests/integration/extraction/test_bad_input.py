@@ -4,7 +4,6 @@ import pytest
 from django.core.files.storage import default_storage
 
 from documents.services import document_retry
-from extraction.runner import contexts
 from idp_project.core.errors import Conflict
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
@@ -12,19 +11,6 @@ from tests.factories.pipeline import Outcome, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 GOOD = "invoice-0014-digital.pdf"
-
-
-@pytest.fixture
-def limits(settings):
-    """limits(MAX_PAGES=2): from here on."""
-
-    def change(**values):
-        for name, value in values.items():
-            setattr(settings, name, value)
-        contexts.parser.cache_clear()
-
-    yield change
-    contexts.parser.cache_clear()
 
 
 def retry(cast, document):

@@ -15,15 +15,16 @@ from rich.progress import track
 from idp_project.core.errors import IdpError
 from idp_project.samples.kinds.registry import KINDS
 from idp_project.samples.packet import (
+    ALL_KINDS,
     LABELS_FILE,
     MIXED,
     PACKETS,
     AnyRecipe,
     make_samples,
     plan_recipes,
+    size_of,
     write_packet,
 )
-from idp_project.samples.stacks import STACK
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = ", ".join((*KINDS, STACK))
+        kinds = ", ".join(ALL_KINDS)
         parser.add_argument("--out", type=Path, required=True, help="folder to write to; made if missing")
         parser.add_argument("--packet", choices=sorted(PACKETS), help="make this fixed packet; ignores the four below")
         parser.add_argument("--count", type=int, default=10)
@@ -46,9 +47,8 @@ class Command(BaseCommand):
             count, recipes = _recipes(options)
             made = write_packet(options["out"], make_samples(recipes, options["processes"]))
             for labels in _with_bar(made, count):
-                files += 1
-                documents += len(labels["sub_documents"])
-                pages += labels["sub_documents"][-1]["last_page"]
+                more_documents, more_pages = size_of(labels)
+                files, documents, pages = files + 1, documents + more_documents, pages + more_pages
         except IdpError as error:
             raise CommandError(error.message) from error
         self.stdout.write(
