@@ -16,6 +16,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -35,10 +36,20 @@ _METADATA = OpenApiParameter(
 )
 
 
+class PartParser(BaseParser):
+    """Leaves the body where it is: the view reads it in chunks."""
+
+    media_type = PART
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        return {}
+
+
 class UploadListView(GenericAPIView):
     """Begins a file that comes in parts."""
 
     serializer_class = UploadSerializer
+    parser_classes = [PartParser]
 
     @extend_schema(
         parameters=[_LENGTH, _METADATA],
@@ -69,6 +80,7 @@ class UploadView(GenericAPIView):
     """A file that one is sending."""
 
     serializer_class = UploadSerializer
+    parser_classes = [PartParser]
 
     def get(self, request: Request, upload_id: UUID) -> Response:
         """How far it has come; HEAD says the same in headers."""

@@ -24,9 +24,9 @@ export function formatAge(iso) {
   return relative.format(Math.round(seconds), "second");
 }
 
-/** "1.4 MB", from bytes. */
+/** "1.4 MB", from bytes; a megabyte has 1,024 kilobytes, as everywhere in the product. */
 export function formatBytes(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  const power = Math.min(3, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1000)));
-  return formatNumber(bytes / 1000 ** power, { style: "unit", unit: units[power], maximumFractionDigits: power > 1 ? 1 : 0 });
+  const power = Math.min(3, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1024)));
+  return formatNumber(bytes / 1024 ** power, { style: "unit", unit: units[power], maximumFractionDigits: power > 1 ? 1 : 0 });
 }

@@ -1,6 +1,7 @@
 """Files in parts: they go on where they stopped, are hashed, expire, and become a batch like any other file."""
 
 import hashlib
+import re
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -214,6 +215,20 @@ def test_the_plain_form_takes_uploads_and_files(cast):
     assert answer.status_code == 302
     with system_scope("test"):
         assert list(Document.objects.values_list("source_file__name", flat=True)) == ["first.pdf", "second.pdf"]
+
+
+def test_a_page_sends_parts_with_its_cookie_and_csrf_token(cast):
+    """The way of a browser: the token is compared before the view sees the body."""
+    browser = cast.browser(cast.owner)
+    assert cast.team
+    page = browser.get(reverse("documents:batch_list")).content.decode()
+    token = re.search(r'data-csrf="(\w+)"', page)[1]
+    browser.handler.enforce_csrf_checks = True
+    assert begin(browser, 8, body=b"%PDF").status_code == 403
+    browser.defaults["HTTP_X_CSRFTOKEN"] = token
+    begun = begin(browser, 8, body=b"%PDF")
+    assert (begun.status_code, begun.json()["received_bytes"]) == (201, 4)
+    assert append(browser, begun["Location"], 4, b"-1.7").status_code == 204
 
 
 def test_what_of_tus_is_spoken_here(cast, settings):
