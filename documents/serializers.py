@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.domain.retention import LONGEST
 from documents.models import (
     Batch,
     Delivery,
@@ -285,3 +286,34 @@ class SchemaGrantSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         chosen = super().to_internal_value(data)
         return {"user_id": chosen.pop("user")["id"], **chosen}
+
+
+class HoldSerializer(serializers.Serializer[Any]):
+    """Under a legal hold nothing of a batch is deleted."""
+
+    is_held = serializers.BooleanField()
+
+
+class RetentionRuleSerializer(serializers.Serializer[Any]):
+    """Days; null: the system's rule holds, 0: kept for ever."""
+
+    days = serializers.IntegerField(min_value=0, max_value=LONGEST, allow_null=True)
+    pdb_days = serializers.IntegerField(min_value=0, max_value=LONGEST, allow_null=True)
+
+
+class EffectiveRuleSerializer(serializers.Serializer[Any]):
+    """What holds, whoever set it; null: kept."""
+
+    days = serializers.IntegerField(allow_null=True)
+    pdb_days = serializers.IntegerField(allow_null=True)
+
+
+class RetentionPlanSerializer(serializers.Serializer[Any]):
+    """What would be deleted now."""
+
+    rule = EffectiveRuleSerializer()
+    documents = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    bytes = serializers.IntegerField()
+    records = serializers.IntegerField()
+    held = serializers.IntegerField()

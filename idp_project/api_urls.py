@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.access import opens_own_scopes
 from documents import api as documents
-from documents.api import sharing, uploads
+from documents.api import retention, sharing, uploads
 from idp_project.core.bodies import takes_files
 from pdb_sync import api as pdb_sync
 from rag import api as rag
@@ -27,6 +27,8 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/", documents.BatchView.as_view(), name="api-batch"),
     path("batches/<uuid:batch_id>/cancel/", documents.BatchCancelView.as_view(), name="api-batch-cancel"),
     path("batches/<uuid:batch_id>/priority/", documents.BatchPriorityView.as_view(), name="api-batch-priority"),
+    path("batches/<uuid:batch_id>/hold/", retention.BatchHoldView.as_view(), name="api-batch-hold"),
+    path("retention/", retention.RetentionView.as_view(), name="api-retention"),
     path("documents/", documents.DocumentListView.as_view(), name="api-documents"),
     path("documents/<uuid:document_id>/", documents.DocumentView.as_view(), name="api-document"),
     path("documents/<uuid:document_id>/retry/", documents.DocumentRetryView.as_view(), name="api-document-retry"),

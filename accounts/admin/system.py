@@ -30,7 +30,8 @@ class SystemSettingsForm(forms.ModelForm):
     class Meta:
         model = SystemSettings
         fields = [
-            *("llm", "ocr", "embeddings", "auto_approval_threshold", "retention_days"),
+            *("llm", "ocr", "embeddings", "auto_approval_threshold"),
+            *("retention_days", "pdb_retention_days"),
             *("is_auto_approval_on", "is_asking_on", "is_cloud_allowed"),
         ]
 
@@ -48,7 +49,7 @@ class SystemSettingsAdmin(ModelAdmin):
                 "description": "Where neither schema nor organisation says otherwise. Empty: this installation's default.",
             },
         ),
-        ("Approval and retention", {"fields": ["auto_approval_threshold", "retention_days"]}),
+        ("Approval and retention", {"fields": ["auto_approval_threshold", "retention_days", "pdb_retention_days"]}),
         ("Switches", {"fields": ["is_auto_approval_on", "is_asking_on", "is_cloud_allowed"]}),
     ]
 

@@ -4,6 +4,7 @@ from accounts.forms.audit import AuditFilterForm
 from accounts.forms.mail import MailServerForm, TrialMessageForm
 from accounts.forms.organization import NewPersonForm, PeopleFilterForm, RoleForm, TeamForm, TeamMemberForm
 from accounts.forms.providers import EndpointForm, EnginesForm
+from accounts.forms.retention import RetentionForm
 from accounts.forms.screen import ScreenForm
 from accounts.forms.second_factor import ApiKeyForm, CodeForm, NewPasswordForm, PasswordChangeForm, messages_of
 from accounts.forms.security import InvitationForm, SecurityRulesForm
@@ -22,6 +23,7 @@ __all__ = [
     "NewPersonForm",
     "PasswordChangeForm",
     "PeopleFilterForm",
+    "RetentionForm",
     "RoleForm",
     "ScreenForm",
     "SecurityRulesForm",

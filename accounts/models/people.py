@@ -110,6 +110,16 @@ class Organization(models.Model):
     max_pages_a_month = models.PositiveBigIntegerField(
         "pages a month", null=True, blank=True, help_text="Pages that are read in a calendar month. Empty: no limit."
     )
+    retention_days = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Days until documents are deleted. Empty: the system's rule. 0: they stay.",
+    )
+    pdb_retention_days = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Days until approved records are deleted. Empty: the system's rule. 0: they stay.",
+    )
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -36,6 +36,13 @@ class SystemSettings(models.Model):
         validators=[MinValueValidator(1)],
         help_text="Days after which an organisation's documents are deleted unless it says otherwise. Empty: they stay.",
     )
+    pdb_retention_days = models.PositiveIntegerField(
+        "record retention days",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Days after which approved records are deleted unless an organisation says otherwise. Empty: they stay.",
+    )
     auto_approval_threshold = models.FloatField(
         default=DEFAULT_THRESHOLD,
         validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],

@@ -55,6 +55,7 @@ from accounts.selectors.providers import (
     provider_endpoint_testable_by,
     provider_endpoints_of,
 )
+from accounts.selectors.retention import retention_rule_of
 from accounts.selectors.security import security_rules_of, session_limits_of
 from accounts.selectors.system import preferences_for, system_settings
 
@@ -100,6 +101,7 @@ __all__ = [
     "provider_endpoint_managed_by",
     "provider_endpoint_testable_by",
     "provider_endpoints_of",
+    "retention_rule_of",
     "security_rules_of",
     "session_get_for",
     "session_get_live",

@@ -62,6 +62,7 @@ from accounts.services.providers import (
     provider_endpoint_test,
 )
 from accounts.services.refusals import refusal_record
+from accounts.services.retention import retention_rule_set
 from accounts.services.second_factor import (
     EnrollmentOffer,
     WrongCode,
@@ -163,6 +164,7 @@ __all__ = [
     "recovery_codes_renew",
     "refusal_record",
     "reset_link_mail",
+    "retention_rule_set",
     "second_factor_check",
     "second_factor_enroll",
     "second_factor_offer",

@@ -44,6 +44,7 @@ from documents.serializers import (
 from documents.services import (
     IncomingFile,
     batch_cancel,
+    batch_delete,
     batch_prioritize,
     batch_submit,
     delivery_discard,
@@ -123,6 +124,12 @@ class BatchView(GenericAPIView):
     def get(self, request: Request, batch_id: UUID) -> Response:
         return Response(batch_state_live(batch_get_for(access_of(request), batch_id)))
 
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, batch_id: UUID) -> Response:
+        """Every document of it; approved values stay in the production database."""
+        batch_delete(access_of(request), batch_id)
+        return Response(status=204)
+
 
 class BatchCancelView(GenericAPIView):
     """Stops a batch."""
@@ -153,7 +160,7 @@ class DocumentView(GenericAPIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, document_id: UUID) -> Response:
-        """Only what failed, is quarantined or was cancelled."""
+        """What has ended; approved values stay in the production database."""
         document_delete(access_of(request), document_id)
         return Response(status=204)
 

@@ -22,7 +22,7 @@ class StepStatus(StrEnum):
 
 
 class DocumentStatus(StrEnum):
-    """Of a document (one source file), derived from its steps and sub-documents."""
+    """Of a document (one source file), derived from its steps and sub-documents. `deleted`: its file and pages are gone."""
 
     RECEIVED = "received"
     PROCESSING = "processing"
@@ -32,6 +32,7 @@ class DocumentStatus(StrEnum):
     FAILED = "failed"
     QUARANTINED = "quarantined"
     CANCELLED = "cancelled"
+    DELETED = "deleted"
 
 
 class SubDocumentStatus(StrEnum):

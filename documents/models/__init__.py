@@ -5,6 +5,7 @@ from documents.models.batch import Batch, BatchGroupPermission, BatchUserPermiss
 from documents.models.document import Document, Page, SubDocument
 from documents.models.history import FieldValueEvent
 from documents.models.pause import Pause
+from documents.models.retention import FileRemoval, RetentionRun
 from documents.models.run import Run, StepRun
 from documents.models.schema import Schema, SchemaGroupPermission, SchemaUserPermission, SchemaVersion
 from documents.models.share import DocumentUserPermission, Share
@@ -23,9 +24,11 @@ __all__ = [
     "Event",
     "FieldValue",
     "FieldValueEvent",
+    "FileRemoval",
     "Page",
     "PageUse",
     "Pause",
+    "RetentionRun",
     "Run",
     "Schema",
     "SchemaGroupPermission",

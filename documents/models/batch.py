@@ -22,7 +22,8 @@ class Priority(models.IntegerChoices):
 class Batch(TenantModel):
     """Files submitted together: the unit of progress and of permission.
 
-    `schema` is empty where the type of each document is to be found out. `cancelled_at` stops its work.
+    `schema` is empty where the type of each document is to be found out. `cancelled_at` stops its work. Under a legal hold
+    (`is_held`) neither a person nor a rule deletes anything of it.
     """
 
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
@@ -35,6 +36,7 @@ class Batch(TenantModel):
     idempotency_key = models.CharField(max_length=200, blank=True)
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    is_held = models.BooleanField("legal hold", default=False)
 
     class Meta:
         ordering = ["-created_at"]

@@ -21,7 +21,7 @@ class Document(TenantModel):
 
     `team` repeats the batch's, so that one predicate filters every list. `metadata` is written by the metadata step;
     `error_code` and `error_message` say why it failed. `attachment_of` is the e-mail that it came with, as its
-    `attachment_number`th file.
+    `attachment_number`th file. Of a deleted one its sub-documents and approved versions are left.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="documents")
@@ -39,6 +39,7 @@ class Document(TenantModel):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="attachments"
     )
     attachment_number = models.IntegerField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["created_at", "id"]

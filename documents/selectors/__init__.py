@@ -43,6 +43,15 @@ from documents.selectors.processing import (
     processing_for,
     trouble_rows,
 )
+from documents.selectors.retention import (
+    RetentionPlan,
+    RetentionSheet,
+    documents_expired,
+    documents_undelivered,
+    parts_expired,
+    retention_plan,
+    retention_sheet_for,
+)
 from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
 from documents.selectors.state import batch_state, batch_summaries, document_row
 from documents.selectors.usage import organization_use
@@ -50,6 +59,8 @@ from documents.selectors.usage import organization_use
 __all__ = [
     "NewestEvent",
     "PersonGrants",
+    "RetentionPlan",
+    "RetentionSheet",
     "SchemaGrant",
     "SchemaRow",
     "SchemaSheet",
@@ -69,6 +80,8 @@ __all__ = [
     "document_get_for",
     "document_list",
     "document_row",
+    "documents_expired",
+    "documents_undelivered",
     "earlier_events_of",
     "field_value_history",
     "field_values_of",
@@ -78,8 +91,11 @@ __all__ = [
     "oldest_delivery_seconds",
     "organization_use",
     "page_get_for",
+    "parts_expired",
     "person_grants_for",
     "processing_for",
+    "retention_plan",
+    "retention_sheet_for",
     "schema_get_for",
     "schema_grant_list",
     "schema_granted_by",

@@ -86,7 +86,7 @@ def corrected_values(document_id: UUID) -> dict[int, list[tuple[str, str]]]:
 
     A value without a place counts for its sub-document's first page.
     """
-    versions = ApprovedVersion.objects.filter(sub_document__document_id=document_id)
+    versions = ApprovedVersion.objects.filter(sub_document__document_id=document_id).exclude(content={})
     newest = versions.exclude(sub_document__status=SubDocumentStatus.WITHDRAWN).order_by("sub_document_id", "-number")
     found: dict[int, list[tuple[str, str]]] = {}
     for version in newest.distinct("sub_document_id"):

@@ -14,7 +14,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents import queries
 from documents.domain.consumers import PDB_SYNC
-from documents.domain.statuses import DocumentStatus, StepStatus
+from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus, StepStatus
 from documents.models import Delivery, Document, Page, Pause, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus
 from documents.models.run import UnitKind
@@ -127,7 +127,7 @@ def _trouble(run: StepRun, pages: dict[Any, int], parts: dict[Any, tuple[int, in
         "crash_count": run.crash_count,
         "finished_at": run.finished_at,
         "can_retry": run.step != "upload",
-        "can_delete": document.status in (DocumentStatus.FAILED, DocumentStatus.QUARANTINED),
+        "can_delete": document.status in TERMINAL_DOCUMENT_STATUSES,
         "has_file": bool(document.source_file.storage_name),
     }
 

@@ -13,7 +13,13 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import DOUBTFUL_CUT
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
-from documents.domain.statuses import PASSED_STEP_STATUSES, DocumentStatus, StepStatus, SubDocumentStatus
+from documents.domain.statuses import (
+    PASSED_STEP_STATUSES,
+    TERMINAL_DOCUMENT_STATUSES,
+    DocumentStatus,
+    StepStatus,
+    SubDocumentStatus,
+)
 from documents.domain.step_names import PageStepName
 from documents.domain.values import CheckOutcome
 from documents.models import Batch, Document, FieldValue, Page, StepRun, SubDocument
@@ -78,6 +84,7 @@ def batch_facts(batch: Batch) -> dict[str, Any]:
         "priority": batch.priority,
         "priorities": Priority.choices,
         "is_cancelled": batch.cancelled_at is not None,
+        "is_held": batch.is_held,
     }
 
 
@@ -100,6 +107,8 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
         | {
             "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, **place),
             "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
+            "can_delete": document.status in TERMINAL_DOCUMENT_STATUSES
+            and access.can(Permission.MANAGE_BATCHES, **place),
         },
         "batch_url": _batch_url(access, document),
         "shares_url": _shares_url(access, document),
@@ -297,6 +306,7 @@ def _document_facts(document: Document, *, can_download: bool) -> dict[str, Any]
         "batch_name": document.batch.name,
         "page_count": document.page_count,
         "facts": [(key, document.metadata[key]) for key in _FACTS if document.metadata.get(key)],
+        "deleted_at": document.deleted_at,
         "error": {"code": document.error_code, "message": document.error_message} if document.error_code else None,
         "size_bytes": source.size_bytes,
         "sha256": source.sha256,

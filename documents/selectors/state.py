@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import queries
-from documents.domain.statuses import StepStatus
+from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import StepName
 from documents.models import Batch, Document
 
@@ -113,7 +113,7 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "error": _error(facts["error_code"], facts["error_message"]),
         "page_count": facts["page_count"],
         "pages_done": facts["pages_done"],
-        "steps": [_step(name, step_runs.get(name, [])) for name in StepName],
+        "steps": [_step(name, step_runs.get(name, []), facts["status"]) for name in StepName],
         "metadata": facts["metadata"],
         "route": _route({part["route"] for part in sub_documents if part["route"]}),
         "sub_documents": sub_documents,
@@ -136,10 +136,12 @@ def _route(routes: set[str]) -> str | None:
     return "mixed" if len(routes) > 1 else next(iter(routes), None)
 
 
-def _step(name: StepName, step_runs: list[dict[str, Any]]) -> dict[str, Any]:
+def _step(name: StepName, step_runs: list[dict[str, Any]], document_status: str) -> dict[str, Any]:
     """One step of the strip: of several sub-documents the one that most needs a look."""
     if not step_runs:
-        return {"name": name.value, "status": StepStatus.PENDING.value, "error": None, "reason": ""}
+        is_gone = document_status == DocumentStatus.DELETED
+        status = StepStatus.SKIPPED if is_gone else StepStatus.PENDING
+        return {"name": name.value, "status": status.value, "error": None, "reason": "Deleted." if is_gone else ""}
     worst = min(step_runs, key=lambda run: _WORST_FIRST.index(run["status"]))
     return {
         "name": name.value,

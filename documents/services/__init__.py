@@ -18,7 +18,8 @@ from documents.services.pauses import organization_pause, organization_resume, p
 from documents.services.quotas import pages_charge
 from documents.services.receiving import IncomingFile, ReceivedFile
 from documents.services.relay import Consumer, DeliveryOutcome, deliveries_relay_due, delivery_attempt
-from documents.services.removal import document_delete, document_look_again
+from documents.services.removal import batch_delete, batch_hold_set, document_delete, document_look_again, files_remove
+from documents.services.retention import retention_due, retention_run
 from documents.services.retry import batch_retry, document_retry, step_run_retry
 from documents.services.schema_grants import schema_grant, schema_grant_revoke
 from documents.services.schemas import schema_publish, schema_tune
@@ -52,6 +53,8 @@ __all__ = [
     "attachments_discard",
     "attachments_receive",
     "batch_cancel",
+    "batch_delete",
+    "batch_hold_set",
     "batch_prioritize",
     "batch_retry",
     "batch_submit",
@@ -74,6 +77,7 @@ __all__ = [
     "documents_seen",
     "documents_stop",
     "field_value_write",
+    "files_remove",
     "organization_pause",
     "organization_resume",
     "original_open",
@@ -83,6 +87,8 @@ __all__ = [
     "pause_set",
     "queue_pause",
     "queue_resume",
+    "retention_due",
+    "retention_run",
     "schema_grant",
     "schema_grant_revoke",
     "schema_publish",

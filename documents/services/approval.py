@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +16,13 @@ from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
-from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, StepStatus, SubDocumentStatus, check_transition
+from documents.domain.statuses import (
+    SUB_DOCUMENT_TRANSITIONS,
+    DocumentStatus,
+    StepStatus,
+    SubDocumentStatus,
+    check_transition,
+)
 from documents.domain.step_names import StepName
 from documents.models import ApprovedVersion, Delivery, Document, Event, FieldValue, Run, StepRun, SubDocument
 from documents.models.approval import EventKind
@@ -67,6 +75,10 @@ def approved_reopen(sub_document_id: UUID) -> SubDocument:
         raise Conflict(
             "Only what is in the production database, or was withdrawn, can be corrected.", code="not_approved"
         )
+    if document.status == DocumentStatus.DELETED:
+        raise Conflict(
+            "The pages of this document are deleted: nothing can be looked up in it.", code="document_deleted"
+        )
     if document.batch.cancelled_at is not None:
         raise Conflict("The batch of this document was cancelled.", code="batch_cancelled")
     steps = StepRun.objects.filter(unit_id=sub_document_id)
@@ -90,6 +102,28 @@ def sub_document_withdraw(
     sub_document.save(update_fields=["status", "approved_version_number"])
     _announce(sub_document, EventKind.WITHDRAWN, _content(sub_document, number, approver_name))
     _record(sub_document, "sub_document_withdrawn", number, approver_name, access, reason)
+
+
+@transaction.atomic
+def approved_delete(sub_document_id: UUID, *, access: Access, reason: str) -> bool:
+    """Deletes an approved record here and, by an event like any other, in the production database; what is left are ids
+    and version numbers. False where that has been done already."""
+    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    earlier = Event.objects.filter(sub_document=sub_document)
+    if earlier.filter(kind=EventKind.DELETED).exclude(sequence__lt=sub_document.approved_version_number).exists():
+        return False
+    number = sub_document.approved_version_number + 1
+    nothing = replace(_content(sub_document, number, ""), **_ERASED)
+    ApprovedVersion.objects.filter(sub_document=sub_document).update(content={})
+    earlier.update(payload={})
+    sub_document.approved_version_number = number
+    sub_document.save(update_fields=["approved_version_number"])
+    _announce(sub_document, EventKind.DELETED, nothing)
+    _record(sub_document, "sub_document_deleted", number, access.display_name, access, reason)
+    return True
+
+
+_ERASED: dict[str, Any] = {"team_name": "", "file_name": "", "file_sha256": "", "fields": (), "tables": {}}
 
 
 def _record(

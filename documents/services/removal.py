@@ -1,60 +1,175 @@
-"""Deleting a document that came to nothing: rows, pictures and the file."""
+"""Deleting documents: by a person or by the rule of retention, on one path.
+
+What was approved outlives its source: sub-documents, approved versions and events stay, everything else of the document
+goes. A document of which nothing was approved goes altogether. Files follow after the commit, named by rows of their own.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
-from documents import storage
-from documents.domain.statuses import DocumentStatus
-from documents.models import Document, Event, Page
-from documents.selectors import document_get_for
+from documents import progress, storage
+from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus
+from documents.models import Batch, Document, Event, FileRemoval, Page, Run, SourceFile, StepRun, SubDocument
+from documents.selectors import batch_get_for, document_get_for, documents_undelivered
 from documents.services.batches import document_wake
 from idp_project.core.errors import Conflict
+from idp_project.core.tenancy import organization_scope, system_scope
 
-_CAME_TO_NOTHING = (DocumentStatus.FAILED, DocumentStatus.QUARANTINED, DocumentStatus.CANCELLED)
+logger = logging.getLogger(__name__)
+_FILES_AT_ONCE = 500
 
 
 @transaction.atomic
-def document_delete(access: Access, document_id: UUID) -> None:
-    """Deletes a failed, quarantined or cancelled document with its file; the audit trail keeps its name and hash.
+def document_delete(access: Access, document_id: UUID) -> UUID:
+    """Deletes a document that has ended, with its file, pages and texts; gives its batch's id.
 
-    Raises Conflict while it is at work, and where a part of it was approved: that one is withdrawn, not deleted.
+    Its approved values stay in the production database, where its own rule holds. The audit trail keeps name and hash.
+    Raises Conflict while it is at work or under way, once it is deleted, and under a legal hold.
     """
     document = document_get_for(access, document_id, Permission.MANAGE_BATCHES)
-    document = Document.objects.select_for_update(of=("self",)).select_related("source_file").get(id=document.id)
-    if document.status not in _CAME_TO_NOTHING:
-        raise Conflict("Only what failed, is quarantined or was cancelled can be deleted here.", code="not_failed")
-    if Event.objects.filter(document=document).exists():
-        raise Conflict("A part of this document was approved: withdraw it instead.", code="already_approved")
+    document_remove(document.id, access=access, reason="asked for")
+    return document.batch_id
+
+
+@transaction.atomic
+def batch_delete(access: Access, batch_id: UUID) -> int:
+    """Deletes every document of a batch, and the batch itself where nothing of it was approved; gives how many.
+
+    Raises Conflict, and deletes nothing, where one of them cannot be deleted.
+    """
+    batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
+    documents = Document.objects.filter(batch=batch).exclude(status=DocumentStatus.DELETED)
+    ids = list(documents.order_by("id").values_list("id", flat=True))
+    for document_id in ids:
+        document_remove(document_id, access=access, reason="its batch was deleted")
+    audit_record(
+        access,
+        "batch_deleted",
+        object_kind="batch",
+        object_id=batch.id,
+        details={"name": batch.name, "documents": len(ids)},
+        organization_id=batch.organization_id,
+    )
+    batch_drop_if_empty(batch.id)
+    return len(ids)
+
+
+@transaction.atomic
+def batch_hold_set(access: Access, batch_id: UUID, *, is_held: bool) -> None:
+    """Puts a batch under a legal hold, or ends it."""
+    batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
+    if Batch.objects.filter(id=batch.id).exclude(is_held=is_held).update(is_held=is_held):
+        action = "batch_held" if is_held else "batch_hold_ended"
+        audit_record(access, action, object_kind="batch", object_id=batch.id, organization_id=batch.organization_id)
+
+
+def document_remove(document_id: UUID, *, access: Access, reason: str) -> int:
+    """Deletes what `document_delete` says, inside the caller's transaction; gives the original's bytes.
+
+    Raises Conflict as it does, and DoesNotExist.
+    """
+    locked = Document.objects.select_for_update(of=("self",)).select_related("source_file", "batch")
+    document = locked.get(id=document_id)
+    _check(document)
     source = document.source_file
+    details = {"file": source.name, "sha256": source.sha256, "reason": reason}
     pictures = Page.objects.filter(document=document).values_list("image_name", "original_image_name")
-    names = {source.storage_name, *(name for pair in pictures for name in pair)} - {""}
-    details = {"file": source.name, "sha256": source.sha256}
-    organization_id = document.organization_id
-    document.delete()
-    source.delete()
+    _mark_files(document.organization_id, [source.storage_name, *(name for pair in pictures for name in pair)])
+    if Event.objects.filter(document=document).exists():
+        _empty(document)
+    else:
+        document.delete()
+        source.delete()
     audit_record(
         access,
         "document_deleted",
         object_kind="document",
         object_id=document_id,
         details=details,
-        organization_id=organization_id,
+        organization_id=document.organization_id,
     )
-    transaction.on_commit(lambda: _delete_files(names), robust=True)
+    organization_id = document.organization_id
+    transaction.on_commit(lambda: files_remove(organization_id), robust=True)
+    return source.size_bytes
 
 
-def _delete_files(names: set[str]) -> None:
-    for name in names:
+def batch_drop_if_empty(batch_id: UUID) -> None:
+    """A batch of which no document is left goes too."""
+    empty = Batch.objects.filter(id=batch_id, documents=None, is_held=False)
+    if empty.exists():
+        SourceFile.objects.filter(batch_id=batch_id).delete()
+        Batch.objects.filter(id=batch_id).delete()
+
+
+def files_remove(organization_id: UUID) -> int:
+    """Deletes the stored files of deleted rows; gives how many. May be repeated, and killed anywhere in between."""
+    with organization_scope(organization_id):
+        waiting = dict(FileRemoval.objects.values_list("id", "storage_name")[:_FILES_AT_ONCE])
+    for name in waiting.values():
         storage.file_delete(name)
+    with organization_scope(organization_id):
+        FileRemoval.objects.filter(id__in=list(waiting)).delete()
+    return len(waiting)
+
+
+def files_remove_everywhere() -> int:
+    """For the clock: what a process left that died after its commit."""
+    with system_scope("retention: files of deleted rows"):
+        organizations = set(FileRemoval.objects.values_list("organization_id", flat=True))
+    return sum(files_remove(organization_id) for organization_id in organizations)
 
 
 def document_look_again(access: Access, document_id: UUID) -> None:
     """Has the conductor look at a document now: the way out for one that does not move."""
     document = document_get_for(access, document_id, Permission.MANAGE_BATCHES)
     document_wake(document.organization_id, document.id)
+
+
+def _check(document: Document) -> None:
+    if document.status == DocumentStatus.DELETED:
+        raise Conflict("This document is deleted already.", code="already_deleted")
+    if document.batch.is_held:
+        raise Conflict("Its batch is under a legal hold: nothing of it is deleted.", code="held")
+    is_open = Run.objects.filter(document=document, finished_at__isnull=True).exists()
+    if document.status not in TERMINAL_DOCUMENT_STATUSES or (is_open and document.status != DocumentStatus.CANCELLED):
+        raise Conflict(f"“{document}” has not ended: wait for it, or cancel its batch first.", code="not_ended")
+    if documents_undelivered(Document.objects.filter(id=document.id)).exists():
+        raise Conflict(f"Something of “{document}” is on its way, or a dead letter.", code="undelivered")
+
+
+def _mark_files(organization_id: UUID, names: Iterable[str]) -> None:
+    FileRemoval.objects.bulk_create(
+        FileRemoval(organization_id=organization_id, storage_name=name) for name in dict.fromkeys(names) if name
+    )
+
+
+def _empty(document: Document) -> None:
+    """Everything that hangs on it and its sub-documents, whichever feature's, but for what was approved."""
+    for relation in _cascading(Document, kept={Run, SubDocument}):
+        relation.related_model.objects.filter(**{relation.field.name: document}).delete()
+    for relation in _cascading(SubDocument, kept=set()):
+        relation.related_model.objects.filter(**{f"{relation.field.name}__document": document}).delete()
+    StepRun.objects.filter(run__document=document).delete()
+    SourceFile.objects.filter(id=document.source_file_id).update(storage_name="")
+    document.status, document.deleted_at, document.metadata = DocumentStatus.DELETED, timezone.now(), {}
+    document.error_code = document.error_message = ""
+    document.save(update_fields=["status", "deleted_at", "metadata", "error_code", "error_message"])
+    progress.document_changed(document.organization_id, document.batch_id, document.id)
+
+
+def _cascading(model: type[models.Model], *, kept: set[Any]) -> list[Any]:
+    return [
+        relation
+        for relation in model._meta.related_objects
+        if relation.on_delete is models.CASCADE and relation.related_model not in kept
+    ]

@@ -21,13 +21,13 @@ from documents.views.processing import (
     delivery_content,
     delivery_discard,
     delivery_retry,
-    document_delete,
     document_look_again,
     processing,
     processing_pause,
     quarantine,
     step_run_retry,
 )
+from documents.views.retention import batch_delete, batch_hold, document_delete, retention
 from documents.views.schemas import schema_detail, schema_edit, schema_list
 from documents.views.shares import (
     batch_shares,
@@ -42,7 +42,9 @@ from documents.views.usage import organization_use
 __all__ = [
     "batch_bulk",
     "batch_cancel",
+    "batch_delete",
     "batch_detail",
+    "batch_hold",
     "batch_list",
     "batch_prioritize",
     "batch_retry",
@@ -67,6 +69,7 @@ __all__ = [
     "processing",
     "processing_pause",
     "quarantine",
+    "retention",
     "schema_detail",
     "schema_edit",
     "schema_grant_revoke",

@@ -72,14 +72,14 @@ def processing_pause(request: HttpRequest) -> HttpResponse:
         reason=request.POST.get("reason", ""),
     )
     said = _("Paused. What runs finishes its step.") if wanted == "yes" else _("Resumed.")
-    return _back(request, said, "documents:processing")
+    return back_with(request, said, "documents:processing")
 
 
 @require_POST
 def batch_cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Stops a batch."""
     services.batch_cancel(_access(request), batch_id)
-    return _back(request, _("The batch is cancelled."), reverse("documents:batch_detail", args=[batch_id]))
+    return back_with(request, _("The batch is cancelled."), reverse("documents:batch_detail", args=[batch_id]))
 
 
 @require_POST
@@ -88,7 +88,7 @@ def batch_prioritize(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     wanted = request.POST.get("priority", "")
     priority = int(wanted) if wanted in ("-1", "0", "1") else 9
     services.batch_prioritize(_access(request), batch_id, priority)
-    return _back(request, _("The priority is changed."), reverse("documents:batch_detail", args=[batch_id]))
+    return back_with(request, _("The priority is changed."), reverse("documents:batch_detail", args=[batch_id]))
 
 
 @require_POST
@@ -96,35 +96,28 @@ def step_run_retry(request: HttpRequest, step_run_id: UUID) -> HttpResponse:
     """Tries one failed step again."""
     document_id = services.step_run_retry(_access(request), step_run_id)
     address = reverse("documents:document_detail", args=[document_id])
-    return _back(request, _("The step is tried again."), address)
+    return back_with(request, _("The step is tried again."), address)
 
 
 @require_POST
 def document_look_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Wakes a stuck document up."""
     services.document_look_again(_access(request), document_id)
-    return _back(request, _("The document is looked at again."), "documents:processing")
-
-
-@require_POST
-def document_delete(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Deletes a document that came to nothing."""
-    services.document_delete(_access(request), document_id)
-    return _back(request, _("The document and its file are deleted."), "documents:quarantine")
+    return back_with(request, _("The document is looked at again."), "documents:processing")
 
 
 @require_POST
 def delivery_retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Sends a dead delivery on its way again."""
     services.delivery_retry(_access(request), delivery_id)
-    return _back(request, _("The delivery is on its way again."), "documents:dead_letters")
+    return back_with(request, _("The delivery is on its way again."), "documents:dead_letters")
 
 
 @require_POST
 def delivery_discard(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Gives a dead delivery up."""
     services.delivery_discard(_access(request), delivery_id)
-    return _back(request, _("The delivery is discarded."), "documents:dead_letters")
+    return back_with(request, _("The delivery is discarded."), "documents:dead_letters")
 
 
 @never_cache
@@ -137,7 +130,7 @@ def delivery_content(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest, said: str, otherwise: str) -> HttpResponseRedirect:
+def back_with(request: HttpRequest, said: str, otherwise: str) -> HttpResponseRedirect:
     """To the page of this site that the form names, else to the given one, with a notice."""
     messages.success(request, said)
     following = request.POST.get("next", "")

@@ -26,6 +26,7 @@ class JobName(StrEnum):
     UPLOADS_EXPIRE = "documents.jobs.uploads_expire"
     PDB_RECONCILE = "pdb_sync.jobs.pdb_reconcile"
     PDB_RECONCILE_DUE = "pdb_sync.jobs.pdb_reconcile_due"
+    RETENTION_DUE = "documents.jobs.retention_due"
 
 
 QUEUE_OF_JOB = {
@@ -46,6 +47,7 @@ QUEUE_OF_JOB = {
     JobName.UPLOADS_EXPIRE: "io",
     JobName.PDB_RECONCILE: "io",
     JobName.PDB_RECONCILE_DUE: "io",
+    JobName.RETENTION_DUE: "io",
 }
 
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
@@ -57,4 +59,5 @@ PERIODIC_JOBS = {
     JobName.AUDIT_ANCHORS_KEEP: 60,
     JobName.UPLOADS_EXPIRE: 60,
     JobName.PDB_RECONCILE_DUE: 6,
+    JobName.RETENTION_DUE: 6,
 }

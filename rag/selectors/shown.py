@@ -29,10 +29,12 @@ def conversation_as_shown(access: Access, conversation: Conversation) -> list[di
 
 
 def answer_as_shown(access: Access, answer: Answer) -> dict[str, Any]:
-    """`mode`, `is_refusal`, `note`, and `statements` with their `citations`; `hidden_count` statements are left out."""
+    """`mode`, `is_refusal`, `note`, and `statements` with their `citations`; `hidden_count` statements are left out, and
+    `deleted_count` more, whose sources were deleted."""
     statements = list(answer.statements.prefetch_related("citations__document__source_file").order_by("position"))
     visible = citations_visible(access, [item.id for statement in statements for item in statement.citations.all()])
     shown = [found for statement in statements if (found := _statement(statement, visible))]
+    deleted = sum(not statement.citations.all() for statement in statements)
     return {
         "id": str(answer.question_id),
         "mode": answer.mode,
@@ -40,7 +42,8 @@ def answer_as_shown(access: Access, answer: Answer) -> dict[str, Any]:
         "is_refusal": answer.is_refusal,
         "note": answer.note,
         "statements": shown,
-        "hidden_count": len(statements) - len(shown),
+        "hidden_count": len(statements) - len(shown) - deleted,
+        "deleted_count": deleted,
     }
 
 

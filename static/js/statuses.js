@@ -16,6 +16,7 @@ export const STATUSES = {
   delivering: ["run", "database-export", gettext("Delivering")],
   completed: ["ok", "circle-check", gettext("Completed")],
   cancelled: ["idle", "ban", gettext("Cancelled")],
+  deleted: ["idle", "trash", gettext("Deleted")],
   approved: ["ok", "check", gettext("Approved")],
   delivered: ["ok", "database", gettext("In production database")],
   rejected: ["bad", "circle-x", gettext("Rejected")],

@@ -46,8 +46,12 @@ class AnswerView {
     this.body.replaceChildren();
     for (const statement of answer.statements) this.addStatement(statement);
     if (answer.is_refusal) this.body.append(this.#remark("info-circle", gettext("Not in these documents. Nothing that you may see answers this clearly enough.")));
+    if (answer.deleted_count) {
+      const text = ngettext("One statement is gone: its source was deleted.", "{n} statements are gone: their sources were deleted.", answer.deleted_count);
+      this.body.append(this.#remark("trash", fill(text, { n: answer.deleted_count })));
+    }
     if (answer.hidden_count) {
-      const text = ngettext("One statement is not shown any more: its source was deleted, withdrawn, or may not be seen by you.", "{n} statements are not shown any more: their sources were deleted, withdrawn, or may not be seen by you.", answer.hidden_count);
+      const text = ngettext("One statement is not shown any more: its source was withdrawn, or may not be seen by you.", "{n} statements are not shown any more: their sources were withdrawn, or may not be seen by you.", answer.hidden_count);
       this.body.append(this.#remark("lock", fill(text, { n: answer.hidden_count })));
     }
     if (answer.note) this.body.append(this.#remark("alert-triangle", answer.note));

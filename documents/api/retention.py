@@ -1,0 +1,44 @@
+"""REST: the organisation's rule of retention with a dry run, legal holds. Each view makes one domain call."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.services import retention_rule_set
+from documents.api import access_of
+from documents.selectors import retention_sheet_for
+from documents.serializers import HoldSerializer, RetentionPlanSerializer, RetentionRuleSerializer
+from documents.services import batch_hold_set
+
+
+class RetentionView(GenericAPIView):
+    """What holds in the organisation and what it would delete now; PUT changes the organisation's own rule."""
+
+    @extend_schema(responses={200: RetentionPlanSerializer})
+    def get(self, request: Request) -> Response:
+        plan = retention_sheet_for(access_of(request)).plan
+        return Response(RetentionPlanSerializer(asdict(plan)).data)
+
+    @extend_schema(request=RetentionRuleSerializer, responses={204: None})
+    def put(self, request: Request) -> Response:
+        form = RetentionRuleSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        retention_rule_set(access_of(request), **form.validated_data)
+        return Response(status=204)
+
+
+class BatchHoldView(GenericAPIView):
+    """Puts a batch under a legal hold, or ends it."""
+
+    @extend_schema(request=HoldSerializer, responses={204: None})
+    def put(self, request: Request, batch_id: UUID) -> Response:
+        form = HoldSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        batch_hold_set(access_of(request), batch_id, is_held=form.validated_data["is_held"])
+        return Response(status=204)

@@ -1,0 +1,108 @@
+"""The rule of retention, once a night: lot after lot, each deletion a transaction of its own; a killed run is gone on with."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.models import Organization
+from accounts.selectors import retention_rule_of
+from documents.models import Document, RetentionRun, SubDocument
+from documents.selectors import documents_expired, parts_expired
+from documents.services.approval import approved_delete
+from documents.services.removal import batch_drop_if_empty, document_remove, files_remove_everywhere
+from idp_project.core.errors import Conflict
+from idp_project.core.nightly import last_night
+from idp_project.core.tenancy import organization_scope
+
+logger = logging.getLogger(__name__)
+SECONDS_AT_ONCE = 60.0
+LOT = 100
+
+
+def retention_due() -> int:
+    """For the clock: once a night every organisation that has a rule, for at most a minute; gives how many runs ended."""
+    files_remove_everywhere()
+    deadline, ended = time.monotonic() + SECONDS_AT_ONCE, 0
+    for organization in Organization.objects.all():
+        if not retention_rule_of(organization).is_empty and _is_due(organization.id):
+            ended += retention_run(organization, deadline=deadline).finished_at is not None
+        if time.monotonic() > deadline:
+            break
+    return ended
+
+
+def retention_run(organization: Organization, *, deadline: float | None = None) -> RetentionRun:
+    """Deletes what the organisation's rule says, until the deadline; goes on with a run that was interrupted."""
+    with organization_scope(organization.id):
+        unfinished = RetentionRun.objects.filter(organization=organization, finished_at__isnull=True).first()
+        run = unfinished or RetentionRun.objects.create(organization=organization)
+    rule = retention_rule_of(organization)
+    access = Access.for_system(organization.id)
+
+    def documents() -> QuerySet[Document]:
+        return documents_expired(organization.id, rule).filter(batch__is_held=False)
+
+    def remove(document_id: UUID) -> dict[str, int]:
+        batch_id = Document.objects.values_list("batch_id", flat=True).get(id=document_id)
+        size = document_remove(document_id, access=access, reason=f"kept for {rule.days} days")
+        batch_drop_if_empty(batch_id)
+        return {"documents": 1, "bytes": size}
+
+    def parts() -> QuerySet[SubDocument]:
+        return parts_expired(organization.id, rule)
+
+    def erase(sub_document_id: UUID) -> dict[str, int]:
+        reason = f"kept for {rule.pdb_days} days"
+        return {"records": int(approved_delete(sub_document_id, access=access, reason=reason))}
+
+    is_over = _each(run, documents, remove, deadline) and _each(run, parts, erase, deadline)
+    with organization_scope(organization.id):
+        if is_over:
+            RetentionRun.objects.filter(id=run.id).update(finished_at=timezone.now())
+        return RetentionRun.objects.get(id=run.id)
+
+
+def _is_due(organization_id: UUID) -> bool:
+    with organization_scope(organization_id):
+        newest = RetentionRun.objects.filter(organization_id=organization_id).first()
+    return newest is None or newest.finished_at is None or newest.created_at < last_night()
+
+
+def _each(
+    run: RetentionRun,
+    rows: Callable[[], QuerySet[Document]] | Callable[[], QuerySet[SubDocument]],
+    delete: Callable[[UUID], dict[str, int]],
+    deadline: float | None,
+) -> bool:
+    """Deletes row by row and counts what was deleted in the same transaction; whether all of them were looked at."""
+    for row_id in _ids(run.organization_id, rows):
+        if deadline is not None and time.monotonic() > deadline:
+            return False
+        try:
+            with organization_scope(run.organization_id):
+                deleted = delete(row_id)
+                counts = {name: F(name) + number for name, number in deleted.items()}
+                RetentionRun.objects.filter(id=run.id).update(**counts)
+        except (Conflict, Document.DoesNotExist) as error:
+            logger.info("%s is not deleted tonight: %s", row_id, error)
+    return True
+
+
+def _ids(
+    organization_id: UUID, rows: Callable[[], QuerySet[Document]] | Callable[[], QuerySet[SubDocument]]
+) -> Iterator[UUID]:
+    last = UUID(int=0)
+    while True:
+        with organization_scope(organization_id):
+            lot = list(rows().filter(id__gt=last).order_by("id").values_list("id", flat=True)[:LOT])
+        yield from lot
+        if len(lot) < LOT:
+            return
+        last = lot[-1]

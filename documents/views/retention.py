@@ -1,0 +1,58 @@
+"""Deleting: the organisation's rule with a dry run, batches and documents by hand, legal holds."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import RetentionForm
+from accounts.services import retention_rule_set
+from accounts.views.organization import back_to, tried
+from documents import selectors, services
+from documents.views.processing import back_with
+from idp_project.core.errors import InvalidInput
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def retention(request: HttpRequest) -> HttpResponse:
+    """The organisation's rule, what it would delete now, and what it deleted last; a POST saves the rule."""
+    access = request.access  # type: ignore[attr-defined]
+    sheet = selectors.retention_sheet_for(access)
+    form = RetentionForm(request.POST or None, sheet.organization)
+    if request.method == "POST" and tried(form, lambda: retention_rule_set(access, **form.cleaned_data)):
+        return back_to(request, "documents:retention", done=_("Saved. It holds for the next nightly run."))
+    context = {"form": form, "plan": sheet.plan, "last": sheet.last}
+    return render(request, "documents/retention.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def document_delete(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Deletes a document; back to its batch, or to the page that the form names."""
+    batch_id = services.document_delete(request.access, document_id)  # type: ignore[attr-defined]
+    address = reverse("documents:batch_detail", args=[batch_id])
+    return back_with(request, _("The document and its file are deleted."), address)
+
+
+@require_POST
+def batch_delete(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Deletes the documents of a batch."""
+    services.batch_delete(request.access, batch_id)  # type: ignore[attr-defined]
+    return back_with(request, _("The batch and its files are deleted."), "documents:batch_list")
+
+
+@require_POST
+def batch_hold(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """`is_held` is yes or no."""
+    wanted = request.POST.get("is_held", "")
+    if wanted not in ("yes", "no"):
+        raise InvalidInput("is_held is yes or no.")
+    services.batch_hold_set(request.access, batch_id, is_held=wanted == "yes")  # type: ignore[attr-defined]
+    said = _("Under a legal hold: nothing of it is deleted.") if wanted == "yes" else _("The legal hold is ended.")
+    return back_with(request, said, reverse("documents:batch_detail", args=[batch_id]))
