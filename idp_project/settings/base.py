@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "review",
     "rag",
     "extraction",
+    "idp_project.backup",
     "idp_project.demo",
     "idp_project.samples",
     "idp_project.supervisor",

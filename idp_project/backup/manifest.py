@@ -1,0 +1,115 @@
+"""What a backup says of itself: versions, counts, and the sha256 of every part. Checked before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Self
+
+from django.conf import settings
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from idp_project.backup.errors import BackupError
+
+FORMAT = 1
+NAME, FILE_LIST = "manifest.json", "files.jsonl"
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of one database, as COPY text in gzip. `name` is its path in the backup."""
+
+    name: str
+    database: str
+    table: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One stored file; `name` is its storage name."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`keys` is a fingerprint of the secrets; `missing_files` were deleted while the backup was made."""
+
+    created_at: str
+    keys: str
+    migrations: dict[str, list[str]]
+    parts: list[Part]
+    files: int
+    file_bytes: int
+    files_sha256: str
+    missing_files: list[str]
+    format: int = FORMAT
+
+    def write(self, folder: Path) -> None:
+        (folder / NAME).write_text(json.dumps(asdict(self), indent=1) + "\n")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Raises BackupError for a folder that holds no backup that this version reads."""
+        try:
+            data: dict[str, Any] = json.loads((folder / NAME).read_text())
+        except (OSError, ValueError) as error:
+            raise BackupError(f"{folder} holds no finished backup: {NAME} cannot be read.") from error
+        if data.get("format") != FORMAT:
+            raise BackupError(f"{folder} has the format {data.get('format')}; this version reads {FORMAT}.")
+        return cls(**data | {"parts": [Part(**part) for part in data["parts"]]})
+
+    def stored_files(self, folder: Path) -> Iterator[StoredFile]:
+        with (folder / FILE_LIST).open() as lines:
+            for line in lines:
+                yield StoredFile(**json.loads(line))
+
+
+def verify(folder: Path, manifest: Manifest, advance: Callable[[int], None]) -> None:
+    """Raises BackupError naming the first part that is not as it was written; `advance` hears of the bytes read."""
+    for part in manifest.parts:
+        _check(folder / part.name, part.name, part.sha256, advance)
+    _check(folder / FILE_LIST, FILE_LIST, manifest.files_sha256, advance)
+    for file in manifest.stored_files(folder):
+        _check(folder / "files" / file.name, f"files/{file.name}", file.sha256, advance)
+
+
+def _check(path: Path, name: str, sha256: str, advance: Callable[[int], None]) -> None:
+    try:
+        with path.open("rb") as stream:
+            found = digest_of(stream, advance)
+    except OSError as error:
+        raise BackupError(f"{name} is missing in the backup.") from error
+    if found != sha256:
+        raise BackupError(f"{name} is not as it was written: the backup is damaged.")
+
+
+def digest_of(stream: IO[bytes], advance: Callable[[int], None] = lambda size: None) -> str:
+    digest = hashlib.sha256()
+    while block := stream.read(_CHUNK):
+        digest.update(block)
+        advance(len(block))
+    return digest.hexdigest()
+
+
+def keys_fingerprint(secret_key: str | None = None) -> str:
+    """16 hexadecimal digits that stand for the secrets that a backup's contents need."""
+    text = "|".join([settings.AUDIT_MAC_KEY, *settings.SALT_KEY])
+    return hmac.new((secret_key or settings.SECRET_KEY).encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def migrations_of(alias: str) -> list[str]:
+    """The schema's version: `app.name` of every migration that was applied."""
+    applied = MigrationRecorder(connections[alias]).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied)

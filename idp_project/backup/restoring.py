@@ -1,0 +1,75 @@
+"""Restoring a backup into an empty system, or beside a production database that is ahead of it.
+
+Nothing is written before the whole backup was read and found as it was made. Files first, then each database in one
+transaction: killed in between, the restore can be repeated, since what is not restored is still empty.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from idp_project.backup.errors import BackupError
+from idp_project.backup.manifest import Manifest, keys_fingerprint, migrations_of, verify
+from idp_project.backup.progress import Progress
+from idp_project.backup.tables import snapshot, tables_check_empty, tables_load
+from idp_project.backup.taking import DATABASES
+from idp_project.core.database_roles import connected_as_owner
+
+
+def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_other_keys: bool = False) -> Manifest:
+    """Restores both databases and the files; with `keeps_pdb` the production database is left as it is.
+
+    Raises BackupError for a damaged backup, one of another schema, other secrets (unless `has_other_keys`), and a
+    database that is not empty.
+    """
+    manifest = Manifest.read(source)
+    aliases = [alias for alias in DATABASES if not (keeps_pdb and alias == "pdb")]
+    size = sum(part.bytes for part in manifest.parts) + manifest.file_bytes
+    with progress.bar("reading the backup through", size) as advance:
+        verify(source, manifest, advance)
+    if not has_other_keys:
+        _check_keys(manifest)
+    for alias in aliases:
+        _check_schema(manifest, alias)
+        with snapshot(alias) as cursor:
+            tables_check_empty(cursor, alias)
+    _restore_files(source, manifest, progress)
+    with connected_as_owner():
+        for alias in aliases:
+            parts = [part for part in manifest.parts if part.database == alias]
+            with progress.bar(f"database “{alias}”", sum(part.bytes for part in parts)) as advance:
+                tables_load(alias, parts, source, advance)
+    return manifest
+
+
+def _check_keys(manifest: Manifest) -> None:
+    if manifest.keys not in {keys_fingerprint(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}:
+        raise BackupError(
+            "This system has other secrets than the one that the backup is of: stored keys could not be decrypted, nor the "
+            "audit trail verified. Put its `secrets` (or your own keys) in place first, or say --other-keys."
+        )
+
+
+def _check_schema(manifest: Manifest, alias: str) -> None:
+    present = set(migrations_of(alias))
+    differing = sorted(present.symmetric_difference(manifest.migrations[alias]))
+    if differing:
+        raise BackupError(
+            f"The schema of “{alias}” is of another version: {', '.join(differing[:3])}. Restore with the version that made "
+            "the backup (after its `manage.py prepare --no-demo`), then update."
+        )
+
+
+def _restore_files(source: Path, manifest: Manifest, progress: Progress) -> None:
+    """What is there already, from a restore that was interrupted, is kept: names are never used twice."""
+    with progress.bar("files", manifest.files) as advance:
+        for file in manifest.stored_files(source):
+            if not (default_storage.exists(file.name) and default_storage.size(file.name) == file.bytes):
+                default_storage.delete(file.name)
+                with (source / "files" / file.name).open("rb") as stream:
+                    default_storage.save(file.name, File(stream))
+            advance(1)
