@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,8 @@ import django_rq
 django.setup()
 
 from django.conf import settings  # noqa: E402 - after Django is set up
+from django.db.models import Max  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from accounts.access import Access  # noqa: E402
 from accounts.models import Organization, Team  # noqa: E402
@@ -29,12 +32,14 @@ from idp_project.core.tenancy import organization_scope  # noqa: E402
 URL = os.environ.get("BENCHMARK_URL", "")
 _OPEN = ("received", "processing")
 _READ_STATUSES = ("in_review", "delivering", "completed")
+_AFTER_ROUTING = ("auto_approve", "human_review", "pdb_sync")
 _LIMIT_SECONDS = 900.0
+_LOOK_SECONDS = 0.25  # whoever looks takes processor time from what is measured
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of one batch. `whole` from the call of batch_submit to the last routed document; `pages_only` from the
+    """Seconds of one batch. `whole` from the call of batch_submit until the last document is routed; `pages_only` from the
     first page's start to the last page's end; `cpu` by program."""
 
     documents: int
@@ -75,16 +80,15 @@ def process(paths: Sequence[Path], schema_id: UUID | None = None) -> tuple[Batch
     wait_until_idle()
     before = _spent()
     files = [IncomingFile(path.name, [path.read_bytes()]) for path in paths]
-    began = time.monotonic()
+    began = timezone.now()
     with organization_scope(home.id):
         batch = batch_submit(Access.for_system(home.id), team_id=team.id, files=files, schema_id=schema_id)
     while _is_open(home.id, batch):
-        if time.monotonic() - began > _LIMIT_SECONDS:
+        if (timezone.now() - began).total_seconds() > _LIMIT_SECONDS:
             raise SystemExit(f"Not finished after {_LIMIT_SECONDS:.0f} s.")
-        time.sleep(0.05)
-    whole = time.monotonic() - began
+        time.sleep(_LOOK_SECONDS)
     cpu = {name: seconds - before.get(name, 0.0) for name, seconds in _spent().items()}
-    return batch, _timing(home.id, batch, whole, cpu)
+    return batch, _timing(home.id, batch, began, cpu)
 
 
 def _spent() -> dict[str, float]:
@@ -100,17 +104,19 @@ def _is_open(organization_id: UUID, batch: Batch) -> bool:
         return Document.objects.filter(batch=batch, status__in=_OPEN).exists()
 
 
-def _timing(organization_id: UUID, batch: Batch, whole: float, cpu: dict[str, float]) -> Timing:
+def _timing(organization_id: UUID, batch: Batch, began: datetime, cpu: dict[str, float]) -> Timing:
     with organization_scope(organization_id):
         documents = list(Document.objects.filter(batch=batch))
-        pages = StepRun.objects.filter(run__document__in=documents, unit_kind=UnitKind.PAGE)
+        step_runs = StepRun.objects.filter(run__document__in=documents)
+        routed = step_runs.exclude(step__in=_AFTER_ROUTING).aggregate(last=Max("finished_at"))["last"]
+        pages = step_runs.filter(unit_kind=UnitKind.PAGE)
         times = pages.exclude(started_at=None).values_list("started_at", "finished_at")
         span = max(end for _, end in times) - min(start for start, _ in times)
     return Timing(
         documents=len(documents),
         pages=sum(document.page_count or 0 for document in documents),
         unread=sum(document.status not in _READ_STATUSES for document in documents),
-        whole=whole,
+        whole=(routed - began).total_seconds(),
         pages_only=span.total_seconds(),
         cpu=cpu,
     )

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from rq import Worker
 
+from extraction.rehearsal import rehearse
 from extraction.runner import here
 from extraction.runner.engines import inheritable_engines, preload_engines
 from extraction.runner.heartbeat import process_is_expendable
@@ -43,6 +44,7 @@ def preload() -> None:
     get_channel_layer()
     preload_engines([settings.OCR_ENGINE])
     detect_language("Loads the language model once, before the first fork: it takes longer than a page.")
+    rehearse()
     gc.collect()
     gc.freeze()
 

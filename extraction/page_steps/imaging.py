@@ -41,6 +41,11 @@ def shrink(gray: Image, longest: int) -> Image:
     scale = longest / max(gray.shape[:2])
     if scale >= 1:
         return gray
+    if scale <= 0.5:  # by whole pixels first: five times as fast
+        height, width = (side // 2 for side in gray.shape[:2])
+        return shrink(
+            cv2.resize(gray[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA), longest
+        )
     return cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from idp_project.providers.ocr.reading_order import Quad
 
 _VERTICAL = 1.5  # height / width from which a box is taken for text that runs vertically
-BgrImage = NDArray[np.uint8]
+RgbImage = NDArray[np.uint8]
 
 
 def quad_of(corners: NDArray[Any]) -> Quad:
@@ -32,7 +32,7 @@ def turned_around(quad: Quad) -> Quad:
     return quad[2], quad[3], quad[0], quad[1]
 
 
-def cut(image: BgrImage, quad: Quad) -> BgrImage:
+def cut(image: RgbImage, quad: Quad) -> RgbImage:
     """The rectangle along the quad, in the page's resolution, with its reading direction to the right."""
     width = max(1, round(max(math.dist(quad[0], quad[1]), math.dist(quad[3], quad[2]))))
     height = max(1, round(max(math.dist(quad[0], quad[3]), math.dist(quad[1], quad[2]))))

@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from idp_project.providers.ocr.reading_order import OcrWord, Point, Quad
 
@@ -31,6 +35,11 @@ class DecodedLine:
     columns: Sequence[int]
     columns_total: float
 
+    @property
+    def confidence(self) -> float:
+        """Mean of its characters, 0..1; 0 of an empty line."""
+        return fmean(self.confidences) if self.confidences else 0.0
+
 
 @dataclass(frozen=True)
 class _Piece:
@@ -38,6 +47,24 @@ class _Piece:
     confidence: float
     first: int
     last: int
+
+
+def decode_greedily(chances: NDArray[Any], characters: Sequence[str], columns_total: float) -> DecodedLine:
+    """The likeliest character of each column, repetitions and blanks dropped.
+
+    `chances` is columns × characters, 0..1; the first of `characters` is the blank.
+    """
+    best = chances.argmax(axis=1)
+    is_start = best != 0
+    is_start[1:] &= best[1:] != best[:-1]
+    columns = np.flatnonzero(is_start)
+    text = [characters[index] for index in best[columns]]
+    return DecodedLine(
+        "".join(text),
+        chances[columns, best[columns]].tolist(),
+        [column for column, character in zip(columns.tolist(), text, strict=True) if not character.isspace()],
+        columns_total,
+    )
 
 
 def words_of(line: DecodedLine, quad: Quad) -> tuple[OcrWord, ...]:

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
-from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import EngineMissing, ModelMissing
 from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, one_page_at_a_time, page_text_of
-from idp_project.providers.ocr.crops import BgrImage, cut, is_vertical, quad_of, turned_around
-from idp_project.providers.ocr.ctc_words import DecodedLine, words_of
+from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of, turned_around
+from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
 from idp_project.providers.ocr.reading_order import OcrBox, Quad
 from idp_project.providers.ocr.weights import check_weights, wanted_for
@@ -111,16 +111,15 @@ class EasyOcrEngine:
 
     def detect_orientation(self, image: PageImage) -> int:
         check_image(image)
-        page = np.ascontiguousarray(image[:, :, ::-1])
         with one_page_at_a_time(self._lock):
-            return quarter_turns(page, self)
+            return quarter_turns(image, self)
 
-    def detect(self, image: BgrImage, side: int) -> list[NDArray[Any]]:
+    def detect(self, image: RgbImage, side: int) -> list[NDArray[Any]]:
         """For the orientation vote: boxes found on a copy whose longer side is `side` pixels."""
         reader = self._reader
         found = reader.get_textbox(
             reader.detector,
-            np.ascontiguousarray(image[:, :, ::-1]),
+            np.ascontiguousarray(image),
             canvas_size=side,
             mag_ratio=1.0,
             poly=False,
@@ -130,14 +129,14 @@ class EasyOcrEngine:
         )
         return [np.asarray(corners, dtype=float).reshape(4, 2) for corners in found[0]]
 
-    def upside_down_votes(self, crops: Sequence[BgrImage]) -> list[float]:
+    def upside_down_votes(self, crops: Sequence[RgbImage]) -> list[float]:
         """For the orientation vote: none, EasyOCR has no classifier of directions."""
         return [0.0] * len(crops)
 
-    def reading_score(self, crops: Sequence[BgrImage]) -> float:
+    def reading_score(self, crops: Sequence[RgbImage]) -> float:
         """For the orientation vote: mean confidence 0..1."""
-        lines = [self._read(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)) for crop in crops]
-        return float(np.mean([_mean_confidence(line) for line in lines]))
+        lines = [self._read(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)) for crop in crops]
+        return float(np.mean([line.confidence for line in lines]))
 
     def _boxes(self, page: PageImage) -> list[OcrBox]:
         gray = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
@@ -163,19 +162,19 @@ class EasyOcrEngine:
         line = self._read(cut(gray, quad))
         if is_vertical(quad):
             other = self._read(cut(gray, turned_around(quad)))
-            if _mean_confidence(other) > _mean_confidence(line):
+            if other.confidence > line.confidence:
                 return turned_around(quad), other
         return quad, line
 
     def _read(self, crop: Any) -> DecodedLine:
         line = self._decode(crop)
-        if _mean_confidence(line) >= _CONTRAST_BELOW:
+        if line.confidence >= _CONTRAST_BELOW:
             return line
         sharper = self._decode(import_module("easyocr.recognition").adjust_contrast_grey(crop, target=_CONTRAST))
-        return max(line, sharper, key=_mean_confidence)
+        return max(line, sharper, key=attrgetter("confidence"))
 
     def _decode(self, crop: Any) -> DecodedLine:
-        """Greedy CTC: the likeliest letter of each column, repetitions and blanks dropped."""
+        """Of letters that the language does not have none is taken."""
         torch = self._torch
         pixels, share = _line_image(crop)
         with torch.inference_mode():
@@ -184,15 +183,7 @@ class EasyOcrEngine:
             chances = torch.softmax(scores[0], dim=1).cpu().numpy()
         chances[:, self._ignored] = 0.0
         chances /= chances.sum(axis=1, keepdims=True)
-        best = chances.argmax(axis=1)
-        starts = [0, *(column for column, (a, b) in enumerate(pairwise(best), 1) if a != b)]
-        found = [(self._reader.converter.character[best[c]], float(chances[c, best[c]]), c) for c in starts if best[c]]
-        return DecodedLine(
-            "".join(letter for letter, _, _ in found),
-            [chance for _, chance, _ in found],
-            [column for letter, _, column in found if not letter.isspace()],
-            max(1.0, len(best) * share),
-        )
+        return decode_greedily(chances, self._reader.converter.character, max(1.0, len(chances) * share))
 
 
 def _reader(options: OcrOptions, network: str, device: str | bool) -> Any:
@@ -228,7 +219,3 @@ def _line_image(crop: Any) -> tuple[NDArray[np.float32], float]:
     scaled = cv2.resize(crop, (own, _HEIGHT), interpolation=cv2.INTER_LINEAR)
     padded = cv2.copyMakeBorder(scaled, 0, 0, 0, whole - own, cv2.BORDER_REPLICATE)
     return (padded.astype(np.float32) / 127.5 - 1.0).astype(np.float32), own / whole
-
-
-def _mean_confidence(line: DecodedLine) -> float:
-    return float(np.mean(line.confidences)) if line.confidences else 0.0

@@ -6,6 +6,7 @@ page's full resolution, short lines are not padded, and every character's place 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +20,8 @@ from numpy.typing import NDArray
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import ModelMissing
 from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, one_page_at_a_time, page_text_of
-from idp_project.providers.ocr.crops import BgrImage, cut, is_vertical, quad_of, turned_around
-from idp_project.providers.ocr.ctc_words import DecodedLine, words_of
+from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of, turned_around
+from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
 from idp_project.providers.ocr.reading_order import OcrBox, Quad
 
@@ -29,9 +30,11 @@ _WEIGHTS = {
     "Cls.model_path": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
 }
-_READING = 1  # raised when reading order or word splitting change what `recognize` gives
+_READING = 2  # raised when reading order or word splitting change what `recognize` gives
 _DETECTION_SIDE = 1280  # longer side: on A4 pages as exact as 2000, at a third of the time
 _DETECTION_SHORT_SIDE = 640  # but no less than this for long narrow receipts
+_STRIDE = 32  # the detector takes sides that are multiples of it
+_LINE_HEIGHT, _SHORTEST_LINE = 48, 64  # pixels, of what the recogniser takes
 _MIN_CONFIDENCE = 0.5  # mean of a line; below it PP-OCR reads noise
 
 
@@ -50,7 +53,7 @@ def engine_parameters() -> dict[str, Any]:
         "Det.limit_type": "max",
         "Det.limit_side_len": _DETECTION_SIDE,
         "Rec.rec_batch_num": 1,
-        "Rec.rec_img_shape": [3, 48, 64],
+        "Rec.rec_img_shape": [3, _LINE_HEIGHT, _SHORTEST_LINE],
         **{key: str(folder / name) for key, name in _WEIGHTS.items()},
     }
 
@@ -81,57 +84,58 @@ class RapidOcrEngine:
         from rapidocr import RapidOCR
 
         cv2.setNumThreads(1)  # no pool, so that a process may fork after loading
-        self._engine: Any = RapidOCR(params=engine_parameters())
-        self._engine.return_word_box = True
-        self._engine._load_det_model()
-        self._engine._load_cls_model()
-        self._engine._load_rec_model()
+        engine: Any = RapidOCR(params=engine_parameters())
+        engine._load_det_model()
+        engine._load_cls_model()
+        engine._load_rec_model()
+        self._detector, self._classifier, self._recognizer = engine.text_det, engine.text_cls, engine.text_rec
         self._lock = Lock()
         self.version = f"{version('rapidocr')} PP-OCRv6-small/{_READING}"
 
     def recognize(self, image: PageImage) -> PageText:
         check_image(image)
-        page = np.ascontiguousarray(image[:, :, ::-1])
         with one_page_at_a_time(self._lock):
-            boxes = self._boxes(page)
+            boxes = self._boxes(image)
         return page_text_of(boxes, image, self)
 
     def detect_orientation(self, image: PageImage) -> int:
         check_image(image)
-        page = np.ascontiguousarray(image[:, :, ::-1])
         with one_page_at_a_time(self._lock):
-            return quarter_turns(page, self)
+            return quarter_turns(image, self)
 
-    def detect(self, image: BgrImage, side: int) -> list[NDArray[Any]]:
+    def detect(self, image: RgbImage, side: int) -> list[NDArray[Any]]:
         """For the orientation vote: boxes found on a copy whose longer side is `side` pixels."""
         return self._detect(image, min(1.0, side / max(image.shape[:2])))
 
-    def upside_down_votes(self, crops: Sequence[BgrImage]) -> list[float]:
+    def upside_down_votes(self, crops: Sequence[RgbImage]) -> list[float]:
         """For the orientation vote: −1 upright … 1 upside down."""
-        found = self._engine.text_cls(list(crops)).cls_res
+        found = self._classifier([cv2.cvtColor(crop, cv2.COLOR_RGB2BGR) for crop in crops]).cls_res
         return [(2 * float(score) - 1) * (1 if "180" in label else -1) for label, score in found]
 
-    def reading_score(self, crops: Sequence[BgrImage]) -> float:
+    def reading_score(self, crops: Sequence[RgbImage]) -> float:
         """For the orientation vote: mean confidence 0..1."""
-        return float(np.mean(self._engine.recognize_txt(list(crops)).scores))
+        return float(np.mean([self._read(crop).confidence for crop in crops]))
 
-    def _boxes(self, page: BgrImage) -> list[OcrBox]:
+    def _boxes(self, page: RgbImage) -> list[OcrBox]:
         height, width = page.shape[:2]
-        scale = detection_scale(width, height)
-        quads = [quad_of(corners) for corners in self._detect(page, scale)]
-        quads = self._directed(page, quads)
-        if not quads:
-            return []
-        found = self._engine.recognize_txt([cut(page, quad) for quad in quads])
+        quads = [quad_of(corners) for corners in self._detect(page, detection_scale(width, height))]
         boxes: list[OcrBox] = []
-        for quad, text, score, info in zip(quads, found.txts, found.scores, found.word_results, strict=True):
-            if not text.strip() or score < _MIN_CONFIDENCE:
-                continue
-            columns = [column for word in info.word_cols for column in word]
-            boxes.append(OcrBox(quad, words_of(DecodedLine(text, info.confs, columns, info.line_txt_len), quad)))
+        for quad in self._directed(page, quads):
+            line = self._read(cut(page, quad))
+            if line.text.strip() and line.confidence >= _MIN_CONFIDENCE:
+                boxes.append(OcrBox(quad, words_of(line, quad)))
         return boxes
 
-    def _directed(self, page: BgrImage, quads: list[Quad]) -> list[Quad]:
+    def _read(self, crop: RgbImage) -> DecodedLine:
+        height, width = crop.shape[:2]
+        own = max(1, math.ceil(_LINE_HEIGHT * width / height))
+        line = np.zeros((1, 3, _LINE_HEIGHT, max(_SHORTEST_LINE, own)), np.float32)
+        line[:, :, :, :own] = _tensor(cv2.resize(crop, (own, _LINE_HEIGHT)))
+        chances = self._recognizer.session(line)[0]
+        share = own / line.shape[3]
+        return decode_greedily(chances, self._recognizer.postprocess_op.character, len(chances) * share)
+
+    def _directed(self, page: RgbImage, quads: list[Quad]) -> list[Quad]:
         """Vertical boxes on an upright page run either way: the classifier says which."""
         vertical = [index for index, quad in enumerate(quads) if is_vertical(quad)]
         if vertical:
@@ -141,13 +145,15 @@ class RapidOcrEngine:
                     quads[index] = turned_around(quads[index])
         return quads
 
-    def _detect(self, image: BgrImage, scale: float) -> list[NDArray[Any]]:
+    def _detect(self, image: RgbImage, scale: float) -> list[NDArray[Any]]:
+        height, width = image.shape[:2]
+        size = tuple(max(_STRIDE, round(side * scale / _STRIDE) * _STRIDE) for side in (width, height))
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        scaled = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=interpolation)
-        detector = self._engine.text_det
-        detector.limit_side_len = max(scaled.shape[:2])  # scaled already
-        found = detector(scaled)
-        if found.boxes is None:
-            return []
-        ratio = np.array([image.shape[1] / scaled.shape[1], image.shape[0] / scaled.shape[0]])
-        return [np.asarray(corners) * ratio for corners in found.boxes]
+        chances = self._detector.session(_tensor(cv2.resize(image, size, interpolation=interpolation)))
+        corners, _ = self._detector.postprocess_op(chances, (height, width))
+        return list(np.asarray(corners, dtype=float))
+
+
+def _tensor(image: NDArray[Any]) -> NDArray[Any]:
+    """As the networks take it: 1 × blue, green, red × height × width, −1..1."""
+    return cv2.dnn.blobFromImage(image, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
