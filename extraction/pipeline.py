@@ -70,7 +70,7 @@ def EACH_PAGE(*_: Any) -> None:  # noqa: N802 - a marker that reads like a funct
 S, P = StepName, PageStepName
 
 PIPELINE: tuple[Step, ...] = (
-    Step(S.UPLOAD, handover.receive_file, Unit.BATCH),
+    Step(S.UPLOAD, handover.receive_file, Unit.BATCH, timeout=120),
     Step(S.METADATA, read_metadata, Unit.DOCUMENT, after=(S.UPLOAD,), is_branch=True),
     Step(S.PAGE_SPLIT, split_pages, Unit.DOCUMENT, timeout=120, after=(S.UPLOAD,)),
     Step(S.ENHANCEMENT, EACH_PAGE, Unit.PAGE, after=(S.PAGE_SPLIT,)),

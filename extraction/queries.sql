@@ -72,6 +72,15 @@ SET status = 'pending',
     not_before = now() + :seconds * interval '1 second'
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
+-- name: step_run_wait
+-- Gives a step run back that waits for somebody else's outage to end, to be asked again after a delay.
+UPDATE documents_steprun
+SET status = 'waiting',
+    reason = :reason,
+    lease_until = NULL,
+    not_before = now() + :seconds * interval '1 second'
+WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
 -- name: page_steps_skip
 -- Skips what is left of a page after one of its steps failed.
 UPDATE documents_steprun
@@ -120,7 +129,7 @@ WHERE run.finished_at IS NULL
        OR EXISTS (SELECT 1 FROM documents_steprun AS step
                   WHERE step.run_id = run.id
                     AND ((step.status = 'running' AND step.lease_until < now())
-                         OR (step.status = 'pending' AND step.not_before <= now()))))
+                         OR (step.status IN ('pending', 'waiting') AND step.not_before <= now()))))
 ORDER BY run.next_check_at
 LIMIT :most;
 

@@ -38,7 +38,7 @@ def batch_submit(
     idempotency_key: str = "",
     priority: int = Priority.NORMAL,
 ) -> Batch:
-    """Receives files as one batch and starts their way through the pipeline.
+    """Receives files as one batch and starts their way through the pipeline; a virus scanner, if set up, looks first.
 
     `upload_ids` are files that have come in parts before. A file that is refused (empty, unknown, over a limit) becomes a
     failed document with a named reason; the others go on. The same `idempotency_key` from the same person gives the

@@ -150,7 +150,9 @@ def _create_step_runs(document: Document, refusal: IdpError | None) -> None:
 
 
 def _step_run(run: Run, step: StepName, position: int, refusal: IdpError | None) -> StepRun:
-    """One of the document's own: its upload has happened, the others wait or, where it was refused, are skipped."""
+    """One of the document's own: its upload has happened, but for the virus scanner's look at it where there is one; the
+    others wait or, where it was refused, are skipped.
+    """
     step_run = StepRun(
         organization_id=run.organization_id,
         run=run,
@@ -159,7 +161,7 @@ def _step_run(run: Run, step: StepName, position: int, refusal: IdpError | None)
         step=step,
         position=position,
     )
-    if step is _UPLOAD:
+    if step is _UPLOAD and (refusal or not settings.CLAMD_URL):
         step_run.attempt, step_run.started_at, step_run.finished_at = 1, timezone.now(), timezone.now()
         step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
         step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")

@@ -98,7 +98,7 @@ def batch_retry(access: Access, batch_id: UUID) -> int:
 def _check(document: Document, broken: list[StepRun]) -> None:
     if not broken:
         raise Conflict("Nothing has failed here.", code="nothing_failed")
-    if any(step_run.step == StepName.UPLOAD for step_run in broken):
+    if any(step_run.step == StepName.UPLOAD and not step_run.lease_token for step_run in broken):
         raise Conflict("The file itself was refused: upload a corrected one.", code="file_refused")
     has_page = any(step_run.unit_kind == UnitKind.PAGE for step_run in broken)
     if has_page and SubDocument.objects.filter(document=document, approved_version_number__gt=0).exists():

@@ -11,10 +11,13 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record, audit_record_once
 from documents import storage
-from documents.models import Document, Page
+from documents.domain.statuses import TERMINAL_STEP_STATUSES
+from documents.domain.step_names import StepName
+from documents.models import Document, Page, StepRun
 from documents.selectors import document_detail_for, document_get_for, page_get_for
 from documents.selectors.readable import document_sheet_for, pages_visible
-from idp_project.core.errors import NotFound
+from idp_project.core.errors import Conflict, Forbidden, NotFound
+from idp_project.core.virus_scan import INFECTED
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,12 @@ def pages_open(access: Access, page_ids: Sequence[UUID]) -> list[UUID]:
 
 
 def original_open(access: Access, document_id: UUID) -> Original:
-    """The file as received, for whoever may download it; noted every time. NotFound where the file is gone."""
+    """The file as received, for whoever may download it; noted every time.
+
+    Raises NotFound where the file is gone, Forbidden where a virus was found in it, Conflict before it is scanned.
+    """
     document = document_get_for(access, document_id, Permission.DOWNLOAD_DOCUMENTS)
+    _check_scanned(document)
     source = document.source_file
     if not storage.is_stored(source.storage_name):
         raise NotFound
@@ -74,3 +81,11 @@ def original_open(access: Access, document_id: UUID) -> Original:
         details={"sha256": source.sha256, "bytes": source.size_bytes},
     )
     return Original(source.name, file)
+
+
+def _check_scanned(document: Document) -> None:
+    if document.error_code == INFECTED:
+        raise Forbidden("A virus was found in this file: it is not given out.", code=INFECTED)
+    upload = StepRun.objects.get(unit_id=document.id, step=StepName.UPLOAD)
+    if upload.status not in TERMINAL_STEP_STATUSES:
+        raise Conflict("The file is not scanned for viruses yet. Try again in a moment.", code="not_scanned")

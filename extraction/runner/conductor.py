@@ -54,7 +54,7 @@ def document_advance(organization_id: UUID, document_id: UUID) -> None:
 
 
 def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
-    """Executes a document's metadata, page_split or subdocument_detection, then advances the document."""
+    """Executes a document's scan, metadata, page_split or subdocument_detection, then advances the document."""
     with organization_scope(organization_id, is_durable=False):
         step_run = StepRun.objects.get(id=step_run_id)
         document = Document.objects.select_related("source_file", "batch").get(id=step_run.unit_id)
@@ -155,7 +155,7 @@ def _step_pieces(document: Document, steps: dict[StepName, StepRun]) -> tuple[li
     open_steps = [
         steps[name]
         for name in OWN_STEPS
-        if steps[name].status in (StepStatus.PENDING, StepStatus.RUNNING)
+        if steps[name].status in (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
         and all(_has_passed(steps[earlier]) for earlier in step_named(name).after)
     ]
 
@@ -217,7 +217,10 @@ def _is_runnable(step_run: StepRun) -> bool:
     now = timezone.now()
     if step_run.status == StepStatus.RUNNING:
         return step_run.lease_until is not None and step_run.lease_until < now
-    return step_run.status == StepStatus.PENDING and (step_run.not_before is None or step_run.not_before <= now)
+    is_due = step_run.not_before is not None and step_run.not_before <= now
+    if step_run.status == StepStatus.WAITING:
+        return is_due  # for an outage to end; what waits for a person or the relay has no date
+    return step_run.status == StepStatus.PENDING and (step_run.not_before is None or is_due)
 
 
 def _may_go_on(step_run: StepRun, part: SubDocument) -> bool:

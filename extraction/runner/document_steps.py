@@ -1,10 +1,12 @@
-"""A document's own steps: metadata, page_split and subdocument_detection."""
+"""A document's own steps: the rest of its upload, metadata, page_split and subdocument_detection."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
+
+from django.conf import settings
 
 from documents import progress, storage
 from documents.domain.statuses import StepStatus
@@ -33,17 +35,40 @@ from extraction.pipeline import (
 from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, SplitResult
 from extraction.runner.contexts import input_hash, limits, page_summary
 from extraction.runner.execution import Doing, Ending, run_step
+from idp_project.core.errors import PermanentFailure
+from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.tenancy import organization_scope
+from idp_project.core.virus_scan import INFECTED, scan
 
+_SCANNED_BYTES = 2**16
 JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
 def document_step_run(document: Document, step_run: StepRun, parser: FileParser) -> StepStatus | None:
-    """Runs one of the three; gives the status it ended in, None where somebody else has it.
+    """Runs one of them; gives the status it ended in, None where somebody else has it.
 
     `document` comes with its source file and batch.
     """
     return run_step(document.organization_id, step_run.id, _DOINGS[StepName(step_run.step)](document, parser))
+
+
+def _upload(document: Document, _: FileParser) -> Doing:
+    """What is left of receiving where a virus scanner is set up: its look at the file, before anything parses it."""
+
+    def work() -> bool:
+        if not settings.CLAMD_URL:
+            return False
+        with _original(document) as file:
+            chunks = iter(lambda: file.read(_SCANNED_BYTES), b"")
+            found = scan(settings.CLAMD_URL, chunks, seconds=settings.CLAMD_SECONDS)
+        if found:
+            raise PermanentFailure(f"The virus scanner found “{found}” in this file. Do not open it.", code=INFECTED)
+        return True
+
+    def commit(is_scanned: bool) -> Ending:
+        return Ending(output={"is_scanned": is_scanned}, input_hash=_file_hash(document))
+
+    return Doing(work, commit, on_claim=_showing(document))
 
 
 def _metadata(document: Document, parser: FileParser) -> Doing:
@@ -98,11 +123,19 @@ def _detection(document: Document, _: FileParser) -> Doing:
 
 
 _DOINGS: dict[StepName, Callable[[Document, FileParser], Doing]] = {
+    StepName.UPLOAD: _upload,
     StepName.METADATA: _metadata,
     StepName.PAGE_SPLIT: _page_split,
     StepName.SUBDOCUMENT_DETECTION: _detection,
 }
 OWN_STEPS = tuple(_DOINGS)
+
+
+def _original(document: Document) -> IO[bytes]:
+    try:
+        return storage.original_open(document.source_file.storage_name)
+    except FileNotFoundError:
+        raise refusal(SandboxCode.FILE_MISSING) from None
 
 
 def _showing(document: Document) -> Callable[[], None]:

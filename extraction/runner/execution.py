@@ -21,11 +21,12 @@ from extraction import queries
 from extraction.pipeline import Step, step_named
 from extraction.runner.heartbeat import Heartbeat, StepTimeout
 from extraction.runner.leases import Lease, claim
-from idp_project.core.errors import IdpError, LeaseLost
+from idp_project.core.errors import IdpError, LeaseLost, OutageAwaited
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
 _MAX_BACKOFF_SECONDS = 300.0
+_OUTAGE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,8 @@ def _crash(lease: Lease, step: Step, error: StepTimeout | MemoryError, on_failur
 def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Ending], None]) -> Ended:
     if isinstance(error, LeaseLost):
         raise error
+    if isinstance(error, OutageAwaited):
+        return _wait(lease, error)
     if isinstance(error, IdpError) and error.is_retryable and lease.attempt < step.attempts:
         return _postpone(lease, error)
     if isinstance(error, IdpError):
@@ -193,6 +196,20 @@ def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Endi
         reason = f"An internal error stopped this step ({type(error).__name__}). It is in the log; try the step again."
         ending = Ending(StepStatus.FAILED, reason=reason, error_code="internal_error")
     return _end(lease, lambda: ending, on_failure)
+
+
+def _wait(lease: Lease, error: OutageAwaited) -> Ended:
+    """Shown as waiting, asked again every so often; none of it is an attempt."""
+    seconds = _OUTAGE_SECONDS * random.uniform(0.5, 1.0)  # noqa: S311
+    with organization_scope(lease.organization_id, is_durable=False):
+        queries.run(
+            "step_run_wait",
+            step_run_id=lease.step_run_id,
+            lease_token=lease.token,
+            reason=error.message,
+            seconds=seconds,
+        )
+    return Ended(StepStatus.WAITING)
 
 
 def _postpone(lease: Lease, error: IdpError) -> Ended:

@@ -110,6 +110,10 @@ class TransientFailure(IdpError):
     is_retryable = True
 
 
+class OutageAwaited(TransientFailure):
+    """An outage that work waits for as long as it lasts, however often it has to ask."""
+
+
 class LeaseLost(IdpError):
     """Another worker holds the step now: stop, write nothing."""
 

@@ -244,6 +244,10 @@ SANDBOX_CPU_SECONDS = env.int("SANDBOX_CPU_SECONDS", 45)
 SANDBOX_WALL_SECONDS = env.int("SANDBOX_WALL_SECONDS", 60)
 SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is started on first use
 
+# Virus scanner: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none
+CLAMD_URL = env.str("CLAMD_URL", "")
+CLAMD_SECONDS = env.float("CLAMD_SECONDS", 30.0)  # of silence, then it is away
+
 # Pipeline
 LEASE_SECONDS = env.float("LEASE_SECONDS", 60.0)
 LEASE_RENEW_SECONDS = env.float("LEASE_RENEW_SECONDS", 15.0)

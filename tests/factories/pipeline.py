@@ -85,7 +85,7 @@ def redis() -> Redis:
 def lapse(*, seconds: int = 3600) -> None:
     """As if so much time had passed: leases have run out, postponed steps and checks are due."""
     with system_scope("test: time passes"):
-        open_runs = StepRun.objects.filter(status__in=["running", "pending"])
+        open_runs = StepRun.objects.filter(status__in=["running", "pending", "waiting"])
         for run in open_runs.exclude(lease_until=None, not_before=None):
             run.lease_until = _earlier(run.lease_until, seconds)
             run.not_before = _earlier(run.not_before, seconds)
