@@ -91,7 +91,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The databases are being compared."))
         return redirect("pdb_sync:reconciliation")
     runs = selectors.reconciliation_list(access)
-    return render(request, "pdb_sync/reconciliation.html", {"newest": runs[0] if runs else None, "runs": runs})
+    return render(request, "pdb_sync/reconciliation.html", {"newest": runs[0] if runs else None, "earlier": runs[1:]})
 
 
 def _row(record: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:

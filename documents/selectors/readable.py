@@ -48,7 +48,8 @@ def batch_rows(
     batches = batch_summaries(batch_list(access, text=text)).filter(_STATUS_FILTERS.get(status, Q()))
     chosen = list(batches[start : start + limit])
     ids = [batch.id for batch in chosen]
-    pages = dict(Document.objects.filter(batch__in=ids).values_list("batch_id").annotate(Sum("page_count")))
+    documents = Document.objects.filter(batch__in=ids).exclude(status=DocumentStatus.DELETED)
+    pages = dict(documents.values_list("batch_id").annotate(Sum("page_count")))
     done = StepRun.objects.filter(
         run__document__batch__in=ids, step=PageStepName.EXTRACT_FIELDS, status__in=_PAGE_DONE
     ).values_list("run__document__batch_id")

@@ -112,7 +112,7 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "status": facts["status"],
         "error": _error(facts["error_code"], facts["error_message"]),
         "page_count": facts["page_count"],
-        "pages_done": facts["pages_done"],
+        "pages_done": (facts["page_count"] or 0) if facts["status"] == DocumentStatus.DELETED else facts["pages_done"],
         "steps": [_step(name, step_runs.get(name, []), facts["status"]) for name in StepName],
         "metadata": facts["metadata"],
         "route": _route({part["route"] for part in sub_documents if part["route"]}),

@@ -27,7 +27,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     sheet = selectors.retention_sheet_for(access)
     form = RetentionForm(request.POST or None, sheet.organization)
     if request.method == "POST" and tried(form, lambda: retention_rule_set(access, **form.cleaned_data)):
-        return back_to(request, "documents:retention", done=_("Saved. It holds for the next nightly run."))
+        return back_to(request, "documents:organization_retention", done=_("Saved. It holds for the next nightly run."))
     context = {"form": form, "plan": sheet.plan, "last": sheet.last}
     return render(request, "documents/retention.html", context, status=400 if form.errors else 200)
 

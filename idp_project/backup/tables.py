@@ -116,7 +116,7 @@ def _wall_down(cursor: Any, names: list[str]) -> Iterator[None]:
 
     def alter(name: str, what: str, *identifiers: str) -> None:
         parts = [sql.Identifier(part) for part in (name, *identifiers)]
-        cursor.execute(sql.SQL(f"ALTER TABLE {{}} {what}").format(*parts))  # type: ignore[arg-type]
+        cursor.execute(sql.SQL(f"ALTER TABLE {{}} {what}").format(*parts))
 
     for name in forced:
         alter(name, "NO FORCE ROW LEVEL SECURITY")

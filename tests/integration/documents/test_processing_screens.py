@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from documents.models import Delivery, Document, Event, Run, StepRun
 from documents.models.approval import DeliveryStatus
+from documents.services import sub_document_withdraw
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.relay import events_relay_due
 from tests.factories import files
@@ -156,3 +157,24 @@ def test_pauses_are_set_on_the_page_and_a_batch_is_cancelled_there(cast, manager
     assert set(Outcome(batch).statuses().values()) == {"cancelled"}
     with organization_scope(cast.organization.id):
         assert Document.objects.get().batch.priority == 1
+
+
+def test_the_age_of_the_outbox_is_shown_by_consumer_and_to_monitoring(cast, manager):
+    assert manager.get("/health/").json()["oldest_delivery_seconds"] == 0
+    outcome = Outcome(submit(cast, files.sample()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pdb_sync.jobs.event_deliver", lambda **_: None)
+        drain()
+    with organization_scope(cast.organization.id):
+        sub_document_withdraw(outcome.part().id, approver_name="Ada")
+        Delivery.objects.filter(consumer="rag").update(created_at=timezone.now() - timedelta(seconds=90))
+        Delivery.objects.filter(consumer="pdb_sync").update(created_at=timezone.now() - timedelta(seconds=300))
+    deliveries = manager.get(reverse("api-processing")).json()["deliveries"]
+    assert [(row["consumer"], row["count"]) for row in deliveries["consumers"]] == [("pdb_sync", 2), ("rag", 1)]
+    assert deliveries["count"] == 2 and 300 <= deliveries["oldest_seconds"] < 400
+    assert 300 <= manager.get("/health/").json()["oldest_delivery_seconds"] < 400
+    page = manager.get(reverse("documents:processing")).content.decode()
+    assert "production database, the oldest for 5" in page and "search index, the oldest for 1" in page
+    reconcile_and_drain()
+    assert manager.get("/health/").json()["oldest_delivery_seconds"] == 0
+    assert manager.get(reverse("api-processing")).json()["deliveries"]["consumers"] == []

@@ -117,7 +117,9 @@ def test_the_source_goes_and_what_was_approved_stays(cast, pdb, drain):
     assert cast.browser(cast.admin).get(reverse("api-retention")).json()["documents"] == 0
     page = cast.browser(cast.owner).get(reverse("documents:document_detail", args=[shell.id]))
     assert "Deleted on" in page.content.decode()
-    assert old.state()["documents"][0]["status"] == "deleted"
+    state = old.state()
+    assert state["documents"][0]["status"] == "deleted"
+    assert (state["batch"]["status"], state["batch"]["pages_done"]) == ("finished", state["batch"]["page_count"])
 
 
 def test_a_record_goes_by_its_own_rule_through_one_delivery(cast, pdb, drain):
@@ -248,7 +250,7 @@ def test_a_batch_is_deleted_whole_or_not_at_all(cast, drain):
 def test_page_and_command(cast, drain, capsys):
     outcome = sent(cast)
     admin = cast.browser(cast.admin)
-    address = reverse("documents:retention")
+    address = reverse("documents:organization_retention")
     assert admin.post(address, {"days": "-3", "pdb_days": ""}).status_code == 400
     assert admin.post(address, {"days": "30", "pdb_days": ""}).status_code == 302
     assert "sources 30 days" in admin.get(address).content.decode()
