@@ -309,6 +309,7 @@ def _document_facts(document: Document, *, can_download: bool) -> dict[str, Any]
         "facts": [(key, document.metadata[key]) for key in _FACTS if document.metadata.get(key)],
         "deleted_at": document.deleted_at,
         "error": {"code": document.error_code, "message": document.error_message} if document.error_code else None,
+        "is_repaired": bool(document.metadata.get("is_repaired")),
         "size_bytes": source.size_bytes,
         "sha256": source.sha256,
         "created_at": document.created_at,

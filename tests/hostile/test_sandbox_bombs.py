@@ -12,6 +12,7 @@ from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox import Sandbox, SandboxCode
 from idp_project.core.sandbox.wire import Verdict
 from tests.hostile.drawing import FONT, assemble, pdf_of, stream, text_at
+from tests.hostile.message_bombs import MESSAGE_BOMBS
 
 GIBIBYTE, MINUTE = 2**30, 60
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(400)]
@@ -136,6 +137,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "page of no size": lambda: pdf_of(b"", page=b"/MediaBox [0 0 0 0]"),
     "page of huge size": lambda: pdf_of(b"", page=b"/MediaBox [0 0 1e9 1e9]"),
     "dashes": lambda: pdf_of(b"[0.00001] 0 d 0 0 m 300 400 l S " * 2000),
+    **MESSAGE_BOMBS,
 }
 
 
@@ -147,6 +149,7 @@ def survive(sandbox: Sandbox, path: str) -> list[str]:
         lambda: sandbox.page_sizes(path),
         lambda: sandbox.render(path, 1, 110),
         lambda: sandbox.read_text_layer(path, 1),
+        lambda: sandbox.read_attachments(path),
     ):
         try:
             ask()
@@ -174,7 +177,7 @@ def test_a_bomb_is_read_or_refused_by_name(name, tmp_path, capsys):
     assert set(codes) <= set(SandboxCode) - {SandboxCode.SANDBOX_UNAVAILABLE}
     memory, wall = max(v.max_rss_bytes for _, v in verdicts), max(v.wall_seconds for _, v in verdicts)
     with capsys.disabled():
-        print(f"\n{name:22} {path.stat().st_size:>9,} bytes  {memory / 2**20:5.0f} MB {wall:5.1f} s  {codes or 'read'}")
+        print(f"\n{name:28} {path.stat().st_size:>9,} bytes  {memory / 2**20:5.0f} MB {wall:5.1f} s  {codes or 'read'}")
     assert memory <= GIBIBYTE
     assert wall <= MINUTE + 1
     assert sandbox.read_text_layer(str(good), 1)["words"][0][0] == "Good"

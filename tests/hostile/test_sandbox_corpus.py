@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections import Counter
 from pathlib import Path
@@ -31,7 +32,7 @@ class Survey:
         self.sandbox = Sandbox(limits=SandboxLimits(max_pages=1000), on_verdict=lambda _, v: self.verdicts.append(v))
         self.outcomes: Counter[str] = Counter()
         self.memory = self.slowest = 0.0
-        self.crashes = 0
+        self.crashes = self.opened = self.repaired = 0
 
     def read(self, path: Path) -> set[str]:
         """The codes of all refusals; empty where everything was read."""
@@ -39,7 +40,10 @@ class Survey:
         started = time.monotonic()
         codes = set()
         try:
-            count = self.sandbox.inspect(str(path))["page_count"]
+            facts = self.sandbox.inspect(str(path))
+            count = facts["page_count"]
+            self.opened += 1
+            self.repaired += facts["is_repaired"]
             assert len(self.sandbox.page_sizes(str(path))) == count
             for reading in self.sandbox.read_pages(str(path), range(1, min(count, 20) + 1), 110):
                 codes |= {error.code for error in (reading.image_error, reading.text_error) if error}
@@ -80,6 +84,49 @@ def test_a_spread_of_bad_files(tmp_path):
     assert survey(names[::QUICK], tmp_path).outcomes["read"] > 2
 
 
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """With bytes changed, cut off, left out, repeated or blotted out."""
+    changed, length = bytearray(data), len(data)
+    start = chance.randrange(length)
+    match chance.choice(("change", "cut", "drop", "repeat", "blot")):
+        case "change":
+            for _ in range(chance.choice((5, 50, 300))):
+                changed[chance.randrange(length)] = chance.randrange(256)
+        case "cut":
+            del changed[max(start, length // 4) :]
+        case "drop":
+            del changed[start : start + chance.choice((10, 500, 5000))]
+        case "repeat":
+            changed[start:start] = changed[start : start + 500]
+        case "blot":
+            size = min(length - start, chance.choice((50, 2000)))
+            changed[start : start + size] = bytes(size)
+    return bytes(changed)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_mutated_files(tmp_path, capsys):
+    """Good PDFs that something happened to: most are read all the same, all others refused by name."""
+    labels = json.loads((FOLDER / "manifest.json").read_text())
+    good = [FOLDER / name for name in sorted(labels) if labels[name].get("expect") == "ok"]
+    seeds = [path for path in good if path.read_bytes()[:5] == b"%PDF-" and path.stat().st_size < 400_000]
+    result, count = Survey(), 0
+    for seed in seeds:
+        for number in range(8):
+            path = tmp_path / "mutated.pdf"
+            path.write_bytes(mutated(seed.read_bytes(), random.Random(f"{seed.name}:{number}")))
+            codes = result.read(path)
+            assert codes <= set(SandboxCode) - {SandboxCode.SANDBOX_UNAVAILABLE}
+            count += 1
+    with capsys.disabled():
+        print(f"\n{count} mutated files: {result.opened} opened, {result.repaired} of them repaired")
+        print(f"0 unknown errors, at most {result.memory / 2**20:.0f} MB and {result.slowest:.1f} s a file")
+        print(", ".join(f"{code} {times}" for code, times in result.outcomes.most_common()))
+    assert result.memory <= 2**30 and result.slowest <= 60
+    assert result.repaired > 0.15 * count
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_all_bad_files(tmp_path, capsys):
@@ -87,5 +134,6 @@ def test_all_bad_files(tmp_path, capsys):
     result = survey(names, tmp_path)
     with capsys.disabled():
         print(f"\n{len(names)} bad files: 0 server deaths, 0 unknown errors, {result.crashes} children ended early")
+        print(f"{result.opened} opened, {result.repaired} of them repaired")
         print(f"at most {result.memory / 2**20:.0f} MB and {result.slowest:.1f} s a file")
         print(", ".join(f"{code} {count}" for code, count in result.outcomes.most_common()))

@@ -82,8 +82,8 @@ class Sandbox:
 
     def inspect(self, path: str) -> dict[str, Any]:
         """Facts of the file: format, page_count, is_encrypted (opens without a password all the same), producer, title,
-        pdf_version, has_text_layer (of sampled pages), has_javascript, has_attachments, text_sample (at most 4,000
-        characters), sizes (points, first 20 pages).
+        pdf_version, has_text_layer (of sampled pages), has_javascript, has_attachments, is_repaired (was damaged and is read
+        as rebuilt), text_sample (at most 4,000 characters), sizes (points, first 20 pages); of an e-mail its sender.
         """
         return self._one(path, "inspect").values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import warnings
 from typing import Any
@@ -20,6 +21,8 @@ _PAGE_WIDTH_INCHES = 8.27  # A4: the assumed shorter side of an image that does 
 _SCREEN_RESOLUTIONS = ((72, 72), (96, 96))  # written by cameras and editors that know nothing of the paper
 _RESOLUTIONS = (30.0, 2400.0)
 _LONGEST_INCHES = 40.0
+_MOST_HEIC_PIXELS = 2**29  # no limit of ours is higher; what is lower is checked when the image is open
+_EXTENT = re.compile(rb"ispe.{12}", re.DOTALL)
 _PILLOW_NAMES = {FileFormat.HEIC: "HEIF"}
 _WITH_FRAMES = (FileFormat.TIFF, FileFormat.GIF, FileFormat.WEBP, FileFormat.HEIC)
 _DAMAGE = (
@@ -96,6 +99,7 @@ class ImageFile:
             "has_text_layer": False,
             "has_javascript": False,
             "has_attachments": False,
+            "is_repaired": False,
             "text_sample": "",
         }
 
@@ -145,8 +149,8 @@ class ImageFile:
 
 
 def _opened(data: bytes, file_format: FileFormat) -> Image.Image:
-    if file_format is FileFormat.HEIC and _is_cut_off(data):
-        raise ParseFailure(SandboxCode.TRUNCATED)
+    if file_format is FileFormat.HEIC:
+        _check_boxes(data)
     try:
         return Image.open(io.BytesIO(data), formats=[_PILLOW_NAMES.get(file_format, file_format.value.upper())])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -155,17 +159,27 @@ def _opened(data: bytes, file_format: FileFormat) -> Image.Image:
         raise _damage(error) from error
 
 
-def _is_cut_off(data: bytes) -> bool:
-    """Whether a box of an ISO media file claims more bytes than there are. ISO/IEC 14496-12, 4.2."""
+def _check_boxes(data: bytes) -> None:
+    """Before libheif looks: every box is there (ISO/IEC 14496-12, 4.2), and no image says that it is too large (`ispe`,
+    ISO/IEC 23008-12, 6.5.3), which libheif would only call an error.
+    """
     start = 0
     while start + 8 <= len(data):
         size = int.from_bytes(data[start : start + 4], "big")
         if size == 1:
             size = int.from_bytes(data[start + 8 : start + 16], "big")
         if size < 8:  # 0: to the end of the file
-            return False
+            return
+        if data[start + 4 : start + 8] == b"meta" and _largest_extent(data[start : start + size]) > _MOST_HEIC_PIXELS:
+            raise ParseFailure(SandboxCode.TOO_MANY_PIXELS)
         start += size
-    return start > len(data)
+    if start > len(data):
+        raise ParseFailure(SandboxCode.TRUNCATED)
+
+
+def _largest_extent(meta: bytes) -> int:
+    extents = (struct.unpack_from(">II", found[0], 8) for found in _EXTENT.finditer(meta))
+    return max((width * height for width, height in extents), default=0)
 
 
 def _damage(error: Exception) -> ParseFailure:

@@ -53,6 +53,7 @@ class MessageFile:
             "has_text_layer": True,
             "has_javascript": False,
             "has_attachments": bool(self._mail.attachment_names()),
+            "is_repaired": False,
             "text_sample": self._text[:_SAMPLE_CHARACTERS],
         }
 

@@ -14,28 +14,34 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
+from idp_project.core.sandbox.pdf_repair import check_password_free, repaired, rewritten, saved
 from idp_project.core.sandbox.text_layer import PageFrame, TextLayerReader, TextLayerUnreadable
 
 _SAMPLE_CHARACTERS = 4000
 _SAMPLE_PAGES = 8
 _MINIMUM_CHARACTERS = 16  # of a page, to say that it has a text layer
 _MINIMUM_DPI = 20  # a page too large for the pixel limit is rendered smaller, down to this
+_A4 = (595.276, 841.89)
 _SCRIPT = re.compile(rb"/JavaScript\b|/JS\b")
 
 
 class PdfFile:
-    """A PDF that opens without a password. One that pdfium cannot open is repaired by qpdf and tried again.
+    """A PDF that opens without a password. One that pdfium cannot open, or of which it does not find every page, is repaired
+    and tried again: `is_repaired`.
 
     Raises ParseFailure: encrypted, truncated, damaged, too_many_pages.
     """
 
     def __init__(self, data: bytes, max_pages: int, max_page_pixels: int) -> None:
         self.data = data
+        self.max_pages = max_pages
         self.max_page_pixels = max_page_pixels
+        self.is_repaired = False
         self.document = self._open()
         self.page_count = len(self.document)
         if self.page_count > max_pages:
             raise ParseFailure(SandboxCode.TOO_MANY_PAGES)
+        self._prefer_whole_pages()
         with contextlib.suppress(pdfium.PdfiumError):  # a broken form is drawn without its fields
             self.document.init_forms()
         self._text: TextLayerReader | None = None
@@ -44,20 +50,33 @@ class PdfFile:
         try:
             document = pdfium.PdfDocument(self.data)
             if raw.FPDF_GetSecurityHandlerRevision(document) >= 0:
-                _check_password_free(self.data)
+                check_password_free(self.data)
             if len(document):
                 return document
         except pdfium.PdfiumError as error:
             if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
                 raise ParseFailure(SandboxCode.ENCRYPTED) from error
-        self.data = repaired(self.data)
+        self.data = repaired(self.data, self.max_pages)
+        self.is_repaired = True
         try:
-            document = pdfium.PdfDocument(self.data)
+            return pdfium.PdfDocument(self.data)
         except pdfium.PdfiumError as error:
             raise ParseFailure(SandboxCode.DAMAGED) from error
-        if not len(document):
-            raise ParseFailure(SandboxCode.DAMAGED, "The PDF has no pages. Check the original and send it again.")
-        return document
+
+    def _prefer_whole_pages(self) -> None:
+        """Where a page is broken, qpdf's copy is taken if it has as many pages and fewer broken ones."""
+        broken = _broken_pages(self.document)
+        if broken == self.page_count and self.is_repaired:
+            raise ParseFailure(SandboxCode.DAMAGED)
+        if not broken or self.is_repaired:
+            return
+        try:
+            data = rewritten(self.data)
+            copy = pdfium.PdfDocument(data)
+        except (pdfium.PdfiumError, pikepdf.PdfError, ParseFailure, ValueError, RuntimeError):
+            return
+        if len(copy) == self.page_count and _broken_pages(copy) < broken:
+            self.data, self.document, self.is_repaired = data, copy, True
 
     def facts(self) -> dict[str, Any]:
         metadata = self.document.get_metadata_dict()
@@ -72,6 +91,7 @@ class PdfFile:
             "has_javascript": raw.FPDFDoc_GetJavaScriptActionCount(self.document) > 0
             or bool(_SCRIPT.search(self.data)),
             "has_attachments": self.document.count_attachments() > 0,
+            "is_repaired": self.is_repaired,
             "text_sample": sample,
         }
 
@@ -89,10 +109,11 @@ class PdfFile:
         return sample, has_text_layer
 
     def page_size(self, number: int) -> tuple[float, float]:
+        """That of A4 for a broken page, so that its siblings are read; reading itself says what is wrong with it."""
         try:
             width, height = self.document.get_page_size(number - 1)
-        except pdfium.PdfiumError as error:
-            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it anew.") from error
+        except pdfium.PdfiumError:
+            return _A4
         return round(width, 3), round(height, 3)
 
     def render(self, number: int, dpi: float) -> NDArray[np.uint8]:
@@ -121,7 +142,7 @@ class PdfFile:
         except TextLayerUnreadable:
             pass
         try:
-            self._text = TextLayerReader(repaired(self.data))
+            self._text = TextLayerReader(repaired(self.data, self.max_pages))
             return self._text.read(number, frame)
         except (TextLayerUnreadable, ParseFailure) as error:
             message = f"The text layer of page {number} cannot be read. Read the page from its image instead."
@@ -135,7 +156,7 @@ class PdfFile:
             with pikepdf.open(io.BytesIO(self.data)) as pdf:
                 pdf.generate_appearance_streams()
                 pdf.flatten_annotations("screen")
-                return _saved(pdf)
+                return saved(pdf)
         except (pikepdf.PdfError, ValueError, RuntimeError):
             return self.data
 
@@ -146,34 +167,16 @@ class PdfFile:
             raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it anew.") from error
 
 
-def _check_password_free(data: bytes) -> None:
-    """pdfium opens files of which only some streams are encrypted; qpdf asks for the password."""
+def _broken_pages(document: pdfium.PdfDocument) -> int:
+    return sum(not _has_size(document, index) for index in range(len(document)))
+
+
+def _has_size(document: pdfium.PdfDocument, index: int) -> bool:
     try:
-        pikepdf.open(io.BytesIO(data)).close()
-    except pikepdf.PasswordError as error:
-        raise ParseFailure(SandboxCode.ENCRYPTED) from error
-    except (pikepdf.PdfError, ValueError, RuntimeError):
-        return  # damaged for qpdf; pdfium has opened it
-
-
-def repaired(data: bytes) -> bytes:
-    """The PDF as qpdf rebuilds it, without encryption. Raises ParseFailure: encrypted, truncated, damaged."""
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            return _saved(pdf)
-    except pikepdf.PasswordError as error:
-        raise ParseFailure(SandboxCode.ENCRYPTED) from error
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        if "encrypt" in str(error).lower():
-            raise ParseFailure(SandboxCode.ENCRYPTED) from error
-        is_cut_off = b"%%EOF" not in data[-2048:] and data.startswith(b"%PDF-")
-        raise ParseFailure(SandboxCode.TRUNCATED if is_cut_off else SandboxCode.DAMAGED) from error
-
-
-def _saved(pdf: pikepdf.Pdf) -> bytes:
-    target = io.BytesIO()
-    pdf.save(target)
-    return target.getvalue()
+        document.get_page_size(index)
+    except pdfium.PdfiumError:
+        return False
+    return True
 
 
 def _clean(text: str) -> str:

@@ -10,7 +10,8 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImage
 from idp_project.core.sandbox import child
 from idp_project.core.sandbox.image_file import ImageFile
 from idp_project.core.sandbox.message_file import MessageFile
-from idp_project.core.sandbox.pdf_file import PdfFile, repaired
+from idp_project.core.sandbox.pdf_file import PdfFile
+from idp_project.core.sandbox.pdf_repair import rewritten
 from idp_project.core.sandbox.sniff import FileFormat
 
 LOADED = (child, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
@@ -25,7 +26,7 @@ _OWN_MESSAGE = (
 def warm_up() -> None:
     """Parses nothing that came from outside. What fails here fails in the open, before the first request."""
     data = _own_pdf()
-    pages = PdfFile(repaired(data), max_pages=1, max_page_pixels=10**6)
+    pages = PdfFile(rewritten(data), max_pages=1, max_page_pixels=10**6)
     pages.facts()
     pages.render(1, 72)
     pages.text_layer(1)

@@ -27,6 +27,12 @@ function facts(metadata) {
   return h("dl", { class: "facts" }, pairs);
 }
 
+function repairOf(row) {
+  if (!row.metadata?.is_repaired) return null;
+  const why = gettext("The file is damaged and was rebuilt for reading; something may be missing.");
+  return h("span", { class: "tag doc-repaired", title: why }, icon("alert-triangle", "sm"), gettext("repaired"));
+}
+
 function messageOf(row) {
   if (!row.attachment_of) return null;
   return h("div", { class: "doc-message" }, fill(gettext("attachment of {file}"), { file: row.attachment_of.file_name }));
@@ -95,7 +101,7 @@ export function documentRow(row, { urls, canRetry, isOpen }) {
     h(
       "div",
       { class: "doc-main" },
-      h("div", { class: "doc-name" }, h("a", { class: "row-link", href: row.url }, icon("file-text"), h("span", {}, row.file_name)), messageOf(row), facts(row.metadata)),
+      h("div", { class: "doc-name" }, h("a", { class: "row-link", href: row.url }, icon("file-text"), h("span", {}, row.file_name)), messageOf(row), repairOf(row), facts(row.metadata)),
       stepStrip(row.steps),
       meter(row.pages_done ?? 0, row.page_count ?? null, toneOf(row.status)),
       h("div", { class: "doc-state" }, pill(row.status)),
