@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from documents.api import access_of
 from pdb_sync.selectors import reconciliation_list
@@ -13,14 +13,12 @@ from pdb_sync.serializers import ReconciliationSerializer
 from pdb_sync.services import pdb_reconcile_request
 
 
-class ReconciliationView(GenericAPIView):
+class ReconciliationView(APIView):
     """The newest comparisons of approved versions with the production database; POST has them compared now."""
-
-    serializer_class = ReconciliationSerializer
 
     @extend_schema(responses={200: ReconciliationSerializer(many=True)})
     def get(self, request: Request) -> Response:
-        return Response(self.get_serializer(reconciliation_list(access_of(request)), many=True).data)
+        return Response(ReconciliationSerializer(reconciliation_list(access_of(request)), many=True).data)
 
     @extend_schema(request=None, responses={202: None})
     def post(self, request: Request) -> Response:
