@@ -120,7 +120,8 @@ class DetectionContext:
 class SubDocumentContext:
     """For merge, field_validation and confidence_check. `schema` is None for a sub-document of unknown type.
 
-    `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type.
+    `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type;
+    `is_repaired`: the file was damaged and is read as rebuilt.
     """
 
     first_page: int
@@ -135,3 +136,4 @@ class SubDocumentContext:
     is_auto_approval_on: bool = True
     page_scores: Mapping[int, float] = field(default_factory=dict)
     is_arranged: bool = False
+    is_repaired: bool = False

@@ -114,6 +114,7 @@ def _context(part: SubDocument) -> SubDocumentContext:
         boundary_score=part.boundary_score,
         page_scores={int(number): score for number, score in part.page_scores.items()},
         is_arranged=part.arranged_by_id is not None,
+        is_repaired=bool(part.document.metadata.get("is_repaired")),
         fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),

@@ -95,6 +95,10 @@ def _own_reasons(context: SubDocumentContext) -> list[str]:
         reasons.append(f"It is not certain that page {doubtful} belongs to this document: another may begin there.")
     if context.is_arranged:
         reasons.append("A person has set its pages or its type: look at what was read for them.")
+    if context.is_repaired:
+        reasons.append(
+            "The file is damaged and was rebuilt for reading: compare it with the original, something may be missing."
+        )
     if context.pages and all(page.is_blank and not page.failure for page in context.pages):
         reasons.append("All pages are blank.")
     return reasons

@@ -70,6 +70,13 @@ def without_page_tree() -> IncomingFile:
     return incoming("tree.pdf", content[:20] + b"x" * 5000 + content[-100:])
 
 
+def without_trailer() -> IncomingFile:
+    """What says where the pages are is gone; the pages are there."""
+    return incoming(
+        "repaired.pdf", content_of(sample()).replace(b"trailer", b"       ").replace(b"startxref", b"startzref")
+    )
+
+
 def encrypted() -> IncomingFile:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(content_of(sample()))) as pdf:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from idp_project.core.sandbox import SandboxCode
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
@@ -187,3 +189,8 @@ def test_operations_state_every_setting_with_its_default() -> None:
 @pytest.mark.parametrize("page", pages(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_pages_speak_of_the_product_alone(page: Path) -> None:
     assert _MACHINE.findall(page.read_text()) == []
+
+
+def test_every_reason_why_a_file_is_not_read_is_explained():
+    explained = (DOCS / "operations.md").read_text()
+    assert {code.value for code in SandboxCode if f"`{code.value}`" not in explained} == set()

@@ -27,6 +27,7 @@ _MAX_HEADER_BYTES = 2**20  # of one part
 _MAX_PARAMETERS = 4096  # characters of a Content-* field: reading its parameters takes quadratic time
 _MAX_FIELD = 4000  # characters of a field that is shown
 _PARTS_AN_ATTACHMENT = 8
+_ENCODED_CHARACTER = 12  # at most: four bytes, each written as “=XX”
 _CHUNK = 2**16
 _NESTED = ("message/rfc822", "message/global")
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
@@ -46,21 +47,23 @@ class AttachedFile:
 class _Contents:
     """What was found in the parts of a message, in their order."""
 
+    max_text: int
     texts: list[str] = field(default_factory=list)
     attached: list[_Part] = field(default_factory=list)
 
 
 class Mail:
     """The message in `data`. Raises ParseFailure: damaged, encrypted, nested_too_deep, too_many_headers,
-    too_many_attachments (those of messages inside it count too).
+    too_many_attachments (those of messages inside it count too), too_many_pages (plain text that can only have more than
+    `max_text` characters).
     """
 
-    def __init__(self, data: bytes, max_attachments: int) -> None:
+    def __init__(self, data: bytes, max_attachments: int, max_text: int) -> None:
         self._root = _parsed(data, max_attachments)
         _check_readable(self._root)
         if sum(1 for _ in _attached_below(self._root)) > max_attachments:
             raise ParseFailure(SandboxCode.TOO_MANY_ATTACHMENTS)
-        self._contents = _Contents()
+        self._contents = _Contents(max_text)
         _collect(self._root, self._contents)
 
     def header(self, name: str) -> str:
@@ -149,7 +152,7 @@ def _collect(part: _Part, found: _Contents, *, reads_text: bool = True) -> None:
     elif kind.startswith("message/") and part.depth:
         found.texts.append(_notice(part))
     elif kind == "multipart/alternative":
-        chosen = _best(part.parts())
+        chosen = _best(part.parts(), found.max_text)
         for inner in part.parts():
             _collect(inner, found, reads_text=reads_text and inner is chosen)
     elif part.parts():
@@ -158,7 +161,7 @@ def _collect(part: _Part, found: _Contents, *, reads_text: bool = True) -> None:
     elif not _is_text(part):
         found.attached.append(part)
     elif reads_text:
-        found.texts.append(_text_of(part))
+        found.texts.append(_text_of(part, found.max_text))
 
 
 def _is_text(part: _Part) -> bool:
@@ -167,18 +170,21 @@ def _is_text(part: _Part) -> bool:
     return part.get_content_maintype() in ("text", "multipart") and not is_file
 
 
-def _best(alternatives: list[_Part]) -> _Part | None:
+def _best(alternatives: list[_Part], max_text: int) -> _Part | None:
     """Plain text where it says something; else the last, which is the richest (RFC 2046, 5.1.4)."""
     for alternative in alternatives:
-        if alternative.get_content_type() == "text/plain" and _text_of(alternative).strip():
+        if alternative.get_content_type() == "text/plain" and _text_of(alternative, max_text).strip():
             return alternative
     readable = [part for part in alternatives if part.get_content_maintype() in ("text", "multipart")]
     return readable[-1] if readable else None
 
 
-def _text_of(part: _Part) -> str:
+def _text_of(part: _Part, max_text: int) -> str:
+    is_page = part.get_content_subtype() in ("html", "xhtml")
+    if not is_page and len(str(part.get_payload())) > _ENCODED_CHARACTER * max_text:
+        raise ParseFailure(SandboxCode.TOO_MANY_PAGES)
     text = decoded_text(_content_of(part), str(part.get_content_charset() or ""))
-    return plain_text(text) if part.get_content_subtype() in ("html", "xhtml") else text
+    return plain_text(text) if is_page else text
 
 
 def _notice(part: _Part) -> str:

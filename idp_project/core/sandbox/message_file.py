@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
 from idp_project.core.sandbox.message import AttachedFile, Mail
-from idp_project.core.sandbox.message_sheet import HEIGHT, WIDTH, SetWord, Sheet, font, set_message
+from idp_project.core.sandbox.message_sheet import HEIGHT, MOST_CHARACTERS, WIDTH, SetWord, Sheet, font, set_message
 
 _SAMPLE_CHARACTERS = 4000
 _MINIMUM_DPI = 20
@@ -28,7 +28,7 @@ class MessageFile:
     """
 
     def __init__(self, data: bytes, max_pages: int, max_page_pixels: int, max_attachments: int) -> None:
-        self._mail = Mail(data, max_attachments)
+        self._mail = Mail(data, max_attachments, max_text=max_pages * MOST_CHARACTERS)
         self._max_page_pixels = max_page_pixels
         self._title = _printable(self._mail.header("Subject")) or _UNNAMED
         self._text = _printable(self._mail.text)

@@ -15,6 +15,7 @@ from PIL import ImageFont
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
 
 WIDTH, HEIGHT = 595.28, 841.89
+MOST_CHARACTERS = 12_000  # of a page: 53 lines of the narrowest letters come to less
 _MARGIN, _INDENT = 54.0, 84.0
 _BODY_SIZE, _TITLE_SIZE = 10.0, 14.0
 _LEADING = 1.4  # of the size, from line to line

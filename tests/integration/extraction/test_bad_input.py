@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from documents.services import document_retry
 from idp_project.core.errors import Conflict
@@ -67,6 +68,20 @@ def test_bad_files_beside_a_good_one_in_one_batch(cast, drain):
         assert default_storage.exists(document.source_file.storage_name), "what was sent is kept"
     rows = {row["file_name"]: row["error"] for row in outcome.state()["documents"]}
     assert rows["encrypted.pdf"]["code"] == "encrypted" and "password" in rows["encrypted.pdf"]["message"]
+
+
+def test_a_damaged_file_is_repaired_marked_and_looked_at_by_a_person(cast, drain):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.without_trailer()))
+    drain()
+    document, part = outcome.document(), outcome.part()
+    assert (document.status, document.metadata["is_repaired"], document.page_count) == ("in_review", True, 1)
+    assert any("rebuilt for reading" in reason for reason in part.reasons)
+    with organization_scope(cast.organization.id):
+        values = {value.name: value.value for value in part.field_values.all()}
+    assert values["invoice_number"] == files.true_values()["invoice_number"], "all of it was read"
+    shown = cast.browser(cast.owner).get(reverse("documents:document_detail", args=[document.id])).content.decode()
+    assert "Repaired: the file is damaged" in shown
 
 
 @pytest.mark.parametrize("over", [-1, 0, 1])

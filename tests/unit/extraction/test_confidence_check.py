@@ -41,6 +41,12 @@ def test_good_evidence_everywhere_goes_the_automatic_way() -> None:
     assert all(item.confidence and item.confidence >= DEFAULT_THRESHOLD and not item.reasons for item in result.fields)
 
 
+def test_a_repaired_file_is_looked_at() -> None:
+    result = judged(is_repaired=True)
+    assert result.route is Route.REVIEW
+    assert "rebuilt for reading" in " ".join(result.reasons)
+
+
 def test_a_value_not_found_on_the_page_is_reviewed() -> None:
     lost = replace(GOOD["total"], provenance=Provenance(1, None, None, "model", "1"))
     result = judged({"total": (lost,)})
