@@ -107,8 +107,10 @@ def sub_document_withdraw(
 @transaction.atomic
 def approved_delete(sub_document_id: UUID, *, access: Access, reason: str) -> bool:
     """Deletes an approved record here and, by an event like any other, in the production database; what is left are ids
-    and version numbers. False where that has been done already."""
+    and version numbers. False where that has been done already, and while it is on a desk or on its way."""
     sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    if sub_document.status not in (SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN):
+        return False
     earlier = Event.objects.filter(sub_document=sub_document)
     if earlier.filter(kind=EventKind.DELETED).exclude(sequence__lt=sub_document.approved_version_number).exists():
         return False

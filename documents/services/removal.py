@@ -115,8 +115,12 @@ def files_remove(organization_id: UUID) -> int:
     """Deletes the stored files of deleted rows; gives how many. May be repeated, and killed anywhere in between."""
     with organization_scope(organization_id):
         waiting = dict(FileRemoval.objects.values_list("id", "storage_name")[:_FILES_AT_ONCE])
+        in_use = set(
+            SourceFile.objects.filter(storage_name__in=waiting.values()).values_list("storage_name", flat=True)
+        )
     for name in waiting.values():
-        storage.file_delete(name)
+        if name not in in_use:
+            storage.file_delete(name)
     with organization_scope(organization_id):
         FileRemoval.objects.filter(id__in=list(waiting)).delete()
     return len(waiting)

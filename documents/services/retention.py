@@ -50,7 +50,7 @@ def retention_run(organization: Organization, *, deadline: float | None = None) 
         return documents_expired(organization.id, rule).filter(batch__is_held=False)
 
     def remove(document_id: UUID) -> dict[str, int]:
-        batch_id = Document.objects.values_list("batch_id", flat=True).get(id=document_id)
+        batch_id = documents().values_list("batch_id", flat=True).get(id=document_id)  # still so
         size = document_remove(document_id, access=access, reason=f"kept for {rule.days} days")
         batch_drop_if_empty(batch_id)
         return {"documents": 1, "bytes": size}

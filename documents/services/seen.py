@@ -68,10 +68,10 @@ def original_open(access: Access, document_id: UUID) -> Original:
     Raises NotFound where the file is gone, Forbidden where a virus was found in it, Conflict before it is scanned.
     """
     document = document_get_for(access, document_id, Permission.DOWNLOAD_DOCUMENTS)
-    _check_scanned(document)
     source = document.source_file
     if not storage.is_stored(source.storage_name):
         raise NotFound
+    _check_scanned(document)
     file = storage.original_open(source.storage_name)
     audit_record(
         access,

@@ -16,6 +16,7 @@ from accounts.models import AuditEntry
 from accounts.services import retention_rule_set, system_settings_change
 from documents.models import ApprovedVersion, Document, Event, FieldValue, FileRemoval, Page, RetentionRun, StepRun
 from documents.services import batch_hold_set, files_remove, retention_due
+from documents.services.approval import approved_delete
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
@@ -149,6 +150,7 @@ def test_a_record_goes_by_its_own_rule_through_one_delivery(cast, pdb, drain):
     assert outcome.document().status == "completed", "the document itself has a rule of its own"
     with organization_scope(cast.organization.id):
         approved_correct(cast.access(cast.owner), part.id)
+        assert not approved_delete(part.id, access=cast.access(cast.admin), reason="on a desk")
 
 
 def test_killed_before_the_files_are_gone_the_next_run_finishes(cast, drain):
