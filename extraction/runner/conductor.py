@@ -31,7 +31,7 @@ from extraction.runner.endings import cancel, fail_detection_without_pages, upda
 from extraction.runner.pages import pages_run
 from extraction.runner.reentry import pages_reopen
 from extraction.runner.sub_documents import sub_document_run
-from idp_project.core.enqueue import enqueue
+from idp_project.core.enqueue import enqueue, is_others_turn
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 from idp_project.core.tenancy import organization_scope
 
@@ -132,7 +132,9 @@ def _to_merge(parts: Sequence[SubDocument], step_runs: Sequence[StepRun]) -> lis
 
 def _may_be_done_here(piece: _Piece, organization_id: UUID) -> bool:
     queue = QUEUE_OF_JOB[piece.job]
-    return here.is_served(queue) and not is_paused(organization_id, queue)
+    if not here.is_served(queue) or is_paused(organization_id, queue):
+        return False
+    return not is_others_turn(organization_id, here.served())
 
 
 def _for_one_worker(pieces: list[_Piece]) -> list[_Piece]:

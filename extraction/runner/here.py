@@ -23,5 +23,10 @@ def serve(queues: Iterable[str], may_go_on: Callable[[], bool]) -> None:
     _queues, _may_go_on = frozenset(queues), may_go_on
 
 
+def served() -> frozenset[str]:
+    """The queues whose pieces this process does."""
+    return _queues
+
+
 def is_served(queue: str) -> bool:
     return queue in _queues and _may_go_on()

@@ -6,6 +6,7 @@ Redis being away therefore never fails the caller: it is logged, and the reconci
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 _RESULT_SECONDS = 60
 _FAILURE_SECONDS = 24 * 3600
 _MOST_LOOKED_AT = 500
-
+_ORGANIZATION = re.compile(r"[0-9a-f]{32}-")  # how the job of an organisation begins; the clock's have none
 
 # The new job is its organisation's nth that waits: it stands before the first one that is its organisation's n+1st.
 _TAKE_TURN = """
@@ -83,6 +84,16 @@ def enqueue_periodic(job: JobName, *, seconds: int) -> None:
             timeout=seconds,
             description=job.name.lower(),
         )
+
+
+def is_others_turn(organization_id: UUID, queue_names: Iterable[str]) -> bool:
+    """Whether both another organisation's jobs and own ones wait: whoever works for this one then lets the queues decide."""
+    try:
+        waiting = [job_id for name in queue_names for job_id in django_rq.get_queue(name).job_ids]
+    except RedisError:
+        return False
+    is_own = [job_id[:32] == organization_id.hex for job_id in waiting if _ORGANIZATION.match(job_id)]
+    return any(is_own) and not all(is_own)
 
 
 def queue_states(names: Iterable[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from documents.services import (
     queue_resume,
 )
 from extraction import runner
+from extraction.runner import here
 from idp_project.core.enqueue import FairQueue
 from idp_project.core.errors import Forbidden
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -53,6 +54,28 @@ def test_jobs_of_several_organisations_stand_turn_by_turn(servers):
     assert order_of(queue) == [a, b, c, a, b, a, b, a, a]
     queue.push_job_id("reconcile", at_front=True)
     assert queue.job_ids[0] == "reconcile"
+
+
+def test_a_worker_goes_on_with_a_document_unless_it_is_anothers_turn(cast, monkeypatch):
+    """Else one organisation's documents would keep the workers for as long as a horse lives."""
+    cast.publish("invoice")
+    drain()
+    monkeypatch.setattr(here, "_queues", frozenset({"io", "cpu"}))
+    monkeypatch.setattr(here, "_may_go_on", lambda: True)
+    alone = Outcome(submit(cast, FILE))
+    one_job()
+    assert alone.document().status == "delivering", "in place, up to its end"
+    drain()
+    many = Outcome(submit(cast, *copies(3)))
+    with organization_scope(cast.foreign.id):
+        access = cast.access(cast.foreign_admin)
+        one = Outcome(batch_submit(access, team_id=cast.foreign_team.id, files=copies(1)))
+    one_job()
+    assert set(many.statuses().values()) <= {"received", "processing"}, "its next piece waits for its turn"
+    one_job()
+    assert one.document().status in ("delivering", "in_review"), "none of its own waits: it goes on up to its end"
+    drain()
+    assert set(many.statuses().values()) == {"completed"}
 
 
 def test_a_tenant_with_many_documents_has_few_jobs_and_all_are_done_in_the_end(cast, settings):
