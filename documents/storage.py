@@ -5,6 +5,7 @@ Works with any Django storage; where that has no local paths the original is cop
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import tempfile
@@ -12,13 +13,24 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import IO
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
+from idp_project.core.errors import OutageAwaited
+
 _END_BYTES = 4096
+
+
+class StorageFull(OutageAwaited):
+    """No room on the disk: work waits until there is some."""
+
+    code = "storage_full"
+    http_status = HTTPStatus.INSUFFICIENT_STORAGE
+    default_message = "There is no room left for files on the server. Nothing was kept; try again when there is."
 
 
 @dataclass(frozen=True)
@@ -37,9 +49,13 @@ class StoredFile:
 
 
 def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
-    """Streams a file into storage, hashing on the way; stops reading one byte past the limit and keeps nothing then."""
+    """Streams a file into storage, hashing on the way; stops reading one byte past the limit and keeps nothing then.
+
+    Raises StorageFull, also the other functions that save.
+    """
     digest, size, head, tail = hashlib.sha256(), 0, b"", b""
-    with tempfile.NamedTemporaryFile(prefix="idp-upload-") as spool:
+    name = f"{organization_id}/originals/{uuid.uuid4().hex}"
+    with _whole_or_not(name), tempfile.NamedTemporaryFile(prefix="idp-upload-") as spool:
         for chunk in chunks:
             size += len(chunk)
             if size > max_bytes:
@@ -50,7 +66,7 @@ def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: 
             tail = (tail + chunk)[-_END_BYTES:]
         spool.flush()
         spool.seek(0)
-        name = default_storage.save(f"{organization_id}/originals/{uuid.uuid4().hex}", File(spool))
+        name = default_storage.save(name, File(spool))
     return StoredFile(name, size, digest.hexdigest(), head, tail)
 
 
@@ -64,12 +80,13 @@ def original_stored(storage_name: str, size_bytes: int, sha256: str) -> StoredFi
 
 def part_save(organization_id: UUID, upload_id: UUID, offset: int, chunks: Iterable[bytes]) -> tuple[str, int]:
     """Streams one part of a file that comes in several; gives its storage name and size in bytes."""
-    with tempfile.NamedTemporaryFile(prefix="idp-part-") as spool:
+    name = f"{_parts_folder(organization_id, upload_id)}/{offset}"
+    with _whole_or_not(name), tempfile.NamedTemporaryFile(prefix="idp-part-") as spool:
         for chunk in chunks:
             spool.write(chunk)
         size = spool.tell()
         spool.seek(0)
-        return default_storage.save(f"{_parts_folder(organization_id, upload_id)}/{offset}", File(spool)), size
+        return default_storage.save(name, File(spool)), size
 
 
 def parts_read(storage_names: Iterable[str]) -> Iterator[bytes]:
@@ -93,6 +110,19 @@ def _parts_folder(organization_id: UUID, upload_id: UUID) -> str:
 
 
 @contextmanager
+def _whole_or_not(storage_name: str) -> Iterator[None]:
+    """Leaves no half file where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        with suppress(OSError):
+            default_storage.delete(storage_name)
+        raise StorageFull from error
+
+
+@contextmanager
 def local_path(storage_name: str) -> Iterator[str]:
     """A path on local disk with the file's bytes, for the sandbox's read-only descriptor."""
     try:
@@ -112,7 +142,9 @@ def original_open(storage_name: str) -> IO[bytes]:
 
 def page_image_save(organization_id: UUID, content: bytes) -> str:
     """Stores one encoded page image, gives its storage name."""
-    return default_storage.save(f"{organization_id}/pages/{uuid.uuid4().hex}.jpg", ContentFile(content))
+    name = f"{organization_id}/pages/{uuid.uuid4().hex}.jpg"
+    with _whole_or_not(name):
+        return default_storage.save(name, ContentFile(content))
 
 
 def page_image_read(storage_name: str) -> bytes:
