@@ -10,7 +10,8 @@ from documents.models import Document, FieldValue, StepRun, SubDocument
 
 def batch_report(batch_id: UUID) -> dict[str, Any]:
     """All documents of a batch, in the order in which they were submitted. Runs inside a tenancy scope."""
-    documents = Document.objects.filter(batch_id=batch_id).select_related("source_file").order_by("created_at", "id")
+    documents = Document.objects.filter(batch_id=batch_id).order_by("created_at", "id")
+    documents = documents.select_related("source_file", "attachment_of__source_file")
     return {"batch": str(batch_id), "documents": [_document(document) for document in documents]}
 
 
@@ -21,6 +22,7 @@ def _document(document: Document) -> dict[str, Any]:
     return {
         "id": str(document.id),
         "file": document.source_file.name,
+        "attachment_of": document.attachment_of.source_file.name if document.attachment_of else None,
         "sha256": document.source_file.sha256,
         "status": document.status,
         "error": {"code": document.error_code, "message": document.error_message} if document.error_code else None,

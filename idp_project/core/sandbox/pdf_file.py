@@ -66,17 +66,23 @@ class PdfFile:
     def _prefer_whole_pages(self) -> None:
         """Where a page is broken, qpdf's copy is taken if it has as many pages and fewer broken ones."""
         broken = _broken_pages(self.document)
-        if broken == self.page_count and self.is_repaired:
+        if broken and not self.is_repaired:
+            broken = self._repair_pages(broken)
+        if broken == self.page_count:
             raise ParseFailure(SandboxCode.DAMAGED)
-        if not broken or self.is_repaired:
-            return
+
+    def _repair_pages(self, broken: int) -> int:
+        """How many are broken then."""
         try:
             data = rewritten(self.data)
             copy = pdfium.PdfDocument(data)
         except (pdfium.PdfiumError, pikepdf.PdfError, ParseFailure, ValueError, RuntimeError):
-            return
-        if len(copy) == self.page_count and _broken_pages(copy) < broken:
-            self.data, self.document, self.is_repaired = data, copy, True
+            return broken
+        left = _broken_pages(copy)
+        if len(copy) != self.page_count or left >= broken:
+            return broken
+        self.data, self.document, self.is_repaired = data, copy, True
+        return left
 
     def facts(self) -> dict[str, Any]:
         metadata = self.document.get_metadata_dict()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Organization
 from documents.models import Document
 from documents.services import document_retry
+from extraction.reports import batch_report
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
@@ -51,6 +52,9 @@ def test_a_message_and_its_attachments_go_the_whole_way(cast, drain):
     rows = outcome.state()["documents"]
     assert [row["file_name"] for row in rows] == ["letter.eml", INVOICE, "invoice-0014.png"]
     assert rows[1]["attachment_of"] == {"id": str(letter.id), "file_name": "letter.eml"}
+    with organization_scope(cast.organization.id):
+        reported = {entry["file"]: entry["attachment_of"] for entry in batch_report(outcome.batch.id)["documents"]}
+    assert reported == family(outcome)
 
 
 def test_they_are_linked_on_their_pages_and_in_the_api(cast, drain):
