@@ -18,3 +18,4 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ["actor_name", "action", "object_id"]
     date_hierarchy = "at"
     ordering = ["-at"]
+    linked_by = ("object_id__exact",)

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
 
 from accounts import services
@@ -25,6 +26,7 @@ from accounts.models import Organization
 from accounts.tokens import clear_session_cookies
 from idp_project.core.errors import IdpError
 
+_DELETE = "delete_selected"  # Django's own, which asks; a row's page has a button for it
 _LINK = "text-primary-600 dark:text-primary-500"
 Action = Callable[[Any, Any, QuerySet[Any]], HttpResponse | None]
 
@@ -83,10 +85,12 @@ def confirmed(question: str) -> Callable[[Action], Action]:
                 "opts": model_admin.model._meta,
                 "action": act.__name__,
                 "action_checkbox_name": ACTION_CHECKBOX_NAME,
-                "back_url": request.get_full_path(),
+                "row_page": request.POST.get("row_page", ""),
+                "back_url": _row_page_of(request) or request.get_full_path(),
             }
             return TemplateResponse(request, "admin/confirm_action.html", context)
 
+        ask_first.asks_first = True  # type: ignore[attr-defined]
         return ask_first
 
     return decorate
@@ -107,7 +111,35 @@ def row_link(row: Model | None) -> str:
     return format_html('<a class="{}" href="{}">{}</a>', _LINK, url, row)
 
 
-class AuditedAdmin(ModelAdmin):
+def _row_page_of(request: Any) -> str:
+    """Whence an action was chosen, if it was on a row's own page."""
+    page = request.POST.get("row_page", "")
+    return page if page.startswith("/admin/") and url_has_allowed_host_and_scheme(page, None) else ""
+
+
+class RowActions(ModelAdmin):
+    """A row's own page offers what the list's menu offers, for this row; a destructive action asks there as well."""
+
+    change_form_outer_before_template = "admin/row_actions.html"
+
+    def change_view(
+        self, request: Any, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        meta = self.model._meta
+        offered = {
+            "row_actions": [(name, text) for _act, name, text in self.get_actions(request).values() if name != _DELETE],
+            "row_actions_url": reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return super().change_view(request, object_id, form_url, {**offered, **(extra_context or {})})
+
+    def response_action(self, request: Any, queryset: QuerySet[Any]) -> HttpResponse | None:
+        response = super().response_action(request, queryset)
+        page = _row_page_of(request)
+        return HttpResponseRedirect(page) if page and isinstance(response, HttpResponseRedirect) else response
+
+
+class AuditedAdmin(RowActions):
     """Saving and deleting leave an audit entry with the names of the changed fields, never their values."""
 
     list_per_page = 50
@@ -138,7 +170,7 @@ class AuditedAdmin(ModelAdmin):
         )
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(RowActions):
     """Rows that only the product itself writes. `linked_by` are lookups by which other pages link to the list."""
 
     list_per_page = 50

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from unfold.decorators import action, display
 
 from accounts import services
-from accounts.admin.base import ReadOnlyAdmin, for_each
+from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each
 from accounts.models import ApiKey, Invitation
 
 for _model in (EmailAddress, Authenticator):
@@ -35,6 +35,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         return key.state
 
     @action(description="Revoke")
+    @confirmed("Revoke these keys? Programs that use them are refused at once.")
     def revoke(self, request: Any, queryset: QuerySet[ApiKey]) -> None:
         for_each(self, request, queryset, lambda access, key: services.api_key_revoke(access, key.pk), "revoked")
 
@@ -57,5 +58,6 @@ class InvitationAdmin(ReadOnlyAdmin):
         return invitation.state
 
     @action(description="Revoke")
+    @confirmed("Take these invitations back? Their links stop working.")
     def revoke(self, request: Any, queryset: QuerySet[Invitation]) -> None:
         for_each(self, request, queryset, lambda access, row: services.invitation_revoke(access, row.pk), "revoked")

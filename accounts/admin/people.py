@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -19,6 +20,16 @@ from accounts.access import Access
 from accounts.admin.base import AuditedAdmin, confirmed, for_each, related_list
 from accounts.domain.roles import Role
 from accounts.models import Membership, Organization, Team, User
+
+_OF_ORGANIZATION = (
+    ("documents_batch", "Batches"),
+    ("documents_document", "Documents"),
+    ("documents_schema", "Schemas"),
+    ("accounts_providerendpoint", "AI providers"),
+    ("accounts_invitation", "Invitations"),
+    ("accounts_apikey", "API keys"),
+    ("accounts_auditentry", "Audit"),
+)
 
 
 class MembershipInline(TabularInline):
@@ -48,12 +59,13 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
     filter_horizontal = ()
-    readonly_fields = ["is_active", "last_login", "date_joined"]
+    readonly_fields = ["is_active", "last_login", "date_joined", "live_sessions", "api_keys", "audit_entries"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["display_name", "email"]}),
         ("Rights", {"fields": ["is_superuser", "is_active"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
+        ("More", {"fields": ["live_sessions", "api_keys", "audit_entries"]}),
     ]
     add_fieldsets = [
         (
@@ -92,6 +104,14 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     def live_sessions(self, user: Any) -> str:
         return related_list("accounts_signinsession", user.session_count, user__id__exact=user.pk)
 
+    @display(description="API keys")
+    def api_keys(self, user: User) -> str:
+        return related_list("accounts_apikey", "show", user__id__exact=user.pk)
+
+    @display(description="Audit entries about this account")
+    def audit_entries(self, user: User) -> str:
+        return related_list("accounts_auditentry", "show", object_id__exact=user.pk)
+
     @action(description="Deactivate (ends all sessions)")
     @confirmed("Deactivate these people? Every session ends at once.")
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
@@ -129,7 +149,13 @@ class OrganizationAdmin(AuditedAdmin):
     list_filter = ["is_active", "is_local_only"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["is_active"]
+    readonly_fields = ["is_active", "team_count", "member_count", "records", "invited_domains", "chosen"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "is_local_only", "is_active"]}),
+        ("Signing in", {"fields": ["is_second_factor_required", "session_hours", "idle_minutes", "invited_domains"]}),
+        ("Limits", {"fields": ["max_stored_bytes", "max_pages_a_month"]}),
+        ("More", {"fields": ["team_count", "member_count", "records", "chosen"]}),
+    ]
     inlines = [TeamInline]
     actions = ["deactivate", "activate"]
 
@@ -147,6 +173,20 @@ class OrganizationAdmin(AuditedAdmin):
     @display(description="People", ordering="members_")
     def member_count(self, organization: Any) -> str:
         return related_list("accounts_membership", organization.members_, organization__id__exact=organization.pk)
+
+    @display(description="Domains that are invited")
+    def invited_domains(self, organization: Organization) -> str:
+        return ", ".join(organization.email_domains) or "all"
+
+    @display(description="Chosen by its admins")
+    def chosen(self, organization: Organization) -> str:
+        return ", ".join(f"{name}: {value}" for name, value in sorted(organization.settings.items())) or "–"
+
+    @display(description="Its records")
+    def records(self, organization: Organization) -> str:
+        own = {"organization__id__exact": organization.pk}
+        links = [related_list(model, text, **own) for model, text in _OF_ORGANIZATION]
+        return format_html_join(" · ", "{}", ((link,) for link in links))
 
     @action(description="Deactivate (its people are out at once)")
     @confirmed("Deactivate these organisations? Nobody of them can sign in, and open sessions end.")
@@ -171,13 +211,14 @@ class TeamAdmin(AuditedAdmin):
     list_select_related = ["organization"]
     search_fields = ["name", "organization__name"]
     autocomplete_fields = ["organization"]
+    readonly_fields = ["people", "batches"]
     inlines = [MembershipInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         return super().get_queryset(request).annotate(people_=Count("memberships", distinct=True))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["organization"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
 
     @display(description="People", ordering="people_")
     def people(self, team: Any) -> str:

@@ -39,6 +39,7 @@ class BatchAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     list_select_related = ("organization", "team", "submitted_by")
     readonly_fields = ("documents", "failed", "step_runs", "deliveries")
+    linked_by = ("schema__id__exact",)
     actions = ("retry_failed", "cancel_batches")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
@@ -63,7 +64,7 @@ class BatchAdmin(ReadOnlyAdmin):
     def deliveries(self, batch: Batch) -> str:
         return related_list("documents_delivery", "show", event__document__batch__id__exact=batch.pk)
 
-    @action(description="Cancel")
+    @action(description="Cancel what has not ended")
     @confirmed("Cancel these batches? What runs is stopped, and no further step starts.")
     def cancel_batches(self, request: Any, batches: QuerySet[Batch]) -> None:
         for_each(self, request, batches, lambda access, batch: services.batch_cancel(access, batch.pk), "cancelled")

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from accounts.admin import AuditedAdmin
+from accounts.admin import AuditedAdmin, related_list
 from documents.models import Schema, SchemaVersion
 
 
@@ -33,8 +33,8 @@ class SchemaAdmin(AuditedAdmin):
     list_display = ("name", "key", "organization", "team", "version_count", "is_retired")
     list_filter = ("organization", "is_retired")
     search_fields = ("name", "key")
-    fields = ("name", "key", "organization", "team", "is_retired")
-    readonly_fields = ("key", "organization")
+    fields = ("name", "key", "organization", "team", "is_retired", "batches", "audit_entries")
+    readonly_fields = ("key", "organization", "batches", "audit_entries")
     inlines = (SchemaVersionInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -44,6 +44,14 @@ class SchemaAdmin(AuditedAdmin):
         return (
             super().get_queryset(request).select_related("organization", "team").annotate(versions_=Count("versions"))
         )
+
+    @display(description="batches submitted for it")
+    def batches(self, schema: Schema) -> str:
+        return related_list("documents_batch", "show", schema__id__exact=schema.pk)
+
+    @display(description="audit entries about it")
+    def audit_entries(self, schema: Schema) -> str:
+        return related_list("accounts_auditentry", "show", object_id__exact=schema.pk)
 
     @display(description="versions", ordering="versions_")
     def version_count(self, schema: Any) -> int:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import environ
 
+from idp_project.settings.admin_pages import NAVIGATION
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 DATA_DIR = Path(env.str("IDP_DATA_DIR", str(BASE_DIR / "var")))
@@ -307,6 +309,7 @@ UNFOLD = {
     "SITE_TITLE": "IDP",
     "SITE_HEADER": "IDP administration",
     "SITE_SYMBOL": "description",
+    "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
     "COLORS": {
         "primary": {
             "50": "239 246 255",

@@ -1,6 +1,7 @@
 """What super admins do in Django admin has the effect of the services, and leaves a trace."""
 
 import pytest
+from django.contrib.admin import site
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +21,7 @@ from accounts.models import (
 from accounts.selectors import provider_endpoint_for
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.errors import ModelMissing
+from idp_project.settings.admin_pages import NAVIGATION
 from tests.factories.cast import CONSOLE
 from tests.fake_providers.ollama import FakeOllama
 from tests.integration.accounts.conftest import PASSWORD, sign_in
@@ -68,6 +70,42 @@ def test_destructive_actions_ask_first(admin, operator, tab, model, action):
     assert operator.username in page and 'name="confirmed" value="yes"' in page and f'value="{action}"' in page
     operator.refresh_from_db()
     assert operator.is_active and tab.get("/who/").status_code == 200
+
+
+HARMLESS = {"activate", "retry_documents", "retry_failed", "retry_deliveries", "cleanup_expired_attempts"}
+"""What an action may be that acts at once: each can be undone, only tries again, or clears what has ended."""
+
+
+def test_every_action_of_every_list_asks_first_or_is_known_to_be_harmless(rf, super_admin):
+    request = rf.get("/admin/")
+    request.user = super_admin
+    found = {}
+    for model, registered in site._registry.items():
+        for name, (act, _, _) in registered.get_actions(request).items() if model._meta.managed else ():
+            found[model._meta.model_name, name] = getattr(act, "asks_first", False) or name == "delete_selected"
+    assert len(found) > 10
+    assert {name for (_, name), asks_first in found.items() if not asks_first} == HARMLESS
+    assert found["apikey", "revoke"] and found["invitation", "revoke"] and found["batch", "cancel_batches"]
+
+
+def test_the_menu_leads_to_every_list_and_to_nothing_else():
+    listed = [str(item["link"]) for group in NAVIGATION for item in group["items"]]
+    expected = [reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist") for m in site._registry]
+    assert sorted(listed) == sorted(expected)
+
+
+def test_a_rows_own_page_offers_the_same_actions_and_comes_back_to_itself(admin, operator, tab):
+    page = reverse("admin:accounts_user_change", args=[operator.pk])
+    shown = admin.get(page).content.decode()
+    assert 'name="action" value="deactivate"' in shown and "delete_selected" not in shown
+    chosen = {"action": "deactivate", "_selected_action": [operator.pk], "row_page": page}
+    url = reverse("admin:accounts_user_changelist")
+    asked = admin.post(url, chosen)
+    assert asked.status_code == 200 and f'name="row_page" value="{page}"' in asked.content.decode()
+    done = admin.post(url, chosen | {"confirmed": "yes"})
+    assert (done.status_code, done.headers["Location"]) == (302, page)
+    elsewhere = chosen | {"action": "activate", "row_page": "//evil.example/admin/"}
+    assert admin.post(url, elsewhere).headers["Location"].startswith(url)
 
 
 def test_super_admins_keep_their_own_rights(admin, super_admin, operator):
