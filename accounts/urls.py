@@ -30,6 +30,16 @@ urlpatterns = [
     path("organization/people/<uuid:user_id>/deactivate/", views.person_deactivate, name="organization_person_stop"),
     path("organization/people/<uuid:user_id>/activate/", views.person_activate, name="organization_person_activate"),
     path("organization/people/<uuid:user_id>/remove/", views.person_remove, name="organization_person_remove"),
+    path(
+        "organization/people/<uuid:user_id>/second-factor/",
+        views.person_second_factor_reset,
+        name="organization_person_second_factor",
+    ),
+    path(
+        "organization/people/<uuid:user_id>/password-link/",
+        views.person_password_link,
+        name="organization_person_password_link",
+    ),
     path("organization/roles/<uuid:membership_id>/remove/", views.membership_remove, name="organization_role_remove"),
     path("account/", account.account, name="account"),
     path("account/password/", account.password_change, name="password_change"),

@@ -77,7 +77,7 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
         ),
     ]
     inlines = [MembershipInline]
-    actions = ["deactivate", "activate", "revoke_sessions"]
+    actions = ["deactivate", "activate", "revoke_sessions", "send_password_link", "reset_second_factor"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         live = Q(sign_in_sessions__revoked_at__isnull=True, sign_in_sessions__expires_at__gt=Now())
@@ -120,6 +120,15 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     @action(description="Activate")
     def activate(self, request: Any, queryset: QuerySet[User]) -> None:
         for_each(self, request, queryset, lambda access, u: services.user_activate(access, u.pk), "activated")
+
+    @action(description="Send a password link")
+    def send_password_link(self, request: Any, queryset: QuerySet[User]) -> None:
+        for_each(self, request, queryset, lambda access, u: services.password_reset_send(access, u.pk), "links sent")
+
+    @action(description="Reset the second factor")
+    @confirmed("Reset the second factor of these people? Every session ends; they set a new one up if it is required.")
+    def reset_second_factor(self, request: Any, queryset: QuerySet[User]) -> None:
+        for_each(self, request, queryset, lambda access, u: services.second_factor_reset(access, u.pk), "reset")
 
     @action(description="Sign out everywhere")
     @confirmed("End every session of these people?")

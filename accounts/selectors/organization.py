@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.access import Access
@@ -18,6 +18,7 @@ from accounts.selectors.credentials import invitation_list
 from idp_project.core.errors import Forbidden, NotFound
 
 _MANAGE = Permission.MANAGE_ORGANIZATION
+_ENROLLED = Authenticator.objects.filter(type=Authenticator.Type.TOTP)
 PERSON_STATES = ("active", "deactivated")
 
 
@@ -51,6 +52,7 @@ class PersonRow:
     is_active: bool
     last_login: datetime | None
     memberships: tuple[Membership, ...]
+    has_second_factor: bool
 
 
 def organization_managed_by(access: Access) -> Organization:
@@ -107,7 +109,7 @@ def people_without_second_factor(access: Access) -> list[User]:
     """Active people of the organisation who sign in with a password alone, by name."""
     organization = organization_managed_by(access)
     people = User.objects.filter(memberships__organization=organization, is_active=True).distinct()
-    enrolled = Authenticator.objects.filter(type=Authenticator.Type.TOTP).values("user_id")
+    enrolled = _ENROLLED.values("user_id")
     return list(people.exclude(id__in=enrolled).order_by("display_name", "username"))
 
 
@@ -152,6 +154,7 @@ def person_row(access: Access, user_id: UUID) -> PersonRow:
 
 def _with_roles(people: QuerySet[User], organization_id: UUID) -> QuerySet[User]:
     here = Membership.objects.filter(organization_id=organization_id).select_related("team").order_by("team__name")
+    people = people.annotate(has_second_factor=Exists(_ENROLLED.filter(user=OuterRef("pk"))))
     return people.prefetch_related(Prefetch("memberships", queryset=here, to_attr="roles_here"))
 
 
@@ -165,4 +168,5 @@ def _row(person: User) -> PersonRow:
         is_active=person.is_active,
         last_login=person.last_login,
         memberships=tuple(sorted(roles, key=lambda held: held.team_id is not None)),
+        has_second_factor=person.has_second_factor,  # type: ignore[attr-defined]
     )

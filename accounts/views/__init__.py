@@ -12,7 +12,9 @@ from accounts.views.people import (
     person_detail,
     person_list,
     person_new,
+    person_password_link,
     person_remove,
+    person_second_factor_reset,
 )
 from accounts.views.providers import provider_detail, provider_list, provider_new, provider_remove, provider_test
 from accounts.views.second_factor import login_code, login_enroll
@@ -57,7 +59,9 @@ __all__ = [
     "person_invite",
     "person_list",
     "person_new",
+    "person_password_link",
     "person_remove",
+    "person_second_factor_reset",
     "provider_detail",
     "provider_list",
     "provider_new",

@@ -85,6 +85,21 @@ def person_remove(request: Any, user_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def person_second_factor_reset(request: Any, user_id: UUID) -> HttpResponse:
+    """For somebody who lost phone and recovery codes: off, and every session ends."""
+    services.second_factor_reset(request.access, user_id)
+    return back_to(request, "accounts:organization_person", user_id, done=_("The second factor was reset."))
+
+
+@require_POST
+def person_password_link(request: Any, user_id: UUID) -> HttpResponse:
+    """E-mails the person a link to choose a new password."""
+    services.password_reset_send(request.access, user_id)
+    done = _("A link is on its way, unless one was sent within the last two minutes.")
+    return back_to(request, "accounts:organization_person", user_id, done=done)
+
+
+@require_POST
 def membership_remove(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """Takes one role away."""
     access = request.access  # type: ignore[attr-defined]

@@ -19,11 +19,18 @@ from idp_project.core.job_names import JobName
 
 
 @transaction.atomic
-def schema_publish(*, organization_id: UUID, spec: SchemaSpec, team_id: UUID | None = None) -> SchemaVersion:
+def schema_publish(
+    *,
+    organization_id: UUID,
+    spec: SchemaSpec,
+    team_id: UUID | None = None,
+    access: Access | None = None,
+    **details: object,
+) -> SchemaVersion:
     """Publishes `spec` as an immutable version of the schema of its key, made where it is new.
 
-    The same version with the same definition gives the existing one; with another definition raises Conflict. The
-    production database's typed view follows by job.
+    Audited with `details` as done by `access`, without one by the system. The same version with the same definition gives
+    the existing one; with another definition raises Conflict. The production database's typed view follows by job.
     """
     schema, _ = Schema.objects.get_or_create(
         organization_id=organization_id, key=spec.key, defaults={"name": spec.name, "team_id": team_id}
@@ -40,6 +47,14 @@ def schema_publish(*, organization_id: UUID, spec: SchemaSpec, team_id: UUID | N
         number=spec.version,
         definition=definition,
         published_at=timezone.now(),
+    )
+    audit_record(
+        access or Access.for_system(organization_id),
+        "schema_published",
+        object_kind="schema",
+        object_id=schema.pk,
+        details={"schema": schema.key, "version": version.number, **details},
+        organization_id=organization_id,
     )
     enqueue(JobName.TYPED_VIEWS_PUBLISH, organization_id=organization_id, schema_version_id=version.id)
     return version
@@ -65,7 +80,4 @@ def schema_tune(access: Access, schema_id: UUID, *, base: str, tuning: SchemaTun
     changed = changed_paths(newest.spec, spec)
     if not changed:
         raise InvalidInput("Nothing differs from the present version.", code="nothing_changed")
-    version = schema_publish(organization_id=schema.organization_id, spec=spec)
-    details = {"schema": schema.key, "base": base, "version": version.number, "changed": changed}
-    audit_record(access, "schema_published", object_kind="schema", object_id=schema.pk, details=details)
-    return version
+    return schema_publish(organization_id=schema.organization_id, spec=spec, access=access, base=base, changed=changed)

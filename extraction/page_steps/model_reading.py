@@ -97,9 +97,16 @@ def agree_rows(local: Sequence[CandidateRow], model: Sequence[CandidateRow]) -> 
 
 
 def _confirmed(row: CandidateRow, other: CandidateRow) -> CandidateRow:
-    said = {cell.field: cell.value for cell in other.cells}
-    cells = [
-        replace(cell, evidence={**cell.evidence, "agreement": 1.0}) if said.get(cell.field) == cell.value else cell
-        for cell in row.cells
-    ]
-    return CandidateRow(row.table, tuple(cells))
+    said = {cell.field: cell for cell in other.cells}
+    return CandidateRow(row.table, tuple(_compared(cell, said.get(cell.field)) for cell in row.cells))
+
+
+def _compared(cell: FieldCandidate, other: FieldCandidate | None) -> FieldCandidate:
+    """The cell, with what the other reading is evidence of; another value that can be shown leaves it as it is."""
+    if other is None:
+        return cell
+    if other.value == cell.value:
+        return replace(cell, evidence={**cell.evidence, "agreement": 1.0})
+    if other.provenance.is_located:
+        return cell
+    return replace(cell, evidence={**cell.evidence, "disputed": 1.0})

@@ -180,6 +180,8 @@ def _judge(
     if not chosen.provenance.is_located:
         confidence = min(confidence, _CAP_NOT_LOCATED)
         reasons.append(f"{spec.label} was not located on the page.")
+    elif dispute := _dispute(candidates):
+        reasons.append(f"{spec.label}: {dispute}, which is not on the page.")
     if chosen.evidence.get("ambiguous"):
         confidence = min(confidence, _CAP_AMBIGUOUS)
         reasons.append(f"{spec.label}: day and month may be exchanged (“{chosen.raw_text}”).")
@@ -189,6 +191,17 @@ def _judge(
     if reading < _POOR_READING:
         reasons.append(f"{spec.label} was poorly readable ({reading:.0%}).")
     return round(confidence, 4), reasons
+
+
+def _dispute(candidates: Sequence[FieldCandidate]) -> str:
+    """What another engine says instead of the chosen value without being able to show it; empty for nothing."""
+    chosen = candidates[0]
+    if chosen.evidence.get("disputed"):  # a cell: rows keep one reading
+        return "another engine read something else"
+    for other in candidates[1:]:
+        if not other.provenance.is_located and other.provenance.engine != chosen.provenance.engine:
+            return f"{other.provenance.engine} read “{other.raw_text}”"
+    return ""
 
 
 def _log_odds(

@@ -41,7 +41,8 @@ def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary]) -> MergedField:
                 weighted = replace(candidate, score=candidate.score * _page_weight(spec, page, pages))
                 groups.setdefault(value_key(spec, candidate), []).append(weighted)
     merged = sorted((_join_group(group) for group in groups.values()), key=lambda item: -item.score)
-    return MergedField(spec.name, tuple(merged[:KEPT]))
+    unplaced = [candidate for candidate in merged[KEPT:] if not candidate.provenance.is_located]
+    return MergedField(spec.name, (*merged[:KEPT], *unplaced[:1]))  # a dispute must not fall under the table
 
 
 def _page_weight(spec: FieldSpec, page: PageSummary, pages: Sequence[PageSummary]) -> float:

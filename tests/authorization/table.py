@@ -199,6 +199,8 @@ ROUTES = [
     Row("POST", "accounts:organization_person_stop", ADMIN, PERSON, _nothing),
     Row("POST", "accounts:organization_person_activate", ADMIN, PERSON, _nothing),
     Row("POST", "accounts:organization_person_remove", ADMIN, PERSON, _nothing),
+    Row("POST", "accounts:organization_person_second_factor", ADMIN, PERSON, _nothing),
+    Row("POST", "accounts:organization_person_password_link", ADMIN, PERSON, _nothing),
     Row("POST", "accounts:organization_role_remove", ADMIN, MEMBERSHIP, _nothing),
     Row("GET", "accounts:account", SIGNED_IN),
     Row("POST", "accounts:password_change", SIGNED_IN, body=_nothing),

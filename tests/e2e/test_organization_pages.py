@@ -26,7 +26,9 @@ def test_an_org_admin_runs_the_office(running_system: RunningSystem, browser: Br
     set_the_rules(page)
     check_the_trail(page)
     tune_a_schema(page)
+    switch_teams(page)
     assert not complaints
+    say_who_is_idle(browser, running_system.url)
     look_at_every_page(browser, running_system.url)
 
 
@@ -77,6 +79,36 @@ def tune_a_schema(page: Page) -> None:
     page.get_by_role("button", name="Publish the next version").click()
     expect(page.get_by_text("threshold 91 %")).to_be_visible()
     assert_accessible(page, "schema")
+
+
+def switch_teams(page: Page) -> None:
+    """In the header; the choice holds on the next pages and is shown there."""
+    header = page.get_by_role("banner")
+    for present, name in (("All teams", "Accounts payable"), ("Accounts payable", "All teams")):
+        header.locator(".bar-button", has_text=present).click()
+        header.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_load_state()
+        page.get_by_role("link", name="Batches", exact=True).click()
+        expect(header.locator(".bar-name").filter(has_text=name)).to_be_visible()
+
+
+def say_who_is_idle(browser: Browser, url: str) -> None:
+    """Every four minutes an open page renews its session, and says whether anybody did anything since the last time."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.install()
+    sign_in_by_tile(page, url, "Organisation admin")
+    told: list[str] = []
+    page.on(
+        "request", lambda sent: told.append(sent.headers["x-idp-active"]) if "/session/refresh/" in sent.url else None
+    )
+    for act in (lambda: None, lambda: None, lambda: page.keyboard.press("Shift"), lambda: None):
+        act()
+        with page.expect_response(lambda answer: "/session/refresh/" in answer.url):
+            page.clock.fast_forward(245_000)
+        page.wait_for_timeout(200)
+    assert told == ["1", "0", "1", "0"]
+    context.close()
 
 
 def look_at_every_page(browser: Browser, url: str) -> None:

@@ -72,7 +72,14 @@ def test_destructive_actions_ask_first(admin, operator, tab, model, action):
     assert operator.is_active and tab.get("/who/").status_code == 200
 
 
-HARMLESS = {"activate", "retry_documents", "retry_failed", "retry_deliveries", "cleanup_expired_attempts"}
+HARMLESS = {
+    "activate",
+    "send_password_link",
+    "retry_documents",
+    "retry_failed",
+    "retry_deliveries",
+    "cleanup_expired_attempts",
+}
 """What an action may be that acts at once: each can be undone, only tries again, or clears what has ended."""
 
 

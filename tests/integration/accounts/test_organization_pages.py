@@ -1,6 +1,7 @@
 """What org admins do on the pages of their organisation, and what nobody may do there."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from documents.models import Batch
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD, sign_in
+from tests.integration.accounts.test_second_factor import enrolled
 
 
 @pytest.fixture
@@ -117,6 +119,23 @@ def test_a_person_is_deactivated_and_may_come_back(admin, operator, tab):
     assert "Reactivate" in admin.get(page("person", operator.id)).content.decode()
     assert admin.post(page("person_activate", operator.id)).status_code == 302
     assert sign_in(Client(), operator.username).status_code == 302
+
+
+def test_a_person_who_lost_password_or_phone_is_helped(admin, operator, tab):
+    """The buttons are where they can do something."""
+    shown = admin.get(page("person", operator.id)).content.decode()
+    link, reset = page("person_password_link", operator.id), page("person_second_factor", operator.id)
+    assert link not in shown and reset not in shown, "neither an address nor a second factor"
+    assert admin.post(link).status_code == 400
+    User.objects.filter(pk=operator.pk).update(email="ada@example.org")
+    enrolled(operator)
+    shown = admin.get(page("person", operator.id)).content.decode()
+    assert link in shown and reset in shown
+    assert admin.post(link).status_code == 302 and admin.post(reset).status_code == 302
+    assert not Authenticator.objects.filter(user=operator).exists()
+    assert tab.get("/batches/", HTTP_ACCEPT="application/json").status_code == 401
+    assert audited("password_reset_sent", "second_factor_reset")
+    assert reset not in admin.get(page("person", operator.id)).content.decode()
 
 
 def test_nobody_changes_their_own_role_and_the_last_admin_stays(world, person, olga):

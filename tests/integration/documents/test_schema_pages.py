@@ -44,7 +44,9 @@ def test_a_manager_tunes_labels_and_thresholds_into_the_next_version(cast, schem
         versions = SchemaVersion.objects.filter(schema=schema).select_related("schema")
         newest = versions.order_by("-published_at").first()
         old = versions.get(number=sent["base"])
-        entry = AuditEntry.objects.get(action="schema_published")
+        first, entry = AuditEntry.objects.filter(action="schema_published").order_by("number")
+    assert (first.actor_name, first.details) == ("system", {"schema": schema.key, "version": old.number})
+    assert (entry.actor_id, entry.details["base"]) == (cast.reviewer.id, old.number)
     assert newest.number != old.number and old.spec.threshold == 0.85
     assert newest.spec.threshold == 0.925 and newest.spec.field_named("total_amount").threshold == 0.99
     assert newest.spec.field_named("invoice_number").aliases == ("Bill no.", "Our ref.")

@@ -8,6 +8,7 @@ import json
 import resource
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -119,3 +120,23 @@ def test_what_is_sent_to_a_socket_opens_nothing_and_ends_it(cast, drain, port, r
     assert {heard for _, heard in ends.values()} == {0}
     assert grown < 64
     record_property("figures", f"C6: {len(ends) + 4} ways to misuse a socket, 0 accepted; memory grew {grown:.0f} MiB")
+
+
+def test_a_revoked_session_loses_its_socket_within_five_seconds(cast, drain, port, record_property):
+    """At the real interval, with a channel on which nothing happens."""
+    outcome = Outcome(submit(cast, files.sample()))
+    viewer = cast.session_access(cast.viewer)
+    first = json.dumps({"ticket": services.socket_ticket_issue(viewer)})
+
+    async def body():
+        async with dial(port, outcome.batch) as live:
+            await live.send(first)
+            assert json.loads(await live.recv()) == {"type": "hello"}
+            await asyncio.to_thread(services.sign_out, viewer)
+            began = time.monotonic()
+            return await ending(live), time.monotonic() - began
+
+    (code, heard), seconds = asyncio.run(body())
+    assert (code, heard) == (4403, 0)
+    assert seconds <= 5
+    record_property("figures", f"C3: an open socket closed {seconds:.1f} s after the sign-out")

@@ -55,6 +55,21 @@ def test_a_value_not_found_on_the_page_is_reviewed() -> None:
     assert (field(result, "total").confidence or 1) <= 0.5
 
 
+def test_another_engines_value_that_is_not_on_the_page_is_a_disagreement() -> None:
+    """A rival that can be shown is a rival; one that cannot is invented or badly read, and a person decides."""
+    other = replace(candidate("total", "7.00", 0.4), provenance=Provenance(1, None, None, "model", "1"))
+    result = judged({"total": (GOOD["total"], other)})
+    assert result.route is Route.REVIEW
+    assert field(result, "total").reasons == ("Total: model read “7.00”, which is not on the page.",)
+    same_engine = replace(other, provenance=replace(other.provenance, engine=GOOD["total"].provenance.engine))
+    for harmless in (candidate("total", "7.00", 0.4), same_engine):
+        assert field(judged({"total": (GOOD["total"], harmless)}), "total").reasons == ()
+    disputed = replace(GOOD["total"], evidence={**GOOD["total"].evidence, "disputed": 1.0})
+    assert field(judged({"total": (disputed,)}), "total").reasons == (
+        "Total: another engine read something else, which is not on the page.",
+    )
+
+
 def test_a_failed_check_caps_and_gives_its_message() -> None:
     check = CheckResult("sum_equals", CheckOutcome.FAILED, ("total",), "It does not add up.")
     result = judged(checks=(check,))

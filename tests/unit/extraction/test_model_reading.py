@@ -1,6 +1,6 @@
 """A language model's answer becomes candidates whose places were found on the page, or that say they were not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -78,6 +78,27 @@ def test_rows_that_both_read_alike_are_confirmed() -> None:
     amounts = [next(cell for cell in row.cells if cell.field == "amount") for row in result.rows]
     assert [cell.value for cell in amounts] == ["20.00", "4.52"]
     assert [cell.evidence.get("agreement") for cell in amounts] == [1.0, None]
+
+
+def test_a_cell_that_the_model_read_otherwise_and_cannot_show_is_disputed() -> None:
+    rows = [
+        said(description=("Hammer", "Hammer"), amount=("20.00", "20.00")),
+        said(description=("Nails", "Nails"), amount=("998.31", "998.31")),
+    ]
+    result = extracted(ScriptedModel({"items": rows}), RECEIPT_PAGE, RECEIPT)
+    amounts = [next(cell for cell in row.cells if cell.field == "amount") for row in result.rows]
+    assert [cell.value for cell in amounts] == ["20.00", "4.52"]
+    assert [cell.evidence.get("disputed") for cell in amounts] == [None, 1.0]
+
+
+def test_a_disputed_value_does_not_fall_under_the_table() -> None:
+    invented = extracted(ScriptedModel(said(number=("ZX-99999", "Reference ZX-99999")))).candidates
+    (lost,) = [c for c in invented if not c.provenance.is_located]
+    own = next(c for c in invented if c.field == "number" and c.provenance.is_located)
+    many = [replace(own, value=f"N-{n}", raw_text=f"N-{n}", score=0.9) for n in range(9)]
+    page = summary(1, candidates=(*many, lost))
+    fields = {f.field: f for f in merge_candidates(SubDocumentContext(1, 1, INVOICE, (page,), 0.9, 1.0)).fields}
+    assert lost.raw_text in [c.raw_text for c in fields["number"].candidates]
 
 
 def test_a_refusal_leaves_the_built_in_reading_and_an_outage_is_tried_again() -> None:
