@@ -54,7 +54,7 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
        (SELECT count(*) FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind = 'page' AND step.step = 'extract_fields'
           AND step.status IN ('succeeded', 'skipped', 'failed', 'quarantined')) AS pages_done,
-       (SELECT json_agg(json_build_object('step', step.step, 'status', step.status,
+       (SELECT json_agg(json_build_object('id', step.id, 'step', step.step, 'status', step.status,
                                           'error_code', step.error_code, 'reason', step.reason))
         FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,

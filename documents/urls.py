@@ -39,6 +39,7 @@ urlpatterns = [
     path("pages/<uuid:page_id>/image/<slug:variant>/", views.page_image, name="page_image"),
     path("pages/<uuid:page_id>/words/", views.page_words, name="page_words"),
     path("schemas/", views.schema_list, name="schema_list"),
+    path("schemas/engines/", views.schema_engines, name="schema_engines"),
     path("schemas/<uuid:schema_id>/", views.schema_detail, name="schema_detail"),
     path("schemas/<uuid:schema_id>/edit/", views.schema_edit, name="schema_edit"),
     path("schemas/<uuid:schema_id>/people/", views.schema_grants, name="schema_grants"),

@@ -52,7 +52,14 @@ from documents.selectors.retention import (
     retention_plan,
     retention_sheet_for,
 )
-from documents.selectors.schemas import SchemaRow, SchemaSheet, schema_managed_by, schema_rows, schema_sheet_for
+from documents.selectors.schemas import (
+    SchemaRow,
+    SchemaSheet,
+    schema_engines,
+    schema_managed_by,
+    schema_rows,
+    schema_sheet_for,
+)
 from documents.selectors.state import batch_state, batch_summaries, document_row
 from documents.selectors.usage import organization_use
 
@@ -96,6 +103,7 @@ __all__ = [
     "processing_for",
     "retention_plan",
     "retention_sheet_for",
+    "schema_engines",
     "schema_get_for",
     "schema_grant_list",
     "schema_granted_by",

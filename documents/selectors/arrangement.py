@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Q
+
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
 from documents.domain.statuses import MOVABLE_SUB_DOCUMENT_STATUSES, SubDocumentStatus
 from documents.models import Document, SubDocument
@@ -13,9 +15,11 @@ from documents.selectors.readable import page_sheets
 def arrangement_sheet(document: Document) -> dict[str, Any]:
     """`pages` as the viewer takes them, each with its `score` (how much spoke for a boundary before it, None where that
     was not asked), and `parts` in order. `doubtful`: below and from which score a person should look; `is_busy`: while a
-    part is being processed.
+    part is being processed. A part's `persons_cells` are table cells that people set or confirmed.
     """
-    rows = document.sub_documents.select_related("schema_version__schema").order_by("first_page")
+    persons = Count("field_values", filter=Q(field_values__table_row__isnull=False, field_values__is_confirmed=True))
+    rows = document.sub_documents.select_related("schema_version__schema").annotate(persons_cells=persons)
+    rows = rows.order_by("first_page")
     parts = [_part(row) for row in rows]
     scores = {int(number): score for row in rows for number, score in row.page_scores.items()}
     scores |= {row.first_page: row.boundary_score for row in rows if row.first_page > 1 and not row.is_blank}
@@ -38,5 +42,6 @@ def _part(row: SubDocument) -> dict[str, Any]:
         "type": schema.name if schema else "",
         "is_blank": row.is_blank,
         "status": row.status,
+        "persons_cells": row.persons_cells,  # type: ignore[attr-defined]
         "is_movable": row.status in MOVABLE_SUB_DOCUMENT_STATUSES and not row.approved_version_number,
     }

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from accounts.access import Access
+from accounts.selectors import organization_managed_by
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaVersion
 from documents.policies import may_manage_schema, may_share_schema, schemas_visible_to
@@ -53,6 +54,12 @@ def schema_rows(access: Access) -> list[SchemaRow]:
         spec = newest.spec if newest else None
         rows.append(SchemaRow(schema, newest, spec, len(versions), may_manage_schema(access, schema)))
     return rows
+
+
+def schema_engines(access: Access) -> list[SchemaRow]:
+    """Schemas of the organisation in use that name engines of their own, for org admins."""
+    organization_managed_by(access)
+    return [row for row in schema_rows(access) if row.spec and row.spec.engine and not row.schema.is_retired]
 
 
 def schema_sheet_for(access: Access, schema_id: UUID, number: str = "") -> SchemaSheet:

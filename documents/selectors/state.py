@@ -17,6 +17,7 @@ from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import StepName
 from documents.models import Batch, Document
 
+_BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _WORST_FIRST = (
     StepStatus.QUARANTINED,
     StepStatus.FAILED,
@@ -137,15 +138,18 @@ def _route(routes: set[str]) -> str | None:
 
 
 def _step(name: StepName, step_runs: list[dict[str, Any]], document_status: str) -> dict[str, Any]:
-    """One step of the strip: of several sub-documents the one that most needs a look."""
+    """One step of the strip: of several sub-documents the one that most needs a look. `retry_id`: its step run, if it
+    failed and may be tried again by itself."""
     if not step_runs:
         is_gone = document_status == DocumentStatus.DELETED
         status = StepStatus.SKIPPED if is_gone else StepStatus.PENDING
-        return {"name": name.value, "status": status.value, "error": None, "reason": "Deleted." if is_gone else ""}
+        reason = "Deleted." if is_gone else ""
+        return {"name": name.value, "status": status.value, "error": None, "reason": reason, "retry_id": None}
     worst = min(step_runs, key=lambda run: _WORST_FIRST.index(run["status"]))
     return {
         "name": name.value,
         "status": worst["status"],
         "error": _error(worst["error_code"], worst["reason"]) if worst["error_code"] else None,
         "reason": worst["reason"],
+        "retry_id": worst["id"] if worst["status"] in _BROKEN and name is not StepName.UPLOAD else None,
     }

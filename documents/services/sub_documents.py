@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.access import Access
@@ -23,7 +23,7 @@ from documents.domain.statuses import (
     check_transition,
 )
 from documents.domain.step_names import SUB_DOCUMENT_STEP_NAMES, StepName
-from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument
+from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument, TableRow
 from documents.models.run import UnitKind
 from documents.selectors import document_get_for, schema_get_for
 from documents.services.retry import document_reopen
@@ -165,6 +165,11 @@ def _inherit_values(part_id: UUID, heir_id: UUID) -> None:
         if (value.name,) not in taken:
             FieldValue.objects.filter(sub_document_id=heir_id, table_row=None, name=value.name).delete()
             FieldValue.objects.filter(id=value.id).update(sub_document_id=heir_id)
+    rows = TableRow.objects.filter(sub_document_id=part_id, cells__is_confirmed=True).distinct()
+    row_ids = list(rows.values_list("id", flat=True))
+    last = TableRow.objects.filter(sub_document_id=heir_id).aggregate(last=Max("number"))["last"] or 0
+    TableRow.objects.filter(id__in=row_ids).update(sub_document_id=heir_id, number=F("number") + last)
+    FieldValue.objects.filter(table_row_id__in=row_ids).update(sub_document_id=heir_id)
 
 
 def _change(access: Access, part_id: UUID, wanted: WantedPart, version: SchemaVersion | None) -> SubDocument:

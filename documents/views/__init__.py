@@ -28,7 +28,7 @@ from documents.views.processing import (
     step_run_retry,
 )
 from documents.views.retention import batch_delete, batch_hold, document_delete, retention
-from documents.views.schemas import schema_detail, schema_edit, schema_list
+from documents.views.schemas import schema_detail, schema_edit, schema_engines, schema_list
 from documents.views.shares import (
     batch_shares,
     document_shares,
@@ -72,6 +72,7 @@ __all__ = [
     "retention",
     "schema_detail",
     "schema_edit",
+    "schema_engines",
     "schema_grant_revoke",
     "schema_grants",
     "schema_list",

@@ -26,6 +26,13 @@ def schema_list(request: Any) -> HttpResponse:
 
 @never_cache
 @require_GET
+def schema_engines(request: Any) -> HttpResponse:
+    """A fragment for the page of AI providers: which schemas name engines of their own."""
+    return render(request, "documents/_schema_engines.html", {"rows": selectors.schema_engines(request.access)})
+
+
+@never_cache
+@require_GET
 def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
     """Fields, tables and checks of one version (`?version=1.0`), by default the newest."""
     sheet = selectors.schema_sheet_for(request.access, schema_id, request.GET.get("version", ""))

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import MergedField, MergedRow
 from documents.models import FieldValue, SubDocument, TableRow
 from extraction.results import ConfidenceResult
+
+_Place = tuple[str, int, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class _EarlierRow:
+    """A row in which a person set or confirmed `cells`; `places` are column, page and polygon of what was read in it."""
+
+    table: str
+    places: frozenset[_Place | None]
+    cells: list[FieldValue]
 
 
 def write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
     """Replaces the sub-document's values and table rows.
 
     A value that a person set stays where the type still has such a field and its place is still among the pages; one
-    that a person confirmed stays where the machine reads the same again.
+    that a person confirmed stays where the machine reads the same again. The same holds for a table's cells, whose row is
+    known again by the place of any of its cells.
     """
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
     fields = {merged.field: merged for merged in result.fields} if spec else {}
     kept = _kept_values(sub_document, spec, fields)
-    FieldValue.objects.filter(sub_document=sub_document).exclude(id__in=[value.id for value in kept]).delete()
-    TableRow.objects.filter(sub_document=sub_document).delete()
+    earlier = _rows_with_persons_cells(sub_document) if spec else []
+    held = [value.id for value in (*kept, *(cell for row in earlier for cell in row.cells))]
+    FieldValue.objects.filter(sub_document=sub_document).exclude(id__in=held).delete()
+    old_rows = list(TableRow.objects.filter(sub_document=sub_document).values_list("id", flat=True))
     if spec is None:
+        TableRow.objects.filter(id__in=old_rows).delete()
         return
+    TableRow.objects.filter(id__in=old_rows).update(number=-F("number") - 1)  # out of the new ones' way
     types = {field.name: field.type.value for field in spec.fields}
     names = {value.name for value in kept}
     values = [
@@ -29,8 +50,9 @@ def write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
         if merged.field not in names
     ]
     for row in result.rows:
-        values += _row_values(sub_document, spec, row)
+        values += _row_values(sub_document, spec, row, earlier)
     FieldValue.objects.bulk_create(values)
+    TableRow.objects.filter(id__in=old_rows).delete()
 
 
 def _kept_values(sub_document: SubDocument, spec: SchemaSpec | None, found: dict[str, MergedField]) -> list[FieldValue]:
@@ -53,7 +75,44 @@ def _still_holds(sub_document: SubDocument, value: FieldValue, found: MergedFiel
     return found is not None and found.chosen is not None and found.chosen.value == value.value
 
 
-def _row_values(sub_document: SubDocument, spec: SchemaSpec, row: MergedRow) -> list[FieldValue]:
+def _rows_with_persons_cells(sub_document: SubDocument) -> list[_EarlierRow]:
+    rows = TableRow.objects.filter(sub_document=sub_document).prefetch_related("cells")
+    found = []
+    for row in rows:
+        cells = list(row.cells.all())
+        if persons := [cell for cell in cells if cell.is_confirmed]:
+            places = {_place(cell.name, _read_at(cell)) for cell in cells}
+            found.append(_EarlierRow(row.table, frozenset(places) - {None}, persons))
+    return found
+
+
+def _read_at(cell: FieldValue) -> dict[str, Any] | None:
+    """Where the machine read it, whatever a person has set since."""
+    return cell.candidates[0].get("provenance") if cell.candidates else cell.provenance
+
+
+def _place(name: str, provenance: dict[str, Any] | None) -> _Place | None:
+    polygon = provenance.get("polygon") if provenance else None
+    return (name, provenance["page"], tuple(polygon)) if provenance and polygon else None
+
+
+def _persons_cells(row: MergedRow, earlier: list[_EarlierRow]) -> dict[str, FieldValue]:
+    """By column: what people set or confirmed in this row before."""
+    places = {_place(cell.field, cell.chosen.provenance.to_dict()) for cell in row.cells if cell.chosen}
+    before = next((old for old in earlier if old.table == row.table and old.places & places), None)
+    if before is None:
+        return {}
+    read = {cell.field: cell.chosen.value for cell in row.cells if cell.chosen}
+    return {
+        cell.name: cell
+        for cell in before.cells
+        if cell.corrected_by_id is not None or read.get(cell.name) == cell.value
+    }
+
+
+def _row_values(
+    sub_document: SubDocument, spec: SchemaSpec, row: MergedRow, earlier: list[_EarlierRow]
+) -> list[FieldValue]:
     table_row = TableRow.objects.create(
         organization_id=sub_document.organization_id, sub_document=sub_document, table=row.table, number=row.number
     )
@@ -63,9 +122,12 @@ def _row_values(sub_document: SubDocument, spec: SchemaSpec, row: MergedRow) -> 
         if table.name == row.table
         for position, column in enumerate(table.columns)
     }
+    kept = {name: cell for name, cell in _persons_cells(row, earlier).items() if name in columns}
+    FieldValue.objects.filter(id__in=[cell.id for cell in kept.values()]).update(table_row=table_row)
     return [
         _field_value(sub_document, cell, columns[cell.field][1], columns[cell.field][0], table_row)
         for cell in row.cells
+        if cell.field not in kept
     ]
 
 

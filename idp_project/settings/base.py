@@ -125,7 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Redis: queues, live batch state, pub/sub. One prefix a data folder, because pub/sub crosses database numbers.
 REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379/0")
 REDIS_PREFIX = env.str("REDIS_PREFIX", "idp")
-QUEUE_NAMES = ("io", "cpu", "llm-local", "llm-cloud")
+QUEUE_NAMES = ("io", "cpu", "llm-local")
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 900} for name in QUEUE_NAMES}
 RQ = {"SERIALIZER": "rq.serializers.JSONSerializer"}
 CHANNEL_LAYERS = {

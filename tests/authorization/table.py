@@ -228,6 +228,7 @@ ROUTES = [
     Row("GET", "accounts:organization_audit_export", OWN_ORGANIZATION),
     Row("GET", "accounts:organization_audit_check", OWN_ORGANIZATION),
     Row("GET", "documents:schema_list", LIST, marker="schema"),
+    Row("GET", "documents:schema_engines", ORG_ADMINS),
     Row("GET", "documents:schema_detail", VIEW, SCHEMA),
     Row("GET", "documents:schema_edit", MANAGE, SCHEMA),
     Row("POST", "documents:schema_edit", MANAGE, SCHEMA, _nothing),

@@ -99,6 +99,7 @@ def say_who_is_idle(browser: Browser, url: str) -> None:
     page = context.new_page()
     page.clock.install()
     sign_in_by_tile(page, url, "Organisation admin")
+    page.wait_for_load_state()
     told: list[str] = []
     page.on(
         "request", lambda sent: told.append(sent.headers["x-idp-active"]) if "/session/refresh/" in sent.url else None

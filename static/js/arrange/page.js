@@ -79,9 +79,26 @@ function section(part) {
   return h(
     "section",
     { class: `panel bundle${part.now ? "" : " is-changed"}` },
-    h("header", { class: "bundle-head" }, begin, isBlank ? h("strong", {}, gettext("Blank")) : typeSelect(part), h("span", { class: "muted" }, pages(part)), state(part)),
+    h("header", { class: "bundle-head" }, begin, isBlank ? h("strong", {}, gettext("Blank")) : typeSelect(part), h("span", { class: "muted" }, pages(part)), state(part), whyFixed(part) ? h("span", { class: "muted small" }, whyFixed(part)) : null),
     h("div", { class: "leaves" }, row),
   );
+}
+
+/** Why the pages of a part cannot be moved; empty where they can, or soon can. */
+function whyFixed(part) {
+  if (!part.now || part.now.is_movable || part.now.is_blank || part.now.status === "processing") return "";
+  if (part.now.status === "rejected") return gettext("Rejected: its pages stay as they were judged.");
+  if (part.now.status === "cancelled") return gettext("The batch was cancelled.");
+  return gettext("Approved: its pages and its type stay.");
+}
+
+/** What people set in tables of parts that will be read again. */
+function warning() {
+  const ranges = layout.changed;
+  const touched = data.parts.filter((own) => ranges.some((part) => own.first_page <= part.last && own.last_page >= part.first));
+  const cells = touched.reduce((sum, part) => sum + part.persons_cells, 0);
+  const text = ngettext("{n} table cell that a person set or confirmed is among them: it stays if its row stays in its part.", "{n} table cells that people set or confirmed are among them: they stay if their rows stay in their part.", cells);
+  return cells ? ` ${fill(text, { n: cells })}` : "";
 }
 
 function show(focused) {
@@ -91,7 +108,7 @@ function show(focused) {
   bar.hidden = !data.can_review;
   for (const button of bar.querySelectorAll("button")) button.disabled = !left || data.is_busy;
   document.getElementById("arrange-summary").textContent = left
-    ? fill(ngettext("{n} part will be read again; {m} stay as they are.", "{n} parts will be read again; {m} stay as they are.", left), { n: left, m: wanted.length - left })
+    ? fill(ngettext("{n} part will be read again; {m} stay as they are.", "{n} parts will be read again; {m} stay as they are.", left), { n: left, m: wanted.length - left }) + warning()
     : fill(ngettext("{n} part", "{n} parts", wanted.length), { n: wanted.length });
   if (focused) list.querySelector(`[data-gap="${focused}"]`)?.focus();
 }

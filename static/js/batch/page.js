@@ -111,11 +111,14 @@ function apply({ batch, documents }) {
   document.getElementById("no-documents").hidden = rows.size > 0;
 }
 
+/** What failed of a document, or one step of it alone. */
 async function retry(button) {
+  const { retry: document, retryStep, step } = button.dataset;
   button.disabled = true;
   try {
-    await postJson(root.dataset.retryUrl, { document: button.dataset.retry });
-    announce(fill(gettext("Trying again: {step}"), { step: stepLabel(button.dataset.step) }));
+    if (retryStep) await postJson(root.dataset.retryStepUrl.replace(root.dataset.placeholder, retryStep));
+    else await postJson(root.dataset.retryUrl, { document });
+    announce(fill(gettext("Trying again: {step}"), { step: stepLabel(step) }));
   } catch (failure) {
     button.disabled = false;
     button.before(h("span", { class: "muted" }, failure.message));
@@ -123,7 +126,7 @@ async function retry(button) {
 }
 
 root.addEventListener("click", (event) => {
-  const retryButton = event.target.closest("[data-retry]");
+  const retryButton = event.target.closest("[data-retry], [data-retry-step]");
   if (retryButton) retry(retryButton);
   const filter = event.target.closest("[data-filter]");
   if (filter) {

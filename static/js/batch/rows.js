@@ -88,8 +88,8 @@ function actions(row) {
   return h("a", { class: "btn btn-sm btn-primary", href: row.review_url }, icon("eye-check", "sm"), gettext("Review"));
 }
 
-function details(row, isOpen) {
-  return h("details", { class: "doc-steps", open: isOpen, "data-steps-of": row.id }, h("summary", {}, gettext("Steps in words")), stepList(row.steps));
+function details(row, isOpen, canRetry) {
+  return h("details", { class: "doc-steps", open: isOpen, "data-steps-of": row.id }, h("summary", {}, gettext("Steps in words")), stepList(row.steps, canRetry));
 }
 
 /** The whole row; `isOpen` keeps the list of steps open over an update. */
@@ -109,6 +109,6 @@ export function documentRow(row, { urls, canRetry, isOpen }) {
     ),
     problem(row, canRetry),
     subs.length ? h("ul", { class: "sub-documents" }, subs.map((sub) => subDocument(sub, urls))) : null,
-    details(row, isOpen),
+    details(row, isOpen, canRetry),
   );
 }

@@ -1,5 +1,5 @@
 /** The strip of 14 steps: shape, icon and words say the status; the colour repeats it. */
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { fill, gettext } from "../i18n.js";
 import { labelOf, statusIcon, toneOf } from "../statuses.js";
 
@@ -46,8 +46,13 @@ export function failedStep(steps) {
   return steps.find((step) => step.status === "failed" || step.status === "quarantined") ?? null;
 }
 
+function retryButton(step) {
+  const label = fill(gettext("Try {step} again"), { step: stepLabel(step.name) });
+  return h("button", { class: "btn btn-sm", type: "button", "data-retry-step": step.retry_id, "data-step": step.name, "aria-label": label }, icon("refresh", "sm"), gettext("Only this step"));
+}
+
 /** The same steps in words, for touch and keyboard. */
-export function stepList(steps) {
+export function stepList(steps, canRetry) {
   const rows = steps.map((step, index) =>
     h(
       "li",
@@ -57,6 +62,7 @@ export function stepList(steps) {
       h("span", { class: "step-name" }, stepLabel(step.name)),
       h("span", { class: "step-word" }, labelOf(step.status)),
       reasonOf(step) ? h("span", { class: "step-reason" }, reasonOf(step)) : null,
+      canRetry && step.retry_id ? retryButton(step) : null,
     ),
   );
   return h("ol", { class: "step-list" }, rows);

@@ -57,6 +57,7 @@ export class DeskFields {
     field.input.select();
     this.viewer.selection.clear();
     this.viewer.focusOn(field);
+    field.node.scrollIntoView({ block: "nearest" });
     this.#showCrop(field);
     this.#showOthers(field);
   }

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from documents.domain.arrangement import WantedPart
-from documents.models import FieldValue, StepRun, SubDocument
+from documents.models import FieldValue, StepRun, SubDocument, TableRow
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from review import services
@@ -59,6 +59,14 @@ class Desk:
             value = FieldValue.objects.get(sub_document=part, table_row=None, name=name)
         self.does(services.field_value_correct, self.task_of(part).id, value.id, text=text)
 
+    def correct_cell(self, part: SubDocument, text: str) -> FieldValue:
+        """The first description in its table."""
+        with organization_scope(self.cast.organization.id):
+            cells = FieldValue.objects.filter(sub_document=part, table_row__isnull=False, name="description")
+            cell = cells.order_by("table_row__number").first()
+        self.does(services.field_value_correct, self.task_of(part).id, cell.id, text=text)
+        return cell
+
 
 @pytest.fixture
 def desk(cast, drain) -> Desk:
@@ -89,6 +97,26 @@ def test_moving_a_boundary_runs_only_what_it_touches_again(desk):
     assert [part.status for part in desk.parts] == ["in_review"] * 3
     assert any("person has set its pages" in reason for reason in desk.task_of(first).reasons)
     assert len(page_ids) == third.last_page
+
+
+def test_cells_that_a_person_set_stay_where_their_row_stays(desk):
+    """In a part that is read again, and in the one that takes over the pages of a part that goes."""
+    first, second, third = desk.parts
+    untouched = desk.correct_cell(third, "KEPT IN THE THIRD")
+    own, inherited = desk.correct_cell(first, "SET IN THE FIRST"), desk.correct_cell(second, "SET IN THE SECOND")
+    desk.does(services.sub_document_merge, second.id)
+    desk.drain()
+    with organization_scope(desk.cast.organization.id):
+        part = desk.parts[0]
+        values = FieldValue.objects.filter(sub_document=part, table_row__isnull=False)
+        for cell, text in ((own, "SET IN THE FIRST"), (inherited, "SET IN THE SECOND")):
+            kept = values.get(id=cell.id)
+            assert (kept.value, kept.corrected_by_id) == (text, desk.cast.owner.id)
+            assert values.filter(table_row=kept.table_row, name=kept.name).count() == 1
+        numbers = TableRow.objects.filter(sub_document=part).order_by("number").values_list("number", flat=True)
+        assert list(numbers) == list(range(1, len(numbers) + 1))
+        assert FieldValue.objects.get(id=untouched.id).value == "KEPT IN THE THIRD"
+        assert Correction.objects.count() == 3
 
 
 def test_another_type_extracts_the_fields_of_its_pages_again_and_nothing_else(desk):
