@@ -15,9 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Access
-from accounts.domain.roles import Permission
-from accounts.models import Membership, User
-from accounts.selectors import access_resolve, organization_default_for, organization_get_for
+from accounts.models import User
+from accounts.selectors import access_resolve, organization_default_for, person_get_for
 from accounts.services.audit import audit_record
 from accounts.services.mail import mail_send
 from accounts.services.people import set_checked_password
@@ -49,12 +48,9 @@ def password_reset_request(address: str) -> None:
 
 def password_reset_send(access: Access, user_id: UUID) -> None:
     """The same for somebody else: for org admins, of people in their organisation. InvalidInput without an address."""
-    organization_id = access.required_organization_id
-    organization_get_for(access, organization_id, Permission.MANAGE_ORGANIZATION)
-    people = User.objects.filter(pk=user_id, is_active=True)
     if not access.is_super:
-        people = people.filter(memberships__in=Membership.objects.filter(organization_id=organization_id))
-    user = people.first()
+        person_get_for(access, user_id)
+    user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         raise NotFound
     if not user.email:

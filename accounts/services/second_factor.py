@@ -19,14 +19,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import Access
-from accounts.domain.roles import Permission
 from accounts.domain.secrets import is_same, sha256_hex
 from accounts.models import Membership, User
 from accounts.selectors import (
     access_resolve,
     is_second_factor_on,
     is_second_factor_required_for,
-    organization_get_for,
+    person_get_for,
 )
 from accounts.services.audit import audit_record
 from accounts.services.encryption import decrypt_text, encrypt_text
@@ -157,11 +156,11 @@ def second_factor_reset(access: Access, user_id: UUID) -> None:
 
     For super admins; for org admins if the person belongs to their organisation alone and is no super admin.
     """
+    if not access.is_super:
+        person_get_for(access, user_id)
     user = User.objects.filter(pk=user_id).first()
     if user is None or not (access.is_super or _is_only_here(access, user)):
         raise NotFound
-    if not access.is_super:
-        organization_get_for(access, access.required_organization_id, Permission.MANAGE_ORGANIZATION)
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
         sessions_revoke_all(user.pk, reason="second_factor_reset")
