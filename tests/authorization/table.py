@@ -117,10 +117,6 @@ def _api_share(world: Any) -> dict[str, str]:
     return {"user_id": str(world.cast.outsider.id), "expires_at": str(timezone.now() + timedelta(days=3))}
 
 
-def _schema_grant(world: Any) -> dict[str, str]:
-    return {"person": str(world.cast.outsider.id)}
-
-
 def _decision(world: Any) -> dict[str, str]:
     return {"decision": "reject", "reason": "Not ours."}
 
@@ -267,7 +263,7 @@ ROUTES = [
     Row("GET", "documents:batch_shares", MANAGE, BATCH),
     Row("POST", "documents:batch_shares", MANAGE, BATCH, _share),
     Row("GET", "documents:schema_grants", MANAGE, SCHEMA),
-    Row("POST", "documents:schema_grants", MANAGE, SCHEMA, _schema_grant),
+    Row("POST", "documents:schema_grants", MANAGE, SCHEMA, lambda world: {"person": str(world.cast.outsider.id)}),
     Row("POST", "documents:schema_grant_revoke", MANAGE, SCHEMA_GRANT, _nothing),
     Row("GET", "documents:person_grants", ADMIN, PERSON),
     Row("GET", "api-schema-grants", MANAGE, SCHEMA),
