@@ -186,11 +186,21 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
         ]
 
 
+class DuplicateSerializer(serializers.Serializer[Any]):
+    """The first document that another one is the same as: its bytes, or what its pages say."""
+
+    kind = serializers.CharField()
+    document_id = serializers.UUIDField()
+    file_name = serializers.CharField()
+    received_at = serializers.DateTimeField()
+
+
 class DocumentDetailSerializer(DocumentSerializer):
     sub_documents = SubDocumentSerializer(many=True)
+    duplicate_of = DuplicateSerializer(allow_null=True)
 
     class Meta(DocumentSerializer.Meta):
-        fields = [*DocumentSerializer.Meta.fields, "sub_documents"]
+        fields = [*DocumentSerializer.Meta.fields, "duplicate_of", "sub_documents"]
 
 
 class OrganizationUseSerializer(serializers.Serializer[Any]):

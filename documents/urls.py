@@ -12,6 +12,7 @@ urlpatterns = [
     path("batches/bulk/", views.batch_bulk, name="batch_bulk"),
     path("batches/<uuid:batch_id>/", views.batch_detail, name="batch_detail"),
     path("batches/<uuid:batch_id>/state/", views.batch_state, name="batch_state"),
+    path("batches/<uuid:batch_id>/duplicates/", views.batch_duplicates, name="batch_duplicates"),
     path("batches/<uuid:batch_id>/retry/", views.batch_retry, name="batch_retry"),
     path("batches/<uuid:batch_id>/cancel/", views.batch_cancel, name="batch_cancel"),
     path("batches/<uuid:batch_id>/priority/", views.batch_prioritize, name="batch_prioritize"),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/", takes_files("MAX_FILE_BYTES")(uploads.UploadView.as_view()), name="api-upload"),
     path("batches/", takes_files("MAX_REQUEST_BYTES")(documents.BatchListView.as_view()), name="api-batches"),
     path("batches/<uuid:batch_id>/", documents.BatchView.as_view(), name="api-batch"),
+    path("batches/<uuid:batch_id>/duplicates/", documents.BatchDuplicatesView.as_view(), name="api-batch-duplicates"),
     path("batches/<uuid:batch_id>/cancel/", documents.BatchCancelView.as_view(), name="api-batch-cancel"),
     path("batches/<uuid:batch_id>/priority/", documents.BatchPriorityView.as_view(), name="api-batch-priority"),
     path("batches/<uuid:batch_id>/hold/", retention.BatchHoldView.as_view(), name="api-batch-hold"),

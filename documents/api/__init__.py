@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.access import Access
 from documents.progress import batch_state_live
 from documents.selectors import (
+    batch_duplicates_for,
     batch_get_for,
     batch_list,
     dead_letter_list,
@@ -34,6 +35,7 @@ from documents.serializers import (
     DeadLetterSerializer,
     DocumentDetailSerializer,
     DocumentSerializer,
+    DuplicateSerializer,
     OrganizationUseSerializer,
     PauseSerializer,
     PrioritySerializer,
@@ -129,6 +131,15 @@ class BatchView(GenericAPIView):
         """Every document of it; approved values stay in the production database."""
         batch_delete(access_of(request), batch_id)
         return Response(status=204)
+
+
+class BatchDuplicatesView(GenericAPIView):
+    """Those of a batch's documents that are the same as an earlier one, by id."""
+
+    @extend_schema(responses={200: {"type": "object", "additionalProperties": {"type": "object"}}})
+    def get(self, request: Request, batch_id: UUID) -> Response:
+        found = batch_duplicates_for(access_of(request), batch_id)
+        return Response({str(key): DuplicateSerializer(value).data for key, value in found.items()})
 
 
 class BatchCancelView(GenericAPIView):

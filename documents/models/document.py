@@ -13,15 +13,17 @@ from documents.models.schema import SchemaVersion
 from documents.models.tenant import TenantModel, status_choices
 
 if TYPE_CHECKING:
+    from documents.domain.duplicates import Duplicate
     from documents.models.value import FieldValue
 
 
 class Document(TenantModel):
     """One source file as a paged thing.
 
-    `team` repeats the batch's, so that one predicate filters every list. `metadata` is written by the metadata step;
-    `error_code` and `error_message` say why it failed. `attachment_of` is the e-mail that it came with, as its
-    `attachment_number`th file. Of a deleted one its sub-documents and approved versions are left.
+    `team` repeats the batch's, so that one predicate filters every list. `metadata` is written by the metadata step,
+    `content_hash` (of `domain.duplicates`) once every page was read; `error_code` and `error_message` say why it
+    failed. `attachment_of` is the e-mail that it came with, as its `attachment_number`th file. Of a deleted one its
+    sub-documents and approved versions are left.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="documents")
@@ -31,6 +33,7 @@ class Document(TenantModel):
         max_length=20, choices=status_choices(DocumentStatus), default=DocumentStatus.RECEIVED.value
     )
     page_count = models.IntegerField(null=True, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
@@ -41,6 +44,8 @@ class Document(TenantModel):
     attachment_number = models.IntegerField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
+    duplicate_of: Duplicate | None = None  # no column: set for those who look, by what they may see
+
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
@@ -50,6 +55,11 @@ class Document(TenantModel):
         indexes = [
             models.Index(fields=["team", "-created_at"]),
             models.Index(fields=["batch", "created_at"]),
+            models.Index(
+                fields=["organization", "content_hash"],
+                condition=~models.Q(content_hash=""),
+                name="document_content",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from documents.selectors.doors import (
     upload_get_for,
     upload_team_list,
 )
+from documents.selectors.duplicates import batch_duplicates_for, duplicates_among
 from documents.selectors.facts import (
     candidate_specs,
     corrected_values,
@@ -73,6 +74,7 @@ __all__ = [
     "SchemaSheet",
     "ValueChange",
     "arrangement_sheet",
+    "batch_duplicates_for",
     "batch_get_for",
     "batch_list",
     "batch_state",
@@ -89,6 +91,7 @@ __all__ = [
     "document_row",
     "documents_expired",
     "documents_undelivered",
+    "duplicates_among",
     "earlier_events_of",
     "field_value_history",
     "field_values_of",

@@ -27,6 +27,7 @@ from documents.models.batch import Priority
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
 from documents.selectors.doors import batch_list, document_get_for
+from documents.selectors.duplicates import duplicates_among
 from documents.selectors.state import batch_summaries
 
 _STATUS_FILTERS = {
@@ -97,7 +98,8 @@ def pages_visible(access: Access, page_ids: Sequence[UUID]) -> dict[UUID, UUID]:
 
 def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
     """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`; `message`
-    is the e-mail that it came with, `attachments` are those that came with it."""
+    is the e-mail that it came with, `attachments` are those that came with it, `duplicate_of` is an earlier document
+    that is the same."""
     document = document_get_for(access, document_id)
     parts = [sub_document_sheet(part) for part in _sub_documents(document)]
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
@@ -115,6 +117,7 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
         "shares_url": _shares_url(access, document),
         "pages": _with_begins(page_sheets(document.id), parts),
         "sub_documents": parts,
+        "duplicate_of": duplicates_among(access, [document]).get(document.id),
         "message": next(iter(_linked(access, Document.objects.filter(attachments=document.id))), None),
         "attachments": _linked(access, Document.objects.filter(attachment_of=document)),
         "step_groups": _step_groups(document, parts),

@@ -14,6 +14,7 @@ from documents.services.deliveries import (
     delivery_fail,
     delivery_retry,
 )
+from documents.services.duplicates import document_content_set
 from documents.services.pauses import organization_pause, organization_resume, pause_set, queue_pause, queue_resume
 from documents.services.quotas import pages_charge
 from documents.services.receiving import IncomingFile, ReceivedFile
@@ -66,6 +67,7 @@ __all__ = [
     "delivery_discard",
     "delivery_fail",
     "delivery_retry",
+    "document_content_set",
     "document_delete",
     "document_detail_open",
     "document_look_again",

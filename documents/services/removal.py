@@ -166,8 +166,8 @@ def _empty(document: Document) -> None:
     StepRun.objects.filter(run__document=document).delete()
     SourceFile.objects.filter(id=document.source_file_id).update(storage_name="")
     document.status, document.deleted_at, document.metadata = DocumentStatus.DELETED, timezone.now(), {}
-    document.error_code = document.error_message = ""
-    document.save(update_fields=["status", "deleted_at", "metadata", "error_code", "error_message"])
+    document.error_code = document.error_message = document.content_hash = ""
+    document.save(update_fields=["status", "deleted_at", "metadata", "error_code", "error_message", "content_hash"])
     progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 

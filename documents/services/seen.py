@@ -14,7 +14,7 @@ from documents import storage
 from documents.domain.statuses import TERMINAL_STEP_STATUSES
 from documents.domain.step_names import StepName
 from documents.models import Document, Page, StepRun
-from documents.selectors import document_detail_for, document_get_for, page_get_for
+from documents.selectors import document_detail_for, document_get_for, duplicates_among, page_get_for
 from documents.selectors.readable import document_sheet_for, pages_visible
 from idp_project.core.errors import Conflict, Forbidden, NotFound
 from idp_project.core.virus_scan import INFECTED
@@ -42,8 +42,9 @@ def document_sheet_open(access: Access, document_id: UUID) -> dict[str, Any]:
 
 
 def document_detail_open(access: Access, document_id: UUID) -> Document:
-    """`document_detail_for`, noted."""
+    """`document_detail_for`, noted, with what it is a duplicate of."""
     document = document_detail_for(access, document_id)
+    document.duplicate_of = duplicates_among(access, [document]).get(document.id)
     documents_seen(access, [document_id])
     return document
 
@@ -86,6 +87,6 @@ def original_open(access: Access, document_id: UUID) -> Original:
 def _check_scanned(document: Document) -> None:
     if document.error_code == INFECTED:
         raise Forbidden("A virus was found in this file: it is not given out.", code=INFECTED)
-    upload = StepRun.objects.get(unit_id=document.id, step=StepName.UPLOAD)
-    if upload.status not in TERMINAL_STEP_STATUSES:
+    upload = StepRun.objects.filter(unit_id=document.id, step=StepName.UPLOAD)
+    if upload.exclude(status__in=TERMINAL_STEP_STATUSES).exists():
         raise Conflict("The file is not scanned for viruses yet. Try again in a moment.", code="not_scanned")

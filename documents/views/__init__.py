@@ -2,6 +2,7 @@
 
 from documents.views.batches import (
     batch_detail,
+    batch_duplicates,
     batch_list,
     batch_retry,
     batch_state,
@@ -44,6 +45,7 @@ __all__ = [
     "batch_cancel",
     "batch_delete",
     "batch_detail",
+    "batch_duplicates",
     "batch_hold",
     "batch_list",
     "batch_prioritize",

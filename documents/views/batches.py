@@ -97,6 +97,7 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     context = {
         "batch": readable.batch_facts(batch),
         "state": batch_state_live(batch),
+        "duplicates": _duplicates(access, batch_id),
         "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, team_id=batch.team_id, batch_id=batch.id),
         "can_manage": access.can(Permission.MANAGE_BATCHES, team_id=batch.team_id, batch_id=batch.id),
         "shares_url": reverse("documents:batch_shares", args=[batch.id])
@@ -112,6 +113,25 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 def batch_state(request: HttpRequest, batch_id: UUID) -> JsonResponse:
     """The batch as JSON: counters and a row a document."""
     return JsonResponse(batch_state_live(selectors.batch_get_for(_access(request), batch_id)))
+
+
+@never_cache
+@require_GET
+def batch_duplicates(request: HttpRequest, batch_id: UUID) -> JsonResponse:
+    """{document id: what it is the same as} of the batch's documents that were there before."""
+    return JsonResponse(_duplicates(_access(request), batch_id))
+
+
+def _duplicates(access: Access, batch_id: UUID) -> dict[str, Any]:
+    return {
+        str(document_id): {
+            "kind": first.kind.value,
+            "file_name": first.file_name,
+            "received_at": first.received_at.isoformat(),
+            "url": reverse("documents:document_detail", args=[first.document_id]),
+        }
+        for document_id, first in selectors.batch_duplicates_for(access, batch_id).items()
+    }
 
 
 @require_POST

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from documents.domain.duplicates import PageContent
 from extraction.context import PageContext
 from extraction.page_steps.render import read_layer
 from extraction.page_steps.text_layer import page_text_of
@@ -12,7 +14,7 @@ from idp_project.core.page_text import PageText, TextSource
 
 
 def read_page_text(context: PageContext) -> PageStepResult:
-    """Facts: source, engine, words, characters, mean_confidence (None where the reader reports none)."""
+    """Facts: source, engine, words, characters, mean_confidence (None where the reader reports none), content."""
     text = _read(context)
     facts: dict[str, Any] = {
         "source": text.source.value,
@@ -21,6 +23,7 @@ def read_page_text(context: PageContext) -> PageStepResult:
         "words": len(text.words),
         "characters": len(text.text),
         "mean_confidence": round(text.mean_confidence, 4) if text.mean_confidence is not None else None,
+        "content": asdict(PageContent.of(text.text)),
     }
     return PageStepResult(facts=facts, page_text=text)
 

@@ -20,6 +20,7 @@ from documents.services import (
     attachments_create,
     attachments_discard,
     attachments_receive,
+    document_content_set,
     pages_charge,
     sub_documents_create,
 )
@@ -116,6 +117,7 @@ def _detection(document: Document, _: FileParser) -> Doing:
 
     def commit(result: DetectionResult) -> Ending:
         _create_sub_documents(document, result.sub_documents, version_ids)
+        document_content_set(document)
         found = [[part.first_page, part.last_page, part.schema_key] for part in result.sub_documents]
         return Ending(output={"sub_documents": found}, input_hash=input_hash(pages=found))
 

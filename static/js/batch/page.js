@@ -1,7 +1,7 @@
 /** The batch page: first state from the page itself, then every change row by row. */
 import { announce, h, icon, readJson, replaceIfChanged } from "../dom.js";
 import { fill, gettext, ngettext } from "../i18n.js";
-import { postJson } from "../session.js";
+import { getJson, postJson } from "../session.js";
 import { labelOf, pill, toneOf } from "../statuses.js";
 import { BatchConnection } from "./connection.js";
 import { documentRow, meter } from "./rows.js";
@@ -14,6 +14,8 @@ const canRetry = "canRetry" in root.dataset;
 const rows = new Map();
 let shownStatus = "";
 let known = {};
+let duplicates = readJson("batch-duplicates");
+let looking;
 
 const MODES = {
   live: ["ok", "plug-connected", gettext("Live")],
@@ -41,7 +43,7 @@ function place(fresh, row) {
 function showRow(row) {
   const present = document.getElementById(`document-${row.id}`);
   const isOpen = present?.querySelector("details")?.open ?? false;
-  const fresh = documentRow(row, { urls, canRetry, isOpen });
+  const fresh = documentRow(row, { urls, canRetry, isOpen, duplicate: duplicates[row.id] });
   fresh.hidden = !matchesFilter(row);
   if (!present) return place(fresh, row);
   if (present.isEqualNode(fresh)) return present;
@@ -103,6 +105,7 @@ function announceChange(before, after) {
 function apply({ batch, documents }) {
   for (const row of documents ?? []) {
     announceChange(rows.get(row.id), row);
+    if (isRead(row) && rows.has(row.id) && !isRead(rows.get(row.id))) lookForDuplicates();
     rows.set(row.id, row);
     showRow(row);
   }
@@ -110,6 +113,17 @@ function apply({ batch, documents }) {
   showBatch(totals());
   document.getElementById("no-documents").hidden = rows.size > 0;
 }
+
+/** The content is known once the sub-documents are; what it is the same as depends on who looks, so it is asked for. */
+function lookForDuplicates() {
+  clearTimeout(looking);
+  looking = setTimeout(async () => {
+    duplicates = await getJson(root.dataset.duplicatesUrl).catch(() => duplicates);
+    for (const row of rows.values()) showRow(row);
+  }, 1000);
+}
+
+const isRead = (row) => row?.steps.some((step) => step.name === "subdocument_detection" && step.status === "succeeded");
 
 /** What failed of a document, or one step of it alone. */
 async function retry(button) {

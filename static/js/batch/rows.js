@@ -1,6 +1,6 @@
 /** One document of a batch as a row: file, facts, strip, pages, sub-documents, failure. */
 import { h, icon } from "../dom.js";
-import { fill, formatNumber, formatPercent, gettext, ngettext } from "../i18n.js";
+import { fill, formatNumber, formatPercent, formatTime, gettext, ngettext } from "../i18n.js";
 import { pill, toneOf } from "../statuses.js";
 import { failedStep, stepLabel, stepList, stepStrip } from "./steps.js";
 
@@ -11,7 +11,6 @@ const FACTS = {
   producer: gettext("Producer"),
   encryption: gettext("Encryption"),
   title: gettext("Title"),
-  duplicate_of: gettext("Same as"),
 };
 
 export function meter(done, total, tone = "run") {
@@ -83,6 +82,13 @@ function problem(row, canRetry) {
   return h("div", { class: isMinor ? "problem is-minor" : "problem" }, icon("alert-circle"), h("p", {}, where, message), button);
 }
 
+/** Recognised, not merged: where the same was received before. */
+function duplicateOf(duplicate) {
+  if (!duplicate) return null;
+  const words = duplicate.kind === "same_bytes" ? gettext("Same file as") : gettext("Same content as");
+  return h("p", { class: "doc-duplicate" }, icon("stack-2", "sm"), words, " ", h("a", { href: duplicate.url }, duplicate.file_name), ", ", formatTime(duplicate.received_at));
+}
+
 function actions(row) {
   if (!row.review_url) return null;
   return h("a", { class: "btn btn-sm btn-primary", href: row.review_url }, icon("eye-check", "sm"), gettext("Review"));
@@ -93,7 +99,7 @@ function details(row, isOpen, canRetry) {
 }
 
 /** The whole row; `isOpen` keeps the list of steps open over an update. */
-export function documentRow(row, { urls, canRetry, isOpen }) {
+export function documentRow(row, { urls, canRetry, isOpen, duplicate }) {
   const subs = row.sub_documents ?? [];
   return h(
     "li",
@@ -108,6 +114,7 @@ export function documentRow(row, { urls, canRetry, isOpen }) {
       h("div", { class: "doc-actions" }, actions(row)),
     ),
     problem(row, canRetry),
+    duplicateOf(duplicate),
     subs.length ? h("ul", { class: "sub-documents" }, subs.map((sub) => subDocument(sub, urls))) : null,
     details(row, isOpen, canRetry),
   );
