@@ -52,7 +52,6 @@ MAIL_SERVER = OWN_ORGANIZATION | {"foreign_admin": HIDE}  # the other organisati
 MANAGERS = rule(("reviewer", *ABOVE), elsewhere=ALLOW)  # of whatever they manage themselves
 ORG_ADMINS = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each their own organisation
 SENDER = rule(("owner",), other=HIDE)  # a file that one person is sending
-SENDERS = rule(("owner", "reviewer", *ABOVE), elsewhere=ALLOW)  # of something that will be their own
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 
 
@@ -319,7 +318,7 @@ ROUTES = [
     Row("GET", "api-batches", LIST, marker="batch"),
     Row("POST", "api-batches", UPLOAD, body=_api_upload),
     Row("GET", "api-organization-use", OWN_ORGANIZATION),
-    Row("POST", "api-uploads", SENDERS, body=_nothing),
+    Row("POST", "api-uploads", MANAGERS | {"owner": ALLOW}, body=_nothing),
     Row("GET", "api-upload", SENDER, UPLOADED),
     Row("PATCH", "api-upload", SENDER, UPLOADED, _nothing, True),
     Row("DELETE", "api-upload", SENDER, UPLOADED, _nothing, True),
