@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import django
@@ -28,7 +29,7 @@ from accounts.models import Organization, Team  # noqa: E402
 from accounts.services import organization_create, team_create  # noqa: E402
 from benchmarks.processes import cpu_seconds, tree_of  # noqa: E402
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
-from documents.models import Batch, Document, StepRun  # noqa: E402
+from documents.models import Batch, Document, SchemaVersion, StepRun  # noqa: E402
 from documents.models.run import UnitKind  # noqa: E402
 from documents.services import IncomingFile, batch_submit, schema_publish  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
@@ -77,6 +78,14 @@ def publish(spec: SchemaSpec, home: Organization | None = None) -> UUID:
     organization_id = (home or organization()).id
     with organization_scope(organization_id):
         return schema_publish(organization_id=organization_id, spec=spec).schema_id
+
+
+def schemas(schema_id: UUID | None) -> list[dict[str, Any]]:
+    """What comes into question for a batch of the demonstration's organisation: that schema, or all."""
+    with organization_scope(organization().id):
+        found = SchemaVersion.objects.filter(schema__organization=organization(), published_at__isnull=False)
+        newest = {version.schema_id: version.spec for version in found.order_by("published_at")}
+    return [spec.to_dict() for each, spec in newest.items() if schema_id in (None, each)]
 
 
 def wait_until_idle() -> None:

@@ -231,13 +231,14 @@ def _store_images(work: _PageWork, step: Step, result: PageStepResult) -> None:
     if result.image is None:
         return
     if step.name is PageStepName.RENDER:
-        name = storage.page_image_save(work.document.organization_id, _jpeg(result.image))
+        name = storage.page_image_save(work.document.organization_id, encode_image(result.image))
         work.stored = {"original_image_name": name, "image_name": name}
     else:
-        work.stored = {"image_name": storage.page_image_save(work.document.organization_id, _jpeg(result.image))}
+        work.stored = {"image_name": storage.page_image_save(work.document.organization_id, encode_image(result.image))}
 
 
-def _jpeg(image: NDArray[Any]) -> bytes:
+def encode_image(image: NDArray[Any]) -> bytes:
+    """As page images are stored."""
     is_encoded, data = cv2.imencode(
         ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
     )
