@@ -1,0 +1,95 @@
+"""The parts of a stack in a real browser: a boundary is moved by keys, and only what it touches is run again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.conftest import RunningSystem
+from tests.e2e.journey import assert_accessible, assert_fits, sign_in_by_tile, upload
+from tests.factories import files
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(480)]
+PATIENCE = 180.0
+
+
+def test_a_moved_boundary_runs_only_its_two_parts_again(
+    running_system: RunningSystem, context: BrowserContext, tmp_path: Path
+) -> None:
+    page, url = context.new_page(), running_system.url
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    sign_in_by_tile(page, url, "Operator")
+    document_id = stack_in_review(page, url, tmp_path)
+    before = parts_of(page, url, document_id)
+    assert len(before) == 3 and {part["status"] for part in before} == {"in_review"}
+    ran = {part["id"]: runs_of(page, url, part["id"]) for part in before}
+
+    page.goto(f"{url}/review/documents/{document_id}/parts/")
+    cut = before[1]["first_page"]
+    page.locator(f'[data-gap="{cut}"]').focus()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator(f'[data-gap="{cut + 1}"]')).to_be_focused()
+    expect(page.locator("#arrange-summary")).to_contain_text("2 parts will be read again; 1 stay")
+    assert_accessible(page, "parts")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_fits(page, "parts")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Apply").click()
+
+    after = until(lambda: moved(parts_of(page, url, document_id), cut + 1), "the parts were not read again")
+    assert [part["id"] for part in after] == [part["id"] for part in before]
+    assert runs_of(page, url, after[2]["id"]) == ran[after[2]["id"]], "the third part is untouched"
+    for part in after[:2]:
+        assert runs_of(page, url, part["id"])["merge"] > ran[part["id"]]["merge"]
+    assert not complaints
+
+
+def stack_in_review(page: Page, url: str, folder: Path) -> str:
+    """Three invoices whose totals do not add up, scanned as one file; the id of the document once all of it is read."""
+    parts = [files.sample(seed=seed, flaw="wrong_total") for seed in (22, 28, 35)]
+    path = folder / "stack.pdf"
+    path.write_bytes(files.content_of(files.stack(path.name, *parts)))
+    upload(page, [str(path)], "Stack")
+    batch_id = page.url.rstrip("/").rpartition("/")[2]
+
+    def read() -> str | None:
+        found = json_of(page, f"{url}/api/v1/documents/?batch_id={batch_id}")["results"]
+        return found[0]["id"] if found and found[0]["status"] == "in_review" else None
+
+    return str(until(read, "the stack was not read"))
+
+
+def parts_of(page: Page, url: str, document_id: str) -> list[dict[str, Any]]:
+    found = json_of(page, f"{url}/api/v1/documents/{document_id}/")["sub_documents"]
+    return sorted(found, key=lambda part: part["first_page"])
+
+
+def moved(parts: list[dict[str, Any]], first_page: int) -> list[dict[str, Any]] | None:
+    """The parts, once the second begins there and all of them wait for a person again."""
+    is_done = parts[1]["first_page"] == first_page and {part["status"] for part in parts} == {"in_review"}
+    return parts if is_done else None
+
+
+def runs_of(page: Page, url: str, part_id: str) -> dict[str, str]:
+    """When each step of the part began."""
+    return {run["step"]: run["started_at"] for run in json_of(page, f"{url}/api/v1/sub-documents/{part_id}/step-runs/")}
+
+
+def json_of(page: Page, address: str) -> Any:
+    answer = page.request.get(address)
+    assert answer.ok, f"{address} answers {answer.status}"
+    return answer.json()
+
+
+def until(look: Any, complaint: str) -> Any:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.5)
+    raise AssertionError(complaint)
