@@ -23,6 +23,11 @@ ID_NAMES = {"batch_id": "batch", "document_id": "document", "task_id": "task", "
 ID_NAMES |= {"sub_document_id": "sub_document", "page_id": "page"}
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def _bytes_of_a_part(context: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @pytest.fixture(autouse=True)
 def kept_connection() -> Iterator[None]:
     """Requests through WSGI would close the connection whose transaction is to be rolled back."""
