@@ -36,7 +36,7 @@ class PdfFile:
         self.data = data
         self.max_pages = max_pages
         self.max_page_pixels = max_page_pixels
-        self.is_repaired = False
+        self.is_repaired = self._has_broken_pages = False
         self.document = self._open()
         self.page_count = len(self.document)
         if self.page_count > max_pages:
@@ -70,6 +70,7 @@ class PdfFile:
             broken = self._repair_pages(broken)
         if broken == self.page_count:
             raise ParseFailure(SandboxCode.DAMAGED)
+        self._has_broken_pages = broken > 0
 
     def _repair_pages(self, broken: int) -> int:
         """How many are broken then."""
@@ -141,6 +142,8 @@ class PdfFile:
         page = self._page(number)
         left, bottom, right, top = page.get_bbox()
         frame = PageFrame(left, bottom, right, top, page.get_rotation())
+        if self._has_broken_pages:  # which pdfminer leaves out, so that its page numbers are others
+            raise _unreadable_text(number)
         if self._text is None:
             self._text = TextLayerReader(self._readable_data())
         try:
@@ -151,8 +154,7 @@ class PdfFile:
             self._text = TextLayerReader(repaired(self.data, self.max_pages))
             return self._text.read(number, frame)
         except (TextLayerUnreadable, ParseFailure) as error:
-            message = f"The text layer of page {number} cannot be read. Read the page from its image instead."
-            raise ParseFailure(SandboxCode.DAMAGED, message) from error
+            raise _unreadable_text(number) from error
 
     def _readable_data(self) -> bytes:
         """The file, its form fields made part of the page: pdfminer does not read what people typed into a form."""
@@ -171,6 +173,11 @@ class PdfFile:
             return self.document[number - 1]
         except pdfium.PdfiumError as error:
             raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it anew.") from error
+
+
+def _unreadable_text(number: int) -> ParseFailure:
+    message = f"The text layer of page {number} cannot be read. Read the page from its image instead."
+    return ParseFailure(SandboxCode.DAMAGED, message)
 
 
 def _broken_pages(document: pdfium.PdfDocument) -> int:
