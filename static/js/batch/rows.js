@@ -86,7 +86,7 @@ function problem(row, canRetry) {
 function duplicateOf(duplicate) {
   if (!duplicate) return null;
   const words = duplicate.kind === "same_bytes" ? gettext("Same file as") : gettext("Same content as");
-  return h("p", { class: "doc-duplicate" }, icon("stack-2", "sm"), words, " ", h("a", { href: duplicate.url }, duplicate.file_name), ", ", formatTime(duplicate.received_at));
+  return h("p", { class: "doc-duplicate" }, icon("stack-2", "sm"), h("span", {}, words, " ", h("a", { href: duplicate.url }, duplicate.file_name), ", ", formatTime(duplicate.received_at)));
 }
 
 function actions(row) {
