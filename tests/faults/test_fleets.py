@@ -106,7 +106,7 @@ def proxied_redis(settings, monkeypatch):
 def test_redis_away_and_back_empty_loses_nothing(cast, short_lease, proxied_redis, record_property):
     """A6: stopped in the middle of a batch, then back without anything in it."""
     cast.publish("invoice")
-    away = 20.0
+    away = 120.0
     outcome = Outcome(submit(cast, *copies(BEFORE_REDIS_WENT)))
     with Fleet() as fleet:
         fleet.run_until(lambda: open_documents(outcome.batch.id) < BEFORE_REDIS_WENT, 120)
