@@ -31,6 +31,7 @@ _GROUPS: dict[str, dict[str, str]] = {
     "Production database": {
         "Records": "pdb_sync_pdbrecord",
         "Delivery receipts": "pdb_sync_deliveryreceipt",
+        "Nightly comparisons": "pdb_sync_reconciliation",
         "Analysts": "pdb_sync_analystgrant",
     },
     "System": {

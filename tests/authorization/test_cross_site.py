@@ -9,11 +9,12 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from accounts import services
 from accounts.tokens import ACCESS, access_token, cookie_name
+from documents.api.uploads import PART
 
 VALUES = {"uuid": "00000000-0000-4000-8000-000000000007", "int": "7", "str": "view", "slug": "x", "path": "7"}
 NO_COOKIES = {"/api/v1/token/", "/api/v1/token/refresh/"}  # they take credentials from the body, and set no cookie
@@ -61,8 +62,9 @@ def send(cookie: str, method: str, path: str, *, token: str = TOKEN, **headers: 
     client.cookies[cookie_name(ACCESS)] = cookie
     client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
     sent = {"HTTP_ACCEPT": "application/json", "HTTP_X_CSRFTOKEN": token, **headers}
+    kind = PART if path.startswith(reverse("api-uploads")) else "application/json"
     with transaction.atomic():
-        answer = client.generic(method, path, "{}", "application/json", **sent)
+        answer = client.generic(method, path, "{}", kind, **sent)
         transaction.set_rollback(True)
     return answer
 
