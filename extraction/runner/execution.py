@@ -15,13 +15,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from extraction import queries
 from extraction.pipeline import Step, step_named
 from extraction.runner.heartbeat import Heartbeat, StepTimeout
 from extraction.runner.leases import Lease, claim
-from idp_project.core.errors import IdpError, LeaseLost, OutageAwaited
+from idp_project.core.errors import IdpError, LeaseLost, OutageAwaited, TransientFailure
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
@@ -185,6 +186,8 @@ def _crash(lease: Lease, step: Step, error: StepTimeout | MemoryError, on_failur
 def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Ending], None]) -> Ended:
     if isinstance(error, LeaseLost):
         raise error
+    if isinstance(error, OperationalError | InterfaceError):
+        error = TransientFailure("The database went away.", code="database_away")
     if isinstance(error, OutageAwaited):
         return _wait(lease, error)
     if isinstance(error, IdpError) and error.is_retryable and lease.attempt < step.attempts:

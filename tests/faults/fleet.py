@@ -104,19 +104,17 @@ def _install(parent: int) -> None:
     execution.queries.run = running  # type: ignore
 
 
-def _work(prepare: Callable[[], None]) -> None:
+def _work() -> None:
     os.setsid()
-    prepare()
     worker = get_worker(*QUEUES, worker_class=_Horseman)
     worker.work(logging_level="CRITICAL")
 
 
 @dataclass
 class Fleet:
-    """Members by process id. `died` counts those that the keeper found dead and replaced; `prepare` is what each does first."""
+    """Members by process id. `died` counts those that the keeper found dead and replaced."""
 
     size: int = 2
-    prepare: Callable[[], None] = lambda: None
     members: set[int] = field(default_factory=set)
     died: int = 0
 
@@ -132,7 +130,7 @@ class Fleet:
 
     def fill(self) -> None:
         while len(self.members) < self.size:
-            self.members.add(fork(lambda: _work(self.prepare)))
+            self.members.add(fork(_work))
 
     def look(self) -> None:
         """Replaces who has died."""

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import django_rq
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from documents.domain.statuses import StepStatus
 from documents.models import Document, StepRun
@@ -160,6 +160,16 @@ def test_a_transient_failure_backs_off_and_costs_no_crash_budget(step_run):
     run_step(step_run.organization_id, step_run.id, Doing(away, forbidden, on_failure=ends.append))
     row = now(step_run)
     assert (row["status"], row["error_code"]) == ("failed", "transient_failure") and len(ends) == 1
+
+
+def test_a_database_that_goes_away_during_a_step_is_an_outage_and_no_failure(step_run):
+    def away():
+        raise OperationalError("server closed the connection unexpectedly")
+
+    status = run_step(step_run.organization_id, step_run.id, Doing(away, forbidden))
+    row = now(step_run)
+    assert (status, row["status"], row["crash_count"]) == (StepStatus.PENDING, "pending", 0)
+    assert row["reason"] == "The database went away."
 
 
 def test_a_reader_that_is_away_postpones_the_step_and_is_tried_again(cast, settings, tmp_path):
