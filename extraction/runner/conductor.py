@@ -207,7 +207,8 @@ def _part_pieces(document: Document, step_runs: list[StepRun], parts: list[SubDo
 
     open_parts = [(part, next_steps[part.id]) for part in parts if part.id in next_steps]
     runnable = [piece(part) for part, run in open_parts if _is_runnable(run) or _may_go_on(run, part)]
-    return runnable, any(run.status in (StepStatus.PENDING, StepStatus.RUNNING) for run in next_steps.values())
+    is_under_way = any(run.status in (StepStatus.PENDING, StepStatus.RUNNING) for run in next_steps.values())
+    return runnable, bool(runnable) or is_under_way
 
 
 def _has_passed(step_run: StepRun) -> bool:

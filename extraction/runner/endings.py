@@ -70,8 +70,7 @@ def update_status(
         else:
             _finish(document, status)
         return
-    is_under_way = is_working and status != DocumentStatus.IN_REVIEW
-    _check_in(document.run, timedelta(seconds=settings.WAKE_UP_SECONDS) if is_under_way else _IDLE_CHECK)
+    _check_in(document.run, timedelta(seconds=settings.WAKE_UP_SECONDS) if is_working else _IDLE_CHECK)
     if status in TERMINAL_DOCUMENT_STATUSES:
         status = DocumentStatus.DELIVERING
     if document.status != status:

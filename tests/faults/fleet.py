@@ -104,17 +104,19 @@ def _install(parent: int) -> None:
     execution.queries.run = running  # type: ignore
 
 
-def _work() -> None:
+def _work(prepare: Callable[[], None]) -> None:
     os.setsid()
+    prepare()
     worker = get_worker(*QUEUES, worker_class=_Horseman)
     worker.work(logging_level="CRITICAL")
 
 
 @dataclass
 class Fleet:
-    """Members by process id. `died` counts those that the keeper found dead and replaced."""
+    """Members by process id. `died` counts those that the keeper found dead and replaced; `prepare` is what each does first."""
 
     size: int = 2
+    prepare: Callable[[], None] = lambda: None
     members: set[int] = field(default_factory=set)
     died: int = 0
 
@@ -130,7 +132,7 @@ class Fleet:
 
     def fill(self) -> None:
         while len(self.members) < self.size:
-            self.members.add(fork(_work))
+            self.members.add(fork(lambda: _work(self.prepare)))
 
     def look(self) -> None:
         """Replaces who has died."""

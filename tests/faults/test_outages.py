@@ -1,12 +1,14 @@
-"""What the machine itself may do to us: a disk without room, a model that takes its time."""
+"""What the machine itself may do to us: a disk without room, a database that goes away, a model that takes its time."""
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 
 from documents.models import Page
 from documents.services import batch_submit
@@ -17,12 +19,13 @@ from tests.fake_providers.ollama import FakeOllama
 from tests.fake_providers.reading import read_prompt
 from tests.fake_providers.replies import Reply
 from tests.faults.fleet import Fleet, open_documents
+from tests.faults.proxy import HANG, REFUSE, Proxy
 from tests.faults.workers import step_runs
 from tests.integration.extraction.test_language_model import MODEL, use_ollama
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "pdb"]), pytest.mark.timeout(600)]
 DISK_BYTES = 4 * 2**20
-OF_ANOTHER, SLOW_SECONDS = 2, 4.0
+DOCUMENTS, OF_ANOTHER, SLOW_SECONDS = 30, 2, 4.0
 
 
 @pytest.fixture
@@ -74,6 +77,40 @@ def test_a_full_disk_refuses_uploads_by_name_and_lets_work_wait(cast, small_disk
     assert begun.document().status in ("completed", "in_review")
     record_property(
         "figures", "Full disk: 1 upload refused by name, 1 document waited through 8 tries, 0 lost, 0 failed"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [REFUSE, HANG])
+def test_the_database_goes_away_from_the_workers(cast, settings, record_property, kind):
+    settings.LEASE_SECONDS, settings.LEASE_RENEW_SECONDS = 3.0, 0.75
+    cast.publish("invoice")
+    content = files.content_of(files.sample())
+    outcome = Outcome(submit(cast, *(files.incoming(f"{number:03}.pdf", content) for number in range(DOCUMENTS))))
+    proxy = Proxy(configured.TEST_PLACES.postgres_sockets / ".s.PGSQL.5432")
+
+    def by_proxy():
+        connections["default"].settings_dict.update(HOST="127.0.0.1", PORT=str(proxy.port))
+
+    with Fleet(prepare=by_proxy) as fleet:
+        fleet.run_until(lambda: open_documents(outcome.batch.id) < DOCUMENTS, 120)
+        proxy.cut(kind)
+        away = time.monotonic()
+        time.sleep(0.5)  # what was committed before the cut
+        left = open_documents(outcome.batch.id)
+        while time.monotonic() - away < 8:
+            fleet.look()
+            time.sleep(0.2)
+        assert open_documents(outcome.batch.id) == left, "nothing went past the proxy"
+        proxy.restore()
+        took = fleet.run_until(lambda: not open_documents(outcome.batch.id), 180)
+    proxy.close()
+    assert set(outcome.statuses().values()) == {"completed"}
+    again = sum(max(0, run.attempt - 1) for run in step_runs(outcome.batch.id) if run.step != "pdb_sync")
+    record_property(
+        "figures",
+        f"Database of the workers away for 8 s ({kind}) during {DOCUMENTS} documents: 0 lost, {again} steps run again, all "
+        f"done {took:.0f} s after its return",
     )
 
 

@@ -63,6 +63,23 @@ def test_a_job_that_a_worker_took_and_never_began_is_enqueued_again(cast, settin
     assert set(outcome.statuses().values()) == {"completed"}
 
 
+def test_what_was_found_ready_and_handed_out_is_looked_at_again_soon(cast, settings):
+    """A person has decided, the conductor has seen it, and the job it made of it is lost."""
+    settings.WAKE_UP_SECONDS = 0
+    cast.publish("invoice")
+    runner.reconcile()  # it knows this Redis
+    outcome = Outcome(submit(cast, files.for_review()))
+    drain()
+    decide(cast, outcome)
+    one_job()  # the delivery of what was approved
+    one_job()  # the conductor's look
+    for queue in queues():
+        queue.empty()
+    assert runner.reconcile() == 1, "not in an hour, like what waits for a person"
+    drain()
+    assert set(outcome.statuses().values()) == {"completed"}
+
+
 def test_a_lost_wake_up_is_noticed_when_it_is_due(cast, settings):
     cast.publish("invoice")
     runner.reconcile()
