@@ -113,7 +113,7 @@ def _hand_out(organization_id: UUID, document_id: UUID) -> list[_Piece]:
         pieces, is_working = _pieces(document, steps, step_runs, ready)
         is_working = is_working or bool(waiting)
         update_status(document, step_runs, parts, is_working=is_working)
-        chosen = [piece for piece in _for_one_worker(pieces) if _may_be_done_here(piece, organization_id)]
+        chosen = _to_do_here(pieces, organization_id)
         for piece in pieces:
             if piece not in chosen:
                 enqueue(piece.job, organization_id=organization_id, **piece.ids)
@@ -130,11 +130,15 @@ def _to_merge(parts: Sequence[SubDocument], step_runs: Sequence[StepRun]) -> lis
     return [part for part in parts if part.id in pending]
 
 
-def _may_be_done_here(piece: _Piece, organization_id: UUID) -> bool:
+def _to_do_here(pieces: list[_Piece], organization_id: UUID) -> list[_Piece]:
+    """What this worker goes on with; nothing where it is another organisation's turn."""
+    served = [piece for piece in _for_one_worker(pieces) if _is_served(piece, organization_id)]
+    return [] if served and is_others_turn(organization_id, here.served()) else served
+
+
+def _is_served(piece: _Piece, organization_id: UUID) -> bool:
     queue = QUEUE_OF_JOB[piece.job]
-    if not here.is_served(queue) or is_paused(organization_id, queue):
-        return False
-    return not is_others_turn(organization_id, here.served())
+    return here.is_served(queue) and not is_paused(organization_id, queue)
 
 
 def _for_one_worker(pieces: list[_Piece]) -> list[_Piece]:
