@@ -12,7 +12,6 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,8 @@ from django.conf import settings  # noqa: E402 - after Django is set up
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
 from documents.models import Page  # noqa: E402
 from extraction.context import DetectionContext, DocumentContext, PageContext, SubDocumentContext  # noqa: E402
-from extraction.pipeline import PAGE_PIPELINE, step_named  # noqa: E402
+from extraction.pipeline import PAGE_PIPELINE, step_named, with_result  # noqa: E402
+from extraction.rehearsal import judge  # noqa: E402
 from extraction.runner.contexts import limits, page_summary  # noqa: E402
 from extraction.runner.contexts import parser as sandbox  # noqa: E402
 from extraction.runner.engines import ocr_engine  # noqa: E402
@@ -82,10 +82,7 @@ def _document(path: str, schemas: list[SchemaSpec], images: Path) -> None:
         schema = next((spec for spec in schemas if spec.key == part.schema_key), None)
         own = pages[part.first_page - 1 : part.last_page]
         context = SubDocumentContext(part.first_page, part.last_page, schema, own, part.type_score, part.boundary_score)
-        merged = step_named("merge").function(context)
-        context = replace(context, fields=merged.fields, rows=merged.rows)
-        context = replace(context, checks=step_named("field_validation").function(context).checks)
-        step_named("confidence_check").function(context)
+        judge(context)
 
 
 def _page(
@@ -111,13 +108,7 @@ def _page(
         result = step.function(context)
         if result.image is not None:
             (images / f"{number}-{step.name.value}.jpg").write_bytes(encode_image(result.image))
-        context = replace(
-            context,
-            facts={**context.facts, step.name.value: result.facts},
-            image=result.image if result.image is not None else context.image,
-            page_text=result.page_text or context.page_text,
-            text_layer=result.text_layer if result.text_layer is not None else context.text_layer,
-        )
+        context = with_result(context, step, result)
     extraction = {
         "candidates": [candidate.to_dict() for candidate in result.candidates],
         "rows": [row.to_dict() for row in result.rows],

@@ -10,13 +10,14 @@ passed the page steps `within` them. Names are stored and never change. `when` c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from documents.domain.statuses import Route
 from documents.domain.step_names import PageStepName, StepName
 from extraction import handover
+from extraction.context import PageContext
 from extraction.page_steps.classify_page import classify_page
 from extraction.page_steps.enhance import enhance_page
 from extraction.page_steps.extract_fields import extract_page_fields
@@ -24,6 +25,7 @@ from extraction.page_steps.layout import analyze_layout
 from extraction.page_steps.page_type import classify_page_type
 from extraction.page_steps.read_text import read_page_text
 from extraction.page_steps.render import render_page
+from extraction.results import PageStepResult
 from extraction.steps.confidence_check import score_confidence
 from extraction.steps.field_validation import validate_fields
 from extraction.steps.merge import merge_candidates
@@ -100,6 +102,17 @@ PAGE_PIPELINE: tuple[Step, ...] = (
 
 DOCUMENT_STEPS = tuple(step for step in PIPELINE if step.unit is not Unit.SUB_DOCUMENT)
 SUB_DOCUMENT_STEPS = tuple(step for step in PIPELINE if step.unit is Unit.SUB_DOCUMENT)
+
+
+def with_result(context: PageContext, step: Step, result: PageStepResult) -> PageContext:
+    """What the page's next step may know, once this one has given its result."""
+    return replace(
+        context,
+        facts={**context.facts, step.name.value: result.facts},
+        image=result.image if result.image is not None else context.image,
+        page_text=result.page_text or context.page_text,
+        text_layer=result.text_layer if result.text_layer is not None else context.text_layer,
+    )
 
 
 def step_named(name: str) -> Step:

@@ -13,8 +13,8 @@ import numpy as np
 
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
-from extraction.pipeline import PAGE_PIPELINE, step_named
-from extraction.results import PageStepResult
+from extraction.pipeline import PAGE_PIPELINE, step_named, with_result
+from extraction.results import ConfidenceResult, MergeResult, PageStepResult
 from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
 
@@ -40,7 +40,7 @@ def rehearse() -> None:
     for step in PAGE_PIPELINE:
         if step.name.value in ("classify_page", "enhance", *_AFTER_READING):
             found.append(step.function(context))
-            context = replace(context, facts={**context.facts, step.name.value: found[-1].facts})
+            context = with_result(context, step, found[-1])
     page = PageSummary(
         number=1,
         schema_key=schema.key,
@@ -55,11 +55,16 @@ def rehearse() -> None:
         identifiers={},
     )
     step_named("subdocument_detection").function(DetectionContext((page,), [schema]))
-    part = SubDocumentContext(1, 1, schema, (page,), type_score=1.0, boundary_score=1.0)
-    merged = step_named("merge").function(part)
+    judge(SubDocumentContext(1, 1, schema, (page,), type_score=1.0, boundary_score=1.0))
+
+
+def judge(part: SubDocumentContext) -> ConfidenceResult:
+    """A sub-document's steps up to its confidence, in memory: nothing is stored, nobody holds a lease."""
+    merged: MergeResult = step_named("merge").function(part)
     part = replace(part, fields=merged.fields, rows=merged.rows)
     part = replace(part, checks=step_named("field_validation").function(part).checks)
-    step_named("confidence_check").function(part)
+    confidence: ConfidenceResult = step_named("confidence_check").function(part)
+    return confidence
 
 
 def _schema() -> SchemaSpec:

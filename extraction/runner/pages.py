@@ -23,7 +23,7 @@ from documents.selectors import candidate_specs
 from extraction import queries
 from extraction.context import PageContext
 from extraction.page_steps.extract_fields import schema_of_page
-from extraction.pipeline import PAGE_PIPELINE, Step
+from extraction.pipeline import PAGE_PIPELINE, Step, with_result
 from extraction.results import PageStepResult
 from extraction.runner.contexts import input_hash, limits, page_parser
 from extraction.runner.engines import Engines, engines_for
@@ -131,7 +131,8 @@ def _doing(work: _PageWork, step: Step) -> Doing:
         elif step.name is PageStepName.RENDER and work.page.number == 1:
             _show(work.document)
         ending = Ending(output=result.facts, input_hash=_hash(work, step))
-        _keep(work, step, result)
+        # Before the commit: should it not come about, the lease is lost and the work on the page over.
+        work.context = with_result(work.context, step, result)
         return ending
 
     return Doing(
@@ -139,18 +140,6 @@ def _doing(work: _PageWork, step: Step) -> Doing:
         commit,
         on_failure=lambda ending: _fail_page(work, step, ending),
         on_claim=lambda: _begin_joined(work, step),
-    )
-
-
-def _keep(work: _PageWork, step: Step, result: PageStepResult) -> None:
-    """For the page's next step, which begins once this one is committed; a lost lease ends the work on the page."""
-    context = work.context
-    work.context = replace(
-        context,
-        facts={**context.facts, step.name.value: result.facts},
-        image=result.image if result.image is not None else context.image,
-        page_text=result.page_text or context.page_text,
-        text_layer=result.text_layer if result.text_layer is not None else context.text_layer,
     )
 
 
