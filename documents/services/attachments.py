@@ -46,8 +46,7 @@ def attachments_receive(message: Document, files: Sequence[IncomingFile]) -> lis
 
 def attachments_create(message: Document, received: Sequence[ReceivedFile]) -> None:
     """Makes their documents, inside the transaction that ends the step. Raises TooLarge over the organisation's quota."""
-    kept = sum(file.stored.size_bytes for file in received if file.stored.storage_name)
-    room_take(message.organization_id, more_bytes=kept)
+    room_take(message.organization_id, more_bytes=sum(file.kept_bytes for file in received))
     for number, file in enumerate(received, start=1):
         document_create(message.batch, file, attachment_of=message, attachment_number=number)
     documents_admit(message.organization_id)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from django.template.defaultfilters import filesizeformat
-
 from accounts.models import Organization
 from documents import queries
 from documents.selectors.usage import month_now, pages_of_month, stored_bytes
 from idp_project.core.errors import IdpError, PermanentFailure, TooLarge
+from idp_project.core.sizes import shown_size
 
 PAGE_QUOTA = "page_quota_reached"
 
@@ -60,7 +59,7 @@ def _check_bytes(organization_id: UUID, most: int | None, more: int) -> None:
     kept = stored_bytes(organization_id)
     if kept + more > most:
         sizes = {"kept": kept, "most": most, "more": more}
-        shown = {name: filesizeformat(size).replace("\xa0", " ") for name, size in sizes.items()}
+        shown = {name: shown_size(size) for name, size in sizes.items()}
         message = (
             "Your organisation keeps {kept} of files and may keep {most}; {more} more have no room. "
             "Delete what is not needed, or ask for a higher quota."

@@ -8,7 +8,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from accounts.access import Access
@@ -21,6 +20,7 @@ from documents.policies import uploads_of
 from idp_project.core.errors import Conflict, IdpError, NotFound, PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat, sniff
+from idp_project.core.sizes import shown_size
 
 _UPLOAD = StepName.UPLOAD
 
@@ -83,8 +83,7 @@ def shown_name(name: str) -> str:
 
 
 def over_limit() -> str:
-    limit = filesizeformat(settings.MAX_FILE_BYTES).replace("\xa0", " ")
-    return f"The file is larger than {limit}, the limit here. Split or compress it."
+    return f"The file is larger than {shown_size(settings.MAX_FILE_BYTES)}, the limit here. Split or compress it."
 
 
 def document_create(

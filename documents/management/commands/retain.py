@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.defaultfilters import filesizeformat
+from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.management.organizations import add_organization, chosen_organizations
 from accounts.models import Organization
 from documents import selectors, services
+from idp_project.core.sizes import shown_size
 from idp_project.core.tenancy import organization_scope
 
 
@@ -14,16 +15,11 @@ class Command(BaseCommand):
     help = "Delete what is older than the organisations' rules of retention allow, as the clock does every night."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--organization", metavar="SLUG", help="of this organisation alone")
+        add_organization(parser)
         parser.add_argument("--dry-run", action="store_true", help="say what would go, delete nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organizations = Organization.objects.all()
-        if options["organization"]:
-            organizations = organizations.filter(slug=options["organization"])
-        if not organizations:
-            raise CommandError("There is no such organisation.")
-        for organization in organizations:
+        for organization in chosen_organizations(options["organization"]):
             with organization_scope(organization.id):
                 plan = selectors.retention_plan(organization)
             if plan.rule.is_empty:
@@ -36,5 +32,5 @@ class Command(BaseCommand):
                 self._say(organization, "are gone", run.documents, run.bytes, run.records)
 
     def _say(self, organization: Organization, what: str, documents: int, size: int, records: int) -> None:
-        shown = filesizeformat(size).replace("\xa0", " ")
+        shown = shown_size(size)
         self.stdout.write(f"{organization.slug}: {documents} documents ({shown}) and {records} records {what}")

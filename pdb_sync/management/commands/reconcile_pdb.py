@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.management.organizations import add_organization, chosen_organizations
 from accounts.models import Organization
 from idp_project.core.errors import TransientFailure
 from idp_project.core.tenancy import organization_scope
@@ -19,15 +20,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--organization", metavar="SLUG", help="of this organisation alone")
+        add_organization(parser)
         parser.add_argument("--dry-run", action="store_true", help="compare only, repair nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organizations = Organization.objects.all()
-        if options["organization"]:
-            organizations = organizations.filter(slug=options["organization"])
-        if not organizations:
-            raise CommandError("There is no such organisation.")
+        organizations = chosen_organizations(options["organization"])
         try:
             left = sum(self._compare(organization, is_dry=options["dry_run"]) for organization in organizations)
         except TransientFailure as error:

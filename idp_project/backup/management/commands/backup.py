@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.defaultfilters import filesizeformat
 
 from idp_project.backup.errors import BackupError
 from idp_project.backup.progress import Progress
 from idp_project.backup.taking import backup
+from idp_project.core.sizes import shown_size
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         rows = sum(part.rows for part in manifest.parts)
-        size = filesizeformat(sum(part.bytes for part in manifest.parts) + manifest.file_bytes).replace("\xa0", " ")
+        size = shown_size(sum(part.bytes for part in manifest.parts) + manifest.file_bytes)
         self.stdout.write(f"{folder}: {rows} rows, {manifest.files} files, {size}")
         if manifest.missing_files:
             self.stdout.write(f"{len(manifest.missing_files)} files were deleted meanwhile and are not in it.")
