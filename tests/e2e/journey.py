@@ -31,7 +31,8 @@ def go_dark(page: Page) -> None:
 
 
 def assert_fits(page: Page, what: str) -> None:
-    """Nothing sticks out to the side."""
+    """Nothing sticks out to the side of the page, which is all there first."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{what} is {wide} px wider than the window"
 

@@ -125,6 +125,7 @@ def look_at_every_page(browser: Browser, url: str) -> None:
         assert page.locator(".tabs").evaluate("tabs => tabs.clientHeight") >= 40
     page.goto(f"{url}/schemas/")
     page.get_by_role("link", name="Tune").first.click()
+    expect(page.get_by_label("Threshold in per cent")).to_be_visible()
     assert_fits(page, "tuning")
     assert_accessible(page, "tuning, dark")
     context.close()
