@@ -2,12 +2,15 @@
 
 import io
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core import checks
 from django.core.management import call_command
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -41,3 +44,20 @@ def test_asking_for_a_name_finds_no_dumping_ground():
     names = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert len(names) > 200
     assert [str(path) for path in names if forbidden.search(path.stem)] == []
+
+
+@pytest.mark.parametrize("version", ["3.11.0", "3.12.0"])
+def test_the_lock_holds_what_its_packages_need_on_every_supported_python(version):
+    """A lock is compiled on one Python; a package may need another one only on an earlier or a later."""
+    environment = {"python_version": version.rpartition(".")[0], "python_full_version": version, "extra": ""}
+    text = (ROOT / "requirements" / "lock.txt").read_text()
+    locked = {canonicalize_name(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)==", text, re.MULTILINE)}
+    assert len(locked) > 100
+    needed = {
+        (name, canonicalize_name(requirement.name))
+        for name in sorted(locked)
+        for requirement in map(Requirement, metadata.requires(name) or [])
+        if requirement.marker is None or requirement.marker.evaluate(environment)
+    }
+    unmet = sorted(f"{name} needs {other}" for name, other in needed if other not in locked)
+    assert unmet == []
