@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from idp_project.core.tenancy import organization_scope
 logger = logging.getLogger(__name__)
 
 _COALESCED_SECONDS = 0.5
+_ROWS_A_MESSAGE = 50
 _published_at: dict[UUID, float] = {}
 _held: dict[UUID, tuple[UUID, UUID]] | None = None  # None outside of jobs: then everything is published at once
 
@@ -51,6 +52,13 @@ def document_changed(organization_id: UUID, batch_id: UUID, document_id: UUID) -
     transaction.on_commit(lambda: _publish_or_hold(organization_id, batch_id, document_id), robust=True)
 
 
+def documents_changed(organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID]) -> None:
+    """Publishes the rows of several documents of a batch once the current transaction has committed."""
+    for first in range(0, len(document_ids), _ROWS_A_MESSAGE):
+        chunk = document_ids[first : first + _ROWS_A_MESSAGE]
+        transaction.on_commit(partial(_publish, organization_id, batch_id, chunk), robust=True)
+
+
 @contextmanager
 def coalesced() -> Iterator[None]:
     """Inside, a document is published no more often than people can follow; what was held back follows at the end.
@@ -66,7 +74,7 @@ def coalesced() -> Iterator[None]:
         held, _held = _held, outer
         for document_id, (organization_id, batch_id) in held.items():
             try:
-                _publish(organization_id, batch_id, document_id)
+                _publish(organization_id, batch_id, [document_id])
             except DatabaseError:
                 logger.exception("progress not published")
 
@@ -95,23 +103,26 @@ def _publish_or_hold(organization_id: UUID, batch_id: UUID, document_id: UUID) -
         _held.pop(document_id, None)
         _published_at.clear()  # a process works on one document at a time
         _published_at[document_id] = time.monotonic()
-    _publish(organization_id, batch_id, document_id)
+    _publish(organization_id, batch_id, [document_id])
 
 
-def _publish(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:
+def _publish(organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID]) -> None:
     with organization_scope(organization_id, is_durable=False):
-        row = state.document_row(batch_id, document_id)
+        rows = state.document_rows(batch_id, document_ids)
     try:
-        _store(batch_id, row)
-        message = {"type": "batch.changed", "documents": [row]}
+        _store(batch_id, rows)
+        message = {"type": "batch.changed", "documents": rows}
         event_loop.run(_send(group_name(batch_id), message))
     except (RedisError, OSError, TimeoutError) as error:
         logger.warning("progress not published: %s", error)
 
 
-def _store(batch_id: UUID, row: dict[str, Any]) -> None:
+def _store(batch_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
     ttl = int(settings.BATCH_STATE_TTL.total_seconds())
-    _redis().eval(_STORE, 1, _key(batch_id), row["id"], json.dumps(row), row["at"], ttl)
+    with _redis().pipeline(transaction=False) as stored:
+        for row in rows:
+            stored.eval(_STORE, 1, _key(batch_id), row["id"], json.dumps(row), row["at"], ttl)
+        stored.execute()
 
 
 async def _send(group: str, message: dict[str, Any]) -> None:

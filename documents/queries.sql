@@ -47,7 +47,7 @@ UPDATE documents_run SET next_check_at = now()
 WHERE finished_at IS NULL AND (organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL);
 
 -- name: batch_state_rows
--- What the rows of a live batch show: each document of a batch, or one of them, with its step runs, parts and pages done.
+-- What the rows of a live batch show: each document of a batch, or some of them, with its step runs, parts and pages done.
 SELECT document.id, document.created_at, file.name AS file_name, document.status, document.error_code,
        document.error_message, document.page_count, document.metadata::json AS metadata,
        document.attachment_of_id, message_file.name AS message_name,
@@ -71,7 +71,7 @@ JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_run AS run ON run.document_id = document.id
 LEFT JOIN documents_document AS message ON message.id = document.attachment_of_id
 LEFT JOIN documents_sourcefile AS message_file ON message_file.id = message.source_file_id
-WHERE document.batch_id = :batch_id AND (:document_id::uuid IS NULL OR document.id = :document_id)
+WHERE document.batch_id = :batch_id AND (:document_ids::uuid[] IS NULL OR document.id = ANY(:document_ids::uuid[]))
 ORDER BY document.created_at, document.id;
 
 -- name: work_by_tenant

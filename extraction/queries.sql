@@ -1,3 +1,38 @@
+-- name: document_lock
+-- Locks a document until the transaction ends: one look at a time. No row: there is none.
+SELECT id FROM documents_document WHERE id = :document_id FOR UPDATE;
+
+-- name: document_look
+-- A document with its run, its pauses, its own and its parts' step runs, and its parts. A step is free where nobody works on it
+-- and it is due; what waits for a person or the relay has no date and is not. To be read after the lock, in a statement of its
+-- own: one that waits for a lock goes on with what it saw before.
+SELECT document.batch_id,
+       document.status,
+       document.page_count,
+       run.id AS run_id,
+       run.next_check_at,
+       run.finished_at IS NOT NULL AS is_finished,
+       batch.cancelled_at IS NOT NULL AS is_cancelled,
+       (SELECT json_agg(pause.queue) FROM documents_pause AS pause
+        WHERE pause.organization_id = document.organization_id OR pause.queue <> '') AS paused,
+       (SELECT json_agg(json_build_object(
+                   'id', step.id, 'unit_kind', step.unit_kind, 'unit_id', step.unit_id, 'step', step.step,
+                   'status', step.status, 'error_code', step.error_code, 'reason', step.reason,
+                   'is_free', CASE WHEN step.status = 'running' THEN coalesce(step.lease_until < now(), false)
+                                   WHEN step.status = 'pending' THEN coalesce(step.not_before <= now(), true)
+                                   WHEN step.status = 'waiting' THEN coalesce(step.not_before <= now(), false)
+                                   ELSE false END)
+                   ORDER BY step.position)
+        FROM documents_steprun AS step
+        WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,
+       (SELECT json_agg(json_build_object('id', part.id, 'status', part.status) ORDER BY part.first_page)
+        FROM documents_subdocument AS part
+        WHERE part.document_id = document.id) AS parts
+FROM documents_document AS document
+JOIN documents_run AS run ON run.document_id = document.id
+JOIN documents_batch AS batch ON batch.id = document.batch_id
+WHERE document.id = :document_id;
+
 -- name: step_run_claim
 -- Claims a step run for one lease: the one named, else the first of a unit that has not passed. It must be pending or waiting and
 -- due, or left behind by a worker whose lease has run out (counted as a crash). Asking again what waits is no new attempt.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -90,13 +90,14 @@ def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     )
 
 
-def document_row(batch_id: UUID, document_id: UUID) -> dict[str, Any]:
-    """One document's row of the batch state."""
-    return _rows(batch_id, document_id)[0]
+def document_rows(batch_id: UUID, document_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Some documents' rows of the batch state."""
+    return _rows(batch_id, document_ids)
 
 
-def _rows(batch_id: UUID, document_id: UUID | None = None) -> list[dict[str, Any]]:
-    return [_row(facts) for facts in queries.fetch_all("batch_state_rows", batch_id=batch_id, document_id=document_id)]
+def _rows(batch_id: UUID, document_ids: Sequence[UUID] | None = None) -> list[dict[str, Any]]:
+    ids = None if document_ids is None else list(document_ids)
+    return [_row(facts) for facts in queries.fetch_all("batch_state_rows", batch_id=batch_id, document_ids=ids)]
 
 
 def _row(facts: dict[str, Any]) -> dict[str, Any]:

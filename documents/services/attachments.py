@@ -14,11 +14,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from documents import storage
+from documents import progress, storage
 from documents.models import Document
 from documents.services.admission import documents_admit
 from documents.services.quotas import room_take
-from documents.services.receiving import IncomingFile, ReceivedFile, document_create, file_receive
+from documents.services.receiving import IncomingFile, ReceivedFile, documents_create, file_receive
 from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat
 from idp_project.core.tenancy import organization_scope
@@ -47,9 +47,9 @@ def attachments_receive(message: Document, files: Sequence[IncomingFile]) -> lis
 def attachments_create(message: Document, received: Sequence[ReceivedFile]) -> None:
     """Makes their documents, inside the transaction that ends the step. Raises TooLarge over the organisation's quota."""
     room_take(message.organization_id, more_bytes=sum(file.kept_bytes for file in received))
-    for number, file in enumerate(received, start=1):
-        document_create(message.batch, file, attachment_of=message, attachment_number=number)
+    document_ids = documents_create(message.batch, received, attachment_of=message)
     documents_admit(message.organization_id)
+    progress.documents_changed(message.organization_id, message.batch_id, document_ids)
 
 
 def attachments_discard(received: Iterable[ReceivedFile]) -> None:

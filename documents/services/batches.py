@@ -14,13 +14,13 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.selectors import team_get_for
 from accounts.services import audit_record
-from documents import storage
+from documents import progress, storage
 from documents.models import Batch, Run, Schema
 from documents.models.batch import Priority
 from documents.selectors import batch_get_for, schema_get_for
 from documents.services.admission import documents_admit
 from documents.services.quotas import quotas_check, room_take
-from documents.services.receiving import IncomingFile, ReceivedFile, document_create, file_receive, uploads_take
+from documents.services.receiving import IncomingFile, ReceivedFile, documents_create, file_receive, uploads_take
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput
 from idp_project.core.job_names import JobName
@@ -114,9 +114,9 @@ def _create_batch(
         idempotency_key=idempotency_key,
         priority=priority,
     )
-    for file in received:
-        document_create(batch, file)
+    document_ids = documents_create(batch, received)
     documents_admit(batch.organization_id)
+    progress.documents_changed(batch.organization_id, batch.id, document_ids)  # work begins first
     details = {"files": len(received), "source": source}
     audit_record(access, "batch_submitted", object_kind="batch", object_id=batch.id, details=details)
     return batch

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.access import Access
-from documents import progress, storage
+from documents import storage
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
 from documents.models import Batch, Document, Run, SourceFile, StepRun, Upload
@@ -23,6 +23,7 @@ from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat, sniff
 from idp_project.core.sizes import shown_size
 
 _UPLOAD = StepName.UPLOAD
+_STEP_RUNS_A_STATEMENT = 1000
 
 
 @dataclass(frozen=True)
@@ -86,34 +87,59 @@ def over_limit() -> str:
     return f"The file is larger than {shown_size(settings.MAX_FILE_BYTES)}, the limit here. Split or compress it."
 
 
-def document_create(
-    batch: Batch, file: ReceivedFile, *, attachment_of: Document | None = None, attachment_number: int | None = None
-) -> Document:
-    """The rows of a received file, inside the caller's transaction; of a refused one they say why it failed."""
-    source_file = SourceFile.objects.create(
-        organization_id=batch.organization_id,
-        batch=batch,
-        name=file.name,
-        storage_name=file.stored.storage_name,
-        content_type=file.content_type,
-        size_bytes=file.stored.size_bytes,
-        sha256=file.stored.sha256,
+def documents_create(
+    batch: Batch, files: Sequence[ReceivedFile], *, attachment_of: Document | None = None
+) -> list[UUID]:
+    """The rows of received files in their order, inside the caller's transaction; of a refused one they say why it
+    failed. `attachment_of` is the message that brought them along. Gives the documents.
+    """
+    documents = [
+        _document(batch, file, attachment_of, number if attachment_of else None)
+        for number, file in enumerate(files, start=1)
+    ]
+    runs = [
+        Run(
+            organization_id=batch.organization_id,
+            document=document,
+            next_check_at=timezone.now() + timedelta(seconds=settings.WAKE_UP_SECONDS),
+            finished_at=document.finished_at,
+        )
+        for document in documents
+    ]
+    SourceFile.objects.bulk_create([document.source_file for document in documents])
+    Document.objects.bulk_create(documents)
+    Run.objects.bulk_create(runs)
+    StepRun.objects.bulk_create(
+        [
+            _step_run(run, step, position, file.refusal)
+            for run, file in zip(runs, files, strict=True)
+            for position, step in enumerate(DOCUMENT_STEP_NAMES)
+        ],
+        batch_size=_STEP_RUNS_A_STATEMENT,
     )
-    document = Document.objects.create(
+    return [document.id for document in documents]
+
+
+def _document(batch: Batch, file: ReceivedFile, message: Document | None, number: int | None) -> Document:
+    document = Document(
         organization_id=batch.organization_id,
         batch=batch,
         team_id=batch.team_id,
-        source_file=source_file,
-        attachment_of=attachment_of,
-        attachment_number=attachment_number,
+        source_file=SourceFile(
+            organization_id=batch.organization_id,
+            batch=batch,
+            name=file.name,
+            storage_name=file.stored.storage_name,
+            content_type=file.content_type,
+            size_bytes=file.stored.size_bytes,
+            sha256=file.stored.sha256,
+        ),
+        attachment_of=message,
+        attachment_number=number,
     )
-    _create_step_runs(document, file.refusal)
     if file.refusal:
-        document.status = DocumentStatus.FAILED
+        document.status, document.finished_at = DocumentStatus.FAILED, timezone.now()
         document.error_code, document.error_message = file.refusal.code, file.refusal.message
-        document.finished_at = timezone.now()
-        document.save()
-    progress.document_changed(batch.organization_id, batch.id, document.id)
     return document
 
 
@@ -133,19 +159,6 @@ def _content_type(stored: storage.StoredFile, file_name: str) -> str:
     if file_format is FileFormat.PDF and not any(mark in stored.tail for mark in (b"%%EOF", b"startxref")):
         raise refusal(SandboxCode.TRUNCATED)
     return CONTENT_TYPES[file_format]
-
-
-def _create_step_runs(document: Document, refusal: IdpError | None) -> None:
-    now = timezone.now()
-    run = Run.objects.create(
-        organization_id=document.organization_id,
-        document=document,
-        next_check_at=now + timedelta(seconds=settings.WAKE_UP_SECONDS),
-        finished_at=now if refusal else None,
-    )
-    StepRun.objects.bulk_create(
-        _step_run(run, step, position, refusal) for position, step in enumerate(DOCUMENT_STEP_NAMES)
-    )
 
 
 def _step_run(run: Run, step: StepName, position: int, refusal: IdpError | None) -> StepRun:

@@ -45,12 +45,12 @@ _SCANNED_BYTES = 2**16
 JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
-def document_step_run(document: Document, step_run: StepRun, parser: FileParser) -> StepStatus | None:
+def document_step_run(document: Document, step_run_id: UUID, step: StepName, parser: FileParser) -> StepStatus | None:
     """Runs one of them; gives the status it ended in, None where somebody else has it.
 
     `document` comes with its source file and batch.
     """
-    return run_step(document.organization_id, step_run.id, _DOINGS[StepName(step_run.step)](document, parser))
+    return run_step(document.organization_id, step_run_id, _DOINGS[step](document, parser))
 
 
 def _upload(document: Document, _: FileParser) -> Doing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,97 +18,99 @@ from documents.domain.statuses import (
     SubDocumentStatus,
 )
 from documents.domain.step_names import StepName
-from documents.models import Document, Page, Run, StepRun, SubDocument
+from documents.models import Document, Page, Run, StepRun
 from documents.models.run import UnitKind
 from documents.services import documents_admit, documents_stop
 from extraction.pipeline import step_named
+from extraction.runner.looks import Look, PartState, StepState
 from review.services import review_tasks_close
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _IDLE_CHECK = timedelta(hours=1)
 
 
-def cancel(document: Document) -> None:
+def cancel(look: Look) -> None:
     """Finishes what the cancelling began; a step that is being committed at this moment is met by the next look."""
-    documents_stop([document.id])
-    review_tasks_close(document.id)
+    documents_stop([look.document_id])
+    review_tasks_close(look.document_id)
     open_statuses = [StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING]
-    if StepRun.objects.filter(run=document.run, status__in=open_statuses).exists():
-        Run.objects.filter(id=document.run.id).update(next_check_at=timezone.now() + timedelta(seconds=1))
+    if StepRun.objects.filter(run_id=look.run_id, status__in=open_statuses).exists():
+        Run.objects.filter(id=look.run_id).update(next_check_at=timezone.now() + timedelta(seconds=1))
     else:
-        _finish(document, DocumentStatus.CANCELLED)
+        _finish(look, DocumentStatus.CANCELLED)
 
 
-def fail_detection_without_pages(document: Document, detection: StepRun) -> None:
-    """Without a single readable page there is nothing to detect: the document fails with its first page's reason."""
-    pages = Page.objects.filter(document=document).order_by("number")
+def fail_detection_without_pages(look: Look) -> bool:
+    """Without a single readable page there is nothing to detect: it then fails with the first page's reason."""
+    pages = Page.objects.filter(document_id=look.document_id).order_by("number")
     if pages.filter(error_code="").exists():
-        return
+        return False
     first = pages[0]
-    detection.status, detection.error_code = StepStatus.FAILED, first.error_code
-    detection.reason = f"No page could be read. Page {first.number}: {first.error_message}"
-    detection.finished_at = timezone.now()
-    detection.save()
+    StepRun.objects.filter(id=look.steps[StepName.SUBDOCUMENT_DETECTION].id).update(
+        status=StepStatus.FAILED,
+        error_code=first.error_code,
+        reason=f"No page could be read. Page {first.number}: {first.error_message}",
+        finished_at=timezone.now(),
+    )
+    return True
 
 
-def update_status(
-    document: Document, step_runs: Sequence[StepRun], parts: Sequence[SubDocument], *, is_working: bool
-) -> None:
+def update_status(look: Look, parts: Sequence[PartState], *, is_working: bool) -> None:
     """Derives and stores the document's status; ends its run where nothing is left to do.
 
-    `step_runs` are the document's own and its parts'. `is_working`: somebody works on it, or is about to.
+    `parts` are those that its detection found. `is_working`: somebody works on it, or is about to.
     """
-    failed = next((run for run in step_runs if run.unit_kind == UnitKind.DOCUMENT and _has_broken(run)), None)
+    failed = next((run for run in look.steps.values() if _has_broken(run)), None)
     if failed is not None:
-        _skip_rest(document, failed)
-        _fail(document, failed)
+        _skip_rest(look, failed)
+        _fail(look, failed)
         return
-    is_over = all(run.status in TERMINAL_STEP_STATUSES for run in step_runs)
+    is_over = all(run.status in TERMINAL_STEP_STATUSES for run in look.step_runs)
     status = _status_of(parts, is_over=is_over)
     if status in TERMINAL_DOCUMENT_STATUSES and is_over:
         if status is DocumentStatus.FAILED:
-            _fail(document, next(run for run in step_runs if run.status in _BROKEN and run.unit_kind != "document"))
+            of_parts = (run for run in look.step_runs if run.unit_kind != UnitKind.DOCUMENT)
+            _fail(look, next(run for run in of_parts if run.status in _BROKEN))
         else:
-            _finish(document, status)
+            _finish(look, status)
         return
-    _check_in(document.run, timedelta(seconds=settings.WAKE_UP_SECONDS) if is_working else _IDLE_CHECK)
+    _check_in(look, timedelta(seconds=settings.WAKE_UP_SECONDS) if is_working else _IDLE_CHECK)
     if status in TERMINAL_DOCUMENT_STATUSES:
         status = DocumentStatus.DELIVERING
-    if document.status != status:
-        document.status = status
-        document.save(update_fields=["status"])
+    if look.status != status:
+        Document.objects.filter(id=look.document_id).update(status=status)
         if status != DocumentStatus.PROCESSING:
-            documents_admit(document.organization_id)
-    progress.document_changed(document.organization_id, document.batch_id, document.id)
+            documents_admit(look.organization_id)
+    progress.document_changed(look.organization_id, look.batch_id, look.document_id)
 
 
-def _check_in(run: Run, delay: timedelta) -> None:
+def _check_in(look: Look, delay: timedelta) -> None:
     """Moves the reconciler's look at it, unless it would come at about that time anyway."""
     wanted = timezone.now() + delay
-    if abs(wanted - run.next_check_at) > delay / 2:
-        Run.objects.filter(id=run.id).update(next_check_at=wanted)
+    if abs(wanted - look.next_check_at) > delay / 2:
+        Run.objects.filter(id=look.run_id).update(next_check_at=wanted)
 
 
-def _fail(document: Document, failed: StepRun) -> None:
+def _fail(look: Look, failed: StepState) -> None:
     """Ends the document with the reason of the step that failed."""
-    document.error_code, document.error_message = failed.error_code, failed.reason
     is_quarantined = failed.status == StepStatus.QUARANTINED
-    _finish(document, DocumentStatus.QUARANTINED if is_quarantined else DocumentStatus.FAILED)
+    status = DocumentStatus.QUARANTINED if is_quarantined else DocumentStatus.FAILED
+    _finish(look, status, error_code=failed.error_code, error_message=failed.reason)
 
 
-def _has_broken(step_run: StepRun) -> bool:
-    return step_run.status in _BROKEN and not step_named(step_run.step).is_branch
+def _has_broken(run: StepState) -> bool:
+    return run.status in _BROKEN and not step_named(run.step).is_branch
 
 
-def _skip_rest(document: Document, failed: StepRun) -> None:
-    StepRun.objects.filter(run=document.run, status=StepStatus.PENDING).update(
+def _skip_rest(look: Look, failed: StepState) -> None:
+    StepRun.objects.filter(run_id=look.run_id, status=StepStatus.PENDING).update(
         status=StepStatus.SKIPPED,
-        reason=f"Not reached: {StepName(failed.step).value.replace('_', ' ')} failed.",
+        reason=f"Not reached: {failed.step.value.replace('_', ' ')} failed.",
         finished_at=timezone.now(),
     )
 
 
-def _status_of(parts: Iterable[SubDocument], *, is_over: bool) -> DocumentStatus:
+def _status_of(parts: Iterable[PartState], *, is_over: bool) -> DocumentStatus:
     """`is_over`: no step is open, so what is approved and not delivered was given up by a person."""
     statuses = {part.status for part in parts}
     if not statuses or SubDocumentStatus.PROCESSING in statuses:
@@ -119,10 +122,9 @@ def _status_of(parts: Iterable[SubDocument], *, is_over: bool) -> DocumentStatus
     return DocumentStatus.FAILED if SubDocumentStatus.FAILED in statuses else DocumentStatus.COMPLETED
 
 
-def _finish(document: Document, status: DocumentStatus) -> None:
+def _finish(look: Look, status: DocumentStatus, **error: Any) -> None:
     now = timezone.now()
-    document.status, document.finished_at = status, now
-    document.save(update_fields=["status", "finished_at", "error_code", "error_message"])
-    Run.objects.filter(id=document.run.id).update(finished_at=now)
-    documents_admit(document.organization_id)
-    progress.document_changed(document.organization_id, document.batch_id, document.id)
+    Document.objects.filter(id=look.document_id).update(status=status, finished_at=now, **error)
+    Run.objects.filter(id=look.run_id).update(finished_at=now)
+    documents_admit(look.organization_id)
+    progress.document_changed(look.organization_id, look.batch_id, look.document_id)

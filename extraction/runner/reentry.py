@@ -42,14 +42,18 @@ def types_of_pages(document_id: UUID) -> dict[int, SchemaSpec]:
     return found
 
 
-def pages_reopen(document: Document, parts: Sequence[SubDocument]) -> frozenset[UUID]:
-    """Opens extract_fields of pages again that were extracted for another type than that of `parts`, which are to be
+def pages_reopen(document_id: UUID, part_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Opens extract_fields of pages again that were extracted for another type than that of the parts, which are to be
     merged next; gives those parts that have to wait for their pages.
 
     To be called under the document's lock; called again it changes nothing.
     """
-    outdated = pages_outdated(document, parts)
-    _reopen(document, [run.id for runs in outdated.values() for run in runs if run.status in PASSED_STEP_STATUSES])
+    parts = SubDocument.objects.filter(id__in=part_ids, schema_version__isnull=False)
+    found = list(parts.select_related("schema_version__schema", "document__source_file"))
+    if not found:
+        return frozenset()
+    outdated = pages_outdated(found[0].document, found)
+    _reopen(document_id, [run.id for runs in outdated.values() for run in runs if run.status in PASSED_STEP_STATUSES])
     return frozenset(outdated)
 
 
@@ -83,11 +87,11 @@ def _is_current(document: Document, part: SubDocument, number: int, read: dict[s
     return run.input_hash == own or not read.get("words")
 
 
-def _reopen(document: Document, run_ids: list[UUID]) -> None:
+def _reopen(document_id: UUID, run_ids: list[UUID]) -> None:
     """The joined step waits for the pages again, so that the last of them wakes the document."""
     if not run_ids:
         return
     StepRun.objects.filter(id__in=run_ids).update(
         status=StepStatus.PENDING, attempt=0, crash_count=0, reason="", not_before=None, finished_at=None
     )
-    queries.run("joined_step_reopen", document_id=document.id, step=StepName.AI_EXTRACTION.value, pages=len(run_ids))
+    queries.run("joined_step_reopen", document_id=document_id, step=StepName.AI_EXTRACTION.value, pages=len(run_ids))

@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
 import django_rq
 from django.db import transaction
 from django_rq.queues import DjangoRQ
+from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.job import JobStatus
@@ -73,7 +75,7 @@ def enqueue(job: JobName, *, organization_id: UUID | str, queue: str | None = No
 
 def enqueue_periodic(job: JobName, *, seconds: int) -> None:
     """Enqueues a job without ids in front of the others, unless it still waits. Raises RedisError."""
-    queue = django_rq.get_queue(QUEUE_OF_JOB[job])
+    queue = _queue(QUEUE_OF_JOB[job])
     if not _waits(queue, job.name.lower()):
         queue.enqueue_call(
             job.value,
@@ -89,7 +91,10 @@ def enqueue_periodic(job: JobName, *, seconds: int) -> None:
 def is_others_turn(organization_id: UUID, queue_names: Iterable[str]) -> bool:
     """Whether both another organisation's jobs and own ones wait: whoever works for this one then lets the queues decide."""
     try:
-        waiting = [job_id for name in queue_names for job_id in django_rq.get_queue(name).job_ids]
+        with _connection().pipeline(transaction=False) as asked:
+            for name in queue_names:
+                asked.lrange(_queue(name).key, 0, -1)
+            waiting = [bytes(job_id).decode() for job_ids in asked.execute() for job_id in job_ids]
     except RedisError:
         return False
     is_own = [job_id[:32] == organization_id.hex for job_id in waiting if _ORGANIZATION.match(job_id)]
@@ -102,7 +107,7 @@ def queue_states(names: Iterable[str]) -> dict[str, Any]:
     `is_available` is False, and the lists are empty, while Redis is away.
     """
     try:
-        connection = django_rq.get_connection(QUEUE_OF_JOB[JobName.RECONCILE])
+        connection = _connection()
         workers = [
             {
                 "name": worker.name[:12],
@@ -119,8 +124,18 @@ def queue_states(names: Iterable[str]) -> dict[str, Any]:
     return {"is_available": True, "queues": queues, "workers": workers}
 
 
+@cache
+def _connection() -> Redis[bytes]:
+    """One a process, and its forks reconnect: making a client takes longer than what it is asked."""
+    return django_rq.get_connection(QUEUE_OF_JOB[JobName.RECONCILE])
+
+
+def _queue(name: str) -> Queue:
+    return django_rq.get_queue(name, queue_class=FairQueue, connection=_connection())
+
+
 def _queue_state(name: str, workers: list[dict[str, Any]]) -> dict[str, Any]:
-    queue = django_rq.get_queue(name)
+    queue = _queue(name)
     waiting = [job for job in queue.get_jobs(0, _MOST_LOOKED_AT) if job is not None]
     return {
         "name": name,
@@ -142,7 +157,7 @@ def _waits(queue: Queue, job_id: str) -> bool:
 
 def _push(job: JobName, job_id: str, queue_name: str, payload: dict[str, Any]) -> None:
     try:
-        queue = django_rq.get_queue(queue_name, queue_class=FairQueue)
+        queue = _queue(queue_name)
         if _waits(queue, job_id):
             return
         earlier = queue.fetch_job(job_id)

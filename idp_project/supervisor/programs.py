@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Mapping
 
+from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
 from idp_project.supervisor.places import CHECKOUT, Places
 from idp_project.supervisor.processes import Program
 
@@ -66,6 +67,7 @@ class Programs:
             name="sandbox",
             argv=(*server, "--socket", str(self.places.sandbox_socket), *limits),
             log=self.places.logs / "sandbox.log",
+            environment=SERVER_ENVIRONMENT,
         )
 
     def worker(self, number: int) -> Program:

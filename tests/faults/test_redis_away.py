@@ -1,6 +1,5 @@
 """Redis is disposable: flushed, emptied or forgotten wake-ups lose nothing, because PostgreSQL knows what is due."""
 
-import django_rq
 import pytest
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -115,7 +114,7 @@ def test_the_reconciler_leaves_alone_what_waits_for_a_person(cast, settings):
 def test_submitting_does_not_need_redis(cast):
     cast.publish("invoice")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(django_rq.queues, "get_connection", lambda *_, **__: redis_at("/nowhere/redis.sock"))
+        patch.setattr("idp_project.core.enqueue._connection", lambda: redis_at("/nowhere/redis.sock"))
         outcome = Outcome(submit(cast, files.sample()))
     assert set(outcome.statuses().values()) == {"received"}
     assert sum(queue.count for queue in queues()) <= 1, "nothing but the schema's publishing was enqueued"

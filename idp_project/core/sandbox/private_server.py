@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 
 from idp_project.core.sandbox.errors import unavailable
-from idp_project.core.sandbox.limits import SandboxLimits
+from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT, SandboxLimits
 
 _START_SECONDS = 30.0
 _ROOT = Path(__file__).resolve().parents[3]
 
 
 def server_command(socket_path: str, limits: SandboxLimits, *extra: str) -> list[str]:
-    """The command line of a server; run it with `cwd` at the project's root and an empty environment."""
+    """The command line of a server; run it with `cwd` at the project's root and `SERVER_ENVIRONMENT`."""
     return [
         sys.executable,
         "-m",
@@ -36,7 +36,7 @@ def server_command(socket_path: str, limits: SandboxLimits, *extra: str) -> list
 
 
 class PrivateServer:
-    """Starts the server by exec with an empty environment, and again if it has died.
+    """Starts the server by exec with `SERVER_ENVIRONMENT` alone, and again if it has died.
 
     It watches its parent's process id and ends when that changes, so a killed parent leaves nothing behind. A fork of
     the parent goes on using the server while the parent lives.
@@ -81,7 +81,7 @@ class PrivateServer:
             self._process = subprocess.Popen(
                 server_command(path, self.limits, f"--parent-pid={os.getpid()}"),
                 cwd=_ROOT,
-                env={},
+                env=SERVER_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

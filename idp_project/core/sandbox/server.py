@@ -1,7 +1,7 @@
 """The sandbox server: imports the parsers once, parses nothing, and forks one clean child a request.
 
 Single-threaded: one selector loop over the listening socket, the clients' connections and a wake-up pipe for SIGCHLD.
-Started by exec with an empty environment: `python -m idp_project.core.sandbox.server --socket PATH`.
+Started by exec with nothing of our environment: `python -m idp_project.core.sandbox.server --socket PATH`.
 """
 
 from __future__ import annotations
