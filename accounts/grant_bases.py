@@ -10,7 +10,7 @@ import uuid
 
 from django.db import models
 from django.db.models.functions import Now
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.models import UserObjectPermissionBase
 
 
 class UserGrant(UserObjectPermissionBase):
@@ -21,13 +21,4 @@ class UserGrant(UserObjectPermissionBase):
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(UserObjectPermissionBase.Meta):
-        abstract = True
-
-
-class GroupGrant(GroupObjectPermissionBase):
-    """A permission on one object, granted to a group."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-
-    class Meta(GroupObjectPermissionBase.Meta):
         abstract = True

@@ -1,13 +1,13 @@
 """The document model: what was received, what it consists of, what was found, what was approved."""
 
 from documents.models.approval import ApprovedVersion, Delivery, Event
-from documents.models.batch import Batch, BatchGroupPermission, BatchUserPermission, SourceFile
+from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, SubDocument
 from documents.models.history import FieldValueEvent
 from documents.models.pause import Pause
 from documents.models.retention import FileRemoval, RetentionRun
 from documents.models.run import Run, StepRun
-from documents.models.schema import Schema, SchemaGroupPermission, SchemaUserPermission, SchemaVersion
+from documents.models.schema import Schema, SchemaUserPermission, SchemaVersion
 from documents.models.share import DocumentUserPermission, Share
 from documents.models.upload import Upload
 from documents.models.usage import PageUse
@@ -16,7 +16,6 @@ from documents.models.value import FieldValue, TableRow
 __all__ = [
     "ApprovedVersion",
     "Batch",
-    "BatchGroupPermission",
     "BatchUserPermission",
     "Delivery",
     "Document",
@@ -31,7 +30,6 @@ __all__ = [
     "RetentionRun",
     "Run",
     "Schema",
-    "SchemaGroupPermission",
     "SchemaUserPermission",
     "SchemaVersion",
     "Share",

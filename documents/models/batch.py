@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
-from accounts.grant_bases import GroupGrant, UserGrant
+from accounts.grant_bases import UserGrant
 from documents.models.schema import Schema
 from documents.models.tenant import TenantModel
 
@@ -83,13 +83,6 @@ class SourceFile(TenantModel):
 
 class BatchUserPermission(UserGrant):
     """A grant on one batch to one person: a share beyond the team."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    content_object = models.ForeignKey(Batch, on_delete=models.CASCADE)
-
-
-class BatchGroupPermission(GroupGrant):
-    """A grant on one batch to a group."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content_object = models.ForeignKey(Batch, on_delete=models.CASCADE)

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 
 from accounts.domain.roles import USE_SCHEMA
-from accounts.grant_bases import GroupGrant, UserGrant
+from accounts.grant_bases import UserGrant
 from documents.domain.schema_spec import SchemaSpec
 from documents.models.tenant import TenantModel
 
@@ -49,13 +49,6 @@ class SchemaVersion(TenantModel):
 
 class SchemaUserPermission(UserGrant):
     """A grant on one schema to one person."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    content_object = models.ForeignKey(Schema, on_delete=models.CASCADE)
-
-
-class SchemaGroupPermission(GroupGrant):
-    """A grant on one schema to a group."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content_object = models.ForeignKey(Schema, on_delete=models.CASCADE)
