@@ -22,15 +22,8 @@ from idp_project.core.job_names import PERIODIC_JOBS, JobName
 from idp_project.core.tenancy import system_scope
 from pdb_sync.models import Reconciliation
 from tests.authorization.conftest import Actor, World
-from tests.authorization.table import (
-    ADMIN_PAGES,
-    ASK,
-    FORBID,
-    HIDE,
-    JOBS_OF_PEOPLE,
-    ROUTES,
-    SOCKETS,
-)
+from tests.authorization.rules import ASK, FORBID, HIDE
+from tests.authorization.table import ADMIN_PAGES, JOBS_OF_PEOPLE, ROUTES, SOCKETS
 from tests.authorization.test_matrix import named_routes, send, verdict_of
 
 

@@ -19,7 +19,8 @@ from accounts.models import Membership, User
 from accounts.tokens import ACCESS, cookie_name
 from idp_project.core.tenancy import system_scope
 from tests.authorization.conftest import World
-from tests.authorization.table import ROUTES, Row
+from tests.authorization.rules import Row
+from tests.authorization.table import ROUTES
 
 APPS = ("accounts", "documents", "review", "rag")
 ROLES = ("viewer", "owner", "reviewer", "admin")

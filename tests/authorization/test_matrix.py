@@ -20,17 +20,8 @@ from accounts import services
 from documents.routing import websocket_urlpatterns
 from tests.authorization import admin_pages
 from tests.authorization.conftest import Actor, Answer, World
-from tests.authorization.table import (
-    ACTORS,
-    ADMIN_PAGES,
-    ALLOW,
-    ASK,
-    FORBID,
-    HIDE,
-    ROUTES,
-    SOCKETS,
-    Row,
-)
+from tests.authorization.rules import ACTORS, ALLOW, ASK, FORBID, HIDE, Row
+from tests.authorization.table import ADMIN_PAGES, ROUTES, SOCKETS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CHANGING = re.compile(rb"\b[A-Za-z0-9]{64}\b")  # CSRF tokens

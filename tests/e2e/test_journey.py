@@ -116,7 +116,11 @@ def correct_and_approve(page: Page) -> str:
     expect(seller).to_have_attribute("data-state", "person")
     expect(seller.locator("[data-state-label]")).to_have_text("Confirmed by a person")
     page.reload()
-    expect(page.locator(".field", has_text="Seller").locator("[data-input]")).to_have_value(chosen)
+    seller = page.locator(".field", has_text="Seller")
+    expect(seller.locator("[data-input]")).to_have_value(chosen)
+    seller.get_by_text("History").click()
+    expect(seller.locator(".value-changes")).to_contain_text("found by the machine")
+    expect(seller.locator(".value-changes ins").last).to_have_text(chosen)
     expect(page.locator("#holder")).to_contain_text("Yours until")
     approve(page)
     return chosen
