@@ -136,7 +136,7 @@ def _score_field(
     confidence, reasons = _judge(candidates, verdict, WEIGHTS, spec)
     threshold = schema.threshold_of(spec)
     if confidence < threshold and not reasons:
-        reasons.append(f"{spec.label}: confidence {confidence:.0%} is below the threshold of {threshold:.0%}.")
+        reasons.append(f"{spec.label}: confidence {_percent(confidence)} is below the threshold of {threshold:.0%}.")
     return replace(field, confidence=confidence, reasons=tuple(reasons))
 
 
@@ -157,9 +157,14 @@ def _score_cell(
     threshold = schema.threshold_of(spec)
     if confidence < threshold and not reasons:
         reasons.append(
-            f"Row {row.number}, {spec.label}: confidence {confidence:.0%} is below the threshold of {threshold:.0%}."
+            f"Row {row.number}, {spec.label}: confidence {_percent(confidence)} is below the threshold of {threshold:.0%}."
         )
     return replace(cell, confidence=confidence, reasons=tuple(reasons))
+
+
+def _percent(confidence: float) -> str:
+    """Rounded down: what is below a threshold does not read as if it were equal to it."""
+    return f"{math.floor(confidence * 100 + 1e-9)}%"
 
 
 def _verdict(name: str, checks: Sequence[CheckResult]) -> _Verdict:

@@ -10,7 +10,7 @@ from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
-from extraction.steps.confidence_check import score_confidence
+from extraction.steps.confidence_check import _percent, score_confidence
 from tests.unit.extraction.pages import RECEIPT, candidate, summary
 
 GOOD = {
@@ -45,6 +45,11 @@ def test_a_repaired_file_is_looked_at() -> None:
     result = judged(is_repaired=True)
     assert result.route is Route.REVIEW
     assert "rebuilt for reading" in " ".join(result.reasons)
+
+
+@pytest.mark.parametrize(("confidence", "said"), [(0.9499, "94%"), (0.29, "29%"), (0.95, "95%")])
+def test_a_confidence_just_below_its_threshold_does_not_read_as_if_it_were_equal(confidence: float, said: str) -> None:
+    assert _percent(confidence) == said
 
 
 def test_a_value_not_found_on_the_page_is_reviewed() -> None:
