@@ -19,6 +19,12 @@ _EVERYWHERE = frozenset(
      "before", "being", "where", "while", "within", "without", "between", "against", "through", "either", "neither",
      "because", "werden", "wurde", "sowie", "einer", "eines", "einem", "diese", "dieser", "nicht", "durch", "entre", "votre"}
 )  # fmt: skip
+# Labels of forms: they say what stands beside them, not what the page is about.
+_ON_ANY_FORM = frozenset(
+    {"number", "street", "address", "state", "country", "phone", "telephone", "email", "signature", "signed", "title",
+     "total", "amount", "subtotal", "company", "please", "print", "department", "office", "nummer", "anschrift", "telefon",
+     "unterschrift", "datum", "betrag", "summe", "firma", "numéro", "adresse", "téléphone", "montant", "société"}
+)  # fmt: skip
 _CODE = re.compile(r"(?=[\w/-]*\d[\w/-]*\d[\w/-]*\d)[\w][\w/-]{4,}")
 _FORM = re.compile(
     r"\b(?:form|omb no|omb|vordruck|formular|formulaire)\b[\s.:#]{0,3}((?=[\w-]*\d)[\w-]{2,14})", re.IGNORECASE
@@ -93,7 +99,7 @@ def _lines(rows: Sequence[Row]) -> tuple[str, ...]:
 
 def _words(text: str) -> Iterator[str]:
     words = (word.casefold() for word in _WORD.findall(text))
-    return (word for word in words if word not in _EVERYWHERE)
+    return (word for word in words if word not in _EVERYWHERE and word not in _ON_ANY_FORM)
 
 
 def _most_frequent(items: Iterator[str] | Sequence[str], most: int) -> tuple[str, ...]:

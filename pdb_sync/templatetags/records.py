@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -19,6 +20,12 @@ def rectangle(polygon: list[float] | None) -> str:
         return "–"
     box = Polygon.from_list(polygon).bounding_box
     return ", ".join(f"{100 * edge:.1f} %" for edge in (box.left, box.top, box.right, box.bottom))
+
+
+@register.filter
+def moment(written: str | None) -> datetime | None:
+    """A time as provenance has it, in ISO 8601."""
+    return datetime.fromisoformat(written) if written else None
 
 
 @register.filter

@@ -63,6 +63,22 @@ def test_pages_without_a_known_type_are_told_apart_by_what_is_on_them() -> None:
     assert cuts(page(1, *LETTER), page(2, *CONTINUED), page(3, *OTHER)) == [1, 3]
 
 
+def test_the_labels_that_any_form_has_relate_no_pages() -> None:
+    licence = (
+        "DRIVER LICENSE",
+        "License number 736HDV7874",
+        "Street 100 Market Street, BIGTOWN",
+        "Class D  Maria Garcia",
+    )
+    payslip = (
+        "EARNINGS STATEMENT",
+        "Social security number 987-65",
+        "475 ANY AVENUE, street address",
+        "Medicare tax -6.56",
+    )
+    assert pair_features([page(1, *payslip)], page(2, *licence), False)["words"] == 0
+
+
 def test_bare_numbers_at_the_foot_and_enumerated_items_that_go_on_hold_pages_together() -> None:
     first = page(1, *LETTER, "1. Delivery", "2. Payment", "1")
     second = page(2, *OTHER, "3. Liability", "4. Law that governs", "2")
