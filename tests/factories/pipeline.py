@@ -83,7 +83,7 @@ def redis() -> Redis:
 
 
 def lapse(*, seconds: int = 3600) -> None:
-    """As if so much time had passed: leases have run out, postponed steps and checks are due."""
+    """As if so much time had passed for the steps: leases have run out, postponed ones are due."""
     with system_scope("test: time passes"):
         open_runs = StepRun.objects.filter(status__in=["running", "pending", "waiting"])
         for run in open_runs.exclude(lease_until=None, not_before=None):

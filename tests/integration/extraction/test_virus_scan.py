@@ -96,6 +96,27 @@ def test_files_wait_while_the_scanner_is_away_and_go_on_when_it_is_back(cast, dr
     assert (document.status, outcome.steps(document.id)["upload"].attempt) == ("completed", 1)
 
 
+def test_attachments_are_scanned_each_by_itself_and_wait_with_their_message(cast, drain, settings, parsed):
+    """A message hides what came with it: the scanner sees the message, and then every file out of it, before any parser."""
+    cast.publish("invoice")
+    settings.CLAMD_URL = f"tcp://127.0.0.1:{closed_port()}"
+    outcome = Outcome(submit(cast, files.message("letter.eml", files.sample(), infected())))
+    drain()
+    assert outcome.statuses() == {"letter.eml": "processing"} and not parsed
+    with Clamd() as clamd:
+        settings.CLAMD_URL = clamd.url
+        go_on()
+        assert len(clamd.seen) == 3 and clamd.seen[0].startswith(b"From: Ada Ward")
+        assert files.content_of(files.sample()) in clamd.seen[1:]
+    assert outcome.statuses() == {
+        "letter.eml": "in_review",
+        "invoice-0014-digital.pdf": "completed",
+        "infected.pdf": "failed",
+    }
+    found = outcome.document("infected.pdf")
+    assert found.error_code == "infected" and not any(found.source_file.storage_name in path for path in parsed)
+
+
 def test_a_waiting_batch_can_be_cancelled_and_a_scanner_that_was_taken_away_is_not_waited_for(cast, drain, settings):
     cast.publish("invoice")
     settings.CLAMD_URL = f"tcp://127.0.0.1:{closed_port()}"
