@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,14 @@ from accounts.domain.roles import Permission
 from accounts.selectors import organization_managed_by
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import SchemaVersion
-from idp_project.core.errors import Forbidden, NotFound
+from idp_project.core.errors import Forbidden, IdpError, NotFound
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import queries
 from pdb_sync.domain.record_filter import PageStart, RecordFilter
 from pdb_sync.models import Reconciliation, RecordChange
 from pdb_sync.queries import QUERIES
 
+logger = logging.getLogger(__name__)
 _EXPORT_STEP = 500
 
 
@@ -148,14 +150,23 @@ def newest_published(organization_id: UUID, schema_version_id: UUID) -> tuple[st
 
 
 def newest_published_of_all() -> list[tuple[str, UUID, SchemaSpec]]:
-    """`(slug, organization id, spec)` of the newest version of every published schema; call it in a system scope."""
+    """`(slug, organization id, spec)` of the newest version of every published schema; call it in a system scope.
+
+    One that cannot be understood is logged and left out, so that it holds nobody else up.
+    """
     versions = (
         SchemaVersion.objects.filter(published_at__isnull=False)
         .select_related("organization", "schema")
         .order_by("schema_id", "-published_at")
         .distinct("schema_id")
     )
-    return [(version.organization.slug, version.organization_id, version.spec) for version in versions]
+    found = []
+    for version in versions:
+        try:
+            found.append((version.organization.slug, version.organization_id, version.spec))
+        except (IdpError, LookupError, TypeError, ValueError):
+            logger.exception("schema version %s cannot be understood", version.id)
+    return found
 
 
 def _visibility(access: Access, permission: Permission) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -206,7 +207,14 @@ def test_a_second_server_takes_a_stale_socket_but_never_a_live_one(tmp_path, goo
     second.stop()
 
 
-def test_a_private_server_is_started_again_and_ends_with_its_parent(tmp_path, good):
+@pytest.fixture
+def short_folder():
+    """For sockets, whose paths have at most 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="idp-") as folder:
+        yield Path(folder)
+
+
+def test_a_private_server_is_started_again_and_ends_with_its_parent(short_folder, good):
     code = """
 import os, signal, sys, time
 from idp_project.core.sandbox import Sandbox
@@ -216,12 +224,22 @@ first = sandbox._server.process_id
 os.kill(first, signal.SIGKILL)
 sandbox.inspect(sys.argv[1])
 print(first, sandbox._server.process_id, flush=True)
-os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2:]:
+    os.kill(os.getpid(), signal.SIGKILL)
 """
-    done = subprocess.run([sys.executable, "-c", code, good], cwd=ROOT, capture_output=True, text=True, check=False)
-    first, second = (int(pid) for pid in done.stdout.split())
+
+    def play(*more: str) -> str:
+        command = [sys.executable, "-c", code, good, *more]
+        environment = os.environ | {"TMPDIR": str(short_folder)}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout
+
+    first, second = (int(pid) for pid in play("and is killed").split())
     assert first != second
     deadline = time.monotonic() + 5
     while Path("/proc", str(second)).exists() and "Z" not in Path("/proc", str(second), "stat").read_text().split()[2]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    assert len(list(short_folder.glob("idp-sandbox-*"))) == 1, "what the killed one left"
+    play()
+    assert not list(short_folder.glob("idp-sandbox-*")), "the next one removes it, and its own at its end"

@@ -17,6 +17,7 @@ from idp_project.core.sandbox.errors import unavailable
 from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT, SandboxLimits
 
 _START_SECONDS = 30.0
+_FOLDER_PREFIX = "idp-sandbox-"  # and then the owner's process id
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -38,8 +39,8 @@ def server_command(socket_path: str, limits: SandboxLimits, *extra: str) -> list
 class PrivateServer:
     """Starts the server by exec with `SERVER_ENVIRONMENT` alone, and again if it has died.
 
-    It watches its parent's process id and ends when that changes, so a killed parent leaves nothing behind. A fork of
-    the parent goes on using the server while the parent lives.
+    It watches its parent's process id and ends when that changes, so a killed parent leaves nothing behind but a folder,
+    which the next one removes. A fork of the parent goes on using the server while the parent lives.
     """
 
     _shared: dict[SandboxLimits, PrivateServer] = {}
@@ -75,7 +76,8 @@ class PrivateServer:
     def _start(self) -> str:
         self.stop()
         self._owner = os.getpid()
-        self._folder = tempfile.mkdtemp(prefix="idp-sandbox-")
+        _remove_left_folders()
+        self._folder = tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-")
         path = str(Path(self._folder) / "sandbox.sock")
         with (Path(self._folder) / "log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -106,6 +108,14 @@ class PrivateServer:
                 self._process.wait()
             shutil.rmtree(self._folder, ignore_errors=True)
         self._process, self._folder = None, ""
+
+
+def _remove_left_folders() -> None:
+    """Those of owners that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_FOLDER_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answers(path: str) -> bool:

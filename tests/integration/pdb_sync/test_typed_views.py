@@ -11,9 +11,10 @@ from django.db import connections
 from psycopg import sql
 
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.models import SchemaVersion
 from documents.services import schema_publish
 from idp_project.core import postgres
-from idp_project.core.tenancy import organization_scope
+from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import jobs, queries
 from pdb_sync.models import RecordChange
 from pdb_sync.queries import pdb_record_apply
@@ -144,6 +145,14 @@ def test_a_lost_publishing_is_made_up_for(tenant, neighbor):
         schema_publish(organization_id=tenant.id, spec=replace(INVOICE, version="3.0"))
     assert typed_views_reconcile() == 1
     assert columns(neighbor, publish(neighbor), "invoice")["total"] == "numeric"
+
+
+def test_a_schema_that_cannot_be_understood_holds_up_nobody_else(tenant, neighbor):
+    with system_scope("test"):
+        SchemaVersion.objects.filter(organization_id=tenant.id).update(
+            definition={"fields": [{"type": "no such type"}]}
+        )
+    assert typed_views_reconcile() == 1, "the neighbor's"
 
 
 def test_two_organizations_whose_names_look_alike_have_schemas_of_their_own(tenant, neighbor):
