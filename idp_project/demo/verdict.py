@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from accounts.models import Organization
 from documents.domain.statuses import PASSED_STEP_STATUSES
@@ -32,7 +32,9 @@ class Verdict:
 def summarize(state: dict[str, Any], labels: dict[str, Any], tasks: Sequence[dict[str, Any]]) -> Verdict:
     """Reads both databases and compares with the batch's `state`, the samples' labels and the `tasks` left open."""
     organization = Organization.objects.get(slug=SLUG)
-    table = Table("document", "pages", "type", "fields (confidence)", "route", "PDB rows", "step runs")
+    table = Table(
+        Column("document", overflow="fold"), "pages", "type", "fields (confidence)", "route", "PDB rows", "step runs"
+    )
     problems = list(queue_problems(tasks))
     routes: set[str] = set()
     for row in sorted(state["documents"], key=lambda row: row["file_name"]):
