@@ -61,7 +61,7 @@ from documents.selectors.schemas import (
     schema_rows,
     schema_sheet_for,
 )
-from documents.selectors.state import batch_state, batch_summaries, document_rows
+from documents.selectors.state import batch_state, batch_summaries
 from documents.selectors.usage import organization_use
 
 __all__ = [
@@ -88,7 +88,6 @@ __all__ = [
     "document_detail_for",
     "document_get_for",
     "document_list",
-    "document_rows",
     "documents_expired",
     "documents_undelivered",
     "duplicates_among",

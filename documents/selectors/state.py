@@ -31,7 +31,7 @@ _WORST_FIRST = (
 
 def batch_state(batch: Batch) -> dict[str, Any]:
     """The whole batch as JSON: counters and a row a document."""
-    rows = in_order(_rows(batch.id))
+    rows = in_order(document_rows(batch.id))
     return {"batch": batch_totals(batch, rows), "documents": rows}
 
 
@@ -90,12 +90,8 @@ def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     )
 
 
-def document_rows(batch_id: UUID, document_ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Some documents' rows of the batch state."""
-    return _rows(batch_id, document_ids)
-
-
-def _rows(batch_id: UUID, document_ids: Sequence[UUID] | None = None) -> list[dict[str, Any]]:
+def document_rows(batch_id: UUID, document_ids: Sequence[UUID] | None = None) -> list[dict[str, Any]]:
+    """The batch state's rows of those documents, or of all."""
     ids = None if document_ids is None else list(document_ids)
     return [_row(facts) for facts in queries.fetch_all("batch_state_rows", batch_id=batch_id, document_ids=ids)]
 

@@ -46,8 +46,8 @@ def batch_cancel(access: Access, batch_id: UUID) -> None:
     documents_admit(batch.organization_id)
     for document_id in batch.documents.filter(run__finished_at__isnull=True).values_list("id", flat=True):
         document_wake(batch.organization_id, document_id)
-    for document_id in batch.documents.filter(status=DocumentStatus.CANCELLED).values_list("id", flat=True):
-        progress.document_changed(batch.organization_id, batch.id, document_id)
+    cancelled = batch.documents.filter(status=DocumentStatus.CANCELLED).values_list("id", flat=True)
+    progress.documents_changed(batch.organization_id, batch.id, list(cancelled))
     audit_record(
         access,
         "batch_cancelled",

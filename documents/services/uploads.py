@@ -47,7 +47,7 @@ def upload_create(access: Access, *, file_name: str, size_bytes: int) -> Upload:
         raise InvalidInput("Say how long the file is: a number of bytes.", code="invalid_length")
     if size_bytes > settings.MAX_FILE_BYTES:
         raise TooLarge(over_limit())
-    quotas_check(access.required_organization_id, more_bytes=0)
+    quotas_check(access.required_organization_id, more_bytes=0)  # pages: the bytes are taken next
     room_take(access.required_organization_id, more_bytes=size_bytes)
     upload = Upload.objects.create(
         organization_id=access.required_organization_id,
