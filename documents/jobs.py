@@ -1,5 +1,7 @@
 """RQ's entry points of the document model."""
 
+from uuid import UUID
+
 from documents import services
 
 
@@ -10,3 +12,13 @@ def uploads_expire() -> None:
 def retention_due() -> None:
     """Deletes what the organisations' rules of retention say, once a night; called by the clock."""
     services.retention_due()
+
+
+def batch_deletion_advance(organization_id: str, batch_id: str) -> None:
+    services.batch_deletion_advance(UUID(organization_id), UUID(batch_id))
+
+
+def deletions_due() -> None:
+    """What was deleted and lost its job: batches on their way out, files of deleted rows; called by the clock."""
+    services.batch_deletions_wake()
+    services.files_remove_everywhere()

@@ -53,7 +53,8 @@ def document_changed(organization_id: UUID, batch_id: UUID, document_id: UUID) -
 
 
 def documents_changed(organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID]) -> None:
-    """Publishes the rows of several documents of a batch once the current transaction has committed."""
+    """Publishes the rows of several documents of a batch, or that they are gone, once the current transaction has
+    committed."""
     for first in range(0, len(document_ids), _ROWS_A_MESSAGE):
         chunk = document_ids[first : first + _ROWS_A_MESSAGE]
         transaction.on_commit(partial(_publish, organization_id, batch_id, chunk), robust=True)
@@ -109,17 +110,21 @@ def _publish_or_hold(organization_id: UUID, batch_id: UUID, document_id: UUID) -
 def _publish(organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID]) -> None:
     with organization_scope(organization_id, is_durable=False):
         rows = state.document_rows(batch_id, document_ids)
+    present = {row["id"] for row in rows}
+    gone = [str(document_id) for document_id in document_ids if str(document_id) not in present]
     try:
-        _store(batch_id, rows)
-        message = {"type": "batch.changed", "documents": rows}
+        _store(batch_id, rows, gone)
+        message = {"type": "batch.changed", "documents": rows, "gone": gone}
         event_loop.run(_send(group_name(batch_id), message))
     except (RedisError, OSError, TimeoutError) as error:
         logger.warning("progress not published: %s", error)
 
 
-def _store(batch_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
+def _store(batch_id: UUID, rows: Sequence[dict[str, Any]], gone: Sequence[str]) -> None:
     ttl = int(settings.BATCH_STATE_TTL.total_seconds())
     with _redis().pipeline(transaction=False) as stored:
+        if gone:
+            stored.hdel(_key(batch_id), *gone)
         for row in rows:
             stored.eval(_STORE, 1, _key(batch_id), row["id"], json.dumps(row), row["at"], ttl)
         stored.execute()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/cancel/", views.batch_cancel, name="batch_cancel"),
     path("batches/<uuid:batch_id>/priority/", views.batch_prioritize, name="batch_prioritize"),
     path("batches/<uuid:batch_id>/delete/", views.batch_delete, name="batch_delete"),
+    path("batches/<uuid:batch_id>/deletion/", views.batch_deletion, name="batch_deletion"),
     path("batches/<uuid:batch_id>/hold/", views.batch_hold, name="batch_hold"),
     path("organization/retention/", views.retention, name="organization_retention"),
     path("documents/<uuid:document_id>/", views.document_detail, name="document_detail"),

@@ -126,11 +126,14 @@ class BatchView(GenericAPIView):
     def get(self, request: Request, batch_id: UUID) -> Response:
         return Response(batch_state_live(batch_get_for(access_of(request), batch_id)))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={202: None})
     def delete(self, request: Request, batch_id: UUID) -> Response:
-        """Every document of it; approved values stay in the production database."""
+        """Has a job delete every document of it: `batch.deletion` above says how far it is, and what had to stay.
+
+        Approved values stay in the production database.
+        """
         batch_delete(access_of(request), batch_id)
-        return Response(status=204)
+        return Response(status=202)
 
 
 class BatchDuplicatesView(GenericAPIView):

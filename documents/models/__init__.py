@@ -5,7 +5,7 @@ from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, SubDocument
 from documents.models.history import FieldValueEvent
 from documents.models.pause import Pause
-from documents.models.retention import FileRemoval, RetentionRun
+from documents.models.retention import BatchDeletion, FileRemoval, KeptDocument, RetentionRun
 from documents.models.run import Run, StepRun
 from documents.models.schema import Schema, SchemaUserPermission, SchemaVersion
 from documents.models.share import DocumentUserPermission, Share
@@ -16,6 +16,7 @@ from documents.models.value import FieldValue, TableRow
 __all__ = [
     "ApprovedVersion",
     "Batch",
+    "BatchDeletion",
     "BatchUserPermission",
     "Delivery",
     "Document",
@@ -24,6 +25,7 @@ __all__ = [
     "FieldValue",
     "FieldValueEvent",
     "FileRemoval",
+    "KeptDocument",
     "Page",
     "PageUse",
     "Pause",

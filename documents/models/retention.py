@@ -1,9 +1,14 @@
-"""What retention did, and files whose rows are gone."""
+"""Deletions: what retention did, batches on their way out, and files whose rows are gone."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.conf import settings
 from django.db import models
 
+from documents.models.batch import Batch
+from documents.models.document import Document
 from documents.models.tenant import TenantModel
 
 
@@ -21,6 +26,47 @@ class RetentionRun(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.documents} documents, {self.records} records"
+
+
+class BatchDeletion(TenantModel):
+    """That a batch is to be deleted, and how far that is; without `finished_at` a job goes on with it.
+
+    `documents` is how many it had when somebody asked, `deleted` how many of them are gone, `position` the last one looked
+    at. `asked_as` is how the audit names whoever asked; `stopped_because` says why it ended early.
+    """
+
+    batch = models.OneToOneField(Batch, on_delete=models.CASCADE, related_name="deletion")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_as = models.CharField(max_length=150)
+    documents = models.IntegerField()
+    deleted = models.IntegerField(default=0)
+    position = models.UUIDField(default=UUID(int=0))
+    stopped_because = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=models.Q(finished_at__isnull=True), name="batch_deletion_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deleted} of {self.documents} documents"
+
+
+class KeptDocument(TenantModel):
+    """A document that the deletion of its batch had to leave, and why."""
+
+    deletion = models.ForeignKey(BatchDeletion, on_delete=models.CASCADE, related_name="kept")
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="kept")
+    code = models.CharField(max_length=60)
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class FileRemoval(TenantModel):

@@ -47,6 +47,7 @@ from documents.selectors.processing import (
 from documents.selectors.retention import (
     RetentionPlan,
     RetentionSheet,
+    batch_deletion_for,
     documents_expired,
     documents_undelivered,
     parts_expired,
@@ -74,6 +75,7 @@ __all__ = [
     "SchemaSheet",
     "ValueChange",
     "arrangement_sheet",
+    "batch_deletion_for",
     "batch_duplicates_for",
     "batch_get_for",
     "batch_list",

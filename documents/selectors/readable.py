@@ -31,11 +31,12 @@ from documents.selectors.duplicates import duplicates_among
 from documents.selectors.state import batch_summaries
 
 _STATUS_FILTERS = {
-    "processing": Q(open_count__gt=0, cancelled_at__isnull=True),
-    "waiting": Q(open_count=0, review_count__gt=0, cancelled_at__isnull=True),
-    "finished": Q(open_count=0, review_count=0, cancelled_at__isnull=True),
+    "processing": Q(open_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
+    "waiting": Q(open_count=0, review_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
+    "finished": Q(open_count=0, review_count=0, cancelled_at__isnull=True, is_deleting=False),
     "failed": Q(failed_count__gt=0),
-    "cancelled": Q(cancelled_at__isnull=False),
+    "cancelled": Q(cancelled_at__isnull=False, is_deleting=False),
+    "deleting": Q(is_deleting=True),
 }
 BATCH_FILTERS = tuple(_STATUS_FILTERS)
 _FACTS = ("format", "language", "sender", "producer", "encryption", "title")
@@ -59,7 +60,9 @@ def batch_rows(
 
 
 def _batch_row(batch: Any, page_count: int | None, pages_done: int) -> dict[str, Any]:
-    if batch.cancelled_at:
+    if batch.is_deleting:
+        status = "deleting"
+    elif batch.cancelled_at:
         status = "cancelled"
     elif batch.open_count:
         status = "processing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
@@ -16,6 +17,8 @@ from accounts.selectors import organization_managed_by, retention_rule_of
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, SubDocumentStatus
 from documents.models import Delivery, Document, Event, RetentionRun, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
+from documents.selectors.doors import batch_get_for
+from documents.selectors.state import deletion_facts
 
 _UNDELIVERED = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING, DeliveryStatus.DEAD)
 
@@ -98,6 +101,11 @@ def documents_undelivered(documents: QuerySet[Document]) -> QuerySet[Document]:
 
 def documents_undelivered_q() -> Q:
     return Q(Exists(Delivery.objects.filter(event__document=OuterRef("pk"), status__in=_UNDELIVERED)))
+
+
+def batch_deletion_for(access: Access, batch_id: UUID) -> dict[str, Any] | None:
+    """`deletion_facts` of a batch that the asker may see."""
+    return deletion_facts(batch_get_for(access, batch_id))
 
 
 def _before(days: int) -> datetime:

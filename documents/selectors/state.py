@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +15,10 @@ from django.utils import timezone
 from documents import queries
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import StepName
-from documents.models import Batch, Document
+from documents.models import Batch, BatchDeletion, Document
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
+_KEPT_NAMED = 200
 _WORST_FIRST = (
     StepStatus.QUARANTINED,
     StepStatus.FAILED,
@@ -57,10 +58,13 @@ def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
     counts = Counter(row["status"] for row in rows)
     is_open = any(counts[status] for status in ("received", "processing"))
     waits = any(counts[status] for status in ("in_review", "delivering"))
+    deletion = deletion_facts(batch)
     return {
         "id": str(batch.id),
         "name": batch.name,
-        "status": "cancelled"
+        "status": "deleting"
+        if deletion and not deletion["finished_at"]
+        else "cancelled"
         if batch.cancelled_at
         else "processing"
         if is_open
@@ -70,6 +74,32 @@ def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "counts": dict(counts),
         "page_count": sum(row["page_count"] or 0 for row in rows),
         "pages_done": sum(row["pages_done"] for row in rows),
+        "deletion": deletion,
+    }
+
+
+def deletion_facts(batch: Batch) -> dict[str, Any] | None:
+    """How far the deletion of a batch is, or how it ended; None where nobody asked for it, or nothing of it is left.
+
+    `kept` names the first documents that had to stay, of `kept_count`; `stopped_because` is set where it ended early.
+    """
+    deletion = BatchDeletion.objects.filter(batch=batch).first()
+    if deletion is None:
+        return None
+    kept = deletion.kept.order_by("document__created_at", "id")
+    named = kept[:_KEPT_NAMED].annotate(file_name=F("document__source_file__name"))
+    return {
+        "asked_at": deletion.created_at.isoformat(),
+        "asked_by": deletion.asked_as,
+        "documents": deletion.documents,
+        "deleted": deletion.deleted,
+        "kept_count": kept.count(),
+        "kept": [
+            {"document_id": str(one.document_id), "file_name": one.file_name, "code": one.code, "reason": one.reason}
+            for one in named
+        ],
+        "stopped_because": deletion.stopped_because,
+        "finished_at": deletion.finished_at.isoformat() if deletion.finished_at else None,
     }
 
 
@@ -82,6 +112,7 @@ def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
         return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
 
     return batches.annotate(
+        is_deleting=Exists(BatchDeletion.objects.filter(batch=OuterRef("pk"), finished_at__isnull=True)),
         document_count=documents_with(),
         open_count=documents_with("received", "processing", "delivering"),
         review_count=documents_with("in_review"),

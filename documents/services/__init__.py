@@ -3,6 +3,7 @@
 from documents.services.admission import documents_admit, documents_admit_everywhere
 from documents.services.approval import AUTO_APPROVAL, approved_reopen, sub_document_approve, sub_document_withdraw
 from documents.services.attachments import attachments_create, attachments_discard, attachments_receive
+from documents.services.batch_deletion import batch_delete, batch_deletion_advance, batch_deletions_wake
 from documents.services.batches import batch_prioritize, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
 from documents.services.deliveries import (
@@ -19,7 +20,7 @@ from documents.services.pauses import organization_pause, organization_resume, p
 from documents.services.quotas import pages_charge
 from documents.services.receiving import IncomingFile, ReceivedFile
 from documents.services.relay import Consumer, DeliveryOutcome, deliveries_relay_due, delivery_attempt
-from documents.services.removal import batch_delete, batch_hold_set, document_delete, document_look_again, files_remove
+from documents.services.removal import batch_hold_set, document_delete, document_look_again
 from documents.services.retention import retention_due, retention_run
 from documents.services.retry import batch_retry, document_retry, step_run_retry
 from documents.services.schema_grants import schema_grant, schema_grant_revoke
@@ -34,6 +35,7 @@ from documents.services.seen import (
     pages_open,
 )
 from documents.services.sharing import share_create, share_revoke
+from documents.services.stored_files import files_remove, files_remove_everywhere
 from documents.services.sub_documents import Arrangement, arrangement_apply, arrangement_begin, sub_documents_create
 from documents.services.uploads import upload_append, upload_create, upload_discard, uploads_expire
 from documents.services.values import field_value_write
@@ -55,6 +57,8 @@ __all__ = [
     "attachments_receive",
     "batch_cancel",
     "batch_delete",
+    "batch_deletion_advance",
+    "batch_deletions_wake",
     "batch_hold_set",
     "batch_prioritize",
     "batch_retry",
@@ -80,6 +84,7 @@ __all__ = [
     "documents_stop",
     "field_value_write",
     "files_remove",
+    "files_remove_everywhere",
     "organization_pause",
     "organization_resume",
     "original_open",

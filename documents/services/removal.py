@@ -1,4 +1,4 @@
-"""Deleting documents: by a person or by the rule of retention, on one path.
+"""Deleting documents: by a person, with their batch or by the rule of retention, on one path.
 
 What was approved outlives its source: sub-documents, approved versions and events stay, everything else of the document
 goes. A document of which nothing was approved goes altogether. Files follow after the commit, named by rows of their own.
@@ -6,8 +6,8 @@ goes. A document of which nothing was approved goes altogether. Files follow aft
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +17,24 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
-from documents import progress, storage
+from documents import progress
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus
-from documents.models import Batch, Document, Event, FileRemoval, Page, Run, SourceFile, StepRun, SubDocument
+from documents.models import Batch, Document, Event, Page, Run, SourceFile, StepRun, SubDocument
 from documents.selectors import batch_get_for, document_get_for, documents_undelivered
 from documents.services.batches import document_wake
+from documents.services.stored_files import files_mark, files_remove
 from idp_project.core.errors import Conflict
-from idp_project.core.tenancy import organization_scope, system_scope
 
-logger = logging.getLogger(__name__)
-_FILES_AT_ONCE = 500
+
+@dataclass(frozen=True)
+class Removed:
+    """What the audit says of a deleted document; `size_bytes` is its original's."""
+
+    document_id: UUID
+    batch_id: UUID
+    file_name: str
+    sha256: str
+    size_bytes: int
 
 
 @transaction.atomic
@@ -37,31 +45,8 @@ def document_delete(access: Access, document_id: UUID) -> UUID:
     Raises Conflict while it is at work or under way, once it is deleted, and under a legal hold.
     """
     document = document_get_for(access, document_id, Permission.MANAGE_BATCHES)
-    document_remove(document.id, access=access, reason="asked for")
+    removals_conclude(access, [document_remove(document.id)], reason="asked for")
     return document.batch_id
-
-
-@transaction.atomic
-def batch_delete(access: Access, batch_id: UUID) -> int:
-    """Deletes every document of a batch, and the batch itself where nothing of it was approved; gives how many.
-
-    Raises Conflict, and deletes nothing, where one of them cannot be deleted.
-    """
-    batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
-    documents = Document.objects.filter(batch=batch).exclude(status=DocumentStatus.DELETED)
-    ids = list(documents.order_by("id").values_list("id", flat=True))
-    for document_id in ids:
-        document_remove(document_id, access=access, reason="its batch was deleted")
-    audit_record(
-        access,
-        "batch_deleted",
-        object_kind="batch",
-        object_id=batch.id,
-        details={"name": batch.name, "documents": len(ids)},
-        organization_id=batch.organization_id,
-    )
-    batch_drop_if_empty(batch.id)
-    return len(ids)
 
 
 @transaction.atomic
@@ -73,34 +58,38 @@ def batch_hold_set(access: Access, batch_id: UUID, *, is_held: bool) -> None:
         audit_record(access, action, object_kind="batch", object_id=batch.id, organization_id=batch.organization_id)
 
 
-def document_remove(document_id: UUID, *, access: Access, reason: str) -> int:
-    """Deletes what `document_delete` says, inside the caller's transaction; gives the original's bytes.
+def document_remove(document_id: UUID) -> Removed:
+    """Deletes what `document_delete` says, inside the caller's transaction, which ends with `removals_conclude`.
 
-    Raises Conflict as it does, and DoesNotExist.
+    Raises Conflict as it does, and DoesNotExist. A legal hold waits for the transaction, or is seen by it.
     """
+    Batch.objects.select_for_update(of=("self",), no_key=True).get(documents=document_id)
     locked = Document.objects.select_for_update(of=("self",)).select_related("source_file", "batch")
     document = locked.get(id=document_id)
     _check(document)
     source = document.source_file
-    details = {"file": source.name, "sha256": source.sha256, "reason": reason}
     pictures = Page.objects.filter(document=document).values_list("image_name", "original_image_name")
-    _mark_files(document.organization_id, [source.storage_name, *(name for pair in pictures for name in pair)])
+    files_mark(document.organization_id, [source.storage_name, *(name for pair in pictures for name in pair)])
+    removed = Removed(document_id, document.batch_id, source.name, source.sha256, source.size_bytes)
     if Event.objects.filter(document=document).exists():
         _empty(document)
     else:
         document.delete()
         source.delete()
-    audit_record(
-        access,
-        "document_deleted",
-        object_kind="document",
-        object_id=document_id,
-        details=details,
-        organization_id=document.organization_id,
-    )
-    organization_id = document.organization_id
+    return removed
+
+
+def removals_conclude(access: Access, removed: Sequence[Removed], *, reason: str) -> None:
+    """Last in the transaction: publishes what is gone, has its files deleted after the commit, and records it, name and
+    hash of each document. Of one organisation, the access's."""
+    organization_id = access.required_organization_id
+    for batch_id in {one.batch_id for one in removed}:
+        ids = [one.document_id for one in removed if one.batch_id == batch_id]
+        progress.documents_changed(organization_id, batch_id, ids)
     transaction.on_commit(lambda: files_remove(organization_id), robust=True)
-    return source.size_bytes
+    for one in removed:
+        details = {"file": one.file_name, "sha256": one.sha256, "reason": reason}
+        audit_record(access, "document_deleted", object_kind="document", object_id=one.document_id, details=details)
 
 
 def batch_drop_if_empty(batch_id: UUID) -> None:
@@ -109,28 +98,6 @@ def batch_drop_if_empty(batch_id: UUID) -> None:
     if empty.exists():
         SourceFile.objects.filter(batch_id=batch_id).delete()
         Batch.objects.filter(id=batch_id).delete()
-
-
-def files_remove(organization_id: UUID) -> int:
-    """Deletes the stored files of deleted rows; gives how many. May be repeated, and killed anywhere in between."""
-    with organization_scope(organization_id):
-        waiting = dict(FileRemoval.objects.values_list("id", "storage_name")[:_FILES_AT_ONCE])
-        in_use = set(
-            SourceFile.objects.filter(storage_name__in=waiting.values()).values_list("storage_name", flat=True)
-        )
-    for name in waiting.values():
-        if name not in in_use:
-            storage.file_delete(name)
-    with organization_scope(organization_id):
-        FileRemoval.objects.filter(id__in=list(waiting)).delete()
-    return len(waiting)
-
-
-def files_remove_everywhere() -> int:
-    """For the clock: what a process left that died after its commit."""
-    with system_scope("retention: files of deleted rows"):
-        organizations = set(FileRemoval.objects.values_list("organization_id", flat=True))
-    return sum(files_remove(organization_id) for organization_id in organizations)
 
 
 def document_look_again(access: Access, document_id: UUID) -> None:
@@ -151,12 +118,6 @@ def _check(document: Document) -> None:
         raise Conflict(f"Something of “{document}” is on its way, or a dead letter.", code="undelivered")
 
 
-def _mark_files(organization_id: UUID, names: Iterable[str]) -> None:
-    FileRemoval.objects.bulk_create(
-        FileRemoval(organization_id=organization_id, storage_name=name) for name in dict.fromkeys(names) if name
-    )
-
-
 def _empty(document: Document) -> None:
     """Everything that hangs on it and its sub-documents, whichever feature's, but for what was approved."""
     for relation in _cascading(Document, kept={Run, SubDocument}):
@@ -168,7 +129,6 @@ def _empty(document: Document) -> None:
     document.status, document.deleted_at, document.metadata = DocumentStatus.DELETED, timezone.now(), {}
     document.error_code = document.error_message = document.content_hash = ""
     document.save(update_fields=["status", "deleted_at", "metadata", "error_code", "error_message", "content_hash"])
-    progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 
 def _cascading(model: type[models.Model], *, kept: set[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ from accounts.selectors import retention_rule_of
 from documents.models import Document, RetentionRun, SubDocument
 from documents.selectors import documents_expired, parts_expired
 from documents.services.approval import approved_delete
-from documents.services.removal import batch_drop_if_empty, document_remove, files_remove_everywhere
+from documents.services.removal import batch_drop_if_empty, document_remove, removals_conclude
 from idp_project.core.errors import Conflict
 from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
@@ -31,7 +31,6 @@ def retention_due() -> int:
 
     In any order, so that one whose run is long does not keep the same others waiting minute after minute.
     """
-    files_remove_everywhere()
     deadline, ended = time.monotonic() + SECONDS_AT_ONCE, 0
     for organization in Organization.objects.order_by("?"):
         if not retention_rule_of(organization).is_empty and _is_due(organization.id):
@@ -54,9 +53,10 @@ def retention_run(organization: Organization, *, deadline: float | None = None) 
 
     def remove(document_id: UUID) -> dict[str, int]:
         batch_id = documents().values_list("batch_id", flat=True).get(id=document_id)  # still so
-        size = document_remove(document_id, access=access, reason=f"kept for {rule.days} days")
+        removed = document_remove(document_id)
         batch_drop_if_empty(batch_id)
-        return {"documents": 1, "bytes": size}
+        removals_conclude(access, [removed], reason=f"kept for {rule.days} days")
+        return {"documents": 1, "bytes": removed.size_bytes}
 
     def parts() -> QuerySet[SubDocument]:
         return parts_expired(organization.id, rule)

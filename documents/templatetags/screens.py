@@ -23,6 +23,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "delivering": ("run", "database-export", _("Delivering")),
     "completed": ("ok", "circle-check", _("Completed")),
     "cancelled": ("idle", "ban", _("Cancelled")),
+    "deleting": ("run", "trash", _("Being deleted")),
     "deleted": ("idle", "trash", _("Deleted")),
     "approved": ("ok", "check", _("Approved")),
     "delivered": ("ok", "database", _("In production database")),

@@ -28,7 +28,7 @@ from documents.views.processing import (
     quarantine,
     step_run_retry,
 )
-from documents.views.retention import batch_delete, batch_hold, document_delete, retention
+from documents.views.retention import batch_delete, batch_deletion, batch_hold, document_delete, retention
 from documents.views.schemas import schema_detail, schema_edit, schema_engines, schema_list
 from documents.views.shares import (
     batch_shares,
@@ -44,6 +44,7 @@ __all__ = [
     "batch_bulk",
     "batch_cancel",
     "batch_delete",
+    "batch_deletion",
     "batch_detail",
     "batch_duplicates",
     "batch_hold",

@@ -53,7 +53,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         "batches": rows[:_BATCHES_A_PAGE],
         "older": start + _BATCHES_A_PAGE if len(rows) > _BATCHES_A_PAGE else None,
         "newer": max(0, start - _BATCHES_A_PAGE) if start else None,
-        "has_running": any(row["open_count"] for row in rows),
+        "has_running": any(row["open_count"] or row["status"] == "deleting" for row in rows),
         "filters": filters,
         "status_choices": readable.BATCH_FILTERS,
         "upload_teams": selectors.upload_team_list(access),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.forms import RetentionForm
 from accounts.services import retention_rule_set
@@ -42,9 +42,20 @@ def document_delete(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @require_POST
 def batch_delete(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """Deletes the documents of a batch."""
+    """Has the documents of a batch deleted; its page shows how far that is."""
     services.batch_delete(request.access, batch_id)  # type: ignore[attr-defined]
-    return back_with(request, _("The batch and its files are deleted."), "documents:batch_list")
+    return back_with(request, _("The batch is being deleted."), reverse("documents:batch_detail", args=[batch_id]))
+
+
+@never_cache
+@require_GET
+def batch_deletion(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """How far the deletion of a batch is, for its page, which is shown anew when that is over."""
+    deletion = selectors.batch_deletion_for(request.access, batch_id)  # type: ignore[attr-defined]
+    response = render(request, "documents/_deletion.html", {"deletion": deletion, "batch_id": batch_id})
+    if deletion is None or deletion["finished_at"]:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

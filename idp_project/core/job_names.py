@@ -27,6 +27,8 @@ class JobName(StrEnum):
     PDB_RECONCILE = "pdb_sync.jobs.pdb_reconcile"
     PDB_RECONCILE_DUE = "pdb_sync.jobs.pdb_reconcile_due"
     RETENTION_DUE = "documents.jobs.retention_due"
+    BATCH_DELETION_ADVANCE = "documents.jobs.batch_deletion_advance"
+    DELETIONS_DUE = "documents.jobs.deletions_due"
 
 
 QUEUE_OF_JOB = {
@@ -48,6 +50,8 @@ QUEUE_OF_JOB = {
     JobName.PDB_RECONCILE: "io",
     JobName.PDB_RECONCILE_DUE: "io",
     JobName.RETENTION_DUE: "io",
+    JobName.BATCH_DELETION_ADVANCE: "io",
+    JobName.DELETIONS_DUE: "io",
 }
 
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
@@ -60,4 +64,5 @@ PERIODIC_JOBS = {
     JobName.UPLOADS_EXPIRE: 60,
     JobName.PDB_RECONCILE_DUE: 6,
     JobName.RETENTION_DUE: 6,
+    JobName.DELETIONS_DUE: 3,
 }

