@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, path
 
 from accounts.domain.roles import Role
-from documents.models import Batch, Delivery, Document, SchemaVersion, StepRun, SubDocument
+from documents.models import Batch, BatchDeletion, Delivery, Document, SchemaVersion, StepRun, SubDocument
 from documents.routing import websocket_urlpatterns
 from idp_project.core.errors import IdpError
 from idp_project.core.job_names import PERIODIC_JOBS, JobName
@@ -106,6 +106,7 @@ def _facts() -> list[tuple[Any, ...]]:
             *Document.objects.order_by("id").values_list("id", "status", "page_count"),
             *SubDocument.objects.order_by("id").values_list("id", "status", "approved_version_number"),
             *Delivery.objects.order_by("id").values_list("id", "status", "attempts"),
+            *BatchDeletion.objects.order_by("id").values_list("id", "position", "finished_at"),
         ]
 
 
@@ -118,6 +119,7 @@ def test_a_job_with_the_ids_of_another_organization_touches_nothing(world: World
         ids = {
             "organization_id": str(world.cast.foreign.id),
             "document_id": world.ids["document"],
+            "batch_id": world.ids["batch"],
             "page_ids": [world.ids["page"]],
             "sub_document_id": world.ids["sub_document"],
             "step_run_id": str(StepRun.objects.values_list("id", flat=True).first()),
@@ -125,6 +127,9 @@ def test_a_job_with_the_ids_of_another_organization_touches_nothing(world: World
             "reconciliation_id": str(reconciliation.id),
             "schema_version_id": str(SchemaVersion.objects.values_list("id", flat=True).first()),
         }
+        deletion = BatchDeletion.objects.create(
+            organization=world.cast.organization, batch_id=world.ids["batch"], asked_as="somebody", documents=1
+        )
     module, _, name = str(job).rpartition(".")
     function = getattr(import_module(module), name)
     before = _facts()
@@ -136,6 +141,8 @@ def test_a_job_with_the_ids_of_another_organization_touches_nothing(world: World
     with system_scope("test", using="pdb"):
         assert Reconciliation.objects.get(id=reconciliation.id).finished_at is None
         reconciliation.delete()
+    with system_scope("test"):
+        deletion.delete()
 
 
 WEAKER = (
