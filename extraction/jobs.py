@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from documents.progress import coalesced
+from documents.services import unless_paused
 from extraction import runner
-from extraction.runner.pauses import unless_paused
 from idp_project.core.job_names import JobName
 
 

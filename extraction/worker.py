@@ -1,4 +1,4 @@
-"""The RQ worker: preloads what every job needs in the parent, forks a work horse that inherits it.
+"""The RQ workers: preload what every job needs in the parent, fork a work horse that inherits it.
 
 The parent opens no database connection, starts no thread pool and no sandbox; the horse dies with it. A fork, its
 connections and its first pass over a model cost as much as a page, so a horse takes waiting jobs along for a while.
@@ -6,34 +6,39 @@ connections and its first pass over a model cost as much as a page, so a horse t
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import mmap
 import os
 import random
-import signal
 import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.urls import get_resolver
-from rq import Worker
+from django_rq import get_worker
+from rq import Worker, worker_registration
 
+from extraction.prefork import stay_with
 from extraction.rehearsal import rehearse
 from extraction.runner import here
 from extraction.runner.engines import inheritable_engines, preload_engines
 from extraction.runner.heartbeat import process_is_expendable
 from extraction.steps.metadata import detect_language
-from idp_project.core.job_names import JobName
+from idp_project.core.fair_queue import EXPRESS_NAME, ExpressQueue
+from idp_project.core.job_names import DOCUMENT_QUEUES, JobName
 from idp_project.providers.registry import ocr_engine_names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redis.client import Pipeline
     from rq.job import Job
     from rq.queue import Queue
 
-_PR_SET_PDEATHSIG = 1
+_TTL_SECONDS = 45  # RQ lets it say that it lives 15 s earlier, and forgets one that is silent for 60 s more
 
 
 def preload() -> None:
@@ -53,9 +58,18 @@ class PreloadingWorker(Worker):
     """A forking worker whose horses die with it: the lease, not RQ, decides who works."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **{"worker_ttl": _TTL_SECONDS, **options})
         self._is_stopping = mmap.mmap(-1, 1)  # shared with the horses, so that a stopped worker's horse begins nothing
         self._needed = mmap.mmap(-1, len(ocr_engine_names()))  # a byte an engine that a horse had to load for itself
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline[bytes] | None = None) -> None:
+        """Registers the worker again where Redis was emptied: RQ does so at its birth only."""
+        super().heartbeat(timeout, pipeline)
+        if pipeline is None and not self.connection.sismember(self.redis_workers_keys, self.key):
+            with self.connection.pipeline() as again:
+                again.hset(self.key, mapping=self.serialize())
+                worker_registration.register(self, again)
+                again.execute()
 
     def handle_warm_shutdown_request(self) -> None:
         super().handle_warm_shutdown_request()
@@ -72,9 +86,8 @@ class PreloadingWorker(Worker):
         super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            os._exit(1)
+        assert self.pid is not None
+        stay_with(self.pid)
         random.seed()
         process_is_expendable()
         self.setup_work_horse_signals()
@@ -92,13 +105,16 @@ class PreloadingWorker(Worker):
         def may_go_on() -> bool:
             return time.monotonic() < until and not self._is_stopping[0]
 
-        here.serve(self.queue_names(), may_go_on)
+        self._serve(may_go_on)
         while self.perform_job(job, queue) and may_go_on():
             following = self._next_waiting()
             if following is None:
                 return
             job, queue = following
             self.prepare_execution(job)
+
+    def _serve(self, may_go_on: Callable[[], bool]) -> None:
+        here.serve(self.queue_names(), may_go_on)
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         try:
@@ -127,3 +143,20 @@ class PreloadingWorker(Worker):
             super().maintain_heartbeats(current)
         else:
             self.heartbeat(self.job_monitoring_interval + 60)
+
+
+class ExpressWorker(PreloadingWorker):
+    """Kept free for organisations that nobody serves: one's many documents hold the others, another's one comes here.
+
+    It takes the first job of such an organisation and goes on with the document's pages in place, until somebody else
+    serves the organisation too. So it does nothing for an organisation that has the other workers to itself.
+    """
+
+    def _serve(self, may_go_on: Callable[[], bool]) -> None:
+        here.serve(DOCUMENT_QUEUES, may_go_on, is_express=True)
+
+
+def express_worker() -> Worker:
+    """Listens to the queue in which every document's way begins; its name tells it apart on the screen."""
+    name = f"{EXPRESS_NAME}{uuid4().hex}"
+    return get_worker(DOCUMENT_QUEUES[0], worker_class=ExpressWorker, queue_class=ExpressQueue, name=name)

@@ -155,7 +155,7 @@ WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AN
 
 -- name: documents_to_index
 -- Documents whose pages have all been read and whose index is missing, older, or made with other embeddings or chunks than
--- their organisation has chosen by now: lost wake-ups, earlier installations, changed settings.
+-- their organisation has chosen by now: lost wake-ups, earlier installations, changed settings, ended pauses.
 SELECT document.id AS document_id, document.organization_id, joined.finished_at AS since
 FROM documents_steprun AS joined
 JOIN documents_document AS document ON document.id = joined.unit_id
@@ -168,5 +168,7 @@ WHERE joined.step = 'ai_extraction' AND joined.unit_kind = 'document' AND joined
         OR present.made_with <> wanted.made_with)
     AND (present.lease_until IS NULL OR present.lease_until < now())
     AND (present.not_before IS NULL OR present.not_before < now())
+    AND NOT EXISTS (SELECT 1 FROM documents_pause AS pause
+                    WHERE pause.organization_id = document.organization_id OR pause.queue = :queue)
 ORDER BY since
 LIMIT :most::integer;

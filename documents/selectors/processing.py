@@ -42,6 +42,7 @@ def processing_for(access: Access) -> dict[str, Any]:
         queue |= {"is_paused": pause is not None, "pause_reason": pause.reason if pause else ""}
     return {
         **state,
+        "express_count": sum(worker["is_express"] for worker in state["workers"]),
         "organizations": _organizations(access),
         "stuck": [_stuck(document) for document in stuck_documents(access)[:100]],
         "trouble_count": trouble_list(access).count(),

@@ -16,7 +16,14 @@ from documents.services.deliveries import (
     delivery_retry,
 )
 from documents.services.duplicates import document_content_set
-from documents.services.pauses import organization_pause, organization_resume, pause_set, queue_pause, queue_resume
+from documents.services.pauses import (
+    organization_pause,
+    organization_resume,
+    pause_set,
+    queue_pause,
+    queue_resume,
+    unless_paused,
+)
 from documents.services.quotas import pages_charge
 from documents.services.receiving import IncomingFile, ReceivedFile
 from documents.services.relay import Consumer, DeliveryOutcome, deliveries_relay_due, delivery_attempt
@@ -106,6 +113,7 @@ __all__ = [
     "sub_document_approve",
     "sub_document_withdraw",
     "sub_documents_create",
+    "unless_paused",
     "upload_append",
     "upload_create",
     "upload_discard",

@@ -1,7 +1,13 @@
-"""Pausing and resuming an organisation or a queue. What runs finishes its step; what is approved is still delivered."""
+"""Pausing and resuming an organisation or a queue: no further step of a document begins, and no indexing.
+
+What runs finishes its step; what is approved, corrected or withdrawn is still delivered, to the search index too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +18,11 @@ from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import queries
 from documents.models import Pause
+from documents.selectors import is_paused as is_held
 from documents.services.admission import documents_admit
 from idp_project.core.errors import Forbidden, InvalidInput
-from idp_project.core.tenancy import system_scope
+from idp_project.core.job_names import QUEUE_OF_JOB, JobName
+from idp_project.core.tenancy import organization_scope, system_scope
 
 
 @transaction.atomic
@@ -65,6 +73,22 @@ def pause_set(access: Access, *, queue: str = "", is_paused: bool, reason: str =
         organization_pause(access, reason=reason)
     else:
         organization_resume(access)
+
+
+def unless_paused(job: JobName) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorates the entry point of a job that does not begin while its organisation or its queue is paused."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def run(organization_id: str, **ids: Any) -> None:
+            with organization_scope(UUID(organization_id)):
+                is_stopped = is_held(UUID(organization_id), QUEUE_OF_JOB[job])
+            if not is_stopped:
+                function(organization_id, **ids)
+
+        return run
+
+    return decorate
 
 
 def _own(access: Access) -> UUID:

@@ -71,7 +71,11 @@ def processing_pause(request: HttpRequest) -> HttpResponse:
         is_paused=wanted == "yes",
         reason=request.POST.get("reason", ""),
     )
-    said = _("Paused. What runs finishes its step.") if wanted == "yes" else _("Resumed.")
+    said = (
+        _("Paused. What runs finishes its step; what is approved is still delivered.")
+        if wanted == "yes"
+        else _("Resumed.")
+    )
     return back_with(request, said, "documents:processing")
 
 

@@ -20,10 +20,10 @@ from extraction.runner.contexts import file_parser
 from extraction.runner.document_steps import OWN_STEPS, document_step_run
 from extraction.runner.endings import cancel, fail_detection_without_pages, update_status
 from extraction.runner.looks import Look, PartState, StepState, look_at
-from extraction.runner.pages import pages_run
+from extraction.runner.pages import pages_meet_model, pages_run
 from extraction.runner.reentry import pages_reopen
 from extraction.runner.sub_documents import sub_document_run
-from idp_project.core.enqueue import enqueue, is_others_turn
+from idp_project.core.enqueue import enqueue, is_others_turn, is_served_elsewhere
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 from idp_project.core.tenancy import organization_scope
 
@@ -131,7 +131,19 @@ def _wait_for_pages(look: Look, parts: Sequence[PartState]) -> frozenset[UUID]:
 def _to_do_here(pieces: list[_Piece], look: Look) -> list[_Piece]:
     """What this worker goes on with; nothing where it is another organisation's turn."""
     served = [piece for piece in _for_one_worker(pieces) if _is_served(piece, look)]
-    return [] if served and is_others_turn(look.organization_id, here.served()) else served
+    if not served:
+        return []
+    if here.is_express():
+        return _to_do_in_express(served, look)
+    return [] if is_others_turn(look.organization_id, here.served()) else served
+
+
+def _to_do_in_express(served: list[_Piece], look: Look) -> list[_Piece]:
+    """Nothing once others serve the organisation, and no page that a model reads: an answer may take minutes."""
+    if is_served_elsewhere(look.organization_id, here.served()):
+        return []
+    own = [piece for piece in served if piece.job is not JobName.PAGES_PROCESS]
+    return own if own != served and pages_meet_model(look.document_id) else served
 
 
 def _is_served(piece: _Piece, look: Look) -> bool:
@@ -179,7 +191,8 @@ def _page_pieces(look: Look) -> tuple[list[_Piece], bool]:
         return _Piece(
             JobName.PAGES_PROCESS,
             {"page_ids": page_ids, "document_id": look.document_id},
-            lambda: pages_run(look.organization_id, look.document_id, page_ids),
+            # Who takes the others is waiting in the queue, but in the express lane may be nobody.
+            lambda: pages_run(look.organization_id, look.document_id, page_ids) or here.is_express(),
         )
 
     return [piece(page_ids) for page_ids in chunks.values()], True

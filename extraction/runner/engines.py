@@ -100,6 +100,11 @@ class Engines:
     llm: LanguageModel | None
     llms: Mapping[str, LanguageModel | IdpError | None]
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a page may be read by a language model."""
+        return self.ocr.name == registry.VISION or self.llm is not None or any(self.llms.values())
+
 
 def engines_for(batch: Batch, specs: Sequence[SchemaSpec]) -> Engines:
     """By the batch's schema, else its organisation, else the system. Call it inside the organisation's scope.

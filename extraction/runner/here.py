@@ -15,12 +15,13 @@ def _never() -> bool:
 
 _queues: frozenset[str] = frozenset()
 _may_go_on: Callable[[], bool] = _never
+_is_express = False
 
 
-def serve(queues: Iterable[str], may_go_on: Callable[[], bool]) -> None:
-    """From now on pieces of these queues are done here while `may_go_on` says so."""
-    global _queues, _may_go_on
-    _queues, _may_go_on = frozenset(queues), may_go_on
+def serve(queues: Iterable[str], may_go_on: Callable[[], bool], *, is_express: bool = False) -> None:
+    """From now on pieces of these queues are done here while `may_go_on` says so; `is_express`: in the express lane."""
+    global _queues, _may_go_on, _is_express
+    _queues, _may_go_on, _is_express = frozenset(queues), may_go_on, is_express
 
 
 def served() -> frozenset[str]:
@@ -30,3 +31,8 @@ def served() -> frozenset[str]:
 
 def is_served(queue: str) -> bool:
     return queue in _queues and _may_go_on()
+
+
+def is_express() -> bool:
+    """Whether this process is kept free for organisations that nobody else serves."""
+    return _is_express

@@ -92,6 +92,13 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
     return is_joined
 
 
+def pages_meet_model(document_id: UUID) -> bool:
+    """Whether a language model may read pages of the document. Inside the tenancy scope."""
+    document = Document.objects.select_related("batch__schema", "batch__organization").get(id=document_id)
+    _, engines, _ = _equipment(document, None)
+    return engines is not None and engines.has_model
+
+
 def _equipment_by_page(document: Document, pages: Sequence[Page]) -> dict[int, _Equipment]:
     types = types_of_pages(document.id)
     known: dict[tuple[str, str] | None, _Equipment] = {}

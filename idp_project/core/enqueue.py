@@ -14,12 +14,12 @@ from uuid import UUID, uuid4
 
 import django_rq
 from django.db import transaction
-from django_rq.queues import DjangoRQ
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.job import JobStatus
 
+from idp_project.core.fair_queue import EXPRESS_NAME, FairQueue, begun_jobs
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 
 logger = logging.getLogger(__name__)
@@ -27,37 +27,6 @@ _RESULT_SECONDS = 60
 _FAILURE_SECONDS = 24 * 3600
 _MOST_LOOKED_AT = 500
 _ORGANIZATION = re.compile(r"[0-9a-f]{32}-")  # how the job of an organisation begins; the clock's have none
-
-# The new job is its organisation's nth that waits: it stands before the first one that is its organisation's n+1st.
-_TAKE_TURN = """
-local waiting = redis.call('LRANGE', KEYS[1], 0, -1)
-local own, mine, behind, turns = string.sub(ARGV[1], 1, 32), 1, 0, {}
-for place, id in ipairs(waiting) do
-    if string.sub(id, 1, 32) == own then mine, behind = mine + 1, place end
-end
-for place, id in ipairs(waiting) do
-    local organization = string.sub(id, 1, 32)
-    turns[organization] = (turns[organization] or 0) + 1
-    if place > behind and turns[organization] > mine then
-        return redis.call('LINSERT', KEYS[1], 'BEFORE', id, ARGV[1])
-    end
-end
-return redis.call('RPUSH', KEYS[1], ARGV[1])
-"""
-
-
-class FairQueue(DjangoRQ):
-    """A queue in which organisations take turns: the order is made when a job is added, workers take the first.
-
-    It holds few jobs (admission bounds them), so looking through it costs less than a millisecond.
-    """
-
-    def push_job_id(self, job_id: str, pipeline: Any = None, at_front: bool = False) -> None:
-        if at_front:
-            super().push_job_id(job_id, pipeline=pipeline, at_front=True)
-        else:
-            connection = self.connection if pipeline is None else pipeline
-            connection.eval(_TAKE_TURN, 1, self.key, job_id)
 
 
 def enqueue(job: JobName, *, organization_id: UUID | str, queue: str | None = None, **ids: Any) -> None:
@@ -101,8 +70,18 @@ def is_others_turn(organization_id: UUID, queue_names: Iterable[str]) -> bool:
     return any(is_own) and not all(is_own)
 
 
+def is_served_elsewhere(organization_id: UUID, queue_names: Iterable[str]) -> bool:
+    """Whether workers do more of the organisation's jobs than the one that asks."""
+    try:
+        begun = begun_jobs(_connection(), queue_names)
+    except RedisError:
+        return False
+    return sum(job_id[:32] == organization_id.hex for job_id in begun) > 1
+
+
 def queue_states(names: Iterable[str]) -> dict[str, Any]:
-    """What Redis knows: `queues` (name, waiting, begun, oldest_at, workers) and `workers` (name, queues, is_busy, seen_at).
+    """What Redis knows: `queues` (name, waiting, begun, oldest_at, workers) and `workers` (name, queues,
+    is_express, is_busy, seen_at).
 
     `is_available` is False, and the lists are empty, while Redis is away.
     """
@@ -112,6 +91,7 @@ def queue_states(names: Iterable[str]) -> dict[str, Any]:
             {
                 "name": worker.name[:12],
                 "queues": worker.queue_names(),
+                "is_express": worker.name.startswith(EXPRESS_NAME),
                 "is_busy": worker.get_state() == "busy",
                 "seen_at": worker.last_heartbeat,
             }

@@ -54,6 +54,8 @@ QUEUE_OF_JOB = {
     JobName.DELETIONS_DUE: "io",
 }
 
+DOCUMENT_QUEUES = ("io", "cpu")  # of the documents' own steps; indexing for questions may wait
+
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
 PERIODIC_JOBS = {
     JobName.RECONCILE: 1,

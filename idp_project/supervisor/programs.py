@@ -71,10 +71,11 @@ class Programs:
         )
 
     def worker(self, number: int) -> Program:
-        """One RQ worker: SIGTERM lets it finish its job."""
+        """One RQ worker: SIGTERM lets it finish its job. The first has the express lane's beside it."""
+        express = ("--express",) if number == 1 else ()
         return Program(
             name=f"worker-{number}",
-            argv=(sys.executable, str(CHECKOUT / "manage.py"), "work", "--queues", *WORKER_QUEUES),
+            argv=(sys.executable, str(CHECKOUT / "manage.py"), "work", "--queues", *WORKER_QUEUES, *express),
             log=self.places.logs / f"worker-{number}.log",
             environment=self.environment | ONE_THREAD | KEPT_MEMORY,
             stop_signal=signal.SIGTERM,

@@ -25,7 +25,7 @@ from documents.models import Document, Page
 from documents.selectors import corrected_values
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure
-from idp_project.core.job_names import JobName
+from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.embeddings.base import EmbeddingModel
@@ -103,7 +103,11 @@ def documents_to_index(*, everything: bool = False, most: int = 100_000) -> list
             return list(read.values_list("organization_id", "id")[:most])
         wanted = made_with_by_organization()
         rows = queries.fetch_all(
-            "documents_to_index", most=most, organization_ids=list(wanted), made_with=list(wanted.values())
+            "documents_to_index",
+            most=most,
+            organization_ids=list(wanted),
+            made_with=list(wanted.values()),
+            queue=QUEUE_OF_JOB[JobName.DOCUMENT_INDEX],
         )
     return [(row["organization_id"], row["document_id"]) for row in rows]
 

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import django_rq
 import pytest
+from django_rq import get_worker
+from rq import SimpleWorker
 
-from documents.models import Run
+from documents.models import Delivery, Run
 from documents.services import (
     batch_cancel,
     batch_submit,
@@ -17,11 +19,12 @@ from documents.services import (
 )
 from extraction import runner
 from extraction.runner import here
-from idp_project.core.enqueue import FairQueue
 from idp_project.core.errors import Forbidden
+from idp_project.core.fair_queue import FairQueue
 from idp_project.core.tenancy import organization_scope, system_scope
+from rag.models import DocumentIndex
 from tests.factories import files
-from tests.factories.pipeline import Outcome, drain, one_job, queues, redis, submit
+from tests.factories.pipeline import Outcome, drain, one_job, queues, reconcile_and_drain, redis, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 FILE = files.sample()
@@ -145,6 +148,37 @@ def test_a_paused_organisation_does_nothing_until_it_is_resumed(cast):
     runner.reconcile()
     drain()
     assert {begun.document().status, later.document().status} == {"completed"}
+
+
+def test_a_pause_holds_indexing_and_lets_deliveries_through(cast):
+    cast.publish("invoice")
+    drain()
+    outcome = Outcome(submit(cast, FILE))
+    while outcome.document().status != "delivering":
+        get_worker("io", "cpu", worker_class=SimpleWorker).work(burst=True, max_jobs=1, logging_level="ERROR")
+    with organization_scope(cast.organization.id):
+        organization_pause(cast.access(cast.admin))
+    queue_pause(cast.access(cast.super_admin), "llm-local")
+    reconcile_and_drain()
+    assert is_delivered(outcome) and not is_indexed(outcome)
+    with organization_scope(cast.organization.id):
+        organization_resume(cast.access(cast.admin))
+    reconcile_and_drain()
+    assert outcome.document().status == "completed" and not is_indexed(outcome), "its queue is still paused"
+    queue_resume(cast.access(cast.super_admin), "llm-local")
+    reconcile_and_drain()
+    assert is_indexed(outcome)
+
+
+def is_delivered(outcome):
+    with system_scope("test"):
+        deliveries = Delivery.objects.filter(event__document=outcome.document(), consumer="pdb_sync")
+        return [delivery.status for delivery in deliveries] == ["delivered"]
+
+
+def is_indexed(outcome):
+    with system_scope("test"):
+        return DocumentIndex.objects.filter(document_id=outcome.document().id, indexed_at__isnull=False).exists()
 
 
 def test_a_paused_queue_holds_its_steps_only(cast):
