@@ -1,4 +1,4 @@
-"""Kills workers and horses and empties Redis again and again while documents are under way and a page watches them.
+"""Kills workers and their children and empties Redis again and again while documents are under way and a page watches them.
 
 Prints what was lost and what was done twice; both have to be 0, else it ends with 1. `make chaos` starts a machine on a
 data folder of its own for it, with leases of five seconds.
@@ -81,15 +81,15 @@ def _damage() -> str:
     """One blow; gives what it was."""
     workers = [pid for name, pid in workload.programs().items() if name.startswith("worker")]
     pid = random.choice(workers)
-    horses = tree_of([pid])[1:]
-    blow = random.choice(["workers killed", "horses killed", "times Redis emptied"])
+    children = tree_of([pid])[1:]
+    blow = random.choice(["workers killed", "children killed", "times Redis emptied"])
     if blow == "times Redis emptied":
         Redis.from_url(settings.REDIS_URL).flushdb()
         return blow
-    victim = horses[0] if blow == "horses killed" and horses else pid
+    victim = random.choice(children) if blow == "children killed" and children else pid
     with suppress(ProcessLookupError):
         os.kill(victim, signal.SIGKILL)
-    return "horses killed" if victim != pid else "workers killed"
+    return "children killed" if victim != pid else "workers killed"
 
 
 def _open(batches: list[str]) -> bool:

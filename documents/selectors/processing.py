@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
@@ -24,6 +25,11 @@ from idp_project.core.errors import Forbidden
 from idp_project.core.tenancy import system_scope
 
 _MANAGE = Permission.MANAGE_BATCHES
+_HOLDS = {
+    "io": gettext_lazy("steps of documents and of their parts, deliveries, e-mails"),
+    "cpu": gettext_lazy("pages"),
+    "llm-local": gettext_lazy("indexing for questions, once nothing else waits"),
+}
 _UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
 _AT_WORK = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING)
 
@@ -39,7 +45,11 @@ def processing_for(access: Access) -> dict[str, Any]:
     paused = {pause.queue: pause for pause in Pause.objects.exclude(queue="").select_related("paused_by")}
     for queue in state["queues"]:
         pause = paused.get(queue["name"])
-        queue |= {"is_paused": pause is not None, "pause_reason": pause.reason if pause else ""}
+        queue |= {
+            "holds": _HOLDS[queue["name"]],
+            "is_paused": pause is not None,
+            "pause_reason": pause.reason if pause else "",
+        }
     return {
         **state,
         "express_count": sum(worker["is_express"] for worker in state["workers"]),

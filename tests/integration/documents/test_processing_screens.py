@@ -147,6 +147,7 @@ def test_pauses_are_set_on_the_page_and_a_batch_is_cancelled_there(cast, manager
     state = admin.get(reverse("api-processing")).json()
     assert [row["is_paused"] for row in state["organizations"]] == [True]
     assert [queue["name"] for queue in state["queues"] if queue["is_paused"]] == ["cpu"]
+    assert "what is approved is still delivered" in admin.get(reverse("documents:processing")).content.decode()
     batch = submit(cast, files.sample())
     post(admin, "processing_pause", is_paused="no")
     post(root, "processing_pause", queue="cpu", is_paused="no")
