@@ -56,6 +56,18 @@ def choose(page: Page, file: Path, name: str) -> None:
     page.fill("#upload-name", name)
 
 
+def drop(page: Page, name: str) -> None:
+    page.evaluate(
+        """name => {
+          const files = new DataTransfer();
+          files.items.add(new File(["%PDF-"], name));
+          const dropped = new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true });
+          document.getElementById("drop-zone").dispatchEvent(dropped);
+        }""",
+        name,
+    )
+
+
 def look(page: Page, name: str) -> None:
     """Accessible and nothing sticks out; pictures where IDP_PICTURES names a folder."""
     folder = os.environ.get("IDP_PICTURES")
@@ -81,6 +93,9 @@ def test_an_upload_goes_on_after_a_broken_connection_and_after_a_reload(
     page.get_by_role("button", name="Process 1 file").click()
     expect(page.locator("#upload-problem")).to_contain_text("goes on by itself", timeout=SLOW)
     expect(page.locator(".upload-share")).to_have_text("waiting")
+    drop(page, "late.pdf")
+    expect(page.locator(".upload-file")).to_have_count(1)
+    expect(page.locator("#upload-files")).to_be_disabled()
     look(page, "upload-waiting")
     connection.is_broken = False
     expect(page.get_by_role("heading", name="Broken", level=1)).to_be_visible(timeout=SLOW)
@@ -119,23 +134,33 @@ def whole(page: Page, file: Path) -> bool:
     return bool(document["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest())
 
 
-def test_a_refused_file_says_why_and_the_others_go_on_without_it(
+def test_what_is_refused_says_why_and_the_others_go_on_without_it(
     running_system: RunningSystem, context: BrowserContext, tmp_path: Path
 ) -> None:
+    """Thirty files: one too large, one that was moved away after it was chosen. By keyboard."""
     page = context.new_page()
     sign_in_by_tile(page, running_system.url, "Operator")
-    huge = tmp_path / "huge.pdf"
+    good = (CHECKOUT / "samples" / "packet" / "invoice-0009-digital.pdf").read_bytes()
+    files = [tmp_path / f"{number:02}.pdf" for number in range(28)]
+    for number, file in enumerate(files):
+        file.write_bytes(good + b"%%%d\n" % number)
+    huge, gone = tmp_path / "huge.pdf", tmp_path / "gone.pdf"
     with huge.open("wb") as file:
         file.truncate(100 * 2**20 + 1)
-    page.set_input_files(
-        "#upload-files", [str(huge), str(CHECKOUT / "samples" / "packet" / "invoice-0009-digital.pdf")]
-    )
-    page.fill("#upload-name", "Without the huge one")
-    page.get_by_role("button", name="Process 2 files").click()
-    refused = page.locator(".upload-file", has_text="huge.pdf")
-    expect(refused.locator(".upload-refusal")).to_contain_text("larger than 100.0 MB")
-    expect(page.locator("#upload-problem")).to_contain_text("1 file was not sent")
+    gone.write_bytes(good)
+    page.set_input_files("#upload-files", [str(file) for file in (*files[:20], huge, gone, *files[20:])])
+    page.fill("#upload-name", "Without two")
+    gone.unlink()
+    page.get_by_role("button", name="Process 30 files").press("Enter")
+    expect(page.locator("#upload-problem")).to_contain_text("2 files were not sent", timeout=SLOW)
+    expect(page.locator(".upload-file", has_text="huge.pdf")).to_contain_text("larger than 100.0 MB")
+    expect(page.locator(".upload-file", has_text="gone.pdf")).to_contain_text("cannot be read")
+    expect(page.locator(".upload-refusal").first).to_be_in_viewport()
     look(page, "upload-refused")
-    refused.get_by_role("button", name="Remove huge.pdf").click()
-    page.get_by_role("button", name="Process 1 file").click()
-    expect(page.get_by_role("heading", name="Without the huge one", level=1)).to_be_visible()
+    page.get_by_role("button", name="Remove gone.pdf").click()
+    expect(page.locator(".upload-file", has_text="huge.pdf")).to_contain_text("larger than 100.0 MB")
+    go_on = page.get_by_role("button", name="Go on without it")
+    go_on.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Without two", level=1)).to_be_visible(timeout=SLOW)
+    expect(page.locator(".doc")).to_have_count(28, timeout=SLOW)

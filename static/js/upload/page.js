@@ -3,7 +3,7 @@ import { announce, h, icon } from "../dom.js";
 import { fill, formatBytes, formatPercent, gettext, ngettext } from "../i18n.js";
 import { request } from "../session.js";
 import { forget, forgetKey, recall, unfinished } from "./memory.js";
-import { Transfer } from "./transfer.js";
+import { FileGone, Transfer } from "./transfer.js";
 
 const AT_ONCE = 3;
 const form = document.getElementById("upload-form");
@@ -13,11 +13,17 @@ const list = document.getElementById("upload-list");
 const problem = document.getElementById("upload-problem");
 const button = document.getElementById("upload-button");
 const earlier = document.getElementById("upload-earlier");
+const goOn = document.getElementById("upload-go-on");
+const refusals = new Map(); // chosen file: why it was not taken
 let chosen = [];
 let key = "";
+let isBusy = false;
+
+const shareText = (share) => (share === 1 ? gettext("sent") : formatPercent(share));
 
 function item(file, index) {
-  const sent = recall(file)?.sent ?? 0;
+  const refusal = refusals.get(file);
+  const sent = refusal ? 0 : recall(file)?.sent ?? 0;
   return h(
     "li",
     { class: "upload-file", "data-index": index },
@@ -25,19 +31,47 @@ function item(file, index) {
     h("span", { class: "upload-name" }, file.name),
     h("span", { class: "muted nowrap" }, formatBytes(file.size)),
     h("progress", { max: 1, value: file.size ? sent / file.size : 0, "aria-label": fill(gettext("Upload of {file}"), { file: file.name }), hidden: !sent }),
-    h("span", { class: "upload-share nowrap" }, sent ? formatPercent(sent / file.size) : ""),
-    h("button", { class: "btn btn-sm btn-icon btn-quiet", type: "button", "data-remove": index, "aria-label": fill(gettext("Remove {file}"), { file: file.name }) }, icon("x", "sm")),
+    h("span", { class: "upload-share nowrap" }, sent ? shareText(sent / file.size) : ""),
+    h("button", { class: "btn btn-sm btn-icon btn-quiet", type: "button", "data-remove": index, hidden: isBusy, "aria-label": fill(gettext("Remove {file}"), { file: file.name }) }, icon("x", "sm")),
+    refusal && h("p", { class: "upload-refusal" }, icon("alert-circle", "sm"), refusal),
   );
+}
+
+function label(text) {
+  button.querySelector("[data-label]").textContent = text;
+}
+
+function say(message, { isPause = false } = {}) {
+  problem.hidden = !message;
+  problem.classList.toggle("is-pause", isPause);
+  problem.querySelector("p").textContent = message;
+  goOn.hidden = true;
 }
 
 function show() {
   list.replaceChildren(...chosen.map(item));
   form.classList.toggle("has-files", chosen.length > 0);
-  button.disabled = chosen.length === 0;
+  button.disabled = isBusy || chosen.length === 0;
   const words = ngettext("Process {n} file", "Process {n} files", chosen.length || 1);
-  button.querySelector("[data-label]").textContent = chosen.length ? fill(words, { n: chosen.length }) : gettext("Choose files first");
-  key = crypto.randomUUID();
+  label(chosen.length ? fill(words, { n: chosen.length }) : gettext("Choose files first"));
   showEarlier();
+  showRefused();
+}
+
+/** Other files are another batch: a repeated submission of these ones is known by its key. */
+function choose(files) {
+  chosen = files;
+  key = crypto.randomUUID();
+  show();
+}
+
+/** How many of the chosen were not taken, and the way on without them. */
+function showRefused() {
+  const count = chosen.filter((file) => refusals.has(file)).length;
+  if (!count) return say("");
+  say(fill(ngettext("{n} file was not sent: its reason is below.", "{n} files were not sent: their reasons are below.", count), { n: count }));
+  goOn.hidden = count === chosen.length;
+  goOn.textContent = ngettext("Go on without it", "Go on without them", count);
 }
 
 /** What was begun before the page was loaded and is not chosen again yet. */
@@ -58,11 +92,10 @@ function showEarlier() {
 }
 
 function add(files) {
+  if (isBusy) return say(gettext("These files are on their way. Put further ones into the next batch."));
   const known = new Set(chosen.map((file) => `${file.name}:${file.size}:${file.lastModified}`));
-  chosen.push(...[...files].filter((file) => !known.has(`${file.name}:${file.size}:${file.lastModified}`)));
-  problem.hidden = true;
-  show();
-  announce(fill(ngettext("{n} file chosen", "{n} files chosen", chosen.length), { n: chosen.length }));
+  choose([...chosen, ...[...files].filter((file) => !known.has(`${file.name}:${file.size}:${file.lastModified}`))]);
+  return announce(fill(ngettext("{n} file chosen", "{n} files chosen", chosen.length), { n: chosen.length }));
 }
 
 function rowOf(file) {
@@ -75,44 +108,45 @@ function showProgress(file, sent) {
   const bar = row.querySelector("progress");
   bar.hidden = false;
   bar.value = share;
-  row.querySelector(".upload-share").textContent = share === 1 ? gettext("sent") : formatPercent(share);
+  row.querySelector(".upload-share").textContent = shareText(share);
 }
 
-function showPause(file) {
+function showPause(file, reason) {
   rowOf(file).querySelector(".upload-share").textContent = gettext("waiting");
-  problem.hidden = false;
-  problem.querySelector("p").textContent = gettext("The connection is interrupted. Leave the page open: it goes on by itself where it stopped.");
+  const message = reason || gettext("The connection is interrupted.");
+  say(fill(gettext("{message} Leave the page open: it goes on by itself where it stopped."), { message }), { isPause: true });
 }
 
 function showRefusal(file, failure) {
-  const row = rowOf(file);
-  row.querySelector(".upload-refusal")?.remove();
-  row.querySelector("progress").hidden = true;
-  row.querySelector(".upload-share").textContent = "";
-  const message = failure.status ? failure.message : gettext("The connection broke. Press the button again: it goes on where it stopped.");
-  row.append(h("p", { class: "upload-refusal" }, icon("alert-circle", "sm"), message));
+  const isSaid = failure.status || failure instanceof FileGone;
+  refusals.set(file, isSaid ? failure.message : gettext("The connection broke. Press the button again: it goes on where it stopped."));
+  rowOf(file).replaceWith(item(file, chosen.indexOf(file)));
 }
 
 function refuse(message) {
-  problem.hidden = false;
-  problem.querySelector("p").textContent = message;
   setBusy(false);
+  say(message);
 }
 
-function setBusy(isBusy) {
-  button.disabled = isBusy;
-  form.setAttribute("aria-busy", String(isBusy));
-  for (const remove of list.querySelectorAll("[data-remove]")) remove.hidden = isBusy;
+function showCount(done) {
+  label(fill(gettext("Sending: {done} of {n}"), { done, n: chosen.length }));
+}
+
+function setBusy(busy) {
+  isBusy = busy;
+  input.disabled = busy;
+  form.setAttribute("aria-busy", String(busy));
+  show();
 }
 
 /** The id of its upload, or null where it was refused, which its row then says. */
 async function send(file) {
   const transfer = new Transfer(file, form.dataset.uploadsUrl, {
     onProgress: (sent) => {
-      problem.hidden = true;
+      if (problem.classList.contains("is-pause")) say("");
       showProgress(file, sent);
     },
-    onPause: () => showPause(file),
+    onPause: (reason) => showPause(file, reason),
   });
   try {
     return await transfer.run();
@@ -126,9 +160,14 @@ async function send(file) {
 async function sendAll(files) {
   const ids = Array(files.length).fill(null);
   const queue = files.entries();
+  let done = 0;
   const work = async () => {
-    for (const [index, file] of queue) ids[index] = await send(file);
+    for (const [index, file] of queue) {
+      ids[index] = await send(file);
+      showCount((done += 1));
+    }
   };
+  showCount(done);
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return ids;
 }
@@ -145,11 +184,14 @@ async function submitBatch(ids) {
 }
 
 async function process() {
+  refusals.clear();
   setBusy(true);
-  problem.hidden = true;
   const ids = await sendAll(chosen);
-  const refused = ids.filter((id) => id === null).length;
-  if (refused) return refuse(fill(ngettext("{n} file was not sent: its reason is below. Remove it to go on without it.", "{n} files were not sent: their reasons are below. Remove them to go on without them.", refused), { n: refused }));
+  if (refusals.size) {
+    setBusy(false);
+    list.querySelector(".upload-refusal").scrollIntoView({ block: "nearest" });
+    return (goOn.hidden ? list.querySelector("[data-remove]") : goOn).focus({ preventScroll: true });
+  }
   try {
     return await submitBatch(ids);
   } catch {
@@ -159,7 +201,12 @@ async function process() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (chosen.length) process();
+  if (chosen.length && !isBusy) process();
+});
+
+goOn.addEventListener("click", () => {
+  choose(chosen.filter((file) => !refusals.has(file)));
+  process();
 });
 
 earlier.addEventListener("click", (event) => {
@@ -180,8 +227,7 @@ input.addEventListener("change", addChosen);
 list.addEventListener("click", (event) => {
   const remove = event.target.closest("[data-remove]");
   if (!remove) return;
-  chosen.splice(Number(remove.dataset.remove), 1);
-  show();
+  choose(chosen.toSpliced(Number(remove.dataset.remove), 1));
   (list.querySelector("[data-remove]") ?? input).focus();
 });
 

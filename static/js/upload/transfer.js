@@ -1,4 +1,5 @@
 /** One file on its way in parts (tus 1.0): goes on after a broken connection, and where it was when it is chosen again. */
+import { gettext } from "../i18n.js";
 import { RequestFailed, renewSession } from "../session.js";
 import { forget, recall, remember } from "./memory.js";
 
@@ -7,8 +8,17 @@ const PART_TYPE = "application/offset+octet-stream";
 const LONGEST_PAUSE = 15_000; // ms
 const PATIENCE = 40; // pauses one after the other without a byte getting through: about ten minutes
 
-/** Nothing wrong with the file: the connection broke, or the server is busy. */
+/** Nothing wrong with the file: the connection broke, or the server is busy and says so. */
 class Interrupted extends Error {}
+
+/** The browser does not get at the file any more. */
+export class FileGone extends Error {
+  constructor() {
+    super(gettext("The file cannot be read: it is a folder, or was moved or changed after it was chosen. Choose it again."));
+  }
+}
+
+const isReadable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 
 const inBase64 = (text) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
 
@@ -31,7 +41,7 @@ async function ask(method, url, options) {
   let answer = await exchange(method, url, options);
   if (answer.status === 401 && (await renewSession())) answer = await exchange(method, url, options);
   if (answer.status === 401) location.reload();
-  if (answer.status >= 500 || answer.response?.is_retryable) throw new Interrupted();
+  if (answer.status >= 500 || answer.response?.is_retryable) throw new Interrupted(answer.response?.message);
   return answer;
 }
 
@@ -43,12 +53,12 @@ function pause(count) {
 }
 
 export class Transfer {
-  /** `onProgress(bytes)` as they leave, `onPause()` while the connection is awaited. */
+  /** `onProgress(bytes)` as they leave, `onPause(message)` while the connection, or the server that said why, is awaited. */
   constructor(file, url, { onProgress, onPause }) {
     Object.assign(this, { file, url, onProgress, onPause, upload: null, isSure: false });
   }
 
-  /** The id of the complete upload. Throws RequestFailed where the file is refused or the connection stays away. */
+  /** The id of the complete upload. Throws RequestFailed where the file is refused or the connection stays away, FileGone. */
   async run() {
     for (let pauses = 0; ; ) {
       const before = this.upload?.received_bytes ?? 0;
@@ -57,9 +67,10 @@ export class Transfer {
         if (this.upload?.is_complete) return this.upload.id;
       } catch (failure) {
         if (!(failure instanceof Interrupted)) throw failure;
+        if (!(await isReadable(this.file))) throw new FileGone();
         if (pauses >= PATIENCE) throw new RequestFailed(0, null);
         this.isSure = false;
-        this.onPause();
+        this.onPause(failure.message);
         await pause(pauses++);
       }
       if ((this.upload?.received_bytes ?? 0) > before) pauses = 0;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -163,6 +164,27 @@ def test_limits_of_bytes_are_met_without_memory(cast, serve, record_property):
     grown = server.memory() - before
     assert grown < MOST_GROWTH
     record_property("figures", f"B3: files of 100 MiB −1, ±0, +1 byte twice: web memory grew {grown / MIB:.0f} MiB")
+
+
+def test_an_upload_goes_on_after_the_web_process_was_killed_in_a_part(serve):
+    first, third = serve(), MIB
+    whole = b"".join(pdf_like(3 * third))
+    headers = {"Upload_Length": str(len(whole)), "Content_Type": PART}
+    status, begun = first.request("POST", reverse("api-uploads"), whole[:third], **headers)
+    assert (status, begun["received_bytes"]) == (201, third)
+    url = reverse("api-upload", args=[begun["id"]])
+
+    def cut_off() -> Iterator[bytes]:
+        yield whole[third : third + 1000]
+        os.kill(first.pid, signal.SIGKILL)
+        yield whole[third + 1000 :]
+
+    with pytest.raises(OSError):
+        first.request("PATCH", url, cut_off(), length=2 * third, Content_Type=PART, Upload_Offset=str(third))
+    second = serve()
+    assert second.request("GET", url)[1]["received_bytes"] == third
+    assert second.request("PATCH", url, whole[third:], Content_Type=PART, Upload_Offset=str(third))[0] == 204
+    assert second.request("GET", url)[1]["sha256"] == hashlib.sha256(whole).hexdigest()
 
 
 @pytest.mark.parametrize("over", [-1, 0, 1])
