@@ -37,16 +37,17 @@ def to_gray(image: Image) -> Image:
 
 
 def shrink(gray: Image, longest: int) -> Image:
-    """Not larger than `longest` pixels a side."""
+    """Not larger than `longest` pixels a side; a strip keeps the one pixel that it is wide."""
     scale = longest / max(gray.shape[:2])
     if scale >= 1:
         return gray
     if scale <= 0.5:  # by whole pixels first: five times as fast
-        height, width = (side // 2 for side in gray.shape[:2])
+        height, width = (max(1, side // 2) for side in gray.shape[:2])
         return shrink(
             cv2.resize(gray[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA), longest
         )
-    return cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    down, across = (max(scale, 1 / side) for side in gray.shape[:2])
+    return cv2.resize(gray, None, fx=across, fy=down, interpolation=cv2.INTER_AREA)
 
 
 def paper_of(gray: Image) -> Image:

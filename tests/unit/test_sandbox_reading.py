@@ -97,6 +97,20 @@ def test_characters_without_meaning_are_counted_as_garbage(sandbox, saved):
     assert sandbox.read_text_layer(saved(data), 1)["garbage_ratio"] == 0.5
 
 
+def test_what_nobody_could_read_is_no_text(sandbox, saved):
+    """A glyph that stands for a novel is cut; a page with more characters than fit on it is read from its image."""
+    cmap = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <41> <%s>" % (b"0062" * 2**16)
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 5 0 R >>"
+    page = b"/MediaBox [0 0 300 400] /Resources << /Font << /F1 4 0 R >> >>"
+    data = pdf_of(text_at(40, 300, b"A"), page=page, extra=[font, stream(cmap + b" endbfchar")])
+    assert [word[0] for word in sandbox.read_text_layer(saved(data), 1)["words"]] == ["b" * 32]
+    crowded = saved(pdf_of(text_at(40, 300, b"words " * 40_000)), "crowded")
+    with pytest.raises(PermanentFailure, match="from its image instead") as refused:
+        sandbox.read_text_layer(crowded, 1)
+    assert refused.value.code == SandboxCode.DAMAGED
+    assert sandbox.render(crowded, 1, 72).min() < 128
+
+
 def test_doubled_characters_are_one_word_and_ligatures_are_spelled_out(sandbox, saved):
     twice = text_at(40, 300, b"Bold") + b"BT /F1 12 Tf 40.3 300 Td (Bold) Tj ET\n" + text_at(40, 200, b"ill \\256")
     words = [word[0] for word in sandbox.read_text_layer(saved(pdf_of(twice)), 1)["words"]]

@@ -19,17 +19,27 @@ from idp_project.core.sandbox import content_stream
 
 content_stream.install()
 _INVISIBLE_MODES = (3, 7)
+_LONGEST_GLYPH = 32  # characters that one glyph may stand for; the longest ligature has 18
+_MOST_CHARACTERS = 200_000  # of a page: more than fit on it in letters that can be read
 _DOUBLE = 10  # a character drawn again within a tenth of its size is fake bold, not text
 _LOOK_BACK = 64  # same letters of a line that are compared: bounds what a hostile page can cost
 
 
+class TooManyCharacters(Exception):
+    """What is written on the page is not meant to be read."""
+
+
 class CharacterCollector(PDFPageAggregator):
-    """Collects characters as dictionaries in pdfplumber's coordinates: x moves by `left`, `ground - y` is the top."""
+    """Collects characters as dictionaries in pdfplumber's coordinates: x moves by `left`, `ground - y` is the top.
+
+    Raises TooManyCharacters.
+    """
 
     def __init__(self, resources: Any, page_number: int, left: float, ground: float) -> None:
         super().__init__(resources, pageno=page_number, laparams=None)
         self.left, self.ground = left, ground
         self.characters: list[dict[str, Any]] = []
+        self._length = 0
         self._mode = 0
         self._whiteness: dict[Any, bool] = {}
         self._seen: dict[tuple[str, int], list[tuple[float, float]]] = {}
@@ -52,7 +62,7 @@ class CharacterCollector(PDFPageAggregator):
     ) -> float:
         """Called for every glyph. The box is pdfminer's: advance × font size, standing on the font's descent."""
         try:
-            text = font.to_unichr(cid)
+            text = font.to_unichr(cid)[:_LONGEST_GLYPH]
         except PDFUnicodeNotDefined:
             text = f"(cid:{cid})"
         advance: float = font.char_width(cid) * fontsize * scaling
@@ -70,6 +80,9 @@ class CharacterCollector(PDFPageAggregator):
         x0, y0, x1, y1 = box
         if text != " " and self._is_drawn_already(text, x0, y0, size / _DOUBLE):
             return
+        self._length += len(text)
+        if self._length > _MOST_CHARACTERS:
+            raise TooManyCharacters
         top = self.ground - max(y0, y1)
         left, right = (x0, x1) if x0 <= x1 else (x1, x0)
         self.characters.append(

@@ -6,6 +6,7 @@ import io
 import re
 import struct
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,30 @@ from numpy.typing import NDArray
 from pi_heif import register_heif_opener
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from idp_project.core.sandbox import png_stream
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
 from idp_project.core.sandbox.sniff import FileFormat
 
+png_stream.install()
+Image.WARN_POSSIBLE_FORMATS = True
 register_heif_opener(decode_threads=0, thumbnails=False, depth_images=False, aux_images=False)
 _PAGE_WIDTH_INCHES = 8.27  # A4: the assumed shorter side of an image that does not know its size
 _SCREEN_RESOLUTIONS = ((72, 72), (96, 96))  # written by cameras and editors that know nothing of the paper
 _RESOLUTIONS = (30.0, 2400.0)
 _LONGEST_INCHES = 40.0
+_MOST_INCHES = 400.0  # of the longer side of an image that does not know its size
 _MOST_HEIC_PIXELS = 2**29  # no limit of ours is higher; what is lower is checked when the image is open
 _EXTENT = re.compile(rb"ispe.{12}", re.DOTALL)
 _PILLOW_NAMES = {FileFormat.HEIC: "HEIF"}
 _WITH_FRAMES = (FileFormat.TIFF, FileFormat.GIF, FileFormat.WEBP, FileFormat.HEIC)
+_BIG_END_FIRST = b"MM\0+"  # a BigTIFF that Pillow and its like do not read
+_KIND_NOT_READ = re.compile(
+    "(?i)unsupported bmp|cannot handle|unknown (pixel mode|data organization)|not yet supported|opening failed. \\d+$"
+)
+_NOT_READ = (
+    "This is a rare kind of picture that cannot be read here. Save it as a plain PNG, JPEG or PDF and send that."
+)
+_BAND = 256  # rows that are brought to eight bits at a time
 _DAMAGE = (
     OSError,
     SyntaxError,
@@ -151,11 +164,16 @@ class ImageFile:
 def _opened(data: bytes, file_format: FileFormat) -> Image.Image:
     if file_format is FileFormat.HEIC:
         _check_boxes(data)
+    said: list[warnings.WarningMessage] = []
     try:
-        return Image.open(io.BytesIO(data), formats=[_PILLOW_NAMES.get(file_format, file_format.value.upper())])
+        with warnings.catch_warnings(record=True) as said:  # Pillow's reasons, which its error leaves out
+            return Image.open(io.BytesIO(data), formats=[_PILLOW_NAMES.get(file_format, file_format.value.upper())])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ParseFailure(SandboxCode.TOO_MANY_PIXELS) from error
     except (UnidentifiedImageError, EOFError, *_DAMAGE) as error:
+        reasons = " ".join(str(warning.message) for warning in said)
+        if data.startswith(_BIG_END_FIRST) or _KIND_NOT_READ.search(f"{error} {reasons}"):
+            raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT, _NOT_READ) from error
         raise _damage(error) from error
 
 
@@ -225,7 +243,7 @@ def _upright_resolution(image: Image.Image) -> tuple[float, float]:
         across = down = 0.0
     is_known = low <= across <= high and low <= down <= high and across / 4 <= down <= across * 4
     if not is_known or (round(across), round(down)) in _SCREEN_RESOLUTIONS:
-        assumed = max(1.0, min(image.size) / _PAGE_WIDTH_INCHES)
+        assumed = max(1.0, min(image.size) / _PAGE_WIDTH_INCHES, max(image.size) / _MOST_INCHES)
         return assumed, assumed
     return (down, across) if _orientation(image) >= 5 else (across, down)
 
@@ -246,7 +264,14 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _eight_bit(image: Image.Image) -> Image.Image:
     """Sixteen bits a pixel, or floats, to L: the full scale is 65535, or the largest value of a float image."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-    largest = max(1.0, float(values.max(initial=0)))
+    values = np.asarray(image)
+    largest = max(1.0, *(float(band.max()) for band in _bands(values)))
     full = largest if image.mode == "F" else 65535.0 if image.mode != "I" or largest > 255 else 255.0
-    return Image.fromarray((np.clip(values / full, 0, 1) * 255).astype(np.uint8), "L")
+    shades = [(np.clip(band / full, 0, 1) * 255).astype(np.uint8) for band in _bands(values)]
+    return Image.fromarray(np.concatenate(shades), "L")
+
+
+def _bands(values: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
+    """A few rows at a time: at once, a large scan of sixteen bits would take half a gigabyte more."""
+    for top in range(0, len(values), _BAND):
+        yield np.nan_to_num(values[top : top + _BAND].astype(np.float32), posinf=0.0, neginf=0.0)

@@ -121,6 +121,8 @@ class PdfFile:
             width, height = self.document.get_page_size(number - 1)
         except pdfium.PdfiumError:
             return _A4
+        if not (width > 0 and height > 0):
+            width, height = self._page(number).get_size()
         return round(width, 3), round(height, 3)
 
     def render(self, number: int, dpi: float) -> NDArray[np.uint8]:
@@ -169,10 +171,14 @@ class PdfFile:
             return self.data
 
     def _page(self, number: int) -> pdfium.PdfPage:
+        """A crop box that leaves nothing of the page is left out."""
         try:
-            return self.document[number - 1]
+            page = self.document[number - 1]
         except pdfium.PdfiumError as error:
             raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it anew.") from error
+        if not all(page.get_size()):
+            page.set_cropbox(*page.get_mediabox())
+        return page
 
 
 def _unreadable_text(number: int) -> ParseFailure:

@@ -99,3 +99,12 @@ def test_a_good_page_is_not_touched() -> None:
     image = drawn_page(*TEXT)
     result = enhance_page(page_context(image=image, facts={"classify_page": facts_of(image)}))
     assert result.image is None and result.facts["applied"] == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 5000, 3), (5000, 1, 3), (2, 3, 3)])
+def test_a_sliver_is_a_page_like_others(shape: tuple[int, ...]) -> None:
+    """A strip of a page and the one pixel that e-mails count their readers with."""
+    sliver = np.full(shape, 255, np.uint8)
+    facts = facts_of(sliver)
+    assert (facts["is_blank"], facts["marks"]) == (True, 0)
+    enhance_page(page_context(image=sliver, facts={"classify_page": facts}))
