@@ -58,6 +58,91 @@ def lying_photo() -> bytes:
     return huge_photo().replace((60000).to_bytes(4, "big") * 2, (64).to_bytes(4, "big") * 2)
 
 
+def attached(
+    disposition: bytes, body: bytes = b"%PDF-1.4 x", head: bytes = b"Content-Type: application/pdf\r\n"
+) -> bytes:
+    """One attachment; `disposition` is that header field with the name in it."""
+    return _MIXED + b"--x\r\n" + head + disposition + b"\r\n\r\n" + body + b"\r\n--x--\r\n"
+
+
+def named(name: bytes) -> bytes:
+    return attached(b'Content-Disposition: attachment; filename="' + name + b'"')
+
+
+ODD_MESSAGES: dict[str, Callable[[], bytes]] = {
+    "message of fields only": lambda: HEAD,
+    "message without empty line": lambda: HEAD + b"just words\r\nand more",
+    "message of old line ends": lambda: b"From: a@b.example\rSubject: Mac\r\rwords\r",
+    "message after a mark of utf-8": lambda: b"\xef\xbb\xbf" + HEAD + b"\r\nwords",
+    "message in a mailbox of many": lambda: b"".join(
+        b"From a@b.example Mon Jan  1 00:00:00 2026\n" + HEAD + b"\r\nword\n\n" for _ in range(2000)
+    ),
+    "message of eight bits in its fields": lambda: (
+        b"From: M\xfcller <a@b.example>\r\nSubject: Gr\xfc\xdfe\r\n\r\nG\xfcnstig"
+    ),
+    "message in a character set that it is not in": lambda: one_text(b"\xff\xfe\xfd", b"text/plain; charset=utf-16"),
+    "message in a coded character set": lambda: one_text(b"\x1b$B" * 10**6, b"text/plain; charset=iso-2022-jp"),
+    "message in zip as a character set": lambda: one_text(b"words", b"text/plain; charset=zip"),
+    "boundaries in boundaries, one name": lambda: (
+        _MIXED + (b"--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n") * 5000
+    ),
+    "boundary of 100,000 letters": lambda: (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary="
+        + b"b" * 100_000
+        + b"\r\n\r\n--"
+        + b"b" * 100_000
+        + b"\r\n\r\nend"
+    ),
+    "boundary of nothing": lambda: HEAD + b'Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n\r\nend\r\n----',
+    "base64 of noise": lambda: attached(b"Content-Transfer-Encoding: base64", b"!!!===\xff\xfe" * 1000),
+    "base64 cut off": lambda: attached(b"Content-Transfer-Encoding: base64", b"JVBERi0xLjQKJ"),
+    "quoted-printable of noise": lambda: attached(
+        b"Content-Transfer-Encoding: quoted-printable", b"=ZZ=\r\n=" * 100_000
+    ),
+    "encoding that is none": lambda: attached(b"Content-Transfer-Encoding: rot13", b"words"),
+    "tnef": lambda: attached(
+        b'Content-Disposition: attachment; filename="winmail.dat"',
+        b"\x78\x9f\x3e\x22" + b"\xff" * 5000,
+        b"Content-Type: application/ms-tnef\r\n",
+    ),
+    "name that is a path": lambda: named(b"../../../../etc/passwd"),
+    "name that is a device": lambda: named(b"CON.pdf"),
+    "name of a share": lambda: named(b"\\\\\\\\host\\\\share\\\\x.pdf"),
+    "name with zeros": lambda: named(b"a\0.pdf\x1b[31m"),
+    "name of 100,000 letters": lambda: named(b"n" * 100_000 + b".pdf"),
+    "name turned around": lambda: named("\u202efdp.exe".encode()),
+    "name with a script": lambda: named(b"<img src=x onerror=alert(1)>.pdf"),
+    "name of fields": lambda: named(b"=?utf-8?b?Li4vLi4vZXRjDQpYLUluamVjdGVkOiAx?=.pdf"),
+    "name in pieces, 10,000": lambda: attached(
+        b"Content-Disposition: attachment" + b"".join(b"; filename*%d=a" % n for n in range(10_000))
+    ),
+    "name in pieces that are missing": lambda: attached(
+        b"Content-Disposition: attachment; filename*9=a; filename*3*=b%2e%2e%2f; filename*0*=utf-8''%00%ff"
+    ),
+    "name in a set that is none": lambda: attached(b"Content-Disposition: attachment; filename*=nope'x'%e4%f6.pdf"),
+    "attachment elsewhere": lambda: attached(
+        b"", b"", b'Content-Type: message/external-body; access-type=URL; URL="http://127.0.0.1/x"\r\n'
+    ),
+    "attachment in part": lambda: attached(
+        b"", b"piece", b'Content-Type: message/partial; id="a"; number=1; total=999999\r\n'
+    ),
+    "message in base64 in a message": lambda: attached(
+        b"Content-Transfer-Encoding: base64", base64.b64encode(HEAD + b"\r\ninner"), b"Content-Type: message/rfc822\r\n"
+    ),
+    "pgp": lambda: HEAD + b"Content-Type: multipart/encrypted; boundary=x\r\n\r\n--x\r\n\r\nVersion: 1\r\n--x--",
+    "attachment of a message with many": lambda: attached(b"", many_parts(90), b"Content-Type: message/rfc822\r\n"),
+    "calendar": lambda: attached(
+        b"", b"BEGIN:VCALENDAR\r\n" * 1000, b"Content-Type: text/calendar; method=REQUEST\r\n"
+    ),
+    "page with everything to fetch": lambda: one_text(
+        b"<meta http-equiv=refresh content='0;url=//h'><link rel=stylesheet href=//h><img src=//h/x.png><iframe src=//h></iframe>"
+        * 500,
+        b"text/html",
+    ),
+    "page in pages": lambda: one_text(b"<table><tr><td>" * 100_000, b"text/html"),
+}
+
 MESSAGE_BOMBS: dict[str, Callable[[], bytes]] = {
     "messages 10,000 deep": lambda: deep_messages(10_000),
     "messages 30 deep": lambda: deep_messages(30),

@@ -12,7 +12,9 @@ from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox import Sandbox, SandboxCode
 from idp_project.core.sandbox.wire import Verdict
 from tests.hostile.drawing import FONT, assemble, pdf_of, stream, text_at
-from tests.hostile.message_bombs import MESSAGE_BOMBS
+from tests.hostile.message_bombs import MESSAGE_BOMBS, ODD_MESSAGES
+from tests.hostile.pdf_bombs import ENCRYPTED, PDF_BOMBS
+from tests.hostile.picture_bombs import PICTURE_BOMBS
 
 GIBIBYTE, MINUTE = 2**30, 60
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(400)]
@@ -137,7 +139,10 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "page of no size": lambda: pdf_of(b"", page=b"/MediaBox [0 0 0 0]"),
     "page of huge size": lambda: pdf_of(b"", page=b"/MediaBox [0 0 1e9 1e9]"),
     "dashes": lambda: pdf_of(b"[0.00001] 0 d 0 0 m 300 400 l S " * 2000),
+    **PDF_BOMBS,
+    **PICTURE_BOMBS,
     **MESSAGE_BOMBS,
+    **ODD_MESSAGES,
 }
 
 
@@ -175,6 +180,7 @@ def test_a_bomb_is_read_or_refused_by_name(name, tmp_path, capsys):
 
     assert verdicts
     assert set(codes) <= set(SandboxCode) - {SandboxCode.SANDBOX_UNAVAILABLE}
+    assert name not in ENCRYPTED or set(codes) == {SandboxCode.ENCRYPTED}
     memory, wall = max(v.max_rss_bytes for _, v in verdicts), max(v.wall_seconds for _, v in verdicts)
     with capsys.disabled():
         print(f"\n{name:28} {path.stat().st_size:>9,} bytes  {memory / 2**20:5.0f} MB {wall:5.1f} s  {codes or 'read'}")
