@@ -19,6 +19,10 @@ _ACTIVE_PDF = (
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
+_LETTER = (
+    f"From: <script>{_SCRIPT}</script> <a@b.example>\r\nSubject: <img src=x onerror='{_SCRIPT}'>\r\n"
+    f"Content-Type: text/html\r\n\r\n<body onload='{_SCRIPT}'><script>{_SCRIPT}</script>See below</body>"
+)
 HOSTILE_NAME = f"<script>{_SCRIPT}</script>"
 HOSTILE: list[Any] = [
     {"name": name, "mimeType": kind, "buffer": content}
@@ -31,6 +35,9 @@ HOSTILE: list[Any] = [
         ("page.html", "text/html", f"<!doctype html><script>{_SCRIPT}</script>".encode()),
         ("page.html.pdf", "application/pdf", b"%PDF-1.4\n<script>" + _SCRIPT.encode() + b"</script>"),
         ("active.pdf", "application/pdf", _ACTIVE_PDF),
+        ("script.gif", "image/gif", f"GIF89a=1;{_SCRIPT};//".encode()),
+        ("page.pdf", "application/pdf", _ACTIVE_PDF + f"<!doctype html><script>{_SCRIPT}</script>".encode()),
+        ("letter.eml", "message/rfc822", _LETTER.encode()),
         (f"<img src=x onerror='{_SCRIPT}'>.pdf", "application/pdf", _ACTIVE_PDF + b"%1"),
         ('quote".pdf', "application/pdf", _ACTIVE_PDF + b"%2"),
         ("x.pdf; filename=run.html", "application/pdf", _ACTIVE_PDF + b"%3"),
