@@ -120,6 +120,7 @@ class Organization(models.Model):
         blank=True,
         help_text="Days until approved records are deleted. Empty: the system's rule. 0: they stay.",
     )
+    retention_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -43,6 +43,7 @@ class SystemSettings(models.Model):
         validators=[MinValueValidator(1)],
         help_text="Days after which approved records are deleted unless an organisation says otherwise. Empty: they stay.",
     )
+    retention_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     auto_approval_threshold = models.FloatField(
         default=DEFAULT_THRESHOLD,
         validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],

@@ -55,7 +55,7 @@ from accounts.selectors.providers import (
     provider_endpoint_testable_by,
     provider_endpoints_of,
 )
-from accounts.selectors.retention import retention_rule_of
+from accounts.selectors.retention import retention_rule_changed_at, retention_rule_of
 from accounts.selectors.security import security_rules_of, session_limits_of
 from accounts.selectors.system import preferences_for, system_settings
 
@@ -101,6 +101,7 @@ __all__ = [
     "provider_endpoint_managed_by",
     "provider_endpoint_testable_by",
     "provider_endpoints_of",
+    "retention_rule_changed_at",
     "retention_rule_of",
     "security_rules_of",
     "session_get_for",

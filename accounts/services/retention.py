@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.retention import LONGEST
@@ -14,7 +15,8 @@ from idp_project.core.errors import InvalidInput
 
 @transaction.atomic
 def retention_rule_set(access: Access, *, days: int | None, pdb_days: int | None) -> None:
-    """For org admins. None: the system's rule holds; 0: kept for ever. What is due then goes with the next nightly run."""
+    """For org admins. None: the system's rule holds; 0: kept for ever. What is due then goes
+    with the next nightly run, not before: until then the dry run shows it."""
     organization = organization_managed_by(access)
     wanted = {"retention_days": days, "pdb_retention_days": pdb_days}
     if any(value is not None and not 0 <= value <= LONGEST for value in wanted.values()):
@@ -25,7 +27,7 @@ def retention_rule_set(access: Access, *, days: int | None, pdb_days: int | None
         if getattr(organization, name) != value
     }
     if changed:
-        Organization.objects.filter(pk=organization.pk).update(**wanted)
+        Organization.objects.filter(pk=organization.pk).update(**wanted, retention_changed_at=timezone.now())
         audit_record(
             access, "retention_rule_set", object_kind="organization", object_id=organization.pk, details=changed
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
@@ -30,6 +31,8 @@ def system_settings_change(access: Access, changes: Mapping[str, Any]) -> System
         details = {name: {"before": getattr(row, name), "after": value} for name, value in changed.items()}
         for name, value in changed.items():
             setattr(row, name, value)
+        if changed.keys() & {"retention_days", "pdb_retention_days"}:
+            row.retention_changed_at = timezone.now()
         try:
             row.full_clean(validate_constraints=False)
         except ValidationError as error:

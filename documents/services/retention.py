@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import Organization
-from accounts.selectors import retention_rule_of
+from accounts.selectors import retention_rule_changed_at, retention_rule_of
 from documents.models import Document, RetentionRun, SubDocument
 from documents.selectors import documents_expired, parts_expired
 from documents.services.approval import approved_delete
@@ -33,7 +33,7 @@ def retention_due() -> int:
     """
     deadline, ended = time.monotonic() + SECONDS_AT_ONCE, 0
     for organization in Organization.objects.order_by("?"):
-        if not retention_rule_of(organization).is_empty and _is_due(organization.id):
+        if not retention_rule_of(organization).is_empty and _is_due(organization):
             ended += retention_run(organization, deadline=deadline).finished_at is not None
         if time.monotonic() > deadline:
             break
@@ -72,10 +72,14 @@ def retention_run(organization: Organization, *, deadline: float | None = None) 
         return RetentionRun.objects.get(id=run.id)
 
 
-def _is_due(organization_id: UUID) -> bool:
-    with organization_scope(organization_id):
-        newest = RetentionRun.objects.filter(organization_id=organization_id).first()
-    return newest is None or newest.finished_at is None or newest.created_at < last_night()
+def _is_due(organization: Organization) -> bool:
+    """Whoever changes a rule has until the next night to look at the dry run, and to change it back."""
+    night, changed_at = last_night(), retention_rule_changed_at(organization)
+    if changed_at and changed_at >= night:
+        return False
+    with organization_scope(organization.id):
+        newest = RetentionRun.objects.filter(organization=organization).first()
+    return newest is None or newest.finished_at is None or newest.created_at < night
 
 
 def _each(

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Organization, SystemSettings
 from accounts.services import retention_rule_set, system_settings_change
 from documents.models import ApprovedVersion, Document, Event, FieldValue, FileRemoval, Page, RetentionRun, StepRun
 from documents.services import batch_hold_set, files_remove, files_remove_everywhere, retention_due
@@ -67,6 +67,14 @@ def sent(cast, *incoming, days=40):
 def rule(cast, days=30, pdb_days=None):
     with organization_scope(cast.organization.id):
         retention_rule_set(cast.access(cast.admin), days=days, pdb_days=pdb_days)
+    a_night_passes()
+
+
+def a_night_passes():
+    """Since the rules were changed."""
+    before = timezone.now() - timedelta(days=1)
+    Organization.objects.exclude(retention_changed_at=None).update(retention_changed_at=before)
+    SystemSettings.objects.exclude(retention_changed_at=None).update(retention_changed_at=before)
 
 
 def stored(cast):
@@ -176,6 +184,7 @@ def test_killed_before_the_files_are_gone_the_next_run_finishes(cast, drain):
 def test_the_organisations_rule_goes_before_the_systems(cast, drain):
     outcome = sent(cast)
     system_settings_change(CONSOLE, {"retention_days": 30})
+    assert retention_due() == 0, "not before the next night"
     rule(cast, days=0)
     assert retention_due() == 0 and outcome.document().status == "completed"
     rule(cast, days=None)
@@ -184,6 +193,18 @@ def test_the_organisations_rule_goes_before_the_systems(cast, drain):
         rule(cast, days=-1)
     with organization_scope(cast.organization.id), pytest.raises(Forbidden):
         retention_rule_set(cast.access(cast.reviewer), days=1, pdb_days=None)
+
+
+def test_a_changed_rule_deletes_nothing_before_the_next_night(cast, drain):
+    outcome = sent(cast)
+    admin = cast.browser(cast.admin)
+    address = reverse("documents:organization_retention")
+    admin.post(address, {"days": "3", "pdb_days": ""})
+    assert retention_due() == 0 and outcome.document().status == "completed"
+    assert admin.get(reverse("api-retention")).json()["documents"] == 1, "there is time to see what it would do"
+    admin.post(address, {"days": "300", "pdb_days": ""})
+    a_night_passes()
+    assert retention_due() == 1 and outcome.document().status == "completed"
 
 
 def answered_from(cast, document):
