@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from idp_project.backup.errors import BackupError
 
-FORMAT = 1
+FORMAT = 2
 NAME, FILE_LIST = "manifest.json", "files.jsonl"
 _CHUNK = 2**20
 
@@ -44,7 +44,8 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`keys` is a fingerprint of the secrets; `missing_files` were deleted while the backup was made."""
+    """`keys` is a fingerprint of the secrets; `missing_files` were deleted while the backup was made. `seal` is a MAC of
+    all the rest under the secret key, so that nobody changes a backup and its digests unnoticed."""
 
     created_at: str
     keys: str
@@ -55,9 +56,19 @@ class Manifest:
     files_sha256: str
     missing_files: list[str]
     format: int = FORMAT
+    seal: str = ""
 
     def write(self, folder: Path) -> None:
-        (folder / NAME).write_text(json.dumps(asdict(self), indent=1) + "\n")
+        """Sealed, whatever `seal` was."""
+        sealed = replace(self, seal=self._seal(settings.SECRET_KEY))
+        (folder / NAME).write_text(json.dumps(asdict(sealed), indent=1) + "\n")
+
+    def is_sealed_by(self, secret_key: str) -> bool:
+        return hmac.compare_digest(self.seal, self._seal(secret_key))
+
+    def _seal(self, secret_key: str) -> str:
+        text = json.dumps(asdict(replace(self, seal="")), sort_keys=True)
+        return hmac.new(secret_key.encode(), f"backup {text}".encode(), hashlib.sha256).hexdigest()
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -68,7 +79,10 @@ class Manifest:
             raise BackupError(f"{folder} holds no finished backup: {NAME} cannot be read.") from error
         if data.get("format") != FORMAT:
             raise BackupError(f"{folder} has the format {data.get('format')}; this version reads {FORMAT}.")
-        return cls(**data | {"parts": [Part(**part) for part in data["parts"]]})
+        try:
+            return cls(**data | {"parts": [Part(**part) for part in data["parts"]]})
+        except (KeyError, TypeError) as error:
+            raise BackupError(f"{NAME} is not as it was written: the backup is damaged.") from error
 
     def stored_files(self, folder: Path) -> Iterator[StoredFile]:
         with (folder / FILE_LIST).open() as lines:

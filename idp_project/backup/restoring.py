@@ -13,8 +13,9 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from idp_project.backup.errors import BackupError
-from idp_project.backup.manifest import Manifest, keys_fingerprint, migrations_of, verify
+from idp_project.backup.manifest import NAME, Manifest, StoredFile, keys_fingerprint, migrations_of, verify
 from idp_project.backup.progress import Progress
+from idp_project.backup.room import room_check, room_named
 from idp_project.backup.tables import snapshot, tables_check_empty, tables_load
 from idp_project.backup.taking import DATABASES
 from idp_project.core.database_roles import connected_as_owner
@@ -28,11 +29,11 @@ def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_ot
     """
     manifest = Manifest.read(source)
     aliases = [alias for alias in DATABASES if not (keeps_pdb and alias == "pdb")]
+    if not has_other_keys:
+        _check_keys(manifest)
     size = sum(part.bytes for part in manifest.parts) + manifest.file_bytes
     with progress.bar("reading the backup through", size) as advance:
         verify(source, manifest, advance)
-    if not has_other_keys:
-        _check_keys(manifest)
     for alias in aliases:
         _check_schema(manifest, alias)
         with snapshot(alias) as cursor:
@@ -47,11 +48,14 @@ def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_ot
 
 
 def _check_keys(manifest: Manifest) -> None:
-    if manifest.keys not in {keys_fingerprint(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}:
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if manifest.keys not in {keys_fingerprint(key) for key in keys}:
         raise BackupError(
             "This system has other secrets than the one that the backup is of: stored keys could not be decrypted, nor the "
             "audit trail verified. Put its `secrets` (or your own keys) in place first, or say --other-keys."
         )
+    if not any(manifest.is_sealed_by(key) for key in keys):
+        raise BackupError(f"{NAME} is not as it was written: somebody changed the backup.")
 
 
 def _check_schema(manifest: Manifest, alias: str) -> None:
@@ -66,10 +70,16 @@ def _check_schema(manifest: Manifest, alias: str) -> None:
 
 def _restore_files(source: Path, manifest: Manifest, progress: Progress) -> None:
     """What is there already, from a restore that was interrupted, is kept: names are never used twice."""
-    with progress.bar("files", manifest.files) as advance:
+    place = Path(default_storage.path(""))
+    room_check(place, sum(file.bytes for file in manifest.stored_files(source) if not _is_there(file)))
+    with room_named(place), progress.bar("files", manifest.files) as advance:
         for file in manifest.stored_files(source):
-            if not (default_storage.exists(file.name) and default_storage.size(file.name) == file.bytes):
+            if not _is_there(file):
                 default_storage.delete(file.name)
                 with (source / "files" / file.name).open("rb") as stream:
                     default_storage.save(file.name, File(stream))
             advance(1)
+
+
+def _is_there(file: StoredFile) -> bool:
+    return default_storage.exists(file.name) and default_storage.size(file.name) == file.bytes

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.db import connections, transaction
 from psycopg import sql
 
@@ -99,9 +100,13 @@ def tables_load(alias: str, parts: list[Part], folder: Path, advance: Callable[[
 
 def _load(cursor: Any, part: Part, folder: Path) -> None:
     statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(part.table))
-    with gzip.open(folder / part.name, "rb") as stream, cursor.copy(statement) as copy:
-        while block := stream.read(2**20):
-            copy.write(block)
+    try:
+        with gzip.open(folder / part.name, "rb") as stream, cursor.copy(statement) as copy:
+            while block := stream.read(2**20):
+                copy.write(block)
+    except psycopg.Error as error:
+        reason = error.diag.message_primary or str(error)
+        raise BackupError(f"The database does not take {part.name}: {reason}. Nothing of it was kept.") from error
     if cursor.rowcount != part.rows:
         raise BackupError(f"{part.name} has {cursor.rowcount} rows, not {part.rows}.")
 

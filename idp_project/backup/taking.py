@@ -20,26 +20,39 @@ from django.utils import timezone
 from idp_project.backup.errors import BackupError
 from idp_project.backup.manifest import FILE_LIST, Manifest, Part, StoredFile, keys_fingerprint, migrations_of
 from idp_project.backup.progress import Progress
+from idp_project.backup.room import room_named
 from idp_project.backup.tables import snapshot, stored_names, table_names, table_save
 
 DATABASES = ("pdb", "default")
 
 
 def backup(target: Path, progress: Progress) -> Manifest:
-    """Writes a backup into the new folder `target`. Raises BackupError where something is there already."""
+    """Writes a backup into the new folder `target`. Raises BackupError where something is there already, and where the
+    disk has no room for it: then nothing is left there."""
     if target.exists():
         raise BackupError(f"{target} exists already: name a new folder.")
     unfinished = target.with_name(target.name + ".unfinished")
     if unfinished.exists():
         shutil.rmtree(unfinished)
-    unfinished.mkdir(mode=0o700, parents=True)
+    try:
+        with room_named(target):
+            unfinished.mkdir(mode=0o700, parents=True)
+            manifest = _fill(unfinished, progress)
+    except BackupError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    unfinished.rename(target)
+    return manifest
+
+
+def _fill(folder: Path, progress: Progress) -> Manifest:
     parts: list[Part] = []
     names: list[str] = []
     for alias in DATABASES:
         with snapshot(alias) as cursor:
-            parts += _database(cursor, alias, unfinished, progress)
+            parts += _database(cursor, alias, folder, progress)
             names = stored_names(cursor) if alias == "default" else names
-    files, missing = _files(names, unfinished, progress)
+    files, missing = _files(names, folder, progress)
     manifest = Manifest(
         created_at=timezone.now().isoformat(timespec="seconds"),
         keys=keys_fingerprint(),
@@ -47,11 +60,10 @@ def backup(target: Path, progress: Progress) -> Manifest:
         parts=parts,
         files=len(files),
         file_bytes=sum(file.bytes for file in files),
-        files_sha256=hashlib.sha256((unfinished / FILE_LIST).read_bytes()).hexdigest(),
+        files_sha256=hashlib.sha256((folder / FILE_LIST).read_bytes()).hexdigest(),
         missing_files=missing,
     )
-    manifest.write(unfinished)
-    unfinished.rename(target)
+    manifest.write(folder)
     return manifest
 
 

@@ -1,6 +1,11 @@
 """Backup and restore on real databases: what is restored is what was there, and goes on from there."""
 
+import gzip
+import hashlib
+import json
 import shutil
+import subprocess
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import psycopg
@@ -171,8 +176,53 @@ def test_nothing_is_restored_from_a_damaged_backup_nor_over_anything(cast, serve
 
 
 def _other_schema(folder):
-    text = (folder / "manifest.json").read_text()
-    (folder / "manifest.json").write_text(text.replace('"documents.0001_initial"', '"documents.9999_tomorrow"'))
+    manifest = Manifest.read(folder)
+    others = [name.replace("0001_initial", "9999_tomorrow") for name in manifest.migrations["default"]]
+    replace(manifest, migrations=manifest.migrations | {"default": others}).write(folder)
+
+
+def test_a_backup_that_somebody_changed_is_refused_although_its_digests_fit(cast, servers, lived, tmp_path):
+    folder = back_up(tmp_path)
+    lose(servers, "default", "pdb")
+    before, manifest = contents(servers), Manifest.read(folder)
+    path = folder / "default" / "accounts_user.copy.gz"
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b"owner", b"outer")))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    parts = [replace(one, sha256=digest) if one.table == "accounts_user" else one for one in manifest.parts]
+    text = json.dumps(asdict(replace(manifest, parts=parts)))
+    for changed, message in ((text, "somebody changed"), (text.replace('"rows"', '"lines"'), "damaged")):
+        (folder / "manifest.json").write_text(changed)
+        with pytest.raises(CommandError, match=message):
+            call_command("restore", str(folder))
+    assert contents(servers) == before, "nothing was written"
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """100 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be made here: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_is_too_small_is_named_and_nothing_half_is_left(cast, servers, lived, tmp_path, small_disk):
+    with pytest.raises(CommandError, match="no room left for .*disk/monday"):
+        call_command("backup", str(small_disk / "monday"))
+    assert list(small_disk.iterdir()) == []
+    folder, whole = back_up(tmp_path), contents(servers)
+    lose(servers, "default", "pdb")
+    before = contents(servers)
+    STORED.symlink_to(small_disk)
+    with pytest.raises(CommandError, match="needs .* are free there"):
+        call_command("restore", str(folder))
+    STORED.unlink()
+    assert contents(servers) == before
+    call_command("restore", str(folder))
+    assert contents(servers) == whole
 
 
 def test_an_interrupted_restore_is_repeated_and_missing_files_are_named(cast, servers, lived, tmp_path, monkeypatch):
