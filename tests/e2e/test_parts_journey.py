@@ -29,11 +29,19 @@ def test_a_moved_boundary_runs_only_its_two_parts_again(
     assert len(before) == 3 and {part["status"] for part in before} == {"in_review"}
     ran = {part["id"]: runs_of(page, url, part["id"]) for part in before}
 
+    set_a_cell(page, url, before[0]["id"])
     page.goto(f"{url}/review/documents/{document_id}/parts/")
-    cut = before[1]["first_page"]
+    warning = "1 table cell that a person set or confirmed is among them"
+    cut, last_cut = before[1]["first_page"], before[2]["first_page"]
+    page.locator(f'[data-gap="{last_cut}"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#arrange-summary")).to_contain_text("1 part will be read again; 1 stay")
+    expect(page.locator("#arrange-summary")).not_to_contain_text(warning)
+    page.get_by_role("button", name="Undo all").click()
     page.locator(f'[data-gap="{cut}"]').focus()
     page.keyboard.press("Alt+ArrowRight")
     expect(page.locator(f'[data-gap="{cut + 1}"]')).to_be_focused()
+    expect(page.locator("#arrange-summary")).to_contain_text(warning)
     expect(page.locator("#arrange-summary")).to_contain_text("2 parts will be read again; 1 stay")
     assert_accessible(page, "parts")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -62,6 +70,17 @@ def stack_in_review(page: Page, url: str, folder: Path) -> str:
         return found[0]["id"] if found and found[0]["status"] == "in_review" else None
 
     return str(until(read, "the stack was not read"))
+
+
+def set_a_cell(page: Page, url: str, part_id: str) -> None:
+    """A person sets the first table cell of a part, as the desk does."""
+    tasks = json_of(page, f"{url}/api/v1/review-tasks/")["results"]
+    (task_id,) = (task["id"] for task in tasks if task["sub_document_id"] == part_id)
+    tables = json_of(page, f"{url}/api/v1/sub-documents/{part_id}/")["tables"]
+    headers = {"X-CSRFToken": page.locator("body").get_attribute("data-csrf") or "", "Origin": url}
+    address = f"{url}/api/v1/review-tasks/{task_id}/values/{tables[0]['cells'][0]['id']}/"
+    answer = page.request.put(address, data={"text": "1"}, headers=headers)
+    assert answer.ok, answer.text()
 
 
 def parts_of(page: Page, url: str, document_id: str) -> list[dict[str, Any]]:

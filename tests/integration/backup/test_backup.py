@@ -210,14 +210,14 @@ def small_disk(tmp_path):
 
 
 def test_a_disk_that_is_too_small_is_named_and_nothing_half_is_left(cast, servers, lived, tmp_path, small_disk):
-    with pytest.raises(CommandError, match="no room left for .*disk/monday"):
+    with pytest.raises(CommandError, match=r"no room left for .*disk/monday"):
         call_command("backup", str(small_disk / "monday"))
     assert list(small_disk.iterdir()) == []
     folder, whole = back_up(tmp_path), contents(servers)
     lose(servers, "default", "pdb")
     before = contents(servers)
     STORED.symlink_to(small_disk)
-    with pytest.raises(CommandError, match="needs .* are free there"):
+    with pytest.raises(CommandError, match=r"needs .* are free there"):
         call_command("restore", str(folder))
     STORED.unlink()
     assert contents(servers) == before

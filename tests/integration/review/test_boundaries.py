@@ -8,6 +8,7 @@ import pytest
 
 from documents.domain.arrangement import WantedPart
 from documents.models import FieldValue, StepRun, SubDocument, TableRow
+from documents.selectors import arrangement_sheet
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from review import services
@@ -73,6 +74,13 @@ def desk(cast, drain) -> Desk:
     made = Desk(cast, drain)
     assert [part.status for part in made.parts] == ["in_review"] * 3
     return made
+
+
+def test_the_sheet_counts_the_cells_that_people_set(desk):
+    desk.correct_cell(desk.parts[0], "Set by hand")
+    with organization_scope(desk.cast.organization.id):
+        parts = arrangement_sheet(desk.document)["parts"]
+    assert [part["persons_cells"] for part in parts] == [1, 0, 0]
 
 
 def test_moving_a_boundary_runs_only_what_it_touches_again(desk):
