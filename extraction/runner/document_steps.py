@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import IO, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 
@@ -193,8 +193,10 @@ def _create_pages(document: Document, result: SplitResult) -> None:
 def _create_sub_documents(
     document: Document, parts: Sequence[DetectedSubDocument], version_ids: dict[str, UUID]
 ) -> None:
+    """Their ids follow from the document's: read again after a restore, a document comes to the same records."""
     made = [
         SubDocument(
+            id=uuid5(document.id, f"detected from page {part.first_page}"),
             schema_version_id=version_ids.get(part.schema_key or ""),
             first_page=part.first_page,
             last_page=part.last_page,

@@ -29,7 +29,7 @@ from rag.domain.passages import Scope
 from rag.retrieval import passages_find
 from review import services as desk
 from tests.factories import files
-from tests.factories.pipeline import Outcome, drain, submit
+from tests.factories.pipeline import Outcome, drain, redis, submit, tick
 from tests.integration.pdb_sync.conftest import ProductionDatabase, make_due
 
 pytestmark = [
@@ -146,6 +146,35 @@ def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb
         desk.approved_withdraw(cast.access(cast.owner), part.id)
     events_relay_due()
     assert (pdb.record(part.id).version, pdb.record(part.id).is_withdrawn) == (3, True), "what is new comes after it"
+
+
+def test_what_was_under_way_comes_to_the_same_record_in_a_database_that_has_it(cast, servers, pdb, drain, tmp_path):
+    shutil.rmtree(STORED, ignore_errors=True)
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample(), files.sample(seed=15)))
+    folder = back_up(tmp_path)
+    drain()
+    before, parts = pdb.counts(), {part.id for document in outcome.documents() for part in outcome.parts(document)}
+    assert before["PdbRecord"] == 2
+    lose(servers, "default")
+    redis().flushdb()
+    call_command("restore", str(folder), "--keep-pdb")
+    assert set(outcome.statuses().values()) == {"received"}, "as it was"
+    tick()
+    drain()
+    assert set(outcome.statuses().values()) == {"completed"}
+    assert {part.id for document in outcome.documents() for part in outcome.parts(document)} == parts
+    after = pdb.counts()
+    assert (after["PdbRecord"], after["PdbRecordVersion"], after["PdbCell"]) == (
+        before["PdbRecord"],
+        before["PdbRecordVersion"],
+        before["PdbCell"],
+    )
+    pdb_reconcile(cast.organization.id)
+    run = pdb_reconcile(cast.organization.id)
+    assert run.schemas["invoice"]["approved_hash"] == run.schemas["invoice"]["recorded_hash"]
+    with organization_scope(cast.organization.id, using="pdb"):
+        assert not run.differences.exists(), "converged"
 
 
 def test_nothing_is_restored_from_a_damaged_backup_nor_over_anything(cast, servers, lived, tmp_path, settings):
