@@ -15,9 +15,10 @@ from redis import Redis
 from rq.exceptions import DequeueTimeout
 from rq.registry import StartedJobRegistry
 
-from idp_project.core.job_names import DOCUMENT_QUEUES
+from idp_project.core.job_names import DOCUMENT_QUEUES, EXPRESS_JOBS
 
 EXPRESS_NAME = "express-"  # how the names of the lane's workers begin
+_KINDS = [job.name.lower() for job in EXPRESS_JOBS]
 _LOOK_SECONDS = (
     1.0  # the bell is rung for a new job; that an organisation's last begun one has ended is seen by looking
 )
@@ -53,13 +54,15 @@ if not begun[own] and redis.call('LLEN', KEYS[2]) == 0 then redis.call('RPUSH', 
 """
 )
 
-# The clock's jobs, which belong to no organisation, are left to the other workers: some take long.
+# ARGV: the kinds of job that the lane takes.
 _TAKE_UNSERVED = (
     _BEGUN
     + """
+local kinds = {}
+for _, kind in ipairs(ARGV) do kinds[kind] = true end
 for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
-    local organization = string.sub(id, 1, 32)
-    if string.find(organization, '^%x+$') and string.sub(id, 33, 33) == '-' and not begun[organization] then
+    local organization, kind = string.match(id, '^(%x+)%-([%a_]+)%-')
+    if kinds[kind or ''] and not begun[organization] then
         redis.call('LREM', KEYS[1], 1, id)
         return id
     end
@@ -100,7 +103,7 @@ class ExpressQueue(DjangoRQ):
         while True:
             for queue_key in queue_keys:
                 keys = _keys(queue_key)
-                if job_id := connection.eval(_TAKE_UNSERVED, len(keys), *keys):
+                if job_id := connection.eval(_TAKE_UNSERVED, len(keys), *keys, *_KINDS):
                     return queue_key, job_id
             left = until - time.monotonic()
             if timeout is None:

@@ -56,6 +56,14 @@ QUEUE_OF_JOB = {
 
 DOCUMENT_QUEUES = ("io", "cpu")  # of the documents' own steps; indexing for questions may wait
 
+# What the express lane takes: the way of a document. Deletions, comparisons and the clock's jobs may take long.
+EXPRESS_JOBS = (
+    JobName.DOCUMENT_ADVANCE,
+    JobName.DOCUMENT_STEP_EXECUTE,
+    JobName.SUB_DOCUMENT_PROCESS,
+    JobName.EVENT_DELIVER,
+)
+
 # What the clock has a worker do, and how many times RECONCILE_SECONDS lie between.
 PERIODIC_JOBS = {
     JobName.RECONCILE: 1,
