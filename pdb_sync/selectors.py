@@ -11,9 +11,9 @@ from uuid import UUID
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.selectors import organization_managed_by
-from documents.domain.schema_spec import SchemaSpec
+from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models import SchemaVersion
-from idp_project.core.errors import Forbidden, IdpError, NotFound
+from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import queries
 from pdb_sync.domain.record_filter import PageStart, RecordFilter
@@ -164,8 +164,8 @@ def newest_published_of_all() -> list[tuple[str, UUID, SchemaSpec]]:
     for version in versions:
         try:
             found.append((version.organization.slug, version.organization_id, version.spec))
-        except (IdpError, LookupError, TypeError, ValueError):
-            logger.exception("schema version %s cannot be understood", version.id)
+        except UnreadableSchema:
+            logger.exception("schema version %s is left out", version.id)
     return found
 
 

@@ -7,6 +7,13 @@ from enum import StrEnum
 from typing import Any, Self
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
+from idp_project.core.errors import PermanentFailure
+
+
+class UnreadableSchema(PermanentFailure):
+    """The stored definition of a schema version is none; its next version may be."""
+
+    code = "unreadable_schema"
 
 
 class FieldType(StrEnum):

@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import UserGrant
-from documents.domain.schema_spec import SchemaSpec
+from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models.tenant import TenantModel
 
 
@@ -44,7 +44,11 @@ class SchemaVersion(TenantModel):
 
     @property
     def spec(self) -> SchemaSpec:
-        return SchemaSpec.from_dict({**self.definition, "key": self.schema.key, "version": self.number})
+        """Raises UnreadableSchema."""
+        try:
+            return SchemaSpec.from_dict({**self.definition, "key": self.schema.key, "version": self.number})
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise UnreadableSchema(f"The schema {self} cannot be understood: publish its next version.") from error
 
 
 class SchemaUserPermission(UserGrant):

@@ -30,7 +30,6 @@ from extraction.runner.engines import Engines, engines_for
 from extraction.runner.execution import Doing, Ending, run_unit
 from extraction.runner.reentry import extraction_hash, types_of_pages
 from idp_project.core.enqueue import enqueue
-from idp_project.core.errors import IdpError
 from idp_project.core.job_names import JobName
 from idp_project.core.page_text import PageText
 from idp_project.core.sandbox import TYPES_WITH_TEXT
@@ -118,7 +117,7 @@ def _equipment(document: Document, own_type: SchemaSpec | None) -> _Equipment:
     try:
         specs = [own_type] if own_type else [spec for _, spec in candidate_specs(document.batch)]
         return specs, engines_for(document.batch, specs), None
-    except (IdpError, LookupError, TypeError, ValueError) as error:  # the latter: a schema that cannot be understood
+    except Exception as error:
         return [], None, error
 
 

@@ -152,8 +152,8 @@ def test_a_part_that_fails_gives_the_document_its_reason_and_is_retried_alone(ca
     runner.reconcile()
     drain()
     document = outcome.document()
-    assert (document.status, document.error_code) == ("failed", "internal_error")
-    assert "try the step again" in document.error_message and document.run.finished_at
+    assert (document.status, document.error_code) == ("failed", "unreadable_schema")
+    assert "cannot be understood" in document.error_message and document.run.finished_at
     assert outcome.part().status == "failed" and not outcome.open_steps()
     with organization_scope(cast.organization.id):
         SchemaVersion.objects.update(definition=good)

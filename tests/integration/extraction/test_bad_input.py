@@ -4,6 +4,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from documents.models import SchemaVersion
 from documents.services import document_retry
 from idp_project.core.errors import Conflict
 from idp_project.core.tenancy import organization_scope
@@ -203,3 +204,24 @@ def test_an_engine_that_is_not_there_is_a_named_reason_not_an_endless_run(cast, 
     retry(cast, document)
     drain()
     assert outcome.document().status == "in_review"
+
+
+def test_a_schema_that_cannot_be_understood_is_a_named_reason_not_an_endless_run(cast, drain):
+    cast.publish("invoice")
+    drain()
+    outcome = Outcome(submit(cast, files.sample()))
+    with organization_scope(cast.organization.id):
+        good = SchemaVersion.objects.get().definition
+        SchemaVersion.objects.update(definition={"fields": [["neither name nor type"]]})
+    drain()
+    document = outcome.document()
+    assert document.status == "failed" and document.run.finished_at and not outcome.open_steps()
+    (page_id,) = [page_id for page_id, _ in outcome.pages(document)]
+    failed = [run for run in outcome.steps(page_id).values() if run.status == "failed"]
+    assert [run.error_code for run in failed] == ["unreadable_schema"]
+    assert "Invoice" in document.error_message and "cannot be understood" in document.error_message
+    with organization_scope(cast.organization.id):
+        SchemaVersion.objects.update(definition=good)
+    retry(cast, document)
+    drain()
+    assert outcome.document().status == "completed"
