@@ -13,22 +13,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.conf import settings
 from django_rq import get_worker
 
 from documents.models import StepRun
+from documents.services import relay as outbox
 from extraction.runner import execution
 from extraction.worker import PreloadingWorker
+from idp_project.core.enqueue import enqueue_periodic
+from idp_project.core.job_names import JobName
 from idp_project.core.tenancy import system_scope
-from tests.factories.pipeline import redis, tick
+from pdb_sync import relay
+from tests.factories.pipeline import redis
 from tests.faults.workers import CLAIMED, QUEUES, WORKED, WRITTEN, fork
 
 HORSE, WORKER, BOTH = "horse", "worker", "both"
+DELIVERY = "event_deliver"  # beside the steps' names: its moments are claimed, applied there, and acknowledged
+_LOOK_SECONDS = 0.5
 _ORDERS, _STRUCK = "test:faults:ordered", "test:faults:struck"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`who` is killed the first time the document's `step` comes to `moment`."""
+    """`who` is killed the first time the document's `step` (or its delivery) comes to `moment`."""
 
     document_id: UUID
     step: str
@@ -60,13 +67,10 @@ class _Horseman(PreloadingWorker):
 
 
 def _install(parent: int) -> None:
-    """Looks at every moment of every step. The order is taken from Redis in one command, so it is carried out once."""
-    claim, heartbeat, end = execution.claim, execution.Heartbeat, execution._end
-    run = execution.queries.run
+    """Looks at every moment of every step and delivery. The order is taken from Redis in one command: carried out once."""
     connection = redis()
-    current = ""
 
-    def at(moment: str) -> None:
+    def strike(current: str, moment: str) -> None:
         key = f"{current}/{moment}"
         who = connection.hget(_ORDERS, key)
         if who is None or not connection.hdel(_ORDERS, key):
@@ -78,6 +82,15 @@ def _install(parent: int) -> None:
             time.sleep(30)  # the kernel ends it with its parent
         os.kill(os.getpid(), signal.SIGKILL)
 
+    _watch_steps(strike)
+    _watch_deliveries(strike)
+
+
+def _watch_steps(strike: Callable[[str, str], None]) -> None:
+    claim, heartbeat, end = execution.claim, execution.Heartbeat, execution._end
+    run = execution.queries.run
+    current = ""
+
     def claimed(organization_id, **wanted):  # type: ignore[no-untyped-def]
         nonlocal current
         lease = claim(organization_id, **wanted)
@@ -87,21 +100,46 @@ def _install(parent: int) -> None:
         return lease
 
     def beating(*arguments, **options):  # type: ignore[no-untyped-def]
-        at(CLAIMED)
+        strike(current, CLAIMED)
         return heartbeat(*arguments, **options)
 
     def ending(*arguments, **options):  # type: ignore[no-untyped-def]
-        at(WORKED)
+        strike(current, WORKED)
         return end(*arguments, **options)
 
     def running(name, **arguments):  # type: ignore[no-untyped-def]
         touched = run(name, **arguments)
         if name == "step_run_finish":
-            at(WRITTEN)
+            strike(current, WRITTEN)
         return touched
 
     execution.claim, execution.Heartbeat, execution._end = claimed, beating, ending  # type: ignore
     execution.queries.run = running  # type: ignore
+
+
+def _watch_deliveries(strike: Callable[[str, str], None]) -> None:
+    claim, apply, acknowledge = outbox.delivery_claim, relay.pdb_record_apply, outbox.delivery_acknowledge
+    current = ""
+
+    def claimed(*arguments):  # type: ignore[no-untyped-def]
+        nonlocal current
+        delivery = claim(*arguments)
+        if delivery is not None:
+            current = f"{delivery.document_id}/{DELIVERY}"
+        return delivery
+
+    def applied(*arguments):  # type: ignore[no-untyped-def]
+        strike(current, CLAIMED)
+        outcome = apply(*arguments)
+        strike(current, WORKED)
+        return outcome
+
+    def acknowledged(*arguments):  # type: ignore[no-untyped-def]
+        acknowledge(*arguments)
+        strike(current, WRITTEN)
+
+    outbox.delivery_claim, relay.pdb_record_apply = claimed, applied
+    outbox.delivery_acknowledge = acknowledged
 
 
 def _work(prepare: Callable[[], None]) -> None:
@@ -109,6 +147,12 @@ def _work(prepare: Callable[[], None]) -> None:
     prepare()
     worker = get_worker(*QUEUES, worker_class=_Horseman)
     worker.work(logging_level="CRITICAL")
+
+
+def beat() -> None:
+    """What the clock does every few seconds: the workers look for what lost its wake-up."""
+    for job in (JobName.RECONCILE, JobName.EVENTS_RELAY_DUE):
+        enqueue_periodic(job, seconds=120)
 
 
 @dataclass
@@ -119,6 +163,7 @@ class Fleet:
     prepare: Callable[[], None] = lambda: None
     members: set[int] = field(default_factory=set)
     died: int = 0
+    beats_at: float = 0.0
 
     def __enter__(self) -> Fleet:
         self.fill()
@@ -158,14 +203,17 @@ class Fleet:
         self.fill()
         return codes
 
-    def run_until(self, is_done: Callable[[], bool], within: float, *, every: float = 0.5) -> float:
-        """Keeps the fleet full and lets the clock beat until `is_done`; gives the seconds it took."""
+    def run_until(self, is_done: Callable[[], bool], within: float) -> float:
+        """Keeps the fleet full and lets the clock beat, for the fleet to act on, until `is_done`; gives the seconds it
+        took."""
         began = time.monotonic()
         while not is_done():
             assert time.monotonic() - began < within, "it never came to that"
             self.look()
-            tick()
-            time.sleep(every)
+            if time.monotonic() >= self.beats_at:
+                self.beats_at = time.monotonic() + max(_LOOK_SECONDS, settings.RECONCILE_SECONDS)
+                beat()
+            time.sleep(_LOOK_SECONDS)
         return time.monotonic() - began
 
 

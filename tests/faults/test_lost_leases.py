@@ -9,19 +9,20 @@ import pytest
 from django.db import OperationalError, connection
 
 from documents.domain.statuses import StepStatus
-from documents.models import Document, StepRun
+from documents.models import ApprovedVersion, Delivery, Document, Event, FieldValue, Page, StepRun, SubDocument
 from extraction import queries
 from extraction.pipeline import step_named
 from extraction.runner import execution, leases
 from extraction.runner.execution import Doing, Ending, run_step
 from idp_project.core.errors import LeaseLost, TransientFailure
-from idp_project.core.tenancy import organization_scope
+from idp_project.core.tenancy import organization_scope, system_scope
+from pdb_sync.models import PdbRecord, PdbRecordVersion
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, lapse, one_job, reconcile_and_drain, submit
 from tests.faults.workers import CLAIMED, WORKED, ended, start, step_runs, stopped
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
-STALE_COMMITS = 100
+STALE_COMMITS, LOT = 100, 10
 
 
 @pytest.fixture
@@ -102,6 +103,46 @@ def test_a_stopped_worker_wakes_up_after_its_step_was_taken_over(cast, step, mom
     assert ended(sleeper) == 0, "its job ends with LeaseLost, the worker goes on"
     assert [vars_of(run) for run in step_runs(outcome.batch.id)] == before
     assert len(outcome.parts(outcome.document())) == 1 and outcome.document().status == "completed"
+
+
+STOPPED_AT = [("page_split", CLAIMED), ("read_text", WORKED), ("extract_fields", CLAIMED), ("merge", WORKED)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_hundred_stopped_workers_write_nothing_when_they_wake_up(cast, settings, record_property):
+    """A2, each with a document of its own: stopped in a step, overtaken, woken up when all of it is over."""
+    settings.DOCUMENTS_AT_ONCE = LOT
+    cast.publish("invoice")
+    content = files.content_of(files.sample())
+    woken = 0
+    for number in range(STALE_COMMITS // LOT):
+        outcome = Outcome(submit(cast, *(files.incoming(f"{each}.pdf", content) for each in range(LOT))))
+        sleepers = [start(*STOPPED_AT[number % len(STOPPED_AT)], signal.SIGSTOP) for _ in range(LOT)]
+        for sleeper in sleepers:
+            stopped(sleeper)
+        held = [run for run in step_runs(outcome.batch.id) if run.status == "running" and run.lease_until]
+        assert len(held) == LOT == len({run.lease_owner for run in held}), "one step each"
+        lapse()
+        reconcile_and_drain()
+        assert set(outcome.statuses().values()) == {"completed"}
+        before = state_of_all()
+        for sleeper in sleepers:
+            os.kill(sleeper, signal.SIGCONT)
+        woken += sum(ended(sleeper) == 0 for sleeper in sleepers)
+        assert state_of_all() == before
+    assert woken == STALE_COMMITS
+    record_property("figures", f"A2: {woken} workers stopped in a step, overtaken and woken up: 0 rows written by them")
+
+
+def state_of_all():
+    """All that the steps write, here and in the production database."""
+    models = (StepRun, Document, Page, SubDocument, FieldValue, ApprovedVersion, Event, Delivery)
+    with system_scope("test"):
+        here = [list(model.objects.order_by("pk").values()) for model in models]
+    with system_scope("test", using="pdb"):
+        there = [list(model.objects.order_by("pk").values()) for model in (PdbRecord, PdbRecordVersion)]
+    return here, there
 
 
 def vars_of(run):

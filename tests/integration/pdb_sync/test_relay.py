@@ -115,14 +115,17 @@ def test_an_outage_loses_nothing_and_drains_afterwards(tenant, pdb, tmp_path):
     assert delivery_now(deliveries[0]).error_code == ""
 
 
-def test_one_poison_event_is_dead_with_its_reason_and_blocks_nobody(tenant, pdb):
-    poison, good = approved(tenant, total="a lot"), [approved(tenant) for _ in range(3)]
+def test_one_poison_event_is_dead_with_its_reason_and_blocks_nobody(tenant, pdb, record_property):
+    poison, good = approved(tenant, total="a lot"), [approved(tenant) for _ in range(99)]
     counts = events_relay_due()
-    assert (counts["dead"], counts["delivered"]) == (1, 3)
+    assert (counts["dead"], counts["delivered"]) == (1, 99)
     dead = delivery_now(poison)
     assert (dead.status, dead.error_code) == (DeliveryStatus.DEAD, "bad_content")
     assert "total is not a number" in dead.error_message
     assert {delivery_now(delivery).status for delivery in good} == {DeliveryStatus.DELIVERED}
+    record_property(
+        "figures", "A5 outbox: 1 poison and 99 good deliveries: 99 delivered by one sweep, the bad one dead"
+    )
 
 
 def test_unexpected_errors_are_tried_a_few_times_then_dead(tenant, monkeypatch):
