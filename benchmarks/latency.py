@@ -104,7 +104,7 @@ class Browser:
         async with asyncio.timeout(_LIMIT_SECONDS), websockets.connect(address, origin=workload.URL) as socket:  # type: ignore[arg-type]
             await socket.send(json.dumps(ticket))
             assert json.loads(await socket.recv())["type"] == "hello"
-            state = await self._state(batch_id)
+            state = await self.state(batch_id)
             while not _shows_a_worker(state["documents"]):
                 state = json.loads(await socket.recv())
             return time.perf_counter()
@@ -113,9 +113,10 @@ class Browser:
         statuses = {"received"}
         while statuses & {"received", "processing"}:
             await asyncio.sleep(0.3)
-            statuses = {document["status"] for document in (await self._state(batch_id))["documents"]}
+            statuses = {document["status"] for document in (await self.state(batch_id))["documents"]}
 
-    async def _state(self, batch_id: str) -> dict[str, Any]:
+    async def state(self, batch_id: str) -> dict[str, Any]:
+        """Of a batch, as its page reads it."""
         state: dict[str, Any] = (await self._client.get(f"/batches/{batch_id}/state/")).raise_for_status().json()
         return state
 

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -55,9 +55,12 @@ def document_changed(organization_id: UUID, batch_id: UUID, document_id: UUID) -
 def documents_changed(organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID]) -> None:
     """Publishes the rows of several documents of a batch, or that they are gone, once the current transaction has
     committed."""
-    for first in range(0, len(document_ids), _ROWS_A_MESSAGE):
-        chunk = document_ids[first : first + _ROWS_A_MESSAGE]
-        transaction.on_commit(partial(_publish, organization_id, batch_id, chunk), robust=True)
+
+    def publish() -> None:
+        for first in range(0, len(document_ids), _ROWS_A_MESSAGE):
+            _publish(organization_id, batch_id, document_ids[first : first + _ROWS_A_MESSAGE])
+
+    transaction.on_commit(publish, robust=True)
 
 
 @contextmanager

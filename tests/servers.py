@@ -25,7 +25,7 @@ from idp_project.supervisor.processes import Child, adopt_orphans, end_orphans
 from idp_project.supervisor.programs import Programs
 from idp_project.supervisor.stores import Stores, settle
 
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 TEMPLATES = {"default": "idp", "pdb": "pdb"}
 COUNT_FRAGMENT = "SELECT {text} WHERE EXISTS (SELECT 1 FROM {table})"
 

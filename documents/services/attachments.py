@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -54,8 +53,12 @@ def attachments_create(message: Document, received: Sequence[ReceivedFile]) -> N
 
 def attachments_discard(received: Iterable[ReceivedFile]) -> None:
     """Deletes what was stored, once the transaction that says why has been committed."""
-    for file in received:
-        transaction.on_commit(partial(storage.file_delete, file.stored.storage_name), robust=True)
+
+    def delete() -> None:
+        for file in received:
+            storage.file_delete(file.stored.storage_name)
+
+    transaction.on_commit(delete, robust=True)
 
 
 def _refused(file: ReceivedFile) -> ReceivedFile:

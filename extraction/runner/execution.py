@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from extraction import queries
@@ -186,7 +186,7 @@ def _crash(lease: Lease, step: Step, error: StepTimeout | MemoryError, on_failur
 def _fail(lease: Lease, step: Step, error: Exception, on_failure: Callable[[Ending], None]) -> Ended:
     if isinstance(error, LeaseLost):
         raise error
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, OperationalError | InterfaceError | InternalError):  # the last: it ended a transaction of ours
         error = TransientFailure("The database went away.", code="database_away")
     if isinstance(error, OutageAwaited):
         return _wait(lease, error)

@@ -17,7 +17,9 @@ logger = logging.getLogger(__name__)
 # The old setting is read first: it comes from a subquery in FROM.
 _ENTER = """SELECT before.setting, set_config('app.org_id', %s, true)
 FROM (SELECT current_setting('app.org_id', true) AS setting OFFSET 0) AS before"""
-_ENTER_CHECKPOINT = "SELECT '', set_config('app.org_id', %s, true), set_config('synchronous_commit', 'off', true)"
+_ENTER_CHECKPOINT = """SELECT '', set_config('app.org_id', %s, true), set_config('synchronous_commit', 'off', true),
+set_config('idle_in_transaction_session_timeout', %s, true)"""
+CHECKPOINT_IDLE_SECONDS = 60.0
 
 
 @contextmanager
@@ -28,13 +30,17 @@ def organization_scope(
 
     `is_durable=False` is for checkpoints, which can be made again: an outermost scope's commit then does not wait for
     the disk. After a power failure PostgreSQL may lack the last fraction of a second of them, never one that a later
-    durable commit followed.
+    durable commit followed. One that stands still for `CHECKPOINT_IDLE_SECONDS` is ended by PostgreSQL, so that a process
+    that was stopped in it holds no row for longer.
     """
     connection = connections[using]
     is_outermost = not connection.in_atomic_block  # then the setting ends with the transaction
     is_checkpoint = is_outermost and not is_durable
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        cursor.execute(_ENTER_CHECKPOINT if is_checkpoint else _ENTER, [str(organization_id)])
+        if is_checkpoint:
+            cursor.execute(_ENTER_CHECKPOINT, [str(organization_id), f"{CHECKPOINT_IDLE_SECONDS}s"])
+        else:
+            cursor.execute(_ENTER, [str(organization_id)])
         outer = cursor.fetchone()[0] or ""
         yield
         if not is_outermost and not connection.needs_rollback:

@@ -47,13 +47,17 @@ class PdbServer:
             self._postgres.wait_until_ready(self._server)
         elif kind == READ_ONLY:
             with pdb_read_only(self._servers):
+                self._end_sessions()  # those that began before may still write
                 yield
-            self.proxy.cut(HANG)  # sessions that began read-only end
-            self.proxy.restore()
+            self._end_sessions()
         else:
             self.proxy.cut(HANG if kind == HANGING else REFUSE)
             yield
             self.proxy.restore()
+
+    def _end_sessions(self) -> None:
+        self.proxy.cut(HANG)
+        self.proxy.restore()
 
 
 @contextmanager

@@ -69,6 +69,7 @@ class Proxy:
             far.connect(str(self.target))
         except OSError:
             _close(near)
+            _close(far)
             return
         with self._lock:
             self._open.add(far)

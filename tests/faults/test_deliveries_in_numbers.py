@@ -33,7 +33,7 @@ APPROVALS = 1000
 RELAYS = 4
 DEATHS = 60
 OUTAGES = (REFUSING, HANGING, STOPPED, READ_ONLY)
-IN_ONE_OUTAGE, BESIDE = APPROVALS // len(OUTAGES), 50
+IN_ONE_OUTAGE, BESIDE = APPROVALS // len(OUTAGES), 25
 AWAY_SECONDS = 60.0  # longer than three times the longest pause between two tries of a delivery
 
 

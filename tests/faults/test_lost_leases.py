@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from uuid import uuid4
 
 import django_rq
@@ -14,12 +15,13 @@ from extraction import queries
 from extraction.pipeline import step_named
 from extraction.runner import execution, leases
 from extraction.runner.execution import Doing, Ending, run_step
+from idp_project.core import tenancy
 from idp_project.core.errors import LeaseLost, TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord, PdbRecordVersion
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, lapse, one_job, reconcile_and_drain, submit
-from tests.faults.workers import CLAIMED, WORKED, ended, start, step_runs, stopped
+from tests.faults.workers import CLAIMED, WORKED, WRITTEN, ended, start, step_runs, stopped
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 STALE_COMMITS, LOT = 100, 10
@@ -89,11 +91,23 @@ def test_every_statement_of_a_stale_lease_touches_no_row(step_run, name):
         assert queries.run(name, lease_token=fresh.token, **arguments) == 1
 
 
-@pytest.mark.parametrize(("step", "moment"), [("page_split", WORKED), ("extract_fields", CLAIMED), ("merge", WORKED)])
-def test_a_stopped_worker_wakes_up_after_its_step_was_taken_over(cast, step, moment):
+@pytest.mark.parametrize(
+    ("step", "moment"),
+    [
+        ("page_split", WORKED),
+        ("extract_fields", CLAIMED),
+        ("merge", WORKED),
+        ("page_split", WRITTEN),
+        ("merge", WRITTEN),
+    ],
+)
+def test_a_stopped_worker_wakes_up_after_its_step_was_taken_over(cast, monkeypatch, step, moment):
+    """Also one that was stopped in the middle of its commit, with rows locked."""
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))
-    sleeper = start(step, moment, signal.SIGSTOP)
+    with monkeypatch.context() as patch:
+        patch.setattr(tenancy, "CHECKPOINT_IDLE_SECONDS", 2.0)
+        sleeper = start(step, moment, signal.SIGSTOP)
     stopped(sleeper)
     lapse()
     reconcile_and_drain()
@@ -211,6 +225,20 @@ def test_a_database_that_goes_away_during_a_step_is_an_outage_and_no_failure(ste
     row = now(step_run)
     assert (status, row["status"], row["crash_count"]) == (StepStatus.PENDING, "pending", 0)
     assert row["reason"] == "The database went away."
+
+
+def test_a_commit_that_stood_still_is_an_outage_and_no_failure(step_run, monkeypatch):
+    """PostgreSQL ended its transaction before anybody took the step over."""
+    monkeypatch.setattr(tenancy, "CHECKPOINT_IDLE_SECONDS", 0.5)
+
+    def stand_still(_):
+        time.sleep(1.5)
+        return Ending(output={"written": len(Document.objects.all())})
+
+    status = run_step(step_run.organization_id, step_run.id, Doing(lambda: None, stand_still))
+    row = now(step_run)
+    assert (status, row["status"], row["crash_count"]) == (StepStatus.PENDING, "pending", 0)
+    assert row["error_code"] == "database_away"
 
 
 def test_a_reader_that_is_away_postpones_the_step_and_is_tried_again(cast, settings, tmp_path):

@@ -1,10 +1,12 @@
-/** The live line of a batch: socket with a single-use ticket, back-off, re-read on every connect, polling where sockets fail. */
+/** The live line of a batch: socket with a single-use ticket, back-off, re-read on every connect and now and then, because
+    messages may be lost on the way to an open socket; polling where sockets fail. */
 import { getJson, postJson } from "../session.js";
 
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 30_000;
 const FAILURES_UNTIL_POLLING = 3;
 const POLL_EVERY = 4000;
+const REREAD_EVERY = 20_000;
 
 /**
  * `onState(state)` gets the whole state after every connect and poll, `onChange(message)` each message,
@@ -13,7 +15,8 @@ const POLL_EVERY = 4000;
 export class BatchConnection {
   #failures = 0;
   #timer = null;
-  #poll = null;
+  #reading = null;
+  #period = 0;
 
   constructor({ socketUrl, ticketUrl, stateUrl, onState, onChange, onMode }) {
     Object.assign(this, { socketUrl, ticketUrl, stateUrl, onState, onChange, onMode });
@@ -40,7 +43,7 @@ export class BatchConnection {
   async #receive(message) {
     if (message.type !== "hello") return this.onChange(message);
     this.#failures = 0;
-    this.#stopPolling();
+    this.#readEvery(REREAD_EVERY);
     this.onMode("live");
     return this.#read();
   }
@@ -57,17 +60,15 @@ export class BatchConnection {
     this.#failures += 1;
     const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (this.#failures - 1));
     this.#timer = setTimeout(() => this.open(), delay * (0.7 + 0.6 * Math.random()));
-    if (this.#failures >= FAILURES_UNTIL_POLLING) this.#startPolling();
-    else this.onMode("connecting");
+    if (this.#failures < FAILURES_UNTIL_POLLING) return this.onMode("connecting");
+    this.#readEvery(POLL_EVERY);
+    return this.onMode("polling");
   }
 
-  #startPolling() {
-    this.onMode("polling");
-    if (this.#poll === null) this.#poll = setInterval(() => this.#read(), POLL_EVERY);
-  }
-
-  #stopPolling() {
-    clearInterval(this.#poll);
-    this.#poll = null;
+  #readEvery(period) {
+    if (this.#period === period) return;
+    clearInterval(this.#reading);
+    this.#period = period;
+    this.#reading = setInterval(() => this.#read(), period);
   }
 }

@@ -111,6 +111,7 @@ function apply({ batch, documents, gone }) {
   const present = batch && new Set(documents.map((row) => row.id));
   for (const id of gone ?? [...rows.keys()].filter((id) => present && !present.has(id))) remove(id);
   for (const row of documents ?? []) {
+    if (rows.get(row.id)?.at > row.at) continue; // read before what is shown
     announceChange(rows.get(row.id), row);
     if (isRead(row) && rows.has(row.id) && !isRead(rows.get(row.id))) lookForDuplicates();
     rows.set(row.id, row);

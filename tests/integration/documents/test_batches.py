@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.urls import reverse
 
 from accounts.domain.roles import Permission
 from accounts.grants import object_grant
+from documents import progress
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Batch, SchemaVersion
 from documents.services import IncomingFile, batch_cancel, batch_submit, document_retry, schema_publish
@@ -108,6 +110,20 @@ def test_a_cancelled_batch_does_nothing_more(cast, drain):
     assert not outcome.open_steps()
     reconcile_and_drain()
     assert set(outcome.statuses().values()) == {"cancelled"}
+
+
+def test_a_batch_is_there_although_nobody_can_be_told(cast, drain, monkeypatch):
+    """What follows a commit may fail, and takes nothing back."""
+
+    def broken(*_):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(progress, "_publish", broken)
+        batch = submit(cast, files.sample(), files.not_a_document())
+    cast.publish("invoice")
+    drain()
+    assert sorted(Outcome(batch).statuses().values()) == ["completed", "failed"]
 
 
 def test_the_same_schema_version_is_immutable(cast, drain):

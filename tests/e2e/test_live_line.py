@@ -1,0 +1,58 @@
+"""The batch page and its live line: what is lost on the way is read again, without a reload."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+
+from tests.e2e.conftest import CHECKOUT, RunningSystem
+from tests.e2e.journey import SLOW, row_of, sign_in_by_tile, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(480)]
+FILE = "invoice-0022-digital-wrong-total.pdf"  # ends with people
+
+
+@pytest.fixture
+def page(context: BrowserContext, running_system: RunningSystem) -> Page:
+    page = context.new_page()
+    sign_in_by_tile(page, running_system.url, "Operator")
+    return page
+
+
+def send(page: Page, name: str) -> None:
+    """The page is marked: a reload would lose the mark."""
+    upload(page, [str(CHECKOUT / "samples" / "packet" / FILE)], name)
+    page.evaluate("window.wasNeverReloaded = true")
+
+
+def expect_truth(page: Page) -> None:
+    expect(row_of(page, FILE).get_by_role("link", name="Review").first).to_be_visible(timeout=SLOW)
+    expect(page.locator("#connection")).to_have_text("Live", timeout=SLOW)
+    assert page.evaluate("window.wasNeverReloaded"), "the batch page was reloaded"
+
+
+def test_the_truth_is_read_again_after_the_web_server_was_killed(page: Page, running_system: RunningSystem) -> None:
+    send(page, "Before the break")
+    expect(page.locator("#connection")).to_have_text("Live", timeout=SLOW)
+    status = json.loads((running_system.data / "status.json").read_text())
+    os.kill(status["children"]["web"]["pid"], signal.SIGKILL)
+    expect(page.locator("#connection")).not_to_have_text("Live")
+    expect_truth(page)
+
+
+def test_messages_that_are_lost_are_made_up_for_while_the_line_stands(page: Page) -> None:
+    lost = []
+
+    def line(near: WebSocketRoute) -> None:
+        far = near.connect_to_server()
+        far.on_message(lambda text: near.send(text) if json.loads(text)["type"] == "hello" else lost.append(text))
+
+    page.route_web_socket(re.compile("/ws/batches/"), line)
+    send(page, "Into the void")
+    expect_truth(page)
+    assert lost, "there were messages"
