@@ -54,7 +54,7 @@ def finish(lease, name):
     return execution._end(lease, write).status
 
 
-def test_a_hundred_stale_commits_write_nothing(step_run):
+def test_a_hundred_stale_commits_write_nothing(step_run, record_property):
     """1. A claims. 2. Its lease runs out, B claims. 3. A commits: before, while and after B has."""
     refused = 0
     for number in range(STALE_COMMITS):
@@ -75,6 +75,7 @@ def test_a_hundred_stale_commits_write_nothing(step_run):
         with organization_scope(step_run.organization_id):
             assert Document.objects.get(run=step_run.run_id).metadata.get("written by") != "stale"
     assert refused == STALE_COMMITS
+    record_property("figures", f"A2: {refused} of {STALE_COMMITS} stale commits refused, 0 rows written")
 
 
 @pytest.mark.parametrize("name", ["step_run_renew", "step_run_finish", "step_run_postpone"])
