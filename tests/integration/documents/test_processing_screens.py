@@ -45,6 +45,9 @@ def test_quarantine_shows_the_reason_and_one_step_is_tried_again(cast, manager):
     outcome = quarantined(cast)
     page = manager.get(reverse("documents:quarantine")).content.decode()
     assert "needs a person" in page and "invoice-0014-digital.pdf" in page and "2 crashes" in page
+    document_id = outcome.document().id
+    ways_out = {name: reverse(f"documents:{name}", args=[document_id]) for name in ("original", "document_delete")}
+    assert all(address in page for address in ways_out.values()), "download and delete"
     rows = manager.get(reverse("api-quarantine")).json()
     assert [(row["step"], row["error_code"], row["crash_count"]) for row in rows] == [("page_split", "worker_lost", 2)]
     assert rows == manager.get(reverse("api-quarantine") + "?status=quarantined").json()
@@ -99,6 +102,8 @@ def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
     assert row["file_name"] == "invoice-0014-digital.pdf" and row["error_code"]
     page = manager.get(reverse("documents:dead_letters")).content.decode()
     assert row["error_message"] in page and "Production database" in page
+    ways_out = ("delivery_retry", "delivery_content", "delivery_discard")
+    assert all(reverse(f"documents:{name}", args=[row["id"]]) in page for name in ways_out)
     content = manager.get(reverse("documents:delivery_content", args=[row["id"]]))
     assert content.json()["fields"] == "nonsense" and "attachment" in content["Content-Disposition"]
     post(manager, "delivery_retry", row["id"])
