@@ -70,7 +70,7 @@ def pdb_on_its_own() -> Iterator[PdbServer]:
     before = dict(target)
     options = {**target["OPTIONS"], "host": "127.0.0.1"}
     _forget()
-    target.update(NAME=TEMPLATES["pdb"], PORT=server.proxy.port, OPTIONS=options)
+    target.update(NAME=TEMPLATES["pdb"], HOST="127.0.0.1", PORT=server.proxy.port, OPTIONS=options)
     try:
         yield server
     finally:

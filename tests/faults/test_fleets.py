@@ -1,5 +1,6 @@
 """A5, A6 and A9 with the real worker: a poison document among good ones, Redis away, deploys in the middle of a batch."""
 
+import signal
 import time
 from collections import Counter
 
@@ -88,7 +89,8 @@ def test_deploys_in_the_middle_of_a_batch_fail_nothing(cast, settings, record_pr
             return not left
 
         fleet.run_until(is_done, 600)
-    assert deploys == DEPLOYS and set(codes) == {0}, (deploys, codes)
+    at_its_start = -signal.SIGTERM  # stopped before it could listen, so before it could take anything
+    assert deploys == DEPLOYS and 0 in codes and set(codes) <= {0, at_its_start}, (deploys, codes)
     assert set(outcome.statuses().values()) == {"completed"}
     runs = step_runs(outcome.batch.id)
     again = Counter(run.run.document_id for run in runs for _ in range(run.attempt - 1 - int(run.step in WAITS)))
