@@ -185,7 +185,9 @@ def test_metadata_is_visible_before_the_first_page_is_done(cast, drain, monkeypa
     cast.publish("invoice")
     published = []
     store = progress._store
-    monkeypatch.setattr(progress, "_store", lambda batch_id, rows: (published.extend(rows), store(batch_id, rows)))
+    monkeypatch.setattr(
+        progress, "_store", lambda batch_id, rows, gone: (published.extend(rows), store(batch_id, rows, gone))
+    )
     submit(cast, files.sample())
     drain()
     first_with_metadata = next(index for index, row in enumerate(published) if row["metadata"].get("sha256"))
