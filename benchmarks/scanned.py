@@ -1,5 +1,5 @@
 """Scanned pages a minute: the whole product with two workers, as a share of the bare OCR engine in two processes, and as
-a share of the pipeline's own steps in two processes without leases, sandbox, checkpoints and database.
+a share of the same pipeline with two workers, but without leases, sandbox and checkpoints.
 
 All read the same pages: the engine gets them as the product's sandbox renders them, shared out evenly, ready decoded.
 """
@@ -7,15 +7,13 @@ All read the same pages: the engine gets them as the product's sandbox renders t
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 import numpy as np
 
@@ -23,9 +21,10 @@ from benchmarks import workload
 from benchmarks.datasets import RECEIPT
 from benchmarks.machine import WORKERS
 from benchmarks.page_sets import files_of
-from idp_project.supervisor.programs import KEPT_MEMORY, ONE_THREAD
+from benchmarks.plain_machine import PlainMachine, plain_machine
+from idp_project.supervisor.programs import ONE_THREAD
 
-TARGET, TARGET_OF_STEPS = 0.9, 0.95
+TARGET, TARGET_OF_PLAIN = 0.9, 0.95
 SETS = {"letters": 15, "receipts": 30}  # documents
 
 
@@ -34,27 +33,30 @@ def main() -> None:
     parser.add_argument("--documents", type=int, help="of each set, instead of 15 letters and 30 receipts")
     options, _ = parser.parse_known_args()
     spans = []
-    for kind, count in SETS.items():
-        with tempfile.TemporaryDirectory() as scratch:
-            spans.append(_measure(kind, options.documents or count, Path(scratch)))
-    product, bare, steps = (sum(seconds) for seconds in zip(*spans, strict=True))
+    with plain_machine() as plain:
+        for kind, count in SETS.items():
+            with tempfile.TemporaryDirectory() as scratch:
+                spans.append(_measure(kind, options.documents or count, plain, Path(scratch)))
+    product, bare, without = (sum(seconds) for seconds in zip(*spans, strict=True))
     print(
-        f"scanned pages altogether: ratio {bare / product:.2f} to the bare engine, target {TARGET:g}; "
-        f"{steps / product:.2f} to the steps alone, target {TARGET_OF_STEPS:g}"
+        f"scanned pages altogether: ratio {bare / product:.2f} to the bare engine, target {TARGET:g}; {without / product:.2f} "
+        f"to the same pipeline without leases, sandbox and checkpoints, target {TARGET_OF_PLAIN:g}"
     )
 
 
-def _measure(kind: str, count: int, scratch: Path) -> tuple[float, float, float]:
-    """Seconds of the product, the bare engine and the steps alone for one set."""
+def _measure(kind: str, count: int, plain: PlainMachine, scratch: Path) -> tuple[float, float, float]:
+    """Seconds of the product, the bare engine and the plain pipeline for one set."""
     name, paths = files_of(kind, count, scratch)
-    schema_id = workload.publish(RECEIPT) if name == "sroie" else None
+    schema = RECEIPT if name == "sroie" else None
+    schema_id = workload.publish(schema) if schema else None
     workload.process(paths[:2], schema_id)
-    pages, files = _rendered_shares(paths, scratch), _shares_of_files(paths, schema_id, scratch)
-    before = _timed("benchmarks.bare_ocr", pages)
+    plain.process(paths[:2], schema)
+    pages = _rendered_shares(paths, scratch)
+    before = [_timed(pages), plain.process(paths, schema)]
     _, timing = workload.process(paths, schema_id)
-    steps, steps_cpu = _timed("benchmarks.bare_pipeline", files, KEPT_MEMORY)
-    after = _timed("benchmarks.bare_ocr", pages)  # around the others, should the machine's pace drift
-    bare, bare_cpu = ((one + other) / 2 for one, other in zip(before, after, strict=True))
+    after = [plain.process(paths, schema), _timed(pages)]  # around the product, should the machine's pace drift
+    bare, bare_cpu = ((one + other) / 2 for one, other in zip(before[0], after[1], strict=True))
+    without, without_cpu = ((one + other) / 2 for one, other in zip(before[1], after[0], strict=True))
     ratio = bare / timing.whole
     print(
         f"scanned {kind}: {timing.documents} documents, {timing.pages} pages ({name}, {timing.unread} not read): "
@@ -69,11 +71,11 @@ def _measure(kind: str, count: int, scratch: Path) -> tuple[float, float, float]
         f"{1000 * spent / timing.pages:.0f}, ratio {bare_cpu / spent:.2f} ({parts})"
     )
     print(
-        f"  the steps alone, without leases, sandbox, checkpoints and database: {60 * timing.pages / steps:.1f} pages a "
-        f"minute, ratio {steps / timing.whole:.2f}, target {TARGET_OF_STEPS:g} (processor time "
-        f"{1000 * steps_cpu / timing.pages:.0f} ms a page, ratio {steps_cpu / spent:.2f})"
+        f"  the same pipeline without leases, sandbox and checkpoints: {60 * timing.pages / without:.1f} pages a minute, "
+        f"ratio {without / timing.whole:.2f}, target {TARGET_OF_PLAIN:g} (processor time "
+        f"{1000 * without_cpu / timing.pages:.0f} ms a page, ratio {without_cpu / spent:.2f})"
     )
-    return timing.whole, bare, steps
+    return timing.whole, bare, without
 
 
 def _rendered_shares(paths: Sequence[Path], scratch: Path) -> list[Path]:
@@ -95,26 +97,16 @@ def _rendered_shares(paths: Sequence[Path], scratch: Path) -> list[Path]:
     return shares
 
 
-def _shares_of_files(paths: Sequence[Path], schema_id: UUID | None, scratch: Path) -> list[Path]:
-    schemas = workload.schemas(schema_id)
-    ordered = sorted(paths, key=lambda path: path.stat().st_size)
-    shares = [scratch / f"share-{number}.json" for number in range(WORKERS)]
-    for number, share in enumerate(shares):
-        work = {"schemas": schemas, "files": [str(path) for path in ordered[number::WORKERS]]}
-        share.write_text(json.dumps(work))
-    return shares
-
-
-def _timed(module: str, shares: Sequence[Path], environment: Mapping[str, str] | None = None) -> tuple[float, float]:
-    """Wall clock from the common start until the last process has done its share, and all processes' own time."""
+def _timed(shares: Sequence[Path]) -> tuple[float, float]:
+    """The bare engine: wall clock from the common start until the last process has done its share, and all their own time."""
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", module, str(share)],
+            [sys.executable, "-m", "benchmarks.bare_ocr", str(share)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env=os.environ | ONE_THREAD | (environment or {}),
+            env=os.environ | ONE_THREAD,
         )
         for share in shares
     ]

@@ -143,6 +143,11 @@ def _spent() -> dict[str, float]:
     }
 
 
+def spent_altogether() -> float:
+    """Processor time of all the machine's programs so far."""
+    return sum(_spent().values())
+
+
 def is_open(organization_id: UUID, batch: Batch) -> bool:
     """Whether a document of the batch is neither routed nor failed."""
     with organization_scope(organization_id):

@@ -1,0 +1,245 @@
+"""The same pipeline without leases, sandbox and checkpoints, for comparison: `python -m benchmarks.plain_pipeline` is a worker.
+
+The same steps, queue, work horses, image files, database and messages to browsers; but a document is one job, its file is
+parsed in the work horse, and what was found is written in one transaction at the end: a killed worker begins anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import django
+
+django.setup()
+
+import django_rq  # noqa: E402 - after Django is set up
+from django.conf import settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.selectors import system_settings  # noqa: E402
+from documents import progress, storage  # noqa: E402
+from documents.domain.schema_spec import SchemaSpec  # noqa: E402
+from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus  # noqa: E402
+from documents.models import Document, Page, SubDocument  # noqa: E402
+from documents.selectors import candidate_specs  # noqa: E402
+from documents.services import document_content_set, pages_charge  # noqa: E402
+from extraction.context import (  # noqa: E402
+    DetectionContext,
+    DocumentContext,
+    FileParser,
+    PageContext,
+    SubDocumentContext,
+)
+from extraction.handover import approve_automatically, open_review_task  # noqa: E402
+from extraction.pipeline import PAGE_PIPELINE, step_named, with_result  # noqa: E402
+from extraction.rehearsal import judge  # noqa: E402
+from extraction.results import ConfidenceResult, DetectedSubDocument  # noqa: E402
+from extraction.runner.contexts import limits, page_summary  # noqa: E402
+from extraction.runner.contexts import parser as sandbox  # noqa: E402
+from extraction.runner.engines import Engines, engines_for  # noqa: E402
+from extraction.runner.pages import encode_image  # noqa: E402
+from extraction.runner.values import write_values  # noqa: E402
+from extraction.worker import PreloadingWorker, preload  # noqa: E402
+from idp_project.core.sandbox import operations  # noqa: E402
+from idp_project.core.tenancy import organization_scope  # noqa: E402
+
+QUEUE = "plain"
+_Judged = tuple[SubDocument, ConfidenceResult]
+
+settings.RQ_QUEUES[QUEUE] = dict(settings.RQ_QUEUES[settings.QUEUE_NAMES[0]])
+
+
+class _Parser:
+    """A FileParser in this very process."""
+
+    def __init__(self, path: str) -> None:
+        descriptor = os.open(path, os.O_RDONLY)
+        self._opened = operations.OpenedFile(descriptor, sandbox().limits.for_request())
+        os.close(descriptor)
+
+    def inspect(self, path: str) -> dict[str, Any]:
+        return next(operations.inspect(self._opened)).values
+
+    def page_sizes(self, path: str) -> list[tuple[float, float]]:
+        sizes: list[tuple[float, float]] = next(operations.page_sizes(self._opened)).values["sizes"]
+        return sizes
+
+    def render(self, path: str, page_number: int, dpi: int) -> Any:
+        return next(operations.render(self._opened, page_number, dpi)).arrays[0]
+
+    def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]:
+        return next(operations.read_text_layer(self._opened, page_number)).values
+
+
+def main() -> None:
+    preload()
+    worker = django_rq.get_worker(QUEUE, worker_class=PreloadingWorker)
+    worker.log_job_description = False
+    print("ready", flush=True)
+    worker.work(logging_level="WARNING")
+
+
+def document_enqueue(document: Document) -> None:
+    django_rq.get_queue(QUEUE).enqueue(document_process, str(document.organization_id), str(document.id))
+
+
+def document_process(organization_id: str, document_id: str) -> None:
+    """The job: the whole document, until it is routed."""
+    with organization_scope(UUID(organization_id), is_durable=False):
+        document = Document.objects.select_related("source_file", "batch__schema", "batch__organization").get(
+            id=document_id
+        )
+        versions = candidate_specs(document.batch)
+        specs = [spec for _, spec in versions]
+        engines = engines_for(document.batch, specs)
+        system = system_settings()
+        _show(document)
+    threshold = system.auto_approval_threshold
+    with storage.local_path(document.source_file.storage_name) as path:
+        pages, facts = _read(document, path, specs, engines)
+    summaries = [page_summary(page) for page in pages]
+    found = step_named("subdocument_detection").function(DetectionContext(summaries, specs))
+    version_ids = {spec.key: version_id for version_id, spec in versions}
+    judged = []
+    for part in found.sub_documents:
+        spec = next((each for each in specs if each.key == part.schema_key), None)
+        if spec is not None and spec.threshold is None:
+            spec = replace(spec, threshold=threshold)
+        result = judge(_part_context(part, spec, summaries, is_automatic=system.is_auto_approval_on))
+        judged.append((_sub_document(document, part, version_ids, result), result))
+    _store(document, facts, pages, judged)
+
+
+def _read(
+    document: Document, path: str, specs: Sequence[SchemaSpec], engines: Engines
+) -> tuple[list[Page], dict[str, Any]]:
+    """The pages as they are to be stored, and the document's metadata."""
+    parser, source = _Parser(path), document.source_file
+    whole = DocumentContext(path, source.name, source.content_type, source.sha256, source.size_bytes, limits(), parser)
+    facts: dict[str, Any] = step_named("metadata").function(whole).facts
+    sizes = step_named("page_split").function(whole).pages
+    pages = []
+    for size in sizes:
+        page = Page(
+            organization_id=document.organization_id,
+            document=document,
+            number=size.number,
+            width_points=size.width,
+            height_points=size.height,
+        )
+        _read_page(page, document, path, len(sizes), parser, specs, engines)
+        pages.append(page)
+    return pages, facts
+
+
+def _read_page(
+    page: Page,
+    document: Document,
+    path: str,
+    count: int,
+    parser: FileParser,
+    specs: Sequence[SchemaSpec],
+    engines: Engines,
+) -> None:
+    context = PageContext(
+        path=path,
+        content_type=document.source_file.content_type,
+        page_number=page.number,
+        page_count=count,
+        limits=limits(),
+        parser=parser,
+        ocr=engines.ocr,
+        llm=engines.llm,
+        llms=engines.llms,
+        schemas=specs,
+        render_dpi=settings.RENDER_DPI,
+        view_dpi=settings.VIEW_DPI,
+        facts={},
+    )
+    result: Any = None
+    for step in PAGE_PIPELINE:
+        result = step.function(context)
+        if result.image is not None:
+            name = storage.page_image_save(document.organization_id, encode_image(result.image))
+            page.image_name, page.original_image_name = name, page.original_image_name or name
+            page.height, page.width = result.image.shape[:2]
+        if result.page_text is not None:
+            page.text = result.page_text.to_dict()
+        context = with_result(context, step, result)
+    page.facts = dict(context.facts)
+    page.is_blank = bool(page.facts["classify_page"].get("is_blank"))
+    page.extraction = {
+        "candidates": [candidate.to_dict() for candidate in result.candidates],
+        "rows": [row.to_dict() for row in result.rows],
+    }
+
+
+def _part_context(
+    part: DetectedSubDocument, spec: SchemaSpec | None, summaries: Sequence[Any], *, is_automatic: bool
+) -> SubDocumentContext:
+    return SubDocumentContext(
+        part.first_page,
+        part.last_page,
+        spec,
+        tuple(summaries[part.first_page - 1 : part.last_page]),
+        part.type_score,
+        part.boundary_score,
+        page_scores=part.page_scores,
+        is_auto_approval_on=is_automatic,
+    )
+
+
+def _sub_document(
+    document: Document, part: DetectedSubDocument, version_ids: dict[str, UUID], result: ConfidenceResult
+) -> SubDocument:
+    known = [item.confidence for item in result.fields if item.confidence is not None]
+    return SubDocument(
+        organization_id=document.organization_id,
+        document=document,
+        team_id=document.team_id,
+        schema_version_id=version_ids.get(part.schema_key or ""),
+        first_page=part.first_page,
+        last_page=part.last_page,
+        is_blank=part.is_blank,
+        type_score=part.type_score,
+        boundary_score=part.boundary_score,
+        page_scores={str(number): score for number, score in part.page_scores.items()},
+        status=SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING,
+        route=result.route.value,
+        reasons=list(result.reasons),
+        confidence=min(known) if known else None,
+    )
+
+
+def _store(document: Document, facts: dict[str, Any], pages: Sequence[Page], judged: Sequence[_Judged]) -> None:
+    """All that was found, and the routing; `finished_at` is when it was ready to be routed."""
+    with organization_scope(document.organization_id):
+        pages_charge(document.organization_id, len(pages))
+        Page.objects.bulk_create(pages)
+        SubDocument.objects.bulk_create(part for part, _ in judged)
+        for part, result in judged:
+            write_values(part, result)
+        document_content_set(document)
+        routed_at = timezone.now()
+        for part, result in judged:
+            if not part.is_blank:
+                (approve_automatically if result.route is Route.AUTO else open_review_task)(part.id)
+        Document.objects.filter(id=document.id).update(
+            metadata=facts, page_count=len(pages), status=DocumentStatus.IN_REVIEW, finished_at=routed_at
+        )
+        _show(document)
+
+
+def _show(document: Document) -> None:
+    progress.document_changed(document.organization_id, document.batch_id, document.id)
+
+
+if __name__ == "__main__":
+    # As the module that jobs are named after, not as __main__.
+    from benchmarks import plain_pipeline
+
+    plain_pipeline.main()
