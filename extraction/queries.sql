@@ -97,6 +97,76 @@ SET status = :status::text,
     finished_at = CASE WHEN :status::text = 'waiting' THEN NULL ELSE now() END
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
+-- name: page_step_pass
+-- Ends a page's step well under its fencing token and, in the same statement, writes what it found, counts the page in the joined
+-- step that it completes, begins the joined step that comes next, and claims the page's next step as step_run_claim does. Columns
+-- without an argument stay as they are. No row: the lease was lost, and nothing was written.
+WITH passed AS (
+    UPDATE documents_steprun
+    SET status = 'succeeded',
+        output = :output::jsonb,
+        input_hash = :input_hash,
+        reason = '',
+        error_code = '',
+        lease_until = NULL,
+        not_before = NULL,
+        finished_at = now()
+    WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running'
+    RETURNING unit_id, step, position
+), page AS (
+    UPDATE documents_page AS page
+    SET facts = page.facts || jsonb_build_object(passed.step, :output::jsonb),
+        image_name = coalesce(:image_name, page.image_name),
+        original_image_name = coalesce(:original_image_name, page.original_image_name),
+        width = coalesce(:width::int, page.width),
+        height = coalesce(:height::int, page.height),
+        text = coalesce(:text::jsonb, page.text),
+        is_blank = coalesce(:is_blank::boolean, page.is_blank),
+        extraction = coalesce(:extraction::jsonb, page.extraction)
+    FROM passed
+    WHERE page.id = passed.unit_id
+    RETURNING page.document_id
+), completed AS (
+    UPDATE documents_steprun AS joined
+    SET units_left = units_left - 1,
+        started_at = coalesce(started_at, now()),
+        attempt = 1,
+        status = CASE WHEN units_left <= 1 THEN 'succeeded' ELSE 'running' END,
+        lease_until = NULL,
+        finished_at = CASE WHEN units_left <= 1 THEN now() END
+    FROM page
+    WHERE joined.unit_id = page.document_id AND joined.step = :completed_step AND joined.units_left > 0
+    RETURNING joined.units_left
+), begun AS (
+    UPDATE documents_steprun AS joined
+    SET status = 'running', started_at = now()
+    FROM page
+    WHERE joined.unit_id = page.document_id AND joined.step = :begun_step AND joined.status = 'pending' AND joined.units_left > 0
+    RETURNING joined.id
+), following AS (
+    UPDATE documents_steprun
+    SET status = 'running',
+        attempt = attempt + (status <> 'waiting')::int,
+        crash_count = crash_count + (status = 'running')::int,
+        lease_token = lease_token + 1,
+        lease_owner = :owner,
+        lease_until = now() + :seconds * interval '1 second',
+        started_at = now(),
+        finished_at = NULL,
+        error_code = '',
+        reason = ''
+    WHERE id = (SELECT run.id FROM documents_steprun AS run JOIN passed ON run.unit_id = passed.unit_id
+                WHERE run.position > passed.position AND run.status NOT IN ('succeeded', 'skipped')
+                ORDER BY run.position LIMIT 1)
+      AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
+           OR (status = 'running' AND lease_until < now()))
+    RETURNING id, step, lease_token, attempt, crash_count
+)
+SELECT (SELECT units_left FROM completed) AS units_left,
+       EXISTS (SELECT FROM begun) AS has_begun,
+       following.id, following.step, following.lease_token, following.attempt, following.crash_count
+FROM passed LEFT JOIN following ON true;
+
 -- name: step_run_postpone
 -- Gives a step run back after a transient failure, to be tried again after a delay.
 UPDATE documents_steprun

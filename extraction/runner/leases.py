@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -35,13 +37,17 @@ def claim(organization_id: UUID, *, step_run_id: UUID | None = None, unit_id: UU
 
     None where somebody else has it, where it is not due, or where nothing is left to do.
     """
-    row = queries.fetch_one(
-        "step_run_claim",
-        step_run_id=step_run_id,
-        unit_id=unit_id,
-        owner=f"{OWNER_PREFIX}:{os.getpid()}",
-        seconds=settings.LEASE_SECONDS,
-    )
-    if row is None:
+    row = queries.fetch_one("step_run_claim", step_run_id=step_run_id, unit_id=unit_id, **holder())
+    return lease_of(organization_id, row)
+
+
+def holder() -> dict[str, Any]:
+    """Who claims, and for how long: arguments of every statement that does."""
+    return {"owner": f"{OWNER_PREFIX}:{os.getpid()}", "seconds": settings.LEASE_SECONDS}
+
+
+def lease_of(organization_id: UUID, row: Mapping[str, Any] | None) -> Lease | None:
+    """What a statement that claims gave; None where it claimed nothing."""
+    if row is None or row["id"] is None:
         return None
     return Lease(organization_id, row["id"], row["step"], row["lease_token"], row["attempt"], row["crash_count"])

@@ -5,6 +5,7 @@ A failed page leaves its siblings alone: what is left of it is skipped, and it c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,7 +28,7 @@ from extraction.pipeline import PAGE_PIPELINE, Step, with_result
 from extraction.results import PageStepResult
 from extraction.runner.contexts import input_hash, limits, page_parser
 from extraction.runner.engines import Engines, engines_for
-from extraction.runner.execution import Doing, Ending, run_unit
+from extraction.runner.execution import Doing, Ending, Statement, run_unit
 from extraction.runner.reentry import extraction_hash, types_of_pages
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
@@ -130,20 +131,9 @@ def _doing(work: _PageWork, step: Step) -> Doing:
         _store_images(work, step, result)
         return result
 
-    def commit(result: PageStepResult) -> Ending:
-        _write(work, step, result)
-        if step.within and LAST_PAGE_STEP[step.within] is step.name:
-            _join(work, (step.within,))
-        elif step.name is PageStepName.RENDER and work.page.number == 1:
-            _show(work.document)
-        ending = Ending(output=result.facts, input_hash=_hash(work, step))
-        # Before the commit: should it not come about, the lease is lost and the work on the page over.
-        work.context = with_result(work.context, step, result)
-        return ending
-
     return Doing(
         run,
-        commit,
+        statement=lambda result: _passing(work, step, result),
         on_failure=lambda ending: _fail_page(work, step, ending),
         on_claim=lambda: _begin_joined(work, step),
     )
@@ -153,30 +143,56 @@ def _show(document: Document) -> None:
     progress.document_changed(document.organization_id, document.batch_id, document.id)
 
 
-def _write(work: _PageWork, step: Step, result: PageStepResult) -> None:
-    page = work.page
-    page.facts = {**page.facts, step.name.value: result.facts}
-    changed = ["facts"]
-    for name, value in work.stored.items():
-        setattr(page, name, value)
-        changed.append(name)
+def _passing(work: _PageWork, step: Step, result: PageStepResult) -> Statement:
+    """What ends the step and keeps what it found; only what it changed is sent."""
+    completed, begun = _joined_steps(step)
+    is_blank = bool(result.facts.get("is_blank")) if step.name is PageStepName.CLASSIFY_PAGE else None
+    height, width = result.image.shape[:2] if result.image is not None else (None, None)
+    return Statement(
+        "page_step_pass",
+        {
+            "output": json.dumps(result.facts),
+            "input_hash": _hash(work, step),
+            "image_name": work.stored.get("image_name"),
+            "original_image_name": work.stored.get("original_image_name"),
+            "width": width,
+            "height": height,
+            "text": json.dumps(result.page_text.to_dict()) if result.page_text is not None else None,
+            "is_blank": is_blank,
+            "extraction": _extraction(result) if step.name is PageStepName.EXTRACT_FIELDS else None,
+            "completed_step": completed,
+            "begun_step": begun,
+        },
+        then=lambda row: _passed(work, step, result, row),
+    )
+
+
+def _passed(work: _PageWork, step: Step, result: PageStepResult, row: dict[str, Any]) -> None:
+    """For the page's next step, and for who watches."""
+    work.context = with_result(work.context, step, result)
+    work.page.image_name = work.stored.get("image_name", work.page.image_name)
     work.stored = {}
-    if result.image is not None:
-        page.height, page.width = result.image.shape[:2]
-        changed += ["height", "width"]
-    if result.page_text is not None:
-        page.text = result.page_text.to_dict()
-        changed.append("text")
-    if step.name is PageStepName.CLASSIFY_PAGE:
-        page.is_blank = bool(result.facts.get("is_blank"))
-        changed.append("is_blank")
-    if step.name is PageStepName.EXTRACT_FIELDS:
-        page.extraction = {
+    if row["units_left"] == 0 and step.within is _GROUPS[-1]:
+        _end_joins(work)
+    if row["units_left"] is not None or (step.name is PageStepName.RENDER and work.page.number == 1):
+        _show(work.document)
+
+
+def _extraction(result: PageStepResult) -> str:
+    return json.dumps(
+        {
             "candidates": [candidate.to_dict() for candidate in result.candidates],
             "rows": [row.to_dict() for row in result.rows],
         }
-        changed.append("extraction")
-    page.save(update_fields=changed)
+    )
+
+
+def _joined_steps(step: Step) -> tuple[StepName | None, StepName | None]:
+    """The joined step that a page has passed with this one, and the one that it enters then."""
+    if step.within is None or LAST_PAGE_STEP[step.within] is not step.name:
+        return None, None
+    following = _GROUPS[_GROUPS.index(step.within) + 1 :]
+    return step.within, following[0] if following else None
 
 
 def _begin_joined(work: _PageWork, step: Step) -> None:
@@ -193,9 +209,14 @@ def _join(work: _PageWork, groups: tuple[StepName, ...]) -> None:
     for group in groups:
         row = queries.fetch_one("joined_step_count_down", document_id=document.id, step=group.value)
         if row and row["units_left"] == 0 and group is _GROUPS[-1]:
-            work.is_joined = True
-            enqueue(JobName.DOCUMENT_INDEX, organization_id=document.organization_id, document_id=document.id)
+            _end_joins(work)
     _show(document)
+
+
+def _end_joins(work: _PageWork) -> None:
+    """This was the document's last page."""
+    work.is_joined = True
+    enqueue(JobName.DOCUMENT_INDEX, organization_id=work.document.organization_id, document_id=work.document.id)
 
 
 def _fail_page(work: _PageWork, step: Step, ending: Ending) -> None:

@@ -7,8 +7,9 @@ sees no tenant rows. Close a scope before any model or sandbox call: nothing slo
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -20,6 +21,7 @@ FROM (SELECT current_setting('app.org_id', true) AS setting OFFSET 0) AS before"
 _ENTER_CHECKPOINT = """SELECT '', set_config('app.org_id', %s, true), set_config('synchronous_commit', 'off', true),
 set_config('idle_in_transaction_session_timeout', %s, true)"""
 CHECKPOINT_IDLE_SECONDS = 60.0
+_CHECKPOINT = "SELECT set_config('app.org_id', %(app_org_id)s, true), set_config('synchronous_commit', 'off', true);\n"
 
 
 @contextmanager
@@ -45,6 +47,33 @@ def organization_scope(
         yield
         if not is_outermost and not connection.needs_rollback:
             cursor.execute("SELECT set_config('app.org_id', %s, true)", [outer])
+
+
+class _CheckpointCursor:
+    """A cursor that sends the scope along with each statement: what comes in one message is one transaction."""
+
+    def __init__(self, cursor: Any, organization_id: UUID | str) -> None:
+        self._cursor, self._organization_id = cursor, str(organization_id)
+
+    def execute(self, sql: str, params: Mapping[str, Any]) -> None:
+        self._cursor.execute(_CHECKPOINT + sql, {**params, "app_org_id": self._organization_id})
+        self._cursor.nextset()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+
+@contextmanager
+def checkpoint_cursor(organization_id: UUID | str, *, using: str = "default") -> Iterator[Any]:
+    """A cursor for `sql_files` of which each statement is a checkpoint by itself (see `organization_scope`), in one
+    exchange with the server where beginning, scope and commit are three more. Inside a scope it is part of that.
+    """
+    if connections[using].in_atomic_block:
+        with organization_scope(organization_id, using=using), connections[using].cursor() as cursor:
+            yield cursor
+    else:
+        with connections[using].cursor() as cursor:
+            yield _CheckpointCursor(cursor, organization_id)
 
 
 def act_as(user_id: UUID, *, using: str = "default") -> None:

@@ -22,7 +22,7 @@ from extraction.runner import execution
 from extraction.worker import PreloadingWorker
 from idp_project.core.enqueue import enqueue_periodic
 from idp_project.core.job_names import JobName
-from idp_project.core.tenancy import system_scope
+from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import relay
 from tests.factories.pipeline import redis
 from tests.faults.workers import CLAIMED, QUEUES, WORKED, WRITTEN, fork
@@ -87,16 +87,20 @@ def _install(parent: int) -> None:
 
 
 def _watch_steps(strike: Callable[[str, str], None]) -> None:
-    claim, heartbeat, end = execution.claim, execution.Heartbeat, execution._end
-    run = execution.queries.run
+    claim, heartbeat, passing = execution.claim, execution.Heartbeat, execution._pass
+    run, checkpoint = execution.queries.run, execution.queries.checkpoint
     current = ""
 
-    def claimed(organization_id, **wanted):  # type: ignore[no-untyped-def]
+    def name(lease):  # type: ignore[no-untyped-def]
         nonlocal current
-        lease = claim(organization_id, **wanted)
         if lease is not None:
-            step_run = StepRun.objects.select_related("run").get(id=lease.step_run_id)
+            with organization_scope(lease.organization_id):
+                step_run = StepRun.objects.select_related("run").get(id=lease.step_run_id)
             current = f"{step_run.run.document_id}/{step_run.step}"
+
+    def claimed(organization_id, **wanted):  # type: ignore[no-untyped-def]
+        lease = claim(organization_id, **wanted)
+        name(lease)
         return lease
 
     def beating(*arguments, **options):  # type: ignore[no-untyped-def]
@@ -105,16 +109,24 @@ def _watch_steps(strike: Callable[[str, str], None]) -> None:
 
     def ending(*arguments, **options):  # type: ignore[no-untyped-def]
         strike(current, WORKED)
-        return end(*arguments, **options)
+        ended = passing(*arguments, **options)
+        name(ended.following)
+        return ended
 
-    def running(name, **arguments):  # type: ignore[no-untyped-def]
-        touched = run(name, **arguments)
-        if name == "step_run_finish":
+    def running(statement, **arguments):  # type: ignore[no-untyped-def]
+        touched = run(statement, **arguments)
+        if statement == "step_run_finish":
             strike(current, WRITTEN)
         return touched
 
-    execution.claim, execution.Heartbeat, execution._end = claimed, beating, ending  # type: ignore
-    execution.queries.run = running  # type: ignore
+    def at_once(organization_id, statement, **arguments):  # type: ignore[no-untyped-def]
+        with organization_scope(organization_id, is_durable=False):  # in which it is written and not yet committed
+            row = checkpoint(organization_id, statement, **arguments)
+            strike(current, WRITTEN)
+        return row
+
+    execution.claim, execution.Heartbeat, execution._pass = claimed, beating, ending  # type: ignore
+    execution.queries.run, execution.queries.checkpoint = running, at_once  # type: ignore
 
 
 def _watch_deliveries(strike: Callable[[str, str], None]) -> None:

@@ -18,7 +18,8 @@ from rq import SimpleWorker
 
 from documents.models import Page, StepRun
 from extraction.runner import execution
-from idp_project.core.tenancy import system_scope
+from extraction.runner.leases import Lease
+from idp_project.core.tenancy import organization_scope, system_scope
 
 CLAIMED, WORKED, WRITTEN, COMMITTED = "claimed", "worked", "written", "committed"
 MOMENTS = (CLAIMED, WORKED, WRITTEN, COMMITTED)
@@ -91,12 +92,12 @@ class _Fault:
         self.is_over = False
 
     def install(self) -> None:
-        claim, heartbeat, end = execution.claim, execution.Heartbeat, execution._end
-        run = execution.queries.run
+        claim, heartbeat, passing = execution.claim, execution.Heartbeat, execution._pass
+        run, checkpoint = execution.queries.run, execution.queries.checkpoint
 
         def claimed(organization_id: UUID, **wanted):  # type: ignore[no-untyped-def]
             lease = claim(organization_id, **wanted)
-            self.current = self.name_of(lease.step_run_id) if lease else ""
+            self.current = self.name_of(lease)
             return lease
 
         def beating(*arguments, **options):  # type: ignore[no-untyped-def]
@@ -106,10 +107,10 @@ class _Fault:
         def ending(*arguments, **options):  # type: ignore[no-untyped-def]
             self.at(WORKED)
             name = self.current
-            ended = end(*arguments, **options)  # claims what follows
-            following, self.current = self.current, name
+            ended = passing(*arguments, **options)  # claims what follows
+            self.current = name
             self.at(COMMITTED)
-            self.current = following
+            self.current = self.name_of(ended.following)
             return ended
 
         def running(name: str, **arguments):  # type: ignore[no-untyped-def]
@@ -118,13 +119,25 @@ class _Fault:
                 self.at(WRITTEN)
             return touched
 
-        execution.claim, execution.Heartbeat, execution._end = claimed, beating, ending  # type: ignore
-        execution.queries.run = running  # type: ignore
+        def at_once(organization_id: UUID, name: str, **arguments):  # type: ignore[no-untyped-def]
+            with organization_scope(organization_id, is_durable=False):  # in which it is written and not yet committed
+                row = checkpoint(organization_id, name, **arguments)
+                self.at(WRITTEN)
+            return row
 
-    def name_of(self, step_run_id: UUID) -> str:
-        """Empty for a page that is left alone."""
-        step_run = StepRun.objects.get(id=step_run_id)
-        is_other = self.page is not None and not Page.objects.filter(id=step_run.unit_id, number=self.page).exists()
+        execution.claim, execution.Heartbeat, execution._pass = claimed, beating, ending  # type: ignore
+        execution.queries.run, execution.queries.checkpoint = running, at_once  # type: ignore
+
+    def name_of(self, lease: Lease | None) -> str:
+        """Empty for none, and for a page that is left alone."""
+        if lease is None:
+            return ""
+        with organization_scope(lease.organization_id):
+            step_run = StepRun.objects.get(id=lease.step_run_id)
+            is_other = self.page not in (
+                None,
+                *Page.objects.filter(id=step_run.unit_id).values_list("number", flat=True),
+            )
         return "" if is_other else step_run.step
 
     def at(self, moment: str) -> None:
