@@ -23,7 +23,6 @@ from redis.exceptions import RedisError
 from documents.models import Batch
 from documents.selectors import state
 from idp_project.core import event_loop
-from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
 
@@ -111,8 +110,7 @@ def _publish_or_hold(organization_id: UUID, batch_id: UUID, document_id: UUID) -
 
 
 def _publish(organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID]) -> None:
-    with organization_scope(organization_id, is_durable=False):
-        rows = state.document_rows(batch_id, document_ids)
+    rows = state.document_rows(organization_id, batch_id, document_ids)
     present = {row["id"] for row in rows}
     gone = [str(document_id) for document_id in document_ids if str(document_id) not in present]
     try:

@@ -36,7 +36,7 @@ WHERE document.id = :document_id;
 -- name: step_run_claim
 -- Claims a step run for one lease: the one named, else the first of a unit that has not passed. It must be pending or waiting and
 -- due, or left behind by a worker whose lease has run out (counted as a crash). Asking again what waits is no new attempt.
--- Raises the fencing token. No row: somebody else has it, or nothing is left to do.
+-- Raises the fencing token. No row: somebody else has it, nothing is left to do, or the unit's pages have to be passed first.
 UPDATE documents_steprun
 SET status = 'running',
     attempt = attempt + (status <> 'waiting')::int,
@@ -53,6 +53,7 @@ WHERE id = coalesce(
           (SELECT id FROM documents_steprun
            WHERE unit_id = :unit_id::uuid AND status NOT IN ('succeeded', 'skipped')
            ORDER BY position LIMIT 1))
+  AND units_left IS NULL
   AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
        OR (status = 'running' AND lease_until < now()))
 RETURNING id, step, lease_token, attempt, crash_count;

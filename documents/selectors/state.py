@@ -32,7 +32,7 @@ _WORST_FIRST = (
 
 def batch_state(batch: Batch) -> dict[str, Any]:
     """The whole batch as JSON: counters and a row a document."""
-    rows = in_order(document_rows(batch.id))
+    rows = in_order(document_rows(batch.organization_id, batch.id))
     return {"batch": batch_totals(batch, rows), "documents": rows}
 
 
@@ -121,10 +121,13 @@ def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     )
 
 
-def document_rows(batch_id: UUID, document_ids: Sequence[UUID] | None = None) -> list[dict[str, Any]]:
-    """The batch state's rows of those documents, or of all."""
+def document_rows(
+    organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID] | None = None
+) -> list[dict[str, Any]]:
+    """The batch state's rows of those documents, or of all; it needs no tenancy scope around it."""
     ids = None if document_ids is None else list(document_ids)
-    return [_row(facts) for facts in queries.fetch_all("batch_state_rows", batch_id=batch_id, document_ids=ids)]
+    found = queries.fetch_apart(organization_id, "batch_state_rows", batch_id=batch_id, document_ids=ids)
+    return [_row(facts) for facts in found]
 
 
 def _row(facts: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from extraction import queries
 from extraction.pipeline import step_named
 from extraction.runner import here
 from extraction.runner.contexts import file_parser
-from extraction.runner.document_steps import OWN_STEPS, document_step_run
+from extraction.runner.document_steps import OWN_STEPS, document_steps_run
 from extraction.runner.endings import cancel, fail_detection_without_pages, update_status
 from extraction.runner.looks import Look, PartState, StepState, look_at
 from extraction.runner.pages import pages_meet_model, pages_run
@@ -49,11 +49,11 @@ class _Advance:
     @cached_property
     def document(self) -> Document:
         with organization_scope(self.organization_id, is_durable=False):
-            return Document.objects.select_related("source_file", "batch").get(id=self.document_id)
+            return Document.objects.select_related("source_file", "batch", "run").get(id=self.document_id)
 
-    def run_step(self, step_run_id: UUID, step: StepName) -> bool:
-        """Whether it came to an end, or to waiting; not where somebody else has it."""
-        return document_step_run(self.document, step_run_id, step, self._parser) is not None
+    def run_steps(self, step_run_id: UUID) -> bool:
+        """The document's own steps from that one on; whether any came to an end, or to waiting."""
+        return document_steps_run(self.document, step_run_id, self._parser)
 
 
 def document_advance(organization_id: UUID, document_id: UUID) -> None:
@@ -64,11 +64,11 @@ def document_advance(organization_id: UUID, document_id: UUID) -> None:
 
 
 def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
-    """Executes a document's scan, metadata, page_split or subdocument_detection, then advances the document."""
+    """Executes a document's own step and those that come right after it, then advances the document."""
     with organization_scope(organization_id, is_durable=False):
-        step_run = StepRun.objects.only("unit_id", "step").get(id=step_run_id)
-    if _Advance(organization_id, step_run.unit_id).run_step(step_run_id, StepName(step_run.step)):
-        document_advance(organization_id, step_run.unit_id)
+        document_id = StepRun.objects.values_list("unit_id", flat=True).get(id=step_run_id)
+    if _Advance(organization_id, document_id).run_steps(step_run_id):
+        document_advance(organization_id, document_id)
 
 
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
@@ -166,6 +166,7 @@ def _pieces(work: _Advance, look: Look, parts: Sequence[PartState]) -> tuple[lis
 
 
 def _step_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
+    """The document's own steps from the first on that can run."""
     open_steps = [
         look.steps[name]
         for name in OWN_STEPS
@@ -174,9 +175,9 @@ def _step_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
     ]
 
     def piece(run: StepState) -> _Piece:
-        return _Piece(JobName.DOCUMENT_STEP_EXECUTE, {"step_run_id": run.id}, lambda: work.run_step(run.id, run.step))
+        return _Piece(JobName.DOCUMENT_STEP_EXECUTE, {"step_run_id": run.id}, lambda: work.run_steps(run.id))
 
-    return [piece(run) for run in open_steps if run.is_free], bool(open_steps)
+    return [piece(run) for run in open_steps if run.is_free][:1], bool(open_steps)
 
 
 def _page_pieces(look: Look) -> tuple[list[_Piece], bool]:

@@ -9,9 +9,8 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from documents import progress, storage
-from documents.domain.statuses import StepStatus
 from documents.domain.step_names import StepName
-from documents.models import Document, Page, Run, StepRun, SubDocument
+from documents.models import Document, Page, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import candidate_specs
 from documents.services import (
@@ -35,7 +34,7 @@ from extraction.pipeline import (
 )
 from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, SplitResult
 from extraction.runner.contexts import input_hash, limits, page_summary
-from extraction.runner.execution import Doing, Ending, run_step
+from extraction.runner.execution import Doing, Ending, run_unit
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.tenancy import organization_scope
@@ -45,12 +44,16 @@ _SCANNED_BYTES = 2**16
 JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
-def document_step_run(document: Document, step_run_id: UUID, step: StepName, parser: FileParser) -> StepStatus | None:
-    """Runs one of them; gives the status it ended in, None where somebody else has it.
+def document_steps_run(document: Document, step_run_id: UUID, parser: FileParser) -> bool:
+    """Runs one of them, and those that come next; whether any came to an end, or to waiting: not where somebody else has it.
 
-    `document` comes with its source file and batch.
+    `document` comes with its source file, batch and run.
     """
-    return run_step(document.organization_id, step_run_id, _DOINGS[step](document, parser))
+
+    def doing(step: Step) -> Doing:
+        return _DOINGS[StepName(step.name)](document, parser)
+
+    return bool(run_unit(document.organization_id, document.id, doing, step_run_id=step_run_id))
 
 
 def _upload(document: Document, _: FileParser) -> Doing:
@@ -176,9 +179,8 @@ def _create_pages(document: Document, result: SplitResult) -> None:
             for size in result.pages
         ]
     )
-    run_id = _run_id(document)
     StepRun.objects.bulk_create(
-        _new_step_run(document, run_id, UnitKind.PAGE, page.id, step, position)
+        _new_step_run(document, UnitKind.PAGE, page.id, step, position)
         for page in pages
         for position, step in enumerate(PAGE_PIPELINE)
     )
@@ -207,19 +209,13 @@ def _create_sub_documents(
         )
         for part in parts
     ]
-    sub_documents_create(document, _run_id(document), made)
+    sub_documents_create(document, document.run.id, made)
 
 
-def _run_id(document: Document) -> UUID:
-    return Run.objects.values_list("id", flat=True).get(document=document)
-
-
-def _new_step_run(
-    document: Document, run_id: UUID, kind: UnitKind, unit_id: UUID, step: Step, position: int
-) -> StepRun:
+def _new_step_run(document: Document, kind: UnitKind, unit_id: UUID, step: Step, position: int) -> StepRun:
     return StepRun(
         organization_id=document.organization_id,
-        run_id=run_id,
+        run_id=document.run.id,
         unit_kind=kind,
         unit_id=unit_id,
         step=step.name.value,

@@ -79,36 +79,28 @@ class Ended:
     following: Lease | None = None
 
 
-def run_step(organization_id: UUID, step_run_id: UUID, doing: Doing) -> StepStatus | None:
-    """Runs one step once, if its lease can be had; gives the status it ended in, None where the lease cannot be had or is
-    lost on the way (somebody else has the step, or its batch was cancelled).
-    """
-    with organization_scope(organization_id, is_durable=False):
-        lease = claim(organization_id, step_run_id=step_run_id)
-        if lease is not None:
-            doing.on_claim()
-    ended = _execute(lease, doing, _nothing_follows) if lease else None
-    return ended.status if ended else None
-
-
-def run_unit(organization_id: UUID, unit_id: UUID, doing_of: Callable[[Step], Doing]) -> list[StepStatus]:
-    """Runs the steps of a page or sub-document that have not passed, one after the other, as far as they pass.
+def run_unit(
+    organization_id: UUID, unit_id: UUID, doing_of: Callable[[Step], Doing], *, step_run_id: UUID | None = None
+) -> list[StepStatus]:
+    """Runs the steps of a page, a sub-document or a document that have not passed, one after the other, as far as they
+    pass; it begins with the named one, else with the first. Steps over all pages are not run: they are counted.
 
     Each is claimed in the transaction that ends the one before. Gives the statuses they ended in: none where nothing
-    is left to do or somebody else is at it. A lease that is lost on the way ends it like in `run_step`.
+    is left to do or somebody else is at it. A lease that is lost on the way (somebody else has the step, or its batch
+    was cancelled) ends it.
     """
 
-    def following() -> Lease | None:
-        lease = claim(organization_id, unit_id=unit_id)
+    def claimed(step_run_id: UUID | None = None) -> Lease | None:
+        lease = claim(organization_id, step_run_id=step_run_id, unit_id=unit_id)
         if lease is not None:
             doing_of(step_named(lease.step)).on_claim()
         return lease
 
     with organization_scope(organization_id, is_durable=False):
-        lease = following()
+        lease = claimed(step_run_id)
     statuses = []
     while lease is not None:
-        ended = _execute(lease, doing_of(step_named(lease.step)), following)
+        ended = _execute(lease, doing_of(step_named(lease.step)), claimed)
         if ended is None:
             break
         statuses.append(ended.status)

@@ -36,16 +36,16 @@ class _PartWork:
 
     def __init__(self, organization_id: UUID, sub_document_id: UUID) -> None:
         self.organization_id, self.id = organization_id, sub_document_id
+        self.context: SubDocumentContext | None = None
 
     @cached_property
     def part(self) -> SubDocument:
         with organization_scope(self.organization_id, is_durable=False):
             return SubDocument.objects.select_related("document__source_file", "schema_version__schema").get(id=self.id)
 
-    @cached_property
-    def context(self) -> SubDocumentContext:
-        with organization_scope(self.organization_id, is_durable=False):
-            return _context(self.part)
+    def load(self) -> None:
+        """In the transaction of the first claim: before it, another worker may still be at an earlier step."""
+        self.context = self.context or _context(self.part)
 
     @property
     def comes_too_early(self) -> bool:
@@ -55,8 +55,13 @@ class _PartWork:
         with organization_scope(self.organization_id, is_durable=False):
             return bool(pages_outdated(self.part.document, [self.part]))
 
+    @property
+    def loaded(self) -> SubDocumentContext:
+        assert self.context is not None, "a step begins with its claim"
+        return self.context
+
     def keep(self, **found: Any) -> None:
-        self.context = replace(self.context, **found)
+        self.context = replace(self.loaded, **found)
 
 
 def sub_document_run(organization_id: UUID, sub_document_id: UUID) -> bool:
@@ -79,10 +84,10 @@ def _doing(work: _PartWork, step: Step) -> Doing:
 
 def _pure(work: _PartWork, step: Step, write: Callable[[_PartWork, Any], dict[str, object]]) -> Doing:
     def commit(result: object) -> Ending:
-        input_hash = _hash(work.context)
+        input_hash = _hash(work.loaded)
         return Ending(output=write(work, result), input_hash=input_hash)
 
-    return Doing(lambda: step.function(work.context), commit)
+    return Doing(lambda: step.function(work.loaded), commit, on_claim=work.load)
 
 
 def _hand_over(work: _PartWork, step: Step) -> Doing:
@@ -151,7 +156,7 @@ def _commit_confidence(work: _PartWork, result: ConfidenceResult) -> dict[str, o
     known = [item.confidence for item in result.fields if item.confidence is not None]
     reasons = _all_reasons(result)
     part.route, part.reasons = result.route.value, reasons
-    part.checks = [check.to_dict() for check in work.context.checks]
+    part.checks = [check.to_dict() for check in work.loaded.checks]
     part.confidence = min(known) if known else None
     part.save(update_fields=["route", "reasons", "checks", "confidence"])
     write_values(part, result)

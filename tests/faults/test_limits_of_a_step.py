@@ -12,12 +12,13 @@ from documents.models import StepRun
 from documents.services import batch_cancel
 from extraction.pipeline import step_named
 from extraction.runner import execution
-from extraction.runner.execution import Doing, Ending, run_step
+from extraction.runner.execution import Doing, Ending
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, lapse, submit
+from tests.faults.workers import run_one
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
@@ -33,7 +34,7 @@ def run(outcome, work, *, timeout=60.0, ends=None):
     doing = Doing(work, lambda _: Ending(), on_failure=(ends if ends is not None else []).append)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(execution, "step_named", lambda _: step)
-        return run_step(step_run.organization_id, step_run.id, doing)
+        return run_one(step_run, doing)
 
 
 def split_of(outcome):

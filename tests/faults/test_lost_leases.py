@@ -14,14 +14,14 @@ from documents.models import ApprovedVersion, Delivery, Document, Event, FieldVa
 from extraction import queries
 from extraction.pipeline import step_named
 from extraction.runner import execution, leases
-from extraction.runner.execution import Doing, Ending, run_step
+from extraction.runner.execution import Doing, Ending
 from idp_project.core import tenancy
 from idp_project.core.errors import LeaseLost, TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord, PdbRecordVersion
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, lapse, one_job, reconcile_and_drain, submit
-from tests.faults.workers import CLAIMED, WORKED, WRITTEN, ended, start, step_runs, stopped
+from tests.faults.workers import CLAIMED, WORKED, WRITTEN, ended, run_one, start, step_runs, stopped
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 STALE_COMMITS, LOT = 100, 10
@@ -192,7 +192,7 @@ def test_a_step_that_was_run_changes_nothing_when_run_again(cast):
     drain()
     before = [vars_of(run) for run in step_runs(outcome.batch.id)]
     for run in step_runs(outcome.batch.id):
-        assert run_step(run.organization_id, run.id, Doing(forbidden, forbidden)) is None
+        assert run_one(run, Doing(forbidden, forbidden)) is None
     assert [vars_of(run) for run in step_runs(outcome.batch.id)] == before
 
 
@@ -206,14 +206,14 @@ def test_a_transient_failure_backs_off_and_costs_no_crash_budget(step_run):
         raise TransientFailure("The reader is away.")
 
     for attempt in range(1, step_named("page_split").attempts):
-        status = run_step(step_run.organization_id, step_run.id, Doing(away, forbidden))
+        status = run_one(step_run, Doing(away, forbidden))
         row = now(step_run)
         assert status is StepStatus.PENDING and (row["attempt"], row["crash_count"]) == (attempt, 0)
         assert row["reason"] == "The reader is away." and row["not_before"] > row["started_at"]
-        assert run_step(step_run.organization_id, step_run.id, Doing(away, forbidden)) is None, "not yet due"
+        assert run_one(step_run, Doing(away, forbidden)) is None, "not yet due"
         lapse()
     ends = []
-    run_step(step_run.organization_id, step_run.id, Doing(away, forbidden, on_failure=ends.append))
+    run_one(step_run, Doing(away, forbidden, on_failure=ends.append))
     row = now(step_run)
     assert (row["status"], row["error_code"]) == ("failed", "transient_failure") and len(ends) == 1
 
@@ -222,7 +222,7 @@ def test_a_database_that_goes_away_during_a_step_is_an_outage_and_no_failure(ste
     def away():
         raise OperationalError("server closed the connection unexpectedly")
 
-    status = run_step(step_run.organization_id, step_run.id, Doing(away, forbidden))
+    status = run_one(step_run, Doing(away, forbidden))
     row = now(step_run)
     assert (status, row["status"], row["crash_count"]) == (StepStatus.PENDING, "pending", 0)
     assert row["reason"] == "The database went away."
@@ -236,7 +236,7 @@ def test_a_commit_that_stood_still_is_an_outage_and_no_failure(step_run, monkeyp
         time.sleep(1.5)
         return Ending(output={"written": len(Document.objects.all())})
 
-    status = run_step(step_run.organization_id, step_run.id, Doing(lambda: None, stand_still))
+    status = run_one(step_run, Doing(lambda: None, stand_still))
     row = now(step_run)
     assert (status, row["status"], row["crash_count"]) == (StepStatus.PENDING, "pending", 0)
     assert row["error_code"] == "database_away"
@@ -264,7 +264,7 @@ def test_a_bug_in_a_step_fails_it_with_a_reason(step_run, caplog):
     def broken():
         raise ZeroDivisionError(uuid4().hex)
 
-    status = run_step(step_run.organization_id, step_run.id, Doing(broken, forbidden))
+    status = run_one(step_run, Doing(broken, forbidden))
     row = now(step_run)
     assert status is StepStatus.FAILED and row["error_code"] == "internal_error"
     assert "try the step again" in row["reason"] and "ZeroDivisionError" in row["reason"]

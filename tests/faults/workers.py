@@ -10,12 +10,13 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connections
 from django_rq import get_worker
 from rq import SimpleWorker
 
+from documents.domain.statuses import StepStatus
 from documents.models import Page, StepRun
 from extraction.runner import execution
 from extraction.runner.leases import Lease
@@ -144,6 +145,12 @@ class _Fault:
         if (self.current, moment) == (self.step, self.moment) and not self.is_over:
             self.is_over = True
             os.kill(os.getpid(), self.sent)
+
+
+def run_one(step_run: StepRun, doing: execution.Doing) -> StepStatus | None:
+    """Runs a step by itself: in a unit that has no other, nothing follows. None where it was not to be had."""
+    statuses = execution.run_unit(step_run.organization_id, uuid4(), lambda step: doing, step_run_id=step_run.id)
+    return statuses[0] if statuses else None
 
 
 def step_runs(batch_id: UUID) -> list[StepRun]:
