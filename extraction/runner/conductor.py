@@ -18,7 +18,7 @@ from extraction.pipeline import step_named
 from extraction.runner import here
 from extraction.runner.contexts import file_parser
 from extraction.runner.document_steps import OWN_STEPS, document_steps_run
-from extraction.runner.endings import cancel, fail_detection_without_pages, update_status
+from extraction.runner.endings import cancel, update_status
 from extraction.runner.looks import Look, PartState, StepState, look_at
 from extraction.runner.pages import pages_meet_model, pages_run
 from extraction.runner.reentry import pages_reopen
@@ -51,9 +51,16 @@ class _Advance:
         with organization_scope(self.organization_id, is_durable=False):
             return Document.objects.select_related("source_file", "batch", "run").get(id=self.document_id)
 
-    def run_steps(self, step_run_id: UUID) -> bool:
-        """The document's own steps from that one on; whether any came to an end, or to waiting."""
-        return document_steps_run(self.document, step_run_id, self._parser)
+    def run_steps(self, step_run_id: UUID | None = None) -> bool:
+        """The document's own steps from that one on, else from the first open one; whether any came to an end."""
+        return document_steps_run(self.document, self._parser, step_run_id)
+
+    def run_pages(self, page_ids: list[UUID]) -> bool:
+        """Whether one of them was the document's last: then its own steps go on."""
+        if not pages_run(self.organization_id, self.document_id, page_ids):
+            return False
+        self.run_steps()
+        return True
 
 
 def document_advance(organization_id: UUID, document_id: UUID) -> None:
@@ -73,7 +80,7 @@ def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
 
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
     """Takes pages through their 7 steps; the page that ends the joins advances the document."""
-    if pages_run(organization_id, document_id, page_ids):
+    if _Advance(organization_id, document_id).run_pages(page_ids):
         document_advance(organization_id, document_id)
 
 
@@ -100,8 +107,6 @@ def _hand_out(work: _Advance) -> list[_Piece]:
         if look.is_cancelled and look.status != DocumentStatus.DELIVERING:
             cancel(look)
             return []
-        if _lacks_pages(look) and fail_detection_without_pages(look):
-            look = look_at(work.organization_id, work.document_id)
         parts = look.parts if look.has_passed(StepName.SUBDOCUMENT_DETECTION) else []
         waiting = _wait_for_pages(look, parts)
         if waiting:
@@ -113,12 +118,6 @@ def _hand_out(work: _Advance) -> list[_Piece]:
             if piece not in chosen:
                 enqueue(piece.job, organization_id=work.organization_id, **piece.ids)
         return chosen
-
-
-def _lacks_pages(look: Look) -> bool:
-    """Every page has ended, perhaps none of them well."""
-    is_open = look.steps[StepName.SUBDOCUMENT_DETECTION].status == StepStatus.PENDING
-    return is_open and look.has_passed(StepName.AI_EXTRACTION)
 
 
 def _wait_for_pages(look: Look, parts: Sequence[PartState]) -> frozenset[UUID]:
@@ -160,7 +159,7 @@ def _for_one_worker(pieces: list[_Piece]) -> list[_Piece]:
 def _pieces(work: _Advance, look: Look, parts: Sequence[PartState]) -> tuple[list[_Piece], bool]:
     """What can run now, and whether anything is under way (also at others)."""
     own, is_at_steps = _step_pieces(work, look)
-    pages, is_at_pages = _page_pieces(look)
+    pages, is_at_pages = _page_pieces(work, look)
     of_parts, is_at_parts = _part_pieces(look, parts)
     return own + pages + of_parts, is_at_steps or is_at_pages or is_at_parts
 
@@ -180,7 +179,7 @@ def _step_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
     return [piece(run) for run in open_steps if run.is_free][:1], bool(open_steps)
 
 
-def _page_pieces(look: Look) -> tuple[list[_Piece], bool]:
+def _page_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
     if not look.has_passed(StepName.PAGE_SPLIT) or look.has_passed(StepName.AI_EXTRACTION):
         return [], False
     size = min(_MAX_CHUNK, ceil((look.page_count or 1) / 4))
@@ -193,7 +192,7 @@ def _page_pieces(look: Look) -> tuple[list[_Piece], bool]:
             JobName.PAGES_PROCESS,
             {"page_ids": page_ids, "document_id": look.document_id},
             # Who takes the others is waiting in the queue, but in the express lane may be nobody.
-            lambda: pages_run(look.organization_id, look.document_id, page_ids) or here.is_express(),
+            lambda: work.run_pages(page_ids) or here.is_express(),
         )
 
     return [piece(page_ids) for page_ids in chunks.values()], True

@@ -44,8 +44,9 @@ _SCANNED_BYTES = 2**16
 JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
-def document_steps_run(document: Document, step_run_id: UUID, parser: FileParser) -> bool:
-    """Runs one of them, and those that come next; whether any came to an end, or to waiting: not where somebody else has it.
+def document_steps_run(document: Document, parser: FileParser, step_run_id: UUID | None = None) -> bool:
+    """Runs the named one, else the first open one, and those that come right after it. Whether any came to an end, or to
+    waiting: not where somebody else has it.
 
     `document` comes with its source file, batch and run.
     """
@@ -114,7 +115,9 @@ def _detection(document: Document, _: FileParser) -> Doing:
     def work() -> object:
         with organization_scope(document.organization_id, is_durable=False):
             specs = candidate_specs(document.batch)
-            pages = tuple(page_summary(page) for page in document.pages.defer("text").order_by("number"))
+            rows = list(document.pages.defer("text").order_by("number"))
+        _check_readable(rows)
+        pages = tuple(page_summary(page) for page in rows)
         version_ids.update((spec.key, version_id) for version_id, spec in specs)
         return step_named("subdocument_detection").function(DetectionContext(pages, [spec for _, spec in specs]))
 
@@ -125,6 +128,14 @@ def _detection(document: Document, _: FileParser) -> Doing:
         return Ending(output={"sub_documents": found}, input_hash=input_hash(pages=found))
 
     return Doing(work, commit, on_claim=_showing(document))
+
+
+def _check_readable(pages: Sequence[Page]) -> None:
+    """Without a single readable page there is nothing to detect: the first page says why."""
+    if all(page.error_code for page in pages):
+        first = pages[0]
+        reason = f"No page could be read. Page {first.number}: {first.error_message}"
+        raise PermanentFailure(reason, code=first.error_code)
 
 
 _DOINGS: dict[StepName, Callable[[Document, FileParser], Doing]] = {

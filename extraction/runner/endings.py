@@ -17,8 +17,7 @@ from documents.domain.statuses import (
     StepStatus,
     SubDocumentStatus,
 )
-from documents.domain.step_names import StepName
-from documents.models import Document, Page, Run, StepRun
+from documents.models import Document, Run, StepRun
 from documents.models.run import UnitKind
 from documents.services import documents_admit, documents_stop
 from extraction.pipeline import step_named
@@ -38,21 +37,6 @@ def cancel(look: Look) -> None:
         Run.objects.filter(id=look.run_id).update(next_check_at=timezone.now() + timedelta(seconds=1))
     else:
         _finish(look, DocumentStatus.CANCELLED)
-
-
-def fail_detection_without_pages(look: Look) -> bool:
-    """Without a single readable page there is nothing to detect: it then fails with the first page's reason."""
-    pages = Page.objects.filter(document_id=look.document_id).order_by("number")
-    if pages.filter(error_code="").exists():
-        return False
-    first = pages[0]
-    StepRun.objects.filter(id=look.steps[StepName.SUBDOCUMENT_DETECTION].id).update(
-        status=StepStatus.FAILED,
-        error_code=first.error_code,
-        reason=f"No page could be read. Page {first.number}: {first.error_message}",
-        finished_at=timezone.now(),
-    )
-    return True
 
 
 def update_status(look: Look, parts: Sequence[PartState], *, is_working: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +35,15 @@ def write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
     fields = {merged.field: merged for merged in result.fields} if spec else {}
     kept = _kept_values(sub_document, spec, fields)
-    earlier = _rows_with_persons_cells(sub_document) if spec else []
+    old_rows = list(TableRow.objects.filter(sub_document=sub_document).prefetch_related("cells"))
+    earlier = _with_persons_cells(old_rows) if spec else []
     held = [value.id for value in (*kept, *(cell for row in earlier for cell in row.cells))]
     FieldValue.objects.filter(sub_document=sub_document).exclude(id__in=held).delete()
-    old_rows = list(TableRow.objects.filter(sub_document=sub_document).values_list("id", flat=True))
+    outdated = TableRow.objects.filter(id__in=[row.id for row in old_rows])
     if spec is None:
-        TableRow.objects.filter(id__in=old_rows).delete()
+        outdated.delete()
         return
-    TableRow.objects.filter(id__in=old_rows).update(number=-F("number") - 1)  # out of the new ones' way
+    outdated.update(number=-F("number") - 1)  # out of the new ones' way
     types = {field.name: field.type.value for field in spec.fields}
     names = {value.name for value in kept}
     values = [
@@ -52,7 +54,7 @@ def write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
     for row in result.rows:
         values += _row_values(sub_document, spec, row, earlier)
     FieldValue.objects.bulk_create(values)
-    TableRow.objects.filter(id__in=old_rows).delete()
+    outdated.delete()
 
 
 def _kept_values(sub_document: SubDocument, spec: SchemaSpec | None, found: dict[str, MergedField]) -> list[FieldValue]:
@@ -75,8 +77,7 @@ def _still_holds(sub_document: SubDocument, value: FieldValue, found: MergedFiel
     return found is not None and found.chosen is not None and found.chosen.value == value.value
 
 
-def _rows_with_persons_cells(sub_document: SubDocument) -> list[_EarlierRow]:
-    rows = TableRow.objects.filter(sub_document=sub_document).prefetch_related("cells")
+def _with_persons_cells(rows: Sequence[TableRow]) -> list[_EarlierRow]:
     found = []
     for row in rows:
         cells = list(row.cells.all())
