@@ -61,8 +61,8 @@ def test_a_worker_of_other_queues_leaves_the_pages_to_theirs(cast, serving):
 def test_a_worker_that_is_told_to_stop_hands_the_rest_out(cast, serving):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))
-    answers = iter([True, True])
-    serving(("io", "cpu"), lambda: next(answers, False))  # metadata and page_split, then no more
+    answers = iter([True])
+    serving(("io", "cpu"), lambda: next(answers, False))  # metadata with page_split, then no more
     advance(outcome)
     assert outcome.document().metadata and waiting() == {"io": 0, "cpu": 1}
     drain()
