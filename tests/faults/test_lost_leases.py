@@ -99,6 +99,7 @@ def test_every_statement_of_a_stale_lease_touches_no_row(step_run, name):
         ("extract_fields", CLAIMED),
         ("merge", WORKED),
         ("page_split", WRITTEN),
+        ("layout", WRITTEN),
         ("merge", WRITTEN),
     ],
 )

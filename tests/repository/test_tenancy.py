@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, connections, router
 
 from documents.models import Batch, Document
-from idp_project.core.tenancy import organization_scope, system_scope
+from idp_project.core.tenancy import checkpoint_cursor, organization_scope, system_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
 
@@ -138,3 +138,34 @@ def test_scopes_nest_and_end_with_their_transaction(cast):
             raise ZeroDivisionError
         assert scope() == (own, "idp_app")
     assert scope()[0] in ("", None) and scope()[1] == "idp_app"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_with_its_own_scope_is_a_transaction_and_leaves_nothing_behind(cast):
+    own, foreign = cast.organization, cast.foreign
+    seen = "SELECT current_setting('app.org_id', true), current_setting('synchronous_commit'), %(note)s::text"
+    written = "INSERT INTO documents_batch SELECT (json_populate_record(batch, %(change)s)).* FROM documents_batch AS batch"
+    with organization_scope(own.id):
+        batch = Batch.objects.create(organization=own, team=cast.team, name="ours")
+
+    with checkpoint_cursor(own.id) as cursor:
+        cursor.execute(seen, {"note": "100 %; not a second statement"})
+        assert cursor.fetchone() == (str(own.id), "off", "100 %; not a second statement")
+        cursor.execute("UPDATE documents_batch SET name = 'changed' WHERE id = %(id)s", {"id": batch.id})
+        assert cursor.rowcount == 1
+        with pytest.raises(DatabaseError, match="row-level security"):
+            change = f'{{"id": "{uuid.uuid4()}", "organization_id": "{foreign.id}"}}'
+            cursor.execute(written, {"change": change})
+        cursor.execute("SELECT count(*) FROM documents_batch", {})
+        assert cursor.fetchone() == (1,), "the connection goes on after an error"
+    with checkpoint_cursor(foreign.id) as cursor:
+        cursor.execute("UPDATE documents_batch SET name = 'taken' WHERE id = %(id)s", {"id": batch.id})
+        assert cursor.rowcount == 0
+    assert Batch.objects.count() == 0, "no scope is left on the connection"
+    with pytest.raises(ZeroDivisionError), organization_scope(own.id):
+        assert Batch.objects.get().name == "changed"
+        with checkpoint_cursor(own.id) as cursor:
+            cursor.execute("UPDATE documents_batch SET name = 'undone' WHERE id = %(id)s", {"id": batch.id})
+        raise ZeroDivisionError
+    with organization_scope(own.id):
+        assert Batch.objects.get().name == "changed", "inside a scope it is part of that transaction"
