@@ -144,7 +144,9 @@ def test_scopes_nest_and_end_with_their_transaction(cast):
 def test_a_statement_with_its_own_scope_is_a_transaction_and_leaves_nothing_behind(cast):
     own, foreign = cast.organization, cast.foreign
     seen = "SELECT current_setting('app.org_id', true), current_setting('synchronous_commit'), %(note)s::text"
-    written = "INSERT INTO documents_batch SELECT (json_populate_record(batch, %(change)s)).* FROM documents_batch AS batch"
+    written = (
+        "INSERT INTO documents_batch SELECT (json_populate_record(batch, %(change)s)).* FROM documents_batch AS batch"
+    )
     with organization_scope(own.id):
         batch = Batch.objects.create(organization=own, team=cast.team, name="ours")
 
