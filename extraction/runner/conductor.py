@@ -57,7 +57,7 @@ class _Advance:
 
     def run_pages(self, page_ids: list[UUID]) -> bool:
         """Whether one of them was the document's last: then its own steps go on."""
-        if not pages_run(self.organization_id, self.document_id, page_ids):
+        if not pages_run(self.organization_id, self.document_id, page_ids, self._parser):
             return False
         self.run_steps()
         return True

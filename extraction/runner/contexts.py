@@ -36,13 +36,14 @@ def parser() -> Sandbox:
 
 
 def file_parser() -> FileParser:
-    """For the own steps of one document."""
-    return InspectingParser(parser())
+    """For the steps of one document that one worker does."""
+    return InspectingParser(parser(), settings.RENDER_DPI)
 
 
-def page_parser(path: str, page_numbers: list[int], *, has_text: bool) -> FileParser:
-    """Reads ahead where the pages' own text is likely to be used; scans are read page by page at full resolution."""
-    return PrefetchingParser(parser(), path, page_numbers, settings.VIEW_DPI) if has_text else parser()
+def page_parser(path: str, page_numbers: list[int], fallback: FileParser, *, has_text: bool) -> FileParser:
+    """Reads ahead where the pages' own text is likely to be used; scans are read page by page at full resolution by the
+    document's own."""
+    return PrefetchingParser(parser(), path, page_numbers, settings.VIEW_DPI) if has_text else fallback
 
 
 def limits() -> Limits:

@@ -22,7 +22,7 @@ from documents.domain.step_names import LAST_PAGE_STEP, PageStepName, StepName
 from documents.models import Document, Page
 from documents.selectors import candidate_specs
 from extraction import queries
-from extraction.context import PageContext
+from extraction.context import FileParser, PageContext
 from extraction.page_steps.extract_fields import schema_of_page
 from extraction.pipeline import PAGE_PIPELINE, Step, with_result
 from extraction.results import PageStepResult
@@ -55,8 +55,10 @@ class _PageWork:
     is_joined: bool = False
 
 
-def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> bool:
-    """Takes the given pages of one document through their 7 steps; whether one of them was the last of the document."""
+def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID], file_parser: FileParser) -> bool:
+    """Takes the given pages of one document through their 7 steps; whether one of them was the last of the document.
+
+    `file_parser` is the document's."""
     with organization_scope(organization_id, is_durable=False):
         document = Document.objects.select_related("source_file", "batch__schema", "batch__organization").get(
             id=document_id
@@ -68,7 +70,7 @@ def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) ->
     with storage.local_path(source.storage_name) as path:
         has_text = source.content_type in TYPES_WITH_TEXT and document.metadata.get("has_text_layer", True)
         begun = set[StepName]()
-        parser = page_parser(path, [page.number for page in pages], has_text=has_text)
+        parser = page_parser(path, [page.number for page in pages], file_parser, has_text=has_text)
         for page in pages:
             specs, engines, obstacle = equipment[page.number]
             context = PageContext(

@@ -1,4 +1,4 @@
-"""Reading the pages of one job in one sandboxed child: opened once, which makes born-digital fast."""
+"""Reading ahead in one sandboxed child: a file is opened once for what several steps ask, which makes them fast."""
 
 from __future__ import annotations
 
@@ -48,17 +48,19 @@ class PrefetchingParser:
 
 
 class InspectingParser:
-    """A FileParser for one file's own steps: what `metadata` asks also answers `page_split`, up to as many pages as
-    `inspect` measures. Threads and processes do not share it.
+    """A FileParser for one document: what `metadata` asks also answers `page_split`, up to as many pages as `inspect`
+    measures, and a picture's `render`. Threads and processes do not share it.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, dpi: int) -> None:
         self._sandbox = sandbox
+        self._dpi = dpi
         self._inspected: dict[str, Any] = {}
+        self._picture: NDArray[Any] | None = None
 
     def inspect(self, path: str) -> dict[str, Any]:
         self._inspected = {}
-        self._inspected = self._sandbox.inspect(path)
+        self._inspected, self._picture = self._sandbox.inspect_picture(path, self._dpi)
         return self._inspected
 
     def page_sizes(self, path: str) -> list[tuple[float, float]]:
@@ -71,6 +73,9 @@ class InspectingParser:
         return self._sandbox.read_attachments(path)
 
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
+        picture, self._picture = self._picture, None  # once: a page is large
+        if picture is not None and (page_number, dpi) == (1, self._dpi):
+            return picture
         return self._sandbox.render(path, page_number, dpi)
 
     def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]:

@@ -87,6 +87,14 @@ class Sandbox:
         """
         return self._one(path, "inspect").values
 
+    def inspect_picture(self, path: str, dpi: int) -> tuple[dict[str, Any], NDArray[Any] | None]:
+        """The facts of `inspect`; with them what `render` gives of the only page, where the file is a picture and that
+        could be had: else its own reading says why not.
+        """
+        answer = self._ask(path, "inspect_picture", dpi=dpi)
+        pictures = [frame.arrays[0] for frame in answer.frames[1:] if frame.arrays]
+        return _result(answer).values, pictures[0] if pictures else None
+
     def page_sizes(self, path: str) -> list[tuple[float, float]]:
         """Width and height of every page in points, upright by the file's own rotation.
 

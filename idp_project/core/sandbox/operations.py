@@ -66,6 +66,13 @@ def inspect(opened: OpenedFile) -> Iterator[Frame]:
     yield Frame({"format": opened.format.value, "page_count": pages.page_count, "sizes": sizes, **pages.facts()})
 
 
+def inspect_picture(opened: OpenedFile, dpi: int) -> Iterator[Frame]:
+    """As `inspect`, and then the page, where the file is a picture of one: a second child would decode it again."""
+    yield from inspect(opened)
+    if isinstance(opened.pages, ImageFile) and opened.pages.page_count == 1:
+        yield from render(opened, 1, dpi)
+
+
 def page_sizes(opened: OpenedFile) -> Iterator[Frame]:
     pages = opened.pages
     yield Frame({"sizes": [pages.page_size(number) for number in range(1, pages.page_count + 1)]})
@@ -101,5 +108,5 @@ def read_attachments(opened: OpenedFile) -> Iterator[Frame]:
 
 OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
     operation.__name__: operation
-    for operation in (inspect, page_sizes, render, read_text_layer, read_pages, read_attachments)
+    for operation in (inspect, inspect_picture, page_sizes, render, read_text_layer, read_pages, read_attachments)
 }
