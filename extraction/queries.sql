@@ -113,37 +113,33 @@ WITH passed AS (
         not_before = NULL,
         finished_at = now()
     WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running'
-    RETURNING unit_id, step, position
+    RETURNING step, position
 ), page AS (
-    UPDATE documents_page AS page
-    SET facts = page.facts || jsonb_build_object(passed.step, :output::jsonb),
-        image_name = coalesce(:image_name, page.image_name),
-        original_image_name = coalesce(:original_image_name, page.original_image_name),
-        width = coalesce(:width::int, page.width),
-        height = coalesce(:height::int, page.height),
-        text = coalesce(:text::jsonb, page.text),
-        is_blank = coalesce(:is_blank::boolean, page.is_blank),
-        extraction = coalesce(:extraction::jsonb, page.extraction)
-    FROM passed
-    WHERE page.id = passed.unit_id
-    RETURNING page.document_id
+    UPDATE documents_page
+    SET facts = facts || jsonb_build_object((SELECT step FROM passed), :output::jsonb),
+        image_name = coalesce(:image_name, image_name),
+        original_image_name = coalesce(:original_image_name, original_image_name),
+        width = coalesce(:width::int, width),
+        height = coalesce(:height::int, height),
+        text = coalesce(:text::jsonb, text),
+        is_blank = coalesce(:is_blank::boolean, is_blank),
+        extraction = coalesce(:extraction::jsonb, extraction)
+    WHERE id = :page_id AND EXISTS (SELECT FROM passed)
 ), completed AS (
-    UPDATE documents_steprun AS joined
+    UPDATE documents_steprun
     SET units_left = units_left - 1,
         started_at = coalesce(started_at, now()),
         attempt = 1,
         status = CASE WHEN units_left <= 1 THEN 'succeeded' ELSE 'running' END,
         lease_until = NULL,
         finished_at = CASE WHEN units_left <= 1 THEN now() END
-    FROM page
-    WHERE joined.unit_id = page.document_id AND joined.step = :completed_step AND joined.units_left > 0
-    RETURNING joined.units_left
+    WHERE unit_id = :document_id AND step = :completed_step AND units_left > 0 AND EXISTS (SELECT FROM passed)
+    RETURNING units_left
 ), begun AS (
-    UPDATE documents_steprun AS joined
+    UPDATE documents_steprun
     SET status = 'running', started_at = now()
-    FROM page
-    WHERE joined.unit_id = page.document_id AND joined.step = :begun_step AND joined.status = 'pending' AND joined.units_left > 0
-    RETURNING joined.id
+    WHERE unit_id = :document_id AND step = :begun_step AND status = 'pending' AND units_left > 0 AND EXISTS (SELECT FROM passed)
+    RETURNING id
 ), following AS (
     UPDATE documents_steprun
     SET status = 'running',
@@ -156,15 +152,14 @@ WITH passed AS (
         finished_at = NULL,
         error_code = '',
         reason = ''
-    WHERE id = (SELECT run.id FROM documents_steprun AS run JOIN passed ON run.unit_id = passed.unit_id
-                WHERE run.position > passed.position AND run.status NOT IN ('succeeded', 'skipped')
-                ORDER BY run.position LIMIT 1)
+    WHERE id = (SELECT id FROM documents_steprun
+                WHERE unit_id = :page_id AND position > (SELECT position FROM passed) AND status NOT IN ('succeeded', 'skipped')
+                ORDER BY position LIMIT 1)
       AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
            OR (status = 'running' AND lease_until < now()))
     RETURNING id, step, lease_token, attempt, crash_count
 )
 SELECT (SELECT units_left FROM completed) AS units_left,
-       EXISTS (SELECT FROM begun) AS has_begun,
        following.id, following.step, following.lease_token, following.attempt, following.crash_count
 FROM passed LEFT JOIN following ON true;
 

@@ -153,6 +153,8 @@ def _passing(work: _PageWork, step: Step, result: PageStepResult) -> Statement:
     return Statement(
         "page_step_pass",
         {
+            "page_id": work.page.id,
+            "document_id": work.document.id,
             "output": json.dumps(result.facts),
             "input_hash": _hash(work, step),
             "image_name": work.stored.get("image_name"),
