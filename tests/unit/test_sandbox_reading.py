@@ -10,7 +10,6 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from extraction.runner.prefetch import InspectingParser
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox import Sandbox, SandboxCode, SandboxLimits
 from idp_project.core.sandbox.wire import Verdict
@@ -231,29 +230,6 @@ def test_image_sizes_follow_a_believable_resolution_only(sandbox, saved):
     assert sandbox.page_sizes(by_camera)[0] == pytest.approx((595.4, 842), abs=1)
     assert sandbox.render(at_200, 1, 100).shape == (1170, 827, 3)
     assert sandbox.render(at_200, 1, 400).shape == (2339, 1654, 3)
-
-
-def test_a_picture_of_one_page_comes_with_its_facts(sandbox, saved):
-    red, blue = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (40, 30), "blue")
-    picture = saved(image_bytes(red, "PNG"), "picture")
-    facts, page = sandbox.inspect_picture(picture, 200)
-    assert facts == sandbox.inspect(picture) and (page == sandbox.render(picture, 1, 200)).all()
-    frames = saved(image_bytes(red, "TIFF", save_all=True, append_images=[blue]), "frames")
-    for other in (frames, saved(pdf_of(text_at(40, 300, b"Invoice", 20)), "document")):
-        facts, page = sandbox.inspect_picture(other, 200)
-        assert facts == sandbox.inspect(other) and page is None, "their pages are read apart"
-
-
-def test_a_picture_is_decoded_once_for_a_documents_steps(saved):
-    asked = []
-    counting = Sandbox(on_verdict=lambda operation, verdict: asked.append(operation))
-    path = saved(image_bytes(Image.new("RGB", (40, 30), "red"), "PNG"))
-    parser = InspectingParser(counting, dpi=200)
-    parser.inspect(path)
-    assert parser.page_sizes(path) and parser.render(path, 1, 200).shape == (30, 40, 3)
-    assert asked == ["inspect_picture"]
-    assert parser.render(path, 1, 200).shape == (30, 40, 3)
-    assert asked == ["inspect_picture", "render"], "it is not kept for ever"
 
 
 def test_frames_are_pages(sandbox, saved):
