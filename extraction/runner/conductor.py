@@ -51,16 +51,13 @@ class _Advance:
         with organization_scope(self.organization_id, is_durable=False):
             return Document.objects.select_related("source_file", "batch", "run").get(id=self.document_id)
 
-    def run_steps(self, step_run_id: UUID | None = None) -> bool:
-        """The document's own steps from that one on, else from the first open one; whether any came to an end."""
-        return document_steps_run(self.document, self._parser, step_run_id)
+    def run_steps(self, step_run_id: UUID) -> bool:
+        """The document's own steps from that one on; whether any came to an end, or to waiting."""
+        return document_steps_run(self.document, step_run_id, self._parser)
 
     def run_pages(self, page_ids: list[UUID]) -> bool:
-        """Whether one of them was the document's last: then its own steps go on."""
-        if not pages_run(self.organization_id, self.document_id, page_ids, self._parser):
-            return False
-        self.run_steps()
-        return True
+        """Whether one of them was the document's last."""
+        return pages_run(self.organization_id, self.document_id, page_ids, self._parser)
 
 
 def document_advance(organization_id: UUID, document_id: UUID) -> None:

@@ -44,9 +44,9 @@ _SCANNED_BYTES = 2**16
 JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
-def document_steps_run(document: Document, parser: FileParser, step_run_id: UUID | None = None) -> bool:
-    """Runs the named one, else the first open one, and those that come right after it. Whether any came to an end, or to
-    waiting: not where somebody else has it.
+def document_steps_run(document: Document, step_run_id: UUID, parser: FileParser) -> bool:
+    """Runs one of them, and those that come right after it; whether any came to an end, or to waiting: not where somebody
+    else has it.
 
     `document` comes with its source file, batch and run.
     """
