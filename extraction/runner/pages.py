@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from documents import progress, storage
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.step_names import LAST_PAGE_STEP, PageStepName, StepName
-from documents.models import Document, Page
+from documents.models import Document, Page, SchemaVersion
 from documents.selectors import candidate_specs
 from extraction import queries
 from extraction.context import FileParser, PageContext
@@ -103,22 +103,17 @@ def pages_meet_model(document_id: UUID) -> bool:
 
 def _equipment_by_page(document: Document, pages: Sequence[Page]) -> dict[int, _Equipment]:
     types = types_of_pages(document.id)
-    known: dict[tuple[str, str] | None, _Equipment] = {}
-    found = {}
-    for page in pages:
-        own_type = types.get(page.number)
-        key = (own_type.key, own_type.version) if own_type else None
-        if key not in known:
-            known[key] = _equipment(document, own_type)
-        found[page.number] = known[key]
-    return found
+    known: dict[SchemaVersion | None, _Equipment] = {}
+    for own_type in {types.get(page.number) for page in pages}:
+        known[own_type] = _equipment(document, own_type)
+    return {page.number: known[types.get(page.number)] for page in pages}
 
 
-def _equipment(document: Document, own_type: SchemaSpec | None) -> _Equipment:
+def _equipment(document: Document, own_type: SchemaVersion | None) -> _Equipment:
     """What reads a page, or why there is nothing to read it with: then its next step says so. `own_type` is that of the
     sub-document that the page belongs to, once there is one: no other comes into question then."""
     try:
-        specs = [own_type] if own_type else [spec for _, spec in candidate_specs(document.batch)]
+        specs = [own_type.spec] if own_type else [spec for _, spec in candidate_specs(document.batch)]
         return specs, engines_for(document.batch, specs), None
     except Exception as error:
         return [], None, error

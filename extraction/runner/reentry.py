@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from documents.domain.step_names import PageStepName, StepName
-from documents.models import Document, Page, StepRun, SubDocument
+from documents.models import Document, Page, SchemaVersion, StepRun, SubDocument
 from documents.models.run import UnitKind
 from extraction import queries
 from extraction.runner.contexts import input_hash
@@ -32,13 +31,13 @@ def extraction_hash(
     )
 
 
-def types_of_pages(document_id: UUID) -> dict[int, SchemaSpec]:
+def types_of_pages(document_id: UUID) -> dict[int, SchemaVersion]:
     """By page number: the type of the sub-document that it belongs to, where one is known."""
     parts = SubDocument.objects.filter(document_id=document_id, schema_version__isnull=False)
-    found: dict[int, SchemaSpec] = {}
+    found: dict[int, SchemaVersion] = {}
     for part in parts.select_related("schema_version__schema"):
         assert part.schema_version is not None
-        found |= dict.fromkeys(range(part.first_page, part.last_page + 1), part.schema_version.spec)
+        found |= dict.fromkeys(range(part.first_page, part.last_page + 1), part.schema_version)
     return found
 
 

@@ -26,6 +26,7 @@ from extraction.runner.contexts import input_hash, page_summary
 from extraction.runner.execution import Doing, Ending, run_unit
 from extraction.runner.reentry import pages_outdated
 from extraction.runner.values import write_values
+from idp_project.core.errors import IdpError
 from idp_project.core.tenancy import organization_scope
 
 _APPROVALS = (StepName.AUTO_APPROVE,)  # with effects beyond the run: their commit waits for the disk
@@ -37,6 +38,7 @@ class _PartWork:
     def __init__(self, organization_id: UUID, sub_document_id: UUID) -> None:
         self.organization_id, self.id = organization_id, sub_document_id
         self.context: SubDocumentContext | None = None
+        self.obstacle: IdpError | None = None
 
     @cached_property
     def part(self) -> SubDocument:
@@ -44,8 +46,12 @@ class _PartWork:
             return SubDocument.objects.select_related("document__source_file", "schema_version__schema").get(id=self.id)
 
     def load(self) -> None:
-        """In the transaction of the first claim: before it, another worker may still be at an earlier step."""
-        self.context = self.context or _context(self.part)
+        """In the transaction of the first claim: before it, another worker may still be at an earlier step. What hinders
+        it, like a schema that cannot be understood, becomes the step's reason."""
+        try:
+            self.context = self.context or _context(self.part)
+        except IdpError as error:
+            self.obstacle = error
 
     @property
     def comes_too_early(self) -> bool:
@@ -57,6 +63,8 @@ class _PartWork:
 
     @property
     def loaded(self) -> SubDocumentContext:
+        if self.obstacle:
+            raise self.obstacle
         assert self.context is not None, "a step begins with its claim"
         return self.context
 

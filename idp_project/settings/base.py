@@ -243,7 +243,7 @@ MAX_MESSAGE_DEPTH = env.int("MAX_MESSAGE_DEPTH", 3)
 UPLOAD_HOURS = env.int("UPLOAD_HOURS", 24)  # an upload in parts that nobody goes on with is removed
 SANDBOX_MEMORY_BYTES = env.int("SANDBOX_MEMORY_BYTES", 2**30)
 SANDBOX_CPU_SECONDS = env.int("SANDBOX_CPU_SECONDS", 45)
-SANDBOX_WALL_SECONDS = env.int("SANDBOX_WALL_SECONDS", 60)
+SANDBOX_WALL_SECONDS = env.int("SANDBOX_WALL_SECONDS", 55)
 SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is started on first use
 
 # Virus scanner: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none

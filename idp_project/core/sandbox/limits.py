@@ -21,7 +21,7 @@ class SandboxLimits:
     max_attachments: int = 100
     memory_bytes: int = 2**30
     cpu_seconds: int = 45
-    wall_seconds: int = 60
+    wall_seconds: int = 55
     output_bytes: int = 512 * 2**20
 
     def for_request(self) -> dict[str, int]:

@@ -234,7 +234,7 @@ def _options(arguments: list[str]) -> ServerOptions:
     parser.add_argument("--socket", required=True, dest="socket_path")
     parser.add_argument("--memory", type=int, default=2**30, dest="memory_bytes", help="resident bytes a child")
     parser.add_argument("--cpu", type=int, default=45, dest="cpu_seconds")
-    parser.add_argument("--wall", type=float, default=60, dest="wall_seconds")
+    parser.add_argument("--wall", type=float, default=55, dest="wall_seconds")
     parser.add_argument("--output", type=int, default=512 * 2**20, dest="output_bytes")
     parser.add_argument("--max-children", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process has gone")

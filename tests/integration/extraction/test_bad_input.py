@@ -9,7 +9,7 @@ from documents.services import document_retry
 from idp_project.core.errors import Conflict
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.pipeline import Outcome, one_job, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 GOOD = "invoice-0014-digital.pdf"
@@ -204,6 +204,25 @@ def test_an_engine_that_is_not_there_is_a_named_reason_not_an_endless_run(cast, 
     retry(cast, document)
     drain()
     assert outcome.document().status == "in_review"
+
+
+def test_a_schema_that_is_damaged_after_detection_is_its_parts_reason(cast, drain):
+    cast.publish("invoice")
+    drain()
+    outcome = Outcome(submit(cast, files.sample()))
+    while not outcome.parts(outcome.document()):
+        one_job()
+    with organization_scope(cast.organization.id):
+        good = SchemaVersion.objects.get().definition
+        SchemaVersion.objects.update(definition={"fields": [["neither name nor type"]]})
+    drain()
+    document = outcome.document()
+    assert (document.status, document.error_code) == ("failed", "unreadable_schema") and not outcome.open_steps()
+    with organization_scope(cast.organization.id):
+        SchemaVersion.objects.update(definition=good)
+    retry(cast, document)
+    drain()
+    assert outcome.document().status == "completed"
 
 
 def test_a_schema_that_cannot_be_understood_is_a_named_reason_not_an_endless_run(cast, drain):
