@@ -19,9 +19,8 @@ from idp_project.core.job_names import DOCUMENT_QUEUES, EXPRESS_JOBS
 
 EXPRESS_NAME = "express-"  # how the names of the lane's workers begin
 _KINDS = [job.name.lower() for job in EXPRESS_JOBS]
-_LOOK_SECONDS = (
-    1.0  # the bell is rung for a new job; that an organisation's last begun one has ended is seen by looking
-)
+# The bell is rung for a new job; that an organisation's last begun one has ended is seen by looking.
+_LOOK_SECONDS = 1.0
 
 # KEYS: the queue, the bell, then registries of begun jobs; those whose worker has not been heard of for long do not count.
 _BEGUN = """

@@ -206,20 +206,25 @@ def test_an_engine_that_is_not_there_is_a_named_reason_not_an_endless_run(cast, 
     assert outcome.document().status == "in_review"
 
 
+def redefine(cast, definition):
+    """Replaces the stored definition of the only schema beside every check; gives what it was."""
+    with organization_scope(cast.organization.id):
+        before = SchemaVersion.objects.get().definition
+        SchemaVersion.objects.update(definition=definition)
+    return before
+
+
 def test_a_schema_that_is_damaged_after_detection_is_its_parts_reason(cast, drain):
     cast.publish("invoice")
     drain()
     outcome = Outcome(submit(cast, files.sample()))
     while not outcome.parts(outcome.document()):
         one_job()
-    with organization_scope(cast.organization.id):
-        good = SchemaVersion.objects.get().definition
-        SchemaVersion.objects.update(definition={"fields": [["neither name nor type"]]})
+    good = redefine(cast, {"fields": [["neither name nor type"]]})
     drain()
     document = outcome.document()
     assert (document.status, document.error_code) == ("failed", "unreadable_schema") and not outcome.open_steps()
-    with organization_scope(cast.organization.id):
-        SchemaVersion.objects.update(definition=good)
+    redefine(cast, good)
     retry(cast, document)
     drain()
     assert outcome.document().status == "completed"
@@ -229,9 +234,7 @@ def test_a_schema_that_cannot_be_understood_is_a_named_reason_not_an_endless_run
     cast.publish("invoice")
     drain()
     outcome = Outcome(submit(cast, files.sample()))
-    with organization_scope(cast.organization.id):
-        good = SchemaVersion.objects.get().definition
-        SchemaVersion.objects.update(definition={"fields": [["neither name nor type"]]})
+    good = redefine(cast, {"fields": [["neither name nor type"]]})
     drain()
     document = outcome.document()
     assert document.status == "failed" and document.run.finished_at and not outcome.open_steps()
@@ -239,8 +242,7 @@ def test_a_schema_that_cannot_be_understood_is_a_named_reason_not_an_endless_run
     failed = [run for run in outcome.steps(page_id).values() if run.status == "failed"]
     assert [run.error_code for run in failed] == ["unreadable_schema"]
     assert "Invoice" in document.error_message and "cannot be understood" in document.error_message
-    with organization_scope(cast.organization.id):
-        SchemaVersion.objects.update(definition=good)
+    redefine(cast, good)
     retry(cast, document)
     drain()
     assert outcome.document().status == "completed"
