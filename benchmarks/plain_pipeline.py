@@ -172,10 +172,7 @@ def _read_page(
         context = with_result(context, step, result)
     page.facts = dict(context.facts)
     page.is_blank = bool(page.facts["classify_page"].get("is_blank"))
-    page.extraction = {
-        "candidates": [candidate.to_dict() for candidate in result.candidates],
-        "rows": [row.to_dict() for row in result.rows],
-    }
+    page.extraction = result.extraction()
 
 
 def _part_context(

@@ -55,6 +55,13 @@ class PageStepResult:
     candidates: tuple[FieldCandidate, ...] = ()
     rows: tuple[CandidateRow, ...] = ()
 
+    def extraction(self) -> dict[str, Any]:
+        """Candidates and rows as the page keeps them."""
+        return {
+            "candidates": [candidate.to_dict() for candidate in self.candidates],
+            "rows": [row.to_dict() for row in self.rows],
+        }
+
 
 @dataclass(frozen=True)
 class DetectedSubDocument:

@@ -158,7 +158,7 @@ def _passing(work: _PageWork, step: Step, result: PageStepResult) -> Statement:
             "height": height,
             "text": json.dumps(result.page_text.to_dict()) if result.page_text is not None else None,
             "is_blank": is_blank,
-            "extraction": _extraction(result) if step.name is PageStepName.EXTRACT_FIELDS else None,
+            "extraction": json.dumps(result.extraction()) if step.name is PageStepName.EXTRACT_FIELDS else None,
             "completed_step": completed,
             "begun_step": begun,
         },
@@ -175,15 +175,6 @@ def _passed(work: _PageWork, step: Step, result: PageStepResult, row: dict[str, 
         _end_joins(work)
     if row["units_left"] is not None or (step.name is PageStepName.RENDER and work.page.number == 1):
         _show(work.document)
-
-
-def _extraction(result: PageStepResult) -> str:
-    return json.dumps(
-        {
-            "candidates": [candidate.to_dict() for candidate in result.candidates],
-            "rows": [row.to_dict() for row in result.rows],
-        }
-    )
 
 
 def _joined_steps(step: Step) -> tuple[StepName | None, StepName | None]:
