@@ -47,7 +47,8 @@ UPDATE documents_run SET next_check_at = now()
 WHERE finished_at IS NULL AND (organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL);
 
 -- name: batch_state_rows
--- What the rows of a live batch show: each document of a batch, or some of them, with its step runs, parts and pages done.
+-- What the rows of a live batch show: each document of a batch, or some of them, with its step runs, parts, pages done, and why a
+-- receiver refused what was approved, where it lies among the dead letters.
 SELECT document.id, document.created_at, file.name AS file_name, document.status, document.error_code,
        document.error_message, document.page_count, document.metadata::json AS metadata,
        document.attachment_of_id, message_file.name AS message_name,
@@ -65,7 +66,10 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
         FROM documents_subdocument AS part
         LEFT JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
         LEFT JOIN documents_schema AS schema ON schema.id = version.schema_id
-        WHERE part.document_id = document.id AND NOT part.is_blank) AS sub_documents
+        WHERE part.document_id = document.id AND NOT part.is_blank) AS sub_documents,
+       (SELECT delivery.error_message FROM documents_event AS event
+        JOIN documents_delivery AS delivery ON delivery.event_id = event.id AND delivery.status = 'dead'
+        WHERE event.document_id = document.id ORDER BY delivery.created_at LIMIT 1) AS refusal
 FROM documents_document AS document
 JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_run AS run ON run.document_id = document.id

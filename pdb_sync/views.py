@@ -100,17 +100,32 @@ def _row(record: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any
 
 
 def _table_views(tables: dict[str, list[list[dict[str, Any]]]]) -> list[dict[str, Any]]:
-    """Rows of different widths put under one head, in the order in which columns first occur."""
+    """Rows of different widths put under one head."""
     views = []
     for name, rows in tables.items():
-        columns = list(dict.fromkeys(cell["name"] for row in rows for cell in row))
+        columns = _columns(rows)
         by_name = [{cell["name"]: cell for cell in row} for row in rows]
         views.append(
             {
                 "name": name,
                 "columns": columns,
-                "rows": [[row.get(column) for column in columns] for row in by_name],
+                "rows": [[row.get(column["name"]) for column in columns] for row in by_name],
                 "cells": [cell | {"number": number} for number, row in enumerate(rows, start=1) for cell in row],
             }
         )
     return views
+
+
+def _columns(rows: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """`{name, type}` of every column, in the schema's order as far as the rows show it: a row has only what was found."""
+    found: dict[str, str] = {}
+    order: list[str] = []
+    for row in rows:
+        names = [cell["name"] for cell in row]
+        for index, cell in enumerate(row):
+            if cell["name"] in found:
+                continue
+            found[cell["name"]] = cell["type"]
+            following = next((name for name in names[index + 1 :] if name in found), None)
+            order.insert(order.index(following) if following else len(order), cell["name"])
+    return [{"name": name, "type": found[name]} for name in order]

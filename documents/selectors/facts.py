@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import SubDocumentStatus
@@ -22,6 +22,8 @@ from documents.models import (
     TableRow,
 )
 from documents.models.approval import DeliveryStatus
+
+_QUEUES_OF_DOCUMENTS = ("io", "cpu")
 
 
 def sub_document_step_runs(document_id: UUID, sub_document_id: UUID) -> list[StepRun]:
@@ -101,3 +103,15 @@ def corrected_values(document_id: UUID) -> dict[int, list[tuple[str, str]]]:
 def is_paused(organization_id: UUID, queue: str) -> bool:
     """Whether no further step may begin, of that organisation or in that queue. Inside the tenancy scope."""
     return Pause.objects.filter(Q(organization_id=organization_id) | Q(queue=queue)).exists()
+
+
+def pauses_of(organization_id: UUID | OuterRef) -> QuerySet[Pause]:
+    """What holds the organisation's documents: its own pause first, then those of queues. Inside the tenancy scope."""
+    holding = Q(organization_id=organization_id) | Q(queue__in=_QUEUES_OF_DOCUMENTS)
+    return Pause.objects.filter(holding).order_by("queue")
+
+
+def refusal_of(document_id: UUID) -> str:
+    """Why a receiver refused what was approved of the document, where it lies among the dead letters; else empty."""
+    dead = Delivery.objects.filter(event__document_id=document_id, status=DeliveryStatus.DEAD)
+    return dead.values_list("error_message", flat=True).first() or ""

@@ -20,6 +20,7 @@ from documents.models import Delivery, Document, Page, Pause, StepRun, SubDocume
 from documents.models.approval import DeliveryStatus
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
+from documents.selectors.facts import pauses_of
 from idp_project.core.enqueue import queue_states
 from idp_project.core.errors import Forbidden
 from idp_project.core.tenancy import system_scope
@@ -78,7 +79,7 @@ def stuck_documents(access: Access) -> QuerySet[Document]:
         | Q(finished_at__gte=since)
     )
     open_runs = Q(run__finished_at__isnull=True, run__admitted_at__lt=since, status__in=_AT_WORK)
-    paused = Exists(Pause.objects.filter(organization_id=OuterRef("organization_id")))
+    paused = Exists(pauses_of(OuterRef("organization_id")))
     documents = documents_visible_to(access, _MANAGE).select_related("source_file", "run", "batch")
     return (
         documents.filter(open_runs).exclude(Exists(steps.filter(moving))).exclude(paused).order_by("run__admitted_at")

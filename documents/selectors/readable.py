@@ -22,17 +22,18 @@ from documents.domain.statuses import (
 )
 from documents.domain.step_names import PageStepName
 from documents.domain.values import CheckOutcome
-from documents.models import Batch, Document, FieldValue, Page, StepRun, SubDocument
+from documents.models import Batch, Document, FieldValue, Page, Pause, StepRun, SubDocument
 from documents.models.batch import Priority
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
 from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
+from documents.selectors.facts import pauses_of, refusal_of
 from documents.selectors.state import batch_summaries
 
 _STATUS_FILTERS = {
     "processing": Q(open_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
-    "waiting": Q(open_count=0, review_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
+    "in_review": Q(open_count=0, review_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
     "finished": Q(open_count=0, review_count=0, cancelled_at__isnull=True, is_deleting=False),
     "failed": Q(failed_count__gt=0),
     "cancelled": Q(cancelled_at__isnull=False, is_deleting=False),
@@ -67,7 +68,7 @@ def _batch_row(batch: Any, page_count: int | None, pages_done: int) -> dict[str,
     elif batch.open_count:
         status = "processing"
     else:
-        status = "waiting" if batch.review_count else "finished"
+        status = "in_review" if batch.review_count else "finished"
     counts = ("document_count", "review_count", "failed_count", "open_count")
     return batch_facts(batch) | {
         "status": status,
@@ -75,6 +76,11 @@ def _batch_row(batch: Any, page_count: int | None, pages_done: int) -> dict[str,
         "pages_done": pages_done,
         **{name: getattr(batch, name) for name in counts},
     }
+
+
+def pause_over(access: Access) -> Pause | None:
+    """What holds the documents of the asker's organisation."""
+    return pauses_of(access.organization_id).first() if access.organization_id else None
 
 
 def batch_facts(batch: Batch) -> dict[str, Any]:
@@ -102,7 +108,7 @@ def pages_visible(access: Access, page_ids: Sequence[UUID]) -> dict[UUID, UUID]:
 def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
     """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`; `message`
     is the e-mail that it came with, `attachments` are those that came with it, `duplicate_of` is an earlier document
-    that is the same."""
+    that is the same, `refusal` why a receiver refused what was approved."""
     document = document_get_for(access, document_id)
     parts = [sub_document_sheet(part) for part in _sub_documents(document)]
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
@@ -120,6 +126,7 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
         "shares_url": _shares_url(access, document),
         "pages": _with_begins(page_sheets(document.id), parts),
         "sub_documents": parts,
+        "refusal": refusal_of(document.id),
         "duplicate_of": duplicates_among(access, [document]).get(document.id),
         "message": next(iter(_linked(access, Document.objects.filter(attachments=document.id))), None),
         "attachments": _linked(access, Document.objects.filter(attachment_of=document)),

@@ -15,7 +15,8 @@ from django.utils import timezone
 from documents import queries
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.domain.step_names import StepName
-from documents.models import Batch, BatchDeletion, Document
+from documents.models import Batch, BatchDeletion, Document, Pause
+from documents.selectors.facts import pauses_of
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _KEPT_NAMED = 200
@@ -56,9 +57,9 @@ def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The batch's counters, from its documents' rows."""
     counts = Counter(row["status"] for row in rows)
-    is_open = any(counts[status] for status in ("received", "processing"))
-    waits = any(counts[status] for status in ("in_review", "delivering"))
+    is_at_work = any(counts[status] for status in ("received", "processing"))
     deletion = deletion_facts(batch)
+    pause = pauses_of(batch.organization_id).first() if is_at_work and not batch.cancelled_at else None
     return {
         "id": str(batch.id),
         "name": batch.name,
@@ -67,15 +68,21 @@ def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
         else "cancelled"
         if batch.cancelled_at
         else "processing"
-        if is_open
-        else "waiting"
-        if waits
+        if is_at_work or counts["delivering"]
+        else "in_review"
+        if counts["in_review"]
         else "finished",
         "counts": dict(counts),
         "page_count": sum(row["page_count"] or 0 for row in rows),
         "pages_done": sum(row["pages_done"] for row in rows),
         "deletion": deletion,
+        "paused": pause_facts(pause) if pause else None,
     }
+
+
+def pause_facts(pause: Pause) -> dict[str, str]:
+    """Since when, and why where whoever paused said so."""
+    return {"since": pause.created_at.isoformat(), "reason": pause.reason}
 
 
 def deletion_facts(batch: Batch) -> dict[str, Any] | None:
@@ -143,6 +150,7 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "attachment_of": _message(facts),
         "status": facts["status"],
         "error": _error(facts["error_code"], facts["error_message"]),
+        "refusal": facts["refusal"],
         "page_count": facts["page_count"],
         "pages_done": (facts["page_count"] or 0) if facts["status"] == DocumentStatus.DELETED else facts["pages_done"],
         "steps": [_step(name, step_runs.get(name, []), facts["status"]) for name in StepName],

@@ -12,6 +12,7 @@ from idp_project.core.errors import IdpError, PermanentFailure, TooLarge
 from idp_project.core.sizes import shown_size
 
 PAGE_QUOTA = "page_quota_reached"
+_WAY_OUT_OF_PAGES = "Try again next month, or ask for a higher quota."
 
 
 class PageQuotaReached(IdpError):
@@ -27,7 +28,9 @@ def quotas_check(organization_id: UUID, *, more_bytes: int) -> None:
     _check_bytes(organization_id, quota["max_stored_bytes"], more_bytes)
     most_pages = quota["max_pages_a_month"]
     if most_pages is not None and (pages := pages_of_month(organization_id)) >= most_pages:
-        raise PageQuotaReached(f"Your organisation has processed {pages:,} of its {most_pages:,} pages this month.")
+        raise PageQuotaReached(
+            f"Your organisation may process {most_pages:,} pages a month and has processed {pages:,}. {_WAY_OUT_OF_PAGES}"
+        )
 
 
 def room_take(organization_id: UUID, *, more_bytes: int) -> None:
@@ -48,7 +51,7 @@ def pages_charge(organization_id: UUID, pages: int) -> None:
         used = pages_of_month(organization_id)
         message = (
             f"The document has {pages:,} pages; your organisation has processed {used:,} of its {most:,} this month. "
-            "Try again next month, or ask for a higher quota."
+            + _WAY_OUT_OF_PAGES
         )
         raise PermanentFailure(message, code=PAGE_QUOTA)
 

@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 STATUSES: dict[str, tuple[str, str, Any]] = {
     "pending": ("idle", "circle-dashed", _("Not started")),
@@ -127,7 +128,7 @@ def step_label(name: str) -> Any:
 @register.filter
 def percent(value: float | None) -> str:
     """0..1 as a whole percentage; a dash for None (not reported)."""
-    return "–" if value is None else f"{value * 100:.0f} %"
+    return "–" if value is None else f"{value * 100:.0f}{NO_BREAK}%"
 
 
 @register.inclusion_tag("_status_mark.html")

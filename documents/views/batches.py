@@ -49,11 +49,13 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     filters = {"text": request.GET.get("text", "").strip(), "status": request.GET.get("status", "")}
     start = max(0, int(request.GET["start"])) if request.GET.get("start", "").isdecimal() else 0
     rows = readable.batch_rows(access, **filters, start=start, limit=_BATCHES_A_PAGE + 1)
+    has_running = any(row["open_count"] or row["status"] == "deleting" for row in rows)
     context = {
         "batches": rows[:_BATCHES_A_PAGE],
         "older": start + _BATCHES_A_PAGE if len(rows) > _BATCHES_A_PAGE else None,
         "newer": max(0, start - _BATCHES_A_PAGE) if start else None,
-        "has_running": any(row["open_count"] or row["status"] == "deleting" for row in rows),
+        "has_running": has_running,
+        "paused": readable.pause_over(access) if has_running else None,
         "filters": filters,
         "status_choices": readable.BATCH_FILTERS,
         "upload_teams": selectors.upload_team_list(access),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from documents.templatetags.screens import NO_BREAK
 from idp_project.core.geometry import Polygon
 from pdb_sync.domain.record_rows import DATE_TYPES, NUMBER_TYPES
 
@@ -19,7 +20,7 @@ def rectangle(polygon: list[float] | None) -> str:
     if not polygon:
         return "–"
     box = Polygon.from_list(polygon).bounding_box
-    return ", ".join(f"{100 * edge:.1f} %" for edge in (box.left, box.top, box.right, box.bottom))
+    return ", ".join(f"{100 * edge:.1f}" for edge in (box.left, box.top, box.right, box.bottom)) + NO_BREAK + "%"
 
 
 @register.filter

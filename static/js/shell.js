@@ -49,5 +49,13 @@ document.addEventListener("htmx:responseError", async (event) => {
   if (event.detail.xhr.status === 401) await renewSession();
 });
 
+/** Where the tabs are wider than the window, the one of this page is in it. */
+function showTab() {
+  const tab = document.querySelector(".tabs [aria-current]");
+  const strip = tab?.closest(".tabs");
+  if (strip) strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+}
+
 markTheme();
+showTab();
 keepSession();

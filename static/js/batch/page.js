@@ -81,6 +81,15 @@ function showBatch(batch) {
   replaceIfChanged(document.getElementById("batch-counts"), fresh);
 }
 
+/** Until the whole state is read again: a message does not say that a pause has ended. */
+function showPause({ counts, paused }) {
+  const place = document.getElementById("batch-paused");
+  place.hidden = !paused || !(counts.received || counts.processing);
+  if (place.hidden) return;
+  const said = gettext("Paused since {time}: no further step begins. Nothing is lost; it goes on by itself once an administrator resumes it.");
+  place.querySelector("p").textContent = `${fill(said, { time: formatTime(paused.since) })} ${paused.reason}`.trim();
+}
+
 /** Messages carry rows only; the counters follow from all rows. */
 function totals() {
   const counts = {};
@@ -91,9 +100,8 @@ function totals() {
     pageCount += row.page_count ?? 0;
     pagesDone += row.pages_done ?? 0;
   }
-  const isOpen = counts.received || counts.processing;
-  const waits = counts.in_review || counts.delivering;
-  const status = ["cancelled", "deleting"].includes(known.status) ? known.status : isOpen ? "processing" : waits ? "waiting" : "finished";
+  const isOpen = counts.received || counts.processing || counts.delivering;
+  const status = ["cancelled", "deleting"].includes(known.status) ? known.status : isOpen ? "processing" : counts.in_review ? "in_review" : "finished";
   return { ...known, status, counts, page_count: pageCount, pages_done: pagesDone };
 }
 
@@ -119,6 +127,7 @@ function apply({ batch, documents, gone }) {
   }
   if (batch) known = batch;
   showBatch(totals());
+  showPause(totals());
   document.getElementById("no-documents").hidden = rows.size > 0;
 }
 

@@ -82,6 +82,13 @@ function problem(row, canRetry) {
   return h("div", { class: isMinor ? "problem is-minor" : "problem" }, icon("alert-circle"), h("p", {}, where, message), button);
 }
 
+/** What was approved lies among the dead letters: it is not on its way, whatever the step says. */
+function refusalOf(row) {
+  if (!row.refusal) return null;
+  const next = gettext("It is sent again, or given up, under Processing, Dead letters.");
+  return h("div", { class: "problem" }, icon("alert-circle"), h("p", {}, `${row.refusal} ${next}`));
+}
+
 /** Recognised, not merged: where the same was received before. */
 function duplicateOf(duplicate) {
   if (!duplicate) return null;
@@ -114,6 +121,7 @@ export function documentRow(row, { urls, canRetry, isOpen, duplicate }) {
       h("div", { class: "doc-actions" }, actions(row)),
     ),
     problem(row, canRetry),
+    refusalOf(row),
     duplicateOf(duplicate),
     subs.length ? h("ul", { class: "sub-documents" }, subs.map((sub) => subDocument(sub, urls))) : null,
     details(row, isOpen, canRetry),

@@ -111,7 +111,8 @@ function showProgress(file, sent) {
   row.querySelector(".upload-share").textContent = shareText(share);
 }
 
-function showPause(file, reason) {
+function showPause(file, reason, arrived) {
+  showProgress(file, arrived);
   rowOf(file).querySelector(".upload-share").textContent = gettext("waiting");
   const message = reason || gettext("The connection is interrupted.");
   say(fill(gettext("{message} Leave the page open: it goes on by itself where it stopped."), { message }), { isPause: true });
@@ -146,7 +147,7 @@ async function send(file) {
       if (problem.classList.contains("is-pause")) say("");
       showProgress(file, sent);
     },
-    onPause: (reason) => showPause(file, reason),
+    onPause: (reason, arrived) => showPause(file, reason, arrived),
   });
   try {
     return await transfer.run();

@@ -53,7 +53,8 @@ function pause(count) {
 }
 
 export class Transfer {
-  /** `onProgress(bytes)` as they leave, `onPause(message)` while the connection, or the server that said why, is awaited. */
+  /** `onProgress(bytes)` as they leave, `onPause(message, arrived)` while the connection, or the server that
+      said why, is awaited: of what left, only `arrived` bytes are there. */
   constructor(file, url, { onProgress, onPause }) {
     Object.assign(this, { file, url, onProgress, onPause, upload: null, isSure: false });
   }
@@ -70,7 +71,7 @@ export class Transfer {
         if (!(await isReadable(this.file))) throw new FileGone();
         if (pauses >= PATIENCE) throw new RequestFailed(0, null);
         this.isSure = false;
-        this.onPause(failure.message);
+        this.onPause(failure.message, this.upload?.received_bytes ?? 0);
         await pause(pauses++);
       }
       if ((this.upload?.received_bytes ?? 0) > before) pauses = 0;

@@ -96,7 +96,7 @@ def test_what_may_not_be_deleted_stays_and_is_named(cast, drain):
     assert sorted(mixed.statuses().values()) == ["deleted", "in_review"]
     status, deletion = seen(cast, mixed)
     (kept,) = deletion["kept"]
-    assert (status, deletion["deleted"], deletion["kept_count"]) == ("waiting", 2, 1) and deletion["finished_at"]
+    assert (status, deletion["deleted"], deletion["kept_count"]) == ("in_review", 2, 1) and deletion["finished_at"]
     assert (kept["code"], kept["file_name"]) == ("not_ended", files.for_review().name)
     assert "HX-Refresh" in manager.get(reverse("documents:batch_deletion", args=[mixed.batch.id])).headers
     assert re.search(r"1 document had to stay.*has not ended", manager.get(page).content.decode(), re.DOTALL)

@@ -39,14 +39,14 @@ def tokens(client, page_ids, variant="view"):
 def test_the_list_shows_visible_batches_and_the_drop_zone_to_those_who_may_upload(cast, outcome):
     browser, address = cast.browser(cast.owner), reverse("documents:batch_list")
     (row,) = browser.get(address).context["batches"]
-    assert (row["name"], row["status"], row["review_count"], row["failed_count"]) == ("Monday", "waiting", 1, 0)
+    assert (row["name"], row["status"], row["review_count"], row["failed_count"]) == ("Monday", "in_review", 1, 0)
     assert row["pages_done"] == row["page_count"] == len(outcome.pages(outcome.document())) > 0
     found = {
         query: len(browser.get(f"{address}?{query}").context["batches"])
-        for query in ("status=waiting", "status=finished", "status=failed", "text=mond", "text=absent", "start=1")
+        for query in ("status=in_review", "status=finished", "status=failed", "text=mond", "text=absent", "start=1")
     }
     assert found == {
-        "status=waiting": 1,
+        "status=in_review": 1,
         "status=finished": 0,
         "status=failed": 0,
         "text=mond": 1,

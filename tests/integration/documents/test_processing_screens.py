@@ -102,6 +102,10 @@ def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
     assert row["file_name"] == "invoice-0014-digital.pdf" and row["error_code"]
     page = manager.get(reverse("documents:dead_letters")).content.decode()
     assert row["error_message"] in page and "Production database" in page
+    batch = manager.get(reverse("documents:batch_state", args=[outcome.batch.id])).json()
+    assert [document["refusal"] for document in batch["documents"]] == [row["error_message"]]
+    document_page = manager.get(reverse("documents:document_detail", args=[outcome.document().id])).content.decode()
+    assert row["error_message"] in document_page
     ways_out = ("delivery_retry", "delivery_content", "delivery_discard")
     assert all(reverse(f"documents:{name}", args=[row["id"]]) in page for name in ways_out)
     content = manager.get(reverse("documents:delivery_content", args=[row["id"]]))
@@ -163,6 +167,29 @@ def test_pauses_are_set_on_the_page_and_a_batch_is_cancelled_there(cast, manager
     assert set(Outcome(batch).statuses().values()) == {"cancelled"}
     with organization_scope(cast.organization.id):
         assert Document.objects.get().batch.priority == 1
+
+
+def test_a_batch_says_that_a_pause_holds_it_and_is_not_stuck(cast, manager, settings):
+    settings.STUCK_SECONDS = 0
+    admin, root = cast.browser(cast.admin), cast.browser(cast.super_admin)
+    outcome = Outcome(submit(cast, files.sample()))
+
+    def shown():
+        state = manager.get(reverse("documents:batch_state", args=[outcome.batch.id])).json()["batch"]["paused"]
+        page = manager.get(reverse("documents:batch_list")).content.decode()
+        stuck = manager.get(reverse("api-processing")).json()["stuck"]
+        return state and state["reason"], "Paused since" in page, bool(stuck)
+
+    assert shown() == (None, False, True)
+    post(root, "processing_pause", queue="llm-local", is_paused="yes")
+    assert shown() == (None, False, True), "it holds no document"
+    post(root, "processing_pause", queue="cpu", is_paused="yes", reason="New disks")
+    assert shown() == ("New disks", True, False)
+    post(admin, "processing_pause", is_paused="yes", reason="Stocktaking")
+    assert shown() == ("Stocktaking", True, False)
+    for queue in ("cpu", "llm-local", ""):
+        post(root if queue else admin, "processing_pause", queue=queue, is_paused="no")
+    assert shown() == (None, False, True)
 
 
 def test_the_age_of_the_outbox_is_shown_by_consumer_and_to_monitoring(cast, manager):
