@@ -67,9 +67,9 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
         LEFT JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
         LEFT JOIN documents_schema AS schema ON schema.id = version.schema_id
         WHERE part.document_id = document.id AND NOT part.is_blank) AS sub_documents,
-       (SELECT delivery.error_message FROM documents_event AS event
-        JOIN documents_delivery AS delivery ON delivery.event_id = event.id AND delivery.status = 'dead'
-        WHERE event.document_id = document.id ORDER BY delivery.created_at LIMIT 1) AS refusal
+       (SELECT delivery.error_message FROM documents_delivery AS delivery
+        WHERE delivery.document_id = document.id AND delivery.status = 'dead'
+        ORDER BY delivery.document_sequence LIMIT 1) AS refusal
 FROM documents_document AS document
 JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_run AS run ON run.document_id = document.id
@@ -116,6 +116,10 @@ ON CONFLICT (organization_id, month) DO UPDATE SET pages = used.pages + excluded
 WHERE used.pages + excluded.pages <= (
     SELECT coalesce(organization.max_pages_a_month, 9223372036854775807)
     FROM accounts_organization AS organization WHERE organization.id = excluded.organization_id);
+
+-- name: events_lock
+-- One event of a document at a time: the order of their numbers is that of their commits. Held until the transaction ends.
+SELECT pg_advisory_xact_lock(hashtextextended(:document_id::text, 0)) IS NULL AS is_locked;
 
 -- name: newest_events
 -- The newest event of each sub-document of an organisation that ever had an approved version, a lot in order of their ids after

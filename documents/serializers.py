@@ -240,6 +240,7 @@ class DeadLetterSerializer(serializers.ModelSerializer[Delivery]):
     sub_document_id = serializers.UUIDField(source="event.sub_document_id")
     file_name = serializers.CharField(source="event.document.source_file.name")
     kind = serializers.CharField(source="event.kind")
+    waiting = serializers.IntegerField(help_text="How many later deliveries of its document wait for it.")
 
     class Meta:
         model = Delivery
@@ -253,6 +254,7 @@ class DeadLetterSerializer(serializers.ModelSerializer[Delivery]):
             "attempts",
             "error_code",
             "error_message",
+            "waiting",
             "created_at",
         ]
 

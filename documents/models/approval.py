@@ -38,24 +38,33 @@ class EventKind(models.TextChoices):
 
 
 class Event(TenantModel):
-    """That it happened, written in the transaction in which it did. `sequence` orders the events of a sub-document."""
+    """That it happened, written in the transaction in which it did.
+
+    `sequence` orders the events of a sub-document, `document_sequence` those of a document: whoever sees one of them sees all
+    before it too.
+    """
 
     kind = models.CharField(max_length=40, choices=EventKind.choices)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="events")
     sub_document = models.ForeignKey(SubDocument, on_delete=models.PROTECT, related_name="events")
     sequence = models.IntegerField()
+    document_sequence = models.IntegerField()
     payload = models.JSONField()
 
     class Meta:
         ordering = ["created_at"]
-        constraints = [models.UniqueConstraint(fields=["sub_document", "sequence"], name="event_sequence_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["sub_document", "sequence"], name="event_sequence_once"),
+            models.UniqueConstraint(fields=["document", "document_sequence"], name="event_document_sequence_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.sequence}"
 
 
 class DeliveryStatus(models.TextChoices):
-    """`dead` needs a person: the reason is shown, with a retry button; or they discard it."""
+    """`dead` needs a person: the reason is shown, with a retry button; or they discard it. Until then it holds up what comes
+    after it in its document, like every other unfinished one."""
 
     PENDING = "pending", "Pending"
     DELIVERING = "delivering", "Delivering"
@@ -64,9 +73,17 @@ class DeliveryStatus(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
-class Delivery(TenantModel):
-    """An event's way to one consumer: at-least-once here, exactly-once by the consumer's receipt."""
+UNFINISHED_DELIVERIES = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING, DeliveryStatus.DEAD)
 
+
+class Delivery(TenantModel):
+    """An event's way to one consumer: at-least-once here, exactly-once by the consumer's receipt.
+
+    `document` and `document_sequence` repeat the event's, so that one short index tells what comes before it.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    document_sequence = models.IntegerField()
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
     consumer = models.CharField(max_length=40)
     status = models.CharField(max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
@@ -87,7 +104,12 @@ class Delivery(TenantModel):
                 fields=["consumer", "not_before"],
                 condition=models.Q(status__in=["pending", "delivering"]),
                 name="delivery_open",
-            )
+            ),
+            models.Index(
+                fields=["document", "consumer", "document_sequence"],
+                condition=models.Q(status__in=["pending", "delivering", "dead"]),
+                name="delivery_unfinished",
+            ),
         ]
 
     def __str__(self) -> str:

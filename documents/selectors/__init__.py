@@ -21,8 +21,12 @@ from documents.selectors.doors import (
 )
 from documents.selectors.duplicates import batch_duplicates_for, duplicates_among
 from documents.selectors.facts import (
+    WAITS_FOR_DEAD,
+    WAITS_FOR_EARLIER,
     candidate_specs,
     corrected_values,
+    deliveries_ahead,
+    deliveries_behind,
     deliveries_due,
     delivery_state_of,
     field_values_of,
@@ -66,6 +70,8 @@ from documents.selectors.state import batch_state, batch_summaries
 from documents.selectors.usage import organization_use
 
 __all__ = [
+    "WAITS_FOR_DEAD",
+    "WAITS_FOR_EARLIER",
     "NewestEvent",
     "PersonGrants",
     "RetentionPlan",
@@ -84,6 +90,8 @@ __all__ = [
     "candidate_specs",
     "corrected_values",
     "dead_letter_list",
+    "deliveries_ahead",
+    "deliveries_behind",
     "deliveries_due",
     "delivery_get_for",
     "delivery_state_of",

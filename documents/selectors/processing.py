@@ -7,7 +7,8 @@ from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from documents import queries
 from documents.domain.consumers import PDB_SYNC
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus, StepStatus
 from documents.models import Delivery, Document, Page, Pause, StepRun, SubDocument
-from documents.models.approval import DeliveryStatus
+from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
 from documents.selectors.facts import pauses_of
@@ -107,11 +108,19 @@ def trouble_rows(access: Access, *, status: str = "", limit: int = 200) -> list[
 
 
 def dead_letter_list(access: Access) -> QuerySet[Delivery]:
-    """Dead deliveries of documents that the asker manages, newest first."""
+    """Dead deliveries of documents that the asker manages, newest first; `waiting` are how many wait behind each."""
     check_manages(access)
+    behind = Delivery.objects.filter(
+        document_id=OuterRef("document_id"),
+        consumer=OuterRef("consumer"),
+        document_sequence__gt=OuterRef("document_sequence"),
+        status__in=UNFINISHED_DELIVERIES,
+    )
+    waiting = Subquery(behind.order_by().values("consumer").values(count=Count("id")))
     rows = Delivery.objects.filter(
         status=DeliveryStatus.DEAD, event__document__in=documents_visible_to(access, _MANAGE)
     )
+    rows = rows.annotate(waiting=Coalesce(waiting, 0))
     return rows.select_related("event__document__source_file", "event__sub_document").order_by("-created_at")
 
 

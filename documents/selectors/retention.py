@@ -16,11 +16,9 @@ from accounts.models import Organization
 from accounts.selectors import organization_managed_by, retention_rule_of
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, SubDocumentStatus
 from documents.models import Delivery, Document, Event, RetentionRun, SubDocument
-from documents.models.approval import DeliveryStatus, EventKind
+from documents.models.approval import UNFINISHED_DELIVERIES, EventKind
 from documents.selectors.doors import batch_get_for
 from documents.selectors.state import deletion_facts
-
-_UNDELIVERED = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING, DeliveryStatus.DEAD)
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def parts_expired(organization_id: UUID, rule: RetentionRule) -> QuerySet[SubDoc
     parts = parts.annotate(
         newest_kind=Subquery(newest.values("kind")[:1]), newest_at=Subquery(newest.values("created_at")[:1])
     )
-    undelivered = Delivery.objects.filter(event__sub_document=OuterRef("pk"), status__in=_UNDELIVERED)
+    undelivered = Delivery.objects.filter(event__sub_document=OuterRef("pk"), status__in=UNFINISHED_DELIVERIES)
     return parts.filter(newest_at__lt=_before(rule.pdb_days)).exclude(
         Q(newest_kind=EventKind.DELETED) | Q(Exists(undelivered))
     )
@@ -100,7 +98,7 @@ def documents_undelivered(documents: QuerySet[Document]) -> QuerySet[Document]:
 
 
 def documents_undelivered_q() -> Q:
-    return Q(Exists(Delivery.objects.filter(event__document=OuterRef("pk"), status__in=_UNDELIVERED)))
+    return Q(Exists(Delivery.objects.filter(event__document=OuterRef("pk"), status__in=UNFINISHED_DELIVERIES)))
 
 
 def batch_deletion_for(access: Access, batch_id: UUID) -> dict[str, Any] | None:

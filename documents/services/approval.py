@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.services import audit_record
-from documents import progress
+from documents import progress, queries
 from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.provenance import Provenance
@@ -143,17 +144,30 @@ def _record(
 
 def _announce(sub_document: SubDocument, kind: EventKind, content: ApprovedContent) -> None:
     organization_id = sub_document.organization_id
+    of_document = {"document_id": sub_document.document_id, "document_sequence": _next_of(sub_document.document_id)}
     event = Event.objects.create(
         organization_id=organization_id,
         kind=kind,
-        document_id=sub_document.document_id,
         sub_document=sub_document,
         sequence=content.version,
         payload=content.to_dict(),
+        **of_document,
     )
+    own = {"organization_id": organization_id, "event": event, **of_document}
     for consumer in _consumers(kind, content):
-        delivery_enqueue(Delivery.objects.create(organization_id=organization_id, event=event, consumer=consumer))
+        delivery_enqueue(Delivery.objects.create(consumer=consumer, **own))
     progress.document_changed(organization_id, sub_document.document.batch_id, sub_document.document_id)
+
+
+def _next_of(document_id: UUID) -> int:
+    """The document's next `document_sequence`, which is this transaction's until it commits.
+
+    1. Two parts of a document are approved at once. 2. The second waits here for the first one's commit, so that its number
+    is never seen without the first's. 3. Whoever holds the lock waits for no row that another part's approval has locked.
+    """
+    queries.fetch_all("events_lock", document_id=document_id)
+    last = Event.objects.filter(document_id=document_id).aggregate(Max("document_sequence"))
+    return (last["document_sequence__max"] or 0) + 1
 
 
 def _consumers(kind: EventKind, content: ApprovedContent) -> list[str]:

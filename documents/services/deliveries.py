@@ -23,7 +23,14 @@ from documents.domain.statuses import StepStatus, SubDocumentStatus
 from documents.domain.step_names import StepName
 from documents.models import Delivery, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
-from documents.selectors import deliveries_due, delivery_get_for
+from documents.selectors import (
+    WAITS_FOR_DEAD,
+    WAITS_FOR_EARLIER,
+    deliveries_ahead,
+    deliveries_behind,
+    deliveries_due,
+    delivery_get_for,
+)
 from documents.services.batches import document_wake
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, PermanentFailure
@@ -31,7 +38,6 @@ from idp_project.core.job_names import JobName
 from idp_project.core.tenancy import system_scope
 
 _JOBS = {PDB_SYNC: JobName.EVENT_DELIVER, RAG: JobName.EVENT_INDEX}
-_OPEN = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
 _MAX_BACKOFF_SECONDS = 20.0  # drained within a minute of an outage's end
 
 
@@ -73,8 +79,11 @@ def deliveries_enqueue_due(consumer: str, most: int) -> int:
 
 @transaction.atomic
 def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
-    """Claims a due delivery to that consumer for one lease, or gives None: taken, done, dead, not due, or an earlier
-    event of the same sub-document is still under way (order a sub-document is kept)."""
+    """Claims a due delivery to that consumer for one lease, or gives None: taken, done, dead, not due, or behind another.
+
+    A document's deliveries are made in the order of its events: 1. nothing that comes before an event is committed after it
+    (`approval._next_of`), 2. what is unfinished before it is therefore seen here, 3. and no finished one is opened again.
+    """
     now = timezone.now()
     due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
     lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
@@ -84,7 +93,7 @@ def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
         .filter(due | lapsed, id=delivery_id, consumer=consumer)
         .first()
     )
-    if delivery is None or _has_earlier_open(delivery):
+    if delivery is None or deliveries_ahead(delivery).exists():
         return None
     delivery.status = DeliveryStatus.DELIVERING
     delivery.attempts += 1
@@ -95,22 +104,13 @@ def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
     return ClaimedDelivery(
         delivery.id,
         delivery.organization_id,
-        event.document_id,
+        delivery.document_id,
         delivery.lease_token,
         event.id,
         event.kind,
         event.payload,
         delivery.attempts,
     )
-
-
-def _has_earlier_open(delivery: Delivery) -> bool:
-    return Delivery.objects.filter(
-        consumer=delivery.consumer,
-        event__sub_document_id=delivery.event.sub_document_id,
-        event__sequence__lt=delivery.event.sequence,
-        status__in=_OPEN,
-    ).exists()
 
 
 @transaction.atomic
@@ -128,8 +128,7 @@ def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
     delivery = Delivery.objects.select_related("event__document").get(id=delivery_id)
     if delivery.consumer == PDB_SYNC:
         _end_of_run(delivery)
-    for waiting in _next_of_sub_document(delivery):
-        delivery_enqueue(waiting)
+    _next_enqueue(delivery)
 
 
 def _end_of_run(delivery: Delivery) -> None:
@@ -143,15 +142,10 @@ def _end_of_run(delivery: Delivery) -> None:
     progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)
 
 
-def _next_of_sub_document(delivery: Delivery) -> list[Delivery]:
-    return list(
-        Delivery.objects.filter(
-            consumer=delivery.consumer,
-            event__sub_document_id=delivery.event.sub_document_id,
-            event__sequence=delivery.event.sequence + 1,
-            status=DeliveryStatus.PENDING,
-        )
-    )
+def _next_enqueue(delivery: Delivery) -> None:
+    """Wakes what waits behind a delivery that is done with."""
+    if waiting := deliveries_behind(delivery).first():
+        delivery_enqueue(waiting)
 
 
 @transaction.atomic
@@ -168,17 +162,31 @@ def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: st
         error_code=code,
         error_message=message,
     )
+    _say_why(delivery, message, behind=WAITS_FOR_DEAD if is_permanent else WAITS_FOR_EARLIER)
     event = delivery.event
     progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)
 
 
+def _say_why(delivery: Delivery, reason: str, *, behind: str) -> None:
+    """On the steps that wait for the production database: its own, and those of its document that wait behind it."""
+    if delivery.consumer != PDB_SYNC:
+        return
+    own = delivery.event.sub_document_id
+    waiting = StepRun.objects.filter(
+        run__document_id=delivery.document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
+    )
+    waiting.filter(unit_id=own).update(reason=reason)
+    behind_it = deliveries_behind(delivery).exclude(event__sub_document_id=own)
+    waiting.filter(unit_id__in=behind_it.values("event__sub_document_id")).exclude(reason=behind).update(reason=behind)
+
+
 @transaction.atomic
 def delivery_retry(access: Access, delivery_id: UUID) -> None:
-    """A person sends a dead delivery on its way again."""
+    """A person sends a dead delivery on its way again; what waits behind it follows."""
     delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
-    Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD).update(
-        status=DeliveryStatus.PENDING, not_before=None, attempts=0
-    )
+    dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
+    if dead.update(status=DeliveryStatus.PENDING, not_before=None, attempts=0):
+        _say_why(delivery, "Sent again.", behind=WAITS_FOR_EARLIER)
     delivery_enqueue(delivery)
     audit_record(
         access,
@@ -191,7 +199,7 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
 
 @transaction.atomic
 def delivery_discard(access: Access, delivery_id: UUID) -> None:
-    """A person gives a dead delivery up: it is never sent again, and the document's run ends without it.
+    """A person gives a dead delivery up: it is never sent again, what waits behind it is, and its part's step ends without it.
 
     Raises Conflict where it is not dead.
     """
@@ -205,6 +213,7 @@ def delivery_discard(access: Access, delivery_id: UUID) -> None:
             unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
         ).update(status=StepStatus.SKIPPED, reason=reason, finished_at=timezone.now())
         document_wake(delivery.organization_id, delivery.event.document_id)
+    _next_enqueue(delivery)
     audit_record(
         access,
         "delivery_discarded",

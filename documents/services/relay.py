@@ -29,7 +29,7 @@ SWEEP_SECONDS = 45.0
 
 
 class DeliveryOutcome(StrEnum):
-    """Of one attempt. `not_due`: taken, done, dead, not yet due, or behind an earlier event of its sub-document.
+    """Of one attempt. `not_due`: taken, done, dead, not yet due, or behind an earlier event of its document.
 
     `outage`: the consumer is away (or was a moment ago, and another delivery waits to try it again).
     """

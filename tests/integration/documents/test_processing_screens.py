@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from documents.models import Delivery, Document, Event, Run, StepRun
 from documents.models.approval import DeliveryStatus
+from documents.selectors import WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.services import sub_document_withdraw
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.relay import events_relay_due
@@ -88,16 +89,21 @@ def test_what_came_to_nothing_is_deleted_with_its_file(cast, manager):
     assert post(manager, "document_delete", fine.document().id).status_code == 409, "it has not ended"
 
 
-def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
-    outcome = Outcome(submit(cast, files.sample()))
+def first_delivery_dead(cast, file):
+    """A document that is approved and on its way, of which the first delivery is refused."""
+    outcome = Outcome(submit(cast, file))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pdb_sync.jobs.event_deliver", lambda **_: None)
-        patch.setattr("pdb_sync.relay.events_relay_due", dict)
         drain()
     with organization_scope(cast.organization.id):
-        event = Event.objects.get()
+        event = Event.objects.get(document_sequence=1)
         Event.objects.filter(id=event.id).update(payload={**event.payload, "fields": "nonsense"})
     assert events_relay_due()["dead"] == 1
+    return outcome
+
+
+def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
+    outcome = first_delivery_dead(cast, files.sample())
     (row,) = manager.get(reverse("api-dead-letters")).json()["results"]
     assert row["file_name"] == "invoice-0014-digital.pdf" and row["error_code"]
     page = manager.get(reverse("documents:dead_letters")).content.decode()
@@ -120,6 +126,32 @@ def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
     with organization_scope(cast.organization.id):
         assert Delivery.objects.get().status == DeliveryStatus.DISCARDED
     assert "discarded by" in outcome.steps(outcome.part().id)["pdb_sync"].reason
+
+
+def test_people_see_what_waits_behind_a_dead_letter_and_let_it_go_on(cast, manager):
+    outcome = first_delivery_dead(cast, files.stack("two.pdf", files.sample(), files.sample(seed=9)))
+    document = outcome.document()
+
+    def reasons():
+        return [outcome.steps(part.id)["pdb_sync"].reason for part in parts]
+
+    with organization_scope(cast.organization.id):
+        order = Event.objects.order_by("document_sequence").select_related("sub_document")
+        parts = [event.sub_document for event in order]
+    assert len(parts) == 2
+    (row,) = manager.get(reverse("api-dead-letters")).json()["results"]
+    assert reasons() == [row["error_message"], WAITS_FOR_DEAD]
+    assert WAITS_FOR_DEAD in manager.get(reverse("documents:document_detail", args=[document.id])).content.decode()
+    assert row["waiting"] == 1
+    page = manager.get(reverse("documents:dead_letters")).content.decode()
+    assert "1 later delivery of this document waits for it" in page
+    post(manager, "delivery_retry", row["id"])
+    assert reasons()[1] == WAITS_FOR_EARLIER
+    drain()
+    assert reasons()[1] == WAITS_FOR_DEAD
+    post(manager, "delivery_discard", row["id"])
+    drain()
+    assert outcome.document().status == "completed" and not outcome.open_steps()
     assert post(manager, "delivery_discard", row["id"]).status_code == 409
 
 

@@ -13,7 +13,7 @@ from psycopg import sql
 from accounts.models import Organization, Team
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Batch, Delivery, Document, FieldValue, SchemaVersion, SourceFile, SubDocument
-from documents.services import schema_publish, sub_document_approve
+from documents.services import schema_publish, sub_document_approve, sub_document_withdraw
 from idp_project.core import postgres
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import DeliveryReceipt, PdbCell, PdbRecord, PdbRecordVersion
@@ -58,21 +58,29 @@ def neighbor(make_tenant: Callable[[str], Tenant]) -> Tenant:
     return make_tenant("harbour")
 
 
-def make_sub_document(tenant: Tenant, total: str = "119.50") -> SubDocument:
-    """In review, with the invoice's three fields."""
+def make_document(tenant: Tenant) -> Document:
     own = {"organization": tenant.organization}
     with organization_scope(tenant.id):
         file = SourceFile.objects.create(
             **own, batch=tenant.batch, name="scan.pdf", storage_name=uuid4().hex, size_bytes=1, sha256="ab" * 32
         )
-        document = Document.objects.create(**own, batch=tenant.batch, team=tenant.team, source_file=file)
+        return Document.objects.create(**own, batch=tenant.batch, team=tenant.team, source_file=file)
+
+
+def make_sub_document(
+    tenant: Tenant, total: str = "119.50", *, document: Document | None = None, first_page: int = 1
+) -> SubDocument:
+    """In review, with the invoice's three fields, of two pages; by itself where no document is given."""
+    own = {"organization": tenant.organization}
+    document = document or make_document(tenant)
+    with organization_scope(tenant.id):
         sub_document = SubDocument.objects.create(
             **own,
             document=document,
             team=tenant.team,
             schema_version=tenant.schema_version,
-            first_page=1,
-            last_page=2,
+            first_page=first_page,
+            last_page=first_page + 1,
             status=SubDocumentStatus.IN_REVIEW,
         )
         values = {"invoice_number": "R-1", "invoice_date": "2026-03-31", "total": total}
@@ -93,11 +101,14 @@ def approve(tenant: Tenant, sub_document: SubDocument) -> Delivery:
     """Through the approval door; the delivery it made."""
     with organization_scope(tenant.id):
         sub_document_approve(sub_document.id, approved_by_id=None, approver_name="auto-approval")
-        return (
-            Delivery.objects.filter(event__sub_document=sub_document, consumer="pdb_sync")
-            .order_by("event__sequence")
-            .last()
-        )
+        return Delivery.objects.filter(event__sub_document=sub_document, consumer="pdb_sync").latest("event__sequence")
+
+
+def withdraw(tenant: Tenant, sub_document: SubDocument) -> Delivery:
+    """The delivery of the withdrawal."""
+    with organization_scope(tenant.id):
+        sub_document_withdraw(sub_document.id, approver_name="Ada")
+        return Delivery.objects.filter(event__sub_document=sub_document, consumer="pdb_sync").latest("event__sequence")
 
 
 def delivery_now(delivery: Delivery) -> Delivery:

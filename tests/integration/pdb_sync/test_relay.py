@@ -11,14 +11,20 @@ import pytest
 from django.db import connections
 
 from documents.domain.statuses import SubDocumentStatus
-from documents.models import Event, SubDocument
+from documents.models import SubDocument
 from documents.models.approval import DeliveryStatus
-from documents.services import sub_document_withdraw
 from documents.services.relay import MOST_UNEXPECTED_ATTEMPTS, DeliveryOutcome
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import jobs, relay
 from pdb_sync.relay import event_deliver, events_relay_due
-from tests.integration.pdb_sync.conftest import approve, delivery_now, make_due, make_sub_document, pdb_at
+from tests.integration.pdb_sync.conftest import (
+    approve,
+    delivery_now,
+    make_due,
+    make_sub_document,
+    pdb_at,
+    withdraw,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
@@ -141,11 +147,7 @@ def test_unexpected_errors_are_tried_a_few_times_then_dead(tenant, monkeypatch):
 
 def test_the_order_of_a_sub_document_is_kept(tenant, pdb):
     sub_document = make_sub_document(tenant)
-    first = approve(tenant, sub_document)
-    with organization_scope(tenant.id):
-        sub_document_withdraw(sub_document.id, approver_name="Ada")
-        second_event = Event.objects.get(sub_document=sub_document, sequence=2)
-        second = second_event.deliveries.get(consumer="pdb_sync")
+    first, second = approve(tenant, sub_document), withdraw(tenant, sub_document)
     assert event_deliver(second.id, tenant.id) is DeliveryOutcome.NOT_DUE, "the approval comes first"
     assert event_deliver(first.id, tenant.id) is DeliveryOutcome.DELIVERED
     assert event_deliver(second.id, tenant.id) is DeliveryOutcome.DELIVERED
