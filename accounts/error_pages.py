@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from idp_project.core.errors import IdpError
 
@@ -38,7 +41,7 @@ def error_response(request: HttpRequest, error: IdpError) -> HttpResponse:
 
 
 def _page(request: HttpRequest, error: IdpError) -> str:
-    context = {"code": error.code, "message": error.message, "status": int(error.http_status), "error": error}
+    context = {"code": error.code, "message": error.message, "status": int(error.http_status), "back": _back(request)}
     try:
         return render_to_string("error.html", context, request)
     except TemplateDoesNotExist:
@@ -46,6 +49,15 @@ def _page(request: HttpRequest, error: IdpError) -> str:
     except Exception:
         logger.exception("The error page itself failed.")
     return format_html("<!doctype html><title>{}</title><h1>{}</h1><p>{}</p>", status_title(error), error.message, "")
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of this site whose form was sent, where the form names it and can be read."""
+    try:
+        following = request.POST.get("next", "")
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError, IdpError):
+        return ""
+    return following if url_has_allowed_host_and_scheme(following, allowed_hosts=None) else ""
 
 
 def status_title(error: IdpError) -> str:

@@ -113,7 +113,9 @@ def _check(document: Document) -> None:
         raise Conflict("Its batch is under a legal hold: nothing of it is deleted.", code="held")
     is_open = Run.objects.filter(document=document, finished_at__isnull=True).exists()
     if document.status not in TERMINAL_DOCUMENT_STATUSES or (is_open and document.status != DocumentStatus.CANCELLED):
-        raise Conflict("This document has not ended: wait for it, or cancel its batch first.", code="not_ended")
+        raise Conflict(
+            "This document has not ended: decide it or wait for it, or cancel its batch first.", code="not_ended"
+        )
     if documents_undelivered(Document.objects.filter(id=document.id)).exists():
         raise Conflict(
             "Something of this document is on its way to the production database, or a dead letter.", code="undelivered"

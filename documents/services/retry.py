@@ -51,11 +51,18 @@ def step_run_retry(access: Access, step_run_id: UUID) -> UUID:
     run = Run.objects.select_for_update().get(document_id=document_id)
     broken = StepRun.objects.filter(run=run, status__in=_BROKEN)
     chosen = list(broken.filter(id=step_run_id))
-    obstacle = broken.filter(unit_kind=UnitKind.DOCUMENT).exclude(step__in=[StepName.METADATA, *LAST_PAGE_STEP])
-    if chosen and obstacle.exclude(id=step_run_id).exists():
+    if chosen and _before(chosen[0], broken).exists():
         raise Conflict("An earlier step of this document failed: try that one again.", code="earlier_failure")
     _retry(access, document, run, chosen)
     return document_id
+
+
+def _before(step_run: StepRun, broken: QuerySet[StepRun]) -> QuerySet[StepRun]:
+    """Failed steps of the document that stand in its way. Those that join the pages, and the cutting into sub-documents
+    that failed for want of a page, come after a page's own steps and are done again with them."""
+    after_pages = [StepName.SUBDOCUMENT_DETECTION] if step_run.unit_kind == UnitKind.PAGE else []
+    harmless = [StepName.METADATA, *LAST_PAGE_STEP, *after_pages]
+    return broken.filter(unit_kind=UnitKind.DOCUMENT).exclude(step__in=harmless).exclude(id=step_run.id)
 
 
 def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) -> None:

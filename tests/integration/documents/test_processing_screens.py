@@ -11,6 +11,7 @@ from documents.models import Delivery, Document, Event, Run, StepRun
 from documents.models.approval import DeliveryStatus
 from documents.selectors import WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.services import sub_document_withdraw
+from idp_project.core.errors import PermanentFailure
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.relay import events_relay_due
 from tests.factories import files
@@ -77,6 +78,23 @@ def test_one_page_step_is_tried_again_and_its_siblings_are_left_alone(cast, mana
     assert {run.status for run in outcome.steps(third).values()} == {"succeeded"}
 
 
+def test_the_only_page_is_tried_again_and_the_document_goes_on(cast, manager):
+    """Its failure made the cutting into sub-documents fail too, which is no earlier step."""
+
+    def refuse(context):
+        raise PermanentFailure("Unreadable today.", code="ocr_unavailable")
+
+    outcome = Outcome(submit(cast, files.sample()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("extraction.page_steps.read_text._read", refuse)
+        drain()
+    failed = {row["step"]: row["id"] for row in manager.get(reverse("api-quarantine")).json()}
+    assert set(failed) == {"read_text", "subdocument_detection"}
+    assert post(manager, "step_run_retry", failed["read_text"]).status_code == 302
+    drain()
+    assert outcome.document().status == "completed" and manager.get(reverse("api-quarantine")).json() == []
+
+
 def test_what_came_to_nothing_is_deleted_with_its_file(cast, manager):
     outcome = quarantined(cast)
     document = outcome.document()
@@ -86,7 +104,12 @@ def test_what_came_to_nothing_is_deleted_with_its_file(cast, manager):
     assert post(manager, "document_delete", document.id).status_code == 302
     assert outcome.documents() == [] and not default_storage.exists(name)
     fine = Outcome(submit(cast, files.sample()))
-    assert post(manager, "document_delete", fine.document().id).status_code == 409, "it has not ended"
+    here = reverse("documents:quarantine")
+    refused = post(manager, "document_delete", fine.document().id, next=here)
+    assert refused.status_code == 409, "it has not ended"
+    assert "That was not done" in refused.content.decode() and f'href="{here}"' in refused.content.decode()
+    away = post(manager, "document_delete", fine.document().id, next="https://elsewhere.example/")
+    assert "elsewhere" not in away.content.decode()
 
 
 def first_delivery_dead(cast, file):

@@ -31,5 +31,5 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Restored as of {manifest.created_at}. Now compare: `manage.py reconcile_pdb`, `verify_audit`."
+            f"Restored as of {manifest.created_at}. Now run `manage.py reconcile_pdb`, `verify_audit` and `retain`."
         )
