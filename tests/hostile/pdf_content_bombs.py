@@ -206,8 +206,8 @@ PDF_CONTENT_BOMBS: dict[str, Callable[[], bytes]] = {
     "colours of themselves": partial(color_space, b"[/Indexed 6 0 R 255 (abc)]"),
     "colours by themselves": partial(color_space, b"[/Separation /A 6 0 R 6 0 R]"),
     "colours, 1,000,000 parts": partial(color_space, b"[/ICCBased 7 0 R]", stream(b"x", b"/N 1000000")),
-    "colour profile of 1 gigabyte": partial(
-        color_space, b"[/ICCBased 7 0 R]", stream(zeros(2**30), b"/N 3 /Filter /FlateDecode")
+    "colour profile of 1 gigabyte": lambda: color_space(
+        b"[/ICCBased 7 0 R]", stream(zeros(2**30), b"/N 3 /Filter /FlateDecode")
     ),
     "colours, 500 inks": partial(
         color_space, b"[/DeviceN [%s] /DeviceRGB << /FunctionType 2 /N 1 /Domain [0 1] >>]" % (b"/A " * 500)
@@ -231,7 +231,7 @@ PDF_CONTENT_BOMBS: dict[str, Callable[[], bytes]] = {
         font, _HELVETICA[11:] + b" /FirstChar 0 /LastChar 999999 /Widths [%s]" % (b"500 " * 1_000_000)
     ),
     "font of noise": partial(font_file, b"FontFile2", b"\0\1\0\0\xff\xff" + b"\xa5\x5a\xff" * 50_000),
-    "font of 200 MB": partial(font_file, b"FontFile2", b"\0\1\0\0" + bytes(200 * 2**20)),
+    "font of 200 MB": lambda: font_file(b"FontFile2", b"\0\1\0\0" + bytes(200 * 2**20)),
     "font program without end": partial(font_file, b"FontFile", b"%!PS-AdobeFont-1.0\n/a {" * 50_000),
     "jbig2 65,535 squared": partial(jbig2, 65_535, 65_535),
     "jbig2 2^31 squared": partial(jbig2, 2**31 - 1, 2**31 - 1),
@@ -245,7 +245,7 @@ PDF_CONTENT_BOMBS: dict[str, Callable[[], bytes]] = {
     "predictor of 99 colours": partial(predicted, 99, 999_999, 99),
     "jpeg that is none": partial(gray, 9, 9, b"/DCTDecode", b"\xff\xd8\xff\xe0" + b"\xa5" * 9999),
     "picture lies of its size": partial(gray, 60_000, 60_000, b"/FlateDecode", zlib.compress(b"white")),
-    "picture 20,000 squared": partial(gray, 20_000, 20_000, b"/FlateDecode", zeros(400 * 2**20)),
+    "picture 20,000 squared": lambda: gray(20_000, 20_000, b"/FlateDecode", zeros(400 * 2**20)),
     "picture of -1": partial(gray, -1, -1, b"/FlateDecode", zlib.compress(bytes(99))),
     "mask of a mask of itself": partial(
         picture, b"/Width 9 /Height 9 /BitsPerComponent 8 /ColorSpace /DeviceGray /SMask 6 0 R", bytes(81)
