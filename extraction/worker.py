@@ -27,7 +27,7 @@ from extraction.runner import here
 from extraction.runner.engines import inheritable_engines, preload_engines
 from extraction.runner.heartbeat import process_is_expendable
 from extraction.steps.metadata import detect_language
-from idp_project.core.fair_queue import EXPRESS_NAME, ExpressQueue
+from idp_project.core.fair_queue import EXPRESS_NAME, HEARTBEAT_SECONDS, ExpressQueue
 from idp_project.core.job_names import DOCUMENT_QUEUES, JobName
 from idp_project.providers.registry import ocr_engine_names
 
@@ -58,7 +58,8 @@ class PreloadingWorker(Worker):
     """A forking worker whose horses die with it: the lease, not RQ, decides who works."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"worker_ttl": _TTL_SECONDS, **options})
+        intervals = {"worker_ttl": _TTL_SECONDS, "job_monitoring_interval": HEARTBEAT_SECONDS}
+        super().__init__(*args, **{**intervals, **options})
         self._is_stopping = mmap.mmap(-1, 1)  # shared with the horses, so that a stopped worker's horse begins nothing
         self._needed = mmap.mmap(-1, len(ocr_engine_names()))  # a byte an engine that a horse had to load for itself
 

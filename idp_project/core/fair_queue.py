@@ -18,15 +18,19 @@ from rq.registry import StartedJobRegistry
 from idp_project.core.job_names import DOCUMENT_QUEUES, EXPRESS_JOBS
 
 EXPRESS_NAME = "express-"  # how the names of the lane's workers begin
+HEARTBEAT_SECONDS = 10  # so often a worker says that it is at its job
+# RQ keeps a begun job for 60 s after its worker's next word is due. One that was not heard of for 25 s serves nobody: two
+# of its words may be late, and to be wrong of it costs a turn, not work.
+_DUE_SECONDS = HEARTBEAT_SECONDS + 60 - 25
 _KINDS = [job.name.lower() for job in EXPRESS_JOBS]
 # The bell is rung for a new job; that an organisation's last begun one has ended is seen by looking.
 _LOOK_SECONDS = 1.0
 
 # KEYS: the queue, the bell, then registries of begun jobs; those whose worker has not been heard of for long do not count.
-_BEGUN = """
-local begun, now = {}, redis.call('TIME')[1]
+_BEGUN = f"""
+local begun, due = {{}}, redis.call('TIME')[1] + {_DUE_SECONDS}
 for place = 3, #KEYS do
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[place], now, '+inf')) do begun[string.sub(id, 1, 32)] = true end
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[place], due, '+inf')) do begun[string.sub(id, 1, 32)] = true end
 end
 """
 
@@ -121,7 +125,7 @@ def begun_jobs(connection: Redis[bytes], queue_names: Iterable[str]) -> list[str
     """Ids of the jobs at work, each followed by a colon and its execution's."""
     with connection.pipeline(transaction=False) as asked:
         for name in queue_names:
-            asked.zrangebyscore(_registry(name), time.time(), "+inf")
+            asked.zrangebyscore(_registry(name), time.time() + _DUE_SECONDS, "+inf")
         return [member.decode() for members in asked.execute() for member in members]
 
 

@@ -17,7 +17,8 @@ from rq import SimpleWorker, Worker
 
 from documents.services import batch_submit, organization_pause, organization_resume
 from extraction.runner import here
-from idp_project.core.fair_queue import ExpressQueue, FairQueue
+from extraction.worker import PreloadingWorker
+from idp_project.core.fair_queue import HEARTBEAT_SECONDS, ExpressQueue, FairQueue, begun_jobs
 from idp_project.core.job_names import DOCUMENT_QUEUES
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
@@ -84,6 +85,26 @@ def test_the_lane_takes_a_job_of_whoever_is_not_served(cast):
     redis().zadd("rq:wip:io", {f"{cast.organization.id.hex}-document_advance-1:2": 1})
     while mine.document().status == "received":
         assert in_express(), "a worker that was not heard of for long serves nobody"
+
+
+def test_a_worker_that_is_not_heard_of_serves_nobody_long_before_rq_forgets_its_job(servers):
+    queue = django_rq.get_queue("io", queue_class=FairQueue)
+    job = queue.enqueue_call("time.time", job_id=f"{uuid4().hex}-document_advance-1")
+    get_worker("io", worker_class=PreloadingWorker).prepare_execution(job)
+
+    def silent_for(seconds):
+        (execution,) = redis().zrange("rq:wip:io", 0, -1)
+        redis().zincrby("rq:wip:io", -seconds, execution)
+
+    def begun_and_taken():
+        begun_ids = begun_jobs(queue.connection, DOCUMENT_QUEUES)
+        return len(begun_ids), ExpressQueue.lpop([queue.key], None, queue.connection)
+
+    silent_for(HEARTBEAT_SECONDS)
+    assert begun_and_taken() == (1, None), "one word of it may be late"
+    silent_for(2 * HEARTBEAT_SECONDS)
+    assert begun_and_taken() == (0, (queue.key, job.id.encode()))
+    assert queue.started_job_registry.count == 1
 
 
 def test_a_new_job_wakes_the_lane_up_unless_its_organisation_is_served(servers):
@@ -209,7 +230,7 @@ def held(cast, lane):
 
 
 def forget(organization):
-    """As if so much time had passed for RQ: what a lost worker had begun counts no longer, after 90 s."""
+    """As if so much time had passed for RQ: what a lost worker had begun counts no longer, after 25 s."""
     for key in (f"rq:wip:{queue}" for queue in DOCUMENT_QUEUES):
         for member in redis().zrange(key, 0, -1):
             if member.startswith(organization.id.hex.encode()):
