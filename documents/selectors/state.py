@@ -55,7 +55,7 @@ def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The batch's counters, from its documents' rows."""
+    """The batch's counters, from its documents' rows: of deleted ones `counts` says how many, and no pages count."""
     counts = Counter(row["status"] for row in rows)
     is_at_work = any(counts[status] for status in ("received", "processing"))
     deletion = deletion_facts(batch)
@@ -111,16 +111,19 @@ def deletion_facts(batch: Batch) -> dict[str, Any] | None:
 
 
 def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """Annotates a list of batches with document counts by kind of status, counted for the rows that are shown only."""
+    """Annotates a list of batches with document counts by kind of status, counted for the rows that are shown only.
+
+    Deleted documents do not count, as their pages do not.
+    """
 
     def documents_with(*statuses: str) -> Coalesce:
-        documents = Document.objects.filter(batch=OuterRef("pk")).order_by()
-        counted = (documents.filter(status__in=statuses) if statuses else documents).values("batch")
+        documents = Document.objects.filter(batch=OuterRef("pk"), status__in=statuses).order_by()
+        counted = documents.values("batch")
         return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
 
     return batches.annotate(
         is_deleting=Exists(BatchDeletion.objects.filter(batch=OuterRef("pk"), finished_at__isnull=True)),
-        document_count=documents_with(),
+        document_count=documents_with(*(set(DocumentStatus) - {DocumentStatus.DELETED})),
         open_count=documents_with("received", "processing", "delivering"),
         review_count=documents_with("in_review"),
         failed_count=documents_with("failed", "quarantined"),
@@ -151,8 +154,8 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "status": facts["status"],
         "error": _error(facts["error_code"], facts["error_message"]),
         "refusal": facts["refusal"],
-        "page_count": facts["page_count"],
-        "pages_done": (facts["page_count"] or 0) if facts["status"] == DocumentStatus.DELETED else facts["pages_done"],
+        "page_count": 0 if facts["status"] == DocumentStatus.DELETED else facts["page_count"],
+        "pages_done": facts["pages_done"],
         "steps": [_step(name, step_runs.get(name, []), facts["status"]) for name in StepName],
         "metadata": facts["metadata"],
         "route": _route({part["route"] for part in sub_documents if part["route"]}),

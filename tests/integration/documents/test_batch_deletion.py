@@ -70,6 +70,14 @@ def seen(cast, outcome):
     return state["batch"]["status"], state["batch"]["deletion"]
 
 
+def counted(cast, outcome):
+    """Documents and pages: of the list, and of the batch as the API has it."""
+    (row,) = cast.browser(cast.viewer).get(reverse("documents:batch_list")).context["batches"]
+    batch = cast.browser(cast.viewer).get(reverse("api-batch", args=[outcome.batch.id])).json()["batch"]
+    present = sum(count for status, count in batch["counts"].items() if status != "deleted")
+    return (row["document_count"], row["page_count"] or 0), (present, batch["page_count"])
+
+
 def test_what_may_not_be_deleted_stays_and_is_named(cast, drain):
     cast.publish("invoice")
     mixed = Outcome(submit(cast, files.sample(), files.for_review(), files.not_a_document()))
@@ -82,6 +90,8 @@ def test_what_may_not_be_deleted_stays_and_is_named(cast, drain):
     answer = manager.post(delete)
     assert (answer.status_code, answer.headers["Location"]) == (302, page)
     assert sorted(mixed.statuses().values()) == ["completed", "failed", "in_review"], "a job does it"
+    pages = {document.status: document.page_count or 0 for document in mixed.documents()}
+    assert counted(cast, mixed) == ((3, sum(pages.values())),) * 2 and pages["completed"]
     status, deletion = seen(cast, mixed)
     assert (status, deletion["documents"], deletion["deleted"], deletion["finished_at"]) == ("deleting", 3, 0, None)
     html = manager.get(page).content.decode()
@@ -94,6 +104,7 @@ def test_what_may_not_be_deleted_stays_and_is_named(cast, drain):
     drain()
     assert failed_jobs() == []
     assert sorted(mixed.statuses().values()) == ["deleted", "in_review"]
+    assert counted(cast, mixed) == ((1, pages["in_review"]),) * 2, "what is there now"
     status, deletion = seen(cast, mixed)
     (kept,) = deletion["kept"]
     assert (status, deletion["deleted"], deletion["kept_count"]) == ("in_review", 2, 1) and deletion["finished_at"]
@@ -109,6 +120,7 @@ def test_what_may_not_be_deleted_stays_and_is_named(cast, drain):
     ask(cast, mixed)
     drain()
     assert list(mixed.statuses().values()) == ["deleted"], "the one of which something was approved"
+    assert counted(cast, mixed) == ((0, 0),) * 2
     assert seen(cast, mixed)[1]["kept"] == []
     with system_scope("test", using="pdb"):
         assert PdbRecord.objects.count() == 1
