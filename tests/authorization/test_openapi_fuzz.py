@@ -38,9 +38,18 @@ def kept_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def closing(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """Reads the whole answer and closes it (and the file in it), as servers do and schemathesis does not."""
+    answer = application(environ, start_response)
+    try:
+        return list(answer)
+    finally:
+        answer.close()
+
+
 @pytest.fixture
 def operations(kept_connection: None) -> list[Any]:
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi/", application)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi/", closing)
     found = [result.ok() for result in schema.get_all_operations()]
     assert len(found) > 15
     return found
