@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.test import TransactionTestCase
 from pytest_socket import socket_allow_hosts
 
+from idp_project.providers.embeddings.base import Vectors
+from idp_project.providers.embeddings.minilm import MiniLm
 from tests.factories import pipeline
 from tests.factories.cast import Cast
 from tests.servers import TestServers, start_keeper, stop_keeper
@@ -16,6 +18,7 @@ from tests.servers import TestServers, start_keeper, stop_keeper
 KEEPER: pytest.StashKey = pytest.StashKey()
 LOOPBACK = ["127.0.0.1", "::1"]
 NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract", "tests/integration/supervisor")
+ONE_WORLD = "tests/authorization"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,6 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEEPER] = start_keeper(settings.TEST_DATA_DIR)
     if not all(argument.startswith(NEEDS_NO_SERVER) for argument in config.args):
         TestServers(settings.TEST_DATA_DIR).want()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After the shuffling: what needs no server goes while the servers start, what shares a world comes last, together."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(NEEDS_NO_SERVER), item.nodeid.startswith(ONE_WORLD)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -72,6 +81,22 @@ def _empty_tables(case: TransactionTestCase) -> None:
     servers = TestServers(settings.TEST_DATA_DIR)
     for alias in case._databases_names(include_mirrors=False):
         servers.empty(alias, settings.TEST_WORKER)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered_vectors() -> Iterator[None]:
+    """The built-in embeddings work a batch of texts out once a process: most tests are of the same few samples."""
+    embed, known = MiniLm._embed_some, {}
+
+    def remembered(model: MiniLm, texts: list[str]) -> Vectors:
+        key = tuple(texts)
+        if key not in known:
+            known[key] = embed(model, texts)
+        return known[key].copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MiniLm, "_embed_some", remembered)
+        yield
 
 
 @pytest.fixture

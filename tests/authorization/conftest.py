@@ -1,4 +1,4 @@
-"""One world for all requests of a module: each request is made in a transaction that is rolled back."""
+"""One world for all requests of these modules: each request is made in a transaction that is rolled back."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Actor:
 
     @property
     def cookie(self) -> str:
-        """A token made now: the tests of a module may take longer than one lives."""
+        """A token made now: the tests of a world may take longer than one lives."""
         return str(access_token(replace(self.grant, issued_at=timezone.now()))) if self.grant else ""
 
     def image_token(self, page_id: str) -> str:
@@ -207,7 +207,7 @@ class World:
         return Actor(name, grant, access)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any, servers: TestServers) -> Iterator[World]:
     with django_db_blocker.unblock():
         cache.clear()

@@ -95,12 +95,12 @@ def test_every_statement_of_a_stale_lease_touches_no_row(step_run, name):
 @pytest.mark.parametrize(
     ("step", "moment"),
     [
-        ("page_split", WORKED),
         ("extract_fields", CLAIMED),
-        ("merge", WORKED),
-        ("page_split", WRITTEN),
-        ("layout", WRITTEN),
         ("merge", WRITTEN),
+        pytest.param("page_split", WORKED, marks=pytest.mark.slow),
+        pytest.param("merge", WORKED, marks=pytest.mark.slow),
+        pytest.param("page_split", WRITTEN, marks=pytest.mark.slow),
+        pytest.param("layout", WRITTEN, marks=pytest.mark.slow),
     ],
 )
 def test_a_stopped_worker_wakes_up_after_its_step_was_taken_over(cast, monkeypatch, step, moment):

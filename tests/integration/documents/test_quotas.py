@@ -102,7 +102,7 @@ def test_what_is_given_up_makes_room(cast, quota):
         assert Upload.objects.count() == 2
 
 
-@pytest.mark.parametrize("over", [-1, 0, 1])
+@pytest.mark.parametrize("over", [pytest.param(-1, marks=pytest.mark.slow), 0, 1])
 def test_the_quota_of_pages(cast, drain, quota, over):
     """A document over it fails by name where its pages become known, and goes on when there is room again."""
     cast.publish("invoice")

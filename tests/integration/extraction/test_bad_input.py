@@ -85,7 +85,7 @@ def test_a_damaged_file_is_repaired_marked_and_looked_at_by_a_person(cast, drain
     assert "Repaired: the file is damaged" in shown
 
 
-@pytest.mark.parametrize("over", [-1, 0, 1])
+@pytest.mark.parametrize("over", [pytest.param(-1, marks=pytest.mark.slow), 0, 1])
 def test_the_limit_of_bytes(cast, drain, limits, over):
     cast.publish("invoice")
     size = len(files.content_of(files.sample()))
@@ -101,7 +101,9 @@ def test_the_limit_of_bytes(cast, drain, limits, over):
         assert (document.status, document.error_code) == ("completed", "")
 
 
-@pytest.mark.parametrize(("page_count", "code"), [(1, ""), (2, ""), (3, "too_many_pages")])
+@pytest.mark.parametrize(
+    ("page_count", "code"), [pytest.param(1, "", marks=pytest.mark.slow), (2, ""), (3, "too_many_pages")]
+)
 def test_the_limit_of_pages(cast, drain, limits, page_count, code):
     cast.publish("invoice")
     limits(MAX_PAGES=2)
@@ -114,7 +116,7 @@ def test_the_limit_of_pages(cast, drain, limits, page_count, code):
         assert document.status == "failed" and outcome.pages(document) == []
 
 
-@pytest.mark.parametrize("over", [-1, 0, 1])
+@pytest.mark.parametrize("over", [pytest.param(-1, marks=pytest.mark.slow), 0, 1])
 def test_the_limit_of_pixels_is_met_before_decoding(cast, drain, limits, over):
     """One pixel more than allowed is refused although the pixels of that page cannot even be decoded."""
     cast.publish("invoice")

@@ -147,7 +147,10 @@ def test_messages_that_hide_theirs_count_towards_the_same_limit(cast, drain, lim
     assert {codes["hidden 0.eml"], codes["hidden 1.eml"]} == {"too_many_attachments"}
 
 
-@pytest.mark.parametrize("moment", [CLAIMED, WORKED, WRITTEN, COMMITTED])
+@pytest.mark.parametrize(
+    "moment",
+    [pytest.param(CLAIMED, marks=pytest.mark.slow), pytest.param(WORKED, marks=pytest.mark.slow), WRITTEN, COMMITTED],
+)
 def test_attachments_are_made_once_whenever_their_worker_is_killed(cast, moment):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.message("letter.eml", files.sample(), files.not_a_document())))

@@ -15,9 +15,9 @@ SCANS = [
     ("receipt", "scan"),
     ("receipt", "poor"),
     ("receipt", "photo"),
-    ("invoice", "scan"),
-    ("registration_form", "scan"),
     ("invoice", "digital"),
+    pytest.param("invoice", "scan", marks=pytest.mark.slow),
+    pytest.param("registration_form", "scan", marks=pytest.mark.slow),
 ]
 
 
