@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -136,6 +139,15 @@ def status_mark(status: str) -> dict[str, Any]:
     """A status as icon alone, its words for screen readers and on hover."""
     tone, icon, label = STATUSES.get(status, ("idle", "point", status))
     return {"tone": tone, "icon": icon, "label": label}
+
+
+@register.filter
+def ending(moment: datetime) -> str:
+    """When an access ends, as it was set: midnight is the end of the day before."""
+    local = timezone.localtime(moment)
+    if local.time() != time.min:
+        return date_format(local, "SHORT_DATETIME_FORMAT")
+    return _("end of {day}").format(day=date_format(local.date() - timedelta(days=1), "SHORT_DATE_FORMAT"))
 
 
 @register.filter

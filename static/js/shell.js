@@ -28,11 +28,19 @@ document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => announceCopied(copy));
   const toggle = event.target.closest("[data-menu-toggle]");
-  if (toggle) {
-    const isOpen = toggle.getAttribute("aria-expanded") !== "true";
-    toggle.setAttribute("aria-expanded", String(isOpen));
-    document.getElementById(toggle.getAttribute("aria-controls")).classList.toggle("is-open", isOpen);
-  }
+  if (toggle) openMenu(toggle, toggle.getAttribute("aria-expanded") !== "true");
+});
+
+function openMenu(toggle, isOpen) {
+  toggle.setAttribute("aria-expanded", String(isOpen));
+  document.getElementById(toggle.getAttribute("aria-controls")).classList.toggle("is-open", isOpen);
+}
+
+document.addEventListener("keydown", (event) => {
+  const toggle = document.querySelector('[data-menu-toggle][aria-expanded="true"]');
+  if (event.key !== "Escape" || !toggle) return;
+  openMenu(toggle, false);
+  toggle.focus();
 });
 
 /** A submit asks first where the form (`data-confirm`) or the button (`data-confirm-click`) has a question. */

@@ -123,9 +123,25 @@ def look_at_every_page(browser: Browser, url: str) -> None:
         assert_fits(page, place)
         assert_accessible(page, f"/organization/{place}, dark")
         assert page.locator(".tabs").evaluate("tabs => tabs.clientHeight") >= 40
+    open_the_menu(page)
     page.goto(f"{url}/schemas/")
     page.get_by_role("link", name="Tune").first.click()
     expect(page.get_by_label("Threshold in per cent")).to_be_visible()
     assert_fits(page, "tuning")
     assert_accessible(page, "tuning, dark")
     context.close()
+
+
+def open_the_menu(page: Page) -> None:
+    """On the bar, not over the page; the tab of a page far to the side is in sight."""
+    page.goto(page.url.replace("/audit/", "/retention/"))
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+    menu, toggle = page.locator("#main-menu"), page.get_by_role("button", name="Menu")
+    toggle.press("Enter")
+    expect(menu).to_be_visible()
+    bar = page.get_by_role("banner").bounding_box()
+    box = menu.bounding_box()
+    assert bar and box and bar["y"] + bar["height"] >= box["y"] + box["height"], "the menu lies over the page"
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(toggle).to_be_focused()

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,9 @@ def test_every_state_of_a_field_has_its_look() -> None:
         field = screens.with_looks({"state": state, "type": "date"})
         assert field["tone"] and field["icon"] and field["state_label"]
         assert field["placeholder"] == "YYYY-MM-DD"
+
+
+def test_an_access_ends_on_the_day_that_was_chosen() -> None:
+    """The forms ask for a last day and store the midnight after it."""
+    assert screens.ending(datetime(2026, 12, 21, tzinfo=UTC)) == "end of 12/20/2026"
+    assert screens.ending(datetime(2026, 12, 21, 9, 30, tzinfo=UTC)) == "12/21/2026 9:30 a.m."
