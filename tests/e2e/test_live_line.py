@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import CHECKOUT, RunningSystem
-from tests.e2e.journey import SLOW, row_of, sign_in_by_tile, upload
+from tests.e2e.journey import SLOW, assert_accessible, assert_fits, row_of, sign_in_by_tile, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(480)]
 FILE = "invoice-0022-digital-wrong-total.pdf"  # ends with people
@@ -56,3 +56,26 @@ def test_messages_that_are_lost_are_made_up_for_while_the_line_stands(page: Page
     send(page, "Into the void")
     expect_truth(page)
     assert lost, "there were messages"
+
+
+def test_a_pause_is_said_and_ends_by_itself(page: Page, context: BrowserContext, running_system: RunningSystem) -> None:
+    assert context.browser
+    elsewhere = context.browser.new_context()
+    admin = elsewhere.new_page()
+    admin.on("dialog", lambda dialog: dialog.accept())
+    sign_in_by_tile(admin, running_system.url, "Organisation admin")
+    admin.goto(f"{running_system.url}/processing/")
+    admin.get_by_role("button", name="Pause Demo Office").click()
+    expect(admin.get_by_role("button", name="Resume Demo Office")).to_be_visible()
+    send(page, "Held")
+    notice = page.locator("#batch-paused")
+    expect(notice).to_contain_text("Paused since")
+    for width, scheme in ((1440, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        assert_accessible(page, f"paused batch, {scheme}")
+        assert_fits(page, "paused batch")
+    admin.get_by_role("button", name="Resume Demo Office").click()
+    expect_truth(page)
+    expect(notice).to_be_hidden()
+    elsewhere.close()

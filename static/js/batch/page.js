@@ -1,6 +1,6 @@
 /** The batch page: first state from the page itself, then every change row by row. */
 import { announce, h, icon, readJson, replaceIfChanged } from "../dom.js";
-import { fill, gettext, ngettext } from "../i18n.js";
+import { fill, formatTime, gettext, ngettext } from "../i18n.js";
 import { getJson, postJson } from "../session.js";
 import { labelOf, pill, toneOf } from "../statuses.js";
 import { BatchConnection } from "./connection.js";
