@@ -58,12 +58,13 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.fixture(scope="session")
-def servers() -> TestServers:
+def servers() -> Iterator[TestServers]:
     """Real PostgreSQL and Redis, running."""
     servers = TestServers(settings.TEST_DATA_DIR)
     servers.wait()
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
-    return servers
+    yield servers
+    servers.close()
 
 
 @pytest.fixture(scope="session")
@@ -71,14 +72,13 @@ def django_db_setup(servers: TestServers) -> Iterator[None]:
     """Both databases of this worker, migrated by the owner; tests connect as the runtime role, which owns nothing."""
     servers.make_databases(settings.TEST_WORKER)
     patch = pytest.MonkeyPatch()
-    patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: _empty_tables(servers, case))
     yield
     patch.undo()
 
 
-def _empty_tables(case: TransactionTestCase) -> None:
+def _empty_tables(servers: TestServers, case: TransactionTestCase) -> None:
     """Django's flush needs the owner's TRUNCATE; the runtime role has no such right, so the superuser deletes."""
-    servers = TestServers(settings.TEST_DATA_DIR)
     for alias in case._databases_names(include_mirrors=False):
         servers.empty(alias, settings.TEST_WORKER)
 
