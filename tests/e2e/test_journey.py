@@ -103,6 +103,7 @@ def correct_and_approve(page: Page) -> str:
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
     assert page.locator(".layer-boxes .box").count() > 3
     assert open_fields(page).count() > 0
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "the desk has nothing below itself"
     assert_accessible(page, "desk")
     go_dark(page)
     assert_accessible(page, "desk, dark")

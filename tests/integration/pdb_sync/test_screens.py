@@ -12,11 +12,12 @@ from accounts import services
 from accounts.access import Access
 from accounts.domain.roles import Role
 from accounts.models import Team
+from documents.domain.schema_spec import FieldType
 from pdb_sync.models import RecordChange
 from pdb_sync.queries import pdb_record_apply
 from pdb_sync.selectors import record_get_for, record_list
 from tests.integration.pdb_sync.conftest import pdb_at
-from tests.unit.pdb_sync.contents import invoice
+from tests.unit.pdb_sync.contents import cell, invoice
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 CONSOLE = Access.for_command_line()
@@ -152,7 +153,14 @@ def test_the_birth_certificate_of_every_cell_is_on_the_page(tenant):
         "93\N{NO-BREAK SPACE}%",
     ):
         assert part in text, part
-    assert "typed by a person" in text and "Paper" in text and "Version" in text
+    assert text.count("typed by a person") == 1 and "Paper" in text and "Version" in text
+
+
+def test_what_was_not_found_was_typed_by_nobody(tenant):
+    content = deliver(tenant, fields=(cell("total", FieldType.AMOUNT, None, provenance=None, confidence=None),))
+    browser = browser_of("vera", tenant, team=tenant.team)
+    page = browser.get(reverse("pdb_sync:record_of_sub_document", args=[content.sub_document_id]), follow=True)
+    assert "typed by a person" not in page.content.decode()
 
 
 def test_the_export_is_complete_and_only_of_what_may_be_downloaded(tenant, other_team):
