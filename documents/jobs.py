@@ -14,6 +14,11 @@ def retention_due() -> None:
     services.retention_due()
 
 
+def file_sweeps_due() -> None:
+    """Deletes files that no row names, once a night; called by the clock."""
+    services.file_sweeps_due()
+
+
 def batch_deletion_advance(organization_id: str, batch_id: str) -> None:
     services.batch_deletion_advance(UUID(organization_id), UUID(batch_id))
 

@@ -138,3 +138,18 @@ WHERE part.organization_id = :organization_id AND part.approved_version_number >
     AND (:after::uuid IS NULL OR part.id > :after) AND (:only::uuid IS NULL OR part.id = :only)
 ORDER BY part.id
 LIMIT :row_limit;
+
+-- name: names_in_use
+-- Which of the given storage names a row names: originals, pictures of pages, uploads (whole, or by the folder of their parts).
+SELECT storage_name AS name FROM documents_sourcefile WHERE storage_name = ANY(:names::text[]) AND storage_name <> ''
+UNION ALL
+SELECT image_name FROM documents_page WHERE image_name = ANY(:names::text[]) AND image_name <> ''
+UNION ALL
+SELECT original_image_name FROM documents_page
+WHERE original_image_name = ANY(:names::text[]) AND original_image_name <> ''
+UNION ALL
+SELECT storage_name FROM documents_upload WHERE storage_name = ANY(:names::text[])
+UNION ALL
+SELECT folder FROM documents_upload
+CROSS JOIN LATERAL (SELECT organization_id || '/uploads/' || replace(documents_upload.id::text, '-', '') AS folder) AS parts
+WHERE folder = ANY(:names::text[]);

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import heapq
+import os
+import re
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import IO
 from uuid import UUID
@@ -23,6 +27,9 @@ from django.core.files.storage import default_storage
 from idp_project.core.errors import OutageAwaited
 
 _END_BYTES = 4096
+_ORIGINALS, _PAGES, _UPLOADS = "originals", "pages", "uploads"  # folders of an organisation
+_OWN_NAMES = {_ORIGINALS: r"[0-9a-f]{32}", _PAGES: r"[0-9a-f]{32}\.jpg", _UPLOADS: r"[0-9a-f]{32}"}
+_LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 
 
 class StorageFull(OutageAwaited):
@@ -48,14 +55,22 @@ class StoredFile:
     is_over_limit: bool = False
 
 
+@dataclass(frozen=True)
+class StoredFacts:
+    """When it was last written to, and how large it is."""
+
+    modified_at: datetime
+    size_bytes: int
+
+
 def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
     """Streams a file into storage, hashing on the way; stops reading one byte past the limit and keeps nothing then.
 
     Raises StorageFull, also the other functions that save.
     """
     digest, size, head, tail = hashlib.sha256(), 0, b"", b""
-    name = f"{organization_id}/originals/{uuid.uuid4().hex}"
-    with _whole_or_not(name), tempfile.NamedTemporaryFile(prefix="idp-upload-") as spool:
+    name = f"{organization_id}/{_ORIGINALS}/{uuid.uuid4().hex}"
+    with _whole_or_not(name), tempfile.TemporaryFile() as spool:  # without a name: whoever is killed leaves nothing
         for chunk in chunks:
             size += len(chunk)
             if size > max_bytes:
@@ -81,7 +96,7 @@ def original_stored(storage_name: str, size_bytes: int, sha256: str) -> StoredFi
 def part_save(organization_id: UUID, upload_id: UUID, offset: int, chunks: Iterable[bytes]) -> tuple[str, int]:
     """Streams one part of a file that comes in several; gives its storage name and size in bytes."""
     name = f"{_parts_folder(organization_id, upload_id)}/{offset}"
-    with _whole_or_not(name), tempfile.NamedTemporaryFile(prefix="idp-part-") as spool:
+    with _whole_or_not(name), tempfile.TemporaryFile() as spool:
         for chunk in chunks:
             spool.write(chunk)
         size = spool.tell()
@@ -98,15 +113,16 @@ def parts_read(storage_names: Iterable[str]) -> Iterator[bytes]:
 
 def parts_delete(organization_id: UUID, upload_id: UUID) -> None:
     """Deletes every part of an upload, also one that was stored and never noted; none is fine."""
-    folder = _parts_folder(organization_id, upload_id)
-    with suppress(FileNotFoundError):
-        for name in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{name}")
-        default_storage.delete(folder)
+    file_delete(_parts_folder(organization_id, upload_id))
 
 
 def _parts_folder(organization_id: UUID, upload_id: UUID) -> str:
-    return f"{organization_id}/uploads/{upload_id.hex}"
+    return f"{organization_id}/{_UPLOADS}/{upload_id.hex}"
+
+
+def _is_folder(storage_name: str) -> bool:
+    places = storage_name.split("/")
+    return len(places) == 3 and places[1] == _UPLOADS
 
 
 @contextmanager
@@ -142,7 +158,7 @@ def original_open(storage_name: str) -> IO[bytes]:
 
 def page_image_save(organization_id: UUID, content: bytes) -> str:
     """Stores one encoded page image, gives its storage name."""
-    name = f"{organization_id}/pages/{uuid.uuid4().hex}.jpg"
+    name = f"{organization_id}/{_PAGES}/{uuid.uuid4().hex}.jpg"
     with _whole_or_not(name):
         return default_storage.save(name, ContentFile(content))
 
@@ -154,9 +170,54 @@ def page_image_read(storage_name: str) -> bytes:
 
 
 def file_delete(storage_name: str) -> None:
-    """Deletes a stored file; missing is fine."""
-    if storage_name:
+    """Deletes a stored file, or the folder of an upload with all parts in it; missing is fine."""
+    if not storage_name:
+        return
+    with suppress(FileNotFoundError):
+        for part in _parts_in(storage_name):
+            default_storage.delete(part)
         default_storage.delete(storage_name)
+
+
+def names_after(organization_id: UUID, after: str, most: int) -> list[str]:
+    """The first storage names of an organisation behind a given one, in their order; an upload's parts by their folder.
+
+    Only names that are made here. Holds `most` names at a time where storage is a local folder, however many there are.
+    """
+    names = (
+        f"{organization_id}/{folder}/{name}"
+        for folder, pattern in _OWN_NAMES.items()
+        for name in _entries(f"{organization_id}/{folder}", are_folders=folder == _UPLOADS)
+        if re.fullmatch(pattern, name)
+    )
+    return heapq.nsmallest(most, (name for name in names if name > after))
+
+
+def facts_of(storage_name: str) -> StoredFacts | None:
+    """Of a stored file, or of an upload's parts together; None where it is gone."""
+    try:
+        names = _parts_in(storage_name) if _is_folder(storage_name) else [storage_name]
+        times = [default_storage.get_modified_time(name) for name in names]
+        return StoredFacts(max(times, default=_LONG_AGO), sum(default_storage.size(name) for name in names))
+    except FileNotFoundError:
+        return None
+
+
+def _parts_in(storage_name: str) -> list[str]:
+    if not _is_folder(storage_name):
+        return []
+    return [f"{storage_name}/{part}" for part in default_storage.listdir(storage_name)[1]]
+
+
+def _entries(folder: str, *, are_folders: bool) -> Iterator[str]:
+    with suppress(FileNotFoundError):
+        try:
+            path = default_storage.path(folder)
+        except NotImplementedError:
+            yield from default_storage.listdir(folder)[0 if are_folders else 1]
+            return
+        with os.scandir(path) as entries:
+            yield from (entry.name for entry in entries if entry.is_dir() == are_folders)
 
 
 def is_stored(storage_name: str) -> bool:

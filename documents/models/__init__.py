@@ -5,7 +5,7 @@ from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, SubDocument
 from documents.models.history import FieldValueEvent
 from documents.models.pause import Pause
-from documents.models.retention import BatchDeletion, FileRemoval, KeptDocument, RetentionRun
+from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
 from documents.models.run import Run, StepRun
 from documents.models.schema import Schema, SchemaUserPermission, SchemaVersion
 from documents.models.share import DocumentUserPermission, Share
@@ -25,6 +25,7 @@ __all__ = [
     "FieldValue",
     "FieldValueEvent",
     "FileRemoval",
+    "FileSweep",
     "KeptDocument",
     "Page",
     "PageUse",

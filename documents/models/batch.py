@@ -75,6 +75,9 @@ class SourceFile(TenantModel):
                 condition=~models.Q(storage_name=""),
                 name="source_file_stored_bytes",
             ),
+            models.Index(
+                fields=["storage_name"], condition=~models.Q(storage_name=""), name="source_file_by_storage_name"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -90,6 +90,10 @@ class Page(TenantModel):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_number_once_a_document")]
+        indexes = [
+            models.Index(fields=[name], condition=~models.Q(**{name: ""}), name=f"page_by_{name}")
+            for name in ("image_name", "original_image_name")
+        ]
 
     def __str__(self) -> str:
         return f"page {self.number}"

@@ -1,4 +1,4 @@
-"""Deletions: what retention did, batches on their way out, and files whose rows are gone."""
+"""Deletions: what retention did, batches on their way out, files whose rows are gone, and files that never had one."""
 
 from __future__ import annotations
 
@@ -76,3 +76,23 @@ class FileRemoval(TenantModel):
 
     def __str__(self) -> str:
         return self.storage_name
+
+
+class FileSweep(TenantModel):
+    """One night's search for an organisation's files that no row names; without `finished_at` it is gone on with.
+
+    `position` is the storage name that it has come to, `looked_at` how many it has seen, `files` and `bytes` what it deleted.
+    """
+
+    finished_at = models.DateTimeField(null=True, blank=True)
+    position = models.CharField(max_length=255, blank=True)
+    looked_at = models.BigIntegerField(default=0)
+    files = models.BigIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["organization", "-created_at"], name="file_sweep_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.files} of {self.looked_at} files"

@@ -42,6 +42,7 @@ from documents.services.seen import (
     pages_open,
 )
 from documents.services.sharing import share_create, share_revoke
+from documents.services.stored_file_sweeps import file_sweep, file_sweep_dry, file_sweeps_due
 from documents.services.stored_files import files_remove, files_remove_everywhere
 from documents.services.sub_documents import Arrangement, arrangement_apply, arrangement_begin, sub_documents_create
 from documents.services.uploads import upload_append, upload_create, upload_discard, uploads_expire
@@ -90,6 +91,9 @@ __all__ = [
     "documents_seen",
     "documents_stop",
     "field_value_write",
+    "file_sweep",
+    "file_sweep_dry",
+    "file_sweeps_due",
     "files_remove",
     "files_remove_everywhere",
     "organization_pause",

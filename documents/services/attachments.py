@@ -1,7 +1,7 @@
 """Files that came with an e-mail: received like uploads, then documents of the message's batch, made exactly once.
 
 The step that finds them stores their bytes before its commit and makes the documents in it, so a worker that is killed
-in between leaves files that nobody names, and no document.
+in between leaves files that nobody names (`stored_file_sweeps` removes them), and no document.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterable
 from uuid import UUID
 
-from documents import storage
-from documents.models import FileRemoval, SourceFile
+from documents import queries, storage
+from documents.models import FileRemoval
 from idp_project.core.tenancy import organization_scope, system_scope
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def files_remove(organization_id: UUID, *, deadline: float | None = None) -> int
         lot = _lot(organization_id, last)
         if not lot:
             break
-        gone = [removal_id for removal_id, name in lot.items() if _delete(name)]
+        gone = [removal_id for removal_id, name in lot.items() if deleted(name)]
         with organization_scope(organization_id):
             FileRemoval.objects.filter(id__in=gone).delete()
         count, last = count + len(gone), max(lot)
@@ -54,11 +54,17 @@ def _lot(organization_id: UUID, after: UUID) -> dict[UUID, str]:
     with organization_scope(organization_id):
         rows = FileRemoval.objects.filter(id__gt=after).order_by("id").values_list("id", "storage_name")
         lot = dict(rows[:LOT])
-        in_use = set(SourceFile.objects.filter(storage_name__in=lot.values()).values_list("storage_name", flat=True))
+        in_use = names_in_use(lot.values())
     return {removal_id: "" if name in in_use else name for removal_id, name in lot.items()}
 
 
-def _delete(name: str) -> bool:
+def names_in_use(names: Iterable[str]) -> set[str]:
+    """Which of them a row names; inside the organisation's scope. Rows that mark a file for deletion do not count."""
+    return {row["name"] for row in queries.fetch_all("names_in_use", names=list(names))}
+
+
+def deleted(name: str) -> bool:
+    """Deletes a file, or an upload's folder; False, with a line in the log, where that cannot be done now."""
     try:
         storage.file_delete(name)
     except OSError as error:

@@ -29,6 +29,7 @@ class JobName(StrEnum):
     RETENTION_DUE = "documents.jobs.retention_due"
     BATCH_DELETION_ADVANCE = "documents.jobs.batch_deletion_advance"
     DELETIONS_DUE = "documents.jobs.deletions_due"
+    FILE_SWEEPS_DUE = "documents.jobs.file_sweeps_due"
 
 
 QUEUE_OF_JOB = {
@@ -52,6 +53,7 @@ QUEUE_OF_JOB = {
     JobName.RETENTION_DUE: "io",
     JobName.BATCH_DELETION_ADVANCE: "io",
     JobName.DELETIONS_DUE: "io",
+    JobName.FILE_SWEEPS_DUE: "io",
 }
 
 DOCUMENT_QUEUES = ("io", "cpu")  # of the documents' own steps; indexing for questions may wait
@@ -75,4 +77,5 @@ PERIODIC_JOBS = {
     JobName.PDB_RECONCILE_DUE: 6,
     JobName.RETENTION_DUE: 6,
     JobName.DELETIONS_DUE: 3,
+    JobName.FILE_SWEEPS_DUE: 6,
 }

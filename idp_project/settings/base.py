@@ -241,6 +241,7 @@ MAX_PAGE_PIXELS = env.int("MAX_PAGE_PIXELS", 60_000_000)
 MAX_ATTACHMENTS = env.int("MAX_ATTACHMENTS", 100)
 MAX_MESSAGE_DEPTH = env.int("MAX_MESSAGE_DEPTH", 3)
 UPLOAD_HOURS = env.int("UPLOAD_HOURS", 24)  # an upload in parts that nobody goes on with is removed
+UNNAMED_FILE_HOURS = max(1, env.int("UNNAMED_FILE_HOURS", 24))  # a stored file that no row names is removed then
 SANDBOX_MEMORY_BYTES = env.int("SANDBOX_MEMORY_BYTES", 2**30)
 SANDBOX_CPU_SECONDS = env.int("SANDBOX_CPU_SECONDS", 45)
 SANDBOX_WALL_SECONDS = env.int("SANDBOX_WALL_SECONDS", 55)
