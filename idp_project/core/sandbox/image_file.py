@@ -134,7 +134,7 @@ class ImageFile:
             upright = pixels if turn is None else pixels.transpose(turn)
             if upright.size != (width, height):
                 upright = upright.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-            return np.asarray(upright.convert("RGB"))
+            return np.asarray(_as(upright, "RGB"))
         except Image.DecompressionBombError as error:
             raise ParseFailure(SandboxCode.TOO_MANY_PIXELS) from error
         except (EOFError, *_DAMAGE) as error:
@@ -250,16 +250,22 @@ def _upright_resolution(image: Image.Image) -> tuple[float, float]:
 
 def _on_white(image: Image.Image) -> Image.Image:
     """The decoded image as L or RGB; what is transparent becomes white paper."""
+    image.load()
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return _eight_bit(image)
     if image.mode in ("1", "L") and "transparency" not in image.info:
-        return image.convert("L")
+        return _as(image, "L")
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return _as(image, "RGB")
     layered = image.convert("RGBA")
     paper = Image.new("RGB", layered.size, "white")
     paper.paste(layered, mask=layered.getchannel("A"))
     return paper
+
+
+def _as(image: Image.Image, mode: str) -> Image.Image:
+    """`convert` copies a large page where there is nothing to convert, and every page of fresh memory costs time."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
