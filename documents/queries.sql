@@ -1,4 +1,5 @@
 -- name: runs_admit
+-- plan: once
 -- Begins as many waiting documents of an organisation as it has places free, once half of them are: batches of higher priority
 -- first, then turn by turn among batches. Nothing while the organisation is paused. Rows that somebody else admits are skipped.
 WITH active AS (

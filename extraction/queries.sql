@@ -1,8 +1,10 @@
 -- name: document_lock
+-- plan: once
 -- Locks a document until the transaction ends: one look at a time. No row: there is none.
 SELECT id FROM documents_document WHERE id = :document_id FOR UPDATE;
 
 -- name: document_look
+-- plan: once
 -- A document with its run, its pauses, its own and its parts' step runs, and its parts. A step is free where nobody works on it
 -- and it is due; what waits for a person or the relay has no date and is not. To be read after the lock, in a statement of its
 -- own: one that waits for a lock goes on with what it saw before.
@@ -33,29 +35,85 @@ JOIN documents_run AS run ON run.document_id = document.id
 JOIN documents_batch AS batch ON batch.id = document.batch_id
 WHERE document.id = :document_id;
 
--- name: step_run_claim
--- Claims a step run for one lease: the one named, else the first of a unit that has not passed. It must be pending or waiting and
--- due, or left behind by a worker whose lease has run out (counted as a crash). Asking again what waits is no new attempt.
--- Raises the fencing token. No row: somebody else has it, nothing is left to do, or the unit's pages have to be passed first.
+-- part: claimed
+-- What a claim sets: one lease, a raised fencing token, one more attempt (asking again what waits is none); a worker that was
+-- lost at it counts as a crash.
+status = 'running',
+attempt = attempt + (status <> 'waiting')::int,
+crash_count = crash_count + (status = 'running')::int,
+lease_token = lease_token + 1,
+lease_owner = :owner,
+lease_until = now() + :seconds * interval '1 second',
+started_at = now(),
+finished_at = NULL,
+error_code = '',
+reason = '';
+
+-- part: claimable
+-- What may be claimed: pending or waiting and due, or left behind by a worker whose lease has run out; no step over all pages.
+units_left IS NULL
+AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
+     OR (status = 'running' AND lease_until < now()));
+
+-- part: passed
+-- Ends a step run well under its fencing token; no row: the lease was lost.
+passed AS (
+    UPDATE documents_steprun
+    SET status = 'succeeded',
+        output = :output::jsonb,
+        input_hash = :input_hash,
+        reason = :reason,
+        error_code = '',
+        lease_until = NULL,
+        not_before = NULL,
+        finished_at = now()
+    WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running'
+    RETURNING unit_id, step, position
+);
+
+-- part: following
+-- Claims the unit's next step behind the one that passed.
+following AS (
+    UPDATE documents_steprun
+    SET {claimed}
+    WHERE id = (SELECT id FROM documents_steprun
+                WHERE unit_id = (SELECT unit_id FROM passed)
+                  AND position > (SELECT position FROM passed)
+                  AND status NOT IN ('succeeded', 'skipped')
+                ORDER BY position LIMIT 1)
+      AND {claimable}
+    RETURNING id, step, lease_token, attempt, crash_count
+);
+
+-- part: begun
+-- The first page has entered the page steps within a joined step.
 UPDATE documents_steprun
-SET status = 'running',
-    attempt = attempt + (status <> 'waiting')::int,
-    crash_count = crash_count + (status = 'running')::int,
-    lease_token = lease_token + 1,
-    lease_owner = :owner,
-    lease_until = now() + :seconds * interval '1 second',
-    started_at = now(),
-    finished_at = NULL,
-    error_code = '',
-    reason = ''
+SET status = 'running', started_at = now()
+WHERE unit_id = :document_id AND step = :begun_step AND status = 'pending' AND units_left > 0;
+
+-- part: counted_down
+-- One page has passed the page steps within a joined step. The row's lock makes exactly one page the last one.
+UPDATE documents_steprun
+SET units_left = units_left - 1,
+    started_at = coalesce(started_at, now()),
+    attempt = 1,
+    status = CASE WHEN units_left <= 1 THEN 'succeeded' ELSE 'running' END,
+    lease_until = NULL,
+    finished_at = CASE WHEN units_left <= 1 THEN now() END
+WHERE unit_id = :document_id AND step = :completed_step AND units_left > 0;
+
+-- name: step_run_claim
+-- plan: once
+-- Claims a step run for one lease: the one named, else the first of a unit that has not passed. No row: somebody else has it,
+-- nothing is left to do, or the unit's pages have to be passed first.
+UPDATE documents_steprun
+SET {claimed}
 WHERE id = coalesce(
           :step_run_id::uuid,
           (SELECT id FROM documents_steprun
            WHERE unit_id = :unit_id::uuid AND status NOT IN ('succeeded', 'skipped')
            ORDER BY position LIMIT 1))
-  AND units_left IS NULL
-  AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
-       OR (status = 'running' AND lease_until < now()))
+  AND {claimable}
 RETURNING id, step, lease_token, attempt, crash_count;
 
 -- name: step_run_renew
@@ -86,6 +144,7 @@ UPDATE documents_steprun SET crash_count = crash_count + 1
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
 -- name: step_run_finish
+-- plan: once
 -- Ends a step run under its fencing token. No row touched: the lease was lost, and nothing else may be written.
 UPDATE documents_steprun
 SET status = :status::text,
@@ -98,23 +157,19 @@ SET status = :status::text,
     finished_at = CASE WHEN :status::text = 'waiting' THEN NULL ELSE now() END
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
+-- name: step_run_pass
+-- plan: once
+-- Ends a step run well under its fencing token and claims the unit's next step, of which the row is empty where there is none to
+-- go on with. No row: the lease was lost, and nothing else may be written.
+WITH {passed}, {following}
+SELECT following.id, following.step, following.lease_token, following.attempt, following.crash_count
+FROM passed LEFT JOIN following ON true;
+
 -- name: page_step_pass
--- Ends a page's step well under its fencing token and, in the same statement, writes what it found, counts the page in the joined
--- step that it completes, begins the joined step that comes next, and claims the page's next step as step_run_claim does. Columns
--- without an argument stay as they are. No row: the lease was lost, and nothing was written.
-WITH passed AS (
-    UPDATE documents_steprun
-    SET status = 'succeeded',
-        output = :output::jsonb,
-        input_hash = :input_hash,
-        reason = '',
-        error_code = '',
-        lease_until = NULL,
-        not_before = NULL,
-        finished_at = now()
-    WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running'
-    RETURNING step, position
-), page AS (
+-- plan: once
+-- step_run_pass for a page: in the same statement it writes what the step found, counts the page in the joined step that it
+-- completes and begins the joined step that comes next. Columns without an argument stay as they are.
+WITH {passed}, page AS (
     UPDATE documents_page
     SET facts = facts || jsonb_build_object((SELECT step FROM passed), :output::jsonb),
         image_name = coalesce(:image_name, image_name),
@@ -124,41 +179,13 @@ WITH passed AS (
         text = coalesce(:text::jsonb, text),
         is_blank = coalesce(:is_blank::boolean, is_blank),
         extraction = coalesce(:extraction::jsonb, extraction)
-    WHERE id = :page_id AND EXISTS (SELECT FROM passed)
+    WHERE id = (SELECT unit_id FROM passed)
 ), completed AS (
-    UPDATE documents_steprun
-    SET units_left = units_left - 1,
-        started_at = coalesce(started_at, now()),
-        attempt = 1,
-        status = CASE WHEN units_left <= 1 THEN 'succeeded' ELSE 'running' END,
-        lease_until = NULL,
-        finished_at = CASE WHEN units_left <= 1 THEN now() END
-    WHERE unit_id = :document_id AND step = :completed_step AND units_left > 0 AND EXISTS (SELECT FROM passed)
+    {counted_down} AND EXISTS (SELECT FROM passed)
     RETURNING units_left
 ), begun AS (
-    UPDATE documents_steprun
-    SET status = 'running', started_at = now()
-    WHERE unit_id = :document_id AND step = :begun_step AND status = 'pending' AND units_left > 0 AND EXISTS (SELECT FROM passed)
-    RETURNING id
-), following AS (
-    UPDATE documents_steprun
-    SET status = 'running',
-        attempt = attempt + (status <> 'waiting')::int,
-        crash_count = crash_count + (status = 'running')::int,
-        lease_token = lease_token + 1,
-        lease_owner = :owner,
-        lease_until = now() + :seconds * interval '1 second',
-        started_at = now(),
-        finished_at = NULL,
-        error_code = '',
-        reason = ''
-    WHERE id = (SELECT id FROM documents_steprun
-                WHERE unit_id = :page_id AND position > (SELECT position FROM passed) AND status NOT IN ('succeeded', 'skipped')
-                ORDER BY position LIMIT 1)
-      AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
-           OR (status = 'running' AND lease_until < now()))
-    RETURNING id, step, lease_token, attempt, crash_count
-)
+    {begun} AND EXISTS (SELECT FROM passed)
+), {following}
 SELECT (SELECT units_left FROM completed) AS units_left,
        following.id, following.step, following.lease_token, following.attempt, following.crash_count
 FROM passed LEFT JOIN following ON true;
@@ -189,22 +216,13 @@ SET status = 'skipped', reason = :reason, finished_at = now()
 WHERE unit_id = :page_id AND status = 'pending';
 
 -- name: joined_step_begin
--- The first page has entered the page steps within a joined step. No row touched: another page was first.
-UPDATE documents_steprun
-SET status = 'running', started_at = now()
-WHERE unit_id = :document_id AND step = :step AND status = 'pending' AND units_left > 0;
+-- plan: once
+-- Shows a joined step at work. No row touched: another page was first.
+{begun};
 
 -- name: joined_step_count_down
--- One page has passed the page steps within a joined step; gives how many pages are left. The row's lock makes exactly
--- one page the last one.
-UPDATE documents_steprun
-SET units_left = units_left - 1,
-    started_at = coalesce(started_at, now()),
-    attempt = 1,
-    status = CASE WHEN units_left <= 1 THEN 'succeeded' ELSE 'running' END,
-    lease_until = NULL,
-    finished_at = CASE WHEN units_left <= 1 THEN now() END
-WHERE unit_id = :document_id AND step = :step AND units_left > 0
+-- Counts a page that passed or was given up; gives how many pages are left.
+{counted_down}
 RETURNING units_left;
 
 -- name: joined_steps_start
@@ -239,6 +257,7 @@ LIMIT :most;
 UPDATE documents_run SET next_check_at = now() WHERE finished_at IS NULL;
 
 -- name: pages_open
+-- plan: once
 -- Pages of a document with a step that could run now, in order; those whose page has a live lease are left out.
 SELECT page.id, page.number
 FROM documents_page AS page

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
 
-from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
+from documents.domain.statuses import StepStatus
 from extraction import queries
 from extraction.pipeline import Step, step_named
 from extraction.runner.heartbeat import Heartbeat, StepTimeout
@@ -40,6 +40,10 @@ class Ending:
     error_code: str = ""
     input_hash: str = ""
 
+    def outcome(self) -> dict[str, Any]:
+        """Arguments of the statements that write it."""
+        return {"output": json.dumps(self.output), "input_hash": self.input_hash, "reason": self.reason}
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -50,7 +54,7 @@ class Statement:
 
     name: str
     arguments: dict[str, Any]
-    then: Callable[[dict[str, Any]], None]
+    then: Callable[[dict[str, Any]], None] = lambda row: None
 
 
 @dataclass(frozen=True)
@@ -90,17 +94,16 @@ def run_unit(
     was cancelled) ends it.
     """
 
-    def claimed(step_run_id: UUID | None = None) -> Lease | None:
-        lease = claim(organization_id, step_run_id=step_run_id, unit_id=unit_id)
-        if lease is not None:
-            doing_of(step_named(lease.step)).on_claim()
-        return lease
+    def begin(lease: Lease) -> None:
+        doing_of(step_named(lease.step)).on_claim()
 
     with organization_scope(organization_id, is_durable=False):
-        lease = claimed(step_run_id)
+        lease = claim(organization_id, step_run_id=step_run_id, unit_id=unit_id)
+        if lease is not None:
+            begin(lease)
     statuses = []
     while lease is not None:
-        ended = _execute(lease, doing_of(step_named(lease.step)), claimed)
+        ended = _execute(lease, doing_of(step_named(lease.step)), begin)
         if ended is None:
             break
         statuses.append(ended.status)
@@ -108,19 +111,18 @@ def run_unit(
     return statuses
 
 
-def _nothing_follows() -> Lease | None:
-    return None
+_Begin = Callable[[Lease], None]
 
 
-def _execute(lease: Lease, doing: Doing, following: Callable[[], Lease | None]) -> Ended | None:
+def _execute(lease: Lease, doing: Doing, begin: _Begin) -> Ended | None:
     try:
-        return _execute_held(lease, step_named(lease.step), doing, following)
+        return _execute_held(lease, step_named(lease.step), doing, begin)
     except LeaseLost:
         logger.info("step %s %s: the lease was lost, nothing was written", lease.step, lease.step_run_id)
         return None
 
 
-def _execute_held(lease: Lease, step: Step, doing: Doing, following: Callable[[], Lease | None]) -> Ended:
+def _execute_held(lease: Lease, step: Step, doing: Doing, begin: _Begin) -> Ended:
     """Raises LeaseLost."""
     if lease.crash_count >= settings.MAX_CRASHES:
         return _end(lease, lambda: _quarantined(lease.crash_count), doing.on_failure)
@@ -132,61 +134,65 @@ def _execute_held(lease: Lease, step: Step, doing: Doing, following: Callable[[]
     except Exception as error:
         return _fail(lease, step, error, doing.on_failure)
     try:
-        return _pass(lease, doing, result, following)
+        return _pass(lease, doing, result, begin)
     except LeaseLost:
         raise
     except Exception as error:
         return _fail(lease, step, error, doing.on_failure)
 
 
-def _pass(lease: Lease, doing: Doing, result: Any, following: Callable[[], Lease | None]) -> Ended:
+def _pass(lease: Lease, doing: Doing, result: Any, begin: _Begin) -> Ended:
     if doing.statement is not None:
         return _end_at_once(lease, doing.statement(result))
     assert doing.commit is not None
-    commit = doing.commit
-    return _end(lease, lambda: commit(result), following=following, is_durable=doing.is_durable)
+    with organization_scope(lease.organization_id, is_durable=doing.is_durable):
+        ending = doing.commit(result)
+        if ending.status is not StepStatus.SUCCEEDED:
+            return _finish(lease, ending)
+        row = queries.fetch_one("step_run_pass", **_fence(lease), **holder(), **ending.outcome())
+        following = _following(lease, row)
+        if following is not None:
+            begin(following)
+        return Ended(ending.status, following)
 
 
 def _end_at_once(lease: Lease, statement: Statement) -> Ended:
     """One exchange with the database, which does all of it or, where the lease was lost, nothing."""
-    row = queries.checkpoint(
-        lease.organization_id,
-        statement.name,
-        step_run_id=lease.step_run_id,
-        lease_token=lease.token,
-        **holder(),
-        **statement.arguments,
-    )
+    row = queries.checkpoint(lease.organization_id, statement.name, **_fence(lease), **holder(), **statement.arguments)
+    following = _following(lease, row)
+    statement.then(row or {})
+    return Ended(StepStatus.SUCCEEDED, following)
+
+
+def _following(lease: Lease, row: dict[str, Any] | None) -> Lease | None:
+    """What a statement that ended a step claimed."""
     if row is None:
         raise LeaseLost
-    statement.then(row)
-    return Ended(StepStatus.SUCCEEDED, lease_of(lease.organization_id, row))
+    return lease_of(lease.organization_id, row)
 
 
-def _end(
-    lease: Lease,
-    make_ending: Callable[[], Ending],
-    afterwards: Callable[[Ending], None] = lambda ending: None,
-    following: Callable[[], Lease | None] = _nothing_follows,
-    *,
-    is_durable: bool = False,
-) -> Ended:
-    """One transaction: what the step writes, the fence, the claim of what follows. A lost lease rolls it all back."""
-    with organization_scope(lease.organization_id, is_durable=is_durable):
+def _end(lease: Lease, make_ending: Callable[[], Ending], afterwards: Callable[[Ending], None]) -> Ended:
+    """Ends a step that did not pass, in one transaction with what follows from that. A lost lease rolls it all back."""
+    with organization_scope(lease.organization_id, is_durable=False):
         ending = make_ending()
         afterwards(ending)
-        if not queries.run(
-            "step_run_finish",
-            step_run_id=lease.step_run_id,
-            lease_token=lease.token,
-            status=ending.status.value,
-            output=json.dumps(ending.output),
-            input_hash=ending.input_hash,
-            reason=ending.reason,
-            error_code=ending.error_code,
-        ):
-            raise LeaseLost
-        return Ended(ending.status, following() if ending.status in PASSED_STEP_STATUSES else None)
+        return _finish(lease, ending)
+
+
+def _finish(lease: Lease, ending: Ending) -> Ended:
+    if not queries.run(
+        "step_run_finish",
+        **_fence(lease),
+        **ending.outcome(),
+        status=ending.status.value,
+        error_code=ending.error_code,
+    ):
+        raise LeaseLost
+    return Ended(ending.status)
+
+
+def _fence(lease: Lease) -> dict[str, Any]:
+    return {"step_run_id": lease.step_run_id, "lease_token": lease.token}
 
 
 def _quarantined(crashes: int, error_code: str = "worker_lost", what: str = "The worker was lost") -> Ending:
@@ -206,7 +212,7 @@ def _crash(lease: Lease, step: Step, error: StepTimeout | MemoryError, on_failur
         return _give_back(lease, "step_run_crash", reason, code)
 
     def ending() -> Ending:
-        queries.run("step_run_count_crash", step_run_id=lease.step_run_id, lease_token=lease.token)
+        queries.run("step_run_count_crash", **_fence(lease))
         what = f"It took longer than {step.timeout} s or lost its worker" if is_slow else "It ran out of memory"
         return _quarantined(crashes, code, what)
 
@@ -237,8 +243,7 @@ def _wait(lease: Lease, error: OutageAwaited) -> Ended:
     with organization_scope(lease.organization_id, is_durable=False):
         queries.run(
             "step_run_wait",
-            step_run_id=lease.step_run_id,
-            lease_token=lease.token,
+            **_fence(lease),
             reason=error.message,
             seconds=seconds,
         )
@@ -255,8 +260,7 @@ def _give_back(lease: Lease, statement: str, reason: str, code: str) -> Ended:
     with organization_scope(lease.organization_id, is_durable=False):
         queries.run(
             statement,
-            step_run_id=lease.step_run_id,
-            lease_token=lease.token,
+            **_fence(lease),
             reason=reason,
             error_code=code,
             seconds=seconds,

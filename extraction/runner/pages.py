@@ -148,10 +148,8 @@ def _passing(work: _PageWork, step: Step, result: PageStepResult) -> Statement:
     return Statement(
         "page_step_pass",
         {
-            "page_id": work.page.id,
+            **Ending(output=result.facts, input_hash=_hash(work, step)).outcome(),
             "document_id": work.document.id,
-            "output": json.dumps(result.facts),
-            "input_hash": _hash(work, step),
             "image_name": work.stored.get("image_name"),
             "original_image_name": work.stored.get("original_image_name"),
             "width": width,
@@ -190,14 +188,14 @@ def _begin_joined(work: _PageWork, step: Step) -> None:
     if step.within is None or step.within in work.begun:
         return
     work.begun.add(step.within)
-    if queries.run("joined_step_begin", document_id=work.document.id, step=step.within.value):
+    if queries.run("joined_step_begin", document_id=work.document.id, begun_step=step.within.value):
         _show(work.document)
 
 
 def _join(work: _PageWork, groups: tuple[StepName, ...]) -> None:
     document = work.document
     for group in groups:
-        row = queries.fetch_one("joined_step_count_down", document_id=document.id, step=group.value)
+        row = queries.fetch_one("joined_step_count_down", document_id=document.id, completed_step=group.value)
         if row and row["units_left"] == 0 and group is _GROUPS[-1]:
             _end_joins(work)
     _show(document)

@@ -23,7 +23,7 @@ from extraction.handover import Handed
 from extraction.pipeline import SUB_DOCUMENT_STEPS, Step
 from extraction.results import ConfidenceResult, MergeResult, ValidationResult
 from extraction.runner.contexts import input_hash, page_summary
-from extraction.runner.execution import Doing, Ending, run_unit
+from extraction.runner.execution import Doing, Ending, Statement, run_unit
 from extraction.runner.reentry import pages_outdated
 from extraction.runner.values import write_values
 from idp_project.core.errors import IdpError
@@ -86,14 +86,38 @@ def sub_document_run(organization_id: UUID, sub_document_id: UUID) -> bool:
 
 def _doing(work: _PartWork, step: Step) -> Doing:
     name = StepName(step.name)
-    doing = _pure(work, step, _COMMITS[name]) if name in _COMMITS else _hand_over(work, step)
+    doing = _DOINGS.get(name, _hand_over)(work, step)
     return replace(doing, on_failure=lambda ending: _fail(work.id, ending), is_durable=name in _APPROVALS)
 
 
-def _pure(work: _PartWork, step: Step, write: Callable[[_PartWork, Any], dict[str, object]]) -> Doing:
-    def commit(result: object) -> Ending:
+def _merge(work: _PartWork, step: Step) -> Doing:
+    def passing(result: MergeResult) -> Statement:
+        fields, rows = ([item.to_dict() for item in items] for items in (result.fields, result.rows))
+        statement = _passing(work, {"fields": fields, "rows": rows})
+        work.keep(fields=result.fields, rows=result.rows)
+        return statement
+
+    return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=work.load)
+
+
+def _validation(work: _PartWork, step: Step) -> Doing:
+    def passing(result: ValidationResult) -> Statement:
+        statement = _passing(work, {"checks": [check.to_dict() for check in result.checks]})
+        work.keep(checks=result.checks)
+        return statement
+
+    return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=work.load)
+
+
+def _passing(work: _PartWork, output: dict[str, Any]) -> Statement:
+    """What a step found is its output; nothing else is written."""
+    return Statement("step_run_pass", Ending(output=output, input_hash=_hash(work.loaded)).outcome())
+
+
+def _confidence(work: _PartWork, step: Step) -> Doing:
+    def commit(result: ConfidenceResult) -> Ending:
         input_hash = _hash(work.loaded)
-        return Ending(output=write(work, result), input_hash=input_hash)
+        return Ending(output=_write(work, result), input_hash=input_hash)
 
     return Doing(lambda: step.function(work.loaded), commit, on_claim=work.load)
 
@@ -148,17 +172,7 @@ def _hash(context: SubDocumentContext) -> str:
     )
 
 
-def _commit_merge(work: _PartWork, result: MergeResult) -> dict[str, object]:
-    work.keep(fields=result.fields, rows=result.rows)
-    return {"fields": [item.to_dict() for item in result.fields], "rows": [row.to_dict() for row in result.rows]}
-
-
-def _commit_validation(work: _PartWork, result: ValidationResult) -> dict[str, object]:
-    work.keep(checks=result.checks)
-    return {"checks": [check.to_dict() for check in result.checks]}
-
-
-def _commit_confidence(work: _PartWork, result: ConfidenceResult) -> dict[str, object]:
+def _write(work: _PartWork, result: ConfidenceResult) -> dict[str, object]:
     """Writes the values people and the production database will see, and closes the route not taken."""
     part = work.part
     known = [item.confidence for item in result.fields if item.confidence is not None]
@@ -185,10 +199,10 @@ def _all_reasons(result: ConfidenceResult) -> list[str]:
     return list(dict.fromkeys([*result.reasons, *of_fields]))
 
 
-_COMMITS: dict[StepName, Callable[[_PartWork, Any], dict[str, object]]] = {
-    StepName.MERGE: _commit_merge,
-    StepName.FIELD_VALIDATION: _commit_validation,
-    StepName.CONFIDENCE_CHECK: _commit_confidence,
+_DOINGS: dict[StepName, Callable[[_PartWork, Step], Doing]] = {
+    StepName.MERGE: _merge,
+    StepName.FIELD_VALIDATION: _validation,
+    StepName.CONFIDENCE_CHECK: _confidence,
 }
 
 

@@ -6,8 +6,10 @@
     sql, parameters = QUERIES.psycopg("…", **arguments)     # %(name)s and a dict
     sql, values = QUERIES.asyncpg("…", **arguments)         # $1 and a list
 A query in the file: `-- name: step_run_claim`, then one or more comment lines with its purpose, then SQL with `:named`
-arguments (`:name::uuid` where PostgreSQL cannot infer a type). `-- database: pdb` before the first name says where the
-file's queries run. Nobody formats SQL with strings.
+arguments (`:name::uuid` where PostgreSQL cannot infer a type). `-- plan: once` behind a name: a connection parses and plans
+it at its first use and keeps it (PREPARE), for statements that come by the thousand and whose way does not depend on the
+arguments. `-- part: name` begins SQL that several queries of the file share; they say `{name}`. `-- database: pdb` before
+the first name says where the file's queries run. Nobody formats SQL with strings.
 """
 
 from __future__ import annotations
@@ -20,13 +22,16 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from idp_project.core.errors import IdpError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DOCS_PATH = PROJECT_ROOT / "docs" / "queries.md"
 
-_NAME = re.compile(r"^--\s*name:\s*(?P<name>[a-z][a-z0-9_]*)\s*$")
+_NAME = re.compile(r"^--\s*(?P<kind>name|part):\s*(?P<name>[a-z][a-z0-9_]*)\s*$")
+_PLAN_ONCE = re.compile(r"^--\s*plan:\s*once\s*$")
+_PART = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)\}")
 _DATABASE = re.compile(r"^--\s*database:\s*(?P<alias>\w+)\s*$")
 _TOKEN = re.compile(
     r"""
@@ -48,6 +53,9 @@ class Cursor(Protocol):
     """A DB-API cursor with pyformat parameters: Django's or psycopg's."""
 
     @property
+    def connection(self) -> Any: ...
+
+    @property
     def description(self) -> Any: ...
 
     @property
@@ -60,13 +68,16 @@ class Cursor(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """One named statement. `sql` is as written, without comments; `database` is the alias it runs on."""
+    """One named statement. `sql` is as written, without comments; `database` is the alias it runs on; `is_planned_once`:
+    a connection keeps its plan.
+    """
 
     name: str
     purpose: str
     sql: str
     database: str
     path: Path
+    is_planned_once: bool = False
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:
@@ -88,6 +99,21 @@ class Query:
         """With `$1…`: also what PREPARE takes."""
         numbers = {name: f"${number}" for number, name in enumerate(self.arguments, start=1)}
         return _TOKEN.sub(lambda match: numbers[match["argument"]] if match["argument"] else match[0], self.sql)
+
+    @cached_property
+    def prepared_name(self) -> str:
+        """What a connection knows it by, once it is planned."""
+        return f"{self.path.parent.name}_{self.name}"
+
+    @cached_property
+    def prepare_sql(self) -> str:
+        return f"PREPARE {self.prepared_name} AS {self.asyncpg_sql}".replace("%", "%%")
+
+    @cached_property
+    def execute_sql(self) -> str:
+        """With `%(name)s`, for a connection that has it prepared."""
+        values = ", ".join(f"%({name})s" for name in self.arguments)
+        return f"EXECUTE {self.prepared_name} ({values})" if values else f"EXECUTE {self.prepared_name}"
 
     def check(self, arguments: Mapping[str, Any]) -> None:
         """Raises SqlFileError unless exactly this query's arguments are given."""
@@ -134,11 +160,11 @@ class SqlFile(Mapping[str, Query]):
 
     def run(self, cursor: Cursor, name: str, /, **arguments: Any) -> int:
         """Executes; returns the number of rows touched."""
-        cursor.execute(*self.psycopg(name, **arguments))
+        self._execute(cursor, name, arguments)
         return cursor.rowcount
 
     def fetch_all(self, cursor: Cursor, name: str, /, **arguments: Any) -> list[dict[str, Any]]:
-        cursor.execute(*self.psycopg(name, **arguments))
+        self._execute(cursor, name, arguments)
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
@@ -146,6 +172,26 @@ class SqlFile(Mapping[str, Query]):
         """The first row, or None where there is none."""
         rows = self.fetch_all(cursor, name, **arguments)
         return rows[0] if rows else None
+
+    def _execute(self, cursor: Cursor, name: str, arguments: dict[str, Any]) -> None:
+        query = self[name]
+        query.check(arguments)
+        if query.is_planned_once:
+            _prepare(cursor, query)
+            cursor.execute(query.execute_sql, arguments)
+        else:
+            cursor.execute(query.psycopg_sql, arguments)
+
+
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # by the driver's connection
+
+
+def _prepare(cursor: Cursor, query: Query) -> None:
+    """Has the cursor's connection plan it, unless it has. Prepared statements outlive transactions that are rolled back."""
+    known = _prepared.setdefault(cursor.connection, set())
+    if query.prepared_name not in known:
+        cursor.execute(query.prepare_sql, {})
+        known.add(query.prepared_name)
 
 
 @cache
@@ -160,30 +206,46 @@ def all_queries() -> list[Query]:
 
 
 def _parse(path: Path) -> Iterator[Query]:
-    database, seen = "default", set()
-    for name, block in _blocks(path.read_text(encoding="utf-8")):
+    database, seen, parts = "default", set(), dict[str, str]()
+    for kind, name, block in _blocks(path.read_text(encoding="utf-8")):
         if not name:
             database = next((match["alias"] for line in block if (match := _DATABASE.match(line))), database)
             continue
         length = next((index for index, line in enumerate(block) if not line.startswith("--")), len(block))
-        purpose = " ".join(line.lstrip("-").strip() for line in block[:length]).strip()
+        comments = [line for line in block[:length] if not _PLAN_ONCE.match(line)]
+        purpose = " ".join(line.lstrip("-").strip() for line in comments).strip()
         sql = _without_comments("\n".join(block[length:])).strip().removesuffix(";").rstrip()
         if not purpose or not sql or name in seen:
             raise SqlFileError(f"{path.parent.name}/{path.name}: {name} needs a purpose, a body and a name of its own.")
         seen.add(name)
-        yield Query(name, purpose, sql, database, path)
+        sql = _with_parts(sql, parts, path)
+        if kind == "part":
+            parts[name] = sql
+        else:
+            yield Query(name, purpose, sql, database, path, is_planned_once=len(comments) < length)
 
 
-def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The lines before the first name under the empty name, then each query's lines under its name."""
-    name, block = "", list[str]()
+def _with_parts(sql: str, parts: Mapping[str, str], path: Path) -> str:
+    """Only parts that come earlier in the file are known."""
+
+    def part(match: re.Match[str]) -> str:
+        if match["name"] not in parts:
+            raise SqlFileError(f"{path.parent.name}/{path.name} has no part {match['name']} above its use.")
+        return parts[match["name"]]
+
+    return _PART.sub(part, sql)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str, list[str]]]:
+    """The lines before the first name under the empty name, then each query's and part's lines under its kind and name."""
+    kind, name, block = "", "", list[str]()
     for line in text.splitlines():
         if match := _NAME.match(line):
-            yield name, block
-            name, block = match["name"], []
+            yield kind, name, block
+            kind, name, block = match["kind"], match["name"], []
         elif line.strip() or not name:
             block.append(line)
-    yield name, block
+    yield kind, name, block
 
 
 def _without_comments(sql: str) -> str:

@@ -88,7 +88,7 @@ def _install(parent: int) -> None:
 
 def _watch_steps(strike: Callable[[str, str], None]) -> None:
     claim, heartbeat, passing = execution.claim, execution.Heartbeat, execution._pass
-    run, checkpoint = execution.queries.run, execution.queries.checkpoint
+    run, fetch_one, checkpoint = execution.queries.run, execution.queries.fetch_one, execution.queries.checkpoint
     current = ""
 
     def name(lease):  # type: ignore[no-untyped-def]
@@ -119,6 +119,12 @@ def _watch_steps(strike: Callable[[str, str], None]) -> None:
             strike(current, WRITTEN)
         return touched
 
+    def fetching(statement, **arguments):  # type: ignore[no-untyped-def]
+        row = fetch_one(statement, **arguments)
+        if statement == "step_run_pass":
+            strike(current, WRITTEN)
+        return row
+
     def at_once(organization_id, statement, **arguments):  # type: ignore[no-untyped-def]
         with organization_scope(organization_id, is_durable=False):  # in which it is written and not yet committed
             row = checkpoint(organization_id, statement, **arguments)
@@ -126,7 +132,8 @@ def _watch_steps(strike: Callable[[str, str], None]) -> None:
         return row
 
     execution.claim, execution.Heartbeat, execution._pass = claimed, beating, ending  # type: ignore
-    execution.queries.run, execution.queries.checkpoint = running, at_once  # type: ignore
+    execution.queries.run, execution.queries.fetch_one = running, fetching  # type: ignore
+    execution.queries.checkpoint = at_once  # type: ignore
 
 
 def _watch_deliveries(strike: Callable[[str, str], None]) -> None:

@@ -94,7 +94,7 @@ class _Fault:
 
     def install(self) -> None:
         claim, heartbeat, passing = execution.claim, execution.Heartbeat, execution._pass
-        run, checkpoint = execution.queries.run, execution.queries.checkpoint
+        run, fetch_one, checkpoint = execution.queries.run, execution.queries.fetch_one, execution.queries.checkpoint
 
         def claimed(organization_id: UUID, **wanted):  # type: ignore[no-untyped-def]
             lease = claim(organization_id, **wanted)
@@ -120,6 +120,12 @@ class _Fault:
                 self.at(WRITTEN)
             return touched
 
+        def fetching(name: str, **arguments):  # type: ignore[no-untyped-def]
+            row = fetch_one(name, **arguments)
+            if name == "step_run_pass":
+                self.at(WRITTEN)
+            return row
+
         def at_once(organization_id: UUID, name: str, **arguments):  # type: ignore[no-untyped-def]
             with organization_scope(organization_id, is_durable=False):  # in which it is written and not yet committed
                 row = checkpoint(organization_id, name, **arguments)
@@ -127,7 +133,8 @@ class _Fault:
             return row
 
         execution.claim, execution.Heartbeat, execution._pass = claimed, beating, ending  # type: ignore
-        execution.queries.run, execution.queries.checkpoint = running, at_once  # type: ignore
+        execution.queries.run, execution.queries.fetch_one = running, fetching  # type: ignore
+        execution.queries.checkpoint = at_once  # type: ignore
 
     def name_of(self, lease: Lease | None) -> str:
         """Empty for none, and for a page that is left alone."""

@@ -31,7 +31,13 @@ def sql_file(tmp_path: Path) -> SqlFile:
     return SqlFile(path)
 
 
+class FakeConnection:
+    pass
+
+
 class FakeCursor:
+    connection = FakeConnection()
+
     def __init__(self, rows):
         self.rows, self.description, self.rowcount, self.executed = rows, [("id",), ("note",)], len(rows), None
 
@@ -108,3 +114,62 @@ def test_every_query_of_the_product_is_found_and_the_page_is_up_to_date():
     for query in queries:
         assert f"### {query.name}\n\n{query.purpose}" in sql_files.docs_page()
     assert sql_files.main(["--check"]) == 0, "run: python -m idp_project.core.sql_files --docs"
+
+
+SHARED = """-- part: mine
+-- What belongs to somebody.
+owner = :owner;
+
+-- part: mine_and_new
+-- Of today.
+{mine} AND made = current_date;
+
+-- name: item_take
+-- plan: once
+-- Takes what is new and 10% more.
+UPDATE item SET note = '10%' WHERE {mine_and_new} AND id = :id;
+"""
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> SqlFile:
+    path = tmp_path / "app" / "queries.sql"
+    path.parent.mkdir()
+    path.write_text(SHARED)
+    return SqlFile(path)
+
+
+def test_parts_are_written_once_and_are_no_queries(shared):
+    assert list(shared) == ["item_take"]
+    query = shared["item_take"]
+    assert query.sql == "UPDATE item SET note = '10%' WHERE owner = :owner AND made = current_date AND id = :id"
+    assert query.purpose == "Takes what is new and 10% more." and query.is_planned_once
+
+
+def test_a_part_is_known_only_below_its_place(tmp_path):
+    path = tmp_path / "queries.sql"
+    path.write_text("-- name: a\n-- One.\nSELECT {late};\n-- part: late\n-- Two.\n1;")
+    with pytest.raises(SqlFileError, match="no part late"):
+        SqlFile(path)
+
+
+def test_a_statement_that_is_planned_once_is_prepared_at_its_first_use_of_a_connection(shared):
+    said = []
+
+    class Recording(FakeCursor):
+        def __init__(self, connection):
+            super().__init__([])
+            self.connection = connection
+
+        def execute(self, sql, params=None):
+            said.append((sql, params))
+
+    one, other = FakeConnection(), FakeConnection()
+    for connection in (one, one, other):
+        shared.run(Recording(connection), "item_take", owner="anna", id=7)
+    prepared = (shared["item_take"].prepare_sql, {})
+    executed = ("EXECUTE app_item_take (%(owner)s, %(id)s)", {"owner": "anna", "id": 7})
+    assert said == [prepared, executed, executed, prepared, executed]
+    assert prepared[0].startswith("PREPARE app_item_take AS UPDATE item SET note = '10%%' WHERE owner = $1 ")
+    with pytest.raises(SqlFileError):
+        shared.run(Recording(one), "item_take", owner="anna")
