@@ -269,3 +269,26 @@ WHERE page.document_id = :document_id
   AND NOT EXISTS (SELECT 1 FROM documents_steprun AS step
                   WHERE step.unit_id = page.id AND step.status = 'running' AND step.lease_until >= now())
 ORDER BY page.number;
+
+-- name: pages_of_parts
+-- plan: once
+-- The pages, read and not blank, of those parts that have a type: what their fields depend on, and how their extract_fields stands.
+SELECT part.id AS part_id,
+       page.number,
+       page.facts #>> '{read_text,engine}' AS engine,
+       page.facts #>> '{read_text,engine_version}' AS engine_version,
+       (page.facts #>> '{read_text,words}')::int AS words,
+       file.sha256,
+       schema.key AS schema_key,
+       version.number AS schema_version,
+       step.id AS step_run_id,
+       step.status,
+       step.input_hash
+FROM documents_subdocument AS part
+JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
+JOIN documents_schema AS schema ON schema.id = version.schema_id
+JOIN documents_document AS document ON document.id = part.document_id
+JOIN documents_sourcefile AS file ON file.id = document.source_file_id
+JOIN documents_page AS page ON page.document_id = document.id AND page.number BETWEEN part.first_page AND part.last_page
+JOIN documents_steprun AS step ON step.unit_id = page.id AND step.step = 'extract_fields'
+WHERE part.id = ANY(:part_ids::uuid[]) AND page.error_code = '' AND NOT page.is_blank;

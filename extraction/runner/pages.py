@@ -219,7 +219,8 @@ def _hash(work: _PageWork, step: Step) -> str:
     if step.name is PageStepName.EXTRACT_FIELDS:
         read = work.context.facts.get(PageStepName.READ_TEXT.value) or {}
         schema = schema_of_page(work.context)
-        return extraction_hash(work.document, work.page.number, read, (schema.key, schema.version) if schema else None)
+        version = (schema.key, schema.version) if schema else None
+        return extraction_hash(work.document.source_file.sha256, work.page.number, read, version)
     return input_hash(
         file=work.document.source_file.sha256,
         page=work.page.number,

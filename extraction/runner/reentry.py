@@ -7,23 +7,22 @@ earlier steps of a page, keep their step runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from documents.domain.step_names import PageStepName, StepName
-from documents.models import Document, Page, SchemaVersion, StepRun, SubDocument
-from documents.models.run import UnitKind
+from documents.models import SchemaVersion, StepRun, SubDocument
 from extraction import queries
 from extraction.runner.contexts import input_hash
 
 
-def extraction_hash(
-    document: Document, page_number: int, read: dict[str, object], schema: tuple[str, str] | None
-) -> str:
-    """Of what a page's fields depend on; `read` are the facts of read_text, `schema` is key and version."""
+def extraction_hash(sha256: str, page_number: int, read: Mapping[str, object], schema: tuple[str, str] | None) -> str:
+    """Of what a page's fields depend on: its file, the facts of read_text, key and version of the schema."""
     return input_hash(
-        file=document.source_file.sha256,
+        file=sha256,
         page=page_number,
         step=PageStepName.EXTRACT_FIELDS.value,
         text=[read.get("engine"), read.get("engine_version")],
@@ -47,43 +46,34 @@ def pages_reopen(document_id: UUID, part_ids: Sequence[UUID]) -> frozenset[UUID]
 
     To be called under the document's lock; called again it changes nothing.
     """
-    parts = SubDocument.objects.filter(id__in=part_ids, schema_version__isnull=False)
-    found = list(parts.select_related("schema_version__schema", "document__source_file"))
-    if not found:
-        return frozenset()
-    outdated = pages_outdated(found[0].document, found)
-    _reopen(document_id, [run.id for runs in outdated.values() for run in runs if run.status in PASSED_STEP_STATUSES])
+    outdated = pages_outdated(part_ids)
+    passed = [page.step_run_id for pages in outdated.values() for page in pages if page.status in PASSED_STEP_STATUSES]
+    _reopen(document_id, passed)
     return frozenset(outdated)
 
 
-def pages_outdated(document: Document, parts: Sequence[SubDocument]) -> dict[UUID, list[StepRun]]:
-    """By sub-document: step runs of its pages that are open, or whose result is for another type."""
-    typed = [part for part in parts if part.schema_version is not None]
-    if not typed:
-        return {}
-    facts = Page.objects.filter(document=document, error_code="", is_blank=False).values_list(
-        "id", "number", "facts__read_text"
-    )
-    pages = {page_id: (number, read or {}) for page_id, number, read in facts}
-    runs = StepRun.objects.filter(
-        unit_kind=UnitKind.PAGE, unit_id__in=list(pages), step=PageStepName.EXTRACT_FIELDS.value
-    ).only("unit_id", "status", "input_hash")
-    outdated: dict[UUID, list[StepRun]] = {}
-    for run in runs:
-        number, read = pages[run.unit_id]
-        part = next((one for one in typed if one.first_page <= number <= one.last_page), None)
-        if part is not None and not _is_current(document, part, number, read, run):
-            outdated.setdefault(part.id, []).append(run)
+@dataclass(frozen=True)
+class OutdatedPage:
+    """A page whose extract_fields is open, or has a result for another type than its sub-document's."""
+
+    step_run_id: UUID
+    status: StepStatus
+
+
+def pages_outdated(part_ids: Sequence[UUID]) -> dict[UUID, list[OutdatedPage]]:
+    """The outdated pages by sub-document, of those of a known type."""
+    outdated: dict[UUID, list[OutdatedPage]] = {}
+    for row in queries.fetch_all("pages_of_parts", part_ids=list(part_ids)):
+        if not _is_current(row):
+            outdated.setdefault(row["part_id"], []).append(OutdatedPage(row["step_run_id"], StepStatus(row["status"])))
     return outdated
 
 
-def _is_current(document: Document, part: SubDocument, number: int, read: dict[str, object], run: StepRun) -> bool:
-    if run.status not in PASSED_STEP_STATUSES:
+def _is_current(row: Mapping[str, Any]) -> bool:
+    if row["status"] not in PASSED_STEP_STATUSES:
         return False
-    assert part.schema_version is not None
-    version = part.schema_version
-    own = extraction_hash(document, number, read, (version.schema.key, version.number))
-    return run.input_hash == own or not read.get("words")
+    own = extraction_hash(row["sha256"], row["number"], row, (row["schema_key"], row["schema_version"]))
+    return bool(row["input_hash"] == own or not row["words"])
 
 
 def _reopen(document_id: UUID, run_ids: list[UUID]) -> None:

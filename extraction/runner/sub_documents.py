@@ -59,7 +59,7 @@ class _PartWork:
         if self.part.arranged_by_id is None:
             return False
         with organization_scope(self.organization_id, is_durable=False):
-            return bool(pages_outdated(self.part.document, [self.part]))
+            return bool(pages_outdated([self.id]))
 
     @property
     def loaded(self) -> SubDocumentContext:
