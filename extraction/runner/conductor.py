@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from documents.domain.statuses import TERMINAL_SUB_DOCUMENT_STATUSES, DocumentStatus, StepStatus, SubDocumentStatus
 from documents.domain.step_names import StepName
-from documents.models import Document, StepRun, SubDocument
+from documents.models import Document, StepRun
 from documents.models.run import UnitKind
 from extraction import queries
 from extraction.pipeline import step_named
 from extraction.runner import here
 from extraction.runner.contexts import file_parser
-from extraction.runner.document_steps import OWN_STEPS, document_steps_run
+from extraction.runner.document_steps import OWN_STEPS, DocumentWork
 from extraction.runner.endings import cancel, update_status
 from extraction.runner.looks import Look, PartState, StepState, look_at
-from extraction.runner.pages import pages_meet_model, pages_run
+from extraction.runner.pages import PagesWork, pages_meet_model
 from extraction.runner.reentry import pages_reopen
-from extraction.runner.sub_documents import sub_document_run
+from extraction.runner.sub_documents import PartWork
 from idp_project.core.enqueue import enqueue, is_others_turn, is_served_elsewhere
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 from idp_project.core.tenancy import organization_scope
@@ -30,13 +30,23 @@ from idp_project.core.tenancy import organization_scope
 _MAX_CHUNK = 4  # pages a job: amortises opening the file, and still spreads a document over all workers
 
 
+class _Work(Protocol):
+    """A unit's, or some pages', steps from where they stand."""
+
+    def begin(self) -> None:
+        """Loads and claims, inside the current tenancy scope."""
+
+    def run(self) -> bool:
+        """Whether something was done after which there may be more to do."""
+
+
 @dataclass(frozen=True)
 class _Piece:
-    """Something that can run now. `job` and `ids` hand it out; `do` does it here and gives whether to look again."""
+    """Something that can run now. `job` and `ids` hand it out; `work` is how it is done here."""
 
     job: JobName
     ids: dict[str, Any]
-    do: Callable[[], bool]
+    work: _Work
 
 
 class _Advance:
@@ -48,22 +58,20 @@ class _Advance:
 
     @cached_property
     def document(self) -> Document:
-        with organization_scope(self.organization_id, is_durable=False):
-            return Document.objects.select_related("source_file", "batch", "run").get(id=self.document_id)
+        return Document.objects.select_related("source_file", "batch", "run").get(id=self.document_id)
 
-    def run_steps(self, step_run_id: UUID) -> bool:
-        """The document's own steps from that one on; whether any came to an end, or to waiting."""
-        return document_steps_run(self.document, step_run_id, self._parser)
+    def steps(self, step_run_id: UUID) -> DocumentWork:
+        """The document's own, from that one on."""
+        return DocumentWork(self.organization_id, step_run_id, lambda: self.document, self._parser)
 
-    def run_pages(self, page_ids: list[UUID]) -> bool:
-        """Whether one of them was the document's last."""
-        return pages_run(self.organization_id, self.document_id, page_ids, self._parser)
+    def pages(self, page_ids: list[UUID]) -> PagesWork:
+        return PagesWork(self.organization_id, self.document_id, page_ids, self._parser)
 
 
 def document_advance(organization_id: UUID, document_id: UUID) -> None:
     """Takes a document as far as it can go now: here where this worker may, else by jobs. Harmless at any time."""
-    work = _Advance(organization_id, document_id)
-    while _do_here(_hand_out(work)):
+    advance = _Advance(organization_id, document_id)
+    while _do_here(_hand_out(advance), organization_id):
         pass
 
 
@@ -71,34 +79,51 @@ def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
     """Executes a document's own step and those that come right after it, then advances the document."""
     with organization_scope(organization_id, is_durable=False):
         document_id = StepRun.objects.values_list("unit_id", flat=True).get(id=step_run_id)
-    if _Advance(organization_id, document_id).run_steps(step_run_id):
+        work = _Advance(organization_id, document_id).steps(step_run_id)
+        work.begin()
+    if work.run():
         document_advance(organization_id, document_id)
 
 
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
     """Takes pages through their 7 steps; the page that ends the joins advances the document."""
-    if _Advance(organization_id, document_id).run_pages(page_ids):
+    work = _Advance(organization_id, document_id).pages(page_ids)
+    with organization_scope(organization_id, is_durable=False):
+        work.begin()
+    if work.run():
         document_advance(organization_id, document_id)
 
 
 def sub_document_process(organization_id: UUID, sub_document_id: UUID) -> None:
     """Takes a sub-document as far as it can go, then advances its document."""
-    sub_document_run(organization_id, sub_document_id)
+    work = PartWork(organization_id, sub_document_id)
     with organization_scope(organization_id, is_durable=False):
-        document_id = SubDocument.objects.values_list("document_id", flat=True).get(id=sub_document_id)
-    document_advance(organization_id, document_id)
+        work.begin()
+    work.run()
+    document_advance(organization_id, work.part.document_id)
 
 
-def _do_here(pieces: Sequence[_Piece]) -> bool:
-    """Every piece; whether something was done after which there may be more to do."""
-    done = [piece.do() for piece in pieces]
+def _do_here(pieces: Sequence[_Piece], organization_id: UUID) -> bool:
+    """Every piece, of which the first was begun by the look; whether something was done after which to look again."""
+    done = []
+    for piece in pieces:
+        if piece is not pieces[0]:
+            with organization_scope(organization_id, is_durable=False):
+                piece.work.begin()
+        done.append(piece.work.run() or _is_left_to_nobody(piece))
     return any(done)
 
 
-def _hand_out(work: _Advance) -> list[_Piece]:
-    """Looks at the document under its lock; gives the pieces to do here and enqueues the others."""
-    with organization_scope(work.organization_id, is_durable=False):
-        look = look_at(work.organization_id, work.document_id)
+def _is_left_to_nobody(piece: _Piece) -> bool:
+    """Who takes the other pages is waiting in the queue, but in the express lane may be nobody."""
+    return piece.job is JobName.PAGES_PROCESS and here.is_express()
+
+
+def _hand_out(advance: _Advance) -> list[_Piece]:
+    """Looks at the document under its lock; enqueues what others may do, begins the first of what is to be done here, and
+    gives that."""
+    with organization_scope(advance.organization_id, is_durable=False):
+        look = look_at(advance.organization_id, advance.document_id)
         if look.is_finished:
             return []
         if look.is_cancelled and look.status != DocumentStatus.DELIVERING:
@@ -107,13 +132,15 @@ def _hand_out(work: _Advance) -> list[_Piece]:
         parts = look.parts if look.has_passed(StepName.SUBDOCUMENT_DETECTION) else []
         waiting = _wait_for_pages(look, parts)
         if waiting:
-            look = look_at(work.organization_id, work.document_id)
-        pieces, is_working = _pieces(work, look, [part for part in parts if part.id not in waiting])
+            look = look_at(advance.organization_id, advance.document_id)
+        pieces, is_working = _pieces(advance, look, [part for part in parts if part.id not in waiting])
         update_status(look, parts, is_working=is_working or bool(waiting))
         chosen = _to_do_here(pieces, look)
         for piece in pieces:
             if piece not in chosen:
-                enqueue(piece.job, organization_id=work.organization_id, **piece.ids)
+                enqueue(piece.job, organization_id=advance.organization_id, **piece.ids)
+        if chosen:
+            chosen[0].work.begin()
         return chosen
 
 
@@ -153,15 +180,15 @@ def _for_one_worker(pieces: list[_Piece]) -> list[_Piece]:
     return [piece for piece in pieces if piece not in pages[1:]]
 
 
-def _pieces(work: _Advance, look: Look, parts: Sequence[PartState]) -> tuple[list[_Piece], bool]:
+def _pieces(advance: _Advance, look: Look, parts: Sequence[PartState]) -> tuple[list[_Piece], bool]:
     """What can run now, and whether anything is under way (also at others)."""
-    own, is_at_steps = _step_pieces(work, look)
-    pages, is_at_pages = _page_pieces(work, look)
+    own, is_at_steps = _step_pieces(advance, look)
+    pages, is_at_pages = _page_pieces(advance, look)
     of_parts, is_at_parts = _part_pieces(look, parts)
     return own + pages + of_parts, is_at_steps or is_at_pages or is_at_parts
 
 
-def _step_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
+def _step_pieces(advance: _Advance, look: Look) -> tuple[list[_Piece], bool]:
     """The document's own steps from the first on that can run."""
     open_steps = [
         look.steps[name]
@@ -171,12 +198,12 @@ def _step_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
     ]
 
     def piece(run: StepState) -> _Piece:
-        return _Piece(JobName.DOCUMENT_STEP_EXECUTE, {"step_run_id": run.id}, lambda: work.run_steps(run.id))
+        return _Piece(JobName.DOCUMENT_STEP_EXECUTE, {"step_run_id": run.id}, advance.steps(run.id))
 
     return [piece(run) for run in open_steps if run.is_free][:1], bool(open_steps)
 
 
-def _page_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
+def _page_pieces(advance: _Advance, look: Look) -> tuple[list[_Piece], bool]:
     if not look.has_passed(StepName.PAGE_SPLIT) or look.has_passed(StepName.AI_EXTRACTION):
         return [], False
     size = min(_MAX_CHUNK, ceil((look.page_count or 1) / 4))
@@ -188,8 +215,7 @@ def _page_pieces(work: _Advance, look: Look) -> tuple[list[_Piece], bool]:
         return _Piece(
             JobName.PAGES_PROCESS,
             {"page_ids": page_ids, "document_id": look.document_id},
-            # Who takes the others is waiting in the queue, but in the express lane may be nobody.
-            lambda: work.run_pages(page_ids) or here.is_express(),
+            advance.pages(page_ids),
         )
 
     return [piece(page_ids) for page_ids in chunks.values()], True
@@ -206,7 +232,7 @@ def _part_pieces(look: Look, parts: Sequence[PartState]) -> tuple[list[_Piece], 
         return _Piece(
             JobName.SUB_DOCUMENT_PROCESS,
             {"sub_document_id": part.id},
-            lambda: sub_document_run(look.organization_id, part.id),
+            PartWork(look.organization_id, part.id),
         )
 
     open_parts = [(part, next_steps[part.id]) for part in parts if part.id in next_steps]

@@ -34,7 +34,7 @@ from extraction.pipeline import (
 )
 from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, SplitResult
 from extraction.runner.contexts import input_hash, limits, page_summary
-from extraction.runner.execution import Doing, Ending, run_unit
+from extraction.runner.execution import Doing, Ending, UnitRun
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.tenancy import organization_scope
@@ -44,17 +44,27 @@ _SCANNED_BYTES = 2**16
 JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PAGE)
 
 
-def document_steps_run(document: Document, step_run_id: UUID, parser: FileParser) -> bool:
-    """Runs one of them, and those that come right after it; whether any came to an end, or to waiting: not where somebody
-    else has it.
+class DocumentWork:
+    """A document's own steps from the named one on. `load` gives it with its source file, batch and run."""
 
-    `document` comes with its source file, batch and run.
-    """
+    def __init__(
+        self, organization_id: UUID, step_run_id: UUID, load: Callable[[], Document], parser: FileParser
+    ) -> None:
+        self._organization_id, self._step_run_id, self._load, self._parser = organization_id, step_run_id, load, parser
 
-    def doing(step: Step) -> Doing:
-        return _DOINGS[StepName(step.name)](document, parser)
+    def begin(self) -> None:
+        """Loads and claims inside the current tenancy scope."""
+        document = self._load()
 
-    return bool(run_unit(document.organization_id, document.id, doing, step_run_id=step_run_id))
+        def doing(step: Step) -> Doing:
+            return _DOINGS[StepName(step.name)](document, self._parser)
+
+        self._unit = UnitRun(self._organization_id, document.id, doing, step_run_id=self._step_run_id)
+        self._unit.begin()
+
+    def run(self) -> bool:
+        """Whether any of them came to an end, or to waiting: not where somebody else has it."""
+        return bool(self._unit.run())
 
 
 def _upload(document: Document, _: FileParser) -> Doing:

@@ -83,32 +83,45 @@ class Ended:
     following: Lease | None = None
 
 
-def run_unit(
-    organization_id: UUID, unit_id: UUID, doing_of: Callable[[Step], Doing], *, step_run_id: UUID | None = None
-) -> list[StepStatus]:
-    """Runs the steps of a page, a sub-document or a document that have not passed, one after the other, as far as they
-    pass; it begins with the named one, else with the first. Steps over all pages are not run: they are counted.
-
-    Each is claimed in the transaction that ends the one before. Gives the statuses they ended in: none where nothing
-    is left to do or somebody else is at it. A lease that is lost on the way (somebody else has the step, or its batch
-    was cancelled) ends it.
+class UnitRun:
+    """The steps of a page, a sub-document or a document that have not passed, run one after the other as far as they pass;
+    it begins with the named one, else with the first. Steps over all pages are not run: they are counted.
     """
 
-    def begin(lease: Lease) -> None:
-        doing_of(step_named(lease.step)).on_claim()
+    def __init__(
+        self,
+        organization_id: UUID,
+        unit_id: UUID,
+        doing_of: Callable[[Step], Doing],
+        *,
+        step_run_id: UUID | None = None,
+    ) -> None:
+        self._organization_id, self._unit_id, self._step_run_id = organization_id, unit_id, step_run_id
+        self._doing_of = doing_of
+        self._lease: Lease | None = None
 
-    with organization_scope(organization_id, is_durable=False):
-        lease = claim(organization_id, step_run_id=step_run_id, unit_id=unit_id)
-        if lease is not None:
-            begin(lease)
-    statuses = []
-    while lease is not None:
-        ended = _execute(lease, doing_of(step_named(lease.step)), begin)
-        if ended is None:
-            break
-        statuses.append(ended.status)
-        lease = ended.following
-    return statuses
+    def begin(self) -> None:
+        """Claims the first of them inside the current tenancy scope; run it soon after that has committed."""
+        self._lease = claim(self._organization_id, step_run_id=self._step_run_id, unit_id=self._unit_id)
+        if self._lease is not None:
+            self._begun(self._lease)
+
+    def run(self) -> list[StepStatus]:
+        """Each further one is claimed in the transaction that ends the one before. Gives the statuses they ended in: none
+        where nothing is left to do or somebody else is at it. A lease that is lost on the way (somebody else has the step,
+        or its batch was cancelled) ends it.
+        """
+        statuses, lease = [], self._lease
+        while lease is not None:
+            ended = _execute(lease, self._doing_of(step_named(lease.step)), self._begun)
+            if ended is None:
+                break
+            statuses.append(ended.status)
+            lease = ended.following
+        return statuses
+
+    def _begun(self, lease: Lease) -> None:
+        self._doing_of(step_named(lease.step)).on_claim()
 
 
 _Begin = Callable[[Lease], None]

@@ -28,7 +28,7 @@ from extraction.pipeline import PAGE_PIPELINE, Step, with_result
 from extraction.results import PageStepResult
 from extraction.runner.contexts import input_hash, limits, page_parser
 from extraction.runner.engines import Engines, engines_for
-from extraction.runner.execution import Doing, Ending, Statement, run_unit
+from extraction.runner.execution import Doing, Ending, Statement, UnitRun
 from extraction.runner.reentry import extraction_hash, types_of_pages
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
@@ -38,7 +38,15 @@ from idp_project.core.tenancy import organization_scope
 
 _JPEG_QUALITY = 88
 _GROUPS: tuple[StepName, ...] = tuple(dict.fromkeys(step.within for step in PAGE_PIPELINE if step.within))
-_Equipment = tuple[list[SchemaSpec], Engines | None, Exception | None]
+
+
+@dataclass(frozen=True)
+class _Equipment:
+    """What reads a page, or why there is nothing to read it with: then its next step says so."""
+
+    specs: list[SchemaSpec] = field(default_factory=list)
+    engines: Engines | None = None
+    obstacle: Exception | None = None
 
 
 @dataclass
@@ -47,57 +55,78 @@ class _PageWork:
 
     page: Page
     document: Document
-    context: PageContext
-    engines: Engines | None
-    obstacle: Exception | None
+    equipment: _Equipment
     begun: set[StepName]
+    context: PageContext = field(init=False)
     stored: dict[str, str] = field(default_factory=dict)
     is_joined: bool = False
 
 
-def pages_run(organization_id: UUID, document_id: UUID, page_ids: list[UUID], file_parser: FileParser) -> bool:
-    """Takes the given pages of one document through their 7 steps; whether one of them was the last of the document.
+class PagesWork:
+    """Pages of one document on their way through their 7 steps. `file_parser` is the document's."""
 
-    `file_parser` is the document's."""
-    with organization_scope(organization_id, is_durable=False):
-        document = Document.objects.select_related("source_file", "batch__schema", "batch__organization").get(
-            id=document_id
+    def __init__(self, organization_id: UUID, document_id: UUID, page_ids: list[UUID], file_parser: FileParser) -> None:
+        self._organization_id, self._document_id, self._page_ids = organization_id, document_id, page_ids
+        self._file_parser = file_parser
+
+    def begin(self) -> None:
+        """Loads them, and claims the first step of the first, inside the current tenancy scope."""
+        related = "source_file", "batch__schema", "batch__organization"
+        self._document = document = Document.objects.select_related(*related).get(id=self._document_id)
+        pages = list(Page.objects.filter(id__in=self._page_ids, document=document).order_by("number"))
+        equipment, begun = _equipment_by_page(document, pages), set[StepName]()
+        self._works = [_PageWork(page, document, equipment[page.number], begun) for page in pages]
+        self._units = [
+            UnitRun(self._organization_id, work.page.id, lambda step, work=work: _doing(work, step))  # type: ignore[misc]
+            for work in self._works
+        ]
+        if self._units:
+            self._units[0].begin()
+
+    def run(self) -> bool:
+        """Whether one of them was the document's last."""
+        source = self._document.source_file
+        with storage.local_path(source.storage_name) as path:
+            parser = self._parser(path)
+            for work, unit in zip(self._works, self._units, strict=True):
+                work.context = _context(work, path, parser)
+                if unit is not self._units[0]:
+                    with organization_scope(self._organization_id, is_durable=False):
+                        unit.begin()
+                unit.run()
+        return any(work.is_joined for work in self._works)
+
+    def _parser(self, path: str) -> FileParser:
+        document = self._document
+        has_text = document.source_file.content_type in TYPES_WITH_TEXT and document.metadata.get(
+            "has_text_layer", True
         )
-        pages = list(Page.objects.filter(id__in=page_ids, document=document).order_by("number"))
-        equipment = _equipment_by_page(document, pages)
-    source = document.source_file
-    is_joined = False
-    with storage.local_path(source.storage_name) as path:
-        has_text = source.content_type in TYPES_WITH_TEXT and document.metadata.get("has_text_layer", True)
-        begun = set[StepName]()
-        parser = page_parser(path, [page.number for page in pages], file_parser, has_text=has_text)
-        for page in pages:
-            specs, engines, obstacle = equipment[page.number]
-            context = PageContext(
-                path=path,
-                content_type=source.content_type,
-                page_number=page.number,
-                page_count=document.page_count or 1,
-                limits=limits(),
-                parser=parser,
-                ocr=engines.ocr if engines else None,  # type: ignore[arg-type]  # the obstacle comes first
-                llm=engines.llm if engines else None,
-                llms=engines.llms if engines else {},
-                schemas=specs,
-                render_dpi=settings.RENDER_DPI,
-                view_dpi=settings.VIEW_DPI,
-                facts=dict(page.facts),
-            )
-            work = _PageWork(page, document, context, engines, obstacle, begun)
-            run_unit(organization_id, page.id, lambda step, work=work: _doing(work, step))  # type: ignore[misc]
-            is_joined = is_joined or work.is_joined
-    return is_joined
+        return page_parser(path, [work.page.number for work in self._works], self._file_parser, has_text=has_text)
+
+
+def _context(work: _PageWork, path: str, parser: FileParser) -> PageContext:
+    engines = work.equipment.engines
+    return PageContext(
+        path=path,
+        content_type=work.document.source_file.content_type,
+        page_number=work.page.number,
+        page_count=work.document.page_count or 1,
+        limits=limits(),
+        parser=parser,
+        ocr=engines.ocr if engines else None,  # type: ignore[arg-type]  # the obstacle comes first
+        llm=engines.llm if engines else None,
+        llms=engines.llms if engines else {},
+        schemas=work.equipment.specs,
+        render_dpi=settings.RENDER_DPI,
+        view_dpi=settings.VIEW_DPI,
+        facts=dict(work.page.facts),
+    )
 
 
 def pages_meet_model(document_id: UUID) -> bool:
     """Whether a language model may read pages of the document. Inside the tenancy scope."""
     document = Document.objects.select_related("batch__schema", "batch__organization").get(id=document_id)
-    _, engines, _ = _equipment(document, None)
+    engines = _equipment(document, None).engines
     return engines is not None and engines.has_model
 
 
@@ -110,19 +139,19 @@ def _equipment_by_page(document: Document, pages: Sequence[Page]) -> dict[int, _
 
 
 def _equipment(document: Document, own_type: SchemaVersion | None) -> _Equipment:
-    """What reads a page, or why there is nothing to read it with: then its next step says so. `own_type` is that of the
-    sub-document that the page belongs to, once there is one: no other comes into question then."""
+    """`own_type` is that of the sub-document that the page belongs to, once there is one: no other comes into question
+    then."""
     try:
         specs = [own_type.spec] if own_type else [spec for _, spec in candidate_specs(document.batch)]
-        return specs, engines_for(document.batch, specs), None
+        return _Equipment(specs, engines_for(document.batch, specs))
     except Exception as error:
-        return [], None, error
+        return _Equipment(obstacle=error)
 
 
 def _doing(work: _PageWork, step: Step) -> Doing:
     def run() -> PageStepResult:
-        if work.obstacle:
-            raise work.obstacle
+        if work.equipment.obstacle:
+            raise work.equipment.obstacle
         _load_missing(work, step)
         result: PageStepResult = step.function(work.context)
         _store_images(work, step, result)
@@ -225,7 +254,7 @@ def _hash(work: _PageWork, step: Step) -> str:
         file=work.document.source_file.sha256,
         page=work.page.number,
         step=step.name.value,
-        ocr=work.engines.ocr.identity if work.engines else "",
+        ocr=work.equipment.engines.ocr.identity if work.equipment.engines else "",
         schemas=[f"{spec.key} {spec.version}" for spec in work.context.schemas],
     )
 

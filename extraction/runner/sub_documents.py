@@ -23,27 +23,40 @@ from extraction.handover import Handed
 from extraction.pipeline import SUB_DOCUMENT_STEPS, Step
 from extraction.results import ConfidenceResult, MergeResult, ValidationResult
 from extraction.runner.contexts import input_hash, page_summary
-from extraction.runner.execution import Doing, Ending, Statement, run_unit
+from extraction.runner.execution import Doing, Ending, Statement, UnitRun
 from extraction.runner.reentry import pages_outdated
 from extraction.runner.values import write_values
 from idp_project.core.errors import IdpError
-from idp_project.core.tenancy import organization_scope
 
 _APPROVALS = (StepName.AUTO_APPROVE,)  # with effects beyond the run: their commit waits for the disk
 
 
-class _PartWork:
-    """One sub-document on its way through its steps: loaded once, what earlier steps found is kept."""
+class PartWork:
+    """One sub-document on its way, as far as it can go now: to its end, or to where a person or the relay has to act.
+
+    It is loaded once; what earlier steps found is kept.
+    """
 
     def __init__(self, organization_id: UUID, sub_document_id: UUID) -> None:
         self.organization_id, self.id = organization_id, sub_document_id
         self.context: SubDocumentContext | None = None
         self.obstacle: IdpError | None = None
+        self._unit = UnitRun(organization_id, sub_document_id, lambda step: _doing(self, step))
 
     @cached_property
     def part(self) -> SubDocument:
-        with organization_scope(self.organization_id, is_durable=False):
-            return SubDocument.objects.select_related("document__source_file", "schema_version__schema").get(id=self.id)
+        return SubDocument.objects.select_related("document__source_file", "schema_version__schema").get(id=self.id)
+
+    def begin(self) -> None:
+        """Loads and claims inside the current tenancy scope; nothing where the job is from before a person changed its
+        pages or its type: they are read first.
+        """
+        if self.part.arranged_by_id is None or not pages_outdated([self.id]):
+            self._unit.begin()
+
+    def run(self) -> bool:
+        """Whether any step came to an end."""
+        return any(status in TERMINAL_STEP_STATUSES for status in self._unit.run())
 
     def load(self) -> None:
         """In the transaction of the first claim: before it, another worker may still be at an earlier step. What hinders
@@ -52,14 +65,6 @@ class _PartWork:
             self.context = self.context or _context(self.part)
         except IdpError as error:
             self.obstacle = error
-
-    @property
-    def comes_too_early(self) -> bool:
-        """A job from before a person changed its pages or its type: they are read first."""
-        if self.part.arranged_by_id is None:
-            return False
-        with organization_scope(self.organization_id, is_durable=False):
-            return bool(pages_outdated([self.id]))
 
     @property
     def loaded(self) -> SubDocumentContext:
@@ -72,25 +77,13 @@ class _PartWork:
         self.context = replace(self.loaded, **found)
 
 
-def sub_document_run(organization_id: UUID, sub_document_id: UUID) -> bool:
-    """Takes a sub-document as far as it can go now: to its end, or to where a person or the relay has to act.
-
-    Whether any step came to an end.
-    """
-    work = _PartWork(organization_id, sub_document_id)
-    if work.comes_too_early:
-        return False
-    statuses = run_unit(organization_id, sub_document_id, lambda step: _doing(work, step))
-    return any(status in TERMINAL_STEP_STATUSES for status in statuses)
-
-
-def _doing(work: _PartWork, step: Step) -> Doing:
+def _doing(work: PartWork, step: Step) -> Doing:
     name = StepName(step.name)
     doing = _DOINGS.get(name, _hand_over)(work, step)
     return replace(doing, on_failure=lambda ending: _fail(work.id, ending), is_durable=name in _APPROVALS)
 
 
-def _merge(work: _PartWork, step: Step) -> Doing:
+def _merge(work: PartWork, step: Step) -> Doing:
     def passing(result: MergeResult) -> Statement:
         fields, rows = ([item.to_dict() for item in items] for items in (result.fields, result.rows))
         statement = _passing(work, {"fields": fields, "rows": rows})
@@ -100,7 +93,7 @@ def _merge(work: _PartWork, step: Step) -> Doing:
     return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=work.load)
 
 
-def _validation(work: _PartWork, step: Step) -> Doing:
+def _validation(work: PartWork, step: Step) -> Doing:
     def passing(result: ValidationResult) -> Statement:
         statement = _passing(work, {"checks": [check.to_dict() for check in result.checks]})
         work.keep(checks=result.checks)
@@ -109,12 +102,12 @@ def _validation(work: _PartWork, step: Step) -> Doing:
     return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=work.load)
 
 
-def _passing(work: _PartWork, output: dict[str, Any]) -> Statement:
+def _passing(work: PartWork, output: dict[str, Any]) -> Statement:
     """What a step found is its output; nothing else is written."""
     return Statement("step_run_pass", Ending(output=output, input_hash=_hash(work.loaded)).outcome())
 
 
-def _confidence(work: _PartWork, step: Step) -> Doing:
+def _confidence(work: PartWork, step: Step) -> Doing:
     def commit(result: ConfidenceResult) -> Ending:
         input_hash = _hash(work.loaded)
         return Ending(output=_write(work, result), input_hash=input_hash)
@@ -122,7 +115,7 @@ def _confidence(work: _PartWork, step: Step) -> Doing:
     return Doing(lambda: step.function(work.loaded), commit, on_claim=work.load)
 
 
-def _hand_over(work: _PartWork, step: Step) -> Doing:
+def _hand_over(work: PartWork, step: Step) -> Doing:
     """The service runs in the transaction of the fenced ending: its effect and the step's end are one commit."""
 
     def commit(_: None) -> Ending:
@@ -172,7 +165,7 @@ def _hash(context: SubDocumentContext) -> str:
     )
 
 
-def _write(work: _PartWork, result: ConfidenceResult) -> dict[str, object]:
+def _write(work: PartWork, result: ConfidenceResult) -> dict[str, object]:
     """Writes the values people and the production database will see, and closes the route not taken."""
     part = work.part
     known = [item.confidence for item in result.fields if item.confidence is not None]
@@ -199,7 +192,7 @@ def _all_reasons(result: ConfidenceResult) -> list[str]:
     return list(dict.fromkeys([*result.reasons, *of_fields]))
 
 
-_DOINGS: dict[StepName, Callable[[_PartWork, Step], Doing]] = {
+_DOINGS: dict[StepName, Callable[[PartWork, Step], Doing]] = {
     StepName.MERGE: _merge,
     StepName.FIELD_VALIDATION: _validation,
     StepName.CONFIDENCE_CHECK: _confidence,

@@ -10,7 +10,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connections
 from django_rq import get_worker
@@ -155,9 +155,11 @@ class _Fault:
 
 
 def run_one(step_run: StepRun, doing: execution.Doing) -> StepStatus | None:
-    """Runs a step by itself: in a unit that has no other, nothing follows. None where it was not to be had."""
-    statuses = execution.run_unit(step_run.organization_id, uuid4(), lambda step: doing, step_run_id=step_run.id)
-    return statuses[0] if statuses else None
+    """Runs a step by itself, and nothing that follows. None where it was not to be had."""
+    with organization_scope(step_run.organization_id):
+        lease = execution.claim(step_run.organization_id, step_run_id=step_run.id)
+    ended = execution._execute(lease, doing, lambda following: None) if lease else None
+    return ended.status if ended else None
 
 
 def step_runs(batch_id: UUID) -> list[StepRun]:
