@@ -49,6 +49,10 @@ class StepRun(TenantModel):
     workers lost while they held the lease; `attempt` all tries.
     """
 
+    # Without an index of its own: every look at step runs is by run or unit, and each step writes every index.
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="step_runs")
     unit_kind = models.CharField(max_length=20, choices=UnitKind.choices)
     unit_id = models.UUIDField()
@@ -72,14 +76,7 @@ class StepRun(TenantModel):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["unit_id", "step"], name="step_run_once_a_unit")]
-        indexes = [
-            models.Index(fields=["run", "unit_kind", "position"]),
-            models.Index(
-                fields=["status", "lease_until"],
-                condition=models.Q(status__in=["pending", "running"]),
-                name="step_run_open",
-            ),
-        ]
+        indexes = [models.Index(fields=["run", "unit_kind", "position"])]
 
     def __str__(self) -> str:
         return f"{self.step} ({self.status})"
