@@ -42,10 +42,9 @@ class PlainMachine:
         workload.wait_until_idle()
         before, began_at = self._spent(), time.time()
         with organization_scope(self._home.id):
-            largest_first = Document.objects.filter(batch=batch).order_by("-source_file__size_bytes")
-            for (
-                document
-            ) in largest_first:  # whole documents are dealt out here, not pages: both end at about the same time
+            for document in Document.objects.filter(batch=batch).order_by(
+                "created_at", "id"
+            ):  # as the product begins them
                 document_enqueue(document)
         while workload.is_open(self._home.id, batch):
             time.sleep(_LOOK_SECONDS)

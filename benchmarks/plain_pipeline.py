@@ -40,6 +40,7 @@ from extraction.rehearsal import judge  # noqa: E402
 from extraction.results import ConfidenceResult, DetectedSubDocument  # noqa: E402
 from extraction.runner.contexts import limits, page_summary  # noqa: E402
 from extraction.runner.contexts import parser as sandbox  # noqa: E402
+from extraction.runner.document_steps import page_of, sub_document_of  # noqa: E402
 from extraction.runner.engines import Engines, engines_for  # noqa: E402
 from extraction.runner.pages import encode_image  # noqa: E402
 from extraction.runner.values import write_values  # noqa: E402
@@ -124,13 +125,7 @@ def _read(
     sizes = step_named("page_split").function(whole).pages
     pages = []
     for size in sizes:
-        page = Page(
-            organization_id=document.organization_id,
-            document=document,
-            number=size.number,
-            width_points=size.width,
-            height_points=size.height,
-        )
+        page = page_of(document, size)
         _read_page(page, document, path, len(sizes), parser, specs, engines)
         pages.append(page)
     return pages, facts
@@ -194,22 +189,12 @@ def _sub_document(
     document: Document, part: DetectedSubDocument, version_ids: dict[str, UUID], result: ConfidenceResult
 ) -> SubDocument:
     known = [item.confidence for item in result.fields if item.confidence is not None]
-    return SubDocument(
-        organization_id=document.organization_id,
-        document=document,
-        team_id=document.team_id,
-        schema_version_id=version_ids.get(part.schema_key or ""),
-        first_page=part.first_page,
-        last_page=part.last_page,
-        is_blank=part.is_blank,
-        type_score=part.type_score,
-        boundary_score=part.boundary_score,
-        page_scores={str(number): score for number, score in part.page_scores.items()},
-        status=SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING,
-        route=result.route.value,
-        reasons=list(result.reasons),
-        confidence=min(known) if known else None,
-    )
+    made = sub_document_of(document, part, version_ids)
+    made.organization_id, made.document, made.team_id = document.organization_id, document, document.team_id
+    made.status = SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING
+    made.route, made.reasons = result.route.value, list(result.reasons)
+    made.confidence = min(known) if known else None
+    return made
 
 
 def _store(document: Document, facts: dict[str, Any], pages: Sequence[Page], judged: Sequence[_Judged]) -> None:

@@ -140,6 +140,7 @@ WHERE part.organization_id = :organization_id AND part.approved_version_number >
 ORDER BY part.id
 LIMIT :row_limit;
 
+
 -- name: names_in_use
 -- Which of the given storage names a row names: originals, pictures of pages, uploads (whole, or by the folder of their parts).
 SELECT storage_name AS name FROM documents_sourcefile WHERE storage_name = ANY(:names::text[]) AND storage_name <> ''
@@ -154,3 +155,18 @@ UNION ALL
 SELECT folder FROM documents_upload
 CROSS JOIN LATERAL (SELECT organization_id || '/uploads/' || replace(documents_upload.id::text, '-', '') AS folder) AS parts
 WHERE folder = ANY(:names::text[]);
+
+-- name: step_runs_create
+-- plan: once
+-- Step runs of some units of a run, each step of each unit, in the order of the names; those that do not wait have ended.
+INSERT INTO documents_steprun (
+    id, organization_id, created_at, run_id, unit_kind, unit_id, step, position, status, reason, finished_at,
+    input_hash, attempt, crash_count, lease_owner, lease_token, error_code
+)
+SELECT gen_random_uuid(), run.organization_id, now(), run.id, :unit_kind, unit.id, step.name,
+       :first_position::int + step.number - 1, :status::text, :reason, CASE WHEN :status::text <> 'pending' THEN now() END,
+       '', 0, 0, '', 0, ''
+FROM documents_run AS run,
+     unnest(:unit_ids::uuid[]) AS unit(id),
+     unnest(:steps::text[]) WITH ORDINALITY AS step(name, number)
+WHERE run.id = :run_id;

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.domain.preferences import Choice
-from accounts.models import Organization, ProviderEndpoint
+from accounts.models import Organization, ProviderEndpoint, SystemSettings
 from accounts.selectors import preferences_for, provider_endpoint_for, system_settings
 from accounts.services.audit import audit_record
 from idp_project.core.tenancy import organization_scope
@@ -25,13 +25,15 @@ from idp_project.providers.llm.base import LanguageModel
 
 
 def language_model_for(
-    organization: Organization, schema_engine: Mapping[str, Any] | None = None
+    organization: Organization,
+    schema_engine: Mapping[str, Any] | None = None,
+    system: SystemSettings | None = None,
 ) -> LanguageModel | None:
-    """None where the built-in engines work alone. Call it inside the organisation's scope.
+    """None where the built-in engines work alone. Call it inside the organisation's scope; `system` is read unless given.
 
     Raises ModelMissing where a provider is chosen but no endpoint of it is set up or allowed.
     """
-    choice = preferences_for(organization, schema_engine).llm
+    choice = preferences_for(organization, schema_engine, system).llm
     if choice.is_built_in:
         return None
     return language_model_at(provider_endpoint_for(organization, "llm", choice), organization)

@@ -42,6 +42,7 @@ from documents.services.seen import (
     pages_open,
 )
 from documents.services.sharing import share_create, share_revoke
+from documents.services.step_runs import step_runs_create
 from documents.services.stored_file_sweeps import file_sweep, file_sweep_dry, file_sweeps_due
 from documents.services.stored_files import files_remove, files_remove_everywhere
 from documents.services.sub_documents import Arrangement, arrangement_apply, arrangement_begin, sub_documents_create
@@ -114,6 +115,7 @@ __all__ = [
     "share_create",
     "share_revoke",
     "step_run_retry",
+    "step_runs_create",
     "sub_document_approve",
     "sub_document_withdraw",
     "sub_documents_create",

@@ -27,9 +27,12 @@ from documents.models import Document, FieldValue, Page, Run, SchemaVersion, Ste
 from documents.models.run import UnitKind
 from documents.selectors import document_get_for, schema_get_for
 from documents.services.retry import document_reopen
+from documents.services.step_runs import step_runs_create
 from idp_project.core.errors import Conflict, InvalidInput
 
-_POSITIONS = {name: position for position, name in enumerate(StepName)}
+_STEPS = [name.value for name in SUB_DOCUMENT_STEP_NAMES]
+_FIRST_POSITION = list(StepName).index(SUB_DOCUMENT_STEP_NAMES[0])
+_BLANK = "A blank sheet."
 _REFUSALS = {
     SubDocumentStatus.PROCESSING: "These pages are being processed at this moment: try again when they are done.",
     SubDocumentStatus.REJECTED: "A part of this has been rejected: its pages stay as they were judged.",
@@ -52,19 +55,13 @@ def sub_documents_create(document: Document, run_id: UUID, parts: Sequence[SubDo
         part.organization_id, part.document, part.team_id = document.organization_id, document, document.team_id
         part.status = _first_status(part)
     SubDocument.objects.bulk_create(parts)
-    StepRun.objects.bulk_create(
-        StepRun(
-            organization_id=document.organization_id,
-            run_id=run_id,
-            unit_kind=UnitKind.SUB_DOCUMENT,
-            unit_id=part.id,
-            step=name.value,
-            position=_POSITIONS[name],
-            **_opening(part),
-        )
-        for part in parts
-        for name in SUB_DOCUMENT_STEP_NAMES
-    )
+    for is_blank in (False, True):
+        ids = [part.id for part in parts if part.is_blank == is_blank]
+        if ids:
+            reason = _BLANK if is_blank else ""
+            step_runs_create(
+                run_id, UnitKind.SUB_DOCUMENT, ids, _STEPS, first_position=_FIRST_POSITION, skipped_because=reason
+            )
 
 
 def _first_status(part: SubDocument) -> SubDocumentStatus:
@@ -74,7 +71,7 @@ def _first_status(part: SubDocument) -> SubDocumentStatus:
 def _opening(part: SubDocument) -> dict[str, Any]:
     """How its step runs begin: what is blank has nothing to do."""
     if part.is_blank:
-        return {"status": StepStatus.SKIPPED, "reason": "A blank sheet.", "finished_at": timezone.now()}
+        return {"status": StepStatus.SKIPPED, "reason": _BLANK, "finished_at": timezone.now()}
     return {"status": StepStatus.PENDING, "reason": "", "finished_at": None}
 
 

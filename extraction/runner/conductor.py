@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import ceil
 from typing import Any, Protocol
 from uuid import UUID
 
 from documents.domain.statuses import TERMINAL_SUB_DOCUMENT_STATUSES, DocumentStatus, StepStatus, SubDocumentStatus
 from documents.domain.step_names import StepName
-from documents.models import Document, StepRun
+from documents.models import StepRun
 from documents.models.run import UnitKind
 from extraction import queries
 from extraction.pipeline import step_named
@@ -19,6 +18,7 @@ from extraction.runner import here
 from extraction.runner.contexts import file_parser
 from extraction.runner.document_steps import OWN_STEPS, DocumentWork
 from extraction.runner.endings import cancel, update_status
+from extraction.runner.loading import LoadedDocument
 from extraction.runner.looks import Look, PartState, StepState, look_at
 from extraction.runner.pages import PagesWork, pages_meet_model
 from extraction.runner.reentry import pages_reopen
@@ -50,22 +50,18 @@ class _Piece:
 
 
 class _Advance:
-    """One document being taken as far as it can go; what its own steps need is loaded once."""
+    """One document being taken as far as it can go."""
 
     def __init__(self, organization_id: UUID, document_id: UUID) -> None:
         self.organization_id, self.document_id = organization_id, document_id
-        self._parser = file_parser()
-
-    @cached_property
-    def document(self) -> Document:
-        return Document.objects.select_related("source_file", "batch", "run").get(id=self.document_id)
+        self._loaded, self._parser = LoadedDocument(document_id), file_parser()
 
     def steps(self, step_run_id: UUID) -> DocumentWork:
         """The document's own, from that one on."""
-        return DocumentWork(self.organization_id, step_run_id, lambda: self.document, self._parser)
+        return DocumentWork(self.organization_id, step_run_id, self._loaded, self._parser)
 
     def pages(self, page_ids: list[UUID]) -> PagesWork:
-        return PagesWork(self.organization_id, self.document_id, page_ids, self._parser)
+        return PagesWork(self.organization_id, self._loaded, page_ids, self._parser)
 
 
 def document_advance(organization_id: UUID, document_id: UUID) -> None:
@@ -166,7 +162,7 @@ def _to_do_in_express(served: list[_Piece], look: Look) -> list[_Piece]:
     if is_served_elsewhere(look.organization_id, here.served()):
         return []
     own = [piece for piece in served if piece.job is not JobName.PAGES_PROCESS]
-    return own if own != served and pages_meet_model(look.document_id) else served
+    return own if own != served and pages_meet_model(LoadedDocument(look.document_id)) else served
 
 
 def _is_served(piece: _Piece, look: Look) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 from uuid import UUID, uuid5
 
@@ -10,9 +10,8 @@ from django.conf import settings
 
 from documents import progress, storage
 from documents.domain.step_names import StepName
-from documents.models import Document, Page, StepRun, SubDocument
+from documents.models import Document, Page, SubDocument
 from documents.models.run import UnitKind
-from documents.selectors import candidate_specs
 from documents.services import (
     IncomingFile,
     ReceivedFile,
@@ -21,6 +20,7 @@ from documents.services import (
     attachments_receive,
     document_content_set,
     pages_charge,
+    step_runs_create,
     sub_documents_create,
 )
 from extraction import queries
@@ -32,9 +32,10 @@ from extraction.pipeline import (
     Step,
     step_named,
 )
-from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, SplitResult
+from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, PageSize, SplitResult
 from extraction.runner.contexts import input_hash, limits, page_summary
 from extraction.runner.execution import Doing, Ending, UnitRun
+from extraction.runner.loading import LoadedDocument
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.tenancy import organization_scope
@@ -45,30 +46,27 @@ JOINED_STEPS = tuple(step for step in DOCUMENT_STEPS if step.function is EACH_PA
 
 
 class DocumentWork:
-    """A document's own steps from the named one on. `load` gives it with its source file, batch and run."""
+    """A document's own steps from the named one on."""
 
-    def __init__(
-        self, organization_id: UUID, step_run_id: UUID, load: Callable[[], Document], parser: FileParser
-    ) -> None:
-        self._organization_id, self._step_run_id, self._load, self._parser = organization_id, step_run_id, load, parser
+    def __init__(self, organization_id: UUID, step_run_id: UUID, loaded: LoadedDocument, parser: FileParser) -> None:
+        self._loaded, self._parser = loaded, parser
+        self._unit = UnitRun(organization_id, loaded.id, self._doing, step_run_id=step_run_id)
 
     def begin(self) -> None:
-        """Loads and claims inside the current tenancy scope."""
-        document = self._load()
-
-        def doing(step: Step) -> Doing:
-            return _DOINGS[StepName(step.name)](document, self._parser)
-
-        self._unit = UnitRun(self._organization_id, document.id, doing, step_run_id=self._step_run_id)
+        """Claims inside the current tenancy scope."""
         self._unit.begin()
 
     def run(self) -> bool:
         """Whether any of them came to an end, or to waiting: not where somebody else has it."""
         return bool(self._unit.run())
 
+    def _doing(self, step: Step) -> Doing:
+        return _DOINGS[StepName(step.name)](self._loaded, self._parser)
 
-def _upload(document: Document, _: FileParser) -> Doing:
+
+def _upload(loaded: LoadedDocument, _: FileParser) -> Doing:
     """What is left of receiving where a virus scanner is set up: its look at the file, before anything parses it."""
+    document = loaded.document
 
     def work() -> bool:
         if not settings.CLAMD_URL:
@@ -86,15 +84,19 @@ def _upload(document: Document, _: FileParser) -> Doing:
     return Doing(work, commit, on_claim=_showing(document))
 
 
-def _metadata(document: Document, parser: FileParser) -> Doing:
+def _metadata(loaded: LoadedDocument, parser: FileParser) -> Doing:
+    document = loaded.document
+
     def commit(result: MetadataResult) -> Ending:
-        Document.objects.filter(id=document.id).update(metadata=result.facts)
+        document.metadata = result.facts
+        document.save(update_fields=["metadata"])
         return Ending(output=result.facts, input_hash=_file_hash(document))
 
     return Doing(_on_file(document, StepName.METADATA, parser), commit, on_claim=_showing(document))
 
 
-def _page_split(document: Document, parser: FileParser) -> Doing:
+def _page_split(loaded: LoadedDocument, parser: FileParser) -> Doing:
+    document = loaded.document
     split = _on_file(document, StepName.PAGE_SPLIT, parser)
     received: list[ReceivedFile] = []
 
@@ -119,12 +121,13 @@ def _page_split(document: Document, parser: FileParser) -> Doing:
     return Doing(work, commit, on_failure=discard, on_claim=_showing(document))
 
 
-def _detection(document: Document, _: FileParser) -> Doing:
+def _detection(loaded: LoadedDocument, _: FileParser) -> Doing:
+    document = loaded.document
     version_ids: dict[str, UUID] = {}
 
     def work() -> object:
         with organization_scope(document.organization_id, is_durable=False):
-            specs = candidate_specs(document.batch)
+            specs = loaded.candidates
             rows = list(document.pages.defer("text").order_by("number"))
         _check_readable(rows)
         pages = tuple(page_summary(page) for page in rows)
@@ -132,7 +135,8 @@ def _detection(document: Document, _: FileParser) -> Doing:
         return step_named("subdocument_detection").function(DetectionContext(pages, [spec for _, spec in specs]))
 
     def commit(result: DetectionResult) -> Ending:
-        _create_sub_documents(document, result.sub_documents, version_ids)
+        parts = [sub_document_of(document, part, version_ids) for part in result.sub_documents]
+        sub_documents_create(document, document.run.id, parts)
         document_content_set(document)
         found = [[part.first_page, part.last_page, part.schema_key] for part in result.sub_documents]
         return Ending(output={"sub_documents": found}, input_hash=input_hash(pages=found))
@@ -148,7 +152,7 @@ def _check_readable(pages: Sequence[Page]) -> None:
         raise PermanentFailure(reason, code=first.error_code)
 
 
-_DOINGS: dict[StepName, Callable[[Document, FileParser], Doing]] = {
+_DOINGS: dict[StepName, Callable[[LoadedDocument, FileParser], Doing]] = {
     StepName.UPLOAD: _upload,
     StepName.METADATA: _metadata,
     StepName.PAGE_SPLIT: _page_split,
@@ -186,59 +190,41 @@ def _file_hash(document: Document) -> str:
     return input_hash(file=document.source_file.sha256)
 
 
+def page_of(document: Document, size: PageSize) -> Page:
+    """A page as page_split makes it."""
+    return Page(
+        organization_id=document.organization_id,
+        document=document,
+        number=size.number,
+        width_points=size.width,
+        height_points=size.height,
+    )
+
+
+def sub_document_of(document: Document, part: DetectedSubDocument, version_ids: Mapping[str, UUID]) -> SubDocument:
+    """A sub-document as its detection makes it, `version_ids` by schema key. Its id follows from the document's: read again
+    after a restore, a document comes to the same records."""
+    return SubDocument(
+        id=uuid5(document.id, f"detected from page {part.first_page}"),
+        schema_version_id=version_ids.get(part.schema_key or ""),
+        first_page=part.first_page,
+        last_page=part.last_page,
+        is_blank=part.is_blank,
+        type_score=part.type_score,
+        boundary_score=part.boundary_score,
+        page_scores={str(number): score for number, score in part.page_scores.items()},
+    )
+
+
 def _create_pages(document: Document, result: SplitResult) -> None:
-    Document.objects.filter(id=document.id).update(page_count=len(result.pages))
-    pages = Page.objects.bulk_create(
-        [
-            Page(
-                organization_id=document.organization_id,
-                document=document,
-                number=size.number,
-                width_points=size.width,
-                height_points=size.height,
-            )
-            for size in result.pages
-        ]
-    )
-    StepRun.objects.bulk_create(
-        _new_step_run(document, UnitKind.PAGE, page.id, step, position)
-        for page in pages
-        for position, step in enumerate(PAGE_PIPELINE)
-    )
+    document.page_count = len(result.pages)
+    document.save(update_fields=["page_count"])
+    pages = Page.objects.bulk_create(page_of(document, size) for size in result.pages)
+    page_steps = [step.name.value for step in PAGE_PIPELINE]
+    step_runs_create(document.run.id, UnitKind.PAGE, [page.id for page in pages], page_steps)
     queries.run(
         "joined_steps_start",
         document_id=document.id,
         steps=[step.name.value for step in JOINED_STEPS],
         pages=len(pages),
-    )
-
-
-def _create_sub_documents(
-    document: Document, parts: Sequence[DetectedSubDocument], version_ids: dict[str, UUID]
-) -> None:
-    """Their ids follow from the document's: read again after a restore, a document comes to the same records."""
-    made = [
-        SubDocument(
-            id=uuid5(document.id, f"detected from page {part.first_page}"),
-            schema_version_id=version_ids.get(part.schema_key or ""),
-            first_page=part.first_page,
-            last_page=part.last_page,
-            is_blank=part.is_blank,
-            type_score=part.type_score,
-            boundary_score=part.boundary_score,
-            page_scores={str(number): score for number, score in part.page_scores.items()},
-        )
-        for part in parts
-    ]
-    sub_documents_create(document, document.run.id, made)
-
-
-def _new_step_run(document: Document, kind: UnitKind, unit_id: UUID, step: Step, position: int) -> StepRun:
-    return StepRun(
-        organization_id=document.organization_id,
-        run_id=document.run.id,
-        unit_kind=kind,
-        unit_id=unit_id,
-        step=step.name.value,
-        position=position,
     )

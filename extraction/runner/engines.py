@@ -13,7 +13,8 @@ from functools import cached_property
 
 from django.conf import settings
 
-from accounts.selectors import preferences_for
+from accounts.models import SystemSettings
+from accounts.selectors import preferences_for, system_settings
 from accounts.services import language_model_for, vision_model_for
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Batch
@@ -112,24 +113,24 @@ def engines_for(batch: Batch, specs: Sequence[SchemaSpec]) -> Engines:
     Raises ProviderUnknown for the name of no engine, ModelMissing for a language model that is not set up. An engine that
     is not usable on this machine raises at the first page that needs it.
     """
-    chosen = specs[0].engine if len(specs) == 1 else {}
+    chosen, system = specs[0].engine if len(specs) == 1 else {}, system_settings()
     return Engines(
-        ocr=_ocr(batch, chosen),
-        llm=language_model_for(batch.organization, chosen),
-        llms={spec.key: _own_model(batch, spec) for spec in specs if len(specs) > 1 and spec.engine.get("llm")},
+        ocr=_ocr(batch, chosen, system),
+        llm=language_model_for(batch.organization, chosen, system),
+        llms={spec.key: _own_model(batch, spec, system) for spec in specs if len(specs) > 1 and spec.engine.get("llm")},
     )
 
 
-def _own_model(batch: Batch, spec: SchemaSpec) -> LanguageModel | IdpError | None:
+def _own_model(batch: Batch, spec: SchemaSpec, system: SystemSettings) -> LanguageModel | IdpError | None:
     """An obstacle is kept until a page turns out to be of this type."""
     try:
-        return language_model_for(batch.organization, spec.engine)
+        return language_model_for(batch.organization, spec.engine, system)
     except IdpError as error:
         return error
 
 
-def _ocr(batch: Batch, chosen: dict[str, str]) -> OcrOnDemand:
-    choice = preferences_for(batch.organization, chosen).ocr
+def _ocr(batch: Batch, chosen: dict[str, str], system: SystemSettings) -> OcrOnDemand:
+    choice = preferences_for(batch.organization, chosen, system).ocr
     if choice.provider == registry.VISION:
         return OcrOnDemand(registry.VISION, _vision(batch, chosen))
     registry.check_ocr_engine_name(choice.value)

@@ -20,7 +20,6 @@ from documents import progress, storage
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.step_names import LAST_PAGE_STEP, PageStepName, StepName
 from documents.models import Document, Page, SchemaVersion
-from documents.selectors import candidate_specs
 from extraction import queries
 from extraction.context import FileParser, PageContext
 from extraction.page_steps.extract_fields import schema_of_page
@@ -29,6 +28,7 @@ from extraction.results import PageStepResult
 from extraction.runner.contexts import input_hash, limits, page_parser
 from extraction.runner.engines import Engines, engines_for
 from extraction.runner.execution import Doing, Ending, Statement, UnitRun
+from extraction.runner.loading import LoadedDocument
 from extraction.runner.reentry import extraction_hash, types_of_pages
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
@@ -65,16 +65,17 @@ class _PageWork:
 class PagesWork:
     """Pages of one document on their way through their 7 steps. `file_parser` is the document's."""
 
-    def __init__(self, organization_id: UUID, document_id: UUID, page_ids: list[UUID], file_parser: FileParser) -> None:
-        self._organization_id, self._document_id, self._page_ids = organization_id, document_id, page_ids
+    def __init__(
+        self, organization_id: UUID, loaded: LoadedDocument, page_ids: list[UUID], file_parser: FileParser
+    ) -> None:
+        self._organization_id, self._loaded, self._page_ids = organization_id, loaded, page_ids
         self._file_parser = file_parser
 
     def begin(self) -> None:
         """Loads them, and claims the first step of the first, inside the current tenancy scope."""
-        related = "source_file", "batch__schema", "batch__organization"
-        self._document = document = Document.objects.select_related(*related).get(id=self._document_id)
+        document = self._loaded.document
         pages = list(Page.objects.filter(id__in=self._page_ids, document=document).order_by("number"))
-        equipment, begun = _equipment_by_page(document, pages), set[StepName]()
+        equipment, begun = _equipment_by_page(self._loaded, pages), set[StepName]()
         self._works = [_PageWork(page, document, equipment[page.number], begun) for page in pages]
         self._units = [
             UnitRun(self._organization_id, work.page.id, lambda step, work=work: _doing(work, step))  # type: ignore[misc]
@@ -85,7 +86,7 @@ class PagesWork:
 
     def run(self) -> bool:
         """Whether one of them was the document's last."""
-        source = self._document.source_file
+        source = self._loaded.document.source_file
         with storage.local_path(source.storage_name) as path:
             parser = self._parser(path)
             for work, unit in zip(self._works, self._units, strict=True):
@@ -97,7 +98,7 @@ class PagesWork:
         return any(work.is_joined for work in self._works)
 
     def _parser(self, path: str) -> FileParser:
-        document = self._document
+        document = self._loaded.document
         has_text = document.source_file.content_type in TYPES_WITH_TEXT and document.metadata.get(
             "has_text_layer", True
         )
@@ -123,27 +124,26 @@ def _context(work: _PageWork, path: str, parser: FileParser) -> PageContext:
     )
 
 
-def pages_meet_model(document_id: UUID) -> bool:
+def pages_meet_model(loaded: LoadedDocument) -> bool:
     """Whether a language model may read pages of the document. Inside the tenancy scope."""
-    document = Document.objects.select_related("batch__schema", "batch__organization").get(id=document_id)
-    engines = _equipment(document, None).engines
+    engines = _equipment(loaded, None).engines
     return engines is not None and engines.has_model
 
 
-def _equipment_by_page(document: Document, pages: Sequence[Page]) -> dict[int, _Equipment]:
-    types = types_of_pages(document.id)
+def _equipment_by_page(loaded: LoadedDocument, pages: Sequence[Page]) -> dict[int, _Equipment]:
+    types = types_of_pages(loaded.id)
     known: dict[SchemaVersion | None, _Equipment] = {}
     for own_type in {types.get(page.number) for page in pages}:
-        known[own_type] = _equipment(document, own_type)
+        known[own_type] = _equipment(loaded, own_type)
     return {page.number: known[types.get(page.number)] for page in pages}
 
 
-def _equipment(document: Document, own_type: SchemaVersion | None) -> _Equipment:
+def _equipment(loaded: LoadedDocument, own_type: SchemaVersion | None) -> _Equipment:
     """`own_type` is that of the sub-document that the page belongs to, once there is one: no other comes into question
     then."""
     try:
-        specs = [own_type.spec] if own_type else [spec for _, spec in candidate_specs(document.batch)]
-        return _Equipment(specs, engines_for(document.batch, specs))
+        specs = [own_type.spec] if own_type else [spec for _, spec in loaded.candidates]
+        return _Equipment(specs, engines_for(loaded.document.batch, specs))
     except Exception as error:
         return _Equipment(obstacle=error)
 

@@ -45,7 +45,7 @@ class PartWork:
 
     @cached_property
     def part(self) -> SubDocument:
-        return SubDocument.objects.select_related("document__source_file", "schema_version__schema").get(id=self.id)
+        return SubDocument.objects.select_related("document", "schema_version__schema").get(id=self.id)
 
     def begin(self) -> None:
         """Loads and claims inside the current tenancy scope; nothing where the job is from before a person changed its
@@ -58,11 +58,11 @@ class PartWork:
         """Whether any step came to an end."""
         return any(status in TERMINAL_STEP_STATUSES for status in self._unit.run())
 
-    def load(self) -> None:
+    def load(self, first: Step) -> None:
         """In the transaction of the first claim: before it, another worker may still be at an earlier step. What hinders
         it, like a schema that cannot be understood, becomes the step's reason."""
         try:
-            self.context = self.context or _context(self.part)
+            self.context = self.context or _context(self.part, is_begun=first.name is not StepName.MERGE)
         except IdpError as error:
             self.obstacle = error
 
@@ -90,7 +90,7 @@ def _merge(work: PartWork, step: Step) -> Doing:
         work.keep(fields=result.fields, rows=result.rows)
         return statement
 
-    return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=work.load)
+    return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=lambda: work.load(step))
 
 
 def _validation(work: PartWork, step: Step) -> Doing:
@@ -99,7 +99,7 @@ def _validation(work: PartWork, step: Step) -> Doing:
         work.keep(checks=result.checks)
         return statement
 
-    return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=work.load)
+    return Doing(lambda: step.function(work.loaded), statement=passing, on_claim=lambda: work.load(step))
 
 
 def _passing(work: PartWork, output: dict[str, Any]) -> Statement:
@@ -112,7 +112,7 @@ def _confidence(work: PartWork, step: Step) -> Doing:
         input_hash = _hash(work.loaded)
         return Ending(output=_write(work, result), input_hash=input_hash)
 
-    return Doing(lambda: step.function(work.loaded), commit, on_claim=work.load)
+    return Doing(lambda: step.function(work.loaded), commit, on_claim=lambda: work.load(step))
 
 
 def _hand_over(work: PartWork, step: Step) -> Doing:
@@ -129,9 +129,11 @@ def _hand_over(work: PartWork, step: Step) -> Doing:
     return Doing(lambda: None, commit)
 
 
-def _context(part: SubDocument) -> SubDocumentContext:
+def _context(part: SubDocument, *, is_begun: bool) -> SubDocumentContext:
+    """`is_begun`: some of its steps have passed, and what they found is read."""
     system = system_settings()
-    outputs = dict(StepRun.objects.filter(unit_id=part.id, output__isnull=False).values_list("step", "output"))
+    passed = StepRun.objects.filter(unit_id=part.id, output__isnull=False) if is_begun else StepRun.objects.none()
+    outputs = dict(passed.values_list("step", "output"))
     merged = outputs.get(StepName.MERGE.value) or {}
     checks = (outputs.get(StepName.FIELD_VALIDATION.value) or {}).get("checks", [])
     pages = Page.objects.filter(document_id=part.document_id, number__range=(part.first_page, part.last_page))

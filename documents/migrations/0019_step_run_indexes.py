@@ -14,7 +14,7 @@ NO_ROOM = "ALTER TABLE documents_steprun RESET (fillfactor)"
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0012_retention_changed_at"),
-        ("documents", "0016_batch_deletion"),
+        ("documents", "0018_file_sweeps"),
     ]
 
     operations = [
