@@ -10,6 +10,8 @@ WITH active AS (
       AND run.admitted_at IS NOT NULL
       AND run.finished_at IS NULL
       AND document.status IN ('received', 'processing')
+      AND EXISTS (SELECT FROM documents_run
+                  WHERE organization_id = :organization_id AND admitted_at IS NULL AND finished_at IS NULL)
     GROUP BY document.batch_id
 ), waiting AS (
     SELECT run.id, batch.priority, run.created_at,
@@ -47,9 +49,9 @@ SELECT DISTINCT organization_id FROM documents_run WHERE admitted_at IS NULL AND
 UPDATE documents_run SET next_check_at = now()
 WHERE finished_at IS NULL AND (organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL);
 
--- name: batch_state_rows
--- What the rows of a live batch show: each document of a batch, or some of them, with its step runs, parts, pages done, and why a
--- receiver refused what was approved, where it lies among the dead letters.
+-- part: state_row
+-- What the row of a live batch shows of a document, with its step runs, parts, pages done, and why a receiver refused what was
+-- approved, where it lies among the dead letters.
 SELECT document.id, document.created_at, file.name AS file_name, document.status, document.error_code,
        document.error_message, document.page_count, document.metadata::json AS metadata,
        document.attachment_of_id, message_file.name AS message_name,
@@ -75,8 +77,19 @@ FROM documents_document AS document
 JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_run AS run ON run.document_id = document.id
 LEFT JOIN documents_document AS message ON message.id = document.attachment_of_id
-LEFT JOIN documents_sourcefile AS message_file ON message_file.id = message.source_file_id
-WHERE document.batch_id = :batch_id AND (:document_ids::uuid[] IS NULL OR document.id = ANY(:document_ids::uuid[]))
+LEFT JOIN documents_sourcefile AS message_file ON message_file.id = message.source_file_id;
+
+-- name: batch_state_rows
+-- The rows of a live batch.
+{state_row}
+WHERE document.batch_id = :batch_id
+ORDER BY document.created_at, document.id;
+
+-- name: document_state_rows
+-- plan: once
+-- The rows of some documents of a live batch.
+{state_row}
+WHERE document.id = ANY(:document_ids::uuid[]) AND document.batch_id = :batch_id
 ORDER BY document.created_at, document.id;
 
 -- name: work_by_tenant
@@ -139,7 +152,6 @@ WHERE part.organization_id = :organization_id AND part.approved_version_number >
     AND (:after::uuid IS NULL OR part.id > :after) AND (:only::uuid IS NULL OR part.id = :only)
 ORDER BY part.id
 LIMIT :row_limit;
-
 
 -- name: names_in_use
 -- Which of the given storage names a row names: originals, pictures of pages, uploads (whole, or by the folder of their parts).

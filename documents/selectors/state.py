@@ -135,8 +135,11 @@ def document_rows(
     organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID] | None = None
 ) -> list[dict[str, Any]]:
     """The batch state's rows of those documents, or of all; it needs no tenancy scope around it."""
-    ids = None if document_ids is None else list(document_ids)
-    found = queries.fetch_apart(organization_id, "batch_state_rows", batch_id=batch_id, document_ids=ids)
+    if document_ids is None:
+        found = queries.fetch_apart(organization_id, "batch_state_rows", batch_id=batch_id)
+    else:
+        ids = list(document_ids)
+        found = queries.fetch_apart(organization_id, "document_state_rows", batch_id=batch_id, document_ids=ids)
     return [_row(facts) for facts in found]
 
 
