@@ -135,13 +135,13 @@ def test_a_full_month_takes_no_files_and_the_next_one_does(cast, drain, quota, m
     browser = cast.browser(cast.owner)
     for answer in (post(browser, cast.team, b"x"), begin(browser, 1)):
         assert (answer.status_code, answer.json()["code"]) == (429, "page_quota_reached")
-        assert "2 of its 2 pages" in answer.json()["message"]
+        assert "may process 2 pages a month and has processed 2" in answer.json()["message"]
     page = browser.post(
         reverse("documents:batch_submit"),
         {"team": str(cast.team.id), "files": SimpleUploadedFile("a.pdf", b"x")},
         headers={"Accept": "text/html"},
     )
-    assert page.status_code == 429 and b"2 of its 2 pages" in page.content
+    assert page.status_code == 429 and b"has processed 2" in page.content
     monkeypatch.setattr("documents.services.quotas.month_now", lambda: date(2101, 1, 1))
     monkeypatch.setattr("documents.selectors.usage.month_now", lambda: date(2101, 1, 1))
     assert post(browser, cast.team, files.content_of(files.sample())).status_code == 201
