@@ -1,11 +1,13 @@
-"""The bare OCR engine, for comparison: `python -m benchmarks.bare_ocr IMAGES.npz`, one process, one thread.
+"""The bare OCR engine, for comparison: `python -m benchmarks.bare_ocr IMAGES.npz DEALER`, one process, one thread.
 
-Same engine configuration as the product's adapter, text searched for at the same scale. It loads, says "ready", waits
-for a line, reads every image, and prints how many seconds of processor time that took.
+Same engine configuration as the product's adapter, text searched for at the same scale. It loads, says "ready", waits for
+a line, takes numbers of images from the pipe DEALER, which it shares with others, until there are none, and prints how
+many seconds of processor time that took.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -25,9 +27,9 @@ def main() -> None:
     engine(images[0])  # loads its parts
     print("ready", flush=True)
     sys.stdin.readline()
-    began = time.process_time()
-    for image in images:
-        _read(engine, image)
+    began, dealer = time.process_time(), int(sys.argv[2])
+    while number := os.read(dealer, 2):
+        _read(engine, images[int.from_bytes(number)])
     print(time.process_time() - began, flush=True)
 
 

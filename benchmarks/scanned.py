@@ -1,7 +1,7 @@
 """Scanned pages a minute: the whole product with two workers, as a share of the bare OCR engine in two processes, and as
 a share of the same pipeline with two workers, but without leases, sandbox and checkpoints.
 
-All read the same pages: the engine gets them as the product's sandbox renders them, shared out evenly, ready decoded.
+All read the same pages in the same order: the engine gets them as the product's sandbox renders them, ready decoded.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ def _measure(kind: str, count: int, plain: PlainMachine, scratch: Path) -> tuple
     schema_id = workload.publish(schema) if schema else None
     workload.process(paths[:2], schema_id)
     plain.process(paths[:2], schema)
-    pages = _rendered_shares(paths, scratch)
-    before = [_timed(pages), plain.process(paths, schema)]
+    pages = _rendered(paths, scratch)
+    before = [_timed(*pages), plain.process(paths, schema)]
     _, timing = workload.process(paths, schema_id)
-    after = [plain.process(paths, schema), _timed(pages)]  # around the product, should the machine's pace drift
+    after = [plain.process(paths, schema), _timed(*pages)]  # around the product, should the machine's pace drift
     bare, bare_cpu = ((one + other) / 2 for one, other in zip(before[0], after[1], strict=True))
     without, without_cpu = ((one + other) / 2 for one, other in zip(before[1], after[0], strict=True))
     ratio = bare / timing.whole
@@ -81,8 +81,8 @@ def _measure(kind: str, count: int, plain: PlainMachine, scratch: Path) -> tuple
     return timing.whole, bare, without
 
 
-def _rendered_shares(paths: Sequence[Path], scratch: Path) -> list[Path]:
-    """The pages as the product renders them, dealt out to as many files as there are processes."""
+def _rendered(paths: Sequence[Path], scratch: Path) -> tuple[Path, int]:
+    """The pages as the product renders them, in one file, and how many."""
     from django.conf import settings
 
     from idp_project.core.sandbox import Sandbox
@@ -93,26 +93,28 @@ def _rendered_shares(paths: Sequence[Path], scratch: Path) -> list[Path]:
         for path in paths
         for number in range(1, len(sandbox.page_sizes(str(path))) + 1)
     ]
-    images.sort(key=lambda image: image.size)
-    shares = [scratch / f"share-{number}.npz" for number in range(WORKERS)]
-    for number, share in enumerate(shares):
-        np.savez(share, *images[number::WORKERS])
-    return shares
+    np.savez(scratch / "pages.npz", *images)
+    return scratch / "pages.npz", len(images)
 
 
-def _timed(shares: Sequence[Path]) -> tuple[float, float]:
-    """The bare engine: wall clock from the common start until the last process has done its share, and all their own time."""
+def _timed(pages: Path, count: int) -> tuple[float, float]:
+    """The bare engine: wall clock from the common start until the last process has ended, and all their own time."""
+    dealer, numbers = os.pipe()
+    os.write(numbers, b"".join(number.to_bytes(2) for number in range(count)))
+    os.close(numbers)
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.bare_ocr", str(share)],
+            [sys.executable, "-m", "benchmarks.bare_ocr", str(pages), str(dealer)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             env=os.environ | ONE_THREAD,
+            pass_fds=[dealer],
         )
-        for share in shares
+        for _ in range(WORKERS)
     ]
+    os.close(dealer)
     for process in processes:
         assert process.stdout and process.stdout.readline() == "ready\n"
     began = time.monotonic()

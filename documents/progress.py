@@ -26,7 +26,7 @@ from idp_project.core import event_loop
 
 logger = logging.getLogger(__name__)
 
-_COALESCED_SECONDS = 0.5
+_COALESCED_SECONDS = 1.0
 _ROWS_A_MESSAGE = 50
 _published_at: dict[UUID, float] = {}
 _held: dict[UUID, tuple[UUID, UUID]] | None = None  # None outside of jobs: then everything is published at once
