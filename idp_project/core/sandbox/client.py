@@ -230,8 +230,7 @@ def _frames(output: int) -> list[Frame]:
     size = os.fstat(output).st_size
     if size == 0:
         return []
-    with mmap.mmap(output, size, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as view:
-        return list(read_frames(view))
+    return list(read_frames(memoryview(mmap.mmap(output, size, access=mmap.ACCESS_COPY))))
 
 
 def _result(answer: _Answer) -> Frame:

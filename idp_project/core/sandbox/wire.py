@@ -73,7 +73,7 @@ def _write_all(output: int, data: bytes | memoryview) -> None:
 
 
 def read_frames(buffer: memoryview) -> Iterator[Frame]:
-    """The complete frames in the buffer; a last one cut short is dropped. Arrays are copies. Raises BadFrame."""
+    """The complete frames in the buffer; a last one cut short is dropped. Arrays are views of it. Raises BadFrame."""
     import numpy as np
 
     position = 0
@@ -91,7 +91,7 @@ def read_frames(buffer: memoryview) -> Iterator[Frame]:
             return
         arrays = []
         for shape, size in zip(shapes, sizes, strict=True):
-            arrays.append(np.frombuffer(buffer, np.uint8, size, position).reshape(shape).copy())
+            arrays.append(np.frombuffer(buffer, np.uint8, size, position).reshape(shape))
             position += size
         yield Frame(values, arrays, bytes(buffer[position : position + size_of_data]))
         position += size_of_data
