@@ -44,7 +44,8 @@ def fork(work: Callable[[], None]) -> int:
         return pid
     code = 1
     try:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):  # a worker in the parent has left its handlers
+            signal.signal(number, signal.SIG_DFL)
         work()
         code = 0
     except BaseException:
