@@ -1,5 +1,6 @@
 """The servers and the cast that every test may use."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytest_socket import socket_allow_hosts
 
 from idp_project.providers.embeddings.base import Vectors
 from idp_project.providers.embeddings.minilm import MiniLm
+from idp_project.supervisor.programs import ONE_THREAD
 from tests.factories import pipeline
 from tests.factories.cast import Cast
 from tests.servers import TestServers, start_keeper, stop_keeper
@@ -22,6 +24,7 @@ ONE_WORLD = "tests/authorization"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.update(ONE_THREAD)  # as a worker has it: a fork after OpenMP has started threads waits for them for ever
     """The controller of the session starts the keeper; the servers themselves when a test wants them."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return

@@ -31,7 +31,6 @@ needs_easyocr = pytest.mark.skipif(find_spec("easyocr") is None, reason="EasyOCR
 
 @needs_easyocr
 @pytest.mark.slow
-@pytest.mark.timeout(400)  # the first one loads torch, which takes a minute beside servers that start
 class TestEasyOcr(Contract):  # type: ignore[valid-type,misc]
     folder: ClassVar[Path]
 
