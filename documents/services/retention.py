@@ -16,35 +16,24 @@ from accounts.selectors import retention_rule_changed_at, retention_rule_of
 from documents.models import Document, RetentionRun, SubDocument
 from documents.selectors import documents_expired, parts_expired
 from documents.services.approval import approved_delete
+from documents.services.nightly import night_begin, nights_go_on
 from documents.services.removal import batch_drop_if_empty, document_remove, removals_conclude
 from idp_project.core.errors import Conflict
 from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
-SECONDS_AT_ONCE = 60.0
 LOT = 100
 
 
 def retention_due() -> int:
-    """For the clock: once a night every organisation that has a rule, for at most a minute; gives how many runs ended.
-
-    In any order, so that one whose run is long does not keep the same others waiting minute after minute.
-    """
-    deadline, ended = time.monotonic() + SECONDS_AT_ONCE, 0
-    for organization in Organization.objects.order_by("?"):
-        if not retention_rule_of(organization).is_empty and _is_due(organization):
-            ended += retention_run(organization, deadline=deadline).finished_at is not None
-        if time.monotonic() > deadline:
-            break
-    return ended
+    """For the clock: once a night every organisation that has a rule, for at most a minute; gives how many runs ended."""
+    return nights_go_on(RetentionRun, retention_run, is_wanted=_has_settled_rule)
 
 
 def retention_run(organization: Organization, *, deadline: float | None = None) -> RetentionRun:
     """Deletes what the organisation's rule says, until the deadline; goes on with a run that was interrupted."""
-    with organization_scope(organization.id):
-        unfinished = RetentionRun.objects.filter(organization=organization, finished_at__isnull=True).first()
-        run = unfinished or RetentionRun.objects.create(organization=organization)
+    run = night_begin(RetentionRun, organization)
     rule = retention_rule_of(organization)
     access = Access.for_system(organization.id)
 
@@ -72,14 +61,12 @@ def retention_run(organization: Organization, *, deadline: float | None = None) 
         return RetentionRun.objects.get(id=run.id)
 
 
-def _is_due(organization: Organization) -> bool:
+def _has_settled_rule(organization: Organization) -> bool:
     """Whoever changes a rule has until the next night to look at the dry run, and to change it back."""
-    night, changed_at = last_night(), retention_rule_changed_at(organization)
-    if changed_at and changed_at >= night:
+    if retention_rule_of(organization).is_empty:
         return False
-    with organization_scope(organization.id):
-        newest = RetentionRun.objects.filter(organization=organization).first()
-    return newest is None or newest.finished_at is None or newest.created_at < night
+    changed_at = retention_rule_changed_at(organization)
+    return changed_at is None or changed_at < last_night()
 
 
 def _each(

@@ -20,12 +20,11 @@ from django.utils import timezone
 from accounts.models import Organization
 from documents import storage
 from documents.models import FileSweep
+from documents.services.nightly import night_begin, nights_go_on
 from documents.services.stored_files import deleted, names_in_use
-from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
-SECONDS_AT_ONCE = 60.0
 NAMES_AT_ONCE = 50_000  # about 10 MB; the folders are listed once for so many
 LOT = 500
 
@@ -43,24 +42,13 @@ class Swept:
 
 
 def file_sweeps_due() -> int:
-    """For the clock: once a night every organisation's files, for at most a minute; gives how many sweeps ended.
-
-    In any order, so that one whose sweep is long does not keep the same others waiting minute after minute.
-    """
-    deadline, ended = time.monotonic() + SECONDS_AT_ONCE, 0
-    for organization in Organization.objects.order_by("?"):
-        if _is_due(organization):
-            ended += file_sweep(organization, deadline=deadline).finished_at is not None
-        if time.monotonic() > deadline:
-            break
-    return ended
+    """For the clock: once a night every organisation's files, for at most a minute; gives how many sweeps ended."""
+    return nights_go_on(FileSweep, file_sweep, is_wanted=lambda organization: True)
 
 
 def file_sweep(organization: Organization, *, deadline: float | None = None) -> FileSweep:
     """Deletes an organisation's old files that no row names, until the deadline; goes on with a sweep that was interrupted."""
-    with organization_scope(organization.id):
-        unfinished = FileSweep.objects.filter(organization=organization, finished_at__isnull=True).first()
-        sweep = unfinished or FileSweep.objects.create(organization=organization)
+    sweep = night_begin(FileSweep, organization)
     is_over = True
     for names in _lots(organization, after=sweep.position):
         is_over = deadline is None or time.monotonic() < deadline
@@ -83,12 +71,6 @@ def file_sweep(organization: Organization, *, deadline: float | None = None) -> 
 def file_sweep_dry(organization: Organization) -> Swept:
     """What a sweep would delete now."""
     return sum((_sweep(organization, names, is_dry=True) for names in _lots(organization)), start=Swept())
-
-
-def _is_due(organization: Organization) -> bool:
-    with organization_scope(organization.id):
-        newest = FileSweep.objects.filter(organization=organization).first()
-    return newest is None or newest.finished_at is None or newest.created_at < last_night()
 
 
 def _lots(organization: Organization, after: str = "") -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from documents import storage
 from documents.models import FileRemoval, FileSweep, Page, SourceFile
-from documents.services import file_sweep, file_sweep_dry, file_sweeps_due, files_remove, stored_file_sweeps
+from documents.services import file_sweep, file_sweep_dry, file_sweeps_due, files_remove, nightly, stored_file_sweeps
 from documents.services.stored_files import files_mark, names_in_use
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
@@ -125,7 +125,7 @@ def test_a_killed_sweep_is_gone_on_with(cast, named, small_lots, monkeypatch):
 def test_the_clock_sweeps_once_a_night_what_its_time_allows(cast, named, small_lots, monkeypatch):
     lost = stray(cast.organization)
     with monkeypatch.context() as patch:
-        patch.setattr(stored_file_sweeps, "SECONDS_AT_ONCE", 0.0)
+        patch.setattr(nightly, "SECONDS_AT_ONCE", 0.0)
         assert file_sweeps_due() == 0 and default_storage.exists(lost)
     assert file_sweeps_due() == 1 and not default_storage.exists(lost)
     again = stray(cast.organization)
