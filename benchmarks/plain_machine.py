@@ -42,9 +42,8 @@ class PlainMachine:
         workload.wait_until_idle()
         before, began_at = self._spent(), time.time()
         with organization_scope(self._home.id):
-            for document in Document.objects.filter(batch=batch).order_by(
-                "created_at", "id"
-            ):  # as the product begins them
+            as_begun = Document.objects.filter(batch=batch).order_by("created_at", "id")
+            for document in as_begun:
                 document_enqueue(document)
         while workload.is_open(self._home.id, batch):
             time.sleep(_LOOK_SECONDS)

@@ -30,7 +30,6 @@ from documents.services import document_content_set, pages_charge  # noqa: E402
 from extraction.context import (  # noqa: E402
     DetectionContext,
     DocumentContext,
-    FileParser,
     PageContext,
     SubDocumentContext,
 )
@@ -41,8 +40,8 @@ from extraction.results import ConfidenceResult, DetectedSubDocument  # noqa: E4
 from extraction.runner.contexts import limits, page_summary  # noqa: E402
 from extraction.runner.contexts import parser as sandbox  # noqa: E402
 from extraction.runner.document_steps import page_of, sub_document_of  # noqa: E402
-from extraction.runner.engines import Engines, engines_for  # noqa: E402
-from extraction.runner.pages import encode_image  # noqa: E402
+from extraction.runner.engines import engines_for  # noqa: E402
+from extraction.runner.pages import Equipment, encode_image, page_context  # noqa: E402
 from extraction.runner.values import write_values  # noqa: E402
 from extraction.worker import PreloadingWorker, preload  # noqa: E402
 from idp_project.core.sandbox import operations  # noqa: E402
@@ -103,7 +102,7 @@ def document_process(organization_id: str, document_id: str) -> None:
         _show(document)
     threshold = system.auto_approval_threshold
     with storage.local_path(document.source_file.storage_name) as path:
-        pages, facts = _read(document, path, specs, engines)
+        pages, facts = _read(document, path, Equipment(specs, engines))
     summaries = [page_summary(page) for page in pages]
     found = step_named("subdocument_detection").function(DetectionContext(summaries, specs))
     version_ids = {spec.key: version_id for version_id, spec in versions}
@@ -117,51 +116,25 @@ def document_process(organization_id: str, document_id: str) -> None:
     _store(document, facts, pages, judged)
 
 
-def _read(
-    document: Document, path: str, specs: Sequence[SchemaSpec], engines: Engines
-) -> tuple[list[Page], dict[str, Any]]:
+def _read(document: Document, path: str, equipment: Equipment) -> tuple[list[Page], dict[str, Any]]:
     """The pages as they are to be stored, and the document's metadata."""
     parser, source = _Parser(path), document.source_file
     whole = DocumentContext(path, source.name, source.content_type, source.sha256, source.size_bytes, limits(), parser)
     facts: dict[str, Any] = step_named("metadata").function(whole).facts
     sizes = step_named("page_split").function(whole).pages
-    pages = []
-    for size in sizes:
-        page = page_of(document, size)
-        _read_page(page, document, path, len(sizes), parser, specs, engines)
-        pages.append(page)
+    document.page_count = len(sizes)
+    pages = [page_of(document, size) for size in sizes]
+    for page in pages:
+        _read_page(page, page_context(page, document, path, parser, equipment))
     return pages, facts
 
 
-def _read_page(
-    page: Page,
-    document: Document,
-    path: str,
-    count: int,
-    parser: FileParser,
-    specs: Sequence[SchemaSpec],
-    engines: Engines,
-) -> None:
-    context = PageContext(
-        path=path,
-        content_type=document.source_file.content_type,
-        page_number=page.number,
-        page_count=count,
-        limits=limits(),
-        parser=parser,
-        ocr=engines.ocr,
-        llm=engines.llm,
-        llms=engines.llms,
-        schemas=specs,
-        render_dpi=settings.RENDER_DPI,
-        view_dpi=settings.VIEW_DPI,
-        facts={},
-    )
+def _read_page(page: Page, context: PageContext) -> None:
     result: Any = None
     for step in PAGE_PIPELINE:
         result = step.function(context)
         if result.image is not None:
-            name = storage.page_image_save(document.organization_id, encode_image(result.image))
+            name = storage.page_image_save(page.organization_id, encode_image(result.image))
             page.image_name, page.original_image_name = name, page.original_image_name or name
             page.height, page.width = result.image.shape[:2]
         if result.page_text is not None:

@@ -47,9 +47,8 @@ def main() -> None:
 def _measure(kind: str, count: int, plain: PlainMachine, scratch: Path) -> tuple[float, float, float]:
     """Seconds of the product, the bare engine and the plain pipeline for one set."""
     name, paths = files_of(kind, count, scratch)
-    paths.sort(
-        key=lambda path: path.stat().st_size, reverse=True
-    )  # so that no worker is left with a large one at the end
+    # So that no worker is left with a large one at the end.
+    paths.sort(key=lambda path: path.stat().st_size, reverse=True)
     schema = RECEIPT if name == "sroie" else None
     schema_id = workload.publish(schema) if schema else None
     workload.process(paths[:2], schema_id)

@@ -75,27 +75,20 @@ def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
     """Executes a document's own step and those that come right after it, then advances the document."""
     with organization_scope(organization_id, is_durable=False):
         document_id = StepRun.objects.values_list("unit_id", flat=True).get(id=step_run_id)
-        work = _Advance(organization_id, document_id).steps(step_run_id)
-        work.begin()
-    if work.run():
+    if _run(organization_id, _Advance(organization_id, document_id).steps(step_run_id)):
         document_advance(organization_id, document_id)
 
 
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
     """Takes pages through their 7 steps; the page that ends the joins advances the document."""
-    work = _Advance(organization_id, document_id).pages(page_ids)
-    with organization_scope(organization_id, is_durable=False):
-        work.begin()
-    if work.run():
+    if _run(organization_id, _Advance(organization_id, document_id).pages(page_ids)):
         document_advance(organization_id, document_id)
 
 
 def sub_document_process(organization_id: UUID, sub_document_id: UUID) -> None:
     """Takes a sub-document as far as it can go, then advances its document."""
     work = PartWork(organization_id, sub_document_id)
-    with organization_scope(organization_id, is_durable=False):
-        work.begin()
-    work.run()
+    _run(organization_id, work)
     document_advance(organization_id, work.part.document_id)
 
 
@@ -103,11 +96,16 @@ def _do_here(pieces: Sequence[_Piece], organization_id: UUID) -> bool:
     """Every piece, of which the first was begun by the look; whether something was done after which to look again."""
     done = []
     for piece in pieces:
-        if piece is not pieces[0]:
-            with organization_scope(organization_id, is_durable=False):
-                piece.work.begin()
-        done.append(piece.work.run() or _is_left_to_nobody(piece))
+        is_done = piece.work.run() if piece is pieces[0] else _run(organization_id, piece.work)
+        done.append(is_done or _is_left_to_nobody(piece))
     return any(done)
+
+
+def _run(organization_id: UUID, work: _Work) -> bool:
+    """Begins and runs what no look has begun."""
+    with organization_scope(organization_id, is_durable=False):
+        work.begin()
+    return work.run()
 
 
 def _is_left_to_nobody(piece: _Piece) -> bool:

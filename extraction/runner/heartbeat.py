@@ -85,7 +85,8 @@ class Heartbeat:
         elif now >= self._stopped_at + _GRACE_SECONDS and not self._is_over and _is_expendable:
             logger.error("a step does not stop: its process ends")
             os.kill(os.getpid(), signal.SIGKILL)
-        return min(_TICK_SECONDS, _look_seconds(), max(0.0, self._began + self._limit - now) or _TICK_SECONDS)
+        left = self._began + self._limit - now
+        return min(_TICK_SECONDS, _look_seconds(), left) if left > 0 else _TICK_SECONDS
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """The signal is ours only where there is a reason: RQ limits whole jobs by the same one."""

@@ -41,10 +41,10 @@ _GROUPS: tuple[StepName, ...] = tuple(dict.fromkeys(step.within for step in PAGE
 
 
 @dataclass(frozen=True)
-class _Equipment:
+class Equipment:
     """What reads a page, or why there is nothing to read it with: then its next step says so."""
 
-    specs: list[SchemaSpec] = field(default_factory=list)
+    specs: Sequence[SchemaSpec] = field(default_factory=list)
     engines: Engines | None = None
     obstacle: Exception | None = None
 
@@ -55,7 +55,7 @@ class _PageWork:
 
     page: Page
     document: Document
-    equipment: _Equipment
+    equipment: Equipment
     begun: set[StepName]
     context: PageContext = field(init=False)
     stored: dict[str, str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class PagesWork:
         with storage.local_path(source.storage_name) as path:
             parser = self._parser(path)
             for work, unit in zip(self._works, self._units, strict=True):
-                work.context = _context(work, path, parser)
+                work.context = page_context(work.page, work.document, path, parser, work.equipment)
                 if unit is not self._units[0]:
                     with organization_scope(self._organization_id, is_durable=False):
                         unit.begin()
@@ -105,22 +105,23 @@ class PagesWork:
         return page_parser(path, [work.page.number for work in self._works], self._file_parser, has_text=has_text)
 
 
-def _context(work: _PageWork, path: str, parser: FileParser) -> PageContext:
-    engines = work.equipment.engines
+def page_context(page: Page, document: Document, path: str, parser: FileParser, equipment: Equipment) -> PageContext:
+    """What a page's next step may know, from where the page stands."""
+    engines = equipment.engines
     return PageContext(
         path=path,
-        content_type=work.document.source_file.content_type,
-        page_number=work.page.number,
-        page_count=work.document.page_count or 1,
+        content_type=document.source_file.content_type,
+        page_number=page.number,
+        page_count=document.page_count or 1,
         limits=limits(),
         parser=parser,
         ocr=engines.ocr if engines else None,  # type: ignore[arg-type]  # the obstacle comes first
         llm=engines.llm if engines else None,
         llms=engines.llms if engines else {},
-        schemas=work.equipment.specs,
+        schemas=equipment.specs,
         render_dpi=settings.RENDER_DPI,
         view_dpi=settings.VIEW_DPI,
-        facts=dict(work.page.facts),
+        facts=dict(page.facts),
     )
 
 
@@ -130,22 +131,22 @@ def pages_meet_model(loaded: LoadedDocument) -> bool:
     return engines is not None and engines.has_model
 
 
-def _equipment_by_page(loaded: LoadedDocument, pages: Sequence[Page]) -> dict[int, _Equipment]:
+def _equipment_by_page(loaded: LoadedDocument, pages: Sequence[Page]) -> dict[int, Equipment]:
     types = types_of_pages(loaded.id)
-    known: dict[SchemaVersion | None, _Equipment] = {}
+    known: dict[SchemaVersion | None, Equipment] = {}
     for own_type in {types.get(page.number) for page in pages}:
         known[own_type] = _equipment(loaded, own_type)
     return {page.number: known[types.get(page.number)] for page in pages}
 
 
-def _equipment(loaded: LoadedDocument, own_type: SchemaVersion | None) -> _Equipment:
+def _equipment(loaded: LoadedDocument, own_type: SchemaVersion | None) -> Equipment:
     """`own_type` is that of the sub-document that the page belongs to, once there is one: no other comes into question
     then."""
     try:
         specs = [own_type.spec] if own_type else [spec for _, spec in loaded.candidates]
-        return _Equipment(specs, engines_for(loaded.document.batch, specs))
+        return Equipment(specs, engines_for(loaded.document.batch, specs))
     except Exception as error:
-        return _Equipment(obstacle=error)
+        return Equipment(obstacle=error)
 
 
 def _doing(work: _PageWork, step: Step) -> Doing:
