@@ -105,8 +105,7 @@ def approve_at_a_pace(tenant, parts):  # noqa: F811
 
 
 def test_approving_does_not_feel_an_outage_and_all_of_it_drains(tenant, pdb, settings, record_property):  # noqa: F811
-    """A4. Before and after each outage as many are approved as can be compared with it. The figure is printed and not judged:
-    tests beside it take their share of the cores."""
+    """A4. Before and after each outage as many are approved as can be compared with it."""
     settings.LEASE_SECONDS = 5.0
     lines, up, down = [], [], []
     with pdb_on_its_own() as server:
@@ -130,6 +129,7 @@ def test_approving_does_not_feel_an_outage_and_all_of_it_drains(tenant, pdb, set
         sent = len(up) + len(down)
         assert pdb.counts()["PdbRecord"] == pdb.counts()["PdbRecordVersion"] == pdb.counts()["DeliveryReceipt"] == sent
     ratio = statistics.median(down) / statistics.median(up)
+    assert ratio <= 1.2
     record_property(
         "figures",
         f"A4: {len(down)} approvals in four outages of {AWAY_SECONDS:.0f} s, approving in {ratio:.2f} of the time it takes "
