@@ -24,8 +24,8 @@ ONE_WORLD = "tests/authorization"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    os.environ.update(ONE_THREAD)  # as a worker has it: a fork after OpenMP has started threads waits for them for ever
     """The controller of the session starts the keeper; the servers themselves when a test wants them."""
+    os.environ.update(ONE_THREAD)  # as a worker has it: a fork after OpenMP has started threads waits for them for ever
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     config.stash[KEEPER] = start_keeper(settings.TEST_DATA_DIR)

@@ -23,12 +23,16 @@ SELECT count(*) FROM item
 """
 
 
+def written(folder: Path, text: str) -> SqlFile:
+    path = folder / "app" / "queries.sql"
+    path.parent.mkdir()
+    path.write_text(text)
+    return SqlFile(path)
+
+
 @pytest.fixture
 def sql_file(tmp_path: Path) -> SqlFile:
-    path = tmp_path / "app" / "queries.sql"
-    path.parent.mkdir()
-    path.write_text(TEXT)
-    return SqlFile(path)
+    return written(tmp_path, TEXT)
 
 
 class FakeConnection:
@@ -133,10 +137,7 @@ UPDATE item SET note = '10%' WHERE {mine_and_new} AND id = :id;
 
 @pytest.fixture
 def shared(tmp_path: Path) -> SqlFile:
-    path = tmp_path / "app" / "queries.sql"
-    path.parent.mkdir()
-    path.write_text(SHARED)
-    return SqlFile(path)
+    return written(tmp_path, SHARED)
 
 
 def test_parts_are_written_once_and_are_no_queries(shared):
