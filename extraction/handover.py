@@ -11,7 +11,6 @@ from uuid import UUID
 
 from documents.domain.consumers import PDB_SYNC
 from documents.domain.statuses import Route
-from documents.models import SubDocument
 from documents.selectors import delivery_state_of
 from documents.services import AUTO_APPROVAL, batch_submit, sub_document_approve
 from review.selectors import decision_of
@@ -33,8 +32,7 @@ receive_file = batch_submit
 
 def open_review_task(sub_document_id: UUID) -> Handed:
     """Puts the sub-document into the review queue with its reasons."""
-    sub_document = SubDocument.objects.get(id=sub_document_id)
-    task = review_task_open(sub_document_id, reasons=list(sub_document.reasons))
+    task = review_task_open(sub_document_id)
     return Handed(output={"task": str(task.id), "route": Route.REVIEW.value})
 
 

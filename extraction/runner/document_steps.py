@@ -35,10 +35,9 @@ from extraction.pipeline import (
 from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, PageSize, SplitResult
 from extraction.runner.contexts import input_hash, limits, page_summary
 from extraction.runner.execution import Doing, Ending, UnitRun
-from extraction.runner.loading import LoadedDocument
+from extraction.runner.loading import LoadedDocument, ReadOnClaim
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
-from idp_project.core.tenancy import organization_scope
 from idp_project.core.virus_scan import INFECTED, scan
 
 _SCANNED_BYTES = 2**16
@@ -124,11 +123,14 @@ def _page_split(loaded: LoadedDocument, parser: FileParser) -> Doing:
 def _detection(loaded: LoadedDocument, _: FileParser) -> Doing:
     document = loaded.document
     version_ids: dict[str, UUID] = {}
+    read = ReadOnClaim(lambda: (loaded.candidates, list(document.pages.defer("text").order_by("number"))))
+
+    def begin() -> None:
+        read.now()
+        _showing(document)()
 
     def work() -> object:
-        with organization_scope(document.organization_id, is_durable=False):
-            specs = loaded.candidates
-            rows = list(document.pages.defer("text").order_by("number"))
+        specs, rows = read.found
         _check_readable(rows)
         pages = tuple(page_summary(page) for page in rows)
         version_ids.update((spec.key, version_id) for version_id, spec in specs)
@@ -141,7 +143,7 @@ def _detection(loaded: LoadedDocument, _: FileParser) -> Doing:
         found = [[part.first_page, part.last_page, part.schema_key] for part in result.sub_documents]
         return Ending(output={"sub_documents": found}, input_hash=input_hash(pages=found))
 
-    return Doing(work, commit, on_claim=_showing(document))
+    return Doing(work, commit, on_claim=begin)
 
 
 def _check_readable(pages: Sequence[Page]) -> None:

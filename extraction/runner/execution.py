@@ -99,6 +99,7 @@ class UnitRun:
         self._organization_id, self._unit_id, self._step_run_id = organization_id, unit_id, step_run_id
         self._doing_of = doing_of
         self._lease: Lease | None = None
+        self._doings: dict[Lease, Doing] = {}  # of the step that was claimed last
 
     def begin(self) -> None:
         """Claims the first of them inside the current tenancy scope; run it soon after that has committed."""
@@ -113,7 +114,7 @@ class UnitRun:
         """
         statuses, lease = [], self._lease
         while lease is not None:
-            ended = _execute(lease, self._doing_of(step_named(lease.step)), self._begun)
+            ended = _execute(lease, self._doing(lease), self._begun)
             if ended is None:
                 break
             statuses.append(ended.status)
@@ -121,7 +122,12 @@ class UnitRun:
         return statuses
 
     def _begun(self, lease: Lease) -> None:
-        self._doing_of(step_named(lease.step)).on_claim()
+        self._doing(lease).on_claim()
+
+    def _doing(self, lease: Lease) -> Doing:
+        if lease not in self._doings:
+            self._doings = {lease: self._doing_of(step_named(lease.step))}
+        return self._doings[lease]
 
 
 _Begin = Callable[[Lease], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -32,13 +33,15 @@ CLAIM_MINUTES = 10
 DUE_HOURS = 24
 
 
-@transaction.atomic
-def review_task_open(sub_document_id: UUID, *, reasons: list[str]) -> ReviewTask:
-    """Puts a sub-document into the queue; gives the task that is already open where there is one.
+@transaction.atomic(savepoint=False)
+def review_task_open(sub_document_id: UUID, *, reasons: Sequence[str] | None = None) -> ReviewTask:
+    """Puts a sub-document into the queue, for its own reasons unless others are given; gives the task that is already open
+    where there is one.
 
     The more reasons, the earlier it comes.
     """
     sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    reasons = list(sub_document.reasons if reasons is None else reasons)
     existing = ReviewTask.objects.filter(sub_document=sub_document).exclude(status__in=DONE).first()
     if sub_document.status != SubDocumentStatus.IN_REVIEW:
         check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.IN_REVIEW)

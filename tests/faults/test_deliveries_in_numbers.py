@@ -93,34 +93,38 @@ def test_a_thousand_approvals_arrive_once_although_relays_die(tenant, pdb, setti
     )
 
 
-def approve_at_a_pace(tenant, parts):  # noqa: F811
-    """One after the other over `AWAY_SECONDS` for 250 of them; seconds that each took."""
-    seconds = []
-    for part in parts:
+def approve_at_a_pace(tenant, number):  # noqa: F811
+    """One after the other over `AWAY_SECONDS` for 250 of them. What approving each took, as a multiple of what making the
+    sub-document took just before: that has nothing to do with the production database, but feels all else on the machine.
+    """
+    found = []
+    for _ in range(number):
         began = time.perf_counter()
+        part = make_sub_document(tenant)
+        made = time.perf_counter()
         approve(tenant, part)
-        seconds.append(time.perf_counter() - began)
-        time.sleep(max(0.0, AWAY_SECONDS / IN_ONE_OUTAGE - seconds[-1]))
-    return seconds
+        approved = time.perf_counter()
+        found.append((approved - made) / (made - began))
+        time.sleep(max(0.0, AWAY_SECONDS / IN_ONE_OUTAGE - (approved - began)))
+    return found
 
 
 def test_approving_does_not_feel_an_outage_and_all_of_it_drains(tenant, pdb, settings, record_property):  # noqa: F811
-    """A4. Before and after each outage as many are approved as can be compared with it."""
+    """A4. Before and after each outage as many are approved as can be compared with it; no time is asserted, but a ratio."""
     settings.LEASE_SECONDS = 5.0
     lines, up, down = [], [], []
     with pdb_on_its_own() as server:
         for kind in OUTAGES:
-            parts = [make_sub_document(tenant) for _ in range(IN_ONE_OUTAGE + 2 * BESIDE)]
             with _relay():
-                before = approve_at_a_pace(tenant, parts[:BESIDE])
+                before = approve_at_a_pace(tenant, BESIDE)
                 _wait_drained(60)
                 with server.away(kind):
-                    during = approve_at_a_pace(tenant, parts[2 * BESIDE :])
+                    during = approve_at_a_pace(tenant, IN_ONE_OUTAGE)
                     waiting = still_open()
                 began = time.monotonic()
                 _wait_drained(60)
                 drained = time.monotonic() - began
-                after = approve_at_a_pace(tenant, parts[BESIDE : 2 * BESIDE])
+                after = approve_at_a_pace(tenant, BESIDE)
                 _wait_drained(60)
             up, down = [*up, *before, *after], [*down, *during]
             ratio = statistics.median(during) / statistics.median(before + after)
