@@ -49,18 +49,18 @@ class PrefetchingParser:
 
 class InspectingParser:
     """A FileParser for one document: what `metadata` asks also answers `page_split`, up to as many pages as `inspect`
-    measures, and a picture's `render`. Threads and processes do not share it.
+    measures, and the `render` of a scan's first page. Threads and processes do not share it.
     """
 
     def __init__(self, sandbox: Sandbox, dpi: int) -> None:
         self._sandbox = sandbox
         self._dpi = dpi
         self._inspected: dict[str, Any] = {}
-        self._picture: NDArray[Any] | None = None
+        self._first: PageReading | None = None
 
     def inspect(self, path: str) -> dict[str, Any]:
         self._inspected = {}
-        self._inspected, self._picture = self._sandbox.inspect_picture(path, self._dpi)
+        self._inspected, self._first = self._sandbox.inspect_scan(path, self._dpi)
         return self._inspected
 
     def page_sizes(self, path: str) -> list[tuple[float, float]]:
@@ -73,9 +73,9 @@ class InspectingParser:
         return self._sandbox.read_attachments(path)
 
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
-        picture, self._picture = self._picture, None  # once: a page is large
-        if picture is not None and (page_number, dpi) == (1, self._dpi):
-            return picture
+        if self._first is not None and (page_number, dpi) == (1, self._dpi):
+            reading, self._first = self._first, None  # once: a page is large
+            return _value(reading.image, reading.image_error)
         return self._sandbox.render(path, page_number, dpi)
 
     def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]:

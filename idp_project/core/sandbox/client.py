@@ -11,7 +11,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from idp_project.core.errors import PermanentFailure
@@ -87,13 +87,16 @@ class Sandbox:
         """
         return self._one(path, "inspect").values
 
-    def inspect_picture(self, path: str, dpi: int) -> tuple[dict[str, Any], NDArray[Any] | None]:
-        """The facts of `inspect`; with them what `render` gives of the only page, where the file is a picture and that
-        could be had: else its own reading says why not.
+    def inspect_scan(self, path: str, dpi: int) -> tuple[dict[str, Any], PageReading | None]:
+        """The facts of `inspect`; with them what `render` gives of the first page, where the file has no text of its own.
+
+        What keeps that page from being rendered is in its reading, so that nobody waits for it twice.
         """
-        answer = self._ask(path, "inspect_picture", dpi=dpi)
-        pictures = [frame.arrays[0] for frame in answer.frames[1:] if frame.arrays]
-        return _result(answer).values, pictures[0] if pictures else None
+        answer = self._ask(path, "inspect_scan", dpi=dpi)
+        facts = _result(answer).values
+        if facts["has_text_layer"]:
+            return facts, None
+        return facts, _image_reading(1, _frame_or_failure(replace(answer, frames=answer.frames[1:])))
 
     def page_sizes(self, path: str) -> list[tuple[float, float]]:
         """Width and height of every page in points, upright by the file's own rotation.
@@ -259,14 +262,15 @@ def _failure(frame: Frame) -> PermanentFailure:
 
 
 def _reading(number: int, image: Frame, text: Frame) -> PageReading:
-    has_image, has_text = "code" not in image.values and bool(image.arrays), "code" not in text.values
-    return PageReading(
-        number,
-        image.arrays[0] if has_image else None,
-        text.values if has_text else None,
-        None if has_image else _failure(image),
-        None if has_text else _failure(text),
-    )
+    reading = _image_reading(number, image)
+    if "code" in text.values:
+        return replace(reading, text_error=_failure(text))
+    return replace(reading, text_layer=text.values)
+
+
+def _image_reading(number: int, image: Frame) -> PageReading:
+    has_image = "code" not in image.values and bool(image.arrays)
+    return PageReading(number, image.arrays[0]) if has_image else PageReading(number, image_error=_failure(image))
 
 
 def _cause_of_death(verdict: Verdict, limits: SandboxLimits) -> PermanentFailure | None:

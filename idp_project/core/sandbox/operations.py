@@ -66,11 +66,12 @@ def inspect(opened: OpenedFile) -> Iterator[Frame]:
     yield Frame({"format": opened.format.value, "page_count": pages.page_count, "sizes": sizes, **pages.facts()})
 
 
-def inspect_picture(opened: OpenedFile, dpi: int) -> Iterator[Frame]:
-    """As `inspect`, and then the page, where the file is a picture of one: a second child would decode it again."""
-    yield from inspect(opened)
-    if isinstance(opened.pages, ImageFile) and opened.pages.page_count == 1:
-        yield from render(opened, 1, dpi)
+def inspect_scan(opened: OpenedFile, dpi: int) -> Iterator[Frame]:
+    """As `inspect`, and then the first page, where the file has no text: a second child would open and decode it again."""
+    for facts in inspect(opened):
+        yield facts
+        if not facts.values["has_text_layer"]:
+            yield from render(opened, 1, dpi)
 
 
 def page_sizes(opened: OpenedFile) -> Iterator[Frame]:
@@ -108,5 +109,5 @@ def read_attachments(opened: OpenedFile) -> Iterator[Frame]:
 
 OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
     operation.__name__: operation
-    for operation in (inspect, inspect_picture, page_sizes, render, read_text_layer, read_pages, read_attachments)
+    for operation in (inspect, inspect_scan, page_sizes, render, read_text_layer, read_pages, read_attachments)
 }

@@ -1,4 +1,4 @@
-"""What is read ahead of the steps: a picture of one page comes with its facts."""
+"""What is read ahead of the steps: the first page of a scan comes with its facts."""
 
 import io
 
@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from extraction.runner.prefetch import InspectingParser
-from idp_project.core.sandbox import Sandbox
+from idp_project.core.errors import PermanentFailure
+from idp_project.core.sandbox import Sandbox, SandboxLimits
 from tests.hostile.drawing import pdf_of, text_at
 
 RED, BLUE = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (40, 30), "blue")
@@ -27,22 +28,48 @@ def picture(kind: str, **options) -> bytes:
     return target.getvalue()
 
 
-def test_a_picture_of_one_page_comes_with_its_facts(saved):
-    sandbox, path = Sandbox(), saved(picture("PNG"), "picture")
-    facts, page = sandbox.inspect_picture(path, 200)
-    assert facts == sandbox.inspect(path) and (page == sandbox.render(path, 1, 200)).all()
-    frames = saved(picture("TIFF", save_all=True, append_images=[BLUE]), "frames")
-    for other in (frames, saved(pdf_of(text_at(40, 300, b"Invoice", 20)), "document")):
-        facts, page = sandbox.inspect_picture(other, 200)
-        assert facts == sandbox.inspect(other) and page is None, "their pages are read apart"
+@pytest.fixture
+def asked():
+    return []
 
 
-def test_a_picture_is_decoded_once_for_a_documents_steps(saved):
-    asked = []
-    path = saved(picture("PNG"), "picture")
-    parser = InspectingParser(Sandbox(on_verdict=lambda operation, verdict: asked.append(operation)), dpi=200)
+@pytest.fixture
+def sandbox(asked):
+    return Sandbox(on_verdict=lambda operation, verdict: asked.append(operation))
+
+
+def scan() -> bytes:
+    target = io.BytesIO()
+    RED.save(target, "PDF", save_all=True, append_images=[BLUE], resolution=72)
+    return target.getvalue()
+
+
+def test_the_first_page_of_a_scan_comes_with_its_facts(saved, sandbox):
+    frames = picture("TIFF", save_all=True, append_images=[BLUE])
+    for name, data in {"picture": picture("PNG"), "frames": frames, "scan": scan()}.items():
+        path = saved(data, name)
+        facts, page = sandbox.inspect_scan(path, 72)
+        assert facts == sandbox.inspect(path) and (page.image == sandbox.render(path, 1, 72)).all()
+
+
+def test_a_document_with_text_is_not_drawn_before_it_is_asked_for(saved, sandbox):
+    path = saved(pdf_of(text_at(40, 300, b"Invoice of a whole Monday", 20)), "document")
+    assert sandbox.inspect_scan(path, 200) == (sandbox.inspect(path), None)
+
+
+def test_a_scan_is_opened_once_for_a_documents_facts_and_its_first_page(saved, sandbox, asked):
+    parser, path = InspectingParser(sandbox, dpi=72), saved(scan(), "scan")
     parser.inspect(path)
-    assert parser.page_sizes(path) and parser.render(path, 1, 200).shape == (30, 40, 3)
-    assert asked == ["inspect_picture"]
-    assert parser.render(path, 1, 200).shape == (30, 40, 3)
-    assert asked == ["inspect_picture", "render"], "it is not kept for ever"
+    assert len(parser.page_sizes(path)) == 2 and parser.render(path, 1, 72).shape == (30, 40, 3)
+    assert asked == ["inspect_scan"]
+    assert parser.render(path, 2, 72).shape == parser.render(path, 1, 72).shape == (30, 40, 3)
+    assert asked == ["inspect_scan", "render", "render"], "it is not kept for ever"
+
+
+def test_a_first_page_that_cannot_be_rendered_is_not_waited_for_twice(saved, sandbox, asked):
+    sandbox.limits = SandboxLimits(max_page_pixels=1000)
+    parser, path = InspectingParser(sandbox, dpi=72), saved(pdf_of(b"", page=b"/MediaBox [0 0 20000 20000]"), "huge")
+    assert parser.inspect(path)["page_count"] == 1
+    with pytest.raises(PermanentFailure) as refused:
+        parser.render(path, 1, 72)
+    assert refused.value.code == "too_many_pixels" and asked == ["inspect_scan"]
