@@ -10,8 +10,6 @@ from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox import Sandbox, SandboxLimits
 from tests.hostile.drawing import pdf_of, text_at
 
-RED, BLUE = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (40, 30), "blue")
-
 
 @pytest.fixture
 def saved(tmp_path):
@@ -22,9 +20,13 @@ def saved(tmp_path):
     return save
 
 
-def picture(kind: str, **options) -> bytes:
+def drawn(kind: str, *colours: str, **options) -> bytes:
+    """A file with an area of 40 x 30 pixels for each colour."""
+    first, *others = [Image.new("RGB", (40, 30), colour) for colour in colours]
+    if others:
+        options |= {"save_all": True, "append_images": others}
     target = io.BytesIO()
-    RED.save(target, kind, **options)
+    first.save(target, kind, **options)
     return target.getvalue()
 
 
@@ -39,15 +41,12 @@ def sandbox(asked):
 
 
 def scan() -> bytes:
-    target = io.BytesIO()
-    RED.save(target, "PDF", save_all=True, append_images=[BLUE], resolution=72)
-    return target.getvalue()
+    return drawn("PDF", "red", "blue", resolution=72)
 
 
 def test_the_first_page_of_a_scan_comes_with_its_facts(saved, sandbox):
-    frames = picture("TIFF", save_all=True, append_images=[BLUE])
-    for name, data in {"picture": picture("PNG"), "frames": frames, "scan": scan()}.items():
-        path = saved(data, name)
+    for data in (drawn("PNG", "red"), drawn("TIFF", "red", "blue"), scan()):
+        path = saved(data, "scan")
         facts, page = sandbox.inspect_scan(path, 72)
         assert facts == sandbox.inspect(path) and (page.image == sandbox.render(path, 1, 72)).all()
 
