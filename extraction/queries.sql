@@ -3,11 +3,17 @@
 -- Locks a document until the transaction ends: one look at a time. No row: there is none.
 SELECT id FROM documents_document WHERE id = :document_id FOR UPDATE;
 
+-- part: free
+-- Whether nobody works on a step and it is due; what waits for a person or the relay has no date and is not.
+CASE WHEN step.status = 'running' THEN coalesce(step.lease_until < now(), false)
+     WHEN step.status = 'pending' THEN coalesce(step.not_before <= now(), true)
+     WHEN step.status = 'waiting' THEN coalesce(step.not_before <= now(), false)
+     ELSE false END;
+
 -- name: document_look
 -- plan: once
--- A document with its run, its pauses, its own and its parts' step runs, and its parts. A step is free where nobody works on it
--- and it is due; what waits for a person or the relay has no date and is not. To be read after the lock, in a statement of its
--- own: one that waits for a lock goes on with what it saw before.
+-- A document with its run, its pauses, its own and its parts' step runs, and its parts. To be read after the lock, in a
+-- statement of its own: one that waits for a lock goes on with what it saw before.
 SELECT document.batch_id,
        document.status,
        document.page_count,
@@ -20,10 +26,7 @@ SELECT document.batch_id,
        (SELECT json_agg(json_build_object(
                    'id', step.id, 'unit_kind', step.unit_kind, 'unit_id', step.unit_id, 'step', step.step,
                    'status', step.status, 'error_code', step.error_code, 'reason', step.reason,
-                   'is_free', CASE WHEN step.status = 'running' THEN coalesce(step.lease_until < now(), false)
-                                   WHEN step.status = 'pending' THEN coalesce(step.not_before <= now(), true)
-                                   WHEN step.status = 'waiting' THEN coalesce(step.not_before <= now(), false)
-                                   ELSE false END)
+                   'is_free', {free})
                    ORDER BY step.position)
         FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,
@@ -292,3 +295,46 @@ JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_page AS page ON page.document_id = document.id AND page.number BETWEEN part.first_page AND part.last_page
 JOIN documents_steprun AS step ON step.unit_id = page.id AND step.step = 'extract_fields'
 WHERE part.id = ANY(:part_ids::uuid[]) AND page.error_code = '' AND NOT page.is_blank;
+
+-- name: steps_held
+-- What pauses hold back, a queue each: documents, next steps of them, of their pages or parts, and since when the oldest of
+-- these could begin (of what a person has decided that is not written down); for null of every organisation that the scope
+-- shows, of the given teams or (null) of all. The metadata branch holds nothing up; parts wait for their document's own steps.
+WITH open_runs AS (
+    SELECT run.id, run.document_id, run.admitted_at,
+           EXISTS (SELECT FROM documents_pause AS pause WHERE pause.organization_id = run.organization_id) AS is_paused
+    FROM documents_run AS run
+    JOIN documents_document AS document ON document.id = run.document_id
+    JOIN documents_batch AS batch ON batch.id = document.batch_id
+    WHERE run.finished_at IS NULL AND run.admitted_at IS NOT NULL AND batch.cancelled_at IS NULL
+      AND (run.organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL)
+      AND (document.team_id = ANY(:team_ids::uuid[]) OR :team_ids::uuid[] IS NULL)
+), following AS (
+    SELECT DISTINCT ON (step.unit_id)
+           step.run_id, step.unit_kind, step.unit_id, step.step, step.status, step.units_left, step.created_at,
+           step.lease_until, step.not_before, open_runs.document_id, open_runs.admitted_at, open_runs.is_paused,
+           CASE step.unit_kind WHEN 'page' THEN :page_queue::text ELSE :other_queue::text END AS queue
+    FROM open_runs
+    JOIN documents_steprun AS step ON step.run_id = open_runs.id
+    WHERE step.status NOT IN ('succeeded', 'skipped')
+    ORDER BY step.unit_id, step.step = 'metadata', step.position
+), held AS (
+    SELECT step.queue, step.document_id,
+           CASE WHEN {free} THEN greatest(
+               step.admitted_at, step.created_at, step.not_before, step.lease_until,
+               (SELECT max(passed.finished_at) FROM documents_steprun AS passed WHERE passed.unit_id = step.unit_id)
+           ) END AS since
+    FROM following AS step
+    LEFT JOIN documents_subdocument AS part ON part.id = step.unit_id
+    WHERE (step.is_paused OR EXISTS (SELECT FROM documents_pause AS pause WHERE pause.queue = step.queue))
+      AND step.units_left IS NULL
+      AND ({free}
+           OR (step.status = 'waiting' AND CASE step.step WHEN 'human_review' THEN part.status <> 'in_review'
+                                                          ELSE part.status = ANY(:ended_parts::text[]) END))
+      AND (step.unit_kind <> 'sub_document'
+           OR NOT EXISTS (SELECT FROM following AS own
+                          WHERE own.run_id = step.run_id AND own.unit_kind = 'document' AND own.step <> 'metadata'))
+)
+SELECT queue, count(DISTINCT document_id) AS documents, count(*) AS steps, min(since) AS oldest_at
+FROM held
+GROUP BY queue;

@@ -153,22 +153,38 @@ SET lease_until = NULL, error_code = :error_code::text, error_message = :error_m
     not_before = now() + make_interval(secs => :delay::float8)
 WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
 
--- name: documents_to_index
+-- part: without_index
 -- Documents whose pages have all been read and whose index is missing, older, or made with other embeddings or chunks than
--- their organisation has chosen by now: lost wake-ups, earlier installations, changed settings, ended pauses.
-SELECT document.id AS document_id, document.organization_id, joined.finished_at AS since
+-- their organisation has chosen by now, and which nobody indexes.
 FROM documents_steprun AS joined
 JOIN documents_document AS document ON document.id = joined.unit_id
 LEFT JOIN rag_documentindex AS present ON present.document_id = document.id
 LEFT JOIN unnest(:organization_ids::uuid[], :made_with::text[]) AS wanted (organization_id, made_with)
     ON wanted.organization_id = document.organization_id
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM documents_pause AS pause
+                   WHERE pause.organization_id = document.organization_id OR pause.queue = :queue) AS is_paused
+) AS pauses
 WHERE joined.step = 'ai_extraction' AND joined.unit_kind = 'document' AND joined.finished_at IS NOT NULL
     AND joined.status = 'succeeded'
     AND (present.id IS NULL OR present.indexed_at IS NULL OR present.indexed_at < joined.finished_at
         OR present.made_with <> wanted.made_with)
     AND (present.lease_until IS NULL OR present.lease_until < now())
-    AND (present.not_before IS NULL OR present.not_before < now())
-    AND NOT EXISTS (SELECT 1 FROM documents_pause AS pause
-                    WHERE pause.organization_id = document.organization_id OR pause.queue = :queue)
+    AND (present.not_before IS NULL OR present.not_before < now());
+
+-- name: documents_to_index
+-- What is to be indexed: lost wake-ups, earlier installations, changed settings, ended pauses.
+SELECT document.id AS document_id, document.organization_id, joined.finished_at AS since
+{without_index}
+    AND NOT pauses.is_paused
 ORDER BY since
 LIMIT :most::integer;
+
+-- name: indexing_held
+-- How many documents would be indexed were it not for a pause, and since when the oldest has been read; for null of every
+-- organisation that the scope shows, of the given teams or (null) of all.
+SELECT count(*) AS documents, min(joined.finished_at) AS oldest_at
+{without_index}
+    AND pauses.is_paused
+    AND (document.organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL)
+    AND (document.team_id = ANY(:team_ids::uuid[]) OR :team_ids::uuid[] IS NULL);

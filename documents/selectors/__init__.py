@@ -41,6 +41,7 @@ from documents.selectors.grants import (
     schema_grant_list,
     schema_granted_by,
 )
+from documents.selectors.held import HeldWork, held_told_by
 from documents.selectors.history import ValueChange, field_value_history
 from documents.selectors.processing import (
     dead_letter_list,
@@ -72,6 +73,7 @@ from documents.selectors.usage import organization_use
 __all__ = [
     "WAITS_FOR_DEAD",
     "WAITS_FOR_EARLIER",
+    "HeldWork",
     "NewestEvent",
     "PersonGrants",
     "RetentionPlan",
@@ -104,6 +106,7 @@ __all__ = [
     "earlier_events_of",
     "field_value_history",
     "field_values_of",
+    "held_told_by",
     "is_paused",
     "newest_event_of",
     "newest_events",

@@ -24,10 +24,10 @@ from documents.models import (
     TableRow,
 )
 from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
+from idp_project.core.job_names import DOCUMENT_QUEUES
 
 WAITS_FOR_EARLIER = "Waits for an earlier delivery of this document."
 WAITS_FOR_DEAD = "Waits for a dead letter of this document, which comes first: it has to be sent again or discarded."
-_QUEUES_OF_DOCUMENTS = ("io", "cpu")
 
 
 def sub_document_step_runs(document_id: UUID, sub_document_id: UUID) -> list[StepRun]:
@@ -142,7 +142,7 @@ def is_paused(organization_id: UUID, queue: str) -> bool:
 
 def pauses_of(organization_id: UUID | OuterRef) -> QuerySet[Pause]:
     """What holds the organisation's documents: its own pause first, then those of queues. Inside the tenancy scope."""
-    holding = Q(organization_id=organization_id) | Q(queue__in=_QUEUES_OF_DOCUMENTS)
+    holding = Q(organization_id=organization_id) | Q(queue__in=DOCUMENT_QUEUES)
     return Pause.objects.filter(holding).order_by("queue")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
@@ -22,6 +24,7 @@ from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
 from documents.selectors.facts import pauses_of
+from documents.selectors.held import HeldWork, held_work
 from idp_project.core.enqueue import queue_states
 from idp_project.core.errors import Forbidden
 from idp_project.core.tenancy import system_scope
@@ -37,7 +40,8 @@ _AT_WORK = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING)
 
 
 def processing_for(access: Access) -> dict[str, Any]:
-    """Queues with workers and the age of their oldest job, work by organisation, pauses, and documents that are stuck.
+    """Queues with workers, the age of their oldest job and what pauses hold back in them, work by organisation, pauses, and
+    documents that are stuck. Jobs are of all organisations, the rest is what the asker manages.
 
     Managers see their teams' numbers, org admins their organisation's, super admins every organisation's. Raises
     Forbidden for others.
@@ -45,17 +49,20 @@ def processing_for(access: Access) -> dict[str, Any]:
     check_manages(access)
     state = queue_states(settings.QUEUE_NAMES)
     paused = {pause.queue: pause for pause in Pause.objects.exclude(queue="").select_related("paused_by")}
+    organizations, held = _work(access)
     for queue in state["queues"]:
-        pause = paused.get(queue["name"])
+        name = queue["name"]
+        pause = paused.get(name)
         queue |= {
-            "holds": _HOLDS[queue["name"]],
+            "holds": _HOLDS[name],
             "is_paused": pause is not None,
             "pause_reason": pause.reason if pause else "",
+            "held": asdict(held.get(name) or HeldWork()),
         }
     return {
         **state,
         "express_count": sum(worker["is_express"] for worker in state["workers"]),
-        "organizations": _organizations(access),
+        "organizations": organizations,
         "stuck": [_stuck(document) for document in stuck_documents(access)[:100]],
         "trouble_count": trouble_list(access).count(),
         "dead_count": dead_letter_list(access).count(),
@@ -164,12 +171,20 @@ def _stuck(document: Document) -> dict[str, Any]:
     }
 
 
-def _organizations(access: Access) -> list[dict[str, Any]]:
+def _work(access: Access) -> tuple[list[dict[str, Any]], dict[str, HeldWork]]:
+    """By organisation what is at work and waits for its turn, by queue what pauses hold back: of what the asker manages."""
     if access.is_super:
         with system_scope("a super admin looks at every organisation's work"):
-            return queries.fetch_all("work_by_tenant", organization_id=None, team_ids=None)
+            return _work_of(None, None)
     teams = None if access.can_everywhere(_MANAGE) else access.team_ids_with(_MANAGE)
-    return queries.fetch_all("work_by_tenant", organization_id=access.organization_id, team_ids=teams)
+    return _work_of(access.organization_id, teams)
+
+
+def _work_of(
+    organization_id: UUID | None, team_ids: list[UUID] | None
+) -> tuple[list[dict[str, Any]], dict[str, HeldWork]]:
+    organizations = queries.fetch_all("work_by_tenant", organization_id=organization_id, team_ids=team_ids)
+    return organizations, held_work(organization_id, team_ids)
 
 
 def _open_deliveries(access: Access) -> dict[str, Any]:

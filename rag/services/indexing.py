@@ -22,7 +22,7 @@ from accounts.selectors import embedding_models_by_organization
 from accounts.services import embedding_model_for
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
-from documents.selectors import corrected_values
+from documents.selectors import HeldWork, corrected_values
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
@@ -101,15 +101,26 @@ def documents_to_index(*, everything: bool = False, most: int = 100_000) -> list
         if everything:
             read = Document.objects.filter(pages__text__isnull=False).distinct().order_by("id")
             return list(read.values_list("organization_id", "id")[:most])
-        wanted = made_with_by_organization()
-        rows = queries.fetch_all(
-            "documents_to_index",
-            most=most,
-            organization_ids=list(wanted),
-            made_with=list(wanted.values()),
-            queue=QUEUE_OF_JOB[JobName.DOCUMENT_INDEX],
-        )
+        rows = queries.fetch_all("documents_to_index", most=most, **_without_index())
     return [(row["organization_id"], row["document_id"]) for row in rows]
+
+
+def indexing_held(organization_id: UUID | None, team_ids: Sequence[UUID] | None) -> dict[str, HeldWork]:
+    """Documents that pauses keep from being indexed. Inside a tenancy scope."""
+    wanted = _without_index()
+    row = queries.fetch_one("indexing_held", organization_id=organization_id, team_ids=team_ids, **wanted)
+    assert row is not None
+    return {wanted["queue"]: HeldWork(row["documents"], row["documents"], row["oldest_at"])}
+
+
+def _without_index() -> dict[str, Any]:
+    """What the queries for documents without an up-to-date index ask of everyone."""
+    wanted = made_with_by_organization()
+    return {
+        "organization_ids": list(wanted),
+        "made_with": list(wanted.values()),
+        "queue": QUEUE_OF_JOB[JobName.DOCUMENT_INDEX],
+    }
 
 
 def made_with_by_organization() -> dict[UUID, str]:
