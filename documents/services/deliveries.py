@@ -139,7 +139,12 @@ def _end_of_run(delivery: Delivery) -> None:
             status=SubDocumentStatus.DELIVERED
         )
     document_wake(delivery.organization_id, event.document_id)
-    progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)
+    _show(delivery)
+
+
+def _show(delivery: Delivery) -> None:
+    """To those who watch its batch."""
+    progress.document_changed(delivery.organization_id, delivery.event.document.batch_id, delivery.document_id)
 
 
 def _next_enqueue(delivery: Delivery) -> None:
@@ -163,8 +168,7 @@ def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: st
         error_message=message,
     )
     _say_why(delivery, message, behind=WAITS_FOR_DEAD if is_permanent else WAITS_FOR_EARLIER)
-    event = delivery.event
-    progress.document_changed(delivery.organization_id, event.document.batch_id, event.document_id)
+    _show(delivery)
 
 
 def _say_why(delivery: Delivery, reason: str, *, behind: str) -> None:
@@ -185,8 +189,9 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
     """A person sends a dead delivery on its way again; what waits behind it follows."""
     delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
     dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
-    if dead.update(status=DeliveryStatus.PENDING, not_before=None, attempts=0):
+    if dead.update(status=DeliveryStatus.PENDING, not_before=None, attempts=0, error_code="", error_message=""):
         _say_why(delivery, "Sent again.", behind=WAITS_FOR_EARLIER)
+        _show(delivery)
     delivery_enqueue(delivery)
     audit_record(
         access,
@@ -213,6 +218,7 @@ def delivery_discard(access: Access, delivery_id: UUID) -> None:
             unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
         ).update(status=StepStatus.SKIPPED, reason=reason, finished_at=timezone.now())
         document_wake(delivery.organization_id, delivery.event.document_id)
+    _show(delivery)
     _next_enqueue(delivery)
     audit_record(
         access,

@@ -125,14 +125,19 @@ def first_delivery_dead(cast, file):
     return outcome
 
 
+def refusals(browser, outcome):
+    """As the batch page reads them."""
+    state = browser.get(reverse("documents:batch_state", args=[outcome.batch.id])).json()
+    return [document["refusal"] for document in state["documents"]]
+
+
 def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
     outcome = first_delivery_dead(cast, files.sample())
     (row,) = manager.get(reverse("api-dead-letters")).json()["results"]
     assert row["file_name"] == "invoice-0014-digital.pdf" and row["error_code"]
     page = manager.get(reverse("documents:dead_letters")).content.decode()
     assert row["error_message"] in page and "Production database" in page
-    batch = manager.get(reverse("documents:batch_state", args=[outcome.batch.id])).json()
-    assert [document["refusal"] for document in batch["documents"]] == [row["error_message"]]
+    assert refusals(manager, outcome) == [row["error_message"]]
     document_page = manager.get(reverse("documents:document_detail", args=[outcome.document().id])).content.decode()
     assert row["error_message"] in document_page
     ways_out = ("delivery_retry", "delivery_content", "delivery_discard")
@@ -140,8 +145,12 @@ def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
     content = manager.get(reverse("documents:delivery_content", args=[row["id"]]))
     assert content.json()["fields"] == "nonsense" and "attachment" in content["Content-Disposition"]
     post(manager, "delivery_retry", row["id"])
+    assert refusals(manager, outcome) == [None], "it is no longer refused, whatever comes of it"
+    document_page = manager.get(reverse("documents:document_detail", args=[outcome.document().id])).content.decode()
+    assert row["error_message"] not in document_page and "Sent again." in document_page
     reconcile_and_drain()
     assert len(manager.get(reverse("api-dead-letters")).json()["results"]) == 1, "as dead as before"
+    assert refusals(manager, outcome) == [row["error_message"]]
     assert outcome.document().status == "delivering"
     assert manager.delete(reverse("api-dead-letter", args=[row["id"]])).status_code == 204
     drain()
@@ -173,6 +182,7 @@ def test_people_see_what_waits_behind_a_dead_letter_and_let_it_go_on(cast, manag
     drain()
     assert reasons()[1] == WAITS_FOR_DEAD
     post(manager, "delivery_discard", row["id"])
+    assert refusals(manager, outcome) == [None]
     drain()
     assert outcome.document().status == "completed" and not outcome.open_steps()
     assert post(manager, "delivery_discard", row["id"]).status_code == 409
