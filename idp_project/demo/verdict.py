@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from rich.table import Column, Table
+from rich.table import Table
 
 from accounts.models import Organization
 from documents.domain.statuses import PASSED_STEP_STATUSES
@@ -18,7 +18,10 @@ from documents.models.run import UnitKind
 from idp_project.core.tenancy import organization_scope
 from idp_project.demo.organization import SLUG
 from idp_project.demo.packet import LEFT_OPEN
+from idp_project.demo.summary import DocumentSummary, PartSummary, summary_table
 from pdb_sync.models import PdbRecord
+
+_VALUES_SHOWN = 2  # of each part
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,7 @@ class Verdict:
 def summarize(state: dict[str, Any], labels: dict[str, Any], tasks: Sequence[dict[str, Any]]) -> Verdict:
     """Reads both databases and compares with the batch's `state`, the samples' labels and the `tasks` left open."""
     organization = Organization.objects.get(slug=SLUG)
-    table = Table(
-        Column("document", overflow="fold"), "pages", "type", "fields (confidence)", "route", "PDB rows", "step runs"
-    )
+    summaries: list[DocumentSummary] = []
     problems = list(queue_problems(tasks))
     routes: set[str] = set()
     for row in sorted(state["documents"], key=lambda row: row["file_name"]):
@@ -49,9 +50,9 @@ def summarize(state: dict[str, Any], labels: dict[str, Any], tasks: Sequence[dic
                 problems += _document_problems(document, row["file_name"], parts, records, label)
             problems += _page_problems(document, row["file_name"])
             routes |= {part.route for part in parts}
-            _add_row(table, document, row, parts, records)
+            summaries.append(_summary(document, row["file_name"], parts, records))
     problems += [f"no document took the {route} route" for route in ("auto", "review") if route not in routes]
-    return Verdict(table, problems)
+    return Verdict(summary_table(summaries), problems)
 
 
 def queue_problems(tasks: Sequence[dict[str, Any]]) -> list[str]:
@@ -67,38 +68,29 @@ def queue_problems(tasks: Sequence[dict[str, Any]]) -> list[str]:
     return problems
 
 
-def _add_row(
-    table: Table, document: Document, row: dict[str, Any], parts: list[SubDocument], records: list[PdbRecord]
-) -> None:
-    shown = [(part, FieldValue.objects.filter(sub_document=part, table_row__isnull=True)) for part in parts]
-    table.add_row(
-        row["file_name"],
-        str(document.page_count),
-        "\n".join(_kind(part) for part in parts),
-        "\n".join(_fields(part, list(values)) for part, values in shown),
-        "\n".join(part.route or part.status for part in parts),
-        str(len(records)),
-        f"{sum(_step_count(document, part) for part in parts if not part.is_blank)} + {_page_step_count(document)}",
+def _summary(document: Document, file_name: str, parts: list[SubDocument], records: list[PdbRecord]) -> DocumentSummary:
+    return DocumentSummary(
+        file_name,
+        document.page_count or 0,
+        sum(_step_count(document, part) for part in parts if not part.is_blank),
+        _page_step_count(document),
+        len(records),
+        [_part_summary(part) for part in parts],
     )
 
 
-def _kind(part: SubDocument) -> str:
-    if part.is_blank:
-        return f"{part.first_page}: blank"
-    kind = part.schema_version.schema.key if part.schema_version else "?"
+def _part_summary(part: SubDocument) -> PartSummary:
     pages = str(part.first_page) if part.first_page == part.last_page else f"{part.first_page}–{part.last_page}"
-    return f"{pages}: {kind}"
-
-
-def _fields(part: SubDocument, values: list[FieldValue]) -> str:
-    shown = [
-        f"{value.name}={value.value[:24]} ({value.confidence:.2f})"
-        for value in values
+    if part.is_blank:
+        return PartSummary(pages, "blank", "")
+    values = [
+        (value.confidence, value.name, value.value)
+        for value in FieldValue.objects.filter(sub_document=part, table_row__isnull=True)
         if value.value and value.confidence is not None
     ]
-    rows = part.table_rows.count()
-    more = f" … {len(shown)} fields" if len(shown) > 2 else ""
-    return ", ".join(shown[:2]) + more + (f", {rows} rows" if rows else "")
+    kind = part.schema_version.schema.key if part.schema_version else "?"
+    route = part.route or part.status
+    return PartSummary(pages, kind, route, len(values), part.table_rows.count(), values[:_VALUES_SHOWN])
 
 
 def _step_count(document: Document, part: SubDocument) -> int:
