@@ -33,39 +33,48 @@ def write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
     known again by the place of any of its cells.
     """
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
-    fields = {merged.field: merged for merged in result.fields} if spec else {}
-    kept = _kept_values(sub_document, spec, fields)
-    old_rows = list(TableRow.objects.filter(sub_document=sub_document).prefetch_related("cells"))
-    earlier = _with_persons_cells(old_rows) if spec else []
-    held = [value.id for value in (*kept, *(cell for row in earlier for cell in row.cells))]
-    FieldValue.objects.filter(sub_document=sub_document).exclude(id__in=held).delete()
+    old_values = list(FieldValue.objects.filter(sub_document=sub_document))
+    old_rows = list(TableRow.objects.filter(sub_document=sub_document))
+    fields = {merged.field: merged for merged in result.fields}
+    kept = _kept_values(sub_document, spec, fields, old_values) if spec else []
+    earlier = _with_persons_cells(old_rows, old_values) if spec else []
+    held = {value.id for value in (*kept, *(cell for row in earlier for cell in row.cells))}
+    if outdated_values := [value.id for value in old_values if value.id not in held]:
+        FieldValue.objects.filter(id__in=outdated_values).delete()
     outdated = TableRow.objects.filter(id__in=[row.id for row in old_rows])
-    if spec is None:
+    if spec is not None:
+        outdated.update(number=-F("number") - 1)  # out of the new ones' way
+        _write_new(sub_document, spec, result, {value.name for value in kept}, earlier)
+    if old_rows:
         outdated.delete()
-        return
-    outdated.update(number=-F("number") - 1)  # out of the new ones' way
+
+
+def _write_new(
+    sub_document: SubDocument, spec: SchemaSpec, result: ConfidenceResult, kept: set[str], earlier: list[_EarlierRow]
+) -> None:
     types = {field.name: field.type.value for field in spec.fields}
-    names = {value.name for value in kept}
     values = [
         _field_value(sub_document, merged, types[merged.field], position, None)
         for position, merged in enumerate(result.fields)
-        if merged.field not in names
+        if merged.field not in kept
     ]
     for row in result.rows:
         values += _row_values(sub_document, spec, row, earlier)
     FieldValue.objects.bulk_create(values)
-    outdated.delete()
 
 
-def _kept_values(sub_document: SubDocument, spec: SchemaSpec | None, found: dict[str, MergedField]) -> list[FieldValue]:
-    if spec is None:
-        return []
+def _kept_values(
+    sub_document: SubDocument, spec: SchemaSpec, found: dict[str, MergedField], old_values: Sequence[FieldValue]
+) -> list[FieldValue]:
     types = {field.name: field.type.value for field in spec.fields}
-    kept = []
-    for value in FieldValue.objects.filter(sub_document=sub_document, table_row=None, is_confirmed=True):
-        if types.get(value.name) == value.type and _still_holds(sub_document, value, found.get(value.name)):
-            kept.append(value)
-    return kept
+    return [
+        value
+        for value in old_values
+        if value.table_row_id is None
+        and value.is_confirmed
+        and types.get(value.name) == value.type
+        and _still_holds(sub_document, value, found.get(value.name))
+    ]
 
 
 def _still_holds(sub_document: SubDocument, value: FieldValue, found: MergedField | None) -> bool:
@@ -77,10 +86,10 @@ def _still_holds(sub_document: SubDocument, value: FieldValue, found: MergedFiel
     return found is not None and found.chosen is not None and found.chosen.value == value.value
 
 
-def _with_persons_cells(rows: Sequence[TableRow]) -> list[_EarlierRow]:
+def _with_persons_cells(rows: Sequence[TableRow], values: Sequence[FieldValue]) -> list[_EarlierRow]:
     found = []
     for row in rows:
-        cells = list(row.cells.all())
+        cells = [value for value in values if value.table_row_id == row.id]
         if persons := [cell for cell in cells if cell.is_confirmed]:
             places = {_place(cell.name, _read_at(cell)) for cell in cells}
             found.append(_EarlierRow(row.table, frozenset(places) - {None}, persons))
