@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from pathlib import Path
 
 from benchmarks import workload
+from benchmarks.catalog import options_of
 from benchmarks.page_sets import files_of
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 
@@ -28,9 +28,7 @@ AGREEMENT = SchemaSpec(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=30)
-    options, _ = parser.parse_known_args()
+    options = options_of("born_digital")
     with tempfile.TemporaryDirectory() as scratch:
         name, paths = files_of("born_digital", options.documents, Path(scratch))
         schema_id = workload.publish(AGREEMENT) if name == "kleister_nda" else None

@@ -6,7 +6,6 @@ machine on a data folder of its own for it, with leases of five seconds.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import random
@@ -23,6 +22,7 @@ from django.conf import settings
 from redis import Redis
 
 from benchmarks import workload
+from benchmarks.catalog import options_of
 from benchmarks.latency import Browser
 from benchmarks.processes import name_of, tree_of
 from documents.models import Delivery, Document, StepRun
@@ -36,10 +36,7 @@ _LIMIT_SECONDS = 900.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=90.0, help="how long to do damage")
-    parser.add_argument("--documents", type=int, default=40)
-    options, _ = parser.parse_known_args()
+    options = options_of("chaos")
     with tempfile.TemporaryDirectory() as scratch:
         sys.exit(asyncio.run(_chaos(_samples(options.documents, Path(scratch)), options.seconds)))
 

@@ -7,7 +7,6 @@ weights of random values where the real ones are not there, which says nothing o
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import resource
@@ -26,6 +25,7 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks.catalog import options_of
 from benchmarks.datasets import DATA
 from idp_project.core.errors import IdpError
 from idp_project.providers import registry
@@ -50,10 +50,7 @@ class Measured:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=10)
-    parser.add_argument("--engine", help="measure this one here and print it as JSON")
-    options, _ = parser.parse_known_args()
+    options = options_of("engines")
     if options.engine:
         print(json.dumps(asdict(_measure(options.engine, options.pages))))
         return

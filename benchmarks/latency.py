@@ -5,7 +5,6 @@ Like the batch page: upload, open the socket with a ticket, read the batch's sta
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import statistics
@@ -20,6 +19,7 @@ import httpx
 import websockets
 
 from benchmarks import workload
+from benchmarks.catalog import options_of
 from benchmarks.page_sets import files_of
 from idp_project.demo.logins import read_logins
 from idp_project.demo.organization import LOGINS_PATH
@@ -29,9 +29,7 @@ _LIMIT_SECONDS = 30.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--uploads", type=int, default=20)
-    options, _ = parser.parse_known_args()
+    options = options_of("latency")
     with tempfile.TemporaryDirectory() as scratch:
         name, paths = files_of("born_digital", 5, Path(scratch))
         seconds = asyncio.run(_measure(paths, options.uploads))

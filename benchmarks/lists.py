@@ -7,7 +7,6 @@ own (planning and execution, `EXPLAIN ANALYZE`), the median of several, and the 
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from accounts.access import Access  # noqa: E402
 from accounts.domain.roles import Role  # noqa: E402
 from accounts.models import Organization, Team, User  # noqa: E402
 from accounts.selectors import access_resolve  # noqa: E402
+from benchmarks.catalog import options_of  # noqa: E402
 from documents import services as documents  # noqa: E402
 from documents.models import Document  # noqa: E402
 from documents.selectors import batch_list, batch_summaries, document_list  # noqa: E402
@@ -81,10 +81,7 @@ FROM documents_subdocument WHERE organization_id = %(organization)s
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--plans", action="store_true", help="print every plan, not only the first")
-    options, _ = parser.parse_known_args()
+    options = options_of("lists")
     organization, teams = _places()
     _fill(organization, teams, options.rows)
     people = {

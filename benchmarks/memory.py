@@ -5,7 +5,6 @@ Run it first on a fresh machine: it plays the demonstration itself.
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import time
 from pathlib import Path
 
 from benchmarks import workload
+from benchmarks.catalog import options_of
 from benchmarks.datasets import RECEIPT
 from benchmarks.page_sets import files_of
 from benchmarks.processes import PeakSampler, name_of, pss_bytes, tree_of
@@ -24,10 +24,7 @@ TARGET_WORKER = 1.5e9
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=30)
-    parser.add_argument("--idle-seconds", type=float, default=60.0)
-    options, _ = parser.parse_known_args()
+    options = options_of("memory")
     _play_demonstration()
     time.sleep(options.idle_seconds)
     parts = _sizes()

@@ -6,7 +6,6 @@ All read the same pages in the same order: the engine gets them as the product's
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import workload
+from benchmarks.catalog import options_of
 from benchmarks.datasets import RECEIPT
 from benchmarks.machine import WORKERS
 from benchmarks.page_sets import files_of
@@ -29,9 +29,7 @@ SETS = {"letters": 15, "receipts": 30}  # documents
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, help="of each set, instead of 15 letters and 30 receipts")
-    options, _ = parser.parse_known_args()
+    options = options_of("scanned")
     spans = []
     with plain_machine() as plain:
         for kind, count in SETS.items():

@@ -5,7 +5,6 @@ The small tenant's document is timed alone on an idle machine and again and agai
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import statistics
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks import workload
+from benchmarks.catalog import options_of
 from benchmarks.latency import Browser
 from benchmarks.processes import pss_bytes, tree_of
 from idp_project.demo.organization import shipped_schemas
@@ -39,9 +39,7 @@ class _Watch:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=1000)
-    options, _ = parser.parse_known_args()
+    options = options_of("tenants")
     large, small = workload.organization(), _small_tenant()
     with tempfile.TemporaryDirectory() as scratch:
         paths = _files(options.documents, Path(scratch))
