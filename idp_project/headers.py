@@ -13,7 +13,6 @@ ADMIN_DIFFERENCES = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSA
 
 _FEATURES = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import environ
 
-from idp_project.settings.admin_pages import NAVIGATION
+from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -310,6 +310,7 @@ UNFOLD = {
     "SITE_TITLE": "IDP",
     "SITE_HEADER": "IDP administration",
     "SITE_SYMBOL": "description",
+    "SITE_FAVICONS": FAVICONS,
     "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
     "COLORS": {
         "primary": {

@@ -32,10 +32,10 @@ BATCH = "Monday's post"
 
 @pytest.fixture
 def complaints(context: BrowserContext) -> list[str]:
-    """What the browser complained of: script errors, refused resources, violations of the content policy."""
+    """What the browser complained of: script errors, refused resources, violations of the content policy, unknown headers."""
     heard: list[str] = []
     context.on("weberror", lambda error: heard.append(str(error.error)))
-    context.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    context.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
     return heard
 
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.templatetags.static import static
 from django.test import Client
 
 from tests.integration.accounts.conftest import sign_in
@@ -47,6 +48,17 @@ def test_every_answer_carries_the_headers(super_admin, path):
     assert "camera=()" in answer["Permissions-Policy"] and "geolocation=()" in answer["Permissions-Policy"]
     different = {"script-src": "'self' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
     assert policy_of(answer) == POLICY | (different if path == "/admin/" else {})
+
+
+def test_admin_has_the_mark_of_the_product(super_admin):
+    """Else every browser asks for /favicon.ico, which is not there."""
+    browser = Client()
+    sign_in(browser, "root")
+    icon = static("img/mark.svg")
+    for path in ("/admin/", "/account/"):
+        assert f'<link rel="icon" href="{icon}" type="image/svg+xml"' in " ".join(
+            browser.get(path).content.decode().split()
+        )
 
 
 def production(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
