@@ -146,21 +146,26 @@ def _wait_for_pages(look: Look, parts: Sequence[PartState]) -> frozenset[UUID]:
 
 
 def _to_do_here(pieces: list[_Piece], look: Look) -> list[_Piece]:
-    """What this worker goes on with; nothing where it is another organisation's turn."""
+    """What this worker goes on with; no pages where it is another organisation's turn: only they take long."""
     served = [piece for piece in _for_one_worker(pieces) if _is_served(piece, look)]
     if not served:
         return []
     if here.is_express():
         return _to_do_in_express(served, look)
-    return [] if is_others_turn(look.organization_id, here.served()) else served
+    own = _without_pages(served)
+    return own if own != served and is_others_turn(look.organization_id, here.served()) else served
 
 
 def _to_do_in_express(served: list[_Piece], look: Look) -> list[_Piece]:
     """Nothing once others serve the organisation, and no page that a model reads: an answer may take minutes."""
     if is_served_elsewhere(look.organization_id, here.served()):
         return []
-    own = [piece for piece in served if piece.job is not JobName.PAGES_PROCESS]
+    own = _without_pages(served)
     return own if own != served and pages_meet_model(LoadedDocument(look.document_id)) else served
+
+
+def _without_pages(pieces: list[_Piece]) -> list[_Piece]:
+    return [piece for piece in pieces if piece.job is not JobName.PAGES_PROCESS]
 
 
 def _is_served(piece: _Piece, look: Look) -> bool:

@@ -74,7 +74,7 @@ def test_a_worker_goes_on_with_a_document_unless_it_is_anothers_turn(cast, monke
         access = cast.access(cast.foreign_admin)
         one = Outcome(batch_submit(access, team_id=cast.foreign_team.id, files=copies(1)))
     one_job()
-    assert set(many.statuses().values()) <= {"received", "processing"}, "its next piece waits for its turn"
+    assert set(many.statuses().values()) <= {"received", "processing"}, "its pages wait for their turn"
     one_job()
     assert one.document().status in ("delivering", "in_review"), "none of its own waits: it goes on up to its end"
     drain()
