@@ -26,13 +26,25 @@ _KINDS = [job.name.lower() for job in EXPRESS_JOBS]
 # The bell is rung for a new job; that an organisation's last begun one has ended is seen by looking.
 _LOOK_SECONDS = 1.0
 
-# KEYS: the queue, the bell, then registries of begun jobs; those whose worker has not been heard of for long do not count.
-_BEGUN = f"""
-local begun, due = {{}}, redis.call('TIME')[1] + {_DUE_SECONDS}
-for place = 3, #KEYS do
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[place], due, '+inf')) do begun[string.sub(id, 1, 32)] = true end
+# The keys from the nth on are registries of begun jobs; those whose worker has not been heard of for long do not count.
+_BEGUN_JOBS = f"""
+local function begun_jobs(first)
+    local found, due = {{}}, redis.call('TIME')[1] + {_DUE_SECONDS}
+    for place = first, #KEYS do
+        for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[place], due, '+inf')) do table.insert(found, id) end
+    end
+    return found
 end
 """
+
+# KEYS: the queue, the bell, then the registries.
+_BEGUN = (
+    _BEGUN_JOBS
+    + """
+local begun = {}
+for _, id in ipairs(begun_jobs(3)) do begun[string.sub(id, 1, 32)] = true end
+"""
+)
 
 # The new job is its organisation's nth that waits: it stands before the first one that is its organisation's n+1st.
 _TAKE_TURN = (
@@ -123,10 +135,8 @@ class ExpressQueue(DjangoRQ):
 
 def begun_jobs(connection: Redis[bytes], queue_names: Iterable[str]) -> list[str]:
     """Ids of the jobs at work, each followed by a colon and its execution's."""
-    with connection.pipeline(transaction=False) as asked:
-        for name in queue_names:
-            asked.zrangebyscore(_registry(name), time.time() + _DUE_SECONDS, "+inf")
-        return [member.decode() for members in asked.execute() for member in members]
+    keys = [_registry(name) for name in queue_names]
+    return [member.decode() for member in connection.eval(_BEGUN_JOBS + "return begun_jobs(1)", len(keys), *keys)]
 
 
 def _keys(queue_key: str) -> list[str]:
