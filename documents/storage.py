@@ -140,14 +140,14 @@ def _whole_or_not(storage_name: str) -> Iterator[None]:
 
 @contextmanager
 def local_path(storage_name: str) -> Iterator[str]:
-    """A path on local disk with the file's bytes, for the sandbox's read-only descriptor."""
+    """A path with the file's bytes, to be opened by this process for the sandbox's read-only descriptor."""
     try:
         path = default_storage.path(storage_name)
     except NotImplementedError:
-        with tempfile.NamedTemporaryFile(prefix="idp-original-") as copy, default_storage.open(storage_name) as stored:
+        with tempfile.TemporaryFile() as copy, default_storage.open(storage_name) as stored:
             shutil.copyfileobj(stored, copy)
             copy.flush()
-            yield copy.name
+            yield f"/proc/self/fd/{copy.fileno()}"
         return
     yield path
 
