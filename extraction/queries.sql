@@ -309,6 +309,8 @@ WITH open_runs AS (
     WHERE run.finished_at IS NULL AND run.admitted_at IS NOT NULL AND batch.cancelled_at IS NULL
       AND (run.organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL)
       AND (document.team_id = ANY(:team_ids::uuid[]) OR :team_ids::uuid[] IS NULL)
+      AND EXISTS (SELECT FROM documents_pause
+                  WHERE organization_id IS NOT NULL OR queue IN (:page_queue::text, :other_queue::text))
 ), following AS (
     SELECT DISTINCT ON (step.unit_id)
            step.run_id, step.unit_kind, step.unit_id, step.step, step.status, step.units_left, step.created_at,

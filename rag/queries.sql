@@ -185,6 +185,7 @@ LIMIT :most::integer;
 -- organisation that the scope shows, of the given teams or (null) of all.
 SELECT count(*) AS documents, min(joined.finished_at) AS oldest_at
 {without_index}
+    AND EXISTS (SELECT FROM documents_pause WHERE queue = :queue OR organization_id IS NOT NULL)
     AND pauses.is_paused
     AND (document.organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL)
     AND (document.team_id = ANY(:team_ids::uuid[]) OR :team_ids::uuid[] IS NULL);
