@@ -44,9 +44,10 @@ ANALYZED = ("batch", "sourcefile", "document", "subdocument")
 
 # Document n of all is n seconds old. The teams take turns, the last five have the oldest tenth between them.
 _BATCHES = """
-INSERT INTO documents_batch (id, organization_id, created_at, team_id, name, source, idempotency_key, priority)
+INSERT INTO documents_batch (id, organization_id, created_at, team_id, name, source, idempotency_key, priority,
+    is_held)
 SELECT gen_random_uuid(), %(organization)s, now() - n * %(batch)s * interval '1 second',
-    (%(teams)s::uuid[])[CASE WHEN n > %(count)s * 0.9 THEN 46 + n %% 5 ELSE 1 + n %% 45 END], 'batch ' || n, 'api', '', 0
+    (%(teams)s::uuid[])[CASE WHEN n > %(count)s * 0.9 THEN 46 + n %% 5 ELSE 1 + n %% 45 END], 'batch ' || n, 'api', '', 0, false
 FROM generate_series(1, %(count)s) AS n
 """
 _FILES = """
@@ -58,9 +59,9 @@ FROM documents_batch, generate_series(1, %(batch)s) AS n WHERE organization_id =
 """
 _DOCUMENTS = """
 INSERT INTO documents_document (id, organization_id, created_at, batch_id, team_id, source_file_id, status, page_count,
-    metadata, error_code, error_message)
+    content_hash, metadata, error_code, error_message)
 SELECT gen_random_uuid(), file.organization_id, file.created_at, batch.id, batch.team_id, file.id,
-    CASE WHEN random() < 0.02 THEN 'in_review' ELSE 'completed' END, 1, '{}', '', ''
+    CASE WHEN random() < 0.02 THEN 'in_review' ELSE 'completed' END, 1, '', '{}', '', ''
 FROM documents_sourcefile AS file JOIN documents_batch AS batch ON batch.id = file.batch_id
 WHERE file.organization_id = %(organization)s
 """
