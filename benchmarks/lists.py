@@ -52,9 +52,9 @@ FROM generate_series(1, %(count)s) AS n
 """
 _FILES = """
 INSERT INTO documents_sourcefile (id, organization_id, created_at, batch_id, name, storage_name, content_type, size_bytes,
-    sha256)
+    sha256, pdf_name, pdf_bytes)
 SELECT gen_random_uuid(), organization_id, created_at + n * interval '1 second', id, 'file ' || n || '.pdf', '', '', 1,
-    repeat('ab', 32)
+    repeat('ab', 32), '', 0
 FROM documents_batch, generate_series(1, %(batch)s) AS n WHERE organization_id = %(organization)s
 """
 _DOCUMENTS = """

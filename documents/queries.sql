@@ -114,8 +114,8 @@ GROUP BY organization.id, organization.name
 ORDER BY organization.name;
 
 -- name: stored_bytes
--- Bytes of the originals that an organisation keeps, and of those that it is sending.
-SELECT (SELECT coalesce(sum(size_bytes), 0) FROM documents_sourcefile
+-- Bytes of the originals that an organisation keeps, with the PDFs made of them, and of those that it is sending.
+SELECT (SELECT coalesce(sum(size_bytes + pdf_bytes), 0) FROM documents_sourcefile
         WHERE organization_id = :organization_id AND storage_name <> '')
      + (SELECT coalesce(sum(size_bytes), 0) FROM documents_upload WHERE organization_id = :organization_id) AS bytes;
 
@@ -154,8 +154,10 @@ ORDER BY part.id
 LIMIT :row_limit;
 
 -- name: names_in_use
--- Which of the given storage names a row names: originals, pictures of pages, uploads (whole, or by the folder of their parts).
+-- Which of the given storage names a row names: originals, PDFs made of them, pictures of pages, uploads (whole, or by the folder of their parts).
 SELECT storage_name AS name FROM documents_sourcefile WHERE storage_name = ANY(:names::text[]) AND storage_name <> ''
+UNION ALL
+SELECT pdf_name FROM documents_sourcefile WHERE pdf_name = ANY(:names::text[]) AND pdf_name <> ''
 UNION ALL
 SELECT image_name FROM documents_page WHERE image_name = ANY(:names::text[]) AND image_name <> ''
 UNION ALL

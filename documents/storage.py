@@ -1,4 +1,4 @@
-"""Files: originals as received and page images, under generated names outside the web root.
+"""Files: originals as received, PDFs made of office documents and page images, under generated names outside the web root.
 
 Works with any Django storage; where that has no local paths the original is copied to a temporary file for parsing.
 """
@@ -27,8 +27,13 @@ from django.core.files.storage import default_storage
 from idp_project.core.errors import OutageAwaited
 
 _END_BYTES = 4096
-_ORIGINALS, _PAGES, _UPLOADS = "originals", "pages", "uploads"  # folders of an organisation
-_OWN_NAMES = {_ORIGINALS: r"[0-9a-f]{32}", _PAGES: r"[0-9a-f]{32}\.jpg", _UPLOADS: r"[0-9a-f]{32}"}
+_ORIGINALS, _PDFS, _PAGES, _UPLOADS = "originals", "pdfs", "pages", "uploads"  # folders of an organisation
+_OWN_NAMES = {
+    _ORIGINALS: r"[0-9a-f]{32}",
+    _PDFS: r"[0-9a-f]{32}",
+    _PAGES: r"[0-9a-f]{32}\.jpg",
+    _UPLOADS: r"[0-9a-f]{32}",
+}
 _LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 
 
@@ -154,6 +159,13 @@ def local_path(storage_name: str) -> Iterator[str]:
 
 def original_open(storage_name: str) -> IO[bytes]:
     return default_storage.open(storage_name, "rb")
+
+
+def pdf_save(organization_id: UUID, content: bytes) -> str:
+    """Stores the PDF that was made of an office document, gives its storage name."""
+    name = f"{organization_id}/{_PDFS}/{uuid.uuid4().hex}"
+    with _whole_or_not(name):
+        return default_storage.save(name, ContentFile(content))
 
 
 def page_image_save(organization_id: UUID, content: bytes) -> str:

@@ -9,6 +9,7 @@ from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from accounts.grant_bases import UserGrant
 from documents.models.schema import Schema
 from documents.models.tenant import TenantModel
+from idp_project.core.sandbox.formats import OFFICE_TYPES, PDF_TYPE
 
 
 class Priority(models.IntegerChoices):
@@ -56,7 +57,10 @@ class Batch(TenantModel):
 
 
 class SourceFile(TenantModel):
-    """Bytes as received. `storage_name` is generated; `name` is what the sender called it, for display only."""
+    """Bytes as received. `storage_name` is generated; `name` is what the sender called it, for display only.
+
+    An office document is read as the PDF that was made of it, kept beside it: `pdf_name`, generated too, `pdf_bytes`.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="source_files")
     name = models.CharField(max_length=255)
@@ -64,6 +68,8 @@ class SourceFile(TenantModel):
     content_type = models.CharField(max_length=100)
     size_bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
+    pdf_name = models.CharField(max_length=255, blank=True)
+    pdf_bytes = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["created_at"]
@@ -71,17 +77,36 @@ class SourceFile(TenantModel):
             models.Index(fields=["organization", "sha256"]),
             models.Index(
                 fields=["organization"],
-                include=["size_bytes"],
+                include=["size_bytes", "pdf_bytes"],
                 condition=~models.Q(storage_name=""),
-                name="source_file_stored_bytes",
+                name="source_file_kept_bytes",
             ),
             models.Index(
                 fields=["storage_name"], condition=~models.Q(storage_name=""), name="source_file_by_storage_name"
             ),
+            models.Index(fields=["pdf_name"], condition=~models.Q(pdf_name=""), name="source_file_by_pdf_name"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_office_document(self) -> bool:
+        return self.content_type in OFFICE_TYPES
+
+    @property
+    def read_name(self) -> str:
+        """The storage name of what is read: pages, text and places are of that file."""
+        return self.pdf_name or self.storage_name
+
+    @property
+    def read_type(self) -> str:
+        """The content type of what is read."""
+        return PDF_TYPE if self.pdf_name else self.content_type
+
+    @property
+    def kept_bytes(self) -> int:
+        return self.size_bytes + self.pdf_bytes
 
 
 class BatchUserPermission(UserGrant):

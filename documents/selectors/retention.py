@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from accounts.access import Access
@@ -23,7 +23,7 @@ from documents.selectors.state import deletion_facts
 
 @dataclass(frozen=True)
 class RetentionPlan:
-    """What would go now: `documents` with `pages` and the `bytes` of their originals, `records`; `held` are kept by a
+    """What would go now: `documents` with `pages` and the `bytes` of their files, `records`; `held` are kept by a
     legal hold. `rule` is what holds, whoever set it."""
 
     rule: RetentionRule
@@ -55,7 +55,9 @@ def retention_plan(organization: Organization) -> RetentionPlan:
     rule = retention_rule_of(organization)
     documents = documents_expired(organization.id, rule)
     found = documents.filter(batch__is_held=False).aggregate(
-        documents=Count("id"), pages=Sum("page_count"), bytes=Sum("source_file__size_bytes")
+        documents=Count("id"),
+        pages=Sum("page_count"),
+        bytes=Sum(F("source_file__size_bytes") + F("source_file__pdf_bytes")),
     )
     records = parts_expired(organization.id, rule).count()
     held = documents.filter(batch__is_held=True).count()

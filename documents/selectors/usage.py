@@ -27,7 +27,7 @@ def organization_use(access: Access) -> dict[str, Any]:
 
 
 def stored_bytes(organization_id: UUID) -> int:
-    """Of originals, and of files that are coming in with the size that was declared."""
+    """Of originals, of the PDFs made of them, and of files that are coming in with the size that was declared."""
     (row,) = queries.fetch_all("stored_bytes", organization_id=organization_id)
     return int(row["bytes"])
 

@@ -16,6 +16,7 @@ from documents.services.deliveries import (
     delivery_retry,
 )
 from documents.services.duplicates import document_content_set
+from documents.services.office_pdfs import StoredPdf, pdf_discard, pdf_keep, pdf_store
 from documents.services.pauses import (
     organization_pause,
     organization_resume,
@@ -58,6 +59,7 @@ __all__ = [
     "IncomingFile",
     "Original",
     "ReceivedFile",
+    "StoredPdf",
     "approved_reopen",
     "arrangement_apply",
     "arrangement_begin",
@@ -104,6 +106,9 @@ __all__ = [
     "pages_charge",
     "pages_open",
     "pause_set",
+    "pdf_discard",
+    "pdf_keep",
+    "pdf_store",
     "queue_pause",
     "queue_resume",
     "retention_due",

@@ -19,7 +19,7 @@ from documents.services.admission import documents_admit
 from documents.services.quotas import room_take
 from documents.services.receiving import IncomingFile, ReceivedFile, documents_create, file_receive
 from idp_project.core.sandbox.errors import SandboxCode, refusal
-from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat
+from idp_project.core.sandbox.formats import CONTENT_TYPES, FileFormat
 from idp_project.core.tenancy import organization_scope
 
 _MESSAGE = CONTENT_TYPES[FileFormat.EML]

@@ -1,4 +1,4 @@
-"""Quotas of an organisation: bytes of originals kept, pages a month. An empty one limits nothing."""
+"""Quotas of an organisation: bytes of files kept, pages a month. An empty one limits nothing."""
 
 from __future__ import annotations
 

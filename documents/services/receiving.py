@@ -19,7 +19,9 @@ from documents.models.run import UnitKind
 from documents.policies import uploads_of
 from idp_project.core.errors import Conflict, IdpError, NotFound, PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
-from idp_project.core.sandbox.sniff import CONTENT_TYPES, FileFormat, sniff
+from idp_project.core.sandbox.formats import CONTENT_TYPES, OFFICE_FORMATS, OFFICE_TYPES, FileFormat
+from idp_project.core.sandbox.office.installation import NOT_INSTALLED
+from idp_project.core.sandbox.sniff import sniff
 from idp_project.core.sizes import shown_size
 
 _UPLOAD = StepName.UPLOAD
@@ -111,7 +113,7 @@ def documents_create(
     Run.objects.bulk_create(runs)
     StepRun.objects.bulk_create(
         [
-            _step_run(run, step, position, file.refusal)
+            _step_run(run, step, position, file)
             for run, file in zip(runs, files, strict=True)
             for position, step in enumerate(DOCUMENT_STEP_NAMES)
         ],
@@ -158,13 +160,16 @@ def _content_type(stored: storage.StoredFile, file_name: str) -> str:
     file_format = sniff(stored.head, stored.tail, file_name)
     if file_format is FileFormat.PDF and not any(mark in stored.tail for mark in (b"%%EOF", b"startxref")):
         raise refusal(SandboxCode.TRUNCATED)
+    if file_format in OFFICE_FORMATS and not settings.OFFICE_PROGRAM:
+        raise refusal(SandboxCode.UNSUPPORTED_FORMAT, NOT_INSTALLED)
     return CONTENT_TYPES[file_format]
 
 
-def _step_run(run: Run, step: StepName, position: int, refusal: IdpError | None) -> StepRun:
-    """One of the document's own: its upload has happened, but for the virus scanner's look at it where there is one; the
-    others wait or, where it was refused, are skipped.
+def _step_run(run: Run, step: StepName, position: int, file: ReceivedFile) -> StepRun:
+    """One of the document's own: its upload has happened, but for the virus scanner's look at it where there is one, and
+    but for the PDF to be made of an office document; the others wait or, where it was refused, are skipped.
     """
+    refusal, is_here = file.refusal, not settings.CLAMD_URL and file.content_type not in OFFICE_TYPES
     step_run = StepRun(
         organization_id=run.organization_id,
         run=run,
@@ -173,7 +178,7 @@ def _step_run(run: Run, step: StepName, position: int, refusal: IdpError | None)
         step=step,
         position=position,
     )
-    if step is _UPLOAD and (refusal or not settings.CLAMD_URL):
+    if step is _UPLOAD and (refusal or is_here):
         step_run.attempt, step_run.started_at, step_run.finished_at = 1, timezone.now(), timezone.now()
         step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
         step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")

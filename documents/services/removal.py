@@ -28,7 +28,7 @@ from idp_project.core.errors import Conflict
 
 @dataclass(frozen=True)
 class Removed:
-    """What the audit says of a deleted document; `size_bytes` is its original's."""
+    """What the audit says of a deleted document; `size_bytes` are its original's, and its PDF's."""
 
     document_id: UUID
     batch_id: UUID
@@ -69,8 +69,10 @@ def document_remove(document_id: UUID) -> Removed:
     _check(document)
     source = document.source_file
     pictures = Page.objects.filter(document=document).values_list("image_name", "original_image_name")
-    files_mark(document.organization_id, [source.storage_name, *(name for pair in pictures for name in pair)])
-    removed = Removed(document_id, document.batch_id, source.name, source.sha256, source.size_bytes)
+    files_mark(
+        document.organization_id, [source.storage_name, source.pdf_name, *(name for pair in pictures for name in pair)]
+    )
+    removed = Removed(document_id, document.batch_id, source.name, source.sha256, source.kept_bytes)
     if Event.objects.filter(document=document).exists():
         _empty(document)
     else:
@@ -129,7 +131,7 @@ def _empty(document: Document) -> None:
     for relation in _cascading(SubDocument, kept=set()):
         relation.related_model.objects.filter(**{f"{relation.field.name}__document": document}).delete()
     StepRun.objects.filter(run__document=document).delete()
-    SourceFile.objects.filter(id=document.source_file_id).update(storage_name="")
+    SourceFile.objects.filter(id=document.source_file_id).update(storage_name="", pdf_name="", pdf_bytes=0)
     document.status, document.deleted_at, document.metadata = DocumentStatus.DELETED, timezone.now(), {}
     document.error_code = document.error_message = document.content_hash = ""
     document.save(update_fields=["status", "deleted_at", "metadata", "error_code", "error_message", "content_hash"])

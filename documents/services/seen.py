@@ -89,4 +89,4 @@ def _check_scanned(document: Document) -> None:
         raise Forbidden("A virus was found in this file: it is not given out.", code=INFECTED)
     upload = StepRun.objects.filter(unit_id=document.id, step=StepName.UPLOAD)
     if upload.exclude(status__in=TERMINAL_STEP_STATUSES).exists():
-        raise Conflict("The file is not scanned for viruses yet. Try again in a moment.", code="not_scanned")
+        raise Conflict("The file is not looked through yet. Try again in a moment.", code="not_scanned")

@@ -59,6 +59,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "status_choices": readable.BATCH_FILTERS,
         "upload_teams": selectors.upload_team_list(access),
+        "accepts_office": bool(settings.OFFICE_PROGRAM),
         "active_team_id": access.active_team_id,
         "schemas": selectors.schema_list(access),
         "max_file_bytes": settings.MAX_FILE_BYTES,

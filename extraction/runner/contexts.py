@@ -16,22 +16,30 @@ from extraction.context import FileParser, Limits, PageSummary
 from extraction.runner.prefetch import InspectingParser, PrefetchingParser
 from idp_project.core.sandbox.client import Sandbox
 from idp_project.core.sandbox.limits import SandboxLimits
+from idp_project.core.sandbox.office.client import OfficeConverter
 
 
 @cache
 def parser() -> Sandbox:
     """The sandbox of this machine."""
-    return Sandbox(
-        settings.SANDBOX_SOCKET,
-        SandboxLimits(
-            memory_bytes=settings.SANDBOX_MEMORY_BYTES,
-            cpu_seconds=settings.SANDBOX_CPU_SECONDS,
-            wall_seconds=settings.SANDBOX_WALL_SECONDS,
-            max_bytes=settings.MAX_FILE_BYTES,
-            max_pages=settings.MAX_PAGES,
-            max_page_pixels=settings.MAX_PAGE_PIXELS,
-            max_attachments=settings.MAX_ATTACHMENTS,
-        ),
+    return Sandbox(settings.SANDBOX_SOCKET, _sandbox_limits())
+
+
+@cache
+def converter() -> OfficeConverter:
+    """What makes PDFs of office documents on this machine."""
+    return OfficeConverter(settings.OFFICE_SOCKET, _sandbox_limits())
+
+
+def _sandbox_limits() -> SandboxLimits:
+    return SandboxLimits(
+        memory_bytes=settings.SANDBOX_MEMORY_BYTES,
+        cpu_seconds=settings.SANDBOX_CPU_SECONDS,
+        wall_seconds=settings.SANDBOX_WALL_SECONDS,
+        max_bytes=settings.MAX_FILE_BYTES,
+        max_pages=settings.MAX_PAGES,
+        max_page_pixels=settings.MAX_PAGE_PIXELS,
+        max_attachments=settings.MAX_ATTACHMENTS,
     )
 
 

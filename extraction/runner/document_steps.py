@@ -15,11 +15,15 @@ from documents.models.run import UnitKind
 from documents.services import (
     IncomingFile,
     ReceivedFile,
+    StoredPdf,
     attachments_create,
     attachments_discard,
     attachments_receive,
     document_content_set,
     pages_charge,
+    pdf_discard,
+    pdf_keep,
+    pdf_store,
     step_runs_create,
     sub_documents_create,
 )
@@ -33,11 +37,12 @@ from extraction.pipeline import (
     step_named,
 )
 from extraction.results import DetectedSubDocument, DetectionResult, MetadataResult, PageSize, SplitResult
-from extraction.runner.contexts import input_hash, limits, page_summary
+from extraction.runner.contexts import converter, input_hash, limits, page_summary
 from extraction.runner.execution import Doing, Ending, UnitRun
 from extraction.runner.loading import LoadedDocument, ReadOnClaim
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
+from idp_project.core.sandbox.formats import format_of_type
 from idp_project.core.virus_scan import INFECTED, scan
 
 _SCANNED_BYTES = 2**16
@@ -64,23 +69,46 @@ class DocumentWork:
 
 
 def _upload(loaded: LoadedDocument, _: FileParser) -> Doing:
-    """What is left of receiving where a virus scanner is set up: its look at the file, before anything parses it."""
+    """What is left of receiving: the look of a virus scanner where one is set up, before anything parses the file, and then
+    the PDF that is made of an office document."""
     document = loaded.document
+    made: list[StoredPdf] = []
 
     def work() -> bool:
-        if not settings.CLAMD_URL:
-            return False
-        with _original(document) as file:
-            chunks = iter(lambda: file.read(_SCANNED_BYTES), b"")
-            found = scan(settings.CLAMD_URL, chunks, seconds=settings.CLAMD_SECONDS)
-        if found:
-            raise PermanentFailure(f"The virus scanner found “{found}” in this file. Do not open it.", code=INFECTED)
-        return True
+        is_scanned = _scan(document)
+        if document.source_file.is_office_document:
+            made.append(pdf_store(document, _converted(document)))
+        return is_scanned
 
     def commit(is_scanned: bool) -> Ending:
-        return Ending(output={"is_scanned": is_scanned}, input_hash=_file_hash(document))
+        for pdf in made:
+            pdf_keep(document, pdf)
+        output = {"is_scanned": is_scanned, **({"is_converted": True} if made else {})}
+        return Ending(output=output, input_hash=_file_hash(document))
 
-    return Doing(work, commit, on_claim=_showing(document))
+    def discard(_: Ending) -> None:
+        for pdf in made:
+            pdf_discard(pdf)
+
+    return Doing(work, commit, on_failure=discard, on_claim=_showing(document))
+
+
+def _scan(document: Document) -> bool:
+    """Whether there is a scanner; raises PermanentFailure where it finds something."""
+    if not settings.CLAMD_URL:
+        return False
+    with _original(document) as file:
+        chunks = iter(lambda: file.read(_SCANNED_BYTES), b"")
+        found = scan(settings.CLAMD_URL, chunks, seconds=settings.CLAMD_SECONDS)
+    if found:
+        raise PermanentFailure(f"The virus scanner found “{found}” in this file. Do not open it.", code=INFECTED)
+    return True
+
+
+def _converted(document: Document) -> bytes:
+    source = document.source_file
+    with storage.local_path(source.storage_name) as path:
+        return converter().convert(path, format_of_type(source.content_type))
 
 
 def _metadata(loaded: LoadedDocument, parser: FileParser) -> Doing:
@@ -178,7 +206,7 @@ def _on_file(document: Document, name: StepName, parser: FileParser) -> Callable
     source = document.source_file
 
     def work() -> Any:
-        with storage.local_path(source.storage_name) as path:
+        with storage.local_path(source.read_name) as path:
             return step_named(name.value).function(
                 DocumentContext(
                     path, source.name, source.content_type, source.sha256, source.size_bytes, limits(), parser

@@ -86,8 +86,7 @@ class PagesWork:
 
     def run(self) -> bool:
         """Whether one of them was the document's last."""
-        source = self._loaded.document.source_file
-        with storage.local_path(source.storage_name) as path:
+        with storage.local_path(self._loaded.document.source_file.read_name) as path:
             parser = self._parser(path)
             for work, unit in zip(self._works, self._units, strict=True):
                 work.context = page_context(work.page, work.document, path, parser, work.equipment)
@@ -99,9 +98,7 @@ class PagesWork:
 
     def _parser(self, path: str) -> FileParser:
         document = self._loaded.document
-        has_text = document.source_file.content_type in TYPES_WITH_TEXT and document.metadata.get(
-            "has_text_layer", True
-        )
+        has_text = document.source_file.read_type in TYPES_WITH_TEXT and document.metadata.get("has_text_layer", True)
         return page_parser(path, [work.page.number for work in self._works], self._file_parser, has_text=has_text)
 
 
@@ -110,7 +107,7 @@ def page_context(page: Page, document: Document, path: str, parser: FileParser, 
     engines = equipment.engines
     return PageContext(
         path=path,
-        content_type=document.source_file.content_type,
+        content_type=document.source_file.read_type,
         page_number=page.number,
         page_count=document.page_count or 1,
         limits=limits(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from extraction.context import DocumentContext
 from extraction.results import MetadataResult
+from idp_project.core.sandbox.formats import OFFICE_TYPES, format_of_type
 
 _SHORTEST_SAMPLE = 40  # letters; below it a guess of the language is noise
 
@@ -16,6 +17,8 @@ def read_metadata(context: DocumentContext) -> MetadataResult:
     inspected = context.parser.inspect(context.path)
     sample = str(inspected.get("text_sample") or "")
     facts: dict[str, Any] = {name: value for name, value in inspected.items() if name not in {"text_sample", "sizes"}}
+    if context.content_type in OFFICE_TYPES:  # which was read as a PDF
+        facts["format"] = format_of_type(context.content_type).value
     language, probability = detect_language(sample)
     facts |= {
         "file_name": context.file_name,

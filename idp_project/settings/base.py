@@ -5,11 +5,13 @@ Addresses of embedded servers and generated secrets are written by the superviso
 """
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
 import environ
 
+from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -245,6 +247,8 @@ SANDBOX_MEMORY_BYTES = env.int("SANDBOX_MEMORY_BYTES", 2**30)
 SANDBOX_CPU_SECONDS = env.int("SANDBOX_CPU_SECONDS", 45)
 SANDBOX_WALL_SECONDS = env.int("SANDBOX_WALL_SECONDS", 55)
 SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is started on first use
+OFFICE_PROGRAM = chosen_office(os.environ)  # folder of LibreOffice's libraries; empty: none
+OFFICE_SOCKET = env.str("OFFICE_SOCKET", "")  # empty: a private server is started on first use
 
 # Virus scanner: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none
 CLAMD_URL = env.str("CLAMD_URL", "")

@@ -17,6 +17,7 @@ ADDRESS_NAMES = (
     "REDIS_URL",
     "REDIS_PREFIX",
     "SANDBOX_SOCKET",
+    "OFFICE_SOCKET",
     "PUBLIC_URL",
 )
 

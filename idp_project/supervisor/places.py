@@ -62,6 +62,10 @@ class Places:
         return self.run / "sandbox.sock"
 
     @property
+    def office_socket(self) -> Path:
+        return self.run / "office.sock"
+
+    @property
     def environment(self) -> Path:
         return self.data / "environment"
 

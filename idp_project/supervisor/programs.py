@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
 from idp_project.supervisor.places import CHECKOUT, Places
@@ -56,17 +57,21 @@ class Programs:
         )
 
     def sandbox(self) -> Program:
-        """Nothing of our environment reaches the processes that parse untrusted bytes, but for three numbers."""
-        limits = [
-            f"{option}={os.environ[name]}"
-            for name, option in SANDBOX_LIMITS.items()
-            if os.environ.get(name, "").strip()
-        ]
-        server = (sys.executable, "-m", "idp_project.core.sandbox.server")
+        """What opens untrusted files."""
+        return self._sandbox("sandbox", "idp_project.core.sandbox.server", self.places.sandbox_socket, SANDBOX_LIMITS)
+
+    def office(self) -> Program:
+        """What makes PDFs of office documents."""
+        options = SANDBOX_LIMITS | {"OFFICE_PROGRAM": "--program", "OFFICE_LOCALE": "--locale"}
+        return self._sandbox("office", "idp_project.core.sandbox.office.server", self.places.office_socket, options)
+
+    def _sandbox(self, name: str, module: str, socket: Path, options: Mapping[str, str]) -> Program:
+        """Nothing of our environment reaches the processes that parse untrusted bytes, but for these options."""
+        chosen = [f"{option}={os.environ[key]}" for key, option in options.items() if os.environ.get(key, "").strip()]
         return Program(
-            name="sandbox",
-            argv=(*server, "--socket", str(self.places.sandbox_socket), *limits),
-            log=self.places.logs / "sandbox.log",
+            name=name,
+            argv=(sys.executable, "-m", module, "--socket", str(socket), *chosen),
+            log=self.places.logs / f"{name}.log",
             environment=SERVER_ENVIRONMENT,
         )
 

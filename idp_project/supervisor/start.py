@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.supervisor import environment as environment_file
 from idp_project.supervisor.errors import StopRequested, SupervisorError
 from idp_project.supervisor.lock import FolderLock
@@ -22,7 +23,7 @@ from idp_project.supervisor.terminal import Terminal
 from idp_project.supervisor.watcher import Watcher
 from idp_project.supervisor.web import listen
 
-STOP_ORDER = (("web",), ("worker-",), ("clock",), ("sandbox",), ("redis",), ("postgres",))
+STOP_ORDER = (("web",), ("worker-",), ("clock",), ("office",), ("sandbox",), ("redis",), ("postgres",))
 WEB_SECONDS = 60.0
 SANDBOX_SECONDS = 20.0
 
@@ -74,6 +75,7 @@ class Machine:
     def _start_stores(self) -> dict[str, str]:
         addresses = self.stores.start(self._launch_store)
         addresses["SANDBOX_SOCKET"] = str(self.places.sandbox_socket)
+        addresses["OFFICE_SOCKET"] = str(self.places.office_socket)
         addresses["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or self.url
         values = self.stores.secrets.settings() | addresses
         environment_file.write(self.places.environment, values)
@@ -100,6 +102,9 @@ class Machine:
     def _start_sandbox(self) -> None:
         self.places.sandbox_socket.unlink(missing_ok=True)
         self.watcher.launch(self.programs.sandbox())
+        if chosen_office(os.environ):
+            self.places.office_socket.unlink(missing_ok=True)
+            self.watcher.launch(self.programs.office())
 
     def _wait_for_web(self) -> None:
         deadline = time.monotonic() + WEB_SECONDS

@@ -5,6 +5,7 @@ import pytest
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox import FileFormat, SandboxCode, sniff
 from idp_project.core.sandbox.errors import MESSAGES
+from tests.factories import office
 
 HEADS = {
     FileFormat.PDF: b"%PDF-1.7\n",
@@ -16,14 +17,30 @@ HEADS = {
     FileFormat.GIF: b"GIF89a\1\0\1\0",
     FileFormat.HEIC: b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic",
     FileFormat.EML: b"From: a@b.example\r\nSubject: Hello\r\n\r\n",
+    FileFormat.DOCX: office.docx("Hello"),
+    FileFormat.XLSX: office.xlsx([["Hello"]]),
+    FileFormat.ODT: office.odt("Hello"),
+    FileFormat.ODS: office.ods([["Hello"]]),
+    FileFormat.RTF: office.rtf("Hello"),
+    FileFormat.DOC: office.compound_file({"WordDocument": b""})[:1024],
+    FileFormat.XLS: office.compound_file({"Workbook": b""})[:1024],
 }
 NAMES = {FileFormat.JPEG: "a.JPG", FileFormat.TIFF: "a.tif"}
 
 
+NEED_THEIR_NAME = {FileFormat.DOC, FileFormat.XLS}  # both are compound files: which one, only the sandbox sees
+
+
 @pytest.mark.parametrize("file_format", FileFormat)
 def test_every_format_is_known_by_its_first_bytes(file_format):
-    assert sniff(HEADS[file_format], file_name=NAMES.get(file_format, f"a.{file_format}")) is file_format
-    assert sniff(HEADS[file_format], file_name="name without ending") is file_format
+    head = HEADS[file_format]
+    assert sniff(head, file_name=NAMES.get(file_format, f"a.{file_format}")) is file_format
+    if file_format in NEED_THEIR_NAME:
+        with pytest.raises(PermanentFailure) as refused:
+            sniff(head, file_name="name without ending")
+        assert refused.value.code == SandboxCode.UNSUPPORTED_FORMAT
+    else:
+        assert sniff(head, file_name="name without ending") is file_format
 
 
 def test_a_late_pdf_header_is_found_within_a_kilobyte_only():
@@ -46,7 +63,14 @@ def test_a_late_pdf_header_is_found_within_a_kilobyte_only():
         (b"<!DOCTYPE html><html>", "a.pdf", SandboxCode.TYPE_MISMATCH),
         (b"<html>%PDF-1.4", "a.pdf", SandboxCode.TYPE_MISMATCH),
         (b"  \n<svg xmlns=", "a.svg", SandboxCode.UNSUPPORTED_FORMAT),
-        (b"PK\x03\x04", "a.docx", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"PK\x03\x04", "a.zip", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"PK\x03\x04", "no ending", SandboxCode.UNSUPPORTED_FORMAT),
+        (HEADS[FileFormat.DOCX], "a.xlsx", SandboxCode.TYPE_MISMATCH),
+        (HEADS[FileFormat.ODT], "a.docx", SandboxCode.TYPE_MISMATCH),
+        (HEADS[FileFormat.DOCX], "a.pdf", SandboxCode.TYPE_MISMATCH),
+        (HEADS[FileFormat.DOC], "a.msg", SandboxCode.UNSUPPORTED_FORMAT),
+        (HEADS[FileFormat.DOC], "a.pdf", SandboxCode.TYPE_MISMATCH),
+        (HEADS[FileFormat.RTF], "a.doc", SandboxCode.TYPE_MISMATCH),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "a.eps", SandboxCode.UNSUPPORTED_FORMAT),
         (b"\0\0\0\x18ftypavif\0\0\0\0avifmif1", "a.avif", SandboxCode.UNSUPPORTED_FORMAT),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "a.heic", SandboxCode.TYPE_MISMATCH),

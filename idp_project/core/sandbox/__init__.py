@@ -5,12 +5,14 @@ Importing this package loads no parser: `client` and `sniff` are safe in every p
 
 from idp_project.core.sandbox.client import Attachment, PageReading, Sandbox
 from idp_project.core.sandbox.errors import SandboxCode
+from idp_project.core.sandbox.formats import CONTENT_TYPES, OFFICE_TYPES, TYPES_WITH_TEXT, FileFormat
 from idp_project.core.sandbox.limits import SandboxLimits
-from idp_project.core.sandbox.sniff import CONTENT_TYPES, HEAD_BYTES, TYPES_WITH_TEXT, FileFormat, sniff
+from idp_project.core.sandbox.sniff import HEAD_BYTES, sniff
 
 __all__ = [
     "CONTENT_TYPES",
     "HEAD_BYTES",
+    "OFFICE_TYPES",
     "TYPES_WITH_TEXT",
     "Attachment",
     "FileFormat",

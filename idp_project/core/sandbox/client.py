@@ -65,6 +65,8 @@ class Sandbox:
     (sandbox_unavailable) when the sandbox is away. `on_verdict` sees how each child ended: time, memory, signal.
     """
 
+    server_module = "idp_project.core.sandbox.server"
+
     def __init__(
         self,
         socket_path: str = "",
@@ -73,7 +75,7 @@ class Sandbox:
     ) -> None:
         self.limits = limits or SandboxLimits()
         self._on_verdict = on_verdict
-        self._server = None if socket_path else PrivateServer.shared(self.limits)
+        self._server = None if socket_path else PrivateServer.shared(self.limits, self.server_module)
         self._socket_path = socket_path
 
     @classmethod
@@ -93,7 +95,7 @@ class Sandbox:
         What keeps that page from being rendered is in its reading, so that nobody waits for it twice.
         """
         answer = self._ask(path, "inspect_scan", dpi=dpi)
-        facts = _result(answer).values
+        facts = result_of(answer).values
         if facts["has_text_layer"]:
             return facts, None
         return facts, _image_reading(1, _frame_or_failure(replace(answer, frames=answer.frames[1:])))
@@ -132,7 +134,7 @@ class Sandbox:
             readings += [_reading(number, *pair) for number, pair in zip(chunk, pairs, strict=False)]
             if len(pairs) < len(chunk):
                 if answer.death is None:
-                    _result(answer)  # raises what kept the file from being opened
+                    result_of(answer)  # raises what kept the file from being opened
                 readings.append(self._read_alone(path, chunk[len(pairs)], view_dpi))
         return readings
 
@@ -152,7 +154,7 @@ class Sandbox:
         return _reading(number, *(_frame_or_failure(answer) for answer in (image, text)))
 
     def _one(self, path: str, operation: str, **arguments: Any) -> Frame:
-        return _result(self._ask(path, operation, **arguments))
+        return result_of(self._ask(path, operation, **arguments))
 
     def _ask(self, path: str, operation: str, **arguments: Any) -> _Answer:
         request = {"operation": operation, "arguments": arguments, "limits": self.limits.for_request()}
@@ -236,7 +238,8 @@ def _frames(output: int) -> list[Frame]:
     return list(read_frames(memoryview(mmap.mmap(output, size, access=mmap.ACCESS_COPY))))
 
 
-def _result(answer: _Answer) -> Frame:
+def result_of(answer: _Answer) -> Frame:
+    """The first frame. Raises what kept the child from writing it."""
     frame = _frame_or_failure(answer)
     if "code" in frame.values:
         raise _failure(frame)

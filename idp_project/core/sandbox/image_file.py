@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from idp_project.core.sandbox import png_stream
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
-from idp_project.core.sandbox.sniff import FileFormat
+from idp_project.core.sandbox.formats import FileFormat
 
 png_stream.install()
 Image.WARN_POSSIBLE_FORMATS = True

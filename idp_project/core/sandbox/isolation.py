@@ -22,16 +22,21 @@ logger = logging.getLogger(__name__)
 
 def isolate_server() -> list[str]:
     """No new privileges, no network, no file but code and fonts. Returns the walls that could not be raised."""
-    missing = []
-    kernel.forbid_new_privileges()
-    if not _raised("network namespace", kernel.leave_network, kernel.leave_network_as_root):
-        missing.append("network namespace")
-    if not _raised("file access rules (Landlock)", lambda: kernel.restrict_files(_readable_paths())):
+    missing = leave_network()
+    if not raised("file access rules (Landlock)", lambda: kernel.restrict_files(readable_paths())):
         missing.append("file access rules")
     return missing
 
 
-def _raised(name: str, *attempts: Callable[[], object]) -> bool:
+def leave_network() -> list[str]:
+    """No new privileges, no network. Returns the walls that could not be raised."""
+    kernel.forbid_new_privileges()
+    is_raised = raised("network namespace", kernel.leave_network, kernel.leave_network_as_root)
+    return [] if is_raised else ["network namespace"]
+
+
+def raised(name: str, *attempts: Callable[[], object]) -> bool:
+    """Whether one of the attempts raises that wall; the log says why not."""
     reasons = []
     for attempt in attempts:
         try:
@@ -43,7 +48,7 @@ def _raised(name: str, *attempts: Callable[[], object]) -> bool:
     return False
 
 
-def _readable_paths() -> list[Path]:
+def readable_paths() -> list[Path]:
     """Python, its packages, this package, fonts and character maps. No document, no secret, no /proc, no /home."""
     own = Path(__file__).resolve().parents[2]
     code = [sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/lib", "/lib64"]
@@ -52,7 +57,12 @@ def _readable_paths() -> list[Path]:
 
 
 def limit_child(
-    memory_bytes: int, cpu_seconds: int, output_bytes: int, memory_pages: tuple[int, int], max_tasks: int = 0
+    memory_bytes: int,
+    cpu_seconds: int,
+    output_bytes: int,
+    memory_pages: tuple[int, int],
+    max_tasks: int = 0,
+    max_descriptors: int = 64,
 ) -> None:
     """Sets the limits of this process, for good; `memory_pages` is (mapped, resident) at the fork.
 
@@ -67,14 +77,14 @@ def limit_child(
         (resource.RLIMIT_FSIZE, output_bytes),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, max_tasks),  # does not bind root; seccomp does
-        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NOFILE, max_descriptors),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
         resource.setrlimit(kind, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
 
 
-def isolate_child(server_pid: int, *, may_start_threads: bool = False) -> None:
+def isolate_child(server_pid: int, *, may_start_threads: bool = False, has_dead_sockets: bool = False) -> None:
     """Own process group, default signals, ends with the server, no dangerous system call. Tells nobody when it fails:
 
     the server has already said in its log what this machine does not allow (`check_child_walls`).
@@ -87,7 +97,7 @@ def isolate_child(server_pid: int, *, may_start_threads: bool = False) -> None:
     if os.getppid() != server_pid:
         os._exit(0)
     with contextlib.suppress(OSError):
-        kernel.filter_system_calls(may_start_threads=may_start_threads)
+        kernel.filter_system_calls(may_start_threads=may_start_threads, has_dead_sockets=has_dead_sockets)
 
 
 def check_child_walls() -> list[str]:

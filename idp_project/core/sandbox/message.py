@@ -18,8 +18,8 @@ from email.utils import collapse_rfc2231_value
 from typing import Any
 
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
+from idp_project.core.sandbox.formats import CONTENT_TYPES
 from idp_project.core.sandbox.message_text import decoded_text, plain_text
-from idp_project.core.sandbox.sniff import CONTENT_TYPES
 
 _MAX_DEPTH = 40  # of parts in parts; mail programs stay below ten
 _MAX_HEADERS = 1000  # of one part

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from idp_project.core.sandbox.child_life import describe_failure
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
+from idp_project.core.sandbox.formats import OFFICE_FORMATS, FileFormat
 from idp_project.core.sandbox.image_file import ImageFile
 from idp_project.core.sandbox.message_file import MessageFile
 from idp_project.core.sandbox.pdf_file import PdfFile
-from idp_project.core.sandbox.sniff import HEAD_BYTES, FileFormat, sniff
+from idp_project.core.sandbox.sniff import HEAD_BYTES, sniff
 from idp_project.core.sandbox.wire import Frame
 
 _SIZES_IN_FACTS = 20
@@ -46,6 +48,8 @@ class OpenedFile:
         self.format = file_format = sniff(data[:HEAD_BYTES], data[-HEAD_BYTES:])
         most = limits["max_pages"], limits["max_page_pixels"]
         self.pages: PagedFile
+        if file_format in OFFICE_FORMATS:
+            raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT)  # its PDF is read
         if file_format is FileFormat.PDF:
             self.pages = PdfFile(data, *most)
         elif file_format is FileFormat.EML:
@@ -89,8 +93,6 @@ def read_text_layer(opened: OpenedFile, page_number: int) -> Iterator[Frame]:
 
 def read_pages(opened: OpenedFile, page_numbers: list[int], view_dpi: int) -> Iterator[Frame]:
     """Two frames a page, image and text layer, each of which may be a failure of its own."""
-    from idp_project.core.sandbox.child import describe_failure
-
     for number in page_numbers:
         for part in (render, read_text_layer):
             try:

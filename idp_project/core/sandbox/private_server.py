@@ -21,12 +21,12 @@ _FOLDER_PREFIX = "idp-sandbox-"  # and then the owner's process id
 _ROOT = Path(__file__).resolve().parents[3]
 
 
-def server_command(socket_path: str, limits: SandboxLimits, *extra: str) -> list[str]:
+def server_command(module: str, socket_path: str, limits: SandboxLimits, *extra: str) -> list[str]:
     """The command line of a server; run it with `cwd` at the project's root and `SERVER_ENVIRONMENT`."""
     return [
         sys.executable,
         "-m",
-        "idp_project.core.sandbox.server",
+        module,
         f"--socket={socket_path}",
         f"--memory={limits.memory_bytes}",
         f"--cpu={limits.cpu_seconds}",
@@ -43,21 +43,21 @@ class PrivateServer:
     which the next one removes. A fork of the parent goes on using the server while the parent lives.
     """
 
-    _shared: dict[SandboxLimits, PrivateServer] = {}
+    _shared: dict[tuple[SandboxLimits, str], PrivateServer] = {}
     _shared_lock = threading.Lock()
 
-    def __init__(self, limits: SandboxLimits) -> None:
-        self.limits = limits
+    def __init__(self, limits: SandboxLimits, module: str) -> None:
+        self.limits, self._module = limits, module
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._folder = ""
 
     @classmethod
-    def shared(cls, limits: SandboxLimits) -> PrivateServer:
-        """One server a process and set of limits, however many clients."""
+    def shared(cls, limits: SandboxLimits, module: str) -> PrivateServer:
+        """One server of each kind a process and set of limits, however many clients."""
         with cls._shared_lock:
-            return cls._shared.setdefault(limits, cls(limits))
+            return cls._shared.setdefault((limits, module), cls(limits, module))
 
     @property
     def process_id(self) -> int | None:
@@ -81,7 +81,7 @@ class PrivateServer:
         path = str(Path(self._folder) / "sandbox.sock")
         with (Path(self._folder) / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                server_command(path, self.limits, f"--parent-pid={os.getpid()}"),
+                server_command(self._module, path, self.limits, f"--parent-pid={os.getpid()}"),
                 cwd=_ROOT,
                 env=SERVER_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,

@@ -19,9 +19,10 @@ import socket
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from idp_project.core.sandbox.isolation import check_child_walls, isolate_server
 from idp_project.core.sandbox.wire import MAX_MESSAGE
@@ -160,21 +161,34 @@ class SandboxServer:
             connection.tell(event="started")
 
     def _fork(self, connection: _Connection) -> int:
-        pages = tuple(int(word) for word in os.pread(self.statm, 200, 0).split()[:2])
-        server_pid = os.getpid()
+        server_pid, pages = os.getpid(), self.memory_pages()
         pid = os.fork()
         if pid == 0:
-            from idp_project.core.sandbox.child import serve_one
-
-            descriptors = [*connection.descriptors, self.null]
-            serve_one(connection.request, descriptors, self.options, server_pid, (pages[0], pages[1]))
+            self.serve(connection.request, [*connection.descriptors, self.null], server_pid, pages)
         return pid
+
+    def memory_pages(self) -> tuple[int, int]:
+        """Mapped and resident, of this process."""
+        mapped, resident = (int(word) for word in os.pread(self.statm, 200, 0).split()[:2])
+        return mapped, resident
+
+    def serve(
+        self, request: bytes, descriptors: Sequence[int], server_pid: int, memory_pages: tuple[int, int]
+    ) -> NoReturn:
+        """In the child: does what is asked, and ends."""
+        from idp_project.core.sandbox.child import serve_one
+
+        serve_one(request, descriptors, self.options, server_pid, memory_pages)
+
+    def child_gone(self, pid: int) -> None:
+        """In the server, once a child has ended: clears away what it left."""
 
     def _reap(self) -> None:
         while self.children:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
+            self.child_gone(pid)
             child = self.children.pop(pid, None)
             if child is None or child.connection.channel.fileno() < 0:
                 continue
@@ -229,7 +243,8 @@ def _raise_descriptor_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard > 0 else 65536, hard))
 
 
-def _options(arguments: list[str]) -> ServerOptions:
+def options_parser() -> argparse.ArgumentParser:
+    """The command line that every sandbox server takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--socket", required=True, dest="socket_path")
     parser.add_argument("--memory", type=int, default=2**30, dest="memory_bytes", help="resident bytes a child")
@@ -238,32 +253,40 @@ def _options(arguments: list[str]) -> ServerOptions:
     parser.add_argument("--output", type=int, default=512 * 2**20, dest="output_bytes")
     parser.add_argument("--max-children", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process has gone")
-    return ServerOptions(**vars(parser.parse_args(arguments)))
+    return parser
+
+
+def listening(socket_path: str) -> socket.socket:
+    """A server's first steps, before it gives anything up: log, no environment, its socket."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    os.environ.clear()
+    os.umask(0o077)
+    _raise_descriptor_limit()
+    return bind_socket(Path(socket_path))
+
+
+def serve_requests(server: SandboxServer, missing: list[str]) -> None:
+    """A server's last steps: what is loaded now is shared with all children. `missing` are walls that could not be raised."""
+    os.environ.clear()
+    missing = [*missing, *check_child_walls()]
+    gc.collect()
+    gc.freeze()
+    walls = f"WITHOUT {', '.join(missing)}" if missing else "isolated"
+    logger.info("ready, %s children, %s", server.options.max_children, walls)
+    server.run()
 
 
 def main(arguments: list[str]) -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    options = _options(arguments)
-    os.environ.clear()
+    options = ServerOptions(**vars(options_parser().parse_args(arguments)))
+    server = SandboxServer(listening(options.socket_path), options)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's thread pool would not survive the fork
-    os.umask(0o077)
-    _raise_descriptor_limit()
-    listener = bind_socket(Path(options.socket_path))
-    server = SandboxServer(listener, options)
     missing = isolate_server()
     for parser in ("pdfminer", "pdfplumber", "pikepdf", "PIL", "pypdfium2"):
         logging.getLogger(parser).setLevel(logging.CRITICAL)  # their words quote the files
     from idp_project.core.sandbox.warm_up import warm_up
 
     warm_up()
-    os.environ.clear()
-    missing += check_child_walls()
-    gc.collect()
-    gc.freeze()
-    logger.info(
-        "ready, %s children, %s", options.max_children, f"WITHOUT {', '.join(missing)}" if missing else "isolated"
-    )
-    server.run()
+    serve_requests(server, missing)
     return 0
 
 

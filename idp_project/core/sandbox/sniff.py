@@ -3,57 +3,15 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from pathlib import PurePath
 
 from idp_project.core.sandbox.errors import MESSAGES, SandboxCode, refusal
+from idp_project.core.sandbox.formats import EXTENSIONS, FileFormat
+from idp_project.core.sandbox.office.signs import office_format
 
 HEAD_BYTES = 1024  # how much of the file `sniff` wants: PDF readers look for the header this far
 
 
-class FileFormat(StrEnum):
-    """The formats that are read."""
-
-    PDF = "pdf"
-    PNG = "png"
-    JPEG = "jpeg"
-    TIFF = "tiff"
-    WEBP = "webp"
-    BMP = "bmp"
-    GIF = "gif"
-    HEIC = "heic"
-    EML = "eml"
-
-
-CONTENT_TYPES: dict[FileFormat, str] = {
-    FileFormat.PDF: "application/pdf",
-    FileFormat.PNG: "image/png",
-    FileFormat.JPEG: "image/jpeg",
-    FileFormat.TIFF: "image/tiff",
-    FileFormat.WEBP: "image/webp",
-    FileFormat.BMP: "image/bmp",
-    FileFormat.GIF: "image/gif",
-    FileFormat.HEIC: "image/heic",
-    FileFormat.EML: "message/rfc822",
-}
-TYPES_WITH_TEXT = frozenset(CONTENT_TYPES[file_format] for file_format in (FileFormat.PDF, FileFormat.EML))
-EXTENSIONS: dict[str, FileFormat] = {
-    "pdf": FileFormat.PDF,
-    "png": FileFormat.PNG,
-    "jpg": FileFormat.JPEG,
-    "jpeg": FileFormat.JPEG,
-    "jpe": FileFormat.JPEG,
-    "jfif": FileFormat.JPEG,
-    "tif": FileFormat.TIFF,
-    "tiff": FileFormat.TIFF,
-    "webp": FileFormat.WEBP,
-    "bmp": FileFormat.BMP,
-    "dib": FileFormat.BMP,
-    "gif": FileFormat.GIF,
-    "heic": FileFormat.HEIC,
-    "heif": FileFormat.HEIC,
-    "eml": FileFormat.EML,
-}
 _MAGIC: tuple[tuple[bytes, FileFormat], ...] = (
     (b"%PDF-", FileFormat.PDF),
     (b"\x89PNG\r\n\x1a\n", FileFormat.PNG),
@@ -141,13 +99,14 @@ def sniff(head: bytes, tail: bytes = b"", file_name: str = "") -> FileFormat:
     """The format of a file from its first `HEAD_BYTES` bytes, after checking that its name agrees.
 
     A name without an ending is accepted. `tail` (the last bytes, where known) is looked at for a PDF header that comes
-    late. Raises PermanentFailure: empty_file, not_a_document, unsupported_format, type_mismatch.
+    late, and for the names of an office document's parts. Raises PermanentFailure: empty_file, not_a_document,
+    unsupported_format, type_mismatch.
     """
     if not head:
         raise refusal(SandboxCode.EMPTY_FILE)
     extension = PurePath(file_name).suffix.lower().lstrip(".")
     extension = "" if " " in extension else extension  # “Invoice No. 12” has no ending
-    found = detect_format(head)
+    found = detect_format(head) or office_format(head, tail, extension)
     if found is None:
         raise _refuse(head, tail, extension)
     if extension and EXTENSIONS.get(extension) is not found:

@@ -8,16 +8,17 @@ import pikepdf
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from idp_project.core.sandbox import child
+from idp_project.core.sandbox.formats import OFFICE_FORMATS, FileFormat
 from idp_project.core.sandbox.image_file import ImageFile
 from idp_project.core.sandbox.message_file import MessageFile
 from idp_project.core.sandbox.pdf_file import PdfFile
 from idp_project.core.sandbox.pdf_repair import rewritten
-from idp_project.core.sandbox.sniff import FileFormat
 
 LOADED = (child, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 
 
-_NOT_WARMED = (FileFormat.PDF, FileFormat.EML, FileFormat.HEIC)  # the HEIC decoder starts a thread: in children only
+# The HEIC decoder starts a thread: in children only.
+_NOT_WARMED = {FileFormat.PDF, FileFormat.EML, FileFormat.HEIC, *OFFICE_FORMATS}
 _OWN_MESSAGE = (
     b"From: a@b.example\r\nSubject: =?utf-8?q?Warm?=\r\nContent-Type: text/html\r\n\r\n<p>up &amp; running</p>"
 )

@@ -54,9 +54,7 @@ class Verdict:
 
 def write_frame(output: int, frame: Frame) -> None:
     """Appends a frame to a file descriptor. Raises OSError (EFBIG) beyond the file size limit."""
-    import numpy as np
-
-    arrays = [np.ascontiguousarray(array, dtype=np.uint8) for array in frame.arrays]
+    arrays = _contiguous(frame.arrays)
     shapes = [array.shape for array in arrays]
     header = json.dumps({"values": frame.values, "shapes": shapes, "bytes": len(frame.data)}, allow_nan=False)
     encoded = header.encode("utf-8", "replace")
@@ -64,6 +62,14 @@ def write_frame(output: int, frame: Frame) -> None:
     for array in arrays:
         _write_all(output, array.data.cast("B"))
     _write_all(output, frame.data)
+
+
+def _contiguous(arrays: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    if not arrays:
+        return []
+    import numpy as np
+
+    return [np.ascontiguousarray(array, dtype=np.uint8) for array in arrays]
 
 
 def _write_all(output: int, data: bytes | memoryview) -> None:
