@@ -101,7 +101,11 @@ class BatchListView(AccessListView):
         responses={201: BatchSerializer},
     )
     def post(self, request: Request) -> Response:
-        """An `Idempotency-Key` header makes a repeated upload the same batch."""
+        """An `Idempotency-Key` header makes a repeated upload the same batch.
+
+        Files: PDF, pictures, e-mails, and office documents where LibreOffice is installed. One that is not accepted becomes
+        a failed document with its reason (`error_code`).
+        """
         form = BatchSubmitSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data

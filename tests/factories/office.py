@@ -22,9 +22,10 @@ Parts = Mapping[str, str | bytes]
 def packed(parts: Parts, *, stored: Sequence[str] = ()) -> bytes:
     """A ZIP archive of these entries, in this order; `stored` ones uncompressed."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts.items():
-            archive.writestr(name, content, zipfile.ZIP_STORED if name in stored else None)
+            entry = zipfile.ZipInfo(name)  # of a fixed day: the same parts are the same bytes
+            archive.writestr(entry, content, zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -52,7 +53,7 @@ def xlsx(rows: Sequence[Sequence[str]], *, formula: str = "", parts: Parts | Non
     lines = [_sheet_row(number, cells) for number, cells in enumerate(rows, start=1)]
     if formula:
         lines.append(f'<row r="{len(rows) + 1}"><c r="A{len(rows) + 1}"><f>{escape(formula)}</f></c></row>')
-    widths = '<cols><col min="1" max="4" width="22" customWidth="1"/></cols>'
+    widths = '<cols><col min="1" max="4" width="18" customWidth="1"/></cols>'
     content = f'{_XML}<worksheet xmlns="{_SHEET}">{widths}<sheetData>{"".join(lines)}</sheetData></worksheet>'
     book = (
         f'{_XML}<workbook xmlns="{_SHEET}" xmlns:r="{_RELATIONS}">'
@@ -167,3 +168,39 @@ def compound_file(streams: Mapping[str, bytes]) -> bytes:
 def _entry(name: str, kind: int, first_sector: int, size: int) -> bytes:
     encoded = name.encode("utf-16-le") + b"\0\0"
     return struct.pack("<64sHB", encoded, len(encoded), kind).ljust(116, b"\0") + struct.pack("<IQ", first_sector, size)
+
+
+INVOICE_LINES = (
+    "Vellbrook Supplies Ltd",
+    "132 Cooper's Yard, Wetherdale QJ3 6PN",
+    "Sold to",
+    "Foxgarth Engineering plc",
+    "158 Kingsbarrow Road, Stonebeck QZ12 9LA",
+    "Invoice",
+    "Invoice Number: RE2526383",
+    "Date of issue: 26 September 2025",
+    "Purchase Order: 404239",
+    "Due date: 10 October 2025",
+    "VAT Reg. No.: GB 993 306 204",
+    "IBAN: GB56 XMPL 5557 9832 5760 43",
+)
+INVOICE_ROWS = (
+    ("Item", "Quantity", "Unit price", "Total"),
+    ("Industrial cleaner, canister", "9", "18.03", "162.27"),
+    ("Thermal label roll", "38", "9.73", "369.74"),
+    ("Calibration of pressure gauge", "22", "52.35", "1151.70"),
+    ("Ventilation filter", "38", "13.14", "499.32"),
+    ("Subtotal", "", "", "2183.03"),
+    ("VAT 20%", "", "", "436.61"),
+    ("Total GBP", "", "", "2619.64"),
+)
+
+
+def invoice_docx() -> bytes:
+    """What is on the sample invoice 14, as a text."""
+    return docx(*INVOICE_LINES, rows=INVOICE_ROWS)
+
+
+def invoice_xlsx() -> bytes:
+    """The same, as a sheet."""
+    return xlsx([*(line.split(": ", 1) for line in INVOICE_LINES), *INVOICE_ROWS])

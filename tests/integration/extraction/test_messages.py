@@ -78,7 +78,7 @@ def test_what_is_not_accepted_is_kept_and_named_with_its_reason(cast, drain):
     odd = [
         files.not_a_document(),
         files.incoming("page.html", b"<!doctype html><html><body>Hello</body></html>"),
-        files.incoming("sheet.xlsx", b"PK\x03\x04 and so on"),
+        files.incoming("papers.zip", b"PK\x03\x04 and so on"),
         files.incoming("empty.pdf", b""),
         files.encrypted(),
     ]
@@ -90,7 +90,7 @@ def test_what_is_not_accepted_is_kept_and_named_with_its_reason(cast, drain):
         INVOICE: "",
         "notes.pdf": "not_a_document",
         "page.html": "unsupported_format",
-        "sheet.xlsx": "unsupported_format",
+        "papers.zip": "unsupported_format",
         "empty.pdf": "empty_file",
         "encrypted.pdf": "encrypted",
     }

@@ -11,6 +11,7 @@ from idp_project.supervisor.environment import embedded_postgres, kept_secrets, 
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.lock import FolderLock, holder
 from idp_project.supervisor.places import LONGEST_SOCKET_PATH, Places, make_private
+from idp_project.supervisor.programs import Programs
 
 
 def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
@@ -106,3 +107,13 @@ def test_the_lock_has_one_holder(tmp_path: Path) -> None:
     assert holder(path) is None
     with FolderLock(path):
         pass
+
+
+def test_sandboxes_are_given_their_limits_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_CPU_SECONDS", "7")
+    monkeypatch.setenv("OFFICE_LOCALE", "de-DE")
+    programs = Programs(places_at(tmp_path), {"DATABASE_URL": "postgres://with:password@/idp"})
+    ordinary, office = programs.sandbox(), programs.office()
+    assert "--cpu=7" in ordinary.argv and "--cpu=7" in office.argv
+    assert "--locale=de-DE" in office.argv and "--locale=de-DE" not in ordinary.argv
+    assert ordinary.environment == office.environment == SERVER_ENVIRONMENT
