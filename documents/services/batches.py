@@ -38,7 +38,8 @@ def batch_submit(
     idempotency_key: str = "",
     priority: int = Priority.NORMAL,
 ) -> Batch:
-    """Receives files as one batch and starts their way through the pipeline; a virus scanner, if set up, looks first.
+    """Receives files as one batch and starts their way through the pipeline; a virus scanner, if set up, looks first, and of
+    an office document a PDF is made.
 
     `upload_ids` are files that have come in parts before. A file that is refused (empty, unknown, over a limit) becomes a
     failed document with a named reason; the others go on. The same `idempotency_key` from the same person gives the

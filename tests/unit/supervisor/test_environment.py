@@ -6,11 +6,12 @@ from pathlib import Path
 import psycopg.conninfo
 import pytest
 
+from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
 from idp_project.supervisor.addresses import database_of, owner_name, with_account
 from idp_project.supervisor.environment import embedded_postgres, kept_secrets, read, socket_url, write
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.lock import FolderLock, holder
-from idp_project.supervisor.places import LONGEST_SOCKET_PATH, Places, make_private
+from idp_project.supervisor.places import LONGEST_SOCKET_PATH, Places, make_private, places_at
 from idp_project.supervisor.programs import Programs
 
 

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class OfficeServer(SandboxServer):
         pid = os.fork()
         if pid == 0:
             try:
+                signal.alarm(round(self.options.wall_seconds))
                 child.make_profile(self.options, server_pid, pages)
             finally:
                 os._exit(1)
