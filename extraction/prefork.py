@@ -5,17 +5,21 @@ The parent only waits for signals, so that each fork is one of a process with a 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from idp_project.core.sandbox.kernel import die_with_parent
 
 logger = logging.getLogger(__name__)
 _AWAITED = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
+_NICENESS = 5  # a third of the weight
+_AUTOGROUP = Path("/proc/self/autogroup")
 _PAUSE_SECONDS = 1.0  # before a child follows one that ended
 
 Work = Callable[[], object]
@@ -45,9 +49,18 @@ def keep(*works: Work) -> None:
 
 
 def fork(work: Work) -> int:
-    """A child that does this and ends, in a process group of its own: Ctrl-C reaches its parent alone. Gives its pid."""
+    """A child that does this and ends, in a session of its own: Ctrl-C reaches its parent alone. Gives its pid."""
     parent = os.getpid()
     return os.fork() or _be_child(work, parent)
+
+
+def give_way() -> None:
+    """From now on this process and its children come after others where the processor is full: after those that somebody
+    waits for. Linux may weigh whole sessions against each other (autogroup), inside which niceness counts no more.
+    """
+    os.nice(_NICENESS)
+    with contextlib.suppress(OSError):  # no such kernel
+        _AUTOGROUP.write_text(str(_NICENESS))
 
 
 def stay_with(parent: int) -> None:
@@ -61,7 +74,7 @@ def _be_child(work: Work, parent: int) -> NoReturn:
     code = 1
     try:
         stay_with(parent)
-        os.setpgrp()
+        os.setsid()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _AWAITED)
         work()
         code = 0

@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         def ordinary() -> None:
+            prefork.give_way()
             _work(get_worker(*options["queues"], worker_class=PreloadingWorker))
 
         preload()
