@@ -56,7 +56,8 @@ def fork(work: Work) -> int:
 
 def give_way() -> None:
     """From now on this process and its children come after others where the processor is full: after those that somebody
-    waits for. Linux may weigh whole sessions against each other (autogroup), inside which niceness counts no more.
+    waits for. Where Linux weighs whole sessions against each other (autogroup), niceness counts inside one only, so the
+    session's own is set too.
     """
     os.nice(_NICENESS)
     with contextlib.suppress(OSError):  # no such kernel

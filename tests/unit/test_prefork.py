@@ -15,9 +15,10 @@ from idp_project.supervisor.processes import children_of
 # Two children that say who they are; the first ends by SIGTERM as a worker does, after what it has at hand.
 CODE = """
 import os, signal, sys, time
-from extraction.prefork import keep
+from extraction.prefork import give_way, keep
 
 def patient():
+    give_way()
     signal.signal(signal.SIGTERM, lambda *received: sys.exit(print("drained", flush=True)))
     say("patient")
 
@@ -55,6 +56,17 @@ def test_whoever_is_killed_is_there_again(parent):
     again = said(parent, 1)
     assert again["plain"] != children["plain"]
     assert set(children_of(parent.pid)) == {children["patient"], again["plain"]}
+
+
+def test_who_gives_way_does_so_alone(parent):
+    """Each in a session of its own: the kernel may weigh those, and Ctrl-C reaches one."""
+    children = said(parent, 2)
+    assert {os.getsid(pid) for pid in children.values()} == set(children.values())
+    weights = {name: os.getpriority(os.PRIO_PROCESS, pid) for name, pid in children.items()}
+    assert weights == {"patient": weights["plain"] + 5, "plain": os.getpriority(os.PRIO_PROCESS, parent.pid)}
+    groups = {name: Path(f"/proc/{pid}/autogroup") for name, pid in children.items()}
+    if groups["plain"].exists():  # not in every kernel
+        assert [groups[name].read_text().split()[-1] for name in ("patient", "plain")] == ["5", "0"]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
