@@ -51,3 +51,7 @@ class ReadOnClaim(Generic[T]):
         if isinstance(self._found, IdpError):
             raise self._found
         return self._found
+
+    @found.setter
+    def found(self, value: T) -> None:
+        self._found = value

@@ -24,9 +24,9 @@ from extraction.pipeline import SUB_DOCUMENT_STEPS, Step
 from extraction.results import ConfidenceResult, MergeResult, ValidationResult
 from extraction.runner.contexts import input_hash, page_summary
 from extraction.runner.execution import Doing, Ending, Statement, UnitRun
+from extraction.runner.loading import ReadOnClaim
 from extraction.runner.reentry import pages_outdated
 from extraction.runner.values import write_values
-from idp_project.core.errors import IdpError
 
 _APPROVALS = (StepName.AUTO_APPROVE,)  # with effects beyond the run: their commit waits for the disk
 
@@ -39,8 +39,7 @@ class PartWork:
 
     def __init__(self, organization_id: UUID, sub_document_id: UUID) -> None:
         self.organization_id, self.id = organization_id, sub_document_id
-        self.context: SubDocumentContext | None = None
-        self.obstacle: IdpError | None = None
+        self._context: ReadOnClaim[SubDocumentContext] | None = None
         self._unit = UnitRun(organization_id, sub_document_id, lambda step: _doing(self, step))
 
     @cached_property
@@ -59,22 +58,20 @@ class PartWork:
         return any(status in TERMINAL_STEP_STATUSES for status in self._unit.run())
 
     def load(self, first: Step) -> None:
-        """In the transaction of the first claim: before it, another worker may still be at an earlier step. What hinders
-        it, like a schema that cannot be understood, becomes the step's reason."""
-        try:
-            self.context = self.context or _context(self.part, is_begun=first.name is not StepName.MERGE)
-        except IdpError as error:
-            self.obstacle = error
+        """In the transaction of the first claim: before it, another worker may still be at an earlier step."""
+        if self._context is None:
+            is_begun = first.name is not StepName.MERGE
+            self._context = ReadOnClaim(lambda: _context(self.part, is_begun=is_begun))
+            self._context.now()
 
     @property
     def loaded(self) -> SubDocumentContext:
-        if self.obstacle:
-            raise self.obstacle
-        assert self.context is not None, "a step begins with its claim"
-        return self.context
+        assert self._context is not None, "a step begins with its claim"
+        return self._context.found
 
     def keep(self, **found: Any) -> None:
-        self.context = replace(self.loaded, **found)
+        assert self._context is not None
+        self._context.found = replace(self.loaded, **found)
 
 
 def _doing(work: PartWork, step: Step) -> Doing:
