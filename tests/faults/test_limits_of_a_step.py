@@ -98,8 +98,9 @@ def test_cancelling_interrupts_the_step_at_work_and_nothing_of_it_is_written(cas
         too_slow()
 
     assert run(outcome, work) is None
-    assert time.monotonic() - cancelled_at[0] < 2, "stopped within moments"
+    stopped_at = time.monotonic()  # who cancelled may still be telling others
     other.join()
+    assert stopped_at - cancelled_at[0] < 2, "stopped within moments"
     assert set(outcome.statuses().values()) == {"cancelled"}, "shown at once, before any job"
     assert (split_of(outcome).status, split_of(outcome).output) == ("skipped", None)
     drain()
