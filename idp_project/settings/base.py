@@ -11,6 +11,7 @@ from pathlib import Path
 
 import environ
 
+from idp_project.core.installation import InstallationKind, kind_of
 from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
@@ -18,6 +19,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 DATA_DIR = Path(env.str("IDP_DATA_DIR", str(BASE_DIR / "var")))
 environ.Env.read_env(DATA_DIR / "environment")
+IS_DEMONSTRATION = kind_of(DATA_DIR) is InstallationKind.DEMONSTRATION  # decided at the folder's first start
 
 SECRET_KEY = env.str("SECRET_KEY", "insecure-until-the-supervisor-writes-one")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
