@@ -21,7 +21,7 @@ from django.urls import Resolver404, resolve, reverse
 from accounts.access import Access
 from accounts.error_pages import error_response, wants_json
 from accounts.selectors import access_resolve, session_get_live
-from accounts.services import api_key_identify, refusal_record
+from accounts.services import api_key_identify, audit_at_end, refusal_record
 from accounts.tokens import clear_session_cookies, presented_with
 from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
 from idp_project.core.tenancy import act_as, organization_scope, system_scope
@@ -152,10 +152,10 @@ def _scope_of(request: Any) -> Iterator[None]:
     if access is None or _opens_own_scopes(request):
         yield
     elif access.is_super and request.path_info.startswith(ADMIN_PREFIX):
-        with system_scope("admin"):
+        with system_scope("admin"), audit_at_end():
             yield
     elif access.organization_id:
-        with organization_scope(access.organization_id):
+        with organization_scope(access.organization_id), audit_at_end():
             if access.user_id:
                 act_as(access.user_id)
             yield

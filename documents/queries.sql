@@ -32,7 +32,7 @@ WITH active AS (
     JOIN waiting ON waiting.id = run.id
     ORDER BY waiting.priority DESC, waiting.turn, waiting.created_at, waiting.id
     LIMIT greatest(0, :places - (SELECT coalesce(sum(documents), 0) FROM active))
-    FOR UPDATE OF run SKIP LOCKED
+    FOR NO KEY UPDATE OF run SKIP LOCKED
 )
 UPDATE documents_run AS run
 SET admitted_at = now(), next_check_at = now() + :wake_up_seconds * interval '1 second'
@@ -47,7 +47,11 @@ SELECT DISTINCT organization_id FROM documents_run WHERE admitted_at IS NULL AND
 -- name: runs_check_now
 -- Has the reconciler look at every open run of an organisation (or, for null, of all), because a pause has ended.
 UPDATE documents_run SET next_check_at = now()
-WHERE finished_at IS NULL AND (organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL);
+WHERE id IN (
+    SELECT id FROM documents_run
+    WHERE finished_at IS NULL AND (organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL)
+    ORDER BY id
+    FOR NO KEY UPDATE);
 
 -- part: state_row
 -- What the row of a live batch shows of a document, with its step runs, parts, pages done, and why a receiver refused what was

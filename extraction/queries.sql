@@ -1,7 +1,17 @@
 -- name: document_lock
 -- plan: once
 -- Locks a document until the transaction ends: one look at a time. No row: there is none.
-SELECT id FROM documents_document WHERE id = :document_id FOR UPDATE;
+SELECT id FROM documents_document WHERE id = :document_id FOR NO KEY UPDATE;
+
+-- name: unit_lock
+-- plan: once
+-- Locks the step runs of a step's unit by position, before its commit writes anything else (documents/services/locks.py), and
+-- gives the step's fencing token and status.
+SELECT id, lease_token, status
+FROM documents_steprun
+WHERE unit_id = (SELECT unit_id FROM documents_steprun WHERE id = :step_run_id)
+ORDER BY position
+FOR NO KEY UPDATE;
 
 -- part: free
 -- Whether nobody works on a step and it is due; what waits for a person or the relay has no date and is not.
@@ -257,7 +267,8 @@ LIMIT :most;
 
 -- name: runs_check_all_now
 -- After Redis was emptied every open run is looked at once.
-UPDATE documents_run SET next_check_at = now() WHERE finished_at IS NULL;
+UPDATE documents_run SET next_check_at = now()
+WHERE id IN (SELECT id FROM documents_run WHERE finished_at IS NULL ORDER BY id FOR NO KEY UPDATE);
 
 -- name: pages_open
 -- plan: once

@@ -11,6 +11,7 @@ import mmap
 import os
 import random
 import time
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.urls import get_resolver
 from django_rq import get_worker
+from redis.exceptions import RedisError
 from rq import Worker, worker_registration
 
 from extraction.prefork import stay_with
@@ -29,6 +31,7 @@ from extraction.runner.heartbeat import process_is_expendable
 from extraction.steps.metadata import detect_language
 from idp_project.core.fair_queue import EXPRESS_NAME, HEARTBEAT_SECONDS, ExpressQueue
 from idp_project.core.job_names import DOCUMENT_QUEUES, JobName
+from idp_project.core.schema_guard import problem as schema_problem
 from idp_project.providers.registry import ocr_engine_names
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from rq.job import Job
     from rq.queue import Queue
 
+_SCHEMA_PAUSE_SECONDS = 1.0
 _TTL_SECONDS = 45  # RQ lets it say that it lives 15 s earlier, and forgets one that is silent for 60 s more
 
 
@@ -76,6 +80,24 @@ class PreloadingWorker(Worker):
         super().handle_warm_shutdown_request()
         self._is_stopping[0] = 1
 
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """Takes nothing while a database does not fit this code; it stays registered and looks again every second."""
+        while schema_problem():
+            with suppress(RedisError):
+                self.heartbeat()
+            time.sleep(_SCHEMA_PAUSE_SECONDS)
+        return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Gives a job back for which it waited while the database was upgraded: nothing of it has begun."""
+        if schema_problem():
+            queue.push_job_id(job.id, at_front=True)
+            self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
+        else:
+            super().execute_job(job, queue)
+
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Loads first what earlier horses had to load, so that each engine costs one horse its seconds and not all."""
         known = inheritable_engines()
@@ -104,7 +126,7 @@ class PreloadingWorker(Worker):
         until = time.monotonic() + settings.HORSE_SECONDS
 
         def may_go_on() -> bool:
-            return time.monotonic() < until and not self._is_stopping[0]
+            return time.monotonic() < until and not self._is_stopping[0] and not schema_problem()
 
         self._serve(may_go_on)
         while self.perform_job(job, queue) and may_go_on():

@@ -8,19 +8,37 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.exceptions import RedisError
 
+from accounts.access import Access
+from accounts.domain.roles import Permission
 from documents.selectors import oldest_delivery_seconds
+from idp_project.core import schema_guard
+from idp_project.core.release import release
 
 
 @login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 where both databases and Redis answer, else 503 with what is away; names no versions or hosts.
+    """200 where both databases and Redis answer, else 503 with what is away; names no hosts, and versions to admins only.
 
-    `oldest_delivery_seconds` is for monitoring: how long the outbox's oldest delivery has been under way.
+    `oldest_delivery_seconds` is for monitoring: how long the outbox's oldest delivery has been under way. A database that
+    does not fit this release is answered by `SchemaWallMiddleware`.
     """
     parts = {alias: _database_answers(alias) for alias in ("default", "pdb")} | {"redis": _redis_answers()}
     age = {"oldest_delivery_seconds": oldest_delivery_seconds()} if parts["default"] else {}
-    return JsonResponse(parts | age, status=200 if all(parts.values()) else 503)
+    return JsonResponse(parts | age | _for_admins(request), status=200 if all(parts.values()) else 503)
+
+
+def _for_admins(request: HttpRequest) -> dict[str, object]:
+    """Version, commit, and how each database stands to them: for super admins and admins of an organisation."""
+    access: Access | None = getattr(request, "access", None)
+    if access is None or not (access.is_super or access.can_everywhere(Permission.MANAGE_ORGANIZATION)):
+        return {}
+    known = release()
+    schema = {
+        alias: {"state": found.state, "ahead_by_expand": found.ahead_by_expand}
+        for alias, found in schema_guard.guard.comparisons.items()
+    }
+    return {"version": known.version, "commit": known.commit, "schema": schema}
 
 
 def _database_answers(alias: str) -> bool:

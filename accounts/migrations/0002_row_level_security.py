@@ -31,6 +31,8 @@ $body$;
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
+
     dependencies = [("accounts", "0001_initial")]
 
     operations = [

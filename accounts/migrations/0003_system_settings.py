@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
 
     dependencies = [
         ('accounts', '0002_row_level_security'),

@@ -9,6 +9,7 @@ from idp_project.core.row_level_security import EnableRowLevelSecurity
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ('accounts', '0004_audit_by_object'),

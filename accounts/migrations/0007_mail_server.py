@@ -10,6 +10,8 @@ from idp_project.core.row_level_security import EnableRowLevelSecurity
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
+
     dependencies = [
         ("accounts", "0006_provider_context_length"),
     ]

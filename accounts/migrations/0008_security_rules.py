@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ('accounts', '0007_mail_server'),

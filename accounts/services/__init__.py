@@ -9,7 +9,7 @@ from accounts.services.ai_models import (
 )
 from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
 from accounts.services.api_keys import KEY_MARK, api_key_create, api_key_identify, api_key_revoke, api_key_scopes_for
-from accounts.services.audit import AuditFault, audit_record, audit_record_once, audit_verify
+from accounts.services.audit import AuditFault, audit_at_end, audit_record, audit_record_once, audit_verify
 from accounts.services.audit_checks import AuditCheck, audit_check
 from accounts.services.audit_lines import audit_export
 from accounts.services.encryption import decrypt_text, encrypt_text, field_encryption_rotate
@@ -117,6 +117,7 @@ __all__ = [
     "api_key_scopes_for",
     "audit_anchors_export",
     "audit_anchors_read",
+    "audit_at_end",
     "audit_check",
     "audit_export",
     "audit_record",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.access import Access
@@ -29,6 +31,54 @@ class AuditFault:
     reason: str
 
 
+@dataclass(eq=False)
+class _Noted:
+    """An entry that is written at the end of its request."""
+
+    organization_id: UUID | None
+    access: Access | None
+    action: str
+    object_kind: str
+    object_id: object
+    details: Mapping[str, object] | None
+    id: UUID = field(default_factory=uuid4)
+
+    def stand(self) -> None:
+        """Does nothing. Registered for the commit: Django forgets it with a savepoint that is rolled back."""
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether what it records was not rolled back."""
+        return any(callback == self.stand for _, callback, _ in connection.run_on_commit)
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Of the same person, action and object."""
+        actor_id = self.access.user_id if self.access else None
+        return self.organization_id, str(self.object_id)[:64], actor_id, self.action
+
+
+_noted: ContextVar[list[_Noted] | None] = ContextVar("audit entries of this request", default=None)
+
+
+@contextmanager
+def audit_at_end() -> Iterator[None]:
+    """Inside, entries are kept and written at the end, in the same transaction; nothing is written where that fails.
+
+    1. An entry locks its organisation's chain until the commit. 2. A request that changes several objects would hold it
+    while it waits for the second one's rows. 3. Who has those may be waiting for the chain.
+    """
+    noted: list[_Noted] = []
+    token = _noted.set(noted)
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+    for entry in sorted(noted, key=lambda entry: str(entry.organization_id or "")):
+        if entry.is_standing:
+            _write(entry)
+
+
 def audit_record(
     access: Access | None,
     action: str,
@@ -40,23 +90,37 @@ def audit_record(
 ) -> UUID:
     """Adds an entry to the organisation's chain, by default the actor's; without any organisation, to the system's.
 
-    Call it last in the change's transaction: it locks the chain until that commits. Details are JSON values, never
-    the content of a document. `access` may be empty where nobody is known (a refused sign-in).
+    Call it last in the change's transaction: it locks the chain until that commits (a request writes all of its entries at
+    its end). Details are JSON values, never the content of a document. `access` may be empty where nobody is known (a
+    refused sign-in).
     """
     organization_id = organization_id or (access.organization_id if access else None)
+    entry = _Noted(organization_id, access, action, object_kind, object_id, details)
+    noted = _noted.get()
+    if noted is None:
+        _write(entry)
+    else:
+        transaction.on_commit(entry.stand)
+        noted.append(entry)
+    return entry.id
+
+
+def _write(noted: _Noted) -> None:
+    organization_id, access = noted.organization_id, noted.access
     with _chain_scope(organization_id):
         AuditHead.objects.get_or_create(**_of(organization_id))
         head = AuditHead.objects.select_for_update().get(**_of(organization_id))
         entry = AuditEntry(
+            id=noted.id,
             organization_id=organization_id,
             number=head.length + 1,
             at=timezone.now(),
             actor_id=access.user_id if access else None,
             actor_name=access.display_name[:150] if access else "",
-            action=action,
-            object_kind=object_kind,
-            object_id="" if object_id is None else str(object_id)[:64],
-            details=chain_value(dict(details or {})),
+            action=noted.action,
+            object_kind=noted.object_kind,
+            object_id="" if noted.object_id is None else str(noted.object_id)[:64],
+            details=chain_value(dict(noted.details or {})),
             previous_mac=head.last_mac,
         )
         entry.mac = _entry_mac(entry)
@@ -64,7 +128,6 @@ def audit_record(
         head.length, head.last_mac = entry.number, entry.mac
         head.mac = head_mac(head)
         head.save(update_fields=["length", "last_mac", "mac"])
-    return entry.id
 
 
 def audit_record_once(
@@ -85,7 +148,8 @@ def audit_record_once(
             action=action,
             at__gt=timezone.now() - within,
         )
-        if not earlier.exists():
+        mark = (access.organization_id, str(object_id)[:64], access.user_id, action)
+        if not earlier.exists() and mark not in {entry.mark for entry in _noted.get() or () if entry.is_standing}:
             audit_record(access, action, object_kind=object_kind, object_id=object_id, details=details)
 
 

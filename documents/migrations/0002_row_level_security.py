@@ -23,5 +23,7 @@ TABLES = (
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
+
     dependencies = [("documents", "0001_initial")]
     operations = [EnableRowLevelSecurity(f"documents_{table}") for table in TABLES]

@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
 
     dependencies = [
         ('documents', '0002_row_level_security'),

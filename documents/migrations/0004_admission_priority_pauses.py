@@ -11,6 +11,7 @@ SYSTEM_ROWS_READABLE = "CREATE POLICY system_rows ON documents_pause FOR SELECT 
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ('accounts', '0003_system_settings'),

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ('documents', '0005_delivery_discarded'),

@@ -23,6 +23,7 @@ $body$;
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
 
     dependencies = [
         ('accounts', '0009_share_permission'),

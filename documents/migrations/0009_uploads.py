@@ -9,6 +9,7 @@ from idp_project.core.row_level_security import EnableRowLevelSecurity
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
 
     dependencies = [
         ('accounts', '0009_share_permission'),

@@ -8,6 +8,7 @@ from idp_project.core.row_level_security import EnableRowLevelSecurity
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
 
     dependencies = [
         ('accounts', '0010_quotas'),

@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ('accounts', '0011_retention'),

@@ -4,6 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ("documents", "0014_content_hash"),

@@ -32,6 +32,8 @@ OF_DOCUMENT = {
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
+
     dependencies = [("documents", "0016_batch_deletion")]
 
     operations = [

@@ -13,6 +13,8 @@ def named(model, field, name):
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
+
     dependencies = [("accounts", "0012_retention_changed_at"), ("documents", "0017_order_of_a_document")]
 
     operations = [

@@ -12,6 +12,8 @@ NO_ROOM = "ALTER TABLE documents_steprun RESET (fillfactor)"
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
+
     dependencies = [
         ("accounts", "0012_retention_changed_at"),
         ("documents", "0018_file_sweeps"),

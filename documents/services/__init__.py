@@ -16,6 +16,7 @@ from documents.services.deliveries import (
     delivery_retry,
 )
 from documents.services.duplicates import document_content_set
+from documents.services.locks import document_lock, documents_lock, runs_lock, step_runs_lock
 from documents.services.office_pdfs import StoredPdf, pdf_discard, pdf_keep, pdf_store
 from documents.services.pauses import (
     organization_pause,
@@ -85,12 +86,14 @@ __all__ = [
     "document_content_set",
     "document_delete",
     "document_detail_open",
+    "document_lock",
     "document_look_again",
     "document_retry",
     "document_sheet_open",
     "document_wake",
     "documents_admit",
     "documents_admit_everywhere",
+    "documents_lock",
     "documents_seen",
     "documents_stop",
     "field_value_write",
@@ -113,6 +116,7 @@ __all__ = [
     "queue_resume",
     "retention_due",
     "retention_run",
+    "runs_lock",
     "schema_grant",
     "schema_grant_revoke",
     "schema_publish",
@@ -121,6 +125,7 @@ __all__ = [
     "share_revoke",
     "step_run_retry",
     "step_runs_create",
+    "step_runs_lock",
     "sub_document_approve",
     "sub_document_withdraw",
     "sub_documents_create",

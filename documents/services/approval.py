@@ -25,9 +25,10 @@ from documents.domain.statuses import (
     check_transition,
 )
 from documents.domain.step_names import StepName
-from documents.models import ApprovedVersion, Delivery, Document, Event, FieldValue, Run, StepRun, SubDocument
+from documents.models import ApprovedVersion, Delivery, Event, FieldValue, StepRun, SubDocument
 from documents.models.approval import EventKind
 from documents.services.deliveries import delivery_enqueue
+from documents.services.locks import document_lock, step_runs_lock
 from documents.services.retry import document_reopen
 from idp_project.core.errors import Conflict, InvalidInput
 
@@ -41,7 +42,7 @@ def sub_document_approve(sub_document_id: UUID, *, approved_by_id: UUID | None, 
     `approved_by_id` None means the automatic route. Raises IllegalTransition where it is neither in review nor being
     processed, InvalidInput where its type is unknown.
     """
-    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.APPROVED)
     if sub_document.schema_version is None:
         raise InvalidInput("A document of unknown type cannot be approved: choose its type first.", code="unknown_type")
@@ -70,8 +71,9 @@ def approved_reopen(sub_document_id: UUID) -> SubDocument:
     Its task is the caller's to open. Raises Conflict where it is not (or not yet) delivered, or its batch was cancelled.
     """
     document_id = SubDocument.objects.values_list("document_id", flat=True).get(id=sub_document_id)
-    document = Document.objects.select_for_update(of=("self",)).select_related("batch").get(id=document_id)
-    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    document = document_lock(document_id)
+    step_runs_lock(document_id, unit_id=sub_document_id)
+    sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     if sub_document.status not in (SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN):
         raise Conflict(
             "Only what is in the production database, or was withdrawn, can be corrected.", code="not_approved"
@@ -87,7 +89,7 @@ def approved_reopen(sub_document_id: UUID) -> SubDocument:
         status=StepStatus.WAITING, reason="Waiting for a reviewer.", finished_at=None
     )
     steps.filter(step=StepName.PDB_SYNC).update(status=StepStatus.PENDING, attempt=0, reason="", finished_at=None)
-    document_reopen(document, Run.objects.select_for_update().get(document=document), takes_turn=False)
+    document_reopen(document, takes_turn=False)
     return sub_document
 
 
@@ -96,7 +98,7 @@ def sub_document_withdraw(
     sub_document_id: UUID, *, approver_name: str, access: Access | None = None, reason: str = ""
 ) -> None:
     """Withdraws what was approved: the consumers learn of it like of an approval."""
-    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.WITHDRAWN)
     number = sub_document.approved_version_number + 1
     sub_document.status, sub_document.approved_version_number = SubDocumentStatus.WITHDRAWN, number
@@ -109,7 +111,7 @@ def sub_document_withdraw(
 def approved_delete(sub_document_id: UUID, *, access: Access, reason: str) -> bool:
     """Deletes an approved record here and, by an event like any other, in the production database; what is left are ids
     and version numbers. False where that has been done already, and while it is on a desk or on its way."""
-    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     if sub_document.status not in (SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN):
         return False
     earlier = Event.objects.filter(sub_document=sub_document)

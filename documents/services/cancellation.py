@@ -1,8 +1,10 @@
 """Cancelling a batch: its open work is taken away at once, its workers notice within seconds.
 
 1. The step runs are skipped and their leases taken, so no worker that is in the middle of one can commit it; its
-heartbeat sees the loss and interrupts it. 2. Documents and rows that somebody has under lock at this moment are not
-waited for: the conductor, woken here, does the same for them. What is approved already is still delivered.
+heartbeat sees the loss and interrupts it. 2. Documents and step runs that somebody has under lock at this moment are not
+waited for: the conductor, woken here, does the same for them. What is approved already is still delivered. 3. A
+sub-document is waited for: whoever has it under lock has its step runs too, and needs nothing that is locked here
+(`documents/services/locks.py`).
 """
 
 from __future__ import annotations
@@ -19,10 +21,11 @@ from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import progress
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
-from documents.models import Document, Run, StepRun, SubDocument
+from documents.models import Batch, Document, Run, StepRun, SubDocument
 from documents.selectors import batch_get_for
 from documents.services.admission import documents_admit
 from documents.services.batches import document_wake
+from documents.services.locks import runs_lock
 
 _REASON = "The batch was cancelled."
 _OPEN_STEPS = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
@@ -33,18 +36,21 @@ _OPEN_PARTS = (SubDocumentStatus.PROCESSING, SubDocumentStatus.IN_REVIEW)
 @transaction.atomic
 def batch_cancel(access: Access, batch_id: UUID) -> None:
     """Stops the work of a batch: unfinished documents become cancelled; what is approved or finished stays so."""
-    batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
+    batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
+    batch = Batch.objects.select_for_update(of=("self",), no_key=True).get(id=batch_id)
     if batch.cancelled_at is not None:
         return
     batch.cancelled_at = timezone.now()
     batch.save(update_fields=["cancelled_at"])
     rows = Document.objects.filter(batch=batch, status__in=_OPEN_DOCUMENTS)
-    documents_stop(list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("id", flat=True)))
+    free = rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    documents_stop(list(free.values_list("id", flat=True)))
+    open_documents = runs_lock(document__batch=batch, finished_at__isnull=True)
     Run.objects.filter(
         document__batch=batch, admitted_at__isnull=True, document__status=DocumentStatus.CANCELLED
     ).update(finished_at=batch.cancelled_at)
     documents_admit(batch.organization_id)
-    for document_id in batch.documents.filter(run__finished_at__isnull=True).values_list("id", flat=True):
+    for document_id in open_documents:
         document_wake(batch.organization_id, document_id)
     cancelled = batch.documents.filter(status=DocumentStatus.CANCELLED).values_list("id", flat=True)
     progress.documents_changed(batch.organization_id, batch.id, list(cancelled))
@@ -62,7 +68,7 @@ def documents_stop(document_ids: Iterable[UUID]) -> None:
     ids = list(document_ids)
     now = timezone.now()
     steps = StepRun.objects.filter(run__document_id__in=ids, status__in=_OPEN_STEPS)
-    locked = steps.select_for_update(skip_locked=True, of=("self",)).values_list("id", flat=True)
+    locked = steps.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("id", flat=True)
     StepRun.objects.filter(id__in=list(locked)).update(
         status=StepStatus.SKIPPED,
         reason=_REASON,

@@ -32,6 +32,7 @@ from documents.selectors import (
     delivery_get_for,
 )
 from documents.services.batches import document_wake
+from documents.services.locks import document_lock
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, PermanentFailure
 from idp_project.core.job_names import JobName
@@ -88,7 +89,7 @@ def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
     due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
     lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
     delivery = (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
         .select_related("event")
         .filter(due | lapsed, id=delivery_id, consumer=consumer)
         .first()
@@ -126,6 +127,7 @@ def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
         error_message="",
     )
     delivery = Delivery.objects.select_related("event__document").get(id=delivery_id)
+    document_lock(delivery.document_id)
     if delivery.consumer == PDB_SYNC:
         _end_of_run(delivery)
     _next_enqueue(delivery)
@@ -167,6 +169,7 @@ def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: st
         error_code=code,
         error_message=message,
     )
+    document_lock(delivery.document_id)
     _say_why(delivery, message, behind=WAITS_FOR_DEAD if is_permanent else WAITS_FOR_EARLIER)
     _show(delivery)
 
@@ -190,6 +193,7 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
     delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
     dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
     if dead.update(status=DeliveryStatus.PENDING, not_before=None, attempts=0, error_code="", error_message=""):
+        document_lock(delivery.document_id)
         _say_why(delivery, "Sent again.", behind=WAITS_FOR_EARLIER)
         _show(delivery)
     delivery_enqueue(delivery)
@@ -212,6 +216,7 @@ def delivery_discard(access: Access, delivery_id: UUID) -> None:
     dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
     if not dead.update(status=DeliveryStatus.DISCARDED, lease_until=None):
         raise Conflict("This delivery is not dead.", code="not_dead")
+    document_lock(delivery.document_id)
     if delivery.consumer == PDB_SYNC:
         reason = f"Its delivery was discarded by {access.display_name}: {delivery.error_message}"
         StepRun.objects.filter(

@@ -22,6 +22,7 @@ from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus
 from documents.models import Batch, Document, Event, Page, Run, SourceFile, StepRun, SubDocument
 from documents.selectors import batch_get_for, document_get_for, documents_undelivered
 from documents.services.batches import document_wake
+from documents.services.locks import step_runs_lock
 from documents.services.stored_files import files_mark, files_remove
 from idp_project.core.errors import Conflict
 
@@ -67,6 +68,7 @@ def document_remove(document_id: UUID) -> Removed:
     locked = Document.objects.select_for_update(of=("self",)).select_related("source_file", "batch")
     document = locked.get(id=document_id)
     _check(document)
+    step_runs_lock(document_id)  # of a cancelled one, a worker may be at its last commit
     source = document.source_file
     pictures = Page.objects.filter(document=document).values_list("image_name", "original_image_name")
     files_mark(

@@ -19,6 +19,7 @@ from documents.models.run import UnitKind
 from documents.selectors import batch_get_for, document_get_for, step_run_get_for
 from documents.services.admission import documents_admit
 from documents.services.batches import document_wake
+from documents.services.locks import document_lock, step_runs_lock
 from idp_project.core.errors import Conflict
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
@@ -34,8 +35,8 @@ def document_retry(access: Access, document_id: UUID) -> None:
     Where a page is read again, the boundaries after it are looked for anew. Raises Conflict where nothing failed,
     where the file itself was refused, or where a part of it is already approved.
     """
-    document = document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
-    run = Run.objects.select_for_update().get(document=document)
+    document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
+    document, run = _locked(document_id)
     _retry(access, document, run, list(StepRun.objects.filter(run=run, status__in=_BROKEN)))
 
 
@@ -47,14 +48,20 @@ def step_run_retry(access: Access, step_run_id: UUID) -> UUID:
     stands in the way.
     """
     document_id = step_run_get_for(access, step_run_id, Permission.UPLOAD_DOCUMENTS).run.document_id
-    document = document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
-    run = Run.objects.select_for_update().get(document_id=document_id)
+    document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
+    document, run = _locked(document_id)
     broken = StepRun.objects.filter(run=run, status__in=_BROKEN)
     chosen = list(broken.filter(id=step_run_id))
     if chosen and _before(chosen[0], broken).exists():
         raise Conflict("An earlier step of this document failed: try that one again.", code="earlier_failure")
     _retry(access, document, run, chosen)
     return document_id
+
+
+def _locked(document_id: UUID) -> tuple[Document, Run]:
+    document = document_lock(document_id)
+    step_runs_lock(document_id)
+    return document, Run.objects.get(document=document)
 
 
 def _before(step_run: StepRun, broken: QuerySet[StepRun]) -> QuerySet[StepRun]:
@@ -77,7 +84,7 @@ def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) 
     SubDocument.objects.filter(id__in=parts, status=SubDocumentStatus.FAILED).update(
         status=SubDocumentStatus.PROCESSING, reasons=[]
     )
-    document_reopen(document, run, takes_turn=True)
+    document_reopen(document, takes_turn=True)
     audit_record(
         access,
         "document_retried",
@@ -91,7 +98,8 @@ def batch_retry(access: Access, batch_id: UUID) -> int:
     """Tries every failed document of the batch again and says how many; Conflict where none of them can be."""
     batch = batch_get_for(access, batch_id, Permission.UPLOAD_DOCUMENTS)
     count, refusal = 0, Conflict(f"Nothing has failed in “{batch.name}”.", code="nothing_failed")
-    for document_id in batch.documents.filter(status__in=_BROKEN_DOCUMENTS).values_list("id", flat=True):
+    broken = batch.documents.filter(status__in=_BROKEN_DOCUMENTS).order_by("id")
+    for document_id in broken.values_list("id", flat=True):
         try:
             document_retry(access, document_id)
             count += 1
@@ -145,8 +153,12 @@ def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
     SubDocument.objects.filter(document=document).delete()
 
 
-def document_reopen(document: Document, run: Run, *, takes_turn: bool) -> None:
-    """A document that has ended, or not, is worked on again: like a new one in its turn, or now, where a person waits."""
+def document_reopen(document: Document, *, takes_turn: bool) -> None:
+    """A document that has ended, or not, is worked on again: like a new one in its turn, or now, where a person waits.
+
+    The caller has it under lock.
+    """
+    run = Run.objects.select_for_update(no_key=True).get(document=document)
     run.finished_at = None
     run.admitted_at = None if takes_turn else run.admitted_at or timezone.now()
     run.save(update_fields=["finished_at", "admitted_at"])

@@ -26,6 +26,7 @@ from documents.domain.step_names import SUB_DOCUMENT_STEP_NAMES, StepName
 from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument, TableRow
 from documents.models.run import UnitKind
 from documents.selectors import document_get_for, schema_get_for
+from documents.services.locks import document_lock, step_runs_lock
 from documents.services.retry import document_reopen
 from documents.services.step_runs import step_runs_create
 from idp_project.core.errors import Conflict, InvalidInput
@@ -82,9 +83,10 @@ def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[Wanted
     partition of its pages, Conflict where what they touch is approved, rejected or being processed.
     """
     document_get_for(access, document_id, Permission.REVIEW_DOCUMENTS)
-    document = Document.objects.select_for_update(of=("self",)).select_related("batch").get(id=document_id)
+    document = document_lock(document_id)
+    step_runs_lock(document_id, unit_kind=UnitKind.SUB_DOCUMENT)
     parts = SubDocument.objects.select_for_update(of=("self",)).select_related("schema_version")
-    rows = list(parts.filter(document=document).order_by("first_page"))
+    rows = sorted(parts.filter(document=document).order_by("id"), key=lambda part: part.first_page)
     if not rows:
         raise Conflict("The pages of this document have not been read yet.", code="being_processed")
     check_partition(wanted, rows[-1].last_page)
@@ -113,7 +115,7 @@ def _check_movable(part: SubDocument) -> None:
 def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocument]:
     """Carries the plan out and starts what it touched again; gives the touched sub-documents in order of their pages."""
     document, plan = arrangement.document, arrangement.plan
-    run = Run.objects.select_for_update().get(document=document)
+    run = Run.objects.get(document=document)
     versions = {part: _version_of(access, part) for part in (*plan.changed.values(), *plan.created)}
     origins = _origins(document, plan)
     _remove(plan)
@@ -122,7 +124,7 @@ def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocum
         version = origins[part].schema_version if part.keeps_type else versions[part]
         touched.append(_create(access, document, run.id, part, version))
     if touched:
-        document_reopen(document, run, takes_turn=False)
+        document_reopen(document, takes_turn=False)
         _record(access, document, touched)
     return sorted(touched, key=lambda part: part.first_page)
 

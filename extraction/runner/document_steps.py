@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import IO, Any
 from uuid import UUID, uuid5
 
@@ -65,7 +66,8 @@ class DocumentWork:
         return bool(self._unit.run())
 
     def _doing(self, step: Step) -> Doing:
-        return _DOINGS[StepName(step.name)](self._loaded, self._parser)
+        doing = _DOINGS[StepName(step.name)](self._loaded, self._parser)
+        return replace(doing, lock=lambda: queries.run("document_lock", document_id=self._loaded.id))
 
 
 def _upload(loaded: LoadedDocument, _: FileParser) -> Doing:

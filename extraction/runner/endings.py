@@ -19,7 +19,7 @@ from documents.domain.statuses import (
 )
 from documents.models import Document, Run, StepRun
 from documents.models.run import UnitKind
-from documents.services import documents_admit, documents_stop
+from documents.services import documents_admit, documents_stop, step_runs_lock
 from extraction.pipeline import step_named
 from extraction.runner.looks import Look, PartState, StepState
 from review.services import review_tasks_close
@@ -87,7 +87,8 @@ def _has_broken(run: StepState) -> bool:
 
 
 def _skip_rest(look: Look, failed: StepState) -> None:
-    StepRun.objects.filter(run_id=look.run_id, status=StepStatus.PENDING).update(
+    pending = step_runs_lock(look.document_id, status=StepStatus.PENDING)
+    StepRun.objects.filter(id__in=pending, status=StepStatus.PENDING).update(
         status=StepStatus.SKIPPED,
         reason=f"Not reached: {failed.step.value.replace('_', ' ')} failed.",
         finished_at=timezone.now(),

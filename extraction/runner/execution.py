@@ -64,6 +64,7 @@ class Doing:
     `work` runs without a transaction. Its result is written either by `commit`, which like `on_failure` runs in the
     transaction of the fenced ending, inside the organisation's scope, or by a `statement`, which is that transaction:
     for steps that come by the thousand. `on_claim` runs in the transaction of the claim, unless a statement made it.
+    `lock` takes what `commit` writes and what is locked before step runs (`documents/services/locks.py`).
     With `is_durable` the ending waits for the disk: for what cannot be done again, like an approval.
     """
 
@@ -72,6 +73,7 @@ class Doing:
     statement: Callable[[Any], Statement] | None = None
     on_failure: Callable[[Ending], None] = lambda ending: None
     on_claim: Callable[[], None] = lambda: None
+    lock: Callable[[], object] = lambda: None
     is_durable: bool = False
 
 
@@ -165,6 +167,8 @@ def _pass(lease: Lease, doing: Doing, result: Any, begin: _Begin) -> Ended:
         return _end_at_once(lease, doing.statement(result))
     assert doing.commit is not None
     with organization_scope(lease.organization_id, is_durable=doing.is_durable):
+        doing.lock()
+        _lock_unit(lease)
         ending = doing.commit(result)
         if ending.status is not StepStatus.SUCCEEDED:
             return _finish(lease, ending)
@@ -193,9 +197,18 @@ def _following(lease: Lease, row: dict[str, Any] | None) -> Lease | None:
 def _end(lease: Lease, make_ending: Callable[[], Ending], afterwards: Callable[[Ending], None]) -> Ended:
     """Ends a step that did not pass, in one transaction with what follows from that. A lost lease rolls it all back."""
     with organization_scope(lease.organization_id, is_durable=False):
+        _lock_unit(lease)
         ending = make_ending()
         afterwards(ending)
         return _finish(lease, ending)
+
+
+def _lock_unit(lease: Lease) -> None:
+    """Before anything else is written. Raises LeaseLost, so that nothing is worked out for nobody."""
+    runs = {row["id"]: row for row in queries.fetch_all("unit_lock", step_run_id=lease.step_run_id)}
+    own = runs.get(lease.step_run_id)
+    if own is None or own["lease_token"] != lease.token or own["status"] != StepStatus.RUNNING:
+        raise LeaseLost
 
 
 def _finish(lease: Lease, ending: Ending) -> Ended:

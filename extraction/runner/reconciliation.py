@@ -10,7 +10,7 @@ from django.utils import timezone
 from redis import Redis
 
 from documents.models import Run
-from documents.services import documents_admit_everywhere
+from documents.services import documents_admit_everywhere, runs_lock
 from extraction import queries
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
@@ -26,7 +26,9 @@ def reconcile() -> int:
     with system_scope("reconciler"):
         documents = queries.fetch_all("runs_to_wake", most=_MOST)
         check_at = timezone.now() + timedelta(seconds=settings.WAKE_UP_SECONDS)
-        Run.objects.filter(document_id__in=[row["document_id"] for row in documents]).update(next_check_at=check_at)
+        ids = [row["document_id"] for row in documents]
+        free = runs_lock(document_id__in=ids, skip_locked=True)  # the others are looked at this moment
+        Run.objects.filter(document_id__in=free).update(next_check_at=check_at)
         for row in documents:
             enqueue(JobName.DOCUMENT_ADVANCE, organization_id=row["organization_id"], document_id=row["document_id"])
     return len(documents) + documents_admit_everywhere()

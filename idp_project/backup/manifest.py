@@ -15,8 +15,10 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from idp_project.backup.errors import BackupError
+from idp_project.core.release import Release
 
-FORMAT = 2
+FORMAT = 3
+READ_FORMATS = (2, 3)  # 2 had no version and no commit
 NAME, FILE_LIST = "manifest.json", "files.jsonl"
 _CHUNK = 2**20
 
@@ -44,8 +46,9 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`keys` is a fingerprint of the secrets; `missing_files` were deleted while the backup was made. `seal` is a MAC of
-    all the rest under the secret key, so that nobody changes a backup and its digests unnoticed."""
+    """`keys` is a fingerprint of the secrets; `missing_files` were deleted while the backup was made. `version` and
+    `commit` are of the release that made it, empty in a backup of format 2. `seal` is a MAC of all the rest under the secret
+    key, so that nobody changes a backup and its digests unnoticed."""
 
     created_at: str
     keys: str
@@ -55,6 +58,8 @@ class Manifest:
     file_bytes: int
     files_sha256: str
     missing_files: list[str]
+    version: str = ""
+    commit: str = ""
     format: int = FORMAT
     seal: str = ""
 
@@ -66,8 +71,16 @@ class Manifest:
     def is_sealed_by(self, secret_key: str) -> bool:
         return hmac.compare_digest(self.seal, self._seal(secret_key))
 
+    @property
+    def made_by(self) -> str:
+        """The release, for people."""
+        return str(Release(self.version, self.commit)) if self.version else "the version that made the backup"
+
     def _seal(self, secret_key: str) -> str:
-        text = json.dumps(asdict(replace(self, seal="")), sort_keys=True)
+        content = asdict(replace(self, seal=""))
+        if self.format == 2:
+            del content["version"], content["commit"]
+        text = json.dumps(content, sort_keys=True)
         return hmac.new(secret_key.encode(), f"backup {text}".encode(), hashlib.sha256).hexdigest()
 
     @classmethod
@@ -77,8 +90,8 @@ class Manifest:
             data: dict[str, Any] = json.loads((folder / NAME).read_text())
         except (OSError, ValueError) as error:
             raise BackupError(f"{folder} holds no finished backup: {NAME} cannot be read.") from error
-        if data.get("format") != FORMAT:
-            raise BackupError(f"{folder} has the format {data.get('format')}; this version reads {FORMAT}.")
+        if data.get("format") not in READ_FORMATS:
+            raise BackupError(f"{folder} has the format {data.get('format')}; this version reads {READ_FORMATS}.")
         try:
             return cls(**data | {"parts": [Part(**part) for part in data["parts"]]})
         except (KeyError, TypeError) as error:

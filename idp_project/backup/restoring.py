@@ -63,8 +63,8 @@ def _check_schema(manifest: Manifest, alias: str) -> None:
     differing = sorted(present.symmetric_difference(manifest.migrations[alias]))
     if differing:
         raise BackupError(
-            f"The schema of “{alias}” is of another version: {', '.join(differing[:3])}. Restore with the version that made "
-            "the backup (after its `manage.py prepare --no-demo`), then update."
+            f"The schema of “{alias}” is of another version: {', '.join(differing[:3])}. Restore with {manifest.made_by} "
+            "(after its `manage.py prepare --no-demo`), then update."
         )
 
 

@@ -22,6 +22,7 @@ from idp_project.backup.manifest import FILE_LIST, Manifest, Part, StoredFile, k
 from idp_project.backup.progress import Progress
 from idp_project.backup.room import room_named
 from idp_project.backup.tables import snapshot, stored_names, table_names, table_save
+from idp_project.core.release import release
 
 DATABASES = ("pdb", "default")
 
@@ -62,6 +63,8 @@ def _fill(folder: Path, progress: Progress) -> Manifest:
         file_bytes=sum(file.bytes for file in files),
         files_sha256=hashlib.sha256((folder / FILE_LIST).read_bytes()).hexdigest(),
         missing_files=missing,
+        version=release().version,
+        commit=release().commit,
     )
     manifest.write(folder)
     return manifest

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "idp_project.headers.SecurityHeadersMiddleware",
+    "idp_project.schema_wall.SchemaWallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,6 +125,8 @@ for _database in DATABASES.values():
     if env.bool("DATABASE_POOL", False):
         _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
 DATABASE_ROUTERS = ["idp_project.db_router.DatabaseRouter"]
+SCHEMA_CHECK_SECONDS = env.float("SCHEMA_CHECK_SECONDS", 5.0)  # how old the answer may be; 0: never checked
+MIGRATION_LOCK_SECONDS = env.int("MIGRATION_LOCK_SECONDS", 15)  # so long a migration waits for a table in use
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: queues, live batch state, pub/sub. One prefix a data folder, because pub/sub crosses database numbers.

@@ -38,3 +38,4 @@ from idp_project.settings.base import STORAGES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
+SCHEMA_CHECK_SECONDS = 0  # the templates are migrated by this code; tests of the check switch it on

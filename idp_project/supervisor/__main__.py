@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+from idp_project.core.release import release
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.lock import holder
 from idp_project.supervisor.places import CHECKOUT, data_folder, places_at
@@ -18,6 +19,7 @@ STOP_SECONDS = 120.0
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code. Errors are said in one line."""
     parser = argparse.ArgumentParser(prog="python -m idp_project.supervisor", description=__doc__)
+    parser.add_argument("--version", action="version", version=str(release()))
     parser.add_argument("command", choices=[*COMMANDS, "exec"])
     parser.add_argument("words", nargs=argparse.REMAINDER, help="of `exec`: arguments of manage.py")
     chosen = parser.parse_args(arguments)
@@ -88,7 +90,7 @@ def status() -> int:
         print("Starting." if pid else f"Nothing runs on {places.data}")
         return 3
     known = json.loads(places.status.read_text())
-    print(f"{known['url']}   data {places.data}   supervisor {pid}")
+    print(f"{known['url']}   data {places.data}   supervisor {pid}   {known.get('release', '')}")
     for name, child in known["children"].items():
         state = "runs" if child["runs"] else "waits to be started again"
         print(f"  {name:<10} {child['pid']:>8}  {state}, restarted {child['restarts']} times")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from idp_project.core.release import release
 from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.supervisor import environment as environment_file
 from idp_project.supervisor.errors import StopRequested, SupervisorError
@@ -193,7 +194,8 @@ def demonstrate(machine: Machine) -> int:
 def say_welcome(machine: Machine) -> None:
     logins = machine.logins.read_text() if machine.logins.exists() else ""
     seconds = time.monotonic() - machine.terminal.began
-    machine.terminal.say(f"\n[bold]{machine.url}[/]   ready after {seconds:.1f} s. Ctrl-C stops everything.\n{logins}")
+    machine.terminal.say(f"\n[bold]{machine.url}[/]   ready after {seconds:.1f} s. Ctrl-C stops everything.")
+    machine.terminal.say(f"{release()}\n{logins}")
 
 
 def empty(places: Places) -> None:

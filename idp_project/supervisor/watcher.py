@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from idp_project.core.release import release
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.processes import Child, Program, end_orphans
 from idp_project.supervisor.terminal import LogWatch, Terminal
@@ -109,7 +110,8 @@ class Watcher:
             for name, watched in self.watched.items()
         }
         unfinished = self.status.with_name(self.status.name + ".unfinished")
-        unfinished.write_text(json.dumps({"pid": os.getpid(), "url": self.url, "children": children}))
+        known = {"pid": os.getpid(), "url": self.url, "release": str(release()), "children": children}
+        unfinished.write_text(json.dumps(known))
         unfinished.replace(self.status)
 
     def _wait_for(self, child: Child, began: float) -> None:

@@ -35,6 +35,7 @@ def wall_analysts_in(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
 
     initial = True
 

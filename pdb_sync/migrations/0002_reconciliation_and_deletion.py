@@ -21,6 +21,7 @@ END $$
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ('pdb_sync', '0001_initial'),

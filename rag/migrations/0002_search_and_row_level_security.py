@@ -14,6 +14,8 @@ TABLES = ("chunk", "documentindex", "conversation", "question", "answer", "answe
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
+
     dependencies = [("rag", "0001_initial")]
     operations = [
         migrations.RunSQL(SEARCH, "ALTER TABLE rag_chunk DROP CONSTRAINT chunk_dimensions, DROP COLUMN search;"),

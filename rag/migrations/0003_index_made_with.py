@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
 
     dependencies = [
         ('rag', '0002_search_and_row_level_security'),

@@ -20,7 +20,7 @@ from accounts.models import Organization
 from accounts.selectors import access_current, system_settings
 from accounts.services import audit_record, embedding_model_for, language_model_for
 from documents.models import Page
-from documents.services import documents_seen
+from documents.services import documents_lock, documents_seen
 from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotSignedIn, PermanentFailure, TransientFailure
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
@@ -212,9 +212,9 @@ def _statement_keep(asking: _Asking, answer: Answer, position: int, statement: S
     """The statement as it may be shown; None where its document went away or was withdrawn meanwhile."""
     organization_id = asking.access.required_organization_id
     with organization_scope(organization_id):
-        pages = Page.objects.select_for_update(of=("self",)).in_bulk(
-            [quote.passage.page_id for quote in statement.quotes]
-        )
+        page_ids = [quote.passage.page_id for quote in statement.quotes]
+        documents_lock(Page.objects.filter(id__in=page_ids).values_list("document_id", flat=True))
+        pages = Page.objects.order_by("id").select_for_update(of=("self",), no_key=True).in_bulk(page_ids)
         if len(pages) < len({quote.passage.page_id for quote in statement.quotes}):
             return None
         row = AnswerStatement.objects.create(

@@ -23,6 +23,7 @@ from accounts.services import embedding_model_for
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
 from documents.selectors import HeldWork, corrected_values
+from documents.services import document_lock
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
@@ -255,6 +256,7 @@ def _chunk(document: Document, model: EmbeddingModel, position: int, item: _Wind
 def _finish(claim: _Claim, chunks: list[Chunk] | None, input_hash: str, made_with: str, count: int) -> int:
     """Fence first: the row's lock makes rivals wait, and a lost lease writes nothing. None keeps the chunks."""
     with organization_scope(claim.organization_id):
+        document_lock(claim.document_id)
         if not queries.run(
             "index_finish", **claim.fence, input_hash=input_hash, made_with=made_with, chunk_count=count
         ):

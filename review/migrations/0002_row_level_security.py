@@ -6,5 +6,7 @@ from idp_project.core.row_level_security import EnableRowLevelSecurity
 
 
 class Migration(migrations.Migration):
+    compatibility = "contract"
+
     dependencies = [("review", "0001_initial")]
     operations = [EnableRowLevelSecurity(f"review_{table}") for table in ("reviewtask", "correction", "decision")]

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    compatibility = "expand"
 
     dependencies = [
         ('review', '0003_review_task_closed'),

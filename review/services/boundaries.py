@@ -17,9 +17,9 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import WantedPart
-from documents.models import Document, SubDocument
+from documents.models import SubDocument
 from documents.selectors import document_get_for, sub_document_get_for
-from documents.services import arrangement_apply, arrangement_begin
+from documents.services import arrangement_apply, arrangement_begin, document_lock
 from idp_project.core.errors import Conflict, InvalidInput
 from review.models import DONE, Correction, ReviewTask, TaskStatus
 
@@ -108,7 +108,7 @@ def _open(access: Access, sub_document_id: UUID) -> tuple[SubDocument, list[Want
 
 
 def _lock(document_id: UUID) -> None:
-    Document.objects.select_for_update(of=("self",)).get(id=document_id)
+    document_lock(document_id)
 
 
 def _parts(document_id: UUID) -> list[SubDocument]:

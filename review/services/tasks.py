@@ -19,6 +19,7 @@ from documents.domain.schema_spec import FieldType
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import FieldValue, SubDocument
 from documents.services import (
+    document_lock,
     document_wake,
     documents_seen,
     field_value_write,
@@ -40,7 +41,7 @@ def review_task_open(sub_document_id: UUID, *, reasons: Sequence[str] | None = N
 
     The more reasons, the earlier it comes.
     """
-    sub_document = SubDocument.objects.select_for_update(of=("self",)).get(id=sub_document_id)
+    sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     reasons = list(sub_document.reasons if reasons is None else reasons)
     existing = ReviewTask.objects.filter(sub_document=sub_document).exclude(status__in=DONE).first()
     if sub_document.status != SubDocumentStatus.IN_REVIEW:
@@ -154,6 +155,9 @@ def review_task_decide(access: Access, task_id: UUID, *, decision: str, reason: 
     Rejecting needs a reason; so does approving while a required field is empty. Raises Conflict where the task is
     decided or held by somebody else.
     """
+    found = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document
+    document_lock(found.document_id)
+    SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=found.id)
     task = _held(access, task_id)
     kind = _decision_kind(decision)
     reason = reason.strip()
@@ -232,6 +236,6 @@ def _held(access: Access, task_id: UUID) -> ReviewTask:
 
 def _locked(access: Access, task_id: UUID) -> ReviewTask:
     task = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS)
-    ReviewTask.objects.select_for_update(of=("self",)).get(id=task.id)
+    ReviewTask.objects.select_for_update(of=("self",), no_key=True).get(id=task.id)
     task.refresh_from_db(fields=["status", "claimed_by", "claimed_until"])
     return task

@@ -9,6 +9,7 @@ from rq import Worker
 
 from extraction import prefork
 from extraction.worker import PreloadingWorker, express_worker, preload
+from idp_project.core.release import say_start
 
 
 class Command(BaseCommand):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             prefork.give_way()
             _work(get_worker(*options["queues"], worker_class=PreloadingWorker))
 
+        say_start("worker")
         preload()
         if options["express"]:
             prefork.keep(ordinary, lambda: _work(express_worker()))

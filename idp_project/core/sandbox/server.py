@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from idp_project.core.release import say_start
 from idp_project.core.sandbox.isolation import check_child_walls, isolate_server
 from idp_project.core.sandbox.wire import MAX_MESSAGE
 
@@ -259,6 +260,7 @@ def options_parser() -> argparse.ArgumentParser:
 def listening(socket_path: str) -> socket.socket:
     """A server's first steps, before it gives anything up: log, no environment, its socket."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    say_start("sandbox server")
     os.environ.clear()
     os.umask(0o077)
     _raise_descriptor_limit()

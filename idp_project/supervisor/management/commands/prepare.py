@@ -11,6 +11,9 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from idp_project.core.database_roles import connected_as_owner
+from idp_project.core.migration_lock import migrations_alone
+from idp_project.core.migration_marks import marks_fill
+from idp_project.core.schema_guard import check_not_ahead
 
 
 class Command(BaseCommand):
@@ -20,6 +23,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--logins", type=Path, help="Write the demonstration's logins to this file.")
         parser.add_argument("--no-demo", action="store_true", help="Migrate only.")
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Alone, and not with older code on a database that a newer release has changed."""
+        with migrations_alone(self.stdout.write):
+            check_not_ahead(connections)
+            return super().execute(*args, **options)
 
     def handle(self, *args: Any, logins: Path | None = None, no_demo: bool = False, **options: Any) -> None:
         with connected_as_owner():
@@ -37,3 +46,5 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connections[alias])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", database=alias, interactive=False, skip_checks=True, stdout=self.stdout)
+        else:
+            marks_fill(connections[alias])

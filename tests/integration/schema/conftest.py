@@ -1,0 +1,104 @@
+"""Databases that are behind this code or ahead of it, as an upgrade on another machine leaves them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from idp_project.core import schema_guard
+from idp_project.settings.test import TEST_PLACES, TEST_SECRETS
+from idp_project.supervisor.bootstrap import make_database
+from idp_project.supervisor.environment import embedded_postgres
+from idp_project.supervisor.places import CHECKOUT
+from tests.servers import TEMPLATES, TestServers
+
+NEWER = "9001_of_a_newer_release"
+LAST = ("review", "0004_task_undecided")
+FAST = {"MIGRATION_LOCK_SECONDS": "1", "RECONCILE_SECONDS": "1"}
+LAST_INDEX = "task_undecided"
+
+
+class Databases:
+    """A pair of databases, changed by the superuser and seen at once by everybody."""
+
+    def __init__(self, servers: TestServers, suffix: str) -> None:
+        self.names = {alias: f"{template}_{suffix}" for alias, template in TEMPLATES.items()}
+        self.servers = servers
+
+    def execute(self, alias: str, statement: str, *values: object) -> list[tuple]:
+        with psycopg.connect(self.servers.superuser_url(self.names[alias]), autocommit=True) as connection:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def get_ahead(self, compatibility: str = "", *, alias: str = "default") -> None:
+        """A migration of a newer release was applied; without a compatibility it left no mark."""
+        self.execute(alias, "INSERT INTO django_migrations (app, name, applied) VALUES ('documents', %s, now())", NEWER)
+        if compatibility:
+            values = ("documents", NEWER, compatibility)
+            self.execute(
+                alias,
+                "INSERT INTO idp_migration_mark (app, name, compatibility, version) VALUES (%s, %s, %s, '0.2.0')",
+                *values,
+            )
+
+    def get_behind(self, *, alias: str = "default") -> None:
+        """The last migration of the review desk was never applied."""
+        self.execute(alias, "DELETE FROM django_migrations WHERE app = %s AND name = %s", *LAST)
+        self.execute(alias, "DELETE FROM idp_migration_mark WHERE app = %s AND name = %s", *LAST)
+        self.execute(alias, f"DROP INDEX IF EXISTS {LAST_INDEX}")
+
+    def marks(self, alias: str = "default") -> dict[tuple[str, str], tuple[str, str]]:
+        """(app, name) to compatibility and version."""
+        rows = self.execute(alias, "SELECT app, name, compatibility, version FROM idp_migration_mark")
+        return {(app, name): (compatibility, version) for app, name, compatibility, version in rows}
+
+
+@pytest.fixture
+def served(servers: TestServers, django_db_setup: None, settings, monkeypatch) -> Iterator[Databases]:
+    """The databases of this test's own process, which looks at them before every request."""
+    settings.SCHEMA_CHECK_SECONDS = 1e-9
+    monkeypatch.setattr(schema_guard, "guard", schema_guard.SchemaGuard())
+    databases = Databases(servers, settings.TEST_WORKER)
+    yield databases
+    for alias in TEMPLATES:
+        databases.execute(alias, "DELETE FROM django_migrations WHERE name = %s", NEWER)
+        databases.execute(alias, "DELETE FROM idp_migration_mark WHERE name = %s", NEWER)
+
+
+@pytest.fixture
+def apart(servers: TestServers) -> Iterator[Databases]:
+    """A migrated pair that nothing else uses, for commands of their own."""
+    databases = Databases(servers, f"{settings.TEST_WORKER}_schema")
+    with psycopg.connect(servers.superuser_url("postgres"), autocommit=True) as connection:
+        for alias, name in databases.names.items():
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            make_database(connection, name, TEMPLATES[alias])
+        yield databases
+        for name in databases.names.values():
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def start(databases: Databases, *words: str) -> subprocess.Popen[str]:
+    """`manage.py WORDS` on those databases, as an installation runs it."""
+    names = {"idp": databases.names["default"], "pdb": databases.names["pdb"]}
+    environment = os.environ | embedded_postgres(TEST_PLACES, TEST_SECRETS, **names)
+    return subprocess.Popen(
+        [sys.executable, str(CHECKOUT / "manage.py"), *words],
+        env=environment | {"DJANGO_SETTINGS_MODULE": "idp_project.settings.dev", "SCHEMA_CHECK_SECONDS": "0.2", **FAST},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def run(databases: Databases, *words: str) -> tuple[int, str]:
+    """Exit code, and what it said on both streams."""
+    process = start(databases, *words)
+    said, _ = process.communicate(timeout=100)
+    return process.returncode, said
