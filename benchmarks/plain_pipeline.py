@@ -22,10 +22,11 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.selectors import system_settings  # noqa: E402
 from documents import progress, storage  # noqa: E402
+from documents.domain.auto_approval import TYPE_OFF  # noqa: E402
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus  # noqa: E402
 from documents.models import Document, Page, SubDocument  # noqa: E402
-from documents.selectors import candidate_specs  # noqa: E402
+from documents.selectors import candidate_schemas, candidate_specs, type_rule_of  # noqa: E402
 from documents.services import document_content_set, pages_charge  # noqa: E402
 from extraction.context import (  # noqa: E402
     DetectionContext,
@@ -96,6 +97,7 @@ def document_process(organization_id: str, document_id: str) -> None:
             id=document_id
         )
         versions = candidate_specs(document.batch)
+        rules = {schema.key: type_rule_of(schema) for schema in candidate_schemas(document.batch)}
         specs = [spec for _, spec in versions]
         engines = engines_for(document.batch, specs)
         system = system_settings()
@@ -111,7 +113,8 @@ def document_process(organization_id: str, document_id: str) -> None:
         spec = next((each for each in specs if each.key == part.schema_key), None)
         if spec is not None and spec.threshold is None:
             spec = replace(spec, threshold=threshold)
-        result = judge(_part_context(part, spec, summaries, is_automatic=system.is_auto_approval_on))
+        context = _part_context(part, spec, summaries, is_automatic=system.is_auto_approval_on)
+        result = judge(replace(context, type_rule=rules.get(part.schema_key or "", TYPE_OFF)))
         judged.append((_sub_document(document, part, version_ids, result), result))
     _store(document, facts, pages, judged)
 

@@ -44,6 +44,11 @@ def may_manage_schema(access: Access, schema: Schema) -> bool:
     return access.can(Permission.MANAGE_SCHEMAS, team_id=schema.team_id, schema_id=schema.id)
 
 
+def may_switch_auto_approval_on(access: Access) -> bool:
+    """Administrators of the organisation: managers own a type, but not the risk of approving it unseen."""
+    return access.can_everywhere(Permission.MANAGE_ORGANIZATION)
+
+
 def may_share_schema(access: Access, schema: Schema) -> bool:
     """The same, but not by a grant on the schema itself: that cannot be passed on."""
     permission = Permission.MANAGE_SCHEMAS

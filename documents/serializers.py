@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.domain.retention import LONGEST
+from documents.domain.auto_approval import AutoApprovalReason
 from documents.models import (
     Batch,
     Delivery,
@@ -25,12 +26,31 @@ from documents.models.batch import Priority
 STEP_STATUSES = StepRun._meta.get_field("status").choices
 DOCUMENT_STATUSES = Document._meta.get_field("status").choices
 SUB_DOCUMENT_STATUSES = SubDocument._meta.get_field("status").choices
+AUTO_APPROVAL_STATES = Schema._meta.get_field("auto_approval").choices
 
 
 class SchemaSerializer(serializers.ModelSerializer[Schema]):
     class Meta:
         model = Schema
-        fields = ["id", "key", "name"]
+        fields = ["id", "key", "name", "auto_approval"]
+
+
+class AutoApprovalSerializer(serializers.Serializer[Any]):
+    """Whether documents of a type may be approved without a person, and why; who changed its switch last, and when."""
+
+    state = serializers.ChoiceField(choices=AUTO_APPROVAL_STATES, source="schema.auto_approval")
+    is_allowed = serializers.BooleanField()
+    reason = serializers.ChoiceField(choices=[reason.value for reason in AutoApprovalReason])
+    changed_by = serializers.CharField(source="schema.auto_approval_changed_by", allow_null=True)
+    changed_at = serializers.DateTimeField(source="schema.auto_approval_changed_at", allow_null=True)
+
+
+class AutoApprovalSwitchSerializer(serializers.Serializer[Any]):
+    """`is_risk_accepted`: to switch it on, accept that wrong and missing values then reach the production database without
+    anybody having looked."""
+
+    is_on = serializers.BooleanField()
+    is_risk_accepted = serializers.BooleanField(default=False)
 
 
 class BatchSerializer(serializers.ModelSerializer[Batch]):

@@ -44,6 +44,7 @@ urlpatterns = [
     path("schemas/engines/", views.schema_engines, name="schema_engines"),
     path("schemas/<uuid:schema_id>/", views.schema_detail, name="schema_detail"),
     path("schemas/<uuid:schema_id>/edit/", views.schema_edit, name="schema_edit"),
+    path("schemas/<uuid:schema_id>/auto-approval/", views.schema_auto_approval, name="schema_auto_approval"),
     path("schemas/<uuid:schema_id>/people/", views.schema_grants, name="schema_grants"),
     path(
         "schemas/<uuid:schema_id>/people/<uuid:user_id>/revoke/", views.schema_grant_revoke, name="schema_grant_revoke"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from documents.domain.auto_approval import TYPE_OFF, TypeRule
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
@@ -120,6 +121,8 @@ class DetectionContext:
 class SubDocumentContext:
     """For merge, field_validation and confidence_check. `schema` is None for a sub-document of unknown type.
 
+    Both the system (`is_auto_approval_on`) and the type (`type_rule`) have to allow the automatic route.
+
     `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type;
     `is_repaired`: the file was damaged and is read as rebuilt.
     """
@@ -134,6 +137,7 @@ class SubDocumentContext:
     rows: tuple[MergedRow, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     is_auto_approval_on: bool = True
+    type_rule: TypeRule = TYPE_OFF
     page_scores: Mapping[int, float] = field(default_factory=dict)
     is_arranged: bool = False
     is_repaired: bool = False

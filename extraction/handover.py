@@ -12,19 +12,21 @@ from uuid import UUID
 from documents.domain.consumers import PDB_SYNC
 from documents.domain.statuses import Route
 from documents.selectors import delivery_state_of
-from documents.services import AUTO_APPROVAL, batch_submit, sub_document_approve
+from documents.services import AUTO_APPROVAL, AutoApprovalRefused, batch_submit, sub_document_approve
 from review.selectors import decision_of
 from review.services import review_task_open
 
 
 @dataclass(frozen=True)
 class Handed:
-    """`is_waiting`: ask again when woken. `is_rejected`: a person refused it, so nothing is delivered."""
+    """`is_waiting`: ask again when woken. `is_rejected`: a person refused it, so nothing is delivered. `refused_because`: it
+    was not approved automatically, for these reasons, and a person has to decide."""
 
     is_waiting: bool = False
     reason: str = ""
     output: dict[str, Any] = field(default_factory=dict)
     is_rejected: bool = False
+    refused_because: tuple[str, ...] = ()
 
 
 receive_file = batch_submit
@@ -47,7 +49,10 @@ def await_decision(sub_document_id: UUID) -> Handed:
 
 def approve_automatically(sub_document_id: UUID) -> Handed:
     """Approves on the machine's evidence."""
-    version = sub_document_approve(sub_document_id, approved_by_id=None, approver_name=AUTO_APPROVAL)
+    try:
+        version = sub_document_approve(sub_document_id, approved_by_id=None, approver_name=AUTO_APPROVAL)
+    except AutoApprovalRefused as refusal:
+        return Handed(refused_because=refusal.reasons)
     return Handed(output={"version": version.number})
 
 

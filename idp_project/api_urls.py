@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.access import opens_own_scopes
 from documents import api as documents
-from documents.api import retention, sharing, uploads
+from documents.api import retention, schemas, sharing, uploads
 from idp_project.core.bodies import takes_files
 from pdb_sync import api as pdb_sync
 from rag import api as rag
@@ -17,6 +17,11 @@ urlpatterns = [
     path("schemas/", documents.SchemaListView.as_view(), name="api-schemas"),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
+    path(
+        "schemas/<uuid:schema_id>/auto-approval/",
+        schemas.SchemaAutoApprovalView.as_view(),
+        name="api-schema-auto-approval",
+    ),
     path("batches/<uuid:batch_id>/shares/", sharing.BatchShareListView.as_view(), name="api-batch-shares"),
     path("documents/<uuid:document_id>/shares/", sharing.DocumentShareListView.as_view(), name="api-document-shares"),
     path("shares/<uuid:share_id>/", sharing.ShareView.as_view(), name="api-share"),

@@ -147,6 +147,13 @@ def colleague_list(access: Access) -> QuerySet[User]:
     return User.objects.filter(is_active=True, id__in=here.values("user_id")).order_by("display_name", "username")
 
 
+def organization_admin_names(access: Access, *, most: int) -> list[str]:
+    """Active administrators of the asker's organisation by name, no more than `most`: whom to ask for a change."""
+    admins = Membership.objects.filter(organization_id=access.required_organization_id, role=Role.ORG_ADMIN)
+    people = User.objects.filter(is_active=True, id__in=admins.values("user_id"))
+    return [str(person) for person in people.order_by("display_name", "username")[:most]]
+
+
 def colleague_get_for(access: Access, user_id: UUID) -> User:
     """One of them; NotFound for anybody else."""
     if user := colleague_list(access).filter(id=user_id).first():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.quality.reading import LIMITS, RENDER_DPI, VIEW_DPI, ReadPage, pass_step
+from documents.domain.auto_approval import BY_HAND
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
@@ -116,7 +117,7 @@ def _process_part(
             summaries.append(summary)
     known = SubDocumentContext(
         part.first_page, part.last_page, schema, tuple(summaries), part.type_score, part.boundary_score,
-        page_scores=part.page_scores,
+        page_scores=part.page_scores, type_rule=BY_HAND,
     )  # fmt: skip
     merged = merge_candidates(known)
     known = replace(known, fields=merged.fields, rows=merged.rows)

@@ -13,6 +13,9 @@ from unfold.decorators import display
 from accounts.admin import AuditedAdmin, related_list
 from documents.models import Schema, SchemaVersion
 
+# Changed on the page of the type only, where the risk is named and the change is audited.
+_SWITCH = ("auto_approval", "auto_approval_changed_by", "auto_approval_changed_at")
+
 
 class SchemaVersionInline(TabularInline):
     """Published versions are immutable."""
@@ -30,11 +33,11 @@ class SchemaVersionInline(TabularInline):
 class SchemaAdmin(AuditedAdmin):
     """Retiring a schema keeps its documents."""
 
-    list_display = ("name", "key", "organization", "team", "version_count", "is_retired")
-    list_filter = ("organization", "is_retired")
+    list_display = ("name", "key", "organization", "team", "version_count", "auto_approval", "is_retired")
+    list_filter = ("organization", "auto_approval", "is_retired")
     search_fields = ("name", "key")
-    fields = ("name", "key", "organization", "team", "is_retired", "batches", "audit_entries")
-    readonly_fields = ("key", "organization", "batches", "audit_entries")
+    fields = ("name", "key", "organization", "team", "is_retired", *_SWITCH, "batches", "audit_entries")
+    readonly_fields = ("key", "organization", *_SWITCH, "batches", "audit_entries")
     inlines = (SchemaVersionInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -2,21 +2,42 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import UserGrant
+from documents.domain.auto_approval import AutoApproval
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
-from documents.models.tenant import TenantModel
+from documents.models.tenant import TenantModel, status_choices
 
 
 class Schema(TenantModel):
-    """One document type of an organisation. `team` is empty where every team may use it."""
+    """One document type of an organisation. `team` is empty where every team may use it.
+
+    `auto_approval` is its switch for automatic approval, of all its versions; `services.schema_auto_approval_set` changes it.
+    """
 
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_retired = models.BooleanField(default=False)
+    auto_approval = models.CharField(
+        "automatic approval",
+        max_length=20,
+        choices=status_choices(AutoApproval),
+        default=AutoApproval.OFF.value,
+        db_default=AutoApproval.OFF.value,
+    )
+    auto_approval_changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="automatic approval changed by",
+    )
+    auto_approval_changed_at = models.DateTimeField("automatic approval changed at", null=True, blank=True)
 
     class Meta:
         ordering = ["name"]

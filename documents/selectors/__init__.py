@@ -2,6 +2,14 @@
 
 from documents.selectors.approved import NewestEvent, earlier_events_of, newest_event_of, newest_events
 from documents.selectors.arrangement import arrangement_sheet
+from documents.selectors.auto_approval import (
+    AutoApprovalNote,
+    AutoApprovalSheet,
+    auto_approval_sheet_for,
+    batch_auto_approval,
+    organization_auto_approval,
+    type_rule_of,
+)
 from documents.selectors.doors import (
     batch_get_for,
     batch_list,
@@ -23,6 +31,7 @@ from documents.selectors.duplicates import batch_duplicates_for, duplicates_amon
 from documents.selectors.facts import (
     WAITS_FOR_DEAD,
     WAITS_FOR_EARLIER,
+    candidate_schemas,
     candidate_specs,
     corrected_values,
     deliveries_ahead,
@@ -73,6 +82,8 @@ from documents.selectors.usage import organization_use
 __all__ = [
     "WAITS_FOR_DEAD",
     "WAITS_FOR_EARLIER",
+    "AutoApprovalNote",
+    "AutoApprovalSheet",
     "HeldWork",
     "NewestEvent",
     "PersonGrants",
@@ -83,12 +94,15 @@ __all__ = [
     "SchemaSheet",
     "ValueChange",
     "arrangement_sheet",
+    "auto_approval_sheet_for",
+    "batch_auto_approval",
     "batch_deletion_for",
     "batch_duplicates_for",
     "batch_get_for",
     "batch_list",
     "batch_state",
     "batch_summaries",
+    "candidate_schemas",
     "candidate_specs",
     "corrected_values",
     "dead_letter_list",
@@ -111,6 +125,7 @@ __all__ = [
     "newest_event_of",
     "newest_events",
     "oldest_delivery_seconds",
+    "organization_auto_approval",
     "organization_use",
     "page_get_for",
     "parts_expired",
@@ -133,6 +148,7 @@ __all__ = [
     "sub_document_step_runs",
     "table_rows_of",
     "trouble_rows",
+    "type_rule_of",
     "upload_get_for",
     "upload_team_list",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,18 +51,20 @@ def candidate_specs(batch: Batch) -> list[tuple[UUID, SchemaSpec]]:
 
     The newest published version of each schema counts.
     """
-    schemas: Iterable[Schema]
-    if batch.schema_id:
-        schemas = Schema.objects.filter(id=batch.schema_id)
-    else:
-        schemas = Schema.objects.filter(Q(team__isnull=True) | Q(team_id=batch.team_id), is_retired=False)
     newest = (
-        SchemaVersion.objects.filter(schema__in=schemas, published_at__isnull=False)
+        SchemaVersion.objects.filter(schema__in=candidate_schemas(batch), published_at__isnull=False)
         .select_related("schema")
         .order_by("schema_id", "-published_at")
         .distinct("schema_id")
     )
     return [(version.id, version.spec) for version in newest]
+
+
+def candidate_schemas(batch: Batch) -> QuerySet[Schema]:
+    """The types a document of this batch may be."""
+    if batch.schema_id:
+        return Schema.objects.filter(id=batch.schema_id)
+    return Schema.objects.filter(Q(team__isnull=True) | Q(team_id=batch.team_id), is_retired=False)
 
 
 def deliveries_due(consumer: str, *, now: datetime, limit: int = 100) -> list[Delivery]:

@@ -3,6 +3,7 @@
 from documents.services.admission import documents_admit, documents_admit_everywhere
 from documents.services.approval import AUTO_APPROVAL, approved_reopen, sub_document_approve, sub_document_withdraw
 from documents.services.attachments import attachments_create, attachments_discard, attachments_receive
+from documents.services.auto_approval import AutoApprovalRefused, schema_auto_approval_set
 from documents.services.batch_deletion import batch_delete, batch_deletion_advance, batch_deletions_wake
 from documents.services.batches import batch_prioritize, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
@@ -54,6 +55,7 @@ from documents.services.values import field_value_write
 __all__ = [
     "AUTO_APPROVAL",
     "Arrangement",
+    "AutoApprovalRefused",
     "ClaimedDelivery",
     "Consumer",
     "DeliveryOutcome",
@@ -117,6 +119,7 @@ __all__ = [
     "retention_due",
     "retention_run",
     "runs_lock",
+    "schema_auto_approval_set",
     "schema_grant",
     "schema_grant_revoke",
     "schema_publish",

@@ -27,6 +27,7 @@ from documents.domain.statuses import (
 from documents.domain.step_names import StepName
 from documents.models import ApprovedVersion, Delivery, Event, FieldValue, StepRun, SubDocument
 from documents.models.approval import EventKind
+from documents.services.auto_approval import check_automatic
 from documents.services.deliveries import delivery_enqueue
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.retry import document_reopen
@@ -40,12 +41,14 @@ def sub_document_approve(sub_document_id: UUID, *, approved_by_id: UUID | None, 
     """Approves a sub-document's present values as an immutable version and says so to every consumer.
 
     `approved_by_id` None means the automatic route. Raises IllegalTransition where it is neither in review nor being
-    processed, InvalidInput where its type is unknown.
+    processed, InvalidInput where its type is unknown, AutoApprovalRefused where a person has to approve it.
     """
     sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.APPROVED)
     if sub_document.schema_version is None:
         raise InvalidInput("A document of unknown type cannot be approved: choose its type first.", code="unknown_type")
+    if approved_by_id is None:
+        check_automatic(sub_document)
     number = sub_document.approved_version_number + 1
     content = _content(sub_document, number, approver_name)
     version = ApprovedVersion.objects.create(

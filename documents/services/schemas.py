@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.services import audit_record
+from documents.domain.auto_approval import AutoApproval
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
 from documents.models import Schema, SchemaVersion
@@ -25,15 +26,20 @@ def schema_publish(
     spec: SchemaSpec,
     team_id: UUID | None = None,
     access: Access | None = None,
+    auto_approval: AutoApproval = AutoApproval.OFF,
     **details: object,
 ) -> SchemaVersion:
     """Publishes `spec` as an immutable version of the schema of its key, made where it is new.
+
+    `auto_approval` is the switch of a new schema; a further version leaves the switch of its schema as it is.
 
     Audited with `details` as done by `access`, without one by the system. The same version with the same definition gives
     the existing one; with another definition raises Conflict. The production database's typed view follows by job.
     """
     schema, _ = Schema.objects.get_or_create(
-        organization_id=organization_id, key=spec.key, defaults={"name": spec.name, "team_id": team_id}
+        organization_id=organization_id,
+        key=spec.key,
+        defaults={"name": spec.name, "team_id": team_id, "auto_approval": auto_approval.value},
     )
     definition = spec.to_dict()
     existing = schema.versions.filter(number=spec.version).first()

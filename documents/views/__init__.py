@@ -29,7 +29,7 @@ from documents.views.processing import (
     step_run_retry,
 )
 from documents.views.retention import batch_delete, batch_deletion, batch_hold, document_delete, retention
-from documents.views.schemas import schema_detail, schema_edit, schema_engines, schema_list
+from documents.views.schemas import schema_auto_approval, schema_detail, schema_edit, schema_engines, schema_list
 from documents.views.shares import (
     batch_shares,
     document_shares,
@@ -73,6 +73,7 @@ __all__ = [
     "processing_pause",
     "quarantine",
     "retention",
+    "schema_auto_approval",
     "schema_detail",
     "schema_edit",
     "schema_engines",

@@ -101,6 +101,7 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "batch": readable.batch_facts(batch),
         "state": batch_state_live(batch),
         "duplicates": _duplicates(access, batch_id),
+        "approval_notes": selectors.batch_auto_approval(access, batch),
         "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, team_id=batch.team_id, batch_id=batch.id),
         "can_manage": access.can(Permission.MANAGE_BATCHES, team_id=batch.team_id, batch_id=batch.id),
         "shares_url": reverse("documents:batch_shares", args=[batch.id])

@@ -37,6 +37,7 @@ def processing(request: HttpRequest) -> HttpResponse:
         "can_pause_queues": access.is_super,
         "own_id": access.organization_id,
         "stuck_minutes": settings.STUCK_SECONDS // 60,
+        "approval_notes": [] if "HX-Request" in request.headers else selectors.organization_auto_approval(access),
     }
     return render(request, "documents/processing.html", context)
 

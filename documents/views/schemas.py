@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents import selectors, services
 from documents.forms import SchemaTuningForm
-from idp_project.core.errors import IdpError
+from idp_project.core.errors import IdpError, InvalidInput
 
 
 @never_cache
@@ -36,7 +36,29 @@ def schema_engines(request: Any) -> HttpResponse:
 def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
     """Fields, tables and checks of one version (`?version=1.0`), by default the newest."""
     sheet = selectors.schema_sheet_for(request.access, schema_id, request.GET.get("version", ""))
-    return render(request, "documents/schema_detail.html", {"sheet": sheet})
+    approval = selectors.auto_approval_sheet_for(request.access, schema_id)
+    return render(request, "documents/schema_detail.html", {"sheet": sheet, "approval": approval})
+
+
+@require_POST
+def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
+    """Switches automatic approval of the type: `is_on` is yes or no; yes needs `is_risk_accepted`, yes too."""
+    wanted = request.POST.get("is_on", "")
+    if wanted not in ("yes", "no"):
+        raise InvalidInput("is_on is yes or no.")
+    services.schema_auto_approval_set(
+        request.access,
+        schema_id,
+        is_on=wanted == "yes",
+        is_risk_accepted=request.POST.get("is_risk_accepted") == "yes",
+    )
+    said = (
+        _("Automatic approval is switched on. It holds for documents from now on; what waits for a person stays there.")
+        if wanted == "yes"
+        else _("Automatic approval is switched off. Documents that are on their way go to a person.")
+    )
+    messages.success(request, said)
+    return redirect("documents:schema_detail", schema_id)
 
 
 @never_cache
@@ -54,7 +76,10 @@ def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
         except IdpError as error:
             form.add_error(None, error.message)
         else:
-            done = _("Version %(number)s is published: it holds for documents that come from now on.")
+            done = _(
+                "Version %(number)s is published: it holds for documents that come from now on. The switch for automatic "
+                "approval stays as it is."
+            )
             messages.success(request, done % {"number": version.number})
             return redirect("documents:schema_detail", schema_id)
     context = {"sheet": sheet, "form": form}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from accounts.models import SystemSettings
 from accounts.selectors import system_settings
+from documents.domain.auto_approval import TYPE_OFF
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import TERMINAL_STEP_STATUSES, Route, StepStatus, SubDocumentStatus
 from documents.domain.step_names import StepName
 from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
+from documents.selectors import type_rule_of
 from extraction.context import SubDocumentContext
 from extraction.handover import Handed
 from extraction.pipeline import SUB_DOCUMENT_STEPS, Step
@@ -119,6 +121,9 @@ def _hand_over(work: PartWork, step: Step) -> Doing:
         handed: Handed = step.function(work.id)
         if handed.is_waiting:
             return Ending(StepStatus.WAITING, reason=handed.reason, output=handed.output)
+        if handed.refused_because:
+            _send_to_person(work.id, handed.refused_because)
+            return Ending(StepStatus.SKIPPED, reason=_sent_because(handed.refused_because))
         if handed.is_rejected:
             _skip(work.id, (StepName.PDB_SYNC,), f"Rejected: {handed.reason}")
         return Ending(output=handed.output, reason=handed.reason)
@@ -148,6 +153,7 @@ def _context(part: SubDocument, *, is_begun: bool) -> SubDocumentContext:
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),
         is_auto_approval_on=system.is_auto_approval_on,
+        type_rule=type_rule_of(part.schema_version.schema) if part.schema_version else TYPE_OFF,
     )
 
 
@@ -177,9 +183,22 @@ def _write(work: PartWork, result: ConfidenceResult) -> dict[str, object]:
     if result.route is Route.AUTO:
         _skip(part.id, _steps_of(Route.REVIEW), "Approved automatically: every field reached its threshold.")
     else:
-        why = next(iter(reasons), "a required field is empty.")
-        _skip(part.id, _steps_of(Route.AUTO), f"Sent to review: {why}")
+        _skip(part.id, _steps_of(Route.AUTO), _sent_because(reasons or ["a required field is empty."]))
     return {"route": result.route.value, "reasons": reasons, "confidence": part.confidence}
+
+
+def _sent_because(reasons: Sequence[str]) -> str:
+    return f"Sent to review: {reasons[0]}"
+
+
+def _send_to_person(sub_document_id: UUID, reasons: Sequence[str]) -> None:
+    """Takes a sub-document from the automatic route to the human one, whose steps were skipped when it was routed."""
+    SubDocument.objects.filter(id=sub_document_id).update(route=Route.REVIEW.value, reasons=list(reasons))
+    StepRun.objects.filter(
+        unit_kind=UnitKind.SUB_DOCUMENT,
+        unit_id=sub_document_id,
+        step__in=[name.value for name in _steps_of(Route.REVIEW)],
+    ).update(status=StepStatus.PENDING, reason="", finished_at=None)
 
 
 def _all_reasons(result: ConfidenceResult) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
+from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obstacles, obstacle_message
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
@@ -47,7 +48,8 @@ class _Verdict:
 
 
 def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
-    """AUTO only if every field with a value, and every required one, reaches its threshold and nobody has a reason."""
+    """AUTO only if every field with a value, and every required one, reaches its threshold, nobody has a reason, and system
+    and type allow automatic approval."""
     schema = context.schema
     reasons = list(_own_reasons(context))
     if schema is None:
@@ -62,7 +64,23 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
             reasons.append(check.message)
     is_good = not reasons and all(_is_good(f.confidence, f.reasons, f.chosen, f.field, schema) for f in fields)
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
+    if is_good:  # only then is the switch the reason: a person who looks anyway need not read it
+        obstacles = _obstacles(context, schema)
+        reasons.extend(obstacle_message(obstacle, schema.name) for obstacle in obstacles)
+        is_good = not obstacles
     return ConfidenceResult(fields, rows, Route.AUTO if is_good else Route.REVIEW, tuple(reasons))
+
+
+def _obstacles(context: SubDocumentContext, schema: SchemaSpec) -> tuple[AutoApprovalReason, ...]:
+    return auto_approval_obstacles(
+        schema, context.type_rule, is_system_on=context.is_auto_approval_on, has_value=_has_value(context)
+    )
+
+
+def _has_value(context: SubDocumentContext) -> bool:
+    cells = (cell for row in context.rows for cell in row.cells)
+    chosen = (merged.chosen for merged in (*context.fields, *cells))
+    return any(candidate and (candidate.value or "").strip() for candidate in chosen)
 
 
 def _names(schema: SchemaSpec) -> set[str]:
@@ -82,8 +100,6 @@ def _is_good(
 
 def _own_reasons(context: SubDocumentContext) -> list[str]:
     reasons = [f"Page {page.number} could not be processed: {page.failure}" for page in context.pages if page.failure]
-    if not context.is_auto_approval_on:
-        reasons.append("Automatic approval is switched off in this system.")
     if context.schema is None:
         reasons.append("The type of this document is not known.")
     elif context.type_score < _UNSURE_TYPE:
@@ -101,6 +117,8 @@ def _own_reasons(context: SubDocumentContext) -> list[str]:
         )
     if context.pages and all(page.is_blank and not page.failure for page in context.pages):
         reasons.append("All pages are blank.")
+    elif context.schema is not None and not _has_value(context):
+        reasons.append(obstacle_message(AutoApprovalReason.NO_VALUE, context.schema.name))
     return reasons
 
 

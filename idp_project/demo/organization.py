@@ -12,6 +12,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission, Role
 from accounts.models import Organization, Team, User
 from accounts.services import membership_set, organization_create, team_create, user_create
+from documents.domain.auto_approval import AutoApproval
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import SchemaVersion
 from documents.services import schema_publish
@@ -33,15 +34,19 @@ _LOADER = Access(
 
 
 def load() -> Organization:
-    """The demo organisation with two teams, a person a role and the schemas; what is there already stays."""
+    """The demo organisation with two teams, a person a role and the schemas; what is there already stays.
+
+    In a demonstration the new schemas are approved automatically, so that both routes occur.
+    """
     organization = Organization.objects.filter(slug=SLUG).first()
     if organization is None:
         with transaction.atomic():
             organization = _create()
+    auto_approval = AutoApproval.DEMONSTRATION if settings.IS_DEMONSTRATION else AutoApproval.OFF
     with organization_scope(organization.id):
         for spec in shipped_schemas():
             if not SchemaVersion.objects.filter(schema__key=spec.key, number=spec.version).exists():
-                schema_publish(organization_id=organization.id, spec=spec)
+                schema_publish(organization_id=organization.id, spec=spec, auto_approval=auto_approval)
     return organization
 
 

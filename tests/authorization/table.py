@@ -73,6 +73,14 @@ def _api_upload(world: Any) -> dict[str, Any]:
     return {"team_id": str(world.team_id), "files": world.file()}
 
 
+def _switch_on(world: Any) -> dict[str, str]:
+    return {"is_on": "yes", "is_risk_accepted": "yes"}
+
+
+def _api_switch_on(world: Any) -> dict[str, bool]:
+    return {"is_on": True, "is_risk_accepted": True}
+
+
 def _share(world: Any) -> dict[str, str]:
     return {"person": str(world.cast.outsider.id), "last_day": str(timezone.localdate() + timedelta(days=3))}
 
@@ -190,6 +198,7 @@ ROUTES = [
     Row("GET", "documents:schema_list", LIST, marker="schema"),
     Row("GET", "documents:schema_engines", ORG_ADMINS),
     Row("GET", "documents:schema_detail", VIEW, SCHEMA),
+    Row("POST", "documents:schema_auto_approval", ADMIN, SCHEMA, _switch_on),
     Row("GET", "documents:schema_edit", MANAGE, SCHEMA),
     Row("POST", "documents:schema_edit", MANAGE, SCHEMA, _nothing),
     Row("GET", "accounts:organization_person_invite", OWN_ORGANIZATION),
@@ -235,6 +244,8 @@ ROUTES = [
     Row("GET", "api-schema-grants", MANAGE, SCHEMA),
     Row("POST", "api-schema-grants", MANAGE, SCHEMA, lambda world: {"user_id": str(world.cast.outsider.id)}, True),
     Row("DELETE", "api-schema-grant", MANAGE, SCHEMA_GRANT, _nothing, True),
+    Row("GET", "api-schema-auto-approval", VIEW, SCHEMA),
+    Row("PUT", "api-schema-auto-approval", ADMIN, SCHEMA, _api_switch_on, True),
     Row("GET", "api-document-shares", MANAGE, DOCUMENT),
     Row("POST", "api-document-shares", MANAGE, DOCUMENT, _api_share, True),
     Row("GET", "api-batch-shares", MANAGE, BATCH),

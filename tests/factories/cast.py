@@ -18,7 +18,7 @@ from accounts.selectors import access_current, access_resolve
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema
-from documents.services import schema_publish
+from documents.services import schema_auto_approval_set, schema_publish
 from idp_project.core.tenancy import organization_scope
 
 PASSWORD = "correct horse battery"
@@ -106,13 +106,21 @@ class Cast:
             client.cookies[cookie_name(ACCESS)] = str(access_token(services.sign_in(user)))
         return client
 
-    def publish(self, *keys: str, threshold: float = 0.5, engine: dict[str, str] | None = None) -> dict[str, Schema]:
-        """The demonstration's schemas of those keys, published in `organization`.
+    def publish(
+        self, *keys: str, threshold: float = 0.5, engine: dict[str, str] | None = None, is_automatic: bool = True
+    ) -> dict[str, Schema]:
+        """The demonstration's schemas of those keys, published in `organization` and switched on for automatic approval.
 
         The threshold is low, so that failed checks choose the route and not how sure the extractor is at present.
         """
         with organization_scope(self.organization.id):
-            return {key: self._publish(key, threshold, engine or {}) for key in keys}
+            found = {key: self._publish(key, threshold, engine or {}) for key in keys}
+            return {key: self.switch_on(schema) for key, schema in found.items()} if is_automatic else found
+
+    def switch_on(self, schema: Schema) -> Schema:
+        """Automatic approval of a type of `organization`, inside its scope, as its administrators may switch it on."""
+        access = CONSOLE.within(self.organization.id)
+        return schema_auto_approval_set(access, schema.id, is_on=True, is_risk_accepted=True)
 
     def _publish(self, key: str, threshold: float, engine: dict[str, str]) -> Schema:
         spec = SchemaSpec.from_dict(json.loads((_SCHEMAS / f"{key}.json").read_text()))

@@ -3,11 +3,12 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from accounts.models import Organization, User
-from documents.models import SchemaVersion
+from documents.models import Schema, SchemaVersion
 from idp_project.core.tenancy import organization_scope
 from idp_project.demo import organization
 
@@ -43,3 +44,19 @@ def test_a_second_start_adds_new_schemas_and_keeps_everything_else(
     assert {definition["name"] for definition in found.values()} >= {"Invoice as somebody changed it", "Bank statement"}
     organization.load()
     assert definitions(again) == found
+
+
+@pytest.mark.parametrize(("is_demonstration", "state"), [(True, "demonstration"), (False, "off")])
+def test_types_are_automatic_in_a_demonstration_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, servers: object, settings: Any, is_demonstration: bool, state: str
+) -> None:
+    settings.IS_DEMONSTRATION = is_demonstration
+    monkeypatch.setattr(organization, "LOGINS_PATH", tmp_path / "logins.json")
+    loaded = organization.load()
+    with organization_scope(loaded.id):
+        assert set(Schema.objects.values_list("auto_approval", flat=True)) == {state}
+        Schema.objects.filter(key="invoice").update(auto_approval="off")
+        SchemaVersion.objects.filter(schema__key="invoice").update(number="0.1")
+    organization.load()
+    with organization_scope(loaded.id):
+        assert Schema.objects.get(key="invoice").auto_approval == "off", "what a person switched off stays off"

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
+from documents.domain.auto_approval import BY_HAND, TYPE_OFF
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import Route
-from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField
+from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
 from extraction.steps.confidence_check import _percent, score_confidence
@@ -27,7 +28,7 @@ def judged(
 ) -> ConfidenceResult:
     chosen = {name: (value,) for name, value in GOOD.items()} | (changes or {})
     fields = tuple(MergedField(spec.name, chosen.get(spec.name, ())) for spec in RECEIPT.fields)
-    base = SubDocumentContext(1, 1, RECEIPT, (summary(1),), 0.9, 1.0, fields, (), checks)
+    base = SubDocumentContext(1, 1, RECEIPT, (summary(1),), 0.9, 1.0, fields, (), checks, type_rule=BY_HAND)
     return score_confidence(replace(base, **context))  # type: ignore[arg-type]
 
 
@@ -138,3 +139,50 @@ def test_below_the_threshold_is_a_reason_with_both_numbers() -> None:
 def test_nothing_goes_the_automatic_way_where_that_is_switched_off() -> None:
     result = judged(is_auto_approval_on=False)
     assert result.route is Route.REVIEW and "switched off" in result.reasons[0]
+
+
+def test_type_switched_off_is_the_only_reason() -> None:
+    result = judged(type_rule=TYPE_OFF)
+    assert result.route is Route.REVIEW
+    assert result.reasons == (
+        "Every value reached its threshold; a person approves because automatic approval is off for Receipt.",
+    )
+
+
+def test_type_switched_off_is_no_reason_beside_another() -> None:
+    blurred = candidate("total", "5.00", 0.99, reading=0.5)
+    result = judged({"total": (blurred,)}, type_rule=TYPE_OFF)
+    assert result.route is Route.REVIEW and result.reasons == ()
+    assert field(result, "total").reasons == ("Total was poorly readable (50%).",)
+
+
+def test_context_without_a_rule_is_never_automatic() -> None:
+    fields = tuple(MergedField(name, (value,)) for name, value in GOOD.items())
+    result = score_confidence(SubDocumentContext(1, 1, RECEIPT, (summary(1),), 0.9, 1.0, fields))
+    assert result.route is Route.REVIEW
+
+
+OPTIONAL = replace(RECEIPT, fields=tuple(replace(spec, is_required=False) for spec in RECEIPT.fields))
+
+
+def test_type_without_required_fields_goes_to_a_person() -> None:
+    result = judged(schema=OPTIONAL)
+    assert result.route is Route.REVIEW
+    assert len(result.reasons) == 1 and "no field of Receipt is required" in result.reasons[0]
+
+
+def test_document_without_any_value_goes_to_a_person() -> None:
+    nothing = dict.fromkeys(GOOD, ())
+    untyped = {**nothing, "merchant": (replace(GOOD["merchant"], value=None),)}
+    blank = {**nothing, "merchant": (replace(GOOD["merchant"], value=" "),)}
+    for changes in (nothing, untyped, blank):
+        for schema in (RECEIPT, OPTIONAL):
+            result = judged(changes, schema=schema)
+            assert result.route is Route.REVIEW
+            assert "No value was found: no field and no table has one." in result.reasons
+
+
+def test_value_in_a_table_is_a_value() -> None:
+    cell = MergedField("description", (candidate("description", "Tea", 0.99, digital=1.0),))
+    result = judged(dict.fromkeys(GOOD, ()), rows=(MergedRow("items", 1, (cell,)),), schema=OPTIONAL)
+    assert not any("No value" in reason for reason in result.reasons)

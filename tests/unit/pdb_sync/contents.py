@@ -13,7 +13,7 @@ INVOICE = SchemaSpec(
     name="Invoice",
     version="1.0",
     fields=(
-        FieldSpec("invoice_number", FieldType.IDENTIFIER, "Invoice number"),
+        FieldSpec("invoice_number", FieldType.IDENTIFIER, "Invoice number", is_required=True),
         FieldSpec("invoice_date", FieldType.DATE, "Date"),
         FieldSpec("total", FieldType.AMOUNT, "Total"),
     ),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from documents.domain.auto_approval import BY_HAND
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
@@ -120,6 +121,7 @@ def _read_part(part: DetectedSubDocument, pages: Sequence[PageSummary], schemas:
         pages=tuple(page for page in pages if part.first_page <= page.number <= part.last_page),
         type_score=part.type_score,
         boundary_score=part.boundary_score,
+        type_rule=BY_HAND,
     )
     merged = merge_candidates(context)
     context = replace(context, fields=merged.fields, rows=merged.rows)

@@ -1,0 +1,33 @@
+"""REST: the switch of one schema for automatic approval. Each view makes one domain call."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from documents.api import access_of
+from documents.selectors import auto_approval_sheet_for
+from documents.serializers import AutoApprovalSerializer, AutoApprovalSwitchSerializer
+from documents.services import schema_auto_approval_set
+
+
+class SchemaAutoApprovalView(GenericAPIView):
+    """Whether documents of a type may be approved without a person."""
+
+    serializer_class = AutoApprovalSerializer
+
+    def get(self, request: Request, schema_id: UUID) -> Response:
+        """The switch of the type, and what follows from it."""
+        return Response(self.get_serializer(auto_approval_sheet_for(access_of(request), schema_id)).data)
+
+    @extend_schema(request=AutoApprovalSwitchSerializer, responses={204: None})
+    def put(self, request: Request, schema_id: UUID) -> Response:
+        """On: for administrators of the organisation, who accept the risk. Off: for managers of the type too."""
+        form = AutoApprovalSwitchSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        schema_auto_approval_set(access_of(request), schema_id, **form.validated_data)
+        return Response(status=204)

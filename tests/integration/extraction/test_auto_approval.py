@@ -1,0 +1,259 @@
+"""No way leads to an automatic approval past the switch of the type: not a retry, not the reconciler, not a new type.
+
+What the switch stops goes to a person with the reason; nothing fails and nothing hangs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+from django.db.models.signals import post_save, pre_save
+from django.urls import reverse
+
+from accounts.models import SystemSettings
+from documents.domain.auto_approval import AutoApproval
+from documents.domain.schema_spec import SchemaSpec
+from documents.models import ApprovedVersion, Schema, SubDocument
+from documents.services import (
+    AutoApprovalRefused,
+    document_retry,
+    schema_auto_approval_set,
+    schema_publish,
+    sub_document_approve,
+)
+from idp_project.core.tenancy import organization_scope
+from idp_project.demo.organization import shipped_schemas
+from review.models import ReviewTask
+from review.services import review_task_decide, sub_document_retype
+from tests.factories import files
+from tests.factories.pipeline import Outcome, lapse, submit, tick
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+OFF = "Every value reached its threshold; a person approves because automatic approval is off for Invoice."
+
+
+def switch_off(cast, schema) -> None:
+    with organization_scope(cast.organization.id):
+        schema_auto_approval_set(cast.access(cast.admin), schema.id, is_on=False)
+
+
+@contextmanager
+def when_saved(signal: Any, model: type, act: Callable[[Any], None]) -> Iterator[None]:
+    """Acts inside the transaction that saves a row of the model."""
+
+    def receive(instance: Any, **_: Any) -> None:
+        act(instance)
+
+    signal.connect(receive, sender=model, weak=False)
+    try:
+        yield
+    finally:
+        signal.disconnect(receive, sender=model)
+
+
+def failing(error: type[Exception]) -> Any:
+    """Lets no approved version be written."""
+
+    def fail(_: Any) -> None:
+        raise error("test: not now")
+
+    return when_saved(pre_save, ApprovedVersion, fail)
+
+
+def assert_waits_for_a_person(cast, outcome: Outcome, *reasons: str) -> None:
+    """In review for these reasons, approved by nobody, and a person's approval brings it to its end."""
+    part, document = outcome.part(), outcome.document()
+    assert (document.status, part.status, part.route) == ("in_review", "in_review", "review")
+    assert part.reasons == list(reasons)
+    steps = outcome.steps(part.id)
+    assert (steps["auto_approve"].status, steps["human_review"].status) == ("skipped", "waiting")
+    assert steps["auto_approve"].reason == f"Sent to review: {reasons[0]}"
+    with organization_scope(cast.organization.id):
+        assert not ApprovedVersion.objects.filter(sub_document=part).exists()
+        assert ReviewTask.objects.get(sub_document=part).reasons == list(reasons)
+
+
+def assert_person_can_approve(cast, outcome: Outcome, drain) -> None:
+    with organization_scope(cast.organization.id):
+        task = ReviewTask.objects.get(sub_document=outcome.part())
+        review_task_decide(cast.access(cast.reviewer), task.id, decision="approve", reason="All right.")
+    drain()
+    assert (outcome.document().status, outcome.part().status) == ("completed", "delivered")
+    assert not outcome.open_steps()
+
+
+def test_type_that_nobody_switched_on_goes_to_a_person(cast, drain):
+    cast.publish("invoice", is_automatic=False)
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_person_can_approve(cast, outcome, drain)
+
+
+def test_command_line_approves_nothing_of_a_type_that_is_off(cast, drain, tmp_path, servers):
+    cast.publish("invoice", is_automatic=False)
+    path = tmp_path / "invoice.pdf"
+    path.write_bytes(files.content_of(files.sample()))
+    assert cast.team
+    slug, report = cast.organization.slug, tmp_path / "report.json"
+    with pytest.raises(SystemExit) as ended:
+        call_command("process", str(path), organization=slug, json_path=report, timeout=60.0)
+    assert ended.value.code == 0 and '"route": "review"' in report.read_text()
+
+
+def test_switch_off_after_routing_sends_to_a_person(cast, drain):
+    schema = cast.publish("invoice")["invoice"]
+    outcome = Outcome(submit(cast, files.sample()))
+
+    def after_routing(part: SubDocument) -> None:
+        if part.route == "auto":
+            switch_off(cast, schema)
+
+    with when_saved(post_save, SubDocument, after_routing):
+        drain()
+    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_person_can_approve(cast, outcome, drain)
+
+
+def test_system_switch_off_after_routing_sends_to_a_person(cast, drain):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample()))
+
+    def after_routing(part: SubDocument) -> None:
+        if part.route == "auto":
+            SystemSettings.objects.update_or_create(id=1, defaults={"is_auto_approval_on": False})
+
+    with when_saved(post_save, SubDocument, after_routing):
+        drain()
+    assert_waits_for_a_person(cast, outcome, OFF.replace("off for Invoice", "switched off in this system"))
+
+
+def test_retry_of_the_step_asks_the_switch_again(cast, drain):
+    schema = cast.publish("invoice")["invoice"]
+    outcome = Outcome(submit(cast, files.sample()))
+    with failing(RuntimeError):
+        drain()
+    assert outcome.steps(outcome.part().id)["auto_approve"].status == "failed"
+    switch_off(cast, schema)
+    with organization_scope(cast.organization.id):
+        document_retry(cast.access(cast.owner), outcome.document().id)
+    drain()
+    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_person_can_approve(cast, outcome, drain)
+
+
+def test_reconciler_asks_the_switch_again(cast, drain):
+    schema = cast.publish("invoice")["invoice"]
+    outcome = Outcome(submit(cast, files.sample()))
+    with failing(OperationalError):
+        drain()
+    assert outcome.steps(outcome.part().id)["auto_approve"].status == "pending"
+    switch_off(cast, schema)
+    lapse()
+    with organization_scope(cast.organization.id):
+        run = outcome.document().run
+        type(run).objects.filter(id=run.id).update(next_check_at=run.created_at)
+    tick()
+    drain()
+    assert_waits_for_a_person(cast, outcome, OFF)
+
+
+def test_retyped_sub_document_is_not_approved_automatically(cast, drain):
+    schemas = cast.publish("invoice", "receipt")
+    switch_off(cast, schemas["receipt"])
+    outcome = Outcome(submit(cast, files.for_review()))
+    drain()
+    for key in ("receipt", "invoice"):
+        with organization_scope(cast.organization.id):
+            sub_document_retype(cast.access(cast.owner), outcome.part().id, schema_id=schemas[key].id)
+        drain()
+        assert (outcome.part().status, outcome.part().route) == ("in_review", "review")
+    with organization_scope(cast.organization.id):
+        assert not ApprovedVersion.objects.exists()
+
+
+@pytest.mark.parametrize("is_demonstration", [False, True])
+def test_type_without_required_fields_goes_to_a_person(cast, drain, settings, is_demonstration):
+    settings.IS_DEMONSTRATION = is_demonstration
+    spec = replace(invoice_spec(), key="note", name="Note")
+    spec = replace(spec, fields=tuple(replace(field, is_required=False) for field in spec.fields))
+    publish(cast, spec)
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    (reason,) = outcome.part().reasons
+    assert reason.startswith("A person approves because no field of Note is required")
+    assert_waits_for_a_person(cast, outcome, reason)
+
+
+@pytest.mark.parametrize("is_demonstration", [False, True])
+def test_document_without_any_value_goes_to_a_person(cast, drain, settings, is_demonstration):
+    settings.IS_DEMONSTRATION = is_demonstration
+    spec = invoice_spec()
+    (field, *_) = spec.fields
+    fields = (replace(field, name="zebra", label="Zebra crossing", aliases=(), pattern="Z{9}", is_required=False),)
+    schema = publish(cast, replace(spec, key="zebra", name="Zebra", fields=fields, tables=(), checks=()))
+    outcome = Outcome(submit(cast, files.sample(), schema_id=schema.id))
+    drain()
+    assert "No value was found: no field and no table has one." in outcome.part().reasons
+    assert (outcome.part().route, outcome.part().status) == ("review", "in_review")
+
+
+def test_demonstration_approves_its_own_types_only_there(cast, drain, settings):
+    schema = publish(cast, invoice_spec(), AutoApproval.DEMONSTRATION)
+    real = Outcome(submit(cast, files.sample()))
+    drain()
+    assert_waits_for_a_person(cast, real, OFF)
+    settings.IS_DEMONSTRATION = True
+    shown, looked_at = Outcome(submit(cast, files.sample(seed=9))), Outcome(submit(cast, files.for_review()))
+    drain()
+    assert (shown.part().route, shown.part().status) == ("auto", "delivered")
+    assert (looked_at.part().route, looked_at.part().status) == ("review", "in_review")
+    switch_off(cast, schema)
+    again = Outcome(submit(cast, files.sample(seed=9)))
+    drain()
+    assert_waits_for_a_person(cast, again, OFF)
+
+
+def test_approval_door_refuses_what_was_sent_to_a_person(cast, drain):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.for_review()))
+    drain()
+    with organization_scope(cast.organization.id):
+        with pytest.raises(AutoApprovalRefused, match="was sent to a person"):
+            sub_document_approve(outcome.part().id, approved_by_id=None, approver_name="auto-approval")
+        assert not ApprovedVersion.objects.exists()
+
+
+def test_admin_and_api_cannot_approve_automatically(cast, drain):
+    """Retries of super admins and over the API run into the same door."""
+    schema = cast.publish("invoice")["invoice"]
+    outcome = Outcome(submit(cast, files.sample()))
+    with failing(RuntimeError):
+        drain()
+    switch_off(cast, schema)
+    document_id = outcome.document().id
+    assert cast.browser(cast.owner).post(reverse("api-document-retry", args=[document_id])).status_code == 204
+    drain()
+    assert_waits_for_a_person(cast, outcome, OFF)
+    admin = cast.browser(cast.super_admin)
+    chosen = {"action": "retry_documents", "_selected_action": str(outcome.steps(outcome.part().id)["merge"].id)}
+    admin.post(reverse("admin:documents_steprun_changelist"), chosen)
+    drain()
+    assert_waits_for_a_person(cast, outcome, OFF)
+
+
+def invoice_spec() -> SchemaSpec:
+    return next(replace(spec, threshold=0.5) for spec in shipped_schemas() if spec.key == "invoice")
+
+
+def publish(cast, spec, state: AutoApproval | None = None) -> Schema:
+    with organization_scope(cast.organization.id):
+        if state is not None:
+            return schema_publish(organization_id=cast.organization.id, spec=spec, auto_approval=state).schema
+        return cast.switch_on(schema_publish(organization_id=cast.organization.id, spec=spec).schema)
