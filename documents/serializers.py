@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.domain.retention import LONGEST
 from documents.domain.auto_approval import AutoApprovalReason
+from documents.domain.values import CheckOutcome
 from documents.models import (
     Batch,
     Delivery,
@@ -123,7 +124,19 @@ class StepRunSerializer(serializers.ModelSerializer[StepRun]):
 
 
 class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
-    """`provenance`: page, polygon (page coordinates, flat list), span, engine; null where nothing was found."""
+    """`provenance`: page, polygon (page coordinates, flat list), span, engine; null where nothing was found.
+
+    `reasons` say why a person should look: what failed checks say of the value now, then the machine's doubts.
+    """
+
+    reasons = serializers.SerializerMethodField()
+    has_failed_check = serializers.SerializerMethodField()
+
+    def get_reasons(self, value: FieldValue) -> list[str]:
+        return list(dict.fromkeys([*value.failed_messages, *value.reasons]))
+
+    def get_has_failed_check(self, value: FieldValue) -> bool:
+        return bool(value.failed_messages)
 
     class Meta:
         model = FieldValue
@@ -136,6 +149,7 @@ class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
             "confidence",
             "provenance",
             "reasons",
+            "has_failed_check",
             "is_confirmed",
             "corrected_at",
         ]
@@ -149,7 +163,25 @@ class TableRowSerializer(serializers.ModelSerializer[TableRow]):
         fields = ["table", "number", "cells"]
 
 
+class CheckResultSerializer(serializers.Serializer[Any]):
+    """`fields` name what it speaks of: a field `total`, a cell `line_items[3].amount`, a column `line_items.amount`."""
+
+    check = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=[outcome.value for outcome in CheckOutcome])
+    fields_ = serializers.ListField(child=serializers.CharField())
+    message = serializers.CharField(allow_blank=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """`fields` is a serializer's own attribute, so the field of that name is put in here."""
+        declared = super().get_fields()
+        return {name.removesuffix("_"): field for name, field in declared.items()}
+
+
 class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
+    """`checks` are those of the values as they are now; `reasons` end with what the failed ones say."""
+
+    reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
+    checks = CheckResultSerializer(many=True)
     type = serializers.CharField(source="schema_version.schema.key", default=None)
     schema_version = serializers.CharField(source="schema_version.number", default=None)
     fields_ = FieldValueSerializer(many=True, source="plain_values")

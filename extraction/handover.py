@@ -44,7 +44,7 @@ def await_decision(sub_document_id: UUID) -> Handed:
     if decision is None:
         return Handed(is_waiting=True, reason="Waiting for a reviewer.")
     output = {"decision": decision.kind, "by": str(decision.decided_by)}
-    return Handed(output=output, is_rejected=decision.kind == "reject", reason=decision.reason)
+    return Handed(output=output, is_rejected=decision.kind == "reject", reason=decision.full_reason)
 
 
 def approve_automatically(sub_document_id: UUID) -> Handed:

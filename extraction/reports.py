@@ -17,7 +17,7 @@ def batch_report(batch_id: UUID) -> dict[str, Any]:
 
 def _document(document: Document) -> dict[str, Any]:
     parts = document.sub_documents.select_related("schema_version__schema").prefetch_related(
-        "field_values", "table_rows__cells"
+        "field_values", "table_rows__cells__sub_document"
     )
     return {
         "id": str(document.id),
@@ -49,7 +49,7 @@ def _sub_document(part: SubDocument) -> dict[str, Any]:
         "status": part.status,
         "route": part.route or None,
         "confidence": part.confidence,
-        "reasons": part.reasons,
+        "reasons": part.all_reasons,
         "checks": part.checks,
         "fields": {value.name: _value(value) for value in part.plain_values},
         "tables": tables,
@@ -65,7 +65,7 @@ def _value(value: FieldValue) -> dict[str, Any]:
         "confidence": value.confidence,
         "page": place.get("page"),
         "polygon": place.get("polygon"),
-        "reasons": value.reasons,
+        "reasons": [*value.failed_messages, *value.reasons],
     }
 
 

@@ -95,7 +95,16 @@ class VersionInline(ReadOnly, TabularInline):
 
     model = PdbRecordVersion
     extra = 0
-    fields = ("version", "change", "schema_version", "approved_by", "approved_at", "delivered_at", "event_uuid")
+    fields = (
+        "version",
+        "change",
+        "schema_version",
+        "approved_by",
+        "approved_at",
+        "overrides",
+        "delivered_at",
+        "event_uuid",
+    )
 
 
 @admin.register(PdbRecord)

@@ -31,7 +31,8 @@ class RecordChange(models.TextChoices):
 class ApprovedRow(models.Model):
     """What every version of a record says of itself. `values` is {field: value}, `tables` {table: [{column: value}…]}.
 
-    Values are normalised texts, null where nothing was found.
+    Values are normalised texts, null where nothing was found. `overrides` are the checks that failed when a person
+    approved it: [{check, fields, message, code, text, by, at}…].
     """
 
     organization_id = models.UUIDField()
@@ -39,6 +40,7 @@ class ApprovedRow(models.Model):
     schema_version = models.CharField(max_length=20)
     values = models.JSONField()
     tables = models.JSONField()
+    overrides = models.JSONField(default=list, db_default=[])
     approved_by = models.CharField(max_length=200)
     approved_at = models.DateTimeField()
     event_uuid = models.UUIDField()

@@ -18,22 +18,22 @@ UPDATE delivery_receipt SET outcome = 'superseded' WHERE event_uuid = :event_uui
 -- applies to the very version it withdraws, a repair to the very version it repairs).
 INSERT INTO pdb_record AS present (
     id, organization_id, team_id, team_name, batch_id, document_id, sub_document_id, version, schema_key, schema_version,
-    "values", tables, file_name, file_sha256, first_page, last_page, approved_by, approved_at, is_withdrawn, is_deleted,
-    event_uuid, delivered_at
+    "values", tables, overrides, file_name, file_sha256, first_page, last_page, approved_by, approved_at, is_withdrawn,
+    is_deleted, event_uuid, delivered_at
 ) VALUES (
     gen_random_uuid(), :organization_id::uuid, :team_id::uuid, :team_name, :batch_id::uuid, :document_id::uuid,
-    :sub_document_id::uuid, :version, :schema_key, :schema_version, :values::jsonb, :tables::jsonb, :file_name,
-    :file_sha256, :first_page, :last_page, :approved_by, :approved_at::timestamptz, :is_withdrawn::boolean,
+    :sub_document_id::uuid, :version, :schema_key, :schema_version, :values::jsonb, :tables::jsonb, :overrides::jsonb,
+    :file_name, :file_sha256, :first_page, :last_page, :approved_by, :approved_at::timestamptz, :is_withdrawn::boolean,
     :is_deleted::boolean, :event_uuid::uuid, now()
 )
 ON CONFLICT (organization_id, sub_document_id) DO UPDATE SET
     team_id = EXCLUDED.team_id, team_name = EXCLUDED.team_name, batch_id = EXCLUDED.batch_id,
     document_id = EXCLUDED.document_id, version = EXCLUDED.version, schema_key = EXCLUDED.schema_key,
     schema_version = EXCLUDED.schema_version, "values" = EXCLUDED."values", tables = EXCLUDED.tables,
-    file_name = EXCLUDED.file_name, file_sha256 = EXCLUDED.file_sha256, first_page = EXCLUDED.first_page,
-    last_page = EXCLUDED.last_page, approved_by = EXCLUDED.approved_by, approved_at = EXCLUDED.approved_at,
-    is_withdrawn = EXCLUDED.is_withdrawn, is_deleted = EXCLUDED.is_deleted, event_uuid = EXCLUDED.event_uuid,
-    delivered_at = EXCLUDED.delivered_at
+    overrides = EXCLUDED.overrides, file_name = EXCLUDED.file_name, file_sha256 = EXCLUDED.file_sha256,
+    first_page = EXCLUDED.first_page, last_page = EXCLUDED.last_page, approved_by = EXCLUDED.approved_by,
+    approved_at = EXCLUDED.approved_at, is_withdrawn = EXCLUDED.is_withdrawn, is_deleted = EXCLUDED.is_deleted,
+    event_uuid = EXCLUDED.event_uuid, delivered_at = EXCLUDED.delivered_at
 WHERE present.version < EXCLUDED.version
     OR ((EXCLUDED.is_withdrawn OR :is_repair::boolean) AND present.version = EXCLUDED.version)
 RETURNING id;
@@ -41,11 +41,12 @@ RETURNING id;
 -- name: record_version_insert
 -- Adds a delivered version to a record's history, also one that came too late to be current.
 INSERT INTO pdb_record_version (
-    id, organization_id, record_id, version, change, schema_version, "values", tables, approved_by, approved_at,
-    event_uuid, delivered_at
+    id, organization_id, record_id, version, change, schema_version, "values", tables, overrides, approved_by,
+    approved_at, event_uuid, delivered_at
 )
 SELECT gen_random_uuid(), record.organization_id, record.id, :version::integer, :change::text, :schema_version::text,
-    :values::jsonb, :tables::jsonb, :approved_by::text, :approved_at::timestamptz, :event_uuid::uuid, now()
+    :values::jsonb, :tables::jsonb, :overrides::jsonb, :approved_by::text, :approved_at::timestamptz,
+    :event_uuid::uuid, now()
 FROM pdb_record AS record
 WHERE record.organization_id = :organization_id::uuid AND record.sub_document_id = :sub_document_id::uuid
 ON CONFLICT (record_id, version) DO UPDATE SET
@@ -76,8 +77,8 @@ FROM jsonb_to_recordset(:cells::jsonb) AS cell(
 
 -- name: record_list
 -- A page of the records an asker may see, newest first, after a given (approved_at, id).
-SELECT id, schema_key, schema_version, version, "values", file_name, first_page, last_page, team_id, team_name,
-    approved_by, approved_at, delivered_at, is_withdrawn
+SELECT id, schema_key, schema_version, version, "values", overrides, file_name, first_page, last_page, team_id,
+    team_name, approved_by, approved_at, delivered_at, is_withdrawn
 FROM pdb_record
 WHERE organization_id = :organization_id::uuid AND NOT is_deleted
     AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
@@ -117,9 +118,9 @@ ORDER BY cell.position;
 
 -- name: record_get
 -- One record, if the asker may see it.
-SELECT id, organization_id, schema_key, schema_version, version, "values", tables, file_name, file_sha256, first_page,
-    last_page, team_id, team_name, batch_id, document_id, sub_document_id, approved_by, approved_at, delivered_at,
-    is_withdrawn, event_uuid
+SELECT id, organization_id, schema_key, schema_version, version, "values", tables, overrides, file_name, file_sha256,
+    first_page, last_page, team_id, team_name, batch_id, document_id, sub_document_id, approved_by, approved_at,
+    delivered_at, is_withdrawn, event_uuid
 FROM pdb_record
 WHERE id = :record_id::uuid AND organization_id = :organization_id::uuid AND NOT is_deleted
     AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])
@@ -142,7 +143,7 @@ ORDER BY table_name, row_number, position;
 
 -- name: record_version_list
 -- The delivered versions of one record, newest first.
-SELECT version, change, schema_version, approved_by, approved_at, delivered_at
+SELECT version, change, schema_version, overrides, approved_by, approved_at, delivered_at
 FROM pdb_record_version
 WHERE record_id = :record_id::uuid
 ORDER BY version DESC;
@@ -151,8 +152,8 @@ ORDER BY version DESC;
 -- The organisation's records of sub-documents in (after, until] with all their cells, in order: for comparing.
 SELECT record.organization_id, record.sub_document_id, record.version, record.is_withdrawn, record.is_deleted, record.team_id,
     record.team_name, record.batch_id, record.document_id, record.schema_key, record.schema_version, record."values",
-    record.tables, record.file_name, record.file_sha256, record.first_page, record.last_page, record.approved_by,
-    record.approved_at,
+    record.tables, record.overrides, record.file_name, record.file_sha256, record.first_page, record.last_page,
+    record.approved_by, record.approved_at,
     (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'table_name', cell.table_name, 'row_number', cell.row_number, 'name', cell.name, 'position', cell.position,

@@ -11,6 +11,7 @@ from uuid import UUID
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.selectors import organization_managed_by
+from documents.domain.overrides import Override
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models import SchemaVersion
 from idp_project.core.errors import Forbidden, NotFound
@@ -44,6 +45,7 @@ class RecordChoices:
 @dataclass(frozen=True)
 class RecordDetail:
     """One record: `fields` are cells; `tables` maps a table's name to its rows of cells; `versions` newest first.
+    `overrides` are the checks that failed when its current version was approved.
 
     A version: version, change, change_label, schema_version, approved_by, approved_at, delivered_at.
     A cell: name, type, value, value_number, value_date, raw_text, provenance (its birth certificate).
@@ -53,6 +55,7 @@ class RecordDetail:
     fields: list[dict[str, Any]]
     tables: dict[str, list[list[dict[str, Any]]]]
     versions: list[dict[str, Any]]
+    overrides: list[Override]
 
 
 def record_list(
@@ -120,7 +123,8 @@ def record_get_for(access: Access, record_id: UUID) -> RecordDetail:
         versions = await transaction.fetch_all(QUERIES["record_version_list"], record_id=record_id)
         fields = [cell for cell in cells if not cell["table_name"]]
         history = [version | {"change_label": RecordChange(version["change"]).label} for version in versions]
-        return RecordDetail(record, fields, _tables([cell for cell in cells if cell["table_name"]]), history)
+        tables = _tables([cell for cell in cells if cell["table_name"]])
+        return RecordDetail(record, fields, tables, history, _overrides(record))
 
     return queries.run(read, who["organization_id"])
 
@@ -191,11 +195,16 @@ def _export_lines(access: Access, record_filter: RecordFilter) -> Iterator[list[
         )
         if head is None:
             head = [column["name"] for column in page.columns]
-            yield ["record", "schema", "file", "pages", "team", "approved by", "approved at", *head]
+            yield ["record", "schema", "file", "pages", "team", "approved by", "approved at", *head, "failed checks"]
         for record in page.records:
             values = record["values"]
-            yield [*_plain_columns(record), *(values.get(name) or "" for name in head)]
+            sentences = [override.sentence for override in _overrides(record)]
+            yield [*_plain_columns(record), *(values.get(name) or "" for name in head), "; ".join(sentences)]
         start = page.next_start
+
+
+def _overrides(record: dict[str, Any]) -> list[Override]:
+    return [Override.from_dict(entry) for entry in record["overrides"]]
 
 
 def _plain_columns(record: dict[str, Any]) -> list[str]:

@@ -68,6 +68,7 @@ def record_detail(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "record": detail.record,
         "fields": detail.fields,
         "tables": _table_views(detail.tables),
+        "overrides": detail.overrides,
     }
     return render(request, "pdb_sync/record_detail.html", context)
 

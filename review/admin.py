@@ -54,6 +54,6 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
 class DecisionAdmin(ReadOnlyAdmin):
     """How reviews ended."""
 
-    list_display = ("task", "kind", "decided_by", "reason", "created_at")
+    list_display = ("task", "kind", "decided_by", "full_reason", "created_at")
     list_filter = ("kind", "organization", "created_at")
     list_select_related = ("decided_by",)

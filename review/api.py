@@ -13,13 +13,14 @@ from rest_framework.views import APIView
 
 from accounts.access import Access
 from documents.api import AccessListView, access_of
-from documents.serializers import FieldValueSerializer
 from review.selectors import QUEUE_LENGTH, task_get_for, task_list
 from review.serializers import (
     ArrangedSerializer,
     ArrangementSerializer,
+    CorrectedSerializer,
     CorrectionSerializer,
     DecisionSerializer,
+    FailedChecksSerializer,
     MoveSerializer,
     ReasonSerializer,
     RetypeSerializer,
@@ -77,24 +78,25 @@ class TaskClaimView(GenericAPIView):
 
 
 class ValueCorrectView(GenericAPIView):
-    """Sets one value."""
+    """Sets one value, of a field or of a cell; the answer has all checks as they are now."""
 
-    @extend_schema(request=CorrectionSerializer, responses={200: FieldValueSerializer})
+    @extend_schema(request=CorrectionSerializer, responses={200: CorrectedSerializer})
     def put(self, request: Request, task_id: UUID, field_value_id: UUID) -> Response:
         form = CorrectionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        value = field_value_correct(access_of(request), task_id, field_value_id, text=form.validated_data["text"])
-        return Response(FieldValueSerializer(value).data)
+        corrected = field_value_correct(access_of(request), task_id, field_value_id, text=form.validated_data["text"])
+        answer = CorrectedSerializer(corrected.value, context={"changed": corrected.changed})
+        return Response(answer.data)
 
 
 class TaskDecideView(GenericAPIView):
-    """Approves or rejects."""
+    """Approves or rejects; approving while checks fail needs an `override`."""
 
-    @extend_schema(request=DecisionSerializer, responses={204: None})
+    @extend_schema(request=DecisionSerializer, responses={204: None, 409: FailedChecksSerializer})
     def post(self, request: Request, task_id: UUID) -> Response:
         form = DecisionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        review_task_decide(access_of(request), task_id, **form.validated_data)
+        review_task_decide(access_of(request), task_id, **form.arguments())
         return Response(status=204)
 
 

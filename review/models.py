@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from documents.domain.checks import with_failed_checks
+from documents.domain.overrides import Override
 from documents.models import FieldValue, SubDocument
 from documents.models.tenant import TenantModel
 
@@ -22,7 +24,8 @@ DONE = (TaskStatus.DECIDED, TaskStatus.CLOSED)
 
 
 class ReviewTask(TenantModel):
-    """One sub-document that a person has to look at. `reasons` say why; lower `priority` comes first."""
+    """One sub-document that a person has to look at. `reasons` say why, beside the checks that fail now; lower `priority`
+    comes first."""
 
     sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="review_tasks")
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
@@ -57,6 +60,11 @@ class ReviewTask(TenantModel):
     def __str__(self) -> str:
         return f"review of {self.sub_document_id}"
 
+    @property
+    def all_reasons(self) -> list[str]:
+        """Why a person should look now: its reasons, then what failed checks say; each once."""
+        return with_failed_checks(self.reasons, self.sub_document.failed_checks)
+
 
 class Correction(TenantModel):
     """A value that a person changed; what it was is kept."""
@@ -82,12 +90,22 @@ class DecisionKind(models.TextChoices):
 
 
 class Decision(TenantModel):
-    """A person's decision on a task, with the reason where there is one."""
+    """A person's decision on a task, with the reason where there is one.
+
+    `overrides`: the checks that failed when it was approved (each an `Override` as JSON).
+    """
 
     task = models.OneToOneField(ReviewTask, on_delete=models.CASCADE, related_name="decision")
     kind = models.CharField(max_length=20, choices=DecisionKind.choices)
     reason = models.TextField(blank=True)
+    overrides = models.JSONField(default=list, blank=True, db_default=[])
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def full_reason(self) -> str:
+        """The reason, and why failed checks were accepted, for people."""
+        accepted = [Override.from_dict(entry) for entry in self.overrides]
+        return " ".join([self.reason, *(f"{one.sentence}." for one in accepted)]).strip()

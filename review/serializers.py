@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from documents.domain.arrangement import WantedPart
-from documents.models import SubDocument
-from documents.serializers import FieldValueSerializer
+from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReason
+from documents.models import FieldValue, SubDocument
+from documents.serializers import CheckResultSerializer, FieldValueSerializer
 from review.models import DecisionKind, ReviewTask
 
 
 class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
+    """`reasons` say why a person should look now: the task's own, then what the failed checks say."""
+
+    reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
     file_name = serializers.CharField(source="sub_document.document.source_file.name")
     document_id = serializers.UUIDField(source="sub_document.document_id")
     type = serializers.CharField(source="sub_document.schema_version.schema.key", default=None)
@@ -40,10 +45,13 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
 
 
 class ReviewTaskDetailSerializer(ReviewTaskSerializer):
+    """`checks` are all checks of the values as they are now, passed ones included."""
+
+    checks = CheckResultSerializer(many=True, source="sub_document.checks")
     fields_ = FieldValueSerializer(many=True, source="sub_document.plain_values")
 
     class Meta(ReviewTaskSerializer.Meta):
-        fields = [*ReviewTaskSerializer.Meta.fields, "fields_"]
+        fields = [*ReviewTaskSerializer.Meta.fields, "checks", "fields_"]
 
     def to_representation(self, instance: ReviewTask) -> dict[str, Any]:
         data = super().to_representation(instance)
@@ -57,9 +65,62 @@ class CorrectionSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(allow_blank=True, max_length=10_000)
 
 
+class CorrectedSerializer(FieldValueSerializer):
+    """The value as it stands now, all checks computed again, and the other values of which checks say something else."""
+
+    checks = CheckResultSerializer(many=True, source="sub_document.checks")
+    changed = serializers.SerializerMethodField()
+
+    class Meta(FieldValueSerializer.Meta):
+        fields = [*FieldValueSerializer.Meta.fields, "checks", "changed"]
+
+    @extend_schema_field(FieldValueSerializer(many=True))
+    def get_changed(self, value: FieldValue) -> list[dict[str, Any]]:
+        return list(FieldValueSerializer(self.context["changed"], many=True).data)
+
+
+class OverrideSerializer(serializers.Serializer[Any]):
+    """Why it is approved although checks fail. `other` needs a `text`."""
+
+    code = serializers.ChoiceField(choices=[(code.value, code.words) for code in OverrideCode])
+    text = serializers.CharField(allow_blank=True, required=False, default="", max_length=LONGEST_TEXT)
+
+
 class DecisionSerializer(serializers.Serializer[Any]):
+    """Rejecting needs a `reason`. Approving while checks fail needs an `override`, one for all of them.
+
+    Without it the answer is 409 `failed_checks` with `failed_checks`: `[{check, fields, labels, message}]`.
+    """
+
     decision = serializers.ChoiceField(choices=DecisionKind.choices)
     reason = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
+    override = OverrideSerializer(required=False, allow_null=True, default=None)
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service takes."""
+        given = self.validated_data["override"]
+        return self.validated_data | {"override": OverrideReason.of(**given) if given else None}
+
+
+class FailedCheckSerializer(serializers.Serializer[Any]):
+    """One check that stands against an approval; `labels` are what people call its `fields`."""
+
+    check = serializers.CharField()
+    fields_ = serializers.ListField(child=serializers.CharField())
+    labels = serializers.ListField(child=serializers.CharField())
+    message = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
+
+
+class FailedChecksSerializer(serializers.Serializer[Any]):
+    """The answer 409 to an approval without a reason while checks fail; other conflicts have no `failed_checks`."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    is_retryable = serializers.BooleanField()
+    failed_checks = FailedCheckSerializer(many=True, required=False)
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import WantedPart
+from documents.domain.overrides import OverrideReason
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import SubDocumentStatus
 from documents.selectors import arrangement_sheet, document_get_for, readable, schema_list, sub_document_get_for
 from documents.services import documents_seen
-from documents.templatetags.screens import with_looks
+from documents.templatetags.screens import OVERRIDE_LABELS, with_looks
 from idp_project.core.errors import InvalidInput, NotFound
 from review import selectors, services
 
@@ -73,7 +74,7 @@ def _task_facts(task: Any) -> dict[str, Any]:
         "type": part.schema_version.schema.name if part.schema_version else "",
         "first_page": part.first_page,
         "last_page": part.last_page,
-        "reasons": task.reasons,
+        "reasons": task.all_reasons,
     }
 
 
@@ -147,6 +148,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "types": _types(access),
         "left": selectors.open_task_count(access),
         "desk": _desk_data(access, task, part),
+        "override_codes": list(OVERRIDE_LABELS.items()),
     }
     return render(request, "review/desk.html", context)
 
@@ -165,6 +167,7 @@ def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any
     return {
         "fields": [*part["fields"], *cells],
         "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
+        "failed_checks": readable.failed_checks_of(task.sub_document),
         "is_read_again": part["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "urls": urls,
@@ -200,16 +203,26 @@ def retype(request: HttpRequest, task_id: UUID) -> JsonResponse:
 
 @require_POST
 def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> JsonResponse:
-    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null}`; gives it back as it now stands."""
+    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null}`.
+
+    Gives `field` as it now stands, `changed`: the other fields of which checks say something else now, `failed_checks`,
+    and `reasons`: why a person should look now.
+    """
     data = _json(request)
-    value = services.field_value_correct(
+    corrected = services.field_value_correct(
         _access(request),
         task_id,
         field_value_id,
         text=str(data.get("text", ""))[:10_000],
         place=_place(data.get("place")),
     )
-    return JsonResponse({"field": with_looks(readable.field_sheet_of(value))})
+    answer = {
+        "field": with_looks(readable.field_sheet_of(corrected.value)),
+        "changed": [with_looks(readable.field_sheet_of(value)) for value in corrected.changed],
+        "failed_checks": readable.failed_checks_of(corrected.task.sub_document),
+        "reasons": corrected.task.all_reasons,
+    }
+    return JsonResponse(answer)
 
 
 def _place(data: Any) -> Provenance | None:
@@ -227,13 +240,28 @@ def _place(data: Any) -> Provenance | None:
 
 @require_POST
 def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
-    """Approves or rejects (`{"decision", "reason"}`); {"next"}: where the next task is."""
+    """Approves or rejects (`{"decision", "reason", "override": {"code", "text"} | null}`).
+
+    Gives {"next"}: where the next task is. 409 `failed_checks` where checks fail and there is no override.
+    """
     data = _json(request)
     access = _access(request)
     services.review_task_decide(
-        access, task_id, decision=str(data.get("decision", "")), reason=str(data.get("reason", ""))[:2000]
+        access,
+        task_id,
+        decision=str(data.get("decision", "")),
+        reason=str(data.get("reason", ""))[:2000],
+        override=_override(data.get("override")),
     )
     return JsonResponse({"next": _next_url(access)})
+
+
+def _override(data: Any) -> OverrideReason | None:
+    if data is None:
+        return None
+    if not isinstance(data, dict):
+        raise InvalidInput("An override is a code and a text.")
+    return OverrideReason.of(str(data.get("code", "")), str(data.get("text", "")))
 
 
 @never_cache

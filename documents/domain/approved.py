@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
+from documents.domain.overrides import Override
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
 
@@ -54,7 +55,8 @@ class ApprovedCell:
 class ApprovedContent:
     """Everything the production database learns of one approved sub-document. Ids are UUID strings, times ISO 8601 UTC.
 
-    `tables` maps a table's name to its rows; `approved_by` is a display name, or `auto-approval`.
+    `tables` maps a table's name to its rows; `approved_by` is a display name, or `auto-approval`. `overrides` are the
+    checks that failed when a person approved; versions from before they were kept have none.
     """
 
     organization_id: str
@@ -75,6 +77,7 @@ class ApprovedContent:
     approved_at: str
     fields: tuple[ApprovedCell, ...]
     tables: dict[str, tuple[tuple[ApprovedCell, ...], ...]]
+    overrides: tuple[Override, ...] = ()
 
     @property
     def cells(self) -> Iterator[ApprovedCell]:
@@ -89,6 +92,7 @@ class ApprovedContent:
         return plain | {
             "fields": [cell.to_dict() for cell in self.fields],
             "tables": {name: [[cell.to_dict() for cell in row] for row in rows] for name, rows in self.tables.items()},
+            "overrides": [override.to_dict() for override in self.overrides],
         }
 
     @classmethod
@@ -100,7 +104,8 @@ class ApprovedContent:
                 name: tuple(tuple(ApprovedCell.from_dict(cell) for cell in row) for row in rows)
                 for name, rows in data["tables"].items()
             },
+            overrides=tuple(Override.from_dict(override) for override in data.get("overrides", ())),
         )
 
 
-_PLAIN = tuple(name for name in ApprovedContent.__dataclass_fields__ if name not in {"fields", "tables"})
+_PLAIN = tuple(name for name in ApprovedContent.__dataclass_fields__ if name not in {"fields", "tables", "overrides"})

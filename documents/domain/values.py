@@ -73,7 +73,7 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check said. `fields` are the names it speaks of, `message` tells a person."""
+    """What one check said. `fields` are the names it speaks of (see `checks.names_of`), `message` tells a person."""
 
     check: str
     outcome: CheckOutcome
@@ -97,7 +97,8 @@ class CheckResult:
 class MergedField:
     """The one value a sub-document has for a field, the chosen candidate first among `candidates`.
 
-    `confidence` is None until the confidence check; `reasons` say why a person should look.
+    `confidence` is None until the confidence check; `reasons` say why a person should look, beside the checks that
+    failed.
     """
 
     field: str

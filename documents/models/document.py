@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
+from documents.domain.checks import messages_by_name, with_failed_checks
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
+from documents.domain.values import CheckOutcome, CheckResult
 from documents.models.batch import Batch, SourceFile
 from documents.models.schema import SchemaVersion
 from documents.models.tenant import TenantModel, status_choices
@@ -102,7 +105,8 @@ class Page(TenantModel):
 class SubDocument(TenantModel):
     """Contiguous pages of one type; a document's sub-documents partition its pages.
 
-    `schema_version` is empty for a blank sheet or an unknown type. `reasons` say why a person should look.
+    `schema_version` is empty for a blank sheet or an unknown type. `reasons` say why a person should look, beside
+    `checks`: what every check (a CheckResult as JSON) says of the values as they are now.
     `page_scores`: page number to how much spoke for a boundary before it (0..1), as detected. `arranged_by` is who set
     its pages or type.
     """
@@ -127,6 +131,8 @@ class SubDocument(TenantModel):
     checks = models.JSONField(default=list, blank=True)
     approved_version_number = models.IntegerField(default=0)
 
+    _messages: tuple[list[Any], dict[str, list[str]]] | None = None  # made once for all values of these `checks`
+
     class Meta:
         ordering = ["first_page"]
         constraints = [
@@ -145,3 +151,21 @@ class SubDocument(TenantModel):
     def plain_values(self) -> list[FieldValue]:
         """Its field values without table cells, in the schema's order."""
         return [value for value in self.field_values.all() if value.table_row_id is None]
+
+    @property
+    def failed_checks(self) -> tuple[CheckResult, ...]:
+        """Of `checks`, those that failed."""
+        failed = CheckOutcome.FAILED.value
+        return tuple(CheckResult.from_dict(check) for check in self.checks if check["outcome"] == failed)
+
+    @property
+    def all_reasons(self) -> list[str]:
+        """Why a person should look: its own reasons, then what its failed checks say; each once."""
+        return with_failed_checks(self.reasons, self.failed_checks)
+
+    def failed_messages(self, names: Iterable[str]) -> list[str]:
+        """What the failed checks say that speak of a value under one of these names."""
+        if self._messages is None or self._messages[0] is not self.checks:
+            self._messages = self.checks, messages_by_name(self.failed_checks)
+        found = (self._messages[1].get(name, []) for name in names)
+        return list(dict.fromkeys(message for messages in found for message in messages))

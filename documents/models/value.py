@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from documents.domain.checks import names_of
 from documents.models.document import SubDocument
 from documents.models.tenant import TenantModel
 
@@ -10,7 +11,8 @@ class FieldValue(TenantModel):
     """One value of a sub-document: of a field (`table` empty) or of a table cell (`table`, `row_number`).
 
     `value` is normalised (see FieldType), `raw_text` as read; `provenance` is a Provenance as JSON, null where nothing
-    was found. `candidates` keeps the machine's alternatives, the chosen one first. `corrected_by` is set by people.
+    was found. `candidates` keeps the machine's alternatives, the chosen one first. `reasons` say why a person should
+    look, beside the failed checks of the sub-document. `corrected_by` is set by people.
     """
 
     sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="field_values")
@@ -40,6 +42,17 @@ class FieldValue(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def check_names(self) -> tuple[str, ...]:
+        """The names under which checks speak of it."""
+        row = self.table_row
+        return names_of(self.name, row.table, row.number) if row else names_of(self.name)
+
+    @property
+    def failed_messages(self) -> list[str]:
+        """What the failed checks say of it now."""
+        return self.sub_document.failed_messages(self.check_names)
 
 
 class TableRow(TenantModel):

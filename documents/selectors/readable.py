@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import DOUBTFUL_CUT
+from documents.domain.overrides import Override, failed_check_sheets
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.statuses import (
     PASSED_STEP_STATUSES,
@@ -21,8 +22,7 @@ from documents.domain.statuses import (
     SubDocumentStatus,
 )
 from documents.domain.step_names import PageStepName
-from documents.domain.values import CheckOutcome
-from documents.models import Batch, Document, FieldValue, Page, Pause, StepRun, SubDocument
+from documents.models import ApprovedVersion, Batch, Document, FieldValue, Page, Pause, StepRun, SubDocument
 from documents.models.batch import Priority
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
@@ -173,7 +173,6 @@ def page_sheets(document_id: UUID, *, first: int = 1, last: int | None = None) -
 def sub_document_sheet(part: SubDocument) -> dict[str, Any]:
     """A sub-document with its fields and tables; labels come from the schema version that read it."""
     spec = part.schema_version.spec if part.schema_version else None
-    failed = [check for check in part.checks if check["outcome"] == CheckOutcome.FAILED.value]
     values = list(part.field_values.select_related("corrected_by", "table_row"))
     plain = [value for value in values if value.table_row_id is None]
     return {
@@ -188,20 +187,25 @@ def sub_document_sheet(part: SubDocument) -> dict[str, Any]:
         "route": part.route,
         "confidence": part.confidence,
         "reasons": part.reasons,
-        "failed_checks": [check["message"] for check in failed if check["message"]],
-        "fields": [field_sheet(value, _field_spec(spec, value.name), failed) for value in plain],
+        "failed_checks": [check.message for check in part.failed_checks],
+        "overrides": _overrides(part),
+        "fields": [field_sheet(value, _field_spec(spec, value.name)) for value in plain],
         "tables": [_table_sheet(table, values) for table in (spec.tables if spec else ())],
         "review_url": _review_url(part),
     }
 
 
-def field_sheet(value: FieldValue, spec: FieldSpec | None, failed_checks: list[dict[str, Any]]) -> dict[str, Any]:
-    """One value with its place, state and reasons. `state`: person, failed, needs, empty or machine."""
+def field_sheet(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
+    """One value with its place, state and reasons. `state`: failed, person, needs, empty or machine.
+
+    What failed checks say comes first, also of a value that a person confirmed; its other reasons are settled then.
+    """
     place = value.provenance or {}
-    messages = [check["message"] for check in failed_checks if value.name in check["fields"] and check["message"]]
+    failed = value.failed_messages
     is_required = bool(spec and spec.is_required)
     label = spec.label if spec else value.name.replace("_", " ")
-    reasons = [reason.removeprefix(f"{label}: ") for reason in dict.fromkeys([*value.reasons, *messages])]
+    own = [] if value.is_confirmed else value.reasons
+    reasons = [reason.removeprefix(f"{label}: ") for reason in dict.fromkeys([*failed, *own])]
     return {
         "id": str(value.id),
         "name": value.name,
@@ -210,9 +214,9 @@ def field_sheet(value: FieldValue, spec: FieldSpec | None, failed_checks: list[d
         "type": value.type,
         "text": value.value or value.raw_text,
         "raw_text": value.raw_text,
-        "state": _state_of(value, has_failed=bool(messages), is_required=is_required),
+        "state": _state_of(value, has_failed=bool(failed), is_required=is_required),
         "confidence": value.confidence,
-        "reasons": [] if value.is_confirmed else reasons,
+        "reasons": reasons,
         "page": place.get("page"),
         "polygon": place.get("polygon"),
         "span": place.get("span"),
@@ -229,11 +233,24 @@ def field_sheet_of(value: FieldValue) -> dict[str, Any]:
     part = value.sub_document
     spec = part.schema_version.spec if part.schema_version else None
     if spec is None:
-        return field_sheet(value, None, [])
+        return field_sheet(value, None)
     if value.table_row is None:
-        return field_sheet(value, _field_spec(spec, value.name), [])
+        return field_sheet(value, _field_spec(spec, value.name))
     columns = next((table.columns for table in spec.tables if table.name == value.table_row.table), ())
-    return field_sheet(value, next((column for column in columns if column.name == value.name), None), [])
+    return field_sheet(value, next((column for column in columns if column.name == value.name), None))
+
+
+def _overrides(part: SubDocument) -> list[Override]:
+    """With which failed checks a person approved it; looked up only where it is approved and checks fail."""
+    if not part.approved_version_number or not part.failed_checks:
+        return []
+    newest = ApprovedVersion.objects.filter(sub_document=part).order_by("-number").first()
+    return [Override.from_dict(entry) for entry in (newest.content.get("overrides", []) if newest else [])]
+
+
+def failed_checks_of(part: SubDocument) -> list[dict[str, Any]]:
+    """Its failed checks as they are now: check, fields, labels, message."""
+    return failed_check_sheets(part.schema_version.spec if part.schema_version else None, part.failed_checks)
 
 
 def unsure_fields(sub_document_ids: list[UUID]) -> dict[UUID, list[str]]:
@@ -257,10 +274,10 @@ def _sub_documents(document: Document) -> Any:
 
 
 def _state_of(value: FieldValue, *, has_failed: bool, is_required: bool) -> str:
-    if value.is_confirmed:
-        return "person"
     if has_failed:
         return "failed"
+    if value.is_confirmed:
+        return "person"
     has_text = bool(value.value or value.raw_text)
     if value.reasons or (is_required and not has_text):
         return "needs"
@@ -293,7 +310,7 @@ def _table_sheet(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
 
 def _row_cells(table: TableSpec, found: dict[str, FieldValue]) -> list[dict[str, Any]]:
     return [
-        field_sheet(found[column.name], column, []) if column.name in found else {"id": "", "polygon": None}
+        field_sheet(found[column.name], column) if column.name in found else {"id": "", "polygon": None}
         for column in table.columns
     ]
 

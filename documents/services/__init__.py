@@ -7,6 +7,7 @@ from documents.services.auto_approval import AutoApprovalRefused, schema_auto_ap
 from documents.services.batch_deletion import batch_delete, batch_deletion_advance, batch_deletions_wake
 from documents.services.batches import batch_prioritize, batch_submit, document_wake
 from documents.services.cancellation import batch_cancel, documents_stop
+from documents.services.checks import Rechecked, sub_document_check
 from documents.services.deliveries import (
     ClaimedDelivery,
     deliveries_enqueue_due,
@@ -62,6 +63,7 @@ __all__ = [
     "IncomingFile",
     "Original",
     "ReceivedFile",
+    "Rechecked",
     "StoredPdf",
     "approved_reopen",
     "arrangement_apply",
@@ -130,6 +132,7 @@ __all__ = [
     "step_runs_create",
     "step_runs_lock",
     "sub_document_approve",
+    "sub_document_check",
     "sub_document_withdraw",
     "sub_documents_create",
     "unless_paused",

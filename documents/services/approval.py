@@ -15,6 +15,7 @@ from accounts.services import audit_record
 from documents import progress, queries
 from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
+from documents.domain.overrides import FailedChecks, Override, OverrideReason, failed_check_sheets, overrides_of
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
 from documents.domain.statuses import (
@@ -28,6 +29,7 @@ from documents.domain.step_names import StepName
 from documents.models import ApprovedVersion, Delivery, Event, FieldValue, StepRun, SubDocument
 from documents.models.approval import EventKind
 from documents.services.auto_approval import check_automatic
+from documents.services.checks import sub_document_check
 from documents.services.deliveries import delivery_enqueue
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.retry import document_reopen
@@ -37,11 +39,19 @@ AUTO_APPROVAL = "auto-approval"
 
 
 @transaction.atomic
-def sub_document_approve(sub_document_id: UUID, *, approved_by_id: UUID | None, approver_name: str) -> ApprovedVersion:
+def sub_document_approve(
+    sub_document_id: UUID,
+    *,
+    approved_by_id: UUID | None,
+    approver_name: str,
+    override: OverrideReason | None = None,
+) -> ApprovedVersion:
     """Approves a sub-document's present values as an immutable version and says so to every consumer.
 
-    `approved_by_id` None means the automatic route. Raises IllegalTransition where it is neither in review nor being
-    processed, InvalidInput where its type is unknown, AutoApprovalRefused where a person has to approve it.
+    `approved_by_id` None means the automatic route. `override` is why a person approves although checks fail; it becomes
+    part of the version. Raises IllegalTransition where it is neither in review nor being processed, InvalidInput where
+    its type is unknown, AutoApprovalRefused where a person has to approve it, FailedChecks where checks fail and nobody
+    overrides them.
     """
     sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.APPROVED)
@@ -49,8 +59,9 @@ def sub_document_approve(sub_document_id: UUID, *, approved_by_id: UUID | None, 
         raise InvalidInput("A document of unknown type cannot be approved: choose its type first.", code="unknown_type")
     if approved_by_id is None:
         check_automatic(sub_document)
+    overrides = _overrides(sub_document, None if approved_by_id is None else override, approver_name)
     number = sub_document.approved_version_number + 1
-    content = _content(sub_document, number, approver_name)
+    content = _content(sub_document, number, approver_name, overrides)
     version = ApprovedVersion.objects.create(
         organization_id=sub_document.organization_id,
         sub_document=sub_document,
@@ -106,7 +117,8 @@ def sub_document_withdraw(
     number = sub_document.approved_version_number + 1
     sub_document.status, sub_document.approved_version_number = SubDocumentStatus.WITHDRAWN, number
     sub_document.save(update_fields=["status", "approved_version_number"])
-    _announce(sub_document, EventKind.WITHDRAWN, _content(sub_document, number, approver_name))
+    content = _content(sub_document, number, approver_name, _approved_overrides(sub_document))
+    _announce(sub_document, EventKind.WITHDRAWN, content)
     _record(sub_document, "sub_document_withdrawn", number, approver_name, access, reason)
 
 
@@ -131,7 +143,32 @@ def approved_delete(sub_document_id: UUID, *, access: Access, reason: str) -> bo
     return True
 
 
-_ERASED: dict[str, Any] = {"team_name": "", "file_name": "", "file_sha256": "", "fields": (), "tables": {}}
+_ERASED: dict[str, Any] = {
+    "team_name": "",
+    "file_name": "",
+    "file_sha256": "",
+    "fields": (),
+    "tables": {},
+    "overrides": (),
+}
+
+
+def _overrides(sub_document: SubDocument, override: OverrideReason | None, by: str) -> tuple[Override, ...]:
+    """The checks are computed here once more: whoever calls, and whatever changed the values before."""
+    checked = sub_document_check(sub_document)
+    if not checked.failed:
+        return ()
+    if override is None:
+        schema = sub_document.schema_version.spec if sub_document.schema_version else None
+        raise FailedChecks(failed_checks=failed_check_sheets(schema, checked.results))
+    return overrides_of(checked.failed, override, by=by, at=timezone.now().isoformat())
+
+
+def _approved_overrides(sub_document: SubDocument) -> tuple[Override, ...]:
+    """Of the newest approved version: a withdrawn record still says with which failed checks it was approved."""
+    newest = ApprovedVersion.objects.filter(sub_document=sub_document).order_by("-number").first()
+    found = newest.content.get("overrides", []) if newest else []
+    return tuple(Override.from_dict(entry) for entry in found)
 
 
 def _record(
@@ -182,7 +219,9 @@ def _consumers(kind: EventKind, content: ApprovedContent) -> list[str]:
     return [PDB_SYNC, RAG] if is_searched_otherwise else [PDB_SYNC]
 
 
-def _content(sub_document: SubDocument, number: int, approver_name: str) -> ApprovedContent:
+def _content(
+    sub_document: SubDocument, number: int, approver_name: str, overrides: tuple[Override, ...] = ()
+) -> ApprovedContent:
     document = sub_document.document
     version = sub_document.schema_version
     values = list(sub_document.field_values.select_related("corrected_by", "table_row"))
@@ -205,6 +244,7 @@ def _content(sub_document: SubDocument, number: int, approver_name: str) -> Appr
         approved_at=timezone.now().isoformat(),
         fields=tuple(_cell(value) for value in values if value.table_row is None),
         tables=_tables(values),
+        overrides=overrides,
     )
 
 

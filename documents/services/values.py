@@ -20,7 +20,8 @@ def field_value_write(
     """
     old = {"value": field_value.value, "raw_text": field_value.raw_text, "provenance": field_value.provenance}
     field_value.is_confirmed = True
-    if value != field_value.value or place is not None:
+    is_cleared = value is None and raw_text != field_value.raw_text  # also of a text that nobody could read as its type
+    if value != field_value.value or is_cleared or place is not None:
         field_value.value, field_value.raw_text = value, raw_text
         field_value.provenance = place.to_dict() if place else None
         field_value.corrected_by_id, field_value.corrected_at = user_id, timezone.now()

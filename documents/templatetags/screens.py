@@ -82,6 +82,12 @@ FIELD_STATES: dict[str, tuple[str, str, Any]] = {
     "failed": ("bad", "alert-triangle", _("Check failed")),
     "empty": ("idle", "circle-minus", _("Not found")),
 }
+OVERRIDE_LABELS: dict[str, Any] = {
+    "printed_so": _("The document itself says so, or leaves it out"),
+    "check_does_not_fit": _("The check does not fit this document"),
+    "agreed_with_sender": _("Agreed with the sender"),
+    "other": _("Another reason"),
+}
 PLACEHOLDERS = {"date": "YYYY-MM-DD", "amount": "0.00", "currency": "EUR"}
 
 
@@ -126,6 +132,12 @@ def fact_label(name: str) -> Any:
 def step_label(name: str) -> Any:
     """The words for a step's stored name."""
     return STEP_LABELS.get(name, name)
+
+
+@register.filter
+def override_label(code: str) -> Any:
+    """The words for the code with which a failed check was accepted."""
+    return OVERRIDE_LABELS.get(code, code)
 
 
 @register.filter

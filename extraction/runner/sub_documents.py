@@ -20,6 +20,7 @@ from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import type_rule_of
+from documents.services import sub_document_check
 from extraction.context import SubDocumentContext
 from extraction.handover import Handed
 from extraction.pipeline import SUB_DOCUMENT_STEPS, Step
@@ -171,20 +172,23 @@ def _hash(context: SubDocumentContext) -> str:
 
 
 def _write(work: PartWork, result: ConfidenceResult) -> dict[str, object]:
-    """Writes the values people and the production database will see, and closes the route not taken."""
+    """Writes the values people and the production database will see, and closes the route not taken.
+
+    Checks are those of the stored values: of a value that a person had set before, the person's.
+    """
     part = work.part
     known = [item.confidence for item in result.fields if item.confidence is not None]
-    reasons = _all_reasons(result)
-    part.route, part.reasons = result.route.value, reasons
+    part.route, part.reasons = result.route.value, _reasons(result)
     part.checks = [check.to_dict() for check in work.loaded.checks]
     part.confidence = min(known) if known else None
+    if write_values(part, result) and sub_document_check(part).failed:
+        part.route = Route.REVIEW.value
     part.save(update_fields=["route", "reasons", "checks", "confidence"])
-    write_values(part, result)
-    if result.route is Route.AUTO:
+    if part.route == Route.AUTO.value:
         _skip(part.id, _steps_of(Route.REVIEW), "Approved automatically: every field reached its threshold.")
     else:
-        _skip(part.id, _steps_of(Route.AUTO), _sent_because(reasons or ["a required field is empty."]))
-    return {"route": result.route.value, "reasons": reasons, "confidence": part.confidence}
+        _skip(part.id, _steps_of(Route.AUTO), _sent_because(part.all_reasons or ["a required field is empty."]))
+    return {"route": part.route, "reasons": part.all_reasons, "confidence": part.confidence}
 
 
 def _sent_because(reasons: Sequence[str]) -> str:
@@ -201,7 +205,7 @@ def _send_to_person(sub_document_id: UUID, reasons: Sequence[str]) -> None:
     ).update(status=StepStatus.PENDING, reason="", finished_at=None)
 
 
-def _all_reasons(result: ConfidenceResult) -> list[str]:
+def _reasons(result: ConfidenceResult) -> list[str]:
     """The sub-document's own reasons and then its fields', each once; none on the automatic route."""
     if result.route is Route.AUTO:
         return []

@@ -25,8 +25,9 @@ class _EarlierRow:
     cells: list[FieldValue]
 
 
-def write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
-    """Replaces the sub-document's values and table rows.
+def write_values(sub_document: SubDocument, result: ConfidenceResult) -> bool:
+    """Replaces the sub-document's values and table rows. Gives whether a person's value was kept: then the checks of what
+    the machine read are not those of what is stored.
 
     A value that a person set stays where the type still has such a field and its place is still among the pages; one
     that a person confirmed stays where the machine reads the same again. The same holds for a table's cells, whose row is
@@ -47,6 +48,7 @@ def write_values(sub_document: SubDocument, result: ConfidenceResult) -> None:
         _write_new(sub_document, spec, result, {value.name for value in kept}, earlier)
     if old_rows:
         outdated.delete()
+    return bool(held)
 
 
 def _write_new(

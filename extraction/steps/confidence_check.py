@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
 from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obstacles, obstacle_message
+from documents.domain.checks import failed_among, names_of
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
-from extraction.steps.field_validation import cell_name
 
 WEIGHTS: Mapping[str, float] = {
     "bias": -1.9,
@@ -46,10 +46,18 @@ class _Verdict:
     passed: frozenset[str]
     failed: tuple[CheckResult, ...]
 
+    @property
+    def repaired(self) -> _Verdict:
+        """As it will be once what failed is put right, in this value or in another one."""
+        return _Verdict(self.passed | {check.check for check in self.failed}, ())
+
 
 def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
-    """AUTO only if every field with a value, and every required one, reaches its threshold, nobody has a reason, and system
-    and type allow automatic approval."""
+    """AUTO only if every field with a value, and every required one, reaches its threshold, no check failed, nothing else is
+    a reason, and system and type allow automatic approval.
+
+    What failed checks say stays with the checks: the reasons here are all the others.
+    """
     schema = context.schema
     reasons = list(_own_reasons(context))
     if schema is None:
@@ -59,10 +67,8 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
         _score_field(_without_claimed(field, claimed), field, schema, context.checks) for field in context.fields
     )
     rows = tuple(_score_row(row, schema, context.checks) for row in context.rows)
-    for check in context.checks:
-        if check.outcome is CheckOutcome.FAILED and check.check == "required" and check.fields[0] not in _names(schema):
-            reasons.append(check.message)
-    is_good = not reasons and all(_is_good(f.confidence, f.reasons, f.chosen, f.field, schema) for f in fields)
+    is_good = not reasons and not failed_among(context.checks)
+    is_good = is_good and all(_is_good(f.confidence, f.reasons, f.chosen, f.field, schema) for f in fields)
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
     if is_good:  # only then is the switch the reason: a person who looks anyway need not read it
         obstacles = _obstacles(context, schema)
@@ -81,10 +87,6 @@ def _has_value(context: SubDocumentContext) -> bool:
     cells = (cell for row in context.rows for cell in row.cells)
     chosen = (merged.chosen for merged in (*context.fields, *cells))
     return any(candidate and (candidate.value or "").strip() for candidate in chosen)
-
-
-def _names(schema: SchemaSpec) -> set[str]:
-    return {spec.name for spec in schema.fields}
 
 
 def _is_good(
@@ -148,13 +150,11 @@ def _score_field(
     candidates: Sequence[FieldCandidate], field: MergedField, schema: SchemaSpec, checks: Sequence[CheckResult]
 ) -> MergedField:
     spec = schema.field_named(field.field)
-    verdict = _verdict(field.field, checks)
+    verdict = _verdict((field.field,), checks)
     if field.chosen is None:
-        return replace(field, confidence=None, reasons=tuple(check.message for check in verdict.failed))
+        return replace(field, confidence=None, reasons=())
     confidence, reasons = _judge(candidates, verdict, WEIGHTS, spec)
-    threshold = schema.threshold_of(spec)
-    if confidence < threshold and not reasons:
-        reasons.append(f"{spec.label}: confidence {_percent(confidence)} is below the threshold of {threshold:.0%}.")
+    reasons += _doubts(candidates, verdict, WEIGHTS, spec, schema.threshold_of(spec)) if not reasons else []
     return replace(field, confidence=confidence, reasons=tuple(reasons))
 
 
@@ -168,16 +168,31 @@ def _score_cell(
 ) -> MergedField:
     if cell.chosen is None:
         return cell
-    own = _verdict(cell_name(row.table, row.number, cell.field), checks)
-    column = _verdict(f"{row.table}.{cell.field}", checks)
-    verdict = _Verdict(own.passed | column.passed, own.failed + column.failed)
+    verdict = _verdict(names_of(cell.field, row.table, row.number), checks)
     confidence, reasons = _judge(cell.candidates, verdict, CELL_WEIGHTS, spec)
-    threshold = schema.threshold_of(spec)
-    if confidence < threshold and not reasons:
-        reasons.append(
-            f"Row {row.number}, {spec.label}: confidence {_percent(confidence)} is below the threshold of {threshold:.0%}."
-        )
+    if not reasons:
+        doubts = _doubts(cell.candidates, verdict, CELL_WEIGHTS, spec, schema.threshold_of(spec))
+        reasons += [f"Row {row.number}, {doubt}" for doubt in doubts]
     return replace(cell, confidence=confidence, reasons=tuple(reasons))
+
+
+def _doubts(
+    candidates: Sequence[FieldCandidate],
+    verdict: _Verdict,
+    weights: Mapping[str, float],
+    spec: FieldSpec,
+    threshold: float,
+) -> list[str]:
+    """A confidence below the threshold. Of a value whose check failed: that it would be, even if the check passed.
+
+    The failed check is a reason by itself; this one has to stay when a person repairs another value of the check.
+    """
+    if verdict.failed and candidates[0].value is None:
+        return []
+    confidence, _ = _judge(candidates, verdict.repaired, weights, spec)
+    if confidence >= threshold:
+        return []
+    return [f"{spec.label}: confidence {_percent(confidence)} is below the threshold of {threshold:.0%}."]
 
 
 def _percent(confidence: float) -> str:
@@ -185,19 +200,19 @@ def _percent(confidence: float) -> str:
     return f"{math.floor(confidence * 100 + 1e-9)}%"
 
 
-def _verdict(name: str, checks: Sequence[CheckResult]) -> _Verdict:
-    mine = [check for check in checks if name in check.fields]
+def _verdict(names: Sequence[str], checks: Sequence[CheckResult]) -> _Verdict:
+    mine = [check for check in checks if not set(names).isdisjoint(check.fields)]
     passed = frozenset(check.check for check in mine if check.outcome is CheckOutcome.PASSED)
-    return _Verdict(passed, tuple(check for check in mine if check.outcome is CheckOutcome.FAILED))
+    return _Verdict(passed, failed_among(mine))
 
 
 def _judge(
     candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float], spec: FieldSpec
 ) -> tuple[float, list[str]]:
-    """Confidence 0..1 and the reasons why a person should look."""
+    """Confidence 0..1 and the reasons why a person should look, beside the checks that failed."""
     chosen = candidates[0]
     confidence = _sigmoid(_log_odds(candidates, verdict, weights, spec)) * _reading_factor(chosen)
-    reasons = [check.message for check in verdict.failed]
+    reasons = []
     if verdict.failed:
         confidence = min(confidence, _CAP_CHECK_FAILED)
     if not chosen.provenance.is_located:

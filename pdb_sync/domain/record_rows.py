@@ -37,6 +37,7 @@ def record_row(content: ApprovedContent) -> dict[str, Any]:
             "tables": {
                 name: [{cell.name: cell.value for cell in row} for row in rows] for name, rows in content.tables.items()
             },
+            "overrides": [override.to_dict() for override in content.overrides],
         }
     )
 

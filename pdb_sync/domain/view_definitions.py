@@ -19,12 +19,13 @@ from pdb_sync.domain.record_rows import DATE_TYPES, NUMBER_TYPES
 ANALYST_ROLE = "idp_pdb_reader"  # analysts are login roles that are its members
 POLICIES = 10  # that analyst_statements makes
 _LONGEST = 63  # bytes in a PostgreSQL identifier
+_SHAPE = 2  # of the views; raised where their columns change, so that existing ones are published again
 
 _RECORD_COLUMNS = SQL(
     """record.id AS _record_id, record.schema_version AS _schema_version, record.version AS _version,
     record.team_name AS _team, record.file_name AS _file_name, record.file_sha256 AS _file_sha256,
     record.first_page AS _first_page, record.last_page AS _last_page, record.approved_by AS _approved_by,
-    record.approved_at AS _approved_at"""
+    record.approved_at AS _approved_at, record.overrides AS _overrides"""
 )
 _FIELD_VIEW = SQL(
     """CREATE VIEW {view} WITH (security_invoker = true) AS
@@ -82,8 +83,8 @@ def view_names(spec: SchemaSpec) -> dict[str, str]:
 
 
 def view_description(spec: SchemaSpec) -> str:
-    """The comment on the fields' view, by which it is known which version has been published."""
-    return f"{spec.name}, schema {spec.key} {spec.version}"
+    """The comment on the fields' view, by which it is known which version has been published, and in which shape."""
+    return f"{spec.name}, schema {spec.key} {spec.version} (views {_SHAPE})"
 
 
 def view_statements(

@@ -10,6 +10,7 @@ from review.services.boundaries import (
 )
 from review.services.tasks import (
     CLAIM_MINUTES,
+    Corrected,
     field_value_correct,
     review_task_decide,
     review_task_open,
@@ -21,6 +22,7 @@ from review.services.tasks import (
 
 __all__ = [
     "CLAIM_MINUTES",
+    "Corrected",
     "approved_correct",
     "approved_withdraw",
     "document_arrange",

@@ -11,7 +11,7 @@ from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents.domain.statuses import SubDocumentStatus
 from documents.selectors import sub_document_get_for
-from documents.services import approved_reopen, sub_document_withdraw
+from documents.services import approved_reopen, sub_document_check, sub_document_withdraw
 from idp_project.core.errors import Conflict
 from review.models import ReviewTask
 from review.services.tasks import review_task_open
@@ -26,6 +26,7 @@ def approved_correct(access: Access, sub_document_id: UUID, *, reason: str = "")
     """
     sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
     part = approved_reopen(sub_document_id)
+    sub_document_check(part)
     number = part.approved_version_number
     asked = f"To be corrected: approving makes version {number + 1}, rejecting withdraws version {number}."
     task = review_task_open(sub_document_id, reasons=[asked, *([reason] if reason else [])])

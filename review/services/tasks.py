@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import progress
-from documents.domain.normalization import normalize
+from documents.domain.normalization import normalize_value
+from documents.domain.overrides import Override, OverrideReason
 from documents.domain.provenance import Provenance
-from documents.domain.schema_spec import FieldType
+from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import FieldValue, SubDocument
 from documents.services import (
@@ -24,6 +26,7 @@ from documents.services import (
     documents_seen,
     field_value_write,
     sub_document_approve,
+    sub_document_check,
     sub_document_withdraw,
 )
 from idp_project.core.errors import Conflict, InvalidInput, NotFound
@@ -39,9 +42,10 @@ def review_task_open(sub_document_id: UUID, *, reasons: Sequence[str] | None = N
     """Puts a sub-document into the queue, for its own reasons unless others are given; gives the task that is already open
     where there is one.
 
-    The more reasons, the earlier it comes.
+    The more reasons, failed checks among them, the earlier it comes.
     """
     sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
+    urgency = len(sub_document.all_reasons if reasons is None else reasons)
     reasons = list(sub_document.reasons if reasons is None else reasons)
     existing = ReviewTask.objects.filter(sub_document=sub_document).exclude(status__in=DONE).first()
     if sub_document.status != SubDocumentStatus.IN_REVIEW:
@@ -57,7 +61,7 @@ def review_task_open(sub_document_id: UUID, *, reasons: Sequence[str] | None = N
         sub_document=sub_document,
         team_id=sub_document.team_id,
         reasons=reasons,
-        priority=max(0, 100 - 10 * len(reasons)),
+        priority=max(0, 100 - 10 * urgency),
         due_at=timezone.now() + timedelta(hours=DUE_HOURS),
     )
 
@@ -101,59 +105,107 @@ def task_release(access: Access, task_id: UUID) -> None:
         task.save(update_fields=["status", "claimed_by", "claimed_until"])
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """A value as it stands after a correction, and what that did to the checks.
+
+    `task` has its sub-document with all checks as they are now. `changed` are the other values of which failed checks say
+    something else than before.
+    """
+
+    value: FieldValue
+    changed: tuple[FieldValue, ...]
+    task: ReviewTask
+
+
 @transaction.atomic
 def field_value_correct(
     access: Access, task_id: UUID, field_value_id: UUID, *, text: str, place: Provenance | None = None
-) -> FieldValue:
+) -> Corrected:
     """Sets one value, as typed by a person or taken from words at `place`; the old one is kept as a correction.
 
     The text is read as the field's type in the schema's locale; raises InvalidInput where it cannot be. Setting the
-    value it has confirms it.
+    value it has confirms it; an empty text clears it. All checks of the sub-document are computed again.
     """
     task = _held(access, task_id)
-    field_value = FieldValue.objects.filter(id=field_value_id, sub_document_id=task.sub_document_id).first()
+    values = FieldValue.objects.select_related("table_row").filter(sub_document_id=task.sub_document_id)
+    field_value = values.filter(id=field_value_id).first()
     if field_value is None:
         raise NotFound
     value = _normalized(field_value, text, task)
     assert access.user_id is not None
     old = field_value_write(field_value, value=value, raw_text=text.strip(), user_id=access.user_id, place=place)
-    if old["value"] != value:
-        Correction.objects.create(
-            organization_id=task.organization_id,
-            task=task,
-            field_value=field_value,
-            corrected_by_id=access.user_id,
-            old=old,
-            new={"value": value, "raw_text": text.strip()},
-        )
-        audit_record(
-            access,
-            "field_value_corrected",
-            object_kind="field_value",
-            object_id=field_value.id,
-            details={"field": field_value.name},
-        )
-    return field_value
+    is_cleared = value is None and old["raw_text"] != ""
+    if old["value"] != value or is_cleared:
+        _keep_correction(access, task, field_value, old, {"value": value, "raw_text": text.strip()})
+    return _rechecked(task, field_value)
+
+
+def _keep_correction(
+    access: Access, task: ReviewTask, field_value: FieldValue, old: dict[str, object], new: dict[str, object]
+) -> None:
+    Correction.objects.create(
+        organization_id=task.organization_id,
+        task=task,
+        field_value=field_value,
+        corrected_by_id=access.user_id,
+        old=old,
+        new=new,
+    )
+    audit_record(
+        access,
+        "field_value_corrected",
+        object_kind="field_value",
+        object_id=field_value.id,
+        details={"field": field_value.name},
+    )
+
+
+def _rechecked(task: ReviewTask, field_value: FieldValue) -> Corrected:
+    sub_document = task.sub_document
+    checked = sub_document_check(sub_document)
+    if not checked.earlier_messages.isdisjoint(task.reasons):  # a task from before checks were computed again
+        task.reasons = [reason for reason in task.reasons if reason not in checked.earlier_messages]
+        task.save(update_fields=["reasons"])
+    field_value.sub_document = sub_document
+    changed = tuple(value for value in checked.changed if value.id != field_value.id)
+    return Corrected(field_value, changed, task)
 
 
 def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | None:
     if not text.strip():
         return None
     version = task.sub_document.schema_version
-    locale = version.spec.locale if version else "en_US"
-    value = normalize(FieldType(field_value.type), text.strip(), locale)
-    if value is None:
-        kind = field_value.type.replace("_", " ")
-        raise InvalidInput(f"“{text.strip()}” cannot be read as {kind}.", code="not_of_type")
-    return value
+    spec = _spec_of(field_value, task) or FieldSpec(field_value.name, FieldType(field_value.type), field_value.name)
+    value = normalize_value(spec, text.strip(), version.spec.locale if version else "en_US")
+    if value is not None:
+        return value
+    if spec.type is FieldType.CHOICE:
+        raise InvalidInput(f"“{text.strip()}” is not one of: {', '.join(spec.choices)}.", code="not_of_type")
+    raise InvalidInput(f"“{text.strip()}” cannot be read as {spec.type.replace('_', ' ')}.", code="not_of_type")
+
+
+def _spec_of(field_value: FieldValue, task: ReviewTask) -> FieldSpec | None:
+    """Of the field, or of the cell's column, in the schema version that read it."""
+    version, row = task.sub_document.schema_version, field_value.table_row
+    if version is None:
+        return None
+    schema = version.spec
+    specs = schema.fields
+    if row is not None:
+        specs = next((table.columns for table in schema.tables if table.name == row.table), ())
+    return next((spec for spec in specs if spec.name == field_value.name), None)
 
 
 @transaction.atomic
-def review_task_decide(access: Access, task_id: UUID, *, decision: str, reason: str = "") -> Decision:
+def review_task_decide(
+    access: Access, task_id: UUID, *, decision: str, reason: str = "", override: OverrideReason | None = None
+) -> Decision:
     """Approves or rejects what is on the desk, and lets the run go on.
 
-    Rejecting needs a reason; so does approving while a required field is empty. Raises Conflict where the task is
-    decided or held by somebody else.
+    Rejecting needs a reason. Approving while checks fail needs an `override`, which is kept with the decision, with the
+    approved version and in the audit trail; without failed checks it is ignored. Raises FailedChecks where it is
+    missing, Conflict where the task is decided or held by somebody else.
     """
     found = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document
     document_lock(found.document_id)
@@ -161,25 +213,50 @@ def review_task_decide(access: Access, task_id: UUID, *, decision: str, reason: 
     task = _held(access, task_id)
     kind = _decision_kind(decision)
     reason = reason.strip()
-    _check_reason(task, kind, reason)
+    if kind is DecisionKind.REJECT and not reason:
+        raise InvalidInput("Say why you reject it.", code="reason_missing")
     task.status, task.decided_at, task.claimed_until = TaskStatus.DECIDED, timezone.now(), None
     task.save(update_fields=["status", "decided_at", "claimed_until"])
-    made = Decision.objects.create(
-        organization_id=task.organization_id, task=task, kind=kind, reason=reason, decided_by_id=access.user_id
-    )
+    overrides: tuple[Override, ...] = ()
     if kind is DecisionKind.APPROVE:
-        sub_document_approve(task.sub_document_id, approved_by_id=access.user_id, approver_name=access.display_name)
+        overrides = _approve(access, task, override)
     else:
         _reject(access, task, reason)
+    made = Decision.objects.create(
+        organization_id=task.organization_id,
+        task=task,
+        kind=kind,
+        reason=reason,
+        overrides=[one.to_dict() for one in overrides],
+        decided_by_id=access.user_id,
+    )
     document_wake(task.organization_id, task.sub_document.document_id)
     audit_record(
         access,
         f"review_{kind.value}",
         object_kind="sub_document",
         object_id=task.sub_document_id,
-        details={"reason": reason},
+        details={"reason": reason} | _audited(overrides),
     )
     return made
+
+
+def _approve(access: Access, task: ReviewTask, override: OverrideReason | None) -> tuple[Override, ...]:
+    version = sub_document_approve(
+        task.sub_document_id,
+        approved_by_id=access.user_id,
+        approver_name=access.display_name,
+        override=override,
+    )
+    return version.approved.overrides
+
+
+def _audited(overrides: Sequence[Override]) -> dict[str, object]:
+    """Without the messages: they repeat values, and the audit trail never holds the content of a document."""
+    if not overrides:
+        return {}
+    checks = [f"{one.check}: {', '.join(one.fields)}" for one in overrides]
+    return {"overridden_checks": checks, "override_code": overrides[0].code, "override_text": overrides[0].text}
 
 
 def _decision_kind(decision: str) -> DecisionKind:
@@ -187,30 +264,6 @@ def _decision_kind(decision: str) -> DecisionKind:
         return DecisionKind(decision)
     except ValueError:
         raise InvalidInput("A decision is approve or reject.", code="unknown_decision") from None
-
-
-def _check_reason(task: ReviewTask, kind: DecisionKind, reason: str) -> None:
-    if reason:
-        return
-    if kind is DecisionKind.REJECT:
-        raise InvalidInput("Say why you reject it.", code="reason_missing")
-    if missing := _missing_required(task.sub_document):
-        raise InvalidInput(
-            f"Required and empty: {', '.join(missing)}. Fill in, or give a reason.", code="required_missing"
-        )
-
-
-def _missing_required(sub_document: SubDocument) -> list[str]:
-    if sub_document.schema_version is None:
-        return []
-    filled = {
-        name
-        for name, value in sub_document.field_values.filter(table_row__isnull=True).values_list("name", "value")
-        if value
-    }
-    return [
-        spec.label for spec in sub_document.schema_version.spec.fields if spec.is_required and spec.name not in filled
-    ]
 
 
 def _reject(access: Access, task: ReviewTask, reason: str) -> None:
@@ -226,7 +279,12 @@ def _reject(access: Access, task: ReviewTask, reason: str) -> None:
 
 
 def _held(access: Access, task_id: UUID) -> ReviewTask:
-    """The task under lock, claimed for the asker: whoever corrects or decides holds it."""
+    """The task, claimed for the asker, and its sub-document, both under lock and read since.
+
+    The sub-document is locked first, as rearranging pages does, so that the two never wait for each other.
+    """
+    sub_document_id = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document_id
+    SubDocument.objects.select_for_update(of=("self",)).filter(id=sub_document_id).first()
     task_claim(access, task_id)
     task = _locked(access, task_id)
     if task.sub_document.status == SubDocumentStatus.PROCESSING:

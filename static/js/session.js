@@ -67,12 +67,13 @@ export async function request(url, options = {}) {
   return answer;
 }
 
-/** An error answer of the product: `code`, `message`, `status`. */
+/** An error answer of the product: `code`, `message`, `status`; `data` is the whole answer. */
 export class RequestFailed extends Error {
   constructor(status, data) {
     super(data?.message ?? data?.detail ?? `${status}`);
     this.status = status;
     this.code = data?.code ?? "error";
+    this.data = data ?? {};
   }
 }
 

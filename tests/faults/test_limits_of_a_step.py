@@ -17,6 +17,7 @@ from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide
 from tests.factories import files
+from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, lapse, submit
 from tests.faults.workers import run_one
 
@@ -118,7 +119,7 @@ def test_cancelling_closes_review_tasks_and_leaves_what_is_approved_alone(cast):
         batch_cancel(cast.access(cast.reviewer), batch.id)
         task = ReviewTask.objects.get()
         with pytest.raises(Exception, match="was cancelled"):
-            review_task_decide(cast.access(cast.reviewer), task.id, decision="approve", reason="Seen.")
+            review_task_decide(cast.access(cast.reviewer), task.id, decision="approve", override=PRINTED_SO)
     drain()
     with organization_scope(cast.organization.id):
         assert ReviewTask.objects.get().status == "closed"

@@ -11,6 +11,7 @@ from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide
 from tests.factories import files
+from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, one_job, queues, redis, submit, tick
 from tests.faults.workers import step_runs
 
@@ -21,7 +22,7 @@ WAITS = {"human_review", "pdb_sync"}
 def decide(cast, outcome):
     with organization_scope(cast.organization.id):
         task = ReviewTask.objects.get(sub_document__document__batch=outcome.batch)
-        review_task_decide(cast.access(cast.reviewer), task.id, decision="approve", reason="Seen.")
+        review_task_decide(cast.access(cast.reviewer), task.id, decision="approve", override=PRINTED_SO)
 
 
 @pytest.fixture

@@ -1,16 +1,23 @@
-/** The fields of the desk: focus shows their place, words fill them, every save keeps its undo. */
+/** The fields of the desk: focus shows their place, words fill them, every save keeps its undo. A save's answer sets the
+ * state of every field whose checks say something else now. */
 import { announce, h, icon } from "../dom.js";
-import { fill, gettext, ngettext } from "../i18n.js";
+import { fill, gettext } from "../i18n.js";
 import { postJson } from "../session.js";
 import { drawCrop } from "../viewer/crop.js";
 import { findText, placeOf } from "../viewer/words.js";
 
-const OPEN_STATES = new Set(["needs", "failed"]);
 const SHOWN_OTHERS = 3;
+const STATE = ["state", "tone", "icon", "state_label", "reasons"];
+
+const isRefused = (field) => field.input.getAttribute("aria-invalid") === "true";
+
+/** A failed check that a person has seen and confirmed as printed is settled here; the approval asks for its reason. */
+const isOpen = (field) => isRefused(field) || field.state === "needs" || (field.state === "failed" && !field.was_touched);
 
 export class DeskFields {
   #history = [];
   #saving = new Map();
+  #queue = Promise.resolve(true);
 
   constructor({ fields, viewer, correctUrl, placeholder, onChange }) {
     Object.assign(this, { viewer, correctUrl, placeholder, onChange });
@@ -43,7 +50,7 @@ export class DeskFields {
   }
 
   get open() {
-    return this.fields.filter((field) => OPEN_STATES.has(field.state));
+    return this.fields.filter(isOpen);
   }
 
   get isDirty() {
@@ -121,27 +128,29 @@ export class DeskFields {
     return indexes ? placeOf(page.number, words, indexes) : null;
   }
 
-  /** Saves one field where it changed, or `confirm`s it as it is. Gives false where the server refused. */
+  /** Saves one field where it changed, or `confirm`s it as it is. Gives false where the server refused.
+   *
+   * One save after the other: each answer holds the checks of all fields, and an older one must not come last. */
   save(field, { confirm = false } = {}) {
-    const running = this.#saving.get(field.id) ?? Promise.resolve(true);
     field.node.setAttribute("aria-busy", "true");
-    const next = running
+    const next = this.#queue
       .then(() => this.#saveNow(field, confirm))
       .finally(() => this.#saving.get(field.id) === next && field.node.removeAttribute("aria-busy"));
     this.#saving.set(field.id, next);
+    this.#queue = next;
     return next;
   }
 
   async #saveNow(field, confirm) {
     const text = field.input.value.trim();
     const isChanged = text !== field.saved.trim() || field.chosen !== null;
-    if (this.isReadonly || (!isChanged && !(confirm && OPEN_STATES.has(field.state)))) return true;
+    if (this.isReadonly || (!isChanged && !(confirm && isOpen(field)))) return true;
     const before = { field, text: field.saved, place: field.polygon ? { page: field.page, polygon: field.polygon, span: field.span ?? null } : null };
     try {
       const place = isChanged ? await this.#locate(field, text) : null;
       const data = await postJson(this.correctUrl.replace(this.placeholder, field.id), { text, place });
       if (isChanged) this.#history.push(before);
-      this.#apply(field, data.field);
+      this.#apply(field, data);
       return true;
     } catch (failure) {
       this.#refuse(field, failure.message);
@@ -149,13 +158,23 @@ export class DeskFields {
     }
   }
 
-  #apply(field, fresh) {
+  #apply(field, { field: fresh, changed, ...checks }) {
     Object.assign(field, fresh, { chosen: null, saved: fresh.text });
     field.input.value = fresh.text;
     field.input.removeAttribute("aria-invalid");
     this.#show(field);
+    for (const other of changed) this.#restate(other);
     this.viewer.setBoxes(this.#boxes());
-    this.onChange();
+    this.onChange(checks);
+    if (field.state === "failed") announce(fill(gettext("{label}: {text}"), { label: field.label, text: field.reasons[0] }));
+  }
+
+  /** Another field's state after this save; what is typed there, or was refused, stays. */
+  #restate(fresh) {
+    const field = this.byId.get(fresh.id);
+    if (!field || isRefused(field)) return;
+    for (const name of STATE) field[name] = fresh[name];
+    this.#show(field);
   }
 
   #refuse(field, message) {
@@ -185,7 +204,7 @@ export class DeskFields {
       if ((field.input.value.trim() !== field.saved.trim() || field.chosen) && !(await this.save(field))) return field;
     }
     await Promise.all(this.#saving.values());
-    return this.fields.find((field) => field.input.getAttribute("aria-invalid") === "true") ?? null;
+    return this.fields.find(isRefused) ?? null;
   }
 
   /** The next field after the active one that needs a person; from the top again at the end. */
@@ -204,11 +223,5 @@ export class DeskFields {
     this.#history.pop();
     last.field.input.focus();
     return announce(fill(gettext("Undone: {label}"), { label: last.field.label }));
-  }
-
-  progressText() {
-    const left = this.open.length;
-    if (!left) return gettext("Every field is settled.");
-    return fill(ngettext("{n} field needs a look", "{n} fields need a look", left), { n: left });
   }
 }

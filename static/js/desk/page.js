@@ -4,6 +4,7 @@ import { fill, gettext, ngettext } from "../i18n.js";
 import { postJson } from "../session.js";
 import { bindThumbnails } from "../viewer/thumbnails.js";
 import { PageViewer } from "../viewer/viewer.js";
+import { DeskChecks, OverrideDialog } from "./checks.js";
 import { DeskFields } from "./fields.js";
 import { Lease } from "./lease.js";
 
@@ -14,14 +15,21 @@ const reasonDialog = document.getElementById("reason-dialog");
 const typeDialog = document.getElementById("type-dialog");
 const keysDialog = document.getElementById("keys-dialog");
 const viewer = new PageViewer(document.getElementById("viewer"), readJson("pages-data"));
-const fields = new DeskFields({ fields: desk.fields, viewer, correctUrl: desk.urls.correct, placeholder: desk.placeholder, onChange: showProgress });
+const checks = new DeskChecks(desk.failed_checks);
+const overrideDialog = new OverrideDialog((override) => decide("approve", { override }));
+const fields = new DeskFields({ fields: desk.fields, viewer, correctUrl: desk.urls.correct, placeholder: desk.placeholder, onChange: takeChecks });
 const lease = new Lease({ claimUrl: desk.urls.claim, releaseUrl: desk.urls.release, onHeld: () => setReadonly(false), onLost: (message) => setReadonly(true, message) });
 const RELOAD_AFTER = 2000;
 let isWarned = false;
 let isBusy = false;
 
 function showProgress() {
-  document.getElementById("field-progress").textContent = fields.progressText();
+  document.getElementById("field-progress").textContent = checks.progressText(fields.open.length);
+}
+
+function takeChecks(answer) {
+  checks.take(answer);
+  showProgress();
 }
 
 function say(message) {
@@ -50,30 +58,32 @@ function mustWarn() {
   return true;
 }
 
-async function decide(decision, reason = "") {
+/** An approval with failed checks asks for its reason first; an `override` is the answer. */
+async function decide(decision, { reason = "", override = null } = {}) {
   if (isBusy || fields.isReadonly) return;
   isBusy = true;
   try {
     const refused = await fields.saveAll();
     if (refused) return focusField(refused);
-    if (decision === "approve" && !reason && mustWarn()) return;
-    const { next } = await postJson(desk.urls.decide, { decision, reason });
+    if (decision === "approve" && !override && mustAsk()) return;
+    const { next } = await postJson(desk.urls.decide, { decision, reason, override });
     announce(gettext("Decided; opening the next document."));
     location.assign(next);
   } catch (failure) {
-    if (failure.code === "required_missing") askReason("approve", failure.message);
+    if (failure.code === "failed_checks") overrideDialog.ask(failure.data.failed_checks, fields.open.length);
     else say(failure.message);
   } finally {
     isBusy = false;
   }
 }
 
-function askReason(decision, note) {
-  const texts = decision === "reject" ? [gettext("Reject"), gettext("Nothing of it reaches the production database. The reason is kept with the document.")] : [gettext("Approve anyway"), note];
-  document.getElementById("reason-title").textContent = texts[0];
-  document.getElementById("reason-ok").textContent = texts[0];
-  document.getElementById("reason-note").textContent = texts[1];
-  reasonDialog.dataset.decision = decision;
+function mustAsk() {
+  if (!checks.failed.length) return mustWarn();
+  overrideDialog.ask(checks.failed, fields.open.length);
+  return true;
+}
+
+function askRejection() {
   reasonDialog.returnValue = "";
   reasonDialog.showModal();
   document.getElementById("reason-text").focus();
@@ -81,7 +91,7 @@ function askReason(decision, note) {
 
 reasonDialog.addEventListener("close", () => {
   const reason = document.getElementById("reason-text").value.trim();
-  if (reasonDialog.returnValue === "ok" && reason) decide(reasonDialog.dataset.decision, reason);
+  if (reasonDialog.returnValue === "ok" && reason) decide("reject", { reason });
 });
 
 function askType() {
@@ -126,7 +136,7 @@ async function confirmAndNext() {
 
 const ACTIONS = {
   approve: () => decide("approve"),
-  reject: () => askReason("reject"),
+  reject: askRejection,
   skip: () => leave(desk.urls.skip),
   back: () => leave(desk.urls.queue),
   arrange: () => leave(desk.urls.arrange),
@@ -174,7 +184,7 @@ function plainKey(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (reasonDialog.open || typeDialog.open || keysDialog.open || event.isComposing) return;
+  if (document.querySelector("dialog[open]") || event.isComposing) return;
   const action = event.ctrlKey || event.metaKey ? controlKey(event) : plainKey(event);
   if (!action) return;
   event.preventDefault();

@@ -29,6 +29,7 @@ from rag.domain.passages import Scope
 from rag.retrieval import passages_find
 from review import services as desk
 from tests.factories import files
+from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, redis, submit, tick
 from tests.integration.pdb_sync.conftest import ProductionDatabase, make_due
 
@@ -103,7 +104,7 @@ def test_what_is_restored_is_what_was_there_and_goes_on(cast, servers, lived, pd
     assert run.schemas["invoice"]["approved_hash"] == run.schemas["invoice"]["recorded_hash"]
     with organization_scope(cast.organization.id):
         (task,) = (part.review_tasks.get() for part in SubDocument.objects.filter(status="in_review"))
-        desk.review_task_decide(cast.access(cast.owner), task.id, decision="approve", reason="As it stands.")
+        desk.review_task_decide(cast.access(cast.owner), task.id, decision="approve", override=PRINTED_SO)
     again = Outcome(submit(cast, files.sample(seed=15)))
     drain()
     assert again.document().status == "completed" and pdb.counts()["PdbRecord"] == 3
@@ -114,7 +115,7 @@ def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb
         part = SubDocument.objects.get(status="delivered")
         waiting = SubDocument.objects.get(status="in_review")
         task = waiting.review_tasks.get()
-        desk.review_task_decide(cast.access(cast.owner), task.id, decision="approve", reason="As it stands.")
+        desk.review_task_decide(cast.access(cast.owner), task.id, decision="approve", override=PRINTED_SO)
     folder = back_up(tmp_path)
     drain()
     with organization_scope(cast.organization.id):

@@ -16,6 +16,7 @@ from pdb_sync.models import PdbRecord
 from review.models import Correction, ReviewTask
 from review.services import field_value_correct, review_task_decide, task_claim
 from tests.factories import files
+from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, redis, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -95,12 +96,13 @@ def test_a_person_decides_and_the_run_goes_on(cast, drain):
     task = the_task(outcome)
     assert task.reasons == part.reasons and task.due_at
     with organization_scope(cast.organization.id):
-        assert any(value.reasons for value in part.field_values.all()), "the sum that does not add up is named"
+        values = part.field_values.select_related("sub_document", "table_row")
+        assert any(value.failed_messages for value in values), "the sum that does not add up is named"
     as_reviewer(cast, task_claim, task.id)
     with organization_scope(cast.organization.id):
         value = part.field_values.get(name="order_number")
     as_reviewer(cast, field_value_correct, task.id, value.id, text="PO-4711")
-    as_reviewer(cast, review_task_decide, task.id, decision="approve", reason="The supplier has been told.")
+    as_reviewer(cast, review_task_decide, task.id, decision="approve", override=PRINTED_SO)
     drain()
     steps = outcome.steps(outcome.document().id, part.id)
     assert {name: run.status for name, run in steps.items()} == {

@@ -168,8 +168,8 @@ def test_the_export_is_complete_and_only_of_what_may_be_downloaded(tenant, other
     deliver(tenant, other_team)
     browser = browser_of("vera", tenant, team=tenant.team)
     head, *rows = lines_of(browser.get(EXPORT, {"schema": "invoice"}))
-    assert head[-3:] == ["invoice_number", "invoice_date", "total"]
-    assert [row[-3:] for row in rows] == [["'=HYPERLINK(1)", "2026-03-31", "119.50"]]
+    assert head[-4:] == ["invoice_number", "invoice_date", "total", "failed checks"]
+    assert [row[-4:] for row in rows] == [["'=HYPERLINK(1)", "2026-03-31", "119.50", ""]]
     looker = browser_of("luis", tenant, team=tenant.team, may_download=False)
     assert looker.get(LIST).status_code == 200
     assert b"export.csv" not in looker.get(LIST).content

@@ -14,6 +14,7 @@ from idp_project.core.tenancy import organization_scope
 from review import services
 from review.models import Correction, ReviewTask
 from tests.factories import files
+from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -177,7 +178,7 @@ def test_the_document_is_delivered_in_its_new_parts(desk):
     desk.does(services.sub_document_merge, desk.parts[1].id)
     desk.drain()
     for part in desk.parts:
-        desk.does(services.review_task_decide, desk.task_of(part).id, decision="approve", reason="As scanned.")
+        desk.does(services.review_task_decide, desk.task_of(part).id, decision="approve", override=PRINTED_SO)
     desk.drain()
     assert [part.status for part in desk.parts] == ["delivered"] * 2
     assert desk.outcome.document().status == "completed"

@@ -94,7 +94,8 @@ def test_words_become_the_value_with_their_place_and_a_value_can_be_confirmed_as
     total = desk.field("total_amount")
     assert total["state"] in {"failed", "needs"}
     fresh = desk.correct("total_amount", total["text"]).json()["field"]
-    assert (fresh["state"], fresh["text"], fresh["polygon"]) == ("person", total["text"], total["polygon"])
+    assert (fresh["state"], fresh["text"], fresh["polygon"]) == ("failed", total["text"], total["polygon"])
+    assert fresh["was_touched"], "confirmed as printed, and the check still fails"
 
 
 def test_what_is_no_place_or_no_date_is_refused_by_name_and_the_old_value_stays(outcome, desk):

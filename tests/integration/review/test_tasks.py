@@ -8,12 +8,14 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from documents.domain.overrides import FailedChecks
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from review import services
 from review.models import Correction, Decision, ReviewTask, TaskStatus
 from review.selectors import open_task_count, task_list, task_next_for
 from tests.factories import files
+from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -139,15 +141,16 @@ def test_a_decision_is_made_once_and_needs_a_known_word(cast, as_user, task):
         assert Decision.objects.count() == 1
 
 
-def test_a_required_field_that_is_empty_needs_a_reason(cast, as_user, outcome, task):
+def test_required_field_that_is_empty_needs_an_override(cast, as_user, outcome, task):
     with organization_scope(task.organization_id):
         spec = outcome.part().schema_version.spec
         required = next(field for field in spec.fields if field.is_required)
         value = outcome.part().field_values.get(name=required.name)
     as_user(cast.owner, services.field_value_correct, task.id, value.id, text="")
-    with pytest.raises(InvalidInput, match=required.label):
-        as_user(cast.owner, services.review_task_decide, task.id, decision="approve")
-    as_user(cast.owner, services.review_task_decide, task.id, decision="approve", reason="Not printed on it.")
+    with pytest.raises(FailedChecks) as refused:
+        as_user(cast.owner, services.review_task_decide, task.id, decision="approve", reason="Not printed on it.")
+    assert [required.label] in [check["labels"] for check in refused.value.failed_checks]
+    as_user(cast.owner, services.review_task_decide, task.id, decision="approve", override=PRINTED_SO)
     assert outcome.part().status == "approved"
 
 

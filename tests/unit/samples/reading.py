@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from documents.domain.auto_approval import BY_HAND
+from documents.domain.checks import failed_among
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
@@ -129,6 +130,7 @@ def _read_part(part: DetectedSubDocument, pages: Sequence[PageSummary], schemas:
     judged = score_confidence(context)
     reasons = (*judged.reasons, *(reason for one in judged.fields for reason in one.reasons))
     reasons += tuple(reason for row in judged.rows for cell in row.cells for reason in cell.reasons)
+    reasons += tuple(check.message for check in failed_among(context.checks))
     return Part(
         part,
         {one.field: _value(one) for one in judged.fields},

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from documents.domain.checks.present_values import PresentValue
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate
+from documents.domain.values import CheckOutcome, CheckResult
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 1, 1)
 _TYPE_NAMES = {
@@ -23,34 +24,34 @@ _TYPE_NAMES = {
 _MIXED_UP = str.maketrans("OoIlSB", "001158")
 
 
-def check_value(spec: FieldSpec, name: str, candidate: FieldCandidate, locale: str) -> Iterator[CheckResult]:
+def check_value(spec: FieldSpec, name: str, present: PresentValue, locale: str) -> Iterator[CheckResult]:
     """Results for the field or cell called `name`; further checks only where the value could be read as its type."""
-    if candidate.value is None:
+    if present.value is None:
         kind = _TYPE_NAMES.get(spec.type, "a value of its type")
-        message = f"{spec.label} could not be read as {kind}: “{candidate.raw_text}”."
+        message = f"{spec.label} could not be read as {kind}: “{present.raw_text}”."
         if spec.type is FieldType.CHOICE:
-            message = f"{spec.label} is none of the allowed values ({', '.join(spec.choices)}): “{candidate.raw_text}”."
+            message = f"{spec.label} is none of the allowed values ({', '.join(spec.choices)}): “{present.raw_text}”."
         yield CheckResult("choice" if spec.type is FieldType.CHOICE else "type", CheckOutcome.FAILED, (name,), message)
         return
     yield CheckResult("type", CheckOutcome.PASSED, (name,))
     if spec.pattern:
-        yield _check_pattern(spec, name, candidate)
-    if spec.choices and spec.type is not FieldType.CHOICE and candidate.value not in spec.choices:
-        message = f"{spec.label} is none of the allowed values ({', '.join(spec.choices)}): “{candidate.value}”."
+        yield _check_pattern(spec, name, present)
+    if spec.choices and spec.type is not FieldType.CHOICE and present.value not in spec.choices:
+        message = f"{spec.label} is none of the allowed values ({', '.join(spec.choices)}): “{present.value}”."
         yield CheckResult("choice", CheckOutcome.FAILED, (name,), message)
-    yield from _check_meaning(spec, name, candidate.value, locale)
+    yield from _check_meaning(spec, name, present.value, locale)
 
 
-def _check_pattern(spec: FieldSpec, name: str, candidate: FieldCandidate) -> CheckResult:
+def _check_pattern(spec: FieldSpec, name: str, present: PresentValue) -> CheckResult:
     try:
         pattern = re.compile(spec.pattern)
     except re.error:
         return CheckResult(
             "pattern", CheckOutcome.NOT_APPLICABLE, (name,), f"The pattern of {spec.label} is not valid."
         )
-    if pattern.fullmatch(candidate.raw_text) or pattern.fullmatch(candidate.value or ""):
+    if pattern.fullmatch(present.raw_text) or pattern.fullmatch(present.value or ""):
         return CheckResult("pattern", CheckOutcome.PASSED, (name,))
-    message = f"{spec.label} does not have the expected form: “{candidate.raw_text}”."
+    message = f"{spec.label} does not have the expected form: “{present.raw_text}”."
     return CheckResult("pattern", CheckOutcome.FAILED, (name,), message)
 
 

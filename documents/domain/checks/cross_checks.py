@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from documents.domain.checks.present_values import PresentRow, PresentValue, cell_name, column_name
 from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
-from documents.domain.values import CheckOutcome, CheckResult, MergedField, MergedRow
+from documents.domain.values import CheckOutcome, CheckResult
 
 
 def check_across(
-    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     """The results of one cross-field check; one a row for PRODUCT_EQUALS."""
     yield from _CHECKS[check.kind](check, schema, fields, rows)
 
 
-def _values(fields: Sequence[MergedField]) -> dict[str, str]:
-    return {field.field: field.chosen.value for field in fields if field.chosen and field.chosen.value is not None}
+def _values(present: Mapping[str, PresentValue]) -> dict[str, str]:
+    return {name: found.value for name, found in present.items() if found.value is not None}
 
 
 def _label(schema: SchemaSpec, name: str) -> str:
@@ -46,7 +47,7 @@ def _not_applicable(check: CheckSpec, names: tuple[str, ...]) -> CheckResult:
 
 
 def _sum_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     values = _values(fields)
     *addends, total_name = check.fields
@@ -64,7 +65,7 @@ def _sum_equals(
 
 
 def _balance_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     values = _values(fields)
     opening, came_in, went_out, closing = (to_decimal(values.get(name)) for name in check.fields)
@@ -82,7 +83,7 @@ def _balance_equals(
 
 
 def _net_or_gross(
-    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     """Prices without tax add up with it, prices that include it without it; which of the two a receipt has varies."""
     result = next(_sum_equals(check, schema, fields, rows))
@@ -99,18 +100,12 @@ def _net_or_gross(
 
 
 def _column_sum_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     column, total_name = check.fields
     total = to_decimal(_values(fields).get(total_name))
-    cells = [
-        to_decimal(cell.chosen.value)
-        for row in rows
-        if row.table == check.table
-        for cell in row.cells
-        if cell.field == column and cell.chosen
-    ]
-    names = (f"{check.table}.{column}", total_name)
+    cells = [to_decimal(row.cells[column].value) for row in rows if row.table == check.table and column in row.cells]
+    names = (column_name(check.table, column), total_name)
     numbers = [number for number in cells if number is not None]
     if total is None or not numbers:
         yield _not_applicable(check, names)
@@ -123,13 +118,13 @@ def _column_sum_equals(
 
 
 def _product_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     for row in rows:
         if row.table != check.table:
             continue
         values = _values(row.cells)
-        names = tuple(f"{row.table}[{row.number}].{name}" for name in check.fields)
+        names = tuple(cell_name(row.table, row.number, name) for name in check.fields)
         first, second, product = (to_decimal(values.get(name)) for name in check.fields)
         if first is None or second is None or product is None:
             yield _not_applicable(check, names)
@@ -145,7 +140,7 @@ def _product_equals(
 
 
 def _date_order(
-    check: CheckSpec, schema: SchemaSpec, fields: Sequence[MergedField], rows: Sequence[MergedRow]
+    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     values = _values(fields)
     first, second = (values.get(name) for name in check.fields)
@@ -156,7 +151,7 @@ def _date_order(
     yield _result(check, first <= second, check.fields, message)
 
 
-_Check = Callable[[CheckSpec, SchemaSpec, Sequence[MergedField], Sequence[MergedRow]], Iterator[CheckResult]]
+_Check = Callable[[CheckSpec, SchemaSpec, Mapping[str, PresentValue], Sequence[PresentRow]], Iterator[CheckResult]]
 _CHECKS: dict[CheckKind, _Check] = {
     CheckKind.SUM_EQUALS: _sum_equals,
     CheckKind.NET_OR_GROSS: _net_or_gross,
