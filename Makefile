@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run demo stop status test test-all test-faults check fix bench bench-quality chaos lock easyocr clean install install-dev screenshots
+.PHONY: help run serve demo stop status test test-all test-faults check fix bench bench-quality chaos lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -10,16 +10,19 @@ WORKERS ?= 2
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 15
 
-run: install ## everything on this machine; prints the URL and the logins; Ctrl-C stops it
+run: install ## the demonstration: everything on this machine; prints the URL and the logins; Ctrl-C stops it
 	@$(PYTHON) -m idp_project.supervisor start
+
+serve: install ## a real installation; asks for its first super admin once, or reads IDP_ADMIN_USERNAME and IDP_ADMIN_PASSWORD
+	@$(PYTHON) -m idp_project.supervisor serve
 
 demo: install ## the sample documents from upload to the production database, with a table at the end
 	@$(PYTHON) -m idp_project.supervisor demo
 
-stop: install ## end a running `make run` of this checkout
+stop: install ## end a running `make run` or `make serve` of this checkout
 	@$(PYTHON) -m idp_project.supervisor stop
 
-status: install ## what runs
+status: install ## what runs, and which kind of installation it is
 	@$(PYTHON) -m idp_project.supervisor status
 
 test: install-dev ## the tests of every day

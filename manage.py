@@ -7,14 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp_project.settings.dev")
-    from idp_project.core.command_gate import say_version, stop_on_other_schema
+    from idp_project.start_checks import CommandLine
 
-    if say_version(sys.argv[1:]):
-        return
-    from django.core.management import execute_from_command_line
-
-    stop_on_other_schema(sys.argv[1:])
-    execute_from_command_line(sys.argv)
+    CommandLine(sys.argv).execute()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from uuid import UUID
 from accounts.domain.roles import ORGANIZATION_PERMISSIONS, USE_SCHEMA, Permission, Role
 from idp_project.core.errors import Forbidden
 
+NO_ORGANIZATION = "no_organization"
+"""Only super admins work in none: always in a fresh installation, until the first organisation is made."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -89,9 +91,9 @@ class Access:
 
     @property
     def required_organization_id(self) -> UUID:
-        """The one organisation of this request. Raises Forbidden where there is none."""
+        """The one organisation of this request. Raises Forbidden (`no_organization`) where there is none."""
         if self.organization_id is None:
-            raise Forbidden("Choose an organisation first.")
+            raise Forbidden("Choose an organisation first.", code=NO_ORGANIZATION)
         return self.organization_id
 
     def can_everywhere(self, permission: str) -> bool:

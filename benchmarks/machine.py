@@ -14,6 +14,7 @@ from pathlib import Path
 
 from idp_project.supervisor.environment import ADDRESS_NAMES
 from idp_project.supervisor.processes import Program
+from idp_project.supervisor.purpose import Purpose
 from idp_project.supervisor.start import Machine, run
 from idp_project.supervisor.terminal import Terminal
 
@@ -43,6 +44,6 @@ def run_inside(modules: Sequence[str], arguments: Sequence[str]) -> int:
         return max(codes, default=0)
 
     try:
-        return run(folder, Terminal(), watching)
+        return run(folder, Terminal(), watching, Purpose.DEMONSTRATE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from idp_project.core.release import say_start
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp_project.settings.production")
 application = get_wsgi_application()
-say_start("web")
+
+from idp_project.start_checks import check_start  # noqa: E402 - after Django is set up
+
+check_start("web")

@@ -168,7 +168,7 @@ def serve(folder: Path, children: list[Child]) -> None:
 
     addresses = stores.start(launch)
     settings = {"DJANGO_SETTINGS_MODULE": "idp_project.settings.dev"}
-    migrate = Child(Programs(places, addresses | settings).manage("migrate", "prepare", "--no-demo"))
+    migrate = Child(Programs(places, addresses | settings).manage("migrate", "prepare"))
     children.append(migrate)
     code = migrate.wait(START_SECONDS)
     if code != 0:

@@ -1,8 +1,9 @@
-"""Rows of accounts: people, sessions, API keys, invitations, grants, provider endpoints, system settings, audit."""
+"""Rows of accounts: people, sessions, credentials, grants, provider endpoints, system settings, audit, fingerprints of keys."""
 
 from accounts.models.audit import AuditEntry, AuditHead
 from accounts.models.credentials import ApiKey, Invitation
 from accounts.models.grants import OrganizationUserObjectPermission, TeamUserObjectPermission
+from accounts.models.keys import KeyFingerprint
 from accounts.models.mail import MailServer
 from accounts.models.people import Membership, Organization, Team, User
 from accounts.models.providers import ProviderEndpoint
@@ -14,6 +15,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Invitation",
+    "KeyFingerprint",
     "MailServer",
     "Membership",
     "Organization",

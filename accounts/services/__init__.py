@@ -22,6 +22,16 @@ from accounts.services.invitations import (
     invitation_open,
     invitation_revoke,
 )
+from accounts.services.key_fingerprint import (
+    KeysNotRecorded,
+    OtherKeys,
+    keys_check,
+    keys_forget_earlier,
+    keys_needed,
+    keys_record,
+    keys_settle,
+    present_keys,
+)
 from accounts.services.mail import MailFailed, mail_send
 from accounts.services.mail_server import (
     MailServerFailed,
@@ -41,6 +51,7 @@ from accounts.services.passwords import (
     reset_link_mail,
 )
 from accounts.services.people import (
+    check_new_password,
     membership_remove,
     membership_set,
     organization_create,
@@ -104,9 +115,11 @@ __all__ = [
     "EnrollmentOffer",
     "InvitationOffer",
     "InvitationSent",
+    "KeysNotRecorded",
     "MailFailed",
     "MailServerFailed",
     "MailServerSettings",
+    "OtherKeys",
     "SecondFactorNeeded",
     "SessionGrant",
     "WrongCode",
@@ -125,6 +138,7 @@ __all__ = [
     "audit_verify",
     "check_email_allowed",
     "check_key_stays",
+    "check_new_password",
     "connection_of",
     "decrypt_text",
     "egress_policy_of",
@@ -138,6 +152,11 @@ __all__ = [
     "invitation_create",
     "invitation_open",
     "invitation_revoke",
+    "keys_check",
+    "keys_forget_earlier",
+    "keys_needed",
+    "keys_record",
+    "keys_settle",
     "language_model_for",
     "mail_send",
     "mail_server_remove",
@@ -157,6 +176,7 @@ __all__ = [
     "pending_sign_in_user",
     "person_create",
     "person_remove",
+    "present_keys",
     "provider_endpoint_check",
     "provider_endpoint_remove",
     "provider_endpoint_set",

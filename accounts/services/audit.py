@@ -123,7 +123,7 @@ def _write(noted: _Noted) -> None:
             details=chain_value(dict(noted.details or {})),
             previous_mac=head.last_mac,
         )
-        entry.mac = _entry_mac(entry)
+        entry.mac = entry_mac(entry)
         entry.save(force_insert=True)
         head.length, head.last_mac = entry.number, entry.mac
         head.mac = head_mac(head)
@@ -165,9 +165,11 @@ def audit_verify(organization_id: UUID | None, anchors: Mapping[int, str] | None
         return _first_fault(head, entries, anchors or {})
 
 
-def head_mac(head: AuditHead) -> str:
-    """What `head.mac` must be."""
-    return chain_mac(settings.AUDIT_MAC_KEY, head.last_mac, ["head", str(head.organization_id or ""), head.length])
+def head_mac(head: AuditHead, key: str = "") -> str:
+    """What `head.mac` must be under this key, by default the present one."""
+    return chain_mac(
+        key or settings.AUDIT_MAC_KEY, head.last_mac, ["head", str(head.organization_id or ""), head.length]
+    )
 
 
 def _first_fault(
@@ -177,7 +179,7 @@ def _first_fault(
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
             return AuditFault(number, "missing")
-        if entry.previous_mac != previous or not is_same(entry.mac, _entry_mac(entry)):
+        if entry.previous_mac != previous or not is_same(entry.mac, entry_mac(entry)):
             return AuditFault(number, "changed")
         if not is_same(anchors.get(number, entry.mac), entry.mac):
             return AuditFault(number, "written anew: an anchor knows another entry")
@@ -197,7 +199,8 @@ def _head_fault(head: AuditHead | None, number: int, last_mac: str) -> AuditFaul
     return None
 
 
-def _entry_mac(entry: AuditEntry) -> str:
+def entry_mac(entry: AuditEntry, key: str = "") -> str:
+    """What `entry.mac` must be under this key, by default the present one."""
     values = [
         str(entry.organization_id or ""),
         entry.number,
@@ -209,7 +212,7 @@ def _entry_mac(entry: AuditEntry) -> str:
         entry.object_id,
         entry.details,
     ]
-    return chain_mac(settings.AUDIT_MAC_KEY, entry.previous_mac, values)
+    return chain_mac(key or settings.AUDIT_MAC_KEY, entry.previous_mac, values)
 
 
 def _of(organization_id: UUID | None) -> dict[str, Any]:

@@ -51,10 +51,11 @@ def decrypt_text(text: str) -> str:
 def field_encryption_rotate() -> list[Rotation]:
     """Encrypts every stored secret anew with the newest key, each row locked; what cannot be read stays as it is."""
     with system_scope("rotation of the field encryption"):
-        return [*(_rotate_column(model, field) for model, field in _columns()), _rotate_second_factors()]
+        return [*(_rotate_column(model, field) for model, field in encrypted_columns()), _rotate_second_factors()]
 
 
-def _columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+def encrypted_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+    """Every model field that is encrypted at rest, with its model."""
     for model in apps.get_models():
         if model._meta.proxy or not model._meta.managed:
             continue
@@ -75,6 +76,12 @@ def _rotate_column(model: type[Model], field: Field[Any, Any]) -> Rotation:
         model._base_manager.filter(pk=key).update(**{field.name: text})
         result.rotated += 1
     return result
+
+
+def second_factor_secrets(limit: int) -> list[str]:
+    """Encrypted secrets of the newest second factors, as they are stored."""
+    rows = Authenticator.objects.order_by("-pk")[:limit]
+    return [row.data[name] for row in rows for name in _SECOND_FACTOR_KEYS if name in row.data]
 
 
 def _rotate_second_factors() -> Rotation:

@@ -233,13 +233,18 @@ def _user(user_id: UUID) -> User:
     raise NotFound
 
 
+def check_new_password(user: User, password: str) -> None:
+    """InvalidInput for a weak one; `user` need not be stored."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages), code="weak_password") from error
+
+
 def set_checked_password(user: User, password: str | None) -> None:
     """On the row in memory; InvalidInput for a weak one."""
     if password is not None:
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            raise InvalidInput(" ".join(error.messages), code="weak_password") from error
+        check_new_password(user, password)
     user.set_password(password)
 
 

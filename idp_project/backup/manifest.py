@@ -18,7 +18,6 @@ from idp_project.backup.errors import BackupError
 from idp_project.core.release import Release
 
 FORMAT = 3
-READ_FORMATS = (2, 3)  # 2 had no version and no commit
 NAME, FILE_LIST = "manifest.json", "files.jsonl"
 _CHUNK = 2**20
 
@@ -46,20 +45,21 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`keys` is a fingerprint of the secrets; `missing_files` were deleted while the backup was made. `version` and
-    `commit` are of the release that made it, empty in a backup of format 2. `seal` is a MAC of all the rest under the secret
-    key, so that nobody changes a backup and its digests unnoticed."""
+    """`keys` are fingerprints of the keys that the contents need, by name; `missing_files` were deleted while the backup was
+    made. `version` and `commit` are of the release that made it. `seal` is a MAC of all the rest under the secret key, so
+    that nobody changes a backup and its digests unnoticed.
+    """
 
     created_at: str
-    keys: str
+    keys: dict[str, list[str]]
     migrations: dict[str, list[str]]
     parts: list[Part]
     files: int
     file_bytes: int
     files_sha256: str
     missing_files: list[str]
-    version: str = ""
-    commit: str = ""
+    version: str
+    commit: str
     format: int = FORMAT
     seal: str = ""
 
@@ -74,13 +74,10 @@ class Manifest:
     @property
     def made_by(self) -> str:
         """The release, for people."""
-        return str(Release(self.version, self.commit)) if self.version else "the version that made the backup"
+        return str(Release(self.version, self.commit))
 
     def _seal(self, secret_key: str) -> str:
-        content = asdict(replace(self, seal=""))
-        if self.format == 2:
-            del content["version"], content["commit"]
-        text = json.dumps(content, sort_keys=True)
+        text = json.dumps(asdict(replace(self, seal="")), sort_keys=True)
         return hmac.new(secret_key.encode(), f"backup {text}".encode(), hashlib.sha256).hexdigest()
 
     @classmethod
@@ -90,8 +87,11 @@ class Manifest:
             data: dict[str, Any] = json.loads((folder / NAME).read_text())
         except (OSError, ValueError) as error:
             raise BackupError(f"{folder} holds no finished backup: {NAME} cannot be read.") from error
-        if data.get("format") not in READ_FORMATS:
-            raise BackupError(f"{folder} has the format {data.get('format')}; this version reads {READ_FORMATS}.")
+        if data.get("format") != FORMAT:
+            raise BackupError(
+                f"{folder} has the format {data.get('format')}; this release reads {FORMAT}. Restore with the release that "
+                "made the backup, then upgrade."
+            )
         try:
             return cls(**data | {"parts": [Part(**part) for part in data["parts"]]})
         except (KeyError, TypeError) as error:
@@ -128,12 +128,6 @@ def digest_of(stream: IO[bytes], advance: Callable[[int], None] = lambda size: N
         digest.update(block)
         advance(len(block))
     return digest.hexdigest()
-
-
-def keys_fingerprint(secret_key: str | None = None) -> str:
-    """16 hexadecimal digits that stand for the secrets that a backup's contents need."""
-    text = "|".join([settings.AUDIT_MAC_KEY, *settings.SALT_KEY])
-    return hmac.new((secret_key or settings.SECRET_KEY).encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def migrations_of(alias: str) -> list[str]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from accounts.services import keys_record, present_keys
 from idp_project.backup.errors import BackupError
-from idp_project.backup.manifest import NAME, Manifest, StoredFile, keys_fingerprint, migrations_of, verify
+from idp_project.backup.manifest import NAME, Manifest, StoredFile, migrations_of, verify
 from idp_project.backup.progress import Progress
 from idp_project.backup.room import room_check, room_named
 from idp_project.backup.tables import snapshot, tables_check_empty, tables_load
 from idp_project.backup.taking import DATABASES
 from idp_project.core.database_roles import connected_as_owner
+from idp_project.core.key_fingerprint import other_secrets_message
 
 
 def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_other_keys: bool = False) -> Manifest:
@@ -38,6 +39,8 @@ def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_ot
         _check_schema(manifest, alias)
         with snapshot(alias) as cursor:
             tables_check_empty(cursor, alias)
+    if not has_other_keys:
+        keys_record(manifest.keys)  # during a rotation the contents need more than the newest keys
     _restore_files(source, manifest, progress)
     with connected_as_owner():
         for alias in aliases:
@@ -48,13 +51,10 @@ def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_ot
 
 
 def _check_keys(manifest: Manifest) -> None:
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if manifest.keys not in {keys_fingerprint(key) for key in keys}:
-        raise BackupError(
-            "This system has other secrets than the one that the backup is of: stored keys could not be decrypted, nor the "
-            "audit trail verified. Put its `secrets` (or your own keys) in place first, or say --other-keys."
-        )
-    if not any(manifest.is_sealed_by(key) for key in keys):
+    keys = present_keys()
+    if names := keys.differing(manifest.keys):
+        raise BackupError(other_secrets_message(names))
+    if not any(manifest.is_sealed_by(key) for key in keys.secret_keys):
         raise BackupError(f"{NAME} is not as it was written: somebody changed the backup.")
 
 
@@ -64,7 +64,7 @@ def _check_schema(manifest: Manifest, alias: str) -> None:
     if differing:
         raise BackupError(
             f"The schema of “{alias}” is of another version: {', '.join(differing[:3])}. Restore with {manifest.made_by} "
-            "(after its `manage.py prepare --no-demo`), then update."
+            "(after its `manage.py prepare`), then update."
         )
 
 

@@ -19,11 +19,8 @@ from psycopg import sql
 from idp_project.backup.errors import BackupError
 from idp_project.backup.manifest import Part, digest_of
 
-LEFT_OUT = {
-    "django_migrations",
-    "idp_migration_mark",
-    "documents_upload",
-}  # the schema's own; unfinished uploads begin again
+# The schema's own; uploads that have not ended begin again; the keys are those of the system that restores.
+LEFT_OUT = {"django_migrations", "idp_migration_mark", "documents_upload", "accounts_keyfingerprint"}
 REPLACED = {"django_content_type", "auth_permission", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog"}
 _TABLES = """SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relname = ANY(%s) ORDER BY relname"""

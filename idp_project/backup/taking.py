@@ -17,8 +17,9 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts.services import keys_needed
 from idp_project.backup.errors import BackupError
-from idp_project.backup.manifest import FILE_LIST, Manifest, Part, StoredFile, keys_fingerprint, migrations_of
+from idp_project.backup.manifest import FILE_LIST, Manifest, Part, StoredFile, migrations_of
 from idp_project.backup.progress import Progress
 from idp_project.backup.room import room_named
 from idp_project.backup.tables import snapshot, stored_names, table_names, table_save
@@ -56,7 +57,7 @@ def _fill(folder: Path, progress: Progress) -> Manifest:
     files, missing = _files(names, folder, progress)
     manifest = Manifest(
         created_at=timezone.now().isoformat(timespec="seconds"),
-        keys=keys_fingerprint(),
+        keys=keys_needed(),
         migrations={alias: migrations_of(alias) for alias in DATABASES},
         parts=parts,
         files=len(files),

@@ -88,7 +88,7 @@ def _ahead(database: str, found: Comparison) -> str:
 def _behind(database: str, found: Comparison) -> str:
     return (
         f"The {database} database is behind this release, {release()}: {_some(found.behind)} not applied. "
-        "Make a backup with the earlier release, stop everything, then run `manage.py prepare --no-demo` of this one."
+        "Make a backup with the earlier release, stop everything, then run `manage.py prepare` of this one."
     )
 
 

@@ -16,13 +16,15 @@ from documents.domain.auto_approval import AutoApproval
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import SchemaVersion
 from documents.services import schema_publish
+from idp_project.core.errors import Conflict
+from idp_project.core.installation import InstallationKind, kind_of
 from idp_project.core.tenancy import organization_scope
+from idp_project.demo.kind import LOGINS_NAME, SLUG, other_organization
 from idp_project.demo.logins import DemoLogin, make_logins, read_logins, write_logins
 
-SLUG = "demo"
 TEAM = "Accounts payable"
 OTHER_TEAM = "Registry"
-LOGINS_PATH = Path(settings.DATA_DIR) / "demo_logins.json"
+LOGINS_PATH = Path(settings.DATA_DIR) / LOGINS_NAME
 _SCHEMAS = Path(__file__).with_name("schemas")
 _LOADER = Access(
     user_id=None,
@@ -36,18 +38,38 @@ _LOADER = Access(
 def load() -> Organization:
     """The demo organisation with two teams, a person a role and the schemas; what is there already stays.
 
-    In a demonstration the new schemas are approved automatically, so that both routes occur.
+    The new schemas are approved automatically, so that both routes occur. Conflict in a folder that is no demonstration,
+    and beside any other organisation.
     """
+    check_demonstration()
     organization = Organization.objects.filter(slug=SLUG).first()
     if organization is None:
         with transaction.atomic():
             organization = _create()
-    auto_approval = AutoApproval.DEMONSTRATION if settings.IS_DEMONSTRATION else AutoApproval.OFF
     with organization_scope(organization.id):
         for spec in shipped_schemas():
             if not SchemaVersion.objects.filter(schema__key=spec.key, number=spec.version).exists():
-                schema_publish(organization_id=organization.id, spec=spec, auto_approval=auto_approval)
+                schema_publish(organization_id=organization.id, spec=spec, auto_approval=AutoApproval.DEMONSTRATION)
     return organization
+
+
+def check_demonstration() -> None:
+    """Conflict unless this data folder holds a demonstration and the database no organisation of anybody else."""
+    data = Path(settings.DATA_DIR)
+    if kind_of(data) is not InstallationKind.DEMONSTRATION:
+        raise Conflict(
+            f"{data} holds no demonstration, so nothing of one is loaded there. `make run` with a folder of its own "
+            "(IDP_DATA_DIR) shows the demonstration."
+        )
+    if name := other_organization():
+        raise Conflict(
+            f"The database holds the organisation “{name}”: the demonstration is loaded only into one of its own."
+        )
+
+
+def is_shared() -> bool:
+    """Whether somebody has made another organisation beside the demonstration's."""
+    return bool(other_organization()) and Organization.objects.filter(slug=SLUG).exists()
 
 
 def shipped_schemas() -> list[SchemaSpec]:

@@ -12,7 +12,8 @@ from accounts.selectors import access_resolve
 from documents.models import Batch
 from documents.services import IncomingFile, batch_submit
 from idp_project.core.tenancy import organization_scope
-from idp_project.demo.organization import SLUG, TEAM
+from idp_project.demo.kind import SLUG
+from idp_project.demo.organization import TEAM, check_demonstration
 
 PACKET = Path(settings.BASE_DIR) / "samples" / "packet"
 NAME = "Sample packet"
@@ -42,7 +43,8 @@ def sample_files() -> list[Path]:
 
 
 def submit_samples() -> Batch:
-    """Submits the packet once; a second call gives the first one's batch."""
+    """Submits the packet once; a second call gives the first one's batch. Conflict where nothing is a demonstration."""
+    check_demonstration()
     operator = User.objects.get(username="operator")
     team = Team.objects.get(organization__slug=SLUG, name=TEAM)
     access = access_resolve(operator, None)

@@ -12,6 +12,7 @@ from pathlib import Path
 import environ
 
 from idp_project.core.installation import InstallationKind, kind_of
+from idp_project.core.key_fingerprint import default_audit_key
 from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
@@ -24,7 +25,8 @@ IS_DEMONSTRATION = kind_of(DATA_DIR) is InstallationKind.DEMONSTRATION  # decide
 SECRET_KEY = env.str("SECRET_KEY", "insecure-until-the-supervisor-writes-one")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 IMAGE_TOKEN_KEY = env.str("IMAGE_TOKEN_KEY", SECRET_KEY + ":image")
-AUDIT_MAC_KEY = env.str("AUDIT_MAC_KEY", SECRET_KEY + ":audit")
+AUDIT_MAC_KEY = env.str("AUDIT_MAC_KEY", "") or default_audit_key(SECRET_KEY)
+CHECKS_KEYS = True  # every process compares its keys with those of the database before it does anything
 AUDIT_ANCHOR_FILE = Path(env.str("AUDIT_ANCHOR_FILE", str(DATA_DIR / "audit-anchors.jsonl")))
 SALT_KEY = env.list("FIELD_ENCRYPTION_SALTS", default=["insecure-until-the-supervisor-writes-one"])
 DEBUG = False
@@ -178,9 +180,9 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds
 INVITATION_LIFETIME = timedelta(days=7)
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 _demo_logins = DATA_DIR / "demo_logins.json"  # written where the demonstration organisation is loaded
-DEMO_LOGINS = (
-    json.loads(_demo_logins.read_text()) if _demo_logins.is_file() else []
-)  # role, username, password of a tile
+DEMO_LOGINS = (  # role, username, password of a tile
+    json.loads(_demo_logins.read_text()) if IS_DEMONSTRATION and _demo_logins.is_file() else []
+)
 SECURE_COOKIES = env.bool("SECURE_COOKIES", True)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),

@@ -1,13 +1,18 @@
-"""Behind TLS: refuses to start with an insecure secret."""
+"""Behind TLS: refuses to start with an insecure secret, and in the data folder of a demonstration."""
 
 from django.core.exceptions import ImproperlyConfigured
 
 from idp_project.settings.base import *  # noqa: F403
-from idp_project.settings.base import SECRET_KEY
+from idp_project.settings.base import DATA_DIR, IS_DEMONSTRATION, SECRET_KEY
 
 if SECRET_KEY.startswith("insecure"):
     raise ImproperlyConfigured("Set SECRET_KEY.")
-IS_DEMONSTRATION = False
+if IS_DEMONSTRATION:
+    raise ImproperlyConfigured(
+        f"{DATA_DIR} holds a demonstration, whose passwords are published: idp_project.settings.production does not serve "
+        "it. Set IDP_DATA_DIR to the folder of a real installation (`make serve` makes one)."
+    )
+DEMO_LOGINS: list[dict[str, str]] = []
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

@@ -39,3 +39,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
 SCHEMA_CHECK_SECONDS = 0  # the templates are migrated by this code; tests of the check switch it on
+CHECKS_KEYS = False  # modules are imported before the test databases exist

@@ -1,4 +1,4 @@
-"""`python -m idp_project.supervisor start | demo | stop | status | exec COMMAND…`."""
+"""`python -m idp_project.supervisor start | serve | demo | stop | status | exec COMMAND…`."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from idp_project.core.release import release
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.lock import holder
 from idp_project.supervisor.places import CHECKOUT, data_folder, places_at
+from idp_project.supervisor.purpose import Purpose, check_switch, described
 
 STOP_SECONDS = 120.0
 
@@ -27,41 +28,66 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("`exec` alone takes further words: a command of manage.py")
     os.umask(0o022)
     try:
+        check_switch(chosen.command, os.environ)
         return execute(chosen.words) if chosen.command == "exec" else COMMANDS[chosen.command]()
     except SupervisorError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"error: {where}{error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
 
 
 def start() -> int:
-    """Everything, until Ctrl-C."""
+    """The demonstration, until Ctrl-C."""
     from idp_project.supervisor.start import run, watch
     from idp_project.supervisor.terminal import Terminal
 
-    return run(data_folder(), Terminal(), watch)
+    return run(data_folder(), Terminal(), watch, Purpose.DEMONSTRATE)
+
+
+def serve() -> int:
+    """A real installation, until Ctrl-C."""
+    from idp_project.supervisor.start import run, watch
+    from idp_project.supervisor.terminal import Terminal
+
+    return run(data_folder(), Terminal(), watch, Purpose.SERVE)
 
 
 def demo() -> int:
-    """The same on an empty data folder of its own, with a scripted reviewer, then stop."""
+    """The demonstration on an empty data folder of its own, with a scripted reviewer, then stop."""
     from idp_project.supervisor.start import demonstrate, run
     from idp_project.supervisor.terminal import Terminal
 
-    return run(data_folder() / "demo", Terminal(), demonstrate, is_fresh=True)
+    return run(data_folder() / "demo", Terminal(), demonstrate, Purpose.DEMONSTRATE, is_fresh=True)
 
 
 def execute(words: list[str]) -> int:
     """Run a command of manage.py while everything runs: what runs already, or what is started for it alone."""
     data = data_folder()
-    if holder(places_at(data).lock):
+    needs_nothing = words[0] == "help" or bool({"--help", "-h"} & set(words))
+    if needs_nothing or holder(places_at(data).lock):
         environment = os.environ | {"IDP_DATA_DIR": str(data)}
         return subprocess.run(
             [sys.executable, str(CHECKOUT / "manage.py"), *words], env=environment, check=False
         ).returncode
+    from idp_project.supervisor.keys import check_backup
+    from idp_project.supervisor.programs import ADMIN_NAMES
     from idp_project.supervisor.start import run
     from idp_project.supervisor.terminal import Terminal
 
+    if words[0] == "restore":
+        check_backup(words[1:], places_at(data), os.environ)
+    for_this_command = {name: os.environ[name] for name in ADMIN_NAMES if name in os.environ}
     return run(
-        data, Terminal(), lambda machine: machine.watcher.run_in_foreground(machine.programs.manage("command", *words))
+        data,
+        Terminal(),
+        lambda machine: machine.watcher.run_in_foreground(
+            machine.programs.manage("command", *words, **for_this_command)
+        ),
+        Purpose.EXECUTE,
     )
 
 
@@ -85,19 +111,20 @@ def stop() -> int:
 def status() -> int:
     """Who runs; exit code 3 when nothing does."""
     places = places_at(data_folder())
+    kind = f"{places.data} ({described(places.data)})"
     pid = holder(places.lock)
     if pid is None or not places.status.exists():
-        print("Starting." if pid else f"Nothing runs on {places.data}")
+        print(f"Starting on {kind}." if pid else f"Nothing runs on {kind}")
         return 3
     known = json.loads(places.status.read_text())
-    print(f"{known['url']}   data {places.data}   supervisor {pid}   {known.get('release', '')}")
+    print(f"{known['url']}   data {kind}   supervisor {pid}   {known.get('release', '')}")
     for name, child in known["children"].items():
         state = "runs" if child["runs"] else "waits to be started again"
         print(f"  {name:<10} {child['pid']:>8}  {state}, restarted {child['restarts']} times")
     return 0
 
 
-COMMANDS = {"start": start, "demo": demo, "stop": stop, "status": status}
+COMMANDS = {"start": start, "serve": serve, "demo": demo, "stop": stop, "status": status}
 
 if __name__ == "__main__":
     sys.exit(main())

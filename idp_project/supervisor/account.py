@@ -67,7 +67,7 @@ def store_account(data_folders: list[Path]) -> Account | None:
             return Account(user.pw_uid, user.pw_gid)
     raise SupervisorError(
         "PostgreSQL does not run as root, and this machine has neither a user 'postgres' nor 'nobody'. "
-        "Run `make run` as an ordinary user."
+        "Start it as an ordinary user."
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 import secrets as random_secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +20,7 @@ ADDRESS_NAMES = (
     "OFFICE_SOCKET",
     "PUBLIC_URL",
 )
+KEY_NAMES = ("secret_key", "image_token_key", "jwt_signing_key", "field_encryption_salts")
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,18 @@ class Secrets:
 
     def settings(self) -> dict[str, str]:
         """The part that Django reads, by its environment names."""
-        names = ("secret_key", "image_token_key", "jwt_signing_key", "field_encryption_salts")
-        return {name.upper(): getattr(self, name) for name in names}
+        return {name.upper(): getattr(self, name) for name in KEY_NAMES}
 
 
-def kept_secrets(path: Path) -> Secrets:
-    """The secrets in this file (0600); missing ones are made and written first."""
+def kept_secrets(path: Path, check_missing: Callable[[list[str]], None] | None = None) -> Secrets:
+    """The secrets in this file (0600). Missing ones are made and written first, if `check_missing` does not raise.
+
+    `check_missing` is called with the names of what is missing.
+    """
     known = read(path)
+    missing = [field.name for field in fields(Secrets) if not known.get(field.name)]
+    if missing and check_missing:
+        check_missing(missing)
     values = {field.name: known.get(field.name) or random_secrets.token_hex(24) for field in fields(Secrets)}
     if values != known:
         write(path, values)

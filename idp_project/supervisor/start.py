@@ -14,11 +14,15 @@ from types import FrameType
 from idp_project.core.release import release
 from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.supervisor import environment as environment_file
+from idp_project.supervisor.contents import Contents, contents_of
 from idp_project.supervisor.errors import StopRequested, SupervisorError
+from idp_project.supervisor.first_admin import Credentials, ask, making
+from idp_project.supervisor.keys import COPY_AWAY, check_keys, present_keys
 from idp_project.supervisor.lock import FolderLock
 from idp_project.supervisor.places import CHECKOUT, Places, make_private, places_at
 from idp_project.supervisor.processes import Child, Program, adopt_orphans
-from idp_project.supervisor.programs import Programs, worker_count
+from idp_project.supervisor.programs import Programs, number_from, worker_count
+from idp_project.supervisor.purpose import Purpose, check_alone, check_kind, is_new, remember_new
 from idp_project.supervisor.stores import Stores, settle
 from idp_project.supervisor.terminal import Terminal
 from idp_project.supervisor.watcher import Watcher
@@ -34,8 +38,19 @@ Watching = Callable[["Machine"], int]
 class Machine:
     """Everything that one `start` runs."""
 
-    def __init__(self, places: Places, terminal: Terminal, stores: Stores, sockets: list[socket.socket]) -> None:
+    def __init__(
+        self,
+        places: Places,
+        terminal: Terminal,
+        stores: Stores,
+        sockets: list[socket.socket],
+        purpose: Purpose,
+        first_admin: Credentials | None = None,
+    ) -> None:
         self.places = places
+        self.purpose = purpose
+        self.first_admin = first_admin
+        self.super_admin = ""
         self.terminal = terminal
         self.stores = stores
         self.sockets = sockets
@@ -45,11 +60,14 @@ class Machine:
         self.watcher.url = self.url
 
     def start(self) -> None:
-        """From nothing to a URL that answers and its logins on the terminal."""
+        """From nothing to a URL that answers."""
         with self.terminal.phase("PostgreSQL and Redis"):
             self.programs = Programs(self.places, self._start_stores())
-        with self.terminal.phase("Databases, demonstration and static files"):
+        with self.terminal.phase("Databases and static files"):
             self._prepare()
+        check_kind(self.places.data, self.purpose)
+        if self.purpose is Purpose.SERVE:
+            self._make_first_admin()
         with self.terminal.phase("Web server"):
             self._start_sandbox()
             self.watcher.launch(self.programs.web(tuple(opened.fileno() for opened in self.sockets)))
@@ -57,6 +75,8 @@ class Machine:
         for number in range(1, worker_count() + 1):
             self.watcher.launch(self.programs.worker(number))
         self.watcher.launch(self.programs.clock())
+        if self.stores.has_new_secrets:
+            self.terminal.note(COPY_AWAY.format(path=self.places.secrets))
 
     def stop(self) -> None:
         """Stop in order; whatever is left below us afterwards is killed."""
@@ -67,14 +87,14 @@ class Machine:
         self.places.status.unlink(missing_ok=True)
 
     def process_samples(self) -> None:
-        """Submit the sample packet, once a data folder."""
+        """Submit the sample packet to a demonstration, once a data folder."""
         done = self.places.data / "samples-submitted"
-        if has_demonstration() and not done.exists():
+        if self.purpose is Purpose.DEMONSTRATE and not done.exists():
             self.watcher.run_to_end(self.programs.manage("samples", "process_samples"))
             done.touch()
 
     def _start_stores(self) -> dict[str, str]:
-        addresses = self.stores.start(self._launch_store)
+        addresses = self.stores.start(self._launch_store, self._check_contents)
         addresses["SANDBOX_SOCKET"] = str(self.places.sandbox_socket)
         addresses["OFFICE_SOCKET"] = str(self.places.office_socket)
         addresses["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or self.url
@@ -82,19 +102,39 @@ class Machine:
         environment_file.write(self.places.environment, values)
         return {name: os.environ.get(name) or value for name, value in values.items()} | addresses
 
+    def _check_contents(self, contents: Contents) -> None:
+        """Before anything is written: the keys fit, and no demonstration comes into somebody's database."""
+        check_keys(contents, present_keys(self.stores.secrets, os.environ), self.places)
+        check_alone(self.places.data, contents, self.purpose)
+
     def _launch_store(self, program: Program) -> Child:
         before = self.stores.postgres.prepare if program.name == "postgres" else self.stores.prepare_redis
         return self.watcher.launch(program, before)
 
     def _prepare(self) -> None:
         """Migrations and demonstration in one process, static files beside it in another."""
-        demonstration = ("--logins", str(self.logins)) if has_demonstration() else ("--no-demo",)
-        programs = [self.programs.manage("prepare", "prepare", *demonstration)]
+        notes = self.places.data / "notes"
+        demonstration = ("--demonstration", "--logins", str(self.logins))
+        options = ("--notes", str(notes), *(demonstration if self.purpose is Purpose.DEMONSTRATE else ()))
+        programs = [self.programs.manage("prepare", "prepare", *options)]
         stamp, current = self.places.data / "static" / ".made-from", static_fingerprint()
         if not stamp.exists() or stamp.read_text() != current:
             programs.append(self.programs.manage("static", "collectstatic", "--noinput", "--clear"))
         self.watcher.run_to_end(*programs)
         stamp.write_text(current)
+        if notes.exists():
+            self.terminal.note(notes.read_text().strip())
+            notes.unlink()
+
+    def _make_first_admin(self) -> None:
+        """Unless there is one: with what was asked before the start, else asked now. Nothing is served without one."""
+        url = self.programs.environment["DATABASE_URL"]
+        self.super_admin = contents_of(url).super_admin
+        if not self.super_admin:
+            credentials = self.first_admin or ask(self.places.data)
+            self.watcher.run_to_end(making(self.programs, credentials))
+            self.super_admin = contents_of(url).super_admin
+        self.first_admin = None
 
     @property
     def logins(self) -> Path:
@@ -114,11 +154,6 @@ class Machine:
             if answers(self.sockets[0]):
                 return
         raise SupervisorError(f"The web server does not answer. Its log: {self.places.logs / 'web.log'}")
-
-
-def has_demonstration() -> bool:
-    """Unless IDP_DEMO=0: an installation for real documents has no sign-in tiles."""
-    return os.environ.get("IDP_DEMO", "1") != "0"
 
 
 def static_fingerprint() -> str:
@@ -142,21 +177,29 @@ def answers(listener: socket.socket) -> bool:
         connection.close()
 
 
-def run(data: Path, terminal: Terminal, watching: Watching, *, is_fresh: bool = False) -> int:
-    """Start on this data folder, hand over to `watching`, stop; the exit code. `is_fresh` empties the folder first."""
+def run(data: Path, terminal: Terminal, watching: Watching, purpose: Purpose, *, is_fresh: bool = False) -> int:
+    """Start on this data folder, hand over to `watching`, stop; the exit code. `is_fresh` empties the folder first.
+
+    What can be refused without starting anything is refused first, before the folder is made.
+    """
+    check_kind(data, purpose)
+    wanted_port = number_from("IDP_PORT")
+    worker_count()
+    has_nothing = is_fresh or is_new(places_at(data), os.environ)
+    first_admin = ask(data) if purpose is Purpose.SERVE and has_nothing else None
     make_private(data, 0o711 if os.geteuid() == 0 else 0o700)
     with FolderLock(places_at(data).lock):
         adopt_orphans()
         if is_fresh:
             empty(places_at(data))
         places, account = settle(data)
-        wanted = os.environ.get("IDP_PORT")
         try:
-            sockets = listen(int(wanted) if wanted else None)
-        except OSError as error:
+            sockets = listen(wanted_port)
+        except (OSError, OverflowError) as error:
             raise SupervisorError(str(error)) from error
-        machine = Machine(places, terminal, Stores(places, account, os.environ), sockets)
-        return _run(machine, watching)
+        stores = Stores(places, account, os.environ)
+        remember_new(places, purpose, os.environ)
+        return _run(Machine(places, terminal, stores, sockets, purpose, first_admin), watching)
 
 
 def _run(machine: Machine, watching: Watching) -> int:
@@ -192,10 +235,14 @@ def demonstrate(machine: Machine) -> int:
 
 
 def say_welcome(machine: Machine) -> None:
-    logins = machine.logins.read_text() if machine.logins.exists() else ""
     seconds = time.monotonic() - machine.terminal.began
-    machine.terminal.say(f"\n[bold]{machine.url}[/]   ready after {seconds:.1f} s. Ctrl-C stops everything.")
-    machine.terminal.say(f"{release()}\n{logins}")
+    if machine.purpose is Purpose.DEMONSTRATE:
+        who = machine.logins.read_text() if machine.logins.exists() else ""
+    else:
+        who = f"Sign in as {machine.super_admin}."
+    url = os.environ.get("PUBLIC_URL") or machine.url
+    machine.terminal.say(f"\n[bold]{url}[/]   ready after {seconds:.1f} s. Ctrl-C stops everything.")
+    machine.terminal.say(f"{release()}\n{who}")
 
 
 def empty(places: Places) -> None:

@@ -5,16 +5,22 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psycopg
+
 from idp_project.supervisor.account import Account, store_account
-from idp_project.supervisor.addresses import given_database, is_embedded
+from idp_project.supervisor.addresses import database_of, given_database, is_embedded
 from idp_project.supervisor.bootstrap import Target, bootstrap
+from idp_project.supervisor.contents import Contents, contents_of, has_database
 from idp_project.supervisor.environment import Secrets, embedded_postgres, embedded_redis, kept_secrets, socket_url
+from idp_project.supervisor.errors import SupervisorError
+from idp_project.supervisor.keys import check_missing, wrong_password_message
 from idp_project.supervisor.places import SHELTER, Places, make_private, places_at
 from idp_project.supervisor.postgres import SUPERUSER, Postgres
 from idp_project.supervisor.processes import Child, Program
 from idp_project.supervisor.redis import prepare_redis, wait_for_redis
 
 Launch = Callable[[Program], Child]
+Check = Callable[[Contents], None]
 DATABASES = {"DATABASE_URL": "idp", "PDB_DATABASE_URL": "pdb"}
 
 
@@ -52,18 +58,26 @@ class Stores:
         self.places = places
         self.account = account
         self.given = environment
-        self.secrets = secrets or kept_secrets(places.secrets)
+        self.has_new_secrets = secrets is None and not places.secrets.exists()
+        self.secrets = secrets or kept_secrets(
+            places.secrets, lambda missing: check_missing(places, environment, missing)
+        )
         self.postgres = Postgres(places, account, self.secrets.superuser_password, is_durable=is_durable)
         self.embedded_databases = [name for name in DATABASES if is_embedded(name, environment)]
         self.has_embedded_redis = is_embedded("REDIS_URL", environment)
 
-    def start(self, launch: Launch) -> dict[str, str]:
-        """Start what is ours, make roles and databases, answer with every address by its environment name."""
+    def start(self, launch: Launch, check: Check = lambda contents: None) -> dict[str, str]:
+        """Start what is ours, make roles and databases, answer with every address by its environment name.
+
+        `check` sees what the IDP database holds before anything is changed in it, and may raise.
+        """
         postgres = launch(self.postgres.prepare()) if self.embedded_databases else None
         redis = launch(self.prepare_redis()) if self.has_embedded_redis else None
         addresses = {"REDIS_PREFIX": self.given.get("REDIS_PREFIX") or f"idp-{self.places.key}"}
         if postgres:
             self.postgres.wait_until_ready(postgres)
+        check(self._contents())
+        if postgres:
             addresses |= self._make_embedded_databases()
         for name in DATABASES:
             if name not in self.embedded_databases:
@@ -74,6 +88,21 @@ class Stores:
         else:
             addresses["REDIS_URL"] = self.given["REDIS_URL"]
         return addresses
+
+    def _contents(self) -> Contents:
+        """Of the IDP database, wherever it is."""
+        is_ours = "DATABASE_URL" in self.embedded_databases
+        url = self.superuser_url() if is_ours else self.given["DATABASE_URL"]
+        default = DATABASES["DATABASE_URL"]
+        try:
+            if is_ours and not has_database(url, default):
+                return Contents()
+            return contents_of(url, default if is_ours else database_of(url, default))
+        except psycopg.OperationalError as error:
+            if is_ours and "password authentication failed" in str(error):
+                raise SupervisorError(wrong_password_message(self.places)) from error
+            where = "PostgreSQL" if is_ours else "DATABASE_URL"
+            raise SupervisorError(f"{where}: {str(error).strip()}") from error
 
     def prepare_redis(self) -> Program:
         return prepare_redis(self.places, self.account, self.secrets.redis_password)

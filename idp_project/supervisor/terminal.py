@@ -36,6 +36,10 @@ class Terminal:
     def say(self, text: str) -> None:
         self.console.print(text)
 
+    def note(self, text: str) -> None:
+        """What a person should do something about."""
+        self.console.print(text, style="yellow", markup=False)
+
     @contextmanager
     def phase(self, text: str) -> Iterator[None]:
         """Show that something is going on, then how long it took."""

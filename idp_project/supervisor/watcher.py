@@ -16,6 +16,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 CALM_SECONDS = 60.0  # a child that lived this long starts over with the shortest pause
 TICK_SECONDS = 0.1
+REFUSAL = "CommandError: "
 STORES = ("postgres", "redis")  # always shut down cleanly
 
 
@@ -64,7 +65,7 @@ class Watcher:
         self.logs.look()
         for child in children:
             if code := child.poll():
-                raise SupervisorError(f"{child.program.name} ended with exit code {code}.{_end_of(child.program.log)}")
+                raise SupervisorError(_why_it_ended(child.program, code))
 
     def run_in_foreground(self, program: Program) -> int:
         """Run to its end on our terminal; its exit code."""
@@ -146,8 +147,11 @@ class Watcher:
         self.write_status()
 
 
-def _end_of(log: Path | None) -> str:
-    if log is None:
-        return ""
-    lines = log.read_text(errors="replace").splitlines()[-15:]
-    return "\n".join([f" The end of {log}:", *lines])
+def _why_it_ended(program: Program, code: int) -> str:
+    """The sentence of a command that refused, else the exit code and the end of the log."""
+    lines = program.log.read_text(errors="replace").splitlines() if program.log else []
+    last = lines[-1] if lines else ""
+    if last.startswith(REFUSAL):
+        return last.removeprefix(REFUSAL)
+    said = f"{program.name} ended with exit code {code}."
+    return "\n".join([f"{said} The end of {program.log}:", *lines[-15:]]) if program.log else said

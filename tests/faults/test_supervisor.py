@@ -1,5 +1,6 @@
 """The whole of one machine, started, watched, killed and stopped as a person would."""
 
+import json
 import os
 import re
 import shutil
@@ -12,11 +13,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
 
 from idp_project.supervisor.environment import read
+from idp_project.supervisor.first_admin import MISSING
 from idp_project.supervisor.places import CHECKOUT
 from idp_project.supervisor.processes import children_of
 from tests.integration.supervisor.conftest import clean_environment, wait_until
@@ -35,14 +38,15 @@ class Product:
         self.environment = clean_environment() | settings
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.output = data.with_name(f"{data.name}.txt")
+        self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, command: str = "start", **environment: str) -> None:
         """Return when it has printed its URL."""
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [*SUPERVISOR, "start"],
+                [*SUPERVISOR, command],
                 cwd=CHECKOUT,
-                env=self.environment,
+                env=self.environment | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -60,15 +64,29 @@ class Product:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*SUPERVISOR, *words], cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, check=False
+            [*SUPERVISOR, *words],
+            cwd=CHECKOUT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
 
     def batches(self) -> int:
         """How many batches the database holds, for whichever organisation."""
+        return len(self.rows("SELECT 1 FROM documents_batch"))
+
+    def rows(self, query: LiteralString) -> list[Any]:
+        """Past row-level security, while it runs."""
         with psycopg.connect(read(self.data / "environment")["DATABASE_URL"]) as connection:
             connection.execute("SET LOCAL ROLE idp_system")
-            row = connection.execute("SELECT count(*) FROM documents_batch").fetchone()
-        return row[0] if row else 0
+            return connection.execute(query).fetchall()
+
+    def stop(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(90) == 0, self.said()
 
     def descendants(self) -> set[int]:
         """Everybody below the supervisor, at this moment."""
@@ -80,16 +98,23 @@ class Product:
 
 
 @pytest.fixture
-def product() -> Iterator[Product]:
+def unstarted() -> Iterator[Product]:
+    """A data folder that does not exist yet."""
     folder = Path(tempfile.mkdtemp(prefix="idp-p-"))
     folder.chmod(0o711)
     product = Product(folder / "data")
-    product.start()
     yield product
-    if product.process.poll() is None:
+    if product.process and product.process.poll() is None:
         product.process.send_signal(signal.SIGTERM)
         product.process.wait(60)
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def product(unstarted: Product) -> Product:
+    """A demonstration that runs."""
+    unstarted.start()
+    return unstarted
 
 
 def status_of(url: str) -> int:
@@ -140,6 +165,7 @@ def test_start_watch_kill_recover_stop(product: Product) -> None:
 
 
 def test_commands_beside_it(product: Product) -> None:
+    assert tiles(product) == 5 and "(demonstration)" in product.run("status").stdout
     done = product.run("exec", "demo_logins")
     assert (done.returncode, done.stdout) == (0, (product.data / "logins").read_text())
     assert product.run("exec", "no_such_command").returncode == 1
@@ -147,3 +173,87 @@ def test_commands_beside_it(product: Product) -> None:
     assert product.run("stop").returncode == 0
     assert product.process.wait(10) == 0
     assert gone(before)
+    refused = product.run("serve")
+    assert refused.returncode == 1 and "holds a demonstration" in refused.stderr
+
+
+def tiles(product: Product) -> int:
+    with urllib.request.urlopen(product.url() + "/login/", timeout=10) as answer:
+        return answer.read().decode().count("data-demo-password")
+
+
+def signs_in(product: Product, username: str, password: str) -> bool:
+    body = json.dumps({"username": username, "password": password}).encode()
+    headers = {"Content-Type": "application/json"}
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(product.url() + "/api/v1/token/", body, headers), timeout=30
+        ):
+            return True
+    except urllib.error.HTTPError:
+        return False
+
+
+ADMIN = {"IDP_ADMIN_USERNAME": "chief", "IDP_ADMIN_PASSWORD": "a password of many words"}
+ORGANIZATIONS = "SELECT slug FROM accounts_organization"
+
+
+def test_real_installation_from_first_start_to_lost_keys(unstarted: Product) -> None:
+    """One folder, because each first start takes a minute or more."""
+    product = unstarted
+    product.start("serve", **ADMIN)
+    assert "Sign in as chief." in product.said() and f"Copy {product.data}/secrets to a safe place" in product.said()
+    assert ADMIN["IDP_ADMIN_PASSWORD"] not in product.said()
+    assert (tiles(product), signs_in(product, "chief", ADMIN["IDP_ADMIN_PASSWORD"])) == (0, True)
+    assert product.rows(ORGANIZATIONS) == [] and product.batches() == 0
+    assert "(real installation)" in product.run("status").stdout
+    for pid in product.descendants():
+        environment = Path("/proc", str(pid), "environ").read_bytes()
+        assert ADMIN["IDP_ADMIN_PASSWORD"].encode() not in environment
+    product.stop()
+
+    refused = product.run("start")
+    assert (refused.returncode, refused.stdout) == (1, "") and "holds a real installation" in refused.stderr
+    assert product.run("exec", "load_demo").returncode == 1
+
+    secrets = product.data / "secrets"
+    right, environment = secrets.read_text(), (product.data / "environment").read_text()
+    secrets.unlink()
+    for spoil, said in (
+        ("", f"{secrets} is missing, but {product.data}/postgres holds data"),
+        (re.sub("(?m)^secret_key=.*$", "secret_key=other", right), "its database was made with: SECRET_KEY."),
+    ):
+        if spoil:
+            secrets.write_text(spoil)
+        refused = product.run("serve")
+        (line,) = refused.stderr.splitlines()
+        assert refused.returncode == 1 and said in line
+        assert (product.data / "environment").read_text() == environment
+    secrets.write_text(right)
+
+    write_planted_logins(product.data)
+    product.start("serve")
+    assert "was deleted" in product.said() and not (product.data / "demo_logins.json").exists()
+    assert "Copy " not in product.said(), "said once"
+    assert product.rows(ORGANIZATIONS) == [] and tiles(product) == 0
+    checked = product.run("exec", "verify_audit")
+    assert (checked.returncode, checked.stdout.splitlines()[0]) == (0, "system: unaltered")
+    assert product.rows("SELECT 1 FROM accounts_auditentry WHERE action = 'published_logins_withdrawn'")
+
+
+def write_planted_logins(data: Path) -> None:
+    logins = [{"role": "super_admin", "username": "root", "display_name": "Root", "password": "amber-cedar-delta-10"}]
+    (data / "demo_logins.json").write_text(json.dumps(logins))
+
+
+def test_exec_on_a_new_folder_makes_a_real_installation(unstarted: Product) -> None:
+    done = unstarted.run("exec", "verify_audit")
+    assert done.returncode == 0, done.stderr
+    assert (unstarted.data / "installation").read_text() == "real\n"
+    assert not (unstarted.data / "demo_logins.json").exists() and not (unstarted.data / "samples-submitted").exists()
+    refused = unstarted.run("serve")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == ["error: " + MISSING]
+    unstarted.start("serve", **ADMIN)
+    assert unstarted.rows("SELECT username FROM accounts_user") == [("chief",)]
+    assert unstarted.rows(ORGANIZATIONS) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.services import field_encryption_rotate
+from accounts.services import field_encryption_rotate, keys_forget_earlier
 
 
 class Command(BaseCommand):
@@ -23,4 +23,5 @@ class Command(BaseCommand):
                 "Some values are under a key that is not given. Put it back in SECRET_KEY_FALLBACKS or "
                 "FIELD_ENCRYPTION_SALTS and run this again, or enter these values anew."
             )
+        keys_forget_earlier()
         self.stdout.write("Every value is under the newest key: older keys can go.")

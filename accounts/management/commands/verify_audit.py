@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Organization
-from accounts.services import anchors_of, audit_anchors_read, audit_verify
+from accounts.services import anchors_of, audit_anchors_read, audit_verify, keys_check
 from idp_project.core.errors import IdpError
 
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            keys_check()  # with other keys every entry would look changed
             anchors = audit_anchors_read(options["anchors"] or settings.AUDIT_ANCHOR_FILE)
         except IdpError as error:
             raise CommandError(error.message) from error

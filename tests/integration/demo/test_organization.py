@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Organization, User
 from documents.models import Schema, SchemaVersion
+from idp_project.core.installation import InstallationKind, remember_kind
 from idp_project.core.tenancy import organization_scope
 from idp_project.demo import organization
 
@@ -22,8 +23,10 @@ def definitions(of: Organization) -> dict[str, dict[str, object]]:
 
 
 def test_a_second_start_adds_new_schemas_and_keeps_everything_else(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, servers: object
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: object
 ) -> None:
+    settings.DATA_DIR = tmp_path
+    remember_kind(tmp_path, InstallationKind.DEMONSTRATION)
     shipped = organization._SCHEMAS
     earlier = tmp_path / "schemas"
     earlier.mkdir()
@@ -46,15 +49,15 @@ def test_a_second_start_adds_new_schemas_and_keeps_everything_else(
     assert definitions(again) == found
 
 
-@pytest.mark.parametrize(("is_demonstration", "state"), [(True, "demonstration"), (False, "off")])
-def test_types_are_automatic_in_a_demonstration_only(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, servers: object, settings: Any, is_demonstration: bool, state: str
+def test_types_of_a_demonstration_are_automatic(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, servers: object, settings: Any
 ) -> None:
-    settings.IS_DEMONSTRATION = is_demonstration
+    settings.DATA_DIR = tmp_path
+    remember_kind(tmp_path, InstallationKind.DEMONSTRATION)
     monkeypatch.setattr(organization, "LOGINS_PATH", tmp_path / "logins.json")
     loaded = organization.load()
     with organization_scope(loaded.id):
-        assert set(Schema.objects.values_list("auto_approval", flat=True)) == {state}
+        assert set(Schema.objects.values_list("auto_approval", flat=True)) == {"demonstration"}
         Schema.objects.filter(key="invoice").update(auto_approval="off")
         SchemaVersion.objects.filter(schema__key="invoice").update(number="0.1")
     organization.load()

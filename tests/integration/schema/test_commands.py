@@ -27,7 +27,7 @@ def test_migrations_of_a_new_database_are_marked(apart):
 def test_marks_of_an_older_installation_are_filled_in(apart):
     apart.execute("default", "DROP TABLE idp_migration_mark")
     apart.execute("pdb", "DELETE FROM idp_migration_mark WHERE app = 'documents'")
-    code, said = run(apart, "prepare", "--no-demo")
+    code, said = run(apart, "prepare")
     assert code == 0, said
     assert apart.marks()["documents", "0017_order_of_a_document"] == ("contract", "")
     assert set(apart.marks()) == set(apart.marks("pdb"))
@@ -45,7 +45,7 @@ def test_runtime_cannot_write_marks(apart):
 
 def test_migrate_marks_what_it_applies(apart):
     apart.get_behind()
-    code, said = run(apart, "prepare", "--no-demo")
+    code, said = run(apart, "prepare")
     assert code == 0, said
     assert apart.marks()[LAST] == ("expand", release().version)
     assert apart.execute("default", HAS_INDEX, LAST_INDEX) == [(1,)]
@@ -54,7 +54,7 @@ def test_migrate_marks_what_it_applies(apart):
 def test_two_prepares_at_once_do_not_collide(apart):
     for alias in ("default", "pdb"):
         apart.get_behind(alias=alias)
-    both = [start(apart, "prepare", "--no-demo") for _ in range(2)]
+    both = [start(apart, "prepare") for _ in range(2)]
     said = [process.communicate(timeout=100)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert apart.marks()[LAST] == ("expand", release().version)
@@ -63,14 +63,14 @@ def test_two_prepares_at_once_do_not_collide(apart):
 def test_prepare_refuses_a_newer_database_first(apart):
     apart.get_behind()
     apart.get_ahead("contract", alias="pdb")
-    code, said = run(apart, "prepare", "--no-demo")
+    code, said = run(apart, "prepare")
     assert code == 1 and f"documents.{NEWER}" in said and "IDP 0.2.0" in said and "Traceback" not in said
     assert apart.execute("default", HAS_INDEX, LAST_INDEX) == [(0,)], "nothing was done before the refusal"
 
 
 def test_prepare_starts_on_an_expanded_database(apart):
     apart.get_ahead("expand")
-    code, said = run(apart, "prepare", "--no-demo")
+    code, said = run(apart, "prepare")
     assert code == 0, said
 
 
@@ -85,7 +85,7 @@ def test_migration_does_not_wait_for_long(apart):
     apart.get_behind()
     with psycopg.connect(apart.servers.superuser_url(apart.names["default"])) as busy:
         busy.execute("LOCK TABLE review_reviewtask IN ROW EXCLUSIVE MODE")
-        code, said = run(apart, "prepare", "--no-demo")
+        code, said = run(apart, "prepare")
     assert code == 1 and "in use" in said and "Traceback" not in said
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from idp_project.core.errors import Conflict
 from idp_project.demo.packet import sample_files, submit_samples
 
 
@@ -13,5 +14,8 @@ class Command(BaseCommand):
     help = "Submits the sample packet, once."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        batch = submit_samples()
+        try:
+            batch = submit_samples()
+        except Conflict as error:
+            raise CommandError(error.message) from error
         self.stdout.write(f"Submitted {len(sample_files())} documents as “{batch.name}”.")
