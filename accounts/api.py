@@ -12,7 +12,6 @@ from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import services
 from accounts.access import opens_own_scopes
@@ -20,6 +19,7 @@ from accounts.forms import CodeForm, LoginForm
 from accounts.serializers import CredentialsSerializer, RefreshSerializer, TokenPairSerializer
 from accounts.tokens import ACCESS, cookie_name, refresh_claims, token_pair
 from idp_project.core.errors import NotSignedIn
+from idp_project.core.strict_views import APIView
 
 
 class OpenView(APIView):

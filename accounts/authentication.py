@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.access import Access
 from idp_project.core.errors import IdpError
+from idp_project.core.strict_input import refusal_of
 
 
 class SessionCookieAuthentication(SessionAuthentication):
@@ -61,12 +62,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 def _body(error: Exception, response: Response) -> dict[str, Any]:
     if isinstance(error, ValidationError):
-        return {
-            "code": "invalid_input",
-            "message": "Some values are not acceptable.",
-            "is_retryable": False,
-            "fields": error.detail,
-        }
+        code, message = refusal_of(error.detail) or ("invalid_input", "Some values are not acceptable.")
+        return {"code": code, "message": message, "is_retryable": False, "fields": error.detail}
     detail = error.detail if isinstance(error, APIException) else response.status_text
     code = error.get_codes() if isinstance(error, APIException) else response.status_text.lower().replace(" ", "_")
     return {"code": code, "message": str(detail), "is_retryable": response.status_code in (429, 503)}

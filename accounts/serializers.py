@@ -6,8 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from idp_project.core.strict_input import StrictSerializer
 
-class CredentialsSerializer(serializers.Serializer[Any]):
+
+class CredentialsSerializer(StrictSerializer):
     """What a person types."""
 
     username = serializers.CharField(max_length=150)
@@ -17,7 +19,7 @@ class CredentialsSerializer(serializers.Serializer[Any]):
     )
 
 
-class RefreshSerializer(serializers.Serializer[Any]):
+class RefreshSerializer(StrictSerializer):
     """The token to be replaced."""
 
     refresh = serializers.CharField(max_length=4000, write_only=True)

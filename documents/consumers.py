@@ -26,7 +26,7 @@ _REFUSED = 4403
 
 
 class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
-    """One open batch page. The first message must be `{"ticket": …}`; afterwards the server speaks."""
+    """One open batch page. The first message must be `{"ticket": …}`, with no other key; afterwards the server speaks."""
 
     access: Access | None = None
     batch_id: UUID
@@ -57,7 +57,7 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
             return {}
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        ticket = content.get("ticket") if isinstance(content, dict) else None
+        ticket = content["ticket"] if isinstance(content, dict) and set(content) == {"ticket"} else None
         try:
             self.access = await database_sync_to_async(_admit)(str(ticket or ""), self.batch_id)
         except IdpError:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.models import Batch, Document, Schema, Upload
-from idp_project.core.errors import Forbidden
+from idp_project.core.errors import Conflict, Forbidden
 
 
 def batches_visible_to(access: Access, permission: Permission = Permission.VIEW_DOCUMENTS) -> QuerySet[Batch]:
@@ -47,6 +47,13 @@ def may_manage_schema(access: Access, schema: Schema) -> bool:
 def may_switch_auto_approval_on(access: Access) -> bool:
     """Administrators of the organisation: managers own a type, but not the risk of approving it unseen."""
     return access.can_everywhere(Permission.MANAGE_ORGANIZATION)
+
+
+def check_schema_in_use(schema: Schema) -> None:
+    """Raises Conflict for a retired schema: what was submitted with it goes on, nothing new begins with it."""
+    if schema.is_retired:
+        message = f"“{schema.name}” is retired: choose another type, or have a super admin take it into use again."
+        raise Conflict(message, code="schema_retired")
 
 
 def may_share_schema(access: Access, schema: Schema) -> bool:

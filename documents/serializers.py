@@ -22,6 +22,7 @@ from documents.models import (
     Upload,
 )
 from documents.models.batch import Priority
+from idp_project.core.strict_input import StrictSerializer
 
 # How the OpenAPI description names the sets of statuses.
 STEP_STATUSES = StepRun._meta.get_field("status").choices
@@ -46,7 +47,7 @@ class AutoApprovalSerializer(serializers.Serializer[Any]):
     changed_at = serializers.DateTimeField(source="schema.auto_approval_changed_at", allow_null=True)
 
 
-class AutoApprovalSwitchSerializer(serializers.Serializer[Any]):
+class AutoApprovalSwitchSerializer(StrictSerializer):
     """`is_risk_accepted`: to switch it on, accept that wrong and missing values then reach the production database without
     anybody having looked."""
 
@@ -75,7 +76,7 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
         ]
 
 
-class BatchSubmitSerializer(serializers.Serializer[Any]):
+class BatchSubmitSerializer(StrictSerializer):
     """A multipart form: `files` or `upload_ids` (one or many), and where they go; JSON where there are no `files`."""
 
     files = serializers.ListField(
@@ -311,7 +312,7 @@ class DeadLetterSerializer(serializers.ModelSerializer[Delivery]):
         ]
 
 
-class PauseSerializer(serializers.Serializer[Any]):
+class PauseSerializer(StrictSerializer):
     """`queue` names a queue (super admins); without one it is the asker's organisation."""
 
     is_paused = serializers.BooleanField()
@@ -319,7 +320,7 @@ class PauseSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
 
 
-class PrioritySerializer(serializers.Serializer[Any]):
+class PrioritySerializer(StrictSerializer):
     priority = serializers.ChoiceField(choices=Priority.choices)
 
 
@@ -332,14 +333,14 @@ class ShareSerializer(serializers.ModelSerializer[Share]):
         fields = ["id", "user_id", "user", "may_download", "may_review", "expires_at", "shared_by"]
 
 
-class NewShareSerializer(serializers.Serializer[Any]):
+class NewShareSerializer(StrictSerializer):
     user_id = serializers.UUIDField()
     expires_at = serializers.DateTimeField()
     may_download = serializers.BooleanField(default=False)
     may_review = serializers.BooleanField(default=False)
 
 
-class SchemaGrantSerializer(serializers.Serializer[Any]):
+class SchemaGrantSerializer(StrictSerializer):
     """A person's grant on a schema; `expires_at` null: until it is taken back."""
 
     user_id = serializers.UUIDField(source="user.id")
@@ -352,13 +353,13 @@ class SchemaGrantSerializer(serializers.Serializer[Any]):
         return {"user_id": chosen.pop("user")["id"], **chosen}
 
 
-class HoldSerializer(serializers.Serializer[Any]):
+class HoldSerializer(StrictSerializer):
     """Under a legal hold nothing of a batch is deleted."""
 
     is_held = serializers.BooleanField()
 
 
-class RetentionRuleSerializer(serializers.Serializer[Any]):
+class RetentionRuleSerializer(StrictSerializer):
     """Days; null: the system's rule holds, 0: kept for ever."""
 
     days = serializers.IntegerField(min_value=0, max_value=LONGEST, allow_null=True)

@@ -90,6 +90,17 @@ def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: 
     return StoredFile(name, size, digest.hexdigest(), head, tail)
 
 
+def content_hash(chunks: Iterable[bytes], *, max_bytes: int) -> str:
+    """The sha256 that `original_save` would give; nothing is kept. Empty over the limit."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            return ""
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 def original_stored(storage_name: str, size_bytes: int, sha256: str) -> StoredFile:
     """What `original_save` gave, of a file that it stored earlier."""
     with default_storage.open(storage_name, "rb") as stored:

@@ -1,18 +1,18 @@
 """All REST routes, version 1."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from accounts.access import opens_own_scopes
 from documents import api as documents
 from documents.api import retention, schemas, sharing, uploads
+from idp_project.api_description import DescriptionView
 from idp_project.core.bodies import takes_files
 from pdb_sync import api as pdb_sync
 from rag import api as rag
 from review import api as review
 
 urlpatterns = [
-    path("openapi/", SpectacularAPIView.as_view(), name="openapi"),
+    path("openapi/", DescriptionView.as_view(), name="openapi"),
     path("", include("accounts.api_urls")),
     path("schemas/", documents.SchemaListView.as_view(), name="api-schemas"),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),

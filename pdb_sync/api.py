@@ -5,9 +5,9 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from documents.api import access_of
+from idp_project.core.strict_views import APIView
 from pdb_sync.selectors import reconciliation_list
 from pdb_sync.serializers import ReconciliationSerializer
 from pdb_sync.services import pdb_reconcile_request

@@ -6,14 +6,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import FilterForm
 from pdb_sync.domain.record_filter import RecordFilter
 from pdb_sync.selectors import RecordChoices
 
 _DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"})
 
 
-class RecordFilterForm(forms.Form):
-    """Reads a RecordFilter from a query string; what is malformed does not narrow."""
+class RecordFilterForm(FilterForm):
+    """Reads a RecordFilter from a query string; InvalidInput for what is malformed."""
 
     schema = forms.ChoiceField(label=_("Schema"), required=False)
     team = forms.TypedChoiceField(label=_("Team"), required=False, empty_value=None)
@@ -33,8 +34,7 @@ class RecordFilterForm(forms.Form):
 
     @property
     def record_filter(self) -> RecordFilter:
-        self.is_valid()
-        chosen = self.cleaned_data
+        chosen = self.chosen
         return RecordFilter(
             schema_key=chosen.get("schema") or "",
             team_id=self._teams.get(chosen.get("team") or ""),

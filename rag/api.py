@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from documents.api import access_of
+from idp_project.core.strict_views import GenericAPIView
 from rag.serializers import AnswerSerializer, QuestionSerializer
 from rag.services import question_answer
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from idp_project.core.strict_input import StrictSerializer
 from rag.domain.passages import AnswerMode, Scope
 from rag.services.asking import LONGEST_QUESTION
 
 
-class ScopeSerializer(serializers.Serializer[Any]):
+class ScopeSerializer(StrictSerializer):
     """Where to look; what is left out is everywhere the asker may see."""
 
     team_id = serializers.UUIDField(required=False, allow_null=True)
@@ -19,7 +20,7 @@ class ScopeSerializer(serializers.Serializer[Any]):
     received_to = serializers.DateField(required=False, allow_null=True)
 
 
-class QuestionSerializer(serializers.Serializer[Any]):
+class QuestionSerializer(StrictSerializer):
     """A question; with `conversation_id` it joins one of the asker's conversations."""
 
     text = serializers.CharField(max_length=LONGEST_QUESTION)

@@ -6,13 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.access import Access
 from documents.api import AccessListView, access_of
+from idp_project.core.strict_views import APIView, GenericAPIView
 from review.selectors import QUEUE_LENGTH, task_get_for, task_list
 from review.serializers import (
     ArrangedSerializer,

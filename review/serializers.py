@@ -11,6 +11,7 @@ from documents.domain.arrangement import WantedPart
 from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReason
 from documents.models import FieldValue, SubDocument
 from documents.serializers import CheckResultSerializer, FieldValueSerializer
+from idp_project.core.strict_input import StrictSerializer
 from review.models import DecisionKind, ReviewTask
 
 
@@ -59,7 +60,7 @@ class ReviewTaskDetailSerializer(ReviewTaskSerializer):
         return data
 
 
-class CorrectionSerializer(serializers.Serializer[Any]):
+class CorrectionSerializer(StrictSerializer):
     """`text` as a person types it; it is read as the field's type in the schema's locale."""
 
     text = serializers.CharField(allow_blank=True, max_length=10_000)
@@ -79,14 +80,14 @@ class CorrectedSerializer(FieldValueSerializer):
         return list(FieldValueSerializer(self.context["changed"], many=True).data)
 
 
-class OverrideSerializer(serializers.Serializer[Any]):
+class OverrideSerializer(StrictSerializer):
     """Why it is approved although checks fail. `other` needs a `text`."""
 
     code = serializers.ChoiceField(choices=[(code.value, code.words) for code in OverrideCode])
     text = serializers.CharField(allow_blank=True, required=False, default="", max_length=LONGEST_TEXT)
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class DecisionSerializer(StrictSerializer):
     """Rejecting needs a `reason`. Approving while checks fail needs an `override`, one for all of them.
 
     Without it the answer is 409 `failed_checks` with `failed_checks`: `[{check, fields, labels, message}]`.
@@ -123,7 +124,7 @@ class FailedChecksSerializer(serializers.Serializer[Any]):
     failed_checks = FailedCheckSerializer(many=True, required=False)
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ReasonSerializer(StrictSerializer):
     """Why; kept in the audit trail."""
 
     reason = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
@@ -139,25 +140,25 @@ class ArrangedSerializer(serializers.ModelSerializer[SubDocument]):
         fields = ["id", "first_page", "last_page", "type", "is_blank", "status", "boundary_score"]
 
 
-class SplitSerializer(serializers.Serializer[Any]):
+class SplitSerializer(StrictSerializer):
     """`before_page`: the first page of what is split off."""
 
     before_page = serializers.IntegerField(min_value=2)
 
 
-class MoveSerializer(serializers.Serializer[Any]):
+class MoveSerializer(StrictSerializer):
     """`first_page`: where the sub-document is to begin."""
 
     first_page = serializers.IntegerField(min_value=2)
 
 
-class RetypeSerializer(serializers.Serializer[Any]):
+class RetypeSerializer(StrictSerializer):
     """`schema_id`: what it is; null for none of the known types."""
 
     schema_id = serializers.UUIDField(allow_null=True)
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class PartSerializer(StrictSerializer):
     """Pages of one sub-document; without `schema_id` they keep the type of the one they come from."""
 
     first_page = serializers.IntegerField(min_value=1)
@@ -165,7 +166,7 @@ class PartSerializer(serializers.Serializer[Any]):
     schema_id = serializers.UUIDField(allow_null=True, required=False)
 
 
-class ArrangementSerializer(serializers.Serializer[Any]):
+class ArrangementSerializer(StrictSerializer):
     """`parts` take every page once, in order; `seen`: the first pages of the parts that the sender started from."""
 
     parts = PartSerializer(many=True, allow_empty=False)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.audit_kinds import AuditKind
-from accounts.forms.screen import ScreenForm
+from accounts.forms.screen import FilterForm, ScreenForm
 from accounts.selectors import AuditFilter
 from accounts.templatetags.audit import KINDS
 
@@ -19,8 +19,8 @@ def _date_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class AuditFilterForm(ScreenForm):
-    """Reads an AuditFilter from a query string; what is malformed does not narrow. Days are whole and of our time zone."""
+class AuditFilterForm(FilterForm, ScreenForm):
+    """Reads an AuditFilter from a query string; InvalidInput for what is malformed. Days are whole and of our time zone."""
 
     kind = forms.TypedChoiceField(label=_("Kind"), required=False, coerce=AuditKind, empty_value=None)
     text = forms.CharField(label=_("Person, action or object"), required=False, max_length=150)
@@ -37,8 +37,7 @@ class AuditFilterForm(ScreenForm):
 
     @property
     def audit_filter(self) -> AuditFilter:
-        self.is_valid()
-        chosen = self.cleaned_data
+        chosen = self.chosen
         since, until = chosen.get("since"), chosen.get("until")
         return AuditFilter(
             kind=chosen.get("kind"),

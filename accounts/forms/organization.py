@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.roles import MEMBERSHIP_ROLES, TEAM_ROLES, Role
-from accounts.forms.screen import ScreenForm
+from accounts.forms.screen import FilterForm, ScreenForm
 from accounts.selectors import PERSON_STATES, PeopleFilter
 
 Choices = Iterable[tuple[UUID, str]]
@@ -81,8 +81,8 @@ class TeamMemberForm(ScreenForm):
         self.fields["person"].choices = [(str(key), name) for key, name in people]  # type: ignore[attr-defined]
 
 
-class PeopleFilterForm(ScreenForm):
-    """Reads a PeopleFilter from a query string; what is malformed does not narrow."""
+class PeopleFilterForm(FilterForm, ScreenForm):
+    """Reads a PeopleFilter from a query string; InvalidInput for what is malformed."""
 
     text = forms.CharField(required=False, label=_("Name or e-mail"), max_length=200)
     role = forms.ChoiceField(
@@ -107,8 +107,7 @@ class PeopleFilterForm(ScreenForm):
 
     @property
     def people_filter(self) -> PeopleFilter:
-        self.is_valid()
-        chosen = self.cleaned_data
+        chosen = self.chosen
         return PeopleFilter(
             text=chosen.get("text", ""),
             role=chosen.get("role", ""),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+
+from idp_project.core.errors import InvalidInput
 
 _CLASSES = {forms.CheckboxInput: "form-check-input", forms.Select: "form-select"}
 
@@ -17,3 +20,17 @@ class ScreenForm(forms.Form):
         for field in self.fields.values():
             wanted = next((name for kind, name in _CLASSES.items() if isinstance(field.widget, kind)), "form-control")
             field.widget.attrs.setdefault("class", wanted)
+
+
+class FilterForm(forms.Form):
+    """Reads the filters of a list from a query string. Names that it does not know narrow nothing: links may carry more."""
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The cleaned values. InvalidInput for a value that cannot be understood: the list would show everything."""
+        if not self.is_valid():
+            label = next(str(self.fields[name].label or name) for name in self.errors)
+            raise InvalidInput(
+                _("The filter “%(label)s” does not know this value: choose another one.") % {"label": label}
+            )
+        return self.cleaned_data

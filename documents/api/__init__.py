@@ -9,14 +9,13 @@ from uuid import UUID
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.access import Access
 from documents.progress import batch_state_live
 from documents.selectors import (
+    TROUBLE_STATUSES,
     batch_duplicates_for,
     batch_get_for,
     batch_list,
@@ -60,6 +59,18 @@ from documents.services import (
     step_run_retry,
 )
 from idp_project.core.pagination import newest_page_of
+from idp_project.core.strict_views import APIView, GenericAPIView, ListAPIView
+
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 200},
+    OpenApiParameter.HEADER,
+    description=(
+        "The sender's own name for this upload, for example a UUID. Repeated with the same content, it gives the batch of "
+        "the first upload; with other content: 422 `idempotency_key_reused`, and nothing is stored. Each person has their "
+        "own keys. A key is remembered as long as its batch."
+    ),
+)
 
 
 def access_of(request: Request) -> Access:
@@ -92,16 +103,18 @@ class BatchListView(AccessListView):
     """Visible batches, newest first; POST submits one."""
 
     serializer_class = BatchSerializer
+    query_parameters = [OpenApiParameter("text", str, description="What the name of the batch or of a file contains.")]
 
     def rows(self, access: Access) -> Any:
         return batch_list(access, text=self.request.query_params.get("text", ""))
 
     @extend_schema(
+        parameters=[_IDEMPOTENCY_KEY],
         request={"multipart/form-data": BatchSubmitSerializer, "application/json": BatchSubmitSerializer},
         responses={201: BatchSerializer},
     )
     def post(self, request: Request) -> Response:
-        """An `Idempotency-Key` header makes a repeated upload the same batch.
+        """An `Idempotency-Key` header makes a repeated upload the same batch; with other content the key is refused (422).
 
         Files: PDF, pictures, e-mails, and office documents where LibreOffice is installed. One that is not accepted becomes
         a failed document with its reason (`error_code`).
@@ -118,7 +131,7 @@ class BatchListView(AccessListView):
             schema_id=data["schema_id"],
             source="api",
             priority=data["priority"],
-            idempotency_key=request.headers.get("Idempotency-Key", "")[:200],
+            idempotency_key=request.headers.get("Idempotency-Key"),
         )
         return Response(BatchSerializer(batch).data, status=201)
 
@@ -162,6 +175,7 @@ class DocumentListView(AccessListView):
     """Visible documents, newest first; `?batch_id=` narrows."""
 
     serializer_class = DocumentSerializer
+    query_parameters = [OpenApiParameter("batch_id", UUID, description="Those of one batch.")]
 
     def rows(self, access: Access) -> Any:
         batch_id = self.request.query_params.get("batch_id")
@@ -272,7 +286,9 @@ class OrganizationUseView(GenericAPIView):
 class QuarantineView(APIView):
     """Failed and quarantined steps of documents that the asker manages; `?status=` narrows."""
 
-    @extend_schema(parameters=[OpenApiParameter("status", str)], responses={200: TroubleSerializer(many=True)})
+    query_parameters = [OpenApiParameter("status", str, enum=TROUBLE_STATUSES)]
+
+    @extend_schema(responses={200: TroubleSerializer(many=True)})
     def get(self, request: Request) -> Response:
         rows = trouble_rows(access_of(request), status=request.query_params.get("status", ""))
         return Response(TroubleSerializer(rows, many=True).data)

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +14,7 @@ from documents.api import access_of
 from documents.selectors import retention_sheet_for
 from documents.serializers import HoldSerializer, RetentionPlanSerializer, RetentionRuleSerializer
 from documents.services import batch_hold_set
+from idp_project.core.strict_views import GenericAPIView
 
 
 class RetentionView(GenericAPIView):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +12,7 @@ from documents.api import access_of
 from documents.selectors import auto_approval_sheet_for
 from documents.serializers import AutoApprovalSerializer, AutoApprovalSwitchSerializer
 from documents.services import schema_auto_approval_set
+from idp_project.core.strict_views import GenericAPIView
 
 
 class SchemaAutoApprovalView(GenericAPIView):

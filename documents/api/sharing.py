@@ -6,15 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from documents.api import access_of
 from documents.selectors import schema_grant_list, share_list
 from documents.serializers import NewShareSerializer, SchemaGrantSerializer, ShareSerializer
 from documents.services import schema_grant, schema_grant_revoke, share_create, share_revoke
+from idp_project.core.strict_views import APIView, GenericAPIView
 
 
 class _ShareListView(APIView):

@@ -15,7 +15,6 @@ from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import UnsupportedMediaType
-from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +24,9 @@ from documents.selectors import upload_get_for
 from documents.serializers import UploadSerializer
 from documents.services import upload_append, upload_create, upload_discard
 from idp_project.core.errors import InvalidInput
+from idp_project.core.json_bodies import JsonParser
+from idp_project.core.strict_input import REPEATED, UNKNOWN
+from idp_project.core.strict_views import GenericAPIView
 
 PART = "application/offset+octet-stream"
 _CHUNK_BYTES = 2**16
@@ -32,8 +34,12 @@ _ABOUT = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 _OFFSET = OpenApiParameter("Upload-Offset", int, OpenApiParameter.HEADER, required=True)
 _LENGTH = OpenApiParameter("Upload-Length", int, OpenApiParameter.HEADER, required=True)
 _METADATA = OpenApiParameter(
-    "Upload-Metadata", str, OpenApiParameter.HEADER, description="`filename` and its value in base64"
+    "Upload-Metadata",
+    str,
+    OpenApiParameter.HEADER,
+    description="`filename` and its value in base64; `filetype` may stand beside it, but the file's bytes decide.",
 )
+_METADATA_KEYS = frozenset({"filename", "filetype"})
 
 
 class PartParser(BaseParser):
@@ -45,11 +51,14 @@ class PartParser(BaseParser):
         return {}
 
 
+_PARSERS = [PartParser, JsonParser]  # JSON only to say by name what is not taken
+
+
 class UploadListView(GenericAPIView):
     """Begins a file that comes in parts."""
 
     serializer_class = UploadSerializer
-    parser_classes = [PartParser]
+    parser_classes = _PARSERS
 
     @extend_schema(
         parameters=[_LENGTH, _METADATA],
@@ -80,7 +89,7 @@ class UploadView(GenericAPIView):
     """A file that one is sending."""
 
     serializer_class = UploadSerializer
-    parser_classes = [PartParser]
+    parser_classes = _PARSERS
 
     def get(self, request: Request, upload_id: UUID) -> Response:
         """How far it has come; HEAD says the same in headers."""
@@ -111,14 +120,19 @@ def _answer(upload: Any, status: int = 200) -> Response:
 
 def _file_name(request: Request) -> str:
     """Of `Upload-Metadata: filename c2Nhbi5wZGY=,…`; empty where it is not said."""
-    for pair in request.headers.get("Upload-Metadata", "").split(","):
-        key, _, value = pair.strip().partition(" ")
-        if key == "filename":
-            try:
-                return b64decode(value, validate=True).decode()
-            except ValueError:
-                raise InvalidInput("The file name must be UTF-8 in base64.", code="invalid_file_name") from None
-    return ""
+    pairs = [
+        pair.strip().partition(" ") for pair in request.headers.get("Upload-Metadata", "").split(",") if pair.strip()
+    ]
+    keys = [key for key, _, _ in pairs]
+    if unknown := sorted(set(keys) - _METADATA_KEYS):
+        message = f"Not known in Upload-Metadata: {', '.join(unknown)}. Known are: {', '.join(sorted(_METADATA_KEYS))}."
+        raise InvalidInput(message, code=UNKNOWN)
+    if len(keys) > len(set(keys)):
+        raise InvalidInput("Upload-Metadata says one thing more than once: say it once.", code=REPEATED)
+    try:
+        return next((b64decode(value, validate=True).decode() for key, _, value in pairs if key == "filename"), "")
+    except ValueError:
+        raise InvalidInput("The file name must be UTF-8 in base64.", code="invalid_file_name") from None
 
 
 def _number(request: Request, header: str) -> int:

@@ -23,7 +23,8 @@ class Priority(models.IntegerChoices):
 class Batch(TenantModel):
     """Files submitted together: the unit of progress and of permission.
 
-    `schema` is empty where the type of each document is to be found out. `cancelled_at` stops its work. Under a legal hold
+    `schema` is empty where the type of each document is to be found out. `idempotency_digest` is over what was submitted
+    with `idempotency_key`; empty in batches that are older than it. `cancelled_at` stops its work. Under a legal hold
     (`is_held`) neither a person nor a rule deletes anything of it.
     """
 
@@ -35,6 +36,7 @@ class Batch(TenantModel):
     )
     source = models.CharField(max_length=20, default="browser")
     idempotency_key = models.CharField(max_length=200, blank=True)
+    idempotency_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     is_held = models.BooleanField("legal hold", default=False)

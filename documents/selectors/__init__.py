@@ -19,6 +19,8 @@ from documents.selectors.doors import (
     document_list,
     page_get_for,
     schema_get_for,
+    schema_get_usable_by_key,
+    schema_get_usable_for,
     schema_list,
     share_get_for,
     share_list,
@@ -53,6 +55,7 @@ from documents.selectors.grants import (
 from documents.selectors.held import HeldWork, held_told_by
 from documents.selectors.history import ValueChange, field_value_history
 from documents.selectors.processing import (
+    TROUBLE_STATUSES,
     dead_letter_list,
     oldest_delivery_seconds,
     processing_for,
@@ -75,11 +78,13 @@ from documents.selectors.schemas import (
     schema_managed_by,
     schema_rows,
     schema_sheet_for,
+    schema_tunable_by,
 )
 from documents.selectors.state import batch_state, batch_summaries
 from documents.selectors.usage import organization_use
 
 __all__ = [
+    "TROUBLE_STATUSES",
     "WAITS_FOR_DEAD",
     "WAITS_FOR_EARLIER",
     "AutoApprovalNote",
@@ -135,12 +140,15 @@ __all__ = [
     "retention_sheet_for",
     "schema_engines",
     "schema_get_for",
+    "schema_get_usable_by_key",
+    "schema_get_usable_for",
     "schema_grant_list",
     "schema_granted_by",
     "schema_list",
     "schema_managed_by",
     "schema_rows",
     "schema_sheet_for",
+    "schema_tunable_by",
     "share_get_for",
     "share_list",
     "step_run_get_for",

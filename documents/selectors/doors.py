@@ -14,6 +14,7 @@ from documents.models import Batch, Delivery, Document, Page, Schema, Share, Ste
 from documents.policies import (
     batches_visible_to,
     check_can,
+    check_schema_in_use,
     documents_visible_to,
     in_visible_teams,
     schemas_visible_to,
@@ -98,6 +99,23 @@ def schema_get_for(access: Access, schema_id: UUID) -> Schema:
     return _one(schemas_visible_to(access), schema_id)
 
 
+def schema_get_usable_for(access: Access, schema_id: UUID) -> Schema:
+    """A schema for new work. Raises Conflict for a retired one, InvalidInput for one without a published version."""
+    schema = schema_get_for(access, schema_id)
+    check_schema_in_use(schema)
+    if not schema.versions.filter(published_at__isnull=False).exists():
+        raise InvalidInput(f"“{schema.name}” has no published version: choose another type.", code="not_published")
+    return schema
+
+
+def schema_get_usable_by_key(access: Access, key: str) -> Schema:
+    """The same by its key. Raises NotFound where no visible schema has it."""
+    found = schemas_visible_to(access).filter(key=key).values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound(f"There is no schema “{key}”.")
+    return schema_get_usable_for(access, found)
+
+
 def delivery_get_for(access: Access, delivery_id: UUID, permission: Permission = _VIEW) -> Delivery:
     rows = Delivery.objects.filter(event__document__in=documents_visible_to(access)).select_related("event__document")
     delivery = _one(rows, delivery_id)
@@ -140,7 +158,9 @@ def share_list(access: Access, *, document_id: UUID | None = None, batch_id: UUI
 
 
 def batch_list(access: Access, *, text: str = "", team_id: UUID | None = None) -> QuerySet[Batch]:
-    """Visible batches, newest first; `text` searches batch and file names."""
+    """Visible batches, newest first; `text` searches batch and file names. InvalidInput where it has a zero byte."""
+    if "\0" in text:
+        raise InvalidInput("No name contains a zero byte.")
     batches = batches_visible_to(access).select_related("team", "schema", "submitted_by").order_by("-created_at")
     if team_id:
         batches = batches.filter(team_id=team_id)

@@ -26,7 +26,7 @@ from documents.policies import documents_visible_to
 from documents.selectors.facts import pauses_of
 from documents.selectors.held import HeldWork, held_work
 from idp_project.core.enqueue import queue_states
-from idp_project.core.errors import Forbidden
+from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import system_scope
 
 _MANAGE = Permission.MANAGE_BATCHES
@@ -94,19 +94,27 @@ def stuck_documents(access: Access) -> QuerySet[Document]:
     )
 
 
+TROUBLE_STATUSES = (StepStatus.QUARANTINED.value, StepStatus.FAILED.value)
+
+
 def trouble_list(access: Access) -> QuerySet[StepRun]:
     """Quarantined and failed steps of documents that the asker manages, newest first."""
     check_manages(access)
     rows = StepRun.objects.filter(
-        status__in=[StepStatus.QUARANTINED, StepStatus.FAILED],
+        status__in=TROUBLE_STATUSES,
         run__document__in=documents_visible_to(access, _MANAGE),
     )
     return rows.select_related("run__document__source_file", "run__document__batch").order_by("-finished_at", "id")
 
 
 def trouble_rows(access: Access, *, status: str = "", limit: int = 200) -> list[dict[str, Any]]:
-    """`trouble_list` as the page and the API show it, with where in the document it happened."""
+    """`trouble_list` as the page and the API show it, with where in the document it happened.
+
+    `status` is one of TROUBLE_STATUSES, or empty for both; raises InvalidInput for another one.
+    """
     rows = trouble_list(access)
+    if status and status not in TROUBLE_STATUSES:
+        raise InvalidInput(f"There is no filter for this status: choose {' or '.join(TROUBLE_STATUSES)}.")
     runs = list((rows.filter(status=status) if status else rows)[:limit])
     pages = dict(Page.objects.filter(id__in=_units(runs, UnitKind.PAGE)).values_list("id", "number"))
     found = SubDocument.objects.filter(id__in=_units(runs, UnitKind.SUB_DOCUMENT))

@@ -30,6 +30,7 @@ from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
 from documents.selectors.facts import pauses_of, refusal_of
 from documents.selectors.state import batch_summaries
+from idp_project.core.errors import InvalidInput
 
 _STATUS_FILTERS = {
     "processing": Q(open_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
@@ -47,7 +48,12 @@ _PAGE_DONE = [*PASSED_STEP_STATUSES, StepStatus.FAILED, StepStatus.QUARANTINED]
 def batch_rows(
     access: Access, *, text: str = "", status: str = "", start: int = 0, limit: int = 50
 ) -> list[dict[str, Any]]:
-    """The visible batches as rows of a list, newest first; `status` is one of BATCH_FILTERS, else ignored."""
+    """The visible batches as rows of a list, newest first; `status` is one of BATCH_FILTERS, or empty for all of them.
+
+    Raises InvalidInput for another status.
+    """
+    if status and status not in BATCH_FILTERS:
+        raise InvalidInput("There is no filter for this status: choose one from the list.")
     batches = batch_summaries(batch_list(access, text=text)).filter(_STATUS_FILTERS.get(status, Q()))
     chosen = list(batches[start : start + limit])
     ids = [batch.id for batch in chosen]

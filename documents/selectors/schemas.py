@@ -11,7 +11,7 @@ from accounts.access import Access
 from accounts.selectors import organization_managed_by
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaVersion
-from documents.policies import may_manage_schema, may_share_schema, schemas_visible_to
+from documents.policies import check_schema_in_use, may_manage_schema, may_share_schema, schemas_visible_to
 from documents.selectors.doors import schema_get_for
 from idp_project.core.errors import Forbidden, NotFound
 
@@ -71,6 +71,13 @@ def schema_sheet_for(access: Access, schema_id: UUID, number: str = "") -> Schem
         raise NotFound
     may_manage, may_share = may_manage_schema(access, schema), may_share_schema(access, schema)
     return SchemaSheet(schema, chosen, chosen.spec, versions, may_manage, may_share)
+
+
+def schema_tunable_by(access: Access, schema_id: UUID) -> Schema:
+    """A schema of which the asker may publish the next version. Raises also Conflict where it is retired."""
+    schema = schema_managed_by(access, schema_id)
+    check_schema_in_use(schema)
+    return schema
 
 
 def schema_managed_by(access: Access, schema_id: UUID) -> Schema:

@@ -17,10 +17,18 @@ from accounts.services import audit_record
 from documents import progress, storage
 from documents.models import Batch, Run, Schema
 from documents.models.batch import Priority
-from documents.selectors import batch_get_for, schema_get_for
+from documents.selectors import batch_get_for, schema_get_usable_for
 from documents.services.admission import documents_admit
+from documents.services.idempotency import Submission, earlier_batch, idempotency_key_check, repeated_batch
 from documents.services.quotas import quotas_check, room_take
-from documents.services.receiving import IncomingFile, ReceivedFile, documents_create, file_receive, uploads_take
+from documents.services.receiving import (
+    IncomingFile,
+    ReceivedFile,
+    documents_create,
+    file_facts,
+    file_receive,
+    uploads_take,
+)
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput
 from idp_project.core.job_names import JobName
@@ -35,39 +43,41 @@ def batch_submit(
     name: str = "",
     schema_id: UUID | None = None,
     source: str = "browser",
-    idempotency_key: str = "",
+    idempotency_key: str | None = None,
     priority: int = Priority.NORMAL,
 ) -> Batch:
     """Receives files as one batch and starts their way through the pipeline; a virus scanner, if set up, looks first, and of
     an office document a PDF is made.
 
     `upload_ids` are files that have come in parts before. A file that is refused (empty, unknown, over a limit) becomes a
-    failed document with a named reason; the others go on. The same `idempotency_key` from the same person gives the
-    batch of the first call. Raises InvalidInput without files, NotFound for a team that cannot be seen or an upload that
-    is gone, Conflict for one that is not complete, Forbidden without the permission to upload into the team, TooLarge or
-    PageQuotaReached where the organisation's quota leaves no room.
+    failed document with a named reason; the others go on. The same request with the same `idempotency_key` from the same
+    person gives the batch of the first call. Raises InvalidInput without files and for a key that cannot be one,
+    IdempotencyKeyReused where other content came with the key, NotFound for a team that cannot be seen or an upload that
+    is gone, Conflict for an upload that is not complete and for a retired schema, Forbidden without the permission to
+    upload into the team, TooLarge or PageQuotaReached where the organisation's quota leaves no room.
     """
     team_get_for(access, team_id, Permission.UPLOAD_DOCUMENTS)
-    if earlier := _earlier_batch(access, idempotency_key):
-        return earlier
+    key = idempotency_key_check(idempotency_key)
+    asked = Submission(source, team_id, schema_id, name.strip(), priority, upload_ids)
+    if earlier := earlier_batch(access, key):
+        return repeated_batch(earlier, asked.digest(file_facts(file) for file in files))
     if not files and not upload_ids:
         raise InvalidInput("Choose at least one file.", code="no_files")
-    schema = schema_get_for(access, schema_id) if schema_id else None
+    schema = schema_get_usable_for(access, schema_id) if schema_id else None
     organization_id = access.required_organization_id
     quotas_check(organization_id, more_bytes=sum(file.size_bytes for file in files))
     received = [file_receive(organization_id, file) for file in files]
+    digest = asked.digest((file.name, file.stored.sha256) for file in received) if key else ""
     try:
         with transaction.atomic():
             room_take(organization_id, more_bytes=sum(file.kept_bytes for file in received))
             uploaded = uploads_take(access, upload_ids)
-            return _create_batch(
-                access, team_id, [*uploaded, *received], name, schema, source, idempotency_key, priority
-            )
+            return _create_batch(access, asked, [*uploaded, *received], schema, key, digest)
     except (IntegrityError, IdpError):
         for file in received:
             storage.file_delete(file.stored.storage_name)
-        if earlier := _earlier_batch(access, idempotency_key):
-            return earlier
+        if earlier := earlier_batch(access, key):  # somebody with the same key was faster
+            return repeated_batch(earlier, digest)
         raise
 
 
@@ -89,36 +99,29 @@ def document_wake(organization_id: UUID, document_id: UUID) -> None:
     enqueue(JobName.DOCUMENT_ADVANCE, organization_id=organization_id, document_id=document_id)
 
 
-def _earlier_batch(access: Access, idempotency_key: str) -> Batch | None:
-    if not idempotency_key:
-        return None
-    return Batch.objects.filter(submitted_by_id=access.user_id, idempotency_key=idempotency_key).first()
-
-
 def _create_batch(
     access: Access,
-    team_id: UUID,
+    asked: Submission,
     received: Sequence[ReceivedFile],
-    name: str,
     schema: Schema | None,
-    source: str,
-    idempotency_key: str,
-    priority: int,
+    key: str,
+    digest: str,
 ) -> Batch:
     batch = Batch.objects.create(
         organization_id=access.required_organization_id,
-        team_id=team_id,
-        name=(name.strip() or _default_name(received))[:200],
+        team_id=asked.team_id,
+        name=(asked.name or _default_name(received))[:200],
         schema=schema,
         submitted_by_id=access.user_id,
-        source=source,
-        idempotency_key=idempotency_key,
-        priority=priority,
+        source=asked.source,
+        idempotency_key=key,
+        idempotency_digest=digest,
+        priority=asked.priority,
     )
     document_ids = documents_create(batch, received)
     documents_admit(batch.organization_id)
     progress.documents_changed(batch.organization_id, batch.id, document_ids)  # work begins first
-    details = {"files": len(received), "source": source}
+    details = {"files": len(received), "source": asked.source}
     audit_record(access, "batch_submitted", object_kind="batch", object_id=batch.id, details=details)
     return batch
 

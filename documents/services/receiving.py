@@ -60,6 +60,11 @@ def file_receive(organization_id: UUID, file: IncomingFile) -> ReceivedFile:
     return _judged(name, stored)
 
 
+def file_facts(file: IncomingFile) -> tuple[str, str]:
+    """`(name, sha256)` as `file_receive` would give them, without storing anything."""
+    return shown_name(file.name), storage.content_hash(file.chunks, max_bytes=settings.MAX_FILE_BYTES)
+
+
 def uploads_take(access: Access, upload_ids: Sequence[UUID]) -> list[ReceivedFile]:
     """The asker's complete uploads, in this order, for a batch that takes them in the same transaction.
 

@@ -13,6 +13,7 @@ from accounts.grants import object_grant, object_revoke
 from accounts.selectors import colleague_get_for
 from accounts.services import audit_record
 from documents.models import Schema, SchemaUserPermission
+from documents.policies import check_schema_in_use
 from documents.selectors import schema_granted_by
 from documents.services.sharing import check_end
 from idp_project.core.errors import InvalidInput, NotFound
@@ -27,9 +28,10 @@ def schema_grant(
     """Lets a person of the same organisation use the schema, or manage it too, in place of an earlier grant on it.
 
     Needs `manage_schemas` on its team; a grant itself cannot be passed on. Without `expires_at` it holds until it is
-    taken back. InvalidInput for oneself and for a time that is past or more than a year away.
+    taken back. InvalidInput for oneself and for a time that is past or more than a year away, Conflict for a retired schema.
     """
     schema = schema_granted_by(access, schema_id)
+    check_schema_in_use(schema)
     if expires_at:
         check_end(expires_at)
     user = colleague_get_for(access, user_id)

@@ -13,7 +13,8 @@ from documents.domain.auto_approval import AutoApproval
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
 from documents.models import Schema, SchemaVersion
-from documents.selectors import schema_managed_by
+from documents.policies import check_schema_in_use
+from documents.selectors import schema_tunable_by
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.job_names import JobName
@@ -34,7 +35,8 @@ def schema_publish(
     `auto_approval` is the switch of a new schema; a further version leaves the switch of its schema as it is.
 
     Audited with `details` as done by `access`, without one by the system. The same version with the same definition gives
-    the existing one; with another definition raises Conflict. The production database's typed view follows by job.
+    the existing one; with another definition raises Conflict, and so does a new version of a retired schema. The production
+    database's typed view follows by job.
     """
     schema, _ = Schema.objects.get_or_create(
         organization_id=organization_id,
@@ -47,6 +49,7 @@ def schema_publish(
         if existing.definition != definition:
             raise Conflict(f"Version {spec.version} of {spec.name} is published and immutable: raise its number.")
         return existing
+    check_schema_in_use(schema)
     version = SchemaVersion.objects.create(
         organization_id=organization_id,
         schema=schema,
@@ -70,11 +73,11 @@ def schema_publish(
 def schema_tune(access: Access, schema_id: UUID, *, base: str, tuning: SchemaTuning) -> SchemaVersion:
     """Publishes the next minor version, with other labels and thresholds than version `base`, for documents to come.
 
-    For managers of the schema. Conflict where `base` is no longer the newest version, InvalidInput for values out of
-    bounds and where nothing differs.
+    For managers of the schema. Conflict where `base` is no longer the newest version or the schema is retired,
+    InvalidInput for values out of bounds and where nothing differs.
     """
-    schema = schema_managed_by(access, schema_id)
-    Schema.objects.select_for_update().get(id=schema.id)
+    schema = schema_tunable_by(access, schema_id)
+    check_schema_in_use(Schema.objects.select_for_update().get(id=schema.id))
     newest = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
     if newest is None or newest.number != base:
         message = "Somebody published another version meanwhile: look at it, then make your changes again."

@@ -25,11 +25,11 @@ from documents.domain.statuses import (
 from documents.domain.step_names import SUB_DOCUMENT_STEP_NAMES, StepName
 from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument, TableRow
 from documents.models.run import UnitKind
-from documents.selectors import document_get_for, schema_get_for
+from documents.selectors import document_get_for, schema_get_for, schema_get_usable_for
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.retry import document_reopen
 from documents.services.step_runs import step_runs_create
-from idp_project.core.errors import Conflict, InvalidInput
+from idp_project.core.errors import Conflict
 
 _STEPS = [name.value for name in SUB_DOCUMENT_STEP_NAMES]
 _FIRST_POSITION = list(StepName).index(SUB_DOCUMENT_STEP_NAMES[0])
@@ -116,7 +116,8 @@ def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocum
     """Carries the plan out and starts what it touched again; gives the touched sub-documents in order of their pages."""
     document, plan = arrangement.document, arrangement.plan
     run = Run.objects.get(document=document)
-    versions = {part: _version_of(access, part) for part in (*plan.changed.values(), *plan.created)}
+    held = list(SubDocument.objects.filter(document=document).select_related("schema_version"))
+    versions = {part: _version_of(access, part, held) for part in (*plan.changed.values(), *plan.created)}
     origins = _origins(document, plan)
     _remove(plan)
     touched = [_change(access, part_id, part, versions[part]) for part_id, part in plan.changed.items()]
@@ -129,15 +130,16 @@ def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocum
     return sorted(touched, key=lambda part: part.first_page)
 
 
-def _version_of(access: Access, part: WantedPart) -> SchemaVersion | None:
-    """The newest published version of the type that the part is given."""
+def _version_of(access: Access, part: WantedPart, held: Sequence[SubDocument]) -> SchemaVersion | None:
+    """The newest published version of the type that the part is given. Conflict where it is retired, except where pages of
+    it were of that type before: a document that is at work stays so when its boundaries are moved.
+    """
     if part.keeps_type or part.schema_id is None:
         return None
-    schema = schema_get_for(access, part.schema_id)
-    version = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
-    if version is None or schema.is_retired:
-        raise InvalidInput(f"“{schema.name}” is not in use: choose another type.", code="not_published")
-    return version
+    before = {_schema_id(row) for row in held if row.first_page <= part.last_page and part.first_page <= row.last_page}
+    door = schema_get_for if part.schema_id in before else schema_get_usable_for
+    schema = door(access, part.schema_id)
+    return schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
 
 
 def _origins(document: Document, plan: Plan) -> dict[WantedPart, SubDocument]:

@@ -23,10 +23,12 @@ from documents.selectors import readable
 from documents.templatetags.screens import with_looks
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.strict_input import check_form
 
 PLACEHOLDER = UUID(int=0)  # stands for an id in addresses that the browser completes
 _BATCHES_A_PAGE = 50
 _MOST_TOKENS = 50
+_UPLOAD_FIELDS = ("team", "schema", "name", "upload", "csrfmiddlewaretoken")
 
 
 def _access(request: HttpRequest) -> Access:
@@ -72,6 +74,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def batch_submit(request: HttpRequest) -> HttpResponse:
     """Receives files as one batch: {"id", "url"} for scripts, a redirect for a plain form."""
+    check_form(request.POST, request.FILES, fields=_UPLOAD_FIELDS, file_fields=["files"])
     schema = request.POST.get("schema", "")
     batch = services.batch_submit(
         _access(request),
@@ -83,7 +86,7 @@ def batch_submit(request: HttpRequest) -> HttpResponse:
         upload_ids=[_uuid(upload_id) for upload_id in request.POST.getlist("upload")],
         name=request.POST.get("name", ""),
         schema_id=_uuid(schema) if schema else None,
-        idempotency_key=request.headers.get("Idempotency-Key", "")[:200],
+        idempotency_key=request.headers.get("Idempotency-Key"),
     )
     url = reverse("documents:batch_detail", args=[batch.id])
     if "application/json" in request.headers.get("Accept", ""):

@@ -19,8 +19,6 @@ from accounts.domain.roles import Permission
 from documents import selectors, services
 from idp_project.core.errors import InvalidInput
 
-_TROUBLE_KINDS = ("quarantined", "failed")
-
 
 def _access(request: HttpRequest) -> Access:
     return request.access  # type: ignore[attr-defined]
@@ -47,9 +45,10 @@ def processing(request: HttpRequest) -> HttpResponse:
 def quarantine(request: HttpRequest) -> HttpResponse:
     """Quarantined and failed steps with their reasons."""
     kind = request.GET.get("kind", "")
-    kind = kind if kind in _TROUBLE_KINDS else ""
     rows = selectors.trouble_rows(_access(request), status=kind)
-    return render(request, "documents/quarantine.html", {"rows": rows, "kind": kind, "kinds": _TROUBLE_KINDS})
+    return render(
+        request, "documents/quarantine.html", {"rows": rows, "kind": kind, "kinds": selectors.TROUBLE_STATUSES}
+    )
 
 
 @never_cache

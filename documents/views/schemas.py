@@ -65,7 +65,7 @@ def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
     """Labels and thresholds of the newest version; a POST publishes the next one."""
-    selectors.schema_managed_by(request.access, schema_id)
+    selectors.schema_tunable_by(request.access, schema_id)
     sheet = selectors.schema_sheet_for(request.access, schema_id)
     form = SchemaTuningForm(request.POST or None, sheet.spec)
     if request.method == "POST" and form.is_valid():

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
+from idp_project.core.addresses import served_path
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -22,9 +24,9 @@ def takes_files(limit: str) -> Callable[[View], View]:
 
 
 def most_bytes_of(path: str) -> int:
-    """The largest body that the view at that address takes."""
+    """The largest body that the view at that address takes; the slash at its end may be missing."""
     try:
-        limit = getattr(resolve(path).func, "body_limit", "DATA_UPLOAD_MAX_MEMORY_SIZE")
+        limit = getattr(resolve(served_path(path)).func, "body_limit", "DATA_UPLOAD_MAX_MEMORY_SIZE")
     except Resolver404:
         limit = "DATA_UPLOAD_MAX_MEMORY_SIZE"
     return int(getattr(settings, limit))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.access import Access
 from accounts.domain.roles import Permission, Role
@@ -48,7 +49,8 @@ def load() -> Organization:
             organization = _create()
     with organization_scope(organization.id):
         for spec in shipped_schemas():
-            if not SchemaVersion.objects.filter(schema__key=spec.key, number=spec.version).exists():
+            known = Q(number=spec.version) | Q(schema__is_retired=True)  # a retired schema gets no further version
+            if not SchemaVersion.objects.filter(known, schema__key=spec.key).exists():
                 schema_publish(organization_id=organization.id, spec=spec, auto_approval=AutoApproval.DEMONSTRATION)
     return organization
 

@@ -207,9 +207,7 @@ def review_task_decide(
     approved version and in the audit trail; without failed checks it is ignored. Raises FailedChecks where it is
     missing, Conflict where the task is decided or held by somebody else.
     """
-    found = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document
-    document_lock(found.document_id)
-    SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=found.id)
+    document_lock(task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document.document_id)
     task = _held(access, task_id)
     kind = _decision_kind(decision)
     reason = reason.strip()
@@ -281,10 +279,10 @@ def _reject(access: Access, task: ReviewTask, reason: str) -> None:
 def _held(access: Access, task_id: UUID) -> ReviewTask:
     """The task, claimed for the asker, and its sub-document, both under lock and read since.
 
-    The sub-document is locked first, as rearranging pages does, so that the two never wait for each other.
+    The sub-document is locked first: the order of `documents/services/locks.py`.
     """
     sub_document_id = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document_id
-    SubDocument.objects.select_for_update(of=("self",)).filter(id=sub_document_id).first()
+    SubDocument.objects.select_for_update(of=("self",), no_key=True).filter(id=sub_document_id).first()
     task_claim(access, task_id)
     task = _locked(access, task_id)
     if task.sub_document.status == SubDocumentStatus.PROCESSING:

@@ -23,10 +23,11 @@ from rq import SimpleWorker, Worker
 from accounts.access import Access
 from accounts.models import Organization, Team
 from documents.models import Batch
-from documents.selectors import batch_state, schema_list
+from documents.selectors import batch_state, schema_get_usable_by_key
 from documents.services import IncomingFile, batch_submit
 from extraction.reports import batch_report
 from extraction.worker import preload
+from idp_project.core.errors import IdpError
 from idp_project.core.tenancy import organization_scope
 
 _OPEN = {"received", "processing"}
@@ -95,9 +96,10 @@ def _place(slug: str, team_name: str) -> tuple[Organization, Team]:
 def _submit(organization: Organization, team: Team, files: list[Path], schema_key: str) -> Batch:
     access = Access.for_system(organization.id)
     with organization_scope(organization.id):
-        schema = schema_list(access).filter(key=schema_key).first() if schema_key else None
-        if schema_key and schema is None:
-            raise CommandError(f"There is no schema “{schema_key}”.", returncode=2)
+        try:
+            schema = schema_get_usable_by_key(access, schema_key) if schema_key else None
+        except IdpError as error:
+            raise CommandError(f"{error.message} [{error.code}]", returncode=2) from error
         incoming = [IncomingFile(path.name, iter(lambda f=path.open("rb"): f.read(2**20), b"")) for path in files]  # type: ignore[misc]
         return batch_submit(
             access, team_id=team.id, files=incoming, schema_id=schema.id if schema else None, source="command"

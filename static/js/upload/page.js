@@ -179,6 +179,7 @@ async function submitBatch(ids) {
   for (const id of ids) data.append("upload", id);
   const answer = await request(form.action, { method: "POST", body: data, headers: { "Idempotency-Key": key } });
   const said = await answer.json().catch(() => null);
+  if (said?.code === "idempotency_key_reused") return refuse(gettext("These files are submitted already, with another name, type or team: load the page again to see their batch."));
   if (!answer.ok) return refuse(said?.message ?? gettext("The batch was not made. Press the button again: nothing is sent twice."));
   chosen.forEach(forget);
   return location.assign(said.url);

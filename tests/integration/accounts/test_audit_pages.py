@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services
@@ -59,7 +60,14 @@ def test_entries_are_filtered_by_kind_text_object_and_day(admin, entries):
     assert "paper-0" in shown(admin, since=today, until=today)
     assert "paper-0" not in shown(admin, until=today - timedelta(days=1))
     assert "No entry fits" in shown(admin, since=today + timedelta(days=1))
-    assert "paper-0" in shown(admin, kind="nonsense", since="yesterday", before="x")
+    assert "paper-0" in shown(admin, before="x", utm_source="mail")
+
+
+@pytest.mark.parametrize("query", [{"kind": "nonsense"}, {"since": "yesterday"}, {"until": "31.31.2026"}])
+def test_a_filter_that_cannot_be_understood_says_so(admin, entries, query):
+    for url in (URL, reverse("accounts:organization_audit_export")):
+        answer = admin.get(url, query)
+        assert answer.status_code == 400 and "does not know this value" in answer.content.decode()
 
 
 def test_pages_follow_one_another_while_entries_are_added(admin, entries, access, world, monkeypatch):

@@ -84,3 +84,12 @@ def test_production_asks_for_tls_and_refuses_to_start_without_a_secret():
     done = production("-c", show, SECRET_KEY=secrets.token_hex(40))
     assert done.stdout.split() == ["31536000", "True", "__Host-idp_flash"]
     assert "Set SECRET_KEY" in production("-c", show).stderr
+
+
+@pytest.mark.parametrize("path", ["/api/v1/token/", "/login/", "/login", "/api/v1/token"])
+def test_what_is_sent_without_tls_is_refused_and_not_redirected(db, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    sent = Client().post(path, {"username": "a", "password": "b"})
+    assert sent.status_code == 403 and "https" in sent.content.decode()
+    read = Client().get(path)
+    assert (read.status_code, read["Location"].split(":")[0]) == (301, "https")

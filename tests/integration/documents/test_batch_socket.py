@@ -91,6 +91,17 @@ def test_a_viewer_with_a_ticket_hears_every_change(cast, watch):
     assert row["file_name"] == "invoice-0014-digital.pdf" and len(row["steps"]) == 14
 
 
+def test_a_first_message_with_more_than_the_ticket_is_refused(cast, watch):
+    ticket, _ = ticket_of(cast, cast.viewer)
+
+    async def body(outcome):
+        async with Socket(outcome.batch) as socket:
+            await socket.says({"ticket": ticket, "since": 7})
+            return await socket.is_refused()
+
+    assert watch(body)
+
+
 def test_what_a_worker_does_reaches_the_page(cast, drain, watch):
     """The whole pipeline runs while the page listens: the last message says that it is over."""
     cast.publish("invoice")

@@ -53,6 +53,10 @@ def test_the_list_shows_visible_batches_and_the_drop_zone_to_those_who_may_uploa
         "text=absent": 0,
         "start=1": 0,
     }
+    unknown = browser.get(f"{address}?status=done")
+    assert unknown.status_code == 400 and "choose one from the list" in unknown.content.decode()
+    assert browser.get(f"{address}?text=%00").status_code == 400
+    assert len(browser.get(f"{address}?utm_source=mail").context["batches"]) == 1, "links may carry more"
     assert not cast.browser(cast.outsider).get(address).context["batches"]
     assert b'id="upload-form"' in browser.get(address).content
     assert b'id="upload-form"' not in cast.browser(cast.viewer).get(address).content

@@ -131,10 +131,10 @@ def in_parts(server: Server, size: int) -> tuple[int, dict]:
     return server.request("GET", url)
 
 
-def as_form(server: Server, cast, size: int) -> tuple[int, dict]:
+def as_form(server: Server, cast, size: int, url: str = "") -> tuple[int, dict]:
     body, length = form(cast.team.id, size)
     kind = f"multipart/form-data; boundary={_FORM}"
-    return server.request("POST", reverse("api-batches"), body, length=length, Content_Type=kind)
+    return server.request("POST", url or reverse("api-batches"), body, length=length, Content_Type=kind)
 
 
 def newest_error() -> str:
@@ -185,6 +185,24 @@ def test_an_upload_goes_on_after_the_web_process_was_killed_in_a_part(serve):
     assert second.request("GET", url)[1]["received_bytes"] == third
     assert second.request("PATCH", url, whole[third:], Content_Type=PART, Upload_Offset=str(third))[0] == 204
     assert second.request("GET", url)[1]["sha256"] == hashlib.sha256(whole).hexdigest()
+
+
+def test_uploads_arrive_at_addresses_without_their_slash(cast, serve):
+    """Larger than a plain form may be: the wall for bodies knows the address, too."""
+    server, size = serve(), 3 * MIB
+    assert size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert as_form(server, cast, size, reverse("api-batches").rstrip("/"))[0] == 201 and newest_error() == ""
+    uploads = reverse("api-uploads").rstrip("/")
+    status, answer = server.request("OPTIONS", uploads)
+    assert status == 204 and answer["tus-version"] == "1.0.0"
+    status, begun = server.request("POST", uploads, Upload_Length=str(size), Content_Type=PART)
+    assert status == 201
+    url = reverse("api-upload", args=[begun["id"]]).rstrip("/")
+    status, _ = server.request("PATCH", url, pdf_like(size), length=size, Content_Type=PART, Upload_Offset="0")
+    assert status == 204
+    status, answer = server.request("HEAD", url)
+    assert (status, answer["upload-offset"]) == (200, str(size))
+    assert server.request("DELETE", url)[0] == 204 and server.request("GET", url)[0] == 404
 
 
 @pytest.mark.parametrize("over", [-1, 0, 1])

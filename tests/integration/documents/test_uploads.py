@@ -41,7 +41,8 @@ def send(browser, content, name="scan.pdf"):
 
 def submit(browser, team, *upload_ids, key=""):
     data = {"team_id": str(team.id), "upload_ids": list(upload_ids)}
-    return browser.post(reverse("api-batches"), data, content_type="application/json", headers={"Idempotency-Key": key})
+    headers = {"Idempotency-Key": key} if key else {}
+    return browser.post(reverse("api-batches"), data, content_type="application/json", headers=headers)
 
 
 def stored(cast, folder):

@@ -122,6 +122,10 @@ def test_filters_narrow_and_a_schema_brings_its_columns(tenant, other_team):
     assert names(schema="receipt") == {"receipt.pdf"}
     assert names(team=str(other_team.id)) == {"april.pdf"}
     assert names(schema="invoice", approved_from="2026-04-01", approved_to="2026-04-10") == {"april.pdf"}
+    for query in ({"schema": "invoices"}, {"team": "x"}, {"approved_from": "yesterday"}):
+        for url in (LIST, reverse("pdb_sync:record_export")):
+            answer = browser.get(url, query)
+            assert answer.status_code == 400 and "does not know this value" in answer.content.decode()
     page = browser.get(LIST, {"schema": "invoice"}).content.decode()
     assert page.index("Invoice number") < page.index("Invoice date") < page.index("Total")
     assert "119.50" in page
