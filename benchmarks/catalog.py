@@ -44,6 +44,15 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             "--plans": {"action": "store_true", "help": "print every plan, not only the first"},
         },
     ),
+    "ask_scale": Benchmark(
+        "retrieval among 200,000 chunks: the tenth call beside the first and a bare pgvector scan",
+        {
+            "--chunks": {"type": int, "default": 200_000, "metavar": "N", "help": "chunks in the database"},
+            "--calls": {"type": int, "default": 20, "metavar": "N", "help": "calls after the tenth"},
+            "--plans": {"action": "store_true", "help": "print the plan of each who asks"},
+        },
+        is_usual=False,
+    ),
     "tenants": Benchmark(
         "how long one tenant's document waits beside another's thousand", _documents(1000), is_usual=False
     ),

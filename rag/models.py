@@ -38,7 +38,10 @@ class Chunk(TenantModel):
     class Meta:
         ordering = ["document", "position"]
         constraints = [models.UniqueConstraint(fields=["document", "position"], name="chunk_position_once_a_document")]
-        indexes = [models.Index(fields=["organization", "model", "model_version"], name="chunk_model")]
+        indexes = [
+            models.Index(fields=["organization", "model", "model_version"], name="chunk_model"),
+            models.Index(fields=["organization", "team"], name="chunk_team"),
+        ]
 
     def __str__(self) -> str:
         return f"page {self.page_number}, characters {self.span_start}–{self.span_end}"

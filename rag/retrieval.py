@@ -26,6 +26,7 @@ def passages_find(access: Access, model: EmbeddingModel, question: str, scope: S
     """
     (vector,) = model.embed([question])
     who = asking_visibility(access)
+    codes, code_weight = search_codes(question)
     rows = queries.search(
         who["organization_id"],
         "chunk_search",
@@ -35,7 +36,8 @@ def passages_find(access: Access, model: EmbeddingModel, question: str, scope: S
         model_version=model.version,
         embedding=queries.vector_text(vector.tolist()),
         words=search_words(question),
-        codes=search_codes(question),
+        codes=codes,
+        code_weight=code_weight,
         depth=DEPTH,
         chunk_limit=limit,
         page_limit=LEADING_PAGES,

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     compatibility = "expand"
 
     dependencies = [
-        ('documents', '0020_pdfs_of_office_documents'),
+        ('documents', '0021_auto_approval'),
     ]
 
     operations = [

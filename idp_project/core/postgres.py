@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -52,24 +53,49 @@ class Database:
         return {"default": "main", "pdb": "production"}.get(self.alias, self.alias)
 
 
+# The old values are read first: they come from a subquery in FROM.
+_SET = """SELECT before.name, before.value, set_config(before.name, before.wanted, true) FROM (
+    SELECT name, wanted, current_setting(name) AS value FROM unnest($1::text[], $2::text[]) AS given (name, wanted) OFFSET 0
+) AS before"""
+
+
 class Transaction:
-    """An open transaction. Arguments of a query are its `:named` ones; wrong ones raise SqlFileError."""
+    """An open transaction. Arguments of a query are its `:named` ones; wrong ones raise SqlFileError. A query's own
+    `settings` hold while it runs: the next statement has the connection's again.
+    """
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
     async def fetch_all(self, query: Query, /, **arguments: Any) -> list[dict[str, Any]]:
-        return [dict(row) for row in await self._connection.fetch(query.asyncpg_sql, *query.values(arguments))]
+        values = query.values(arguments)
+        async with self._settings_of(query):
+            return [dict(row) for row in await self._connection.fetch(query.asyncpg_sql, *values)]
 
     async def fetch_one(self, query: Query, /, **arguments: Any) -> dict[str, Any] | None:
         """The first row, or None."""
-        row = await self._connection.fetchrow(query.asyncpg_sql, *query.values(arguments))
+        values = query.values(arguments)
+        async with self._settings_of(query):
+            row = await self._connection.fetchrow(query.asyncpg_sql, *values)
         return None if row is None else dict(row)
 
     async def execute(self, query: Query, /, **arguments: Any) -> int:
         """The number of rows touched."""
-        status = await self._connection.execute(query.asyncpg_sql, *query.values(arguments))
+        values = query.values(arguments)
+        async with self._settings_of(query):
+            status = await self._connection.execute(query.asyncpg_sql, *values)
         return int(status.rsplit(" ", 1)[-1]) if status[-1:].isdigit() else 0
+
+    @asynccontextmanager
+    async def _settings_of(self, query: Query) -> AsyncIterator[None]:
+        """After an error nothing is put back: the transaction ends, and its settings with it."""
+        if not query.settings:
+            yield
+            return
+        names, wanted = zip(*query.settings, strict=True)
+        before = [row["value"] for row in await self._connection.fetch(_SET, names, wanted)]
+        yield
+        await self._connection.fetch(_SET, names, before)
 
 
 def database(alias: str, settings: Mapping[str, Any]) -> Database:

@@ -8,7 +8,9 @@
 A query in the file: `-- name: step_run_claim`, then one or more comment lines with its purpose, then SQL with `:named`
 arguments (`:name::uuid` where PostgreSQL cannot infer a type). `-- plan: once` behind a name: a connection parses and plans
 it at its first use and keeps it (PREPARE), for statements that come by the thousand and whose way does not depend on the
-arguments. `-- part: name` begins SQL that several queries of the file share; they say `{name}`. `-- database: pdb` before
+arguments. `-- settings: plan_cache_mode = force_custom_plan` behind a name: settings that hold while this statement runs
+and no longer; several are separated by commas. Only `idp_project.core.postgres` applies them, so such a query is for
+asyncpg alone. `-- part: name` begins SQL that several queries of the file share; they say `{name}`. `-- database: pdb` before
 the first name says where the file's queries run. Nobody formats SQL with strings.
 """
 
@@ -17,7 +19,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -31,6 +33,8 @@ DOCS_PATH = PROJECT_ROOT / "docs" / "queries.md"
 
 _NAME = re.compile(r"^--\s*(?P<kind>name|part):\s*(?P<name>[a-z][a-z0-9_]*)\s*$")
 _PLAN_ONCE = re.compile(r"^--\s*plan:\s*once\s*$")
+_SETTINGS = re.compile(r"^--\s*settings:\s*(?P<settings>.+?)\s*$")
+_SETTING = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\s*=\s*(?P<value>\w+)")
 _PART = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)\}")
 _DATABASE = re.compile(r"^--\s*database:\s*(?P<alias>\w+)\s*$")
 _TOKEN = re.compile(
@@ -69,7 +73,7 @@ class Cursor(Protocol):
 @dataclass(frozen=True)
 class Query:
     """One named statement. `sql` is as written, without comments; `database` is the alias it runs on; `is_planned_once`:
-    a connection keeps its plan.
+    a connection keeps its plan; `settings` are PostgreSQL's, by name, that hold while it runs.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Query:
     database: str
     path: Path
     is_planned_once: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:
@@ -152,6 +157,7 @@ class SqlFile(Mapping[str, Query]):
     def psycopg(self, name: str, /, **arguments: Any) -> tuple[str, dict[str, Any]]:
         query = self[name]
         query.check(arguments)
+        _check_has_no_settings(query)
         return query.psycopg_sql, arguments
 
     def asyncpg(self, name: str, /, **arguments: Any) -> tuple[str, list[Any]]:
@@ -176,11 +182,17 @@ class SqlFile(Mapping[str, Query]):
     def _execute(self, cursor: Cursor, name: str, arguments: dict[str, Any]) -> None:
         query = self[name]
         query.check(arguments)
+        _check_has_no_settings(query)
         if query.is_planned_once:
             _prepare(cursor, query)
             cursor.execute(query.execute_sql, arguments)
         else:
             cursor.execute(query.psycopg_sql, arguments)
+
+
+def _check_has_no_settings(query: Query) -> None:
+    if query.settings:
+        raise SqlFileError(f"{query.name} has settings of its own: run it by idp_project.core.postgres.")
 
 
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # by the driver's connection
@@ -212,7 +224,8 @@ def _parse(path: Path) -> Iterator[Query]:
             database = next((match["alias"] for line in block if (match := _DATABASE.match(line))), database)
             continue
         length = next((index for index, line in enumerate(block) if not line.startswith("--")), len(block))
-        comments = [line for line in block[:length] if not _PLAN_ONCE.match(line)]
+        head = block[:length]
+        comments = [line for line in head if not _PLAN_ONCE.match(line) and not _SETTINGS.match(line)]
         purpose = " ".join(line.lstrip("-").strip() for line in comments).strip()
         sql = _without_comments("\n".join(block[length:])).strip().removesuffix(";").rstrip()
         if not purpose or not sql or name in seen:
@@ -222,7 +235,17 @@ def _parse(path: Path) -> Iterator[Query]:
         if kind == "part":
             parts[name] = sql
         else:
-            yield Query(name, purpose, sql, database, path, is_planned_once=len(comments) < length)
+            is_planned_once = any(_PLAN_ONCE.match(line) for line in head)
+            yield Query(name, purpose, sql, database, path, is_planned_once, _settings(head, name, path))
+
+
+def _settings(head: Iterable[str], name: str, path: Path) -> tuple[tuple[str, str], ...]:
+    texts = [match["settings"] for line in head if (match := _SETTINGS.match(line))]
+    parsed = [_SETTING.fullmatch(item.strip()) for text in texts for item in text.split(",")]
+    found = [(match["name"], match["value"]) for match in parsed if match]
+    if len(found) < len(parsed):
+        raise SqlFileError(f"{path.parent.name}/{path.name}: {name} has a setting that is not `name = value`.")
+    return tuple(found)
 
 
 def _with_parts(sql: str, parts: Mapping[str, str], path: Path) -> str:
@@ -253,6 +276,10 @@ def _without_comments(sql: str) -> str:
     return "\n".join(line.rstrip() for line in stripped.splitlines() if line.strip())
 
 
+def _settings_text(query: Query) -> str:
+    return "; settings: " + ", ".join(f"`{name} = {value}`" for name, value in query.settings) if query.settings else ""
+
+
 def docs_page() -> str:
     """`docs/queries.md`: each statement with its purpose, its arguments and its database."""
     lines = [
@@ -272,7 +299,7 @@ def docs_page() -> str:
             "",
             query.purpose,
             "",
-            f"Database `{query.database}`; arguments: {arguments}.",
+            f"Database `{query.database}`; arguments: {arguments}{_settings_text(query)}.",
             "",
         ]
         lines += ["```sql", query.sql, "```", ""]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from idp_project.core.spans import Span
 from idp_project.providers.embeddings.base import EmbeddingModel
-from rag.answers.evidence import codes_of, coverage, held, passages_with, rarities
+from rag.answers.evidence import coverage, held, passages_naming, rarities
 from rag.domain.ask_settings import AskSettings
+from rag.domain.codes import identifiers
 from rag.domain.keywords import asked_of, asks_for_figures, folded, keywords
 from rag.domain.passages import Passage, Quote, Statement
 from rag.domain.sentences import sentences
@@ -67,7 +68,7 @@ def best_evidence(question: str, passages: Sequence[Passage], model: EmbeddingMo
 
 
 def _ranked(question: str, passages: Sequence[Passage], model: EmbeddingModel) -> list[tuple[float, _Candidate]]:
-    named = passages_with(codes_of(question), passages)
+    named = passages_naming(identifiers(question), passages)
     candidates = sorted(_candidates(question, named), key=lambda item: item.promise, reverse=True)[:MOST_EMBEDDED]
     if not candidates:
         return []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-_WORD = re.compile(r"\w(?:[\w'’./,:-]*\w)?")
+from rag.domain.codes import WORD, identifiers, is_code, other_years, spellings
+
 _FUNCTION_TEXT = """
     a an and any are as at be been by can could did do does for from had has have her his how i if in into is
     it its me my no not of on or our please show tell that the their them there these they this those to was
@@ -19,6 +21,7 @@ _FUNCTION_TEXT = """
 """  # English, German, French, Spanish
 _FUNCTION_WORDS = frozenset(_FUNCTION_TEXT.split())
 _SHORTEST = 2
+IDENTIFIER_WEIGHT, FIGURE_WEIGHT = 3.0, 1.0  # of the list of passages that hold one, beside meaning and words: 1 each
 _FIGURE_TEXT = """
     much many total amount sum price cost costs fee budget when date due number
     wann viel viele betrag summe preis nummer datum combien quand montant cuanto cuando
@@ -34,13 +37,13 @@ def folded(text: str) -> str:
 
 def keywords(text: str) -> list[str]:
     """Folded words in order of first use, without function words; numbers and codes always count."""
-    found = [word for word in _WORD.findall(text) if _carries_meaning(word)]
+    found = [word for word in WORD.findall(text) if _carries_meaning(word)]
     return list(dict.fromkeys(folded(word) for word in found))
 
 
 def numbers(text: str) -> set[str]:
     """Every word with a digit, reduced to its letters and digits: 1,250.00 and 1250.00 are told apart by nobody."""
-    found = (re.sub(r"\W|_", "", folded(word)) for word in _WORD.findall(text))
+    found = (re.sub(r"\W|_", "", folded(word)) for word in WORD.findall(text))
     return {word for word in found if any(character.isdigit() for character in word)}
 
 
@@ -49,9 +52,9 @@ def asked_of(text: str) -> str:
 
     The whole text where nothing else carries its meaning (German capitalises every noun).
     """
-    words = list(_WORD.finditer(text))
+    words = list(WORD.finditer(text))
     dropped = {number for number, word in enumerate(words) if number and _is_name(word[0])}
-    dropped |= {number - 1 for number in dropped if number > 1 and _is_code(words[number][0])}  # "invoice R-17"
+    dropped |= {number - 1 for number in dropped if number > 1 and is_code(words[number][0])}  # "invoice R-17"
     rest = " ".join(word[0] for number, word in enumerate(words) if number not in dropped)
     return rest if keywords(rest) else text
 
@@ -64,23 +67,27 @@ def asks_for_figures(text: str) -> bool:
 def search_words(text: str) -> str:
     """For `websearch_to_tsquery`: the keywords, any of which may occur; phrases in quotation marks stay phrases."""
     phrases = re.findall(r'"([^"]+)"', text)
-    words = [word.replace('"', "") for word in _WORD.findall(re.sub(r'"[^"]*"', " ", text)) if _carries_meaning(word)]
-    return " or ".join([*(f'"{phrase}"' for phrase in phrases), *dict.fromkeys(f'"{word}"' for word in words)])
+    rest = re.sub(r'"[^"]*"', " ", text)
+    words = [word for word in WORD.findall(rest) if _carries_meaning(word)]
+    return _any_of([*phrases, *words, *other_years(rest)])
 
 
-def search_codes(text: str) -> str:
-    """For `websearch_to_tsquery`: the numbers and identifiers of four characters and more, any of which may occur."""
-    codes = [word for word in _WORD.findall(text) if _is_code(word)]
-    return " or ".join(dict.fromkeys('"' + word.replace('"', "") + '"' for word in codes))
+def search_codes(text: str) -> tuple[str, float]:
+    """For `websearch_to_tsquery`, any of which may occur, and what their list weighs: identifiers, which say what is meant,
+    else years and other figures, which only make a passage likelier.
+    """
+    if named := identifiers(text):
+        return _any_of([spelling for identifier in named for spelling in spellings(identifier)]), IDENTIFIER_WEIGHT
+    return _any_of([*(word for word in WORD.findall(text) if is_code(word)), *other_years(text)]), FIGURE_WEIGHT
+
+
+def _any_of(phrases: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys('"' + phrase.replace('"', "") + '"' for phrase in phrases))
 
 
 def _is_name(word: str) -> bool:
     """A capital followed by a small letter, or a code; IBAN and VAT are neither."""
-    return _is_code(word) or (word[:1].isupper() and not word.isupper())
-
-
-def _is_code(word: str) -> bool:
-    return len(word) >= 4 and any(character.isdigit() for character in word)
+    return is_code(word) or (word[:1].isupper() and not word.isupper())
 
 
 def _carries_meaning(word: str) -> bool:
