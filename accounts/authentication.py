@@ -62,8 +62,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 def _body(error: Exception, response: Response) -> dict[str, Any]:
     if isinstance(error, ValidationError):
-        code, message = refusal_of(error.detail) or ("invalid_input", "Some values are not acceptable.")
-        return {"code": code, "message": message, "is_retryable": False, "fields": error.detail}
+        kind, message = refusal_of(error.detail) or ("invalid_input", "Some values are not acceptable.")
+        return {"code": kind, "message": message, "is_retryable": False, "fields": error.detail}
     detail = error.detail if isinstance(error, APIException) else response.status_text
     code = error.get_codes() if isinstance(error, APIException) else response.status_text.lower().replace(" ", "_")
     return {"code": code, "message": str(detail), "is_retryable": response.status_code in (429, 503)}

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import ScreenForm
+from accounts.forms import DayInput, ScreenForm
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
 
 _SHARED_DAYS = 14
+_LONGEST_ALIASES = 5000  # characters that may be added to the further labels of a field
 
 
 def _percent_field(label: Any, value: float | None, otherwise: float | None = None) -> forms.FloatField:
@@ -25,8 +26,9 @@ def _percent_field(label: Any, value: float | None, otherwise: float | None = No
     if otherwise is not None:
         attrs["placeholder"] = f"{otherwise * 100:g}"
     initial = None if value is None else f"{value * 100:.6g}"
+    most = max(100.0, float(initial or 0))  # a stored threshold that nobody can reach may stay
     widget = forms.NumberInput(attrs=attrs)
-    return forms.FloatField(label=label, required=False, min_value=0, max_value=100, initial=initial, widget=widget)
+    return forms.FloatField(label=label, required=False, min_value=0, max_value=most, initial=initial, widget=widget)
 
 
 class SchemaTuningForm(ScreenForm):
@@ -44,17 +46,20 @@ class SchemaTuningForm(ScreenForm):
     def _add(self, path: str, field: FieldSpec) -> None:
         text = {"class": "form-control"}
         names = {"name": field.label}
+        aliases = _as_lines(field.aliases)
         self.fields[f"{path}:label"] = forms.CharField(
             label=_("Label of %(name)s") % names,
-            max_length=LONGEST_LABEL,
+            max_length=max(LONGEST_LABEL, len(field.label)),
+            strip=False,
             initial=field.label,
             widget=forms.TextInput(attrs=text),
         )
         self.fields[f"{path}:aliases"] = forms.CharField(
             label=_("Further labels of %(name)s") % names,
             required=False,
-            max_length=5000,
-            initial="\n".join(field.aliases),
+            max_length=_LONGEST_ALIASES + len(aliases),
+            strip=False,
+            initial=aliases,
             widget=forms.Textarea(attrs={**text, "rows": min(4, max(1, len(field.aliases)))}),
         )
         threshold = _("Threshold of %(name)s") % names
@@ -71,12 +76,23 @@ class SchemaTuningForm(ScreenForm):
         fields = {
             path: FieldTuning(
                 label=chosen[f"{path}:label"],
-                aliases=tuple(chosen[f"{path}:aliases"].splitlines()),
+                aliases=_aliases(chosen[f"{path}:aliases"], field),
                 threshold=_fraction(chosen[f"{path}:threshold"], field.threshold),
             )
             for path, field, _table in field_paths(self.spec)
         }
         return SchemaTuning(_fraction(chosen["threshold"], self.spec.threshold), fields)
+
+
+def _as_lines(aliases: Iterable[str]) -> str:
+    return "\n".join(aliases)
+
+
+def _aliases(text: str, field: FieldSpec) -> tuple[str, ...]:
+    """A line each; what was not touched stays as it is, whatever is in it. Browsers send line ends their own way."""
+    if text.splitlines() == _as_lines(field.aliases).splitlines():
+        return field.aliases
+    return tuple(text.splitlines())
 
 
 def _fraction(percent: float | None, before: float | None) -> float | None:
@@ -92,7 +108,7 @@ class PersonForm(ScreenForm):
     """With whom, and until the end of which day."""
 
     person = forms.TypedChoiceField(label=gettext_lazy("Person"), coerce=UUID)
-    last_day = forms.DateField(label=gettext_lazy("Until the end of"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=gettext_lazy("Until the end of"), widget=DayInput)
 
     def __init__(self, *args: Any, people: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -69,7 +69,10 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
        (SELECT json_agg(json_build_object('id', part.id, 'type', schema.name, 'first_page', part.first_page,
                                           'last_page', part.last_page, 'status', part.status,
                                           'route', nullif(part.route, ''), 'confidence', part.confidence,
-                                          'reasons', part.reasons) ORDER BY part.first_page)
+                                          'reasons', part.reasons, 'decision', CASE WHEN part.status = 'rejected' THEN
+                                          (SELECT step.output->>'decision' FROM documents_steprun AS step
+                                           WHERE step.run_id = run.id AND step.unit_id = part.id
+                                             AND step.step = 'human_review') END) ORDER BY part.first_page)
         FROM documents_subdocument AS part
         LEFT JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
         LEFT JOIN documents_schema AS schema ON schema.id = version.schema_id

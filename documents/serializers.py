@@ -22,6 +22,7 @@ from documents.models import (
     Upload,
 )
 from documents.models.batch import Priority
+from documents.selectors import decision_on
 from idp_project.core.strict_input import StrictSerializer
 
 # How the OpenAPI description names the sets of statuses.
@@ -40,7 +41,7 @@ class SchemaSerializer(serializers.ModelSerializer[Schema]):
 class AutoApprovalSerializer(serializers.Serializer[Any]):
     """Whether documents of a type may be approved without a person, and why; who changed its switch last, and when."""
 
-    state = serializers.ChoiceField(choices=AUTO_APPROVAL_STATES, source="schema.auto_approval")
+    state = serializers.ChoiceField(choices=AUTO_APPROVAL_STATES or (), source="schema.auto_approval")
     is_allowed = serializers.BooleanField()
     reason = serializers.ChoiceField(choices=[reason.value for reason in AutoApprovalReason])
     changed_by = serializers.CharField(source="schema.auto_approval_changed_by", allow_null=True)
@@ -185,6 +186,7 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
     checks = CheckResultSerializer(many=True)
     type = serializers.CharField(source="schema_version.schema.key", default=None)
     schema_version = serializers.CharField(source="schema_version.number", default=None)
+    decision = serializers.SerializerMethodField(help_text="Of what was rejected: `reject` or `none_of_ours`.")
     fields_ = FieldValueSerializer(many=True, source="plain_values")
     tables = TableRowSerializer(many=True, source="table_rows")
 
@@ -198,6 +200,7 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
             "last_page",
             "is_blank",
             "status",
+            "decision",
             "route",
             "confidence",
             "reasons",
@@ -206,6 +209,9 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
             "fields_",
             "tables",
         ]
+
+    def get_decision(self, instance: SubDocument) -> str:
+        return decision_on(instance)
 
     def to_representation(self, instance: SubDocument) -> dict[str, Any]:
         data = super().to_representation(instance)

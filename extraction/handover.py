@@ -19,13 +19,13 @@ from review.services import review_task_open
 
 @dataclass(frozen=True)
 class Handed:
-    """`is_waiting`: ask again when woken. `is_rejected`: a person refused it, so nothing is delivered. `refused_because`: it
-    was not approved automatically, for these reasons, and a person has to decide."""
+    """`is_waiting`: ask again when woken. `undelivered`: why nothing of it is delivered, where a person decided so.
+    `refused_because`: it was not approved automatically, for these reasons, and a person has to decide."""
 
     is_waiting: bool = False
     reason: str = ""
     output: dict[str, Any] = field(default_factory=dict)
-    is_rejected: bool = False
+    undelivered: str = ""
     refused_because: tuple[str, ...] = ()
 
 
@@ -44,7 +44,13 @@ def await_decision(sub_document_id: UUID) -> Handed:
     if decision is None:
         return Handed(is_waiting=True, reason="Waiting for a reviewer.")
     output = {"decision": decision.kind, "by": str(decision.decided_by)}
-    return Handed(output=output, is_rejected=decision.kind == "reject", reason=decision.full_reason)
+    reason = decision.full_reason
+    return Handed(output=output, undelivered=_undelivered(decision.kind, reason), reason=reason)
+
+
+def _undelivered(decision: str, reason: str) -> str:
+    texts = {"reject": f"Rejected: {reason}", "none_of_ours": " ".join(f"Filed: none of our types. {reason}".split())}
+    return texts.get(decision, "")
 
 
 def approve_automatically(sub_document_id: UUID) -> Handed:

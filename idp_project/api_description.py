@@ -10,7 +10,7 @@ from idp_project.core.strict_views import StrictInput
 
 
 class _ByFormat(DefaultContentNegotiation):
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="format")  # the only view that has two formats
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="format")  # type: ignore[assignment]  # the only view that has two formats
 
 
 class DescriptionView(StrictInput, SpectacularAPIView):

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import FilterForm
+from accounts.forms import DayInput, FilterForm
 from pdb_sync.domain.record_filter import RecordFilter
 from pdb_sync.selectors import RecordChoices
 
-_DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"})
+_DATE = DayInput(attrs={"class": "form-control"})
 
 
 class RecordFilterForm(FilterForm):

@@ -66,6 +66,20 @@ class ReviewTask(TenantModel):
         return with_failed_checks(self.reasons, self.sub_document.failed_checks)
 
 
+class TaskSkip(TenantModel):
+    """A person left a task undecided: in their round through the queue it comes after what they have not skipped."""
+
+    task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="skips")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    skipped_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "user"], name="task_skipped_once_by_each")]
+
+    def __str__(self) -> str:
+        return f"skip of {self.task_id}"
+
+
 class Correction(TenantModel):
     """A value that a person changed; what it was is kept."""
 
@@ -83,10 +97,11 @@ class Correction(TenantModel):
 
 
 class DecisionKind(models.TextChoices):
-    """How a review ended."""
+    """How a review ended. `none_of_ours`: it is of none of our types, and filed as it is."""
 
     APPROVE = "approve", "Approved"
     REJECT = "reject", "Rejected"
+    NONE_OF_OURS = "none_of_ours", "Filed: none of our types"
 
 
 class Decision(TenantModel):

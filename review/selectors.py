@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -15,10 +16,11 @@ from documents.models import SubDocument
 from documents.policies import check_can, shared_with
 from documents.selectors.newest import first_of_each
 from idp_project.core.errors import NotFound
-from review.models import UNDECIDED, Decision, ReviewTask, TaskStatus
+from review.models import UNDECIDED, Decision, ReviewTask, TaskSkip, TaskStatus
 from review.policies import has_shares, tasks_visible_to, tasks_with
 
 QUEUE_LENGTH = 200  # tasks that the queue shows
+SKIP_HOURS = 8  # a working day: after it, what was skipped is back at its own place
 _ORDER = ("priority", "due_at", "created_at")
 
 
@@ -71,12 +73,27 @@ def task_get_for(access: Access, task_id: UUID, permission: Permission = Permiss
 
 
 def task_next_for(access: Access, *, after: UUID | None = None) -> ReviewTask | None:
-    """The next-best free task in which the asker may review; `after` is left out (the one just skipped)."""
+    """The next-best free task in which the asker may review; `after` is left out (the one just skipped).
+
+    What they skipped in the last hours comes last, the oldest skip first: a round shows every task once before it shows
+    one again. What is open in another of their tabs comes after what is not.
+    """
     reviewable = tasks_with(access, Permission.REVIEW_DOCUMENTS)
-    tasks = tasks_visible_to(access).filter(reviewable & _free_for(access))
-    if after:
-        tasks = tasks.exclude(id=after)
-    return tasks.order_by(*_ORDER).first()
+    tasks = tasks_visible_to(access).filter(reviewable & _free_for(access)).exclude(id=after)
+    mine = Q(claimed_by_id=access.user_id, claimed_until__gte=timezone.now())
+    skipped = skipped_task_ids(access)
+    fresh = tasks.exclude(id__in=skipped)
+    again = tasks.filter(id__in=skipped, skips__user_id=access.user_id).order_by("skips__skipped_at")
+    return (
+        fresh.exclude(mine).order_by(*_ORDER).first() or again.exclude(mine).first() or fresh.order_by(*_ORDER).first()
+    )
+
+
+def skipped_task_ids(access: Access) -> list[UUID]:
+    """Undecided tasks that the asker has skipped in the last `SKIP_HOURS`; a skip that is older is forgotten."""
+    since = timezone.now() - timedelta(hours=SKIP_HOURS)
+    skips = TaskSkip.objects.filter(user_id=access.user_id, skipped_at__gt=since, task__status__in=UNDECIDED)
+    return list(skips.values_list("task_id", flat=True))
 
 
 def task_of_document(access: Access, document_id: UUID) -> ReviewTask | None:

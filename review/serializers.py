@@ -10,6 +10,7 @@ from rest_framework import serializers
 from documents.domain.arrangement import WantedPart
 from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReason
 from documents.models import FieldValue, SubDocument
+from documents.selectors import with_empty_values
 from documents.serializers import CheckResultSerializer, FieldValueSerializer
 from idp_project.core.strict_input import StrictSerializer
 from review.models import DecisionKind, ReviewTask
@@ -45,16 +46,29 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
         ]
 
 
+class FillableRowSerializer(serializers.Serializer[Any]):
+    """A table row with a cell for every column of its table."""
+
+    table = serializers.CharField()
+    number = serializers.IntegerField()
+    cells = FieldValueSerializer(many=True)
+
+
 class ReviewTaskDetailSerializer(ReviewTaskSerializer):
-    """`checks` are all checks of the values as they are now, passed ones included."""
+    """With every field and every cell; `value` is null and `raw_text` empty where nothing was found. Such a field or cell
+    is filled by its `id` like any other. `checks` are all checks of the values as they are now, passed ones included."""
 
     checks = CheckResultSerializer(many=True, source="sub_document.checks")
-    fields_ = FieldValueSerializer(many=True, source="sub_document.plain_values")
+    fields_ = FieldValueSerializer(many=True, source="fillable_fields")
+    tables = FillableRowSerializer(many=True, source="fillable_rows")
 
     class Meta(ReviewTaskSerializer.Meta):
-        fields = [*ReviewTaskSerializer.Meta.fields, "checks", "fields_"]
+        fields = [*ReviewTaskSerializer.Meta.fields, "checks", "fields_", "tables"]
 
     def to_representation(self, instance: ReviewTask) -> dict[str, Any]:
+        fields, rows = with_empty_values(instance.sub_document)
+        found = [{"table": row.table, "number": row.number, "cells": cells} for row, cells in rows]
+        instance.fillable_fields, instance.fillable_rows = fields, found  # type: ignore[attr-defined]
         data = super().to_representation(instance)
         data["fields"] = data.pop("fields_")
         return data

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -88,8 +89,22 @@ def count(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def next_task(request: HttpRequest) -> HttpResponse:
-    """On to the next-best free task, without the one just skipped (`?after=`)."""
-    return HttpResponseRedirect(_next_url(_access(request), after=_optional_uuid(request.GET.get("after"))))
+    """On to the next-best free task; the one that is left undecided (`?after=`) is noted as skipped."""
+    access, after = _access(request), _optional_uuid(request.GET.get("after"))
+    if after:
+        services.task_skip(access, after)
+    task = selectors.task_next_for(access, after=after)
+    skipped = selectors.skipped_task_ids(access) if after else []
+    if skipped and (task is None or task.id in skipped):
+        messages.info(request, _round_text(len(skipped), is_again=task is not None))
+    return HttpResponseRedirect(_desk_url(task))
+
+
+def _round_text(skipped: int, *, is_again: bool) -> str:
+    text = ngettext(
+        "You have skipped the only document that waits.", "You have skipped all %(n)d documents that wait.", skipped
+    ) % {"n": skipped}
+    return f"{text} {_('This is the one that you skipped first.')}" if is_again else text
 
 
 @never_cache
@@ -128,8 +143,7 @@ def _to_desk(task: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("review:desk", args=[task.id]))
 
 
-def _next_url(access: Access, *, after: UUID | None = None) -> str:
-    task = selectors.task_next_for(access, after=after)
+def _desk_url(task: Any) -> str:
     return reverse("review:desk", args=[task.id]) if task else reverse("review:queue")
 
 
@@ -139,7 +153,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The desk for one task; the page itself then claims it."""
     access = _access(request)
     task = services.task_open(access, task_id)
-    part = with_looks(readable.sub_document_sheet(task.sub_document))
+    part = with_looks(readable.sub_document_sheet(task.sub_document, is_fillable=True))
     pages = readable.page_sheets(task.sub_document.document_id, first=part["first_page"], last=part["last_page"])
     context = {
         "task": _task_facts(task),
@@ -156,7 +170,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
 def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any]:
     document = task.sub_document.document
     place = {"team_id": task.team_id, "batch_id": document.batch_id, "document_id": document.id}
-    cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"] if cell["id"]]
+    cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"]]
     names = {name: f"review:{name}" for name in ("claim", "release", "decide")}
     urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
     urls["correct"] = reverse("review:field_correct", args=[task.id, PLACEHOLDER])
@@ -168,10 +182,16 @@ def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any
         "fields": [*part["fields"], *cells],
         "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
         "failed_checks": readable.failed_checks_of(task.sub_document),
+        "to_decide": [code for code, is_open in _questions(part) if is_open],
         "is_read_again": part["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "urls": urls,
     }
+
+
+def _questions(part: dict[str, Any]) -> list[tuple[str, bool]]:
+    """What is to be decided before the fields: the type, and whether the pages are one document."""
+    return [("type", not part["type"] and not part["is_blank"]), ("split", part["is_split_doubtful"])]
 
 
 def _types(access: Access) -> list[dict[str, str]]:
@@ -240,7 +260,7 @@ def _place(data: Any) -> Provenance | None:
 
 @require_POST
 def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
-    """Approves or rejects (`{"decision", "reason", "override": {"code", "text"} | null}`).
+    """Approves, rejects or files as none of ours: `{"decision", "reason", "override": {"code", "text"} | null}`.
 
     Gives {"next"}: where the next task is. 409 `failed_checks` where checks fail and there is no override.
     """
@@ -253,7 +273,7 @@ def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
         reason=str(data.get("reason", ""))[:2000],
         override=_override(data.get("override")),
     )
-    return JsonResponse({"next": _next_url(access)})
+    return JsonResponse({"next": _desk_url(selectors.task_next_for(access))})
 
 
 def _override(data: Any) -> OverrideReason | None:

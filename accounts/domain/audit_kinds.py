@@ -22,7 +22,10 @@ class AuditKind(StrEnum):
 ACTIONS: Mapping[AuditKind, frozenset[str]] = {
     AuditKind.SEEN: frozenset({"document_seen", "record_seen", "question_asked"}),
     AuditKind.APPROVED: frozenset(
-        {"review_approve", "review_reject", "review_return", "sub_document_auto_approved", "sub_document_withdrawn"}
+        {
+            *("review_approve", "review_reject", "review_return", "review_none_of_ours"),
+            *("sub_document_auto_approved", "sub_document_withdrawn"),
+        }
     ),
     AuditKind.EXPORTED: frozenset({"original_downloaded", "records_exported", "audit_exported"}),
     AuditKind.SIGNED_IN: frozenset({"signed_in", "signed_out", "session_revoked", "refresh_token_reused"}),

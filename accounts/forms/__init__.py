@@ -5,7 +5,7 @@ from accounts.forms.mail import MailServerForm, TrialMessageForm
 from accounts.forms.organization import NewPersonForm, PeopleFilterForm, RoleForm, TeamForm, TeamMemberForm
 from accounts.forms.providers import EndpointForm, EnginesForm
 from accounts.forms.retention import RetentionForm
-from accounts.forms.screen import FilterForm, ScreenForm
+from accounts.forms.screen import DayInput, FilterForm, ScreenForm
 from accounts.forms.second_factor import ApiKeyForm, CodeForm, NewPasswordForm, PasswordChangeForm, messages_of
 from accounts.forms.security import InvitationForm, SecurityRulesForm
 from accounts.forms.sign_in import LoginForm
@@ -14,6 +14,7 @@ __all__ = [
     "ApiKeyForm",
     "AuditFilterForm",
     "CodeForm",
+    "DayInput",
     "EndpointForm",
     "EnginesForm",
     "FilterForm",

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.audit_kinds import AuditKind
-from accounts.forms.screen import FilterForm, ScreenForm
+from accounts.forms.screen import DayInput, FilterForm, ScreenForm
 from accounts.selectors import AuditFilter
 from accounts.templatetags.audit import KINDS
 
 
 def _date_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(label=label, required=False, widget=DayInput)
 
 
 class AuditFilterForm(FilterForm, ScreenForm):

@@ -12,6 +12,15 @@ from idp_project.core.errors import InvalidInput
 _CLASSES = {forms.CheckboxInput: "form-check-input", forms.Select: "form-select"}
 
 
+class DayInput(forms.DateInput):
+    """A browser's own date input. It takes ISO dates only, in every language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 class ScreenForm(forms.Form):
     """Inputs with the classes of our style sheet; errors are shown beside them by `_form_field.html`."""
 

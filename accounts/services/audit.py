@@ -49,7 +49,7 @@ class _Noted:
     @property
     def is_standing(self) -> bool:
         """Whether what it records was not rolled back."""
-        return any(callback == self.stand for _, callback, _ in connection.run_on_commit)
+        return any(registered[1] == self.stand for registered in connection.run_on_commit)
 
     @property
     def mark(self) -> tuple[object, ...]:

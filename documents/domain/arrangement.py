@@ -12,6 +12,11 @@ DOUBTFUL_CUT = 0.70  # a cut that was made with less certainty needs a person
 DOUBTFUL_NO_CUT = 0.30  # so does one that was not made though this much spoke for it
 
 
+def is_split_doubtful(boundary_score: float, page_scores: Mapping[str, float]) -> bool:
+    """Whether a person has to say if a sub-document's pages belong together; scores are 0..1, as detected."""
+    return boundary_score < DOUBTFUL_CUT or max(page_scores.values(), default=0.0) >= DOUBTFUL_NO_CUT
+
+
 @dataclass(frozen=True)
 class WantedPart:
     """Pages `first_page..last_page` (both included) as one sub-document.

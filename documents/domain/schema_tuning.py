@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 
+# Bounds of what a person adds. What a schema already has stays, however long or many: it was published with it.
 LONGEST_LABEL = 120
 MOST_ALIASES = 30
 
@@ -44,8 +45,9 @@ def next_minor(version: str) -> str:
 
 
 def tuned(spec: SchemaSpec, tuning: SchemaTuning) -> SchemaSpec:
-    """The next minor version. Raises ValueError, with a sentence for people, for a value that is out of bounds."""
-    _check_threshold("The schema's threshold", tuning.threshold)
+    """The next minor version. Raises ValueError, with a sentence for people, for a new value that is out of bounds."""
+    if tuning.threshold != spec.threshold:
+        _check_threshold("The schema's threshold", tuning.threshold)
     return replace(
         spec,
         version=next_minor(spec.version),
@@ -72,22 +74,31 @@ def _tuned_field(path: str, field: FieldSpec, tuning: SchemaTuning) -> FieldSpec
     wanted = tuning.fields.get(path)
     if wanted is None:
         return field
-    label = " ".join(wanted.label.split())
+    label = field.label if wanted.label == field.label else _label(path, wanted.label)
+    if wanted.threshold != field.threshold:
+        _check_threshold(label, wanted.threshold)
+    return replace(field, label=label, aliases=_aliases(field, label, wanted.aliases), threshold=wanted.threshold)
+
+
+def _label(path: str, typed: str) -> str:
+    label = " ".join(typed.split())
     if not 0 < len(label) <= LONGEST_LABEL:
         raise ValueError(f"{path}: a label has 1 to {LONGEST_LABEL} characters.")
-    _check_threshold(label, wanted.threshold)
-    return replace(field, label=label, aliases=_aliases(label, wanted.aliases), threshold=wanted.threshold)
+    return label
 
 
-def _aliases(label: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
-    """Each once, whatever its case, and none that repeats the label."""
+def _aliases(field: FieldSpec, label: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, whatever its case, and none that repeats the label; unchanged where nothing was changed."""
+    if label == field.label and aliases == field.aliases:
+        return aliases
     seen, kept = {label.casefold()}, []
     for alias in (" ".join(alias.split()) for alias in aliases):
         if alias and alias.casefold() not in seen:
             seen.add(alias.casefold())
             kept.append(alias)
-    if len(kept) > MOST_ALIASES or any(len(alias) > LONGEST_LABEL for alias in kept):
-        raise ValueError(f"{label}: at most {MOST_ALIASES} further labels of at most {LONGEST_LABEL} characters each.")
+    most = max(MOST_ALIASES, len(field.aliases))
+    if len(kept) > most or any(len(alias) > LONGEST_LABEL for alias in set(kept) - set(field.aliases)):
+        raise ValueError(f"{label}: at most {most} further labels of at most {LONGEST_LABEL} characters each.")
     return tuple(kept)
 
 

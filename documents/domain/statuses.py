@@ -49,6 +49,9 @@ class SubDocumentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+NONE_OF_OURS = "none_of_ours"  # a person's decision: rejected, because it is of none of our types
+
+
 class Route(StrEnum):
     """What the confidence check decided."""
 

@@ -30,12 +30,14 @@ from documents.selectors.doors import (
     upload_team_list,
 )
 from documents.selectors.duplicates import batch_duplicates_for, duplicates_among
+from documents.selectors.empty_values import empty_value, with_empty_values
 from documents.selectors.facts import (
     WAITS_FOR_DEAD,
     WAITS_FOR_EARLIER,
     candidate_schemas,
     candidate_specs,
     corrected_values,
+    decision_on,
     deliveries_ahead,
     deliveries_behind,
     deliveries_due,
@@ -111,6 +113,7 @@ __all__ = [
     "candidate_specs",
     "corrected_values",
     "dead_letter_list",
+    "decision_on",
     "deliveries_ahead",
     "deliveries_behind",
     "deliveries_due",
@@ -123,6 +126,7 @@ __all__ = [
     "documents_undelivered",
     "duplicates_among",
     "earlier_events_of",
+    "empty_value",
     "field_value_history",
     "field_values_of",
     "held_told_by",
@@ -159,4 +163,5 @@ __all__ = [
     "type_rule_of",
     "upload_get_for",
     "upload_team_list",
+    "with_empty_values",
 ]

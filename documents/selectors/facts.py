@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import SubDocumentStatus
+from documents.domain.step_names import StepName
 from documents.models import (
     ApprovedVersion,
     Batch,
@@ -20,6 +21,7 @@ from documents.models import (
     Schema,
     SchemaVersion,
     StepRun,
+    SubDocument,
     TableRow,
 )
 from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
@@ -32,6 +34,15 @@ WAITS_FOR_DEAD = "Waits for a dead letter of this document, which comes first: i
 def sub_document_step_runs(document_id: UUID, sub_document_id: UUID) -> list[StepRun]:
     """All 14 step runs of a sub-document: its document's 7 and its own 7, in the pipeline's order."""
     return list(StepRun.objects.filter(unit_id__in=[document_id, sub_document_id]).order_by("position"))
+
+
+def decision_on(sub_document: SubDocument) -> str:
+    """How a person ended it without approving: `reject` or `none_of_ours`; empty for everything else."""
+    if sub_document.status != SubDocumentStatus.REJECTED:
+        return ""
+    reviews = StepRun.objects.filter(unit_id=sub_document.id, step=StepName.HUMAN_REVIEW)
+    output = reviews.values_list("output", flat=True).first()
+    return str((output or {}).get("decision", ""))
 
 
 def field_values_of(sub_document_id: UUID) -> QuerySet[FieldValue]:

@@ -59,8 +59,6 @@ def _person(event: FieldValueEvent) -> UUID | None:
 
 
 def _kind(event: FieldValueEvent, *, is_same: bool) -> str:
-    if event.pgh_label == "found":
-        return "found"
-    if event.is_confirmed:
+    if event.is_confirmed:  # the first state too, where a person filled what the machine had not found
         return "confirmed" if is_same else "changed"
-    return "read_again"
+    return "found" if event.pgh_label == "found" else "read_again"

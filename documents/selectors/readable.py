@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from documents.domain.arrangement import DOUBTFUL_CUT
+from documents.domain.arrangement import DOUBTFUL_CUT, is_split_doubtful
 from documents.domain.overrides import Override, failed_check_sheets
-from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.statuses import (
+    NONE_OF_OURS,
     PASSED_STEP_STATUSES,
     TERMINAL_DOCUMENT_STATUSES,
     DocumentStatus,
@@ -28,7 +29,8 @@ from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
 from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
-from documents.selectors.facts import pauses_of, refusal_of
+from documents.selectors.empty_values import with_empty_values
+from documents.selectors.facts import decision_on, pauses_of, refusal_of
 from documents.selectors.state import batch_summaries
 from idp_project.core.errors import InvalidInput
 
@@ -176,10 +178,13 @@ def page_sheets(document_id: UUID, *, first: int = 1, last: int | None = None) -
     ]
 
 
-def sub_document_sheet(part: SubDocument) -> dict[str, Any]:
-    """A sub-document with its fields and tables; labels come from the schema version that read it."""
+def sub_document_sheet(part: SubDocument, *, is_fillable: bool = False) -> dict[str, Any]:
+    """A sub-document with its fields and tables; labels come from the schema version that read it.
+
+    `is_fillable`: with an entry for each field and cell that has no value yet.
+    """
     spec = part.schema_version.spec if part.schema_version else None
-    values = list(part.field_values.select_related("corrected_by", "table_row"))
+    values = _all_values(part) if is_fillable else list(part.field_values.select_related("corrected_by", "table_row"))
     plain = [value for value in values if value.table_row_id is None]
     return {
         "id": str(part.id),
@@ -189,7 +194,9 @@ def sub_document_sheet(part: SubDocument) -> dict[str, Any]:
         "last_page": part.last_page,
         "is_blank": part.is_blank,
         "is_doubtful": part.boundary_score < DOUBTFUL_CUT,
+        "is_split_doubtful": is_split_doubtful(part.boundary_score, part.page_scores),
         "status": part.status,
+        "shown_status": "filed" if decision_on(part) == NONE_OF_OURS else part.status,
         "route": part.route,
         "confidence": part.confidence,
         "reasons": part.reasons,
@@ -199,6 +206,11 @@ def sub_document_sheet(part: SubDocument) -> dict[str, Any]:
         "tables": [_table_sheet(table, values) for table in (spec.tables if spec else ())],
         "review_url": _review_url(part),
     }
+
+
+def _all_values(part: SubDocument) -> list[FieldValue]:
+    fields, rows = with_empty_values(part)
+    return [*fields, *(cell for _, cells in rows for cell in cells)]
 
 
 def field_sheet(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
@@ -218,7 +230,9 @@ def field_sheet(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "label": label,
         "is_cell": value.table_row_id is not None,
         "type": value.type,
-        "text": value.value or value.raw_text,
+        "text": (text := value.value or value.raw_text),
+        "choices": (choices := list(spec.choices) if spec and spec.type is FieldType.CHOICE else []),
+        "unlisted_text": text if choices and text not in choices else "",
         "raw_text": value.raw_text,
         "state": _state_of(value, has_failed=bool(failed), is_required=is_required),
         "confidence": value.confidence,

@@ -49,7 +49,13 @@ from documents.services.sharing import share_create, share_revoke
 from documents.services.step_runs import step_runs_create
 from documents.services.stored_file_sweeps import file_sweep, file_sweep_dry, file_sweeps_due
 from documents.services.stored_files import files_remove, files_remove_everywhere
-from documents.services.sub_documents import Arrangement, arrangement_apply, arrangement_begin, sub_documents_create
+from documents.services.sub_documents import (
+    Arrangement,
+    arrangement_apply,
+    arrangement_begin,
+    sub_documents_create,
+    type_clear,
+)
 from documents.services.uploads import upload_append, upload_create, upload_discard, uploads_expire
 from documents.services.values import field_value_write
 
@@ -135,6 +141,7 @@ __all__ = [
     "sub_document_check",
     "sub_document_withdraw",
     "sub_documents_create",
+    "type_clear",
     "unless_paused",
     "upload_append",
     "upload_create",

@@ -154,7 +154,7 @@ _ERASED: dict[str, Any] = {
 
 
 def _overrides(sub_document: SubDocument, override: OverrideReason | None, by: str) -> tuple[Override, ...]:
-    """The checks are computed here once more: whoever calls, and whatever changed the values before."""
+    """The checks are computed here once more: no caller is trusted to have done it after the last change of a value."""
     checked = sub_document_check(sub_document)
     if not checked.failed:
         return ()

@@ -208,6 +208,20 @@ def _create(
     return part
 
 
+@transaction.atomic
+def type_clear(part: SubDocument) -> None:
+    """Takes the type from a sub-document that is of none of the known ones, with what was read of it as that type.
+
+    What was approved before keeps both: it is withdrawn, and its versions tell what it was.
+    """
+    if part.schema_version is None or part.approved_version_number:
+        return
+    FieldValue.objects.filter(sub_document=part).delete()
+    TableRow.objects.filter(sub_document=part).delete()
+    part.schema_version, part.type_score, part.checks = None, 0.0, []
+    part.save(update_fields=["schema_version", "type_score", "checks"])
+
+
 def _place(access: Access, part: SubDocument, wanted: WantedPart) -> None:
     """On its pages, by a person: the boundaries are certain."""
     part.first_page, part.last_page = wanted.first_page, wanted.last_page

@@ -32,6 +32,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "approved": ("ok", "check", _("Approved")),
     "delivered": ("ok", "database", _("In production database")),
     "rejected": ("bad", "circle-x", _("Rejected")),
+    "filed": ("idle", "inbox", _("Filed: none of our types")),
     "withdrawn": ("idle", "arrow-back-up", _("Withdrawn")),
     "blank": ("idle", "photo", _("Blank sheet")),
     "finished": ("ok", "checks", _("Finished")),

@@ -125,8 +125,8 @@ def _hand_over(work: PartWork, step: Step) -> Doing:
         if handed.refused_because:
             _send_to_person(work.id, handed.refused_because)
             return Ending(StepStatus.SKIPPED, reason=_sent_because(handed.refused_because))
-        if handed.is_rejected:
-            _skip(work.id, (StepName.PDB_SYNC,), f"Rejected: {handed.reason}")
+        if handed.undelivered:
+            _skip(work.id, (StepName.PDB_SYNC,), handed.undelivered)
         return Ending(output=handed.output, reason=handed.reason)
 
     return Doing(lambda: None, commit)

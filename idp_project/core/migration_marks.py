@@ -129,9 +129,9 @@ def _mark(compatibility: str | None, version: str, commit: str) -> Mark | None:
 class MarkingExecutor(MigrationExecutor):
     """Django's executor, which writes each migration's mark in the transaction that records it."""
 
-    def record_migration(self, migration: Migration) -> None:
+    def record_migration(self, migration: Migration) -> None:  # type: ignore[override]  # the stubs are of an older one
         with transaction.atomic(using=self.connection.alias):
-            super().record_migration(migration)
+            super().record_migration(migration)  # type: ignore[call-arg,arg-type]
             made_by = release()
             values = [compatibility_of(migration).value, made_by.version, made_by.commit, None]
             self._execute(_WRITE, [migration.app_label, migration.name, *values])

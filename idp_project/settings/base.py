@@ -244,6 +244,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 FILE_UPLOAD_HANDLERS = ["idp_project.form_files.NamelessFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # tuning a schema sends three for each of its fields and columns
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", 100 * 2**20)
 MAX_REQUEST_BYTES = env.int("MAX_REQUEST_BYTES", 2**30)  # of a form with files
 MAX_PAGES = env.int("MAX_PAGES", 500)

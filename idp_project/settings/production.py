@@ -12,7 +12,6 @@ if IS_DEMONSTRATION:
         f"{DATA_DIR} holds a demonstration, whose passwords are published: idp_project.settings.production does not serve "
         "it. Set IDP_DATA_DIR to the folder of a real installation (`make serve` makes one)."
     )
-DEMO_LOGINS: list[dict[str, str]] = []
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

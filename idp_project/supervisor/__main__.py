@@ -111,7 +111,7 @@ def stop() -> int:
 def status() -> int:
     """Who runs; exit code 3 when nothing does."""
     places = places_at(data_folder())
-    kind = f"{places.data} ({described(places.data)})"
+    kind = f"{places.data} ({described(places)})"
     pid = holder(places.lock)
     if pid is None or not places.status.exists():
         print(f"Starting on {kind}." if pid else f"Nothing runs on {kind}")

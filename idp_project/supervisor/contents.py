@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
 from idp_project.core.key_fingerprint import grouped
@@ -31,8 +32,9 @@ class Contents:
 
 def contents_of(url: str, database: str | None = None) -> Contents:
     """Empty contents for a database that does not exist. Raises psycopg.OperationalError for a server that refuses."""
+    address = make_conninfo(url, **({"dbname": database} if database else {}))
     try:
-        connection = psycopg.connect(url, connect_timeout=10, **({"dbname": database} if database else {}))
+        connection = psycopg.connect(address, connect_timeout=10)
     except psycopg.OperationalError as error:
         if "does not exist" in str(error):
             return Contents()
@@ -45,7 +47,7 @@ def contents_of(url: str, database: str | None = None) -> Contents:
         }
         return Contents(
             "django_migrations" in known,
-            grouped(_rows(connection, known, "accounts_keyfingerprint", FINGERPRINTS)),
+            grouped((row[0], row[1]) for row in _rows(connection, known, "accounts_keyfingerprint", FINGERPRINTS)),
             _first(connection, known, "accounts_organization", OTHER_ORGANIZATION, DEMO_SLUG),
             _first(connection, known, "accounts_user", SUPER_ADMIN),
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from idp_project.core.installation import InstallationKind, kind_of, remember_kind
 from idp_project.supervisor.contents import Contents
 from idp_project.supervisor.errors import SupervisorError
-from idp_project.supervisor.places import Places, places_at
+from idp_project.supervisor.places import Places
 
 OTHER_COMMAND = {InstallationKind.DEMONSTRATION: "make run", InstallationKind.REAL: "make serve"}
 
@@ -94,7 +94,8 @@ def check_alone(data: Path, contents: Contents, purpose: Purpose) -> None:
         )
 
 
-def described(data: Path) -> str:
+def described(places: Places) -> str:
     """For `status`: the folder's kind in words."""
-    kind = remembered_kind(places_at(data).data)
-    return kind.phrase.partition(" ")[2] if kind else "installation of an earlier version"
+    if kind := remembered_kind(places.data):
+        return kind.phrase.partition(" ")[2]
+    return "of an earlier version" if places.environment.exists() else "never started"

@@ -98,7 +98,7 @@ class Stores:
             if is_ours and not has_database(url, default):
                 return Contents()
             return contents_of(url, default if is_ours else database_of(url, default))
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if is_ours and "password authentication failed" in str(error):
                 raise SupervisorError(wrong_password_message(self.places)) from error
             where = "PostgreSQL" if is_ours else "DATABASE_URL"

@@ -8,6 +8,7 @@ from review.services.boundaries import (
     sub_document_retype,
     sub_document_split,
 )
+from review.services.skips import task_skip
 from review.services.tasks import (
     CLAIM_MINUTES,
     Corrected,
@@ -37,4 +38,5 @@ __all__ = [
     "task_claim",
     "task_open",
     "task_release",
+    "task_skip",
 ]

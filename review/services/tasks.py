@@ -28,10 +28,12 @@ from documents.services import (
     sub_document_approve,
     sub_document_check,
     sub_document_withdraw,
+    type_clear,
 )
-from idp_project.core.errors import Conflict, InvalidInput, NotFound
+from idp_project.core.errors import Conflict, InvalidInput
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
+from review.services.empty_cells import value_to_correct
 
 CLAIM_MINUTES = 10
 DUE_HOURS = 24
@@ -128,10 +130,7 @@ def field_value_correct(
     value it has confirms it; an empty text clears it. All checks of the sub-document are computed again.
     """
     task = _held(access, task_id)
-    values = FieldValue.objects.select_related("table_row").filter(sub_document_id=task.sub_document_id)
-    field_value = values.filter(id=field_value_id).first()
-    if field_value is None:
-        raise NotFound
+    field_value = value_to_correct(task.sub_document, field_value_id)
     value = _normalized(field_value, text, task)
     assert access.user_id is not None
     old = field_value_write(field_value, value=value, raw_text=text.strip(), user_id=access.user_id, place=place)
@@ -201,10 +200,11 @@ def _spec_of(field_value: FieldValue, task: ReviewTask) -> FieldSpec | None:
 def review_task_decide(
     access: Access, task_id: UUID, *, decision: str, reason: str = "", override: OverrideReason | None = None
 ) -> Decision:
-    """Approves or rejects what is on the desk, and lets the run go on.
+    """Approves or rejects what is on the desk, or files it as none of our types, and lets the run go on.
 
     Rejecting needs a reason. Approving while checks fail needs an `override`, which is kept with the decision, with the
-    approved version and in the audit trail; without failed checks it is ignored. Raises FailedChecks where it is
+    approved version and in the audit trail; without failed checks it is ignored. What is filed is kept like what is
+    rejected: it stays in search and downloads, and nothing of it is delivered. Raises FailedChecks where the override is
     missing, Conflict where the task is decided or held by somebody else.
     """
     document_lock(task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document.document_id)
@@ -219,6 +219,8 @@ def review_task_decide(
     if kind is DecisionKind.APPROVE:
         overrides = _approve(access, task, override)
     else:
+        if kind is DecisionKind.NONE_OF_OURS:
+            type_clear(task.sub_document)
         _reject(access, task, reason)
     made = Decision.objects.create(
         organization_id=task.organization_id,
@@ -261,7 +263,7 @@ def _decision_kind(decision: str) -> DecisionKind:
     try:
         return DecisionKind(decision)
     except ValueError:
-        raise InvalidInput("A decision is approve or reject.", code="unknown_decision") from None
+        raise InvalidInput("A decision is approve or reject, or none_of_ours.", code="unknown_decision") from None
 
 
 def _reject(access: Access, task: ReviewTask, reason: str) -> None:

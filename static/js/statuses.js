@@ -21,6 +21,7 @@ export const STATUSES = {
   approved: ["ok", "check", gettext("Approved")],
   delivered: ["ok", "database", gettext("In production database")],
   rejected: ["bad", "circle-x", gettext("Rejected")],
+  filed: ["idle", "inbox", gettext("Filed: none of our types")],
   withdrawn: ["idle", "arrow-back-up", gettext("Withdrawn")],
   blank: ["idle", "photo", gettext("Blank sheet")],
   finished: ["ok", "checks", gettext("Finished")],

@@ -11,15 +11,18 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.e2e.conftest import CHECKOUT, RunningSystem
 from tests.e2e.credentials import Credentials, assert_no_credential_leaked
 from tests.e2e.journey import (
+    OVERRIDE_TEXT,
     SLOW,
     approve,
     assert_accessible,
     assert_fits,
     choose_word,
+    field_labelled,
     go_dark,
     open_fields,
     row_of,
     sign_in_by_tile,
+    type_into,
     upload,
 )
 
@@ -27,6 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 
 PACKET = CHECKOUT / "samples" / "packet"
 TO_REVIEW = "invoice-0022-digital-wrong-total.pdf"  # its total is wrong on purpose: a person has to look
+REPAIRED = "4560.74"  # net 3800.62 and VAT 760.12; 4660.74 is printed
 BATCH = "Monday's post"
 
 
@@ -69,6 +73,7 @@ def test_document_travels_from_upload_to_the_production_database(
     row.get_by_role("link", name="Record").click()
     expect(batch_page.get_by_text(corrected).first).to_be_visible()
     expect(batch_page.get_by_text(TO_REVIEW).first).to_be_visible()
+    expect(batch_page.get_by_text(OVERRIDE_TEXT)).to_be_visible()
     assert_accessible(batch_page, "record")
     assert not complaints
     look_at_a_telephone(browser, running_system.url)
@@ -123,8 +128,39 @@ def correct_and_approve(page: Page) -> str:
     expect(seller.locator(".value-changes")).to_contain_text("found by the machine")
     expect(seller.locator(".value-changes ins").last).to_have_text(chosen)
     expect(page.locator("#holder")).to_contain_text("Yours until")
+    repair_and_spoil(page)
     approve(page)
     return chosen
+
+
+def repair_and_spoil(page: Page) -> None:
+    """The sum's other fields follow the total at once; an approval against it asks why, and can be left by Esc."""
+    total, net, vat = (field_labelled(page, label) for label in ("Total Amount", "Net Amount", "VAT Amount"))
+    printed = total.locator("[data-input]").input_value()
+    reasons = page.locator("#desk-reasons li", has_text="does not equal")
+    for field in (total, net, vat):
+        expect(field).to_have_attribute("data-state", "failed")
+    expect(reasons).to_have_count(1)
+    type_into(page, total, REPAIRED)
+    for field, state in ((total, "person"), (net, "machine"), (vat, "machine")):
+        expect(field).to_have_attribute("data-state", state)
+        expect(field.locator("[data-why]")).to_be_hidden()
+    expect(reasons).to_have_count(0)
+    type_into(page, total, printed)
+    for field in (total, net, vat):
+        expect(field).to_have_attribute("data-state", "failed")
+        expect(field.locator("[data-why]")).to_contain_text(f"≠ {printed}")
+    expect(page.locator("#field-progress")).to_contain_text("1 check fails")
+    page.keyboard.press("Control+Enter")
+    dialog = page.get_by_role("dialog", name="Approve although checks fail?")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("li")).to_contain_text(f"≠ {printed}")
+    assert_accessible(page, "dialog of failed checks")
+    page.keyboard.press("Control+Enter")
+    expect(dialog, "nothing is sent without a reason").to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert "/review/" in page.url
 
 
 def type_and_undo(page: Page, field: Locator) -> None:

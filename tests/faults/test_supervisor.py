@@ -178,7 +178,7 @@ def test_commands_beside_it(product: Product) -> None:
 
 
 def tiles(product: Product) -> int:
-    with urllib.request.urlopen(product.url() + "/login/", timeout=10) as answer:
+    with urllib.request.urlopen(product.url() + "/login/", timeout=60) as answer:
         return answer.read().decode().count("data-demo-password")
 
 

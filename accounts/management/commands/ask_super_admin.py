@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from accounts.services import check_new_password
@@ -55,8 +55,11 @@ def _asked() -> dict[str, str]:
 
 
 def _line(prompt: str) -> str:
+    """CommandError where the terminal has ended."""
     print(prompt, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    if not (text := sys.stdin.readline()):
+        raise CommandError("Nobody was named.")
+    return text.strip()
 
 
 def _is_usable(check: Any, answer: dict[str, str]) -> bool:

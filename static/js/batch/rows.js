@@ -62,7 +62,7 @@ function subDocument(sub, urls) {
     { class: "sub-document" },
     h("span", { class: "sub-type" }, sub.type || gettext("Unknown type")),
     h("span", { class: "muted" }, pagesOf(sub)),
-    pill(sub.status),
+    pill(sub.decision === "none_of_ours" ? "filed" : sub.status),
     routeOf(sub),
     confidenceOf(sub),
     links,

@@ -4,7 +4,7 @@ import { fill, gettext, ngettext } from "../i18n.js";
 
 const OTHER = "other";
 
-/** The failed checks of the document on the desk; every correction's answer brings them anew. */
+/** The failed checks of the document on the desk; each correction's answer brings them again. */
 export class DeskChecks {
   constructor(failed) {
     this.failed = failed;

@@ -3,8 +3,9 @@
 import { announce, h, icon } from "../dom.js";
 import { fill, gettext } from "../i18n.js";
 import { postJson } from "../session.js";
-import { drawCrop } from "../viewer/crop.js";
+import { showCrop } from "../viewer/crop.js";
 import { findText, placeOf } from "../viewer/words.js";
+import { isList, isReadonly, setReadonly, setText } from "./controls.js";
 
 const SHOWN_OTHERS = 3;
 const STATE = ["state", "tone", "icon", "state_label", "reasons"];
@@ -13,11 +14,13 @@ const isRefused = (field) => field.input.getAttribute("aria-invalid") === "true"
 
 /** A failed check that a person has seen and confirmed as printed is settled here; the approval asks for its reason. */
 const isOpen = (field) => isRefused(field) || field.state === "needs" || (field.state === "failed" && !field.was_touched);
+const LIST_PAUSE = 600; // arrow keys walk through a list: only where they rest is saved
 
 export class DeskFields {
   #history = [];
   #saving = new Map();
   #queue = Promise.resolve(true);
+  #isKeepingView = false;
 
   constructor({ fields, viewer, correctUrl, placeholder, onChange }) {
     Object.assign(this, { viewer, correctUrl, placeholder, onChange });
@@ -28,16 +31,31 @@ export class DeskFields {
     this.isReadonly = false;
     viewer.addEventListener("words", ({ detail }) => this.#takeWords(detail));
     viewer.addEventListener("box", ({ detail }) => this.byId.get(detail)?.input.focus());
+    window.addEventListener("resize", () => this.active?.node.scrollIntoView({ block: "nearest", behavior: "instant" }));
     viewer.setBoxes(this.#boxes());
   }
 
   #bind(node, field) {
     const input = node.querySelector("[data-input]");
-    const bound = { ...field, node, input, saved: input.value, chosen: null };
+    const bound = { ...field, node, input, saved: input.value, shown: input.value, chosen: null, steps: [] };
     input.addEventListener("focus", () => this.#activate(bound));
-    input.addEventListener("input", () => (bound.chosen = null));
-    input.addEventListener("change", () => this.save(bound));
+    input.addEventListener("input", () => this.#typed(bound));
+    input.addEventListener("change", () => this.#changed(bound));
     return bound;
+  }
+
+  /** Typed text has no place until it is found. What was typed is the browser's to undo; what was chosen in a list is not. */
+  #typed(field) {
+    if (isReadonly(field.input)) return setText(field.input, field.saved);
+    field.steps = isList(field.input) ? [...field.steps, { text: field.shown, place: field.chosen }] : [];
+    field.shown = field.input.value;
+    field.chosen = null;
+  }
+
+  #changed(field) {
+    clearTimeout(field.pause);
+    if (isList(field.input)) field.pause = setTimeout(() => this.save(field), LIST_PAUSE);
+    else this.save(field);
   }
 
   #boxes() {
@@ -46,7 +64,7 @@ export class DeskFields {
 
   setReadonly(isReadonly) {
     this.isReadonly = isReadonly;
-    for (const field of this.fields) field.input.readOnly = isReadonly;
+    for (const field of this.fields) setReadonly(field.input, isReadonly);
   }
 
   get open() {
@@ -61,32 +79,40 @@ export class DeskFields {
     if (this.active && this.active !== field) this.#leave(this.active);
     this.active = field;
     field.node.classList.add("is-active");
-    field.input.select();
-    this.viewer.selection.clear();
-    this.viewer.focusOn(field);
-    field.node.scrollIntoView({ block: "nearest" });
-    this.#showCrop(field);
     this.#showOthers(field);
+    if (this.#isKeepingView) return;
+    field.input.select?.();
+    this.viewer.selection.clear();
+    this.#showPlace(field);
   }
 
+  /** What was chosen on the page is saved when its field is left: no `change` event tells of it. */
   #leave(field) {
     field.node.classList.remove("is-active");
     const others = field.node.querySelector("[data-others]");
     if (others) others.hidden = true;
+    if (field.chosen || isList(field.input)) this.save(field);
   }
 
-  async #showCrop(field, place = field) {
-    const canvas = field.node.querySelector("[data-crop]");
+  /** The field itself, its place on the page and its crop. */
+  #showPlace(field) {
+    this.viewer.focusOn(field.chosen ?? field);
+    field.node.scrollIntoView({ block: "nearest", behavior: "instant" });
+    this.#showCrop(field);
+  }
+
+  /** A cell has no crop of its own: its table shows that of the cell at hand. */
+  async #showCrop(field) {
+    const canvas = field.node.querySelector("[data-crop]") ?? field.node.closest("[data-table]")?.querySelector("[data-crop]");
     if (!canvas) return;
-    canvas.hidden = !place.polygon;
-    const page = place.polygon && this.viewer.pageNumbered(place.page);
-    if (!page) return;
-    try {
-      drawCrop(canvas, await this.viewer.images.load(page.id), place.polygon);
-      if (this.active === field) field.node.scrollIntoView({ block: "nearest" });
-    } catch {
-      canvas.hidden = true;
-    }
+    const isDrawn = await showCrop(canvas, this.viewer, field.chosen ?? field);
+    if (isDrawn && this.active === field) field.node.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+
+  #focusKeepingView(field) {
+    this.#isKeepingView = true;
+    field.input.focus({ preventScroll: true });
+    this.#isKeepingView = false;
   }
 
   #showOthers(field) {
@@ -95,9 +121,15 @@ export class DeskFields {
     const others = (field.candidates ?? []).filter((candidate) => candidate.text && candidate.text !== field.input.value).slice(0, SHOWN_OTHERS);
     place.hidden = others.length === 0;
     const chips = others.map((candidate) =>
-      h("button", { class: "chip", type: "button", tabindex: "-1", onclick: () => this.#fill(field, candidate.text, candidate) }, candidate.text),
+      h("button", { class: "chip", type: "button", tabindex: "-1", onclick: () => this.#take(field, candidate) }, candidate.text),
     );
     place.replaceChildren(gettext("Also found:"), ...chips);
+  }
+
+  /** Takes another reading, whose place may be anywhere. */
+  #take(field, candidate) {
+    this.#fill(field, candidate.text, candidate);
+    this.#showPlace(field);
   }
 
   #takeWords({ page, words, indexes }) {
@@ -106,16 +138,20 @@ export class DeskFields {
     return place && this.#fill(this.active, place.text, place);
   }
 
+  /** Takes words of the page: the view stays where the person drew or clicked. */
   #fill(field, text, place) {
     if (this.isReadonly) return;
-    field.input.value = text;
-    field.chosen = place.polygon ? { page: place.page, polygon: place.polygon, span: place.span ?? null } : null;
-    if (field.chosen) {
-      this.viewer.overlay.highlight(place.polygon);
-      this.#showCrop(field, field.chosen);
-    }
-    field.input.focus({ preventScroll: true });
+    field.steps.push({ text: field.input.value, place: field.chosen });
+    this.#put(field, text, place.polygon ? { page: place.page, polygon: place.polygon, span: place.span ?? null } : null);
+    this.#focusKeepingView(field);
     announce(fill(gettext("{label}: {text}"), { label: field.label, text }));
+  }
+
+  #put(field, text, place) {
+    setText(field.input, text);
+    Object.assign(field, { shown: field.input.value, chosen: place });
+    this.viewer.mark(place ?? field);
+    this.#showCrop(field);
   }
 
   /** Finds what was typed among the page's words, so that a typed value has a place too. */
@@ -142,15 +178,17 @@ export class DeskFields {
   }
 
   async #saveNow(field, confirm) {
+    clearTimeout(field.pause);
     const text = field.input.value.trim();
-    const isChanged = text !== field.saved.trim() || field.chosen !== null;
+    const { chosen } = field;
+    const isChanged = text !== field.saved.trim() || chosen !== null;
     if (this.isReadonly || (!isChanged && !(confirm && isOpen(field)))) return true;
     const before = { field, text: field.saved, place: field.polygon ? { page: field.page, polygon: field.polygon, span: field.span ?? null } : null };
     try {
       const place = isChanged ? await this.#locate(field, text) : null;
       const data = await postJson(this.correctUrl.replace(this.placeholder, field.id), { text, place });
       if (isChanged) this.#history.push(before);
-      this.#apply(field, data);
+      this.#apply(field, data, { isNewer: field.input.value.trim() !== text || field.chosen !== chosen });
       return true;
     } catch (failure) {
       this.#refuse(field, failure.message);
@@ -158,13 +196,18 @@ export class DeskFields {
     }
   }
 
-  #apply(field, { field: fresh, changed, ...checks }) {
-    Object.assign(field, fresh, { chosen: null, saved: fresh.text });
-    field.input.value = fresh.text;
+  /** `isNewer`: the field was changed while its answer was on the way; what it holds now stays. */
+  #apply(field, { field: fresh, changed, ...checks }, { isNewer }) {
+    Object.assign(field, fresh, { saved: fresh.text });
+    if (!isNewer) {
+      setText(field.input, fresh.text);
+      Object.assign(field, { shown: fresh.text, chosen: null, steps: [] });
+    }
     field.input.removeAttribute("aria-invalid");
     this.#show(field);
     for (const other of changed) this.#restate(other);
     this.viewer.setBoxes(this.#boxes());
+    if (this.active === field && !isNewer) this.#followPlace(field);
     this.onChange(checks);
     if (field.state === "failed") announce(fill(gettext("{label}: {text}"), { label: field.label, text: field.reasons[0] }));
   }
@@ -175,6 +218,12 @@ export class DeskFields {
     if (!field || isRefused(field)) return;
     for (const name of STATE) field[name] = fresh[name];
     this.#show(field);
+  }
+
+  /** A typed value was found on the page, or lost its place: the page and the crop say so. */
+  #followPlace(field) {
+    this.viewer.keepInSight(field);
+    this.#showCrop(field);
   }
 
   #refuse(field, message) {
@@ -214,14 +263,26 @@ export class DeskFields {
     return open.find((field) => this.fields.indexOf(field) > here) ?? open[0] ?? null;
   }
 
+  /** Takes back the last choice in the field at hand, else the last change that was saved. */
   async undo() {
+    const step = this.active?.steps.pop();
+    if (step) {
+      this.#put(this.active, step.text, step.place);
+      this.#showPlace(this.active);
+      return this.#sayUndone(this.active);
+    }
     const last = this.#history.pop();
     if (!last) return announce(gettext("Nothing to undo."));
-    last.field.input.value = last.text;
+    setText(last.field.input, last.text);
     last.field.chosen = last.place;
     await this.save(last.field);
     this.#history.pop();
-    last.field.input.focus();
-    return announce(fill(gettext("Undone: {label}"), { label: last.field.label }));
+    if (document.activeElement === last.field.input) this.#showPlace(last.field);
+    else last.field.input.focus();
+    return this.#sayUndone(last.field);
+  }
+
+  #sayUndone({ label }) {
+    announce(fill(gettext("Undone: {label}"), { label }));
   }
 }

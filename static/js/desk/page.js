@@ -7,12 +7,14 @@ import { PageViewer } from "../viewer/viewer.js";
 import { DeskChecks, OverrideDialog } from "./checks.js";
 import { DeskFields } from "./fields.js";
 import { Lease } from "./lease.js";
+import { isToDecide, questionOf } from "./question.js";
 
 const desk = readJson("desk-data");
 const main = document.getElementById("content");
 const notice = document.getElementById("desk-notice");
 const reasonDialog = document.getElementById("reason-dialog");
 const typeDialog = document.getElementById("type-dialog");
+const fileDialog = document.getElementById("file-dialog");
 const keysDialog = document.getElementById("keys-dialog");
 const viewer = new PageViewer(document.getElementById("viewer"), readJson("pages-data"));
 const checks = new DeskChecks(desk.failed_checks);
@@ -24,7 +26,7 @@ let isWarned = false;
 let isBusy = false;
 
 function showProgress() {
-  document.getElementById("field-progress").textContent = checks.progressText(fields.open.length);
+  document.getElementById("field-progress").textContent = questionOf(desk, fields, checks);
 }
 
 function takeChecks(answer) {
@@ -45,7 +47,7 @@ function setReadonly(isReadonly, message = "") {
 
 function focusField(field) {
   if (field) field.input.focus();
-  else document.querySelector("[data-act=approve]").focus();
+  else document.querySelector("[data-first-act]").focus();
 }
 
 /** Unsettled fields are shown once before an approval takes them as they are. */
@@ -61,6 +63,7 @@ function mustWarn() {
 /** An approval with failed checks asks for its reason first; an `override` is the answer. */
 async function decide(decision, { reason = "", override = null } = {}) {
   if (isBusy || fields.isReadonly) return;
+  if (decision === "approve" && isToDecide(desk, "type")) return askType();
   isBusy = true;
   try {
     const refused = await fields.saveAll();
@@ -116,6 +119,18 @@ typeDialog.addEventListener("close", () => {
   if (typeDialog.returnValue === "ok") retype();
 });
 
+function askFiling() {
+  if (fields.isReadonly) return;
+  typeDialog.close();
+  fileDialog.returnValue = "";
+  fileDialog.showModal();
+  document.getElementById("file-ok").focus();
+}
+
+fileDialog.addEventListener("close", () => {
+  if (fileDialog.returnValue === "ok") decide("none_of_ours", { reason: document.getElementById("file-note").value.trim() });
+});
+
 async function leave(url) {
   await fields.saveAll();
   await lease.release();
@@ -141,6 +156,7 @@ const ACTIONS = {
   back: () => leave(desk.urls.queue),
   arrange: () => leave(desk.urls.arrange),
   retype: askType,
+  file: askFiling,
   help: () => keysDialog.showModal(),
   close: (target) => target.closest("dialog").close(),
 };
@@ -168,16 +184,15 @@ function controlKey(event) {
   return keys[event.key] ?? keys[event.key.toLowerCase()] ?? null;
 }
 
-/** While a field holds typed text that is not saved, Ctrl+Z belongs to the browser. */
+/** While a field holds typed text that is not saved, Ctrl+Z belongs to the browser; words taken from the page are ours. */
 function isTyping(event) {
   const field = fields.fields.find((candidate) => candidate.input === event.target);
-  return Boolean(field && field.input.value !== field.saved);
+  return Boolean(field && !field.steps.length && field.input.value !== field.saved);
 }
 
 function plainKey(event) {
   const isField = event.target.matches?.("[data-input]");
   if (event.key === "Enter" && isField) return confirmAndNext;
-  if (event.key === "Tab" && isField && !event.shiftKey && fields.nextOpen()) return () => focusField(fields.nextOpen());
   if (event.key === "Escape") return () => leave(desk.urls.queue);
   if (event.key === "?" && !event.target.matches?.("input, textarea")) return () => keysDialog.showModal();
   return null;
@@ -205,5 +220,5 @@ else {
   lease.stayReader();
   setReadonly(true, gettext("You may read this document; reviewing needs the role operator."));
 }
-await viewer.show(viewer.pages[0].number);
+viewer.show(viewer.pages[0].number); // not awaited: nobody waits for a picture to begin
 focusField(fields.open[0] ?? fields.fields[0]);

@@ -2,6 +2,7 @@
 import { boxOf, padded } from "./geometry.js";
 
 const MOST_WIDTH = 900;
+const shownIn = new WeakMap(); // canvas -> the place it was last asked to show
 
 /** Draws `polygon` of the image with a margin, at most `height` CSS pixels high. */
 export function drawCrop(canvas, image, polygon, height = 56) {
@@ -16,4 +17,19 @@ export function drawCrop(canvas, image, polygon, height = 56) {
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
   context.drawImage(image, ...source, 0, 0, canvas.width, canvas.height);
+}
+
+/** Shows the crop of `place` ({page, polygon}) in the canvas, or hides it. Gives whether it was drawn; a later call wins. */
+export async function showCrop(canvas, viewer, place) {
+  const page = place?.polygon && viewer.pageNumbered(place.page);
+  shownIn.set(canvas, place);
+  if (!page) {
+    canvas.hidden = true;
+    return false;
+  }
+  const image = await viewer.images.load(page.id).catch(() => null);
+  if (shownIn.get(canvas) !== place) return false;
+  canvas.hidden = !image;
+  if (image) drawCrop(canvas, image, place.polygon);
+  return Boolean(image);
 }

@@ -9,15 +9,25 @@ import { WordSelection } from "./words.js";
 
 const ZOOM_STEP = 1.25;
 const MOST_ZOOM = 5;
+const LEAST_ZOOM = 0.2;
+const READING_ZOOM = 2.2; // the most that a focused place is enlarged
+const MARGIN = 24; // CSS pixels around the sheet, both sides together
+const USUAL_RATIO = 1.414; // A4, while neither the page's size nor its picture is known
 
 /**
  * `pages`: [{id, number, words_url, width, height, error}]. Events: "page" (detail: page), "words" (detail: {page, words,
  * indexes}), "box" (detail: id).
+ *
+ * The sheet has its size before the picture is there, and every move is done at once: whoever asks right after `focusOn`
+ * finds the place inside the stage.
  */
 export class PageViewer extends EventTarget {
   #zoom = 1;
   #words = new Map();
-  #highlighted = null;
+  #place = null; // what is marked: {page, polygon}
+  #isFollowed = false; // the marked place stays in sight when sizes change
+  #isFitted = false; // the zoom was chosen for the marked place, not by hand
+  #stageSize = "";
 
   constructor(root, pages) {
     super();
@@ -35,8 +45,9 @@ export class PageViewer extends EventTarget {
     root.addEventListener("click", (event) => this.#click(event));
     this.stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.stage.addEventListener("keydown", (event) => this.#key(event));
+    this.stage.addEventListener("scroll", () => this.#scrolled());
     this.#enablePan();
-    new ResizeObserver(() => this.#layout()).observe(this.stage);
+    new ResizeObserver(() => this.#resized()).observe(this.stage);
   }
 
   pageNumbered(number) {
@@ -47,37 +58,49 @@ export class PageViewer extends EventTarget {
   setBoxes(boxes) {
     this.boxes = boxes;
     this.overlay.showBoxes(boxes.filter((box) => box.page === this.page.number));
+    this.overlay.highlight(this.#marked);
   }
 
-  async show(number) {
+  /** Turns to a page. Page, size and boxes are there at once; resolves when the picture and the words are there too. */
+  show(number) {
     const page = this.pageNumbered(number);
-    if (!page) return;
+    if (!page) return Promise.resolve();
+    this.#turnTo(page);
+    if (this.#marked) this.#bring();
+    return this.#fillPage(page);
+  }
+
+  #turnTo(page) {
     this.page = page;
-    this.#highlighted = null;
-    this.overlay.highlight(null);
     this.overlay.showWords([]);
-    this.overlay.showBoxes(this.boxes.filter((box) => box.page === number));
+    this.selection.setWords([]);
+    this.overlay.showBoxes(this.boxes.filter((box) => box.page === page.number));
+    this.overlay.highlight(this.#marked);
     this.root.querySelector("[data-page-number]").textContent = fill(gettext("Page {n} of {all}"), { n: this.pages.indexOf(page) + 1, all: this.pages.length });
     this.root.querySelector("[data-go=previous]").disabled = page === this.pages[0];
     this.root.querySelector("[data-go=next]").disabled = page === this.pages.at(-1);
     this.dispatchEvent(new CustomEvent("page", { detail: page }));
-    await this.#showImage(page);
-    if (this.selection.isActive) await this.#showWords();
+    this.sheet.classList.add("is-loading");
+    this.sheet.hidden = false;
+    this.note.hidden = true;
+    this.#layout();
+  }
+
+  async #fillPage(page) {
+    await Promise.all([this.#showImage(page), this.selection.isActive && this.#showWords()]);
   }
 
   async #showImage(page) {
-    this.sheet.classList.add("is-loading");
     try {
       const image = await this.images.load(page.id);
       if (this.page !== page) return;
       this.image.src = image.src;
-      this.note.hidden = true;
-      this.sheet.hidden = false;
-      this.#layout();
+      page.ratio = image.naturalHeight / image.naturalWidth;
+      this.#settle();
     } catch {
       if (this.page === page) this.#showNote(page.error || gettext("This page has no picture yet."));
     } finally {
-      this.sheet.classList.remove("is-loading");
+      if (this.page === page) this.sheet.classList.remove("is-loading");
     }
     this.images.preload(this.pages[this.pages.indexOf(page) + 1]?.id);
   }
@@ -93,32 +116,92 @@ export class PageViewer extends EventTarget {
     return next ? this.show(next.number) : undefined;
   }
 
-  /** Shows the place of a value: its page, marked and in the middle, large enough to read. */
-  async focusOn(place, { zoom = true } = {}) {
-    if (!place?.polygon) {
-      this.overlay.highlight(null);
-      this.#highlighted = null;
-      return;
-    }
-    if (this.page.number !== place.page) await this.show(place.page);
-    this.#highlighted = place.polygon;
-    this.overlay.highlight(place.polygon);
-    if (zoom) this.#zoomTo(boxOf(place.polygon));
-    else this.#center(boxOf(place.polygon));
+  /** The polygon of the marked place, if it is on the page that is shown. */
+  get #marked() {
+    return this.#place?.page === this.page.number ? this.#place.polygon : null;
   }
 
-  #zoomTo(box) {
-    const wanted = 0.45 / Math.max(0.09, box.right - box.left);
-    this.#zoom = Math.min(2.2, Math.max(1, wanted));
+  /** Shows the place of a value: its page, marked and in the middle, large enough to read. Resolves with its picture. */
+  focusOn(place, { zoom = true } = {}) {
+    if (!this.mark(place)) return Promise.resolve();
+    const isTurned = this.page.number !== place.page;
+    if (isTurned) this.#turnTo(this.pageNumbered(place.page));
+    this.#isFitted = zoom;
+    this.#isFollowed = true;
+    this.#bring();
+    return isTurned ? this.#fillPage(this.page) : Promise.resolve();
+  }
+
+  /** Marks the place of a value and leaves the view where it is. Gives whether there is such a place. */
+  mark(place) {
+    const isPlace = Boolean(place?.polygon && this.pageNumbered(place.page));
+    this.#place = isPlace ? { page: place.page, polygon: place.polygon } : null;
+    this.overlay.highlight(this.#marked);
+    this.#isFollowed = this.#isSeen();
+    this.#isFitted = false;
+    return isPlace;
+  }
+
+  /** Marks the place, and moves only where it is another one and out of sight. */
+  keepInSight(place) {
+    const before = JSON.stringify(this.#place?.polygon);
+    const isPlace = this.mark(place);
+    if (!isPlace || before === JSON.stringify(place.polygon)) return;
+    if (this.page.number !== place.page || !this.#isSeen()) this.focusOn(place);
+  }
+
+  /** Moves the marked place into sight: in the middle, and at a zoom that suits it unless that was set by hand. */
+  #bring() {
+    const box = boxOf(this.#marked);
+    if (this.#isFitted) this.#zoom = this.#zoomFor(box);
     this.#layout();
     this.#center(box);
+    this.#isFollowed = true;
+  }
+
+  /** Wide enough to read, and never so large that the box does not fit. */
+  #zoomFor(box) {
+    const wanted = Math.min(READING_ZOOM, Math.max(1, 0.45 / Math.max(0.09, box.right - box.left)));
+    const pageWidth = Math.max(1, this.stage.clientWidth - MARGIN);
+    const boxHeight = (box.bottom - box.top) * this.#ratio * pageWidth;
+    const most = (this.stage.clientHeight * 0.9) / Math.max(1, boxHeight);
+    return Math.max(LEAST_ZOOM, Math.min(wanted, most));
   }
 
   #center(box) {
     const left = ((box.left + box.right) / 2) * this.sheet.offsetWidth + this.sheet.offsetLeft - this.stage.clientWidth / 2;
     const top = ((box.top + box.bottom) / 2) * this.sheet.offsetHeight + this.sheet.offsetTop - this.stage.clientHeight / 2;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.stage.scrollTo({ left, top, behavior: calm ? "instant" : "smooth" });
+    this.stage.scrollTo({ left, top, behavior: "instant" });
+  }
+
+  /** Whether the marked place is wholly inside the stage. */
+  #isSeen() {
+    if (!this.#marked) return false;
+    const box = boxOf(this.#marked);
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.stage;
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.sheet;
+    const [left, right] = [offsetLeft + box.left * offsetWidth, offsetLeft + box.right * offsetWidth];
+    const [top, bottom] = [offsetTop + box.top * offsetHeight, offsetTop + box.bottom * offsetHeight];
+    return left >= scrollLeft - 1 && right <= scrollLeft + clientWidth + 1 && top >= scrollTop - 1 && bottom <= scrollTop + clientHeight + 1;
+  }
+
+  /** A person who scrolls the place away is not pulled back; a scroll that a new size causes says nothing. */
+  #scrolled() {
+    if (this.#marked && this.#stageSize === this.#sizeOfStage()) this.#isFollowed = this.#isSeen();
+  }
+
+  #sizeOfStage() {
+    return `${this.stage.clientWidth}×${this.stage.clientHeight}`;
+  }
+
+  #resized() {
+    if (this.stage.clientWidth) this.#settle();
+  }
+
+  /** Lays the page out once more, and keeps the marked place in sight if it was. */
+  #settle() {
+    if (this.#marked && this.#isFollowed) this.#bring();
+    else this.#layout();
   }
 
   zoomBy(factor) {
@@ -128,20 +211,29 @@ export class PageViewer extends EventTarget {
   setZoom(zoom) {
     const { scrollLeft, scrollTop, scrollWidth, scrollHeight, clientWidth, clientHeight } = this.stage;
     const [x, y] = [(scrollLeft + clientWidth / 2) / scrollWidth, (scrollTop + clientHeight / 2) / scrollHeight];
-    this.#zoom = Math.min(MOST_ZOOM, Math.max(0.2, zoom));
+    this.#zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom));
+    this.#isFitted = false;
     this.#layout();
     this.stage.scrollTo({ left: x * this.stage.scrollWidth - clientWidth / 2, top: y * this.stage.scrollHeight - clientHeight / 2, behavior: "instant" });
+    if (this.#marked && this.#isFollowed && !this.#isSeen()) this.#center(boxOf(this.#marked));
     announce(fill(gettext("Zoom {share} %"), { share: Math.round(this.#zoom * 100) }));
   }
 
   #fitPage() {
-    const ratio = this.image.naturalHeight / this.image.naturalWidth || 1.414;
-    this.setZoom((this.stage.clientHeight - 24) / ratio / (this.stage.clientWidth - 24));
+    this.setZoom((this.stage.clientHeight - MARGIN) / this.#ratio / (this.stage.clientWidth - MARGIN));
+  }
+
+  /** Height by width of the page that is shown. */
+  get #ratio() {
+    const { ratio, width, height } = this.page;
+    return ratio || (width && height ? height / width : USUAL_RATIO);
   }
 
   #layout() {
-    const width = Math.max(80, (this.stage.clientWidth - 24) * this.#zoom);
+    const width = Math.max(80, (this.stage.clientWidth - MARGIN) * this.#zoom);
     this.sheet.style.width = `${width}px`;
+    this.sheet.style.height = `${width * this.#ratio}px`;
+    this.#stageSize = this.#sizeOfStage();
   }
 
   async useWords(isActive) {

@@ -1,5 +1,7 @@
 """Who may create and change people, and that nobody gives what they do not have."""
 
+import json
+from io import StringIO
 from uuid import uuid4
 
 import pytest
@@ -113,3 +115,61 @@ def test_create_super_admin_command(db, monkeypatch, capsys):
     with pytest.raises(CommandError):
         call_command("create_super_admin", "second", "--no-input")
     assert User.objects.count() == 1
+
+
+def asked(monkeypatch, capsys, **environment):
+    """What `ask_super_admin` prints for the supervisor."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    call_command("ask_super_admin")
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_first_super_admin_is_read_from_the_environment(monkeypatch, capsys):
+    given = {
+        "IDP_ADMIN_USERNAME": "chief",
+        "IDP_ADMIN_EMAIL": "c@example.org",
+        "IDP_ADMIN_PASSWORD": "many words in a row",
+    }
+    answer = {"username": "chief", "email": "c@example.org", "password": "many words in a row"}
+    assert asked(monkeypatch, capsys, **given) == answer
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"IDP_ADMIN_PASSWORD": "short"}, "IDP_ADMIN_PASSWORD: This password is too short"),
+        (
+            {"IDP_ADMIN_PASSWORD": "chief-of-office-12"},
+            "IDP_ADMIN_PASSWORD: The password is too similar to the username",
+        ),
+        ({"IDP_ADMIN_EMAIL": "nowhere"}, "IDP_ADMIN_USERNAME, IDP_ADMIN_EMAIL: email: Enter a valid email address"),
+        ({"IDP_ADMIN_USERNAME": "two words"}, "IDP_ADMIN_USERNAME, IDP_ADMIN_EMAIL: username: Enter a valid username"),
+    ],
+)
+def test_a_first_super_admin_that_cannot_be_is_refused(monkeypatch, capsys, changed, said):
+    given = {
+        "IDP_ADMIN_USERNAME": "chief-of-office",
+        "IDP_ADMIN_EMAIL": "",
+        "IDP_ADMIN_PASSWORD": "many words in a row",
+    }
+    assert asked(monkeypatch, capsys, **given | changed)["error"].startswith(said)
+
+
+def test_the_first_super_admin_is_asked_until_the_answers_can_be_used(monkeypatch, capsys):
+    monkeypatch.delenv("IDP_ADMIN_USERNAME", raising=False)
+    passwords = iter(["short", "short", "many words in a row", "others", "many words in a row", "many words in a row"])
+    monkeypatch.setattr("getpass.getpass", lambda prompt, stream: next(passwords))
+    monkeypatch.setattr("sys.stdin", StringIO("two words\n\nchief\nc@example.org\n"))
+    call_command("ask_super_admin")
+    output = capsys.readouterr()
+    answer = {"username": "chief", "email": "c@example.org", "password": "many words in a row"}
+    assert json.loads(output.out) == answer
+    assert "valid username" in output.err and "too short" in output.err and "differ" in output.err
+
+
+def test_a_terminal_that_ends_is_no_endless_question(monkeypatch):
+    monkeypatch.delenv("IDP_ADMIN_USERNAME", raising=False)
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    with pytest.raises(CommandError, match="Nobody was named"):
+        call_command("ask_super_admin")

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import asdict, replace
@@ -16,12 +17,15 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from psycopg import sql
 
-from accounts.services import audit_verify, embedding_model_for
+from accounts.models import KeyFingerprint
+from accounts.services import audit_verify, embedding_model_for, keys_check, keys_needed, keys_record
 from documents.models import Delivery, Document, Page, SubDocument
 from documents.models.approval import DeliveryStatus
 from idp_project.backup import restoring
 from idp_project.backup.manifest import Manifest
 from idp_project.core import postgres
+from idp_project.core.key_fingerprint import fingerprint
+from idp_project.core.release import release
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.relay import events_relay_due
 from pdb_sync.services import pdb_reconcile
@@ -94,6 +98,7 @@ def test_what_is_restored_is_what_was_there_and_goes_on(cast, servers, lived, pd
     call_command("restore", str(folder))
     assert contents(servers) == before
     assert audit_verify(cast.organization.id) is None and audit_verify(None) is None
+    keys_check()
     with organization_scope(cast.organization.id):
         model = embedding_model_for(cast.organization)
     number = files.true_values()["invoice_number"]
@@ -108,6 +113,21 @@ def test_what_is_restored_is_what_was_there_and_goes_on(cast, servers, lived, pd
     again = Outcome(submit(cast, files.sample(seed=15)))
     drain()
     assert again.document().status == "completed" and pdb.counts()["PdbRecord"] == 3
+
+
+def test_a_backup_from_within_a_rotation_needs_both_keys_after_a_restore(cast, servers, lived, tmp_path):
+    """Its contents may be under either key, and the system that restores knows only its newest."""
+    earlier = fingerprint("FIELD_ENCRYPTION_SALTS", "an earlier salt")
+    keys_record({"FIELD_ENCRYPTION_SALTS": [earlier]})
+    folder = back_up(tmp_path)
+    KeyFingerprint.objects.filter(fingerprint=earlier).delete()
+    lose(servers, "default", "pdb")
+    keys_check()
+    with pytest.raises(CommandError, match="other secrets than the one that the backup is of: FIELD_ENCRYPTION_SALTS"):
+        call_command("restore", str(folder))
+    call_command("restore", str(folder), "--other-keys")
+    keys_check()
+    assert earlier not in keys_needed()["FIELD_ENCRYPTION_SALTS"], "the keys of this system are its own"
 
 
 def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb, tmp_path):
@@ -178,6 +198,9 @@ def test_what_was_under_way_comes_to_the_same_record_in_a_database_that_has_it(c
         assert not run.differences.exists(), "converged"
 
 
+_OTHER_RELEASE = rf"of another version: .*9999_tomorrow.* Restore with {re.escape(str(release()))}"
+
+
 def test_nothing_is_restored_from_a_damaged_backup_nor_over_anything(cast, servers, lived, tmp_path, settings):
     folder = back_up(tmp_path)
     with pytest.raises(CommandError, match="exists already"):
@@ -187,7 +210,7 @@ def test_nothing_is_restored_from_a_damaged_backup_nor_over_anything(cast, serve
     lose(servers, "default", "pdb")
     before = contents(servers)
     settings.SECRET_KEY = "another"
-    with pytest.raises(CommandError, match="other secrets"):
+    with pytest.raises(CommandError, match=r"other secrets than the one that the backup is of: .*SECRET_KEY"):
         call_command("restore", str(folder))
     settings.SECRET_KEY_FALLBACKS = [configured.TEST_SECRETS.secret_key]
     part = folder / "default" / "documents_document.copy.gz"
@@ -195,7 +218,7 @@ def test_nothing_is_restored_from_a_damaged_backup_nor_over_anything(cast, serve
     for spoil, message in (
         (lambda: part.write_bytes(whole[:-1]), "documents_document.copy.gz is not as it was written"),
         (part.unlink, "is missing in the backup"),
-        (lambda: (part.write_bytes(whole), _other_schema(folder)), r"of another version: .*9999_tomorrow"),
+        (lambda: (part.write_bytes(whole), _other_schema(folder)), _OTHER_RELEASE),
     ):
         spoil()
         with pytest.raises(CommandError, match=message):

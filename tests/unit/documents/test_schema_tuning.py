@@ -1,6 +1,10 @@
 """Tuning a schema: what changes, what stays, what is refused."""
 
+import json
+from dataclasses import replace
+
 import pytest
+from django.conf import settings
 
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.schema_tuning import (
@@ -12,6 +16,9 @@ from documents.domain.schema_tuning import (
     next_minor,
     tuned,
 )
+from documents.forms import SchemaTuningForm
+
+SHIPPED = settings.BASE_DIR / "idp_project" / "demo" / "schemas"
 
 TOTAL = FieldSpec("total", FieldType.AMOUNT, "Total", aliases=("Sum",), pattern=r"\d+", is_required=True)
 DAY = FieldSpec("day", FieldType.DATE, "Date", threshold=0.7)
@@ -41,6 +48,38 @@ def test_only_labels_and_thresholds_change() -> None:
 def test_what_is_tuned_to_itself_does_not_differ() -> None:
     same = {path: FieldTuning(field.label, field.aliases, field.threshold) for path, field, _ in field_paths(SPEC)}
     assert changed_paths(SPEC, tuned(SPEC, SchemaTuning(SPEC.threshold, same))) == []
+
+
+def test_a_shipped_schema_is_tuned_by_its_threshold_alone() -> None:
+    for path in sorted(SHIPPED.glob("*.json")):
+        spec = SchemaSpec.from_dict(json.loads(path.read_text()))
+        new = tuned(spec, posted(spec, threshold="97"))
+        assert changed_paths(spec, new) == ["threshold"], path.name
+
+
+def test_what_a_stored_schema_has_is_never_refused() -> None:
+    """However long, many or odd: it was published with it."""
+    long = "L" * 300
+    field = FieldSpec(
+        "total", FieldType.AMOUNT, f" {long} ", aliases=(long, "total", "Total", *map(str, range(700))), threshold=1.5
+    )
+    stored = replace(SPEC, fields=(field, DAY), threshold=2.0)
+    assert changed_paths(stored, tuned(stored, posted(stored))) == []
+    assert changed_paths(stored, tuned(stored, posted(stored, **{"day:threshold": "71"}))) == ["day"]
+    fewer = tuned(stored, posted(stored, **{"total:aliases": f"{long}\r\nnew"}))
+    assert fewer.fields[0].aliases == (long, "new")
+    with pytest.raises(ValueError, match="at most"):
+        tuned(stored, posted(stored, **{"total:aliases": "\n".join(map(str, range(1000)))}))
+
+
+def posted(spec: SchemaSpec, **changes: str) -> SchemaTuning:
+    """What the form of the page sends, with some inputs changed: a browser ends lines with CR LF."""
+    blank = SchemaTuningForm(None, spec)
+    shown = {name: blank[name].value() for name in blank.fields}
+    sent = {name: "" if text is None else str(text).replace("\n", "\r\n") for name, text in shown.items()} | changes
+    form = SchemaTuningForm(sent, spec)
+    assert form.is_valid(), form.errors
+    return form.tuning
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.places import CHECKOUT, Places, places_at
 from idp_project.supervisor.processes import Program
 from idp_project.supervisor.programs import Programs
-from idp_project.supervisor.purpose import Purpose, check_alone, check_kind, is_new, remember_new
+from idp_project.supervisor.purpose import Purpose, check_alone, check_kind, described, is_new, remember_new
 from idp_project.supervisor.redis import quoted
 from idp_project.supervisor.terminal import Terminal
 from idp_project.supervisor.watcher import Watcher
@@ -172,6 +172,12 @@ def test_status_and_stop_name_the_kind(tmp_path: Path, kind: InstallationKind) -
     assert supervisor("stop", IDP_DATA_DIR=str(tmp_path)).returncode == 0
 
 
+def test_status_of_an_undecided_folder_says_so(tmp_path: Path) -> None:
+    assert described(places_at(tmp_path)) == "never started"
+    (tmp_path / "environment").touch()
+    assert described(places_at(tmp_path)) == "of an earlier version"
+
+
 @pytest.mark.parametrize("name", ["installation", "secrets", "parent"])
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, name: str) -> None:
     """Folders in the place of files, and a file in the place of a folder: refused for root as well."""
@@ -186,6 +192,7 @@ def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, name: st
     assert done.returncode == 1 and line.startswith(f"error: {data}")
 
 
+@pytest.mark.slow
 def test_help_of_a_command_starts_nothing(tmp_path: Path) -> None:
     done = supervisor("exec", "load_demo", "--help", IDP_DATA_DIR=str(tmp_path / "data"))
     assert done.returncode == 0 and "usage" in done.stdout

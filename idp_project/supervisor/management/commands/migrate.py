@@ -24,13 +24,14 @@ class Command(migrate.Command):
             check_not_ahead([options["database"]])
             marks_fill(connection)
             _execute(connection, f"SET lock_timeout = '{settings.MIGRATION_LOCK_SECONDS}s'")
-            before, migrate.MigrationExecutor = migrate.MigrationExecutor, MarkingExecutor
+            module: Any = migrate
+            before, module.MigrationExecutor = module.MigrationExecutor, MarkingExecutor
             try:
                 super().handle(*args, **options)
             except OperationalError as error:
                 raise CommandError(_reason(error)) from error
             finally:
-                migrate.MigrationExecutor = before
+                module.MigrationExecutor = before
                 _execute(connection, "RESET lock_timeout")
 
 
