@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
 from django.db import connection
+from django.utils import timezone
 from pgvector.psycopg import register_vector
+from psycopg.types.json import Jsonb
 
 from idp_project.core.database_roles import connected_as_owner
 from idp_project.core.tenancy import system_scope
@@ -62,6 +65,9 @@ COPY rag_chunk (id, organization_id, created_at, team_id, batch_id, document_id,
 """
 _COPY_TYPES = ["uuid"] * 2 + ["timestamptz"] + ["uuid"] * 4 + ["int4"] * 4
 _COPY_TYPES += ["jsonb", "text", "text", "vector", "varchar", "varchar", "int4"]
+_FOREIGN_KEYS = """
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'rag_chunk'::regclass AND contype = 'f'
+"""
 ANALYZED = ("documents_batch", "documents_document", "documents_page", "documents_subdocument", "rag_chunk")
 
 
@@ -88,14 +94,15 @@ class Material:
         self._topics = self._choose.standard_normal((_TOPICS, DIMENSIONS), dtype=np.float32)
 
     def texts(self, count: int) -> list[str]:
-        """Lines of words; every eighth word group holds a year, an amount or a document number."""
+        """Words, and under every third text a line with a document number, a year and an amount."""
         picked = self.words[np.searchsorted(self._weights, self._choose.random((count, WORDS_A_CHUNK)))]
         codes = self._choose.integers(100_000, 999_999, count)
         years = self._choose.integers(2015, 2026, count)
-        return [
-            f"{' '.join(row)}\nInvoice RE-{code} of {year}, total {code / 7:,.2f}"
-            for row, code, year in zip(picked, codes, years, strict=True)
+        lines = [
+            f"\nInvoice RE-{code} of {year}, total {code / 7:,.2f}" if place % 3 == 0 else ""
+            for place, (code, year) in enumerate(zip(codes, years, strict=True))
         ]
+        return [" ".join(row) + line for row, line in zip(picked.tolist(), lines, strict=True)]
 
     def vectors(self, count: int) -> Any:
         """`count` rows of length 1: the chunks of a page are near each other, pages of a topic less so."""
@@ -113,7 +120,7 @@ class Material:
 
 def fill(homes: Sequence[Home], material: Material) -> None:
     """Documents, pages, sub-documents and chunks of every home; then statistics, as autovacuum would make them."""
-    with _index_made_afterwards(), system_scope("benchmark: fill chunks"):
+    with _checked_afterwards(), system_scope("benchmark: fill chunks"):
         for home in homes:
             _fill_home(home, material)
     with connected_as_owner(), connection.cursor() as cursor:
@@ -121,19 +128,21 @@ def fill(homes: Sequence[Home], material: Material) -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-class _index_made_afterwards:  # noqa: N801 - a context manager, used like a function
-    """The full-text index is built once over all rows: row by row it would take most of the run."""
-
-    def __enter__(self) -> None:
-        self._run("DROP INDEX chunk_search")
-
-    def __exit__(self, *_: object) -> None:
-        self._run("CREATE INDEX chunk_search ON rag_chunk USING gin (search)")
-
-    def _run(self, statement: str) -> None:
-        with connected_as_owner(), connection.cursor() as cursor:
-            cursor.execute("SET maintenance_work_mem = '256MB'")
-            cursor.execute(statement)
+@contextmanager
+def _checked_afterwards() -> Iterator[None]:
+    """Foreign keys and the full-text index of chunks come back once all rows are there: row by row they take minutes."""
+    with connected_as_owner(), connection.cursor() as cursor:
+        cursor.execute(_FOREIGN_KEYS)
+        keys = cursor.fetchall()
+        for name, _ in keys:
+            cursor.execute(f"ALTER TABLE rag_chunk DROP CONSTRAINT {name}")
+        cursor.execute("DROP INDEX chunk_search")
+    yield
+    with connected_as_owner(), connection.cursor() as cursor:
+        for name, definition in keys:
+            cursor.execute(f"ALTER TABLE rag_chunk ADD CONSTRAINT {name} {definition} NOT VALID")
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+        cursor.execute("CREATE INDEX chunk_search ON rag_chunk USING gin (search)")
 
 
 def _fill_home(home: Home, material: Material) -> None:
@@ -167,9 +176,6 @@ def _fill_home(home: Home, material: Material) -> None:
 def _rows(
     home: Home, material: Material, documents: list[UUID], batch_of: list[UUID], pages: list[UUID]
 ) -> Iterator[tuple[Any, ...]]:
-    from django.utils import timezone
-    from psycopg.types.json import Jsonb
-
     now, polygons = timezone.now(), Jsonb([[0.1, 0.1, 0.9, 0.1, 0.9, 0.12, 0.1, 0.12]] * 8)
     texts, vectors = material.texts(home.chunks), material.vectors(home.chunks)
     for place in range(home.chunks):

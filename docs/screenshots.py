@@ -54,18 +54,19 @@ def _running_product() -> Iterator[tuple[str, Path]]:
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
-        yield _wait_until_ready(process, log), data
+        yield _wait_until_ready(process, log, data), data
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=120)
         shutil.rmtree(data, ignore_errors=True)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> str:
+def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, data: Path) -> str:
+    """The URL, once the product answers and has submitted its samples."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         words = log.read_text(errors="replace").split()
-        if "ready" in words:
+        if "ready" in words and (data / "samples-submitted").exists():
             return next(word for word in words if word.startswith("http://localhost:"))
         time.sleep(0.3)
     raise SystemExit(f"The product did not start:\n{log.read_text(errors='replace')[-2000:]}")

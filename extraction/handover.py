@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from documents.domain.consumers import PDB_SYNC
+from documents.domain.overrides import FailedChecks
 from documents.domain.statuses import Route
 from documents.selectors import delivery_state_of
 from documents.services import AUTO_APPROVAL, AutoApprovalRefused, batch_submit, sub_document_approve
@@ -59,6 +60,8 @@ def approve_automatically(sub_document_id: UUID) -> Handed:
         version = sub_document_approve(sub_document_id, approved_by_id=None, approver_name=AUTO_APPROVAL)
     except AutoApprovalRefused as refusal:
         return Handed(refused_because=refusal.reasons)
+    except FailedChecks as refusal:  # the checks are computed again at the approval door
+        return Handed(refused_because=tuple(check["message"] for check in refusal.failed_checks))
     return Handed(output={"version": version.number})
 
 

@@ -45,7 +45,7 @@ class CommandLine(ManagementUtility):
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
         command = super().fetch_command(subcommand)
-        asks_for_help = bool({"help", "--help", "-h"} & set(self.argv[1:]))
+        asks_for_help = self.argv[1:2] == ["help"] or bool({"--help", "-h"} & set(self.argv[1:]))
         if subcommand not in WITHOUT_CHECK and not asks_for_help:
             if subcommand not in WAITS_FOR_SCHEMA:
                 _end_for(_schema_problem)
@@ -63,12 +63,10 @@ def _end_for(find_problem: Callable[[], str]) -> None:
 
 
 def _schema_problem() -> str:
-    from idp_project.core.schema_guard import comparison_of, mismatch
+    """Of the databases that answer; the command says itself what it cannot reach."""
+    from idp_project.core.schema_guard import mismatch, reachable_comparisons
 
-    try:
-        refusal = mismatch({alias: comparison_of(alias) for alias in connections})
-    except DatabaseError:
-        return ""  # the next check, or the command, says what it cannot reach
+    refusal = mismatch(reachable_comparisons())
     return refusal.message if refusal else ""
 
 

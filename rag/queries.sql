@@ -3,19 +3,21 @@
 
 -- name: chunk_search
 -- settings: plan_cache_mode = force_custom_plan, work_mem = 32MB
--- The chunks nearest to a question by meaning (cosine distance), by words (full text, any keyword) and by its codes (with
--- a weight of their own), each list ranked and all joined by reciprocal rank fusion (Cormack et al. 2009, k = 60); the rest
--- of the best pages comes after them, because a number and what it is the number of often stand in different chunks. All
--- come from what the asker may see and nothing else: row-level security for the organisation, team, batch and document
--- here; withdrawn pages and cancelled batches are left out. Exact, so that a small tenant's chunks are never lost among
--- those of a large one. Each visible chunk is read once: under row-level security the full-text index cannot be used,
--- because `@@` is not leakproof. The plan is made for the arguments of each call: a generic one reads every chunk of the
--- organisation for every document of a team.
+-- The chunks nearest to a question by meaning (cosine distance), by words (full text, any keyword) and by its identifiers
+-- (whoever names one means no other: weight 3), each list ranked and all joined by reciprocal rank fusion (Cormack et al.
+-- 2009, k = 60). A year of the question makes a chunk a twentieth better and excludes none. The rest of the best pages
+-- comes after them, because a number and what it is the number of often stand in different chunks. All come from what the
+-- asker may see and nothing else: row-level security for the organisation; team, batch and document here, where withdrawn
+-- pages and cancelled batches are left out. Exact, so that a small tenant's chunks are never lost among those of a large
+-- one. Each visible chunk is read once: under row-level security the full-text index cannot be used, because `@@` is not
+-- leakproof. The plan is made for the arguments of each call: a generic one reads every chunk of the organisation for every
+-- document of a team. `ts_rank` costs a tenth of `ts_rank_cd` and ranks no worse for words of which any may occur.
 WITH visible AS MATERIALIZED (
     SELECT chunk.id, chunk.page_id, chunk.embedding <=> :embedding::text::vector AS distance,
         CASE WHEN chunk.search @@ websearch_to_tsquery('simple', :words::text)
             THEN ts_rank(chunk.search, websearch_to_tsquery('simple', :words), 1) END AS relevance,
-        :codes::text <> '' AND chunk.search @@ websearch_to_tsquery('simple', :codes) AS is_named
+        :codes::text <> '' AND chunk.search @@ websearch_to_tsquery('simple', :codes) AS is_named,
+        :years::text <> '' AND chunk.search @@ websearch_to_tsquery('simple', :years) AS is_dated
     FROM rag_chunk AS chunk
     JOIN documents_batch AS batch ON batch.id = chunk.batch_id
     WHERE chunk.organization_id = :organization_id::uuid
@@ -51,19 +53,20 @@ WITH visible AS MATERIALIZED (
             )
         )
 ), near AS (
-    SELECT id, page_id, distance FROM visible ORDER BY distance, id LIMIT :depth::integer
+    SELECT id, page_id, is_dated, distance FROM visible ORDER BY distance, id LIMIT :depth::integer
 ), worded AS (
-    SELECT id, page_id, relevance FROM visible WHERE relevance IS NOT NULL ORDER BY relevance DESC, id LIMIT :depth
+    SELECT id, page_id, is_dated, relevance FROM visible
+    WHERE relevance IS NOT NULL ORDER BY relevance DESC, id LIMIT :depth
 ), named AS (
-    SELECT id, page_id, distance FROM visible WHERE is_named ORDER BY distance, id LIMIT :depth
+    SELECT id, page_id, is_dated, distance FROM visible WHERE is_named ORDER BY distance, id LIMIT :depth
 ), ranked AS (
-    SELECT id, page_id, row_number() OVER (ORDER BY distance, id) AS place, 1.0 AS weight FROM near
+    SELECT id, page_id, is_dated, row_number() OVER (ORDER BY distance, id) AS place, 1.0 AS weight FROM near
     UNION ALL
-    SELECT id, page_id, row_number() OVER (ORDER BY relevance DESC, id), 1.0 FROM worded
+    SELECT id, page_id, is_dated, row_number() OVER (ORDER BY relevance DESC, id), 1.0 FROM worded
     UNION ALL
-    SELECT id, page_id, row_number() OVER (ORDER BY distance, id), :code_weight::float8 FROM named
+    SELECT id, page_id, is_dated, row_number() OVER (ORDER BY distance, id), 3.0 FROM named
 ), fused AS MATERIALIZED (
-    SELECT id, page_id, sum(weight / (60 + place))::float8 AS score
+    SELECT id, page_id, (sum(weight / (60 + place)) * CASE WHEN bool_or(is_dated) THEN 1.05 ELSE 1 END)::float8 AS score
     FROM ranked
     GROUP BY id, page_id
     ORDER BY score DESC, id

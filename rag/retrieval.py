@@ -9,7 +9,7 @@ from accounts.access import Access
 from idp_project.core.spans import Span
 from idp_project.providers.embeddings.base import EmbeddingModel
 from rag import queries
-from rag.domain.keywords import search_codes, search_words
+from rag.domain.keywords import search_codes, search_words, search_years
 from rag.domain.passages import Passage, Scope
 from rag.policies import asking_visibility
 
@@ -26,7 +26,6 @@ def passages_find(access: Access, model: EmbeddingModel, question: str, scope: S
     """
     (vector,) = model.embed([question])
     who = asking_visibility(access)
-    codes, code_weight = search_codes(question)
     rows = queries.search(
         who["organization_id"],
         "chunk_search",
@@ -36,8 +35,8 @@ def passages_find(access: Access, model: EmbeddingModel, question: str, scope: S
         model_version=model.version,
         embedding=queries.vector_text(vector.tolist()),
         words=search_words(question),
-        codes=codes,
-        code_weight=code_weight,
+        codes=search_codes(question),
+        years=search_years(question),
         depth=DEPTH,
         chunk_limit=limit,
         page_limit=LEADING_PAGES,

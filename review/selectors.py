@@ -76,24 +76,32 @@ def task_next_for(access: Access, *, after: UUID | None = None) -> ReviewTask | 
     """The next-best free task in which the asker may review; `after` is left out (the one just skipped).
 
     What they skipped in the last hours comes last, the oldest skip first: a round shows every task once before it shows
-    one again. What is open in another of their tabs comes after what is not.
+    one again, also those that they hold and left without skipping. Those come after what nobody holds.
     """
     reviewable = tasks_with(access, Permission.REVIEW_DOCUMENTS)
-    tasks = tasks_visible_to(access).filter(reviewable & _free_for(access)).exclude(id=after)
-    mine = Q(claimed_by_id=access.user_id, claimed_until__gte=timezone.now())
+    tasks = tasks_visible_to(access).filter(reviewable & _free_for(access))
+    if after:
+        tasks = tasks.exclude(id=after)
     skipped = skipped_task_ids(access)
-    fresh = tasks.exclude(id__in=skipped)
-    again = tasks.filter(id__in=skipped, skips__user_id=access.user_id).order_by("skips__skipped_at")
-    return (
-        fresh.exclude(mine).order_by(*_ORDER).first() or again.exclude(mine).first() or fresh.order_by(*_ORDER).first()
-    )
+    fresh = tasks.exclude(id__in=skipped).order_by(*_ORDER)
+    elsewhere = tasks.exclude(claimed_by_id=access.user_id, claimed_until__gte=timezone.now())
+    first = elsewhere.exclude(id__in=skipped).order_by(*_ORDER).first()
+    return first or fresh.first() or _first_of(elsewhere, skipped) or _first_of(tasks, skipped)
+
+
+def _first_of(tasks: QuerySet[ReviewTask], ids: list[UUID]) -> ReviewTask | None:
+    """The first of `ids` that is among the tasks."""
+    found = tasks.in_bulk(ids)
+    return next((found[task_id] for task_id in ids if task_id in found), None)
 
 
 def skipped_task_ids(access: Access) -> list[UUID]:
-    """Undecided tasks that the asker has skipped in the last `SKIP_HOURS`; a skip that is older is forgotten."""
+    """Undecided tasks that the asker has skipped in the last `SKIP_HOURS`, the oldest skip first; an older skip is forgotten."""
+    if access.user_id is None:
+        return []
     since = timezone.now() - timedelta(hours=SKIP_HOURS)
     skips = TaskSkip.objects.filter(user_id=access.user_id, skipped_at__gt=since, task__status__in=UNDECIDED)
-    return list(skips.values_list("task_id", flat=True))
+    return list(skips.order_by("skipped_at").values_list("task_id", flat=True))
 
 
 def task_of_document(access: Access, document_id: UUID) -> ReviewTask | None:

@@ -53,6 +53,7 @@ from documents.services.sub_documents import (
     Arrangement,
     arrangement_apply,
     arrangement_begin,
+    decision_note,
     sub_documents_create,
     type_clear,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "batch_prioritize",
     "batch_retry",
     "batch_submit",
+    "decision_note",
     "deliveries_enqueue_due",
     "deliveries_relay_due",
     "delivery_acknowledge",

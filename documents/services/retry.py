@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Access
@@ -116,8 +116,18 @@ def _check(document: Document, broken: list[StepRun]) -> None:
     if any(step_run.step == StepName.UPLOAD and not step_run.lease_token for step_run in broken):
         raise Conflict("The file itself was refused: upload a corrected one.", code="file_refused")
     has_page = any(step_run.unit_kind == UnitKind.PAGE for step_run in broken)
-    if has_page and SubDocument.objects.filter(document=document, approved_version_number__gt=0).exists():
+    if not has_page:
+        return
+    held = SubDocument.objects.filter(document=document)  # reading a page again makes all of them again
+    if held.filter(approved_version_number__gt=0).exists():
         raise Conflict("A part of this document is approved already: withdraw it first.", code="already_approved")
+    is_decided = Q(status=SubDocumentStatus.REJECTED) | Q(arranged_by__isnull=False)
+    if held.filter(is_decided | Q(field_values__corrected_by__isnull=False)).exists():
+        raise Conflict(
+            "A person has decided on sub-documents of this document, or corrected them. Reading its pages again would "
+            "lose that: upload the file again instead.",
+            code="already_decided",
+        )
 
 
 def _skipped_after(step_run: StepRun) -> QuerySet[StepRun]:

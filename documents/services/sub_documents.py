@@ -222,6 +222,15 @@ def type_clear(part: SubDocument) -> None:
     part.save(update_fields=["schema_version", "type_score", "checks"])
 
 
+def decision_note(sub_document_id: UUID, decision: str) -> None:
+    """Writes a person's refusal (`reject`, `none_of_ours`) to the step that waits for it: screens tell it from now on.
+
+    The step itself ends with the run's next wake-up, and writes the same.
+    """
+    waiting = StepRun.objects.filter(unit_id=sub_document_id, step=StepName.HUMAN_REVIEW)
+    waiting.update(output={"decision": decision})
+
+
 def _place(access: Access, part: SubDocument, wanted: WantedPart) -> None:
     """On its pages, by a person: the boundaries are certain."""
     part.first_page, part.last_page = wanted.first_page, wanted.last_page

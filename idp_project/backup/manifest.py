@@ -46,7 +46,8 @@ class StoredFile:
 @dataclass(frozen=True)
 class Manifest:
     """`keys` are fingerprints of the keys that the contents need, by name; `missing_files` were deleted while the backup was
-    made. `version` and `commit` are of the release that made it. `seal` is a MAC of all the rest under the secret key, so
+    made. `version` and `commit` are of the release that made it; `is_demonstration`: published
+    passwords open its accounts. `seal` is a MAC of all the rest under the secret key, so
     that nobody changes a backup and its digests unnoticed.
     """
 
@@ -60,6 +61,7 @@ class Manifest:
     missing_files: list[str]
     version: str
     commit: str
+    is_demonstration: bool
     format: int = FORMAT
     seal: str = ""
 

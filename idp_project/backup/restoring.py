@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
@@ -29,6 +30,7 @@ def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_ot
     database that is not empty.
     """
     manifest = Manifest.read(source)
+    _check_kind(manifest)
     aliases = [alias for alias in DATABASES if not (keeps_pdb and alias == "pdb")]
     if not has_other_keys:
         _check_keys(manifest)
@@ -48,6 +50,14 @@ def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_ot
             with progress.bar(f"database “{alias}”", sum(part.bytes for part in parts)) as advance:
                 tables_load(alias, parts, source, advance)
     return manifest
+
+
+def _check_kind(manifest: Manifest) -> None:
+    if manifest.is_demonstration and not settings.IS_DEMONSTRATION:
+        raise BackupError(
+            "This is the backup of a demonstration, whose passwords are published: it is not restored into an "
+            "installation for real documents."
+        )
 
 
 def _check_keys(manifest: Manifest) -> None:

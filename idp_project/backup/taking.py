@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -66,6 +67,7 @@ def _fill(folder: Path, progress: Progress) -> Manifest:
         missing_files=missing,
         version=release().version,
         commit=release().commit,
+        is_demonstration=settings.IS_DEMONSTRATION,
     )
     manifest.write(folder)
     return manifest

@@ -60,6 +60,17 @@ def comparison_of(alias: str) -> Comparison:
         connection.close()
 
 
+def reachable_comparisons() -> dict[str, Comparison]:
+    """By alias, of the databases that answer: one that is away hides nothing of the other."""
+    found = {}
+    for alias in connections:
+        try:
+            found[alias] = comparison_of(alias)
+        except DatabaseError as error:
+            logger.debug("the schema of “%s” could not be checked: %s", alias, error)
+    return found
+
+
 def mismatch(comparisons: Mapping[str, Comparison]) -> SchemaMismatch | None:
     """The error that says what does not fit and what to do; None where everything fits."""
     for alias, found in comparisons.items():
@@ -123,11 +134,8 @@ class SchemaGuard:
 
     def _look(self) -> None:
         before = self._problem
-        try:
-            self.comparisons = {alias: comparison_of(alias) for alias in connections}
-            self._problem = mismatch(self.comparisons)
-        except DatabaseError as error:
-            logger.debug("the schema could not be checked: %s", error)
+        self.comparisons |= reachable_comparisons()
+        self._problem = mismatch(self.comparisons)
         self._due_at = time.monotonic() + settings.SCHEMA_CHECK_SECONDS
         if str(self._problem) != str(before):
             logger.error("%s", self._problem) if self._problem else logger.info("The databases fit this release again.")

@@ -64,6 +64,9 @@ def _stop(login: DemoLogin) -> bool:
     access = Access.for_command_line()
     with transaction.atomic():
         user_deactivate(access, user.pk)
+        user.refresh_from_db()
+        user.set_unusable_password()  # activating the account again does not bring the published password back
+        user.save(update_fields=["password"])
         with system_scope("keys of an account with a published password"):
             keys = list(ApiKey.objects.filter(user=user, revoked_at__isnull=True).values_list("pk", flat=True))
         for key_id in keys:

@@ -42,7 +42,7 @@ _LABELS = _words("""
     rechnung auftrag bestellung konto kunde vertrag police aktenzeichen beleg lieferschein angebot gutschrift
     facture commande numéro compte contrat devis factura pedido número cuenta contrato
 """)
-_NUMBER_LABELS = _words("number nummer nr numéro número #")
+_NUMBER_LABELS = _words("number numéro número")
 _LOCATORS = _words("""
     page pages p pp seite seiten s section abschnitt chapter kapitel paragraph clause article artikel art figure table
     tabelle line zeile row step rule exhibit appendix anhang schedule sheet slide room §
@@ -97,12 +97,6 @@ def spellings(identifier: str) -> list[str]:
     return list(dict.fromkeys([identifier, plain(identifier), spaced]))
 
 
-def other_years(text: str) -> list[str]:
-    """The years that words of the text name in another way: 2022 for FY2022."""
-    found = [year for match in WORD.finditer(text) for year in sorted(years(match[0])) if year != match[0]]
-    return list(dict.fromkeys(found))
-
-
 def years(word: str) -> set[str]:
     """The years that a word names, of four digits: of FY2022, FY22, Q3'22 and 2022; both of 2022/23."""
     if not any(character.isdigit() for character in word):
@@ -134,7 +128,7 @@ def _is_identifier(question: str, match: re.Match[str], before: str, after: str)
     sign = question[: match.start()].rstrip()[-1:]
     if _is_measured(question, match, sign, label, after):
         return False
-    if sign == "#" or label in _NUMBER_LABELS or label.endswith(("nummer", "nr")) or _follows_number(question, match):
+    if _is_numbered(question[: match.start()]):
         return True
     groups = _groups(word)
     if _YEAR.fullmatch(word) or _is_range(word) or _DATE.fullmatch(word) or _is_period(groups):
@@ -142,7 +136,7 @@ def _is_identifier(question: str, match: re.Match[str], before: str, after: str)
     if _NAME.fullmatch(word) or groups[0] in _STANDARDS:
         return False
     if label in _LABELS:
-        is_count = label.startswith("order") and word.endswith("00")
+        is_count = label.startswith("order") and word.endswith("00") and len(word) <= _FEW_DIGITS  # "orders 500"
         return not is_count and not re.fullmatch(r"[\d.,'’]*[.,]\d{1,2}", word)  # "invoice 1,250.00" is an amount
     if label in _LOCATORS or sign == "§" or label.rpartition("/")[2] in _STANDARDS | _LAWS:
         return False
@@ -170,9 +164,13 @@ def _is_measured(question: str, match: re.Match[str], sign: str, label: str, aft
     return is_number and (label in _LIMITS or label in _UNITS or after.casefold() in _UNITS)
 
 
-def _follows_number(question: str, match: re.Match[str]) -> bool:
-    """ "no. 4711", "n° 4711": without its point "no" denies."""
-    return re.search(r"\bn(?:o\.|[°º]|o[°º])\s*:?\s*$", question[: match.start()], re.IGNORECASE) is not None
+def _is_numbered(before: str) -> bool:
+    """ "no. 4711", "#4711", "Rechnungsnummer: 4711", "invoice number 4711": then even 2022 is no year. "no 2022" denies."""
+    before = before.casefold().rstrip(" :")
+    if before.endswith(("#", "no.", "nr", "nr.", "nummer", "n°", "nº")):
+        return True
+    *_, thing, number = ["", "", *WORD.findall(before)]
+    return number in _NUMBER_LABELS and thing in _LABELS
 
 
 def _looks_like_identifier(word: str, groups: list[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from rag.domain.codes import WORD, identifiers, is_code, other_years, spellings
+from rag.domain.codes import WORD, identifiers, is_code, spellings, years
 
 _FUNCTION_TEXT = """
     a an and any are as at be been by can could did do does for from had has have her his how i if in into is
@@ -21,7 +21,6 @@ _FUNCTION_TEXT = """
 """  # English, German, French, Spanish
 _FUNCTION_WORDS = frozenset(_FUNCTION_TEXT.split())
 _SHORTEST = 2
-IDENTIFIER_WEIGHT, FIGURE_WEIGHT = 3.0, 1.0  # of the list of passages that hold one, beside meaning and words: 1 each
 _FIGURE_TEXT = """
     much many total amount sum price cost costs fee budget when date due number
     wann viel viele betrag summe preis nummer datum combien quand montant cuanto cuando
@@ -67,18 +66,19 @@ def asks_for_figures(text: str) -> bool:
 def search_words(text: str) -> str:
     """For `websearch_to_tsquery`: the keywords, any of which may occur; phrases in quotation marks stay phrases."""
     phrases = re.findall(r'"([^"]+)"', text)
-    rest = re.sub(r'"[^"]*"', " ", text)
-    words = [word for word in WORD.findall(rest) if _carries_meaning(word)]
-    return _any_of([*phrases, *words, *other_years(rest)])
+    words = [word for word in WORD.findall(re.sub(r'"[^"]*"', " ", text)) if _carries_meaning(word)]
+    return _any_of([*phrases, *words])
 
 
-def search_codes(text: str) -> tuple[str, float]:
-    """For `websearch_to_tsquery`, any of which may occur, and what their list weighs: identifiers, which say what is meant,
-    else years and other figures, which only make a passage likelier.
-    """
-    if named := identifiers(text):
-        return _any_of([spelling for identifier in named for spelling in spellings(identifier)]), IDENTIFIER_WEIGHT
-    return _any_of([*(word for word in WORD.findall(text) if is_code(word)), *other_years(text)]), FIGURE_WEIGHT
+def search_codes(text: str) -> str:
+    """For `websearch_to_tsquery`: the identifiers in all their spellings, any of which may occur."""
+    return _any_of(spelling for identifier in identifiers(text) for spelling in spellings(identifier))
+
+
+def search_years(text: str) -> str:
+    """For `websearch_to_tsquery`: the years that the text names, also as fiscal years, any of which may occur."""
+    named = dict.fromkeys(year for word in WORD.findall(text) for year in sorted(years(word)))
+    return _any_of(form for year in named for form in (year, f"FY{year}", f"FY{year[2:]}"))
 
 
 def _any_of(phrases: Iterable[str]) -> str:

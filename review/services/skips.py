@@ -26,11 +26,12 @@ def task_skip(access: Access, task_id: UUID) -> None:
         task = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS)
     except (NotFound, Forbidden):
         return
-    if task.status in DONE:
+    if task.status in DONE or access.user_id is None:
         return
     task_release(access, task_id)
     now = timezone.now()
     TaskSkip.objects.filter(user_id=access.user_id, skipped_at__lt=now - timedelta(hours=SKIP_HOURS)).delete()
     skip = TaskSkip(organization_id=task.organization_id, task=task, user_id=access.user_id, skipped_at=now)
-    unique = {"unique_fields": ["task", "user"], "update_fields": ["skipped_at"]}
-    TaskSkip.objects.bulk_create([skip], update_conflicts=True, **unique)
+    TaskSkip.objects.bulk_create(
+        [skip], update_conflicts=True, unique_fields=["task", "user"], update_fields=["skipped_at"]
+    )

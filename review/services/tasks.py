@@ -21,10 +21,12 @@ from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import FieldValue, SubDocument
 from documents.services import (
+    decision_note,
     document_lock,
     document_wake,
     documents_seen,
     field_value_write,
+    step_runs_lock,
     sub_document_approve,
     sub_document_check,
     sub_document_withdraw,
@@ -207,7 +209,9 @@ def review_task_decide(
     rejected: it stays in search and downloads, and nothing of it is delivered. Raises FailedChecks where the override is
     missing, Conflict where the task is decided or held by somebody else.
     """
-    document_lock(task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document.document_id)
+    found = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document
+    document_lock(found.document_id)
+    step_runs_lock(found.document_id, unit_id=found.id)
     task = _held(access, task_id)
     kind = _decision_kind(decision)
     reason = reason.strip()
@@ -221,6 +225,7 @@ def review_task_decide(
     else:
         if kind is DecisionKind.NONE_OF_OURS:
             type_clear(task.sub_document)
+        decision_note(task.sub_document_id, kind.value)
         _reject(access, task, reason)
     made = Decision.objects.create(
         organization_id=task.organization_id,

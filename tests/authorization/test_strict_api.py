@@ -126,12 +126,10 @@ def test_an_unknown_key_is_refused(world, row):
 
 
 @pytest.mark.parametrize("row", [row for row in API_ROWS if row.is_json], ids=lambda row: row.name)
-@pytest.mark.parametrize("body", [[], [{}], "text", 7, True, {"scope": []}, {"text": {}}, {"parts": {}}, {"seen": {}}])
-def test_a_body_of_another_shape_is_no_crash(world, row, body):
-    answer = ask(world, row, url_of(world, row), body)
-    assert answer.status < 500
-    if body and row.method in WITH_BODY and row.route != "api-upload":
-        assert answer.status == 400
+def test_a_body_of_another_shape_is_no_crash(world, row):
+    for body in ([{}], "text", True, {"scope": []}, {"text": {}}, {"parts": {}}, {"seen": {}}):
+        answer = ask(world, row, url_of(world, row), body)
+        assert answer.status == (409 if row.name == "PATCH api-upload" else 400), body
 
 
 def test_a_body_of_a_get_is_refused(world):

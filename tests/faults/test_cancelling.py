@@ -29,6 +29,7 @@ from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide, tasks
 from tests.factories import files
+from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, failed_jobs, redis, submit
 from tests.faults.fleet import Fleet, open_documents
 from tests.faults.workers import QUEUES, ended, fork
@@ -183,7 +184,7 @@ def test_deciding_meets_the_conductor_that_cancels(cast, deadlocks):
 
     def decide() -> None:
         with organization_scope(cast.organization.id):
-            review_task_decide(access, task.id, decision="approve", reason="As it stands.")
+            review_task_decide(access, task.id, decision="approve", override=PRINTED_SO)
 
     with stopped_before(tasks, "sub_document_approve", meeting, only=lambda *_, **__: True):
         thread, errors = in_thread(decide)

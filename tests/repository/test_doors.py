@@ -44,6 +44,7 @@ WITHOUT_ACCESS = {
     "with_looks": "dresses values that were read through a door",
     "boxes_of": "rearranges a sheet that was read through a door",
     "field_sheet_of": "dresses a value that a service gave",
+    "failed_checks_of": "of a task that was read through a door",
     "page_sheets": "of a document that was read through a door",
     "sub_document_sheet": "of a task that was read through a door",
     "sub_document_step_runs": "of a sub-document that was read through a door",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ NATIVE = {"date", "time", "datetime-local", "month", "number"}
 VALUES: dict[str, tuple[Any, str]] = {
     "date": (date(2026, 12, 13), r"2026-12-13"),
     "time": (time(13, 5), r"13:05(:00)?"),
-    "datetime-local": (datetime(2026, 12, 13, 13, 5), r"2026-12-13T13:05(:00)?"),
+    "datetime-local": (datetime(2026, 12, 13, 13, 5, tzinfo=UTC), r"2026-12-13T13:05(:00)?"),
     "month": (date(2026, 12, 1), r"2026-12"),
     "number": (Decimal("1234.5"), r"1234\.5"),
 }

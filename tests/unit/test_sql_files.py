@@ -174,3 +174,35 @@ def test_a_statement_that_is_planned_once_is_prepared_at_its_first_use_of_a_conn
     assert prepared[0].startswith("PREPARE app_item_take AS UPDATE item SET note = '10%%' WHERE owner = $1 ")
     with pytest.raises(SqlFileError):
         shared.run(Recording(one), "item_take", owner="anna")
+
+
+SETTINGS_TEXT = """
+-- name: item_find
+-- settings: plan_cache_mode = force_custom_plan, work_mem = 32MB
+-- Items near a vector.
+SELECT 1
+"""
+
+
+def test_settings_of_a_query_are_read_from_its_head(tmp_path):
+    query = written(tmp_path, SETTINGS_TEXT)["item_find"]
+    assert query.settings == (("plan_cache_mode", "force_custom_plan"), ("work_mem", "32MB"))
+    assert query.purpose == "Items near a vector."
+
+
+def test_a_query_with_settings_is_refused_on_a_cursor(tmp_path):
+    """Only `postgres` applies them: without them the query would be planned otherwise, and nobody would know."""
+    file = written(tmp_path, SETTINGS_TEXT)
+    cursor = FakeCursor([])
+    for run in (file.run, file.fetch_all, file.fetch_one):
+        with pytest.raises(SqlFileError, match="settings"):
+            run(cursor, "item_find")
+    with pytest.raises(SqlFileError, match="settings"):
+        file.psycopg("item_find")
+    assert cursor.executed is None
+
+
+@pytest.mark.parametrize("settings", ["work_mem", "work_mem = '1'; DROP TABLE item", "= 3", "work_mem = 1,"])
+def test_an_unreadable_setting_is_refused(tmp_path, settings):
+    with pytest.raises(SqlFileError, match="setting"):
+        written(tmp_path, SETTINGS_TEXT.replace("work_mem = 32MB", settings))

@@ -91,7 +91,7 @@ export class DeskFields {
     field.node.classList.remove("is-active");
     const others = field.node.querySelector("[data-others]");
     if (others) others.hidden = true;
-    if (field.chosen || isList(field.input)) this.save(field);
+    if (field.isFilled || isList(field.input)) this.save(field);
   }
 
   /** The field itself, its place on the page and its crop. */
@@ -149,15 +149,16 @@ export class DeskFields {
 
   #put(field, text, place) {
     setText(field.input, text);
-    Object.assign(field, { shown: field.input.value, chosen: place });
+    Object.assign(field, { shown: field.input.value, chosen: place, isFilled: true });
     this.viewer.mark(place ?? field);
     this.#showCrop(field);
   }
 
-  /** Finds what was typed among the page's words, so that a typed value has a place too. */
+  /** Finds what was typed among the page's words, so that a typed value has a place too. A choice is often printed as one of
+      several to tick: finding its words proves nothing. */
   async #locate(field, text) {
     if (field.chosen) return field.chosen;
-    if (!text || text === field.saved) return null;
+    if (!text || text === field.saved || isList(field.input)) return null;
     const page = this.viewer.page;
     const words = await this.viewer.wordsOf(page).catch(() => []);
     const indexes = findText(words, text);
@@ -201,7 +202,7 @@ export class DeskFields {
     Object.assign(field, fresh, { saved: fresh.text });
     if (!isNewer) {
       setText(field.input, fresh.text);
-      Object.assign(field, { shown: fresh.text, chosen: null, steps: [] });
+      Object.assign(field, { shown: fresh.text, chosen: null, steps: [], isFilled: false });
     }
     field.input.removeAttribute("aria-invalid");
     this.#show(field);
@@ -269,6 +270,7 @@ export class DeskFields {
     if (step) {
       this.#put(this.active, step.text, step.place);
       this.#showPlace(this.active);
+      if (isList(this.active.input)) this.#changed(this.active);
       return this.#sayUndone(this.active);
     }
     const last = this.#history.pop();

@@ -5,6 +5,7 @@ import { gettext } from "../i18n.js";
 export const isToDecide = (desk, code) => desk.to_decide.includes(code);
 
 export function questionOf(desk, fields, checks) {
+  if (desk.is_read_again) return "";
   const lines = [];
   if (isToDecide(desk, "type")) lines.push(gettext("To decide: what this document is. Choose its type, or file it as none of ours."));
   else if (!fields.fields.length) lines.push(gettext("To decide: whether it is right. There are no fields to look at."));

@@ -19,6 +19,7 @@ from documents.domain.schema_tuning import SchemaTuning
 from documents.models import Batch, Schema
 from documents.services import schema_grant_revoke, schema_publish, schema_tune
 from idp_project.core.errors import Conflict
+from idp_project.core.installation import InstallationKind, remember_kind
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.demo.organization import load, shipped_schemas
 from review import services as review
@@ -135,7 +136,10 @@ def test_no_version_of_a_retired_schema_is_published(cast):
         assert schema.versions.count() == 1
 
 
-def test_the_demonstration_loads_beside_a_retired_schema(cast, monkeypatch):
+def test_the_demonstration_loads_beside_a_retired_schema(db, monkeypatch, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    remember_kind(tmp_path, InstallationKind.DEMONSTRATION)
+    monkeypatch.setattr("idp_project.demo.organization.LOGINS_PATH", tmp_path / "logins.json")
     organization = load()
     with organization_scope(organization.id):
         Schema.objects.filter(key="invoice").update(is_retired=True)

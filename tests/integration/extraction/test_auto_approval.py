@@ -121,6 +121,22 @@ def test_switch_off_after_routing_sends_to_a_person(cast, drain):
     assert_person_can_approve(cast, outcome, drain)
 
 
+def test_check_that_fails_after_routing_sends_to_a_person(cast, drain):
+    """The approval computes the checks again: what was routed automatically is not failed, a person looks at it."""
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample()))
+
+    def after_routing(part: SubDocument) -> None:
+        if part.route == "auto":
+            part.field_values.filter(name="total_amount").update(value="1.00")
+
+    with when_saved(post_save, SubDocument, after_routing):
+        drain()
+    part = outcome.part()
+    assert (outcome.document().status, part.status, part.route) == ("in_review", "in_review", "review")
+    assert any("does not equal" in reason for reason in part.reasons)
+
+
 def test_system_switch_off_after_routing_sends_to_a_person(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))

@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -42,6 +43,32 @@ def test_the_organization_is_set_for_the_transaction_and_no_longer(target):
     second = fetch(target, ask)
     assert first["organization"] == str(organization_id)
     assert second == {"organization": "", "process": first["process"]}, "the same connection, another asker"
+
+
+def test_a_querys_settings_hold_for_it_and_no_longer(target):
+    """On one connection: before it, with it, after it in the same transaction, in the next transaction."""
+    ask = "SELECT current_setting('plan_cache_mode') AS mode, current_setting('work_mem') AS memory, pg_backend_pid() AS process"
+    own = (("plan_cache_mode", "force_custom_plan"), ("work_mem", "7MB"))
+    plain, special = query(ask), replace(query(ask + " -- special"), settings=own)
+
+    async def work(transaction):
+        before = await transaction.fetch_one(plain)
+        (all_rows,) = await transaction.fetch_all(special)
+        first_row = await transaction.fetch_one(special)
+        await transaction.execute(special)
+        return before, all_rows, first_row, await transaction.fetch_one(plain)
+
+    before, all_rows, first_row, after = postgres.run(target, work, organization_id=None)
+    assert all_rows == first_row == {**before, "mode": "force_custom_plan", "memory": "7MB"}
+    assert before["mode"] == "auto" and before["memory"] != "7MB"
+    assert after == before == fetch(target, ask)
+
+
+def test_settings_of_a_query_that_fails_end_with_it(target):
+    failing = replace(query("SELECT 1 / 0"), settings=(("plan_cache_mode", "force_custom_plan"),))
+    with pytest.raises(PermanentFailure):
+        postgres.run(target, lambda transaction: transaction.fetch_one(failing), organization_id=None)
+    assert fetch(target, "SELECT current_setting('plan_cache_mode') AS mode") == {"mode": "auto"}
 
 
 def test_json_and_arrays_travel_both_ways(target):

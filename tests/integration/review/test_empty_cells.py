@@ -64,7 +64,7 @@ def test_an_empty_cell_is_filled_with_history_and_audit(cast, outcome, task):
     client = cast.browser(cast.owner)
     cell = empties_of(client, task)["amount"]
     fresh = correct(client, task, cell, "1,234.50").json()["field"]
-    assert (fresh["id"], fresh["text"], fresh["state"]) == (cell["id"], "1234.50", "person")
+    assert (fresh["id"], fresh["text"], fresh["was_touched"]) == (cell["id"], "1234.50", True)
     with organization_scope(cast.organization.id):
         value = FieldValue.objects.get(id=cell["id"])
         assert (value.table_row.number, value.name, value.type) == (1, "amount", "amount")
@@ -119,7 +119,7 @@ def test_a_filled_cell_reaches_the_approved_version(cast, outcome, task, drain):
     client = cast.browser(cast.owner)
     correct(client, task, empties_of(client, task)["amount"], "99.00")
     address = reverse("review:decide", args=[task.id])
-    body = {"decision": "approve", "reason": "Looked at."}
+    body = {"decision": "approve", "override": {"code": "printed_so"}}  # the row does not multiply
     assert client.post(address, json.dumps(body), content_type="application/json").status_code == 200
     with organization_scope(cast.organization.id):
         rows = outcome.part().approved_versions.get().content["tables"]["line_items"]

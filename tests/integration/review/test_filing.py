@@ -49,7 +49,8 @@ def test_a_filed_document_is_kept_and_nothing_is_delivered(cast, outcome, drain)
         assert Chunk.objects.filter(document=document).exists(), "it is found by search"
         assert Decision.objects.get().kind == "none_of_ours"
         assert AuditEntry.objects.filter(action="review_none_of_ours").count() == 1
-    assert client.get(reverse("documents:original", args=[document.id])).status_code == 200
+    original = client.get(reverse("documents:original", args=[document.id]))
+    assert original.status_code == 200 and b"".join(original.streaming_content)
 
 
 def test_a_filed_document_says_so_wherever_it_is_shown(cast, outcome, drain):

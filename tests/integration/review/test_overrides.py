@@ -7,8 +7,8 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from documents.domain.approved import ApprovedContent
 from documents.domain.overrides import FailedChecks, OverrideCode, OverrideReason
-from documents.models import ApprovedVersion, Event, FieldValue, SubDocument
-from documents.services import AUTO_APPROVAL, sub_document_approve, sub_document_withdraw
+from documents.models import ApprovedVersion, Event, FieldValue, Schema, SubDocument
+from documents.services import AUTO_APPROVAL, schema_auto_approval_set, sub_document_approve, sub_document_withdraw
 from documents.services.approval import approved_delete
 from documents.templatetags.screens import OVERRIDE_LABELS
 from idp_project.core.errors import InvalidInput
@@ -163,6 +163,9 @@ def test_no_caller_approves_failed_checks_silently(cast, act, inside, task):
     """The approval's own door: stored checks are not believed, and no machine may override."""
     inside(lambda: SubDocument.objects.filter(id=task.sub_document_id).update(checks=[]))
     automatic = {"approved_by_id": None, "approver_name": AUTO_APPROVAL}
+    schema = inside(Schema.objects.get)
+    inside(lambda: schema_auto_approval_set(cast.access(cast.admin), schema.id, is_on=True, is_risk_accepted=True))
+    inside(lambda: SubDocument.objects.filter(id=task.sub_document_id).update(route="auto"))
     person = {"approved_by_id": cast.owner.id, "approver_name": "Ada"}
     for options in (automatic, person, automatic | {"override": PRINTED_SO}):
         with pytest.raises(FailedChecks):

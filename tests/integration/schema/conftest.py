@@ -19,9 +19,9 @@ from idp_project.supervisor.places import CHECKOUT
 from tests.servers import TEMPLATES, TestServers
 
 NEWER = "9001_of_a_newer_release"
-LAST = ("review", "0004_task_undecided")
-FAST = {"MIGRATION_LOCK_SECONDS": "1", "RECONCILE_SECONDS": "1"}
-LAST_INDEX = "task_undecided"
+LAST = ("rag", "0004_scale")
+FAST = {"MIGRATION_LOCK_SECONDS": "1", "RECONCILE_SECONDS": "1", "AUDIT_ANCHOR_FILE": os.devnull}
+LAST_INDEX = "chunk_team"
 
 
 class Databases:
@@ -48,7 +48,7 @@ class Databases:
             )
 
     def get_behind(self, *, alias: str = "default") -> None:
-        """The last migration of the review desk was never applied."""
+        """The last migration of the search was never applied."""
         self.execute(alias, "DELETE FROM django_migrations WHERE app = %s AND name = %s", *LAST)
         self.execute(alias, "DELETE FROM idp_migration_mark WHERE app = %s AND name = %s", *LAST)
         self.execute(alias, f"DROP INDEX IF EXISTS {LAST_INDEX}")

@@ -84,7 +84,7 @@ def test_migration_does_not_wait_for_long(apart):
     """Everything would queue up behind a migration that waits for somebody's open transaction."""
     apart.get_behind()
     with psycopg.connect(apart.servers.superuser_url(apart.names["default"])) as busy:
-        busy.execute("LOCK TABLE review_reviewtask IN ROW EXCLUSIVE MODE")
+        busy.execute("LOCK TABLE rag_chunk IN ROW EXCLUSIVE MODE")
         code, said = run(apart, "prepare")
     assert code == 1 and "in use" in said and "Traceback" not in said
 
