@@ -16,7 +16,7 @@ _is_held = False
 
 @contextmanager
 def migrations_alone(say: Callable[[str], object]) -> Iterator[None]:
-    """Waits for whoever migrates one of the databases, then keeps others away. `say` hears that it waits.
+    """Waits for another process that migrates one of the databases, then keeps others away. `say` hears that it waits.
 
     A second time in the same process it does nothing: `prepare` holds it while it calls `migrate`. The server ends the lock
     with the connection, however this process ends.

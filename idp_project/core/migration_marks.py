@@ -1,7 +1,7 @@
 """The mark of every applied migration, in a table beside `django_migrations` of each database.
 
-The table is made on demand by whoever migrates, like Django's own: so the first migration of a new database is marked too,
-in the transaction that records it. No model and no migration of ours stand for it.
+The table is made on demand by the process that migrates, like Django's own: so the first migration of a new database is
+marked too, in the transaction that records it. No model and no migration of ours stand for it.
 """
 
 from __future__ import annotations

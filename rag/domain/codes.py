@@ -1,6 +1,6 @@
 """Which words with digits name one thing, and which are only figures: years, dates, amounts, standards, measures.
 
-Whoever asks for invoice RE-2024-17 means no other, so an identifier excludes passages. A figure never does: "FY2022",
+A question about invoice RE-2024-17 means no other, so an identifier excludes passages. A figure never does: "FY2022",
 "17.03.2024", "1,250.00", "page 1204", "ISO 9001" and "COVID-19" stand in a question without standing in the answer.
 """
 

@@ -229,7 +229,7 @@ def rounds_of_cancelling(cast, number: int, *, size: int = 2) -> Iterator[Outcom
 
 
 def wait_for_parts(outcome: Outcome, number: int) -> None:
-    """Until so many documents have sub-documents: from there on workers write both these and their step runs."""
+    """Until this many documents have sub-documents: from there on workers write both these and their step runs."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with organization_scope(outcome.batch.organization_id):

@@ -18,7 +18,7 @@ const USUAL_RATIO = 1.414; // A4, while neither the page's size nor its picture 
  * `pages`: [{id, number, words_url, width, height, error}]. Events: "page" (detail: page), "words" (detail: {page, words,
  * indexes}), "box" (detail: id).
  *
- * The sheet has its size before the picture is there, and every move is done at once: whoever asks right after `focusOn`
+ * The sheet has its size before the picture is there, and every move is done at once: code that asks right after `focusOn`
  * finds the place inside the stage.
  */
 export class PageViewer extends EventTarget {

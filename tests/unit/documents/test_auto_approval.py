@@ -57,4 +57,4 @@ def test_obstacles_are_named_each_by_its_code() -> None:
         AutoApprovalReason.NO_VALUE,
     )
     off = auto_approval_obstacles(RECEIPT, TYPE_OFF, is_system_on=False, has_value=True)
-    assert off == (AutoApprovalReason.SYSTEM_OFF,), "whoever may change it first"
+    assert off == (AutoApprovalReason.SYSTEM_OFF,), "the one to change first"
