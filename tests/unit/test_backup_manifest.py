@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 
+from idp_project.backup import restoring
 from idp_project.backup.errors import BackupError
 from idp_project.backup.manifest import NAME, Manifest
 
@@ -24,13 +25,13 @@ CONTENT = {
 def test_manifest_names_the_release(tmp_path):
     Manifest(**CONTENT, version="0.1.0", commit="4d87164a0d83" + "0" * 28).write(tmp_path)
     found = Manifest.read(tmp_path)
-    assert found.is_sealed_by(settings.SECRET_KEY) and found.made_by == "IDP 0.1.0 (commit 4d87164a0d83)"
+    assert found.is_sealed_by(configured.SECRET_KEY) and found.made_by == "IDP 0.1.0 (commit 4d87164a0d83)"
 
 
 def test_changed_version_breaks_the_seal(tmp_path):
     Manifest(**CONTENT, version="0.1.0", commit="unknown").write(tmp_path)
     (tmp_path / NAME).write_text((tmp_path / NAME).read_text().replace("0.1.0", "0.2.0"))
-    assert not Manifest.read(tmp_path).is_sealed_by(settings.SECRET_KEY)
+    assert not Manifest.read(tmp_path).is_sealed_by(configured.SECRET_KEY)
 
 
 @pytest.mark.parametrize("number", [2, 4])
@@ -38,3 +39,12 @@ def test_another_format_is_refused_by_name(tmp_path, number):
     (tmp_path / NAME).write_text(json.dumps(CONTENT | {"format": number}))
     with pytest.raises(BackupError, match=f"format {number}.*Restore with the release that made the backup"):
         Manifest.read(tmp_path)
+
+
+def test_a_demonstrations_backup_enters_no_real_installation(settings):
+    manifest = Manifest(**CONTENT | {"is_demonstration": True}, version="0.1.0", commit="unknown")
+    settings.IS_DEMONSTRATION = False
+    with pytest.raises(BackupError, match="backup of a demonstration"):
+        restoring._check_kind(manifest)
+    settings.IS_DEMONSTRATION = True
+    restoring._check_kind(manifest)
