@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from documents.selectors import oldest_delivery_seconds
+from documents.selectors import oldest_delivery_seconds, oldest_publication_seconds
 from idp_project.core import schema_guard
 from idp_project.core.release import release
 
@@ -20,12 +20,20 @@ from idp_project.core.release import release
 def health(request: HttpRequest) -> JsonResponse:
     """200 where both databases and Redis answer, else 503 with what is away; names no hosts, and versions to admins only.
 
-    `oldest_delivery_seconds` is for monitoring: how long the outbox's oldest delivery has been under way. A database that
-    does not fit this release is answered by `SchemaWallMiddleware`.
+    For monitoring: `oldest_delivery_seconds`, how long the outbox's oldest delivery has been under way, and
+    `oldest_publication_seconds`, how long the publisher has left typed views undone. A database that does not fit this
+    release is answered by `SchemaWallMiddleware`.
     """
     parts = {alias: _database_answers(alias) for alias in ("default", "pdb")} | {"redis": _redis_answers()}
-    age = {"oldest_delivery_seconds": oldest_delivery_seconds()} if parts["default"] else {}
+    age = _ages() if parts["default"] else {}
     return JsonResponse(parts | age | _for_admins(request), status=200 if all(parts.values()) else 503)
+
+
+def _ages() -> dict[str, float]:
+    return {
+        "oldest_delivery_seconds": oldest_delivery_seconds(),
+        "oldest_publication_seconds": oldest_publication_seconds(),
+    }
 
 
 def _for_admins(request: HttpRequest) -> dict[str, object]:

@@ -5,7 +5,7 @@ Called by asgi.py, wsgi.py and manage.py: by web servers, workers, the clock and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import django
@@ -13,9 +13,16 @@ from django.conf import settings
 from django.core.management import BaseCommand, ManagementUtility
 from django.db import DatabaseError, ProgrammingError, connections
 
+from idp_project.core.database_roles import OwnerMissing, owner_of
 from idp_project.core.release import release, say_start
 
-WAITS_FOR_SCHEMA = {"work", "clock"}  # they wait by themselves until the databases fit
+WAITS_FOR_SCHEMA = {"work", "clock", "publish"}  # they wait by themselves until the databases fit
+AS_OWNER = {  # commands that need the owner of these databases; no other process is told it
+    "prepare": ("default", "pdb"),
+    "restore": ("default", "pdb"),
+    "publish": ("pdb",),
+    "allow_analyst": ("pdb",),
+}
 WITHOUT_CHECK = {
     # of ours: they write no row, or (`prepare`) check by themselves
     *("ask_super_admin", "check_ocr", "demo_logins", "describe_pipeline", "describe_roles"),
@@ -46,6 +53,8 @@ class CommandLine(ManagementUtility):
     def fetch_command(self, subcommand: str) -> BaseCommand:
         command = super().fetch_command(subcommand)
         asks_for_help = self.argv[1:2] == ["help"] or bool({"--help", "-h"} & set(self.argv[1:]))
+        if subcommand in AS_OWNER and not asks_for_help:
+            _end_for(lambda: _owner_problem(AS_OWNER[subcommand]))
         if subcommand not in WITHOUT_CHECK and not asks_for_help:
             if subcommand not in WAITS_FOR_SCHEMA:
                 _end_for(_schema_problem)
@@ -60,6 +69,15 @@ def _end_for(find_problem: Callable[[], str]) -> None:
         problem = executor.submit(find_problem).result()
     if problem:
         raise SystemExit(f"error: {problem}")
+
+
+def _owner_problem(aliases: Iterable[str]) -> str:
+    try:
+        for alias in aliases:
+            owner_of(alias)
+    except OwnerMissing as error:
+        return error.message
+    return ""
 
 
 def _schema_problem() -> str:

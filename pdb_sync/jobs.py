@@ -15,13 +15,8 @@ def events_relay_due() -> None:
     relay.events_relay_due()
 
 
-def typed_views_publish(*, schema_version_id: str, organization_id: str) -> None:
-    """Publishes the typed views of a schema."""
-    services.schema_version_publish(UUID(organization_id), UUID(schema_version_id))
-
-
 def typed_views_reconcile() -> None:
-    """Publishes what a lost or failed job left unpublished; called by the clock."""
+    """Asks the publisher for typed views that are missing or of another version; called by the clock."""
     services.typed_views_reconcile()
 
 

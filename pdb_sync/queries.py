@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -10,13 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-import environ
 import psycopg
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from documents.domain.approved import ApprovedContent
 from idp_project.core import postgres, sql_files
+from idp_project.core.database_roles import owner_of
 from idp_project.core.errors import PermanentFailure, TransientFailure
 from idp_project.core.postgres import Transaction
 from pdb_sync.domain.record_rows import cell_rows, record_row
@@ -91,11 +90,11 @@ async def _history_append(transaction: Transaction, row: dict[str, Any], event_u
 def owner_connection(organization_id: UUID | None = None) -> Iterator[psycopg.Connection[Any]]:
     """A transaction on the production database as its owner, for DDL; commits at the end.
 
-    The owner's address is PDB_DATABASE_OWNER_URL, else the runtime's. Raises TransientFailure where it is away.
+    The owner's address is PDB_DATABASE_OWNER_URL. Raises OwnerMissing in a process that was not told it (all but the
+    publisher and the owner's commands), TransientFailure where the database is away.
     """
-    runtime = connections["pdb"].settings_dict
-    url = os.environ.get("PDB_DATABASE_OWNER_URL", "")
-    owner = postgres.database("pdb", {**environ.Env.db_url_config(url), "NAME": runtime["NAME"]} if url else runtime)
+    name = connections["pdb"].settings_dict["NAME"]
+    owner = postgres.database("pdb", {**owner_of("pdb"), "NAME": name})
     try:
         with psycopg.connect(
             make_conninfo(

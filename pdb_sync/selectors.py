@@ -35,6 +35,15 @@ class RecordPage:
 
 
 @dataclass(frozen=True)
+class NewestVersion:
+    """A schema's newest published version."""
+
+    id: UUID
+    organization_id: UUID
+    spec: SchemaSpec
+
+
+@dataclass(frozen=True)
 class RecordChoices:
     """What the filters offer: schema keys, and teams as `(id, name)`, of visible records."""
 
@@ -153,21 +162,21 @@ def newest_published(organization_id: UUID, schema_version_id: UUID) -> tuple[st
     return newest.organization.slug, newest.spec
 
 
-def newest_published_of_all() -> list[tuple[str, UUID, SchemaSpec]]:
-    """`(slug, organization id, spec)` of the newest version of every published schema; call it in a system scope.
+def newest_published_of_all() -> list[NewestVersion]:
+    """The newest version of every published schema; call it in a system scope.
 
     One that cannot be understood is logged and left out, so that it holds nobody else up.
     """
     versions = (
         SchemaVersion.objects.filter(published_at__isnull=False)
-        .select_related("organization", "schema")
+        .select_related("schema")
         .order_by("schema_id", "-published_at")
         .distinct("schema_id")
     )
     found = []
     for version in versions:
         try:
-            found.append((version.organization.slug, version.organization_id, version.spec))
+            found.append(NewestVersion(version.id, version.organization_id, version.spec))
         except UnreadableSchema:
             logger.exception("schema version %s is left out", version.id)
     return found

@@ -7,7 +7,13 @@ from documents.models.history import FieldValueEvent
 from documents.models.pause import Pause
 from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
 from documents.models.run import Run, StepRun
-from documents.models.schema import Schema, SchemaUserPermission, SchemaVersion
+from documents.models.schema import (
+    Schema,
+    SchemaUserPermission,
+    SchemaVersion,
+    ViewPublication,
+    ViewPublicationStatus,
+)
 from documents.models.share import DocumentUserPermission, Share
 from documents.models.upload import Upload
 from documents.models.usage import PageUse
@@ -41,4 +47,6 @@ __all__ = [
     "SubDocument",
     "TableRow",
     "Upload",
+    "ViewPublication",
+    "ViewPublicationStatus",
 ]

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import UserGrant
@@ -70,6 +71,41 @@ class SchemaVersion(TenantModel):
             return SchemaSpec.from_dict({**self.definition, "key": self.schema.key, "version": self.number})
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise UnreadableSchema(f"The schema {self} cannot be understood: publish its next version.") from error
+
+
+class ViewPublicationStatus(models.TextChoices):
+    """`failed` is final: the version cannot be understood. What may succeed later waits, with the reason."""
+
+    WAITING = "waiting", "Waiting"
+    PUBLISHED = "published", "Published"
+    FAILED = "failed", "Failed"
+
+
+class ViewPublication(TenantModel):
+    """That a schema version's typed views shall stand in the production database, and what came of it.
+
+    The publisher takes those that wait: it alone knows that database's owner. The row names the version and nothing else,
+    so that a request cannot bring a statement or a name along.
+    """
+
+    schema_version = models.OneToOneField(SchemaVersion, on_delete=models.CASCADE, related_name="publication")
+    status = models.CharField(
+        max_length=20, choices=ViewPublicationStatus.choices, default=ViewPublicationStatus.WAITING
+    )
+    requested_at = models.DateTimeField(default=timezone.now)
+    attempts = models.IntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["requested_at"]
+        indexes = [
+            models.Index(fields=["requested_at"], condition=models.Q(status="waiting"), name="view_publication_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_version_id}: {self.status}"
 
 
 class SchemaUserPermission(UserGrant):

@@ -60,9 +60,11 @@ from documents.selectors.processing import (
     TROUBLE_STATUSES,
     dead_letter_list,
     oldest_delivery_seconds,
+    oldest_publication_seconds,
     processing_for,
     trouble_rows,
 )
+from documents.selectors.publications import view_publications_due
 from documents.selectors.retention import (
     RetentionPlan,
     RetentionSheet,
@@ -134,6 +136,7 @@ __all__ = [
     "newest_event_of",
     "newest_events",
     "oldest_delivery_seconds",
+    "oldest_publication_seconds",
     "organization_auto_approval",
     "organization_use",
     "page_get_for",
@@ -163,5 +166,6 @@ __all__ = [
     "type_rule_of",
     "upload_get_for",
     "upload_team_list",
+    "view_publications_due",
     "with_empty_values",
 ]

@@ -19,7 +19,16 @@ from accounts.domain.roles import Permission
 from documents import queries
 from documents.domain.consumers import PDB_SYNC
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus, StepStatus
-from documents.models import Delivery, Document, Page, Pause, StepRun, SubDocument
+from documents.models import (
+    Delivery,
+    Document,
+    Page,
+    Pause,
+    StepRun,
+    SubDocument,
+    ViewPublication,
+    ViewPublicationStatus,
+)
 from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
@@ -210,6 +219,14 @@ def oldest_delivery_seconds() -> float:
     """The age of the oldest delivery under way, to whichever consumer and of whichever organisation; 0 for none."""
     with system_scope("health: age of the outbox"):
         oldest = Delivery.objects.filter(status__in=_UNDER_WAY).aggregate(Min("created_at"))["created_at__min"]
+    return _seconds_since(oldest) if oldest else 0.0
+
+
+def oldest_publication_seconds() -> float:
+    """How long the oldest schema version has been waiting for its typed views, of whichever organisation; 0 for none."""
+    with system_scope("health: age of what the publisher has to do"):
+        waiting = ViewPublication.objects.filter(status=ViewPublicationStatus.WAITING)
+        oldest = waiting.aggregate(Min("requested_at"))["requested_at__min"]
     return _seconds_since(oldest) if oldest else 0.0
 
 

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from accounts.access import Access
 from accounts.selectors import organization_managed_by
 from documents.domain.schema_spec import SchemaSpec
-from documents.models import Schema, SchemaVersion
+from documents.models import Schema, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use, may_manage_schema, may_share_schema, schemas_visible_to
 from documents.selectors.doors import schema_get_for
 from idp_project.core.errors import Forbidden, NotFound
@@ -26,6 +26,7 @@ class SchemaSheet:
     versions: list[SchemaVersion]
     may_manage: bool
     may_share: bool
+    publication: ViewPublication | None = None  # of its typed views; none where an earlier release published it
 
     @property
     def is_newest(self) -> bool:
@@ -70,7 +71,8 @@ def schema_sheet_for(access: Access, schema_id: UUID, number: str = "") -> Schem
     if chosen is None:
         raise NotFound
     may_manage, may_share = may_manage_schema(access, schema), may_share_schema(access, schema)
-    return SchemaSheet(schema, chosen, chosen.spec, versions, may_manage, may_share)
+    publication = ViewPublication.objects.filter(schema_version=chosen).first()
+    return SchemaSheet(schema, chosen, chosen.spec, versions, may_manage, may_share, publication)
 
 
 def schema_tunable_by(access: Access, schema_id: UUID) -> Schema:

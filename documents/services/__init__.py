@@ -59,6 +59,12 @@ from documents.services.sub_documents import (
 )
 from documents.services.uploads import upload_append, upload_create, upload_discard, uploads_expire
 from documents.services.values import field_value_write
+from documents.services.view_publications import (
+    view_publication_fail,
+    view_publication_finish,
+    view_publication_postpone,
+    view_publication_request,
+)
 
 __all__ = [
     "AUTO_APPROVAL",
@@ -149,4 +155,8 @@ __all__ = [
     "upload_create",
     "upload_discard",
     "uploads_expire",
+    "view_publication_fail",
+    "view_publication_finish",
+    "view_publication_postpone",
+    "view_publication_request",
 ]

@@ -12,12 +12,10 @@ from accounts.services import audit_record
 from documents.domain.auto_approval import AutoApproval
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
-from documents.models import Schema, SchemaVersion
+from documents.models import Schema, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use
 from documents.selectors import schema_tunable_by
-from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, InvalidInput
-from idp_project.core.job_names import JobName
 
 
 @transaction.atomic
@@ -35,8 +33,8 @@ def schema_publish(
     `auto_approval` is the switch of a new schema; a further version leaves the switch of its schema as it is.
 
     Audited with `details` as done by `access`, without one by the system. The same version with the same definition gives
-    the existing one; with another definition raises Conflict, and so does a new version of a retired schema. The production
-    database's typed view follows by job.
+    the existing one; with another definition raises Conflict, and so does a new version of a retired schema. Its typed
+    views in the production database are asked for in the same transaction: see `ViewPublication`.
     """
     schema, _ = Schema.objects.get_or_create(
         organization_id=organization_id,
@@ -65,7 +63,7 @@ def schema_publish(
         details={"schema": schema.key, "version": version.number, **details},
         organization_id=organization_id,
     )
-    enqueue(JobName.TYPED_VIEWS_PUBLISH, organization_id=organization_id, schema_version_id=version.id)
+    ViewPublication.objects.create(organization_id=organization_id, schema_version=version)
     return version
 
 

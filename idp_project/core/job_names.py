@@ -14,7 +14,6 @@ class JobName(StrEnum):
     PAGES_PROCESS = "extraction.jobs.pages_process"
     SUB_DOCUMENT_PROCESS = "extraction.jobs.sub_document_process"
     EVENT_DELIVER = "pdb_sync.jobs.event_deliver"
-    TYPED_VIEWS_PUBLISH = "pdb_sync.jobs.typed_views_publish"
     DOCUMENT_INDEX = "rag.jobs.document_index"
     EVENT_INDEX = "rag.jobs.event_index"
     RESET_LINK_MAIL = "accounts.jobs.reset_link_mail"
@@ -38,7 +37,6 @@ QUEUE_OF_JOB = {
     JobName.PAGES_PROCESS: "cpu",
     JobName.SUB_DOCUMENT_PROCESS: "io",
     JobName.EVENT_DELIVER: "io",
-    JobName.TYPED_VIEWS_PUBLISH: "io",
     JobName.DOCUMENT_INDEX: "llm-local",  # the queue that workers look at last: pages come first
     JobName.EVENT_INDEX: "llm-local",
     JobName.RESET_LINK_MAIL: "io",

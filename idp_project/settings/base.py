@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from idp_project.core.installation import InstallationKind, kind_of
 from idp_project.core.key_fingerprint import default_audit_key
@@ -114,12 +115,15 @@ TEMPLATES = [
 IS_DATABASE_OWNER = env.str("IDP_DATABASE_ROLE", "app") == "owner"
 IDP_URL = env.str("DATABASE_URL", "postgres://idp_app@localhost/idp")
 PDB_URL = env.str("PDB_DATABASE_URL", "postgres://idp_app@localhost/pdb")
-DATABASE_OWNERS = {
-    "default": env.db_url_config(env.str("DATABASE_OWNER_URL", IDP_URL)),
-    "pdb": env.db_url_config(env.str("PDB_DATABASE_OWNER_URL", PDB_URL)),
+DATABASE_OWNERS = {  # what this process was told: migrations and the publisher are, web, workers and clock are not
+    alias: env.db_url_config(env.str(name))
+    for alias, name in {"default": "DATABASE_OWNER_URL", "pdb": "PDB_DATABASE_OWNER_URL"}.items()
+    if env.str(name, "")
 }
 DATABASES = {"default": env.db_url_config(IDP_URL), "pdb": env.db_url_config(PDB_URL)}
 if IS_DATABASE_OWNER:
+    if DATABASE_OWNERS.keys() != DATABASES.keys():
+        raise ImproperlyConfigured("IDP_DATABASE_ROLE=owner needs DATABASE_OWNER_URL and PDB_DATABASE_OWNER_URL.")
     DATABASES = {alias: {**_database} for alias, _database in DATABASE_OWNERS.items()}
 for _database in [*DATABASES.values(), *DATABASE_OWNERS.values()]:
     _database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database["HOST"])  # a socket folder comes as ?host=
@@ -270,6 +274,7 @@ LEASE_RENEW_SECONDS = env.float("LEASE_RENEW_SECONDS", 15.0)
 LEASE_LOOK_SECONDS = env.float("LEASE_LOOK_SECONDS", 2.0)  # how soon a step at work notices that it was cancelled
 NIGHTLY_HOUR = env.int("NIGHTLY_HOUR", 2)  # of TIME_ZONE: retention, comparing both databases
 RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", 10)
+PUBLISH_SECONDS = env.float("PUBLISH_SECONDS", 1.0)  # so often the publisher looks for typed views to be made
 WAKE_UP_SECONDS = env.int("WAKE_UP_SECONDS", 30)  # a lost wake-up is noticed after this
 HORSE_SECONDS = env.float("HORSE_SECONDS", 20.0)  # a horse begins no further job after this: its memory goes back
 STUCK_SECONDS = env.int("STUCK_SECONDS", 300)  # without any movement for so long, a document is shown as stuck

@@ -3,10 +3,11 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from idp_project.settings.base import *  # noqa: F403
-from idp_project.settings.base import DATA_DIR, IS_DEMONSTRATION, SECRET_KEY
+from idp_project.settings.base import DATA_DIR, IS_DEMONSTRATION, SALT_KEY, SECRET_KEY
 
-if SECRET_KEY.startswith("insecure"):
-    raise ImproperlyConfigured("Set SECRET_KEY.")
+for _name, _values in {"SECRET_KEY": [SECRET_KEY], "FIELD_ENCRYPTION_SALTS": SALT_KEY}.items():
+    if not _values or any(not _value or _value.startswith("insecure") for _value in _values):
+        raise ImproperlyConfigured(f"Set {_name}.")
 if IS_DEMONSTRATION:
     raise ImproperlyConfigured(
         f"{DATA_DIR} holds a demonstration, whose passwords are published: idp_project.settings.production does not serve "

@@ -19,6 +19,7 @@ TEST_SECRETS = Secrets(
     image_token_key="test-image-" * 5,
     jwt_signing_key="test-jwt-" * 6,
     field_encryption_salts="test-salt",
+    audit_mac_key="test-audit-" * 5,
     **dict.fromkeys(("superuser_password", "owner_password", "app_password", "redis_password"), "test"),
 )
 _number = int(TEST_WORKER[2:]) + 1 if TEST_WORKER.startswith("gw") else 0

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from idp_project.core.release import release
 from idp_project.supervisor.errors import SupervisorError
@@ -69,7 +70,7 @@ def execute(words: list[str]) -> int:
     data = data_folder()
     needs_nothing = words[0] == "help" or bool({"--help", "-h"} & set(words))
     if needs_nothing or holder(places_at(data).lock):
-        environment = os.environ | {"IDP_DATA_DIR": str(data)}
+        environment = beside(data, words)
         return subprocess.run(
             [sys.executable, str(CHECKOUT / "manage.py"), *words], env=environment, check=False
         ).returncode
@@ -85,10 +86,20 @@ def execute(words: list[str]) -> int:
         data,
         Terminal(),
         lambda machine: machine.watcher.run_in_foreground(
-            machine.programs.manage("command", *words, **for_this_command)
+            machine.programs.asked_for("command", *words, **for_this_command)
         ),
         Purpose.EXECUTE,
     )
+
+
+def beside(data: Path, words: list[str]) -> dict[str, str]:
+    """The environment of a command beside what runs: the owner's addresses only if it needs them."""
+    from idp_project.supervisor.environment import OWNER_NAMES, read
+    from idp_project.supervisor.programs import is_owner_wanted, needs_owner, without
+
+    if needs_owner(words) or is_owner_wanted():
+        return {**read(places_at(data).owner_environment), **os.environ, "IDP_DATA_DIR": str(data)}
+    return {**without(os.environ, *OWNER_NAMES), "IDP_DATA_DIR": str(data)}
 
 
 def stop() -> int:

@@ -15,7 +15,7 @@ from idp_project.supervisor.environment import KEY_NAMES, Secrets, read
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.places import CHECKOUT, Places
 
-FOR_COMPARISON = ("AUDIT_MAC_KEY", "SECRET_KEY_FALLBACKS")
+FOR_COMPARISON = ("SECRET_KEY_FALLBACKS",)
 COPY_AWAY = (
     "Copy {path} to a safe place: without it nobody can decrypt stored provider keys and mail passwords, verify the audit "
     "trail or restore a backup."

@@ -70,6 +70,11 @@ class Places:
         return self.data / "environment"
 
     @property
+    def owner_environment(self) -> Path:
+        """The owner's addresses of both databases: read by `exec` for the commands that need them."""
+        return self.data / "owner-environment"
+
+    @property
     def secrets(self) -> Path:
         """Read by the supervisor alone."""
         return self.data / "secrets"

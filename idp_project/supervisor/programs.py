@@ -3,10 +3,12 @@
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
+from idp_project.supervisor.environment import OWNER_NAMES
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.places import CHECKOUT, Places
 from idp_project.supervisor.processes import Program
@@ -15,6 +17,9 @@ WORKER_QUEUES = ("io", "cpu", "llm-local")
 WORKER_DRAIN_SECONDS = 15.0
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
+# Commands that work as the owner of a database. Nothing else that runs is told its address.
+OWNER_COMMANDS = ("prepare", "migrate", "restore", "publish", "allow_analyst")
+ROLE_NAME = "IDP_DATABASE_ROLE"  # `owner`: a person wants a command to connect as the owner
 ADMIN_NAMES = ("IDP_ADMIN_USERNAME", "IDP_ADMIN_PASSWORD", "IDP_ADMIN_EMAIL")  # for one short process only
 
 SANDBOX_LIMITS = {
@@ -29,26 +34,33 @@ KEPT_MEMORY = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_")
 
 
 class Programs:
-    """Programs of one data folder, all with the same environment."""
+    """Programs of one data folder, all with the same environment; `owner` is what only the owner's commands get besides."""
 
     def __init__(self, places: Places, addresses: Mapping[str, str]) -> None:
         self.places = places
+        self.owner = {name: addresses[name] for name in OWNER_NAMES if name in addresses}
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name not in ADMIN_NAMES},
-            **addresses,
+            **without(os.environ, *ADMIN_NAMES, *OWNER_NAMES, ROLE_NAME),
+            **without(addresses, *OWNER_NAMES),
             "IDP_DATA_DIR": str(places.data),
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",
         }
 
     def manage(self, name: str, *arguments: str, **environment: str) -> Program:
-        """A Django command under this name."""
+        """A Django command under this name, with the owner's addresses if it is one of those that need them."""
+        owner = self.owner if needs_owner(arguments) else {}
         return Program(
             name=name,
             argv=(sys.executable, str(CHECKOUT / "manage.py"), *arguments),
             log=self.places.logs / f"{name}.log",
-            environment=self.environment | environment,
+            environment=self.environment | owner | environment,
         )
+
+    def asked_for(self, name: str, *words: str, **environment: str) -> Program:
+        """A person's command. With IDP_DATABASE_ROLE=owner it connects as the owner, and only it does."""
+        as_owner = {**self.owner, ROLE_NAME: "owner"} if is_owner_wanted() else {}
+        return self.manage(name, *words, **as_owner, **environment)
 
     def web(self, descriptors: tuple[int, ...]) -> Program:
         return Program(
@@ -92,6 +104,26 @@ class Programs:
 
     def clock(self) -> Program:
         return self.manage("clock", "clock")
+
+    def publisher(self) -> Program:
+        """What makes the typed views: beside the migrations the one process that is told an owner's address, of PDB only."""
+        program = self.manage("publisher", "publish")
+        return replace(program, environment=without(program.environment, "DATABASE_OWNER_URL"))
+
+
+def needs_owner(words: Sequence[str]) -> bool:
+    """Whether a command of manage.py works as the owner of a database."""
+    return words[0] in OWNER_COMMANDS
+
+
+def is_owner_wanted() -> bool:
+    """Whether a person wants their command to connect as the owner, whichever command it is."""
+    return os.environ.get(ROLE_NAME) == "owner"
+
+
+def without(environment: Mapping[str, str], *names: str) -> dict[str, str]:
+    """The environment less these names."""
+    return {name: value for name, value in environment.items() if name not in names}
 
 
 def worker_count() -> int:

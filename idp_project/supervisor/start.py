@@ -15,20 +15,21 @@ from idp_project.core.release import release
 from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.supervisor import environment as environment_file
 from idp_project.supervisor.contents import Contents, contents_of
+from idp_project.supervisor.environment import OWNER_NAMES
 from idp_project.supervisor.errors import StopRequested, SupervisorError
 from idp_project.supervisor.first_admin import Credentials, ask, making
 from idp_project.supervisor.keys import COPY_AWAY, check_keys, present_keys
 from idp_project.supervisor.lock import FolderLock
 from idp_project.supervisor.places import CHECKOUT, Places, make_private, places_at
 from idp_project.supervisor.processes import Child, Program, adopt_orphans
-from idp_project.supervisor.programs import Programs, number_from, worker_count
+from idp_project.supervisor.programs import Programs, number_from, without, worker_count
 from idp_project.supervisor.purpose import Purpose, check_alone, check_kind, is_new, remember_new
 from idp_project.supervisor.stores import Stores, settle
 from idp_project.supervisor.terminal import Terminal
 from idp_project.supervisor.watcher import Watcher
 from idp_project.supervisor.web import listen
 
-STOP_ORDER = (("web",), ("worker-",), ("clock",), ("office",), ("sandbox",), ("redis",), ("postgres",))
+STOP_ORDER = (("web",), ("worker-",), ("clock",), ("publisher",), ("office",), ("sandbox",), ("redis",), ("postgres",))
 WEB_SECONDS = 60.0
 SANDBOX_SECONDS = 20.0
 
@@ -75,6 +76,7 @@ class Machine:
         for number in range(1, worker_count() + 1):
             self.watcher.launch(self.programs.worker(number))
         self.watcher.launch(self.programs.clock())
+        self.watcher.launch(self.programs.publisher())
         if self.stores.has_new_secrets:
             self.terminal.note(COPY_AWAY.format(path=self.places.secrets))
 
@@ -99,7 +101,8 @@ class Machine:
         addresses["OFFICE_SOCKET"] = str(self.places.office_socket)
         addresses["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or self.url
         values = self.stores.secrets.settings() | addresses
-        environment_file.write(self.places.environment, values)
+        environment_file.write(self.places.owner_environment, {name: values[name] for name in OWNER_NAMES})
+        environment_file.write(self.places.environment, without(values, *OWNER_NAMES))
         return {name: os.environ.get(name) or value for name, value in values.items()} | addresses
 
     def _check_contents(self, contents: Contents) -> None:

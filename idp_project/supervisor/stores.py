@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from idp_project.supervisor.account import Account, store_account
-from idp_project.supervisor.addresses import database_of, given_database, is_embedded
+from idp_project.supervisor.addresses import database_of, given_database, is_embedded, owner_name
 from idp_project.supervisor.bootstrap import Target, bootstrap
 from idp_project.supervisor.contents import Contents, contents_of, has_database
 from idp_project.supervisor.environment import Secrets, embedded_postgres, embedded_redis, kept_secrets, socket_url
@@ -60,7 +60,7 @@ class Stores:
         self.given = environment
         self.has_new_secrets = secrets is None and not places.secrets.exists()
         self.secrets = secrets or kept_secrets(
-            places.secrets, lambda missing: check_missing(places, environment, missing)
+            places.secrets, lambda missing: check_missing(places, environment, missing), environment
         )
         self.postgres = Postgres(places, account, self.secrets.superuser_password, is_durable=is_durable)
         self.embedded_databases = [name for name in DATABASES if is_embedded(name, environment)]
@@ -117,6 +117,6 @@ class Stores:
         for name in self.embedded_databases:
             target = Target(self.superuser_url(), DATABASES[name], is_pdb=name.startswith("PDB_"))
             bootstrap(target, self.secrets.owner_password, self.secrets.app_password)
-            owner = name.replace("DATABASE_URL", "DATABASE_OWNER_URL")
+            owner = owner_name(name)
             addresses |= {name: every[name], owner: every[owner]}
         return addresses

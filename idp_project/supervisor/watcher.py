@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from idp_project.core.release import release
+from idp_project.supervisor.environment import write_private
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.processes import Child, Program, end_orphans
 from idp_project.supervisor.terminal import LogWatch, Terminal
@@ -110,10 +111,8 @@ class Watcher:
             name: {"pid": watched.child.pid, "restarts": watched.restarts, "runs": watched.restart_at is None}
             for name, watched in self.watched.items()
         }
-        unfinished = self.status.with_name(self.status.name + ".unfinished")
         known = {"pid": os.getpid(), "url": self.url, "release": str(release()), "children": children}
-        unfinished.write_text(json.dumps(known))
-        unfinished.replace(self.status)
+        write_private(self.status, json.dumps(known))
 
     def _wait_for(self, child: Child, began: float) -> None:
         """Until it has ended or its time is up; a person in a hurry gives it up at once, except a store."""

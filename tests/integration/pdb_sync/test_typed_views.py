@@ -11,14 +11,20 @@ from django.db import connections
 from psycopg import sql
 
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.models import SchemaVersion
+from documents.models import SchemaVersion, ViewPublication
 from documents.services import schema_publish
 from idp_project.core import postgres
 from idp_project.core.tenancy import organization_scope, system_scope
-from pdb_sync import jobs, queries
+from pdb_sync import queries
 from pdb_sync.models import RecordChange
-from pdb_sync.queries import pdb_record_apply
-from pdb_sync.services import analyst_allow, typed_views_publish, typed_views_reconcile
+from pdb_sync.queries import owner_connection, pdb_record_apply
+from pdb_sync.services import (
+    analyst_allow,
+    schema_version_publish,
+    typed_views_publish,
+    typed_views_reconcile,
+    views_publish_due,
+)
 from tests.unit.pdb_sync.contents import INVOICE, cell, invoice
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -126,24 +132,36 @@ def test_a_new_version_changes_the_columns_and_old_records_do_not_break_it(tenan
     assert select(tenant, schema_name, "invoice", "invoice_number, currency") == [(None, None)]
 
 
-def test_the_job_publishes_the_newest_version(tenant):
+def test_the_newest_version_is_published(tenant):
     with organization_scope(tenant.id):
         spec = replace(INVOICE, version="1.1", fields=(*INVOICE.fields, FieldSpec("vat", FieldType.AMOUNT, "VAT")))
         schema_publish(organization_id=tenant.id, spec=spec)
-    jobs.typed_views_publish(schema_version_id=str(tenant.schema_version.id), organization_id=str(tenant.id))
+    schema_version_publish(tenant.id, tenant.schema_version.id)
     (schema_name,) = [
         row["name"] for row in queries.fetch_all(tenant.id, "owned_schemas") if row["organization_id"] == str(tenant.id)
     ]
     assert columns(tenant, schema_name, "invoice")["vat"] == "numeric"
 
 
+def forget_requests():
+    """As where an earlier release published."""
+    with system_scope("test"):
+        ViewPublication.objects.all().delete()
+
+
 def test_a_lost_publishing_is_made_up_for(tenant, neighbor):
     publish(tenant)
+    forget_requests()
     assert typed_views_reconcile() == 1, "the neighbor's"
-    assert typed_views_reconcile() == 0
+    assert typed_views_reconcile() == 0, "it waits already"
+    assert views_publish_due() == 1
     with organization_scope(tenant.id):
         schema_publish(organization_id=tenant.id, spec=replace(INVOICE, version="3.0"))
-    assert typed_views_reconcile() == 1
+    assert views_publish_due() == 1
+    with owner_connection() as connection:
+        connection.execute(f"DROP SCHEMA {publish(neighbor)} CASCADE")
+    assert typed_views_reconcile() == 1, "what has gone is asked for again"
+    assert views_publish_due() == 1
     assert columns(neighbor, publish(neighbor), "invoice")["total"] == "numeric"
 
 
@@ -152,6 +170,7 @@ def test_a_schema_that_cannot_be_understood_holds_up_nobody_else(tenant, neighbo
         SchemaVersion.objects.filter(organization_id=tenant.id).update(
             definition={"fields": [{"type": "no such type"}]}
         )
+    forget_requests()
     assert typed_views_reconcile() == 1, "the neighbor's"
 
 

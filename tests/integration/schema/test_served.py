@@ -65,7 +65,7 @@ def test_health_tells_the_release_to_admins_only(cast, served):
         assert said["schema"]["default"] == {"state": "fits", "ahead_by_expand": [f"documents.{NEWER}"]}
     for person in (None, cast.viewer, cast.reviewer):
         said = cast.browser(person).get("/health/").json()
-        assert set(said) == {"default", "pdb", "redis", "oldest_delivery_seconds"}
+        assert set(said) == {"default", "pdb", "redis", "oldest_delivery_seconds", "oldest_publication_seconds"}
 
 
 def test_answer_is_kept_for_its_seconds(client, served, settings):

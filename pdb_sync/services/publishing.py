@@ -1,0 +1,137 @@
+"""Typed views for analysts, made as the owner of the production database, and letting analysts in.
+
+Who publishes a schema version leaves a request (`ViewPublication`). The publisher, the one process that knows the owner,
+takes it: it reads the stored version itself and composes every statement by psycopg.sql. The request carries an id only.
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+import psycopg
+
+from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
+from documents.selectors import view_publications_due
+from documents.services import (
+    view_publication_fail,
+    view_publication_finish,
+    view_publication_postpone,
+    view_publication_request,
+)
+from idp_project.core.errors import NotFound, TransientFailure
+from idp_project.core.tenancy import organization_scope, system_scope
+from pdb_sync import queries
+from pdb_sync.domain.view_definitions import (
+    ANALYST_ROLE,
+    POLICIES,
+    analyst_statements,
+    identifier_of,
+    schema_statements,
+    view_description,
+    view_statements,
+)
+from pdb_sync.queries import QUERIES, owner_connection
+from pdb_sync.selectors import newest_published, newest_published_of_all
+
+logger = logging.getLogger(__name__)
+RUNTIME_ROLE = "idp_app"
+REFUSED = "The production database refused the views. The log of the publisher says why."
+
+
+def views_publish_due() -> int:
+    """Takes every request whose time has come, once; gives how many came to an end. For the publisher.
+
+    At-least-once: a request is finished after its views stand, and making them again changes nothing. Raises OwnerMissing.
+    """
+    with system_scope("publisher: requests of all organisations"):
+        due = view_publications_due()
+    return sum(view_publication_attempt(*entry) for entry in due)
+
+
+def view_publication_attempt(organization_id: UUID, publication_id: UUID, schema_version_id: UUID) -> bool:
+    """Publishes the newest version of that version's schema; whether the request came to an end, well or not."""
+    try:
+        schema_version_publish(organization_id, schema_version_id)
+    except (NotFound, UnreadableSchema) as error:
+        view_publication_fail(organization_id, publication_id, error.message)
+    except TransientFailure as error:
+        view_publication_postpone(organization_id, publication_id, error.message)
+        return False
+    except psycopg.Error:
+        logger.exception("the views of schema version %s", schema_version_id)
+        view_publication_postpone(organization_id, publication_id, REFUSED)
+        return False
+    else:
+        view_publication_finish(organization_id, publication_id)
+    return True
+
+
+def schema_version_publish(organization_id: UUID, schema_version_id: UUID) -> str:
+    """Publishes the views of the newest version of that version's schema; returns the PostgreSQL schema's name.
+
+    Raises NotFound where the organisation has no such published version.
+    """
+    with organization_scope(organization_id):
+        slug, spec = newest_published(organization_id, schema_version_id)
+    return typed_views_publish(slug, organization_id, spec)
+
+
+def typed_views_reconcile() -> int:
+    """Asks for the views of every schema whose newest version has none yet; gives how many. For the clock.
+
+    It compares as the runtime: the catalogue of the production database is readable. Raises TransientFailure where that
+    is away. A version whose request failed for good is not asked for again.
+    """
+    with system_scope("typed views: compare with published schemas"):
+        newest = newest_published_of_all()
+    if not newest:
+        return 0
+    rows = queries.fetch_all(newest[0].organization_id, "published_views")
+    published = {(row["organization_id"], row["description"]) for row in rows}
+    return sum(
+        view_publication_request(version.organization_id, version.id)
+        for version in newest
+        if (str(version.organization_id), view_description(version.spec)) not in published
+    )
+
+
+def typed_views_publish(organization_slug: str, organization_id: UUID, spec: SchemaSpec) -> str:
+    """Replaces the typed views of one document schema in the organisation's PostgreSQL schema; returns its name.
+
+    Readers are the runtime and, where the server has the role, analysts. Raises TransientFailure where the production
+    database is away.
+    """
+    with owner_connection(organization_id) as connection, connection.cursor() as cursor:
+        QUERIES.fetch_one(cursor, "publish_lock")
+        roles = QUERIES.fetch_all(cursor, "existing_roles", names=[RUNTIME_ROLE, ANALYST_ROLE])
+        readers = [role["name"] for role in roles]
+        schema_name = _schema_name(QUERIES.fetch_all(cursor, "owned_schemas"), organization_slug, organization_id)
+        existing = [view["name"] for view in QUERIES.fetch_all(cursor, "schema_views", schema_name=schema_name)]
+        statements = [
+            *schema_statements(schema_name, organization_id, ()),
+            *view_statements(schema_name, organization_id, spec, existing),
+            *schema_statements(schema_name, organization_id, readers),
+        ]
+        if ANALYST_ROLE in readers and QUERIES.fetch_one(cursor, "analyst_policies") != {"policies": POLICIES}:
+            statements += analyst_statements()  # the role came after the migration
+        for statement in statements:
+            cursor.execute(statement)
+    return schema_name
+
+
+def analyst_allow(role_name: str, organization_id: UUID) -> None:
+    """A login role that is a member of `idp_pdb_reader` may read the organisation's rows and typed views."""
+    with owner_connection(organization_id) as connection, connection.cursor() as cursor:
+        QUERIES.run(cursor, "analyst_grant_insert", role_name=role_name, organization_id=organization_id)
+
+
+def _schema_name(owned: list[dict[str, str]], organization_slug: str, organization_id: UUID) -> str:
+    """The organisation's present schema, which outlives a change of its slug, else a free name made of the slug."""
+    for schema in owned:
+        if schema["organization_id"] == str(organization_id):
+            return schema["name"]
+    wanted = identifier_of(organization_slug, prefix="org_")
+    if wanted in {schema["name"] for schema in owned}:
+        return identifier_of(f"{organization_slug} {organization_id}", prefix="org_")
+    return wanted
