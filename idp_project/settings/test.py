@@ -7,6 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from idp_project.core.key_fingerprint import default_audit_key
 from idp_project.supervisor.environment import Secrets, embedded_postgres, embedded_redis
 from idp_project.supervisor.places import places_at
 
@@ -19,7 +20,7 @@ TEST_SECRETS = Secrets(
     image_token_key="test-image-" * 5,
     jwt_signing_key="test-jwt-" * 6,
     field_encryption_salts="test-salt",
-    audit_mac_key="test-audit-" * 5,
+    audit_mac_key=default_audit_key("test-" * 10),  # as in a folder of an earlier version, so that rotations cover it
     **dict.fromkeys(("superuser_password", "owner_password", "app_password", "redis_password"), "test"),
 )
 _number = int(TEST_WORKER[2:]) + 1 if TEST_WORKER.startswith("gw") else 0

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -14,11 +15,12 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, LiteralString
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from idp_project.supervisor.environment import read
+from idp_project.supervisor.environment import OWNER_NAMES, read
 from idp_project.supervisor.first_admin import MISSING
 from idp_project.supervisor.places import CHECKOUT
 from idp_project.supervisor.processes import children_of
@@ -175,6 +177,50 @@ def test_commands_beside_it(product: Product) -> None:
     assert gone(before)
     refused = product.run("serve")
     assert refused.returncode == 1 and "holds a demonstration" in refused.stderr
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    entries = Path("/proc", str(pid), "environ").read_bytes().decode().split("\0")
+    return dict(entry.split("=", 1) for entry in entries if "=" in entry)
+
+
+SETTINGS = "from django.conf import settings; print(settings.DATABASE_OWNERS, settings.DATABASES, settings.RQ_QUEUES)"
+
+
+def test_web_workers_and_clock_do_not_know_the_owner(product: Product) -> None:
+    """Finding 13: neither in what they were given, nor in what they read; what they have does not open the owner's account."""
+    owners = read(product.data / "owner-environment")
+    assert stat.S_IMODE((product.data / "owner-environment").stat().st_mode) == 0o600
+    assert stat.S_IMODE((product.data / "status.json").stat().st_mode) == 0o600
+    password = read(product.data / "secrets")["owner_password"]
+    assert set(owners) == set(OWNER_NAMES) and all(password in url for url in owners.values())
+    assert password not in (product.data / "environment").read_text()
+    children = json.loads((product.data / "status.json").read_text())["children"]
+    knowing = {name for name, child in children.items() if password in str(environment_of(child["pid"]))}
+    assert knowing == {"publisher"} and {"web", "worker-1", "clock"} <= set(children)
+    assert "DATABASE_OWNER_URL" not in environment_of(children["publisher"]["pid"])
+    web = environment_of(children["web"]["pid"])
+    assert not set(OWNER_NAMES) & set(web)
+    known = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", SETTINGS],
+        cwd=CHECKOUT,
+        env=web,
+        capture_output=True,
+        text=True,
+    )
+    assert known.returncode == 0 and known.stdout.startswith("{} ") and password not in known.stdout
+    given = read(product.data / "environment") | web
+    for value in {*given.values(), urlsplit(given["DATABASE_URL"]).password, ""}:
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(given["DATABASE_URL"], user="idp_owner", password=value, connect_timeout=5)
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "prepare"], cwd=CHECKOUT, env=web, capture_output=True, text=True
+    )
+    assert refused.returncode == 1 and "DATABASE_OWNER_URL is not set. Run it as" in refused.stderr
+    assert product.run("exec", "prepare").returncode == 0
+    views = "SELECT count(*) FROM documents_viewpublication WHERE status <> 'published'"
+    assert wait_until(lambda: product.rows(views) == [(0,)], 30), "the publisher makes the demonstration's views"
+    assert len(product.rows("SELECT 1 FROM documents_viewpublication")) > 0
 
 
 def tiles(product: Product) -> int:

@@ -65,7 +65,7 @@ def production(*command: str, **environment: str) -> subprocess.CompletedProcess
     """As an operator would run it behind TLS; nothing of this process's settings is inherited."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     given = {"DJANGO_SETTINGS_MODULE": "idp_project.settings.production", "IDP_DATA_DIR": "/nonexistent"}
-    given |= {"ALLOWED_HOSTS": "idp.example.org", **environment}
+    given |= {"ALLOWED_HOSTS": "idp.example.org", "FIELD_ENCRYPTION_SALTS": "salt", **environment}
     return subprocess.run(
         [sys.executable, *command], cwd=settings.BASE_DIR, env=kept | given, capture_output=True, text=True, timeout=120
     )

@@ -77,7 +77,7 @@ def test_other_secrets_leave_the_roles_as_they_are(supervised: Supervised, town_
     others = kept_secrets(places.secrets)
     before = role_passwords(supervised)
     stores = Stores(places, None, own_servers(town_hall))
-    with pytest.raises(SupervisorError, match=r"made with: FIELD_ENCRYPTION_SALTS, SECRET_KEY\."):
+    with pytest.raises(SupervisorError, match=r"made with: AUDIT_MAC_KEY, FIELD_ENCRYPTION_SALTS, SECRET_KEY\."):
         stores.start(_launch_nothing, lambda contents: check_keys(contents, present_keys(others, {}), places))
     assert role_passwords(supervised) == before
 

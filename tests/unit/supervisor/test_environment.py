@@ -6,13 +6,16 @@ from pathlib import Path
 import psycopg.conninfo
 import pytest
 
+from idp_project.core.key_fingerprint import default_audit_key
 from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
+from idp_project.start_checks import AS_OWNER
+from idp_project.supervisor.__main__ import beside
 from idp_project.supervisor.addresses import database_of, owner_name, with_account
-from idp_project.supervisor.environment import embedded_postgres, kept_secrets, read, socket_url, write
+from idp_project.supervisor.environment import OWNER_NAMES, embedded_postgres, kept_secrets, read, socket_url, write
 from idp_project.supervisor.errors import SupervisorError
 from idp_project.supervisor.lock import FolderLock, holder
 from idp_project.supervisor.places import LONGEST_SOCKET_PATH, Places, make_private, places_at
-from idp_project.supervisor.programs import Programs
+from idp_project.supervisor.programs import OWNER_COMMANDS, Programs
 
 
 def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
@@ -32,11 +35,28 @@ def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
     assert second.app_password not in ("", first.app_password)
 
 
+def test_a_new_folder_has_an_audit_key_of_its_own(tmp_path: Path) -> None:
+    secrets = kept_secrets(tmp_path / "secrets", given={"DATABASE_URL": "postgres://db/idp"})
+    assert secrets.secret_key not in secrets.audit_mac_key
+
+
+@pytest.mark.parametrize("given", [{}, {"SECRET_KEY": "named in the environment"}])
+def test_an_earlier_folder_keeps_the_audit_key_that_wrote_its_trail(tmp_path: Path, given: dict[str, str]) -> None:
+    path = tmp_path / "secrets"
+    first = kept_secrets(path)
+    write(path, {name: value for name, value in read(path).items() if name != "audit_mac_key"})
+    second = kept_secrets(path, pytest.fail, given)
+    assert second.audit_mac_key == default_audit_key(given.get("SECRET_KEY", first.secret_key))
+    assert kept_secrets(path, pytest.fail, {"SECRET_KEY": "a later one"}) == second, "from now on it is its own"
+
+
 def test_settings_hold_no_password(tmp_path: Path) -> None:
     secrets = kept_secrets(tmp_path / "secrets")
     passwords = {secrets.superuser_password, secrets.owner_password, secrets.app_password, secrets.redis_password}
     assert not passwords & set(secrets.settings().values())
-    assert set(secrets.settings()) == {"SECRET_KEY", "IMAGE_TOKEN_KEY", "JWT_SIGNING_KEY", "FIELD_ENCRYPTION_SALTS"}
+    assert set(secrets.settings()) == {
+        *("SECRET_KEY", "IMAGE_TOKEN_KEY", "JWT_SIGNING_KEY", "FIELD_ENCRYPTION_SALTS", "AUDIT_MAC_KEY")
+    }
 
 
 def test_written_values_are_read_back(tmp_path: Path) -> None:
@@ -108,6 +128,46 @@ def test_the_lock_has_one_holder(tmp_path: Path) -> None:
     assert holder(path) is None
     with FolderLock(path):
         pass
+
+
+OWNERS = dict.fromkeys(OWNER_NAMES, "postgres://idp_owner:secret-of-the-owner@/x")
+
+
+def test_only_the_publisher_and_the_owners_commands_know_the_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding 13: also where a person names the owner of their own server in the supervisor's environment."""
+    for name, url in OWNERS.items():
+        monkeypatch.setenv(name, url)
+    monkeypatch.setenv("IDP_DATABASE_ROLE", "owner")
+    programs = Programs(places_at(tmp_path), {"DATABASE_URL": "postgres://idp_app@/idp", **OWNERS})
+    for program in (
+        programs.web(()),
+        programs.worker(1),
+        programs.clock(),
+        programs.manage("samples", "process_samples"),
+    ):
+        assert "secret-of-the-owner" not in str(program.environment), program.name
+        assert not {*OWNER_NAMES, "IDP_DATABASE_ROLE"} & set(program.environment), program.name
+    assert OWNERS.items() <= programs.manage("prepare", "prepare").environment.items()
+    assert OWNERS.items() <= programs.asked_for("command", "verify_audit").environment.items(), "asked for by a person"
+    assert set(programs.publisher().environment) & set(OWNER_NAMES) == {"PDB_DATABASE_OWNER_URL"}
+
+
+def test_a_command_beside_it_gets_the_owner_only_if_it_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*OWNER_NAMES, "IDP_DATABASE_ROLE"):
+        monkeypatch.delenv(name, raising=False)
+    write(tmp_path / "owner-environment", OWNERS)
+    assert OWNERS.items() <= beside(tmp_path, ["restore", "folder"]).items()
+    assert not set(OWNER_NAMES) & set(beside(tmp_path, ["process", "scan.pdf"]))
+    monkeypatch.setenv("IDP_DATABASE_ROLE", "owner")
+    assert OWNERS.items() <= beside(tmp_path, ["dbshell"]).items()
+
+
+def test_commands_of_the_owner_are_the_same_for_supervisor_and_start_checks() -> None:
+    assert set(OWNER_COMMANDS) == set(AS_OWNER) | {"migrate"}
 
 
 def test_sandboxes_are_given_their_limits_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

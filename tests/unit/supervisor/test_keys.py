@@ -21,7 +21,7 @@ def places(tmp_path: Path) -> Places:
 
 
 def secrets_of(places: Places, **given: str) -> Secrets:
-    return kept_secrets(places.secrets, lambda missing: check_missing(places, given, missing))
+    return kept_secrets(places.secrets, lambda missing: check_missing(places, given, missing), given)
 
 
 def make_cluster(places: Places) -> None:
@@ -114,8 +114,24 @@ def test_a_rotation_with_the_old_key_listed_may_start(places: Places) -> None:
     check_keys(contents, present_keys(secrets, rotating), places)
     rotating = {"FIELD_ENCRYPTION_SALTS": f"new,{secrets.field_encryption_salts}"}
     check_keys(contents, present_keys(secrets, rotating), places)
-    kept = {"SECRET_KEY": "new", "AUDIT_MAC_KEY": default_audit_key(secrets.secret_key)}
-    check_keys(contents, present_keys(secrets, kept | {"SECRET_KEY_FALLBACKS": secrets.secret_key}), places)
+
+
+def test_a_rotation_in_a_folder_of_an_earlier_version_keeps_the_audit_key(places: Places) -> None:
+    """Before the upgrade the audit key followed from SECRET_KEY; the upgrade writes it down."""
+    secrets_of(places)
+    drop(places, "audit_mac_key")
+    secrets = secrets_of(places)
+    contents = recorded(secrets)
+    assert present_keys(secrets, {})["AUDIT_MAC_KEY"] == default_audit_key(secrets.secret_key)
+    rotating = {"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": secrets.secret_key}
+    check_keys(contents, present_keys(secrets, rotating), places)
+
+
+def test_a_lost_audit_key_is_not_replaced_unseen(places: Places) -> None:
+    contents = recorded(secrets_of(places))
+    drop(places, "audit_mac_key")
+    with pytest.raises(SupervisorError, match=r"made with: AUDIT_MAC_KEY\. Put the file"):
+        check_keys(contents, present_keys(secrets_of(places), {}), places)
 
 
 def test_other_secrets_are_refused_before_the_database_knows_its_keys(places: Places) -> None:

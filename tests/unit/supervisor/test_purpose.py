@@ -218,6 +218,7 @@ def settings_of(data: Path, module: str) -> subprocess.CompletedProcess[str]:
         "IDP_DATA_DIR": str(data),
         "DJANGO_SETTINGS_MODULE": f"idp_project.settings.{module}",
         "SECRET_KEY": "x" * 50,
+        "FIELD_ENCRYPTION_SALTS": "y" * 50,
     }
     return subprocess.run(
         [sys.executable, "-c", SHOW], cwd=CHECKOUT, env=kept | given, capture_output=True, text=True, check=False
