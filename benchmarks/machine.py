@@ -30,11 +30,15 @@ def run_inside(modules: Sequence[str], arguments: Sequence[str]) -> int:
     os.environ["IDP_WORKERS"] = str(WORKERS)
 
     def watching(machine: Machine) -> int:
-        environment = machine.programs.environment | {
-            "DJANGO_SETTINGS_MODULE": "idp_project.settings.dev",
-            "BENCHMARK_URL": machine.url,
-            "LOG_LEVEL": "ERROR",
-        }
+        environment = (
+            machine.programs.environment
+            | machine.programs.owner
+            | {  # some rebuild indexes
+                "DJANGO_SETTINGS_MODULE": "idp_project.settings.dev",
+                "BENCHMARK_URL": machine.url,
+                "LOG_LEVEL": "ERROR",
+            }
+        )
         codes = [
             machine.watcher.run_in_foreground(
                 Program(module, (sys.executable, "-m", module, *arguments), None, environment)

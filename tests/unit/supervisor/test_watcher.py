@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -170,3 +171,14 @@ print("alive", file=sys.stderr)
     assert process.stderr.read() == b"alive\n"
     process.stderr.close()
     assert process.wait() == 0
+
+
+def test_status_is_for_its_owner_alone(watcher: Watcher) -> None:
+    """Finding 20: process ids stood in a file that everybody could read, whatever the umask."""
+    before = os.umask(0)
+    try:
+        watcher.write_status()
+        watcher.write_status()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(watcher.status.stat().st_mode) == 0o600
