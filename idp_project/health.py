@@ -13,6 +13,7 @@ from accounts.domain.roles import Permission
 from documents.selectors import oldest_delivery_seconds, oldest_publication_seconds
 from idp_project.core import schema_guard
 from idp_project.core.release import release
+from idp_project.core.sandbox_state import sandbox_modes
 
 
 @login_not_required
@@ -37,7 +38,7 @@ def _ages() -> dict[str, float]:
 
 
 def _for_admins(request: HttpRequest) -> dict[str, object]:
-    """Version, commit, and how each database stands to them: for super admins and admins of an organisation."""
+    """Version, commit, how each database stands to them, and the sandboxes' modes: for super admins and org admins."""
     access: Access | None = getattr(request, "access", None)
     if access is None or not (access.is_super or access.can_everywhere(Permission.MANAGE_ORGANIZATION)):
         return {}
@@ -46,7 +47,7 @@ def _for_admins(request: HttpRequest) -> dict[str, object]:
         alias: {"state": found.state, "ahead_by_expand": found.ahead_by_expand}
         for alias, found in schema_guard.guard.comparisons.items()
     }
-    return {"version": known.version, "commit": known.commit, "schema": schema}
+    return {"version": known.version, "commit": known.commit, "schema": schema, "sandboxes": sandbox_modes()}
 
 
 def _database_answers(alias: str) -> bool:

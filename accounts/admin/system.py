@@ -9,12 +9,15 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts import services
 from accounts.models import SystemSettings
 from accounts.selectors import system_settings
+from idp_project.core.sandbox_state import sandbox_words
 from idp_project.providers.registry import ocr_engine_names
 
 
@@ -51,7 +54,20 @@ class SystemSettingsAdmin(ModelAdmin):
         ),
         ("Approval and retention", {"fields": ["auto_approval_threshold", "retention_days", "pdb_retention_days"]}),
         ("Switches", {"fields": ["is_auto_approval_on", "is_asking_on", "is_cloud_allowed"]}),
+        (
+            "Sandboxes of this machine",
+            {
+                "fields": ["sandboxes"],
+                "description": "How far the processes that open untrusted files are shut in; docs/security.md says what "
+                "the words mean.",
+            },
+        ),
     ]
+    readonly_fields = ["sandboxes"]
+
+    @admin.display(description="Mode and missing walls")
+    def sandboxes(self, _: SystemSettings) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in sandbox_words()))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

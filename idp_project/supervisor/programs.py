@@ -73,11 +73,12 @@ class Programs:
 
     def sandbox(self) -> Program:
         """What opens untrusted files."""
-        return self._sandbox("sandbox", "idp_project.core.sandbox.server", self.places.sandbox_socket, SANDBOX_LIMITS)
+        options = SANDBOX_LIMITS | {"SANDBOX_USER": "--user"}
+        return self._sandbox("sandbox", "idp_project.core.sandbox.server", self.places.sandbox_socket, options)
 
     def office(self) -> Program:
         """What makes PDFs of office documents."""
-        options = SANDBOX_LIMITS | {"OFFICE_PROGRAM": "--program", "OFFICE_LOCALE": "--locale"}
+        options = SANDBOX_LIMITS | {"OFFICE_USER": "--user", "OFFICE_PROGRAM": "--program", "OFFICE_LOCALE": "--locale"}
         return self._sandbox("office", "idp_project.core.sandbox.office.server", self.places.office_socket, options)
 
     def _sandbox(self, name: str, module: str, socket: Path, options: Mapping[str, str]) -> Program:

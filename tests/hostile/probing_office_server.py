@@ -12,13 +12,20 @@ from typing import Any
 
 from idp_project.core.sandbox.office import child, server
 from idp_project.core.sandbox.wire import Frame
-from tests.hostile.probing_server import _attempt, look_around, start_tasks
+from tests.hostile import probes
+from tests.hostile.probing_server import _attempt, look_around, refuse, start_tasks
 
 
 def _look_around(request: dict[str, Any], options: server.OfficeOptions, folder: Path) -> Iterator[Frame]:
-    """What a child that was taken over would try; the file's own text says which."""
-    how, _, target = os.read(3, 4096).decode().partition(" ")
-    if how == "look":
+    """What a child that was taken over would try; the file's own text says which. A document is converted."""
+    how, _, target = os.read(3, 4096).decode("ascii", "replace").partition(" ")
+    if how.startswith("PK"):
+        os.lseek(3, 0, os.SEEK_SET)
+        yield from convert(request, options, folder)
+    elif how == "calls":
+        path, _, victim = target.partition(" ")
+        yield Frame(probes.run_all(probes.ALL, path, int(victim)))
+    elif how == "look":
         yield from look_around(None, target)
     elif how == "tasks":
         yield from start_tasks(None)
@@ -73,5 +80,5 @@ def _build_to_stay(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    child._convert = _look_around
-    sys.exit(server.main(sys.argv[1:]))
+    convert, child._convert = child._convert, _look_around
+    sys.exit(server.main(refuse(sys.argv[1:])))

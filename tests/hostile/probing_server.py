@@ -1,8 +1,13 @@
-"""The real server with one more operation, which misbehaves in the way it is asked to. Run as a program."""
+"""The real server with more operations, which misbehave in the way they are asked to. Run as a program.
+
+It starts as the product's does: nothing that starts a thread (numpy, by `operations`) is imported before the walls stand.
+With `--refuse=…` the kernel's answers are those of a container that does not allow it.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -10,10 +15,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
-from idp_project.core.sandbox import operations, server
+from idp_project.core.sandbox import kernel, server
 from idp_project.core.sandbox.wire import Frame
+from tests.hostile import probes
 
 
 def _attempt(action: Callable[[], Any]) -> str:
@@ -26,7 +32,6 @@ def _attempt(action: Callable[[], Any]) -> str:
 
 def _connect(family: int, address: Any) -> None:
     with socket.socket(family, socket.SOCK_STREAM) as channel:
-        channel.settimeout(2)
         channel.connect(address)
 
 
@@ -102,6 +107,41 @@ def misbehave(_: Any, how: str) -> Iterator[Frame]:
         time.sleep(3600)
 
 
+def try_calls(_: Any, target: str, victim: int) -> Iterator[Frame]:
+    """Every call that a reader should be refused."""
+    yield Frame(probes.run_all(probes.ALL | probes.READERS, target, victim))
+
+
+def stat_paths(_: Any, paths: list[str]) -> Iterator[Frame]:
+    yield Frame({path: _attempt(lambda path=path: os.stat(path)) for path in paths})
+
+
+def _refused(*_: Any) -> NoReturn:
+    raise PermissionError(errno.EPERM, "refused by the test")
+
+
+def refuse(arguments: list[str]) -> list[str]:
+    """Has the kernel refuse what `--refuse` names; the other arguments. See `servers.REFUSALS`."""
+    names = {argument.partition("=")[2] for argument in arguments if argument.startswith("--refuse=")}
+    if "user namespace" in names:
+        kernel.leave_network = _refused
+    if "namespaces" in names:
+        kernel.leave_network_as_root = kernel.mount_memory = _refused
+    if "other user" in names:
+        kernel.change_user = _refused
+        kernel._mapping_from_outside = lambda *_: lambda _: False
+    return [argument for argument in arguments if not argument.startswith("--refuse=")]
+
+
+def _with_probes(*arguments: Any) -> None:
+    """The product's last step before its children; by now it has loaded the operations."""
+    from idp_project.core.sandbox import operations
+
+    added = (look_around, start_tasks, misbehave, try_calls, stat_paths)
+    operations.OPERATIONS.update({operation.__name__: operation for operation in added})
+    drop_privileges(*arguments)
+
+
 if __name__ == "__main__":
-    operations.OPERATIONS.update({"look_around": look_around, "start_tasks": start_tasks, "misbehave": misbehave})
-    sys.exit(server.main(sys.argv[1:]))
+    drop_privileges, server.drop_privileges = server.drop_privileges, _with_probes
+    sys.exit(server.main(refuse(sys.argv[1:])))

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,9 @@ from idp_project.core.errors import PermanentFailure
 from idp_project.core.sandbox import FileFormat, Sandbox, SandboxCode, SandboxLimits
 from idp_project.core.sandbox.office.client import OfficeConverter
 from idp_project.core.sandbox.office.installation import found_office
-from idp_project.core.sandbox.private_server import _answers
 from tests.factories import office
+from tests.hostile.servers import OFFICE, ROOT, SETTINGS, ProbingServer
 
-ROOT = Path(__file__).resolve().parents[2]
 LIMITS = SandboxLimits(cpu_seconds=3, wall_seconds=5, output_bytes=20 * 2**20)
 pytestmark = [
     pytest.mark.enable_socket,
@@ -29,40 +27,19 @@ pytestmark = [
 ]
 
 
-class Server:
-    def __init__(self, folder: Path) -> None:
-        self.socket_path, self.log = str(folder / "s"), folder / "log"
-        options = {"memory": LIMITS.memory_bytes, "cpu": LIMITS.cpu_seconds, "wall": LIMITS.wall_seconds}
-        command = [sys.executable, "-m", "tests.hostile.probing_office_server", f"--socket={self.socket_path}"]
-        command += [f"--{name}={value}" for name, value in options.items()]
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*command, f"--output={LIMITS.output_bytes}"], cwd=ROOT, env={}, stderr=log, stdout=log
-            )
-        deadline = time.monotonic() + 60
-        while not _answers(self.socket_path) or "ready" not in self.log.read_text():
-            assert time.monotonic() < deadline and self.process.poll() is None, self.log.read_text()
-            time.sleep(0.02)
-
-    @property
-    def work(self) -> Path:
-        """The folder of its children, as it sees it."""
-        return Path("/proc", str(self.process.pid), "root", self.socket_path[1:] + ".work")
+every_mode = pytest.mark.parametrize("server", SETTINGS, indirect=True)
 
 
 @pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path)
+def server(request):
+    server = ProbingServer(OFFICE, LIMITS, getattr(request, "param", "as it is"))
     yield server
-    server.process.terminate()
-    server.process.wait(10)
+    server.stop()
 
 
 @pytest.fixture
 def probe(server, tmp_path):
     """What a child of it finds when it tries this."""
-    if "SANDBOX WEAKENED" in server.log.read_text():
-        pytest.skip(f"this machine does not allow every wall: {server.log.read_text()}")
     path = tmp_path / "asked"
 
     def ask(what):
@@ -73,6 +50,12 @@ def probe(server, tmp_path):
     return ask
 
 
+def skip_without_private_memory(server):
+    if "private memory" in server.log.read_text():
+        pytest.skip(f"this machine does not allow private memory: {server.log.read_text()}")
+
+
+@every_mode
 def test_a_child_that_is_taken_over_reaches_nothing(server, probe, tmp_path):
     target = tmp_path / "secret"
     target.write_text("secret")
@@ -82,13 +65,16 @@ def test_a_child_that_is_taken_over_reaches_nothing(server, probe, tmp_path):
     assert seen.pop("process") != server.process.pid
     assert len(seen) == 14 and set(seen.values()) == {"PermissionError"}, seen
     assert target.read_text() == "secret"
-    assert Path("/proc", str(server.process.pid), "environ").read_bytes() == b""
+    environment = Path("/proc", str(server.process.pid), "environ").read_bytes()
+    assert b"=" not in environment.replace(b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1", b"")
 
 
+@every_mode
 def test_it_has_threads_but_no_process(probe):
     assert probe("tasks") == {"thread": ["ran"], "process": "PermissionError", "socket": "PermissionError"}
 
 
+@every_mode
 def test_its_sockets_lead_nowhere(probe):
     seen = probe("sockets")
     assert not seen.pop("socket is there")
@@ -98,6 +84,7 @@ def test_its_sockets_lead_nowhere(probe):
 
 
 def test_it_writes_in_its_own_folder_only_which_is_private_and_goes(server, probe):
+    skip_without_private_memory(server)
     seen = probe("files")
     assert (seen.pop("own"), seen.pop("too much")) == ("allowed", "OSError")
     assert set(seen.values()) == {"PermissionError"} and len(seen) == 6, seen
@@ -106,6 +93,7 @@ def test_it_writes_in_its_own_folder_only_which_is_private_and_goes(server, prob
 
 
 def test_what_is_left_so_that_it_cannot_be_removed_ends_the_server_and_goes_with_it(server, probe):
+    skip_without_private_memory(server)
     assert probe("build") == {"folders": 3000}
     assert server.process.wait(10) == 0
     assert "cannot be removed" in server.log.read_text()

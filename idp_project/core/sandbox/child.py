@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from idp_project.core.sandbox.child_life import INPUT, MOST_TASKS, live
 from idp_project.core.sandbox.formats import FileFormat
-from idp_project.core.sandbox.isolation import isolate_child, limit_child
+from idp_project.core.sandbox.isolation import ChildWalls, address_space, raise_walls, use_of
 from idp_project.core.sandbox.operations import OPERATIONS, OpenedFile
 from idp_project.core.sandbox.sniff import HEAD_BYTES, detect_format
+from idp_project.core.sandbox.system_calls import READER_CALLS, READER_CALLS_WITH_THREADS
 from idp_project.core.sandbox.wire import Frame
 
 if TYPE_CHECKING:
@@ -23,15 +24,17 @@ def serve_one(
 ) -> NoReturn:
     """Of all children only those of HEIC files may have threads, which its decoder needs."""
 
-    def raise_walls() -> None:
+    def isolate() -> None:
         needs_threads = detect_format(os.pread(INPUT, HEAD_BYTES, 0)) is FileFormat.HEIC
-        isolate_child(server_pid, may_start_threads=needs_threads)
-        max_tasks = MOST_TASKS if needs_threads else 0
-        limit_child(options.memory_bytes, options.cpu_seconds, options.output_bytes, memory_pages, max_tasks)
+        calls, max_tasks = (READER_CALLS_WITH_THREADS, MOST_TASKS) if needs_threads else (READER_CALLS, 0)
+        memory = address_space(options.memory_bytes, memory_pages)
+        raise_walls(
+            server_pid, ChildWalls(calls, {**memory, **use_of(options.cpu_seconds, options.output_bytes, max_tasks)})
+        )
 
     def frames() -> Iterator[Frame]:
         asked = json.loads(request)
         opened = OpenedFile(INPUT, asked["limits"])
         yield from OPERATIONS[asked["operation"]](opened, **asked["arguments"])
 
-    live(descriptors, raise_walls, frames)
+    live(descriptors, isolate, frames)

@@ -1,20 +1,24 @@
-"""The Linux calls that Python does not wrap: namespaces, Landlock and seccomp, by ctypes.
+"""The Linux calls that Python does not wrap: namespaces, capabilities, Landlock and seccomp, by ctypes.
 
 Each function raises OSError where the kernel or the container forbids it; `isolation` decides what that means.
-Sources: landlock(7), seccomp(2), user_namespaces(7), prctl(2).
+Sources: landlock(7), seccomp(2), user_namespaces(7), capabilities(7), prctl(2).
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
 import os
-import platform
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_PR_CAPBSET_DROP, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _AMBIENT_CLEAR_ALL = 24, 28, 47, 4
+_NO_RIGHTS_FOR_ROOT = 0b11100011  # uid 0 gives no capability, none becomes ambient; both locked, and so is keeping them
+_CAPABILITY_VERSION, _MOST_CAPABILITIES = 0x20080522, 64
 _CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x40000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 1 << 1, 1 << 2, 1 << 3, 1 << 14, 1 << 18
 _LANDLOCK_CREATE, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT = 444, 445, 446
@@ -40,17 +44,76 @@ def forbid_new_privileges() -> None:
     _checked(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(NO_NEW_PRIVS)")
 
 
-def leave_network() -> None:
-    """Moves this single-threaded process into new user, network and IPC namespaces: no interface, not even loopback."""
+def leave_network(other_user: int) -> bool:
+    """Moves this single-threaded process into new user, network and IPC namespaces: no interface, not even loopback.
+
+    Where root does so, the other user exists in there too. Returns whether it does, so that `change_user` is possible.
+    """
     uid, gid = os.getuid(), os.getgid()
-    _checked(_libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC), "unshare")
+    map_both = _mapping_from_outside(uid, gid, other_user)
+    try:
+        _checked(_libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC), "unshare")
+    except OSError:
+        map_both(False)
+        raise
+    if map_both(True):
+        return True
     for name, content in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         Path("/proc/self", name).write_text(content)
+    return False
+
+
+def _mapping_from_outside(uid: int, gid: int, other_user: int) -> Callable[[bool], bool]:
+    """A process that stays outside the namespace, where root may map two users. The result lets it do so, or not, and
+    returns whether it did."""
+    reader, writer = os.pipe()
+    helper = os.fork()
+    if helper == 0:
+        try:
+            os.close(writer)
+            if os.geteuid() == 0 and os.read(reader, 1):
+                folder = Path("/proc", str(os.getppid()))
+                for name, own in (("uid_map", uid), ("gid_map", gid)):
+                    folder.joinpath(name).write_text(f"{own} {own} 1\n{other_user} {other_user} 1\n")
+                os._exit(0)
+        finally:
+            os._exit(1)
+
+    def finish(is_wanted: bool) -> bool:
+        os.close(reader)
+        with contextlib.suppress(BrokenPipeError):
+            os.write(writer, b"x" if is_wanted else b"")
+        os.close(writer)
+        return os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1]) == 0
+
+    return finish
 
 
 def leave_network_as_root() -> None:
     """The same without a user namespace, for root where user namespaces are forbidden."""
     _checked(_libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC), "unshare")
+
+
+def change_user(user: int) -> None:
+    """From now on this process is that user, in the group of the same number and no other, for good."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+def drop_bounding_set() -> None:
+    """No capability can be had again, not even by uid 0. Needs CAP_SETPCAP; so before `change_user`."""
+    for capability in range(_MOST_CAPABILITIES):
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 and ctypes.get_errno() != errno.EINVAL:
+            _checked(-1, "prctl(CAPBSET_DROP)")
+    _checked(_libc.prctl(_PR_SET_SECUREBITS, _NO_RIGHTS_FOR_ROOT, 0, 0, 0), "prctl(SECUREBITS)")
+
+
+def drop_capabilities() -> None:
+    """This process has no capability any more: none effective, permitted, inheritable or ambient."""
+    _checked(_libc.prctl(_PR_CAP_AMBIENT, _AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl(CAP_AMBIENT)")
+    header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
+    _checked(_libc.capset(header, bytes(24)), "capset")
 
 
 def mount_memory(folder: Path, size_bytes: int, most_files: int) -> None:
@@ -96,136 +159,12 @@ def _allow(ruleset: int, path: Path, rights: int) -> None:
         os.close(parent)
 
 
-# name: (x86_64, aarch64); None where the architecture does not have the call
-_FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
-    "execve": (59, 221),
-    "execveat": (322, 281),
-    "fork": (57, None),
-    "vfork": (58, None),
-    "clone": (56, 220),
-    "clone3": (435, 435),
-    "socket": (41, 198),
-    "socketpair": (53, 199),
-    "connect": (42, 203),
-    "bind": (49, 200),
-    "sendto": (44, 206),
-    "sendmsg": (46, 211),
-    "sendmmsg": (307, 269),
-    "recvmsg": (47, 212),
-    "kill": (62, 129),
-    "tkill": (200, 130),
-    "rt_sigqueueinfo": (129, 138),
-    "rt_tgsigqueueinfo": (297, 240),
-    "pidfd_open": (434, 434),
-    "pidfd_getfd": (438, 438),
-    "pidfd_send_signal": (424, 424),
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "bpf": (321, 280),
-    "io_uring_setup": (425, 425),
-    "userfaultfd": (323, 282),
-    "perf_event_open": (298, 241),
-    "keyctl": (250, 219),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "kexec_load": (246, 104),
-    "reboot": (169, 142),
-    "swapon": (167, 224),
-}
-_MACHINES = {"x86_64": (0, 0xC000003E, 234), "aarch64": (1, 0xC00000B7, 131)}  # column, AUDIT_ARCH, tgkill
-_LOAD, _JUMP_EQUAL, _JUMP_NOT_LESS, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050001, 0x80000000  # ERRNO is EPERM
-_UNKNOWN_CALL = 0x00050026  # ENOSYS: the C library then asks for a thread by clone, whose flags a filter can see
-_PRETEND = 0x00050000  # nothing is done, 0 is answered
-_CLONE_THREAD, _AF_UNIX = 0x00010000, 1
-_LISTEN = (50, 201)
-
-
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def filter_system_calls(*, may_start_threads: bool = False, has_dead_sockets: bool = False) -> None:
-    """seccomp: no new process or program, no socket, no signal to others, no tracing, no mounting, for good.
-
-    With `may_start_threads` a thread may begin, still no process. With `has_dead_sockets` a local socket can be made that
-    leads nowhere: `bind` and `listen` do nothing and say that they did, for programs that insist on a socket of theirs.
-    """
-    machine = platform.machine()
-    if machine not in _MACHINES:
-        raise OSError(f"no system call table for {machine}")
-    column, architecture, tgkill = _MACHINES[machine]
-    numbers = [row[column] for row in _FORBIDDEN.values() if row[column] is not None]
-    exceptions = _thread_rules(column) if may_start_threads else []
-    exceptions += _dead_socket_rules(column) if has_dead_sockets else []
-    lines = _rules([number for number in numbers if number is not None], architecture, tgkill, exceptions)
-    code = b"".join(struct.pack("HBBI", *line) for line in lines)
-    program = _Program(len(code) // 8, code)
-    _checked(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0), "prctl(SECCOMP)")
-
-
-_Line = tuple[int, int, int, int]
-
-
-def _thread_rules(column: int) -> list[_Line]:
-    """Lines that let `clone` make threads."""
-    return [
-        (_JUMP_EQUAL, 0, 4, _number("clone", column)),
-        (_LOAD, 0, 0, 16),  # its flags
-        (_JUMP_IF_SET, 0, 1, _CLONE_THREAD),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _REFUSE),
-        (_JUMP_EQUAL, 0, 1, _number("clone3", column)),
-        (_RETURN, 0, 0, _UNKNOWN_CALL),
-    ]
-
-
-def _dead_socket_rules(column: int) -> list[_Line]:
-    """Lines that let `socket` make local ones, and have `bind` and `listen` do nothing."""
-    return [
-        (_JUMP_EQUAL, 0, 4, _number("socket", column)),
-        (_LOAD, 0, 0, 16),  # its family
-        (_JUMP_EQUAL, 0, 1, _AF_UNIX),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _REFUSE),
-        (_JUMP_EQUAL, 1, 0, _number("bind", column)),
-        (_JUMP_EQUAL, 0, 1, _LISTEN[column]),
-        (_RETURN, 0, 0, _PRETEND),
-    ]
-
-
-def _number(name: str, column: int) -> int:
-    number = _FORBIDDEN[name][column]
-    assert number is not None
-    return number
-
-
-def _rules(forbidden: list[int], architecture: int, tgkill: int, exceptions: list[_Line]) -> list[_Line]:
-    """BPF: each line is (operation, jump if true, jump if false, constant); jumps count lines to skip."""
-    count = len(forbidden)
-    lines = [
-        (_LOAD, 0, 0, 4),  # architecture
-        (_JUMP_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, 0),  # system call number
-        *exceptions,
-        (_JUMP_NOT_LESS, count + 4, 0, 0x40000000),  # the x32 doubles of x86_64
-    ]
-    lines += [(_JUMP_EQUAL, count - index + 3, 0, number) for index, number in enumerate(forbidden)]
-    lines += [
-        (_JUMP_EQUAL, 0, 2, tgkill),  # abort() signals its own thread group; nobody else's
-        (_LOAD, 0, 0, 16),
-        (_JUMP_EQUAL, 0, 1, os.getpid()),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _REFUSE),
-    ]
-    return lines
+def filter_system_calls(program: bytes) -> None:
+    """seccomp: from now on this filter (`seccomp.filter_program`) decides about every system call, for good. Needs
+    `forbid_new_privileges`."""
+    filled = _Program(len(program) // 8, program)
+    _checked(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(filled), 0, 0), "prctl(SECCOMP)")

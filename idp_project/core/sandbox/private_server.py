@@ -78,8 +78,11 @@ class PrivateServer:
         self._owner = os.getpid()
         _remove_left_folders()
         self._folder = tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-")
+        Path(self._folder).chmod(0o711)  # the server's own user works in a folder there
         path = str(Path(self._folder) / "sandbox.sock")
-        with (Path(self._folder) / "log").open("wb") as log:
+        log_path = Path(self._folder) / "log"
+        log_path.touch(mode=0o600)
+        with log_path.open("wb") as log:
             self._process = subprocess.Popen(
                 server_command(self._module, path, self.limits, f"--parent-pid={os.getpid()}"),
                 cwd=_ROOT,

@@ -25,16 +25,28 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from idp_project.core.release import say_start
-from idp_project.core.sandbox.isolation import check_child_walls, isolate_server
+from idp_project.core.sandbox.isolation import (
+    check_filter,
+    drop_privileges,
+    leave_network,
+    readable_paths,
+    restrict_files,
+)
+from idp_project.core.sandbox.mode import MODE_REQUEST, Isolation
+from idp_project.core.sandbox.seccomp import AllowList
+from idp_project.core.sandbox.system_calls import READER_CALLS
 from idp_project.core.sandbox.wire import MAX_MESSAGE
 
 logger = logging.getLogger("sandbox")
 _TICK_SECONDS = 0.25
+_OWN_USER = 65533  # a number that nobody has: between those that systemd gives out and `nobody`
 
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """`parent_pid`: end when this process is no longer the parent (0: live on). `max_children`: more requests queue."""
+    """`parent_pid`: end when this process is no longer the parent (0: live on). `max_children`: more requests queue.
+    `user`: who a server becomes that root starts.
+    """
 
     socket_path: str
     memory_bytes: int
@@ -43,6 +55,7 @@ class ServerOptions:
     output_bytes: int
     max_children: int
     parent_pid: int = 0
+    user: int = _OWN_USER
 
 
 @dataclass
@@ -82,6 +95,7 @@ class SandboxServer:
         self.waiting: deque[_Connection] = deque()
         self.children: dict[int, _Child] = {}
         self.is_stopping = False
+        self.isolation: Isolation | None = None  # until it is known
         self.null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)  # before the files are out of reach
         self.statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
@@ -122,13 +136,16 @@ class SandboxServer:
         self.selector.register(channel, selectors.EVENT_READ, lambda _: self._receive(connection))
 
     def _receive(self, connection: _Connection) -> None:
-        """The first message is the request; anything after it, the end of the connection included, ends the request."""
+        """The first message is the request; anything after it, the end of the connection included, ends the request.
+        Who asks for the mode gets it at once."""
         try:
             message, descriptors, _flags, _address = socket.recv_fds(connection.channel, MAX_MESSAGE, 2)
         except BlockingIOError:
             return
         except OSError:
             message, descriptors = b"", []
+        if message == MODE_REQUEST and self.isolation:
+            connection.tell(mode=self.isolation.mode, missing=self.isolation.missing)
         if connection.request or len(descriptors) != 2 or not message:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -254,7 +271,16 @@ def options_parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", type=int, default=512 * 2**20, dest="output_bytes")
     parser.add_argument("--max-children", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process has gone")
+    parser.add_argument(
+        "--user", type=_user_id, default=_OWN_USER, help="number of the user to become, if root starts it"
+    )
     return parser
+
+
+def _user_id(text: str) -> int:
+    if not 0 < int(text) < 2**32 - 1:
+        raise argparse.ArgumentTypeError("the number of a user other than root")
+    return int(text)
 
 
 def listening(socket_path: str) -> socket.socket:
@@ -267,14 +293,14 @@ def listening(socket_path: str) -> socket.socket:
     return bind_socket(Path(socket_path))
 
 
-def serve_requests(server: SandboxServer, missing: list[str]) -> None:
-    """A server's last steps: what is loaded now is shared with all children. `missing` are walls that could not be raised."""
+def serve_requests(server: SandboxServer, isolation: Isolation, calls: AllowList) -> None:
+    """A server's last steps: what is loaded now is shared with all children, who will make these system calls."""
     os.environ.clear()
-    missing = [*missing, *check_child_walls()]
+    check_filter(isolation, calls)
     gc.collect()
     gc.freeze()
-    walls = f"WITHOUT {', '.join(missing)}" if missing else "isolated"
-    logger.info("ready, %s children, %s", server.options.max_children, walls)
+    server.isolation = isolation
+    logger.info("ready, %s children, %s", server.options.max_children, isolation)
     server.run()
 
 
@@ -282,13 +308,15 @@ def main(arguments: list[str]) -> int:
     options = ServerOptions(**vars(options_parser().parse_args(arguments)))
     server = SandboxServer(listening(options.socket_path), options)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's thread pool would not survive the fork
-    missing = isolate_server()
+    isolation = leave_network(options.user)
+    restrict_files(isolation, readable_paths())
     for parser in ("pdfminer", "pdfplumber", "pikepdf", "PIL", "pypdfium2"):
         logging.getLogger(parser).setLevel(logging.CRITICAL)  # their words quote the files
-    from idp_project.core.sandbox.warm_up import warm_up
+    from idp_project.core.sandbox.warm_up import read_later, warm_up
 
     warm_up()
-    serve_requests(server, missing)
+    drop_privileges(isolation, options.user, read_later())
+    serve_requests(server, isolation, READER_CALLS)
     return 0
 
 

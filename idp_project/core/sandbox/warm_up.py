@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import encodings
+import importlib
 import io
+import pkgutil
+from pathlib import Path
 
+import pdfminer
 import pikepdf
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
@@ -14,6 +20,15 @@ from idp_project.core.sandbox.message_file import MessageFile
 from idp_project.core.sandbox.pdf_file import PdfFile
 from idp_project.core.sandbox.pdf_repair import rewritten
 
+# What some files need and the files of our own do not. A child maps no new code, so it is loaded before.
+_OF_PILLOW = (
+    *("ExifTags", "ImageChops", "ImageCms", "ImageColor", "ImageDraw", "ImageFilter", "ImageFont", "ImageMath"),
+    *("ImageOps", "ImagePalette", "ImageSequence", "Jpeg2KImagePlugin", "MpoImagePlugin"),
+)
+_RARELY_NEEDED = (
+    *(f"PIL.{name}" for name in _OF_PILLOW),
+    *("defusedxml.ElementTree", "lxml.etree", "stringprep", "tempfile", "xml.etree.ElementTree"),
+)
 LOADED = (child, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 
 
@@ -38,6 +53,19 @@ def warm_up() -> None:
             target = io.BytesIO()
             Image.new("RGB", (8, 8), "white").save(target, file_format.value)
             ImageFile(target.getvalue(), file_format, max_pages=1, max_page_pixels=10**6).render(1, 72)
+    _load_the_rest()
+
+
+def _load_the_rest() -> None:
+    codecs = [f"encodings.{module.name}" for module in pkgutil.iter_modules(encodings.__path__)]
+    for name in (*_RARELY_NEEDED, *codecs):
+        with contextlib.suppress(ImportError, LookupError):  # an optional package; a codec of another system
+            importlib.import_module(name)
+
+
+def read_later() -> list[Path]:
+    """Folders that children read from, whoever the server becomes: character maps and fonts."""
+    return [Path(pdfminer.__file__).parent / "cmap", Path(__file__).parent / "fonts"]
 
 
 def _own_pdf() -> bytes:

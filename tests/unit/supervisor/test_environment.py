@@ -173,8 +173,10 @@ def test_commands_of_the_owner_are_the_same_for_supervisor_and_start_checks() ->
 def test_sandboxes_are_given_their_limits_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANDBOX_CPU_SECONDS", "7")
     monkeypatch.setenv("OFFICE_LOCALE", "de-DE")
+    monkeypatch.setenv("SANDBOX_USER", "4711")
     programs = Programs(places_at(tmp_path), {"DATABASE_URL": "postgres://with:password@/idp"})
     ordinary, office = programs.sandbox(), programs.office()
     assert "--cpu=7" in ordinary.argv and "--cpu=7" in office.argv
+    assert "--user=4711" in ordinary.argv and "--user=4711" not in office.argv
     assert "--locale=de-DE" in office.argv and "--locale=de-DE" not in ordinary.argv
     assert ordinary.environment == office.environment == SERVER_ENVIRONMENT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import resource
@@ -11,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from idp_project.core.sandbox import kernel
 from idp_project.core.sandbox.child_life import INPUT, MOST_TASKS, live
 from idp_project.core.sandbox.errors import ParseFailure, SandboxCode
 from idp_project.core.sandbox.formats import FileFormat
-from idp_project.core.sandbox.isolation import isolate_child, limit_child
+from idp_project.core.sandbox.isolation import ChildWalls, address_space, raise_walls, use_of
 from idp_project.core.sandbox.office.container import check_container
 from idp_project.core.sandbox.office.profile import write_profile
 from idp_project.core.sandbox.office.soffice import convert, fill_profile
+from idp_project.core.sandbox.system_calls import OFFICE_CALLS
 from idp_project.core.sandbox.wire import Frame
 
 if TYPE_CHECKING:
@@ -58,33 +57,31 @@ def serve_one(
     """The one of a request."""
     folder = folder_of(options, os.getpid())
 
-    def raise_walls() -> None:
+    def isolate() -> None:
         folder.mkdir()
-        _raise_walls(options, folder, server_pid, memory_pages)
+        _isolate(options, folder, server_pid, memory_pages)
 
-    live(descriptors, raise_walls, lambda: _convert(json.loads(request), options, folder))
+    live(descriptors, isolate, lambda: _convert(json.loads(request), options, folder))
 
 
 def make_profile(options: OfficeOptions, server_pid: int, memory_pages: tuple[int, int]) -> NoReturn:
     """The one that fills the profile of which every other takes a copy; of no file that came from outside."""
     folder = options.profile_folder.parent
     folder.mkdir()
-    _raise_walls(options, folder, server_pid, memory_pages)
+    _isolate(options, folder, server_pid, memory_pages)
     write_profile(options.profile_folder, options.locale)
     _set_environment(folder)
     fill_profile(Path(options.program), options.profile_folder)
     os._exit(0)
 
 
-def _raise_walls(options: OfficeOptions, folder: Path, server_pid: int, memory_pages: tuple[int, int]) -> None:
+def _isolate(options: OfficeOptions, folder: Path, server_pid: int, memory_pages: tuple[int, int]) -> None:
     """Threads, which LibreOffice needs, and a socket that leads nowhere, but no process and no program; files for reading
     only, but in its own folder."""
-    isolate_child(server_pid, may_start_threads=True, has_dead_sockets=True)
+    memory = address_space(options.memory_bytes, memory_pages)
+    use = use_of(options.cpu_seconds, options.output_bytes, MOST_TASKS, _MOST_DESCRIPTORS)
     readable = [*readable_paths(options.program), options.profile_folder]
-    with contextlib.suppress(OSError):  # the server has said in its log that this machine does not allow it
-        kernel.restrict_files(readable, [folder])
-    limits = options.memory_bytes, options.cpu_seconds, options.output_bytes
-    limit_child(*limits, memory_pages, MOST_TASKS, _MOST_DESCRIPTORS)
+    raise_walls(server_pid, ChildWalls(OFFICE_CALLS, {**memory, **use}, readable, [folder]))
 
 
 def _set_environment(folder: Path) -> None:
@@ -101,7 +98,7 @@ def _convert(request: dict[str, Any], options: OfficeOptions, folder: Path) -> I
         file.seek(0)
         with source.open("wb") as copy:
             shutil.copyfileobj(file, copy)
-    shutil.copytree(options.profile_folder, profile)
+    _copy_profile(options.profile_folder, profile)
     _set_environment(folder)
     try:
         made = convert(Path(options.program), profile, source, file_format, limits["max_pages"] + 1)
@@ -110,6 +107,15 @@ def _convert(request: dict[str, Any], options: OfficeOptions, folder: Path) -> I
     if made.stat().st_size > limits["max_bytes"]:
         raise ParseFailure(SandboxCode.TOO_MANY_BYTES)
     yield Frame({"format": file_format.value}, data=made.read_bytes())
+
+
+def _copy_profile(source: Path, target: Path) -> None:
+    """Contents only: a child may not set modes, times or attributes, as `shutil.copytree` does."""
+    for folder, _, names in os.walk(source):
+        copied = target / Path(folder).relative_to(source)
+        copied.mkdir()
+        for name in names:
+            (copied / name).write_bytes(Path(folder, name).read_bytes())
 
 
 def _named(error: ParseFailure, options: OfficeOptions, folder: Path) -> ParseFailure:
