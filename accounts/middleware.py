@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -24,6 +25,7 @@ from accounts.selectors import access_resolve, session_get_live
 from accounts.services import api_key_identify, audit_at_end, refusal_record
 from accounts.tokens import clear_session_cookies, presented_with
 from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
+from idp_project.core.storable import Unstorable
 from idp_project.core.tenancy import act_as, organization_scope, system_scope
 
 logger = logging.getLogger(__name__)
@@ -120,6 +122,9 @@ class ErrorPageMiddleware:
             return error_response(request, NotFound())
         if isinstance(exception, PermissionDenied):
             return error_response(request, Forbidden())
+        if isinstance(exception, DataError | OverflowError):  # no column or date is as large as what was sent
+            logger.warning("A value was too large to be kept on %s %s", request.method, request.path_info)
+            return error_response(request, Unstorable())
         logger.exception("Unexpected error on %s %s", request.method, request.path_info)
         got_request_exception.send(sender=type(self), request=request)
         return error_response(request, InternalError())

@@ -16,6 +16,7 @@ from accounts.services import socket_ticket_redeem
 from documents import progress
 from documents.selectors import batch_get_for
 from idp_project.core.errors import IdpError, NotSignedIn
+from idp_project.core.storable import check_text
 from idp_project.core.tenancy import organization_scope
 
 _TICKET_SECONDS = 5
@@ -53,13 +54,13 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
     async def decode_json(cls, text_data: str) -> Any:
         try:
             return await super().decode_json(text_data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         ticket = content["ticket"] if isinstance(content, dict) and set(content) == {"ticket"} else None
         try:
-            self.access = await database_sync_to_async(_admit)(str(ticket or ""), self.batch_id)
+            self.access = await database_sync_to_async(_admit)(ticket, self.batch_id)
         except IdpError:
             await self.close(_REFUSED)
             return
@@ -97,7 +98,10 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
         return True
 
 
-def _admit(ticket: str, batch_id: UUID) -> Access:
+def _admit(ticket: object, batch_id: UUID) -> Access:
+    if not isinstance(ticket, str):
+        raise NotSignedIn
+    check_text(ticket)
     access = socket_ticket_redeem(ticket)
     return _check(access, batch_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -119,7 +119,10 @@ class PersonForm(ScreenForm):
     def ends_at(self) -> datetime | None:
         """The end of the chosen day; of a valid form."""
         day = self.cleaned_data["last_day"]
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+        if day is None:
+            return None
+        day = min(day, date.max - timedelta(days=2))  # a time zone may add one more
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class ShareForm(PersonForm):

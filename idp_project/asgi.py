@@ -1,4 +1,4 @@
-"""ASGI: HTTP by Django behind a wall for bodies, WebSockets by Channels behind an origin check."""
+"""ASGI: HTTP by Django behind a wall for bodies, WebSockets by Channels behind an origin check; proxies before both."""
 
 import os
 
@@ -9,13 +9,18 @@ _http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - after Django is set up
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from documents.routing import websocket_urlpatterns  # noqa: E402
 from idp_project.body_wall import BodyWall  # noqa: E402
+from idp_project.forwarded import ForwardedAddresses  # noqa: E402
 from idp_project.start_checks import check_start  # noqa: E402
 
 check_start("web")
 
-application = ProtocolTypeRouter(
-    {"http": BodyWall(_http), "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
+application = ForwardedAddresses(
+    ProtocolTypeRouter(
+        {"http": BodyWall(_http), "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
+    ),
+    settings.TRUSTED_PROXIES,
 )

@@ -5,6 +5,7 @@ Called by asgi.py, wsgi.py and manage.py: by web servers, workers, the clock and
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,6 +17,7 @@ from django.db import DatabaseError, ProgrammingError, connections
 from idp_project.core.database_roles import OwnerMissing, owner_of
 from idp_project.core.release import release, say_start
 
+logger = logging.getLogger(__name__)
 WAITS_FOR_SCHEMA = {"work", "clock", "publish"}  # they wait by themselves until the databases fit
 AS_OWNER = {  # commands that need the owner of these databases; no other process is told it
     "prepare": ("default", "pdb"),
@@ -38,6 +40,8 @@ WITHOUT_CHECK = {
 def check_start(process: str) -> None:
     """For web servers: says the release in the log, then checks the keys. Requests check the schema by themselves."""
     say_start(process)
+    if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
+        logger.warning("TRUSTED_PROXIES is empty: behind a reverse proxy, nobody gets in before it names the proxy.")
     _end_for(_keys_problem)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from accounts.access import Access
 from idp_project.core.spans import Span
+from idp_project.core.storable import day_after
 from idp_project.providers.embeddings.base import EmbeddingModel
 from rag import queries
 from rag.domain.keywords import search_codes, search_words, search_years
@@ -45,7 +46,7 @@ def passages_find(access: Access, model: EmbeddingModel, question: str, scope: S
 
 
 def _narrowed(scope: Scope) -> dict[str, Any]:
-    before = scope.received_to and scope.received_to + timedelta(days=1)
+    before = day_after(scope.received_to)
     return {
         "team_id": scope.team_id,
         "batch_id": scope.batch_id,

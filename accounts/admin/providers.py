@@ -22,7 +22,8 @@ class ProviderEndpointForm(forms.ModelForm):
         label="Address",
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Of a server in the network. Empty for a cloud provider: its key goes to its own host and to no other.",
+        help_text="Of a server in the network; an organisation's must be on the list of local hosts (System settings). Empty for "
+        "a cloud provider: its key goes to its own host and to no other.",
     )
     api_key = forms.CharField(
         required=False,

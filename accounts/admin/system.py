@@ -35,7 +35,7 @@ class SystemSettingsForm(forms.ModelForm):
         fields = [
             *("llm", "ocr", "embeddings", "auto_approval_threshold"),
             *("retention_days", "pdb_retention_days"),
-            *("is_auto_approval_on", "is_asking_on", "is_cloud_allowed"),
+            *("is_auto_approval_on", "is_asking_on", "is_cloud_allowed", "local_hosts"),
         ]
 
 
@@ -62,6 +62,7 @@ class SystemSettingsAdmin(ModelAdmin):
                 "the words mean.",
             },
         ),
+        ("Network", {"fields": ["local_hosts"]}),
     ]
     readonly_fields = ["sandboxes"]
 

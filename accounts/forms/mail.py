@@ -20,7 +20,12 @@ ENCRYPTIONS = [
 class MailServerForm(ScreenForm):
     """The stored password is never shown; an empty field keeps it."""
 
-    host = forms.CharField(label=_("Server"), max_length=253, widget=forms.TextInput(attrs={"spellcheck": "false"}))
+    host = forms.CharField(
+        label=_("Server"),
+        max_length=253,
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
+        help_text=_("One in a private network must be on the list of local hosts, which super admins keep."),
+    )
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=587)
     encryption = forms.ChoiceField(label=_("Encryption"), choices=ENCRYPTIONS)
     username = forms.CharField(

@@ -54,8 +54,11 @@ class EndpointForm(ScreenForm):
         label=_("Address of the local server"),
         max_length=500,
         required=False,
-        widget=forms.TextInput(attrs={**_PLAIN, "placeholder": "http://127.0.0.1:11434"}),
-        help_text=_("Empty for a cloud provider: its key goes to its own host and to no other."),
+        widget=forms.TextInput(attrs={**_PLAIN, "placeholder": "http://ollama.lan:11434"}),
+        help_text=_(
+            "It must be on the list of local hosts, which super admins keep. Empty for a cloud provider: its key goes to its "
+            "own host and to no other."
+        ),
     )
     api_key = forms.CharField(
         label=_("Key"),

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from accounts.domain.preferences import BUILT_IN, DEFAULT_THRESHOLD
+from idp_project.core.local_hosts import local_hosts_of
+
+
+def check_local_hosts(text: str) -> None:
+    """Raises ValidationError with the first entry that is no host."""
+    try:
+        local_hosts_of(text.split())
+    except ValueError as error:
+        raise ValidationError(f"“{error}” is not a host name, an address or a network.") from error
 
 
 class SystemSettings(models.Model):
@@ -57,6 +67,14 @@ class SystemSettings(models.Model):
         "cloud providers",
         default=True,
         help_text="Off: no organisation reaches a cloud provider, whatever its own settings say.",
+    )
+    local_hosts = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        validators=[check_local_hosts],
+        help_text="Private hosts at which organisations may have AI providers and mail servers: a line each, a name, an "
+        "address or a network, where wanted with a port (10.0.0.7:11434). Empty: none.",
     )
     updated_at = models.DateTimeField(auto_now=True)
 

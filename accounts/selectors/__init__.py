@@ -58,7 +58,7 @@ from accounts.selectors.providers import (
 )
 from accounts.selectors.retention import retention_rule_changed_at, retention_rule_of
 from accounts.selectors.security import security_rules_of, session_limits_of
-from accounts.selectors.system import preferences_for, system_settings
+from accounts.selectors.system import local_hosts_allowed, preferences_for, system_settings
 
 __all__ = [
     "PERSON_STATES",
@@ -84,6 +84,7 @@ __all__ = [
     "invitations_open",
     "is_second_factor_on",
     "is_second_factor_required_for",
+    "local_hosts_allowed",
     "mail_server_managed_by",
     "mail_server_of",
     "membership_get_for",

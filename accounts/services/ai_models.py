@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from accounts.domain.preferences import Choice
 from accounts.models import Organization, ProviderEndpoint, SystemSettings
-from accounts.selectors import preferences_for, provider_endpoint_for, system_settings
+from accounts.selectors import local_hosts_allowed, preferences_for, provider_endpoint_for, system_settings
 from accounts.services.audit import audit_record
 from idp_project.core.tenancy import organization_scope
 from idp_project.providers.calls import CallRecord, RecordCall
@@ -72,14 +72,16 @@ def language_model_at(endpoint: ProviderEndpoint, organization: Organization | N
     """Without an organisation: for the system, whose audit trail gets the lines."""
     from idp_project.providers.llm.gateway import GatewayModel
 
-    return GatewayModel(connection_of(endpoint), egress_policy_of(organization), recorder(organization), PROVIDERS)
+    policy = _policy_at(endpoint, organization)
+    return GatewayModel(connection_of(endpoint), policy, recorder(organization), PROVIDERS)
 
 
 def embedding_model_at(endpoint: ProviderEndpoint, organization: Organization | None) -> EmbeddingModel:
     """The same for embeddings."""
     from idp_project.providers.embeddings.litellm import GatewayEmbeddings
 
-    return GatewayEmbeddings(connection_of(endpoint), egress_policy_of(organization), recorder(organization), PROVIDERS)
+    policy = _policy_at(endpoint, organization)
+    return GatewayEmbeddings(connection_of(endpoint), policy, recorder(organization), PROVIDERS)
 
 
 def connection_of(endpoint: ProviderEndpoint) -> Connection:
@@ -97,13 +99,20 @@ def connection_of(endpoint: ProviderEndpoint) -> Connection:
 
 def connection_check(endpoint: ProviderEndpoint) -> None:
     """Raises EgressForbidden or EndpointInvalid for an endpoint that will never be called as it is."""
-    check_endpoint(connection_of(endpoint), egress_policy_of(endpoint.organization), PROVIDERS)
+    check_endpoint(connection_of(endpoint), _policy_at(endpoint, endpoint.organization), PROVIDERS)
 
 
 def egress_policy_of(organization: Organization | None) -> EgressPolicy:
-    """Local only where the organisation or the whole system says so."""
+    """Local only where the organisation or the whole system says so; of private hosts those that super admins listed."""
     is_local_only = bool(organization and organization.is_local_only)
-    return EgressPolicy(local_only=is_local_only or not system_settings().is_cloud_allowed)
+    system = system_settings()
+    return EgressPolicy(is_local_only or not system.is_cloud_allowed, local_hosts_allowed(system))
+
+
+def _policy_at(endpoint: ProviderEndpoint, organization: Organization | None) -> EgressPolicy:
+    """Where the system's own endpoints are is the super admins' choice: the list does not hold for them."""
+    policy = egress_policy_of(organization)
+    return policy if endpoint.organization_id else replace(policy, local_hosts=None)
 
 
 def recorder(organization: Organization | None) -> RecordCall:

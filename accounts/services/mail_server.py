@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import socket
-import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import formataddr
@@ -22,11 +22,13 @@ from django.db import transaction
 
 from accounts.access import Access
 from accounts.models import MailServer
-from accounts.selectors import mail_server_managed_by, organization_managed_by
+from accounts.selectors import local_hosts_allowed, mail_server_managed_by, organization_managed_by
 from accounts.services.audit import audit_record
 from idp_project.core.errors import IdpError, InvalidInput, NotFound
+from idp_project.core.local_hosts import Address, address_of, addresses_of, is_private, is_public
 from idp_project.core.tenancy import organization_scope
 
+logger = logging.getLogger(__name__)
 STEP_SECONDS = 10  # for one answer of the server
 WHOLE_SECONDS = 30.0  # for all of a message's way
 
@@ -53,7 +55,10 @@ class MailServerSettings:
 
 
 class _Backend(EmailBackend):
-    """Knows its line already while the server greets, so that it can be cut then as well."""
+    """Connects to the address that was looked at, once the super admins' list allows it.
+
+    It knows its line already while the server greets, so that it can be cut then as well.
+    """
 
     line: socket.socket | None = None
 
@@ -62,18 +67,27 @@ class _Backend(EmailBackend):
         backend = self
 
         class Connection(super().connection_class):  # type: ignore[misc]
-            def _get_socket(self, *arguments: Any) -> socket.socket:
-                backend.line = super()._get_socket(*arguments)
+            def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
+                *others, last = _allowed_addresses(host, port)  # TLS goes by the name that smtplib keeps
+                for address in others:
+                    with suppress(OSError):
+                        backend.line = super()._get_socket(address, port, timeout)
+                        return backend.line
+                backend.line = super()._get_socket(last, port, timeout)
                 return backend.line
 
         return Connection
 
 
+class _HostNotAllowed(Exception):
+    """A private address, or one of this machine, that is not on the super admins' list."""
+
+
 def mail_server_set(access: Access, wanted: MailServerSettings) -> MailServer:
     """For org admins: e-mail of the organisation goes this way from the next message on.
 
-    InvalidInput for a port that mail is not handed in at here (`MAIL_PORTS`), for malformed values, and where the
-    server or user name changes without the password being entered again.
+    InvalidInput for a port that mail is not handed in at here (`MAIL_PORTS`), for a private address that super admins did
+    not list, for malformed values, and where the server or user name changes without the password being entered again.
     """
     organization = organization_managed_by(access)
     if settings.MAIL_PORTS and wanted.port not in settings.MAIL_PORTS:
@@ -83,6 +97,9 @@ def mail_server_set(access: Access, wanted: MailServerSettings) -> MailServer:
         server = MailServer.objects.filter(organization=organization).first() or MailServer(organization=organization)
         changed = _apply(server, wanted)
         _clean(server)
+        address = address_of(server.host)
+        if address is not None and not _is_allowed(server.host, server.port, [address]):
+            raise InvalidInput(_not_listed(server.host), code="mail_host")
         server.save()
         audit_record(
             access,
@@ -139,7 +156,7 @@ def mail_server_send(server: MailServer, message: EmailMessage) -> None:
     try:
         with _deadline(backend, is_over):
             message.send()
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except (_HostNotAllowed, OSError, smtplib.SMTPException, ValueError) as error:
         raise _failure(server, TimeoutError() if is_over.is_set() else error) from error
 
 
@@ -219,30 +236,46 @@ def _clean(server: MailServer) -> None:
         raise InvalidInput("Names have no line breaks.")
 
 
+def _allowed_addresses(host: str, port: int) -> list[str]:
+    """What the name leads to, looked up once: a second look-up could give another address (DNS rebinding)."""
+    addresses = addresses_of(host, port)
+    if not _is_allowed(host, port, addresses):
+        raise _HostNotAllowed
+    return [str(address) for address in addresses]
+
+
+def _is_allowed(host: str, port: int, addresses: Sequence[Address]) -> bool:
+    hosts = local_hosts_allowed()
+    return all(
+        hosts.includes(address, port) or is_public(address) or (is_private(address) and hosts.names(host, port))
+        for address in addresses
+    )
+
+
+def _not_listed(host: str) -> str:
+    return f"{host} is in a private network and not on the list of local hosts. A super admin can add it under System settings."
+
+
 def _failure(server: MailServer, error: Exception) -> MailServerFailed:
-    """The narrowest class first: several of smtplib's and ssl's errors are OSErrors, and smtplib hides time-outs."""
-    if isinstance(error.__context__, TimeoutError):
-        error = error.__context__
+    """What a mail server answered has its own name; how a connection failed does not, it would tell what listens there."""
     where = f"{server.host}:{server.port}"
-    reasons: list[tuple[type[Exception] | tuple[type[Exception], ...], str, str]] = [
-        (ssl.SSLCertVerificationError, "mail_certificate", f"The certificate of {where} is not trusted on this machine."),
-        (ssl.SSLError, "mail_tls", f"{where} does not speak TLS this way. Try the other kind of encryption."),
+    if isinstance(error, _HostNotAllowed):
+        return MailServerFailed(_not_listed(server.host), code="mail_host")
+    reasons: list[tuple[type[Exception], str, str]] = [
         (smtplib.SMTPAuthenticationError, "mail_login", f"{where} refuses the user name or the password."),
         (smtplib.SMTPNotSupportedError, "mail_feature", f"{where} offers no encryption by STARTTLS, or no sign-in."),
         (smtplib.SMTPSenderRefused, "mail_sender", f"{where} does not send for {server.sender_address}."),
         (smtplib.SMTPRecipientsRefused, "mail_recipient", f"{where} refuses the recipient's address."),
-        (
-            (smtplib.SMTPServerDisconnected, ConnectionResetError),
-            "mail_cut",
-            f"{where} broke the connection off. Is it a mail server, with this kind of encryption?",
-        ),
-        (smtplib.SMTPException, "mail_refused", f"{where} did not take the message."),
-        (socket.gaierror, "mail_host", f"There is no host “{server.host}”, or its name cannot be looked up here."),
-        (TimeoutError, "mail_timeout", f"{where} does not answer in time. Is the port right, does a firewall stand between?"),
-        (ConnectionRefusedError, "mail_port_closed", f"Nothing listens at {where}."),
-        (OSError, "mail_unreachable", f"{where} cannot be reached from here."),
-    ]  # fmt: skip
+        (smtplib.SMTPDataError, "mail_refused", f"{where} did not take the message."),
+    ]
     for kind, code, message in reasons:
         if isinstance(error, kind):
             return MailServerFailed(message, code=code)
-    return MailServerFailed(f"{where} did not take the message.")
+    if isinstance(error, ValueError) and not isinstance(error, OSError):  # a line break in an address
+        return MailServerFailed(f"{where} did not take the message.")
+    logger.warning("No mail connection to %s: %s: %s", where, type(error).__name__, error)
+    return MailServerFailed(
+        f"No connection for e-mail to {where} came about. Are server, port and kind of encryption right, is its "
+        "certificate trusted here, does a firewall stand between? The server's log says more.",
+        code="mail_unreachable",
+    )

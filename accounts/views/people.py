@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import selectors, services
 from accounts.forms import NewPersonForm, PeopleFilterForm, RoleForm
 from accounts.views.organization import back_to, tried
+from idp_project.core.storable import LAST_START, whole_number
 
 _PEOPLE_A_PAGE = 50
 
@@ -25,7 +26,7 @@ def person_list(request: Any) -> HttpResponse:
     """Everybody with a role in the organisation."""
     teams = _team_choices(request)
     filters = PeopleFilterForm(request.GET, teams)
-    start = max(0, int(request.GET["start"])) if request.GET.get("start", "").isdecimal() else 0
+    start = whole_number(request.GET.get("start", ""), most=LAST_START)
     rows = selectors.people_list(request.access, filters.people_filter, start=start, limit=_PEOPLE_A_PAGE + 1)
     context = {
         "people": rows[:_PEOPLE_A_PAGE],

@@ -20,6 +20,7 @@ from documents.services.deliveries import (
 from documents.services.duplicates import document_content_set
 from documents.services.locks import document_lock, documents_lock, runs_lock, step_runs_lock
 from documents.services.office_pdfs import StoredPdf, pdf_discard, pdf_keep, pdf_store
+from documents.services.page_pictures import page_picture
 from documents.services.pauses import (
     organization_pause,
     organization_resume,
@@ -124,6 +125,7 @@ __all__ = [
     "organization_resume",
     "original_open",
     "page_open",
+    "page_picture",
     "pages_charge",
     "pages_open",
     "pause_set",

@@ -17,6 +17,7 @@ from accounts.services import audit_record
 from documents import progress, storage
 from documents.models import Batch, Run, Schema
 from documents.models.batch import Priority
+from documents.policies import check_can
 from documents.selectors import batch_get_for, schema_get_usable_for
 from documents.services.admission import documents_admit
 from documents.services.idempotency import Submission, earlier_batch, idempotency_key_check, repeated_batch
@@ -32,6 +33,8 @@ from documents.services.receiving import (
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, InvalidInput
 from idp_project.core.job_names import JobName
+
+MOST_FILES = 500  # of a batch, sent at once or in parts
 
 
 def batch_submit(
@@ -51,18 +54,23 @@ def batch_submit(
 
     `upload_ids` are files that have come in parts before. A file that is refused (empty, unknown, over a limit) becomes a
     failed document with a named reason; the others go on. The same request with the same `idempotency_key` from the same
-    person gives the batch of the first call. Raises InvalidInput without files and for a key that cannot be one,
+    person gives the batch of the first call. Raises InvalidInput without files, for too many and for a key that cannot be one,
     IdempotencyKeyReused where other content came with the key, NotFound for a team that cannot be seen or an upload that
     is gone, Conflict for an upload that is not complete and for a retired schema, Forbidden without the permission to
-    upload into the team, TooLarge or PageQuotaReached where the organisation's quota leaves no room.
+    upload into the team, or to manage batches there for a priority above normal, TooLarge or PageQuotaReached where the
+    organisation's quota leaves no room.
     """
     team_get_for(access, team_id, Permission.UPLOAD_DOCUMENTS)
+    if priority > Priority.NORMAL:  # the same right as `batch_prioritize` asks for
+        check_can(access, Permission.MANAGE_BATCHES, team_id=team_id)
     key = idempotency_key_check(idempotency_key)
     asked = Submission(source, team_id, schema_id, name.strip(), priority, upload_ids)
     if earlier := earlier_batch(access, key):
         return repeated_batch(earlier, asked.digest(file_facts(file) for file in files))
     if not files and not upload_ids:
         raise InvalidInput("Choose at least one file.", code="no_files")
+    if max(len(files), len(upload_ids)) > MOST_FILES:
+        raise InvalidInput(f"A batch has at most {MOST_FILES} files.", code="too_many_files")
     schema = schema_get_usable_for(access, schema_id) if schema_id else None
     organization_id = access.required_organization_id
     quotas_check(organization_id, more_bytes=sum(file.size_bytes for file in files))

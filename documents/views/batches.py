@@ -17,12 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import image_token_issue, image_token_verify
-from documents import selectors, services, storage
+from documents import selectors, services
 from documents.progress import batch_state_live
 from documents.selectors import readable
 from documents.templatetags.screens import with_looks
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.storable import LAST_START, whole_number
 from idp_project.core.strict_input import check_form
 
 PLACEHOLDER = UUID(int=0)  # stands for an id in addresses that the browser completes
@@ -49,7 +50,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     """The visible batches and the drop zone."""
     access = _access(request)
     filters = {"text": request.GET.get("text", "").strip(), "status": request.GET.get("status", "")}
-    start = max(0, int(request.GET["start"])) if request.GET.get("start", "").isdecimal() else 0
+    start = whole_number(request.GET.get("start", ""), most=LAST_START)
     rows = readable.batch_rows(access, **filters, start=start, limit=_BATCHES_A_PAGE + 1)
     has_running = any(row["open_count"] or row["status"] == "deleting" for row in rows)
     context = {
@@ -194,12 +195,9 @@ def _image_url(access: Access, page_id: UUID, variant: str) -> str:
 def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpResponse:
     """One page image; needs the session's cookie and a token minted for this page, variant, user and session."""
     access = _access(request)
-    page = selectors.page_get_for(access, page_id)
+    selectors.page_get_for(access, page_id)
     image_token_verify(access, request.GET.get("token", ""), page_id, variant)
-    name = {"view": page.image_name, "original": page.original_image_name}.get(variant)
-    if not name or not storage.is_stored(name):
-        raise NotFound(_("This page has no picture yet."))
-    response = HttpResponse(storage.page_image_read(name), content_type="image/jpeg")
+    response = HttpResponse(services.page_picture(access, page_id, variant), content_type="image/jpeg")
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

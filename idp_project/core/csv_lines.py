@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for Windows-1252
+_SIGNS = "=+\\-@＝＋－＠"  # full-width ones are read as the others where people write Chinese, Japanese or Korean
+_NUMBER = "[+-][0-9]+(?:[.,][0-9]+)?"
+_START = re.compile(rf"[\t\r\n]|[\s\ufeff\u200b]*[{_SIGNS}]")
+_PLAIN_NUMBER = re.compile(rf"{_NUMBER}\Z")
+_INNER = re.compile(rf"""([,;|\t\r\n"'][\s\ufeff\u200b"']*)(?=[{_SIGNS}])(?!{_NUMBER}(?:[,;|\t\r\n"']|\Z))""")
 
 
 class _Echo:
@@ -17,14 +22,20 @@ class _Echo:
 
 
 def as_csv(lines: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The text of the table, a line at a time; no cell runs as a formula."""
-    writer = csv.writer(_Echo())
+    """The text of the table, a line at a time; every cell is quoted, and none runs as a formula."""
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield _BYTE_ORDER_MARK
     for line in lines:
         yield writer.writerow([harmless(cell) for cell in line])
 
 
 def harmless(cell: str) -> str:
-    """A text that a spreadsheet would run as a formula is quoted (CWE-1236); plain signed numbers stay numbers."""
-    is_number = cell[1:].replace(".", "", 1).isdigit() and cell[0] in "+-"
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not is_number else cell
+    """A text that a spreadsheet would run as a formula is made a text (CWE-1236); plain signed numbers stay numbers.
+
+    OWASP's rules: at the start of a cell, and behind what a spreadsheet of another country or setting takes for the end
+    of one (separators, quotes), from where a cell of its own would begin.
+    """
+    if _PLAIN_NUMBER.match(cell):
+        return cell
+    cell = _INNER.sub(r"\1'", cell)
+    return f"'{cell}" if _START.match(cell) else cell

@@ -12,6 +12,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]
 from rest_framework.utils.json import strict_constant
 
+from idp_project.core.storable import Unstorable, check_value
+
 
 class JsonParser(JSONParser):
     """DRF's, without repeated keys, and with 400 instead of a crash for a body that is nested too deeply to be read."""
@@ -21,7 +23,11 @@ class JsonParser(JSONParser):
     ) -> Any:
         reader = codecs.getreader(get_encoding(parser_context or {}))(stream)
         try:
-            return json.load(reader, parse_constant=strict_constant, object_pairs_hook=_once)
+            value = json.load(reader, parse_constant=strict_constant, object_pairs_hook=_once)
+            check_value(value)
+            return value
+        except Unstorable as error:
+            raise ParseError(f"JSON parse error - {error.message}") from error
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
         except RecursionError:

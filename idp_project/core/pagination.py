@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+
+from idp_project.core.errors import InvalidInput
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,17 @@ class NewestFirst(CursorPagination):
     ordering = "-created_at"
     page_size = 50
 
+    def decode_cursor(self, request: Request) -> Any:
+        """Raises InvalidInput for a cursor that this server has not given out."""
+        try:
+            cursor = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
+                _moment(cursor.position)
+        except (NotFound, ValueError):
+            message = "This cursor is not one of ours. Begin without one, and follow “next” from there."
+            raise InvalidInput(message, code="invalid_cursor") from None
+        return cursor
+
 
 def newest_page_of(request: Request) -> NewestPage | None:
     """The page that `NewestFirst` is about to show, with one row more; None for pages that are read backwards."""
@@ -32,5 +47,13 @@ def newest_page_of(request: Request) -> NewestPage | None:
         return NewestPage(paginator.page_size + 1)
     if cursor.reverse:
         return None
-    before = datetime.fromisoformat(str(cursor.position)) if cursor.position else None
+    before = _moment(cursor.position) if cursor.position else None
     return NewestPage(cursor.offset + paginator.page_size + 1, before)
+
+
+def _moment(position: Any) -> datetime:
+    """Raises ValueError for what is no moment, and for one that depends on where one stands."""
+    moment = datetime.fromisoformat(str(position))
+    if moment.tzinfo is None:
+        raise ValueError(position)
+    return moment

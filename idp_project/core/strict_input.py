@@ -16,6 +16,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import Field
 
 from idp_project.core.errors import InvalidInput
+from idp_project.core.storable import check_text
 
 UNKNOWN, REPEATED = "unknown_field", "repeated_field"
 _MESSAGES = {
@@ -57,7 +58,12 @@ def check_no_body(data: Any) -> None:
 def check_form(
     form: QueryDict, files: Mapping[str, Any], *, fields: Collection[str], file_fields: Collection[str]
 ) -> None:
-    """For forms without a serializer: raises InvalidInput for names of fields and files that are not known."""
+    """For forms without a serializer: raises InvalidInput for names of fields and files that are not known, and for texts that
+    cannot be kept.
+    """
+    for name, values in [*form.lists(), *((name, [getattr(file, "name", "")]) for name, file in files.items())]:
+        for text in (name, *values):
+            check_text(text)
     unknown = [*sorted(set(form) - set(fields)), *sorted(set(files) - set(file_fields))]
     if unknown:
         names, known = ", ".join(unknown), ", ".join([*fields, *file_fields])

@@ -6,25 +6,15 @@ redirect, carries no credential but the endpoint's, and for a local endpoint con
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
 
+from idp_project.core.local_hosts import Address, LocalHosts, addresses_of, is_private
 from idp_project.providers.catalog import PROVIDERS, Catalog
 from idp_project.providers.errors import EgressForbidden, EndpointInvalid, ProviderUnavailable
 
-_LOCAL_NETWORKS = (
-    "127.0.0.0/8",
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "100.64.0.0/10",
-    "::1/128",
-    "fc00::/7",
-)
 _CREDENTIAL_HEADERS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
 
 
@@ -39,11 +29,12 @@ class Location(StrEnum):
 class EgressPolicy:
     """What an organisation allows.
 
-    `local_networks` (CIDR) are further networks that count as local, for sites with public addresses inside.
+    `local_hosts` are the private hosts that super admins listed, all that an organisation's own endpoint may be at. None
+    is for endpoints that super admins set up themselves: any private address, this machine's included.
     """
 
     local_only: bool
-    local_networks: tuple[str, ...] = ()
+    local_hosts: LocalHosts | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +85,8 @@ def check_endpoint(endpoint: ProviderEndpoint, policy: EgressPolicy, catalog: Ca
         raise EndpointInvalid
     if endpoint.location is Location.CLOUD:
         _check_cloud(endpoint, url, catalog)
+    elif policy.local_hosts is not None and not policy.local_hosts.can_include(url.host, _place(url)[2]):
+        raise _not_listed(url.host)
 
 
 def _check_cloud(endpoint: ProviderEndpoint, url: httpx.URL, catalog: Catalog) -> None:
@@ -103,6 +96,13 @@ def _check_cloud(endpoint: ProviderEndpoint, url: httpx.URL, catalog: Catalog) -
             f"The key of {endpoint.provider} may only be sent to {endpoint.provider}'s own host. "
             "A server in your own network is declared with the location “local”."
         )
+
+
+def _not_listed(host: str) -> EgressForbidden:
+    return EgressForbidden(
+        f"{host} is not on the list of local hosts, so nothing is sent there. A super admin can add it under "
+        "System settings."
+    )
 
 
 def runs_in_cloud(provider: str, model: str) -> bool:
@@ -122,6 +122,15 @@ def _place(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host.lower(), url.port or {"http": 80, "https": 443}.get(url.scheme)
 
 
+def unreachable(endpoint: ProviderEndpoint) -> ProviderUnavailable:
+    """The one answer for a name that is not known, a closed port, silence, and what speaks no HTTP."""
+    return ProviderUnavailable(
+        f"{endpoint.provider} at {endpoint.host} cannot be reached or gives no answer that can be used. Is the address "
+        "right, does it run, does it have the model, is the key right? The work continues when it answers; the server's "
+        "log says more."
+    )
+
+
 class EgressTransport(httpx.BaseTransport):
     """One endpoint's only way out, made for one call; remembers the last answer's status and any refusal.
 
@@ -133,7 +142,7 @@ class EgressTransport(httpx.BaseTransport):
     def __init__(self, endpoint: ProviderEndpoint, policy: EgressPolicy, catalog: Catalog = PROVIDERS) -> None:
         check_endpoint(endpoint, policy, catalog)
         self._endpoint = endpoint
-        self._networks = [ip_network(text) for text in (*_LOCAL_NETWORKS, *policy.local_networks)]
+        self._local_hosts = policy.local_hosts
         self._place = _place(_url(endpoint.base))
         self._inner = httpx.HTTPTransport(verify=self._place[0] == "https", trust_env=False, retries=0)
         self.refusal: EgressForbidden | ProviderUnavailable | None = None
@@ -178,20 +187,30 @@ class EgressTransport(httpx.BaseTransport):
 
     def _local_address(self, host: str, port: int | None) -> str:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = addresses_of(host, port)
         except OSError as error:
-            raise ProviderUnavailable(f"The name {host} of the AI provider cannot be resolved.") from error
-        addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
-        if any(not self._is_local(ip_address(address)) for address in addresses):
+            raise unreachable(self._endpoint) from error
+        if any(not self._is_allowed(host, address, port) for address in addresses):
+            if self._local_hosts is not None and not self._local_hosts.names(host, port):
+                raise _not_listed(host)
             raise EgressForbidden(
                 f"{host} is declared as local but leads outside the local network: nothing was sent. "
                 "Correct the provider's address."
             )
-        return addresses[0]
+        return str(addresses[0])
 
-    def _is_local(self, address: IPv4Address | IPv6Address) -> bool:
-        plain = address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
-        return any(plain in network for network in self._networks if network.version == plain.version)
+    def _is_allowed(self, host: str, address: Address, port: int | None) -> bool:
+        """Private and meant by the list; an address that is listed itself may be public, for sites that have those inside."""
+        if self._local_hosts is None:
+            return is_private(address)
+        return self._local_hosts.includes(address, port) or (
+            is_private(address) and self._local_hosts.names(host, port)
+        )
+
+    @property
+    def hides_failures(self) -> bool:
+        """An organisation chose the host: how it fails would tell what listens there."""
+        return self._endpoint.location is Location.LOCAL and self._local_hosts is not None
 
     def _remember(self, response: httpx.Response) -> None:
         self.status = response.status_code

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from idp_project.core.installation import InstallationKind, kind_of
 from idp_project.core.key_fingerprint import default_audit_key
+from idp_project.core.local_hosts import local_hosts_of
 from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
@@ -32,6 +33,7 @@ AUDIT_ANCHOR_FILE = Path(env.str("AUDIT_ANCHOR_FILE", str(DATA_DIR / "audit-anch
 SALT_KEY = env.list("FIELD_ENCRYPTION_SALTS", default=["insecure-until-the-supervisor-writes-one"])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # addresses, networks: their X-Forwarded headers count
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.AccessMiddleware",
+    "idp_project.input_wall.InputWallMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -210,6 +213,9 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "IDP <idp@localhost>")
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")  # links in e-mails begin with it
+# Private hosts at which organisations may have AI providers and mail servers, beside those of the system settings
+LOCAL_PROVIDER_HOSTS = env.list("LOCAL_PROVIDER_HOSTS", default=[])
+local_hosts_of(LOCAL_PROVIDER_HOSTS)  # ends the start with the first entry that is none
 MAIL_PORTS = env.list("MAIL_PORTS", cast=int, default=[25, 465, 587, 2525])  # of organisations' own servers; empty: any
 
 # Headers
@@ -308,6 +314,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "accounts.authentication.exception_handler",
     "DATETIME_FORMAT": "iso-8601",
 }
+PUBLIC_API_DESCRIPTION = env.bool("PUBLIC_API_DESCRIPTION", False)  # else one has to be signed in to read it
 SPECTACULAR_SETTINGS = {
     "TITLE": "IDP API",
     "VERSION": "1",

@@ -31,6 +31,7 @@ os.environ.update(
         **embedded_redis(TEST_PLACES, TEST_SECRETS, number=_number),
         "REDIS_PREFIX": f"test-{TEST_PLACES.key}-{TEST_WORKER}",
         "IDP_DATA_DIR": str(TEST_DATA_DIR / TEST_WORKER),
+        "LOCAL_PROVIDER_HOSTS": "127.0.0.1,::1,10.0.0.0/8",  # servers of tests; tests of the list begin with an empty one
     }
 )
 

@@ -58,7 +58,7 @@ def _has_loopback6() -> bool:
 
 
 def configuration() -> uvicorn.Config:
-    """How the product is served: no log of addresses, no larger WebSocket frame than 64 KiB."""
+    """How the product is served: no log of addresses, no larger WebSocket frame than 64 KiB, and no word of a proxy's taken."""
     import uvicorn
 
     return uvicorn.Config(
@@ -70,6 +70,7 @@ def configuration() -> uvicorn.Config:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=5,
         server_header=False,
+        proxy_headers=False,  # uvicorn trusts every local program; `idp_project.forwarded` trusts TRUSTED_PROXIES
         backlog=BACKLOG,
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, Self
 from uuid import UUID
+
+from idp_project.core.storable import day_after
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class RecordFilter:
             "schema_key": self.schema_key,
             "team_id": self.team_id,
             "approved_from": _midnight(self.approved_from),
-            "approved_before": _midnight(self.approved_to and self.approved_to + timedelta(days=1)),
+            "approved_before": _midnight(day_after(self.approved_to)),
             "has_withdrawn": self.has_withdrawn,
         }
 

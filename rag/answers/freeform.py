@@ -59,7 +59,7 @@ def freeform_answer(question: str, passages: Sequence[Passage], model: LanguageM
 def request_for(question: str, sources: Sequence[Passage]) -> LanguageRequest:
     """The prompt: rules apart from material, each source fenced and numbered."""
     parts = [
-        f'<source number="{number}" file="{_fenced(source.file_name)}" page="{source.page_number}">\n'
+        f'<source number="{number}" file="{_attribute(source.file_name)}" page="{source.page_number}">\n'
         f"{_fenced(source.text)}\n</source>"
         for number, source in enumerate(sources, start=1)
     ]
@@ -127,6 +127,11 @@ def _closest(wanted: Sequence[str], figures: set[str], source: Passage) -> Quote
 def _denies(text: str) -> bool:
     words = set(folded(text).replace("n't", " not").replace("n’t", " not").split())
     return bool(words & _NEGATIONS)
+
+
+def _attribute(text: str) -> str:
+    """Nothing in a file's name can end the attribute or the line that it stands in."""
+    return _fenced(" ".join(text.split())).replace('"', "”")
 
 
 def _fenced(text: str) -> str:

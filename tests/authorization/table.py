@@ -287,7 +287,7 @@ ROUTES = [
     Row("GET", "rag:conversation", OWN, CONVERSATION),
     Row("POST", "rag:conversation_delete", OWN, CONVERSATION, _nothing, True),
     Row("POST", "api-questions", OWN, body=_question, is_json=True),
-    Row("GET", "openapi", PUBLIC),
+    Row("GET", "openapi", SIGNED_IN),
     Row("POST", "api-token", CREDENTIALS, body=lambda world: {"username": "nobody", "password": "wrong"}, is_json=True),
     Row("POST", "api-token-refresh", CREDENTIALS, body=lambda world: {"refresh": "wrong"}, is_json=True),
     Row("POST", "api-token-revoke", SIGNED_IN, body=_nothing, is_json=True),

@@ -5,12 +5,13 @@ The HTTP status that the transport saw decides; the library's own exception only
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import httpx
 
 from idp_project.core.errors import IdpError
-from idp_project.providers.egress import EgressTransport, ProviderEndpoint
+from idp_project.providers.egress import EgressTransport, ProviderEndpoint, unreachable
 from idp_project.providers.errors import (
     AnswerMalformed,
     ContextTooLong,
@@ -22,6 +23,7 @@ from idp_project.providers.errors import (
     ProviderUnavailable,
 )
 
+logger = logging.getLogger(__name__)
 _CONTEXT_SIGNS = (
     "context length",
     "context window",
@@ -32,9 +34,23 @@ _CONTEXT_SIGNS = (
 
 
 def failure_of(error: Exception, transport: EgressTransport, endpoint: ProviderEndpoint) -> IdpError:
-    """The named error for an exception raised during a call over `transport`."""
-    if transport.refusal is not None:
+    """The named error for an exception raised during a call over `transport`.
+
+    Of a local host that an organisation chose, every failure reads the same: the differences would tell what listens
+    there. They are in this process' log.
+    """
+    has_answered = transport.status is not None
+    if transport.refusal is not None and not (transport.hides_failures and has_answered):  # else a redirect
         return transport.refusal
+    found = transport.refusal or _named(error, transport, endpoint)
+    if not transport.hides_failures or isinstance(found, ContextTooLong):
+        return found
+    logger.warning("%s at %s: %s (%s)", endpoint.provider, endpoint.host, found.message, found.code)
+    one = unreachable(endpoint)
+    return type(found)(one.message, code=one.code)
+
+
+def _named(error: Exception, transport: EgressTransport, endpoint: ProviderEndpoint) -> IdpError:
     names = {type(cause).__name__ for cause in _causes(error)}
     if "ContextWindowExceededError" in names or _mentions_context(error):
         return ContextTooLong()

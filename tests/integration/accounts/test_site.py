@@ -11,7 +11,7 @@ from tests.integration.accounts.conftest import sign_in
 
 OPEN = {"health/", "jsi18n/", "login/", "logout/", "session/renew/", "session/refresh/"}
 OPEN |= {"login/code/", "login/enroll/", "password/forgotten/", "password/reset/", "invitation/"}
-OPEN_API = {"api/v1/token/", "api/v1/token/refresh/", "api/v1/openapi/"}
+OPEN_API = {"api/v1/token/", "api/v1/token/refresh/"}
 
 
 def routes(patterns, prefix: str = "") -> Iterator[str]:

@@ -74,6 +74,28 @@ def changed(outcome):
         document_changed(document.organization_id, document.batch_id, document.id)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 4000,
+        '{"ticket":' * 400,
+        '{"ticket": "\\ud800"}',
+        '{"ticket": "\\u0000"}',
+        '{"ticket": {"a": 1}}',
+        "1e999",
+        "\0",
+    ],
+)
+def test_hostile_first_message_closes_cleanly(watch, caplog, text):
+    async def body(outcome):
+        async with Socket(outcome.batch) as socket:
+            await socket.channel.send_input({"type": "websocket.receive", "text": text})
+            return await socket.is_refused()
+
+    assert watch(body)
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
 def test_a_viewer_with_a_ticket_hears_every_change(cast, watch):
     ticket, _ = ticket_of(cast, cast.viewer)
 

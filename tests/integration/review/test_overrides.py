@@ -1,7 +1,6 @@
 """Approving while checks fail: a reason at every door, kept in decision, version, event, record and audit trail."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
@@ -220,7 +219,7 @@ def test_reason_that_says_nothing_is_refused(code, text):
 
 
 def test_api_describes_the_override(cast):
-    description = Client().get(reverse("openapi")).content.decode()
+    description = cast.browser(cast.viewer).get(reverse("openapi")).content.decode()
     for word in ("failed_checks", "agreed_with_sender", "has_failed_check"):
         assert word in description, word
 
