@@ -19,6 +19,7 @@ from accounts.forms import CodeForm, LoginForm
 from accounts.serializers import CredentialsSerializer, RefreshSerializer, TokenPairSerializer
 from accounts.tokens import ACCESS, cookie_name, refresh_claims, token_pair
 from idp_project.core.errors import NotSignedIn
+from idp_project.core.rate_limits import limited
 from idp_project.core.strict_views import APIView
 
 
@@ -113,6 +114,6 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-token = opens_own_scopes(TokenView.as_view())
-token_refresh = opens_own_scopes(TokenRefreshView.as_view())
+token = limited("sign_in")(opens_own_scopes(TokenView.as_view()))
+token_refresh = limited("token")(opens_own_scopes(TokenRefreshView.as_view()))
 token_revoke = TokenRevokeView.as_view()

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Access
-from idp_project.core.errors import IdpError
+from idp_project.core.errors import IdpError, headers_of
 from idp_project.core.strict_input import refusal_of
 
 
@@ -53,7 +53,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
     context["request"]._request.must_roll_back = True
     if isinstance(error, IdpError):
-        return Response(error.as_dict(), status=int(error.http_status))
+        return Response(error.as_dict(), status=int(error.http_status), headers=headers_of(error))
     response = default_exception_handler(error, context)
     if response is not None:
         response.data = _body(error, response)

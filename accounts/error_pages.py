@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from idp_project.core.errors import IdpError
+from idp_project.core.errors import IdpError, headers_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ def error_response(request: HttpRequest, error: IdpError) -> HttpResponse:
     else:
         response = HttpResponse(_page(request, error), status=status)
     response["Cache-Control"] = "no-store"
+    for name, value in headers_of(error).items():
+        response[name] = value
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,10 +15,13 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.domain.secrets import sha256_hex
-from accounts.services import KEY_MARK, SessionGrant
+from accounts.models import User
+from accounts.services import KEY_MARK, SessionGrant, device_token
 from idp_project.core.errors import NotSignedIn
 
 ACCESS, REFRESH, UNTIL = "access", "refresh", "until"
+_DEVICE = "device_"  # and a name for the account, so that one browser may be known to several
+_MOST_DEVICES = 5
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,33 @@ def presented_with(request: HttpRequest, *, allows_bearer: bool) -> Presented:
     if not cookie:
         return Presented(is_expired=bool(request.COOKIES.get(cookie_name(REFRESH))))
     return _presented(cookie, is_bearer=False)
+
+
+def signed_subject(token: str) -> str:
+    """Whose access token this is, if its signature and time are right; empty for anything else. No database."""
+    try:
+        return str(AccessToken(token)["sub"])  # type: ignore[arg-type]
+    except (TokenError, KeyError):
+        return ""
+
+
+def device_tokens_of(cookies: Mapping[str, str]) -> list[str]:
+    """What a browser says of the accounts that it has signed in with."""
+    prefix = cookie_name(_DEVICE)
+    return [value for name, value in cookies.items() if name.startswith(prefix)][:_MOST_DEVICES]
+
+
+def set_device_cookie(response: HttpResponseBase, user: User) -> None:
+    """From now on the account knows this browser, until its password changes; signing out does not end it."""
+    response.set_cookie(
+        cookie_name(f"{_DEVICE}{sha256_hex(str(user.pk))[:8]}"),
+        device_token(user),
+        max_age=settings.KNOWN_DEVICE_LIFETIME,
+        path="/",
+        secure=settings.SECURE_COOKIES,
+        httponly=True,
+        samesite="Strict",
+    )
 
 
 def refresh_cookie_of(request: HttpRequest) -> str:

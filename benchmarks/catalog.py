@@ -64,6 +64,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         },
         is_usual=False,
     ),
+    "sign_in_storm": Benchmark(
+        "strangers who sign in at once: the web process's growth, and a signed-in person's wait beside it alone",
+        {"--strangers": {"type": int, "default": 150, "metavar": "N", "help": "who sign in at once"}},
+        is_usual=False,
+    ),
     "chaos": Benchmark(
         "workers killed, Redis emptied again and again: what is lost or done twice",
         {"--seconds": {"type": float, "default": 90.0, "metavar": "S", "help": "how long to do damage"}}

@@ -1,5 +1,8 @@
 """All REST routes, version 1."""
 
+from collections.abc import Callable
+
+from django.http.response import HttpResponseBase
 from django.urls import include, path
 
 from accounts.access import opens_own_scopes
@@ -7,9 +10,16 @@ from documents import api as documents
 from documents.api import retention, schemas, sharing, uploads
 from idp_project.api_description import DescriptionView
 from idp_project.core.bodies import takes_files
+from idp_project.core.rate_limits import limited
+from idp_project.core.strict_views import StrictInput
 from pdb_sync import api as pdb_sync
 from rag import api as rag
 from review import api as review
+
+
+def _files(most_bytes: str, view: type[StrictInput]) -> Callable[..., HttpResponseBase]:
+    return limited("uploads")(takes_files(most_bytes)(view.as_view()))
+
 
 urlpatterns = [
     path("openapi/", DescriptionView.as_view(), name="openapi"),
@@ -26,9 +36,9 @@ urlpatterns = [
     path("documents/<uuid:document_id>/shares/", sharing.DocumentShareListView.as_view(), name="api-document-shares"),
     path("shares/<uuid:share_id>/", sharing.ShareView.as_view(), name="api-share"),
     path("organization/use/", documents.OrganizationUseView.as_view(), name="api-organization-use"),
-    path("uploads/", takes_files("MAX_FILE_BYTES")(uploads.UploadListView.as_view()), name="api-uploads"),
-    path("uploads/<uuid:upload_id>/", takes_files("MAX_FILE_BYTES")(uploads.UploadView.as_view()), name="api-upload"),
-    path("batches/", takes_files("MAX_REQUEST_BYTES")(documents.BatchListView.as_view()), name="api-batches"),
+    path("uploads/", _files("MAX_FILE_BYTES", uploads.UploadListView), name="api-uploads"),
+    path("uploads/<uuid:upload_id>/", _files("MAX_FILE_BYTES", uploads.UploadView), name="api-upload"),
+    path("batches/", _files("MAX_REQUEST_BYTES", documents.BatchListView), name="api-batches"),
     path("batches/<uuid:batch_id>/", documents.BatchView.as_view(), name="api-batch"),
     path("batches/<uuid:batch_id>/duplicates/", documents.BatchDuplicatesView.as_view(), name="api-batch-duplicates"),
     path("batches/<uuid:batch_id>/cancel/", documents.BatchCancelView.as_view(), name="api-batch-cancel"),
@@ -56,7 +66,7 @@ urlpatterns = [
         "dead-letters/<uuid:delivery_id>/retry/", documents.DeadLetterRetryView.as_view(), name="api-dead-letter-retry"
     ),
     path("sub-documents/<uuid:sub_document_id>/step-runs/", documents.StepRunListView.as_view(), name="api-step-runs"),
-    path("questions/", opens_own_scopes(rag.QuestionView.as_view()), name="api-questions"),
+    path("questions/", limited("questions")(opens_own_scopes(rag.QuestionView.as_view())), name="api-questions"),
     path("documents/<uuid:document_id>/sub-documents/", review.ArrangeView.as_view(), name="api-arrange"),
     path("sub-documents/<uuid:sub_document_id>/split/", review.SplitView.as_view(), name="api-split"),
     path("sub-documents/<uuid:sub_document_id>/merge/", review.MergeView.as_view(), name="api-merge"),

@@ -1,4 +1,4 @@
-"""ASGI: HTTP by Django behind a wall for bodies, WebSockets by Channels behind an origin check; proxies before both."""
+"""ASGI: HTTP by Django behind walls for bodies and crowds, WebSockets by Channels behind an origin check; proxies first."""
 
 import os
 
@@ -13,6 +13,7 @@ from django.conf import settings  # noqa: E402
 
 from documents.routing import websocket_urlpatterns  # noqa: E402
 from idp_project.body_wall import BodyWall  # noqa: E402
+from idp_project.crowd_wall import CrowdWall  # noqa: E402
 from idp_project.forwarded import ForwardedAddresses  # noqa: E402
 from idp_project.start_checks import check_start  # noqa: E402
 
@@ -20,7 +21,7 @@ check_start("web")
 
 application = ForwardedAddresses(
     ProtocolTypeRouter(
-        {"http": BodyWall(_http), "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
+        {"http": BodyWall(CrowdWall(_http)), "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
     ),
     settings.TRUSTED_PROXIES,
 )

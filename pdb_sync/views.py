@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import opens_own_scopes
 from accounts.domain.roles import Permission
 from idp_project.core.csv_lines import as_csv
+from idp_project.core.rate_limits import limited
 from pdb_sync import selectors, services
 from pdb_sync.domain.record_filter import PageStart
 from pdb_sync.forms import RecordFilterForm
@@ -46,6 +47,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@limited("exports", methods=["GET"])
 @opens_own_scopes
 @require_safe
 def record_export(request: HttpRequest) -> StreamingHttpResponse:

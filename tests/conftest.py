@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from pytest_socket import socket_allow_hosts
+from redis.exceptions import RedisError
 
+from idp_project.core import rate_counters
 from idp_project.providers.embeddings.base import Vectors
 from idp_project.providers.embeddings.minilm import MiniLm
 from idp_project.supervisor.programs import ONE_THREAD
@@ -115,3 +118,13 @@ def drain(servers: TestServers) -> Iterator[Callable[[], int]]:
     pipeline.redis().flushdb()
     yield pipeline.drain
     assert pipeline.failed_jobs() == []
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The limits are those of every day; what one test was counted for is not counted for the next."""
+    yield
+    rate_counters.forget_here()
+    if "servers" in request.fixturenames:
+        with suppress(RedisError):  # a test may have stopped it
+            rate_counters.forget_everything()

@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services import WrongCode, second_factor_check
+from accounts.services import WrongCode, factor_check, second_factor_check
+from idp_project.core.password_hashing import lane_of
 
 
 def messages_of(form: forms.Form) -> str:
@@ -22,7 +23,7 @@ def messages_of(form: forms.Form) -> str:
 
 
 class CodeForm(forms.Form):
-    """A code of the authenticator app, or a recovery code; `is_valid` uses it up."""
+    """A code of the authenticator app, or a recovery code; `is_valid` uses it up, and raises FactorPaused."""
 
     code = forms.CharField(label=_("Code"), max_length=20)
 
@@ -40,6 +41,7 @@ class CodeForm(forms.Form):
             second_factor_check(self.user, code)
         except WrongCode as error:
             user_login_failed.send(sender=type(self), credentials=credentials, request=self.request)
+            factor_check(self.user.pk)  # this one may have begun a pause
             raise ValidationError(error.message, code=error.code) from error
         return code
 
@@ -57,7 +59,9 @@ class PasswordChangeForm(forms.Form):
 
     def clean_present(self) -> str:
         present: str = self.cleaned_data["present"]
-        if authenticate(self.request, username=self.user.username, password=present) is None:
+        with lane_of(is_known=True):
+            user = authenticate(self.request, username=self.user.username, password=present)
+        if user is None:
             raise ValidationError(_("This is not your present password."), code="wrong_password")
         return present
 

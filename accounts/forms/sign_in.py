@@ -1,20 +1,25 @@
-"""The sign-in form: checks name and password through Django's backends, so that axes counts failures."""
+"""The sign-in form: counts a try, then checks name and password through Django's backends, so that axes counts as well."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import services
 from accounts.models import User
+from idp_project.core.password_hashing import lane_of
 
 
 class LoginForm(forms.Form):
-    """After `is_valid`, `user` is the active user whose password was right."""
+    """After `is_valid`, `user` is the active user whose password was right. Checking raises TooManyRequests.
+
+    `device_tokens` are what the browser says of the accounts that know it.
+    """
 
     username = forms.CharField(
         label=_("User name"),
@@ -28,17 +33,27 @@ class LoginForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: Any, *args: Any, device_tokens: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request = request
+        self.request, self.device_tokens = request, device_tokens
         self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
         """One message for a wrong name, a wrong password and a deactivated user."""
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if name and password:
-            user = authenticate(self.request, username=name.strip().lower(), password=password)
-            if not isinstance(user, User):
+            self.user = self._user_of(name.strip().lower(), password)
+            if self.user is None:
                 raise ValidationError(_("User name or password are not right."), code="invalid_login")
-            self.user = user
         return self.cleaned_data
+
+    def _user_of(self, name: str, password: str) -> User | None:
+        device = self.request.known_device = services.known_device(self.device_tokens, name)
+        address = self.request.META.get("REMOTE_ADDR", "")
+        services.password_attempt(name, address=address, device=device)
+        with lane_of(is_known=device is not None):
+            user = authenticate(self.request, username=name, password=password)
+        if not isinstance(user, User):
+            return None
+        services.password_was_right(name, address=address, device=device)
+        return user

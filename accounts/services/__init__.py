@@ -9,6 +9,13 @@ from accounts.services.ai_models import (
 )
 from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
 from accounts.services.api_keys import KEY_MARK, api_key_create, api_key_identify, api_key_revoke, api_key_scopes_for
+from accounts.services.attempts import (
+    FactorPaused,
+    factor_check,
+    password_attempt,
+    password_attempts_forget,
+    password_was_right,
+)
 from accounts.services.audit import AuditFault, audit_at_end, audit_record, audit_record_once, audit_verify
 from accounts.services.audit_checks import AuditCheck, audit_check
 from accounts.services.audit_lines import audit_export
@@ -32,6 +39,7 @@ from accounts.services.key_fingerprint import (
     keys_settle,
     present_keys,
 )
+from accounts.services.known_devices import KnownDevice, device_token, is_device_token, known_device
 from accounts.services.mail import MailFailed, mail_send
 from accounts.services.mail_server import (
     MailServerFailed,
@@ -113,9 +121,11 @@ __all__ = [
     "EndpointSettings",
     "EnrollmentNeeded",
     "EnrollmentOffer",
+    "FactorPaused",
     "InvitationOffer",
     "InvitationSent",
     "KeysNotRecorded",
+    "KnownDevice",
     "MailFailed",
     "MailServerFailed",
     "MailServerSettings",
@@ -141,10 +151,12 @@ __all__ = [
     "check_new_password",
     "connection_of",
     "decrypt_text",
+    "device_token",
     "egress_policy_of",
     "embedding_model_for",
     "encrypt_text",
     "engines_choose",
+    "factor_check",
     "field_encryption_rotate",
     "image_token_issue",
     "image_token_verify",
@@ -152,11 +164,13 @@ __all__ = [
     "invitation_create",
     "invitation_open",
     "invitation_revoke",
+    "is_device_token",
     "keys_check",
     "keys_forget_earlier",
     "keys_needed",
     "keys_record",
     "keys_settle",
+    "known_device",
     "language_model_for",
     "mail_send",
     "mail_server_remove",
@@ -167,11 +181,14 @@ __all__ = [
     "membership_set",
     "organization_create",
     "organization_settings_set",
+    "password_attempt",
+    "password_attempts_forget",
     "password_change",
     "password_reset_complete",
     "password_reset_owner",
     "password_reset_request",
     "password_reset_send",
+    "password_was_right",
     "pending_sign_in",
     "pending_sign_in_user",
     "person_create",

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import logging
 import smtplib
-import socket
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import formataddr
 from http import HTTPStatus
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.db import transaction
 
@@ -24,13 +19,14 @@ from accounts.access import Access
 from accounts.models import MailServer
 from accounts.selectors import local_hosts_allowed, mail_server_managed_by, organization_managed_by
 from accounts.services.audit import audit_record
+from idp_project.core.bounded_mail import BoundedMail
 from idp_project.core.errors import IdpError, InvalidInput, NotFound
 from idp_project.core.local_hosts import Address, address_of, addresses_of, is_private, is_public
+from idp_project.core.rate_counters import at_once
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
 STEP_SECONDS = 10  # for one answer of the server
-WHOLE_SECONDS = 30.0  # for all of a message's way
 
 
 class MailServerFailed(IdpError):
@@ -54,29 +50,11 @@ class MailServerSettings:
     sender_name: str
 
 
-class _Backend(EmailBackend):
-    """Connects to the address that was looked at, once the super admins' list allows it.
+class _OrganizationMail(BoundedMail):
+    """Connects to the addresses that were looked at, once the super admins' list allows them."""
 
-    It knows its line already while the server greets, so that it can be cut then as well.
-    """
-
-    line: socket.socket | None = None
-
-    @property
-    def connection_class(self) -> Any:
-        backend = self
-
-        class Connection(super().connection_class):  # type: ignore[misc]
-            def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
-                *others, last = _allowed_addresses(host, port)  # TLS goes by the name that smtplib keeps
-                for address in others:
-                    with suppress(OSError):
-                        backend.line = super()._get_socket(address, port, timeout)
-                        return backend.line
-                backend.line = super()._get_socket(last, port, timeout)
-                return backend.line
-
-        return Connection
+    def addresses(self, host: str, port: int) -> Sequence[str]:
+        return _allowed_addresses(host, port)
 
 
 class _HostNotAllowed(Exception):
@@ -124,7 +102,7 @@ def mail_server_remove(access: Access) -> None:
 def mail_server_test(access: Access, to: str) -> None:
     """For org admins: sends a message of fixed words. MailServerFailed says what went wrong, InvalidInput for a bad address.
 
-    It waits for the server: call it outside any transaction.
+    It waits for the server: call it outside any transaction. One test at once in an organisation; TooManyRequests for others.
     """
     organization = organization_managed_by(access)
     server = mail_server_managed_by(access)
@@ -138,7 +116,8 @@ def mail_server_test(access: Access, to: str) -> None:
     text = f"The mail server of “{organization.name}” works: this message came by {server}.\n"
     failure: MailServerFailed | None = None
     try:
-        mail_server_send(server, EmailMessage(subject, text, sender_of(server), [to]))
+        with at_once("provider_tests_at_once", organization.pk):
+            mail_server_send(server, EmailMessage(subject, text, sender_of(server), [to]))
     except MailServerFailed as error:
         failure = error
     with organization_scope(organization.id):
@@ -150,19 +129,16 @@ def mail_server_test(access: Access, to: str) -> None:
 
 def mail_server_send(server: MailServer, message: EmailMessage) -> None:
     """Hands the message in within 30 s; MailServerFailed with a named reason where that does not succeed."""
-    backend = mail_server_connection(server)
-    message.connection = backend
-    is_over = threading.Event()
+    message.connection = mail_server_connection(server)
     try:
-        with _deadline(backend, is_over):
-            message.send()
+        message.send()
     except (_HostNotAllowed, OSError, smtplib.SMTPException, ValueError) as error:
-        raise _failure(server, TimeoutError() if is_over.is_set() else error) from error
+        raise _failure(server, error) from error
 
 
-def mail_server_connection(server: MailServer) -> EmailBackend:
+def mail_server_connection(server: MailServer) -> BoundedMail:
     """Not opened yet."""
-    return _Backend(
+    return _OrganizationMail(
         host=server.host,
         port=server.port,
         username=server.username,
@@ -176,36 +152,6 @@ def mail_server_connection(server: MailServer) -> EmailBackend:
 def sender_of(server: MailServer) -> str:
     """`Name <address>`, as messages state it."""
     return formataddr((server.sender_name, server.sender_address))
-
-
-@contextmanager
-def _deadline(backend: EmailBackend, is_over: threading.Event) -> Iterator[None]:
-    """A server that dribbles an answer byte by byte passes every time limit of a single read: the line is cut.
-
-    Either way nothing stays open: after a failed greeting Django would keep the line.
-    """
-
-    def cut() -> None:
-        is_over.set()
-        _hang_up(backend)
-
-    timer = threading.Timer(WHOLE_SECONDS, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        _hang_up(backend)
-
-
-def _hang_up(backend: Any) -> None:
-    connection = backend.connection or backend._partial_connection
-    line = connection.sock if connection else backend.line
-    if line is not None:
-        with suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
-        line.close()
 
 
 def _apply(server: MailServer, wanted: MailServerSettings) -> list[str]:

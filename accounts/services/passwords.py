@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import User
 from accounts.selectors import access_resolve, organization_default_for, person_get_for
+from accounts.services.attempts import password_attempts_forget
 from accounts.services.audit import audit_record
 from accounts.services.mail import mail_send
 from accounts.services.people import set_checked_password
@@ -94,6 +95,7 @@ def password_reset_complete(token: str, password: str) -> None:
         _set(user, password, "password_reset", access_resolve(user, None))
     forget_failures(username=user.username)
     forget_failures(username=user.email.lower())
+    password_attempts_forget(user.username)
 
 
 def password_change(access: Access, password: str) -> None:

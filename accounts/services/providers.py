@@ -22,6 +22,7 @@ from accounts.selectors import (
 from accounts.services.ai_models import connection_check, connection_of, embedding_model_at, language_model_at
 from accounts.services.audit import audit_record
 from idp_project.core.errors import Conflict, InvalidInput
+from idp_project.core.rate_counters import at_once
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.catalog import PROVIDERS
 from idp_project.providers.egress import Location
@@ -120,7 +121,7 @@ def provider_endpoint_remove(access: Access, endpoint_id: UUID) -> None:
 def provider_endpoint_test(access: Access, endpoint_id: UUID) -> str:
     """Asks the endpoint for a word or a vector; says who answered, and how fast. Call it outside any transaction.
 
-    Raises NotFound, and what the providers' ports name.
+    One at once in an organisation. Raises NotFound, TooManyRequests, and what the providers' ports name.
     """
     with _scope_of(access):
         row = provider_endpoint_testable_by(access, endpoint_id)
@@ -130,11 +131,14 @@ def provider_endpoint_test(access: Access, endpoint_id: UUID) -> str:
         embeddings = embedding_model_at(row, organization) if is_embedding else None
         model = None if is_embedding else language_model_at(row, organization)
     began = time.monotonic()
-    if embeddings:
-        embeddings.embed(["A connection is being tested."])
-    elif model:
-        asked = (Message(Speaker.USER, "Answer with the word OK."),)
-        model.complete(LanguageRequest("", asked, "connection_test", max_tokens=_TEST_TOKENS, timeout=_TEST_SECONDS))
+    with at_once("provider_tests_at_once", row.organization_id):
+        if embeddings:
+            embeddings.embed(["A connection is being tested."])
+        elif model:
+            asked = (Message(Speaker.USER, "Answer with the word OK."),)
+            model.complete(
+                LanguageRequest("", asked, "connection_test", max_tokens=_TEST_TOKENS, timeout=_TEST_SECONDS)
+            )
     return f"{row.model} at {connection.host} answered within {time.monotonic() - began:.1f} s."
 
 

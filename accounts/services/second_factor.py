@@ -27,6 +27,7 @@ from accounts.selectors import (
     is_second_factor_required_for,
     person_get_for,
 )
+from accounts.services.attempts import factor_check, factor_pauses, factor_was_right, factor_was_wrong
 from accounts.services.audit import audit_record
 from accounts.services.encryption import decrypt_text, encrypt_text
 from accounts.services.sessions import sessions_revoke_all
@@ -64,7 +65,11 @@ class EnrollmentOffer:
 
 
 def pending_sign_in(user: User) -> str:
-    """Says, for five minutes, that this person's password was right; a new password ends it."""
+    """Says, for five minutes, that this person's password was right; a new password ends it, and a pause of the factor.
+
+    FactorPaused during one.
+    """
+    factor_check(user.pk)
     return signing.dumps([str(user.pk), _fingerprint(user)], salt=_PENDING)
 
 
@@ -81,7 +86,7 @@ def pending_sign_in_user(token: str) -> User:
 
 
 def _fingerprint(user: User) -> str:
-    return sha256_hex(user.password)[:16]
+    return sha256_hex(f"{factor_pauses(user.pk)}:{user.password}")[:16]
 
 
 def recovery_codes_left(user_id: UUID | None) -> int:
@@ -116,18 +121,27 @@ def second_factor_enroll(user: User, secret: str, code: str) -> list[str]:
 
 
 def second_factor_check(user: User, code: str) -> None:
-    """Uses the code up, the app's or a recovery code; WrongCode for any other, and for one that was used before."""
+    """Uses the code up, the app's or a recovery code; WrongCode for any other, and for one that was used before.
+
+    Wrong ones in a row pause the factor: FactorPaused until that is over.
+    """
     with transaction.atomic():
         rows = Authenticator.objects.select_for_update().filter(user=user)
         row = rows.filter(type=Authenticator.Type.TOTP).first()
+        factor_check(
+            user.pk
+        )  # behind the lock: of several codes sent at once each is counted before the next is looked at
         counter = _counter_of(decrypt_text(row.data["secret"]), code) if row else None
         if row and counter is not None and counter > row.data.get("counter", 0):
             row.data["counter"], row.last_used_at = counter, timezone.now()
             row.save(update_fields=["data", "last_used_at"])
+            factor_was_right(user.pk)
             return
         spare = rows.filter(type=Authenticator.Type.RECOVERY_CODES).first() if row else None
         if spare is None or not RecoveryCodes(spare).validate_code(code.replace(" ", "").replace("-", "")):
+            factor_was_wrong(user.pk)
             raise WrongCode
+        factor_was_right(user.pk)
         _record(access_resolve(user, None), "recovery_code_used", user.pk)
 
 

@@ -21,6 +21,7 @@ from accounts.forms import ApiKeyForm, CodeForm, PasswordChangeForm, messages_of
 from accounts.tokens import clear_session_cookies
 from accounts.views.second_factor import signed_in
 from idp_project.core.errors import IdpError
+from idp_project.core.rate_limits import limited
 
 
 @never_cache
@@ -30,6 +31,7 @@ def account(request: Any) -> HttpResponse:
     return _page(request)
 
 
+@limited("sign_in")
 @opens_own_scopes
 @sensitive_post_parameters()
 @never_cache

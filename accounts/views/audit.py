@@ -14,6 +14,7 @@ from accounts.access import opens_own_scopes
 from accounts.forms import AuditFilterForm
 from idp_project.core.csv_lines import as_csv
 from idp_project.core.errors import IdpError
+from idp_project.core.rate_limits import limited
 
 _ENTRIES_A_PAGE = 100
 
@@ -50,6 +51,7 @@ def _name_teams(request: Any, entries: list[Any]) -> None:
             entry.details = entry.details | {"team": names[team]}
 
 
+@limited("exports", methods=["GET"])
 @opens_own_scopes
 @never_cache
 @require_GET

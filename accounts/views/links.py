@@ -20,12 +20,15 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.access import opens_own_scopes
 from accounts.forms import NewPasswordForm, messages_of
+from idp_project.core import rate_counters
 from idp_project.core.errors import IdpError
+from idp_project.core.rate_limits import limited
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 
+@limited("reset")
 @opens_own_scopes
 @login_not_required
 @never_cache
@@ -35,10 +38,13 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     """Has a link e-mailed; the answer is the same whether or not there is such a person."""
     is_sent = request.method == "POST"
     if is_sent:
-        services.password_reset_request(request.POST.get("address", "")[:254])
+        address = request.POST.get("address", "")[:254]
+        rate_counters.count("reset_account", address.strip().lower())
+        services.password_reset_request(address)
     return render(request, "accounts/password_forgotten.html", {"is_sent": is_sent})
 
 
+@limited("link")
 @opens_own_scopes
 @login_not_required
 @sensitive_post_parameters("token", "new", "again")
@@ -50,6 +56,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     return _page_of(request, _PASSWORD_RESET)
 
 
+@limited("link")
 @opens_own_scopes
 @login_not_required
 @sensitive_post_parameters("token", "new", "again")

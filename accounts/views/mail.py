@@ -17,6 +17,7 @@ from accounts.access import opens_own_scopes
 from accounts.forms import MailServerForm, TrialMessageForm
 from accounts.views.organization import back_to, tried
 from idp_project.core.errors import IdpError
+from idp_project.core.rate_limits import limited
 
 _SHOWN = ("host", "port", "encryption", "username", "sender_address", "sender_name")
 
@@ -45,6 +46,7 @@ def mail_server_remove(request: Any) -> HttpResponse:
     return back_to(request, "accounts:organization_email", done=_("The mail server was removed."))
 
 
+@limited("provider_tests")
 @opens_own_scopes
 @require_POST
 def mail_server_test(request: Any) -> HttpResponse:

@@ -18,7 +18,8 @@ from accounts import selectors, services
 from accounts.access import opens_own_scopes
 from accounts.forms import EndpointForm, EnginesForm
 from accounts.views.organization import back_to, tried
-from idp_project.core.errors import PermanentFailure, TransientFailure
+from idp_project.core.errors import PermanentFailure, TooManyRequests, TransientFailure
+from idp_project.core.rate_limits import limited
 
 _LIST = "accounts:organization_providers"
 _SHOWN = ("purpose", "provider", "model", "location", "api_base", "context_tokens", "is_active")
@@ -87,13 +88,14 @@ def provider_remove(request: Any, endpoint_id: UUID) -> HttpResponse:
     return back_to(request, _LIST, done=_("The provider was removed."))
 
 
+@limited("provider_tests")
 @opens_own_scopes
 @require_POST
 def provider_test(request: Any, endpoint_id: UUID) -> HttpResponse:
     """Asks the endpoint for a word, and says what came of it; goes back to where the button was pressed."""
     try:
         messages.success(request, services.provider_endpoint_test(request.access, endpoint_id))
-    except (PermanentFailure, TransientFailure) as error:
+    except (PermanentFailure, TransientFailure, TooManyRequests) as error:
         messages.error(request, error.message)
     if request.POST.get("from") == "admin" and request.access.is_super:
         return HttpResponseRedirect(reverse("admin:accounts_providerendpoint_change", args=[endpoint_id]))

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_POST
 from accounts import services
 from accounts.access import opens_own_scopes
 from accounts.forms import CodeForm, messages_of
-from accounts.tokens import set_session_cookies
+from accounts.tokens import set_device_cookie, set_session_cookies
+from idp_project.core.rate_limits import limited
 
 
+@limited("sign_in")
 @opens_own_scopes
 @login_not_required
 @sensitive_post_parameters("code", "pending")
@@ -28,13 +30,15 @@ from accounts.tokens import set_session_cookies
 def login_code(request: HttpRequest) -> HttpResponse:
     """After a right password: a right code opens the session and goes on to `next`."""
     target = safe_next(request, "/")
-    user = services.pending_sign_in_user(request.POST.get("pending", ""))
+    pending = request.POST.get("pending", "")
+    user = services.pending_sign_in_user(pending)
     form = CodeForm(request, user, request.POST)
     if not form.is_valid():
-        return ask_for_code(request, user, target, error=messages_of(form))
+        return ask_for_code(request, user, target, pending=pending, error=messages_of(form))
     return signed_in(request, user, HttpResponseRedirect(target), has_second_factor=True)
 
 
+@limited("sign_in")
 @opens_own_scopes
 @login_not_required
 @sensitive_post_parameters("code", "pending", "secret")
@@ -43,12 +47,13 @@ def login_code(request: HttpRequest) -> HttpResponse:
 def login_enroll(request: HttpRequest) -> HttpResponse:
     """After a right password, where a second factor is required: enrols it, opens the session, shows recovery codes."""
     target = safe_next(request, "/")
-    user = services.pending_sign_in_user(request.POST.get("pending", ""))
+    pending = request.POST.get("pending", "")
+    user = services.pending_sign_in_user(pending)
     secret = request.POST.get("secret", "")
     try:
         codes = services.second_factor_enroll(user, secret, request.POST.get("code", ""))
     except services.WrongCode as error:
-        return ask_to_enroll(request, user, target, secret=secret, error=error.message)
+        return ask_to_enroll(request, user, target, pending=pending, secret=secret, error=error.message)
     page = render(request, "accounts/recovery_codes.html", {"codes": codes, "next": target, "is_signed_out": True})
     return signed_in(request, user, page, has_second_factor=True)
 
@@ -66,21 +71,22 @@ def signed_in(
     user_logged_in.send(sender=type(user), request=request, user=user)
     rotate_token(request)
     set_session_cookies(response, grant)
+    set_device_cookie(response, user)
     return response
 
 
-def ask_for_code(request: HttpRequest, user: Any, target: str, *, error: str = "") -> HttpResponse:
-    """The page that asks for the app's code."""
-    context = {"pending": services.pending_sign_in(user), "next": target, "error": error}
+def ask_for_code(request: HttpRequest, user: Any, target: str, *, pending: str = "", error: str = "") -> HttpResponse:
+    """The page that asks for the app's code; `pending` is what it said before, whose five minutes go on."""
+    context = {"pending": pending or services.pending_sign_in(user), "next": target, "error": error}
     return render(request, "accounts/login_code.html", context, status=400 if error else 200)
 
 
 def ask_to_enroll(
-    request: HttpRequest, user: Any, target: str, *, secret: str | None = None, error: str = ""
+    request: HttpRequest, user: Any, target: str, *, pending: str = "", secret: str | None = None, error: str = ""
 ) -> HttpResponse:
     """The page that shows the QR code, before there is a session."""
     context = {
-        "pending": services.pending_sign_in(user),
+        "pending": pending or services.pending_sign_in(user),
         "offer": services.second_factor_offer(user, secret),
         "next": target,
         "error": error,

@@ -22,23 +22,33 @@ from accounts.error_pages import error_response, wants_json
 from accounts.forms import LoginForm
 from accounts.tokens import (
     clear_session_cookies,
+    device_tokens_of,
     refresh_claims,
     refresh_cookie_of,
     set_access_cookie,
     set_session_cookies,
 )
 from accounts.views.second_factor import ask_for_code, ask_to_enroll, safe_next, signed_in
-from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotFound, NotSignedIn
+from idp_project.core.errors import (
+    Forbidden,
+    IdpError,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    TooManyRequests,
+    headers_of,
+)
+from idp_project.core.rate_limits import limited
 
 
-class LockedOut(Forbidden):
+class LockedOut(TooManyRequests):
     """Too many wrong passwords."""
 
     code = "locked_out"
-    http_status = 429  # type: ignore[assignment]
-    default_message = "Too many attempts. Please wait fifteen minutes, or ask your administrator."
+    what = "Too many attempts."
 
 
+@limited("sign_in")
 @opens_own_scopes
 @login_not_required
 @sensitive_post_parameters("password")
@@ -50,8 +60,12 @@ def login(request: Any) -> HttpResponse:
     target = safe_next(request, settings.LOGIN_REDIRECT_URL)
     if request.method == "GET" and request.access:
         return HttpResponseRedirect(target)
-    form = LoginForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.user:
+    form = LoginForm(request, request.POST or None, device_tokens=device_tokens_of(request.COOKIES))
+    try:
+        is_right = request.method == "POST" and form.is_valid()
+    except TooManyRequests as error:
+        return _refused(request, error)
+    if is_right and form.user:
         try:
             return signed_in(request, form.user, HttpResponseRedirect(target))
         except services.SecondFactorNeeded:
@@ -65,12 +79,7 @@ def login(request: Any) -> HttpResponse:
 
 def login_locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """What axes answers to a name and address that failed too often; the password is not looked at any more."""
-    error = LockedOut()
-    if wants_json(request):
-        return error_response(request, error)
-    form = LoginForm(request)
-    form.initial = {"username": request.POST.get("username", "")}
-    return _login_page(request, form, safe_next(request, "/"), status=429, message=error.message)
+    return _refused(request, LockedOut(retry_after=settings.AXES_COOLOFF_TIME.total_seconds()))
 
 
 @opens_own_scopes
@@ -163,6 +172,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _login_page(request: Any, form: LoginForm, target: str, *, status: int, message: str = "") -> HttpResponse:
     context = {"form": form, "next": target, "error": message, "demo_logins": settings.DEMO_LOGINS}
     return render(request, "accounts/login.html", context, status=status)
+
+
+def _refused(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
+    """429 as JSON for scripts, on the sign-in page for people."""
+    if wants_json(request):
+        return error_response(request, error)
+    form = LoginForm(request)
+    form.initial = {"username": request.POST.get("username", "")}
+    response = _login_page(request, form, safe_next(request, "/"), status=429, message=error.message)
+    for name, value in headers_of(error).items():
+        response[name] = value
+    return response
 
 
 def _signed_out(request: HttpRequest, error: IdpError) -> HttpResponse:

@@ -54,6 +54,7 @@ from documents.services import (
     document_detail_open,
     document_look_again,
     document_retry,
+    files_count,
     original_open,
     pause_set,
     step_run_retry,
@@ -122,6 +123,7 @@ class BatchListView(AccessListView):
         form = BatchSubmitSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data
+        files_count(access_of(request), len(data["files"]) + len(data["upload_ids"]))
         batch = batch_submit(
             access_of(request),
             team_id=data["team_id"],

@@ -18,6 +18,7 @@ from documents.services.deliveries import (
     delivery_retry,
 )
 from documents.services.duplicates import document_content_set
+from documents.services.file_counts import files_count
 from documents.services.locks import document_lock, documents_lock, runs_lock, step_runs_lock
 from documents.services.office_pdfs import StoredPdf, pdf_discard, pdf_keep, pdf_store
 from documents.services.page_pictures import page_picture
@@ -119,6 +120,7 @@ __all__ = [
     "file_sweep",
     "file_sweep_dry",
     "file_sweeps_due",
+    "files_count",
     "files_remove",
     "files_remove_everywhere",
     "organization_pause",

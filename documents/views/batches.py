@@ -23,6 +23,7 @@ from documents.selectors import readable
 from documents.templatetags.screens import with_looks
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.rate_limits import limited
 from idp_project.core.storable import LAST_START, whole_number
 from idp_project.core.strict_input import check_form
 
@@ -71,11 +72,13 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "documents/batch_list.html", context)
 
 
+@limited("uploads")
 @takes_files("MAX_REQUEST_BYTES")
 @require_POST
 def batch_submit(request: HttpRequest) -> HttpResponse:
     """Receives files as one batch: {"id", "url"} for scripts, a redirect for a plain form."""
     check_form(request.POST, request.FILES, fields=_UPLOAD_FIELDS, file_fields=["files"])
+    services.files_count(_access(request), len(request.FILES.getlist("files")) + len(request.POST.getlist("upload")))
     schema = request.POST.get("schema", "")
     batch = services.batch_submit(
         _access(request),

@@ -5,6 +5,7 @@ Raise the narrowest class. The message says what happened and what to do; it nev
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 
 
@@ -93,6 +94,48 @@ class TooLarge(IdpError):
 
     code = "too_many_bytes"
     http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class TooSlow(IdpError):
+    """A request's body comes more slowly than is waited for."""
+
+    code = "body_too_slow"
+    http_status = HTTPStatus.REQUEST_TIMEOUT
+    is_retryable = True
+    default_message = "The request came too slowly and was given up. Please try again."
+
+
+class TooManyRequests(IdpError):
+    """More than a limit allows. `retry_after` says in how many seconds it may be tried again; it becomes a header."""
+
+    code = "too_many_requests"
+    http_status = HTTPStatus.TOO_MANY_REQUESTS
+    is_retryable = True
+    what: str = "Too many requests."
+
+    def __init__(self, message: str | None = None, *, code: str | None = None, retry_after: float = 1) -> None:
+        self.retry_after = max(1, math.ceil(retry_after))
+        super().__init__(message or f"{self.what} Please try again in {_in_words(self.retry_after)}.", code=code)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild_too_many, (type(self), self.message, self.code, self.retry_after))
+
+
+def _rebuild_too_many(kind: type[TooManyRequests], message: str, code: str, retry_after: int) -> TooManyRequests:
+    return kind(message, code=code, retry_after=retry_after)
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} seconds" if seconds > 1 else "a second"
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} minutes" if minutes > 1 else "a minute"
+
+
+def headers_of(error: IdpError) -> dict[str, str]:
+    """Of the answer: `Retry-After` where the error says when it may be tried again."""
+    seconds = getattr(error, "retry_after", None)
+    return {} if seconds is None else {"Retry-After": str(max(1, math.ceil(seconds)))}
 
 
 class PermanentFailure(IdpError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,7 @@ from idp_project.core.errors import OutageAwaited, PermanentFailure
 INFECTED = "infected"
 """The code of a file in which something was found."""
 _CHUNK_BYTES = 2**16
+_WHOLE = 10  # times the seconds of silence: the most that one file may take
 _LONGEST_ANSWER = 4096
 
 
@@ -26,14 +28,16 @@ class ScannerAway(OutageAwaited):
 def scan(url: str, chunks: Iterable[bytes], *, seconds: float) -> str:
     """What clamd found in the bytes, by its name; empty where they are clean.
 
-    `url` is `tcp://host:port` or `unix:///path`; `seconds` of silence end the attempt. Raises ScannerAway, and
-    PermanentFailure `too_large_to_scan` above clamd's own limit (StreamMaxLength).
+    `url` is `tcp://host:port` or `unix:///path`; `seconds` of silence end the attempt, and so do ten times as many of
+    anything else: the verdict has the time of one silence. Raises ScannerAway, and PermanentFailure `too_large_to_scan`
+    above clamd's own limit (StreamMaxLength).
     """
+    ends = time.monotonic() + _WHOLE * seconds
     try:
         with _connect(url, seconds) as connection:
             with suppress(BrokenPipeError, ConnectionResetError):  # it has said why, and does not listen any more
-                _send(connection, chunks)
-            answer = _read(connection)
+                _send(connection, chunks, seconds, ends)
+            answer = _read(connection, time.monotonic() + seconds)
     except OSError as error:
         raise ScannerAway from error
     return _verdict(answer)
@@ -53,18 +57,26 @@ def _connect(url: str, seconds: float) -> socket.socket:
     return socket.create_connection((parts.hostname or "", parts.port or 3310), timeout=seconds)
 
 
-def _send(connection: socket.socket, chunks: Iterable[bytes]) -> None:
+def _send(connection: socket.socket, chunks: Iterable[bytes], seconds: float, ends: float) -> None:
     connection.sendall(b"zINSTREAM\0")
     for chunk in chunks:
         for start in range(0, len(chunk), _CHUNK_BYTES):
             piece = chunk[start : start + _CHUNK_BYTES]
+            connection.settimeout(min(seconds, _left(ends)))
             connection.sendall(struct.pack(">I", len(piece)) + piece)
     connection.sendall(struct.pack(">I", 0))
 
 
-def _read(connection: socket.socket) -> str:
+def _left(ends: float) -> float:
+    if (left := ends - time.monotonic()) <= 0:
+        raise TimeoutError
+    return left
+
+
+def _read(connection: socket.socket, ends: float) -> str:
     answer = b""
     while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER:
+        connection.settimeout(_left(ends))  # for all of it: who sends byte by byte gains nothing
         piece = connection.recv(_LONGEST_ANSWER)
         if not piece:
             break

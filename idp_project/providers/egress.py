@@ -1,7 +1,8 @@
 """Where calls may go: endpoints, the policy of an organisation, and the transport that enforces both.
 
 The transport is the wall: whatever a vendor's SDK does, it can only reach the endpoint's own host, follows no
-redirect, carries no credential but the endpoint's, and for a local endpoint connects to local addresses only.
+redirect, carries no credential but the endpoint's, takes no endless answer, and for a local endpoint connects to local
+addresses only.
 """
 
 from __future__ import annotations
@@ -9,12 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import httpcore
 import httpx
 
+from idp_project.core.errors import IdpError
 from idp_project.core.local_hosts import Address, LocalHosts, addresses_of, is_private
+from idp_project.providers.bounded_network import MOST_BYTES, AnswerBounds, BoundedBackend
 from idp_project.providers.catalog import PROVIDERS, Catalog
-from idp_project.providers.errors import EgressForbidden, EndpointInvalid, ProviderUnavailable
+from idp_project.providers.errors import (
+    AnswerMalformed,
+    EgressForbidden,
+    EndpointInvalid,
+    ProviderTimeout,
+    ProviderUnavailable,
+)
 
+_CALL_SECONDS = 120.0  # where neither the call nor its time-outs say
 _CREDENTIAL_HEADERS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
 
 
@@ -136,27 +147,40 @@ class EgressTransport(httpx.BaseTransport):
 
     Raises EgressForbidden for another host, a foreign credential, a redirect, or a local endpoint whose name leads
     to an address outside the local networks. The name is resolved once and the connection made to that address, so
-    that a second look-up cannot give another (DNS rebinding).
+    that a second look-up cannot give another (DNS rebinding). An answer has at most 8 MiB and comes uncompressed
+    (AnswerMalformed), and a call ends within `seconds`, by default its time-out for one read (ProviderTimeout).
     """
 
-    def __init__(self, endpoint: ProviderEndpoint, policy: EgressPolicy, catalog: Catalog = PROVIDERS) -> None:
+    def __init__(
+        self,
+        endpoint: ProviderEndpoint,
+        policy: EgressPolicy,
+        catalog: Catalog = PROVIDERS,
+        *,
+        seconds: float | None = None,
+    ) -> None:
         check_endpoint(endpoint, policy, catalog)
         self._endpoint = endpoint
         self._local_hosts = policy.local_hosts
         self._place = _place(_url(endpoint.base))
-        self._inner = httpx.HTTPTransport(verify=self._place[0] == "https", trust_env=False, retries=0)
-        self.refusal: EgressForbidden | ProviderUnavailable | None = None
+        self._seconds = seconds
+        self._bounds = AnswerBounds(self._too_large, self._too_late)
+        self._inner = _bounded_transport(self._place[0] == "https", self._bounds)
+        self.refusal: IdpError | None = None
         self.status: int | None = None
         self.retry_after: float | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._bounds.begin(self._seconds or (request.extensions.get("timeout") or {}).get("read") or _CALL_SECONDS)
         try:
+            if self.refusal:
+                raise self.refusal  # a vendor's library tries again by itself: it is the same call
             self._check(request)
             if self._endpoint.location is Location.LOCAL:
                 self._pin(request)
             response = self._inner.handle_request(request)
             self._remember(response)
-        except (EgressForbidden, ProviderUnavailable) as refusal:
+        except IdpError as refusal:
             self.refusal = refusal
             raise
         return response
@@ -178,6 +202,17 @@ class EgressTransport(httpx.BaseTransport):
             request.headers["authorization"] = f"Bearer {self._endpoint.api_key}"
         if "key" in request.url.params:  # Gemini takes it there too; addresses end up in logs
             raise EgressForbidden("A call with a credential in its address was stopped.")
+        request.headers["accept-encoding"] = "identity"  # a few bytes may unpack to any number
+
+    def _too_large(self) -> IdpError:
+        """Kept too: it may be raised while a vendor's library reads, which makes an error of its own of it."""
+        message = f"{self._endpoint.host} answered with more than {MOST_BYTES // 2**20} MiB; the call was given up."
+        self.refusal = AnswerMalformed(message, code="answer_too_large")
+        return self.refusal
+
+    def _too_late(self) -> IdpError:
+        self.refusal = ProviderTimeout()
+        return self.refusal
 
     def _pin(self, request: httpx.Request) -> None:
         host = request.url.host
@@ -218,6 +253,20 @@ class EgressTransport(httpx.BaseTransport):
             self.retry_after = float(response.headers["retry-after"])
         except (KeyError, ValueError):
             self.retry_after = None
+        if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            response.close()
+            message = f"{self._endpoint.host} compressed its answer although that was not asked for."
+            raise AnswerMalformed(message)
         if 300 <= response.status_code < 400:
             response.close()
             raise EgressForbidden(f"{self._endpoint.host} redirected the call elsewhere; redirects are not followed.")
+
+
+def _bounded_transport(is_tls: bool, bounds: AnswerBounds) -> httpx.HTTPTransport:
+    """httpx has no argument for a network backend, so its pool is replaced by one that has."""
+    context = httpx.create_ssl_context(verify=is_tls, trust_env=False)
+    transport = httpx.HTTPTransport(verify=context)
+    transport._pool = httpcore.ConnectionPool(
+        ssl_context=context, max_connections=4, retries=0, network_backend=BoundedBackend(bounds)
+    )
+    return transport

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from idp_project.core.installation import InstallationKind, kind_of
 from idp_project.core.key_fingerprint import default_audit_key
 from idp_project.core.local_hosts import local_hosts_of
+from idp_project.core.rate_limits import bounds_from, rates_from
 from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.AccessMiddleware",
     "idp_project.input_wall.InputWallMiddleware",
+    "idp_project.rate_wall.RateWallMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -162,7 +164,7 @@ AUTHENTICATION_BACKENDS = [
     "guardian.backends.ObjectPermissionBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "idp_project.core.password_hashing.BoundedArgon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -174,6 +176,8 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
+RATE_LIMITS, BOUNDS = rates_from(os.environ), bounds_from(os.environ)  # all of them: idp_project/core/rate_limits.py
+KNOWN_DEVICE_LIFETIME = timedelta(days=180)
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -182,6 +186,8 @@ AXES_SENSITIVE_PARAMETERS = [  # of forms that fail: kept without their values
     *("username", "ip_address", "present", "new", "again", "code", "pending", "secret", "token", "csrfmiddlewaretoken")
 ]
 AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
+AXES_CLIENT_IP_CALLABLE = "accounts.services.attempts.counted_address_of"  # the /64 of an IPv6 address is one
+AXES_WHITELIST_CALLABLE = "accounts.services.attempts.is_counted_elsewhere"
 MFA_ADAPTER = "accounts.services.second_factor.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "IDP"
 MFA_TOTP_TOLERANCE = 1  # half a minute to either side, for clocks that are off
@@ -206,6 +212,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # messages o
 
 # E-mail. Without EMAIL_URL (smtp+tls://user:password@host:587) every message becomes a file in the data folder.
 _mail = env.email_url_config(env.str("EMAIL_URL", "filemail://"))
+if _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    _mail["EMAIL_BACKEND"] = "idp_project.core.bounded_mail.BoundedMail"
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"] or "", _mail["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)

@@ -6,9 +6,12 @@ Run as `python -m idp_project.supervisor.web DESCRIPTOR…`.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import sys
 from typing import TYPE_CHECKING
+
+from idp_project.core.rate_limits import bounds_from
 
 if TYPE_CHECKING:
     import uvicorn
@@ -58,7 +61,8 @@ def _has_loopback6() -> bool:
 
 
 def configuration() -> uvicorn.Config:
-    """How the product is served: no log of addresses, no larger WebSocket frame than 64 KiB, and no word of a proxy's taken."""
+    """How the product is served: no log of addresses, no larger WebSocket frame than 64 KiB, a bound on connections, and
+    no trust in headers of a proxy."""
     import uvicorn
 
     return uvicorn.Config(
@@ -72,6 +76,7 @@ def configuration() -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # uvicorn trusts every local program; `idp_project.forwarded` trusts TRUSTED_PROXIES
         backlog=BACKLOG,
+        limit_concurrency=bounds_from(os.environ)["connections"],
     )
 
 

@@ -21,8 +21,17 @@ from accounts.selectors import access_current, system_settings
 from accounts.services import audit_record, embedding_model_for, language_model_for
 from documents.models import Page
 from documents.services import documents_lock, documents_seen
-from idp_project.core.errors import Forbidden, IdpError, InvalidInput, NotSignedIn, PermanentFailure, TransientFailure
+from idp_project.core.errors import (
+    Forbidden,
+    IdpError,
+    InvalidInput,
+    NotSignedIn,
+    PermanentFailure,
+    TooManyRequests,
+    TransientFailure,
+)
 from idp_project.core.page_text import PageText
+from idp_project.core.rate_counters import at_once, is_full
 from idp_project.core.tenancy import organization_scope
 from idp_project.providers.embeddings.base import EmbeddingModel
 from idp_project.providers.llm.base import LanguageModel
@@ -39,6 +48,7 @@ from rag.selectors.shown import answer_as_shown, statement_as_shown
 
 logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 2000
+_OF_PERSON, _OF_ORGANIZATION = "questions_at_once_person", "questions_at_once_organization"
 _LOOKED_AT_EVERY = 2.0  # seconds between two looks at whether the asker may still ask
 NOTE_MODEL_AWAY = "The language model could not be asked ({reason}). These are quotations instead."
 NOTE_DROPPED = "Some sentences of the language model were left out: no source supports them."
@@ -67,11 +77,13 @@ def question_ask(
 ) -> Generator[Event, None, None]:
     """Events of an answer as it comes: `question`, `statement`…, `answer` (the whole of it), or `error`.
 
-    Raises Forbidden, InvalidInput or NotFound before the first event. Call it outside any transaction; closing the
-    iterator ends the language model's call.
+    Raises Forbidden, InvalidInput, NotFound or TooManyRequests before the first event. Call it outside any transaction;
+    closing the iterator ends the language model's call.
     """
     check_can_ask(access)
     check_asking_is_on(system_settings().is_asking_on)
+    if is_full(_OF_PERSON, access.user_id) or is_full(_OF_ORGANIZATION, access.organization_id):
+        raise TooManyRequests("There are questions under way. Please wait for their answers.", retry_after=5)
     question = _question_keep(access, _checked_text(text), conversation_id, scope or Scope())
     return _events(access, question, scope or Scope())
 
@@ -122,24 +134,29 @@ def _plain(scope: Scope) -> dict[str, str]:
 
 def _events(access: Access, question: Question, scope: Scope) -> Generator[Event, None, None]:
     try:
-        asking = _begin(access, question, scope)
-        yield {
-            "type": "question",
-            "id": str(question.id),
-            "conversation_id": str(question.conversation_id),
-            "text": question.text,
-            "mode": asking.mode.value,
-        }
-        passages = passages_find(access, asking.embeddings, question.text, scope, limit=asking.settings.retrieved)
-        answer = _answer_begin(asking)
-        for position, statement in enumerate(_statements(asking, passages), start=1):
-            shown = _statement_keep(asking, answer, position, statement)
-            if shown:
-                yield {"type": "statement", **shown}
-        _answer_end(asking, answer)
-        yield {"type": "answer", **_shown(asking, answer)}
+        with at_once(_OF_PERSON, access.user_id), at_once(_OF_ORGANIZATION, access.organization_id):
+            yield from _answered(access, question, scope)
     except IdpError as error:
         yield {"type": "error", **error.as_dict()}
+
+
+def _answered(access: Access, question: Question, scope: Scope) -> Generator[Event, None, None]:
+    asking = _begin(access, question, scope)
+    yield {
+        "type": "question",
+        "id": str(question.id),
+        "conversation_id": str(question.conversation_id),
+        "text": question.text,
+        "mode": asking.mode.value,
+    }
+    passages = passages_find(access, asking.embeddings, question.text, scope, limit=asking.settings.retrieved)
+    answer = _answer_begin(asking)
+    for position, statement in enumerate(_statements(asking, passages), start=1):
+        shown = _statement_keep(asking, answer, position, statement)
+        if shown:
+            yield {"type": "statement", **shown}
+    _answer_end(asking, answer)
+    yield {"type": "answer", **_shown(asking, answer)}
 
 
 def _begin(access: Access, question: Question, scope: Scope) -> _Asking:

@@ -29,6 +29,7 @@ from idp_project.providers.errors import AnswerMalformed, ContextTooLong, Provid
 from idp_project.providers.llm.base import FinishReason, LanguageAnswer, LanguageRequest, Message, StreamChunk
 from idp_project.providers.llm.failures import failure_of
 
+_STREAM_PATIENCE = 3  # times the time-out of a read: a model that writes slowly is waited for as long as it writes
 _NO_KEY = "none"  # litellm takes the environment's key where it is given an empty one; the transport removes this
 _BYTES_PER_TOKEN = 3  # on the safe side (English prose has four): a prompt cut silently is worse than one refused
 _TOKENS_PER_IMAGE = 1500  # a page at the size it is sent, in the vocabulary of the models that take most
@@ -259,7 +260,8 @@ class _Call:
     def _answered(self, *, stream: bool) -> Iterator[Any]:
         check_endpoint(self.endpoint, self.policy, self.catalog)
         self._check_length()
-        transport = EgressTransport(self.endpoint, self.policy, self.catalog)
+        seconds = self.request.timeout * (_STREAM_PATIENCE if stream else 1)
+        transport = EgressTransport(self.endpoint, self.policy, self.catalog, seconds=seconds)
         with httpx.Client(
             transport=transport, timeout=self.request.timeout, follow_redirects=False, trust_env=False
         ) as client:

@@ -14,6 +14,7 @@ from accounts.domain.roles import Role
 from accounts.models import AuditEntry, MailServer
 from accounts.selectors import access_resolve, mail_server_of
 from accounts.services import MailServerFailed, MailServerSettings, mail_server
+from idp_project.core import bounded_mail
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests import mail_servers
@@ -109,7 +110,7 @@ def test_every_answer_of_a_server_has_a_name(save, access, monkeypatch):
 
 
 def test_a_server_that_dribbles_is_given_up(save, access, monkeypatch):
-    monkeypatch.setattr(mail_server, "WHOLE_SECONDS", 0.5)
+    monkeypatch.setattr(bounded_mail, "WHOLE_SECONDS", 0.5)
     with mail_servers.dribbling_server() as port:
         save(port=port)
         began = time.monotonic()

@@ -77,7 +77,7 @@ def test_a_code_alone_opens_nothing(operator, pending, monkeypatch):
 def test_every_code_works_once(operator):
     secret, codes = enrolled(operator)
     services.second_factor_check(operator, code_of(secret))
-    for used in (code_of(secret), code_of(secret, -1), code_of(secret, 9), "", "abcdef"):
+    for used in (code_of(secret), code_of(secret, -1), code_of(secret, 9), "abcdef"):
         with pytest.raises(WrongCode):
             services.second_factor_check(operator, used)
     services.second_factor_check(operator, f"{codes[3][:4]} {codes[3][4:]}")

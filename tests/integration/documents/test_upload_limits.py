@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
-import json
 import os
 import signal
 import socket
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
-import uvicorn
 from django.conf import settings
 from django.urls import reverse
 
@@ -24,8 +18,7 @@ from accounts import services
 from accounts.tokens import access_token
 from documents.models import Document, SourceFile, Upload
 from idp_project.core.tenancy import system_scope
-from idp_project.supervisor.web import configuration
-from tests.faults.workers import fork
+from tests.web_server import WebServer, serving
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.django_db(transaction=True, databases=["default", "pdb"])]
 PART = "application/offset+octet-stream"
@@ -45,61 +38,12 @@ def pdf_like(size: int) -> Iterator[bytes]:
     yield _TAIL
 
 
-@dataclass
-class Server:
-    """The product's web server in a process of its own."""
-
-    pid: int
-    port: int
-    token: str
-
-    def request(
-        self, method: str, url: str, body: Iterator[bytes] | bytes = b"", *, length: int | None = None, **headers: str
-    ) -> tuple[int, dict]:
-        """Without `length` the body comes in chunks of unknown number. A refusal may come while we still send."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)) as connection:
-            sent = {"Authorization": f"Bearer {self.token}", **{k.replace("_", "-"): v for k, v in headers.items()}}
-            if length is not None:
-                sent["Content-Length"] = str(length)
-            connection.request(method, url, body, sent, encode_chunked=length is None and not isinstance(body, bytes))
-            answer = connection.getresponse()
-            content = answer.read()
-            return answer.status, json.loads(content) if content else dict(answer.headers)
-
-    def memory(self) -> int:
-        """Bytes resident at the most since it was last asked to forget."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-
-    def forget_peak(self) -> None:
-        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
-
-
 @pytest.fixture
-def serve(cast, servers) -> Iterator[Callable[[], Server]]:
+def serve(cast, servers) -> Iterator[Callable[[], WebServer]]:
     """Starts it with the settings of this moment."""
-    pids = []
-
-    def start() -> Server:
-        listener = socket.create_server(("127.0.0.1", 0))
-        pid = fork(lambda: uvicorn.Server(configuration()).run(sockets=[listener]))
-        pids.append(pid)
-        port = listener.getsockname()[1]
-        listener.close()
-        server = Server(pid, port, str(access_token(services.sign_in(cast.owner))))
-        for _ in range(200):
-            try:
-                assert server.request("GET", "/health/")[0] == 200
-                return server
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the server does not answer")
-
     assert cast.team
-    yield start
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(serving(str(access_token(services.sign_in(cast.owner)))))
 
 
 def form(team_id: object, size: int) -> tuple[Iterator[bytes], int]:
@@ -119,7 +63,7 @@ def form(team_id: object, size: int) -> tuple[Iterator[bytes], int]:
     return chunks(), len(head) + size + len(tail)
 
 
-def in_parts(server: Server, size: int) -> tuple[int, dict]:
+def in_parts(server: WebServer, size: int) -> tuple[int, dict]:
     name = b64encode(b"big.pdf").decode()
     headers = {"Upload_Length": str(size), "Upload_Metadata": f"filename {name}"}
     status, begun = server.request("POST", reverse("api-uploads"), **headers)
@@ -131,7 +75,7 @@ def in_parts(server: Server, size: int) -> tuple[int, dict]:
     return server.request("GET", url)
 
 
-def as_form(server: Server, cast, size: int, url: str = "") -> tuple[int, dict]:
+def as_form(server: WebServer, cast, size: int, url: str = "") -> tuple[int, dict]:
     body, length = form(cast.team.id, size)
     kind = f"multipart/form-data; boundary={_FORM}"
     return server.request("POST", url or reverse("api-batches"), body, length=length, Content_Type=kind)

@@ -1,0 +1,182 @@
+"""What strangers can make the web process do: its memory, its disk, and how long a signed-in person waits meanwhile."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.urls import reverse
+
+from accounts import services
+from accounts.models import User
+from accounts.tokens import access_token, cookie_name
+from idp_project.settings.base import PASSWORD_HASHERS
+from tests.web_server import WebServer, serving
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.django_db(transaction=True, databases=["default", "pdb"])]
+MB = 1_000_000
+SIZE = 60 * MB
+UNKNOWN = {"username": "nobody", "password": "a long enough phrase"}
+
+
+@pytest.fixture
+def token(cast, servers) -> str:
+    assert cast.team
+    return str(access_token(services.sign_in(cast.owner)))
+
+
+def half_sent(port: int, size: int, sent: int, *, headers: str = "", source: str = "127.0.0.1") -> socket.socket:
+    """A connection that announces a body and sends the beginning of it. It is left open."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(source, 0))
+    path = reverse("api-batches")
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        f"Content-Length: {size}\r\n{headers}\r\n"
+    )
+    with suppress(OSError):  # refused while we send
+        line.sendall(head.encode())
+        line.sendall(b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n')
+        chunk = b"0" * MB
+        for _ in range(sent // MB):
+            line.sendall(chunk)
+    return line
+
+
+def answer_on(line: socket.socket, seconds: float = 20) -> bytes:
+    """What comes until the server ends the connection; empty where it ended it without a word."""
+    line.settimeout(seconds)
+    found = b""
+    with suppress(ConnectionResetError):
+        while piece := line.recv(65536):
+            found += piece
+    return found
+
+
+@pytest.mark.parametrize(
+    "headers", ["", "Authorization: Bearer made.up.token\r\n", "Authorization: Bearer idp_00000000_x\r\n"]
+)
+def test_large_bodies_of_strangers_do_not_reach_the_disk(token, headers):
+    with serving() as server, ExitStack() as stack:
+        lines = [stack.enter_context(half_sent(server.port, SIZE, 5 * MB, headers=headers)) for _ in range(3)]
+        time.sleep(0.5)
+        assert server.unnamed_bytes() < MB
+        answers = [answer_on(line) for line in lines]
+        assert all(not answer or answer.startswith(b"HTTP/1.1 401") for answer in answers) and any(answers)
+
+
+@pytest.mark.parametrize(("holds", "status"), [(True, 403), (False, 401)])
+def test_a_large_body_comes_with_a_valid_cookie_too(token, holds, status):
+    """Without a CSRF token it is refused all the same, but behind this wall."""
+    cookie = f"{cookie_name('access')}={token if holds else token[:-4]}"
+    chunks = (b"0" * MB for _ in range(3))
+    with serving() as server:
+        assert server.request("POST", reverse("api-batches"), chunks, length=3 * MB, Cookie=cookie)[0] == status
+
+
+def test_slow_bodies_are_ended_and_few_are_taken_at_once(token, settings, record_property):
+    _half_sent_bodies(token, settings, record_property, count=12, size=6 * MB, sent=3 * MB)
+
+
+@pytest.mark.slow
+def test_two_hundred_half_sent_bodies_of_sixty_megabytes(token, settings, record_property):
+    _half_sent_bodies(token, settings, record_property, count=200, size=SIZE, sent=SIZE - 2 * MB)
+
+
+def _half_sent_bodies(token, settings, record_property, *, count: int, size: int, sent: int) -> None:
+    """With a valid token, which anybody in an organisation has."""
+    settings.BOUNDS = settings.BOUNDS | {"body_seconds": 20}
+    with serving() as server, ExitStack() as stack:
+        lines, most, is_over = [], [0], threading.Event()
+
+        def watch() -> None:
+            while not is_over.wait(0.1):
+                most[0] = max(most[0], server.unnamed_bytes())
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        began = time.monotonic()
+        with ThreadPoolExecutor(count) as crowd:
+            bearer = f"Authorization: Bearer {token}\r\n"
+            found = [crowd.submit(half_sent, server.port, size, sent, headers=bearer) for _ in range(count)]
+            lines = [stack.enter_context(each.result()) for each in found]
+            ends = [each.result() for each in [crowd.submit(answer_on, line, 90) for line in lines]]
+        seconds = time.monotonic() - began
+        is_over.set()
+        watching.join()
+        statuses = sorted({end[9:12].decode() for end in ends if end})
+        assert most[0] < 300 * MB and seconds < 80 and set(statuses) <= {"408", "429"} and server.unnamed_bytes() < MB
+        record_property(
+            "figures",
+            f"{count} half-sent bodies of {size / MB:.0f} MB: {most[0] / MB:.0f} MB of disk, ended after {seconds:.0f} s",
+        )
+
+
+def test_a_body_slower_than_the_least_rate_is_given_up(token, settings):
+    settings.BOUNDS = settings.BOUNDS | {"body_window": 1}
+    with (
+        serving(token) as server,
+        half_sent(server.port, 5 * MB, 0, headers=f"Authorization: Bearer {token}\r\n") as line,
+    ):
+        began = time.monotonic()
+        dribbling = threading.Thread(target=_dribble, args=(line,), daemon=True)
+        dribbling.start()
+        answer = answer_on(line, 30)
+        assert answer.startswith(b"HTTP/1.1 408") and b"body_too_slow" in answer
+        assert time.monotonic() - began < 20
+
+
+def test_strangers_who_dribble_do_not_keep_others_from_signing_in(token, cast):
+    """More of them than strangers have places to be at work in."""
+    head = f"POST {reverse('api-token')} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{"
+    with serving() as server, ExitStack() as stack:
+        for number in range(30):
+            line = socket.create_connection(("127.0.0.1", server.port), source_address=(f"127.0.1.{number + 1}", 0))
+            stack.enter_context(line)
+            line.sendall(head.encode())
+        began = time.monotonic()
+        assert sign_in(server, UNKNOWN) == 401
+        assert time.monotonic() - began < 5
+
+
+def _dribble(line: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            line.sendall(b"0")
+            time.sleep(0.05)
+
+
+def sign_in(server: WebServer, credentials: dict[str, str], source: str = "127.0.0.1") -> int:
+    body = json.dumps(credentials).encode()
+    return server.request("POST", reverse("api-token"), body, source=source, Content_Type="application/json")[0]
+
+
+@pytest.fixture
+def storm_ready(cast, settings) -> Iterator[None]:
+    """Real hashing, as the product has it."""
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
+    User.objects.filter(pk=cast.owner.pk).update(password=make_password("correct horse battery"))
+    yield
+
+
+def test_sign_ins_of_strangers_at_once_cost_little_memory(token, storm_ready, record_property):
+    """Sixteen unknown names from sixteen addresses: one and a half gigabytes before hashing had lanes."""
+    with serving() as server:
+        sign_in(server, UNKNOWN)
+        server.forget_peak()
+        before = server.memory()
+        with ThreadPoolExecutor(16) as crowd:
+            tried = [
+                crowd.submit(sign_in, server, {**UNKNOWN, "username": f"nobody-{number}"}, f"127.0.0.{number + 10}")
+                for number in range(16)
+            ]
+            statuses = {each.result() for each in tried}
+        grown = server.memory() - before
+        assert statuses <= {401, 429} and grown < 250 * MB
+        record_property("figures", f"16 sign-ins of strangers at once: web memory grew {grown / MB:.0f} MB")
