@@ -14,6 +14,12 @@ def audit_anchors_keep() -> None:
     services.audit_anchors_export(settings.AUDIT_ANCHOR_FILE)
 
 
-def reset_link_mail(*, user_id: str, organization_id: str) -> None:
-    """E-mails a link to choose a new password."""
-    services.reset_link_mail(UUID(user_id), UUID(organization_id))
+def reset_link_mail(*, request_id: str, user_ids: list[str], organization_id: str) -> None:
+    """E-mails each of these people a link to choose a new password; unknown ids get none."""
+    for user_id in user_ids:
+        services.reset_link_mail(UUID(user_id))
+
+
+def account_notice_mail(*, notice_id: str, user_id: str, notice: str, organization_id: str) -> None:
+    """Tells a person what was changed on their account."""
+    services.account_notice_mail(UUID(user_id), services.Notice(notice))

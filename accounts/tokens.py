@@ -16,7 +16,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.domain.secrets import sha256_hex
 from accounts.models import User
-from accounts.services import KEY_MARK, SessionGrant, device_token
+from accounts.services import KEY_MARK, SessionGrant, device_token, session_longest_end
 from idp_project.core.errors import NotSignedIn
 
 ACCESS, REFRESH, UNTIL = "access", "refresh", "until"
@@ -52,7 +52,7 @@ def token_pair(grant: SessionGrant) -> TokenPair:
     """The same grant makes the same tokens, byte for byte."""
     access = access_token(grant)
     refresh = _stamped(RefreshToken(), grant, grant.jti)
-    refresh["exp"] = int(grant.session.expires_at.timestamp())
+    refresh["exp"] = int(session_longest_end(grant.session).timestamp())
     return TokenPair(str(access), str(refresh), access["exp"])
 
 
@@ -165,10 +165,11 @@ def _set_cookie(
     same_site: str = "Lax",
     is_readable: bool = False,
 ) -> None:
+    ends_at = session_longest_end(grant.session) if kind == REFRESH else grant.session.expires_at
     response.set_cookie(
         cookie_name(kind),
         value,
-        max_age=max(0, int((grant.session.expires_at - timezone.now()).total_seconds())),
+        max_age=max(0, int((ends_at - timezone.now()).total_seconds())),
         path="/",
         secure=settings.SECURE_COOKIES,
         httponly=not is_readable,

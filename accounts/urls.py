@@ -45,6 +45,7 @@ urlpatterns = [
     path("account/password/", account.password_change, name="password_change"),
     path("account/sessions/end/", account.sign_out_everywhere, name="sign_out_everywhere"),
     path("account/sessions/<uuid:session_id>/end/", account.session_revoke, name="session_revoke"),
+    path("account/address/prove/", account.address_prove, name="address_prove"),
     path("account/keys/", account.api_key_create, name="api_key_create"),
     path("account/keys/<uuid:key_id>/revoke/", account.api_key_revoke, name="api_key_revoke"),
     path("account/second-factor/", account.second_factor, name="second_factor"),

@@ -102,6 +102,37 @@ def confirmed(question: str) -> Callable[[Action], Action]:
     return decorate
 
 
+def link_page(model_admin: Any, request: Any, row: Model, link: str, hint: str) -> HttpResponse:
+    """Shows a link this once, for a super admin to hand over in person."""
+    meta = row._meta
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": f"Link for {row}",
+        "opts": meta,
+        "link": link,
+        "hint": hint,
+        "back_url": reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+    }
+    response = TemplateResponse(request, "admin/link_shown.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def for_one(
+    model_admin: ModelAdmin, request: Any, rows: QuerySet[Any], show: Callable[[Any], HttpResponse]
+) -> HttpResponse | None:
+    """What `show` answers for the only row; says so where there are several, or why it was refused."""
+    chosen = list(rows[:2])
+    if len(chosen) != 1:
+        model_admin.message_user(request, "Choose one row: each link is shown once.", messages.ERROR)
+        return None
+    try:
+        return show(chosen[0])
+    except IdpError as error:
+        model_admin.message_user(request, f"{chosen[0]}: {error.message}", messages.ERROR)
+        return None
+
+
 def related_list(model_name: str, text: object, **lookups: object) -> str:
     """A link to the list of that model, narrowed: `related_list("documents_steprun", 14, run__document=pk)`."""
     url = f"{reverse(f'admin:{model_name}_changelist')}?{urlencode(lookups)}"

@@ -8,10 +8,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from unfold.decorators import action, display
 
 from accounts import services
-from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each
+from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each, for_one, link_page
 from accounts.models import ApiKey, Invitation
 
 for _model in (EmailAddress, Authenticator):
@@ -44,18 +45,37 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 class InvitationAdmin(ReadOnlyAdmin):
     """Who was asked in, and what became of it."""
 
-    list_display = ["email", "role", "organization", "team", "state", "invited_by", "created_at", "expires_at"]
+    list_display = [
+        "email",
+        "role",
+        "organization",
+        "team",
+        "state",
+        "mailed_at",
+        "invited_by",
+        "created_at",
+        "expires_at",
+    ]
     list_filter = ["organization", "role", "created_at"]
     list_select_related = ["organization", "team", "invited_by"]
     search_fields = ["email", "organization__name"]
     fields = [*list_display, "display_name", "may_download", "accepted_at", "revoked_at"]
-    actions = ["revoke"]
+    actions = ["hand_over", "revoke"]
 
     @display(
         description="State", label={"open": "info", "accepted": "success", "revoked": "danger", "expired": "warning"}
     )
     def state(self, invitation: Invitation) -> str:
         return invitation.state
+
+    @action(description="Make a link to hand over")
+    @confirmed("Make a new link, shown once, to hand over in person? It ends the present one, and proves no address.")
+    def hand_over(self, request: Any, queryset: QuerySet[Invitation]) -> HttpResponse | None:
+        def show(row: Invitation) -> HttpResponse:
+            link = services.invitation_link_hand_over(request.access, row.pk)
+            return link_page(self, request, row, link, f"Give it to {row.email} yourself. It works once, for a week.")
+
+        return for_one(self, request, queryset, show)
 
     @action(description="Revoke")
     @confirmed("Take these invitations back? Their links stop working.")

@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts import services
 from accounts.access import Access
-from accounts.admin.base import AuditedAdmin, confirmed, for_each, related_list
+from accounts.admin.base import AuditedAdmin, confirmed, for_each, for_one, link_page, related_list
 from accounts.domain.roles import Role
 from accounts.models import Membership, Organization, Team, User
 
@@ -53,17 +53,24 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["username", "display_name", "email", "is_active", "is_superuser", "last_login", "live_sessions"]
-    list_filter = ["is_active", "is_superuser", "memberships__role", "memberships__organization"]
+    list_display = [
+        *("username", "display_name", "email", "is_address_proven", "home_organization", "is_active", "is_superuser"),
+        *("last_login", "live_sessions"),
+    ]
+    list_filter = ["is_active", "is_superuser", "home_organization", "memberships__role", "memberships__organization"]
+    list_select_related = ["home_organization"]
+    autocomplete_fields = ["home_organization"]
     list_fullwidth = True
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
     filter_horizontal = ()
-    readonly_fields = ["is_active", "last_login", "date_joined", "live_sessions", "api_keys", "audit_entries"]
+    readonly_fields = [
+        *("is_active", "email_proven_at", "last_login", "date_joined", "live_sessions", "api_keys", "audit_entries"),
+    ]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["display_name", "email"]}),
-        ("Rights", {"fields": ["is_superuser", "is_active"]}),
+        ("Person", {"fields": ["display_name", "email", "email_proven_at"]}),
+        ("Rights", {"fields": ["is_superuser", "is_active", "home_organization"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
         ("More", {"fields": ["live_sessions", "api_keys", "audit_entries"]}),
     ]
@@ -72,12 +79,15 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
             None,
             {
                 "classes": ["wide"],
-                "fields": ["username", "display_name", "email", "usable_password", "password1", "password2"],
+                "fields": [
+                    *("username", "display_name", "email", "home_organization"),
+                    *("usable_password", "password1", "password2"),
+                ],
             },
         ),
     ]
     inlines = [MembershipInline]
-    actions = ["deactivate", "activate", "revoke_sessions", "send_password_link", "reset_second_factor"]
+    actions = ["deactivate", "activate", "revoke_sessions", "send_password_link", "hand_over", "reset_second_factor"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         live = Q(sign_in_sessions__revoked_at__isnull=True, sign_in_sessions__expires_at__gt=Now())
@@ -91,7 +101,7 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302 and (user := self.get_object(request, id)):
-            services.sessions_revoke_all(user.pk, reason="password_changed")
+            services.credentials_revoke_all(user.pk, reason="password_changed")
             self.audit(request, "password_changed", user)
         return response
 
@@ -112,8 +122,27 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     def audit_entries(self, user: User) -> str:
         return related_list("accounts_auditentry", "show", object_id__exact=user.pk)
 
-    @action(description="Deactivate (ends all sessions)")
-    @confirmed("Deactivate these people? Every session ends at once.")
+    def save_model(self, request: Any, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        """Another address is an unproven one."""
+        if "email" in form.changed_data:
+            obj.email_proven_at = None
+        super().save_model(request, obj, form, change)
+
+    @display(description="Proven", boolean=True)
+    def is_address_proven(self, user: User) -> bool:
+        return user.email_proven_at is not None
+
+    @action(description="Make a password link to hand over")
+    @confirmed("Make a link to a new password, shown once, to hand over in person? It works for an hour.")
+    def hand_over(self, request: Any, queryset: QuerySet[User]) -> HttpResponse | None:
+        def show(row: User) -> HttpResponse:
+            link = services.password_link_hand_over(request.access, row.pk)
+            return link_page(self, request, row, link, f"Give it to {row} yourself. It works once, within an hour.")
+
+        return for_one(self, request, queryset, show)
+
+    @action(description="Deactivate (ends all sessions and keys)")
+    @confirmed("Deactivate these people? Every session and API key ends at once.")
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
         for_each(self, request, queryset, lambda access, u: services.user_deactivate(access, u.pk), "deactivated")
 
@@ -131,10 +160,10 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
         for_each(self, request, queryset, lambda access, u: services.second_factor_reset(access, u.pk), "reset")
 
     @action(description="Sign out everywhere")
-    @confirmed("End every session of these people?")
+    @confirmed("End every session and every API key of these people?")
     def revoke_sessions(self, request: Any, queryset: QuerySet[User]) -> None:
         def end(_access: Access, user: User) -> None:
-            services.sessions_revoke_all(user.pk, reason="revoked_by_admin")
+            services.credentials_revoke_all(user.pk, reason="revoked_by_admin")
             self.audit(request, "sessions_revoked", user)
 
         for_each(self, request, queryset, end, "signed out everywhere")

@@ -23,18 +23,10 @@ class SecurityRules:
 
 @dataclass(frozen=True)
 class SessionLimits:
-    """What holds for one person: the strictest of their organisations' rules."""
+    """What holds for a session: the rules of the organisation it works in."""
 
     hours: int | None = None
     idle_minutes: int | None = None
-
-
-def strictest(rules: Iterable[tuple[int | None, int | None]]) -> SessionLimits:
-    """Of (hours, idle minutes) of every organisation a person is in."""
-    pairs = list(rules)
-    hours = [pair[0] for pair in pairs if pair[0]]
-    idle = [pair[1] for pair in pairs if pair[1]]
-    return SessionLimits(min(hours, default=None), min(idle, default=None))
 
 
 def email_domains_of(text: str) -> tuple[str, ...]:

@@ -6,7 +6,14 @@ from accounts.forms.organization import NewPersonForm, PeopleFilterForm, RoleFor
 from accounts.forms.providers import EndpointForm, EnginesForm
 from accounts.forms.retention import RetentionForm
 from accounts.forms.screen import DayInput, FilterForm, ScreenForm
-from accounts.forms.second_factor import ApiKeyForm, CodeForm, NewPasswordForm, PasswordChangeForm, messages_of
+from accounts.forms.second_factor import (
+    ApiKeyForm,
+    CodeForm,
+    IdentityForm,
+    NewPasswordForm,
+    PasswordChangeForm,
+    messages_of,
+)
 from accounts.forms.security import InvitationForm, SecurityRulesForm
 from accounts.forms.sign_in import LoginForm
 
@@ -18,6 +25,7 @@ __all__ = [
     "EndpointForm",
     "EnginesForm",
     "FilterForm",
+    "IdentityForm",
     "InvitationForm",
     "LoginForm",
     "MailServerForm",

@@ -56,7 +56,7 @@ class RoleForm(ScreenForm):
 class NewPersonForm(RoleForm):
     """Somebody who has no account yet, with a first password and a first role."""
 
-    username = forms.CharField(label=_("User name"), max_length=150)
+    username = forms.CharField(label=_("User name"), max_length=80)
     display_name = forms.CharField(label=_("Name"), max_length=150, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     password = forms.CharField(

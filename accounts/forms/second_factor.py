@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -13,13 +14,58 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.selectors import is_second_factor_on
 from accounts.services import WrongCode, factor_check, second_factor_check
 from idp_project.core.password_hashing import lane_of
+
+_CODE = re.compile(r"[\d -]{6,11}")  # shorter than any password
+
+
+def is_own_password(request: HttpRequest, user: User, password: str) -> bool:
+    """A wrong one counts for axes."""
+    with lane_of(is_known=True):
+        return authenticate(request, username=user.username, password=password) == user
+
+
+def checked_code(request: HttpRequest, user: User, code: str) -> str:
+    """Uses the code up; ValidationError for a wrong one, which counts for axes, and while the person is locked out.
+
+    FactorPaused once too many wrong codes were tried.
+    """
+    credentials = {"username": user.username}
+    if not AxesProxyHandler.is_allowed(request, credentials):
+        request.axes_locked_out = True  # type: ignore[attr-defined]  # its middleware answers
+        raise ValidationError(_("Too many attempts."), code="locked_out")
+    try:
+        second_factor_check(user, code)
+    except WrongCode as error:
+        user_login_failed.send(sender=CodeForm, credentials=credentials, request=request)
+        factor_check(user.pk)  # this one may have begun a pause
+        raise ValidationError(error.message, code=error.code) from error
+    return code
 
 
 def messages_of(form: forms.Form) -> str:
     """What is wrong with the form, in one text."""
     return " ".join(str(message) for found in form.errors.values() for message in found)
+
+
+class IdentityForm(forms.Form):
+    """Asks for the password, or for a code where a second factor is on, before something lasting is changed."""
+
+    proof = forms.CharField(label=_("Your password, or a code of your authenticator app"), strip=False, max_length=1000)
+
+    def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, user
+
+    def clean_proof(self) -> str:
+        proof: str = self.cleaned_data["proof"]
+        if _CODE.fullmatch(proof.strip()) and is_second_factor_on(self.user.pk):
+            return checked_code(self.request, self.user, proof.strip())
+        if not is_own_password(self.request, self.user, proof):
+            raise ValidationError(_("This is not your password."), code="wrong_password")
+        return proof
 
 
 class CodeForm(forms.Form):
@@ -32,18 +78,7 @@ class CodeForm(forms.Form):
         self.request, self.user = request, user
 
     def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        credentials = {"username": self.user.username}
-        if not AxesProxyHandler.is_allowed(self.request, credentials):
-            self.request.axes_locked_out = True  # type: ignore[attr-defined]  # its middleware answers
-            raise ValidationError(_("Too many attempts."), code="locked_out")
-        try:
-            second_factor_check(self.user, code)
-        except WrongCode as error:
-            user_login_failed.send(sender=type(self), credentials=credentials, request=self.request)
-            factor_check(self.user.pk)  # this one may have begun a pause
-            raise ValidationError(error.message, code=error.code) from error
-        return code
+        return checked_code(self.request, self.user, self.cleaned_data["code"])
 
 
 class PasswordChangeForm(forms.Form):
@@ -59,9 +94,7 @@ class PasswordChangeForm(forms.Form):
 
     def clean_present(self) -> str:
         present: str = self.cleaned_data["present"]
-        with lane_of(is_known=True):
-            user = authenticate(self.request, username=self.user.username, password=present)
-        if user is None:
+        if not is_own_password(self.request, self.user, present):
             raise ValidationError(_("This is not your present password."), code="wrong_password")
         return present
 
@@ -85,13 +118,15 @@ class NewPasswordForm(forms.Form):
         return self.cleaned_data
 
 
-class ApiKeyForm(forms.Form):
-    """A name, what the key may do, and for how many days."""
+class ApiKeyForm(IdentityForm):
+    """A name, what the key may do, and for how many days; and who asks for it."""
 
     name = forms.CharField(max_length=100)
     scopes = forms.MultipleChoiceField(choices=[])
     days = forms.IntegerField(min_value=1, max_value=365, initial=90)
 
-    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, request: HttpRequest, user: User, choices: list[tuple[str, str]], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(request, user, *args, **kwargs)
         self.fields["scopes"].choices = choices  # type: ignore[attr-defined]

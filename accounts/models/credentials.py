@@ -43,7 +43,10 @@ class ApiKey(models.Model):
 
 
 class Invitation(models.Model):
-    """Asks one e-mail address into an organisation, with a role. Its link works once."""
+    """Asks one e-mail address into an organisation, with a role. Its link works once.
+
+    `mailed_at`: when the present link was mailed by the system's server. Only such a link proves the address.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
@@ -56,6 +59,7 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

@@ -25,13 +25,26 @@ class PersonManager(UserManager["User"]):
     """User names and e-mail addresses are compared without case, at sign-in too."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """By user name, else by e-mail address."""
-        found = self.filter(username__iexact=username).first()
-        if found is None and username and "@" in username:
-            found = self.filter(email__iexact=username).first()
-        if found is None:
+        """By a proven address, else by user name, else by an address that only one account states.
+
+        A proven address comes first, so that nobody takes it as the user name of another account. One query in any
+        case: the time does not tell who exists.
+        """
+        stated = models.Q(stated_address=Lower(models.Value(username or ""))) & ~models.Q(email="")
+        proven, named = stated & models.Q(email_proven_at__isnull=False), models.Q(username__iexact=username or "")
+        rank = models.Case(
+            models.When(proven, then=0), models.When(named, then=1), default=2, output_field=models.IntegerField()
+        )
+        rows = self.annotate(stated_address=Lower("email")).filter(stated | named).annotate(rank=rank)
+        found = list(rows.order_by("rank")[:2])
+        if not found or (found[0].rank == 2 and len(found) > 1):
             raise User.DoesNotExist
-        return found
+        return found[0]
+
+    def stating(self, address: str) -> models.QuerySet[User]:
+        """Accounts with this address, proven or not. Lower case is compared: in upper case “ı” equals “i”."""
+        rows = self.annotate(stated_address=Lower("email")).exclude(email="")
+        return rows.filter(stated_address=Lower(models.Value(address.strip())))
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **fields: Any
@@ -46,10 +59,23 @@ class PersonManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person. `is_superuser` is the role super_admin; every other role is a membership."""
+    """A person. `is_superuser` is the role super_admin; every other role is a membership.
+
+    `email` is only a note until `email_proven_at` says when a link that the system mailed there was used. An unproven
+    account works in its home organisation alone.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     display_name = models.CharField(max_length=150, blank=True)
+    home_organization = models.ForeignKey(
+        "Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="home_accounts",
+        help_text="Its admins manage the account: password link, second factor, deactivation. Empty: super admins only.",
+    )
+    email_proven_at = models.DateTimeField("address proven", null=True, blank=True, editable=False)
     password_mail_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -59,7 +85,16 @@ class User(AbstractUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_username_without_case"),
-            models.UniqueConstraint(Lower("email"), name="user_email_without_case", condition=~models.Q(email="")),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_proven_once", condition=models.Q(email_proven_at__isnull=False)
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                "home_organization",
+                name="user_email_once_at_home",
+                condition=~models.Q(email=""),
+                nulls_distinct=False,
+            ),
         ]
         ordering = ["username"]
 

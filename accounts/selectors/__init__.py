@@ -4,9 +4,11 @@ from accounts.selectors.access import (
     TeamChoice,
     access_current,
     access_resolve,
+    access_to_own_account,
     colleague_get_for,
     colleague_list,
     membership_get_for,
+    memberships_in_force,
     organization_admin_names,
     organization_default_for,
     organization_get_for,
@@ -25,7 +27,7 @@ from accounts.selectors.credentials import (
     invitation_get_for,
     invitation_list,
     is_second_factor_on,
-    is_second_factor_required_for,
+    is_second_factor_required_in,
 )
 from accounts.selectors.mail import mail_server_managed_by, mail_server_of
 from accounts.selectors.organization import (
@@ -33,6 +35,8 @@ from accounts.selectors.organization import (
     OrganizationCounts,
     PeopleFilter,
     PersonRow,
+    account_get_for,
+    home_name_of,
     invitations_open,
     organization_counts,
     organization_managed_by,
@@ -57,7 +61,7 @@ from accounts.selectors.providers import (
     provider_endpoints_of,
 )
 from accounts.selectors.retention import retention_rule_changed_at, retention_rule_of
-from accounts.selectors.security import security_rules_of, session_limits_of
+from accounts.selectors.security import security_rules_of, session_limits_in
 from accounts.selectors.system import local_hosts_allowed, preferences_for, system_settings
 
 __all__ = [
@@ -70,6 +74,8 @@ __all__ = [
     "TeamChoice",
     "access_current",
     "access_resolve",
+    "access_to_own_account",
+    "account_get_for",
     "api_key_get_for",
     "api_key_list",
     "api_keys_of",
@@ -79,15 +85,17 @@ __all__ = [
     "embedding_models_by_organization",
     "engine_choices_of",
     "engines_used_by",
+    "home_name_of",
     "invitation_get_for",
     "invitation_list",
     "invitations_open",
     "is_second_factor_on",
-    "is_second_factor_required_for",
+    "is_second_factor_required_in",
     "local_hosts_allowed",
     "mail_server_managed_by",
     "mail_server_of",
     "membership_get_for",
+    "memberships_in_force",
     "organization_admin_names",
     "organization_counts",
     "organization_default_for",
@@ -109,7 +117,7 @@ __all__ = [
     "security_rules_of",
     "session_get_for",
     "session_get_live",
-    "session_limits_of",
+    "session_limits_in",
     "session_list",
     "system_settings",
     "team_choices",

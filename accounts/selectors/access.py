@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission, Role
 from accounts.grants import Grants, grants_of
 from accounts.models import Membership, Organization, SignInSession, Team, User
 from idp_project.core.errors import Forbidden, NotFound
+
+_IN_FORCE = (
+    Q(user__email_proven_at__isnull=False)
+    | Q(organization_id=F("user__home_organization_id"))
+    | Q(user__home_organization__isnull=True)  # of accounts that only super admins manage
+    | Q(user__is_superuser=True)
+)
 
 
 @dataclass(frozen=True)
@@ -33,19 +42,29 @@ def session_get_live(session_id: UUID) -> SignInSession | None:
     return sessions.filter(_is_live(), id=session_id, user__is_active=True).first()
 
 
-def access_resolve(user: User, session: SignInSession | None, *, organization_id: UUID | None = None) -> Access | None:
-    """What the person may do in that organisation, else in the session's, else in the first they belong to. Two queries.
+def memberships_in_force(user_id: UUID) -> QuerySet[Membership]:
+    """The roles that count, those of the home organisation first: in active organisations, elsewhere than at home only
+    once the account's address is proven."""
+    rows = Membership.objects.filter(_IN_FORCE, user_id=user_id, organization__is_active=True)
+    is_home = Case(When(organization_id=F("user__home_organization_id"), then=Value(0)), default=Value(1))
+    return rows.order_by(is_home, "created_at", "id")
 
-    None: deactivated, or a member of no active organisation and no super admin.
+
+def access_resolve(user: User, session: SignInSession | None, *, organization_id: UUID | None = None) -> Access | None:
+    """What the person may do in that organisation, else in the session's, else at home or in the first they belong to.
+
+    Two queries. None: deactivated, a member of no active organisation and no super admin, or a session whose
+    organisation is gone and which does not keep to the rules of the next one.
     """
     if not user.is_active:
         return None
-    memberships = list(
-        Membership.objects.filter(user_id=user.pk, organization__is_active=True).order_by("created_at", "id")
-    )
+    memberships = list(memberships_in_force(user.pk))
     wanted = organization_id or (session.active_organization_id if session else None)
     organization_id = _organization_of(user, wanted, memberships)
     if organization_id is None and not user.is_superuser:
+        return None
+    is_moved = session is not None and organization_id not in (None, session.active_organization_id)
+    if session and organization_id and is_moved and not _keeps_to_rules_of(session, organization_id):
         return None
     grants = Grants()
     if organization_id:
@@ -76,10 +95,14 @@ def access_current(session_id: UUID) -> Access | None:
     return access_resolve(session.user, session) if session else None
 
 
+def access_to_own_account(user: User) -> Access:
+    """For the audit trail of what a person does to their account: it stands where the account is managed."""
+    return Access(user_id=user.pk, organization_id=user.home_organization_id, display_name=str(user))
+
+
 def organization_default_for(user: User) -> UUID | None:
-    """Where a new session starts: the first membership's organisation; for super admins else the oldest one."""
-    memberships = Membership.objects.filter(user_id=user.pk, organization__is_active=True)
-    first = memberships.order_by("created_at", "id").values_list("organization_id", flat=True).first()
+    """Where a new session starts: at home, else in the first membership's; for super admins else in the oldest one."""
+    first = memberships_in_force(user.pk).values_list("organization_id", flat=True).first()
     if first or not user.is_superuser:
         return first
     return Organization.objects.filter(is_active=True).order_by("created_at").values_list("id", flat=True).first()
@@ -180,7 +203,7 @@ def _is_live() -> Q:
 
 
 def _memberships_of(access: Access) -> QuerySet[Membership]:
-    return Membership.objects.filter(user_id=access.user_id) if access.user_id else Membership.objects.none()
+    return memberships_in_force(access.user_id) if access.user_id else Membership.objects.none()
 
 
 def _sessions_of(access: Access) -> QuerySet[SignInSession]:
@@ -199,6 +222,16 @@ def _organization_of(user: User, wanted: UUID | None, memberships: Sequence[Memb
     if wanted and user.is_superuser and Organization.objects.filter(id=wanted, is_active=True).exists():
         return wanted
     return memberships[0].organization_id if memberships else None
+
+
+def _keeps_to_rules_of(session: SignInSession, organization_id: UUID) -> bool:
+    """A session that is moved, because its person left its organisation, was not opened under the next one's rules."""
+    rules = Organization.objects.get(id=organization_id)
+    if rules.is_second_factor_required and session.second_factor_at is None:
+        return False
+    if rules.session_hours and session.created_at + timedelta(hours=rules.session_hours) <= timezone.now():
+        return False
+    return not rules.idle_minutes or 0 < (session.idle_minutes or 0) <= rules.idle_minutes
 
 
 def _active_team(session: SignInSession | None, here: Sequence[Membership], grants: Grants) -> UUID | None:

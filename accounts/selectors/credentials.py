@@ -61,7 +61,9 @@ def is_second_factor_on(user_id: UUID | None) -> bool:
     return Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists()
 
 
-def is_second_factor_required_for(user: User) -> bool:
-    """Whether an organisation of theirs asks for it; of super admins, who enter them all, whether any does."""
+def is_second_factor_required_in(organization_id: UUID | None, user: User) -> bool:
+    """Whether that organisation asks for it; of super admins, whose admin pages show them all, whether any does."""
     strict = Organization.objects.filter(is_active=True, is_second_factor_required=True)
-    return (strict if user.is_superuser else strict.filter(memberships__user_id=user.pk)).exists()
+    if not user.is_superuser:
+        strict = strict.filter(id=organization_id) if organization_id else strict.none()
+    return strict.exists()

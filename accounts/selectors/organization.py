@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -43,16 +43,23 @@ class OrganizationCounts:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person of the organisation with the roles held in it, the organisation's own first."""
+    """One person of the organisation with the roles held in it, the organisation's own first.
+
+    `is_managed`: the asker's organisation is the account's home (or the asker a super admin). Of other accounts only
+    name, state and roles are told; the other fields are empty. `home_name` is told to super admins.
+    """
 
     id: UUID
     name: str
-    username: str
-    email: str
     is_active: bool
-    last_login: datetime | None
     memberships: tuple[Membership, ...]
-    has_second_factor: bool
+    is_managed: bool
+    username: str = ""
+    email: str = ""
+    is_proven: bool = False
+    last_login: datetime | None = None
+    has_second_factor: bool = False
+    home_name: str = ""
 
 
 def organization_managed_by(access: Access) -> Organization:
@@ -99,16 +106,20 @@ def people_list(access: Access, wanted: PeopleFilter, *, start: int = 0, limit: 
     people = _with_roles(User.objects.filter(id__in=held.values("user_id")), organization.id)
     if wanted.text:
         text = wanted.text
-        people = people.filter(Q(username__icontains=text) | Q(display_name__icontains=text) | Q(email__icontains=text))
+        told = Q(username__icontains=text) | Q(email__icontains=text)
+        people = people.filter(
+            Q(display_name__icontains=text) | (told & _managed_by(access)) | _named_by_username(text)
+        )
     if wanted.state in PERSON_STATES:
         people = people.filter(is_active=wanted.state == "active")
-    return [_row(person) for person in people.order_by("display_name", "username", "id")[start : start + limit]]
+    rows = people.order_by("display_name", "username", "id")[start : start + limit]
+    return [_row(person, access) for person in rows]
 
 
 def people_without_second_factor(access: Access) -> list[User]:
-    """Active people of the organisation who sign in with a password alone, by name."""
+    """Active people of the organisation who sign in with a password alone, by name: those whose account it manages."""
     organization = organization_managed_by(access)
-    people = User.objects.filter(memberships__organization=organization, is_active=True).distinct()
+    people = User.objects.filter(_managed_by(access), memberships__organization=organization, is_active=True).distinct()
     enrolled = _ENROLLED.values("user_id")
     return list(people.exclude(id__in=enrolled).order_by("display_name", "username"))
 
@@ -127,18 +138,44 @@ def people_choices(access: Access) -> list[tuple[UUID, str]]:
 
 
 def person_get_for(access: Access, user_id: UUID) -> User:
-    """A person of the organisation whose roles the asker may change.
+    """A person of the organisation, or of an account that it manages, whose roles here the asker may change.
 
     NotFound for somebody of another organisation or of teams that the asker does not see, Forbidden for team-mates.
     """
     held = Membership.objects.filter(organization_id=access.required_organization_id, user_id=user_id)
     if not access.can_everywhere(_MANAGE):
-        held = held.filter(team_id__in=access.team_ids)
-    if not held.exists():
+        if held.filter(team_id__in=access.team_ids).exists():
+            raise Forbidden
         raise NotFound
-    if not access.can_everywhere(_MANAGE):
-        raise Forbidden
-    return User.objects.get(id=user_id)
+    is_at_home = Q(home_organization_id=access.required_organization_id)
+    if person := User.objects.filter(is_at_home | Q(Exists(held)), id=user_id).first():
+        return person
+    raise NotFound
+
+
+def account_get_for(access: Access, user_id: UUID) -> User:
+    """An account that the asker may stop, start, send links for and reset the second factor of.
+
+    Super admins: any. Org admins: those whose home is their organisation; Forbidden for others that hold a role there
+    and for super admins, NotFound for all else.
+    """
+    if access.is_super:
+        if user := User.objects.filter(id=user_id).first():
+            return user
+        raise NotFound
+    user = person_get_for(access, user_id)
+    if user.is_superuser or user.home_organization_id != access.required_organization_id:
+        message = "This account is managed elsewhere: you can remove the person from your organisation instead."
+        raise Forbidden(message, code="managed_elsewhere")
+    return user
+
+
+def home_name_of(access: Access) -> str:
+    """The organisation whose admins manage the asker's own account; empty: only super admins do."""
+    if access.user_id is None:
+        return ""
+    names = Organization.objects.filter(home_accounts__id=access.user_id).values_list("name", flat=True)
+    return names.first() or ""
 
 
 def person_is_here(access: Access, user_id: UUID) -> bool:
@@ -149,24 +186,41 @@ def person_is_here(access: Access, user_id: UUID) -> bool:
 def person_row(access: Access, user_id: UUID) -> PersonRow:
     """The person with every role held in the organisation."""
     person = person_get_for(access, user_id)
-    return _row(_with_roles(User.objects.filter(id=person.id), access.required_organization_id).get())
+    found = _with_roles(User.objects.filter(id=person.id), access.required_organization_id).get()
+    return _row(found, access)
 
 
 def _with_roles(people: QuerySet[User], organization_id: UUID) -> QuerySet[User]:
     here = Membership.objects.filter(organization_id=organization_id).select_related("team").order_by("team__name")
-    people = people.annotate(has_second_factor=Exists(_ENROLLED.filter(user=OuterRef("pk"))))
+    people = people.select_related("home_organization").annotate(
+        has_second_factor=Exists(_ENROLLED.filter(user=OuterRef("pk")))
+    )
     return people.prefetch_related(Prefetch("memberships", queryset=here, to_attr="roles_here"))
 
 
-def _row(person: User) -> PersonRow:
+def _managed_by(access: Access) -> Q:
+    """Accounts whose home is the asker's organisation; every one for super admins."""
+    return ~Q(pk=None) if access.is_super else Q(home_organization_id=access.required_organization_id)
+
+
+def _named_by_username(text: str) -> Q:
+    return Q(display_name="", username__icontains=text)
+
+
+def _row(person: User, access: Access) -> PersonRow:
     roles: list[Membership] = person.roles_here  # type: ignore[attr-defined]
-    return PersonRow(
-        id=person.id,
-        name=str(person),
+    home = person.home_organization
+    is_managed = access.is_super or (home is not None and home.pk == access.organization_id and not person.is_superuser)
+    memberships = tuple(sorted(roles, key=lambda held: held.team_id is not None))
+    told = PersonRow(person.id, str(person), person.is_active, memberships, is_managed)
+    if not is_managed:
+        return told
+    return replace(
+        told,
         username=person.username,
         email=person.email,
-        is_active=person.is_active,
+        is_proven=person.email_proven_at is not None,
         last_login=person.last_login,
-        memberships=tuple(sorted(roles, key=lambda held: held.team_id is not None)),
         has_second_factor=person.has_second_factor,  # type: ignore[attr-defined]
+        home_name=home.name if home and access.is_super else "",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.domain.security import SecurityRules, SessionLimits, strictest
-from accounts.models import Organization, User
+from uuid import UUID
+
+from accounts.domain.security import SecurityRules, SessionLimits
+from accounts.models import Organization
 
 
 def security_rules_of(organization: Organization) -> SecurityRules:
@@ -16,9 +18,10 @@ def security_rules_of(organization: Organization) -> SecurityRules:
     )
 
 
-def session_limits_of(user: User) -> SessionLimits:
-    """The strictest limits of the organisations a person is in; for super admins, who enter them all, of every one."""
-    organizations = Organization.objects.filter(is_active=True)
-    if not user.is_superuser:
-        organizations = organizations.filter(memberships__user_id=user.pk)
-    return strictest(organizations.values_list("session_hours", "idle_minutes").distinct())
+def session_limits_in(organization_id: UUID | None) -> SessionLimits:
+    """What holds for sessions while they work in that organisation; in none, the system's own limits."""
+    if organization_id is None:
+        return SessionLimits()
+    rows = Organization.objects.filter(id=organization_id, is_active=True)
+    found = rows.values_list("session_hours", "idle_minutes").first()
+    return SessionLimits(*found) if found else SessionLimits()

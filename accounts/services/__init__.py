@@ -21,11 +21,14 @@ from accounts.services.audit_checks import AuditCheck, audit_check
 from accounts.services.audit_lines import audit_export
 from accounts.services.encryption import decrypt_text, encrypt_text, field_encryption_rotate
 from accounts.services.invitations import (
+    Acceptance,
     BadInvitation,
     InvitationOffer,
     InvitationSent,
+    SignInFirst,
     invitation_accept,
     invitation_create,
+    invitation_link_hand_over,
     invitation_open,
     invitation_revoke,
 )
@@ -40,7 +43,7 @@ from accounts.services.key_fingerprint import (
     present_keys,
 )
 from accounts.services.known_devices import KnownDevice, device_token, is_device_token, known_device
-from accounts.services.mail import MailFailed, mail_send
+from accounts.services.mail import MailFailed, account_mail_send, has_system_mail
 from accounts.services.mail_server import (
     MailServerFailed,
     MailServerSettings,
@@ -49,9 +52,12 @@ from accounts.services.mail_server import (
     mail_server_set,
     mail_server_test,
 )
+from accounts.services.notices import Notice, account_notice_mail
 from accounts.services.passwords import (
     BadResetLink,
+    address_proof_request,
     password_change,
+    password_link_hand_over,
     password_reset_complete,
     password_reset_owner,
     password_reset_request,
@@ -82,6 +88,7 @@ from accounts.services.providers import (
 )
 from accounts.services.refusals import refusal_record
 from accounts.services.retention import retention_rule_set
+from accounts.services.revocation import credentials_revoke_all, sign_out_everywhere
 from accounts.services.second_factor import (
     EnrollmentOffer,
     WrongCode,
@@ -100,12 +107,11 @@ from accounts.services.sessions import (
     EnrollmentNeeded,
     SecondFactorNeeded,
     SessionGrant,
+    session_longest_end,
     session_refresh,
     session_revoke,
-    sessions_revoke_all,
     sign_in,
     sign_out,
-    sign_out_everywhere,
     team_switch,
 )
 from accounts.services.system import system_settings_change
@@ -114,6 +120,7 @@ from accounts.services.tickets import image_token_issue, image_token_verify, soc
 
 __all__ = [
     "KEY_MARK",
+    "Acceptance",
     "AuditCheck",
     "AuditFault",
     "BadInvitation",
@@ -129,10 +136,15 @@ __all__ = [
     "MailFailed",
     "MailServerFailed",
     "MailServerSettings",
+    "Notice",
     "OtherKeys",
     "SecondFactorNeeded",
     "SessionGrant",
+    "SignInFirst",
     "WrongCode",
+    "account_mail_send",
+    "account_notice_mail",
+    "address_proof_request",
     "anchors_of",
     "api_key_create",
     "api_key_identify",
@@ -150,6 +162,7 @@ __all__ = [
     "check_key_stays",
     "check_new_password",
     "connection_of",
+    "credentials_revoke_all",
     "decrypt_text",
     "device_token",
     "egress_policy_of",
@@ -158,10 +171,12 @@ __all__ = [
     "engines_choose",
     "factor_check",
     "field_encryption_rotate",
+    "has_system_mail",
     "image_token_issue",
     "image_token_verify",
     "invitation_accept",
     "invitation_create",
+    "invitation_link_hand_over",
     "invitation_open",
     "invitation_revoke",
     "is_device_token",
@@ -172,7 +187,6 @@ __all__ = [
     "keys_settle",
     "known_device",
     "language_model_for",
-    "mail_send",
     "mail_server_remove",
     "mail_server_send",
     "mail_server_set",
@@ -184,6 +198,7 @@ __all__ = [
     "password_attempt",
     "password_attempts_forget",
     "password_change",
+    "password_link_hand_over",
     "password_reset_complete",
     "password_reset_owner",
     "password_reset_request",
@@ -209,9 +224,9 @@ __all__ = [
     "second_factor_remove",
     "second_factor_reset",
     "security_rules_set",
+    "session_longest_end",
     "session_refresh",
     "session_revoke",
-    "sessions_revoke_all",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",

@@ -16,8 +16,15 @@ from accounts.access import Access
 from accounts.domain.roles import ORGANIZATION_PERMISSIONS, Permission
 from accounts.domain.secrets import is_same, sha256_hex
 from accounts.models import ApiKey, User
-from accounts.selectors import access_resolve, api_key_get_for, api_key_list
+from accounts.selectors import (
+    access_resolve,
+    api_key_get_for,
+    api_key_list,
+    is_second_factor_on,
+    is_second_factor_required_in,
+)
 from accounts.services.audit import audit_record
+from accounts.services.notices import Notice, account_notice_send
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 
@@ -36,8 +43,8 @@ def api_key_scopes_for(access: Access) -> list[Permission]:
 def api_key_create(access: Access, *, name: str, scopes: Collection[str], days: int) -> tuple[ApiKey, str]:
     """A key for 1 to 365 days, and its text: `idp_…`, shown now and never again, for only its hash is kept.
 
-    For people at a browser only. InvalidInput for no name, no scope or a wrong time, Forbidden for a scope that one
-    does not hold.
+    For people at a browser only, whose password or code the caller has checked; they are told by e-mail. InvalidInput
+    for no name, no scope or a wrong time, Forbidden for a scope that one does not hold.
     """
     if access.session_id is None or access.user_id is None:
         raise Forbidden("Sign in to make a key: a key makes no keys.")
@@ -57,6 +64,7 @@ def api_key_create(access: Access, *, name: str, scopes: Collection[str], days: 
             expires_at=timezone.now() + timedelta(days=days),
         )
         _record(access, "api_key_created", key, name=key.name, scopes=key.scopes, days=days)
+        account_notice_send(access.user_id, Notice.KEY_CREATED)
     return key, text
 
 
@@ -69,7 +77,10 @@ def api_key_revoke(access: Access, key_id: UUID) -> None:
 
 
 def api_key_identify(text: str) -> tuple[User, Access] | None:
-    """The owner, and what the key may do now: its scopes, as far as the owner still holds them. None: no live key."""
+    """The owner, and what the key may do now: its scopes, as far as the owner still holds them.
+
+    None: no live key, or its organisation requires a second factor and the owner has none.
+    """
     with system_scope("API key by its prefix"):
         keys = ApiKey.objects.filter(revoked_at__isnull=True, expires_at__gt=Now(), user__is_active=True)
         key = keys.select_related("user").filter(prefix=text[:_PREFIX_LENGTH]).first()
@@ -79,6 +90,8 @@ def api_key_identify(text: str) -> tuple[User, Access] | None:
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=Now())
     access = access_resolve(key.user, None, organization_id=key.organization_id)
     if access is None or access.organization_id != key.organization_id:
+        return None
+    if is_second_factor_required_in(key.organization_id, key.user) and not is_second_factor_on(key.user_id):
         return None
     return key.user, access.limited_to(key.scopes, f"{key.user} by the key {key.name}")
 

@@ -1,9 +1,14 @@
-"""Inviting people by e-mail. The link carries its token behind the `#`: browsers send that to no server, so no log has it."""
+"""Inviting people by e-mail. The link carries its token behind the `#`: browsers send that to no server, so no log has it.
+
+The link goes by the system's mail server or, from a super admin, by hand. Who invites never sees it.
+"""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,40 +25,61 @@ from accounts.domain.roles import Permission, Role
 from accounts.domain.secrets import sha256_hex
 from accounts.models import Invitation, Membership, User
 from accounts.selectors import access_resolve, invitation_get_for, organization_get_for
+from accounts.services.addresses import account_start_again, address_prove
 from accounts.services.api_keys import scope_of
 from accounts.services.audit import audit_record
-from accounts.services.mail import MailFailed, mail_send
-from accounts.services.people import check_place, membership_set, user_create
+from accounts.services.mail import MailFailed, account_mail_send
+from accounts.services.people import (
+    account_insert,
+    check_place,
+    membership_give,
+    name_at_home,
+    set_checked_password,
+)
 from accounts.services.security import check_email_allowed
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 
 
 class BadInvitation(Forbidden):
-    """Unknown, used, revoked or expired: all the same to whoever tries."""
+    """Unknown, used, revoked, expired, or for a super admin: the answer is the same."""
 
     code = "bad_invitation"
     default_message = "This invitation is used up or too old. Please ask for a new one."
 
 
+class SignInFirst(Forbidden):
+    """The invited address belongs to an account, which accepts only while it is signed in."""
+
+    code = "sign_in_first"
+    default_message = "Please sign in with the account that was invited, then accept."
+
+
+class Acceptance(StrEnum):
+    """How an invitation is accepted."""
+
+    BY_ACCOUNT = "by_account"  # the account signs in
+    BY_PASSWORD = "by_password"  # noqa: S105 - the person chooses a password, for a new account or one that starts again
+
+
 @dataclass(frozen=True)
 class InvitationSent:
-    """`link` is known now and never again: show it where the e-mail was not taken."""
+    """The link is in the e-mail only. Where that was not taken, a super admin can make one to hand over."""
 
     invitation: Invitation
-    link: str
     is_mailed: bool
 
 
 @dataclass(frozen=True)
 class InvitationOffer:
-    """What the invited person reads. `is_known`: they have an account, and need no new password."""
+    """What the invited person reads. `account_id`: who has to be signed in to accept, where an account accepts."""
 
     organization_name: str
     email: str
     display_name: str
     role: Role
-    is_known: bool
+    acceptance: Acceptance
+    account_id: UUID | None
 
 
 def invitation_create(
@@ -69,7 +95,7 @@ def invitation_create(
     """For org admins: e-mails a link that works once, within INVITATION_LIFETIME, and ends earlier ones to that address.
 
     Forbidden above one's own role, InvalidInput for a bad address or one of a domain that is not invited, Conflict if the
-    person is in that place already.
+    person is in that place already. What comes back does not depend on whether there is an account elsewhere.
     Waits for the mail server: call it from a view that opens its own scopes.
     """
     organization = organization_get_for(access, organization_id, Permission.MANAGE_ORGANIZATION)
@@ -93,13 +119,32 @@ def invitation_create(
             expires_at=timezone.now() + settings.INVITATION_LIFETIME,
         )
         _record(access, "invitation_created", invitation, email=email, role=role.value, team=team_id)
-    link = f"{settings.PUBLIC_URL}{reverse('accounts:invitation')}#{token}"
-    context = {"invitation": invitation, "organization": organization, "link": link, "inviter": access.display_name}
+    context = {"invitation": invitation, "organization": organization, "inviter": access.display_name}
     try:
-        mail_send(organization_id, to=email, template="invitation", context=context)
+        account_mail_send(to=email, template="invitation", context={**context, "link": _link(token)})
     except MailFailed:
-        return InvitationSent(invitation, link, is_mailed=False)
-    return InvitationSent(invitation, link, is_mailed=True)
+        return InvitationSent(invitation, is_mailed=False)
+    with organization_scope(organization_id):
+        Invitation.objects.filter(pk=invitation.pk).update(mailed_at=Now())
+    return InvitationSent(invitation, is_mailed=True)
+
+
+def invitation_link_hand_over(access: Access, invitation_id: UUID) -> str:
+    """For super admins: a new link of an open invitation, to hand over in person; the earlier one ends.
+
+    It is known now and never again, and proves no address. Conflict if the invitation is no longer open.
+    """
+    if not access.is_super:
+        raise Forbidden
+    token = secrets.token_urlsafe(32)
+    with system_scope("super admin hands a link over"):
+        invitation = invitation_get_for(access, invitation_id)
+        rows = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
+        expires_at = timezone.now() + settings.INVITATION_LIFETIME
+        if not rows.update(token_hash=sha256_hex(token), mailed_at=None, expires_at=expires_at):
+            raise Conflict("This invitation is no longer open.")
+        _record(access, "invitation_link_shown", invitation, email=invitation.email)
+    return _link(token)
 
 
 def invitation_revoke(access: Access, invitation_id: UUID) -> None:
@@ -116,44 +161,96 @@ def invitation_open(token: str) -> InvitationOffer:
     """What the link offers; BadInvitation unless it may still be accepted. Changes nothing."""
     with system_scope("invitation by its token"):
         invitation = _by_token(token)
-        known = User.objects.filter(email__iexact=invitation.email).first()
-        name = known.display_name if known else invitation.display_name
-        role = Role(invitation.role)
-        return InvitationOffer(invitation.organization.name, invitation.email, name, role, known is not None)
+        acceptance, account = _invited(invitation)
+        return InvitationOffer(
+            invitation.organization.name,
+            invitation.email,
+            invitation.display_name,
+            Role(invitation.role),
+            acceptance,
+            account.pk if account and acceptance is Acceptance.BY_ACCOUNT else None,
+        )
 
 
-def invitation_accept(token: str, *, password: str = "", display_name: str = "") -> User:
-    """Makes the account (its user name is the e-mail address) unless there is one, and gives the role; works once.
+def invitation_accept(token: str, *, asker: Access | None = None, password: str = "", display_name: str = "") -> User:
+    """Gives the role; works once. `asker` is who is signed in.
+
+    1. An account with that address, proven, or stated at home in the organisation that invites, accepts while it is
+    signed in; SignInFirst for everybody else. 2. An account that only states the address starts again from nothing as
+    its owner's, if the link was mailed. 3. Else a new account is made, at home in the organisation that invites.
 
     BadInvitation also if whoever invited may no longer give that role, InvalidInput for a weak password.
     """
     with system_scope("invitation by its token"):
         invitation = _by_token(token, is_locked=True)
         inviter = _inviter(invitation)
-        user = User.objects.filter(email__iexact=invitation.email).first()
-        if user is None:
-            name = display_name.strip() or invitation.display_name
-            user = _new_user(inviter, invitation.email, password, name)
+        acceptance, account = _invited(invitation)
+        if acceptance is Acceptance.BY_PASSWORD:
+            account = _by_password(inviter, invitation, account, password, display_name.strip())
+        elif account is None or asker is None or asker.session_id is None or asker.user_id != account.pk:
+            raise SignInFirst
+        if inviter.user_id == account.pk:  # nobody changes their own role
+            raise BadInvitation
         try:
-            membership_set(
-                inviter,
-                user_id=user.pk,
-                organization_id=invitation.organization_id,
-                team_id=invitation.team_id,
-                role=Role(invitation.role),
-                may_download=invitation.may_download,
-            )
+            organization_id, team_id = invitation.organization_id, invitation.team_id
+            held: dict[str, Any] = {"role": Role(invitation.role), "may_download": invitation.may_download}
+            check_place(inviter, organization_id=organization_id, team_id=team_id, **held)
+            membership_give(inviter, account, organization_id=organization_id, team_id=team_id, **held)
         except Forbidden as error:
             raise BadInvitation from error
         Invitation.objects.filter(pk=invitation.pk).update(accepted_at=Now())
-        _record(access_resolve(user, None), "invitation_accepted", invitation, email=invitation.email)
-    return user
+        accepted = access_resolve(account, None, organization_id=invitation.organization_id)
+        _record(accepted, "invitation_accepted", invitation, email=invitation.email)
+    return account
 
 
-def _new_user(inviter: Access, email: str, password: str, display_name: str) -> User:
+def _invited(invitation: Invitation) -> tuple[Acceptance, User | None]:
+    """How the invitation is accepted, and the account that accepts or starts again; BadInvitation for super admins."""
+    stated = User.objects.stating(invitation.email).order_by("date_joined")
+    if stated.filter(is_superuser=True).exists():
+        raise BadInvitation
+    if proven := stated.filter(email_proven_at__isnull=False).first():
+        return Acceptance.BY_ACCOUNT, proven
+    stated = stated.filter(is_active=True)
+    at_home = stated.filter(home_organization_id=invitation.organization_id).first()
+    if invitation.mailed_at:
+        return Acceptance.BY_PASSWORD, at_home or stated.first()
+    return (Acceptance.BY_ACCOUNT, at_home) if at_home else (Acceptance.BY_PASSWORD, None)
+
+
+def _by_password(
+    inviter: Access, invitation: Invitation, account: User | None, password: str, display_name: str
+) -> User:
+    """A new account, or the given one started again; a mailed link proves its address."""
     if not password:
         raise InvalidInput("Please choose a password.", code="weak_password")
-    return user_create(inviter, username=email.lower(), email=email, password=password, display_name=display_name)
+    name = display_name or invitation.display_name
+    if account is None:
+        account = User(username=_free_name(invitation), email=invitation.email, display_name=name)
+        account.home_organization = invitation.organization
+        set_checked_password(account, password)
+        account_insert(inviter, account)
+    else:
+        account = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        set_checked_password(account, password)
+        account_start_again(account, display_name=name, organization=invitation.organization)
+    if invitation.mailed_at:
+        address_prove(account)
+    return account
+
+
+def _free_name(invitation: Invitation) -> str:
+    """The address where a mailed link has proven it, else a name of the organisation; with a number if it is taken."""
+    address = invitation.email.lower()
+    at_home = name_at_home(invitation.organization, address)
+    for name in (address, at_home) if invitation.mailed_at else (at_home,):
+        if not User.objects.filter(username__iexact=name).exists():
+            return name
+    return name_at_home(invitation.organization, f"{address}-{secrets.token_hex(4)}")
+
+
+def _link(token: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse('accounts:invitation')}#{token}"
 
 
 def _inviter(invitation: Invitation) -> Access:
@@ -183,6 +280,8 @@ def _open_ones(organization_id: UUID, email: str) -> QuerySet[Invitation]:
 
 def _address(email: str) -> str:
     email = User.objects.normalize_email(email.strip())
+    if not email.isascii():  # letters that look alike, or are alike in upper case, are other mailboxes
+        raise InvalidInput("Please write the address without special letters; a domain as xn--….")
     try:
         validate_email(email)
     except ValidationError as error:

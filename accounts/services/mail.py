@@ -1,49 +1,49 @@
-"""E-mail of the product: invitations and password links. One door to the server that an organisation sends by."""
+"""E-mail about accounts: invitations, password links, notices. All of it goes by the system's mail server.
+
+No function here knows an organisation, so no link that opens or joins an account can go by a server that an
+organisation chose. What goes by such a server is sent by `mail_server`, which knows no link.
+"""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from accounts.selectors import mail_server_of
-from accounts.services.mail_server import MailServerFailed, mail_server_send, sender_of
 from idp_project.core.errors import TransientFailure
 
 logger = logging.getLogger(__name__)
+_NO_SERVER = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "console", "dummy")}
 
 
 class MailFailed(TransientFailure):
-    """The mail server did not take the message."""
+    """The mail server did not take the message, or there is none."""
 
     code = "mail_failed"
     default_message = "The e-mail could not be sent. Please check the e-mail settings, or try again later."
 
 
-def mail_send(organization_id: UUID | None, *, to: str, template: str, context: dict[str, Any]) -> None:
-    """Sends `accounts/mail/<template>.txt`, whose first line is the subject; MailFailed if the server refuses.
+def has_system_mail() -> bool:
+    """Whether the system can prove an address by mailing a link there.
 
-    By the organisation's own server where it has one, else by the system's; it waits for it, at most half a minute.
-    Neither address nor content is logged.
+    Files in the data folder prove nothing: who reads them administers the machine. They count in a demonstration.
     """
+    return settings.IS_DEMONSTRATION or settings.EMAIL_BACKEND not in _NO_SERVER
+
+
+def account_mail_send(*, to: str, template: str, context: dict[str, Any]) -> None:
+    """Sends `accounts/mail/<template>.txt`, whose first line is the subject, by the system's server.
+
+    MailFailed if the server refuses, or if there is none. Neither address nor content is logged.
+    """
+    if not has_system_mail():
+        raise MailFailed("There is no system mail server.", code="no_system_mail")
     subject, _, text = render_to_string(f"accounts/mail/{template}.txt", context).strip().partition("\n")
-    message = EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])
-    server = mail_server_of(organization_id) if organization_id else None
     try:
-        if server:
-            message.from_email = sender_of(server)
-            mail_server_send(server, message)
-        else:
-            message.send()
-    except (
-        OSError,
-        ValueError,
-        MailServerFailed,
-    ) as error:  # smtplib's are OSErrors; ValueError: a line break in an address
-        reason = error.code if isinstance(error, MailServerFailed) else type(error).__name__
-        logger.warning("An e-mail (%s) was not taken: %s", template, reason)
+        EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to]).send()
+    except (OSError, ValueError) as error:  # smtplib's are OSErrors; ValueError: a line break in an address
+        logger.warning("An e-mail (%s) was not taken: %s", template, type(error).__name__)
         raise MailFailed from error

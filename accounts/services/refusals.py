@@ -12,7 +12,6 @@ from django.http import HttpRequest
 
 from accounts.access import Access
 from accounts.models import User
-from accounts.selectors import organization_default_for
 from accounts.services.audit import audit_record, audit_record_once
 
 REPEATED = timedelta(minutes=1)
@@ -42,7 +41,7 @@ def _locked_out(sender: Any, request: HttpRequest | None = None, username: str =
 
 
 def _record(action: str, username: Any, request: HttpRequest | None) -> None:
-    """In the chain of the person's organisation; unknown names are not kept, people type passwords there."""
+    """In the chain of the account's home, else in the system's; unknown names are not kept, people type passwords there."""
     try:
         user = User.objects.get_by_natural_key(str(username or ""))
     except User.DoesNotExist:
@@ -53,5 +52,5 @@ def _record(action: str, username: Any, request: HttpRequest | None) -> None:
         object_kind="user" if user else "",
         object_id=user.pk if user else "",
         details={"ip": request.META.get("REMOTE_ADDR") if request else None, "name": user.username if user else None},
-        organization_id=organization_default_for(user) if user else None,
+        organization_id=user.home_organization_id if user else None,
     )

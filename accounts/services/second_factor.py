@@ -20,18 +20,19 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.secrets import is_same, sha256_hex
-from accounts.models import Membership, User
+from accounts.models import SignInSession, User
 from accounts.selectors import (
-    access_resolve,
+    access_to_own_account,
+    account_get_for,
     is_second_factor_on,
-    is_second_factor_required_for,
-    person_get_for,
+    is_second_factor_required_in,
 )
 from accounts.services.attempts import factor_check, factor_pauses, factor_was_right, factor_was_wrong
 from accounts.services.audit import audit_record
 from accounts.services.encryption import decrypt_text, encrypt_text
+from accounts.services.notices import Notice, account_notice_send
 from accounts.services.sessions import sessions_revoke_all
-from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn
+from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotSignedIn
 
 PENDING_SECONDS = 300
 _PENDING = "accounts.pending-sign-in"
@@ -104,7 +105,10 @@ def second_factor_offer(user: User, secret: str | None = None) -> EnrollmentOffe
 
 
 def second_factor_enroll(user: User, secret: str, code: str) -> list[str]:
-    """Turns the second factor on after a right code, and returns the recovery codes; WrongCode, Conflict if it is on."""
+    """Turns the second factor on after a right code, and returns the recovery codes; WrongCode, Conflict if it is on.
+
+    The caller has checked the password. The person is told by e-mail, as of every change below.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         if is_second_factor_on(user.pk):
@@ -116,7 +120,8 @@ def second_factor_enroll(user: User, secret: str, code: str) -> list[str]:
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
         codes = RecoveryCodes.activate(user).generate_codes()
-        _record(access_resolve(user, None), "second_factor_enrolled", user.pk)
+        _record(access_to_own_account(user), "second_factor_enrolled", user)
+        account_notice_send(user.pk, Notice.FACTOR_ENROLLED)
     return codes
 
 
@@ -142,7 +147,7 @@ def second_factor_check(user: User, code: str) -> None:
             factor_was_wrong(user.pk)
             raise WrongCode
         factor_was_right(user.pk)
-        _record(access_resolve(user, None), "recovery_code_used", user.pk)
+        _record(access_to_own_account(user), "recovery_code_used", user)
 
 
 def recovery_codes_renew(access: Access, user: User) -> list[str]:
@@ -152,38 +157,36 @@ def recovery_codes_renew(access: Access, user: User) -> list[str]:
             raise Conflict("There is no authenticator app enrolled.")
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
         codes = RecoveryCodes.activate(user).generate_codes()
-        _record(access, "recovery_codes_renewed", user.pk)
+        _record(access_to_own_account(user), "recovery_codes_renewed", user)
+        account_notice_send(user.pk, Notice.CODES_RENEWED)
     return codes
 
 
 def second_factor_remove(access: Access, user: User) -> None:
-    """Turns one's own off, after a code was checked; Forbidden while an organisation requires it."""
-    if is_second_factor_required_for(user):
+    """Turns one's own off, after a code was checked; Forbidden while one works in an organisation that requires it.
+
+    Open sessions no longer count as opened with it, so that none enters an organisation that requires it.
+    """
+    if is_second_factor_required_in(access.organization_id, user):
         raise Forbidden("Your organisation requires the second factor.")
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
-        _record(access, "second_factor_removed", user.pk)
+        SignInSession.objects.filter(user=user).update(second_factor_at=None)
+        _record(access_to_own_account(user), "second_factor_removed", user)
+        account_notice_send(user.pk, Notice.FACTOR_REMOVED)
 
 
 def second_factor_reset(access: Access, user_id: UUID) -> None:
-    """For somebody who lost phone and recovery codes: off, and every session ends; they enrol anew if it is required.
+    """For somebody who lost phone and recovery codes: off, and every session ends; they enrol again if it is required.
 
-    For super admins; for org admins if the person belongs to their organisation alone and is no super admin.
+    For super admins, and org admins of the account's home.
     """
-    if not access.is_super:
-        person_get_for(access, user_id)
-    user = User.objects.filter(pk=user_id).first()
-    if user is None or not (access.is_super or _is_only_here(access, user)):
-        raise NotFound
+    user = account_get_for(access, user_id)
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
         sessions_revoke_all(user.pk, reason="second_factor_reset")
-        _record(access, "second_factor_reset", user.pk, username=user.username)
-
-
-def _is_only_here(access: Access, user: User) -> bool:
-    places = set(Membership.objects.filter(user=user).values_list("organization_id", flat=True))
-    return places == {access.organization_id} and not user.is_superuser
+        _record(access, "second_factor_reset", user, username=user.username)
+        account_notice_send(user.pk, Notice.FACTOR_RESET)
 
 
 def _counter_of(secret: str, code: str) -> int | None:
@@ -194,5 +197,5 @@ def _counter_of(secret: str, code: str) -> int | None:
     return next((counter for counter, is_match in zip(counters, matches, strict=True) if is_match), None)
 
 
-def _record(access: Access | None, action: str, user_id: UUID, **details: object) -> None:
-    audit_record(access, action, object_kind="user", object_id=user_id, details=details)
+def _record(access: Access, action: str, user: User, **details: object) -> None:
+    audit_record(access, action, object_kind="user", object_id=user.pk, details=details)

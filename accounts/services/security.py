@@ -6,22 +6,22 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.security import IDLE_MINUTES, SESSION_HOURS, SecurityRules, is_email_allowed
-from accounts.models import Membership, Organization, SignInSession, User
-from accounts.selectors import is_second_factor_on, organization_managed_by, security_rules_of, session_limits_of
+from accounts.models import Organization, SignInSession
+from accounts.selectors import is_second_factor_on, organization_managed_by, security_rules_of
 from accounts.services.audit import audit_record
 from idp_project.core.errors import Conflict, InvalidInput
 
 
 def security_rules_set(access: Access, rules: SecurityRules) -> None:
-    """For org admins. Sessions that are open keep to the new rules at once.
+    """For org admins. Open sessions that work in the organisation keep to the new rules at once; others do not.
 
-    A second factor that becomes required ends the sessions of everybody who signed in without one, the asker's excepted;
+    A second factor that becomes required ends those that were opened without one, the asker's excepted;
     Conflict if the asker has none set up. InvalidInput for limits out of bounds.
     """
     organization = organization_managed_by(access)
@@ -45,7 +45,7 @@ def security_rules_set(access: Access, rules: SecurityRules) -> None:
         )
         if is_new:
             _end_sessions_without_second_factor(organization.pk, access.session_id)
-        _limit_open_sessions(organization.pk)
+        _limit_open_sessions(organization.pk, rules)
         if changed:
             audit_record(
                 access, "security_rules_set", object_kind="organization", object_id=organization.pk, details=changed
@@ -66,29 +66,26 @@ def _check(rules: SecurityRules) -> None:
         raise InvalidInput(f"Somebody is signed out after {IDLE_MINUTES[0]} to {IDLE_MINUTES[-1]} idle minutes.")
 
 
-def _members_sessions(organization_id: UUID) -> list[SignInSession]:
-    people = Membership.objects.filter(organization_id=organization_id).values("user_id")
-    live = SignInSession.objects.filter(user_id__in=people, revoked_at__isnull=True, expires_at__gt=timezone.now())
-    return list(live.select_related("user"))
+def _sessions_in(organization_id: UUID) -> QuerySet[SignInSession]:
+    """Live sessions that work in the organisation. Its rules do not hold for its people while they work elsewhere."""
+    rows = SignInSession.objects.filter(active_organization_id=organization_id)
+    return rows.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
 
 
 def _end_sessions_without_second_factor(organization_id: UUID, kept_id: UUID | None) -> None:
-    weak = [s.pk for s in _members_sessions(organization_id) if s.second_factor_at is None and s.pk != kept_id]
-    SignInSession.objects.filter(pk__in=weak).update(revoked_at=timezone.now(), revoked_reason="second_factor_required")
+    weak = _sessions_in(organization_id).filter(second_factor_at__isnull=True)
+    if kept_id:
+        weak = weak.exclude(pk=kept_id)
+    weak.update(revoked_at=timezone.now(), revoked_reason="second_factor_required")
 
 
-def _limit_open_sessions(organization_id: UUID) -> None:
+def _limit_open_sessions(organization_id: UUID, rules: SecurityRules) -> None:
     """Never longer than they were granted; whoever is at work now counts as active now."""
-    by_user: dict[User, list[UUID]] = {}
-    for session in _members_sessions(organization_id):
-        by_user.setdefault(session.user, []).append(session.pk)
-    for user, ids in by_user.items():
-        limits = session_limits_of(user)
-        rows = SignInSession.objects.filter(pk__in=ids)
-        if limits.hours:
-            rows.update(expires_at=Least(F("expires_at"), F("created_at") + timedelta(hours=limits.hours)))
-        idle_until = timezone.now() + timedelta(minutes=limits.idle_minutes) if limits.idle_minutes else None
-        rows.update(idle_minutes=limits.idle_minutes, idle_until=idle_until)
+    rows = _sessions_in(organization_id)
+    idle_until = timezone.now() + timedelta(minutes=rules.idle_minutes) if rules.idle_minutes else None
+    rows.update(idle_minutes=rules.idle_minutes, idle_until=idle_until)
+    if rules.session_hours:
+        rows.update(expires_at=Least(F("expires_at"), F("created_at") + timedelta(hours=rules.session_hours)))
 
 
 def _plain(value: object) -> object:

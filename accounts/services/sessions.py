@@ -19,14 +19,16 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.secrets import is_same, next_token_id, sha256_hex
-from accounts.models import Membership, Organization, SignInSession, Team, User
+from accounts.domain.security import SessionLimits
+from accounts.models import SignInSession, Team, User
 from accounts.selectors import (
     access_resolve,
     is_second_factor_on,
-    is_second_factor_required_for,
+    is_second_factor_required_in,
+    memberships_in_force,
     organization_default_for,
     session_get_for,
-    session_limits_of,
+    session_limits_in,
 )
 from accounts.services.audit import audit_record
 from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
@@ -63,26 +65,24 @@ def sign_in(
 ) -> SessionGrant:
     """Opens a session for a user whose credentials were checked; Forbidden without any active organisation.
 
-    SecondFactorNeeded or EnrollmentNeeded where the password alone is not enough.
+    SecondFactorNeeded or EnrollmentNeeded where the password alone is not enough. The rules are those of the organisation
+    that the session starts in.
     """
+    organization_id = organization_default_for(user)
     if not has_second_factor:
-        _check_password_is_enough(user)
+        _check_password_is_enough(user, organization_id)
     now = timezone.now().replace(microsecond=0)
     jti = uuid4().hex
-    limits = session_limits_of(user)
-    lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
     session = SignInSession(
         user=user,
         jti_hash=sha256_hex(jti),
         rotated_at=now,
-        expires_at=now + (min(lifetime, timedelta(hours=limits.hours)) if limits.hours else lifetime),
-        idle_minutes=limits.idle_minutes,
-        idle_until=now + timedelta(minutes=limits.idle_minutes) if limits.idle_minutes else None,
         user_agent=user_agent[:300],
         ip=ip or None,
-        active_organization_id=organization_default_for(user),
+        active_organization_id=organization_id,
         second_factor_at=now if has_second_factor else None,
     )
+    _limit(session, session_limits_in(organization_id), started_at=now)
     access = access_resolve(user, session)
     if access is None:
         raise Forbidden("Your account belongs to no organisation. Please ask your administrator.", code="no_membership")
@@ -120,18 +120,11 @@ def session_revoke(access: Access, session_id: UUID) -> None:
 
 
 def sessions_revoke_all(user_id: UUID, *, reason: str = "revoked") -> int:
-    """Ends every session of a user and says how many there were; the caller has checked the right to do so."""
+    """Ends every session of a user and says how many there were; the caller has checked the right to do so.
+
+    Where keys should end as well, which is nearly everywhere, call `credentials_revoke_all`.
+    """
     return _revoke({"user_id": user_id}, reason)
-
-
-def sign_out_everywhere(access: Access) -> int:
-    """Ends every session of one's own, the present one too, and says how many there were."""
-    if access.user_id is None:
-        raise NotSignedIn
-    with transaction.atomic():
-        count = sessions_revoke_all(access.user_id, reason="signed_out_everywhere")
-        audit_record(access, "signed_out_everywhere", object_kind="user", object_id=access.user_id)
-    return count
 
 
 def sign_out(access: Access) -> None:
@@ -144,31 +137,54 @@ def sign_out(access: Access) -> None:
 
 
 def team_switch(access: Access, *, organization_id: UUID, team_id: UUID | None) -> SessionGrant:
-    """Makes another team (empty: the whole organisation) the session's; NotFound if the person is not in it."""
+    """Makes another team (empty: the whole organisation) the session's; NotFound if the person is not in it.
+
+    From then on the rules of that organisation hold, and no longer those of the one before. Forbidden
+    (`sign_in_again`) where the session does not keep to them.
+    """
     with transaction.atomic():
         session = session_get_for(access, access.session_id) if access.session_id else None
         if session is None or not _belongs(access, organization_id, team_id):
             raise NotFound
-        if session.second_factor_at is None and organization_id != session.active_organization_id:
-            _check_password_was_enough(organization_id)
+        if organization_id != session.active_organization_id:
+            _enter(session, organization_id)
         session.active_organization_id, session.active_team_id = organization_id, team_id
-        session.save(update_fields=["active_organization", "active_team"])
+        session.save(update_fields=["active_organization", "active_team", "expires_at", "idle_minutes", "idle_until"])
         switched = access_resolve(session.user, session)
     if switched is None:
         raise NotSignedIn
     return SessionGrant(session, switched, uuid4().hex, timezone.now().replace(microsecond=0))
 
 
-def _check_password_is_enough(user: User) -> None:
+def session_longest_end(session: SignInSession) -> datetime:
+    """When the session ends at the latest, whatever organisation it works in: its tokens last until then."""
+    lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+    return session.created_at + lifetime
+
+
+def _limit(session: SignInSession, limits: SessionLimits, *, started_at: datetime) -> None:
+    lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+    session.expires_at = started_at + (min(lifetime, timedelta(hours=limits.hours)) if limits.hours else lifetime)
+    session.idle_minutes = limits.idle_minutes
+    idle = timedelta(minutes=limits.idle_minutes or 0)
+    session.idle_until = timezone.now().replace(microsecond=0) + idle if idle else None
+
+
+def _enter(session: SignInSession, organization_id: UUID) -> None:
+    """Puts the session under the rules of the organisation; Forbidden where it is too old or too weak for them."""
+    if session.second_factor_at is None and is_second_factor_required_in(organization_id, session.user):
+        message = "This organisation requires a second factor: set it up in “My account” and sign in again."
+        raise Forbidden(message, code="sign_in_again")
+    _limit(session, session_limits_in(organization_id), started_at=session.created_at)
+    if session.expires_at <= timezone.now():
+        raise Forbidden("This organisation allows shorter sessions only: please sign in again.", code="sign_in_again")
+
+
+def _check_password_is_enough(user: User, organization_id: UUID | None) -> None:
     if is_second_factor_on(user.pk):
         raise SecondFactorNeeded
-    if is_second_factor_required_for(user):
+    if is_second_factor_required_in(organization_id, user):
         raise EnrollmentNeeded
-
-
-def _check_password_was_enough(organization_id: UUID) -> None:
-    if Organization.objects.filter(id=organization_id, is_second_factor_required=True).exists():
-        raise Forbidden("This organisation requires a second factor: please sign in again.", code="sign_in_again")
 
 
 def _belongs(access: Access, organization_id: UUID, team_id: UUID | None) -> bool:
@@ -176,7 +192,7 @@ def _belongs(access: Access, organization_id: UUID, team_id: UUID | None) -> boo
         return False
     if access.user_id is None:
         return False
-    mine = Membership.objects.filter(user_id=access.user_id, organization_id=organization_id)
+    mine = memberships_in_force(access.user_id).filter(organization_id=organization_id)
     is_whole = access.is_super or mine.filter(team__isnull=True).exists()
     return is_whole or (team_id is not None and mine.filter(team_id=team_id).exists())
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import selectors, services
 from accounts.access import opens_own_scopes
 from accounts.domain.devices import device_name
-from accounts.forms import ApiKeyForm, CodeForm, PasswordChangeForm, messages_of
+from accounts.forms import ApiKeyForm, CodeForm, IdentityForm, PasswordChangeForm, messages_of
 from accounts.tokens import clear_session_cookies
 from accounts.views.second_factor import signed_in
 from idp_project.core.errors import IdpError
@@ -37,7 +37,7 @@ def account(request: Any) -> HttpResponse:
 @never_cache
 @require_POST
 def password_change(request: Any) -> HttpResponse:
-    """Sets a new password; every other device is signed out, this one gets a new session."""
+    """Sets a new password; every other device is signed out, keys end, this device gets a new session."""
     form = PasswordChangeForm(request, request.user, request.POST)
     if not form.is_valid():
         return _page(request, password_error=messages_of(form))
@@ -46,7 +46,9 @@ def password_change(request: Any) -> HttpResponse:
         services.password_change(request.access, form.cleaned_data["new"])
     except IdpError as error:
         return _page(request, password_error=error.message)
-    messages.success(request, _("Your password is changed, and your other devices are signed out."))
+    messages.success(
+        request, _("Your password is changed, your other devices are signed out, and your API keys have ended.")
+    )
     has_second_factor = session.second_factor_at is not None
     return signed_in(request, request.user, _back(), has_second_factor=has_second_factor)
 
@@ -61,22 +63,37 @@ def session_revoke(request: Any, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def sign_out_everywhere(request: Any) -> HttpResponse:
-    """Ends every session, this one too."""
+    """Ends every session, this one too, and every API key."""
     services.sign_out_everywhere(request.access)
     response = HttpResponseRedirect(reverse("accounts:login"))
     clear_session_cookies(response)
     return response
 
 
+@require_POST
+def address_prove(request: Any) -> HttpResponse:
+    """E-mails oneself the link that proves the address."""
+    services.address_proof_request(request.access)
+    messages.success(
+        request,
+        _("A link is on its way, unless one was sent within the last two minutes. Open it and choose a password."),
+    )
+    return _back()
+
+
+@sensitive_post_parameters("proof")
 @never_cache
 @require_POST
 def api_key_create(request: Any) -> HttpResponse:
-    """Makes a key and shows it, this once."""
-    form = ApiKeyForm(_scope_choices(request), request.POST)
+    """Makes a key and shows it, this once; asks for the password or a code."""
+    form = ApiKeyForm(request, request.user, _scope_choices(request), request.POST)
     if not form.is_valid():
         return _page(request, key_error=messages_of(form), key_form=form)
+    chosen = form.cleaned_data
     try:
-        key, text = services.api_key_create(request.access, **form.cleaned_data)
+        key, text = services.api_key_create(
+            request.access, name=chosen["name"], scopes=chosen["scopes"], days=chosen["days"]
+        )
     except IdpError as error:
         return _page(request, key_error=error.message, key_form=form)
     return _page(request, status=201, new_key=key, new_key_text=text)
@@ -90,22 +107,26 @@ def api_key_revoke(request: Any, key_id: UUID) -> HttpResponse:
     return _back()
 
 
-@sensitive_post_parameters("code", "secret")
+@sensitive_post_parameters("code", "secret", "proof")
 @never_cache
 @require_http_methods(["GET", "POST"])
 def second_factor(request: Any) -> HttpResponse:
-    """Shows the QR code; a right code of the app turns the second factor on and shows the recovery codes."""
+    """Shows the QR code; the password and a right code of the app turn the second factor on, then come recovery codes."""
     if selectors.is_second_factor_on(request.user.pk):
         return _back()
     secret, error = request.POST.get("secret") or None, ""
     if request.method == "POST":
-        try:
-            codes = services.second_factor_enroll(request.user, secret or "", request.POST.get("code", ""))
-        except services.WrongCode as wrong:
-            error = wrong.message
+        form = IdentityForm(request, request.user, request.POST)
+        if not form.is_valid():
+            error = messages_of(form)
         else:
-            return _codes_page(request, codes)
-    context = {"offer": services.second_factor_offer(request.user, secret), "error": error}
+            try:
+                codes = services.second_factor_enroll(request.user, secret or "", request.POST.get("code", ""))
+            except services.WrongCode as wrong:
+                error = wrong.message
+            else:
+                return _codes_page(request, codes)
+    context = {"offer": services.second_factor_offer(request.user, secret), "error": error, "asks_for_password": True}
     return render(request, "accounts/second_factor.html", context, status=400 if error else 200)
 
 
@@ -147,7 +168,9 @@ def _page(request: Any, *, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "sessions": sorted(sessions, key=lambda session: not session["is_this"]),
         "has_second_factor": selectors.is_second_factor_on(request.user.pk),
-        "is_second_factor_required": selectors.is_second_factor_required_for(request.user),
+        "is_second_factor_required": selectors.is_second_factor_required_in(access.organization_id, request.user),
+        "home": selectors.home_name_of(access),
+        "has_system_mail": services.has_system_mail(),
         "codes_left": services.recovery_codes_left(request.user.pk),
         "keys": selectors.api_keys_of(access),
         "scope_choices": _scope_choices(request),

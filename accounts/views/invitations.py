@@ -22,7 +22,7 @@ from idp_project.core.errors import IdpError
 @never_cache
 @require_http_methods(["GET", "POST"])
 def person_invite(request: Any) -> HttpResponse:
-    """The form; a POST e-mails the link, and shows it once where the e-mail was not taken."""
+    """The form; a POST e-mails the link, and says what to do where the e-mail was not taken."""
     organization = selectors.organization_managed_by(request.access)
     teams = [(team.id, team.name) for team in selectors.team_rows(request.access)]
     form = InvitationForm(request.POST or None, teams=teams)
@@ -42,10 +42,12 @@ def person_invite(request: Any) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             if not sent.is_mailed:
-                return render(request, "accounts/organization/invitation_link.html", {"sent": sent})
+                context = {"sent": sent, "has_system_mail": services.has_system_mail()}
+                return render(request, "accounts/organization/invitation_link.html", context)
             done = _("The invitation was sent to %(address)s.") % {"address": sent.invitation.email}
             return back_to(request, "accounts:organization_people", done=done)
-    return render(request, "accounts/organization/invite.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "has_system_mail": services.has_system_mail()}
+    return render(request, "accounts/organization/invite.html", context, status=400 if form.errors else 200)
 
 
 @require_POST

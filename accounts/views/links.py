@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
@@ -23,9 +23,6 @@ from accounts.forms import NewPasswordForm, messages_of
 from idp_project.core import rate_counters
 from idp_project.core.errors import IdpError
 from idp_project.core.rate_limits import limited
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
 
 
 @limited("reset")
@@ -41,7 +38,8 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
         address = request.POST.get("address", "")[:254]
         rate_counters.count("reset_account", address.strip().lower())
         services.password_reset_request(address)
-    return render(request, "accounts/password_forgotten.html", {"is_sent": is_sent})
+    context = {"is_sent": is_sent, "has_system_mail": services.has_system_mail()}
+    return render(request, "accounts/password_forgotten.html", context)
 
 
 @limited("link")
@@ -64,39 +62,59 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
-    """Takes the link's token, says who invites to what, makes the account and leads to the sign-in page."""
+    """Takes the link's token and says who invites to what; an account that exists accepts while it is signed in."""
     return _page_of(request, _INVITATION)
 
 
 @dataclass(frozen=True)
 class _Link:
-    """What a link opens: `opened` tells the page's context, `answered` carries out what was chosen there."""
+    """What a link opens: `opened` tells the page's context, `answered` carries out what was chosen there, and says so."""
 
     template: str
     answer: str  # a field of the answer, which the token alone comes without
     refused: type[IdpError]
-    opened: Callable[[str], dict[str, Any]]
-    answered: Callable[[str, dict[str, Any]], object]
-    done: StrPromise
+    opened: Callable[[Any, str], dict[str, Any]]
+    answered: Callable[[Any, str, dict[str, Any]], str]
+
+
+def _reset_opened(request: Any, token: str) -> dict[str, Any]:
+    return {"person": services.password_reset_owner(token).username}
+
+
+def _reset_answered(request: Any, token: str, chosen: dict[str, Any]) -> str:
+    services.password_reset_complete(token, chosen["new"])
+    return _("Your new password is set. Please sign in with it.")
+
+
+def _invitation_opened(request: Any, token: str) -> dict[str, Any]:
+    offer = services.invitation_open(token)
+    asks_account = offer.acceptance is services.Acceptance.BY_ACCOUNT
+    is_it = request.access is not None and request.access.user_id == offer.account_id
+    return {"offer": offer, "asks_account": asks_account, "must_sign_in": asks_account and not is_it}
+
+
+def _invitation_answered(request: Any, token: str, chosen: dict[str, Any]) -> str:
+    user = services.invitation_accept(
+        token, asker=request.access, password=chosen["new"], display_name=chosen["display_name"]
+    )
+    if request.access is not None and request.access.user_id == user.pk:
+        return _("Welcome. Choose the organisation in the menu at the top.")
+    return _("Welcome. Please sign in as %(name)s.") % {"name": user.username}
 
 
 _PASSWORD_RESET = _Link(
     template="accounts/password_reset.html",
     answer="new",
     refused=services.BadResetLink,
-    opened=lambda token: {"person": services.password_reset_owner(token).username},
-    answered=lambda token, chosen: services.password_reset_complete(token, chosen["new"]),
-    done=gettext_lazy("Your new password is set. Please sign in with it."),
+    opened=_reset_opened,
+    answered=_reset_answered,
 )
 _INVITATION = _Link(
     template="accounts/invitation.html",
     answer="accept",
     refused=services.BadInvitation,
-    opened=lambda token: {"offer": services.invitation_open(token)},
-    answered=lambda token, chosen: services.invitation_accept(
-        token, password=chosen["new"], display_name=chosen["display_name"]
-    ),
-    done=gettext_lazy("Welcome. Please sign in with your e-mail address."),
+    opened=_invitation_opened,
+    answered=_invitation_answered,
 )
 
 
@@ -108,15 +126,15 @@ def _page_of(request: HttpRequest, link: _Link) -> HttpResponse:
     form = NewPasswordForm(request.POST) if link.answer in request.POST else None
     opened: dict[str, Any] = {}
     try:
-        opened = link.opened(token)
+        opened = link.opened(request, token)
         if form is None or not form.is_valid():
             return _step(request, link, token, opened, error=messages_of(form) if form else "")
-        link.answered(token, form.cleaned_data)
+        done = link.answered(request, token, form.cleaned_data)
     except link.refused as error:
         return render(request, link.template, {"error": error.message}, status=403)
     except IdpError as error:
         return _step(request, link, token, opened, error=error.message)
-    messages.success(request, link.done)
+    messages.success(request, done)
     return HttpResponseRedirect(reverse("accounts:login"))
 
 

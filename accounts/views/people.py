@@ -44,12 +44,13 @@ def person_list(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person_new(request: Any) -> HttpResponse:
     """Makes an account with a first role."""
-    selectors.organization_managed_by(request.access)
     form = NewPersonForm(request.POST or None, teams=_team_choices(request))
-    if request.method == "POST" and tried(form, lambda: _create_person(request, form)):
-        return back_to(request, "accounts:organization_people", done=_("The account was made."))
-    status = 400 if form.errors else 200
-    return render(request, "accounts/organization/person_new.html", {"form": form}, status=status)
+    made: list[str] = []
+    if request.method == "POST" and tried(form, lambda: made.append(_create_person(request, form))):
+        done = _("The account was made. Its person signs in as %(name)s.") % {"name": made[0]}
+        return back_to(request, "accounts:organization_people", done=done)
+    context = {"form": form, "organization": selectors.organization_managed_by(request.access)}
+    return render(request, "accounts/organization/person_new.html", context, status=400 if form.errors else 200)
 
 
 @never_cache
@@ -60,7 +61,12 @@ def person_detail(request: Any, user_id: UUID) -> HttpResponse:
     form = RoleForm(request.POST or None, teams=_team_choices(request))
     if request.method == "POST" and tried(form, lambda: _set_role(request, user_id, form)):
         return back_to(request, "accounts:organization_person", user_id, done=_("The role was given."))
-    context = {"person": person, "form": form, "is_self": request.access.user_id == user_id}
+    context = {
+        "person": person,
+        "form": form,
+        "is_self": request.access.user_id == user_id,
+        "has_system_mail": services.has_system_mail(),
+    }
     return render(request, "accounts/organization/person.html", context, status=400 if form.errors else 200)
 
 
@@ -119,9 +125,10 @@ def _team_choices(request: Any) -> list[tuple[UUID, str]]:
     return [(team.id, team.name) for team in selectors.team_rows(request.access)]
 
 
-def _create_person(request: Any, form: NewPersonForm) -> None:
+def _create_person(request: Any, form: NewPersonForm) -> str:
+    """The user name that was given."""
     chosen = form.cleaned_data
-    services.person_create(
+    user = services.person_create(
         request.access,
         username=chosen["username"],
         display_name=chosen["display_name"],
@@ -131,6 +138,7 @@ def _create_person(request: Any, form: NewPersonForm) -> None:
         team_id=chosen["team"],
         may_download=chosen["may_download"],
     )
+    return user.username
 
 
 def _set_role(request: Any, user_id: UUID, form: RoleForm) -> None:

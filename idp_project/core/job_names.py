@@ -17,6 +17,7 @@ class JobName(StrEnum):
     DOCUMENT_INDEX = "rag.jobs.document_index"
     EVENT_INDEX = "rag.jobs.event_index"
     RESET_LINK_MAIL = "accounts.jobs.reset_link_mail"
+    ACCOUNT_NOTICE_MAIL = "accounts.jobs.account_notice_mail"
     RECONCILE = "extraction.jobs.reconcile"
     EVENTS_RELAY_DUE = "pdb_sync.jobs.events_relay_due"
     TYPED_VIEWS_RECONCILE = "pdb_sync.jobs.typed_views_reconcile"
@@ -40,6 +41,7 @@ QUEUE_OF_JOB = {
     JobName.DOCUMENT_INDEX: "llm-local",  # the queue that workers look at last: pages come first
     JobName.EVENT_INDEX: "llm-local",
     JobName.RESET_LINK_MAIL: "io",
+    JobName.ACCOUNT_NOTICE_MAIL: "io",
     JobName.RECONCILE: "io",
     JobName.EVENTS_RELAY_DUE: "io",
     JobName.TYPED_VIEWS_RECONCILE: "io",

@@ -98,6 +98,7 @@ def _create_person(login: DemoLogin, organization: Organization, team: Team) -> 
         password=login.password,
         display_name=login.display_name,
         is_super_admin=role is Role.SUPER_ADMIN,
+        home_organization_id=None if role is Role.SUPER_ADMIN else organization.id,
     )
     if role is not Role.SUPER_ADMIN:
         membership_set(

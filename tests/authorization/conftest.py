@@ -124,6 +124,7 @@ class World:
             "invitation": invitation.id,
             "person": membership.user_id,
             "membership": membership.id,
+            "guest": self.cast.guest.pk,
             "session": viewer.session_id,
             "api_key": key.id,
             "batch": waiting.batch.id,
@@ -194,14 +195,18 @@ class World:
 
     @cached_property
     def actors(self) -> dict[str, Actor]:
-        names = ("viewer", "owner", "reviewer", "admin", "super_admin", "outsider", "foreign_admin")
+        names = ("viewer", "owner", "reviewer", "guest", "admin", "super_admin", "outsider", "foreign_admin", "both")
         actors = {name: self._signed_in(name, getattr(self.cast, name)) for name in names}
         gone = self._signed_in("deactivated", self.cast.teammate)
         services.user_deactivate(CONSOLE, self.cast.teammate.pk)
         return actors | {"deactivated": gone, "anonymous": Actor("anonymous")}
 
     def _signed_in(self, name: str, user: Any) -> Actor:
+        """The guest has come over from home; who belongs to both has not."""
         grant = services.sign_in(user)
+        if name == "guest":
+            place = {"organization_id": self.cast.organization.id, "team_id": self.cast.team.id}
+            grant = services.team_switch(grant.access, **place)
         access = access_current(grant.session.pk)
         assert access is not None
         return Actor(name, grant, access)
@@ -215,7 +220,7 @@ def world(django_db_setup: None, django_db_blocker: Any, servers: TestServers) -
         try:
             world = World()
             # Now, and not in a test that takes back what it did.
-            assert len(world.actors) == 9 and world.cast.foreign_team
+            assert len(world.actors) == 11 and world.cast.foreign_team
             yield world
         finally:
             for alias in ("default", "pdb"):

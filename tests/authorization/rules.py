@@ -8,9 +8,10 @@ from typing import Any
 
 ALLOW, FORBID, HIDE, ASK = "allow", "forbid", "hide", "ask to sign in"
 
-TEAM = ("viewer", "owner", "reviewer")  # viewer, operator and manager of the team
+TEAM = ("viewer", "owner", "reviewer", "guest")  # viewer, operator and manager; a viewer whose home is elsewhere
 ABOVE = ("admin", "super_admin")  # of the organisation; of the whole system
-ELSEWHERE = ("outsider", "foreign_admin")  # manager of another team; admin of another organisation
+# Manager of another team; admin of another organisation; member of both, who works as manager of a team in the other.
+ELSEWHERE = ("outsider", "foreign_admin", "both")
 NOBODY = ("anonymous", "deactivated")
 ACTORS = (*TEAM, *ABOVE, *ELSEWHERE, *NOBODY)
 
@@ -43,6 +44,9 @@ HIDDEN = rule(ABOVE, other=HIDE)  # an object that nobody but those who manage i
 MAIL_SERVER = OWN_ORGANIZATION | {"foreign_admin": HIDE}  # the other organisation has none
 MANAGERS = rule(("reviewer", *ABOVE), elsewhere=ALLOW)  # of whatever they manage themselves
 ORG_ADMINS = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each their own organisation
+OF_BOTH = VIEW | {"both": ALLOW}  # who belongs here as well may come over
+OF_A_GUEST = ADMIN | {"foreign_admin": ALLOW, "both": FORBID}  # roles here and there; to team-mates there, not theirs
+AT_HOME = OF_A_GUEST | {"admin": FORBID}  # what the guest's home alone may do with the account
 SENDER = rule(("owner",), other=HIDE)  # a file that one person is sending
 SUPER = rule(("super_admin",), elsewhere=FORBID)
 

@@ -14,6 +14,7 @@ from idp_project.core.job_names import JobName
 from tests.authorization.rules import (
     ADMIN,
     ALLOW,
+    AT_HOME,
     BY_LINK,
     CREDENTIALS,
     DOWNLOAD,
@@ -23,6 +24,8 @@ from tests.authorization.rules import (
     MAIL_SERVER,
     MANAGE,
     MANAGERS,
+    OF_A_GUEST,
+    OF_BOTH,
     ORG_ADMINS,
     OWN,
     OWN_ORGANIZATION,
@@ -150,7 +153,7 @@ ROUTES = [
     Row("GET", "accounts:renew", PUBLIC),
     Row("POST", "accounts:refresh", CREDENTIALS, body=_nothing),
     Row("POST", "accounts:ticket", SIGNED_IN, body=_nothing),
-    Row("POST", "accounts:switch_team", VIEW, body=lambda world: world.team_choice()),
+    Row("POST", "accounts:switch_team", OF_BOTH, body=lambda world: world.team_choice()),
     Row("GET", "accounts:team_menu", SIGNED_IN),
     Row("GET", "accounts:organization", OWN_ORGANIZATION),
     Row("GET", "accounts:organization_teams", OWN_ORGANIZATION, marker="team"),
@@ -174,6 +177,7 @@ ROUTES = [
     Row("POST", "accounts:password_change", SIGNED_IN, body=_nothing),
     Row("POST", "accounts:sign_out_everywhere", TO_SIGN_IN, body=_nothing),
     Row("POST", "accounts:session_revoke", SESSION_OWNER, {"session_id": "session"}, _nothing),
+    Row("POST", "accounts:address_prove", SIGNED_IN, body=_nothing),
     Row("POST", "accounts:api_key_create", SIGNED_IN, body=_nothing),
     Row("POST", "accounts:api_key_revoke", KEY_OWNER, {"key_id": "api_key"}, _nothing),
     Row("GET", "accounts:second_factor", SIGNED_IN),
@@ -338,6 +342,23 @@ ROUTES = [
     Row("POST", "api-task-decide", REVIEW, TASK, _decision, True),
 ]  # fmt: skip
 
+GUEST = {"user_id": "guest"}
+ON_A_GUESTS_ACCOUNT = [  # the same routes, where the account's home is the other organisation
+    Row("GET", "accounts:organization_person", OF_A_GUEST, GUEST),
+    Row(
+        "POST",
+        "accounts:organization_person",
+        OF_A_GUEST,
+        GUEST,
+        lambda world: {"role": "viewer"},
+    ),
+    Row("POST", "accounts:organization_person_remove", OF_A_GUEST, GUEST, _nothing),
+    Row("POST", "accounts:organization_person_stop", AT_HOME, GUEST, _nothing),
+    Row("POST", "accounts:organization_person_activate", AT_HOME, GUEST, _nothing),
+    Row("POST", "accounts:organization_person_second_factor", AT_HOME, GUEST, _nothing),
+    Row("POST", "accounts:organization_person_password_link", AT_HOME, GUEST, _nothing),
+]
+
 ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
     [
         *("axes.accessattempt", "axes.accesslog", "axes.accessfailurelog", "django_rq.dashboard"),
@@ -372,6 +393,7 @@ JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
     JobName.BATCH_DELETION_ADVANCE: ("documents:batch_delete", "api-batch"),
     JobName.PDB_RECONCILE: ("pdb_sync:reconciliation", "api-reconciliation"),
     JobName.RESET_LINK_MAIL: ("accounts:password_forgotten",),
+    JobName.ACCOUNT_NOTICE_MAIL: ("accounts:api_key_create", "accounts:second_factor"),
 }
 """The jobs that what a person asks sets off, with routes that do; all others are the clock's. They run with the
 organisation of whoever asked, and the table above says who may ask."""

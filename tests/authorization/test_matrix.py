@@ -20,8 +20,8 @@ from accounts import services
 from documents.routing import websocket_urlpatterns
 from tests.authorization import admin_pages
 from tests.authorization.conftest import Actor, Answer, World
-from tests.authorization.rules import ACTORS, ALLOW, ASK, FORBID, HIDE, Row
-from tests.authorization.table import ADMIN_PAGES, ROUTES, SOCKETS
+from tests.authorization.rules import ACTORS, ALLOW, ASK, ELSEWHERE, FORBID, HIDE, Row
+from tests.authorization.table import ADMIN_PAGES, ON_A_GUESTS_ACCOUNT, ROUTES, SOCKETS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CHANGING = re.compile(rb"\b[A-Za-z0-9]{64}\b")  # CSRF tokens
@@ -89,14 +89,21 @@ def test_the_rule_holds_for_everybody(world, row):
         expected[name], found[name] = row.rule[name], verdict_of(answer)
         if row.marker and found[name] == ALLOW:
             is_shown = world.ids[row.marker].encode() in answer.content
-            assert is_shown == (name not in ("outsider", "foreign_admin")), f"{name} sees {row.marker}: {is_shown}"
+            assert is_shown == (name not in ELSEWHERE), f"{name} sees {row.marker}: {is_shown}"
     assert found == expected
+
+
+@pytest.mark.parametrize("row", ON_A_GUESTS_ACCOUNT, ids=lambda row: row.name)
+def test_an_account_is_its_homes_wherever_its_person_works(world, row):
+    assert {name: verdict_of(send(world, world.actors[name], row)) for name in ACTORS} == row.rule
 
 
 @pytest.mark.parametrize("row", [row for row in ROUTES if row.ids], ids=lambda row: row.name)
 def test_what_one_may_not_see_answers_like_what_does_not_exist(world, row):
     missing = {name: str(uuid4()) for name in world.ids}
-    for name in ("outsider", "foreign_admin"):
+    for name in ELSEWHERE:
+        if row.rule[name] == ALLOW:
+            continue
         hidden, absent = send(world, world.actors[name], row), send(world, world.actors[name], row, missing)
         assert (hidden.status, absent.status) == (404, 404)
         assert plain(hidden) == plain(absent)

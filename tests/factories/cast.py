@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
@@ -84,6 +85,20 @@ class Cast:
         return self._person("foreign_admin", Role.ORG_ADMIN, None, self.foreign)
 
     @cached_property
+    def guest(self) -> User:
+        """A viewer of the team whose account is at home in the other organisation."""
+        user = self._proven("guest", Role.VIEWER, self.foreign_team)
+        self._join(user, Role.VIEWER, self.team)
+        return user
+
+    @cached_property
+    def both(self) -> User:
+        """An operator of the team, and a manager at home in the other organisation."""
+        user = self._proven("both", Role.MANAGER, self.foreign_team)
+        self._join(user, Role.OPERATOR, self.team)
+        return user
+
+    @cached_property
     def super_admin(self) -> User:
         return self._create("super_admin", is_super_admin=True)
 
@@ -132,16 +147,28 @@ class Cast:
         return services.organization_create(CONSOLE, name=name, slug=slug)
 
     def _person(self, name: str, role: Role, team: Team | None, organization: Organization | None = None) -> User:
-        user = self._create(name)
-        services.membership_set(
-            CONSOLE,
-            user_id=user.id,
-            organization_id=(organization or self.organization).id,
-            role=role,
-            team_id=team.id if team else None,
-        )
+        home = organization or self.organization
+        user = self._create(name, home=home)
+        place = {"organization_id": home.id, "team_id": team.id if team else None}
+        services.membership_set(CONSOLE, user_id=user.id, role=role, **place)
         return user
 
-    def _create(self, name: str, *, is_super_admin: bool = False) -> User:
-        username = f"{name}-{self._mark}"
-        return services.user_create(CONSOLE, username=username, password=PASSWORD, is_super_admin=is_super_admin)
+    def _proven(self, name: str, role: Role, team: Team) -> User:
+        """At home in the other organisation, with an address as if a mailed link had proven it."""
+        user = self._person(name, role, team, self.foreign)
+        user.email, user.email_proven_at = f"{user.username}@example.org", timezone.now()
+        user.save(update_fields=["email", "email_proven_at"])
+        return user
+
+    def _join(self, user: User, role: Role, team: Team) -> None:
+        place = {"organization_id": self.organization.id, "team_id": team.id}
+        services.membership_set(CONSOLE, user_id=user.id, role=role, **place)
+
+    def _create(self, name: str, *, home: Organization | None = None, is_super_admin: bool = False) -> User:
+        return services.user_create(
+            CONSOLE,
+            username=f"{name}-{self._mark}",
+            password=PASSWORD,
+            is_super_admin=is_super_admin,
+            home_organization_id=home.id if home else None,
+        )

@@ -80,6 +80,17 @@ def test_a_large_body_comes_with_a_valid_cookie_too(token, holds, status):
         assert server.request("POST", reverse("api-batches"), chunks, length=3 * MB, Cookie=cookie)[0] == status
 
 
+@pytest.mark.parametrize(("is_live", "status"), [(True, 201), (False, 401)])
+def test_a_large_body_comes_with_a_live_key_too(token, cast, is_live, status):
+    access = cast.session_access(cast.owner)
+    _, text = services.api_key_create(access, name="nightly", scopes=["upload_documents"], days=1)
+    size = 3 * MB
+    with serving(text if is_live else text[:-4]) as server:
+        headers = {"Upload_Length": str(size), "Content_Type": "application/offset+octet-stream"}
+        found, _ = server.request("POST", reverse("api-uploads"), b"%PDF" + b"0" * (size - 4), **headers)
+        assert found == status
+
+
 def test_slow_bodies_are_ended_and_few_are_taken_at_once(token, settings, record_property):
     _half_sent_bodies(token, settings, record_property, count=12, size=6 * MB, sent=3 * MB)
 

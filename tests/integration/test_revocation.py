@@ -69,7 +69,7 @@ def remove(cast, person):
 
 
 def revoke_session(cast, person):
-    services.sessions_revoke_all(person.pk)
+    services.credentials_revoke_all(person.pk, reason="revoked")
 
 
 @pytest.mark.parametrize("change", [deactivate, remove, revoke_session], ids=lambda change: change.__name__)

@@ -36,7 +36,8 @@ WITHOUT_ACCESS = {
     "pending_sign_in_user": "takes a signed token that names the user whose password was checked",
     # of the user who asks, and of nobody else
     "is_second_factor_on": "of the user who asks",
-    "is_second_factor_required_for": "of the user who asks",
+    "is_second_factor_required_in": "of the user who asks",
+    "has_system_mail": "tells of the installation, and of nobody",
     "recovery_codes_left": "of the user who asks",
     "second_factor_offer": "of the user who asks, or whose password was checked",
     "second_factor_enroll": "of the user who asks, or whose password was checked",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts import services
 from accounts.access import Access
@@ -45,7 +46,10 @@ def person(world: World) -> Callable[..., User]:
         name: str, role: Role | None, team: Team | str | None = "post", organization: Organization | None = None
     ) -> User:
         is_super = role == Role.SUPER_ADMIN
-        user = services.user_create(CONSOLE, username=name, password=PASSWORD, is_super_admin=is_super)
+        home = None if is_super else (organization or world.organization).id
+        user = services.user_create(
+            CONSOLE, username=name, password=PASSWORD, is_super_admin=is_super, home_organization_id=home
+        )
         if role and not is_super:
             chosen = world.team if team == "post" else team
             services.membership_set(
@@ -58,6 +62,13 @@ def person(world: World) -> Callable[..., User]:
         return user
 
     return make
+
+
+def prove(user: User, email: str = "") -> User:
+    """As a mailed link would have done."""
+    user.email, user.email_proven_at = email or f"{user.username}@example.org", timezone.now()
+    user.save(update_fields=["email", "email_proven_at"])
+    return user
 
 
 @pytest.fixture

@@ -3,18 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from accounts import services
 from accounts.domain.roles import Permission, Role
-from accounts.models import ApiKey, AuditEntry
+from accounts.models import ApiKey, AuditEntry, Organization, User
 from accounts.selectors import access_current, api_keys_of
 from accounts.services import api_key_create, api_key_identify
 from idp_project.core.errors import Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope, system_scope
-from tests.integration.accounts.conftest import CONSOLE
+from tests.integration.accounts.conftest import CONSOLE, PASSWORD
+from tests.integration.accounts.test_second_factor import code_of, enrolled
 
 BATCHES = "/api/v1/batches/"
 
@@ -145,7 +147,10 @@ def test_what_a_key_does_carries_its_name_in_the_audit_trail(operator):
 
 
 def test_the_page_shows_a_new_key_once_and_ends_it(operator, tab):
-    made = tab.post("/account/keys/", {"name": "CI", "scopes": ["view_documents", "upload_documents"], "days": "30"})
+    made = tab.post(
+        "/account/keys/",
+        {"name": "CI", "scopes": ["view_documents", "upload_documents"], "days": "30", "proof": PASSWORD},
+    )
     assert made.status_code == 201 and "no-store" in made["Cache-Control"]
     (key,) = api_keys_of(signed_in(operator))
     text = made.content.decode().split('data-copy="')[1].split('"')[0]
@@ -156,9 +161,88 @@ def test_the_page_shows_a_new_key_once_and_ends_it(operator, tab):
     assert ask(text).status_code == 401
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": ["manage_organization"]}, {"days": "999"}, {"scopes": []}])
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"scopes": ["manage_organization"]}, {"days": "999"}, {"scopes": []}, {"proof": "x"}]
+)
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(operator, tab, wrong):
-    answer = tab.post("/account/keys/", {"name": "CI", "scopes": ["view_documents"], "days": "30"} | wrong)
+    answer = tab.post(
+        "/account/keys/", {"name": "CI", "scopes": ["view_documents"], "days": "30", "proof": PASSWORD} | wrong
+    )
     assert answer.status_code == 400 and 'role="alert"' in answer.content.decode()
     access = signed_in(operator)
     assert api_keys_of(access) == [] and access_current(access.session_id) is not None
+
+
+ENDINGS = {
+    "reset": lambda user, tab: services.password_reset_complete(reset_token(user), "a quite different phrase"),
+    "change": lambda user, tab: tab.post(
+        "/account/password/", {"present": PASSWORD, "new": "another long phrase", "again": "another long phrase"}
+    ),
+    "set by a super admin": lambda user, tab: services.user_set_password(CONSOLE, user.pk, "another long phrase"),
+    "signed out everywhere": lambda user, tab: tab.post("/account/sessions/end/"),
+    "stopped and started": lambda user, tab: [
+        act(CONSOLE, user.pk) for act in (services.user_deactivate, services.user_activate)
+    ],
+    "left and came back": lambda user, tab: left_and_came_back(user),
+}
+
+
+def reset_token(user):
+    return services.password_link_hand_over(CONSOLE, user.pk).partition("#")[2]
+
+
+def left_and_came_back(user):
+    held = user.memberships.get()
+    services.membership_remove(CONSOLE, held.pk)
+    place = {"organization_id": held.organization_id, "team_id": held.team_id}
+    services.membership_set(CONSOLE, user_id=user.pk, role=Role.OPERATOR, **place)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_key_outlives_what_ends_the_sessions(operator, tab, ending):
+    _, text = a_key(operator)
+    assert ask(text).status_code == 200
+    ENDINGS[ending](operator, tab)
+    assert ask(text).status_code == 401
+
+
+def test_an_organization_that_requires_a_second_factor_binds_keys_too(world, operator):
+    _, text = a_key(operator)
+    Organization.objects.filter(pk=world.organization.pk).update(is_second_factor_required=True)
+    assert ask(text).status_code == 401
+    enrolled(operator)
+    assert ask(text).status_code == 200
+    Organization.objects.filter(pk=world.foreign.pk).update(is_second_factor_required=True)
+    services.second_factor_reset(CONSOLE, operator.pk)
+    assert ask(text).status_code == 401
+    Organization.objects.filter(pk=world.organization.pk).update(is_second_factor_required=False)
+    assert ask(text).status_code == 200
+
+
+def test_a_code_makes_a_key_as_well_as_the_password_and_guesses_lock_out(operator, tab, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    secret, _ = enrolled(operator)
+    form = {"name": "CI", "scopes": ["view_documents"], "days": "30"}
+    assert tab.post("/account/keys/", form | {"proof": code_of(secret)}).status_code == 201
+    assert tab.post("/account/keys/", form | {"proof": code_of(secret)}).status_code == 400, "a code works once"
+    assert [tab.post("/account/keys/", form | {"proof": "000000"}).status_code for _ in range(2)] == [400, 429]
+    assert tab.post("/account/keys/", form | {"proof": PASSWORD}).status_code == 429
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_are_told_by_the_systems_mail_what_changed(operator, drain):
+    User.objects.filter(pk=operator.pk).update(email="ada@example.org")
+    operator.refresh_from_db()
+    a_key(operator)
+    enrolled(operator)
+    access = services.sign_in(operator, has_second_factor=True).access
+    services.recovery_codes_renew(access, operator)
+    services.second_factor_remove(access, operator)
+    enrolled(operator)
+    services.second_factor_reset(CONSOLE, operator.pk)
+    drain()
+    said = "\n".join(message.body for message in mail.outbox)
+    assert {tuple(message.to) for message in mail.outbox} == {("ada@example.org",)} and len(mail.outbox) == 6
+    for part in ("API key was made", "was set up", "recovery codes", "turned off", "has reset"):
+        assert part in said
+    assert "http" not in said

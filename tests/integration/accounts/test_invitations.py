@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.domain.roles import Role
-from accounts.models import AuditEntry, Invitation, User
+from accounts.models import AuditEntry, Invitation, Membership, User
+from accounts.selectors import access_resolve, is_second_factor_on, session_get_live
 from accounts.services import BadInvitation, BadResetLink
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope, system_scope
-from tests.integration.accounts.conftest import CONSOLE, PASSWORD, sign_in
+from tests.integration.accounts.conftest import CONSOLE, PASSWORD, prove, sign_in
+from tests.integration.accounts.test_second_factor import enrolled
 
 NEW = "a quite different phrase"
 
@@ -45,7 +47,7 @@ def test_an_invited_person_chooses_a_password_and_is_in(world, invite):
     (message,) = mail.outbox
     assert sent.is_mailed and message.to == ["New.Person@example.org"] and "Town hall" in message.subject
     token, browser = token_in(message), Client()
-    assert sent.link.endswith("#" + token) and token not in str(Invitation.__dict__)
+    assert not hasattr(sent, "link"), "who invites never sees it"
     assert browser.get("/invitation/").status_code == 200
     page = browser.post("/invitation/", {"token": token}).content.decode()
     assert "Town hall" in page and "Operator" in page and "New.Person@example.org" in page
@@ -57,6 +59,7 @@ def test_an_invited_person_chooses_a_password_and_is_in(world, invite):
     assert done.url == "/login/"
     user = User.objects.get(email__iexact="new.person@example.org")
     assert (user.display_name, user.username) == ("Nora New", "new.person@example.org")
+    assert user.home_organization == world.organization and user.email_proven_at
     membership = user.memberships.get()
     assert (membership.role, membership.team, membership.organization) == ("operator", world.team, world.organization)
     assert sign_in(Client(), "New.Person@example.org", NEW).url == "/"
@@ -67,15 +70,57 @@ def test_an_invited_person_chooses_a_password_and_is_in(world, invite):
         assert sorted(actions) == ["invitation_accepted", "invitation_created"]
 
 
-def test_who_has_an_account_keeps_the_password_and_gets_the_role(world, invite, person):
-    user = person("far", Role.VIEWER, world.foreign_team, world.foreign)
-    User.objects.filter(pk=user.pk).update(email="far@example.org")
+def test_who_has_an_account_accepts_signed_in_and_keeps_the_password(world, invite, person):
+    user = prove(person("far", Role.VIEWER, world.foreign_team, world.foreign), "far@example.org")
     invite("Far@example.org", Role.MANAGER)
     token = token_in(mail.outbox[0])
-    assert services.invitation_open(token).is_known
-    assert services.invitation_accept(token, password=NEW) == user
+    assert services.invitation_open(token).account_id == user.pk
+    other = services.sign_in(prove(person("other", Role.VIEWER, world.foreign_team, world.foreign))).access
+    _, machine = services.api_key_identify(a_key(user))
+    for asker in (None, other, machine):
+        with pytest.raises(services.SignInFirst):
+            services.invitation_accept(token, asker=asker, password=NEW)
+    assert services.invitation_accept(token, asker=services.sign_in(user).access) == user
     user.refresh_from_db()
     assert user.check_password(PASSWORD) and user.memberships.count() == 2
+    assert user.home_organization == world.foreign
+
+
+def a_key(user) -> str:
+    access = services.sign_in(user).access
+    return services.api_key_create(access, name="n", scopes=["view_documents"], days=1)[1]
+
+
+def test_the_page_asks_to_sign_in_first_and_goes_on_afterwards(world, invite, person):
+    prove(person("far", Role.VIEWER, world.foreign_team, world.foreign), "far@example.org")
+    invite("far@example.org", Role.MANAGER)
+    token, browser = token_in(mail.outbox[0]), Client()
+    page = browser.post("/invitation/", {"token": token}).content.decode()
+    assert (
+        "/login/?next=/invitation/" in page
+        and f'data-keep-link-token="{token}"' in page
+        and 'name="accept"' not in page
+    )
+    refused = browser.post("/invitation/", {"token": token, "accept": "1"})
+    assert refused.status_code == 400 and "Please sign in with the account" in refused.content.decode()
+    signed_in = browser.post("/login/?next=/invitation/", {"username": "far@example.org", "password": PASSWORD})
+    assert signed_in.url == "/invitation/"
+    assert 'name="accept"' in browser.post("/invitation/", {"token": token}).content.decode()
+    assert browser.post("/invitation/", {"token": token, "accept": "1"}).status_code == 302
+    assert Membership.objects.filter(user__username="far", organization=world.organization).exists()
+
+
+def test_a_super_admin_cannot_be_invited_and_nobody_is_told(world, invite, super_admin):
+    for email in ("root@example.org", "nobody@example.org"):
+        User.objects.filter(pk=super_admin.pk).update(email="root@example.org")
+        assert invite(email).is_mailed
+    token = token_in(mail.outbox[0])
+    with pytest.raises(BadInvitation):
+        services.invitation_open(token)
+    with pytest.raises(BadInvitation):
+        services.invitation_accept(token, asker=services.sign_in(super_admin).access, password=NEW)
+    super_admin.refresh_from_db()
+    assert not super_admin.memberships.exists() and super_admin.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -135,12 +180,81 @@ def test_who_is_there_already_is_not_invited(invite, operator):
         invite("Ada@example.org")
 
 
-def test_without_a_mail_server_the_link_is_still_there_to_hand_over(invite, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+@pytest.fixture
+def no_mail(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
+
+def test_without_a_mail_server_a_super_admin_hands_the_link_over(world, invite, admin, super_admin, no_mail):
     sent = invite()
-    assert not sent.is_mailed
-    assert services.invitation_accept(sent.link.partition("#")[2], password=NEW).pk
+    assert not sent.is_mailed and mail.outbox == []
+    with pytest.raises(Forbidden):
+        services.invitation_link_hand_over(admin, sent.invitation.pk)
+    root = services.sign_in(super_admin).access
+    first = services.invitation_link_hand_over(root, sent.invitation.pk)
+    token = services.invitation_link_hand_over(root, sent.invitation.pk).partition("#")[2]
+    with pytest.raises(BadInvitation):
+        services.invitation_open(first.partition("#")[2])
+    user = services.invitation_accept(token, password=NEW)
+    assert user.email_proven_at is None and user.home_organization == world.organization
+    assert user.username == "new.person@example.org@town-hall"
+    assert sign_in(Client(), "new.person@example.org", NEW).status_code == 302
+
+
+def test_a_link_handed_over_does_not_join_an_account_elsewhere(world, invite, person, super_admin, no_mail):
+    far = person("far", Role.VIEWER, world.foreign_team, world.foreign)
+    User.objects.filter(pk=far.pk).update(email="far@example.org")
+    link = services.invitation_link_hand_over(
+        services.sign_in(super_admin).access, invite("far@example.org").invitation.pk
+    )
+    user = services.invitation_accept(link.partition("#")[2], password=NEW)
+    far.refresh_from_db()
+    assert user != far and far.check_password(PASSWORD) and far.email == "far@example.org"
+    assert user.memberships.get().organization == world.organization
+
+
+def test_a_super_admin_finds_the_invitation_in_admin_and_sees_the_link_once(invite, super_admin, no_mail):
+    sent, browser = invite(), Client()
+    sign_in(browser, "root")
+    url = "/admin/accounts/invitation/"
+    action = {"action": "hand_over", "_selected_action": str(sent.invitation.pk)}
+    asked = browser.post(url, action).content.decode()
+    assert "shown once" in asked and "/invitation/#" not in asked
+    page = browser.post(url, action | {"confirmed": "yes"})
+    assert "no-store" in page["Cache-Control"]
+    (link,) = re.findall(r'value="(http://localhost:8000/invitation/#[^"]+)"', page.content.decode())
+    assert services.invitation_accept(link.partition("#")[2], password=NEW)
+
+
+def test_an_unproven_account_that_is_invited_elsewhere_starts_again(world, invite, person):
+    """Its password, sessions, keys and factor are gone; its home keeps its own roles and no power."""
+    far = person("far", Role.VIEWER, world.foreign_team, world.foreign)
+    User.objects.filter(pk=far.pk).update(email="far@example.org")
+    far.refresh_from_db()
+    session, key = services.sign_in(far).session, a_key(far)
+    codes = enrolled(far)[1]
+    invite("Far@example.org", Role.MANAGER)
+    token = token_in(mail.outbox[0])
+    assert services.invitation_open(token).account_id is None
+    assert services.invitation_accept(token, password=NEW, display_name="Fay") == far
+    far.refresh_from_db()
+    assert not far.check_password(PASSWORD) and far.check_password(NEW) and far.email_proven_at
+    assert session_get_live(session.pk) is None and services.api_key_identify(key) is None
+    assert not is_second_factor_on(far.pk) and services.recovery_codes_left(far.pk) == 0 and len(codes) == 10
+    assert far.home_organization is None, "its earlier home's roles stay, so only super admins manage it"
+    assert {m.organization for m in far.memberships.all()} == {world.organization, world.foreign}
+    boss = access_resolve(person("far_boss", Role.ORG_ADMIN, None, world.foreign), None)
+    for power in (services.user_deactivate, services.second_factor_reset, services.password_reset_send):
+        with pytest.raises(Forbidden):
+            power(boss, far.pk)
+
+
+def test_an_address_that_only_looks_the_same_is_another_one(world, invite, person):
+    far = person("far", Role.VIEWER, world.foreign_team, world.foreign)
+    User.objects.filter(pk=far.pk).update(email="fi@bigcorp.example")
+    with pytest.raises(InvalidInput):
+        invite("fi@b\u0131gcorp.example")  # a dotless i, which is I in upper case
+    assert not User.objects.stating("fi@b\u0131gcorp.example").exists()
 
 
 @pytest.fixture
@@ -152,7 +266,7 @@ def forgetful(operator):
 def mailed(user) -> str:
     mail.outbox.clear()
     User.objects.filter(pk=user.pk).update(password_mail_at=None)
-    services.reset_link_mail(user.pk, user.memberships.get().organization_id)
+    services.reset_link_mail(user.pk)
     return token_in(mail.outbox[0])
 
 
@@ -215,3 +329,43 @@ def test_a_lock_out_ends_with_a_new_password(forgetful, settings):
     assert locked.status_code == 429
     services.password_reset_complete(mailed(forgetful), NEW)
     assert sign_in(Client(), "ada", NEW).status_code == 302
+
+
+def test_a_mailed_link_proves_the_address_and_one_handed_over_does_not(forgetful, super_admin):
+    root = services.sign_in(super_admin).access
+    handed = services.password_link_hand_over(root, forgetful.pk).partition("#")[2]
+    services.password_reset_complete(handed, NEW)
+    forgetful.refresh_from_db()
+    assert forgetful.check_password(NEW) and forgetful.email_proven_at is None
+    services.password_reset_complete(mailed(forgetful), "yet another phrase")
+    forgetful.refresh_from_db()
+    assert forgetful.email_proven_at
+    with pytest.raises(Forbidden):
+        services.password_link_hand_over(services.sign_in(forgetful).access, forgetful.pk)
+
+
+def test_a_proven_address_is_taken_from_accounts_that_only_state_it(world, forgetful, person):
+    squatter = person("squatter", Role.VIEWER, world.foreign_team, world.foreign)
+    User.objects.filter(pk=squatter.pk).update(email="ADA@example.org")
+    services.password_reset_complete(mailed(forgetful), NEW)
+    squatter.refresh_from_db()
+    assert squatter.email == "" and sign_in(Client(), "ada@example.org", NEW).status_code == 302
+    User.objects.filter(pk=squatter.pk).update(email="ADA@example.org")
+    squatter.refresh_from_db()
+    services.password_reset_complete(mailed(squatter), NEW)
+    squatter.refresh_from_db()
+    assert squatter.email_proven_at is None, "it is ada's"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_my_account_says_what_is_proven_and_mails_the_link(forgetful, tab, drain):
+    page = tab.get("/account/").content.decode()
+    assert "Address not proven" in page and "works in Town hall only" in page
+    assert tab.post("/account/address/prove/").status_code == 302
+    drain()
+    services.password_reset_complete(token_in(mail.outbox[0]), NEW)
+    assert tab.get("/account/").status_code == 302, "the session came with the old password"
+    browser = Client()
+    sign_in(browser, "ada", NEW)
+    page = browser.get("/account/").content.decode()
+    assert "Address proven" in page and "Prove my address" not in page

@@ -325,7 +325,7 @@ def test_an_upgrade_lists_the_hosts_that_are_in_use(cast):
         MailServer.objects.create(organization=cast.organization, host="Mail.lan", sender_address="a@b.example")
     list_hosts()
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
-        for statement in import_module("accounts.migrations.0017_local_hosts").PRESENT_HOSTS:
+        for statement in import_module("accounts.migrations.0016_local_hosts").PRESENT_HOSTS:
             owner.execute(statement)
     assert system_settings().local_hosts.split() == [
         *("10.0.0.9:8000", "127.0.0.1:11434", "[fd00::7]:80", "mail.lan:587", "model.lan:443")

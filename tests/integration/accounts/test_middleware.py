@@ -76,7 +76,7 @@ def test_revocation_holds_at_the_next_request(world, operator, tab, ended):
         tab.post("/logout/")
         tab.cookies[cookie_name("access")] = token
     elif ended == "revoked":
-        services.sessions_revoke_all(operator.id)
+        services.credentials_revoke_all(operator.id, reason="revoked")
     elif ended == "deactivated":
         services.user_deactivate(CONSOLE, operator.id)
     elif ended == "removed":

@@ -43,7 +43,7 @@ def test_team_roles_cannot_change_people(world, person, role):
 
 def test_an_org_admin_gives_roles_up_to_their_own_in_their_organization(world, person):
     access = access_resolve(person("olga", Role.ORG_ADMIN), None)
-    friend = person("eve", None)
+    friend = person("eve", None)  # whose home is the organisation
     assert set_role(access, friend, world, Role.MANAGER, world.team).role == Role.MANAGER
     assert set_role(access, friend, world, Role.ORG_ADMIN).role == Role.ORG_ADMIN
     with pytest.raises(NotFound):

@@ -14,7 +14,7 @@ from accounts.domain.roles import Role
 from accounts.models import Organization, SignInSession
 from accounts.services import EnrollmentNeeded, SecondFactorNeeded, WrongCode
 from idp_project.core.errors import Forbidden, NotFound
-from tests.integration.accounts.conftest import CONSOLE, PASSWORD, sign_in
+from tests.integration.accounts.conftest import CONSOLE, PASSWORD, prove, sign_in
 
 
 def code_of(secret, steps=0):
@@ -140,7 +140,7 @@ def test_whom_it_is_required_of(world, operator, person, super_admin, strict):
 
 
 def test_a_session_without_it_does_not_enter_an_organization_that_requires_it(world, person):
-    both = person("both", Role.VIEWER, world.foreign_team, world.foreign)
+    both = prove(person("both", Role.VIEWER, world.foreign_team, world.foreign))
     access = services.sign_in(both).access
     services.membership_set(
         CONSOLE,
@@ -160,9 +160,13 @@ def test_ones_own_is_set_up_renewed_and_turned_off_in_the_account(operator, tab)
     page = tab.get("/account/second-factor/")
     secret = field(page, "secret")
     assert not Authenticator.objects.exists(), "looking stores nothing"
-    assert tab.post("/account/second-factor/", {"secret": secret, "code": "000000"}).status_code == 400
-    assert tab.post("/account/second-factor/", {"secret": "A" * 8, "code": code_of("A" * 8)}).status_code == 400
-    assert tab.post("/account/second-factor/", {"secret": secret, "code": code_of(secret, -1)}).status_code == 200
+    given = {"secret": secret, "code": code_of(secret, -1), "proof": PASSWORD}
+    assert tab.post("/account/second-factor/", given | {"code": "000000"}).status_code == 400
+    assert tab.post("/account/second-factor/", given | {"secret": "A" * 8, "code": code_of("A" * 8)}).status_code == 400
+    for proof in ("", "not my password"):
+        assert tab.post("/account/second-factor/", given | {"proof": proof}).status_code == 400
+    assert not Authenticator.objects.exists()
+    assert tab.post("/account/second-factor/", given).status_code == 200
     assert tab.get("/account/second-factor/").status_code == 302
     assert tab.post("/account/second-factor/remove/", {"code": "000000"}).status_code == 400
     renewed = tab.post("/account/second-factor/codes/", {"code": code_of(secret)}).content.decode()

@@ -15,7 +15,7 @@ from accounts.selectors import access_current, access_resolve, session_get_live
 from accounts.tokens import access_token, refresh_claims, token_pair
 from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
 from idp_project.core.tenancy import organization_scope
-from tests.integration.accounts.conftest import CONSOLE
+from tests.integration.accounts.conftest import CONSOLE, prove
 
 
 def age(session: SignInSession, **period: int) -> None:
@@ -196,7 +196,7 @@ def test_a_super_admin_moves_between_organizations(world, super_admin):
 
 
 def test_a_member_of_two_organizations_has_one_at_a_time(world, person):
-    user = person("ada", Role.OPERATOR)
+    user = prove(person("ada", Role.OPERATOR))
     services.membership_set(
         CONSOLE, user_id=user.id, organization_id=world.foreign.id, team_id=world.foreign_team.id, role=Role.VIEWER
     )

@@ -74,7 +74,7 @@ def test_other_content_is_refused_and_nothing_is_stored(sender, cast):
         {"names": ["a.pdf", "b.pdf"], "contents": [sender.content, other]},
         {"names": []},
         {"name": "Monday"},
-        {"priority": "1"},
+        {"priority": "-1"},
         {"schema_id": str(schema.id)},
         {"upload_ids": [send(sender.browser, other)]},
     ):

@@ -17,7 +17,7 @@ def revoke(cast, change):
     elif change == "removed":
         services.membership_remove(CONSOLE, person.memberships.get().pk)
     elif change == "signed out everywhere":
-        services.sessions_revoke_all(person.pk)
+        services.credentials_revoke_all(person.pk, reason="revoked")
 
 
 @pytest.mark.parametrize("change", ["nothing", "deactivated", "removed", "signed out everywhere"])

@@ -2,12 +2,7 @@
 
 import pytest
 
-from accounts.domain.security import SessionLimits, email_domains_of, is_email_allowed, strictest
-
-
-def test_the_strictest_of_all_organizations_holds() -> None:
-    assert strictest([]) == SessionLimits(None, None)
-    assert strictest([(None, None), (8, 30), (10, None), (None, 15)]) == SessionLimits(8, 15)
+from accounts.domain.security import email_domains_of, is_email_allowed
 
 
 def test_domains_are_read_from_what_people_type() -> None:

@@ -44,7 +44,7 @@ PRESENT_HOSTS = [
 class Migration(migrations.Migration):
     compatibility = "expand"
 
-    dependencies = [("accounts", "0013_key_fingerprint")]
+    dependencies = [("accounts", "0015_homes_of_accounts")]
 
     operations = [
         migrations.AddField(
