@@ -23,6 +23,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.selectors import system_settings  # noqa: E402
 from documents import progress, storage  # noqa: E402
 from documents.domain.auto_approval import TYPE_OFF  # noqa: E402
+from documents.domain.pipeline import PIPELINE, StepName  # noqa: E402
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus  # noqa: E402
 from documents.models import Document, Page, SubDocument  # noqa: E402
@@ -35,15 +36,15 @@ from extraction.context import (  # noqa: E402
     SubDocumentContext,
 )
 from extraction.handover import approve_automatically, open_review_task  # noqa: E402
-from extraction.pipeline import PAGE_PIPELINE, step_named, with_result  # noqa: E402
-from extraction.rehearsal import judge  # noqa: E402
+from extraction.pipeline import FUNCTIONS, with_result  # noqa: E402
 from extraction.results import ConfidenceResult, DetectedSubDocument  # noqa: E402
 from extraction.runner.contexts import limits, page_summary  # noqa: E402
 from extraction.runner.contexts import parser as sandbox  # noqa: E402
-from extraction.runner.document_steps import page_of, sub_document_of  # noqa: E402
+from extraction.runner.document_executor import page_of, sub_document_of  # noqa: E402
 from extraction.runner.engines import engines_for  # noqa: E402
-from extraction.runner.pages import Equipment, encode_image, page_context  # noqa: E402
+from extraction.runner.page_executor import Equipment, encode_image, page_context  # noqa: E402
 from extraction.runner.values import write_values  # noqa: E402
+from extraction.warm_up import score  # noqa: E402
 from extraction.worker import PreloadingWorker, preload  # noqa: E402
 from idp_project.core.sandbox import operations  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
@@ -106,7 +107,7 @@ def document_process(organization_id: str, document_id: str) -> None:
     with storage.local_path(document.source_file.storage_name) as path:
         pages, facts = _read(document, path, Equipment(specs, engines))
     summaries = [page_summary(page) for page in pages]
-    found = step_named("subdocument_detection").function(DetectionContext(summaries, specs))
+    found = FUNCTIONS[StepName.SUBDOCUMENT_DETECTION](DetectionContext(summaries, specs))
     version_ids = {spec.key: version_id for version_id, spec in versions}
     judged = []
     for part in found.sub_documents:
@@ -114,7 +115,7 @@ def document_process(organization_id: str, document_id: str) -> None:
         if spec is not None and spec.threshold is None:
             spec = replace(spec, threshold=threshold)
         context = _part_context(part, spec, summaries, is_automatic=system.is_auto_approval_on)
-        result = judge(replace(context, type_rule=rules.get(part.schema_key or "", TYPE_OFF)))
+        result = score(replace(context, type_rule=rules.get(part.schema_key or "", TYPE_OFF)))
         judged.append((_sub_document(document, part, version_ids, result), result))
     _store(document, facts, pages, judged)
 
@@ -123,8 +124,8 @@ def _read(document: Document, path: str, equipment: Equipment) -> tuple[list[Pag
     """The pages as they are to be stored, and the document's metadata."""
     parser, source = _Parser(path), document.source_file
     whole = DocumentContext(path, source.name, source.content_type, source.sha256, source.size_bytes, limits(), parser)
-    facts: dict[str, Any] = step_named("metadata").function(whole).facts
-    sizes = step_named("page_split").function(whole).pages
+    facts: dict[str, Any] = FUNCTIONS[StepName.METADATA](whole).facts
+    sizes = FUNCTIONS[StepName.PAGE_SPLIT](whole).pages
     document.page_count = len(sizes)
     pages = [page_of(document, size) for size in sizes]
     for page in pages:
@@ -134,8 +135,8 @@ def _read(document: Document, path: str, equipment: Equipment) -> tuple[list[Pag
 
 def _read_page(page: Page, context: PageContext) -> None:
     result: Any = None
-    for step in PAGE_PIPELINE:
-        result = step.function(context)
+    for step in PIPELINE.page_steps:
+        result = FUNCTIONS[step.name](context)
         if result.image is not None:
             name = storage.page_image_save(page.organization_id, encode_image(result.image))
             page.image_name, page.original_image_name = name, page.original_image_name or name

@@ -179,15 +179,15 @@ WHERE folder = ANY(:names::text[]);
 
 -- name: step_runs_create
 -- plan: once
--- Step runs of some units of a run, each step of each unit, in the order of the names; those that do not wait have ended.
+-- Step runs of some units of a run, each step of each unit; those that do not wait have ended.
 INSERT INTO documents_steprun (
     id, organization_id, created_at, run_id, unit_kind, unit_id, step, position, status, reason, finished_at,
     input_hash, attempt, crash_count, lease_owner, lease_token, error_code
 )
 SELECT gen_random_uuid(), run.organization_id, now(), run.id, :unit_kind, unit.id, step.name,
-       :first_position::int + step.number - 1, :status::text, :reason, CASE WHEN :status::text <> 'pending' THEN now() END,
+       step.position, :status::text, :reason, CASE WHEN :status::text <> 'pending' THEN now() END,
        '', 0, 0, '', 0, ''
 FROM documents_run AS run,
      unnest(:unit_ids::uuid[]) AS unit(id),
-     unnest(:steps::text[]) WITH ORDINALITY AS step(name, number)
+     unnest(:steps::text[], :positions::int[]) AS step(name, position)
 WHERE run.id = :run_id;

@@ -5,7 +5,7 @@ The runner builds a context, calls the step's function with it and persists what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -45,6 +45,15 @@ class Limits:
     max_bytes: int
     max_pages: int
     max_page_pixels: int
+
+
+@dataclass(frozen=True)
+class UploadContext:
+    """For upload. `scan` gives the name of what a virus scanner found, or an empty text; None: there is no scanner.
+    `convert` gives the PDF of an office document; None: the file is read as it is."""
+
+    scan: Callable[[], str] | None
+    convert: Callable[[], bytes] | None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""The pipeline's entries that are services of other apps: receiving, review, approval and delivery.
+"""The steps that are services of other apps: review, approval and delivery.
 
-Each takes a sub-document's id and gives a `Handed`: done, or waiting for a person or for the relay.
+Each takes a sub-document's id and runs in the transaction that ends its step: its effect and the step's end are one commit.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from documents.domain.consumers import PDB_SYNC
 from documents.domain.overrides import FailedChecks
 from documents.domain.statuses import Route
 from documents.selectors import delivery_state_of
-from documents.services import AUTO_APPROVAL, AutoApprovalRefused, batch_submit, sub_document_approve
+from documents.services import AUTO_APPROVAL, AutoApprovalRefused, sub_document_approve
 from review.selectors import decision_of
 from review.services import review_task_open
 
 
 @dataclass(frozen=True)
-class Handed:
-    """`is_waiting`: ask again when woken. `undelivered`: why nothing of it is delivered, where a person decided so.
-    `refused_because`: it was not approved automatically, for these reasons, and a person has to decide."""
+class ServiceResult:
+    """Done, or (`is_waiting`) waiting for a person or for the relay: ask again when woken.
+
+    `undelivered`: why nothing is delivered, where a person decided so. `refused_because`: the reasons for which it was not
+    approved automatically, so that a person has to decide.
+    """
 
     is_waiting: bool = False
     reason: str = ""
@@ -30,23 +33,20 @@ class Handed:
     refused_because: tuple[str, ...] = ()
 
 
-receive_file = batch_submit
-
-
-def open_review_task(sub_document_id: UUID) -> Handed:
+def open_review_task(sub_document_id: UUID) -> ServiceResult:
     """Puts the sub-document into the review queue with its reasons."""
     task = review_task_open(sub_document_id)
-    return Handed(output={"task": str(task.id), "route": Route.REVIEW.value})
+    return ServiceResult(output={"task": str(task.id), "route": Route.REVIEW.value})
 
 
-def await_decision(sub_document_id: UUID) -> Handed:
+def await_decision(sub_document_id: UUID) -> ServiceResult:
     """Waits until a person has decided."""
     decision = decision_of(sub_document_id)
     if decision is None:
-        return Handed(is_waiting=True, reason="Waiting for a reviewer.")
+        return ServiceResult(is_waiting=True, reason="Waiting for a reviewer.")
     output = {"decision": decision.kind, "by": str(decision.decided_by)}
     reason = decision.full_reason
-    return Handed(output=output, undelivered=_undelivered(decision.kind, reason), reason=reason)
+    return ServiceResult(output=output, undelivered=_undelivered(decision.kind, reason), reason=reason)
 
 
 def _undelivered(decision: str, reason: str) -> str:
@@ -54,18 +54,18 @@ def _undelivered(decision: str, reason: str) -> str:
     return texts.get(decision, "")
 
 
-def approve_automatically(sub_document_id: UUID) -> Handed:
+def approve_automatically(sub_document_id: UUID) -> ServiceResult:
     """Approves on the machine's evidence."""
     try:
         version = sub_document_approve(sub_document_id, approved_by_id=None, approver_name=AUTO_APPROVAL)
     except AutoApprovalRefused as refusal:
-        return Handed(refused_because=refusal.reasons)
+        return ServiceResult(refused_because=refusal.reasons)
     except FailedChecks as refusal:  # the checks are computed again at the approval door
-        return Handed(refused_because=tuple(check["message"] for check in refusal.failed_checks))
-    return Handed(output={"version": version.number})
+        return ServiceResult(refused_because=tuple(check["message"] for check in refusal.failed_checks))
+    return ServiceResult(output={"version": version.number})
 
 
-def await_delivery(sub_document_id: UUID) -> Handed:
+def await_delivery(sub_document_id: UUID) -> ServiceResult:
     """Waits until the production database has the approved version."""
     is_delivered, reason = delivery_state_of(sub_document_id, PDB_SYNC)
-    return Handed(is_waiting=not is_delivered, reason=reason, output={"consumer": PDB_SYNC})
+    return ServiceResult(is_waiting=not is_delivered, reason=reason, output={"consumer": PDB_SYNC})

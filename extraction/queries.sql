@@ -1,6 +1,6 @@
 -- name: document_lock
 -- plan: once
--- Locks a document until the transaction ends: one look at a time. No row: there is none.
+-- Locks a document until the transaction ends, so that one worker at a time plans its work. No row: it does not exist.
 SELECT id FROM documents_document WHERE id = :document_id FOR NO KEY UPDATE;
 
 -- name: unit_lock
@@ -20,10 +20,10 @@ CASE WHEN step.status = 'running' THEN coalesce(step.lease_until < now(), false)
      WHEN step.status = 'waiting' THEN coalesce(step.not_before <= now(), false)
      ELSE false END;
 
--- name: document_look
+-- name: document_snapshot
 -- plan: once
--- A document with its run, its pauses, its own and its parts' step runs, and its parts. To be read after the lock, in a
--- statement of its own: one that waits for a lock goes on with what it saw before.
+-- A document with its run, its pauses, its sub-documents, and the step runs of itself and of these. To be read after the lock,
+-- in a statement of its own: a statement that waited for a lock sees what was there before it waited.
 SELECT document.batch_id,
        document.status,
        document.page_count,
@@ -40,9 +40,10 @@ SELECT document.batch_id,
                    ORDER BY step.position)
         FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,
-       (SELECT json_agg(json_build_object('id', part.id, 'status', part.status) ORDER BY part.first_page)
-        FROM documents_subdocument AS part
-        WHERE part.document_id = document.id) AS parts
+       (SELECT json_agg(json_build_object('id', sub_document.id, 'status', sub_document.status)
+                        ORDER BY sub_document.first_page)
+        FROM documents_subdocument AS sub_document
+        WHERE sub_document.document_id = document.id) AS sub_documents
 FROM documents_document AS document
 JOIN documents_run AS run ON run.document_id = document.id
 JOIN documents_batch AS batch ON batch.id = document.batch_id
@@ -85,7 +86,7 @@ passed AS (
 );
 
 -- part: following
--- Claims the unit's next step behind the one that passed.
+-- Claims the unit's next step behind the one that passed, where it is one of `next_steps`: those on the same job queue.
 following AS (
     UPDATE documents_steprun
     SET {claimed}
@@ -94,6 +95,7 @@ following AS (
                   AND position > (SELECT position FROM passed)
                   AND status NOT IN ('succeeded', 'skipped')
                 ORDER BY position LIMIT 1)
+      AND step = ANY(:next_steps::text[])
       AND {claimable}
     RETURNING id, step, lease_token, attempt, crash_count
 );
@@ -140,22 +142,6 @@ WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 SELECT lease_token FROM documents_steprun
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
--- name: step_run_crash
--- Counts a crash that the worker survived to tell (out of time or memory) and gives the step run back after a delay.
-UPDATE documents_steprun
-SET status = 'pending',
-    crash_count = crash_count + 1,
-    reason = :reason,
-    error_code = :error_code,
-    lease_until = NULL,
-    not_before = now() + :seconds * interval '1 second'
-WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
-
--- name: step_run_count_crash
--- Counts the crash that quarantines a step run, under its fencing token.
-UPDATE documents_steprun SET crash_count = crash_count + 1
-WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
-
 -- name: step_run_finish
 -- plan: once
 -- Ends a step run under its fencing token. No row touched: the lease was lost, and nothing else may be written.
@@ -165,6 +151,7 @@ SET status = :status::text,
     input_hash = :input_hash,
     reason = :reason,
     error_code = :error_code,
+    crash_count = crash_count + :crashes::int,
     lease_until = NULL,
     not_before = NULL,
     finished_at = CASE WHEN :status::text = 'waiting' THEN NULL ELSE now() END
@@ -180,7 +167,7 @@ FROM passed LEFT JOIN following ON true;
 
 -- name: page_step_pass
 -- plan: once
--- step_run_pass for a page: in the same statement it writes what the step found, counts the page in the joined step that it
+-- step_run_pass for a page: the same statement writes what the step found, counts the page in the joined step that it
 -- completes and begins the joined step that comes next. Columns without an argument stay as they are.
 WITH {passed}, page AS (
     UPDATE documents_page
@@ -204,20 +191,13 @@ SELECT (SELECT units_left FROM completed) AS units_left,
 FROM passed LEFT JOIN following ON true;
 
 -- name: step_run_postpone
--- Gives a step run back after a transient failure, to be tried again after a delay.
+-- Gives a step run back, to be claimed again after a delay: pending after a transient failure or after a crash that its worker
+-- survived, waiting for somebody else's outage to end.
 UPDATE documents_steprun
-SET status = 'pending',
+SET status = :status::text,
+    crash_count = crash_count + :crashes::int,
     reason = :reason,
     error_code = :error_code,
-    lease_until = NULL,
-    not_before = now() + :seconds * interval '1 second'
-WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
-
--- name: step_run_wait
--- Gives a step run back that waits for somebody else's outage to end, to be asked again after a delay.
-UPDATE documents_steprun
-SET status = 'waiting',
-    reason = :reason,
     lease_until = NULL,
     not_before = now() + :seconds * interval '1 second'
 WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
@@ -272,8 +252,11 @@ WHERE id IN (SELECT id FROM documents_run WHERE finished_at IS NULL ORDER BY id 
 
 -- name: pages_open
 -- plan: once
--- Pages of a document with a step that could run now, in order; those whose page has a live lease are left out.
-SELECT page.id, page.number
+-- Pages of a document with a step that could run now, in order, and that step; pages under a live lease are left out.
+SELECT page.id, page.number,
+       (SELECT step.step FROM documents_steprun AS step
+        WHERE step.unit_id = page.id AND step.status NOT IN ('succeeded', 'skipped')
+        ORDER BY step.position LIMIT 1) AS next_step
 FROM documents_page AS page
 WHERE page.document_id = :document_id
   AND EXISTS (SELECT 1 FROM documents_steprun AS step
@@ -284,10 +267,11 @@ WHERE page.document_id = :document_id
                   WHERE step.unit_id = page.id AND step.status = 'running' AND step.lease_until >= now())
 ORDER BY page.number;
 
--- name: pages_of_parts
+-- name: pages_of_sub_documents
 -- plan: once
--- The pages, read and not blank, of those parts that have a type: what their fields depend on, and how their extract_fields stands.
-SELECT part.id AS part_id,
+-- The pages, read and not blank, of those sub-documents that have a type: what their fields depend on, and the state of their
+-- extract_fields.
+SELECT sub_document.id AS sub_document_id,
        page.number,
        page.facts #>> '{read_text,engine}' AS engine,
        page.facts #>> '{read_text,engine_version}' AS engine_version,
@@ -298,19 +282,20 @@ SELECT part.id AS part_id,
        step.id AS step_run_id,
        step.status,
        step.input_hash
-FROM documents_subdocument AS part
-JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
+FROM documents_subdocument AS sub_document
+JOIN documents_schemaversion AS version ON version.id = sub_document.schema_version_id
 JOIN documents_schema AS schema ON schema.id = version.schema_id
-JOIN documents_document AS document ON document.id = part.document_id
+JOIN documents_document AS document ON document.id = sub_document.document_id
 JOIN documents_sourcefile AS file ON file.id = document.source_file_id
-JOIN documents_page AS page ON page.document_id = document.id AND page.number BETWEEN part.first_page AND part.last_page
+JOIN documents_page AS page ON page.document_id = document.id AND page.number BETWEEN sub_document.first_page AND sub_document.last_page
 JOIN documents_steprun AS step ON step.unit_id = page.id AND step.step = 'extract_fields'
-WHERE part.id = ANY(:part_ids::uuid[]) AND page.error_code = '' AND NOT page.is_blank;
+WHERE sub_document.id = ANY(:sub_document_ids::uuid[]) AND page.error_code = '' AND NOT page.is_blank;
 
 -- name: steps_held
--- What pauses hold back, a queue each: documents, next steps of them, of their pages or parts, and since when the oldest of
--- these could begin (of what a person has decided that is not written down); for null of every organisation that the scope
--- shows, of the given teams or (null) of all. The metadata branch holds nothing up; parts wait for their document's own steps.
+-- What pauses hold back, one row per queue: documents, next steps of them, of their pages or sub-documents, and since when the
+-- oldest of these could begin (unknown for what a person has decided); for null of every organisation that the scope shows, of
+-- the given teams or (null) of all. Branches hold nothing up; sub-documents wait for their document's own steps. `queues` maps
+-- the name of a step to its queue.
 WITH open_runs AS (
     SELECT run.id, run.document_id, run.admitted_at,
            EXISTS (SELECT FROM documents_pause AS pause WHERE pause.organization_id = run.organization_id) AS is_paused
@@ -321,16 +306,16 @@ WITH open_runs AS (
       AND (run.organization_id = :organization_id::uuid OR :organization_id::uuid IS NULL)
       AND (document.team_id = ANY(:team_ids::uuid[]) OR :team_ids::uuid[] IS NULL)
       AND EXISTS (SELECT FROM documents_pause
-                  WHERE organization_id IS NOT NULL OR queue IN (:page_queue::text, :other_queue::text))
+                  WHERE organization_id IS NOT NULL OR queue IN (SELECT value FROM jsonb_each_text(:queues::jsonb)))
 ), following AS (
     SELECT DISTINCT ON (step.unit_id)
            step.run_id, step.unit_kind, step.unit_id, step.step, step.status, step.units_left, step.created_at,
            step.lease_until, step.not_before, open_runs.document_id, open_runs.admitted_at, open_runs.is_paused,
-           CASE step.unit_kind WHEN 'page' THEN :page_queue::text ELSE :other_queue::text END AS queue
+           :queues::jsonb ->> step.step AS queue
     FROM open_runs
     JOIN documents_steprun AS step ON step.run_id = open_runs.id
     WHERE step.status NOT IN ('succeeded', 'skipped')
-    ORDER BY step.unit_id, step.step = 'metadata', step.position
+    ORDER BY step.unit_id, step.step = ANY(:branches::text[]), step.position
 ), held AS (
     SELECT step.queue, step.document_id,
            CASE WHEN {free} THEN greatest(
@@ -338,15 +323,15 @@ WITH open_runs AS (
                (SELECT max(passed.finished_at) FROM documents_steprun AS passed WHERE passed.unit_id = step.unit_id)
            ) END AS since
     FROM following AS step
-    LEFT JOIN documents_subdocument AS part ON part.id = step.unit_id
+    LEFT JOIN documents_subdocument AS sub_document ON sub_document.id = step.unit_id
     WHERE (step.is_paused OR EXISTS (SELECT FROM documents_pause AS pause WHERE pause.queue = step.queue))
       AND step.units_left IS NULL
       AND ({free}
-           OR (step.status = 'waiting' AND CASE step.step WHEN 'human_review' THEN part.status <> 'in_review'
-                                                          ELSE part.status = ANY(:ended_parts::text[]) END))
+           OR (step.status = 'waiting' AND CASE step.step WHEN 'human_review' THEN sub_document.status <> 'in_review'
+                                                          ELSE sub_document.status = ANY(:ended_statuses::text[]) END))
       AND (step.unit_kind <> 'sub_document'
            OR NOT EXISTS (SELECT FROM following AS own
-                          WHERE own.run_id = step.run_id AND own.unit_kind = 'document' AND own.step <> 'metadata'))
+                          WHERE own.run_id = step.run_id AND own.unit_kind = 'document' AND own.step <> ALL(:branches::text[])))
 )
 SELECT queue, count(DISTINCT document_id) AS documents, count(*) AS steps, min(since) AS oldest_at
 FROM held

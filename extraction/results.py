@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class UploadResult:
+    """`pdf`: what was made of an office document, to be read in its place."""
+
+    is_scanned: bool
+    pdf: bytes | None = None
+
+
+@dataclass(frozen=True)
 class MetadataResult:
     """`facts`: page_count, format, encryption, producer, language, title; JSON values only."""
 

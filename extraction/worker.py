@@ -24,11 +24,11 @@ from redis.exceptions import RedisError
 from rq import Worker, worker_registration
 
 from extraction.prefork import stay_with
-from extraction.rehearsal import rehearse
-from extraction.runner import here
+from extraction.runner import worker_context
 from extraction.runner.engines import inheritable_engines, preload_engines
 from extraction.runner.heartbeat import process_is_expendable
 from extraction.steps.metadata import detect_language
+from extraction.warm_up import warm_up
 from idp_project.core.fair_queue import EXPRESS_NAME, HEARTBEAT_SECONDS, ExpressQueue
 from idp_project.core.job_names import DOCUMENT_QUEUES, JobName
 from idp_project.core.schema_guard import problem as schema_problem
@@ -53,7 +53,7 @@ def preload() -> None:
     get_channel_layer()
     preload_engines([settings.OCR_ENGINE])
     detect_language("Loads the language model once, before the first fork: it takes longer than a page.")
-    rehearse()
+    warm_up()
     gc.collect()
     gc.freeze()
 
@@ -125,19 +125,19 @@ class PreloadingWorker(Worker):
         """The job, then others that wait, for a while; what failed may have left broken connections behind."""
         until = time.monotonic() + settings.HORSE_SECONDS
 
-        def may_go_on() -> bool:
+        def may_continue() -> bool:
             return time.monotonic() < until and not self._is_stopping[0] and not schema_problem()
 
-        self._serve(may_go_on)
-        while self.perform_job(job, queue) and may_go_on():
+        self._serve(may_continue)
+        while self.perform_job(job, queue) and may_continue():
             following = self._next_waiting()
             if following is None:
                 return
             job, queue = following
             self.prepare_execution(job)
 
-    def _serve(self, may_go_on: Callable[[], bool]) -> None:
-        here.serve(self.queue_names(), may_go_on)
+    def _serve(self, may_continue: Callable[[], bool]) -> None:
+        worker_context.serve(self.queue_names(), may_continue)
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         try:
@@ -175,8 +175,8 @@ class ExpressWorker(PreloadingWorker):
     serves the organisation too. So it does nothing for an organisation that has the other workers to itself.
     """
 
-    def _serve(self, may_go_on: Callable[[], bool]) -> None:
-        here.serve(DOCUMENT_QUEUES, may_go_on, is_express=True)
+    def _serve(self, may_continue: Callable[[], bool]) -> None:
+        worker_context.serve(DOCUMENT_QUEUES, may_continue, is_express=True)
 
 
 def express_worker() -> Worker:

@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from documents.services import unless_paused
-from idp_project.core.job_names import JobName
 from rag import services
 
 
-@unless_paused(JobName.DOCUMENT_INDEX)
+@unless_paused
 def document_index(organization_id: str, document_id: str) -> None:
     """Makes a document's chunks anew."""
     services.document_index(UUID(organization_id), UUID(document_id))

@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from documents.domain.statuses import STEP_TRANSITIONS
 from idp_project.settings.test import TEST_SECRETS
 from idp_project.supervisor.bootstrap import make_database
 from idp_project.supervisor.environment import socket_url
@@ -174,12 +175,32 @@ def serve(folder: Path, children: list[Child]) -> None:
     if code != 0:
         raise RuntimeError((places.logs / "migrate.log").read_text())
     filled = {}
+    with psycopg.connect(stores.superuser_url(TEMPLATES["default"])) as connection:
+        guard_step_transitions(connection)
     for template in TEMPLATES.values():
         with psycopg.connect(stores.superuser_url(template)) as connection:
             filled[template] = non_empty_tables(connection)
     unfinished = folder / "ready.unfinished"
     unfinished.write_text(json.dumps(filled))
     unfinished.replace(folder / "ready")
+
+
+def guard_step_transitions(connection: psycopg.Connection) -> None:
+    """Every test meets an error where a step run changes its status in a way that the state machine does not know."""
+    allowed = [f"{old}>{new}" for old, following in STEP_TRANSITIONS.items() for new in {old, *following}]
+    connection.execute(
+        sql.SQL("""CREATE FUNCTION check_step_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NOT (OLD.status || '>' || NEW.status) = ANY({allowed}) THEN
+                    RAISE EXCEPTION 'step %: % may not become %', OLD.step, OLD.status, NEW.status;
+                END IF;
+                RETURN NEW;
+            END $$""").format(allowed=sql.Literal(allowed))
+    )
+    connection.execute(
+        """CREATE TRIGGER check_step_transition BEFORE UPDATE OF status ON documents_steprun
+        FOR EACH ROW EXECUTE FUNCTION check_step_transition()"""
+    )
 
 
 if __name__ == "__main__":

@@ -10,14 +10,14 @@ import hashlib
 import json
 import mimetypes
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from documents.domain.pipeline import PIPELINE, Step
 from extraction.context import Limits, PageContext
-from extraction.pipeline import PAGE_PIPELINE, Step
-from extraction.results import PageStepResult
+from extraction.pipeline import FUNCTIONS, with_result
 from idp_project.core.page_text import PageText
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,7 +131,7 @@ def page_context(path: Path, number: int, count: int, is_rasterised: bool) -> Pa
 
 
 def _read_page(context: PageContext) -> ReadPage:
-    for step in PAGE_PIPELINE:
+    for step in PIPELINE.page_steps:
         if step.name.value in _READING_STEPS:
             try:
                 context = pass_step(context, step)
@@ -142,11 +142,4 @@ def _read_page(context: PageContext) -> ReadPage:
 
 def pass_step(context: PageContext, step: Step) -> PageContext:
     """The context after the step, as the runner carries it on."""
-    result: PageStepResult = step.function(context)
-    return replace(
-        context,
-        facts={**context.facts, step.name.value: result.facts},
-        image=result.image if result.image is not None else context.image,
-        page_text=result.page_text or context.page_text,
-        text_layer=result.text_layer if result.text_layer is not None else context.text_layer,
-    )
+    return with_result(context, step, FUNCTIONS[step.name](context))

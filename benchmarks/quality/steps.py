@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from benchmarks.quality.reading import LIMITS, RENDER_DPI, VIEW_DPI, ReadPage, pass_step
 from documents.domain.auto_approval import BY_HAND
 from documents.domain.fingerprint import Fingerprint
+from documents.domain.pipeline import PIPELINE, PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
-from documents.domain.step_names import PageStepName
 from documents.domain.values import FieldCandidate
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.page_steps.extract_fields import extract_page_fields
-from extraction.pipeline import step_named
 from extraction.results import DetectedSubDocument
 from extraction.steps.confidence_check import score_confidence
 from extraction.steps.field_validation import validate_fields
@@ -76,7 +75,7 @@ def _typed(page: ReadPage, schemas: Sequence[SchemaSpec]) -> PageContext | None:
         facts=page.facts,
         page_text=page.text,
     )
-    return pass_step(context, step_named(PageStepName.PAGE_TYPE.value))
+    return pass_step(context, PIPELINE.step(PageStepName.PAGE_TYPE))
 
 
 def _summary(page: ReadPage, context: PageContext | None) -> PageSummary:

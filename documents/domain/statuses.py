@@ -1,4 +1,8 @@
-"""Statuses and the transitions they allow. Every change of a status passes `check_transition`."""
+"""Statuses and the transitions they allow.
+
+Step runs change by `documents/services/step_runs.py` and the fenced statements of `extraction/queries.sql` only; tests refuse
+any other transition in the database itself. A sub-document's status passes `check_transition`.
+"""
 
 from __future__ import annotations
 
@@ -60,9 +64,7 @@ class Route(StrEnum):
 
 
 STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
-    StepStatus.PENDING: frozenset(
-        {StepStatus.RUNNING, StepStatus.SKIPPED, StepStatus.WAITING, StepStatus.SUCCEEDED, StepStatus.FAILED}
-    ),
+    StepStatus.PENDING: frozenset({StepStatus.RUNNING, StepStatus.SKIPPED, StepStatus.SUCCEEDED, StepStatus.WAITING}),
     StepStatus.RUNNING: frozenset(
         {
             StepStatus.SUCCEEDED,
@@ -73,9 +75,10 @@ STEP_TRANSITIONS: Mapping[StepStatus, frozenset[StepStatus]] = {
             StepStatus.SKIPPED,
         }
     ),
-    StepStatus.WAITING: frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.PENDING}),
-    StepStatus.SUCCEEDED: frozenset({StepStatus.PENDING}),
-    StepStatus.SKIPPED: frozenset({StepStatus.PENDING}),
+    StepStatus.WAITING: frozenset({StepStatus.RUNNING, StepStatus.SKIPPED, StepStatus.PENDING}),
+    # Done again: pages that are read again, a record that a person corrects after its approval.
+    StepStatus.SUCCEEDED: frozenset({StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING}),
+    StepStatus.SKIPPED: frozenset({StepStatus.PENDING, StepStatus.WAITING}),
     StepStatus.FAILED: frozenset({StepStatus.PENDING}),
     StepStatus.QUARANTINED: frozenset({StepStatus.PENDING}),
 }

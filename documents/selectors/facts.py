@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from documents.domain.pipeline import StepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import SubDocumentStatus
-from documents.domain.step_names import StepName
 from documents.models import (
     ApprovedVersion,
     Batch,

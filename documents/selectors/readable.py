@@ -12,7 +12,9 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import DOUBTFUL_CUT, is_split_doubtful
+from documents.domain.batch_status import BatchStatus
 from documents.domain.overrides import Override, failed_check_sheets
+from documents.domain.pipeline import PIPELINE, names_of
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.statuses import (
     NONE_OF_OURS,
@@ -22,7 +24,6 @@ from documents.domain.statuses import (
     StepStatus,
     SubDocumentStatus,
 )
-from documents.domain.step_names import PageStepName
 from documents.models import ApprovedVersion, Batch, Document, FieldValue, Page, Pause, StepRun, SubDocument
 from documents.models.batch import Priority
 from documents.models.run import UnitKind
@@ -34,15 +35,11 @@ from documents.selectors.facts import decision_on, pauses_of, refusal_of
 from documents.selectors.state import batch_summaries
 from idp_project.core.errors import InvalidInput
 
-_STATUS_FILTERS = {
-    "processing": Q(open_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
-    "in_review": Q(open_count=0, review_count__gt=0, cancelled_at__isnull=True, is_deleting=False),
-    "finished": Q(open_count=0, review_count=0, cancelled_at__isnull=True, is_deleting=False),
-    "failed": Q(failed_count__gt=0),
-    "cancelled": Q(cancelled_at__isnull=False, is_deleting=False),
-    "deleting": Q(is_deleting=True),
-}
-BATCH_FILTERS = tuple(_STATUS_FILTERS)
+_FAILED = "failed"  # a filter beside the statuses: batches with documents that failed
+BATCH_FILTERS = (
+    *(BatchStatus.PROCESSING.value, BatchStatus.IN_REVIEW.value, BatchStatus.FINISHED.value),
+    *(_FAILED, BatchStatus.CANCELLED.value, BatchStatus.DELETING.value),
+)
 _FACTS = ("format", "language", "sender", "producer", "encryption", "title")
 _PAGE_DONE = [*PASSED_STEP_STATUSES, StepStatus.FAILED, StepStatus.QUARANTINED]
 
@@ -56,30 +53,24 @@ def batch_rows(
     """
     if status and status not in BATCH_FILTERS:
         raise InvalidInput("There is no filter for this status: choose one from the list.")
-    batches = batch_summaries(batch_list(access, text=text)).filter(_STATUS_FILTERS.get(status, Q()))
+    batches = batch_summaries(batch_list(access, text=text))
+    if status:
+        batches = batches.filter(Q(failed_count__gt=0) if status == _FAILED else Q(status=status))
     chosen = list(batches[start : start + limit])
     ids = [batch.id for batch in chosen]
     documents = Document.objects.filter(batch__in=ids).exclude(status=DocumentStatus.DELETED)
     pages = dict(documents.values_list("batch_id").annotate(Sum("page_count")))
     done = StepRun.objects.filter(
-        run__document__batch__in=ids, step=PageStepName.EXTRACT_FIELDS, status__in=_PAGE_DONE
+        run__document__batch__in=ids, step=PIPELINE.page_steps[-1].name, status__in=_PAGE_DONE
     ).values_list("run__document__batch_id")
     pages_done = dict(done.annotate(Count("id")))
     return [_batch_row(batch, pages.get(batch.id), pages_done.get(batch.id, 0)) for batch in chosen]
 
 
 def _batch_row(batch: Any, page_count: int | None, pages_done: int) -> dict[str, Any]:
-    if batch.is_deleting:
-        status = "deleting"
-    elif batch.cancelled_at:
-        status = "cancelled"
-    elif batch.open_count:
-        status = "processing"
-    else:
-        status = "in_review" if batch.review_count else "finished"
     counts = ("document_count", "review_count", "failed_count", "open_count")
     return batch_facts(batch) | {
-        "status": status,
+        "status": batch.status,
         "page_count": page_count,
         "pages_done": pages_done,
         **{name: getattr(batch, name) for name in counts},
@@ -140,7 +131,7 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
         "attachments": _linked(access, Document.objects.filter(attachment_of=document)),
         "step_groups": _step_groups(document, parts),
         "page_grid": _page_grid(document),
-        "page_step_names": [name.value for name in PageStepName],
+        "page_step_names": names_of(PIPELINE.page_steps),
     }
 
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from documents import queries
+from documents.domain.batch_status import RULES, BatchStatus, batch_status
+from documents.domain.pipeline import StepName
 from documents.domain.statuses import DocumentStatus, StepStatus
-from documents.domain.step_names import StepName
 from documents.models import Batch, BatchDeletion, Document, Pause
 from documents.selectors.facts import pauses_of
 
@@ -63,15 +64,11 @@ def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": str(batch.id),
         "name": batch.name,
-        "status": "deleting"
-        if deletion and not deletion["finished_at"]
-        else "cancelled"
-        if batch.cancelled_at
-        else "processing"
-        if is_at_work or counts["delivering"]
-        else "in_review"
-        if counts["in_review"]
-        else "finished",
+        "status": batch_status(
+            counts,
+            is_cancelled=batch.cancelled_at is not None,
+            is_deleting=bool(deletion and not deletion["finished_at"]),
+        ).value,
         "counts": dict(counts),
         "page_count": sum(row["page_count"] or 0 for row in rows),
         "pages_done": sum(row["pages_done"] for row in rows),
@@ -121,13 +118,30 @@ def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
         counted = documents.values("batch")
         return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
 
-    return batches.annotate(
+    counted = batches.annotate(
         is_deleting=Exists(BatchDeletion.objects.filter(batch=OuterRef("pk"), finished_at__isnull=True)),
         document_count=documents_with(*(set(DocumentStatus) - {DocumentStatus.DELETED})),
-        open_count=documents_with("received", "processing", "delivering"),
-        review_count=documents_with("in_review"),
-        failed_count=documents_with("failed", "quarantined"),
-        completed_count=documents_with("completed"),
+        open_count=documents_with(*RULES[BatchStatus.PROCESSING]),
+        review_count=documents_with(*RULES[BatchStatus.IN_REVIEW]),
+        failed_count=documents_with(DocumentStatus.FAILED, DocumentStatus.QUARANTINED),
+        completed_count=documents_with(DocumentStatus.COMPLETED),
+    )
+    return counted.annotate(status=_status_in_sql())
+
+
+def _status_in_sql() -> Case:
+    """What `batch_status` says, for lists; its first conditions need the annotation `is_deleting`."""
+    of_batch = Document.objects.filter(batch=OuterRef("pk"))
+    by_rule = (
+        When(Exists(of_batch.filter(status__in=statuses)), then=Value(status.value))
+        for status, statuses in RULES.items()
+    )
+    return Case(
+        When(is_deleting=True, then=Value(BatchStatus.DELETING.value)),
+        When(cancelled_at__isnull=False, then=Value(BatchStatus.CANCELLED.value)),
+        *by_rule,
+        default=Value(BatchStatus.FINISHED.value),
+        output_field=CharField(),
     )
 
 

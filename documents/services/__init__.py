@@ -48,7 +48,7 @@ from documents.services.seen import (
     pages_open,
 )
 from documents.services.sharing import share_create, share_revoke
-from documents.services.step_runs import step_runs_create
+from documents.services.step_runs import step_runs_create, step_runs_reset, step_runs_skip
 from documents.services.stored_file_sweeps import file_sweep, file_sweep_dry, file_sweeps_due
 from documents.services.stored_files import files_remove, files_remove_everywhere
 from documents.services.sub_documents import (
@@ -149,6 +149,8 @@ __all__ = [
     "step_run_retry",
     "step_runs_create",
     "step_runs_lock",
+    "step_runs_reset",
+    "step_runs_skip",
     "sub_document_approve",
     "sub_document_check",
     "sub_document_withdraw",

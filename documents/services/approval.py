@@ -16,16 +16,15 @@ from documents import progress, queries
 from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.overrides import FailedChecks, Override, OverrideReason, failed_check_sheets, overrides_of
+from documents.domain.pipeline import StepName
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
 from documents.domain.statuses import (
     SUB_DOCUMENT_TRANSITIONS,
     DocumentStatus,
-    StepStatus,
     SubDocumentStatus,
     check_transition,
 )
-from documents.domain.step_names import StepName
 from documents.models import ApprovedVersion, Delivery, Event, FieldValue, StepRun, SubDocument
 from documents.models.approval import EventKind
 from documents.services.auto_approval import check_automatic
@@ -33,6 +32,7 @@ from documents.services.checks import sub_document_check
 from documents.services.deliveries import delivery_enqueue
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.retry import document_reopen
+from documents.services.step_runs import step_runs_reset, step_runs_wait
 from idp_project.core.errors import Conflict, InvalidInput
 
 AUTO_APPROVAL = "auto-approval"
@@ -99,10 +99,8 @@ def approved_reopen(sub_document_id: UUID) -> SubDocument:
     if document.batch.cancelled_at is not None:
         raise Conflict("The batch of this document was cancelled.", code="batch_cancelled")
     steps = StepRun.objects.filter(unit_id=sub_document_id)
-    steps.filter(step=StepName.HUMAN_REVIEW).update(
-        status=StepStatus.WAITING, reason="Waiting for a reviewer.", finished_at=None
-    )
-    steps.filter(step=StepName.PDB_SYNC).update(status=StepStatus.PENDING, attempt=0, reason="", finished_at=None)
+    step_runs_wait(steps.filter(step=StepName.HUMAN_REVIEW), "Waiting for a reviewer.")
+    step_runs_reset(steps.filter(step=StepName.PDB_SYNC))
     document_reopen(document, takes_turn=False)
     return sub_document
 

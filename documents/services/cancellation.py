@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.access import Access
@@ -26,6 +25,7 @@ from documents.selectors import batch_get_for
 from documents.services.admission import documents_admit
 from documents.services.batches import document_wake
 from documents.services.locks import runs_lock
+from documents.services.step_runs import step_runs_skip
 
 _REASON = "The batch was cancelled."
 _OPEN_STEPS = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
@@ -69,15 +69,7 @@ def documents_stop(document_ids: Iterable[UUID]) -> None:
     now = timezone.now()
     steps = StepRun.objects.filter(run__document_id__in=ids, status__in=_OPEN_STEPS)
     locked = steps.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("id", flat=True)
-    StepRun.objects.filter(id__in=list(locked)).update(
-        status=StepStatus.SKIPPED,
-        reason=_REASON,
-        finished_at=now,
-        lease_token=F("lease_token") + 1,
-        lease_until=None,
-        not_before=None,
-        units_left=None,
-    )
+    step_runs_skip(StepRun.objects.filter(id__in=list(locked)), _REASON)
     parts = SubDocument.objects.filter(document_id__in=ids, status__in=_OPEN_PARTS)
     parts.filter(approved_version_number__gt=0).update(status=SubDocumentStatus.DELIVERED)  # was to be corrected
     parts.update(status=SubDocumentStatus.CANCELLED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,8 +18,8 @@ from accounts.services import audit_record
 from documents import progress
 from documents.domain.approved import ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
+from documents.domain.pipeline import StepName
 from documents.domain.statuses import StepStatus, SubDocumentStatus
-from documents.domain.step_names import StepName
 from documents.models import Delivery, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
 from documents.selectors import (
@@ -33,6 +32,8 @@ from documents.selectors import (
 )
 from documents.services.batches import document_wake
 from documents.services.locks import document_lock
+from documents.services.step_runs import step_runs_note, step_runs_skip
+from idp_project.core.backoff import backoff_seconds
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, PermanentFailure
 from idp_project.core.job_names import JobName
@@ -159,7 +160,7 @@ def _next_enqueue(delivery: Delivery) -> None:
 def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: str, is_permanent: bool) -> None:
     """Backs off with jitter (transient) or declares the delivery dead (permanent): visible, with a retry button."""
     delivery = Delivery.objects.get(id=delivery_id)
-    delay = min(_MAX_BACKOFF_SECONDS, 2.0 ** min(delivery.attempts, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
+    delay = backoff_seconds(delivery.attempts, most=_MAX_BACKOFF_SECONDS)
     _fenced_update(
         delivery_id,
         lease_token,
@@ -182,9 +183,10 @@ def _say_why(delivery: Delivery, reason: str, *, behind: str) -> None:
     waiting = StepRun.objects.filter(
         run__document_id=delivery.document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
     )
-    waiting.filter(unit_id=own).update(reason=reason)
+    step_runs_note(waiting.filter(unit_id=own), reason=reason)
     behind_it = deliveries_behind(delivery).exclude(event__sub_document_id=own)
-    waiting.filter(unit_id__in=behind_it.values("event__sub_document_id")).exclude(reason=behind).update(reason=behind)
+    others = waiting.filter(unit_id__in=behind_it.values("event__sub_document_id"))
+    step_runs_note(others.exclude(reason=behind), reason=behind)
 
 
 @transaction.atomic
@@ -219,9 +221,8 @@ def delivery_discard(access: Access, delivery_id: UUID) -> None:
     document_lock(delivery.document_id)
     if delivery.consumer == PDB_SYNC:
         reason = f"Its delivery was discarded by {access.display_name}: {delivery.error_message}"
-        StepRun.objects.filter(
-            unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
-        ).update(status=StepStatus.SKIPPED, reason=reason, finished_at=timezone.now())
+        steps = StepRun.objects.filter(unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC)
+        step_runs_skip(steps.filter(status=StepStatus.WAITING), reason)
         document_wake(delivery.organization_id, delivery.event.document_id)
     _show(delivery)
     _next_enqueue(delivery)

@@ -20,8 +20,8 @@ from documents import queries
 from documents.models import Pause
 from documents.selectors import is_paused as is_held
 from documents.services.admission import documents_admit
+from idp_project.core.enqueue import current_queue
 from idp_project.core.errors import Forbidden, InvalidInput
-from idp_project.core.job_names import QUEUE_OF_JOB, JobName
 from idp_project.core.tenancy import organization_scope, system_scope
 
 
@@ -75,20 +75,17 @@ def pause_set(access: Access, *, queue: str = "", is_paused: bool, reason: str =
         organization_resume(access)
 
 
-def unless_paused(job: JobName) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def unless_paused(function: Callable[..., None]) -> Callable[..., None]:
     """Decorates the entry point of a job that does not begin while its organisation or its queue is paused."""
 
-    def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        @wraps(function)
-        def run(organization_id: str, **ids: Any) -> None:
-            with organization_scope(UUID(organization_id)):
-                is_stopped = is_held(UUID(organization_id), QUEUE_OF_JOB[job])
-            if not is_stopped:
-                function(organization_id, **ids)
+    @wraps(function)
+    def run(organization_id: str, **ids: Any) -> None:
+        with organization_scope(UUID(organization_id)):
+            is_stopped = is_held(UUID(organization_id), current_queue())
+        if not is_stopped:
+            function(organization_id, **ids)
 
-        return run
-
-    return decorate
+    return run
 
 
 def _own(access: Access) -> UUID:

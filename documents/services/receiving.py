@@ -12,20 +12,16 @@ from django.utils import timezone
 
 from accounts.access import Access
 from documents import storage
-from documents.domain.statuses import DocumentStatus, StepStatus
-from documents.domain.step_names import DOCUMENT_STEP_NAMES, StepName
-from documents.models import Batch, Document, Run, SourceFile, StepRun, Upload
-from documents.models.run import UnitKind
+from documents.domain.statuses import DocumentStatus
+from documents.models import Batch, Document, Run, SourceFile, Upload
 from documents.policies import uploads_of
+from documents.services.step_runs import step_runs_of_received
 from idp_project.core.errors import Conflict, IdpError, NotFound, PermanentFailure
 from idp_project.core.sandbox.errors import SandboxCode, refusal
 from idp_project.core.sandbox.formats import CONTENT_TYPES, OFFICE_FORMATS, OFFICE_TYPES, FileFormat
 from idp_project.core.sandbox.office.installation import NOT_INSTALLED
 from idp_project.core.sandbox.sniff import sniff
 from idp_project.core.sizes import shown_size
-
-_UPLOAD = StepName.UPLOAD
-_STEP_RUNS_A_STATEMENT = 1000
 
 
 @dataclass(frozen=True)
@@ -116,15 +112,13 @@ def documents_create(
     SourceFile.objects.bulk_create([document.source_file for document in documents])
     Document.objects.bulk_create(documents)
     Run.objects.bulk_create(runs)
-    StepRun.objects.bulk_create(
-        [
-            _step_run(run, step, position, file)
-            for run, file in zip(runs, files, strict=True)
-            for position, step in enumerate(DOCUMENT_STEP_NAMES)
-        ],
-        batch_size=_STEP_RUNS_A_STATEMENT,
-    )
+    step_runs_of_received([(run, _is_uploaded(file), file.refusal) for run, file in zip(runs, files, strict=True)])
     return [document.id for document in documents]
+
+
+def _is_uploaded(file: ReceivedFile) -> bool:
+    """Nothing is left to do but for a virus scanner where there is one, and for an office document's PDF."""
+    return not settings.CLAMD_URL and file.content_type not in OFFICE_TYPES
 
 
 def _document(batch: Batch, file: ReceivedFile, message: Document | None, number: int | None) -> Document:
@@ -168,25 +162,3 @@ def _content_type(stored: storage.StoredFile, file_name: str) -> str:
     if file_format in OFFICE_FORMATS and not settings.OFFICE_PROGRAM:
         raise refusal(SandboxCode.UNSUPPORTED_FORMAT, NOT_INSTALLED)
     return CONTENT_TYPES[file_format]
-
-
-def _step_run(run: Run, step: StepName, position: int, file: ReceivedFile) -> StepRun:
-    """One of the document's own: its upload has happened, but for the virus scanner's look at it where there is one, and
-    but for the PDF to be made of an office document; the others wait or, where it was refused, are skipped.
-    """
-    refusal, is_here = file.refusal, not settings.CLAMD_URL and file.content_type not in OFFICE_TYPES
-    step_run = StepRun(
-        organization_id=run.organization_id,
-        run=run,
-        unit_kind=UnitKind.DOCUMENT,
-        unit_id=run.document_id,
-        step=step,
-        position=position,
-    )
-    if step is _UPLOAD and (refusal or is_here):
-        step_run.attempt, step_run.started_at, step_run.finished_at = 1, timezone.now(), timezone.now()
-        step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
-        step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")
-    elif refusal:
-        step_run.status, step_run.reason = StepStatus.SKIPPED, "The file was refused."
-    return step_run

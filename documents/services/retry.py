@@ -12,20 +12,20 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import progress
-from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
-from documents.domain.step_names import LAST_PAGE_STEP, StepName
+from documents.domain.pipeline import PIPELINE, StepName, names_of
+from documents.domain.statuses import DocumentStatus, Route, StepStatus, SubDocumentStatus
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors import batch_get_for, document_get_for, step_run_get_for
 from documents.services.admission import documents_admit
 from documents.services.batches import document_wake
 from documents.services.locks import document_lock, step_runs_lock
+from documents.services.step_runs import step_runs_note, step_runs_reset
 from idp_project.core.errors import Conflict
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _BROKEN_DOCUMENTS = (DocumentStatus.FAILED, DocumentStatus.QUARANTINED)
 _OPEN = (StepStatus.PENDING, StepStatus.RUNNING)
-_HUMAN_ROUTE = (StepName.REVIEW_QUEUE, StepName.HUMAN_REVIEW)
 
 
 @transaction.atomic
@@ -68,15 +68,15 @@ def _before(step_run: StepRun, broken: QuerySet[StepRun]) -> QuerySet[StepRun]:
     """Failed steps of the document that stand in its way. Those that join the pages, and the cutting into sub-documents
     that failed for want of a page, come after a page's own steps and are done again with them."""
     after_pages = [StepName.SUBDOCUMENT_DETECTION] if step_run.unit_kind == UnitKind.PAGE else []
-    harmless = [StepName.METADATA, *LAST_PAGE_STEP, *after_pages]
+    harmless = [*PIPELINE.branches(), *names_of(PIPELINE.joined_steps), *after_pages]
     return broken.filter(unit_kind=UnitKind.DOCUMENT).exclude(step__in=harmless).exclude(id=step_run.id)
 
 
 def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) -> None:
     _check(document, broken)
     for step_run in broken:
-        _reset(StepRun.objects.filter(id=step_run.id))
-        _reset(_skipped_after(step_run))
+        step_runs_reset(StepRun.objects.filter(id=step_run.id))
+        step_runs_reset(_skipped_after(step_run))
     pages = {step_run.unit_id for step_run in broken if step_run.unit_kind == UnitKind.PAGE}
     if pages:
         _reopen_pages(document, run, pages)
@@ -133,32 +133,22 @@ def _check(document: Document, broken: list[StepRun]) -> None:
 def _skipped_after(step_run: StepRun) -> QuerySet[StepRun]:
     """What was not reached because of it; once a sub-document has its route, the other one stays skipped."""
     later = StepRun.objects.filter(unit_id=step_run.unit_id, position__gt=step_run.position, status=StepStatus.SKIPPED)
-    return later.exclude(step=StepName.AUTO_APPROVE) if step_run.step in _HUMAN_ROUTE else later
-
-
-def _reset(step_runs: QuerySet[StepRun]) -> None:
-    step_runs.update(
-        status=StepStatus.PENDING,
-        attempt=0,
-        crash_count=0,
-        error_code="",
-        reason="",
-        not_before=None,
-        started_at=None,
-        finished_at=None,
-    )
+    if step_run.step in PIPELINE.names_on_route(Route.REVIEW):
+        return later.exclude(step__in=PIPELINE.names_on_route(Route.AUTO))
+    return later
 
 
 def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
     """The joins wait for the reopened pages again; sub-documents found without them go."""
     Page.objects.filter(id__in=page_ids).update(error_code="", error_message="")
-    for joined, last in LAST_PAGE_STEP.items():
+    for joined in PIPELINE.joined_steps:
+        last = PIPELINE.steps_within(StepName(joined.name))[-1].name
         left = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status__in=_OPEN).count()
         if left:
-            waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=joined)
-            _reset(waiting)
-            waiting.update(units_left=left)
-    _reset(StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=StepName.SUBDOCUMENT_DETECTION))
+            waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=joined.name)
+            step_runs_reset(waiting)
+            step_runs_note(waiting, units_left=left)
+    step_runs_reset(StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=StepName.SUBDOCUMENT_DETECTION))
     StepRun.objects.filter(run=run, unit_kind=UnitKind.SUB_DOCUMENT).delete()
     SubDocument.objects.filter(document=document).delete()
 

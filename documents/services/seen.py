@@ -11,8 +11,8 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record, audit_record_once
 from documents import storage
+from documents.domain.pipeline import StepName
 from documents.domain.statuses import TERMINAL_STEP_STATUSES
-from documents.domain.step_names import StepName
 from documents.models import Document, Page, StepRun
 from documents.selectors import document_detail_for, document_get_for, duplicates_among, page_get_for
 from documents.selectors.readable import document_sheet_for, pages_visible

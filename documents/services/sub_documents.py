@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,24 +14,21 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents.domain.arrangement import Plan, PresentPart, WantedPart, check_partition, plan_arrangement
+from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.statuses import (
     MOVABLE_SUB_DOCUMENT_STATUSES,
     SUB_DOCUMENT_TRANSITIONS,
-    StepStatus,
     SubDocumentStatus,
     check_transition,
 )
-from documents.domain.step_names import SUB_DOCUMENT_STEP_NAMES, StepName
 from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument, TableRow
 from documents.models.run import UnitKind
 from documents.selectors import document_get_for, schema_get_for, schema_get_usable_for
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.retry import document_reopen
-from documents.services.step_runs import step_runs_create
+from documents.services.step_runs import step_runs_create, step_runs_note, step_runs_reset, step_runs_skip
 from idp_project.core.errors import Conflict
 
-_STEPS = [name.value for name in SUB_DOCUMENT_STEP_NAMES]
-_FIRST_POSITION = list(StepName).index(SUB_DOCUMENT_STEP_NAMES[0])
 _BLANK = "A blank sheet."
 _REFUSALS = {
     SubDocumentStatus.PROCESSING: "These pages are being processed at this moment: try again when they are done.",
@@ -60,20 +56,12 @@ def sub_documents_create(document: Document, run_id: UUID, parts: Sequence[SubDo
         ids = [part.id for part in parts if part.is_blank == is_blank]
         if ids:
             reason = _BLANK if is_blank else ""
-            step_runs_create(
-                run_id, UnitKind.SUB_DOCUMENT, ids, _STEPS, first_position=_FIRST_POSITION, skipped_because=reason
-            )
+            steps = PIPELINE.sub_document_steps
+            step_runs_create(run_id, UnitKind.SUB_DOCUMENT, ids, steps, skipped_because=reason)
 
 
 def _first_status(part: SubDocument) -> SubDocumentStatus:
     return SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING
-
-
-def _opening(part: SubDocument) -> dict[str, Any]:
-    """How its step runs begin: what is blank has nothing to do."""
-    if part.is_blank:
-        return {"status": StepStatus.SKIPPED, "reason": _BLANK, "finished_at": timezone.now()}
-    return {"status": StepStatus.PENDING, "reason": "", "finished_at": None}
 
 
 def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[WantedPart]) -> Arrangement:
@@ -183,18 +171,9 @@ def _change(access: Access, part_id: UUID, wanted: WantedPart, version: SchemaVe
     part.status = _first_status(part)
     part.save()
     step_runs = StepRun.objects.filter(unit_id=part.id)
-    step_runs.filter(status=StepStatus.RUNNING).update(lease_token=F("lease_token") + 1)  # who works on it has lost it
-    step_runs.update(
-        attempt=0,
-        crash_count=0,
-        lease_until=None,
-        not_before=None,
-        output=None,
-        input_hash="",
-        error_code="",
-        started_at=None,
-        **_opening(part),
-    )
+    step_runs_reset(step_runs, forgets_output=True)
+    if part.is_blank:
+        step_runs_skip(step_runs, _BLANK)
     return part
 
 
@@ -228,7 +207,7 @@ def decision_note(sub_document_id: UUID, decision: str) -> None:
     The step itself ends with the run's next wake-up, and writes the same.
     """
     waiting = StepRun.objects.filter(unit_id=sub_document_id, step=StepName.HUMAN_REVIEW)
-    waiting.update(output={"decision": decision})
+    step_runs_note(waiting, output={"decision": decision})
 
 
 def _place(access: Access, part: SubDocument, wanted: WantedPart) -> None:

@@ -8,7 +8,11 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from documents.domain.batch_status import RULES
+from documents.domain.pipeline import PIPELINE
 
 register = template.Library()
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -50,31 +54,6 @@ FACT_LABELS: dict[str, Any] = {
     "encryption": _("Encryption"),
     "title": _("Title"),
 }
-
-STEP_LABELS: dict[str, Any] = {
-    "upload": _("Upload"),
-    "metadata": _("Metadata"),
-    "page_split": _("Page split"),
-    "enhancement": _("Enhancement"),
-    "ocr": _("OCR / Vision"),
-    "ai_extraction": _("AI extraction"),
-    "subdocument_detection": _("Sub-document detection"),
-    "merge": _("Merge"),
-    "field_validation": _("Field validation"),
-    "confidence_check": _("Confidence check"),
-    "review_queue": _("Review queue"),
-    "human_review": _("Human review"),
-    "auto_approve": _("Auto-approve"),
-    "pdb_sync": _("Approved data to the production database"),
-    "render": _("Render"),
-    "classify_page": _("Orientation and quality"),
-    "enhance": _("Enhance"),
-    "read_text": _("Read the text"),
-    "layout": _("Layout"),
-    "page_type": _("Page type"),
-    "extract_fields": _("Extract fields"),
-}
-
 
 FIELD_STATES: dict[str, tuple[str, str, Any]] = {
     "person": ("ok", "user-check", _("Confirmed by a person")),
@@ -132,7 +111,22 @@ def fact_label(name: str) -> Any:
 @register.filter
 def step_label(name: str) -> Any:
     """The words for a step's stored name."""
-    return STEP_LABELS.get(name, name)
+    try:
+        return gettext(PIPELINE.step(name).label)
+    except KeyError:
+        return name
+
+
+@register.simple_tag
+def pipeline_steps() -> list[dict[str, str]]:
+    """The steps of a document for the browser: name, label and unit, in their order."""
+    return [{"name": s.name.value, "label": gettext(s.label), "unit": s.unit.value} for s in PIPELINE.steps]
+
+
+@register.simple_tag
+def batch_status_rules() -> list[dict[str, Any]]:
+    """For the browser: the first rule of which a batch has a document says its status."""
+    return [{"status": status.value, "documents": [d.value for d in documents]} for status, documents in RULES.items()]
 
 
 @register.filter

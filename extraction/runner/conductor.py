@@ -1,4 +1,4 @@
-"""The conductor of a document: finds what can run now, does a piece of it here, hands the others out, derives the status."""
+"""Plans a document's work: finds what can run now, runs some of it here, enqueues the rest, derives the status."""
 
 from __future__ import annotations
 
@@ -8,66 +8,56 @@ from math import ceil
 from typing import Any, Protocol
 from uuid import UUID
 
-from documents.domain.statuses import TERMINAL_SUB_DOCUMENT_STATUSES, DocumentStatus, StepStatus, SubDocumentStatus
-from documents.domain.step_names import StepName
+from documents.domain.pipeline import PIPELINE, StepName, Unit
+from documents.domain.statuses import (
+    TERMINAL_SUB_DOCUMENT_STATUSES,
+    DocumentStatus,
+    StepStatus,
+    SubDocumentStatus,
+)
 from documents.models import StepRun
 from documents.models.run import UnitKind
 from extraction import queries
-from extraction.pipeline import step_named
-from extraction.runner import here
-from extraction.runner.contexts import file_parser
-from extraction.runner.document_steps import OWN_STEPS, DocumentWork
-from extraction.runner.endings import cancel, update_status
+from extraction.runner import worker_context
+from extraction.runner.document_executor import DocumentExecutor
+from extraction.runner.document_snapshot import DocumentSnapshot, StepState, SubDocumentState, take_snapshot
+from extraction.runner.document_status import cancel, update_status
 from extraction.runner.loading import LoadedDocument
-from extraction.runner.looks import Look, PartState, StepState, look_at
-from extraction.runner.pages import PagesWork, pages_meet_model
-from extraction.runner.reentry import pages_reopen
-from extraction.runner.sub_documents import PartWork
+from extraction.runner.page_executor import PageChunk, pages_meet_model
+from extraction.runner.reextraction import pages_reopen
+from extraction.runner.sub_document_executor import SubDocumentExecutor
 from idp_project.core.enqueue import enqueue, is_others_turn, is_served_elsewhere
-from idp_project.core.job_names import QUEUE_OF_JOB, JobName
+from idp_project.core.job_names import JobName
 from idp_project.core.tenancy import organization_scope
 
-_MAX_CHUNK = 4  # pages a job: amortises opening the file, and still spreads a document over all workers
+_MAX_CHUNK = 4  # pages per job: amortises opening the file, and still spreads a document over all workers
+_OPEN = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
 
 
-class _Work(Protocol):
-    """A unit's, or some pages', steps from where they stand."""
+class Work(Protocol):
+    """The steps of a unit, or of some pages, from the first open one on."""
 
     def begin(self) -> None:
         """Loads and claims, inside the current tenancy scope."""
 
     def run(self) -> bool:
-        """Whether something was done after which there may be more to do."""
+        """Whether the document is to be planned again afterwards."""
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """Something that can run now. `job` and `ids` hand it out; `work` is how it is done here."""
+class WorkItem:
+    """Something of a document that can run now: `job`, `queue` and `ids` enqueue it, `work` runs it here."""
 
     job: JobName
+    queue: str
     ids: dict[str, Any]
-    work: _Work
-
-
-class _Advance:
-    """One document being taken as far as it can go."""
-
-    def __init__(self, organization_id: UUID, document_id: UUID) -> None:
-        self.organization_id, self.document_id = organization_id, document_id
-        self._loaded, self._parser = LoadedDocument(document_id), file_parser()
-
-    def steps(self, step_run_id: UUID) -> DocumentWork:
-        """The document's own, from that one on."""
-        return DocumentWork(self.organization_id, step_run_id, self._loaded, self._parser)
-
-    def pages(self, page_ids: list[UUID]) -> PagesWork:
-        return PagesWork(self.organization_id, self._loaded, page_ids, self._parser)
+    work: Work
 
 
 def document_advance(organization_id: UUID, document_id: UUID) -> None:
-    """Takes a document as far as it can go now: here where this worker may, else by jobs. Harmless at any time."""
-    advance = _Advance(organization_id, document_id)
-    while _do_here(_hand_out(advance), organization_id):
+    """Takes a document as far as it can go now: here where this worker may, else by jobs. Idempotent."""
+    loaded = LoadedDocument(organization_id, document_id)
+    while _run_here(_plan(loaded), organization_id):
         pass
 
 
@@ -75,175 +65,184 @@ def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
     """Executes a document's own step and those that come right after it, then advances the document."""
     with organization_scope(organization_id, is_durable=False):
         document_id = StepRun.objects.values_list("unit_id", flat=True).get(id=step_run_id)
-    if _run(organization_id, _Advance(organization_id, document_id).steps(step_run_id)):
+    executor = DocumentExecutor(LoadedDocument(organization_id, document_id), step_run_id)
+    if _run(organization_id, executor):
         document_advance(organization_id, document_id)
 
 
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
     """Takes pages through their 7 steps; the page that ends the joins advances the document."""
-    if _run(organization_id, _Advance(organization_id, document_id).pages(page_ids)):
+    if _run(organization_id, PageChunk(LoadedDocument(organization_id, document_id), page_ids)):
         document_advance(organization_id, document_id)
 
 
 def sub_document_process(organization_id: UUID, sub_document_id: UUID) -> None:
     """Takes a sub-document as far as it can go, then advances its document."""
-    work = PartWork(organization_id, sub_document_id)
-    _run(organization_id, work)
-    document_advance(organization_id, work.part.document_id)
+    executor = SubDocumentExecutor(organization_id, sub_document_id)
+    _run(organization_id, executor)
+    document_advance(organization_id, executor.sub_document.document_id)
 
 
-def _do_here(pieces: Sequence[_Piece], organization_id: UUID) -> bool:
-    """Every piece, of which the first was begun by the look; whether something was done after which to look again."""
-    done = []
-    for piece in pieces:
-        is_done = piece.work.run() if piece is pieces[0] else _run(organization_id, piece.work)
-        done.append(is_done or _is_left_to_nobody(piece))
-    return any(done)
+def _run_here(items: Sequence[WorkItem], organization_id: UUID) -> bool:
+    """Runs every item, of which the first was begun by the plan; whether to plan again afterwards."""
+    again = False
+    for item in items:
+        ran = item.work.run() if item is items[0] else _run(organization_id, item.work)
+        again = again or ran or _is_left_to_nobody(item)
+    return again
 
 
-def _run(organization_id: UUID, work: _Work) -> bool:
-    """Begins and runs what no look has begun."""
+def _run(organization_id: UUID, work: Work) -> bool:
+    """Begins and runs what no plan has begun."""
     with organization_scope(organization_id, is_durable=False):
         work.begin()
     return work.run()
 
 
-def _is_left_to_nobody(piece: _Piece) -> bool:
-    """Who takes the other pages is waiting in the queue, but in the express lane may be nobody."""
-    return piece.job is JobName.PAGES_PROCESS and here.is_express()
+def _is_left_to_nobody(item: WorkItem) -> bool:
+    """The other pages wait in the queue for a worker, but in the express lane there may be none."""
+    return item.job is JobName.PAGES_PROCESS and worker_context.is_express()
 
 
-def _hand_out(advance: _Advance) -> list[_Piece]:
-    """Looks at the document under its lock; enqueues what others may do, begins the first of what is to be done here, and
-    gives that."""
-    with organization_scope(advance.organization_id, is_durable=False):
-        look = look_at(advance.organization_id, advance.document_id)
-        if look.is_finished:
+def _plan(loaded: LoadedDocument) -> list[WorkItem]:
+    """Under the document's lock: enqueues what others may do, begins the first item of what is to be run here, and gives
+    those items."""
+    organization_id, document_id = loaded.organization_id, loaded.id
+    with organization_scope(organization_id, is_durable=False):
+        snapshot = take_snapshot(organization_id, document_id)
+        if snapshot.is_finished:
             return []
-        if look.is_cancelled and look.status != DocumentStatus.DELIVERING:
-            cancel(look)
+        if snapshot.is_cancelled and snapshot.status != DocumentStatus.DELIVERING:
+            cancel(snapshot)
             return []
-        parts = look.parts if look.has_passed(StepName.SUBDOCUMENT_DETECTION) else []
-        waiting = _wait_for_pages(look, parts)
+        found = _found_sub_documents(snapshot)
+        waiting = _wait_for_pages(snapshot, found)
         if waiting:
-            look = look_at(advance.organization_id, advance.document_id)
-        pieces, is_working = _pieces(advance, look, [part for part in parts if part.id not in waiting])
-        update_status(look, parts, is_working=is_working or bool(waiting))
-        chosen = _to_do_here(pieces, look)
-        for piece in pieces:
-            if piece not in chosen:
-                enqueue(piece.job, organization_id=advance.organization_id, **piece.ids)
+            snapshot = take_snapshot(organization_id, document_id)
+        items, is_working = _items(loaded, snapshot, [each for each in found if each.id not in waiting])
+        update_status(snapshot, found, is_working=is_working or bool(waiting))
+        chosen = _to_run_here(items, snapshot, loaded)
+        for item in items:
+            if item not in chosen:
+                enqueue(item.job, organization_id=organization_id, queue=item.queue, **item.ids)
         if chosen:
             chosen[0].work.begin()
         return chosen
 
 
-def _wait_for_pages(look: Look, parts: Sequence[PartState]) -> frozenset[UUID]:
-    """Parts whose merge comes next, and whose pages are to be read for their type first."""
-    merges = {run.unit_id for run in look.step_runs if run.step == StepName.MERGE and run.status == StepStatus.PENDING}
-    to_merge = [part.id for part in parts if part.id in merges]
-    return pages_reopen(look.document_id, to_merge) if to_merge else frozenset()
+def _found_sub_documents(snapshot: DocumentSnapshot) -> Sequence[SubDocumentState]:
+    """None before they are detected: those of an earlier detection may still be there."""
+    detected = [StepName(step.name) for step in PIPELINE.document_steps if not step.is_branch][-1]
+    return snapshot.sub_documents if snapshot.has_passed(detected) else []
 
 
-def _to_do_here(pieces: list[_Piece], look: Look) -> list[_Piece]:
-    """What this worker goes on with; no pages where it is another organisation's turn: only they take long."""
-    served = [piece for piece in _for_one_worker(pieces) if _is_served(piece, look)]
+def _wait_for_pages(snapshot: DocumentSnapshot, found: Sequence[SubDocumentState]) -> frozenset[UUID]:
+    """Sub-documents whose merge comes next, and whose pages are to be read for their type first."""
+    merges = {
+        run.unit_id for run in snapshot.step_runs if run.step == StepName.MERGE and run.status == StepStatus.PENDING
+    }
+    to_merge = [each.id for each in found if each.id in merges]
+    return pages_reopen(snapshot.document_id, to_merge) if to_merge else frozenset()
+
+
+def _to_run_here(items: list[WorkItem], snapshot: DocumentSnapshot, loaded: LoadedDocument) -> list[WorkItem]:
+    """What this worker continues with; no pages where it is another organisation's turn: only they take long."""
+    served = [item for item in _for_one_worker(items) if _is_served(item, snapshot)]
     if not served:
         return []
-    if here.is_express():
-        return _to_do_in_express(served, look)
-    own = _without_pages(served)
-    return own if own != served and is_others_turn(look.organization_id, here.served()) else served
+    own = [item for item in served if item.job is not JobName.PAGES_PROCESS]
+    if worker_context.is_express():
+        return _to_run_in_express(served, own, loaded)
+    leaves_pages = own != served and is_others_turn(snapshot.organization_id, worker_context.served())
+    return own if leaves_pages else served
 
 
-def _to_do_in_express(served: list[_Piece], look: Look) -> list[_Piece]:
+def _to_run_in_express(served: list[WorkItem], own: list[WorkItem], loaded: LoadedDocument) -> list[WorkItem]:
     """Nothing once others serve the organisation, and no page that a model reads: an answer may take minutes."""
-    if is_served_elsewhere(look.organization_id, here.served()):
+    if is_served_elsewhere(loaded.organization_id, worker_context.served()):
         return []
-    own = _without_pages(served)
-    return own if own != served and pages_meet_model(LoadedDocument(look.document_id)) else served
+    return own if own != served and pages_meet_model(loaded) else served
 
 
-def _without_pages(pieces: list[_Piece]) -> list[_Piece]:
-    return [piece for piece in pieces if piece.job is not JobName.PAGES_PROCESS]
+def _is_served(item: WorkItem, snapshot: DocumentSnapshot) -> bool:
+    return worker_context.is_served(item.queue) and not snapshot.is_paused(item.queue)
 
 
-def _is_served(piece: _Piece, look: Look) -> bool:
-    queue = QUEUE_OF_JOB[piece.job]
-    return here.is_served(queue) and not look.is_paused(queue)
+def _for_one_worker(items: list[WorkItem]) -> list[WorkItem]:
+    """All steps of the document and of its sub-documents, which take milliseconds, but only the first chunk of pages."""
+    pages = [item for item in items if item.job is JobName.PAGES_PROCESS]
+    return [item for item in items if item not in pages[1:]]
 
 
-def _for_one_worker(pieces: list[_Piece]) -> list[_Piece]:
-    """All steps of the document and of its parts, which take milliseconds, but only the first lot of pages."""
-    pages = [piece for piece in pieces if piece.job is JobName.PAGES_PROCESS]
-    return [piece for piece in pieces if piece not in pages[1:]]
+def _items(
+    loaded: LoadedDocument, snapshot: DocumentSnapshot, sub_documents: Sequence[SubDocumentState]
+) -> tuple[list[WorkItem], bool]:
+    """What can run now, and whether anything is under way (also at other workers)."""
+    own, is_at_steps = _step_items(loaded, snapshot)
+    pages, is_at_pages = _page_items(loaded, snapshot)
+    rest, is_at_rest = _sub_document_items(snapshot, sub_documents)
+    return own + pages + rest, is_at_steps or is_at_pages or is_at_rest
 
 
-def _pieces(advance: _Advance, look: Look, parts: Sequence[PartState]) -> tuple[list[_Piece], bool]:
-    """What can run now, and whether anything is under way (also at others)."""
-    own, is_at_steps = _step_pieces(advance, look)
-    pages, is_at_pages = _page_pieces(advance, look)
-    of_parts, is_at_parts = _part_pieces(look, parts)
-    return own + pages + of_parts, is_at_steps or is_at_pages or is_at_parts
-
-
-def _step_pieces(advance: _Advance, look: Look) -> tuple[list[_Piece], bool]:
+def _step_items(loaded: LoadedDocument, snapshot: DocumentSnapshot) -> tuple[list[WorkItem], bool]:
     """The document's own steps from the first on that can run."""
-    open_steps = [
-        look.steps[name]
-        for name in OWN_STEPS
-        if look.steps[name].status in (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
-        and all(look.has_passed(earlier) for earlier in step_named(name).after)
-    ]
+    names = [StepName(step.name) for step in PIPELINE.document_steps if step.unit is Unit.DOCUMENT]
+    runs = [snapshot.steps[name] for name in names]
+    open_runs = [run for run in runs if run.status in _OPEN and snapshot.is_ready(run)]
 
-    def piece(run: StepState) -> _Piece:
-        return _Piece(JobName.DOCUMENT_STEP_EXECUTE, {"step_run_id": run.id}, advance.steps(run.id))
+    def item(run: StepState) -> WorkItem:
+        queue = PIPELINE.step(run.step).queue
+        work = DocumentExecutor(loaded, run.id)
+        return WorkItem(JobName.DOCUMENT_STEP_EXECUTE, queue, {"step_run_id": run.id}, work)
 
-    return [piece(run) for run in open_steps if run.is_free][:1], bool(open_steps)
+    return [item(run) for run in open_runs if run.is_free][:1], bool(open_runs)
 
 
-def _page_pieces(advance: _Advance, look: Look) -> tuple[list[_Piece], bool]:
-    if not look.has_passed(StepName.PAGE_SPLIT) or look.has_passed(StepName.AI_EXTRACTION):
+def _page_items(loaded: LoadedDocument, snapshot: DocumentSnapshot) -> tuple[list[WorkItem], bool]:
+    joined = [snapshot.steps[StepName(step.name)] for step in PIPELINE.joined_steps]
+    if not snapshot.is_ready(joined[0]) or joined[-1].has_passed:
         return [], False
-    size = min(_MAX_CHUNK, ceil((look.page_count or 1) / 4))
-    chunks: dict[int, list[UUID]] = {}
-    for page in queries.fetch_all("pages_open", document_id=look.document_id):
-        chunks.setdefault((page["number"] - 1) // size, []).append(page["id"])
+    size = min(_MAX_CHUNK, ceil((snapshot.page_count or 1) / 4))
+    chunks: dict[tuple[str, int], list[UUID]] = {}
+    for page in queries.fetch_all("pages_open", document_id=snapshot.document_id):
+        queue = PIPELINE.step(page["next_step"]).queue
+        chunks.setdefault((queue, (page["number"] - 1) // size), []).append(page["id"])
 
-    def piece(page_ids: list[UUID]) -> _Piece:
-        return _Piece(
-            JobName.PAGES_PROCESS,
-            {"page_ids": page_ids, "document_id": look.document_id},
-            advance.pages(page_ids),
-        )
+    def item(queue: str, page_ids: list[UUID]) -> WorkItem:
+        ids = {"page_ids": page_ids, "document_id": snapshot.document_id}
+        return WorkItem(JobName.PAGES_PROCESS, queue, ids, PageChunk(loaded, page_ids))
 
-    return [piece(page_ids) for page_ids in chunks.values()], True
+    return [item(queue, page_ids) for (queue, _), page_ids in chunks.items()], True
 
 
-def _part_pieces(look: Look, parts: Sequence[PartState]) -> tuple[list[_Piece], bool]:
-    """Sub-documents with something to do now. What waits is asked once it may go on."""
-    next_steps: dict[UUID, StepState] = {}
-    for run in look.step_runs:
+def _sub_document_items(
+    snapshot: DocumentSnapshot, sub_documents: Sequence[SubDocumentState]
+) -> tuple[list[WorkItem], bool]:
+    """Sub-documents with something to do now. What waits is asked once it may continue."""
+    next_runs: dict[UUID, StepState] = {}
+    for run in snapshot.step_runs:
         if run.unit_kind == UnitKind.SUB_DOCUMENT and not run.has_passed:
-            next_steps.setdefault(run.unit_id, run)
+            next_runs.setdefault(run.unit_id, run)
 
-    def piece(part: PartState) -> _Piece:
-        return _Piece(
-            JobName.SUB_DOCUMENT_PROCESS,
-            {"sub_document_id": part.id},
-            PartWork(look.organization_id, part.id),
-        )
+    def item(sub_document: SubDocumentState, run: StepState) -> WorkItem:
+        queue = PIPELINE.step(run.step).queue
+        work = SubDocumentExecutor(snapshot.organization_id, sub_document.id)
+        return WorkItem(JobName.SUB_DOCUMENT_PROCESS, queue, {"sub_document_id": sub_document.id}, work)
 
-    open_parts = [(part, next_steps[part.id]) for part in parts if part.id in next_steps]
-    runnable = [piece(part) for part, run in open_parts if run.is_free or _may_go_on(run, part)]
-    is_under_way = any(run.status in (StepStatus.PENDING, StepStatus.RUNNING) for run in next_steps.values())
+    pairs = [(each, next_runs[each.id]) for each in sub_documents if each.id in next_runs]
+    runnable = [item(each, run) for each, run in pairs if _is_runnable(snapshot, each, run)]
+    is_under_way = any(run.status in (StepStatus.PENDING, StepStatus.RUNNING) for run in next_runs.values())
     return runnable, bool(runnable) or is_under_way
 
 
-def _may_go_on(run: StepState, part: PartState) -> bool:
+def _is_runnable(snapshot: DocumentSnapshot, sub_document: SubDocumentState, run: StepState) -> bool:
+    return snapshot.is_ready(run) and (run.is_free or _may_continue(run, sub_document))
+
+
+def _may_continue(run: StepState, sub_document: SubDocumentState) -> bool:
     """A person has decided, or the relay has delivered."""
     if run.status != StepStatus.WAITING:
         return False
     if run.step == StepName.HUMAN_REVIEW:
-        return part.status != SubDocumentStatus.IN_REVIEW
-    return part.status in TERMINAL_SUB_DOCUMENT_STATUSES
+        return sub_document.status != SubDocumentStatus.IN_REVIEW
+    return sub_document.status in TERMINAL_SUB_DOCUMENT_STATUSES

@@ -1,25 +1,23 @@
-"""What a worker reads of a document once, however many of its steps it goes on with, and what a step reads as it is claimed."""
+"""What a worker reads of a document once, however many of its steps it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import Generic, TypeVar
 from uuid import UUID
 
+from documents import progress
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Document
 from documents.selectors import candidate_specs
-from idp_project.core.errors import IdpError
-
-T = TypeVar("T")
+from extraction.context import FileParser
+from extraction.runner.contexts import file_parser
 
 
 class LoadedDocument:
-    """Read where it is first asked for, inside the tenancy scope of that place; what the steps find is noted in it too."""
+    """Read where it is first asked for, inside the tenancy scope of that place; what the steps find is kept in it too."""
 
-    def __init__(self, document_id: UUID) -> None:
-        self.id = document_id
+    def __init__(self, organization_id: UUID, document_id: UUID) -> None:
+        self.organization_id, self.id = organization_id, document_id
 
     @cached_property
     def document(self) -> Document:
@@ -31,27 +29,11 @@ class LoadedDocument:
         """`(schema version id, spec)` of the types that it may be. Raises where a schema cannot be understood."""
         return candidate_specs(self.document.batch)
 
+    @cached_property
+    def parser(self) -> FileParser:
+        """Of its file, for all the steps that this worker runs."""
+        return file_parser()
 
-class ReadOnClaim(Generic[T]):
-    """What a step works on, read in the transaction of its claim. What hinders that, like a schema that cannot be
-    understood, must not undo the claim: it is raised where the step asks, and becomes its reason.
-    """
-
-    def __init__(self, read: Callable[[], T]) -> None:
-        self._read = read
-
-    def now(self) -> None:
-        try:
-            self._found: T | IdpError = self._read()
-        except IdpError as error:
-            self._found = error
-
-    @property
-    def found(self) -> T:
-        if isinstance(self._found, IdpError):
-            raise self._found
-        return self._found
-
-    @found.setter
-    def found(self, value: T) -> None:
-        self._found = value
+    def show(self) -> None:
+        """Tells those who watch its batch that it changed."""
+        progress.document_changed(self.organization_id, self.document.batch_id, self.id)

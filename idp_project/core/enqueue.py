@@ -16,7 +16,7 @@ import django_rq
 from django.db import transaction
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue, Worker
+from rq import Queue, Worker, get_current_job
 from rq.job import JobStatus
 
 from idp_project.core.fair_queue import EXPRESS_NAME, FairQueue, begun_jobs
@@ -55,6 +55,12 @@ def enqueue_periodic(job: JobName, *, seconds: int) -> None:
             timeout=seconds,
             description=job.name.lower(),
         )
+
+
+def current_queue() -> str:
+    """The queue that the job of this process waited in; empty outside a job."""
+    job = get_current_job()
+    return job.origin if job else ""
 
 
 def is_others_turn(organization_id: UUID, queue_names: Iterable[str]) -> bool:

@@ -32,11 +32,9 @@ class JobName(StrEnum):
     FILE_SWEEPS_DUE = "documents.jobs.file_sweeps_due"
 
 
+# Those of the pipeline's steps wait in the queue of the step that comes next: documents/domain/pipeline.py.
 QUEUE_OF_JOB = {
     JobName.DOCUMENT_ADVANCE: "io",
-    JobName.DOCUMENT_STEP_EXECUTE: "io",
-    JobName.PAGES_PROCESS: "cpu",
-    JobName.SUB_DOCUMENT_PROCESS: "io",
     JobName.EVENT_DELIVER: "io",
     JobName.DOCUMENT_INDEX: "llm-local",  # the queue that workers look at last: pages come first
     JobName.EVENT_INDEX: "llm-local",

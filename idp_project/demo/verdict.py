@@ -11,8 +11,8 @@ from uuid import UUID
 from rich.table import Table
 
 from accounts.models import Organization
+from documents.domain.pipeline import PageStepName, StepName
 from documents.domain.statuses import PASSED_STEP_STATUSES
-from documents.domain.step_names import PageStepName, StepName
 from documents.models import Document, FieldValue, StepRun, SubDocument
 from documents.models.run import UnitKind
 from idp_project.core.tenancy import organization_scope

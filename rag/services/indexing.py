@@ -24,6 +24,7 @@ from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
 from documents.selectors import HeldWork, corrected_values
 from documents.services import document_lock
+from idp_project.core.backoff import backoff_seconds
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
@@ -274,6 +275,7 @@ def _give_back(claim: _Claim, error: Exception) -> None:
         logger.error("indexing %s failed", claim.document_id, exc_info=error)
         code, message = "unexpected_error", f"Unexpected {type(error).__name__}; the log of the worker has it."
     is_final = isinstance(error, PermanentFailure) or claim.attempts >= _MOST_ATTEMPTS
-    delay = _LONGEST_DELAY * 4 if is_final else min(_LONGEST_DELAY, 5.0 * 2.0**claim.attempts)
+    retried_after = backoff_seconds(claim.attempts, most=_LONGEST_DELAY, first=5.0)
+    delay = _LONGEST_DELAY * 4 if is_final else retried_after
     with organization_scope(claim.organization_id):
         queries.run("index_fail", **claim.fence, error_code=code, error_message=message, delay=delay)

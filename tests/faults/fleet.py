@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -18,18 +19,20 @@ from django_rq import get_worker
 
 from documents.models import StepRun
 from documents.services import relay as outbox
-from extraction.runner import execution
+from extraction.runner.leases import Lease
+from extraction.runner.moments import Moment, observed
 from extraction.worker import PreloadingWorker
 from idp_project.core.enqueue import enqueue_periodic
 from idp_project.core.job_names import JobName
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import relay
 from tests.factories.pipeline import redis
-from tests.faults.workers import CLAIMED, QUEUES, WORKED, WRITTEN, fork
+from tests.faults.workers import CLAIMED, QUEUES, WORKED, WRITTEN, fork, open_commits
 
 HORSE, WORKER, BOTH = "horse", "worker", "both"
 DELIVERY = "event_deliver"  # beside the steps' names: its moments are claimed, applied there, and acknowledged
 _LOOK_SECONDS = 0.5
+_WATCHED: list[ExitStack] = []
 _ORDERS, _STRUCK = "test:faults:ordered", "test:faults:struck"
 
 
@@ -87,53 +90,16 @@ def _install(parent: int) -> None:
 
 
 def _watch_steps(strike: Callable[[str, str], None]) -> None:
-    claim, heartbeat, passing = execution.claim, execution.Heartbeat, execution._pass
-    run, fetch_one, checkpoint = execution.queries.run, execution.queries.fetch_one, execution.queries.checkpoint
-    current = ""
+    watched = ExitStack()
+    _WATCHED.append(watched)  # for as long as the process lives
+    watched.enter_context(open_commits())
 
-    def name(lease):  # type: ignore[no-untyped-def]
-        nonlocal current
-        if lease is not None:
-            with organization_scope(lease.organization_id):
-                step_run = StepRun.objects.select_related("run").get(id=lease.step_run_id)
-            current = f"{step_run.run.document_id}/{step_run.step}"
+    def at(moment: Moment, lease: Lease) -> None:
+        with organization_scope(lease.organization_id):
+            document_id = StepRun.objects.select_related("run").get(id=lease.step_run_id).run.document_id
+        strike(f"{document_id}/{lease.step}", moment)
 
-    def claimed(organization_id, **wanted):  # type: ignore[no-untyped-def]
-        lease = claim(organization_id, **wanted)
-        name(lease)
-        return lease
-
-    def beating(*arguments, **options):  # type: ignore[no-untyped-def]
-        strike(current, CLAIMED)
-        return heartbeat(*arguments, **options)
-
-    def ending(*arguments, **options):  # type: ignore[no-untyped-def]
-        strike(current, WORKED)
-        ended = passing(*arguments, **options)
-        name(ended.following)
-        return ended
-
-    def running(statement, **arguments):  # type: ignore[no-untyped-def]
-        touched = run(statement, **arguments)
-        if statement == "step_run_finish":
-            strike(current, WRITTEN)
-        return touched
-
-    def fetching(statement, **arguments):  # type: ignore[no-untyped-def]
-        row = fetch_one(statement, **arguments)
-        if statement == "step_run_pass":
-            strike(current, WRITTEN)
-        return row
-
-    def at_once(organization_id, statement, **arguments):  # type: ignore[no-untyped-def]
-        with organization_scope(organization_id, is_durable=False):  # in which it is written and not yet committed
-            row = checkpoint(organization_id, statement, **arguments)
-            strike(current, WRITTEN)
-        return row
-
-    execution.claim, execution.Heartbeat, execution._pass = claimed, beating, ending  # type: ignore
-    execution.queries.run, execution.queries.fetch_one = running, fetching  # type: ignore
-    execution.queries.checkpoint = at_once  # type: ignore
+    watched.enter_context(observed(at))
 
 
 def _watch_deliveries(strike: Callable[[str, str], None]) -> None:

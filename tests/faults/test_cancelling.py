@@ -23,8 +23,9 @@ from rq import SimpleWorker
 
 from documents.models import Batch, Document, Run, StepRun, SubDocument
 from documents.services import approval, batch_cancel, retry, step_run_retry
-from extraction import runner
-from extraction.runner import execution
+from extraction import queries, runner
+from extraction.runner.leases import Lease
+from extraction.runner.moments import Moment, observed
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide, tasks
@@ -87,27 +88,19 @@ def stopped_before(target: object, name: str, meeting: Meeting, *, only: Callabl
         yield
 
 
-def worker_stopped_at(step: str, meeting: Meeting, target: object = execution.queries, name: str = "") -> int:
+def worker_stopped_at(step: str, meeting: Meeting, target: object = queries, name: str = "") -> int:
     """A worker that has written what that step found, and is about to end the step's run in the same transaction."""
 
     def work() -> None:
         current = [""]
-        claim, passing = execution.claim, execution._pass
 
-        def claimed(*arguments, **options):  # type: ignore[no-untyped-def]
-            lease = claim(*arguments, **options)
-            current[0] = lease.step if lease else current[0]
-            return lease
-
-        def ending(lease, *arguments):  # type: ignore[no-untyped-def]
+        def at(_: Moment, lease: Lease) -> None:
             current[0] = lease.step
-            return passing(lease, *arguments)
 
         def is_there(*arguments, **_):  # type: ignore[no-untyped-def]
             return current[0] == step and (bool(name) or arguments[0] == "step_run_pass")
 
-        execution.claim, execution._pass = claimed, ending  # type: ignore[assignment]
-        with stopped_before(target, name or "fetch_one", meeting, only=is_there):
+        with observed(at), stopped_before(target, name or "fetch_one", meeting, only=is_there):
             get_worker(*QUEUES, worker_class=SimpleWorker).work(burst=True, logging_level="CRITICAL")
 
     return fork(work)

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from documents.domain.step_names import LAST_PAGE_STEP, PageStepName, StepName
+from documents.domain.pipeline import PIPELINE, PageStepName, StepName, names_of
 from documents.models import Delivery
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import DeliveryReceipt, PdbRecord, PdbRecordVersion
@@ -27,7 +27,9 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
 ]
-OWN_STEPS = [name.value for name in StepName if name is not StepName.UPLOAD and name not in LAST_PAGE_STEP]
+OWN_STEPS = [
+    name.value for name in StepName if name is not StepName.UPLOAD and name not in names_of(PIPELINE.joined_steps)
+]
 STEPS = [*OWN_STEPS, *(name.value for name in PageStepName), DELIVERY]
 REVIEWED = {"review_queue", "human_review"}
 ASKED_AGAIN = {"human_review", "pdb_sync"}  # once a person or the relay has acted

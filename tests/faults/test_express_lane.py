@@ -16,7 +16,7 @@ from django_rq import get_worker
 from rq import SimpleWorker, Worker
 
 from documents.services import batch_submit, organization_pause, organization_resume
-from extraction.runner import here
+from extraction.runner import worker_context
 from extraction.worker import PreloadingWorker
 from idp_project.core.fair_queue import HEARTBEAT_SECONDS, ExpressQueue, FairQueue, begun_jobs
 from idp_project.core.job_names import DOCUMENT_QUEUES
@@ -63,9 +63,9 @@ def begun(organization, queue="cpu"):
 @pytest.fixture
 def express(monkeypatch):
     """This process goes on with pieces in place as the lane's horse does."""
-    monkeypatch.setattr(here, "_queues", frozenset(DOCUMENT_QUEUES))
-    monkeypatch.setattr(here, "_may_go_on", lambda: True)
-    monkeypatch.setattr(here, "_is_express", True)
+    monkeypatch.setattr(worker_context, "_queues", frozenset(DOCUMENT_QUEUES))
+    monkeypatch.setattr(worker_context, "_may_continue", lambda: True)
+    monkeypatch.setattr(worker_context, "_is_express", True)
 
 
 def test_the_lane_takes_a_job_of_whoever_is_not_served(cast):
@@ -148,7 +148,7 @@ def test_the_lane_is_not_held_by_a_model(cast, express, socket_enabled):
         steps = outcome.steps(outcome.document().id)
         assert (steps["page_split"].status, steps["ocr"].status) == ("succeeded", "pending")
         assert waiting("cpu") == 1 and not fake.requests, "its pages are left to the others"
-        here._is_express = False
+        worker_context._is_express = False
         drain()
         assert outcome.document().status in ENDED and fake.requests
 

@@ -18,7 +18,7 @@ from documents.services import (
     queue_resume,
 )
 from extraction import runner
-from extraction.runner import here
+from extraction.runner import worker_context
 from idp_project.core.errors import Forbidden
 from idp_project.core.fair_queue import FairQueue
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -63,8 +63,8 @@ def test_a_worker_goes_on_with_a_document_unless_it_is_anothers_turn(cast, monke
     """Else one organisation's documents would keep the workers for as long as a horse lives."""
     cast.publish("invoice")
     drain()
-    monkeypatch.setattr(here, "_queues", frozenset({"io", "cpu"}))
-    monkeypatch.setattr(here, "_may_go_on", lambda: True)
+    monkeypatch.setattr(worker_context, "_queues", frozenset({"io", "cpu"}))
+    monkeypatch.setattr(worker_context, "_may_continue", lambda: True)
     alone = Outcome(submit(cast, FILE))
     one_job()
     assert alone.document().status == "delivering", "in place, up to its end"

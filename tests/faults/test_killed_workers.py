@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from documents.domain.step_names import PageStepName, StepName
+from documents.domain.pipeline import PageStepName, StepName
 from documents.services import document_retry
 from extraction import runner
 from idp_project.core.tenancy import organization_scope

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from dataclasses import replace
 
 import pytest
 from django.db import connections
@@ -10,16 +9,15 @@ from django.db import connections
 from documents.domain.statuses import StepStatus
 from documents.models import StepRun
 from documents.services import batch_cancel
-from extraction.pipeline import step_named
-from extraction.runner import execution
-from extraction.runner.execution import Doing, Ending
+from extraction.runner.failures import StepOutcome
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, lapse, submit
-from tests.faults.workers import run_one
+from tests.factories.pipeline_table import altered
+from tests.faults.workers import OneStep
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
@@ -31,11 +29,12 @@ def outcome(cast):
 
 def run(outcome, work, *, timeout=60.0, ends=None):
     step_run = outcome.steps(outcome.document().id)["page_split"]
-    step = replace(step_named("page_split"), timeout=timeout)
-    doing = Doing(work, lambda _: Ending(), on_failure=(ends if ends is not None else []).append)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execution, "step_named", lambda _: step)
-        return run_one(step_run, doing)
+    step = OneStep(step_run, work, lambda _: StepOutcome())
+    with altered("page_split", timeout=timeout):
+        status = step.run_alone()
+    if ends is not None:
+        ends.extend(step.ends)
+    return status
 
 
 def split_of(outcome):

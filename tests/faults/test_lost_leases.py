@@ -9,19 +9,19 @@ import django_rq
 import pytest
 from django.db import OperationalError, connection
 
+from documents.domain.pipeline import PIPELINE
 from documents.domain.statuses import StepStatus
 from documents.models import ApprovedVersion, Delivery, Document, Event, FieldValue, Page, StepRun, SubDocument
 from extraction import queries
-from extraction.pipeline import step_named
-from extraction.runner import execution, leases
-from extraction.runner.execution import Doing, Ending
+from extraction.runner import leases
+from extraction.runner.failures import StepOutcome
 from idp_project.core import tenancy
 from idp_project.core.errors import LeaseLost, TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord, PdbRecordVersion
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, lapse, one_job, reconcile_and_drain, submit
-from tests.faults.workers import CLAIMED, WORKED, WRITTEN, ended, run_one, start, step_runs, stopped
+from tests.faults.workers import CLAIMED, WORKED, WRITTEN, OneStep, ended, run_one, start, step_runs, stopped
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 STALE_COMMITS, LOT = 100, 10
@@ -49,9 +49,11 @@ def finish(lease, name):
 
     def write(_):
         Document.objects.filter(run__step_runs=lease.step_run_id).update(metadata={"written by": name})
-        return Ending(output={"by": name})
+        return StepOutcome(output={"by": name})
 
-    return execution._pass(lease, Doing(lambda: None, write), None, lambda following: None).status
+    with organization_scope(lease.organization_id):
+        step_run = StepRun.objects.get(id=lease.step_run_id)
+    return OneStep(step_run, lambda: None, write).persist(lease, PIPELINE.step(lease.step), None).status
 
 
 def test_a_hundred_stale_commits_write_nothing(step_run, record_property):
@@ -84,7 +86,8 @@ def test_every_statement_of_a_stale_lease_touches_no_row(step_run, name):
     lapse()
     fresh = claim(step_run)
     common = {"step_run_id": step_run.id, "owner": "somebody", "seconds": 1.0}
-    ending = {"status": "succeeded", "output": "{}", "input_hash": "", "reason": "", "error_code": ""}
+    ending = {"output": "{}", "input_hash": "", "reason": "", "error_code": "", "crashes": 0, "next_steps": []}
+    ending["status"] = "pending" if name == "step_run_postpone" else "succeeded"
     wanted = set(queries.QUERIES[name].arguments) - {"lease_token"}
     arguments = {key: value for key, value in (common | ending).items() if key in wanted}
     with organization_scope(step_run.organization_id):
@@ -193,7 +196,7 @@ def test_a_step_that_was_run_changes_nothing_when_run_again(cast):
     drain()
     before = [vars_of(run) for run in step_runs(outcome.batch.id)]
     for run in step_runs(outcome.batch.id):
-        assert run_one(run, Doing(forbidden, forbidden)) is None
+        assert run_one(run, forbidden, forbidden) is None
     assert [vars_of(run) for run in step_runs(outcome.batch.id)] == before
 
 
@@ -206,24 +209,24 @@ def test_a_transient_failure_backs_off_and_costs_no_crash_budget(step_run):
     def away():
         raise TransientFailure("The reader is away.")
 
-    for attempt in range(1, step_named("page_split").attempts):
-        status = run_one(step_run, Doing(away, forbidden))
+    for attempt in range(1, PIPELINE.step("page_split").attempts):
+        status = run_one(step_run, away, forbidden)
         row = now(step_run)
         assert status is StepStatus.PENDING and (row["attempt"], row["crash_count"]) == (attempt, 0)
         assert row["reason"] == "The reader is away." and row["not_before"] > row["started_at"]
-        assert run_one(step_run, Doing(away, forbidden)) is None, "not yet due"
+        assert run_one(step_run, away, forbidden) is None, "not yet due"
         lapse()
-    ends = []
-    run_one(step_run, Doing(away, forbidden, on_failure=ends.append))
+    last = OneStep(step_run, away, forbidden)
+    last.run_alone()
     row = now(step_run)
-    assert (row["status"], row["error_code"]) == ("failed", "transient_failure") and len(ends) == 1
+    assert (row["status"], row["error_code"]) == ("failed", "transient_failure") and len(last.ends) == 1
 
 
 def test_a_database_that_goes_away_during_a_step_is_an_outage_and_no_failure(step_run):
     def away():
         raise OperationalError("server closed the connection unexpectedly")
 
-    status = run_one(step_run, Doing(away, forbidden))
+    status = run_one(step_run, away, forbidden)
     row = now(step_run)
     assert (status, row["status"], row["crash_count"]) == (StepStatus.PENDING, "pending", 0)
     assert row["reason"] == "The database went away."
@@ -235,9 +238,9 @@ def test_a_commit_that_stood_still_is_an_outage_and_no_failure(step_run, monkeyp
 
     def stand_still(_):
         time.sleep(1.5)
-        return Ending(output={"written": len(Document.objects.all())})
+        return StepOutcome(output={"written": len(Document.objects.all())})
 
-    status = run_one(step_run, Doing(lambda: None, stand_still))
+    status = run_one(step_run, lambda: None, stand_still)
     row = now(step_run)
     assert (status, row["status"], row["crash_count"]) == (StepStatus.PENDING, "pending", 0)
     assert row["error_code"] == "database_away"
@@ -265,7 +268,7 @@ def test_a_bug_in_a_step_fails_it_with_a_reason(step_run, caplog):
     def broken():
         raise ZeroDivisionError(uuid4().hex)
 
-    status = run_one(step_run, Doing(broken, forbidden))
+    status = run_one(step_run, broken, forbidden)
     row = now(step_run)
     assert status is StepStatus.FAILED and row["error_code"] == "internal_error"
     assert "try the step again" in row["reason"] and "ZeroDivisionError" in row["reason"]

@@ -6,7 +6,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from extraction import runner
-from extraction.runner import execution
+from extraction.runner.moments import Moment, observed
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import review_task_decide
@@ -26,16 +26,16 @@ def decide(cast, outcome):
 
 
 @pytest.fixture
-def emptied(monkeypatch):
+def emptied():
     """Redis is emptied whenever a step's work is done, in the middle of its job; how many times."""
-    passing, times = execution._pass, []
+    times = []
 
-    def empty_and_pass(*arguments, **options):
-        times.append(redis().flushdb())
-        return passing(*arguments, **options)
+    def empty(moment, _):
+        if moment is Moment.WORKED:
+            times.append(redis().flushdb())
 
-    monkeypatch.setattr(execution, "_pass", empty_and_pass)
-    return times
+    with observed(empty):
+        yield times
 
 
 def test_redis_emptied_after_every_step(cast, emptied, record_property):

@@ -9,21 +9,28 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
 from django_rq import get_worker
 from rq import SimpleWorker
 
+from documents.domain.pipeline import PIPELINE, Step
 from documents.domain.statuses import StepStatus
 from documents.models import Page, StepRun
-from extraction.runner import execution
+from extraction import queries
+from extraction.runner.executor import Persisted, UnitExecutor
+from extraction.runner.failures import StepOutcome
 from extraction.runner.leases import Lease
+from extraction.runner.moments import Moment, observed
+from extraction.runner.page_executor import PageExecutor
+from idp_project.core.errors import LeaseLost
 from idp_project.core.tenancy import organization_scope, system_scope
 
-CLAIMED, WORKED, WRITTEN, COMMITTED = "claimed", "worked", "written", "committed"
-MOMENTS = (CLAIMED, WORKED, WRITTEN, COMMITTED)
+CLAIMED, WORKED, WRITTEN, COMMITTED = MOMENTS = tuple(Moment)
 QUEUES = ("io", "cpu")
 
 
@@ -80,87 +87,87 @@ def stopped(pid: int, *, within: float = 60.0) -> None:
 
 
 def _work(fault: _Fault | str) -> None:
-    if isinstance(fault, _Fault):
-        fault.install()
-    get_worker(*QUEUES, worker_class=SimpleWorker).work(burst=True, logging_level="CRITICAL")
+    with ExitStack() as watched:
+        if isinstance(fault, _Fault):
+            watched.enter_context(open_commits())
+            watched.enter_context(observed(fault.at))
+        get_worker(*QUEUES, worker_class=SimpleWorker).work(burst=True, logging_level="CRITICAL")
 
 
 class _Fault:
-    """Sits around the runner's own functions in this process only."""
+    """Sends the signal at the first time that the step comes to the moment, in this process only."""
 
     def __init__(self, step: str, moment: str, sent: int, page: int | None) -> None:
         self.step, self.moment, self.sent, self.page = step, moment, sent, page
-        self.current = ""
         self.is_over = False
 
-    def install(self) -> None:
-        claim, heartbeat, passing = execution.claim, execution.Heartbeat, execution._pass
-        run, fetch_one, checkpoint = execution.queries.run, execution.queries.fetch_one, execution.queries.checkpoint
-
-        def claimed(organization_id: UUID, **wanted):  # type: ignore[no-untyped-def]
-            lease = claim(organization_id, **wanted)
-            self.current = self.name_of(lease)
-            return lease
-
-        def beating(*arguments, **options):  # type: ignore[no-untyped-def]
-            self.at(CLAIMED)
-            return heartbeat(*arguments, **options)
-
-        def ending(*arguments, **options):  # type: ignore[no-untyped-def]
-            self.at(WORKED)
-            name = self.current
-            ended = passing(*arguments, **options)  # claims what follows
-            self.current = name
-            self.at(COMMITTED)
-            self.current = self.name_of(ended.following)
-            return ended
-
-        def running(name: str, **arguments):  # type: ignore[no-untyped-def]
-            touched = run(name, **arguments)
-            if name == "step_run_finish":
-                self.at(WRITTEN)
-            return touched
-
-        def fetching(name: str, **arguments):  # type: ignore[no-untyped-def]
-            row = fetch_one(name, **arguments)
-            if name == "step_run_pass":
-                self.at(WRITTEN)
-            return row
-
-        def at_once(organization_id: UUID, name: str, **arguments):  # type: ignore[no-untyped-def]
-            with organization_scope(organization_id, is_durable=False):  # in which it is written and not yet committed
-                row = checkpoint(organization_id, name, **arguments)
-                self.at(WRITTEN)
-            return row
-
-        execution.claim, execution.Heartbeat, execution._pass = claimed, beating, ending  # type: ignore
-        execution.queries.run, execution.queries.fetch_one = running, fetching  # type: ignore
-        execution.queries.checkpoint = at_once  # type: ignore
-
-    def name_of(self, lease: Lease | None) -> str:
-        """Empty for none, and for a page that is left alone."""
-        if lease is None:
-            return ""
-        with organization_scope(lease.organization_id):
-            step_run = StepRun.objects.get(id=lease.step_run_id)
-            is_other = self.page not in (
-                None,
-                *Page.objects.filter(id=step_run.unit_id).values_list("number", flat=True),
-            )
-        return "" if is_other else step_run.step
-
-    def at(self, moment: str) -> None:
-        if (self.current, moment) == (self.step, self.moment) and not self.is_over:
+    def at(self, moment: Moment, lease: Lease) -> None:
+        if (lease.step, moment) == (self.step, self.moment) and not self.is_over and self._is_meant(lease):
             self.is_over = True
             os.kill(os.getpid(), self.sent)
 
+    def _is_meant(self, lease: Lease) -> bool:
+        """Not where it is another page than the one asked for."""
+        if self.page is None:
+            return True
+        with organization_scope(lease.organization_id):
+            unit_id = StepRun.objects.get(id=lease.step_run_id).unit_id
+            numbers = Page.objects.filter(id=unit_id).values_list("number", flat=True)
+            return not numbers or self.page in numbers
 
-def run_one(step_run: StepRun, doing: execution.Doing) -> StepStatus | None:
+
+@contextmanager
+def open_commits() -> Iterator[None]:
+    """The statement that ends a page's step gets a transaction around it, so that there is a moment between the two."""
+    checkpoint = queries.checkpoint
+
+    def within_a_scope(organization_id: UUID, name: str, **arguments: Any) -> dict[str, Any] | None:
+        return queries.fetch_one(name, **arguments)
+
+    persist = PageExecutor.persist
+
+    def persisting(executor: PageExecutor, *arguments: Any) -> Persisted:
+        with organization_scope(executor.organization_id, is_durable=False):
+            return persist(executor, *arguments)
+
+    queries.checkpoint, PageExecutor.persist = within_a_scope, persisting  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        queries.checkpoint, PageExecutor.persist = checkpoint, persist  # type: ignore[method-assign]
+
+
+class OneStep(UnitExecutor):
+    """A step run by itself with made-up work. `ends` keeps the outcomes with which it failed."""
+
+    def __init__(self, step_run: StepRun, work: Callable[[], Any], write: Callable[[Any], StepOutcome]) -> None:
+        super().__init__(step_run.organization_id, step_run.unit_id, step_run_id=step_run.id)
+        self._work, self._write = work, write
+        self.ends: list[StepOutcome] = []
+
+    def execute(self, step: Step) -> Any:
+        return self._work()
+
+    def write(self, step: Step, result: Any) -> StepOutcome:
+        return self._write(result)
+
+    def fail(self, step: Step, outcome: StepOutcome) -> None:
+        self.ends.append(outcome)
+
+    def run_alone(self) -> StepStatus | None:
+        """Its status afterwards; nothing that follows is run. None where it was not to be had, or was lost."""
+        with organization_scope(self.organization_id):
+            self.begin()
+        if self._lease is None:
+            return None
+        with suppress(LeaseLost):
+            return self._run_step(self._lease, PIPELINE.step(self._lease.step)).status
+        return None
+
+
+def run_one(step_run: StepRun, work: Callable[[], Any], write: Callable[[Any], StepOutcome]) -> StepStatus | None:
     """Runs a step by itself, and nothing that follows. None where it was not to be had."""
-    with organization_scope(step_run.organization_id):
-        lease = execution.claim(step_run.organization_id, step_run_id=step_run.id)
-    ended = execution._execute(lease, doing, lambda following: None) if lease else None
-    return ended.status if ended else None
+    return OneStep(step_run, work, write).run_alone()
 
 
 def step_runs(batch_id: UUID) -> list[StepRun]:

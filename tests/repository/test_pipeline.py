@@ -7,19 +7,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 
-from documents.domain import step_names
+from documents.domain.pipeline import PIPELINE, PageStepName, Pipeline, Step, StepName, Unit, names_of
 from documents.domain.statuses import Route
-from documents.domain.step_names import PageStepName, StepName
-from extraction.pipeline import (
-    DOCUMENT_STEPS,
-    EACH_PAGE,
-    PAGE_PIPELINE,
-    PIPELINE,
-    SUB_DOCUMENT_STEPS,
-    page_steps_within,
-    step_named,
-)
-from idp_project.core.job_names import PERIODIC_JOBS, QUEUE_OF_JOB, JobName
+from extraction.pipeline import FUNCTIONS
+from idp_project.core.job_names import DOCUMENT_QUEUES, PERIODIC_JOBS, QUEUE_OF_JOB, JobName
 
 DOCUMENT = [
     *["upload", "metadata", "page_split", "enhancement", "ocr", "ai_extraction", "subdocument_detection"],
@@ -28,55 +19,57 @@ DOCUMENT = [
 PAGE = ["render", "classify_page", "enhance", "read_text", "layout", "page_type", "extract_fields"]
 
 
+OF_STEPS = {JobName.DOCUMENT_STEP_EXECUTE, JobName.PAGES_PROCESS, JobName.SUB_DOCUMENT_PROCESS}
+ALL_STEPS = [*PIPELINE.steps, *PIPELINE.page_steps]
+
+
 def test_the_fourteen_steps_of_a_document():
-    assert [step.name.value for step in PIPELINE] == DOCUMENT == [name.value for name in StepName]
-    assert len(PIPELINE) == 14
+    assert names_of(PIPELINE.steps) == DOCUMENT == [name.value for name in StepName]
+    assert len(PIPELINE.steps) == 14
+    assert (len(PIPELINE.document_steps), len(PIPELINE.sub_document_steps)) == (7, 7)
 
 
 def test_the_seven_steps_of_a_page():
-    assert [step.name.value for step in PAGE_PIPELINE] == PAGE == [name.value for name in PageStepName]
-    assert len(PAGE_PIPELINE) == 7
-
-
-def test_the_stored_names_split_as_the_pipeline_does():
-    assert tuple(step.name for step in DOCUMENT_STEPS) == step_names.DOCUMENT_STEP_NAMES
-    assert tuple(step.name for step in SUB_DOCUMENT_STEPS) == step_names.SUB_DOCUMENT_STEP_NAMES
-    assert (len(DOCUMENT_STEPS), len(SUB_DOCUMENT_STEPS)) == (7, 7)
+    assert names_of(PIPELINE.page_steps) == PAGE == [name.value for name in PageStepName]
+    assert len(PIPELINE.page_steps) == 7
 
 
 def test_every_page_step_lies_within_a_joined_step():
-    joined = [step.name for step in PIPELINE if step.function is EACH_PAGE]
+    joined = [step.name for step in PIPELINE.joined_steps]
     assert joined == [StepName.ENHANCEMENT, StepName.OCR, StepName.AI_EXTRACTION]
-    assert [step for name in joined for step in page_steps_within(name)] == list(PAGE_PIPELINE)
-    last = {name: page_steps_within(name)[-1].name for name in joined}
-    assert last == step_names.LAST_PAGE_STEP
+    assert [step for name in joined for step in PIPELINE.steps_within(name)] == list(PIPELINE.page_steps)
 
 
-def test_the_two_routes_exclude_each_other_and_everything_else_is_on_both():
-    human = [step.name for step in PIPELINE if step.when is Route.REVIEW]
-    automatic = [step.name for step in PIPELINE if step.when is Route.AUTO]
-    assert (human, automatic) == ([StepName.REVIEW_QUEUE, StepName.HUMAN_REVIEW], [StepName.AUTO_APPROVE])
+def test_the_two_routes_exclude_each_other():
+    assert PIPELINE.names_on_route(Route.REVIEW) == (StepName.REVIEW_QUEUE, StepName.HUMAN_REVIEW)
+    assert PIPELINE.names_on_route(Route.AUTO) == (StepName.AUTO_APPROVE,)
 
 
-def test_only_metadata_is_a_branch_and_every_step_follows_earlier_ones():
-    assert [step.name for step in PIPELINE if step.is_branch] == [StepName.METADATA]
-    seen = set()
-    for step in PIPELINE:
-        assert set(step.after) <= seen, f"{step.name} comes before what it waits for"
-        seen.add(step.name)
-        assert step_named(step.name.value) is step
+def test_only_metadata_is_a_branch():
+    assert PIPELINE.branches() == [StepName.METADATA]
 
 
-@pytest.mark.parametrize("step", [*PIPELINE, *PAGE_PIPELINE], ids=lambda step: step.name.value)
+def test_every_step_that_does_work_has_a_function():
+    assert set(FUNCTIONS) == {step.name for step in ALL_STEPS if step.unit is not Unit.EVERY_PAGE}
+
+
+def test_steps_that_wait_for_each_other_are_refused():
+    first = Step(StepName.MERGE, "a", Unit.DOCUMENT, after=(StepName.OCR,))
+    second = Step(StepName.OCR, "b", Unit.DOCUMENT, after=(StepName.MERGE,))
+    with pytest.raises(ValueError, match="wait for each other"):
+        Pipeline([first, second], [])
+
+
+@pytest.mark.parametrize("step", ALL_STEPS, ids=lambda step: step.name.value)
 def test_limits_and_queues_are_such_as_workers_know(step):
-    assert step.queue in settings.QUEUE_NAMES
+    assert step.queue in settings.QUEUE_NAMES and step.queue in DOCUMENT_QUEUES
     assert 0 < step.timeout <= 300 and 1 <= step.attempts <= 10
 
 
 @pytest.mark.parametrize("job", list(JobName))
 def test_every_job_name_resolves_to_a_function_and_has_a_queue(job):
     assert callable(import_string(job.value))
-    assert QUEUE_OF_JOB[job] in settings.QUEUE_NAMES
+    assert job in OF_STEPS or QUEUE_OF_JOB[job] in settings.QUEUE_NAMES
 
 
 def test_the_clock_knows_only_jobs():

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from documents.domain.pipeline import PageStepName, StepName
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
-from documents.domain.step_names import PageStepName, StepName
 from documents.selectors.readable import BATCH_FILTERS
 from documents.templatetags import screens
+from tests.factories.pipeline_table import altered
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "static" / "vendor"
@@ -66,7 +67,7 @@ def test_every_status_has_words_and_an_icon(statuses: type) -> None:
 
 
 def test_every_step_and_filter_has_words() -> None:
-    assert set(screens.STEP_LABELS) == {step.value for step in (*StepName, *PageStepName)}
+    assert all(screens.step_label(step.value) != step.value for step in (*StepName, *PageStepName))
     assert set(BATCH_FILTERS) <= set(screens.STATUSES)
 
 
@@ -77,10 +78,11 @@ def test_modules_and_templates_show_a_status_alike() -> None:
     assert in_modules == {name: (tone, icon, str(words)) for name, (tone, icon, words) in screens.STATUSES.items()}
 
 
-def test_modules_and_templates_name_a_step_alike() -> None:
-    text = (ROOT / "static" / "js" / "batch" / "steps.js").read_text()
-    in_modules = dict(re.findall(r'^  (\w+): gettext\("([^"]+)"\),$', text, re.MULTILINE))
-    assert in_modules == {step.value: str(screens.STEP_LABELS[step.value]) for step in StepName}
+def test_the_browser_gets_the_labels_of_the_table() -> None:
+    with altered(StepName.OCR, label="Reading"):
+        sent = screens.pipeline_steps()
+    assert [step["name"] for step in sent] == [name.value for name in StepName]
+    assert {step["label"] for step in sent if step["name"] == "ocr"} == {"Reading"}
 
 
 PAIRS = [

@@ -5,7 +5,7 @@ import { getJson, postJson } from "../session.js";
 import { labelOf, pill, toneOf } from "../statuses.js";
 import { BatchConnection } from "./connection.js";
 import { documentRow, meter } from "./rows.js";
-import { stepLabel } from "./steps.js";
+import { isRead, stepLabel } from "./steps.js";
 
 const root = document.getElementById("batch");
 const list = document.getElementById("documents");
@@ -14,6 +14,7 @@ const canRetry = "canRetry" in root.dataset;
 const rows = new Map();
 let shownStatus = "";
 let known = {};
+const statusRules = readJson("batch-status-rules");
 let duplicates = readJson("batch-duplicates");
 let looking;
 
@@ -100,8 +101,8 @@ function totals() {
     pageCount += row.page_count ?? 0;
     pagesDone += row.pages_done ?? 0;
   }
-  const isOpen = counts.received || counts.processing || counts.delivering;
-  const status = ["cancelled", "deleting"].includes(known.status) ? known.status : isOpen ? "processing" : counts.in_review ? "in_review" : "finished";
+  const rule = statusRules.find(({ documents }) => documents.some((status) => counts[status]));
+  const status = ["cancelled", "deleting"].includes(known.status) ? known.status : (rule?.status ?? "finished");
   return { ...known, status, counts, page_count: pageCount, pages_done: pagesDone };
 }
 
@@ -139,8 +140,6 @@ function lookForDuplicates() {
     for (const row of rows.values()) showRow(row);
   }, 1000);
 }
-
-const isRead = (row) => row?.steps.some((step) => step.name === "subdocument_detection" && step.status === "succeeded");
 
 /** What failed of a document, or one step of it alone. */
 async function retry(button) {

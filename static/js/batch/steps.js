@@ -1,26 +1,16 @@
 /** The strip of 14 steps: shape, icon and words say the status; the colour repeats it. */
-import { h, icon } from "../dom.js";
+import { h, icon, readJson } from "../dom.js";
 import { fill, gettext } from "../i18n.js";
 import { labelOf, statusIcon, toneOf } from "../statuses.js";
 
-export const STEP_LABELS = {
-  upload: gettext("Upload"),
-  metadata: gettext("Metadata"),
-  page_split: gettext("Page split"),
-  enhancement: gettext("Enhancement"),
-  ocr: gettext("OCR / Vision"),
-  ai_extraction: gettext("AI extraction"),
-  subdocument_detection: gettext("Sub-document detection"),
-  merge: gettext("Merge"),
-  field_validation: gettext("Field validation"),
-  confidence_check: gettext("Confidence check"),
-  review_queue: gettext("Review queue"),
-  human_review: gettext("Human review"),
-  auto_approve: gettext("Auto-approve"),
-  pdb_sync: gettext("Approved data to the production database"),
-};
+const STEPS = readJson("pipeline-steps");
+const LABELS = Object.fromEntries(STEPS.map((step) => [step.name, step.label]));
+const LAST_OF_DOCUMENT = STEPS.findLast((step) => step.unit === "document").name;
 
-export const stepLabel = (name) => STEP_LABELS[name] ?? name;
+export const stepLabel = (name) => LABELS[name] ?? name;
+
+/** Whether all its pages are read and its sub-documents known. */
+export const isRead = (row) => row?.steps.some((step) => step.name === LAST_OF_DOCUMENT && step.status === "succeeded");
 
 function reasonOf(step) {
   return step.error?.message ?? step.error ?? step.reason ?? "";

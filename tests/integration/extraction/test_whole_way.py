@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from documents import progress
-from documents.domain.step_names import DOCUMENT_STEP_NAMES, PageStepName, StepName
+from documents.domain.pipeline import PIPELINE, PageStepName, StepName
 from documents.models import Delivery, StepRun
 from documents.models.run import UnitKind
 from documents.progress import batch_state_live
@@ -206,5 +206,5 @@ def test_the_steps_of_one_document_are_its_fourteen_and_seven_a_page(cast, drain
     with organization_scope(cast.organization.id):
         kinds = list(StepRun.objects.filter(run__document__batch=outcome.batch).values_list("unit_kind", flat=True))
     pages = outcome.document().page_count
-    assert kinds.count(UnitKind.DOCUMENT) == len(DOCUMENT_STEP_NAMES) == 7
+    assert kinds.count(UnitKind.DOCUMENT) == len(PIPELINE.document_steps) == 7
     assert (kinds.count(UnitKind.SUB_DOCUMENT), kinds.count(UnitKind.PAGE)) == (7, 7 * pages)

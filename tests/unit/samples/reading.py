@@ -14,11 +14,12 @@ from django.conf import settings
 from documents.domain.auto_approval import BY_HAND
 from documents.domain.checks import failed_among
 from documents.domain.fingerprint import Fingerprint
+from documents.domain.pipeline import PIPELINE
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import MergedField, MergedRow
 from extraction.context import DetectionContext, PageSummary, SubDocumentContext
-from extraction.pipeline import PAGE_PIPELINE
+from extraction.pipeline import FUNCTIONS
 from extraction.results import DetectedSubDocument
 from extraction.steps.confidence_check import score_confidence
 from extraction.steps.field_validation import validate_fields
@@ -85,8 +86,8 @@ def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: S
         view_dpi=settings.VIEW_DPI,
     )
     found: dict[str, Any] = {"candidates": (), "rows": ()}
-    for step in PAGE_PIPELINE:
-        result = step.function(context)
+    for step in PIPELINE.page_steps:
+        result = FUNCTIONS[step.name](context)
         context.facts[step.name.value] = result.facts
         kept = {
             name: value for name in ("image", "page_text", "text_layer") if (value := getattr(result, name)) is not None

@@ -1,7 +1,7 @@
-"""A made-up page through every step that needs neither file nor engine.
+"""A worker's warm-up: a made-up page goes through every step that needs neither file nor engine.
 
-Patterns, tables of dates and parts of libraries come into being at first use, half a second in all: after a rehearsal the
-worker has them, and its horses inherit them.
+Patterns, tables of dates and parts of libraries are loaded at first use, half a second in all: after the warm-up the worker
+has them, and its forks inherit them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
-from extraction.pipeline import PAGE_PIPELINE, step_named, with_result
+from extraction.pipeline import FUNCTIONS, with_result
 from extraction.results import ConfidenceResult, MergeResult, PageStepResult
 from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
@@ -32,14 +33,14 @@ _HEIGHT, _WIDTH, _LINE = 800, 600, 80
 _AFTER_READING = ("layout", "page_type", "extract_fields")
 
 
-def rehearse() -> None:
+def warm_up() -> None:
     """Takes as long as the first page of a process would; leaves nothing behind but what libraries keep."""
     schema = _schema()
     context = _context(schema)
     found: list[PageStepResult] = []
-    for step in PAGE_PIPELINE:
+    for step in PIPELINE.page_steps:
         if step.name.value in ("classify_page", "enhance", *_AFTER_READING):
-            found.append(step.function(context))
+            found.append(FUNCTIONS[step.name](context))
             context = with_result(context, step, found[-1])
     page = PageSummary(
         number=1,
@@ -54,16 +55,16 @@ def rehearse() -> None:
         text_source=TextSource.OCR.value,
         identifiers={},
     )
-    step_named("subdocument_detection").function(DetectionContext((page,), [schema]))
-    judge(SubDocumentContext(1, 1, schema, (page,), type_score=1.0, boundary_score=1.0))
+    FUNCTIONS[StepName.SUBDOCUMENT_DETECTION](DetectionContext((page,), [schema]))
+    score(SubDocumentContext(1, 1, schema, (page,), type_score=1.0, boundary_score=1.0))
 
 
-def judge(part: SubDocumentContext) -> ConfidenceResult:
-    """A sub-document's steps up to its confidence, in memory: nothing is stored, nobody holds a lease."""
-    merged: MergeResult = step_named("merge").function(part)
-    part = replace(part, fields=merged.fields, rows=merged.rows)
-    part = replace(part, checks=step_named("field_validation").function(part).checks)
-    confidence: ConfidenceResult = step_named("confidence_check").function(part)
+def score(context: SubDocumentContext) -> ConfidenceResult:
+    """A sub-document's steps up to its confidence, in memory: nothing is stored or claimed."""
+    merged: MergeResult = FUNCTIONS[StepName.MERGE](context)
+    context = replace(context, fields=merged.fields, rows=merged.rows)
+    context = replace(context, checks=FUNCTIONS[StepName.FIELD_VALIDATION](context).checks)
+    confidence: ConfidenceResult = FUNCTIONS[StepName.CONFIDENCE_CHECK](context)
     return confidence
 
 
@@ -71,7 +72,7 @@ def _schema() -> SchemaSpec:
     """A field of every type."""
     fields = tuple(FieldSpec(kind.value, kind, kind.value.replace("_", " ")) for kind in FieldType)
     columns = (FieldSpec("description", FieldType.TEXT, "Description"), FieldSpec("price", FieldType.AMOUNT, "Price"))
-    return SchemaSpec("rehearsal", "Rehearsal", "1", fields, (TableSpec("rows", "Rows", columns),))
+    return SchemaSpec("warm_up", "Warm-up", "1", fields, (TableSpec("rows", "Rows", columns),))
 
 
 def _context(schema: SchemaSpec) -> PageContext:
@@ -88,7 +89,7 @@ def _context(schema: SchemaSpec) -> PageContext:
         content_type="image/png",
         page_number=1,
         page_count=1,
-        limits=None,  # type: ignore[arg-type]  # no step that is rehearsed looks at limits, file or engine
+        limits=None,  # type: ignore[arg-type]  # no step of the warm-up looks at limits, file or engine
         parser=None,  # type: ignore[arg-type]
         ocr=None,  # type: ignore[arg-type]
         llm=None,
@@ -98,7 +99,7 @@ def _context(schema: SchemaSpec) -> PageContext:
         view_dpi=72,
         facts={"render": {}, "read_text": {}},
         image=image,
-        page_text=PageText.from_lines(lines, source=TextSource.OCR, engine="rehearsal", engine_version="1"),
+        page_text=PageText.from_lines(lines, source=TextSource.OCR, engine="warm-up", engine_version="1"),
     )
 
 

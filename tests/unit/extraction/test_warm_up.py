@@ -1,4 +1,4 @@
-"""The rehearsal reaches what it is there for."""
+"""The warm-up loads what the first page would."""
 
 import subprocess
 import sys
@@ -7,16 +7,16 @@ _CODE = """
 import django
 django.setup()
 import sys
-from extraction.rehearsal import rehearse
+from extraction.warm_up import warm_up
 from documents.domain import dates
 before = set(sys.modules)
-rehearse()
+warm_up()
 loaded = set(sys.modules) - before
 assert {"dateparser", "zxingcpp"} <= loaded, sorted(loaded)
 assert dates.named_date_pattern.cache_info().currsize
 """
 
 
-def test_a_rehearsal_loads_what_the_first_page_would():
+def test_a_warm_up_loads_what_the_first_page_would():
     done = subprocess.run([sys.executable, "-c", _CODE], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""A look at a document under its lock: what its steps and parts stand at, read in one statement."""
+"""A document under its lock: the states of its steps and sub-documents, read in one statement."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.statuses import PASSED_STEP_STATUSES, DocumentStatus, StepStatus, SubDocumentStatus
-from documents.domain.step_names import StepName
 from documents.models import Document
 from documents.models.run import UnitKind
 from extraction import queries
@@ -18,7 +18,7 @@ from extraction import queries
 
 @dataclass(frozen=True)
 class StepState:
-    """A step run of the document or of one of its parts. `is_free`: nobody works on it, and it is due."""
+    """A step run of the document or of one of its sub-documents. `is_free`: nobody works on it, and it is due."""
 
     id: UUID
     unit_kind: UnitKind
@@ -35,7 +35,7 @@ class StepState:
 
 
 @dataclass(frozen=True)
-class PartState:
+class SubDocumentState:
     """A sub-document."""
 
     id: UUID
@@ -43,8 +43,8 @@ class PartState:
 
 
 @dataclass(frozen=True)
-class Look:
-    """A document as it stands; `step_runs` are its own and its parts', in the pipeline's order.
+class DocumentSnapshot:
+    """A document at one moment; `step_runs` are its own and those of its sub-documents, in the pipeline's order.
 
     `paused` has the queues that are paused, and an empty name where the whole organisation is.
     """
@@ -60,7 +60,7 @@ class Look:
     is_cancelled: bool
     paused: frozenset[str]
     step_runs: Sequence[StepState]
-    parts: Sequence[PartState]
+    sub_documents: Sequence[SubDocumentState]
 
     @cached_property
     def steps(self) -> Mapping[StepName, StepState]:
@@ -70,17 +70,22 @@ class Look:
     def has_passed(self, step: StepName) -> bool:
         return self.steps[step].has_passed
 
+    def is_ready(self, step: StepState) -> bool:
+        """Whether every step of the document that it comes after has passed; those of its own unit come by position."""
+        earlier = (StepName(name) for name in PIPELINE.step(step.step).after)
+        return all(self.has_passed(name) for name in earlier if name in self.steps)
+
     def is_paused(self, queue: str) -> bool:
         return bool(self.paused & {"", queue})
 
 
-def look_at(organization_id: UUID, document_id: UUID) -> Look:
+def take_snapshot(organization_id: UUID, document_id: UUID) -> DocumentSnapshot:
     """Locks the document until the transaction ends, and reads what is true from then on. Raises Document.DoesNotExist."""
     if not queries.run("document_lock", document_id=document_id):
         raise Document.DoesNotExist
-    found = queries.fetch_one("document_look", document_id=document_id)
+    found = queries.fetch_one("document_snapshot", document_id=document_id)
     assert found is not None
-    return Look(
+    return DocumentSnapshot(
         organization_id,
         document_id,
         batch_id=found["batch_id"],
@@ -92,8 +97,12 @@ def look_at(organization_id: UUID, document_id: UUID) -> Look:
         is_cancelled=found["is_cancelled"],
         paused=frozenset(found["paused"] or ()),
         step_runs=[_step_state(item) for item in found["step_runs"] or ()],
-        parts=[PartState(UUID(item["id"]), SubDocumentStatus(item["status"])) for item in found["parts"] or ()],
+        sub_documents=[_sub_document_state(item) for item in found["sub_documents"] or ()],
     )
+
+
+def _sub_document_state(item: Mapping[str, Any]) -> SubDocumentState:
+    return SubDocumentState(UUID(item["id"]), SubDocumentStatus(item["status"]))
 
 
 def _step_state(item: Mapping[str, Any]) -> StepState:

@@ -1,4 +1,4 @@
-"""Entering extract_fields again: a sub-document is merged from pages whose fields were extracted for its own type.
+"""Extracting again: a sub-document is merged from pages whose fields were extracted for its own type.
 
 After detection a page may have been taken for another type than its document; after a person moved a boundary or chose a
 type, too. The page's input hash tells: it covers what was read and the schema. Pages whose hash has not changed, and all
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from documents.domain.pipeline import PageStepName, StepName
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
-from documents.domain.step_names import PageStepName, StepName
 from documents.models import SchemaVersion, StepRun, SubDocument
+from documents.services import step_runs_reset
 from extraction import queries
 from extraction.runner.contexts import input_hash
 
@@ -32,21 +33,22 @@ def extraction_hash(sha256: str, page_number: int, read: Mapping[str, object], s
 
 def types_of_pages(document_id: UUID) -> dict[int, SchemaVersion]:
     """By page number: the type of the sub-document that it belongs to, where one is known."""
-    parts = SubDocument.objects.filter(document_id=document_id, schema_version__isnull=False)
+    sub_documents = SubDocument.objects.filter(document_id=document_id, schema_version__isnull=False)
     found: dict[int, SchemaVersion] = {}
-    for part in parts.select_related("schema_version__schema"):
-        assert part.schema_version is not None
-        found |= dict.fromkeys(range(part.first_page, part.last_page + 1), part.schema_version)
+    for sub_document in sub_documents.select_related("schema_version__schema"):
+        assert sub_document.schema_version is not None
+        numbers = range(sub_document.first_page, sub_document.last_page + 1)
+        found |= dict.fromkeys(numbers, sub_document.schema_version)
     return found
 
 
-def pages_reopen(document_id: UUID, part_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Opens extract_fields of pages again that were extracted for another type than that of the parts, which are to be
-    merged next; gives those parts that have to wait for their pages.
+def pages_reopen(document_id: UUID, sub_document_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Opens extract_fields of pages again that were extracted for another type than that of their sub-documents, which are
+    to be merged next; gives the sub-documents that have to wait for their pages.
 
     To be called under the document's lock; called again it changes nothing.
     """
-    outdated = pages_outdated(part_ids)
+    outdated = pages_outdated(sub_document_ids)
     passed = [page.step_run_id for pages in outdated.values() for page in pages if page.status in PASSED_STEP_STATUSES]
     _reopen(document_id, passed)
     return frozenset(outdated)
@@ -60,12 +62,14 @@ class OutdatedPage:
     status: StepStatus
 
 
-def pages_outdated(part_ids: Sequence[UUID]) -> dict[UUID, list[OutdatedPage]]:
+def pages_outdated(sub_document_ids: Sequence[UUID]) -> dict[UUID, list[OutdatedPage]]:
     """The outdated pages by sub-document, of those of a known type."""
     outdated: dict[UUID, list[OutdatedPage]] = {}
-    for row in queries.fetch_all("pages_of_parts", part_ids=list(part_ids)):
+    for row in queries.fetch_all("pages_of_sub_documents", sub_document_ids=list(sub_document_ids)):
         if not _is_current(row):
-            outdated.setdefault(row["part_id"], []).append(OutdatedPage(row["step_run_id"], StepStatus(row["status"])))
+            outdated.setdefault(row["sub_document_id"], []).append(
+                OutdatedPage(row["step_run_id"], StepStatus(row["status"]))
+            )
     return outdated
 
 
@@ -80,7 +84,5 @@ def _reopen(document_id: UUID, run_ids: list[UUID]) -> None:
     """The joined step waits for the pages again, so that the last of them wakes the document."""
     if not run_ids:
         return
-    StepRun.objects.filter(id__in=run_ids).update(
-        status=StepStatus.PENDING, attempt=0, crash_count=0, reason="", not_before=None, finished_at=None
-    )
+    step_runs_reset(StepRun.objects.filter(id__in=run_ids))
     queries.run("joined_step_reopen", document_id=document_id, step=StepName.AI_EXTRACTION.value, pages=len(run_ids))

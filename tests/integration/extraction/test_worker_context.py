@@ -3,8 +3,8 @@
 import django_rq
 import pytest
 
-from extraction.runner import document_advance, here
-from extraction.runner.here import serve
+from extraction.runner import document_advance, worker_context
+from extraction.runner.worker_context import serve
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, redis, submit
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 def serving(servers):
     redis().flushdb()
     yield serve
-    serve((), here._never)
+    serve((), worker_context._never)
 
 
 def waiting():

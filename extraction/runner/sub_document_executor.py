@@ -1,0 +1,183 @@
+"""A sub-document's own 7 steps: merge to confidence, then the human or the automatic route, then delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from accounts.models import SystemSettings
+from accounts.selectors import system_settings
+from documents.domain.auto_approval import TYPE_OFF
+from documents.domain.pipeline import PIPELINE, Step, StepName
+from documents.domain.schema_spec import SchemaSpec
+from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
+from documents.domain.values import CheckResult, MergedField, MergedRow
+from documents.models import Page, StepRun, SubDocument
+from documents.models.run import UnitKind
+from documents.selectors import type_rule_of
+from documents.services import step_runs_reset, step_runs_skip, sub_document_check
+from extraction.context import SubDocumentContext
+from extraction.handover import ServiceResult
+from extraction.pipeline import FUNCTIONS
+from extraction.results import ConfidenceResult
+from extraction.runner.contexts import input_hash, page_summary
+from extraction.runner.executor import UnitExecutor
+from extraction.runner.failures import StepOutcome
+from extraction.runner.reextraction import pages_outdated
+from extraction.runner.values import write_values
+
+_PURE_STEPS = (StepName.MERGE, StepName.FIELD_VALIDATION, StepName.CONFIDENCE_CHECK)
+
+
+class SubDocumentExecutor(UnitExecutor):
+    """Takes one sub-document to its end, or to where a person or the relay has to act.
+
+    It is loaded once; what earlier steps found is kept in `_context`.
+    """
+
+    def __init__(self, organization_id: UUID, sub_document_id: UUID) -> None:
+        super().__init__(organization_id, sub_document_id)
+        self._context: SubDocumentContext | None = None
+
+    @cached_property
+    def sub_document(self) -> SubDocument:
+        return SubDocument.objects.select_related("document", "schema_version__schema").get(id=self.unit_id)
+
+    @property
+    def context(self) -> SubDocumentContext:
+        assert self._context is not None, "a step begins with its claim"
+        return self._context
+
+    def begin(self) -> None:
+        """Claims nothing where the job is from before a person changed its pages or its type: they are read first."""
+        if self.sub_document.arranged_by_id is None or not pages_outdated([self.unit_id]):
+            super().begin()
+
+    def load(self, step: Step) -> None:
+        """In the transaction of the first claim: before it, another worker may still be at an earlier step."""
+        if self._context is None and step.name in _PURE_STEPS:
+            self._context = _context(self.sub_document, is_begun=step.name is not StepName.MERGE)
+
+    def execute(self, step: Step) -> Any:
+        """Nothing for the services: they run in the transaction that ends the step."""
+        return FUNCTIONS[step.name](self.context) if step.name in _PURE_STEPS else None
+
+    def write(self, step: Step, result: Any) -> StepOutcome:
+        if step.name not in _PURE_STEPS:
+            return self._call_service(step)
+        hashed = _hash(self.context)
+        if step.name is StepName.MERGE:
+            fields, rows = ([item.to_dict() for item in items] for items in (result.fields, result.rows))
+            self._context = replace(self.context, fields=result.fields, rows=result.rows)
+            return StepOutcome(output={"fields": fields, "rows": rows}, input_hash=hashed)
+        if step.name is StepName.FIELD_VALIDATION:
+            self._context = replace(self.context, checks=result.checks)
+            return StepOutcome(output={"checks": [check.to_dict() for check in result.checks]}, input_hash=hashed)
+        return StepOutcome(output=self._write_values(result), input_hash=hashed)
+
+    def fail(self, step: Step, outcome: StepOutcome) -> None:
+        """Ends the sub-document; the others of its document continue."""
+        failed = {"status": SubDocumentStatus.FAILED, "reasons": [outcome.reason]}
+        SubDocument.objects.filter(id=self.unit_id).update(**failed)
+        pending = StepRun.objects.filter(unit_id=self.unit_id, status=StepStatus.PENDING)
+        step_runs_skip(pending, "Not reached: an earlier step failed.")
+
+    def _call_service(self, step: Step) -> StepOutcome:
+        found: ServiceResult = FUNCTIONS[step.name](self.unit_id)
+        if found.is_waiting:
+            return StepOutcome(StepStatus.WAITING, reason=found.reason, output=found.output)
+        if found.refused_because:
+            self._send_to_person(found.refused_because)
+            return StepOutcome(StepStatus.SKIPPED, reason=_sent_because(found.refused_because))
+        if found.undelivered:
+            self._skip((StepName.PDB_SYNC,), found.undelivered)
+        return StepOutcome(output=found.output, reason=found.reason)
+
+    def _write_values(self, result: ConfidenceResult) -> dict[str, object]:
+        """Writes the values people and the production database will see, and closes the route not taken.
+
+        Checks are those of the stored values: of a value that a person had set before, the person's.
+        """
+        sub_document = self.sub_document
+        known = [item.confidence for item in result.fields if item.confidence is not None]
+        sub_document.route, sub_document.reasons = result.route.value, _reasons(result)
+        sub_document.checks = [check.to_dict() for check in self.context.checks]
+        sub_document.confidence = min(known) if known else None
+        if write_values(sub_document, result) and sub_document_check(sub_document).failed:
+            sub_document.route = Route.REVIEW.value
+        sub_document.save(update_fields=["route", "reasons", "checks", "confidence"])
+        reasons = sub_document.all_reasons
+        if sub_document.route == Route.AUTO.value:
+            because = "Approved automatically: every field reached its threshold."
+            self._skip(PIPELINE.names_on_route(Route.REVIEW), because)
+        else:
+            because = _sent_because(reasons or ["a required field is empty."])
+            self._skip(PIPELINE.names_on_route(Route.AUTO), because)
+        return {"route": sub_document.route, "reasons": reasons, "confidence": sub_document.confidence}
+
+    def _send_to_person(self, reasons: Sequence[str]) -> None:
+        """Takes it from the automatic route to the human one, whose steps were skipped when it was routed."""
+        SubDocument.objects.filter(id=self.unit_id).update(route=Route.REVIEW.value, reasons=list(reasons))
+        step_runs_reset(self._steps(PIPELINE.names_on_route(Route.REVIEW)))
+
+    def _skip(self, names: Sequence[StepName], reason: str) -> None:
+        step_runs_skip(self._steps(names), reason)
+
+    def _steps(self, names: Sequence[StepName]) -> Any:
+        return StepRun.objects.filter(unit_kind=UnitKind.SUB_DOCUMENT, unit_id=self.unit_id, step__in=names)
+
+
+def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext:
+    """`is_begun`: some of its steps have passed, and what they found is read."""
+    system = system_settings()
+    runs = StepRun.objects.filter(unit_id=sub_document.id, output__isnull=False) if is_begun else StepRun.objects.none()
+    outputs = dict(runs.values_list("step", "output"))
+    merged = outputs.get(StepName.MERGE.value) or {}
+    checks = (outputs.get(StepName.FIELD_VALIDATION.value) or {}).get("checks", [])
+    first, last, version = sub_document.first_page, sub_document.last_page, sub_document.schema_version
+    pages = Page.objects.filter(document_id=sub_document.document_id, number__range=(first, last))
+    return SubDocumentContext(
+        first_page=first,
+        last_page=last,
+        schema=_with_threshold(version.spec, system) if version else None,
+        pages=tuple(page_summary(page) for page in pages.defer("text").order_by("number")),
+        type_score=sub_document.type_score,
+        boundary_score=sub_document.boundary_score,
+        page_scores={int(number): score for number, score in sub_document.page_scores.items()},
+        is_arranged=sub_document.arranged_by_id is not None,
+        is_repaired=bool(sub_document.document.metadata.get("is_repaired")),
+        fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),
+        rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
+        checks=tuple(CheckResult.from_dict(item) for item in checks),
+        is_auto_approval_on=system.is_auto_approval_on,
+        type_rule=type_rule_of(version.schema) if version else TYPE_OFF,
+    )
+
+
+def _with_threshold(schema: SchemaSpec, system: SystemSettings) -> SchemaSpec:
+    return schema if schema.threshold is not None else replace(schema, threshold=system.auto_approval_threshold)
+
+
+def _hash(context: SubDocumentContext) -> str:
+    schema = context.schema
+    return input_hash(
+        pages=[context.first_page, context.last_page],
+        schema=f"{schema.key} {schema.version}" if schema else None,
+        fields=[item.to_dict() for item in context.fields],
+    )
+
+
+def _sent_because(reasons: Sequence[str]) -> str:
+    return f"Sent to review: {reasons[0]}"
+
+
+def _reasons(result: ConfidenceResult) -> list[str]:
+    """The sub-document's own reasons and then its fields', each once; none on the automatic route."""
+    if result.route is Route.AUTO:
+        return []
+    cells = (cell for row in result.rows for cell in row.cells)
+    of_fields = (reason for merged in (*result.fields, *cells) for reason in merged.reasons)
+    return list(dict.fromkeys([*result.reasons, *of_fields]))

@@ -1,0 +1,62 @@
+"""Step runs are written in one module, and by the executors' fenced statements; nowhere else."""
+
+import ast
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from documents.domain.statuses import STEP_TRANSITIONS, StepStatus
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project")
+WRITER = Path("documents/services/step_runs.py")
+STATEMENTS = Path("extraction/queries.sql")
+CREATES = Path("documents/queries.sql")  # step_runs_create, called by the writer
+
+
+def modules():
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                yield path.relative_to(ROOT)
+
+
+def writes_a_step_status(path):
+    """Calls like `rows.update(status=StepStatus.PENDING)`, and creations of step runs."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        text = ast.unparse(node)
+        if text.startswith("StepRun(") or re.match(r"StepRun\.objects\.(bulk_)?create\(", text):
+            yield text
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+            values = [keyword.value for keyword in node.keywords if keyword.arg == "status"]
+            if any(ast.unparse(value).startswith("StepStatus.") for value in values) or "StepRun.objects" in text:
+                yield text
+
+
+def test_one_module_writes_step_runs():
+    found = {str(path): list(writes_a_step_status(path)) for path in modules() if path != WRITER}
+    assert {path: calls for path, calls in found.items() if calls} == {}
+    assert list(writes_a_step_status(WRITER)), "the pattern finds what it is there for"
+
+
+def test_one_file_of_statements_writes_step_runs():
+    writing = re.compile(r"(UPDATE|INTO|DELETE FROM)\s+documents_steprun")
+    found = {
+        path.relative_to(ROOT)
+        for app in APPS
+        for path in (ROOT / app).rglob("*.sql")
+        if writing.search(path.read_text())
+    }
+    assert found == {STATEMENTS, CREATES}
+
+
+def test_statements_name_only_statuses_that_exist():
+    named = set(re.findall(r"status = '(\w+)'", (ROOT / STATEMENTS).read_text()))
+    assert named <= {status.value for status in StepStatus} and len(named) > 3
+
+
+def test_every_status_can_be_left():
+    assert set(STEP_TRANSITIONS) == set(StepStatus) and all(STEP_TRANSITIONS.values())
