@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -56,14 +56,17 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(error.as_dict(), status=int(error.http_status), headers=headers_of(error))
     response = default_exception_handler(error, context)
     if response is not None:
-        response.data = _body(error, response)
+        response.data = _body(error, response, context["request"])
     return response
 
 
-def _body(error: Exception, response: Response) -> dict[str, Any]:
+def _body(error: Exception, response: Response, request: Request) -> dict[str, Any]:
     if isinstance(error, ValidationError):
         kind, message = refusal_of(error.detail) or ("invalid_input", "Some values are not acceptable.")
         return {"code": kind, "message": message, "is_retryable": False, "fields": error.detail}
+    if isinstance(error, NotAuthenticated) and request.headers.get("Authorization"):
+        message = "This key or token is unknown, has expired or was ended."
+        return {"code": "credential_not_valid", "message": message, "is_retryable": False}
     detail = error.detail if isinstance(error, APIException) else response.status_text
     code = error.get_codes() if isinstance(error, APIException) else response.status_text.lower().replace(" ", "_")
     return {"code": code, "message": str(detail), "is_retryable": response.status_code in (429, 503)}

@@ -1,10 +1,11 @@
-"""The roles as a page of documentation, read from accounts/domain/roles.py."""
+"""Roles and limits as pages of documentation, read from accounts/domain/roles.py and idp_project/core/rate_limits.py."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from accounts.domain.roles import MEMBERSHIP_ROLES, ROLE_PERMISSIONS, TEAM_ROLES, Permission, Role
+from idp_project.core.rate_limits import BOUNDS, RATE_LIMITS, Scope, setting_of
 
 MEANINGS: Mapping[Permission, str] = {
     Permission.VIEW_DOCUMENTS: "see batches, documents, pages, review tasks and production records",
@@ -55,3 +56,39 @@ def _place(role: Role) -> str:
     if role in MEMBERSHIP_ROLES:
         return "in the whole organisation."
     return "in no organisation; sees all of them."
+
+
+def limits_page() -> str:
+    """Markdown: a table of rates by group and scope, and a table of bounds."""
+    return "\n".join(
+        [
+            "# Limits of requests",
+            "",
+            "Generated from `idp_project/core/rate_limits.py` by `manage.py describe_limits`; a test compares the two.",
+            "",
+            "Over a limit the answer is 429 with `Retry-After`, on pages, over the API and for scripts. Each can be set by an",
+            "environment variable made of group and column: `LIMIT_SIGN_IN_ADDRESS=120/minute`, `LIMIT_FILES_PERSON=500/hour`.",
+            "The window moves: what was counted an hour ago no longer counts in a limit per hour. An IPv6 /64 is one address;",
+            "behind a proxy the address is the one that it passes on. “Account” is the name as typed, “device” a browser or",
+            "address known to it.",
+            "",
+            *_rates_table(),
+            "",
+            "## At once, or for how long",
+            "",
+            "| variable | default | counts |",
+            "|---|---|---|",
+            *(f"| `{setting_of(bound.name)}` | {bound.most} | {bound.counts} |" for bound in BOUNDS),
+            "",
+        ]
+    )
+
+
+def _rates_table() -> list[str]:
+    rows = [f"| group | {' | '.join(Scope)} | counts |", "|---|" + "---|" * (len(Scope) + 1)]
+    for group in dict.fromkeys(limit.group for limit in RATE_LIMITS):
+        limits = {limit.scope: limit for limit in RATE_LIMITS if limit.group == group}
+        rates = (limits[scope].rate if scope in limits else "–" for scope in Scope)
+        counts = dict.fromkeys(limit.counts for limit in limits.values() if limit.counts != "the same")
+        rows.append(f"| `{group}` | {' | '.join(rates)} | {'; '.join(counts)} |")
+    return rows

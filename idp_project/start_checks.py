@@ -27,7 +27,7 @@ AS_OWNER = {  # commands that need the owner of these databases; no other proces
 }
 WITHOUT_CHECK = {
     # of ours: they write no row, or (`prepare`) check by themselves
-    *("ask_super_admin", "check_ocr", "demo_logins", "describe_pipeline", "describe_roles"),
+    *("ask_super_admin", "check_ocr", "demo_logins", "describe_limits", "describe_pipeline", "describe_roles"),
     *("make_samples", "prepare"),
     # of Django and its packages: they write no row of ours
     *("check", "collectstatic", "compilemessages", "dbshell", "diffsettings", "findstatic", "help", "inspectdb"),

@@ -203,10 +203,11 @@ def _not_listed(host: str) -> str:
 
 
 def _failure(server: MailServer, error: Exception) -> MailServerFailed:
-    """What a mail server answered has its own name; how a connection failed does not, it would tell what listens there."""
+    """What a mail server answered has its own name; how a connection failed does not.
+
+    It would tell which names this network knows, and what listens there.
+    """
     where = f"{server.host}:{server.port}"
-    if isinstance(error, _HostNotAllowed):
-        return MailServerFailed(_not_listed(server.host), code="mail_host")
     reasons: list[tuple[type[Exception], str, str]] = [
         (smtplib.SMTPAuthenticationError, "mail_login", f"{where} refuses the user name or the password."),
         (smtplib.SMTPNotSupportedError, "mail_feature", f"{where} offers no encryption by STARTTLS, or no sign-in."),
@@ -222,6 +223,7 @@ def _failure(server: MailServer, error: Exception) -> MailServerFailed:
     logger.warning("No mail connection to %s: %s: %s", where, type(error).__name__, error)
     return MailServerFailed(
         f"No connection for e-mail to {where} came about. Are server, port and kind of encryption right, is its "
-        "certificate trusted here, does a firewall stand between? The server's log says more.",
+        "certificate trusted here, does a firewall stand between, or is it in a private network and not on the list of "
+        "local hosts? The server's log says more.",
         code="mail_unreachable",
     )

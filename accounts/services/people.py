@@ -71,7 +71,10 @@ def account_insert(access: Access, user: User) -> User:
             details = {"username": user.username, "is_super_admin": user.is_superuser}
             _record(access, "user_created", user, user.home_organization_id, **details)
     except IntegrityError as error:
-        raise Conflict(f"The user name “{user.username}” or its e-mail address is taken.") from error
+        raise Conflict(
+            f"The user name “{user.username}” or its e-mail address is taken in your organisation, perhaps by somebody who "
+            "was removed: invite them again by e-mail."
+        ) from error
     return user
 
 

@@ -137,8 +137,8 @@ def unreachable(endpoint: ProviderEndpoint) -> ProviderUnavailable:
     """The one answer for a name that is not known, a closed port, silence, and what speaks no HTTP."""
     return ProviderUnavailable(
         f"{endpoint.provider} at {endpoint.host} cannot be reached or gives no answer that can be used. Is the address "
-        "right, does it run, does it have the model, is the key right? The work continues when it answers; the server's "
-        "log says more."
+        "right, does it run, does it have the model, is the key right, or is it not on the list of local hosts? The work "
+        "continues when it answers; the server's log says more."
     )
 
 
@@ -227,7 +227,7 @@ class EgressTransport(httpx.BaseTransport):
             raise unreachable(self._endpoint) from error
         if any(not self._is_allowed(host, address, port) for address in addresses):
             if self._local_hosts is not None and not self._local_hosts.names(host, port):
-                raise _not_listed(host)
+                raise unreachable(self._endpoint)  # the same as for a name that nobody knows
             raise EgressForbidden(
                 f"{host} is declared as local but leads outside the local network: nothing was sent. "
                 "Correct the provider's address."

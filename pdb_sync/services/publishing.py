@@ -19,6 +19,7 @@ from documents.services import (
     view_publication_postpone,
     view_publication_request,
 )
+from idp_project.core.database_roles import OwnerMissing
 from idp_project.core.errors import NotFound, TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import queries
@@ -58,10 +59,15 @@ def view_publication_attempt(organization_id: UUID, publication_id: UUID, schema
     except TransientFailure as error:
         view_publication_postpone(organization_id, publication_id, error.message)
         return False
-    except psycopg.Error:
+    except (psycopg.OperationalError, psycopg.errors.InsufficientPrivilege):
         logger.exception("the views of schema version %s", schema_version_id)
         view_publication_postpone(organization_id, publication_id, REFUSED)
         return False
+    except OwnerMissing:
+        raise
+    except Exception:  # whatever is stored: one request never keeps those of others from being taken
+        logger.exception("the views of schema version %s", schema_version_id)
+        view_publication_fail(organization_id, publication_id, REFUSED)
     else:
         view_publication_finish(organization_id, publication_id)
     return True

@@ -14,7 +14,7 @@ from idp_project.core.sandbox import SandboxCode
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
-GENERATED = {"pipeline.md", "queries.md", "quality.md", "roles.md"}
+GENERATED = {"limits.md", "pipeline.md", "queries.md", "quality.md", "roles.md"}
 WAY_OF_A_FILE = (
     "`batch_submit → document_advance → pipeline.py → (review_task_decide) → sub_document_approve → event_deliver "
     "→ pdb_record_apply`"
@@ -125,10 +125,11 @@ def test_the_way_of_a_file_stands_first_and_every_station_exists() -> None:
     assert (ROOT / "extraction" / "pipeline.py").is_file()
 
 
-def test_the_page_of_roles_is_up_to_date() -> None:
+@pytest.mark.parametrize("command", ["describe_roles", "describe_limits"])
+def test_generated_pages_are_up_to_date(command: str) -> None:
     with pytest.raises(SystemExit) as ended:
-        call_command("describe_roles", "--check", stdout=StringIO())
-    assert ended.value.code == 0, "run `manage.py describe_roles`"
+        call_command(command, "--check", stdout=StringIO())
+    assert ended.value.code == 0, f"run `manage.py {command}`"
 
 
 def test_promises_name_tests_that_exist() -> None:

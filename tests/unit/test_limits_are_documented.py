@@ -1,4 +1,4 @@
-"""The operators' page states every limit with its default, and nothing else counts requests."""
+"""The page of limits states each one with its default, and nothing else counts requests."""
 
 import re
 from pathlib import Path
@@ -6,20 +6,20 @@ from pathlib import Path
 from idp_project.core.rate_limits import BOUNDS, RATE_LIMITS, Scope, setting_of
 
 ROOT = Path(__file__).resolve().parents[2]
-OPERATIONS = (ROOT / "docs/operations.md").read_text()
+PAGE = (ROOT / "docs/limits.md").read_text()
 
 
-def test_operations_state_every_limit_with_its_default():
+def test_the_page_states_every_limit_with_its_default():
     rows = {
         cells[0].strip("` "): dict(zip(Scope, cells[1:6], strict=True))
-        for line in OPERATIONS.splitlines()
+        for line in PAGE.splitlines()
         if len(cells := [cell.strip() for cell in line.strip("| ").split(" | ")]) == 7
     }
     stated = {f"{group}_{scope}": rate for group, row in rows.items() for scope, rate in row.items()}
     assert {limit.name: stated.get(limit.name) for limit in RATE_LIMITS} == {
         limit.name: limit.rate for limit in RATE_LIMITS
     }
-    defaults = dict(re.findall(r"^\| `(LIMIT_[A-Z_]+)` \| (\d+) \|", OPERATIONS, re.MULTILINE))
+    defaults = dict(re.findall(r"^\| `(LIMIT_[A-Z_]+)` \| (\d+) \|", PAGE, re.MULTILINE))
     assert defaults == {setting_of(bound.name): str(bound.most) for bound in BOUNDS}
 
 

@@ -19,7 +19,7 @@ from accounts import services
 from accounts.models import AuditEntry, MailServer, Organization, ProviderEndpoint
 from accounts.selectors import local_hosts_allowed, system_settings
 from accounts.services import MailServerFailed, MailServerSettings, mail_server
-from idp_project.core import local_hosts
+from idp_project.core import local_hosts, rate_counters
 from idp_project.core.errors import InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests import mail_servers
@@ -61,7 +61,9 @@ def endpoint_at(cast, address, organization=True, purpose="llm"):
 
 
 def button_says(browser, endpoint):
-    """What the test button says."""
+    """What the test button says. Its limit is another test's matter."""
+    rate_counters.forget_here()
+    rate_counters.forget_everything()
     page = browser.post(reverse("accounts:organization_provider_test", args=[endpoint.id]), follow=True)
     (message,) = [str(message) for message in page.context["messages"]]
     return message
@@ -233,12 +235,34 @@ def test_a_private_mail_server_must_be_listed(cast):
         for host in ("localhost", "127.1", "0x7f.1"):
             save_mail(cast, host=host, port=port)
             code, message = mail_refusal(cast)
-            assert code == "mail_host" and NOT_LISTED in message
+            assert code == "mail_unreachable" and NOT_LISTED in message
         assert not inbox.envelopes
         list_hosts("127.0.0.0/8")
         save_mail(cast, host="127.0.0.1", port=port)
         services.mail_server_test(cast.access(cast.admin), "ada@town.example")
         assert len(inbox.envelopes) == 1
+
+
+def test_a_private_name_reads_like_an_unknown_one(cast, office, monkeypatch):
+    """Which names the internal network knows cannot be asked for, by mail or by an AI provider."""
+    list_hosts("10.9.9.9")  # with a network on the list, names are looked up
+    real = socket.getaddrinfo
+
+    def look_up(host, port, *arguments, **options):
+        if host == "unknown.lan":
+            raise socket.gaierror("unknown")
+        return real("10.1.2.3" if host == "private.lan" else host, port, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    said = []
+    for host in ("private.lan", "unknown.lan"):
+        save_mail(cast, host=host)
+        endpoint = endpoint_at(cast, f"http://{host}:11434")
+        words = button_says(office, endpoint)
+        with system_scope("test"):
+            ProviderEndpoint.objects.filter(id=endpoint.id).delete()
+        said.append([text.replace(host, "HOST") for text in (*mail_refusal(cast), words)])
+    assert said[0] == said[1]
 
 
 def test_a_mail_server_is_looked_up_once(cast, monkeypatch):

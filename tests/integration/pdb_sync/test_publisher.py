@@ -11,7 +11,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import SchemaVersion, ViewPublication, ViewPublicationStatus
+from documents.models import Schema, SchemaVersion, ViewPublication, ViewPublicationStatus
 from documents.services import schema_publish
 from idp_project.core.database_roles import OwnerMissing
 from idp_project.core.errors import TransientFailure
@@ -144,3 +144,18 @@ def test_health_says_how_long_requests_wait(cast, client):
         asked_at = timezone.now() - timedelta(seconds=90)
         ViewPublication.objects.filter(schema_version=version).update(requested_at=asked_at)
     assert 90 <= client.get("/health/").json()["oldest_publication_seconds"] < 120
+
+
+def test_damaged_definition_does_not_keep_others_waiting(asked, tenant):
+    """What breaks the publisher's own code ends that request alone."""
+    damaged = {"key": "broken", "version": "1.0", "name": "B", "fields": [{"name": 5, "type": "text", "label": "A"}]}
+    with organization_scope(tenant.id):
+        schema = Schema.objects.create(organization_id=tenant.id, key="broken", name="B")
+        version = SchemaVersion.objects.create(
+            organization_id=tenant.id, schema=schema, number="1.0", published_at=timezone.now(), definition=damaged
+        )
+        first = ViewPublication.objects.create(organization_id=tenant.id, schema_version=version)
+        ViewPublication.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=1))
+    assert views_publish_due() == 2
+    assert (again(first).status, again(first).reason) == (ViewPublicationStatus.FAILED, publishing.REFUSED)
+    assert again(asked).status == ViewPublicationStatus.PUBLISHED
