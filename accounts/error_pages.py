@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template import TemplateDoesNotExist
@@ -12,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from idp_project.core.errors import IdpError, headers_of
+from idp_project.core.errors import IdpError, InvalidInput, TooLarge, headers_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +48,20 @@ def error_response(request: HttpRequest, error: IdpError) -> HttpResponse:
     return response
 
 
+def refusal_of(exception: Exception) -> IdpError | None:
+    """What Django says no to, as ours: too much in a form, a form that cannot be read, a parameter that no page sends."""
+    if isinstance(exception, TooManyFilesSent):
+        return TooLarge("The form has too many files. Please send fewer at once.", code="too_many_files")
+    if isinstance(exception, TooManyFieldsSent | RequestDataTooBig):
+        return TooLarge("The form is too large.", code="request_too_large")
+    if isinstance(exception, MultiPartParserError | UnreadablePostError) or type(exception) is LookupError:
+        return InvalidInput("The body of the request cannot be read. Nothing was done.")  # LookupError: of a codec
+    if isinstance(exception, SuspiciousOperation | BadRequest):
+        logger.warning("Refused as suspicious: %s", type(exception).__name__)
+        return InvalidInput("The request has a parameter that cannot be taken. Nothing was done.")
+    return None
+
+
 def _page(request: HttpRequest, error: IdpError) -> str:
     context = {"code": error.code, "message": error.message, "status": int(error.http_status), "back": _back(request)}
     try:
@@ -57,8 +77,10 @@ def _back(request: HttpRequest) -> str:
     """The page of this site whose form was sent, where the form names it and can be read."""
     try:
         following = request.POST.get("next", "")
-    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError, IdpError):
-        return ""
+    except Exception as error:
+        if isinstance(error, IdpError | UnicodeError) or refusal_of(error) is not None:
+            return ""
+        raise
     return following if url_has_allowed_host_and_scheme(following, allowed_hosts=None) else ""
 
 

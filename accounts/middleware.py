@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 
 from accounts.access import Access
-from accounts.error_pages import error_response, wants_json
+from accounts.error_pages import error_response, refusal_of, wants_json
 from accounts.selectors import access_resolve, session_get_live
 from accounts.services import api_key_identify, audit_at_end, refusal_record
 from accounts.tokens import clear_session_cookies, presented_with
@@ -122,6 +122,8 @@ class ErrorPageMiddleware:
             return error_response(request, NotFound())
         if isinstance(exception, PermissionDenied):
             return error_response(request, Forbidden())
+        if (refusal := refusal_of(exception)) is not None:
+            return error_response(request, refusal)
         if isinstance(exception, DataError | OverflowError):  # no column or date is as large as what was sent
             logger.warning("A value was too large to be kept on %s %s", request.method, request.path_info)
             return error_response(request, Unstorable())
@@ -139,7 +141,15 @@ def _is_cross_site(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
         return False
-    return urlsplit(origin).netloc != request.get_host()
+    return _split(origin).netloc != request.get_host()
+
+
+def _split(address: str) -> SplitResult:
+    """What is no address has no host, and so is of no site."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _asked_for(request: HttpRequest) -> tuple[str, str]:
@@ -192,7 +202,7 @@ def _ask_to_sign_in(request: Any) -> HttpResponse:
 
 
 def _referring_path(request: HttpRequest) -> str:
-    referrer = urlsplit(request.headers.get("Referer", ""))
+    referrer = _split(request.headers.get("Referer", ""))
     if referrer.netloc != request.get_host():
         return "/"
     return referrer.path + (f"?{referrer.query}" if referrer.query else "")

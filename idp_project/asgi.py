@@ -7,21 +7,19 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp_project.settings.production")
 _http = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - after Django is set up
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is set up
 from django.conf import settings  # noqa: E402
 
 from documents.routing import websocket_urlpatterns  # noqa: E402
 from idp_project.body_wall import BodyWall  # noqa: E402
 from idp_project.crowd_wall import CrowdWall  # noqa: E402
 from idp_project.forwarded import ForwardedAddresses  # noqa: E402
+from idp_project.socket_wall import sockets  # noqa: E402
 from idp_project.start_checks import check_start  # noqa: E402
 
 check_start("web")
 
 application = ForwardedAddresses(
-    ProtocolTypeRouter(
-        {"http": BodyWall(CrowdWall(_http)), "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
-    ),
+    ProtocolTypeRouter({"http": BodyWall(CrowdWall(_http)), "websocket": sockets(websocket_urlpatterns)}),
     settings.TRUSTED_PROXIES,
 )

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 
 from idp_project.body_pace import PacedBody, Receive, replayed
 from idp_project.core.async_places import Places
-from idp_project.core.bodies import most_bytes_of
+from idp_project.core.bodies import check_charset, most_bytes_of
 from idp_project.core.errors import (
     IdpError,
     InvalidInput,
@@ -46,6 +46,7 @@ class BodyWall:
         headers = dict(scope["headers"])
         answer = _Answer(send, is_for_people=b"text/html" in headers.get(b"accept", b""))
         try:
+            check_charset(headers.get(b"content-type", b"").decode("latin1"))
             length = _checked_length(scope["path"], headers)
             visitor = visitor_of(scope, headers)
             async with self._place_for(visitor, length):
@@ -58,7 +59,8 @@ class BodyWall:
         """Where the body is large enough to need one. NotSignedIn for a large one of nobody, TooManyRequests."""
         bounds, asked = settings.BOUNDS, []
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            async with self._places.held("asking who sends", _LOOK_UPS, seconds=_WAIT_SECONDS, waiting=_WAITING):
+            asking = f"asking who sends, {'familiar' if visitor.is_familiar else 'new'}"
+            async with self._places.held(asking, _LOOK_UPS, seconds=_WAIT_SECONDS, waiting=_WAITING):
                 if not await may_send_much(visitor):
                     raise NotSignedIn
             asked = [

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any
 
 Headers = list[tuple[bytes, bytes]]
+Network = IPv4Network | IPv6Network
 _FOR, _PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 _PREFIX, _STANDARD = b"x-forwarded-", b"forwarded"
 _SECURE = {"http": "https", "ws": "wss"}
@@ -21,7 +22,7 @@ class ForwardedAddresses:
 
     def __init__(self, application: Callable[..., Awaitable[None]], trusted: Iterable[str]) -> None:
         self._application = application
-        self._trusted = [ip_network(text.strip(), strict=False) for text in trusted if text.strip()]
+        self._trusted = networks_of(trusted)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] in ("http", "websocket"):
@@ -59,8 +60,22 @@ class ForwardedAddresses:
         return client
 
     def _is_trusted(self, address: IPv4Address | IPv6Address) -> bool:
-        networks: list[IPv4Network | IPv6Network] = self._trusted
-        return any(address in network for network in networks if network.version == address.version)
+        return _is_in(address, self._trusted)
+
+
+def networks_of(texts: Iterable[str]) -> list[Network]:
+    """Addresses and networks (CIDR); ValueError for what is neither."""
+    return [ip_network(text.strip(), strict=False) for text in texts if text.strip()]
+
+
+def is_within(text: str, networks: Iterable[Network]) -> bool:
+    """Whether this is an address in one of them."""
+    address = _address(text)
+    return address is not None and _is_in(address, networks)
+
+
+def _is_in(address: IPv4Address | IPv6Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks if network.version == address.version)
 
 
 def _hops(headers: Headers, name: bytes) -> list[str]:

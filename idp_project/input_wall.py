@@ -9,12 +9,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.error_pages import error_response
+from accounts.error_pages import error_response, refusal_of
+from idp_project.core.bodies import check_charset
 from idp_project.core.errors import IdpError, InvalidInput
 from idp_project.core.storable import Unstorable, check_text, json_of
 
@@ -29,7 +28,7 @@ class InputWallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        refusal = _refusal(lambda: _check_address(request))
+        refusal = _refusal(lambda: _check_charset(request)) or _refusal(lambda: _check_address(request))
         return error_response(request, refusal) if refusal else self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
@@ -45,9 +44,19 @@ def _refusal(check: Callable[[], None]) -> IdpError | None:
         check()
     except IdpError as error:
         return error
-    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
-        return InvalidInput("The body of the request cannot be read. Nothing was done.")
+    except Exception as error:
+        if (refusal := refusal_of(error)) is None:
+            raise
+        return refusal
     return None
+
+
+def _check_charset(request: HttpRequest) -> None:
+    try:
+        check_charset(request.META.get("CONTENT_TYPE", ""))
+    except InvalidInput:
+        request.encoding = "utf-8"  # the answer may look into the form
+        raise
 
 
 def _check_address(request: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import parse_cookie
 
-from accounts.services import KEY_MARK, api_key_identify, is_device_token
+from accounts.services import KEY_MARK, api_key_identify, api_key_is_familiar, is_device_token
 from accounts.tokens import ACCESS, cookie_name, device_tokens_of, signed_subject
 from idp_project.addresses import API_PREFIX
 from idp_project.core.client_addresses import counted_address
@@ -30,11 +30,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """`name` is the person's or the key's, empty for others; `address` is counted by limits."""
+    """`name` is the person's or the key's, empty for others; `address` is counted by limits.
+
+    `is_familiar`: a key that this process found live a short time ago.
+    """
 
     kind: Kind
     address: str
     name: str = ""
+    is_familiar: bool = False
 
 
 def visitor_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Visitor:
@@ -44,7 +48,7 @@ def visitor_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Visi
     if bearer.startswith(_BEARER) and scope["path"].startswith(API_PREFIX):
         token = bearer.removeprefix(_BEARER).strip()
         if token.startswith(KEY_MARK):
-            return Visitor(Kind.KEY, address, token)
+            return Visitor(Kind.KEY, address, token, api_key_is_familiar(token))
         return _of_subject(signed_subject(token), address)
     cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin1"))
     if subject := signed_subject(cookies.get(cookie_name(ACCESS), "")):

@@ -48,12 +48,13 @@ class LoginForm(forms.Form):
         return self.cleaned_data
 
     def _user_of(self, name: str, password: str) -> User | None:
-        device = self.request.known_device = services.known_device(self.device_tokens, name)
+        claimed = services.claimed_account(name)
+        device = self.request.known_device = services.known_device(self.device_tokens, claimed.user)
         address = self.request.META.get("REMOTE_ADDR", "")
-        services.password_attempt(name, address=address, device=device)
+        services.password_attempt(claimed, address=address, device=device)
         with lane_of(is_known=device is not None):
             user = authenticate(self.request, username=name, password=password)
         if not isinstance(user, User):
             return None
-        services.password_was_right(name, address=address, device=device)
+        services.password_was_right(claimed, address=address, device=device)
         return user

@@ -8,9 +8,19 @@ from accounts.services.ai_models import (
     vision_model_for,
 )
 from accounts.services.anchors import anchors_of, audit_anchors_export, audit_anchors_read
-from accounts.services.api_keys import KEY_MARK, api_key_create, api_key_identify, api_key_revoke, api_key_scopes_for
+from accounts.services.api_keys import (
+    KEY_MARK,
+    api_key_create,
+    api_key_identify,
+    api_key_is_familiar,
+    api_key_revoke,
+    api_key_scopes_for,
+)
 from accounts.services.attempts import (
+    Claimed,
     FactorPaused,
+    claimed_account,
+    counted_name,
     factor_check,
     password_attempt,
     password_attempts_forget,
@@ -125,6 +135,7 @@ __all__ = [
     "AuditFault",
     "BadInvitation",
     "BadResetLink",
+    "Claimed",
     "EndpointSettings",
     "EnrollmentNeeded",
     "EnrollmentOffer",
@@ -148,6 +159,7 @@ __all__ = [
     "anchors_of",
     "api_key_create",
     "api_key_identify",
+    "api_key_is_familiar",
     "api_key_revoke",
     "api_key_scopes_for",
     "audit_anchors_export",
@@ -161,7 +173,9 @@ __all__ = [
     "check_email_allowed",
     "check_key_stays",
     "check_new_password",
+    "claimed_account",
     "connection_of",
+    "counted_name",
     "credentials_revoke_all",
     "decrypt_text",
     "device_token",

@@ -2,19 +2,24 @@
 
 A password: strangers share one count for each account; a device or address that the account has signed in from has a
 count of its own. A code: so many wrong ones in a row pause the factor, each time for longer.
+
+An account has one count, by whatever user name, address or spelling it is tried.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import SignInSession
+from accounts.models import SignInSession, User
 from accounts.services.known_devices import KnownDevice
 from idp_project.core import rate_counters
 from idp_project.core.client_addresses import UNKNOWN, counted_address
@@ -22,6 +27,7 @@ from idp_project.core.errors import TooManyRequests
 
 _ACCOUNT, _DEVICE, _FACTOR = "wrong_password_account", "wrong_password_device", "factor_wrong"
 _KNOWN_FOR = timedelta(days=30)  # an address, after a session was opened from it
+_NOBODY = UUID(int=0)
 _FIRST_PAUSE, _LONGEST_PAUSE = 60, 3600  # seconds
 
 
@@ -32,33 +38,57 @@ class FactorPaused(TooManyRequests):
     what = "Too many wrong codes in a row."
 
 
-def password_attempt(username: str, *, address: str, device: KnownDevice | None) -> None:
+@dataclass(frozen=True)
+class Claimed:
+    """Whom a sign-in claims to be. `counted_as` is the account's id, else the name."""
+
+    counted_as: str
+    user: User | None = None
+
+
+def claimed_account(typed: str) -> Claimed:
+    """The account that this name or address opens, active or not. One query, whether or not there is one."""
+    try:
+        user = User.objects.get_by_natural_key(typed)
+    except User.DoesNotExist:
+        return Claimed(counted_name(typed))
+    return Claimed(str(user.pk), user)
+
+
+def counted_name(typed: str) -> str:
+    """One text for the spellings of a name that nobody has."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()).strip()
+
+
+def password_attempt(claimed: Claimed, *, address: str, device: KnownDevice | None) -> None:
     """Counts a try before the password is looked at; TooManyRequests where its count is used up.
 
-    `username` is as it was typed, whether or not there is such an account; `address` is the client's.
+    `address` is the client's.
     """
     if device:
         rate_counters.count(_DEVICE, device.user_id, device.device_id)
         return
     try:
-        rate_counters.count(_ACCOUNT, username)
+        rate_counters.count(_ACCOUNT, claimed.counted_as)
     except TooManyRequests:
-        if not _has_signed_in_from(username, address):
+        if not _has_signed_in_from(claimed.user, address):
             raise
-        rate_counters.count(_DEVICE, username, counted_address(address))
+        rate_counters.count(_DEVICE, claimed.counted_as, counted_address(address))
 
 
-def password_was_right(username: str, *, address: str, device: KnownDevice | None) -> None:
+def password_was_right(claimed: Claimed, *, address: str, device: KnownDevice | None) -> None:
     """Forgets the tries that were counted."""
     if device:
         rate_counters.forget(_DEVICE, device.user_id, device.device_id)
-    password_attempts_forget(username)
-    rate_counters.forget(_DEVICE, username, counted_address(address))
+    rate_counters.forget(_ACCOUNT, claimed.counted_as)
+    rate_counters.forget(_DEVICE, claimed.counted_as, counted_address(address))
 
 
 def password_attempts_forget(username: str) -> None:
-    """Strangers' tries: after the password was changed, or was right."""
-    rate_counters.forget(_ACCOUNT, username)
+    """Strangers' tries of the account with this very user name, after its password was set."""
+    if user_id := User.objects.filter(username=username).values_list("pk", flat=True).first():
+        rate_counters.forget(_ACCOUNT, user_id)
+    forget_failures(username=username.lower())  # as the form hands it on
 
 
 def factor_check(user_id: UUID) -> None:
@@ -96,7 +126,9 @@ def is_counted_elsewhere(request: Any, credentials: Any = None) -> bool:
     return getattr(request, "known_device", None) is not None
 
 
-def _has_signed_in_from(username: str, address: str) -> bool:
-    """For IPv6 the very address, not its /64: an address that changed is a new one."""
+def _has_signed_in_from(user: User | None, address: str) -> bool:
+    """For IPv6 the very address, not its /64: an address that changed is a new one. Asked for nobody, too."""
     recent = SignInSession.objects.filter(created_at__gt=timezone.now() - _KNOWN_FOR)
-    return counted_address(address) != UNKNOWN and recent.filter(user__username=username, ip=address).exists()
+    return (
+        counted_address(address) != UNKNOWN and recent.filter(user_id=user.pk if user else _NOBODY, ip=address).exists()
+    )

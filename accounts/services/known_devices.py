@@ -34,14 +34,15 @@ def is_device_token(token: str) -> bool:
     return _read(token) is not None
 
 
-def known_device(tokens: Iterable[str], username: str) -> KnownDevice | None:
-    """The device, if one of the tokens is of this account and its password has not changed since."""
+def known_device(tokens: Iterable[str], user: User | None) -> KnownDevice | None:
+    """The device, if one of the tokens is of this account, however it was named, and its password has not changed since."""
+    if user is None or not user.is_active:
+        return None
     for token in tokens:
         if (found := _read(token)) is None:
             continue
         user_id, device_id, trace = found
-        user = User.objects.filter(pk=UUID(hex=user_id), username=username, is_active=True).only("password").first()
-        if user and is_same(trace, _trace_of(user)):
+        if user_id == user.pk.hex and is_same(trace, _trace_of(user)):
             return KnownDevice(user.pk, device_id)
     return None
 

@@ -36,7 +36,7 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     if is_sent:
         address = request.POST.get("address", "")[:254]
-        rate_counters.count("reset_account", address.strip().lower())
+        rate_counters.count("reset_account", services.counted_name(address))
         services.password_reset_request(address)
     context = {"is_sent": is_sent, "has_system_mail": services.has_system_mail()}
     return render(request, "accounts/password_forgotten.html", context)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
+from django.utils.http import parse_header_parameters
 
 from idp_project.core.addresses import served_path
+from idp_project.core.errors import InvalidInput
 
+_CHARSETS = frozenset({"utf-8", "ascii"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -30,3 +34,15 @@ def most_bytes_of(path: str) -> int:
     except Resolver404:
         limit = "DATA_UPLOAD_MAX_MEMORY_SIZE"
     return int(getattr(settings, limit))
+
+
+def check_charset(content_type: str) -> None:
+    """InvalidInput for another codec than UTF-8: Django reads address and form by whatever codec the sender names, at
+    once, and some codecs make no text."""
+    try:
+        named = parse_header_parameters(content_type)[1].get("charset", "utf-8")
+        is_ours = codecs.lookup(named).name in _CHARSETS
+    except (LookupError, ValueError):
+        is_ours = False
+    if not is_ours:
+        raise InvalidInput("Bodies are taken in UTF-8 only. Nothing was done.", code="unsupported_charset")

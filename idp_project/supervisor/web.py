@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from idp_project.core.rate_limits import bounds_from
+from idp_project.forwarded import networks_of
 
 if TYPE_CHECKING:
     import uvicorn
@@ -61,12 +62,18 @@ def _has_loopback6() -> bool:
 
 
 def configuration() -> uvicorn.Config:
-    """How the product is served: no log of addresses, no larger WebSocket frame than 64 KiB, a bound on connections, and
+    """How the product is served: no log of addresses, no larger WebSocket frame than 64 KiB, bounds on connections, and
     no trust in headers of a proxy."""
     import uvicorn
 
+    from idp_project.supervisor.connections import bounded
+
+    bounds = bounds_from(os.environ)
+    proxies = networks_of(os.environ.get("TRUSTED_PROXIES", "").split(","))
+
     return uvicorn.Config(
         "idp_project.asgi:application",
+        http=bounded(bounds, proxies),
         lifespan="off",
         access_log=False,
         log_level="warning",
@@ -76,7 +83,7 @@ def configuration() -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # uvicorn trusts every local program; `idp_project.forwarded` trusts TRUSTED_PROXIES
         backlog=BACKLOG,
-        limit_concurrency=bounds_from(os.environ)["connections"],
+        limit_concurrency=bounds["connections"],
     )
 
 

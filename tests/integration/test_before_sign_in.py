@@ -13,10 +13,12 @@ from contextlib import ExitStack, suppress
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import services
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.tokens import access_token, cookie_name
+from idp_project.core.tenancy import system_scope
 from idp_project.settings.base import PASSWORD_HASHERS
 from tests.web_server import WebServer, serving
 
@@ -191,3 +193,105 @@ def test_sign_ins_of_strangers_at_once_cost_little_memory(token, storm_ready, re
         grown = server.memory() - before
         assert statuses <= {401, 429} and grown < 250 * MB
         record_property("figures", f"16 sign-ins of strangers at once: web memory grew {grown / MB:.0f} MB")
+
+
+def silent(port: int, source: str, sent: bytes = b"") -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(source, 0))
+    line.sendall(sent)
+    return line
+
+
+def test_silent_connections_of_one_address_do_not_keep_others_out(token, monkeypatch):
+    """Sixty connect and say nothing, where forty are taken in all."""
+    monkeypatch.setenv("LIMIT_CONNECTIONS", "40")
+    monkeypatch.setenv("LIMIT_CONNECTIONS_ADDRESS", "20")
+    with serving() as server, ExitStack() as stack:
+        lines = [stack.enter_context(silent(server.port, "127.0.3.1")) for _ in range(60)]
+        assert answer_on(lines[-1]).startswith(b"HTTP/1.1 429")
+        assert server.request("GET", "/health/", source="127.0.3.2")[0] == 200
+        for line in lines[:20]:
+            line.close()
+        time.sleep(0.5)
+        assert server.request("GET", "/health/", source="127.0.3.1")[0] == 200, "their places are free again"
+
+
+def test_a_trusted_proxy_has_as_many_connections_as_there_are(token, monkeypatch):
+    monkeypatch.setenv("LIMIT_CONNECTIONS_ADDRESS", "5")
+    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.3.9")
+    with serving() as server, ExitStack() as stack:
+        for _ in range(30):
+            stack.enter_context(silent(server.port, "127.0.3.9"))
+        assert server.request("GET", "/health/", source="127.0.3.9")[0] == 200
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /health/ HTTP/1.1\r\nX-A: ", b"\r\n"])
+def test_headers_have_a_deadline(token, monkeypatch, sent):
+    """The first request's, and of a further one on a connection that is kept."""
+    monkeypatch.setenv("LIMIT_HEADER_SECONDS", "2")
+    whole = b"GET /health/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with serving() as server:
+        for before in (b"", whole):
+            if before and not sent:
+                continue
+            with silent(server.port, "127.0.3.4", before) as line:
+                time.sleep(1 if before else 0)
+                began = time.monotonic()
+                line.sendall(sent)
+                answer_on(line, 10)
+                assert 1 < time.monotonic() - began < 5
+
+
+def test_a_socket_outlives_the_deadline_of_headers(token, monkeypatch):
+    """It is open until its consumer ends it, after five seconds without a ticket."""
+    monkeypatch.setenv("LIMIT_HEADER_SECONDS", "1")
+    path = "/ws/batches/00000000-0000-4000-8000-000000000007/"
+    head = (
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    with serving() as server, silent(server.port, "127.0.3.5", head.encode()) as line:
+        began = time.monotonic()
+        assert answer_on(line, 20).startswith(b"HTTP/1.1 101")
+        assert time.monotonic() - began > 3
+
+
+def test_made_up_keys_do_not_crowd_out_a_live_one(token, cast, settings):
+    """One place for strangers, one second to wait for it; made-up keys of thirty addresses ask without a pause."""
+    _, text = services.api_key_create(
+        cast.session_access(cast.owner), name="nightly", scopes=["view_documents"], days=1
+    )
+    settings.BOUNDS = settings.BOUNDS | {"strangers_at_once": 1, "strangers_seconds": 1, "strangers_waiting": 4}
+    path, is_over = reverse("api-batches"), threading.Event()
+    with serving() as server:
+
+        def ask(key: str, source: str) -> int:
+            return server.request("GET", path, source=source, Authorization=f"Bearer {key}")[0]
+
+        def knock(number: int) -> None:
+            while not is_over.is_set():
+                with suppress(OSError):
+                    ask(f"idp_{number:08x}_x", f"127.0.4.{number + 1}")
+
+        assert ask(text, "127.0.3.6") == 200
+        with ThreadPoolExecutor(30) as crowd:
+            for number in range(30):
+                crowd.submit(knock, number)
+            try:
+                time.sleep(1)
+                assert [ask(text, "127.0.3.6") for _ in range(10)] == [200] * 10
+                with system_scope("test"):
+                    assert ApiKey.objects.update(revoked_at=timezone.now()) == 1
+            finally:
+                is_over.set()
+        assert ask(text, "127.0.3.6") == 401, "a revocation holds at the next request"
+
+
+@pytest.mark.parametrize("codec", ["=hex", "=undefined", "=utf-16", '="no-such-codec"', "*=nonsense''x"])
+def test_other_codecs_are_refused_before_django_reads_the_address_by_them(token, codec):
+    with serving() as server:
+        for kind in ("text/plain", "multipart/form-data; boundary=x", "application/json"):
+            for method, url in (("GET", "/login/?next=%2Fa"), ("POST", "/api/v1/token/?a=1")):
+                sent = f"{kind}; Charset{codec}"
+                status, answer = server.request(method, url, b"{}", Content_Type=sent, Accept="application/json")
+                assert (status, answer["code"]) == (400, "unsupported_charset")
+        assert sign_in(server, UNKNOWN) == 401

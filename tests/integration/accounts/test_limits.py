@@ -16,7 +16,8 @@ from accounts.domain.roles import Role
 from accounts.models import SignInSession, User
 from idp_project.core import rate_counters
 from idp_project.settings.base import PASSWORD_HASHERS
-from tests.integration.accounts.conftest import PASSWORD, sign_in
+from tests.integration.accounts.conftest import PASSWORD, prove, sign_in
+from tests.integration.accounts.test_takeovers import mailed_to
 
 TOKEN = "/api/v1/token/"
 
@@ -100,7 +101,7 @@ def test_strangers_do_not_lock_a_known_device_or_address_out(operator):
     )
 
 
-def test_a_known_device_has_a_count_of_its_own_and_ends_with_the_password(operator):
+def test_a_known_device_has_a_count_of_its_own_and_ends_with_the_password(operator, person):
     known = Client(REMOTE_ADDR="192.0.2.50")
     sign_in(known, "ada")
     name = next(name for name in known.cookies if "device" in name)
@@ -110,10 +111,70 @@ def test_a_known_device_has_a_count_of_its_own_and_ends_with_the_password(operat
     answers = [sign_in(known, "ada", "wrong password", REMOTE_ADDR=address(number)).status_code for number in range(11)]
     assert answers == [400] * 10 + [429]
     assert sign_in(Client(REMOTE_ADDR="203.0.113.9"), "ada").status_code == 302, "others are not held up by it"
-    assert services.known_device([cookie.value], "ada") and not services.known_device([cookie.value], "someone")
+    other = person("someone", Role.OPERATOR)
+    assert services.known_device([cookie.value], operator) and not services.known_device([cookie.value], other)
+    assert services.known_device([cookie.value[:-2] + "xx"], operator) is None
     services.password_change(services.sign_in(operator).access, "a quite new phrase")
-    assert services.known_device([cookie.value], "ada") is None
-    assert services.known_device([cookie.value[:-2] + "xx"], "ada") is None
+    operator.refresh_from_db()
+    assert (
+        services.known_device([cookie.value], operator) is None and services.known_device([cookie.value], None) is None
+    )
+
+
+@pytest.mark.parametrize("typed", ["Vera@town-hall", "vera@town.example", "VERA@TOWN-HALL"])
+def test_an_owner_is_known_by_whatever_name_they_sign_in(person, typed):
+    """A name with capitals, or the address: device and address are compared by account."""
+    prove(person("Vera@town-hall", Role.OPERATOR), "vera@town.example")
+    known = Client(REMOTE_ADDR="192.0.2.50")
+    assert sign_in(known, typed).status_code == 302
+    known.post("/logout/")
+    for number in range(25):
+        ask_token(typed, address=address(number))
+    assert is_refused(sign_in(Client(REMOTE_ADDR="203.0.113.8"), typed))
+    assert sign_in(known, typed, REMOTE_ADDR="203.0.113.9").status_code == 302, "the browser is known"
+    for number in range(25):
+        ask_token(typed, address=address(number))
+    assert ask_token(typed, PASSWORD, address="192.0.2.50").status_code == 200, "and so is the address"
+
+
+def test_an_account_has_one_count_for_all_its_names_and_spellings(person):
+    prove(person("siska@town-hall", Role.OPERATOR), "siska@kiosk.example")
+    names = ["siska@town-hall", "siska@kiosk.example", "SISKA@town-hall", "Siska@Kiosk.example"]
+    answers = [ask_token(names[number % 4], address=address(number)).status_code for number in range(30)]
+    assert answers == [401] * 20 + [429] * 10
+    for name in ("s\u0131ska@town-hall", "\u017fiska@town-hall", "sis\u212aa@town-hall"):
+        services.claimed_account(name)  # opens the account or nothing; where it opens it, it counts for it
+        assert ask_token(name, PASSWORD, address=address(99)).status_code in (401, 429)
+
+
+def test_spellings_of_an_unknown_name_are_one(db):
+    names = ["nobody@x.example", "NOBODY@x.example", "\uff4eobody@x.example", "nobody@x.example\u00a0"]
+    answers = [ask_token(names[number % 4], address=address(number)).status_code for number in range(24)]
+    assert answers == [401] * 20 + [429] * 4
+
+
+def test_known_and_unknown_names_take_as_many_queries(person, django_assert_num_queries):
+    person("Vera@town-hall", Role.OPERATOR)
+    for name in ("vera@town-hall", "nobody"):
+        with django_assert_num_queries(1):
+            services.known_device(["x"], services.claimed_account(name).user)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+def test_a_new_password_forgets_the_tries_of_the_account(person, drain):
+    prove(person("Vera@town-hall", Role.OPERATOR), "vera@town.example")
+    for number in range(25):
+        ask_token("vera@town.example", address=address(number % 2))
+    assert is_refused(ask_token("vera@town.example", PASSWORD, address=address(1)))
+    Client().post("/password/forgotten/", {"address": "vera@town.example"})
+    drain()
+    answer = Client().post(
+        "/password/reset/",
+        {"token": mailed_to("vera@town.example")[-1], "new": "own phrase of vera", "again": "own phrase of vera"},
+    )
+    assert answer.status_code == 302
+    for name in ("vera@town.example", "Vera@town-hall"):
+        assert ask_token(name, "own phrase of vera", address=address(1)).status_code == 200
 
 
 def test_five_wrong_codes_end_the_sign_in_and_pause_the_factor(operator, secret):

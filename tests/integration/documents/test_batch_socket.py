@@ -24,8 +24,8 @@ REFUSED = 4403
 class Socket:
     """A browser's socket on one batch."""
 
-    def __init__(self, batch, origin=ORIGIN):
-        path, headers = f"/ws/batches/{batch.id}/", [(b"host", b"localhost"), origin]
+    def __init__(self, batch, origin=ORIGIN, path=""):
+        path, headers = path or f"/ws/batches/{batch.id}/", [(b"host", b"localhost"), origin]
         scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers, "subprotocols": []}
         self.channel = ApplicationCommunicator(application, scope)
 
@@ -93,6 +93,26 @@ def test_hostile_first_message_closes_cleanly(watch, caplog, text):
             return await socket.is_refused()
 
     assert watch(body)
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "path"),
+    [
+        (b"http://localhost", "/ws/nowhere/"),
+        (b"http://localhost", "/"),
+        (b"http://[", ""),
+        (b"http://localhost:port", ""),
+        (b"http://localhost:99999", ""),
+        (b"\xff\xfe", ""),
+    ],
+)
+def test_bad_handshake_is_refused_without_a_traceback(watch, caplog, origin, path):
+    async def body(outcome):
+        async with Socket(outcome.batch, (b"origin", origin), path) as socket:
+            return socket.is_open
+
+    assert watch(body) is False
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
 
