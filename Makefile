@@ -34,11 +34,12 @@ test-all: install-dev ## every test
 test-faults: install-dev ## kills, outages, deploys, fairness: every fault, with the figures
 	@$(PYTHON) -m pytest -n 0 tests/faults tests/integration/pdb_sync
 
-check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes
+check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes, words
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(VENV)/bin/djhtml --check --tabwidth 2 templates
 	@$(PYTHON) .ci/sizes.py
+	@$(PYTHON) .ci/words.py
 	@$(VENV)/bin/lint-imports
 	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PYTHON) -m mypy $(SOURCES)
@@ -60,7 +61,7 @@ bench-quality: install-dev ## what is read right on labelled documents beside th
 chaos: install-dev ## kills workers and empties Redis on a machine at work; prints what was lost and done twice
 	@LEASE_SECONDS=5 LEASE_RENEW_SECONDS=1 RECONCILE_SECONDS=2 WAKE_UP_SECONDS=5 $(PYTHON) -m benchmarks chaos
 
-lock: install-dev ## compile the pins anew, with hashes
+lock: install-dev ## compile the pins again, with hashes
 	@requirements/lock
 
 easyocr: install ## the EasyOCR engine and torch, several hundred megabytes or more

@@ -1,4 +1,4 @@
-"""`Access`: who asks and what they may do, resolved once a request, job or socket. A pure value, no database.
+"""`Access`: who asks and what they may do, resolved once per request, job or socket. A pure value, no database.
 
 It is built by `accounts.selectors.access_resolve`; every door and every visibility predicate takes it.
 """
@@ -52,7 +52,7 @@ class Access:
 
     @classmethod
     def for_command_line(cls) -> Access:
-        """For management commands: whoever may run them on the server may do everything, in every organisation."""
+        """For management commands: anyone who may run them on the server may do everything, in every organisation."""
         permissions = frozenset(str(permission) for permission in Permission)
         return cls(
             user_id=None,
@@ -91,7 +91,7 @@ class Access:
 
     @property
     def required_organization_id(self) -> UUID:
-        """The one organisation of this request. Raises Forbidden (`no_organization`) where there is none."""
+        """The one organisation of this request. Raises Forbidden (`no_organization`) if none is chosen."""
         if self.organization_id is None:
             raise Forbidden("Choose an organisation first.", code=NO_ORGANIZATION)
         return self.organization_id

@@ -112,7 +112,7 @@ class ErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse:
-        """Missing and invisible look the same, whoever raised it."""
+        """Missing and invisible look the same, no matter who raised it."""
         request.must_roll_back = True
         if isinstance(exception, NotSignedIn):
             return _ask_to_sign_in(request)

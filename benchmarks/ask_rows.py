@@ -81,7 +81,7 @@ class Home:
 
 
 class Material:
-    """Texts and vectors from one seed: words by Zipf's law, a topic a page, noise a chunk."""
+    """Texts and vectors from one seed: words by Zipf's law, one topic per page, noise per chunk."""
 
     def __init__(self, seed: int = 20) -> None:
         self._choose = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 """The bare OCR engine, for comparison: `python -m benchmarks.bare_ocr IMAGES.npz DEALER`, one process, one thread.
 
 Same engine configuration as the product's adapter, text searched for at the same scale. It loads, says "ready", waits for
-a line, takes numbers of images from the pipe DEALER, which it shares with others, until there are none, and prints how
+a line, takes numbers of images from the pipe DEALER, which it shares with others, until none are left, and prints how
 many seconds of processor time that took.
 """
 

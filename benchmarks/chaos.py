@@ -31,7 +31,7 @@ from idp_project.samples import generate
 from pdb_sync.models import PdbRecordVersion
 
 _ENDED = ("completed", "in_review", "failed", "quarantined", "cancelled")
-_ASKED_AGAIN = ("human_review", "pdb_sync")  # once a person or the relay has acted
+_ASKED_AGAIN = ("human_review", "pdb_sync")  # when a person or the relay has acted
 _LIMIT_SECONDS = 900.0
 
 

@@ -1,7 +1,7 @@
 """The same pipeline without leases, sandbox and checkpoints, for comparison: `python -m benchmarks.plain_pipeline` is a worker.
 
 The same steps, queue, work horses, image files, database and messages to browsers; but a document is one job, its file is
-parsed in the work horse, and what was found is written in one transaction at the end: a killed worker begins anew.
+parsed in the work horse, and what was found is written in one transaction at the end: a killed worker begins again.
 """
 
 from __future__ import annotations

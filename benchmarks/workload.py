@@ -39,7 +39,7 @@ _OPEN = ("received", "processing")
 _READ_STATUSES = ("in_review", "delivering", "completed")
 _AFTER_ROUTING = ("auto_approve", "human_review", "pdb_sync")
 _LIMIT_SECONDS = 900.0
-_LOOK_SECONDS = 0.25  # whoever looks takes processor time from what is measured
+_LOOK_SECONDS = 0.25  # looking takes processor time from what is measured
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Live batch state: a Redis hash a batch (a row a document, TTL refreshed by every change) and pub/sub to browsers.
+"""Live batch state: one Redis hash per batch (one row per document, TTL refreshed by every change) and pub/sub to browsers.
 
 All of it may vanish: PostgreSQL owns the facts, `batch_state_live` falls back to it. Redis being away fails nobody.
 """
@@ -67,7 +67,7 @@ def coalesced() -> Iterator[None]:
     """Inside, a document is published no more often than people can follow; what was held back follows at the end.
 
     For jobs, where steps of milliseconds follow each other. A job that is killed holds nothing back that matters: the
-    page reads PostgreSQL, and whoever resumes the document publishes it.
+    page reads PostgreSQL, and the worker that resumes the document publishes it.
     """
     global _held
     outer, _held = _held, {}

@@ -54,7 +54,7 @@ WHERE id IN (
     FOR NO KEY UPDATE);
 
 -- part: state_row
--- What the row of a live batch shows of a document, with its step runs, parts, pages done, and why a receiver refused what was
+-- What the row of a live batch shows of a document, with its step runs, sub-documents, pages done, and why a receiver refused what was
 -- approved, where it lies among the dead letters.
 SELECT document.id, document.created_at, file.name AS file_name, document.status, document.error_code,
        document.error_message, document.page_count, document.metadata::json AS metadata,
@@ -100,7 +100,7 @@ WHERE document.id = ANY(:document_ids::uuid[]) AND document.batch_id = :batch_id
 ORDER BY document.created_at, document.id;
 
 -- name: work_by_tenant
--- Documents at work and waiting for their turn, an organisation each, with the time since when the oldest of them waits; for null
+-- Documents at work and waiting for their turn, one row per organisation, with the time since when the oldest of them waits; for null
 -- of every organisation that the scope shows, of the given teams or (null) of all.
 SELECT organization.id,
        organization.name,
@@ -143,7 +143,7 @@ WHERE used.pages + excluded.pages <= (
 SELECT pg_advisory_xact_lock(hashtextextended(:document_id::text, 0)) IS NULL AS is_locked;
 
 -- name: newest_events
--- The newest event of each sub-document of an organisation that ever had an approved version, a lot in order of their ids after
+-- The newest event of each sub-document of an organisation that ever had an approved version, one chunk in order of their ids after
 -- the given one (or, given both, of that one alone); `is_settled` where the production database has taken all of its events over.
 SELECT part.id AS sub_document_id, event.id AS event_id, event.kind, event.sequence, event.payload::json AS payload,
        NOT EXISTS (

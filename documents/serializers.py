@@ -1,4 +1,4 @@
-"""The API's view of batches, documents and values. Output only, but for `BatchSubmitSerializer`."""
+"""The API's view of batches, documents and values. Output only, except for `BatchSubmitSerializer`."""
 
 from __future__ import annotations
 
@@ -373,7 +373,7 @@ class RetentionRuleSerializer(StrictSerializer):
 
 
 class EffectiveRuleSerializer(serializers.Serializer[Any]):
-    """What holds, whoever set it; null: kept."""
+    """What holds, no matter who set it; null: kept."""
 
     days = serializers.IntegerField(allow_null=True)
     pdb_days = serializers.IntegerField(allow_null=True)

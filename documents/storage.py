@@ -75,7 +75,7 @@ def original_save(organization_id: UUID, chunks: Iterable[bytes], *, max_bytes: 
     """
     digest, size, head, tail = hashlib.sha256(), 0, b"", b""
     name = f"{organization_id}/{_ORIGINALS}/{uuid.uuid4().hex}"
-    with _whole_or_not(name), tempfile.TemporaryFile() as spool:  # without a name: whoever is killed leaves nothing
+    with _whole_or_not(name), tempfile.TemporaryFile() as spool:  # without a name: a killed process leaves nothing
         for chunk in chunks:
             size += len(chunk)
             if size > max_bytes:

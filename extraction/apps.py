@@ -7,7 +7,7 @@ class ExtractionConfig(AppConfig):
     name = "extraction"
 
     def ready(self) -> None:
-        from documents.selectors import held_told_by
+        from documents.selectors import register_held_work_provider
         from extraction.selectors import steps_held
 
-        held_told_by(steps_held)
+        register_held_work_provider(steps_held)

@@ -76,7 +76,7 @@ class PageContext:
     `image` is RGB uint8, height × width × 3, upright once classify_page and enhance have passed. `facts` holds the small
     JSON outputs of the earlier page steps by step name. `schemas` are the candidates for the page's type: the one the
     batch names, or all published ones the team may use. `llm` is the language model unless a schema names its own: then
-    `llms` has it by the schema's key, or why there is none.
+    `llms` has it by the schema's key, or why it has no model.
     """
 
     path: str

@@ -50,7 +50,7 @@ JOIN documents_batch AS batch ON batch.id = document.batch_id
 WHERE document.id = :document_id;
 
 -- part: claimed
--- What a claim sets: one lease, a raised fencing token, one more attempt (asking again what waits is none); a worker that was
+-- What a claim sets: one lease, a raised fencing token, one more attempt (waiting and asking again uses up none); a worker that was
 -- lost at it counts as a crash.
 status = 'running',
 attempt = attempt + (status <> 'waiting')::int,
@@ -159,8 +159,8 @@ WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 
 -- name: step_run_pass
 -- plan: once
--- Ends a step run well under its fencing token and claims the unit's next step, of which the row is empty where there is none to
--- go on with. No row: the lease was lost, and nothing else may be written.
+-- Ends a step run well under its fencing token and claims the unit's next step; its columns are empty if there is nothing to
+-- continue. No row: the lease was lost, and nothing else may be written.
 WITH {passed}, {following}
 SELECT following.id, following.step, following.lease_token, following.attempt, following.crash_count
 FROM passed LEFT JOIN following ON true;
@@ -214,7 +214,7 @@ WHERE unit_id = :page_id AND status = 'pending';
 {begun};
 
 -- name: joined_step_count_down
--- Counts a page that passed or was given up; gives how many pages are left.
+-- Counts a page that passed or was given up; returns how many pages are left.
 {counted_down}
 RETURNING units_left;
 

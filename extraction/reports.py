@@ -16,7 +16,7 @@ def batch_report(batch_id: UUID) -> dict[str, Any]:
 
 
 def _document(document: Document) -> dict[str, Any]:
-    parts = document.sub_documents.select_related("schema_version__schema").prefetch_related(
+    sub_documents = document.sub_documents.select_related("schema_version__schema").prefetch_related(
         "field_values", "table_rows__cells__sub_document"
     )
     return {
@@ -33,27 +33,27 @@ def _document(document: Document) -> dict[str, Any]:
         },
         "metadata": document.metadata,
         "timings": _timings(document.id),
-        "sub_documents": [_sub_document(part) for part in parts],
+        "sub_documents": [_sub_document(sub_document) for sub_document in sub_documents],
     }
 
 
-def _sub_document(part: SubDocument) -> dict[str, Any]:
+def _sub_document(sub_document: SubDocument) -> dict[str, Any]:
     tables: dict[str, list[dict[str, Any]]] = {}
-    for row in part.table_rows.all():
+    for row in sub_document.table_rows.all():
         tables.setdefault(row.table, []).append({cell.name: _value(cell) for cell in row.cells.all()})
     return {
-        "id": str(part.id),
-        "type": part.schema_version.schema.key if part.schema_version else None,
-        "pages": [part.first_page, part.last_page],
-        "is_blank": part.is_blank,
-        "status": part.status,
-        "route": part.route or None,
-        "confidence": part.confidence,
-        "reasons": part.all_reasons,
-        "checks": part.checks,
-        "fields": {value.name: _value(value) for value in part.plain_values},
+        "id": str(sub_document.id),
+        "type": sub_document.schema_version.schema.key if sub_document.schema_version else None,
+        "pages": [sub_document.first_page, sub_document.last_page],
+        "is_blank": sub_document.is_blank,
+        "status": sub_document.status,
+        "route": sub_document.route or None,
+        "confidence": sub_document.confidence,
+        "reasons": sub_document.all_reasons,
+        "checks": sub_document.checks,
+        "fields": {value.name: _value(value) for value in sub_document.plain_values},
         "tables": tables,
-        "timings": _timings(part.id),
+        "timings": _timings(sub_document.id),
     }
 
 

@@ -171,7 +171,7 @@ class PreloadingWorker(Worker):
 class ExpressWorker(PreloadingWorker):
     """Kept free for organisations that nobody serves: one's many documents hold the others, another's one comes here.
 
-    It takes the first job of such an organisation and goes on with the document's pages in place, until somebody else
+    It takes the first job of such an organisation and continues the document's pages in place, until somebody else
     serves the organisation too. So it does nothing for an organisation that has the other workers to itself.
     """
 

@@ -17,7 +17,7 @@ class NamelessFileUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever gets it closes it, Django at the end of the request
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the receiver closes it, Django at the end of the request
         self.file = UploadedFile(file, self.file_name, self.content_type, 0, self.charset, self.content_type_extra)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

@@ -1,6 +1,6 @@
 """Who asks, where a reverse proxy stands in front: its X-Forwarded headers count if the proxy is one of TRUSTED_PROXIES.
 
-From anybody else they are taken out before anything reads them: whoever may name their own address escapes lock-outs and
+From anybody else they are taken out before anything reads them: a client that may name its own address escapes lock-outs and
 writes other people's addresses into the audit trail.
 """
 

@@ -1,4 +1,4 @@
-"""Who seems to send a request, told by signatures alone before anything of it is read. What they may do is asked later."""
+"""Who seems to send a request, judged by signatures alone before anything of it is read. What they may do is asked later."""
 
 from __future__ import annotations
 

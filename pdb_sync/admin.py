@@ -25,7 +25,7 @@ from pdb_sync.models import (
 
 
 class ReadOnly:
-    """Viewing is for whoever may enter the admin (super admins); there is nothing to add, change or delete."""
+    """Viewing is for people who may enter the admin (super admins); there is nothing to add, change or delete."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)

@@ -21,7 +21,7 @@ def typed_views_reconcile() -> None:
 
 
 def pdb_reconcile(*, reconciliation_id: str, organization_id: str) -> None:
-    """Goes on with one comparison of the databases."""
+    """Continues one comparison of the databases."""
     services.reconciliation_continue(UUID(organization_id), UUID(reconciliation_id))
 
 

@@ -179,7 +179,7 @@ class AnalystGrant(models.Model):
 
 
 class Reconciliation(models.Model):
-    """One comparison of an organisation's approved versions with what stands here, a lot after the other.
+    """One comparison of an organisation's approved versions with what stands here, chunk by chunk.
 
     `schemas` is {schema key: {"approved": count, "recorded": count, "approved_hash": hex, "recorded_hash": hex}}; hashes are
     sums modulo 2^64 over (sub-document, version, content), so their order does not matter. `position` is the last

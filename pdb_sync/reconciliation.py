@@ -1,6 +1,6 @@
 """Comparing what was approved with what stands in the production database, by count and hash, an organisation at a time.
 
-1. A lot of sub-documents: the newest event of each here, its record there. 2. What differs is read once more, so that
+1. A chunk of sub-documents: the newest event of each here, its record there. 2. What differs is read once more, so that
 nothing that moved meanwhile is taken for a difference. 3. What is missing, older or changed is delivered again; newer or
 unknown records are named and left alone. Nothing is ever deleted, and no transaction is open over both databases.
 """
@@ -26,7 +26,7 @@ from pdb_sync.domain.record_digest import Places, added, differing, digest, plac
 from pdb_sync.models import DifferenceKind
 
 logger = logging.getLogger(__name__)
-LOT = 200
+CHUNK = 200
 _REPAIRED = (DifferenceKind.MISSING, DifferenceKind.BEHIND, DifferenceKind.CHANGED)
 
 
@@ -45,8 +45,8 @@ class Difference:
 
 
 @dataclass
-class Lot:
-    """What one lot came to. `last` is None where nothing comes after it."""
+class Chunk:
+    """The result of one chunk. `last` is None where nothing comes after it."""
 
     last: UUID | None
     schemas: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -62,21 +62,21 @@ class Lot:
 NOTHING = {"approved": 0, "recorded": 0, "approved_hash": "0" * 16, "recorded_hash": "0" * 16}
 
 
-def lot_compare(organization_id: UUID, after: UUID | None, *, is_dry: bool) -> Lot:
-    """Compares the next lot and repairs it, unless it is a dry run. Raises TransientFailure where the database is away."""
+def chunk_compare(organization_id: UUID, after: UUID | None, *, is_dry: bool) -> Chunk:
+    """Compares the next chunk and repairs it, unless it is a dry run. Raises TransientFailure where the database is away."""
     with organization_scope(organization_id):
-        events = newest_events(organization_id, after=after, limit=LOT)
-    last = events[-1].sub_document_id if len(events) == LOT else None
-    lot = Lot(last)
+        events = newest_events(organization_id, after=after, limit=CHUNK)
+    last = events[-1].sub_document_id if len(events) == CHUNK else None
+    chunk = Chunk(last)
     by_id = {event.sub_document_id: event for event in events}
     known = set()
     for record in _records(organization_id, after, last):
         known.add(record["sub_document_id"])
-        _compare(lot, organization_id, by_id.get(record["sub_document_id"]), record, is_dry=is_dry)
+        _compare(chunk, organization_id, by_id.get(record["sub_document_id"]), record, is_dry=is_dry)
     for event in events:
         if event.sub_document_id not in known:
-            _compare(lot, organization_id, event, None, is_dry=is_dry)
-    return lot
+            _compare(chunk, organization_id, event, None, is_dry=is_dry)
+    return chunk
 
 
 def _records(organization_id: UUID, after: UUID | None, until: UUID | None) -> Iterator[dict[str, Any]]:
@@ -87,34 +87,34 @@ def _records(organization_id: UUID, after: UUID | None, until: UUID | None) -> I
             organization_id=organization_id,
             after=after,
             until=until,
-            row_limit=LOT,
+            row_limit=CHUNK,
         )
         yield from rows
-        if len(rows) < LOT:
+        if len(rows) < CHUNK:
             return
         after = rows[-1]["sub_document_id"]
 
 
 def _compare(
-    lot: Lot, organization_id: UUID, event: NewestEvent | None, record: dict[str, Any] | None, *, is_dry: bool
+    chunk: Chunk, organization_id: UUID, event: NewestEvent | None, record: dict[str, Any] | None, *, is_dry: bool
 ) -> None:
     sub_document_id = event.sub_document_id if event else record["sub_document_id"]  # type: ignore[index]
     if not _is_alike(event, record):
         event, record = _again(organization_id, sub_document_id)
     if event is not None and not event.is_settled:
-        lot.unsettled += 1
+        chunk.unsettled += 1
         return
     kind = None if _is_alike(event, record) else _kind(event, record)
     if kind is not None:
         found = _difference(sub_document_id, kind, event, record)
         if not is_dry and event is not None:
             found, record = _repaired(organization_id, found, event, record)
-        lot.differences.append(found)
+        chunk.differences.append(found)
     approved, recorded = _approved(event), _recorded(record)
     if approved is not None and event is not None:
-        lot.count("approved", event.payload["schema_key"], sub_document_id, approved)
+        chunk.count("approved", event.payload["schema_key"], sub_document_id, approved)
     if recorded is not None and record is not None:
-        lot.count("recorded", record["schema_key"], sub_document_id, recorded)
+        chunk.count("recorded", record["schema_key"], sub_document_id, recorded)
 
 
 def _again(organization_id: UUID, sub_document_id: UUID) -> tuple[NewestEvent | None, dict[str, Any] | None]:

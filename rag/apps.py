@@ -7,9 +7,9 @@ class RagConfig(AppConfig):
     name = "rag"
 
     def ready(self) -> None:
-        from documents.selectors import held_told_by
+        from documents.selectors import register_held_work_provider
         from rag.services.forgetting import forget_with_sources
         from rag.services.indexing import indexing_held
 
         forget_with_sources()
-        held_told_by(indexing_held)
+        register_held_work_provider(indexing_held)

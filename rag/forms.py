@@ -18,10 +18,10 @@ class AskSettingsForm(ScreenForm):
     """How documents are cut and searched; initial values are `AskSettings`."""
 
     chunk_characters = _whole(
-        "chunk_characters", _("Length of a chunk in characters"), _("Documents are indexed anew when this changes.")
+        "chunk_characters", _("Length of a chunk in characters"), _("Documents are indexed again when this changes.")
     )
     chunk_overlap = _whole(
-        "chunk_overlap", _("Overlap of two chunks in characters"), _("Shorter than a chunk. Indexes anew as well.")
+        "chunk_overlap", _("Overlap of two chunks in characters"), _("Shorter than a chunk. Indexes again as well.")
     )
     retrieved = _whole("retrieved", _("Chunks looked at for an answer (K)"), _("More find more, and answer slower."))
     statements = _whole("statements", _("Quotations in an answer, at most"), "")

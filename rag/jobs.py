@@ -8,7 +8,7 @@ from rag import services
 
 @unless_paused
 def document_index(organization_id: str, document_id: str) -> None:
-    """Makes a document's chunks anew."""
+    """Makes a document's chunks again."""
     services.document_index(UUID(organization_id), UUID(document_id))
 
 

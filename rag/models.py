@@ -113,7 +113,7 @@ class Answer(TenantModel):
 
 
 class AnswerStatement(TenantModel):
-    """One sentence of an answer. It is shown to whoever may still see one of its citations."""
+    """One sentence of an answer. It is shown to anyone who may still see one of its citations."""
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="statements")
     position = models.IntegerField()

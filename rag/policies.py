@@ -10,7 +10,7 @@ from idp_project.core.errors import Forbidden
 
 
 def check_can_ask(access: Access) -> None:
-    """Raises Forbidden for whoever may ask nowhere."""
+    """Raises Forbidden unless the person may ask somewhere."""
     if not access.can(Permission.ASK_QUESTIONS):
         raise Forbidden("Your role does not allow asking questions.")
 

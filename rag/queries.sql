@@ -4,7 +4,7 @@
 -- name: chunk_search
 -- settings: plan_cache_mode = force_custom_plan, work_mem = 32MB
 -- The chunks nearest to a question by meaning (cosine distance), by words (full text, any keyword) and by its identifiers
--- (whoever names one means no other: weight 3), each list ranked and all joined by reciprocal rank fusion (Cormack et al.
+-- (a person who names one means no other: weight 3), each list ranked and all joined by reciprocal rank fusion (Cormack et al.
 -- 2009, k = 60). A year of the question makes a chunk a twentieth better and excludes none. The rest of the best pages
 -- comes after them, because a number and what it is the number of often stand in different chunks. All come from what the
 -- asker may see and nothing else: row-level security for the organisation; team, batch and document here, where withdrawn

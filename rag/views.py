@@ -23,7 +23,7 @@ from accounts.access import Access, opens_own_scopes
 from accounts.domain.roles import Permission
 from accounts.views.organization import back_to, tried
 from documents.selectors import batch_list, schema_list
-from documents.selectors.readable import page_sheets
+from documents.selectors.readable import page_views
 from idp_project.core.errors import Forbidden, InvalidInput
 from rag import selectors, services
 from rag.forms import AskSettingsForm
@@ -102,7 +102,7 @@ def questions(request: HttpRequest) -> StreamingHttpResponse:
 def citation(request: HttpRequest, citation_id: UUID) -> JsonResponse:
     """What the page viewer needs to show a citation: the document's pages, the page, the place."""
     found = selectors.citation_get_for(_access(request), citation_id)
-    return JsonResponse({"citation": citation_as_shown(found), "pages": page_sheets(found.document_id)})
+    return JsonResponse({"citation": citation_as_shown(found), "pages": page_views(found.document_id)})
 
 
 @require_POST

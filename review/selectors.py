@@ -25,7 +25,7 @@ _ORDER = ("priority", "due_at", "created_at")
 
 
 def task_list(access: Access, *, first: int | None = None) -> QuerySet[ReviewTask]:
-    """Visible undecided tasks: the asker's own first, then by priority, deadline and age; with `first`, no more than so many."""
+    """Visible undecided tasks: the asker's own first, then by priority, deadline and age; at most `first` of them."""
     tasks = _first_tasks(access, first) if first else tasks_visible_to(access).filter(_undecided())
     return _ordered(_with_details(tasks), access)
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from documents.domain.arrangement import WantedPart
+from documents.domain.arrangement import WantedSubDocument
 from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReason
 from documents.models import FieldValue, SubDocument
 from documents.selectors import with_empty_values
@@ -181,14 +181,14 @@ class PartSerializer(StrictSerializer):
 
 
 class ArrangementSerializer(StrictSerializer):
-    """`parts` take every page once, in order; `seen`: the first pages of the parts that the sender started from."""
+    """`parts` take every page once, in order; `seen`: the first pages of the sub-documents that the sender started from."""
 
     parts = PartSerializer(many=True, allow_empty=False)
     seen = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, allow_null=True)
 
-    def wanted(self) -> list[WantedPart]:
+    def wanted(self) -> list[WantedSubDocument]:
         """What the service takes."""
         return [
-            WantedPart(part["first_page"], part["last_page"], "schema_id" not in part, part.get("schema_id"))
+            WantedSubDocument(part["first_page"], part["last_page"], "schema_id" not in part, part.get("schema_id"))
             for part in self.validated_data["parts"]
         ]

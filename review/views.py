@@ -1,4 +1,4 @@
-"""The review queue, the desk and the parts of a stack. Each view makes one domain call; the open desk takes its task."""
+"""The review queue, the desk and the sub-documents of a stack. Each view makes one domain call; the open desk takes its task."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from documents.domain.arrangement import WantedPart
+from documents.domain.arrangement import WantedSubDocument
 from documents.domain.overrides import OverrideReason
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import SubDocumentStatus
-from documents.selectors import arrangement_sheet, document_get_for, readable, schema_list, sub_document_get_for
+from documents.selectors import arrangement_view, document_get_for, readable, schema_list, sub_document_get_for
 from documents.services import documents_seen
-from documents.templatetags.screens import OVERRIDE_LABELS, with_looks
+from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
 from review import selectors, services
 
@@ -66,15 +66,15 @@ def _queue_row(task: Any, access: Access) -> dict[str, Any]:
 
 
 def _task_facts(task: Any) -> dict[str, Any]:
-    part = task.sub_document
+    sub_document = task.sub_document
     return {
         "id": task.id,
-        "document_id": part.document_id,
-        "sub_document_id": part.id,
-        "file_name": part.document.source_file.name,
-        "type": part.schema_version.schema.name if part.schema_version else "",
-        "first_page": part.first_page,
-        "last_page": part.last_page,
+        "document_id": sub_document.document_id,
+        "sub_document_id": sub_document.id,
+        "file_name": sub_document.document.source_file.name,
+        "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
+        "first_page": sub_document.first_page,
+        "last_page": sub_document.last_page,
         "reasons": task.all_reasons,
     }
 
@@ -153,24 +153,26 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The desk for one task; the page itself then claims it."""
     access = _access(request)
     task = services.task_open(access, task_id)
-    part = with_looks(readable.sub_document_sheet(task.sub_document, is_fillable=True))
-    pages = readable.page_sheets(task.sub_document.document_id, first=part["first_page"], last=part["last_page"])
+    sub_document = with_presentation(readable.sub_document_view(task.sub_document, is_fillable=True))
+    pages = readable.page_views(
+        task.sub_document.document_id, first=sub_document["first_page"], last=sub_document["last_page"]
+    )
     context = {
         "task": _task_facts(task),
-        "part": part,
+        "part": sub_document,
         "pages": pages,
         "types": _types(access),
         "left": selectors.open_task_count(access),
-        "desk": _desk_data(access, task, part),
+        "desk": _desk_data(access, task, sub_document),
         "override_codes": list(OVERRIDE_LABELS.items()),
     }
     return render(request, "review/desk.html", context)
 
 
-def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any]:
+def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[str, Any]:
     document = task.sub_document.document
     place = {"team_id": task.team_id, "batch_id": document.batch_id, "document_id": document.id}
-    cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"]]
+    cells = [cell for table in sub_document["tables"] for row in table["rows"] for cell in row["cells"]]
     names = {name: f"review:{name}" for name in ("claim", "release", "decide")}
     urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
     urls["correct"] = reverse("review:field_correct", args=[task.id, PLACEHOLDER])
@@ -179,19 +181,22 @@ def _desk_data(access: Access, task: Any, part: dict[str, Any]) -> dict[str, Any
     urls["skip"] = f"{reverse('review:next')}?after={task.id}"
     urls["queue"] = reverse("review:queue")
     return {
-        "fields": [*part["fields"], *cells],
+        "fields": [*sub_document["fields"], *cells],
         "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
         "failed_checks": readable.failed_checks_of(task.sub_document),
-        "to_decide": [code for code, is_open in _questions(part) if is_open],
-        "is_read_again": part["status"] == SubDocumentStatus.PROCESSING,
+        "to_decide": [code for code, is_open in _questions(sub_document) if is_open],
+        "is_read_again": sub_document["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "urls": urls,
     }
 
 
-def _questions(part: dict[str, Any]) -> list[tuple[str, bool]]:
+def _questions(sub_document: dict[str, Any]) -> list[tuple[str, bool]]:
     """What is to be decided before the fields: the type, and whether the pages are one document."""
-    return [("type", not part["type"] and not part["is_blank"]), ("split", part["is_split_doubtful"])]
+    return [
+        ("type", not sub_document["type"] and not sub_document["is_blank"]),
+        ("split", sub_document["is_split_doubtful"]),
+    ]
 
 
 def _types(access: Access) -> list[dict[str, str]]:
@@ -237,8 +242,8 @@ def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> 
         place=_place(data.get("place")),
     )
     answer = {
-        "field": with_looks(readable.field_sheet_of(corrected.value)),
-        "changed": [with_looks(readable.field_sheet_of(value)) for value in corrected.changed],
+        "field": with_presentation(readable.field_view_of(corrected.value)),
+        "changed": [with_presentation(readable.field_view_of(value)) for value in corrected.changed],
         "failed_checks": readable.failed_checks_of(corrected.task.sub_document),
         "reasons": corrected.task.all_reasons,
     }
@@ -287,7 +292,7 @@ def _override(data: Any) -> OverrideReason | None:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The parts of a stack with thumbnails; a POST of `{"seen", "parts"}` makes them so and gives {"next"}."""
+    """The sub-documents of a stack with thumbnails; a POST of `{"seen", "parts"}` makes them so and gives {"next"}."""
     if request.method == "POST":
         return _arrange(request, document_id)
     access = _access(request)
@@ -295,11 +300,11 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     can_review = access.can(Permission.REVIEW_DOCUMENTS, **place)
     documents_seen(access, [document_id])
-    sheet = arrangement_sheet(document)
+    view = arrangement_view(document)
     context = {
         "document": {"id": document.id, "file_name": document.source_file.name},
-        "arrangement": sheet | {"types": _types(access), "can_review": can_review, "url": request.path},
-        "is_in_review": any(part["status"] == SubDocumentStatus.IN_REVIEW for part in sheet["parts"]),
+        "arrangement": view | {"types": _types(access), "can_review": can_review, "url": request.path},
+        "is_in_review": any(sub_document["status"] == SubDocumentStatus.IN_REVIEW for sub_document in view["parts"]),
     }
     return render(request, "review/arrange.html", context)
 
@@ -307,7 +312,7 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
     data = _json(request)
     try:
-        wanted = [_wanted(part) for part in data["parts"]]
+        wanted = [_wanted(sub_document) for sub_document in data["parts"]]
         seen = [int(number) for number in data["seen"]] if "seen" in data else None
     except (KeyError, TypeError, ValueError):
         raise InvalidInput("Parts are first_page, last_page and perhaps schema_id.") from None
@@ -315,10 +320,13 @@ def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
     return JsonResponse({"next": request.path})
 
 
-def _wanted(part: dict[str, Any]) -> WantedPart:
-    keeps_type = "schema_id" not in part
-    return WantedPart(
-        int(part["first_page"]), int(part["last_page"]), keeps_type, None if keeps_type else _schema_id(part)
+def _wanted(sub_document: dict[str, Any]) -> WantedSubDocument:
+    keeps_type = "schema_id" not in sub_document
+    return WantedSubDocument(
+        int(sub_document["first_page"]),
+        int(sub_document["last_page"]),
+        keeps_type,
+        None if keeps_type else _schema_id(sub_document),
     )
 
 

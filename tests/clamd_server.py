@@ -25,8 +25,8 @@ class _Handler(socketserver.BaseRequestHandler):
 
     def _take(self, size: int) -> bytes:
         found = b""
-        while len(found) < size and (piece := self.request.recv(size - len(found))):
-            found += piece
+        while len(found) < size and (fragment := self.request.recv(size - len(found))):
+            found += fragment
         return found
 
 

@@ -91,7 +91,7 @@ def _empty_tables(servers: TestServers, case: TransactionTestCase) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def remembered_vectors() -> Iterator[None]:
-    """The built-in embeddings work a batch of texts out once a process: most tests are of the same few samples."""
+    """The built-in embeddings embed a batch of texts once per process: most tests are of the same few samples."""
     embed, known = MiniLm._embed_some, {}
 
     def remembered(model: MiniLm, texts: list[str]) -> Vectors:

@@ -8,16 +8,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-Pieces = Callable[[], Iterable[bytes]]
+Fragments = Callable[[], Iterable[bytes]]
 
 
 @contextmanager
-def pouring(pieces: Pieces, *, pause: float = 0.0, is_asked: bool = True) -> Iterator[tuple[int, list[int]]]:
+def pouring(fragments: Fragments, *, pause: float = 0.0, is_asked: bool = True) -> Iterator[tuple[int, list[int]]]:
     """The port, and how many bytes each connection took so far; with `is_asked` an answer waits for the first request."""
     taken: list[int] = []
     is_over = threading.Event()
     with socket.create_server(("127.0.0.1", 0), backlog=32) as listener:
-        thread = threading.Thread(target=_accept, args=(listener, pieces, pause, taken, is_over, is_asked), daemon=True)
+        thread = threading.Thread(
+            target=_accept, args=(listener, fragments, pause, taken, is_over, is_asked), daemon=True
+        )
         thread.start()
         try:
             yield listener.getsockname()[1], taken
@@ -26,16 +28,21 @@ def pouring(pieces: Pieces, *, pause: float = 0.0, is_asked: bool = True) -> Ite
 
 
 def _accept(
-    listener: socket.socket, pieces: Pieces, pause: float, taken: list[int], is_over: threading.Event, is_asked: bool
+    listener: socket.socket,
+    fragments: Fragments,
+    pause: float,
+    taken: list[int],
+    is_over: threading.Event,
+    is_asked: bool,
 ) -> None:
     with suppress(OSError):
         while True:
             line, _ = listener.accept()
-            threading.Thread(target=_pour, args=(line, pieces, pause, taken, is_over, is_asked), daemon=True).start()
+            threading.Thread(target=_pour, args=(line, fragments, pause, taken, is_over, is_asked), daemon=True).start()
 
 
 def _pour(
-    line: socket.socket, pieces: Pieces, pause: float, taken: list[int], is_over: threading.Event, is_asked: bool
+    line: socket.socket, fragments: Fragments, pause: float, taken: list[int], is_over: threading.Event, is_asked: bool
 ) -> None:
     number = len(taken)
     taken.append(0)
@@ -43,9 +50,9 @@ def _pour(
         line.settimeout(10)
         if is_asked:
             line.recv(65536)
-        for piece in pieces():
+        for fragment in fragments():
             if is_over.is_set():
                 return
-            line.sendall(piece)
-            taken[number] += len(piece)
+            line.sendall(fragment)
+            taken[number] += len(fragment)
             time.sleep(pause)

@@ -149,7 +149,7 @@ def row_link(row: Model | None) -> str:
 
 
 def _row_page_of(request: Any) -> str:
-    """Whence an action was chosen, if it was on a row's own page."""
+    """The page where an action was chosen, if it was a row's own page."""
     page = request.POST.get("row_page", "")
     return page if page.startswith("/admin/") and url_has_allowed_host_and_scheme(page, None) else ""
 

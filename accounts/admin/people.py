@@ -227,7 +227,7 @@ class OrganizationAdmin(AuditedAdmin):
         return format_html_join(" · ", "{}", ((link,) for link in links))
 
     @action(description="Deactivate (its people are out at once)")
-    @confirmed("Deactivate these organisations? Nobody of them can sign in, and open sessions end.")
+    @confirmed("Deactivate these organisations? None of their people can sign in, and open sessions end.")
     def deactivate(self, request: Any, queryset: QuerySet[Organization]) -> None:
         for_each(self, request, queryset, lambda _access, o: self._set_active(request, o, False), "deactivated")
 

@@ -30,7 +30,7 @@ class SessionLimits:
 
 
 def email_domains_of(text: str) -> tuple[str, ...]:
-    """The domains named in a text, separated by anything. Raises ValueError, naming the first that is none."""
+    """The domains named in a text, separated by anything. Raises ValueError, naming the first that is not valid."""
     names = [name.removeprefix("@").lower() for name in re.split(r"[\s,;]+", text.strip()) if name]
     for name in names:
         if len(name) > 253 or not _DOMAIN.fullmatch(name):

@@ -13,7 +13,7 @@ def add_organization(parser: CommandParser) -> None:
 
 
 def chosen_organizations(slug: str | None) -> QuerySet[Organization]:
-    """Raises CommandError where there is none."""
+    """Raises CommandError if none exists."""
     organizations = Organization.objects.filter(slug=slug) if slug else Organization.objects.all()
     if not organizations:
         raise CommandError("There is no such organisation.")

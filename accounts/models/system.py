@@ -1,4 +1,4 @@
-"""Settings of the whole installation: one row, read anew by every job and request, so that a change needs no restart."""
+"""Settings of the whole installation: one row, read again by every job and request, so that a change needs no restart."""
 
 from __future__ import annotations
 

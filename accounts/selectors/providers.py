@@ -28,7 +28,7 @@ _EMBEDDING = ProviderEndpoint.Purpose.EMBEDDING
 def provider_endpoint_for(organization: Organization, purpose: str, choice: Choice) -> ProviderEndpoint:
     """The active endpoint that is meant: the organisation's own before the system's, of a local-only one only local ones.
 
-    Call it inside the organisation's scope. Raises ModelMissing where there is none.
+    Call it inside the organisation's scope. Raises ModelMissing if none exists.
     """
     rows = ProviderEndpoint.objects.filter(Q(organization=organization) | Q(organization=None), purpose=purpose)
     found = endpoint_meant(rows, organization, choice, system_settings())
@@ -63,7 +63,7 @@ def provider_endpoints_of(access: Access) -> list[ProviderEndpoint]:
 
 
 def provider_endpoint_managed_by(access: Access, endpoint_id: UUID) -> ProviderEndpoint:
-    """One of the asker's organisation, to be managed: to all but org admins there is none. Raises NotFound."""
+    """One of the asker's organisation, to be managed by org admins only. Raises NotFound for everybody else."""
     if not access.can_everywhere(Permission.MANAGE_ORGANIZATION):
         raise NotFound
     rows = ProviderEndpoint.objects.filter(organization_id=access.required_organization_id)

@@ -1,4 +1,4 @@
-"""The AI models of an organisation, made anew a job or request: endpoint, egress policy, one audit line a call."""
+"""The AI models of an organisation, made again for each job or request: endpoint, egress policy, one audit line a call."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def language_model_for(
 def vision_model_for(organization: Organization, schema_engine: Mapping[str, Any] | None = None) -> LanguageModel:
     """The model that reads pages where `vision` is the chosen OCR engine: `vision/provider`, else the language model's.
 
-    Call it inside the organisation's scope. Raises ModelMissing where there is none.
+    Call it inside the organisation's scope. Raises ModelMissing if none exists.
     """
     preferences = preferences_for(organization, schema_engine)
     named = preferences.ocr.model

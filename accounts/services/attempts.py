@@ -1,7 +1,7 @@
 """Tries of passwords and codes, counted by account: from however many addresses, and without locking the owner out.
 
 A password: strangers share one count for each account; a device or address that the account has signed in from has a
-count of its own. A code: so many wrong ones in a row pause the factor, each time for longer.
+count of its own. A code: this many wrong ones in a row pause the factor, each time for longer.
 
 An account has one count, by whatever user name, address or spelling it is tried.
 """

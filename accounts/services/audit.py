@@ -157,7 +157,7 @@ def audit_verify(organization_id: UUID | None, anchors: Mapping[int, str] | None
     """Walks the chain and names its first bad entry: changed, missing, inserted, reordered, foreign, or a cut tail.
 
     `anchors` (entry number → MAC, see `audit_anchors_read`) are what the chain said of itself earlier, kept elsewhere:
-    whoever puts an older head back together with its entries is found by them.
+    they reveal an older head that was put back together with its entries.
     """
     with _chain_scope(organization_id):
         head = AuditHead.objects.filter(**_of(organization_id)).first()
@@ -182,7 +182,7 @@ def _first_fault(
         if entry.previous_mac != previous or not is_same(entry.mac, entry_mac(entry)):
             return AuditFault(number, "changed")
         if not is_same(anchors.get(number, entry.mac), entry.mac):
-            return AuditFault(number, "written anew: an anchor knows another entry")
+            return AuditFault(number, "rewritten: an anchor knows another entry")
         previous = entry.mac
     if max(anchors, default=0) > number:
         return AuditFault(number + 1, "the tail was cut")

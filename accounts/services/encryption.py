@@ -49,7 +49,7 @@ def decrypt_text(text: str) -> str:
 
 
 def field_encryption_rotate() -> list[Rotation]:
-    """Encrypts every stored secret anew with the newest key, each row locked; what cannot be read stays as it is."""
+    """Encrypts every stored secret again with the newest key, each row locked; what cannot be read stays as it is."""
     with system_scope("rotation of the field encryption"):
         return [*(_rotate_column(model, field) for model, field in encrypted_columns()), _rotate_second_factors()]
 

@@ -179,7 +179,7 @@ def invitation_accept(token: str, *, asker: Access | None = None, password: str 
     signed in; SignInFirst for everybody else. 2. An account that only states the address starts again from nothing as
     its owner's, if the link was mailed. 3. Else a new account is made, at home in the organisation that invites.
 
-    BadInvitation also if whoever invited may no longer give that role, InvalidInput for a weak password.
+    BadInvitation also if the person who invited may no longer give that role, InvalidInput for a weak password.
     """
     with system_scope("invitation by its token"):
         invitation = _by_token(token, is_locked=True)

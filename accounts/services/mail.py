@@ -20,7 +20,7 @@ _NO_SERVER = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("fil
 
 
 class MailFailed(TransientFailure):
-    """The mail server did not take the message, or there is none."""
+    """The mail server did not take the message, or none is set up."""
 
     code = "mail_failed"
     default_message = "The e-mail could not be sent. Please check the e-mail settings, or try again later."
@@ -37,7 +37,7 @@ def has_system_mail() -> bool:
 def account_mail_send(*, to: str, template: str, context: dict[str, Any]) -> None:
     """Sends `accounts/mail/<template>.txt`, whose first line is the subject, by the system's server.
 
-    MailFailed if the server refuses, or if there is none. Neither address nor content is logged.
+    MailFailed if the server refuses, or if none is set up. Neither address nor content is logged.
     """
     if not has_system_mail():
         raise MailFailed("There is no system mail server.", code="no_system_mail")

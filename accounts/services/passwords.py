@@ -47,11 +47,11 @@ class _MailedLinks(PasswordResetTokenGenerator):
     key_salt = "accounts.passwords.mailed"
 
 
-class _HandedLinks(PasswordResetTokenGenerator):
+class _PersonalLinks(PasswordResetTokenGenerator):
     key_salt = "accounts.passwords.handed"
 
 
-_MAILED, _HANDED = _MailedLinks(), _HandedLinks()
+_MAILED, _PERSONAL = _MailedLinks(), _PersonalLinks()
 
 
 def password_reset_request(address: str) -> None:
@@ -108,7 +108,7 @@ def password_link_hand_over(access: Access, user_id: UUID) -> str:
     if user is None:
         raise NotFound
     audit_record(access, "password_link_shown", object_kind="user", object_id=user.pk, details={"name": user.username})
-    return _link(user, _HANDED)
+    return _link(user, _PERSONAL)
 
 
 def reset_link_mail(user_id: UUID) -> None:
@@ -130,7 +130,7 @@ def password_reset_owner(token: str) -> User:
         user = User.objects.filter(pk=UUID(hex=key), is_active=True).first()
     except (ValueError, ValidationError) as error:
         raise BadResetLink from error
-    if user is None or not any(links.check_token(user, mac) for links in (_MAILED, _HANDED)):
+    if user is None or not any(links.check_token(user, mac) for links in (_MAILED, _PERSONAL)):
         raise BadResetLink
     return user
 

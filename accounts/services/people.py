@@ -152,7 +152,7 @@ def user_deactivate(access: Access, user_id: UUID) -> None:
 
 
 def user_activate(access: Access, user_id: UUID) -> None:
-    """Whoever may deactivate a person may take it back."""
+    """Anyone who may deactivate a person may take it back."""
     user = account_get_for(access, user_id)
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=True)

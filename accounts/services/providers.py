@@ -96,7 +96,7 @@ def check_key_stays(provider: str, base: str, row: ProviderEndpoint) -> None:
 
 
 def provider_endpoint_check(row: ProviderEndpoint) -> None:
-    """What holds of every endpoint, whoever saves it. Raises as `provider_endpoint_set`."""
+    """What holds of every endpoint, no matter who saves it. Raises as `provider_endpoint_set`."""
     offered = PROVIDERS.get(row.provider)
     if offered is None or not offered.serves(row.purpose):
         what = "no embeddings: choose another provider for them" if row.purpose == "embedding" else "embeddings only"
@@ -151,7 +151,7 @@ def _scope_of(access: Access) -> AbstractContextManager[None]:
 def engines_choose(access: Access, chosen: Mapping[str, str]) -> Organization:
     """For org admins: `ocr`, `llm` and `embeddings` for everything whose schema names none; "" leaves it to the system.
 
-    Holds for the next job or question; documents are indexed anew for other embeddings. Raises InvalidInput for what
+    Holds for the next job or question; documents are indexed again for other embeddings. Raises InvalidInput for what
     is not among `selectors.engine_choices_of`.
     """
     organization = organization_managed_by(access)

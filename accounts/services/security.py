@@ -80,7 +80,7 @@ def _end_sessions_without_second_factor(organization_id: UUID, kept_id: UUID | N
 
 
 def _limit_open_sessions(organization_id: UUID, rules: SecurityRules) -> None:
-    """Never longer than they were granted; whoever is at work now counts as active now."""
+    """Never longer than they were granted; a person at work now counts as active now."""
     rows = _sessions_in(organization_id)
     idle_until = timezone.now() + timedelta(minutes=rules.idle_minutes) if rules.idle_minutes else None
     rows.update(idle_minutes=rules.idle_minutes, idle_until=idle_until)

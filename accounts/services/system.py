@@ -20,7 +20,7 @@ from idp_project.core.errors import Forbidden, InvalidInput
 def system_settings_change(access: Access, changes: Mapping[str, Any]) -> SystemSettings:
     """Takes effect with the next job or request. The system's audit trail gets each changed value, before and after.
 
-    Raises Forbidden for whoever does not manage the system, InvalidInput for a value that is out of bounds.
+    Raises Forbidden for anyone who does not manage the system, InvalidInput for a value that is out of bounds.
     """
     if not (access.is_super and access.can_everywhere(Permission.MANAGE_SYSTEM)):
         raise Forbidden

@@ -13,7 +13,7 @@ from benchmarks.quality.scoring import Tally
 
 
 def prepare() -> None:
-    """Django for the pipeline's modules, one thread for the engines. Once a process, before they are imported."""
+    """Django for the pipeline's modules, one thread for the engines. Once per process, before they are imported."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp_project.settings.test")
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")

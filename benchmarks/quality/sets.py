@@ -131,5 +131,5 @@ SETS: tuple[LabelledSet, ...] = (
 
 
 def set_named(name: str) -> LabelledSet:
-    """Raises StopIteration where there is none."""
+    """Raises StopIteration if none exists."""
     return next(one for one in SETS if one.name == name)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.services import retention_rule_set
 from documents.api import access_of
-from documents.selectors import retention_sheet_for
+from documents.selectors import retention_view_for
 from documents.serializers import HoldSerializer, RetentionPlanSerializer, RetentionRuleSerializer
 from documents.services import batch_hold_set
 from idp_project.core.strict_views import GenericAPIView
@@ -22,7 +22,7 @@ class RetentionView(GenericAPIView):
 
     @extend_schema(responses={200: RetentionPlanSerializer})
     def get(self, request: Request) -> Response:
-        plan = retention_sheet_for(access_of(request)).plan
+        plan = retention_view_for(access_of(request)).plan
         return Response(RetentionPlanSerializer(asdict(plan)).data)
 
     @extend_schema(request=RetentionRuleSerializer, responses={204: None})

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from documents.api import access_of
-from documents.selectors import auto_approval_sheet_for
+from documents.selectors import auto_approval_view_for
 from documents.serializers import AutoApprovalSerializer, AutoApprovalSwitchSerializer
 from documents.services import schema_auto_approval_set
 from idp_project.core.strict_views import GenericAPIView
@@ -22,7 +22,7 @@ class SchemaAutoApprovalView(GenericAPIView):
 
     def get(self, request: Request, schema_id: UUID) -> Response:
         """The switch of the type, and what follows from it."""
-        return Response(self.get_serializer(auto_approval_sheet_for(access_of(request), schema_id)).data)
+        return Response(self.get_serializer(auto_approval_view_for(access_of(request), schema_id)).data)
 
     @extend_schema(request=AutoApprovalSwitchSerializer, responses={204: None})
     def put(self, request: Request, schema_id: UUID) -> Response:

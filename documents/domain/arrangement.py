@@ -18,7 +18,7 @@ def is_split_doubtful(boundary_score: float, page_scores: Mapping[str, float]) -
 
 
 @dataclass(frozen=True)
-class WantedPart:
+class WantedSubDocument:
     """Pages `first_page..last_page` (both included) as one sub-document.
 
     `keeps_type`: of the type it has so far; else `schema_id` is its type, None for unknown.
@@ -31,7 +31,7 @@ class WantedPart:
 
 
 @dataclass(frozen=True)
-class PresentPart:
+class PresentSubDocument:
     """A sub-document as it is."""
 
     id: UUID
@@ -45,8 +45,8 @@ class Plan:
     """`changed` by the id of the sub-document that takes the wanted pages; `removed` by id, with who takes over its work."""
 
     untouched: tuple[UUID, ...]
-    changed: Mapping[UUID, WantedPart]
-    created: tuple[WantedPart, ...]
+    changed: Mapping[UUID, WantedSubDocument]
+    created: tuple[WantedSubDocument, ...]
     removed: Mapping[UUID, UUID]
 
     @property
@@ -54,55 +54,63 @@ class Plan:
         return frozenset(self.changed) | frozenset(self.removed)
 
 
-def check_partition(wanted: Sequence[WantedPart], page_count: int) -> None:
-    """Raises InvalidInput unless the parts take every page exactly once, in order."""
+def check_partition(wanted: Sequence[WantedSubDocument], page_count: int) -> None:
+    """Raises InvalidInput unless the sub-documents take every page exactly once, in order."""
     following = 1
-    for part in wanted:
-        if part.first_page != following or part.last_page < part.first_page:
+    for sub_document in wanted:
+        if sub_document.first_page != following or sub_document.last_page < sub_document.first_page:
             raise InvalidInput("Every page must belong to exactly one part, in order.", code="no_partition")
-        following = part.last_page + 1
+        following = sub_document.last_page + 1
     if following != page_count + 1:
         raise InvalidInput(f"The parts must take all {page_count} pages.", code="no_partition")
 
 
-def plan_arrangement(present: Sequence[PresentPart], wanted: Sequence[WantedPart]) -> Plan:
-    """A wanted part is taken over by the present one that shares most pages with it, each by one at most."""
-    same = {(part.first_page, part.last_page): part for part in present}
+def plan_arrangement(present: Sequence[PresentSubDocument], wanted: Sequence[WantedSubDocument]) -> Plan:
+    """The present sub-document that shares most pages with a wanted one becomes it, each one at most."""
+    same = {(sub_document.first_page, sub_document.last_page): sub_document for sub_document in present}
     untouched = [
-        same[key].id for part in wanted if (key := (part.first_page, part.last_page)) in same and _fits(part, same[key])
+        same[key].id
+        for sub_document in wanted
+        if (key := (sub_document.first_page, sub_document.last_page)) in same and _fits(sub_document, same[key])
     ]
-    free = [part for part in present if part.id not in untouched]
-    kept_ranges = {(part.first_page, part.last_page) for part in present if part.id in untouched}
-    open_parts = [part for part in wanted if (part.first_page, part.last_page) not in kept_ranges]
-    changed = _take_over(free, open_parts)
-    created = tuple(part for part in open_parts if part not in changed.values())
-    gone = [part for part in free if part.id not in changed]
-    removed = {part.id: _heir(part, changed) for part in gone}
+    free = [sub_document for sub_document in present if sub_document.id not in untouched]
+    kept_ranges = {
+        (sub_document.first_page, sub_document.last_page) for sub_document in present if sub_document.id in untouched
+    }
+    open_sub_documents = [
+        sub_document for sub_document in wanted if (sub_document.first_page, sub_document.last_page) not in kept_ranges
+    ]
+    changed = _take_over(free, open_sub_documents)
+    created = tuple(sub_document for sub_document in open_sub_documents if sub_document not in changed.values())
+    gone = [sub_document for sub_document in free if sub_document.id not in changed]
+    removed = {sub_document.id: _heir(sub_document, changed) for sub_document in gone}
     return Plan(tuple(untouched), changed, created, removed)
 
 
-def _fits(wanted: WantedPart, present: PresentPart) -> bool:
+def _fits(wanted: WantedSubDocument, present: PresentSubDocument) -> bool:
     return wanted.keeps_type or wanted.schema_id == present.schema_id
 
 
-def _take_over(free: Sequence[PresentPart], wanted: Sequence[WantedPart]) -> dict[UUID, WantedPart]:
+def _take_over(
+    free: Sequence[PresentSubDocument], wanted: Sequence[WantedSubDocument]
+) -> dict[UUID, WantedSubDocument]:
     shared = [
-        (_overlap(part, one), -one.first_page, -part.first_page, one, part)
+        (_overlap(sub_document, one), -one.first_page, -sub_document.first_page, one, sub_document)
         for one in wanted
-        for part in free
-        if _overlap(part, one)
+        for sub_document in free
+        if _overlap(sub_document, one)
     ]
-    changed: dict[UUID, WantedPart] = {}
-    for _, _, _, one, part in sorted(shared, key=lambda item: item[:3], reverse=True):
-        if part.id not in changed and one not in changed.values():
-            changed[part.id] = one
+    changed: dict[UUID, WantedSubDocument] = {}
+    for _, _, _, one, sub_document in sorted(shared, key=lambda item: item[:3], reverse=True):
+        if sub_document.id not in changed and one not in changed.values():
+            changed[sub_document.id] = one
     return changed
 
 
-def _heir(part: PresentPart, changed: Mapping[UUID, WantedPart]) -> UUID:
-    """Who has most of its pages now: a part is removed only because others took all of its pages."""
-    return max(changed, key=lambda other: _overlap(part, changed[other]))
+def _heir(sub_document: PresentSubDocument, changed: Mapping[UUID, WantedSubDocument]) -> UUID:
+    """The one that has most of its pages now: a sub-document is removed only if others took all of its pages."""
+    return max(changed, key=lambda other: _overlap(sub_document, changed[other]))
 
 
-def _overlap(part: PresentPart, wanted: WantedPart) -> int:
-    return max(0, min(part.last_page, wanted.last_page) - max(part.first_page, wanted.first_page) + 1)
+def _overlap(sub_document: PresentSubDocument, wanted: WantedSubDocument) -> int:
+    return max(0, min(sub_document.last_page, wanted.last_page) - max(sub_document.first_page, wanted.first_page) + 1)

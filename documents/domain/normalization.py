@@ -1,4 +1,4 @@
-"""The one place that turns raw text into normalised values, in the notations of FieldType. Twice changes nothing."""
+"""The one place that turns raw text into normalised values, in the notations of FieldType. Idempotent."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def overrides_of(failed: Iterable[CheckResult], reason: OverrideReason, *, by: s
     )
 
 
-def failed_check_sheets(schema: SchemaSpec | None, results: Iterable[CheckResult]) -> list[dict[str, Any]]:
+def failed_check_views(schema: SchemaSpec | None, results: Iterable[CheckResult]) -> list[dict[str, Any]]:
     """The failed checks for people and programs: check, fields, labels, message."""
     return [
         {
@@ -112,7 +112,7 @@ def failed_check_sheets(schema: SchemaSpec | None, results: Iterable[CheckResult
 
 
 class FailedChecks(Conflict):
-    """An approval without a reason while checks fail. `failed_checks` are sheets of them."""
+    """An approval without a reason while checks fail. `failed_checks` are views of them."""
 
     code = "failed_checks"
     default_message = "Some checks fail. Correct the values, or approve with a reason."

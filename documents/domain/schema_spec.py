@@ -11,7 +11,7 @@ from idp_project.core.errors import PermanentFailure
 
 
 class UnreadableSchema(PermanentFailure):
-    """The stored definition of a schema version is none; its next version may be."""
+    """The stored definition of a schema version is not valid; that of its next version may be."""
 
     code = "unreadable_schema"
 

@@ -8,7 +8,7 @@ from documents.models.tenant import TenantModel
 
 
 class ApprovedVersion(TenantModel):
-    """What was approved: immutable, numbered a sub-document. `content` is an ApprovedContent as JSON."""
+    """What was approved: immutable, numbered within its sub-document. `content` is an ApprovedContent as JSON."""
 
     sub_document = models.ForeignKey(SubDocument, on_delete=models.PROTECT, related_name="approved_versions")
     number = models.IntegerField()
@@ -40,7 +40,7 @@ class EventKind(models.TextChoices):
 class Event(TenantModel):
     """That it happened, written in the transaction in which it did.
 
-    `sequence` orders the events of a sub-document, `document_sequence` those of a document: whoever sees one of them sees all
+    `sequence` orders the events of a sub-document, `document_sequence` those of a document: anyone who sees one of them sees all
     before it too.
     """
 

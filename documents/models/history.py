@@ -1,4 +1,4 @@
-"""The history of field values: written by a trigger, whoever changes them and however (bulk and raw SQL included)."""
+"""The history of field values: written by a trigger, no matter who changes them or how (bulk and raw SQL included)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from documents.models.tenant import TenantModel
 
 
 class RetentionRun(TenantModel):
-    """One night's deletions of an organisation; without `finished_at` it is gone on with."""
+    """One night's deletions of an organisation; without `finished_at` it is resumed."""
 
     finished_at = models.DateTimeField(null=True, blank=True)
     documents = models.IntegerField(default=0)
@@ -29,10 +29,10 @@ class RetentionRun(TenantModel):
 
 
 class BatchDeletion(TenantModel):
-    """That a batch is to be deleted, and how far that is; without `finished_at` a job goes on with it.
+    """That a batch is to be deleted, and how far that is; without `finished_at` a job continues it.
 
     `documents` is how many it had when somebody asked, `deleted` how many of them are gone, `position` the last one looked
-    at. `asked_as` is how the audit names whoever asked; `stopped_because` says why it ended early.
+    at. `asked_as` is how the audit names the person who asked; `stopped_because` says why it ended early.
     """
 
     batch = models.OneToOneField(Batch, on_delete=models.CASCADE, related_name="deletion")
@@ -79,7 +79,7 @@ class FileRemoval(TenantModel):
 
 
 class FileSweep(TenantModel):
-    """One night's search for an organisation's files that no row names; without `finished_at` it is gone on with.
+    """One night's search for an organisation's files that no row names; without `finished_at` it is resumed.
 
     `position` is the storage name that it has come to, `looked_at` how many it has seen, `files` and `bytes` what it deleted.
     """

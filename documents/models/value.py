@@ -8,7 +8,7 @@ from documents.models.tenant import TenantModel
 
 
 class FieldValue(TenantModel):
-    """One value of a sub-document: of a field (`table` empty) or of a table cell (`table`, `row_number`).
+    """One value of a sub-document: of a field (`table_row` empty) or of a cell of that table row; unique by `name` there.
 
     `value` is normalised (see FieldType), `raw_text` as read; `provenance` is a Provenance as JSON, null where nothing
     was found. `candidates` keeps the machine's alternatives, the chosen one first. `reasons` say why a person should

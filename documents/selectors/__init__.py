@@ -1,11 +1,11 @@
 """What may be read of documents. `*_get_for` are the doors: missing and invisible are the same NotFound."""
 
 from documents.selectors.approved import NewestEvent, earlier_events_of, newest_event_of, newest_events
-from documents.selectors.arrangement import arrangement_sheet
+from documents.selectors.arrangement import arrangement_view
 from documents.selectors.auto_approval import (
     AutoApprovalNote,
-    AutoApprovalSheet,
-    auto_approval_sheet_for,
+    AutoApprovalView,
+    auto_approval_view_for,
     batch_auto_approval,
     organization_auto_approval,
     type_rule_of,
@@ -31,22 +31,7 @@ from documents.selectors.doors import (
 )
 from documents.selectors.duplicates import batch_duplicates_for, duplicates_among
 from documents.selectors.empty_values import empty_value, with_empty_values
-from documents.selectors.facts import (
-    WAITS_FOR_DEAD,
-    WAITS_FOR_EARLIER,
-    candidate_schemas,
-    candidate_specs,
-    corrected_values,
-    decision_on,
-    deliveries_ahead,
-    deliveries_behind,
-    deliveries_due,
-    delivery_state_of,
-    field_values_of,
-    is_paused,
-    sub_document_step_runs,
-    table_rows_of,
-)
+from documents.selectors.field_values import corrected_values, field_values_of, table_rows_of
 from documents.selectors.grants import (
     PersonGrants,
     SchemaGrant,
@@ -54,8 +39,17 @@ from documents.selectors.grants import (
     schema_grant_list,
     schema_granted_by,
 )
-from documents.selectors.held import HeldWork, held_told_by
+from documents.selectors.held import HeldWork, register_held_work_provider
 from documents.selectors.history import ValueChange, field_value_history
+from documents.selectors.outbox import (
+    WAITS_FOR_DEAD,
+    WAITS_FOR_EARLIER,
+    deliveries_ahead,
+    deliveries_behind,
+    deliveries_due,
+    delivery_state_of,
+)
+from documents.selectors.pauses import is_paused
 from documents.selectors.processing import (
     TROUBLE_STATUSES,
     dead_letter_list,
@@ -67,24 +61,26 @@ from documents.selectors.processing import (
 from documents.selectors.publications import view_publications_due
 from documents.selectors.retention import (
     RetentionPlan,
-    RetentionSheet,
+    RetentionPlanView,
     batch_deletion_for,
     documents_expired,
     documents_undelivered,
-    parts_expired,
     retention_plan,
-    retention_sheet_for,
+    retention_view_for,
+    sub_documents_expired,
 )
+from documents.selectors.schema_candidates import candidate_schemas, candidate_specs
 from documents.selectors.schemas import (
     SchemaRow,
-    SchemaSheet,
+    SchemaView,
     schema_engines,
     schema_managed_by,
     schema_rows,
-    schema_sheet_for,
     schema_tunable_by,
+    schema_view_for,
 )
 from documents.selectors.state import batch_state, batch_summaries
+from documents.selectors.step_runs import decision_on, sub_document_step_runs
 from documents.selectors.usage import organization_use
 
 __all__ = [
@@ -92,18 +88,18 @@ __all__ = [
     "WAITS_FOR_DEAD",
     "WAITS_FOR_EARLIER",
     "AutoApprovalNote",
-    "AutoApprovalSheet",
+    "AutoApprovalView",
     "HeldWork",
     "NewestEvent",
     "PersonGrants",
     "RetentionPlan",
-    "RetentionSheet",
+    "RetentionPlanView",
     "SchemaGrant",
     "SchemaRow",
-    "SchemaSheet",
+    "SchemaView",
     "ValueChange",
-    "arrangement_sheet",
-    "auto_approval_sheet_for",
+    "arrangement_view",
+    "auto_approval_view_for",
     "batch_auto_approval",
     "batch_deletion_for",
     "batch_duplicates_for",
@@ -131,7 +127,6 @@ __all__ = [
     "empty_value",
     "field_value_history",
     "field_values_of",
-    "held_told_by",
     "is_paused",
     "newest_event_of",
     "newest_events",
@@ -140,11 +135,11 @@ __all__ = [
     "organization_auto_approval",
     "organization_use",
     "page_get_for",
-    "parts_expired",
     "person_grants_for",
     "processing_for",
+    "register_held_work_provider",
     "retention_plan",
-    "retention_sheet_for",
+    "retention_view_for",
     "schema_engines",
     "schema_get_for",
     "schema_get_usable_by_key",
@@ -154,13 +149,14 @@ __all__ = [
     "schema_list",
     "schema_managed_by",
     "schema_rows",
-    "schema_sheet_for",
     "schema_tunable_by",
+    "schema_view_for",
     "share_get_for",
     "share_list",
     "step_run_get_for",
     "sub_document_get_for",
     "sub_document_step_runs",
+    "sub_documents_expired",
     "table_rows_of",
     "trouble_rows",
     "type_rule_of",

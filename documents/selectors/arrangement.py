@@ -9,30 +9,30 @@ from django.db.models import Count, Q
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
 from documents.domain.statuses import MOVABLE_SUB_DOCUMENT_STATUSES, SubDocumentStatus
 from documents.models import Document, SubDocument
-from documents.selectors.readable import page_sheets
+from documents.selectors.readable import page_views
 
 
-def arrangement_sheet(document: Document) -> dict[str, Any]:
+def arrangement_view(document: Document) -> dict[str, Any]:
     """`pages` as the viewer takes them, each with its `score` (how much spoke for a boundary before it, None where that
     was not asked), and `parts` in order. `doubtful`: below and from which score a person should look; `is_busy`: while a
-    part is being processed. A part's `persons_cells` are table cells that people set or confirmed.
+    sub-document is being processed. `persons_cells` are table cells that people set or confirmed.
     """
     persons = Count("field_values", filter=Q(field_values__table_row__isnull=False, field_values__is_confirmed=True))
     rows = document.sub_documents.select_related("schema_version__schema").annotate(persons_cells=persons)
     rows = rows.order_by("first_page")
-    parts = [_part(row) for row in rows]
+    sub_documents = [_sub_document(row) for row in rows]
     scores = {int(number): score for row in rows for number, score in row.page_scores.items()}
     scores |= {row.first_page: row.boundary_score for row in rows if row.first_page > 1 and not row.is_blank}
-    pages = [page | {"score": scores.get(page["number"])} for page in page_sheets(document.id)]
+    pages = [page | {"score": scores.get(page["number"])} for page in page_views(document.id)]
     return {
         "pages": pages,
-        "parts": parts,
+        "parts": sub_documents,
         "doubtful": {"cut": DOUBTFUL_CUT, "no_cut": DOUBTFUL_NO_CUT},
-        "is_busy": any(part["status"] == SubDocumentStatus.PROCESSING for part in parts),
+        "is_busy": any(sub_document["status"] == SubDocumentStatus.PROCESSING for sub_document in sub_documents),
     }
 
 
-def _part(row: SubDocument) -> dict[str, Any]:
+def _sub_document(row: SubDocument) -> dict[str, Any]:
     schema = row.schema_version.schema if row.schema_version else None
     return {
         "id": str(row.id),

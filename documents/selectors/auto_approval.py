@@ -18,7 +18,7 @@ from documents.domain.statuses import DocumentStatus
 from documents.models import Batch, Schema, SchemaVersion, SubDocument
 from documents.policies import may_manage_schema, may_switch_auto_approval_on, schemas_visible_to
 from documents.selectors.doors import schema_get_for
-from documents.selectors.facts import candidate_schemas
+from documents.selectors.schema_candidates import candidate_schemas
 
 _AT_WORK = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING)
 _MOST_NAMES = 3
@@ -47,7 +47,7 @@ class AutoApprovalNote:
 
 
 @dataclass(frozen=True)
-class AutoApprovalSheet:
+class AutoApprovalView:
     """The switch of one type: what follows from it, why, and what the reader may change."""
 
     schema: Schema
@@ -63,14 +63,14 @@ def type_rule_of(schema: Schema) -> TypeRule:
     return type_rule(schema.auto_approval, is_demonstration=settings.IS_DEMONSTRATION)
 
 
-def auto_approval_sheet_for(access: Access, schema_id: UUID) -> AutoApprovalSheet:
+def auto_approval_view_for(access: Access, schema_id: UUID) -> AutoApprovalView:
     """For everybody who sees the type; NotFound for others."""
     schema = schema_get_for(access, schema_id)
     rule, may_switch_on = type_rule_of(schema), may_switch_auto_approval_on(access)
     obstacles = [] if system_settings().is_auto_approval_on else [AutoApprovalReason.SYSTEM_OFF]
     obstacles += _obstacles_of(schema, _newest_specs([schema]).get(schema))
     reasons = [*obstacles, rule.reason] if rule.is_allowed else obstacles
-    return AutoApprovalSheet(
+    return AutoApprovalView(
         schema,
         is_allowed=not obstacles,
         reason=reasons[0],

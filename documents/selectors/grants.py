@@ -75,7 +75,7 @@ def _live(rows: QuerySet[SchemaUserPermission]) -> QuerySet[SchemaUserPermission
 
 
 def _grants_of(rows: Iterable[Any]) -> list[SchemaGrant]:
-    """One grant a person and schema, of one row a permission."""
+    """One grant per person and schema, made of one row per permission."""
     found: dict[tuple[UUID, UUID], list[Any]] = defaultdict(list)
     for row in rows:
         found[row.content_object_id, row.user_id].append(row)

@@ -1,4 +1,4 @@
-"""What pauses hold back: told by the apps that would begin it, which stand above this one and give their names to it.
+"""What pauses hold back: counted by the apps that would begin it. They stand above this one and register here.
 
 Jobs say nothing of it: none is begun while it is paused, and what PostgreSQL knows is enqueued again when the pause ends.
 """
@@ -24,15 +24,15 @@ class HeldWork:
     oldest_at: datetime | None = None
 
 
-HeldTeller = Callable[[UUID | None, Sequence[UUID] | None], Mapping[str, HeldWork]]
+HeldWorkProvider = Callable[[UUID | None, Sequence[UUID] | None], Mapping[str, HeldWork]]
 """By queue, of an organisation (None: of all that the scope shows) and of some of its teams (None: of all)."""
 
-_tellers: list[HeldTeller] = []
+_providers: list[HeldWorkProvider] = []
 
 
-def held_told_by(teller: HeldTeller) -> None:
+def register_held_work_provider(provider: HeldWorkProvider) -> None:
     """From now on `held_work` asks it too."""
-    _tellers.append(teller)
+    _providers.append(provider)
 
 
 def held_work(organization_id: UUID | None, team_ids: Sequence[UUID] | None) -> dict[str, HeldWork]:
@@ -40,4 +40,4 @@ def held_work(organization_id: UUID | None, team_ids: Sequence[UUID] | None) -> 
     concerned = Q(organization_id=organization_id) | ~Q(queue="") if organization_id else Q()
     if not Pause.objects.filter(concerned).exists():
         return {}
-    return {queue: held for teller in _tellers for queue, held in teller(organization_id, team_ids).items()}
+    return {queue: held for provider in _providers for queue, held in provider(organization_id, team_ids).items()}

@@ -32,8 +32,8 @@ from documents.models import (
 from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
-from documents.selectors.facts import pauses_of
 from documents.selectors.held import HeldWork, held_work
+from documents.selectors.pauses import pauses_of
 from idp_project.core.enqueue import queue_states
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import system_scope
@@ -127,8 +127,8 @@ def trouble_rows(access: Access, *, status: str = "", limit: int = 200) -> list[
     runs = list((rows.filter(status=status) if status else rows)[:limit])
     pages = dict(Page.objects.filter(id__in=_units(runs, UnitKind.PAGE)).values_list("id", "number"))
     found = SubDocument.objects.filter(id__in=_units(runs, UnitKind.SUB_DOCUMENT))
-    parts = {part.id: (part.first_page, part.last_page) for part in found}
-    return [_trouble(run, pages, parts) for run in runs]
+    sub_documents = {sub_document.id: (sub_document.first_page, sub_document.last_page) for sub_document in found}
+    return [_trouble(run, pages, sub_documents) for run in runs]
 
 
 def dead_letter_list(access: Access) -> QuerySet[Delivery]:
@@ -152,9 +152,9 @@ def _units(runs: list[StepRun], kind: UnitKind) -> list[Any]:
     return [run.unit_id for run in runs if run.unit_kind == kind]
 
 
-def _trouble(run: StepRun, pages: dict[Any, int], parts: dict[Any, tuple[int, int]]) -> dict[str, Any]:
+def _trouble(run: StepRun, pages: dict[Any, int], sub_documents: dict[Any, tuple[int, int]]) -> dict[str, Any]:
     document = run.run.document
-    first, last = parts.get(run.unit_id, (pages.get(run.unit_id), pages.get(run.unit_id)))
+    first, last = sub_documents.get(run.unit_id, (pages.get(run.unit_id), pages.get(run.unit_id)))
     return {
         "id": run.id,
         "document_id": document.id,

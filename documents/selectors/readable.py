@@ -13,7 +13,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import DOUBTFUL_CUT, is_split_doubtful
 from documents.domain.batch_status import BatchStatus
-from documents.domain.overrides import Override, failed_check_sheets
+from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.statuses import (
@@ -31,8 +31,10 @@ from documents.policies import documents_visible_to
 from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
 from documents.selectors.empty_values import with_empty_values
-from documents.selectors.facts import decision_on, pauses_of, refusal_of
+from documents.selectors.outbox import refusal_of
+from documents.selectors.pauses import pauses_of
 from documents.selectors.state import batch_summaries
+from documents.selectors.step_runs import decision_on
 from idp_project.core.errors import InvalidInput
 
 _FAILED = "failed"  # a filter beside the statuses: batches with documents that failed
@@ -104,12 +106,12 @@ def pages_visible(access: Access, page_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     return dict(pages.values_list("id", "document_id"))
 
 
-def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
+def document_view_for(access: Access, document_id: UUID) -> dict[str, Any]:
     """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`; `message`
     is the e-mail that it came with, `attachments` are those that came with it, `duplicate_of` is an earlier document
     that is the same, `refusal` why a receiver refused what was approved."""
     document = document_get_for(access, document_id)
-    parts = [sub_document_sheet(part) for part in _sub_documents(document)]
+    sub_documents = [sub_document_view(sub_document) for sub_document in _sub_documents(document)]
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
     facts = _document_facts(document, can_download=can_download)
@@ -123,13 +125,13 @@ def document_sheet_for(access: Access, document_id: UUID) -> dict[str, Any]:
         },
         "batch_url": _batch_url(access, document),
         "shares_url": _shares_url(access, document),
-        "pages": _with_begins(page_sheets(document.id), parts),
-        "sub_documents": parts,
+        "pages": _with_begins(page_views(document.id), sub_documents),
+        "sub_documents": sub_documents,
         "refusal": refusal_of(document.id),
         "duplicate_of": duplicates_among(access, [document]).get(document.id),
         "message": next(iter(_linked(access, Document.objects.filter(attachments=document.id))), None),
         "attachments": _linked(access, Document.objects.filter(attachment_of=document)),
-        "step_groups": _step_groups(document, parts),
+        "step_groups": _step_groups(document, sub_documents),
         "page_grid": _page_grid(document),
         "page_step_names": names_of(PIPELINE.page_steps),
     }
@@ -142,16 +144,18 @@ def _linked(access: Access, documents: QuerySet[Document]) -> list[dict[str, Any
     return [dict(row) for row in named.values("id", "file_name", "status", "error_message")]
 
 
-def _with_begins(pages: list[dict[str, Any]], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_begins(pages: list[dict[str, Any]], sub_documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Marks where a sub-document begins in a stack of several."""
-    begins = {part["first_page"]: part for part in parts} if len(parts) > 1 else {}
+    begins = (
+        {sub_document["first_page"]: sub_document for sub_document in sub_documents} if len(sub_documents) > 1 else {}
+    )
     for page in pages:
-        if part := begins.get(page["number"]):
-            page["begins"] = {key: part[key] for key in ("type", "is_blank", "is_doubtful")}
+        if sub_document := begins.get(page["number"]):
+            page["begins"] = {key: sub_document[key] for key in ("type", "is_blank", "is_doubtful")}
     return pages
 
 
-def page_sheets(document_id: UUID, *, first: int = 1, last: int | None = None) -> list[dict[str, Any]]:
+def page_views(document_id: UUID, *, first: int = 1, last: int | None = None) -> list[dict[str, Any]]:
     """The pages `first..last` (both included) as the page viewer takes them."""
     pages = Page.objects.filter(document_id=document_id, number__gte=first).defer("text", "extraction", "facts")
     if last is not None:
@@ -169,42 +173,46 @@ def page_sheets(document_id: UUID, *, first: int = 1, last: int | None = None) -
     ]
 
 
-def sub_document_sheet(part: SubDocument, *, is_fillable: bool = False) -> dict[str, Any]:
+def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -> dict[str, Any]:
     """A sub-document with its fields and tables; labels come from the schema version that read it.
 
     `is_fillable`: with an entry for each field and cell that has no value yet.
     """
-    spec = part.schema_version.spec if part.schema_version else None
-    values = _all_values(part) if is_fillable else list(part.field_values.select_related("corrected_by", "table_row"))
+    spec = sub_document.schema_version.spec if sub_document.schema_version else None
+    values = (
+        _all_values(sub_document)
+        if is_fillable
+        else list(sub_document.field_values.select_related("corrected_by", "table_row"))
+    )
     plain = [value for value in values if value.table_row_id is None]
     return {
-        "id": str(part.id),
-        "type": part.schema_version.schema.name if part.schema_version else "",
-        "version": part.schema_version.number if part.schema_version else "",
-        "first_page": part.first_page,
-        "last_page": part.last_page,
-        "is_blank": part.is_blank,
-        "is_doubtful": part.boundary_score < DOUBTFUL_CUT,
-        "is_split_doubtful": is_split_doubtful(part.boundary_score, part.page_scores),
-        "status": part.status,
-        "shown_status": "filed" if decision_on(part) == NONE_OF_OURS else part.status,
-        "route": part.route,
-        "confidence": part.confidence,
-        "reasons": part.reasons,
-        "failed_checks": [check.message for check in part.failed_checks],
-        "overrides": _overrides(part),
-        "fields": [field_sheet(value, _field_spec(spec, value.name)) for value in plain],
-        "tables": [_table_sheet(table, values) for table in (spec.tables if spec else ())],
-        "review_url": _review_url(part),
+        "id": str(sub_document.id),
+        "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
+        "version": sub_document.schema_version.number if sub_document.schema_version else "",
+        "first_page": sub_document.first_page,
+        "last_page": sub_document.last_page,
+        "is_blank": sub_document.is_blank,
+        "is_doubtful": sub_document.boundary_score < DOUBTFUL_CUT,
+        "is_split_doubtful": is_split_doubtful(sub_document.boundary_score, sub_document.page_scores),
+        "status": sub_document.status,
+        "shown_status": "filed" if decision_on(sub_document) == NONE_OF_OURS else sub_document.status,
+        "route": sub_document.route,
+        "confidence": sub_document.confidence,
+        "reasons": sub_document.reasons,
+        "failed_checks": [check.message for check in sub_document.failed_checks],
+        "overrides": _overrides(sub_document),
+        "fields": [field_view(value, _field_spec(spec, value.name)) for value in plain],
+        "tables": [_table_view(table, values) for table in (spec.tables if spec else ())],
+        "review_url": _review_url(sub_document),
     }
 
 
-def _all_values(part: SubDocument) -> list[FieldValue]:
-    fields, rows = with_empty_values(part)
+def _all_values(sub_document: SubDocument) -> list[FieldValue]:
+    fields, rows = with_empty_values(sub_document)
     return [*fields, *(cell for _, cells in rows for cell in cells)]
 
 
-def field_sheet(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
+def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
     """One value with its place, state and reasons. `state`: failed, person, needs, empty or machine.
 
     What failed checks say comes first, also of a value that a person confirmed; its other reasons are settled then.
@@ -239,29 +247,31 @@ def field_sheet(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
     }
 
 
-def field_sheet_of(value: FieldValue) -> dict[str, Any]:
-    """`field_sheet` of a single value, label from its schema."""
-    part = value.sub_document
-    spec = part.schema_version.spec if part.schema_version else None
+def field_view_of(value: FieldValue) -> dict[str, Any]:
+    """`field_view` of a single value, label from its schema."""
+    sub_document = value.sub_document
+    spec = sub_document.schema_version.spec if sub_document.schema_version else None
     if spec is None:
-        return field_sheet(value, None)
+        return field_view(value, None)
     if value.table_row is None:
-        return field_sheet(value, _field_spec(spec, value.name))
+        return field_view(value, _field_spec(spec, value.name))
     columns = next((table.columns for table in spec.tables if table.name == value.table_row.table), ())
-    return field_sheet(value, next((column for column in columns if column.name == value.name), None))
+    return field_view(value, next((column for column in columns if column.name == value.name), None))
 
 
-def _overrides(part: SubDocument) -> list[Override]:
+def _overrides(sub_document: SubDocument) -> list[Override]:
     """With which failed checks a person approved it; looked up only where it is approved and checks fail."""
-    if not part.approved_version_number or not part.failed_checks:
+    if not sub_document.approved_version_number or not sub_document.failed_checks:
         return []
-    newest = ApprovedVersion.objects.filter(sub_document=part).order_by("-number").first()
+    newest = ApprovedVersion.objects.filter(sub_document=sub_document).order_by("-number").first()
     return [Override.from_dict(entry) for entry in (newest.content.get("overrides", []) if newest else [])]
 
 
-def failed_checks_of(part: SubDocument) -> list[dict[str, Any]]:
+def failed_checks_of(sub_document: SubDocument) -> list[dict[str, Any]]:
     """Its failed checks as they are now: check, fields, labels, message."""
-    return failed_check_sheets(part.schema_version.spec if part.schema_version else None, part.failed_checks)
+    return failed_check_views(
+        sub_document.schema_version.spec if sub_document.schema_version else None, sub_document.failed_checks
+    )
 
 
 def unsure_fields(sub_document_ids: list[UUID]) -> dict[UUID, list[str]]:
@@ -273,11 +283,11 @@ def unsure_fields(sub_document_ids: list[UUID]) -> dict[UUID, list[str]]:
     return found
 
 
-def boxes_of(part: dict[str, Any]) -> list[dict[str, Any]]:
-    """The places of all values of a `sub_document_sheet`, with their `tone` where the sheet has looks."""
-    cells = [cell for table in part["tables"] for row in table["rows"] for cell in row["cells"] if cell["id"]]
+def boxes_of(sub_document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The places of all values of a `sub_document_view`, with their `tone` where the view has tones."""
+    cells = [cell for table in sub_document["tables"] for row in table["rows"] for cell in row["cells"] if cell["id"]]
     keys = ("id", "page", "polygon", "tone", "label", "is_cell")
-    return [{key: field.get(key) for key in keys} for field in [*part["fields"], *cells] if field["polygon"]]
+    return [{key: field.get(key) for key in keys} for field in [*sub_document["fields"], *cells] if field["polygon"]]
 
 
 def _sub_documents(document: Document) -> Any:
@@ -305,7 +315,7 @@ def _field_spec(spec: SchemaSpec | None, name: str) -> FieldSpec | None:
     return next((field for field in spec.fields if field.name == name), None) if spec else None
 
 
-def _table_sheet(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
+def _table_view(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
     cells: dict[int, dict[str, FieldValue]] = {}
     for value in values:
         if value.table_row and value.table_row.table == table.name:
@@ -321,13 +331,13 @@ def _table_sheet(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
 
 def _row_cells(table: TableSpec, found: dict[str, FieldValue]) -> list[dict[str, Any]]:
     return [
-        field_sheet(found[column.name], column) if column.name in found else {"id": "", "polygon": None}
+        field_view(found[column.name], column) if column.name in found else {"id": "", "polygon": None}
         for column in table.columns
     ]
 
 
 def _batch_url(access: Access, document: Document) -> str:
-    """Empty for whoever sees the document alone."""
+    """Empty for a person who sees the document but not its batch."""
     can_see = access.can(Permission.VIEW_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
     return reverse("documents:batch_detail", args=[document.batch_id]) if can_see else ""
 
@@ -361,17 +371,21 @@ def _document_facts(document: Document, *, can_download: bool) -> dict[str, Any]
     }
 
 
-def _review_url(part: SubDocument) -> str:
-    is_open = part.status == SubDocumentStatus.IN_REVIEW
-    return reverse("review:of_sub_document", args=[part.id]) if is_open else ""
+def _review_url(sub_document: SubDocument) -> str:
+    is_open = sub_document.status == SubDocumentStatus.IN_REVIEW
+    return reverse("review:of_sub_document", args=[sub_document.id]) if is_open else ""
 
 
-def _step_groups(document: Document, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _step_groups(document: Document, sub_documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     runs: dict[str, list[StepRun]] = {}
     for run in StepRun.objects.filter(run__document=document).exclude(unit_kind=UnitKind.PAGE).order_by("position"):
         runs.setdefault(str(run.unit_id), []).append(run)
     groups = [{"part": None, "runs": runs.get(str(document.id), [])}]
-    return groups + [{"part": part, "runs": runs.get(part["id"], [])} for part in parts if part["id"] in runs]
+    return groups + [
+        {"part": sub_document, "runs": runs.get(sub_document["id"], [])}
+        for sub_document in sub_documents
+        if sub_document["id"] in runs
+    ]
 
 
 def _page_grid(document: Document) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from documents.selectors.state import deletion_facts
 @dataclass(frozen=True)
 class RetentionPlan:
     """What would go now: `documents` with `pages` and the `bytes` of their files, `records`; `held` are kept by a
-    legal hold. `rule` is what holds, whoever set it."""
+    legal hold. `rule` is what holds, no matter who set it."""
 
     rule: RetentionRule
     documents: int = 0
@@ -35,7 +35,7 @@ class RetentionPlan:
 
 
 @dataclass(frozen=True)
-class RetentionSheet:
+class RetentionPlanView:
     """For the organisation's page. `last` is the last run, None before the first."""
 
     organization: Organization
@@ -43,11 +43,11 @@ class RetentionSheet:
     last: RetentionRun | None
 
 
-def retention_sheet_for(access: Access) -> RetentionSheet:
+def retention_view_for(access: Access) -> RetentionPlanView:
     """For org admins. Raises Forbidden for others."""
     organization = organization_managed_by(access)
     last = RetentionRun.objects.filter(organization=organization).first()
-    return RetentionSheet(organization, retention_plan(organization), last)
+    return RetentionPlanView(organization, retention_plan(organization), last)
 
 
 def retention_plan(organization: Organization) -> RetentionPlan:
@@ -59,7 +59,7 @@ def retention_plan(organization: Organization) -> RetentionPlan:
         pages=Sum("page_count"),
         bytes=Sum(F("source_file__size_bytes") + F("source_file__pdf_bytes")),
     )
-    records = parts_expired(organization.id, rule).count()
+    records = sub_documents_expired(organization.id, rule).count()
     held = documents.filter(batch__is_held=True).count()
     return RetentionPlan(rule, records=records, held=held, **{name: value or 0 for name, value in found.items()})
 
@@ -74,22 +74,22 @@ def documents_expired(organization_id: UUID, rule: RetentionRule) -> QuerySet[Do
     return documents.filter(finished_at__lt=_before(rule.days)).exclude(documents_undelivered_q())
 
 
-def parts_expired(organization_id: UUID, rule: RetentionRule) -> QuerySet[SubDocument]:
+def sub_documents_expired(organization_id: UUID, rule: RetentionRule) -> QuerySet[SubDocument]:
     """Approved so long ago, not on a desk, not under way, not under a legal hold, not deleted from the database yet."""
-    parts = SubDocument.objects.filter(
+    sub_documents = SubDocument.objects.filter(
         organization_id=organization_id,
         approved_version_number__gt=0,
         status__in=[SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN],
         document__batch__is_held=False,
     )
     if rule.pdb_days is None:
-        return parts.none()
+        return sub_documents.none()
     newest = Event.objects.filter(sub_document=OuterRef("pk")).order_by("-sequence")
-    parts = parts.annotate(
+    sub_documents = sub_documents.annotate(
         newest_kind=Subquery(newest.values("kind")[:1]), newest_at=Subquery(newest.values("created_at")[:1])
     )
     undelivered = Delivery.objects.filter(event__sub_document=OuterRef("pk"), status__in=UNFINISHED_DELIVERIES)
-    return parts.filter(newest_at__lt=_before(rule.pdb_days)).exclude(
+    return sub_documents.filter(newest_at__lt=_before(rule.pdb_days)).exclude(
         Q(newest_kind=EventKind.DELETED) | Q(Exists(undelivered))
     )
 

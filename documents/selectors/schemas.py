@@ -17,7 +17,7 @@ from idp_project.core.errors import Forbidden, NotFound
 
 
 @dataclass(frozen=True)
-class SchemaSheet:
+class SchemaView:
     """One version of a schema, and which others there are, the newest first."""
 
     schema: Schema
@@ -63,8 +63,8 @@ def schema_engines(access: Access) -> list[SchemaRow]:
     return [row for row in schema_rows(access) if row.spec and row.spec.engine and not row.schema.is_retired]
 
 
-def schema_sheet_for(access: Access, schema_id: UUID, number: str = "") -> SchemaSheet:
-    """The version of that number, else the newest published one; NotFound where there is none."""
+def schema_view_for(access: Access, schema_id: UUID, number: str = "") -> SchemaView:
+    """The version of that number, else the newest published one; NotFound if none exists."""
     schema = schema_get_for(access, schema_id)
     versions = list(schema.versions.filter(published_at__isnull=False).order_by("-published_at"))
     chosen = next((version for version in versions if not number or version.number == number), None)
@@ -72,7 +72,7 @@ def schema_sheet_for(access: Access, schema_id: UUID, number: str = "") -> Schem
         raise NotFound
     may_manage, may_share = may_manage_schema(access, schema), may_share_schema(access, schema)
     publication = ViewPublication.objects.filter(schema_version=chosen).first()
-    return SchemaSheet(schema, chosen, chosen.spec, versions, may_manage, may_share, publication)
+    return SchemaView(schema, chosen, chosen.spec, versions, may_manage, may_share, publication)
 
 
 def schema_tunable_by(access: Access, schema_id: UUID) -> Schema:

@@ -17,7 +17,7 @@ from documents.domain.batch_status import RULES, BatchStatus, batch_status
 from documents.domain.pipeline import StepName
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.models import Batch, BatchDeletion, Document, Pause
-from documents.selectors.facts import pauses_of
+from documents.selectors.pauses import pauses_of
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _KEPT_NAMED = 200
@@ -33,7 +33,7 @@ _WORST_FIRST = (
 
 
 def batch_state(batch: Batch) -> dict[str, Any]:
-    """The whole batch as JSON: counters and a row a document."""
+    """The whole batch as JSON: counters and one row per document."""
     rows = in_order(document_rows(batch.organization_id, batch.id))
     return {"batch": batch_totals(batch, rows), "documents": rows}
 
@@ -78,7 +78,7 @@ def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def pause_facts(pause: Pause) -> dict[str, str]:
-    """Since when, and why where whoever paused said so."""
+    """Since when, and why if the person who paused gave a reason."""
     return {"since": pause.created_at.isoformat(), "reason": pause.reason}
 
 
@@ -175,7 +175,7 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "pages_done": facts["pages_done"],
         "steps": [_step(name, step_runs.get(name, []), facts["status"]) for name in StepName],
         "metadata": facts["metadata"],
-        "route": _route({part["route"] for part in sub_documents if part["route"]}),
+        "route": _route({sub_document["route"] for sub_document in sub_documents if sub_document["route"]}),
         "sub_documents": sub_documents,
         "review_url": reverse("review:of_document", args=[facts["id"]]) if facts["status"] == "in_review" else None,
         "url": reverse("documents:document_detail", args=[facts["id"]]),

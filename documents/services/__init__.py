@@ -3,6 +3,15 @@
 from documents.services.admission import documents_admit, documents_admit_everywhere
 from documents.services.approval import AUTO_APPROVAL, approved_reopen, sub_document_approve, sub_document_withdraw
 from documents.services.attachments import attachments_create, attachments_discard, attachments_receive
+from documents.services.audited_reads import (
+    Original,
+    document_detail_open,
+    document_view_open,
+    documents_seen,
+    original_open,
+    page_open,
+    pages_open,
+)
 from documents.services.auto_approval import AutoApprovalRefused, schema_auto_approval_set
 from documents.services.batch_deletion import batch_delete, batch_deletion_advance, batch_deletions_wake
 from documents.services.batches import batch_prioritize, batch_submit, document_wake
@@ -38,15 +47,6 @@ from documents.services.retention import retention_due, retention_run
 from documents.services.retry import batch_retry, document_retry, step_run_retry
 from documents.services.schema_grants import schema_grant, schema_grant_revoke
 from documents.services.schemas import schema_publish, schema_tune
-from documents.services.seen import (
-    Original,
-    document_detail_open,
-    document_sheet_open,
-    documents_seen,
-    original_open,
-    page_open,
-    pages_open,
-)
 from documents.services.sharing import share_create, share_revoke
 from documents.services.step_runs import step_runs_create, step_runs_reset, step_runs_skip
 from documents.services.stored_file_sweeps import file_sweep, file_sweep_dry, file_sweeps_due
@@ -109,7 +109,7 @@ __all__ = [
     "document_lock",
     "document_look_again",
     "document_retry",
-    "document_sheet_open",
+    "document_view_open",
     "document_wake",
     "documents_admit",
     "documents_admit_everywhere",

@@ -17,7 +17,7 @@ from idp_project.core.tenancy import organization_scope, system_scope
 
 
 def documents_admit(organization_id: UUID) -> int:
-    """Begins waiting documents of an organisation while it has places; gives how many. Inside its tenancy scope."""
+    """Begins waiting documents of an organisation while it has places; returns their number. Inside its tenancy scope."""
     admitted = queries.fetch_all(
         "runs_admit",
         organization_id=organization_id,

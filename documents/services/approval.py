@@ -15,7 +15,7 @@ from accounts.services import audit_record
 from documents import progress, queries
 from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
-from documents.domain.overrides import FailedChecks, Override, OverrideReason, failed_check_sheets, overrides_of
+from documents.domain.overrides import FailedChecks, Override, OverrideReason, failed_check_views, overrides_of
 from documents.domain.pipeline import StepName
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
@@ -158,7 +158,7 @@ def _overrides(sub_document: SubDocument, override: OverrideReason | None, by: s
         return ()
     if override is None:
         schema = sub_document.schema_version.spec if sub_document.schema_version else None
-        raise FailedChecks(failed_checks=failed_check_sheets(schema, checked.results))
+        raise FailedChecks(failed_checks=failed_check_views(schema, checked.results))
     return overrides_of(checked.failed, override, by=by, at=timezone.now().isoformat())
 
 
@@ -202,8 +202,8 @@ def _announce(sub_document: SubDocument, kind: EventKind, content: ApprovedConte
 def _next_of(document_id: UUID) -> int:
     """The document's next `document_sequence`, which is this transaction's until it commits.
 
-    1. Two parts of a document are approved at once. 2. The second waits here for the first one's commit, so that its number
-    is never seen without the first's. 3. Whoever holds the lock waits for no row that another part's approval has locked.
+    1. Two sub-documents are approved at once. 2. The second waits here for the first one's commit, so that its number
+    is never seen without the first's. 3. The holder of the lock waits for no row that another approval has locked.
     """
     queries.fetch_all("events_lock", document_id=document_id)
     last = Event.objects.filter(document_id=document_id).aggregate(Max("document_sequence"))

@@ -1,8 +1,8 @@
-"""Deleting a whole batch: asked for in a request, done by a job, a lot of documents a transaction.
+"""Deleting a whole batch: asked for in a request, done by a job, one chunk of documents per transaction.
 
-1. Each lot says in its transaction how far it came, so a killed job is gone on with where it stopped, by the clock if need
+1. Each chunk says in its transaction how far it came, so a killed job is resumed where it stopped, by the clock if need
 be. 2. Of two jobs one works: it holds the deletion's row under lock. 3. What may not be deleted stays, with its reason.
-4. A legal hold, or the loss of the asker's permission, ends it before the next lot.
+4. A legal hold, or the loss of the asker's permission, ends it before the next chunk.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from idp_project.core.job_names import JobName
 from idp_project.core.tenancy import organization_scope, system_scope
 
 SECONDS_AT_ONCE = 10.0
-LOT = 25
+CHUNK = 25
 
 
 @transaction.atomic
@@ -57,16 +57,16 @@ def batch_delete(access: Access, batch_id: UUID) -> None:
 
 
 def batch_deletion_advance(organization_id: UUID, batch_id: UUID) -> None:
-    """Deletes lot after lot for some seconds, then lets other jobs have their turn. May be killed and repeated."""
+    """Deletes chunk by chunk for some seconds, then lets other jobs have their turn. May be killed and repeated."""
     deadline = time.monotonic() + SECONDS_AT_ONCE
-    while _lot(organization_id, batch_id):
+    while _chunk(organization_id, batch_id):
         if time.monotonic() > deadline:
             _wake(organization_id, batch_id)
             return
 
 
 def batch_deletions_wake() -> int:
-    """For the clock: enqueues every deletion that is under way, should its job be lost; gives how many."""
+    """For the clock: enqueues every deletion that is under way, should its job be lost; returns their number."""
     with system_scope("deletions of batches under way"):
         opened = BatchDeletion.objects.filter(finished_at__isnull=True).order_by("created_at")
         rows = list(opened.values_list("organization_id", "batch_id"))
@@ -83,7 +83,7 @@ def _documents(batch_id: UUID) -> QuerySet[Document]:
     return Document.objects.filter(batch_id=batch_id).exclude(status=DocumentStatus.DELETED).order_by("id")
 
 
-def _lot(organization_id: UUID, batch_id: UUID) -> bool:
+def _chunk(organization_id: UUID, batch_id: UUID) -> bool:
     """Looks at the next documents; whether there may be more."""
     with organization_scope(organization_id):
         rows = BatchDeletion.objects.select_for_update(skip_locked=True, of=("self",))
@@ -92,11 +92,11 @@ def _lot(organization_id: UUID, batch_id: UUID) -> bool:
             return False
         deletion.stopped_because = _why_it_stops(deletion)
         rest = _documents(batch_id).filter(id__gt=deletion.position).values_list("id", flat=True)
-        ids = [] if deletion.stopped_because else list(rest[:LOT])
+        ids = [] if deletion.stopped_because else list(rest[:CHUNK])
         removed = [found for document_id in ids if (found := _remove(deletion, document_id))]
         deletion.deleted += len(removed)
         deletion.position = ids[-1] if ids else deletion.position
-        deletion.finished_at = timezone.now() if len(ids) < LOT else None
+        deletion.finished_at = timezone.now() if len(ids) < CHUNK else None
         deletion.save()
         _conclude(deletion, removed)
     return deletion.finished_at is None

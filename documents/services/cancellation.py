@@ -3,7 +3,7 @@
 1. The step runs are skipped and their leases taken, so no worker that is in the middle of one can commit it; its
 heartbeat sees the loss and interrupts it. 2. Documents and step runs that somebody has under lock at this moment are not
 waited for: the conductor, woken here, does the same for them. What is approved already is still delivered. 3. A
-sub-document is waited for: whoever has it under lock has its step runs too, and needs nothing that is locked here
+sub-document is waited for: the transaction that has it under lock has its step runs too, and needs nothing that is locked here
 (`documents/services/locks.py`).
 """
 
@@ -30,7 +30,7 @@ from documents.services.step_runs import step_runs_skip
 _REASON = "The batch was cancelled."
 _OPEN_STEPS = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
 _OPEN_DOCUMENTS = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING, DocumentStatus.IN_REVIEW)
-_OPEN_PARTS = (SubDocumentStatus.PROCESSING, SubDocumentStatus.IN_REVIEW)
+_OPEN_STATUSES = (SubDocumentStatus.PROCESSING, SubDocumentStatus.IN_REVIEW)
 
 
 @transaction.atomic
@@ -70,7 +70,9 @@ def documents_stop(document_ids: Iterable[UUID]) -> None:
     steps = StepRun.objects.filter(run__document_id__in=ids, status__in=_OPEN_STEPS)
     locked = steps.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("id", flat=True)
     step_runs_skip(StepRun.objects.filter(id__in=list(locked)), _REASON)
-    parts = SubDocument.objects.filter(document_id__in=ids, status__in=_OPEN_PARTS)
-    parts.filter(approved_version_number__gt=0).update(status=SubDocumentStatus.DELIVERED)  # was to be corrected
-    parts.update(status=SubDocumentStatus.CANCELLED)
+    sub_documents = SubDocument.objects.filter(document_id__in=ids, status__in=_OPEN_STATUSES)
+    sub_documents.filter(approved_version_number__gt=0).update(
+        status=SubDocumentStatus.DELIVERED
+    )  # was to be corrected
+    sub_documents.update(status=SubDocumentStatus.CANCELLED)
     Document.objects.filter(id__in=ids).update(status=DocumentStatus.CANCELLED, finished_at=now)

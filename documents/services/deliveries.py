@@ -58,7 +58,7 @@ class ClaimedDelivery:
 
     @property
     def content(self) -> ApprovedContent:
-        """Raises PermanentFailure for a payload that is none."""
+        """Raises PermanentFailure for a payload that is not valid."""
         try:
             return ApprovedContent.from_dict(self.payload)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -71,7 +71,7 @@ def delivery_enqueue(delivery: Delivery) -> None:
 
 
 def deliveries_enqueue_due(consumer: str, most: int) -> int:
-    """The same for all due deliveries to a consumer, in every organisation; gives how many."""
+    """The same for all due deliveries to a consumer, in every organisation; returns their number."""
     with system_scope("relay: find due deliveries"):
         due = deliveries_due(consumer, now=timezone.now(), limit=most)
     for delivery in due:
@@ -210,7 +210,7 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
 
 @transaction.atomic
 def delivery_discard(access: Access, delivery_id: UUID) -> None:
-    """A person gives a dead delivery up: it is never sent again, what waits behind it is, and its part's step ends without it.
+    """Discards a dead delivery: it is never sent again. What waits behind it is sent; the sub-document's step ends without it.
 
     Raises Conflict where it is not dead.
     """

@@ -5,7 +5,7 @@
 1. A step's commit locks the step runs of its unit before it writes anything (`unit_lock` in `extraction/queries.sql`), and
    the document before those where it writes that row. It never waits for a run.
 2. Everything else that writes more than one of a document's rows locks the document first: `document_lock`.
-3. Step runs are locked in one order: of pages, of the document, of sub-documents; of a unit by position. Whoever cancels
+3. Step runs are locked in one order: of pages, of the document, of sub-documents; of a unit by position. Cancelling
    takes only those that are free (SKIP LOCKED) and leaves the rest to the conductor.
 4. Several documents, and runs of several documents, are locked by id, or those only that are free.
 5. The audit chain comes last: a request writes its entries at its end (`accounts.services.audit_at_end`).

@@ -1,4 +1,4 @@
-"""What is done once a night for each organisation: a row a night, gone on with where it was interrupted."""
+"""What is done once a night for each organisation: one row per night, resumed where it was interrupted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Night = TypeVar("Night", RetentionRun, FileSweep)
 
 def nights_go_on(model: type[Night], work: Callable[..., Night], *, is_wanted: Callable[[Organization], bool]) -> int:
     """Does every organisation's that is wanted and due, for at most a minute: `work` takes the organisation and a
-    `deadline`. Gives how many ended.
+    `deadline`. Returns how many ended.
 
     In any order, so that one whose work is long does not keep the same others waiting minute after minute.
     """

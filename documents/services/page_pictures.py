@@ -23,7 +23,7 @@ _QUALITY = 80
 def page_picture(access: Access, page_id: UUID, variant: str) -> bytes:
     """The page as a JPEG: `view` as it is read, `original` as it was rendered.
 
-    Whoever may not take the document gets the view at screen resolution (VIEW_DPI) for both: the full one is as good as
+    Anyone who may not take the document gets the view at screen resolution (VIEW_DPI) for both: the full one is as good as
     the file. Raises NotFound for a page that cannot be seen, a variant that there is not and a picture that is not made yet.
     """
     page = page_get_for(access, page_id)

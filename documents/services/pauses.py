@@ -47,7 +47,7 @@ def organization_resume(access: Access) -> None:
 
 @transaction.atomic
 def queue_pause(access: Access, queue: str, *, reason: str = "") -> None:
-    """No further step of that queue begins, in any organisation. Raises InvalidInput for a queue that is none."""
+    """No further step of that queue begins, in any organisation. Raises InvalidInput for an unknown queue."""
     _check_queue(access, queue)
     with system_scope("a super admin pauses a queue"):
         Pause.objects.get_or_create(

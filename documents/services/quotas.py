@@ -34,7 +34,7 @@ def quotas_check(organization_id: UUID, *, more_bytes: int) -> None:
 
 
 def room_take(organization_id: UUID, *, more_bytes: int) -> None:
-    """For whoever adds so many bytes in this transaction; others who do so wait for its end, where bytes are limited.
+    """Call before adding this many bytes in a transaction; where bytes are limited, others that add some wait for its end.
 
     Raises TooLarge. Without the wait two at once would both take the last room.
     """

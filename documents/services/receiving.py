@@ -1,4 +1,4 @@
-"""Receiving files: stored and hashed on the way, their type told by their first bytes; then documents of their batch."""
+"""Receiving files: stored and hashed on the way, their type recognised by their first bytes; then documents of their batch."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def documents_create(
 
 
 def _is_uploaded(file: ReceivedFile) -> bool:
-    """Nothing is left to do but for a virus scanner where there is one, and for an office document's PDF."""
+    """Nothing is left to do, except a virus scan where a scanner is set up, and an office document's PDF."""
     return not settings.CLAMD_URL and file.content_type not in OFFICE_TYPES
 
 

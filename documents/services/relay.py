@@ -1,7 +1,7 @@
 """The relay of the outbox, the same for every consumer. At least once from here, once there.
 
 1. Claim: a lease with a fencing token, committed. 2. Apply: the consumer's, outside any transaction of ours. 3. Acknowledge:
-committed here. Dying between 2 and 3 repeats all three; that the second apply changes nothing is the consumer's promise.
+committed here. Dying between 2 and 3 repeats all three; consumers promise that applying twice is idempotent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rule of retention, once a night: lot after lot, each deletion a transaction of its own; a killed run is gone on with."""
+"""The rule of retention, once a night: chunk by chunk, each deletion a transaction of its own; a killed run is resumed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.access import Access
 from accounts.models import Organization
 from accounts.selectors import retention_rule_changed_at, retention_rule_of
 from documents.models import Document, RetentionRun, SubDocument
-from documents.selectors import documents_expired, parts_expired
+from documents.selectors import documents_expired, sub_documents_expired
 from documents.services.approval import approved_delete
 from documents.services.nightly import night_begin, nights_go_on
 from documents.services.removal import batch_drop_if_empty, document_remove, removals_conclude
@@ -23,16 +23,16 @@ from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
-LOT = 100
+CHUNK = 100
 
 
 def retention_due() -> int:
-    """For the clock: once a night every organisation that has a rule, for at most a minute; gives how many runs ended."""
+    """For the clock: once a night every organisation that has a rule, for at most a minute; returns how many runs ended."""
     return nights_go_on(RetentionRun, retention_run, is_wanted=_has_settled_rule)
 
 
 def retention_run(organization: Organization, *, deadline: float | None = None) -> RetentionRun:
-    """Deletes what the organisation's rule says, until the deadline; goes on with a run that was interrupted."""
+    """Deletes what the organisation's rule says, until the deadline; continues a run that was interrupted."""
     run = night_begin(RetentionRun, organization)
     rule = retention_rule_of(organization)
     access = Access.for_system(organization.id)
@@ -47,14 +47,14 @@ def retention_run(organization: Organization, *, deadline: float | None = None) 
         removals_conclude(access, [removed], reason=f"kept for {rule.days} days")
         return {"documents": 1, "bytes": removed.size_bytes}
 
-    def parts() -> QuerySet[SubDocument]:
-        return parts_expired(organization.id, rule)
+    def sub_documents() -> QuerySet[SubDocument]:
+        return sub_documents_expired(organization.id, rule)
 
     def erase(sub_document_id: UUID) -> dict[str, int]:
         reason = f"kept for {rule.pdb_days} days"
         return {"records": int(approved_delete(sub_document_id, access=access, reason=reason))}
 
-    is_over = _each(run, documents, remove, deadline) and _each(run, parts, erase, deadline)
+    is_over = _each(run, documents, remove, deadline) and _each(run, sub_documents, erase, deadline)
     with organization_scope(organization.id):
         if is_over:
             RetentionRun.objects.filter(id=run.id).update(finished_at=timezone.now())
@@ -62,7 +62,7 @@ def retention_run(organization: Organization, *, deadline: float | None = None) 
 
 
 def _has_settled_rule(organization: Organization) -> bool:
-    """Whoever changes a rule has until the next night to look at the dry run, and to change it back."""
+    """Anyone who changes a rule has until the next night to look at the dry run, and to change it back."""
     if retention_rule_of(organization).is_empty:
         return False
     changed_at = retention_rule_changed_at(organization)
@@ -95,8 +95,8 @@ def _ids(
     last = UUID(int=0)
     while True:
         with organization_scope(organization_id):
-            lot = list(rows().filter(id__gt=last).order_by("id").values_list("id", flat=True)[:LOT])
-        yield from lot
-        if len(lot) < LOT:
+            chunk = list(rows().filter(id__gt=last).order_by("id").values_list("id", flat=True)[:CHUNK])
+        yield from chunk
+        if len(chunk) < CHUNK:
             return
-        last = lot[-1]
+        last = chunk[-1]

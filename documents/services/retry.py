@@ -32,8 +32,8 @@ _OPEN = (StepStatus.PENDING, StepStatus.RUNNING)
 def document_retry(access: Access, document_id: UUID) -> None:
     """Runs the failed and quarantined steps of a document again, and what was skipped because of them.
 
-    Where a page is read again, the boundaries after it are looked for anew. Raises Conflict where nothing failed,
-    where the file itself was refused, or where a part of it is already approved.
+    Where a page is read again, the boundaries after it are detected again. Raises Conflict where nothing failed,
+    where the file itself was refused, or where a sub-document is already approved.
     """
     document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
     document, run = _locked(document_id)
@@ -80,8 +80,8 @@ def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) 
     pages = {step_run.unit_id for step_run in broken if step_run.unit_kind == UnitKind.PAGE}
     if pages:
         _reopen_pages(document, run, pages)
-    parts = {step_run.unit_id for step_run in broken if step_run.unit_kind == UnitKind.SUB_DOCUMENT}
-    SubDocument.objects.filter(id__in=parts, status=SubDocumentStatus.FAILED).update(
+    sub_documents = {step_run.unit_id for step_run in broken if step_run.unit_kind == UnitKind.SUB_DOCUMENT}
+    SubDocument.objects.filter(id__in=sub_documents, status=SubDocumentStatus.FAILED).update(
         status=SubDocumentStatus.PROCESSING, reasons=[]
     )
     document_reopen(document, takes_turn=True)

@@ -46,7 +46,7 @@ def schema_grant(
 
 @transaction.atomic
 def schema_grant_revoke(access: Access, schema_id: UUID, user_id: UUID) -> None:
-    """Takes it back; it holds from the person's next request on. NotFound where there is none."""
+    """Takes it back; it holds from the person's next request on. NotFound if none exists."""
     schema = schema_granted_by(access, schema_id)
     held = SchemaUserPermission.objects.filter(content_object=schema, user_id=user_id).select_related("user").first()
     if held is None:

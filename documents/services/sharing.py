@@ -64,7 +64,7 @@ def share_create(
 
 @transaction.atomic
 def share_revoke(access: Access, share_id: UUID) -> None:
-    """Ends a share; it holds from the person's next request on. For whoever may share the document or batch."""
+    """Ends a share; it holds from the person's next request on. For anyone who may share the document or batch."""
     share = share_get_for(access, share_id, Permission.SHARE_DOCUMENTS)
     target = share.document or share.batch
     assert target is not None

@@ -1,6 +1,6 @@
 """The one writer of step runs beside the executors' fenced statements (`extraction/queries.sql`).
 
-A change of status that `STEP_TRANSITIONS` does not allow touches no row. Whoever calls these holds the document under lock
+A change of status that `STEP_TRANSITIONS` does not allow touches no row. The caller holds the document under lock
 (`documents/services/locks.py`), or has locked the rows.
 """
 

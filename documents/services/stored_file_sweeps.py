@@ -25,8 +25,8 @@ from documents.services.stored_files import deleted, names_in_use
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
-NAMES_AT_ONCE = 50_000  # about 10 MB; the folders are listed once for so many
-LOT = 500
+NAMES_AT_ONCE = 50_000  # about 10 MB; one listing of the folders serves this many
+CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ class Swept:
 
 
 def file_sweeps_due() -> int:
-    """For the clock: once a night every organisation's files, for at most a minute; gives how many sweeps ended."""
+    """For the clock: once a night every organisation's files, for at most a minute; returns how many sweeps ended."""
     return nights_go_on(FileSweep, file_sweep, is_wanted=lambda organization: True)
 
 
 def file_sweep(organization: Organization, *, deadline: float | None = None) -> FileSweep:
-    """Deletes an organisation's old files that no row names, until the deadline; goes on with a sweep that was interrupted."""
+    """Deletes an organisation's old files that no row names, until the deadline; continues a sweep that was interrupted."""
     sweep = night_begin(FileSweep, organization)
     is_over = True
-    for names in _lots(organization, after=sweep.position):
+    for names in _chunks(organization, after=sweep.position):
         is_over = deadline is None or time.monotonic() < deadline
         if not is_over:
             break
@@ -70,18 +70,18 @@ def file_sweep(organization: Organization, *, deadline: float | None = None) -> 
 
 def file_sweep_dry(organization: Organization) -> Swept:
     """What a sweep would delete now."""
-    return sum((_sweep(organization, names, is_dry=True) for names in _lots(organization)), start=Swept())
+    return sum((_sweep(organization, names, is_dry=True) for names in _chunks(organization)), start=Swept())
 
 
-def _lots(organization: Organization, after: str = "") -> Iterator[list[str]]:
+def _chunks(organization: Organization, after: str = "") -> Iterator[list[str]]:
     while names := storage.names_after(organization.id, after, NAMES_AT_ONCE):
-        for start in range(0, len(names), LOT):
-            yield names[start : start + LOT]
+        for start in range(0, len(names), CHUNK):
+            yield names[start : start + CHUNK]
         after = names[-1]
 
 
 def _sweep(organization: Organization, names: Sequence[str], *, is_dry: bool) -> Swept:
-    """1. How old each file is. 2. Which of the old ones a row names: whoever stored one has committed by now, or never will.
+    """1. How old each file is. 2. Which of the old ones a row names: what stored one has committed by now, or never will.
     3. The others go. A row that is deleted meanwhile has its file deleted as well: what is gone already is no failure."""
     before = timezone.now() - timedelta(hours=settings.UNNAMED_FILE_HOURS)
     old = {name: facts.size_bytes for name in names if (facts := storage.facts_of(name)) and facts.modified_at < before}

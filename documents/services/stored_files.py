@@ -13,7 +13,7 @@ from idp_project.core.tenancy import organization_scope, system_scope
 
 logger = logging.getLogger(__name__)
 SECONDS_AT_ONCE = 60.0
-LOT = 500
+CHUNK = 500
 
 
 def files_mark(organization_id: UUID, names: Iterable[str]) -> None:
@@ -24,19 +24,19 @@ def files_mark(organization_id: UUID, names: Iterable[str]) -> None:
 
 
 def files_remove(organization_id: UUID, *, deadline: float | None = None) -> int:
-    """Deletes an organisation's marked files, lot after lot until the deadline (`time.monotonic`); gives how many.
+    """Deletes an organisation's marked files, chunk by chunk until the deadline (`time.monotonic`); returns their number.
 
     May be repeated, and killed anywhere in between. A file that cannot be deleted stays marked and stops no other.
     """
     count, last = 0, UUID(int=0)
     while deadline is None or time.monotonic() < deadline:
-        lot = _lot(organization_id, last)
-        if not lot:
+        chunk = _chunk(organization_id, last)
+        if not chunk:
             break
-        gone = [removal_id for removal_id, name in lot.items() if deleted(name)]
+        gone = [removal_id for removal_id, name in chunk.items() if deleted(name)]
         with organization_scope(organization_id):
             FileRemoval.objects.filter(id__in=gone).delete()
-        count, last = count + len(gone), max(lot)
+        count, last = count + len(gone), max(chunk)
     return count
 
 
@@ -49,13 +49,13 @@ def files_remove_everywhere() -> int:
     return sum(files_remove(organization_id, deadline=deadline) for organization_id in waiting)
 
 
-def _lot(organization_id: UUID, after: UUID) -> dict[UUID, str]:
+def _chunk(organization_id: UUID, after: UUID) -> dict[UUID, str]:
     """The next marked files by id; one that a row still names is given without its name."""
     with organization_scope(organization_id):
         rows = FileRemoval.objects.filter(id__gt=after).order_by("id").values_list("id", "storage_name")
-        lot = dict(rows[:LOT])
-        in_use = names_in_use(lot.values())
-    return {removal_id: "" if name in in_use else name for removal_id, name in lot.items()}
+        chunk = dict(rows[:CHUNK])
+        in_use = names_in_use(chunk.values())
+    return {removal_id: "" if name in in_use else name for removal_id, name in chunk.items()}
 
 
 def names_in_use(names: Iterable[str]) -> set[str]:

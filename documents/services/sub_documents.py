@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
-from documents.domain.arrangement import Plan, PresentPart, WantedPart, check_partition, plan_arrangement
+from documents.domain.arrangement import Plan, PresentSubDocument, WantedSubDocument, check_partition, plan_arrangement
 from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.statuses import (
     MOVABLE_SUB_DOCUMENT_STATUSES,
@@ -32,7 +32,7 @@ from idp_project.core.errors import Conflict
 _BLANK = "A blank sheet."
 _REFUSALS = {
     SubDocumentStatus.PROCESSING: "These pages are being processed at this moment: try again when they are done.",
-    SubDocumentStatus.REJECTED: "A part of this has been rejected: its pages stay as they were judged.",
+    SubDocumentStatus.REJECTED: "A part of this was rejected: its pages cannot be changed any more.",
     SubDocumentStatus.CANCELLED: "The batch was cancelled.",
 }
 _APPROVED = "A part of this is approved already: its pages and type cannot be changed any more."
@@ -46,39 +46,45 @@ class Arrangement:
     plan: Plan
 
 
-def sub_documents_create(document: Document, run_id: UUID, parts: Sequence[SubDocument]) -> None:
+def sub_documents_create(document: Document, run_id: UUID, sub_documents: Sequence[SubDocument]) -> None:
     """Saves new sub-documents of a document with their 7 step runs each; those of blank sheets are skipped."""
-    for part in parts:
-        part.organization_id, part.document, part.team_id = document.organization_id, document, document.team_id
-        part.status = _first_status(part)
-    SubDocument.objects.bulk_create(parts)
+    for sub_document in sub_documents:
+        sub_document.organization_id, sub_document.document, sub_document.team_id = (
+            document.organization_id,
+            document,
+            document.team_id,
+        )
+        sub_document.status = _first_status(sub_document)
+    SubDocument.objects.bulk_create(sub_documents)
     for is_blank in (False, True):
-        ids = [part.id for part in parts if part.is_blank == is_blank]
+        ids = [sub_document.id for sub_document in sub_documents if sub_document.is_blank == is_blank]
         if ids:
             reason = _BLANK if is_blank else ""
             steps = PIPELINE.sub_document_steps
             step_runs_create(run_id, UnitKind.SUB_DOCUMENT, ids, steps, skipped_because=reason)
 
 
-def _first_status(part: SubDocument) -> SubDocumentStatus:
-    return SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING
+def _first_status(sub_document: SubDocument) -> SubDocumentStatus:
+    return SubDocumentStatus.BLANK if sub_document.is_blank else SubDocumentStatus.PROCESSING
 
 
-def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[WantedPart]) -> Arrangement:
-    """Locks the document and says what the wanted parts touch.
+def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[WantedSubDocument]) -> Arrangement:
+    """Locks the document and says what the wanted sub-documents touch.
 
-    Raises NotFound and Forbidden as the document's door does for reviewing, InvalidInput where the parts are no
+    Raises NotFound and Forbidden as the document's door does for reviewing, InvalidInput where they are no
     partition of its pages, Conflict where what they touch is approved, rejected or being processed.
     """
     document_get_for(access, document_id, Permission.REVIEW_DOCUMENTS)
     document = document_lock(document_id)
     step_runs_lock(document_id, unit_kind=UnitKind.SUB_DOCUMENT)
-    parts = SubDocument.objects.select_for_update(of=("self",)).select_related("schema_version")
-    rows = sorted(parts.filter(document=document).order_by("id"), key=lambda part: part.first_page)
+    sub_documents = SubDocument.objects.select_for_update(of=("self",)).select_related("schema_version")
+    rows = sorted(
+        sub_documents.filter(document=document).order_by("id"), key=lambda sub_document: sub_document.first_page
+    )
     if not rows:
         raise Conflict("The pages of this document have not been read yet.", code="being_processed")
     check_partition(wanted, rows[-1].last_page)
-    present = [PresentPart(row.id, row.first_page, row.last_page, _schema_id(row)) for row in rows]
+    present = [PresentSubDocument(row.id, row.first_page, row.last_page, _schema_id(row)) for row in rows]
     plan = plan_arrangement(present, wanted)
     for row in rows:
         if row.id in plan.touched:
@@ -86,13 +92,13 @@ def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[Wanted
     return Arrangement(document, plan)
 
 
-def _schema_id(part: SubDocument) -> UUID | None:
-    return part.schema_version.schema_id if part.schema_version else None
+def _schema_id(sub_document: SubDocument) -> UUID | None:
+    return sub_document.schema_version.schema_id if sub_document.schema_version else None
 
 
-def _check_movable(part: SubDocument) -> None:
-    status = SubDocumentStatus(part.status)
-    if status in MOVABLE_SUB_DOCUMENT_STATUSES and not part.approved_version_number:
+def _check_movable(sub_document: SubDocument) -> None:
+    status = SubDocumentStatus(sub_document.status)
+    if status in MOVABLE_SUB_DOCUMENT_STATUSES and not sub_document.approved_version_number:
         return
     if status is SubDocumentStatus.PROCESSING:
         raise Conflict(_REFUSALS[status], code="being_processed")
@@ -105,100 +111,113 @@ def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocum
     document, plan = arrangement.document, arrangement.plan
     run = Run.objects.get(document=document)
     held = list(SubDocument.objects.filter(document=document).select_related("schema_version"))
-    versions = {part: _version_of(access, part, held) for part in (*plan.changed.values(), *plan.created)}
+    versions = {
+        sub_document: _version_of(access, sub_document, held)
+        for sub_document in (*plan.changed.values(), *plan.created)
+    }
     origins = _origins(document, plan)
     _remove(plan)
-    touched = [_change(access, part_id, part, versions[part]) for part_id, part in plan.changed.items()]
-    for part in plan.created:
-        version = origins[part].schema_version if part.keeps_type else versions[part]
-        touched.append(_create(access, document, run.id, part, version))
+    touched = [
+        _change(access, sub_document_id, sub_document, versions[sub_document])
+        for sub_document_id, sub_document in plan.changed.items()
+    ]
+    for sub_document in plan.created:
+        version = origins[sub_document].schema_version if sub_document.keeps_type else versions[sub_document]
+        touched.append(_create(access, document, run.id, sub_document, version))
     if touched:
         document_reopen(document, takes_turn=False)
         _record(access, document, touched)
-    return sorted(touched, key=lambda part: part.first_page)
+    return sorted(touched, key=lambda sub_document: sub_document.first_page)
 
 
-def _version_of(access: Access, part: WantedPart, held: Sequence[SubDocument]) -> SchemaVersion | None:
-    """The newest published version of the type that the part is given. Conflict where it is retired, except where pages of
+def _version_of(access: Access, sub_document: WantedSubDocument, held: Sequence[SubDocument]) -> SchemaVersion | None:
+    """The newest published version of the type that was chosen. Conflict where it is retired, except where pages of
     it were of that type before: a document that is at work stays so when its boundaries are moved.
     """
-    if part.keeps_type or part.schema_id is None:
+    if sub_document.keeps_type or sub_document.schema_id is None:
         return None
-    before = {_schema_id(row) for row in held if row.first_page <= part.last_page and part.first_page <= row.last_page}
-    door = schema_get_for if part.schema_id in before else schema_get_usable_for
-    schema = door(access, part.schema_id)
+    before = {
+        _schema_id(row)
+        for row in held
+        if row.first_page <= sub_document.last_page and sub_document.first_page <= row.last_page
+    }
+    door = schema_get_for if sub_document.schema_id in before else schema_get_usable_for
+    schema = door(access, sub_document.schema_id)
     return schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
 
 
-def _origins(document: Document, plan: Plan) -> dict[WantedPart, SubDocument]:
-    """Where the pages of new parts come from."""
+def _origins(document: Document, plan: Plan) -> dict[WantedSubDocument, SubDocument]:
+    """Where the pages of new sub-documents come from."""
     rows = list(SubDocument.objects.filter(document=document).select_related("schema_version"))
     return {
-        part: next(row for row in rows if row.first_page <= part.first_page <= row.last_page) for part in plan.created
+        sub_document: next(row for row in rows if row.first_page <= sub_document.first_page <= row.last_page)
+        for sub_document in plan.created
     }
 
 
 def _remove(plan: Plan) -> None:
-    for part_id, heir_id in plan.removed.items():
-        _inherit_values(part_id, heir_id)
-        StepRun.objects.filter(unit_id=part_id).delete()
-        SubDocument.objects.filter(id=part_id).delete()
-    for number, part_id in enumerate(plan.changed, start=1):  # out of each other's way: first pages are unique
-        SubDocument.objects.filter(id=part_id).update(first_page=-number)
+    for sub_document_id, heir_id in plan.removed.items():
+        _inherit_values(sub_document_id, heir_id)
+        StepRun.objects.filter(unit_id=sub_document_id).delete()
+        SubDocument.objects.filter(id=sub_document_id).delete()
+    for number, sub_document_id in enumerate(plan.changed, start=1):  # out of each other's way: first pages are unique
+        SubDocument.objects.filter(id=sub_document_id).update(first_page=-number)
 
 
-def _inherit_values(part_id: UUID, heir_id: UUID) -> None:
-    """What a person set is not lost with the part: it goes to the heir, where nobody has set that value."""
+def _inherit_values(sub_document_id: UUID, heir_id: UUID) -> None:
+    """What a person set is not lost with the sub-document: it goes to the heir, where nobody has set that value."""
     taken = set(FieldValue.objects.filter(sub_document_id=heir_id).exclude(corrected_by=None).values_list("name"))
-    for value in FieldValue.objects.filter(sub_document_id=part_id, table_row=None).exclude(corrected_by=None):
+    for value in FieldValue.objects.filter(sub_document_id=sub_document_id, table_row=None).exclude(corrected_by=None):
         if (value.name,) not in taken:
             FieldValue.objects.filter(sub_document_id=heir_id, table_row=None, name=value.name).delete()
             FieldValue.objects.filter(id=value.id).update(sub_document_id=heir_id)
-    rows = TableRow.objects.filter(sub_document_id=part_id, cells__is_confirmed=True).distinct()
+    rows = TableRow.objects.filter(sub_document_id=sub_document_id, cells__is_confirmed=True).distinct()
     row_ids = list(rows.values_list("id", flat=True))
     last = TableRow.objects.filter(sub_document_id=heir_id).aggregate(last=Max("number"))["last"] or 0
     TableRow.objects.filter(id__in=row_ids).update(sub_document_id=heir_id, number=F("number") + last)
     FieldValue.objects.filter(table_row_id__in=row_ids).update(sub_document_id=heir_id)
 
 
-def _change(access: Access, part_id: UUID, wanted: WantedPart, version: SchemaVersion | None) -> SubDocument:
-    part = SubDocument.objects.select_related("schema_version").get(id=part_id)
-    check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(part.status), SubDocumentStatus.PROCESSING)
+def _change(
+    access: Access, sub_document_id: UUID, wanted: WantedSubDocument, version: SchemaVersion | None
+) -> SubDocument:
+    sub_document = SubDocument.objects.select_related("schema_version").get(id=sub_document_id)
+    check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.PROCESSING)
     if not wanted.keeps_type:
-        part.schema_version, part.type_score = version, 1.0 if version else 0.0
-    _place(access, part, wanted)
-    part.route, part.confidence, part.reasons, part.checks = "", None, [], []
-    part.status = _first_status(part)
-    part.save()
-    step_runs = StepRun.objects.filter(unit_id=part.id)
+        sub_document.schema_version, sub_document.type_score = version, 1.0 if version else 0.0
+    _place(access, sub_document, wanted)
+    sub_document.route, sub_document.confidence, sub_document.reasons, sub_document.checks = "", None, [], []
+    sub_document.status = _first_status(sub_document)
+    sub_document.save()
+    step_runs = StepRun.objects.filter(unit_id=sub_document.id)
     step_runs_reset(step_runs, forgets_output=True)
-    if part.is_blank:
+    if sub_document.is_blank:
         step_runs_skip(step_runs, _BLANK)
-    return part
+    return sub_document
 
 
 def _create(
-    access: Access, document: Document, run_id: UUID, wanted: WantedPart, version: SchemaVersion | None
+    access: Access, document: Document, run_id: UUID, wanted: WantedSubDocument, version: SchemaVersion | None
 ) -> SubDocument:
-    part = SubDocument(document=document, schema_version=version)
-    _place(access, part, wanted)
-    part.type_score = 1.0 if part.schema_version else 0.0
-    sub_documents_create(document, run_id, [part])
-    return part
+    sub_document = SubDocument(document=document, schema_version=version)
+    _place(access, sub_document, wanted)
+    sub_document.type_score = 1.0 if sub_document.schema_version else 0.0
+    sub_documents_create(document, run_id, [sub_document])
+    return sub_document
 
 
 @transaction.atomic
-def type_clear(part: SubDocument) -> None:
+def type_clear(sub_document: SubDocument) -> None:
     """Takes the type from a sub-document that is of none of the known ones, with what was read of it as that type.
 
     What was approved before keeps both: it is withdrawn, and its versions tell what it was.
     """
-    if part.schema_version is None or part.approved_version_number:
+    if sub_document.schema_version is None or sub_document.approved_version_number:
         return
-    FieldValue.objects.filter(sub_document=part).delete()
-    TableRow.objects.filter(sub_document=part).delete()
-    part.schema_version, part.type_score, part.checks = None, 0.0, []
-    part.save(update_fields=["schema_version", "type_score", "checks"])
+    FieldValue.objects.filter(sub_document=sub_document).delete()
+    TableRow.objects.filter(sub_document=sub_document).delete()
+    sub_document.schema_version, sub_document.type_score, sub_document.checks = None, 0.0, []
+    sub_document.save(update_fields=["schema_version", "type_score", "checks"])
 
 
 def decision_note(sub_document_id: UUID, decision: str) -> None:
@@ -210,30 +229,32 @@ def decision_note(sub_document_id: UUID, decision: str) -> None:
     step_runs_note(waiting, output={"decision": decision})
 
 
-def _place(access: Access, part: SubDocument, wanted: WantedPart) -> None:
+def _place(access: Access, sub_document: SubDocument, wanted: WantedSubDocument) -> None:
     """On its pages, by a person: the boundaries are certain."""
-    part.first_page, part.last_page = wanted.first_page, wanted.last_page
-    pages = Page.objects.filter(document_id=part.document_id, number__range=(part.first_page, part.last_page))
-    part.is_blank = not pages.filter(is_blank=False).exists() and not pages.exclude(error_code="").exists()
-    if part.is_blank:
-        part.schema_version = None
-    part.boundary_score, part.page_scores = 1.0, {}
-    part.arranged_by_id, part.arranged_at = access.user_id, timezone.now()
+    sub_document.first_page, sub_document.last_page = wanted.first_page, wanted.last_page
+    pages = Page.objects.filter(
+        document_id=sub_document.document_id, number__range=(sub_document.first_page, sub_document.last_page)
+    )
+    sub_document.is_blank = not pages.filter(is_blank=False).exists() and not pages.exclude(error_code="").exists()
+    if sub_document.is_blank:
+        sub_document.schema_version = None
+    sub_document.boundary_score, sub_document.page_scores = 1.0, {}
+    sub_document.arranged_by_id, sub_document.arranged_at = access.user_id, timezone.now()
 
 
 def _record(access: Access, document: Document, touched: Sequence[SubDocument]) -> None:
-    parts = [
+    sub_documents = [
         {
-            "pages": [part.first_page, part.last_page],
-            "type": part.schema_version.schema.key if part.schema_version else None,
+            "pages": [sub_document.first_page, sub_document.last_page],
+            "type": sub_document.schema_version.schema.key if sub_document.schema_version else None,
         }
-        for part in touched
+        for sub_document in touched
     ]
     audit_record(
         access,
         "sub_documents_arranged",
         object_kind="document",
         object_id=document.id,
-        details={"parts": parts},
+        details={"parts": sub_documents},
         organization_id=document.organization_id,
     )

@@ -37,7 +37,7 @@ class WrongOffset(Conflict):
 
 @transaction.atomic
 def upload_create(access: Access, *, file_name: str, size_bytes: int) -> Upload:
-    """Begins an upload of so many bytes. Raises Forbidden for whoever may upload into no team, TooLarge over the limit
+    """Begins an upload of this many bytes. Raises Forbidden for a person who may upload into no team, TooLarge over the limit
     or where the organisation has no room left, PageQuotaReached where its month is full.
     """
     check_can(access, Permission.UPLOAD_DOCUMENTS)
@@ -88,7 +88,7 @@ def upload_discard(access: Access, upload_id: UUID) -> None:
 
 
 def uploads_expire() -> int:
-    """For the clock: removes what nobody has gone on with in time; gives how many."""
+    """For the clock: removes what nobody has resumed in time; returns their number."""
     with system_scope("uploads that were abandoned"):
         expired = list(Upload.objects.filter(expires_at__lte=timezone.now()).select_for_update(skip_locked=True))
         for upload in expired:

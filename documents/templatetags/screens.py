@@ -41,7 +41,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "blank": ("idle", "photo", _("Blank sheet")),
     "finished": ("ok", "checks", _("Finished")),
     "open": ("idle", "inbox", _("Free")),
-    "claimed": ("run", "user", _("On a desk")),
+    "claimed": ("run", "user", _("With a reviewer")),
     "decided": ("ok", "check", _("Decided")),
     "closed": ("idle", "ban", _("Closed")),
 }
@@ -71,16 +71,16 @@ OVERRIDE_LABELS: dict[str, Any] = {
 PLACEHOLDERS = {"date": "YYYY-MM-DD", "amount": "0.00", "currency": "EUR"}
 
 
-def with_looks(sheet: dict[str, Any]) -> dict[str, Any]:
-    """Adds tone, icon and words to every field of a sub-document's sheet, or to one field's."""
-    fields = [sheet] if "state" in sheet else list(sheet["fields"])
-    for table in sheet.get("tables", ()):
+def with_presentation(view: dict[str, Any]) -> dict[str, Any]:
+    """Adds tone, icon and words to every field of a sub-document's view, or to one field's."""
+    fields = [view] if "state" in view else list(view["fields"])
+    for table in view.get("tables", ()):
         fields += [cell for row in table["rows"] for cell in row["cells"] if cell["id"]]
     for field in fields:
         tone, icon, label = FIELD_STATES[field["state"]]
         field |= {"tone": tone, "icon": icon, "state_label": str(label)}
         field["placeholder"] = PLACEHOLDERS.get(field["type"], "")
-    return sheet
+    return view
 
 
 @register.inclusion_tag("_pill.html")
@@ -149,7 +149,7 @@ def status_mark(status: str) -> dict[str, Any]:
 
 
 @register.filter
-def ending(moment: datetime) -> str:
+def ends_on(moment: datetime) -> str:
     """When an access ends, as it was set: midnight is the end of the day before."""
     local = timezone.localtime(moment)
     if local.time() != time.min:

@@ -20,7 +20,7 @@ from accounts.services import image_token_issue, image_token_verify
 from documents import selectors, services
 from documents.progress import batch_state_live
 from documents.selectors import readable
-from documents.templatetags.screens import with_looks
+from documents.templatetags.screens import with_presentation
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
 from idp_project.core.rate_limits import limited
@@ -122,7 +122,7 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def batch_state(request: HttpRequest, batch_id: UUID) -> JsonResponse:
-    """The batch as JSON: counters and a row a document."""
+    """The batch as JSON: counters and one row per document."""
     return JsonResponse(batch_state_live(selectors.batch_get_for(_access(request), batch_id)))
 
 
@@ -159,9 +159,11 @@ def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
 @require_GET
 def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Pages, sub-documents, fields, tables and steps of one document."""
-    sheet = services.document_sheet_open(_access(request), document_id)
-    boxes = [box for part in sheet["sub_documents"] for box in readable.boxes_of(with_looks(part))]
-    return render(request, "documents/document_detail.html", sheet | {"boxes": boxes})
+    view = services.document_view_open(_access(request), document_id)
+    boxes = [
+        box for sub_document in view["sub_documents"] for box in readable.boxes_of(with_presentation(sub_document))
+    ]
+    return render(request, "documents/document_detail.html", view | {"boxes": boxes})
 
 
 @never_cache

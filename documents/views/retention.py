@@ -24,11 +24,11 @@ from idp_project.core.errors import InvalidInput
 def retention(request: HttpRequest) -> HttpResponse:
     """The organisation's rule, what it would delete now, and what it deleted last; a POST saves the rule."""
     access = request.access  # type: ignore[attr-defined]
-    sheet = selectors.retention_sheet_for(access)
-    form = RetentionForm(request.POST or None, sheet.organization)
+    view = selectors.retention_view_for(access)
+    form = RetentionForm(request.POST or None, view.organization)
     if request.method == "POST" and tried(form, lambda: retention_rule_set(access, **form.cleaned_data)):
         return back_to(request, "documents:organization_retention", done=_("Saved. It holds for the next nightly run."))
-    context = {"form": form, "plan": sheet.plan, "last": sheet.last}
+    context = {"form": form, "plan": view.plan, "last": view.last}
     return render(request, "documents/retention.html", context, status=400 if form.errors else 200)
 
 
@@ -50,7 +50,7 @@ def batch_delete(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def batch_deletion(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """How far the deletion of a batch is, for its page, which is shown anew when that is over."""
+    """How far the deletion of a batch is, for its page, which is loaded again when that is over."""
     deletion = selectors.batch_deletion_for(request.access, batch_id)  # type: ignore[attr-defined]
     response = render(request, "documents/_deletion.html", {"deletion": deletion, "batch_id": batch_id})
     if deletion is None or deletion["finished_at"]:

@@ -35,9 +35,9 @@ def schema_engines(request: Any) -> HttpResponse:
 @require_GET
 def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
     """Fields, tables and checks of one version (`?version=1.0`), by default the newest."""
-    sheet = selectors.schema_sheet_for(request.access, schema_id, request.GET.get("version", ""))
-    approval = selectors.auto_approval_sheet_for(request.access, schema_id)
-    return render(request, "documents/schema_detail.html", {"sheet": sheet, "approval": approval})
+    detail = selectors.schema_view_for(request.access, schema_id, request.GET.get("version", ""))
+    approval = selectors.auto_approval_view_for(request.access, schema_id)
+    return render(request, "documents/schema_detail.html", {"detail": detail, "approval": approval})
 
 
 @require_POST
@@ -66,8 +66,8 @@ def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
 def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
     """Labels and thresholds of the newest version; a POST publishes the next one."""
     selectors.schema_tunable_by(request.access, schema_id)
-    sheet = selectors.schema_sheet_for(request.access, schema_id)
-    form = SchemaTuningForm(request.POST or None, sheet.spec)
+    detail = selectors.schema_view_for(request.access, schema_id)
+    form = SchemaTuningForm(request.POST or None, detail.spec)
     if request.method == "POST" and form.is_valid():
         try:
             version = services.schema_tune(
@@ -82,5 +82,5 @@ def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
             )
             messages.success(request, done % {"number": version.number})
             return redirect("documents:schema_detail", schema_id)
-    context = {"sheet": sheet, "form": form}
+    context = {"detail": detail, "form": form}
     return render(request, "documents/schema_edit.html", context, status=400 if form.errors else 200)

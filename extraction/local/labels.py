@@ -1,6 +1,6 @@
 """Labels on a page: where the words by which fields are printed occur, tolerant to OCR noise.
 
-All windows of one to five words are compared with all labels at once in rapidfuzz's C code.
+All windows of up to `_MAX_WORDS` words are compared with all labels at once in rapidfuzz's C code.
 """
 
 from __future__ import annotations

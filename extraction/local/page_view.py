@@ -24,7 +24,7 @@ _BoxedWord = tuple[Word, BoundingBox]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a piece of text is: its box, its characters (None where they are not contiguous) and how well it was read."""
+    """Where a stretch of text is: its box, its characters (None where they are not contiguous) and how well it was read."""
 
     text: str
     box: BoundingBox
@@ -111,17 +111,17 @@ class PageView:
 
     @cached_property
     def text_box(self) -> BoundingBox:
-        """Around all words; the whole page where there are none."""
+        """Around all words; the whole page if it has none."""
         return union_of([row.box for row in self.rows]) if self.rows else BoundingBox(0.0, 0.0, 1.0, 1.0)
 
     @cached_property
     def found_labels(self) -> dict[str, Any]:
-        """Where labels were found, by label: filled by `labels.find_labels`, each label looked for once a page."""
+        """Where labels were found, by label: filled by `labels.find_labels`, each label looked for once per page."""
         return {}
 
     @cached_property
     def found_values(self) -> dict[tuple[str, ...], Any]:
-        """Values by type, pattern and locale: filled by `candidates.find_values`, each kind looked for once a page."""
+        """Values by type, pattern and locale: filled by `candidates.find_values`, each kind looked for once per page."""
         return {}
 
     def relative_top(self, box: BoundingBox) -> float:

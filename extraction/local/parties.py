@@ -161,7 +161,7 @@ def address_shape(text: str) -> float:
 
 
 def _is_foreign(text: str, words: list[str]) -> bool:
-    """Lines that stand near addresses and are none: phones, registration numbers, names of companies, labels."""
+    """Lines that stand near addresses and are not part of them: phones, registration numbers, names of companies, labels."""
     joined = " ".join(words)
     if _BARE_POSTCODE.fullmatch(text.strip()):
         return False

@@ -89,7 +89,7 @@ def _is_next_line(view: PageView, row: int) -> bool:
 def _assign(
     first: Sequence[tuple[FieldSpec, LabelHit]], second: Sequence[tuple[FieldSpec, LabelHit]]
 ) -> list[tuple[FieldSpec, LabelHit]]:
-    """One place a column. Long labels choose first, unless short ones fill more columns ("Item" and "Description")."""
+    """One place per column. Long labels choose first, unless short ones fill more columns ("Item" and "Description")."""
     hits = [*first, *second]
     long_first = _fill(
         sorted(hits, key=lambda item: (-item[1].similarity, item[1].start - item[1].end, -item[1].purity))

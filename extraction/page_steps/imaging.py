@@ -76,7 +76,7 @@ def ink_mask(darkness: Image, contrast: int = _INK_CONTRAST) -> Image:
 
 @dataclass(frozen=True)
 class Ink:
-    """`share` of the page that is ink; `marks`: connected pieces large enough to be letters or rules.
+    """`share` of the page that is ink; `marks`: connected fragments large enough to be letters or rules.
 
     `contrast`: how much darker than paper the darkest of it is, 0..255; `edge`: how steep its edges are for that, 0..1.
     """
@@ -161,7 +161,7 @@ def estimate_skew(gray: Image) -> float:
 
 
 def _unevenness(ink: NDArray[np.float32], angle: float) -> float:
-    """Of the rows' shares of ink (2 × n: rows, columns), once the page is turned counter-clockwise by so many degrees.
+    """Of the rows' shares of ink (2 × n: rows, columns), once the page is turned counter-clockwise by this many degrees.
 
     A pixel that comes to lie between two rows counts for both, so that no angle looks sharper than it is.
     """

@@ -42,7 +42,7 @@ def ocr_options() -> OcrOptions:
 
 
 def ocr_engine(name: str) -> OcrEngine:
-    """The OCR engine of that name, loaded once a process. Raises what loading raises, each time anew."""
+    """The OCR engine of that name, loaded once per process. Raises what loading raises, at every call."""
     if name not in _loaded:
         _loaded[name] = registry.ocr_engine(name, ocr_options())
     return _loaded[name]
@@ -138,7 +138,7 @@ def _ocr(batch: Batch, chosen: dict[str, str], system: SystemSettings) -> OcrOnD
 
 
 def _vision(batch: Batch, chosen: dict[str, str]) -> Callable[[], OcrEngine]:
-    """The model is looked up now, in the organisation's scope; that there is none is said when a page needs it."""
+    """The model is looked up now, in the organisation's scope; a missing one is reported when a page needs it."""
     from idp_project.providers.ocr.vision import VisionEngine
 
     try:

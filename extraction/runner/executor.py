@@ -100,7 +100,9 @@ class UnitExecutor(ABC):
             outcome = self.write(step, result)
             if outcome.status is not StepStatus.SUCCEEDED:
                 return _finish(lease, outcome)
-            following = next_lease(lease, queries.fetch_one("step_run_pass", **ending(lease, step, outcome)))
+            following = next_lease(
+                lease, queries.fetch_one("step_run_pass", **outcome_parameters(lease, step, outcome))
+            )
             self._load(following)
             reached(Moment.WRITTEN, lease)
             return Persisted(outcome.status, following)
@@ -143,7 +145,7 @@ class UnitExecutor(ABC):
             return _finish(lease, verdict)
 
 
-def ending(lease: Lease, step: Step, outcome: StepOutcome) -> dict[str, Any]:
+def outcome_parameters(lease: Lease, step: Step, outcome: StepOutcome) -> dict[str, Any]:
     """Arguments of a statement that ends a step well and claims the unit's next one on the same job queue."""
     return {**_fence(lease), **holder(), **outcome.columns(), "next_steps": PIPELINE.names_on_queue(step.queue)}
 

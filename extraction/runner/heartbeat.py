@@ -1,11 +1,11 @@
 """The watch over steps at work: renews their leases, and stops the work where the lease is lost or the time is up.
 
-1. One thread a process looks several times a second at the step at work: has it run past its limit, is its lease to be
+1. One thread per process looks several times a second at the step at work: has it run past its limit, is its lease to be
 looked at or renewed? 2. Where the lease is gone (the batch was cancelled, or another worker took over), or after the time
 limit, SIGALRM interrupts the main thread. 3. Native code that does not come back within `_GRACE_SECONDS` cannot be
 interrupted: a work horse is then killed, which for RQ is a lost job and for us an unfinished lease.
 
-A step begins and ends without waiting for the thread: most take milliseconds, and to be handed a core takes longer.
+A step begins and ends without waiting for the thread: most take milliseconds, and to get a core takes longer.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ _watch = _Watch()
 
 def _forget_after_fork() -> None:
     global _watch
-    _watch = _Watch()  # the thread, and whoever held the lock, are the parent's
+    _watch = _Watch()  # the thread, and the holder of the lock, are the parent's
 
 
 os.register_at_fork(after_in_child=_forget_after_fork)

@@ -28,7 +28,7 @@ from extraction.pipeline import FUNCTIONS, with_result
 from extraction.results import PageStepResult
 from extraction.runner.contexts import input_hash, limits, page_parser
 from extraction.runner.engines import Engines, engines_for
-from extraction.runner.executor import Persisted, UnitExecutor, ending, next_lease
+from extraction.runner.executor import Persisted, UnitExecutor, next_lease, outcome_parameters
 from extraction.runner.failures import StepOutcome
 from extraction.runner.leases import Lease
 from extraction.runner.loading import LoadedDocument
@@ -84,7 +84,11 @@ class PageExecutor(UnitExecutor):
     def persist(self, lease: Lease, step: Step, result: PageStepResult) -> Persisted:
         """One statement is the whole transaction: it ends the step, writes the page, counts it in the joins and claims the
         page's next step. Steps of pages come by the thousand: this makes each one exchange with the database."""
-        arguments = {**ending(lease, step, self.write(step, result)), **self._columns(step, result), **_joins(step)}
+        arguments = {
+            **outcome_parameters(lease, step, self.write(step, result)),
+            **self._columns(step, result),
+            **_joins(step),
+        }
         row = queries.checkpoint(self.organization_id, "page_step_pass", document_id=self._loaded.id, **arguments)
         following = next_lease(lease, row)
         reached(Moment.WRITTEN, lease)

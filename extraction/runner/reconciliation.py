@@ -21,7 +21,7 @@ _MOST = 500
 
 
 def reconcile() -> int:
-    """Enqueues every document whose wake-up may be lost; gives how many."""
+    """Enqueues every document whose wake-up may be lost; returns their number."""
     _look_at_everything_after_a_flush()
     with system_scope("reconciler"):
         documents = queries.fetch_all("runs_to_wake", most=_MOST)

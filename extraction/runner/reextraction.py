@@ -46,7 +46,7 @@ def pages_reopen(document_id: UUID, sub_document_ids: Sequence[UUID]) -> frozens
     """Opens extract_fields of pages again that were extracted for another type than that of their sub-documents, which are
     to be merged next; gives the sub-documents that have to wait for their pages.
 
-    To be called under the document's lock; called again it changes nothing.
+    To be called under the document's lock; idempotent.
     """
     outdated = pages_outdated(sub_document_ids)
     passed = [page.step_run_id for pages in outdated.values() for page in pages if page.status in PASSED_STEP_STATUSES]

@@ -1,4 +1,4 @@
-"""Confidence check: evidence, checks and agreement make one confidence a field; fields and reasons decide the route.
+"""Confidence check: evidence, checks and agreement make one confidence per field; fields and reasons decide the route.
 
 The first form: log-odds with hand-set weights (one table below), then caps. A calibrated model replaces the table later.
 """

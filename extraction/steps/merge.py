@@ -1,4 +1,4 @@
-"""Merge: the candidates of a sub-document's pages become one value a field; its tables are joined across pages.
+"""Merge: the candidates of a sub-document's pages become one value per field; its tables are joined across pages.
 
 Agreement of pages and engines raises a value; conflicting values stay as candidates behind the chosen one.
 """
@@ -24,7 +24,7 @@ _LAST_PAGE_ROLES = frozenset({Role.TOTAL, Role.SUBTOTAL, Role.TAX})
 
 
 def merge_candidates(context: SubDocumentContext) -> MergeResult:
-    """One MergedField a field of the schema, in its order, and all table rows; both empty for an unknown type."""
+    """One MergedField per field of the schema, in its order, and all table rows; both empty for an unknown type."""
     schema = context.schema
     if schema is None:
         return MergeResult((), ())

@@ -46,4 +46,4 @@ def detect_language(sample: str) -> tuple[str | None, float | None]:
     return str(code), round(value, 3) if math.isfinite(value) else None
 
 
-_identifier: Any = None  # loaded once a process: 50 ms and 10 MB
+_identifier: Any = None  # loaded once per process: 50 ms and 10 MB

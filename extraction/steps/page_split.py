@@ -12,7 +12,7 @@ _LOWEST_DPI = 72  # a page that has too many pixels even then cannot be shown
 
 
 def split_pages(context: DocumentContext) -> SplitResult:
-    """One PageSize a page. Raises PermanentFailure too_many_bytes, too_many_pages, too_many_pixels, empty_document, and
+    """One PageSize per page. Raises PermanentFailure too_many_bytes, too_many_pages, too_many_pixels, empty_document, and
     what the parser raises of an e-mail's attachments.
     """
     limits = context.limits

@@ -28,4 +28,4 @@ def room_named(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise BackupError(f"There is no room left for {folder}. Make room and begin anew.") from error
+        raise BackupError(f"There is no room left for {folder}. Make room and begin again.") from error

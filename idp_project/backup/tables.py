@@ -65,7 +65,7 @@ def table_save(cursor: Any, database: str, table: str, folder: Path) -> Part:
     with gzip.open(path, "wb", compresslevel=3) as out, cursor.copy(statement) as copy:
         for block in copy:
             out.write(block)
-            rows += bytes(block).count(b"\n")  # a line a row: line ends inside values are escaped
+            rows += bytes(block).count(b"\n")  # one line per row: line ends inside values are escaped
     with path.open("rb") as stream:
         return Part(name, database, table, rows, path.stat().st_size, digest_of(stream))
 

@@ -18,7 +18,7 @@ class _Queue:
 
 @dataclass
 class Places:
-    """Each key has so many places of its own; queues live as long as somebody stands in them."""
+    """Each key has this many places of its own; queues live as long as somebody stands in them."""
 
     _queues: dict[str, _Queue] = field(default_factory=dict)
 

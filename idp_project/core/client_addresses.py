@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 UNKNOWN = "unknown"
-_ONE_CLIENT = 64  # bits of an IPv6 address: whoever has one address has all of its /64
+_ONE_CLIENT = 64  # bits of an IPv6 address: a client that has one address has all of its /64
 
 
 def counted_address(address: str | None) -> str:

@@ -64,7 +64,7 @@ def current_queue() -> str:
 
 
 def is_others_turn(organization_id: UUID, queue_names: Iterable[str]) -> bool:
-    """Whether both another organisation's jobs and own ones wait: whoever works for this one then lets the queues decide."""
+    """Whether both another organisation's jobs and own ones wait: a worker of this one then lets the queues decide."""
     try:
         with _connection().pipeline(transaction=False) as asked:
             for name in queue_names:

@@ -1,4 +1,4 @@
-"""Queues in which organisations take turns, and the express lane that takes the first job of whoever nobody serves.
+"""Queues in which organisations take turns, and the express lane that takes the first job of an organisation that nobody serves.
 
 Who waits stands in RQ's lists, who is served in its registries of begun jobs; both begin with the organisation's id.
 """
@@ -23,7 +23,7 @@ HEARTBEAT_SECONDS = 10  # so often a worker says that it is at its job
 # of its words may be late, and to be wrong of it costs a turn, not work.
 _DUE_SECONDS = HEARTBEAT_SECONDS + 60 - 25
 _KINDS = [job.name.lower() for job in EXPRESS_JOBS]
-# The bell is rung for a new job; that an organisation's last begun one has ended is seen by looking.
+# A new job wakes the lane up; that an organisation's last begun one has ended is seen by looking.
 _LOOK_SECONDS = 1.0
 
 # The keys from the nth on are registries of begun jobs; those whose worker has not been heard of for long do not count.
@@ -37,7 +37,7 @@ local function begun_jobs(first)
 end
 """
 
-# KEYS: the queue, the bell, then the registries.
+# KEYS: the queue, the wake-up list, then the registries.
 _BEGUN = (
     _BEGUN_JOBS
     + """
@@ -104,7 +104,7 @@ class FairQueue(DjangoRQ):
 class ExpressQueue(DjangoRQ):
     """The same queue as the express lane sees it: only jobs of organisations of which no job has begun.
 
-    A job stands in one list for all workers. So whoever is free first takes it, a lane that is missing holds up nothing,
+    A job stands in one list for all workers. So the first free worker takes it, a lane that is missing holds up nothing,
     and many organisations in the lane do not push back one that waits for an ordinary worker.
     """
 
@@ -125,7 +125,7 @@ class ExpressQueue(DjangoRQ):
                 return None
             if left <= 0:
                 raise DequeueTimeout(timeout, queue_keys)
-            connection.blpop([_bell()], min(left, _LOOK_SECONDS))
+            connection.blpop([_wake_up_key()], min(left, _LOOK_SECONDS))
 
     @classmethod
     def lmove(cls, connection: Redis[bytes], queue_key: str, timeout: int | None) -> tuple[str, bytes] | None:
@@ -140,13 +140,13 @@ def begun_jobs(connection: Redis[bytes], queue_names: Iterable[str]) -> list[str
 
 
 def _keys(queue_key: str) -> list[str]:
-    return [queue_key, _bell(), *(_registry(name) for name in DOCUMENT_QUEUES)]
+    return [queue_key, _wake_up_key(), *(_registry(name) for name in DOCUMENT_QUEUES)]
 
 
 def _registry(name: str) -> str:
     return StartedJobRegistry.key_template.format(name)
 
 
-def _bell() -> str:
+def _wake_up_key() -> str:
     """A list that the express lane waits at; it holds at most one entry."""
     return f"{settings.REDIS_PREFIX}:express"

@@ -113,7 +113,7 @@ class Polygon:
 
 
 def enclosing_box(polygons: Iterable[Polygon]) -> BoundingBox:
-    """The smallest box around all polygons. Raises ValueError if there are none."""
+    """The smallest box around all polygons. Raises ValueError without any."""
     boxes = [polygon.bounding_box for polygon in polygons]
     if not boxes:
         raise ValueError("no polygons")

@@ -75,7 +75,7 @@ class LocalHosts:
 
 
 def local_hosts_of(entries: Iterable[str]) -> LocalHosts:
-    """The list from its entries. Raises ValueError with the first that is none."""
+    """The list from its entries. Raises ValueError with the first that is not valid."""
     return LocalHosts(tuple(_entry(text.strip()) for text in entries if text.strip()))
 
 

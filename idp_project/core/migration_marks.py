@@ -46,7 +46,7 @@ _MARKED = """SELECT done.app, done.name, mark.compatibility, mark.version, mark.
 FROM django_migrations AS done LEFT JOIN idp_migration_mark AS mark ON mark.app = done.app AND mark.name = done.name"""
 _WITHOUT_MARKS = "SELECT app, name, NULL, NULL, NULL FROM django_migrations"
 
-# Migrations of other packages that somebody has judged: up to and with this number they are `expand`, but for those named
+# Migrations of other packages that somebody has judged: up to and with this number they are `expand`, except for those named
 # below. A newer one is `contract` until it is judged; `tests/repository` fails for it.
 _JUDGED_UP_TO = {
     "account": "0009",
@@ -98,7 +98,7 @@ def table_ensure(connection: Any) -> None:
 
 
 def marks_fill(connection: Any) -> int:
-    """Marks what was applied before marks existed, as far as the code knows it; gives how many that were."""
+    """Marks what was applied before marks existed, as far as the code knows it; returns their number."""
     MigrationRecorder(connection).ensure_schema()
     table_ensure(connection)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""asyncpg: a pool a process and database, named queries, one transaction a call. The only module that imports asyncpg.
+"""asyncpg: one pool per process and database, named queries, one transaction per call. The only module that imports asyncpg.
 
     target = database("pdb", connections["pdb"].settings_dict)
     rows = run(target, lambda transaction: transaction.fetch_all(QUERIES["record_list"], team_ids=…), organization_id=…)

@@ -42,7 +42,7 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class Bound:
-    """So many at once, or so long, or so large."""
+    """A number at once, a duration, or a size."""
 
     name: str
     most: int

@@ -1,6 +1,6 @@
 """Which release runs: its version, and the commit of its checkout. Standard library only, for every process to say at its start.
 
-The commit is read from `.git`, without running git; where there is none, from a file `COMMIT` beside `manage.py`.
+The commit is read from `.git`, without running git; without `.git`, from a file `COMMIT` beside `manage.py`.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ class SchemaGuard:
     def problem(self) -> SchemaMismatch | None:
         """What does not fit, at most `SCHEMA_CHECK_SECONDS` old; None where all is well or the check is switched off.
 
-        While one thread looks, the others go on with the last answer. A database that does not answer changes nothing.
+        While one thread looks, the others use the last answer. A database that does not answer changes nothing.
         """
         if settings.SCHEMA_CHECK_SECONDS <= 0 or time.monotonic() < self._due_at:
             return self._problem

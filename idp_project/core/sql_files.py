@@ -175,7 +175,7 @@ class SqlFile(Mapping[str, Query]):
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
     def fetch_one(self, cursor: Cursor, name: str, /, **arguments: Any) -> dict[str, Any] | None:
-        """The first row, or None where there is none."""
+        """The first row, or None."""
         rows = self.fetch_all(cursor, name, **arguments)
         return rows[0] if rows else None
 
@@ -208,7 +208,7 @@ def _prepare(cursor: Cursor, query: Query) -> None:
 
 @cache
 def load(path: Path) -> SqlFile:
-    """Reads and checks a file once a process. Raises SqlFileError for a query without purpose, body or unique name."""
+    """Reads and checks a file once per process. Raises SqlFileError for a query without purpose, body or unique name."""
     return SqlFile(path)
 
 

@@ -51,7 +51,7 @@ def check_value(value: Any) -> None:
 
 
 def json_of(text: str | bytes) -> Any:
-    """The JSON value. Raises ValueError for what is none, Unstorable for one that cannot be kept or is nested too deeply."""
+    """The JSON value. Raises ValueError for what is not JSON, Unstorable for one that cannot be kept or is nested too deeply."""
     try:
         value = json.loads(text)
     except RecursionError:

@@ -61,9 +61,9 @@ def _send(connection: socket.socket, chunks: Iterable[bytes], seconds: float, en
     connection.sendall(b"zINSTREAM\0")
     for chunk in chunks:
         for start in range(0, len(chunk), _CHUNK_BYTES):
-            piece = chunk[start : start + _CHUNK_BYTES]
+            fragment = chunk[start : start + _CHUNK_BYTES]
             connection.settimeout(min(seconds, _left(ends)))
-            connection.sendall(struct.pack(">I", len(piece)) + piece)
+            connection.sendall(struct.pack(">I", len(fragment)) + fragment)
     connection.sendall(struct.pack(">I", 0))
 
 
@@ -77,10 +77,10 @@ def _read(connection: socket.socket, ends: float) -> str:
     answer = b""
     while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER:
         connection.settimeout(_left(ends))  # for all of it: who sends byte by byte gains nothing
-        piece = connection.recv(_LONGEST_ANSWER)
-        if not piece:
+        fragment = connection.recv(_LONGEST_ANSWER)
+        if not fragment:
             break
-        answer += piece
+        answer += fragment
     return answer.rstrip(b"\0\n").decode("utf-8", "replace")
 
 

@@ -1,1 +1,1 @@
-"""The demonstration: an organisation with a person a role, its schemas, the sample packet and a scripted reviewer."""
+"""The demonstration: an organisation with one person per role, its schemas, the sample packet and a scripted reviewer."""

@@ -36,7 +36,7 @@ def run(url: str) -> int:
         batches = client.get("batches/").raise_for_status().json()["results"]
         batch_id = next(batch["id"] for batch in batches if batch["name"] == NAME)
         _wait(client, batch_id, _UNREAD, console, "reading the samples")
-        console.print("A scripted reviewer now works off the review queue through the API, but for three tasks.")
+        console.print("A scripted reviewer now works off the review queue through the API, except for three tasks.")
         for line in work_off_queue(client, labels):
             console.print(line)
         state = _wait(client, batch_id, _UNDELIVERED, console, "delivering")
@@ -101,7 +101,7 @@ def _decide(client: httpx.Client, task: dict[str, Any], label: dict[str, Any]) -
 
 
 def _ask(client: httpx.Client) -> Answered:
-    """The answer; asked again while there is none, because the search index follows the delivery by a job of its own."""
+    """The answer; asked again while none exists, because the search index follows the delivery by a job of its own."""
     deadline = time.monotonic() + _INDEX_SECONDS
     while True:
         answered = Answered(QUESTION, client.post("questions/", json={"text": QUESTION.text}).raise_for_status().json())

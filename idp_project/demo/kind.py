@@ -30,7 +30,7 @@ def settle_kind(data: Path, wanted: InstallationKind) -> InstallationKind:
 
 
 def other_organization() -> str:
-    """Name of an organisation that is not the demonstration's; empty where there is none."""
+    """Name of an organisation that is not the demonstration's; empty if none exists."""
     return Organization.objects.exclude(slug=SLUG).values_list("name", flat=True).first() or ""
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's logins: one a role, with passwords made anew for every data folder and kept there (mode 0600)."""
+"""The demonstration's logins: one a role, with new passwords for every data folder and kept there (mode 0600)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PEOPLE = (
 
 
 def make_logins() -> list[DemoLogin]:
-    """One login a role with a random password: three words and two digits."""
+    """One login per role with a random password: three words and two digits."""
     return [DemoLogin(role.value, username, name, _password()) for role, username, name in _PEOPLE]
 
 

@@ -37,7 +37,7 @@ _LOADER = Access(
 
 
 def load() -> Organization:
-    """The demo organisation with two teams, a person a role and the schemas; what is there already stays.
+    """The demo organisation with two teams, one person per role and the schemas; what is there already stays.
 
     The new schemas are approved automatically, so that both routes occur. Conflict in a folder that is no demonstration,
     and beside any other organisation.

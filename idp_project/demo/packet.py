@@ -28,7 +28,7 @@ class Trouble(StrEnum):
     DOUBTFUL_SPLIT = r"not certain that (a new document begins on page|page \d+ belongs)"
 
 
-# The scripted reviewer decides everything else; these tasks stay in the queue for whoever looks at the demonstration.
+# The scripted reviewer decides everything else; these tasks stay in the queue for anyone who looks at the demonstration.
 LEFT_OPEN: dict[str, Trouble] = {
     "registration-form-0003-scan.pdf": Trouble.LOW_CONFIDENCE,
     "invoice-0022-digital-wrong-total.pdf": Trouble.FAILED_CHECK,

@@ -1,4 +1,4 @@
-"""The table at the end of the demonstration: a line a document, a block a part; whole in a terminal of 80 columns."""
+"""The table at the end of the demonstration: one line per document, one block per sub-document; fits a terminal of 80 columns."""
 
 from __future__ import annotations
 

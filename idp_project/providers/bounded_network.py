@@ -16,7 +16,7 @@ MOST_BYTES = 8 * 2**20
 
 
 class AnswerBounds:
-    """Of one call: so many bytes, so many seconds from `begin` on. `exceeded` is told once, and raises."""
+    """The limit of one call: this many bytes, this many seconds from `begin` on. `exceeded` is called once, and raises."""
 
     def __init__(self, too_large: Callable[[], Exception], too_late: Callable[[], Exception]) -> None:
         self._too_large, self._too_late = too_large, too_late
@@ -34,7 +34,7 @@ class AnswerBounds:
         return left if wanted is None else min(left, wanted)
 
     def took(self, count: int) -> None:
-        """So many bytes came; raises where they are too many, or too late."""
+        """Counts this many bytes; raises where they are too many, or too late."""
         self._left -= count
         if self._left < 0:
             raise self._too_large()

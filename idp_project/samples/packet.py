@@ -65,7 +65,7 @@ PACKETS: dict[str, tuple[AnyRecipe, ...]] = {"demo": DEMO}
 def plan_recipes(count: int, seed: int, kinds: tuple[str, ...], simulate: str) -> Iterator[AnyRecipe]:
     """`count` recipes with the seeds `seed`, `seed + 1`, …; kinds take turns, `mixed` goes through MIXTURE.
 
-    The kind `stack` is a scanned stack of documents of the other kinds named, of all where there is none; with `simulate`
+    The kind `stack` is a scanned stack of documents of the other kinds named, of all kinds if none is named; with `simulate`
     digital it is joined from born-digital ones. The kind `message` is an e-mail with two of them attached.
     """
     if count < 1 or not kinds:

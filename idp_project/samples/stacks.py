@@ -49,7 +49,7 @@ class StackRecipe:
 
 @dataclass(frozen=True)
 class _Item:
-    """What lies in the stack as one piece: a document, an annex of the document before it, or (None) a blank sheet."""
+    """What lies in the stack as one unit: a document, an annex of the document before it, or (None) a blank sheet."""
 
     drawing: Drawing | None
     part: Composition | None = None

@@ -224,7 +224,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "IDP <idp@localhost>")
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")  # links in e-mails begin with it
 # Private hosts at which organisations may have AI providers and mail servers, beside those of the system settings
 LOCAL_PROVIDER_HOSTS = env.list("LOCAL_PROVIDER_HOSTS", default=[])
-local_hosts_of(LOCAL_PROVIDER_HOSTS)  # ends the start with the first entry that is none
+local_hosts_of(LOCAL_PROVIDER_HOSTS)  # ends the start with the first entry that is not valid
 MAIL_PORTS = env.list("MAIL_PORTS", cast=int, default=[25, 465, 587, 2525])  # of organisations' own servers; empty: any
 
 # Headers
@@ -270,7 +270,7 @@ MAX_PAGES = env.int("MAX_PAGES", 500)
 MAX_PAGE_PIXELS = env.int("MAX_PAGE_PIXELS", 60_000_000)
 MAX_ATTACHMENTS = env.int("MAX_ATTACHMENTS", 100)
 MAX_MESSAGE_DEPTH = env.int("MAX_MESSAGE_DEPTH", 3)
-UPLOAD_HOURS = env.int("UPLOAD_HOURS", 24)  # an upload in parts that nobody goes on with is removed
+UPLOAD_HOURS = env.int("UPLOAD_HOURS", 24)  # an upload in parts that nobody continues is removed
 UNNAMED_FILE_HOURS = max(1, env.int("UNNAMED_FILE_HOURS", 24))  # a stored file that no row names is removed then
 SANDBOX_MEMORY_BYTES = env.int("SANDBOX_MEMORY_BYTES", 2**30)
 SANDBOX_CPU_SECONDS = env.int("SANDBOX_CPU_SECONDS", 45)

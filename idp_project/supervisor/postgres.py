@@ -73,7 +73,7 @@ class Postgres:
         return self.places.postgres_data
 
     def prepare(self) -> Program:
-        """Make the cluster if there is none, clear what a crash left, answer with the program to start."""
+        """Make the cluster if none exists, clear what a crash left, answer with the program to start."""
         binaries = self._usable_binaries()
         sockets = self.places.postgres_sockets
         sockets.mkdir(mode=0o700, exist_ok=True)

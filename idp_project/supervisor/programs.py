@@ -82,7 +82,7 @@ class Programs:
         return self._sandbox("office", "idp_project.core.sandbox.office.server", self.places.office_socket, options)
 
     def _sandbox(self, name: str, module: str, socket: Path, options: Mapping[str, str]) -> Program:
-        """Nothing of our environment reaches the processes that parse untrusted bytes, but for these options."""
+        """Nothing of our environment reaches the processes that parse untrusted bytes, except for these options."""
         chosen = [f"{option}={os.environ[key]}" for key, option in options.items() if os.environ.get(key, "").strip()]
         return Program(
             name=name,

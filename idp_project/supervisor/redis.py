@@ -18,7 +18,7 @@ from idp_project.supervisor.processes import Child, Program
 
 # RQ asks for the version (INFO) and for workers by name (CLIENT LIST); KEYS and FLUSHDB tell and destroy no more than SCAN and
 # DEL do. The rest of @dangerous and @admin is not needed: CONFIG, DEBUG, MODULE, SHUTDOWN, REPLICAOF, ACL, MONITOR, SAVE,
-# MIGRATE and the like. FUNCTION would leave code behind.
+# MIGRATE and similar commands. FUNCTION would leave code behind.
 PERMISSIONS = "~* &* +@all -@admin -@dangerous -function +info +client|list +keys +flushdb"
 
 CONFIGURATION = """\

@@ -15,7 +15,7 @@ TROUBLE = re.compile(
     r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback \(most recent call last\)|^\w+(\.\w+)*(Error|Exception)\b"
 )
 LARGEST_LOG = 10 * 2**20
-LONGEST_BURST = 20  # lines of one log in one look
+LONGEST_BURST = 20  # lines of one log at once
 
 
 class LastingConsole(Console):
@@ -65,7 +65,7 @@ class LogWatch:
             self._offsets.setdefault(log, log.stat().st_size if log.exists() else 0)
 
     def look(self) -> None:
-        """Show new trouble; a log that has grown too large begins anew, with one old copy."""
+        """Show new trouble; a log that has grown too large begins again, with one old copy."""
         for log, offset in self._offsets.items():
             if log.exists() and (size := log.stat().st_size) != offset:
                 self._offsets[log] = self._show(log, offset if size > offset else 0)

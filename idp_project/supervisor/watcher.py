@@ -23,7 +23,7 @@ STORES = ("postgres", "redis")  # always shut down cleanly
 
 @dataclass
 class Watched:
-    """A child with its restarts. `before` makes its program anew, for instance after a crash of its server."""
+    """A child with its restarts. `before` makes a new program, for instance after a crash of its server."""
 
     child: Child
     before: Callable[[], Program]
@@ -101,7 +101,7 @@ class Watcher:
         self.write_status()
 
     def end_orphans(self) -> None:
-        """Whoever a dead child left behind; what runs in the foreground is no orphan."""
+        """Processes that a dead child left behind; what runs in the foreground is no orphan."""
         known = {watched.child.pid for watched in self.watched.values()}
         end_orphans(known | ({self.foreground.pid} if self.foreground else set()))
 

@@ -41,9 +41,9 @@ REFUSED = "The production database refused the views. The log of the publisher s
 
 
 def views_publish_due() -> int:
-    """Takes every request whose time has come, once; gives how many came to an end. For the publisher.
+    """Takes every request whose time has come, once; returns how many came to an end. For the publisher.
 
-    At-least-once: a request is finished after its views stand, and making them again changes nothing. Raises OwnerMissing.
+    At-least-once: a request is finished after its views stand, and making them is idempotent. Raises OwnerMissing.
     """
     with system_scope("publisher: requests of all organisations"):
         due = view_publications_due()
@@ -84,7 +84,7 @@ def schema_version_publish(organization_id: UUID, schema_version_id: UUID) -> st
 
 
 def typed_views_reconcile() -> int:
-    """Asks for the views of every schema whose newest version has none yet; gives how many. For the clock.
+    """Asks for the views of every schema whose newest version has none yet; returns their number. For the clock.
 
     It compares as the runtime: the catalogue of the production database is readable. Raises TransientFailure where that
     is away. A version whose request failed for good is not asked for again.

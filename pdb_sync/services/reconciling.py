@@ -1,4 +1,4 @@
-"""Runs of the comparison: lot after lot under a lease, so that a killed one is gone on with; the result is kept and audited."""
+"""Runs of the comparison: chunk by chunk under a lease, so that a killed one is resumed; the result is kept and audited."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.domain.record_digest import added
 from pdb_sync.models import Reconciliation, ReconciliationDifference
-from pdb_sync.reconciliation import NOTHING, Lot, lot_compare
+from pdb_sync.reconciliation import NOTHING, Chunk, chunk_compare
 
 logger = logging.getLogger(__name__)
 SECONDS_AT_ONCE = 60.0
@@ -40,7 +40,7 @@ _MOST_AUDITED = 50
 def pdb_reconcile(organization_id: UUID, *, is_dry: bool = False) -> Reconciliation:
     """Compares an organisation's approved versions with the production database now, to the end; repairs what is safe.
 
-    Raises TransientFailure where the production database is away; the run is gone on with by the clock.
+    Raises TransientFailure where the production database is away; the run is resumed by the clock.
     """
     with _pdb_scope(organization_id):
         run = Reconciliation.objects.create(organization_id=organization_id, is_dry=is_dry)
@@ -48,7 +48,7 @@ def pdb_reconcile(organization_id: UUID, *, is_dry: bool = False) -> Reconciliat
 
 
 def pdb_reconcile_due() -> int:
-    """For the clock: once a night every organisation, and what was interrupted; gives how many runs have ended.
+    """For the clock: once a night every organisation, and what was interrupted; returns how many runs have ended.
 
     Stops after a minute and where the production database is away: the next call goes on.
     """
@@ -77,7 +77,7 @@ def pdb_reconcile_request(access: Access) -> None:
 
 
 def reconciliation_continue(organization_id: UUID, reconciliation_id: UUID) -> None:
-    """Goes on with a run; if nobody else is at it."""
+    """Continues a run, unless another worker is at it."""
     run = _claimed(organization_id, Q(id=reconciliation_id))
     if run is not None:
         _go_on(run, deadline=time.monotonic() + SECONDS_AT_ONCE)
@@ -113,12 +113,12 @@ def _open_runs(organization_id: UUID) -> Any:
 
 
 def _go_on(run: Reconciliation, *, deadline: float | None) -> Reconciliation:
-    """Lot after lot until the end, or until the deadline: then the run is free for whoever comes next."""
+    """Chunk by chunk until the end, or until the deadline: then any worker may take the run."""
     while run.finished_at is None:
-        lot = lot_compare(run.organization_id, run.position, is_dry=run.is_dry)
-        if lot.last is None:
-            _record(run, lot)
-        _keep(run, lot)
+        chunk = chunk_compare(run.organization_id, run.position, is_dry=run.is_dry)
+        if chunk.last is None:
+            _record(run, chunk)
+        _keep(run, chunk)
         if deadline is not None and time.monotonic() > deadline:
             break
     if run.finished_at is None:
@@ -127,8 +127,8 @@ def _go_on(run: Reconciliation, *, deadline: float | None) -> Reconciliation:
     return run
 
 
-def _keep(run: Reconciliation, lot: Lot) -> None:
-    """A lot's result and that it was compared are one commit there."""
+def _keep(run: Reconciliation, chunk: Chunk) -> None:
+    """A chunk's result and that it was compared are one commit there."""
     with _pdb_scope(run.organization_id):
         known = ReconciliationDifference.objects.filter(reconciliation=run).count()
         ReconciliationDifference.objects.bulk_create(
@@ -137,11 +137,11 @@ def _keep(run: Reconciliation, lot: Lot) -> None:
                 reconciliation=run,
                 **{**asdict(found), "places": list(found.places)[:50]},
             )
-            for found in lot.differences[: max(0, _MOST_DIFFERENCES - known)]
+            for found in chunk.differences[: max(0, _MOST_DIFFERENCES - known)]
         )
-        run.schemas, run.unsettled = _merged(run.schemas, lot.schemas), run.unsettled + lot.unsettled
-        run.position, run.lease_until = lot.last, timezone.now() + _LEASE
-        if lot.last is None:
+        run.schemas, run.unsettled = _merged(run.schemas, chunk.schemas), run.unsettled + chunk.unsettled
+        run.position, run.lease_until = chunk.last, timezone.now() + _LEASE
+        if chunk.last is None:
             run.finished_at, run.lease_until = timezone.now(), None
         run.save()
         if run.finished_at is not None:
@@ -151,9 +151,9 @@ def _keep(run: Reconciliation, lot: Lot) -> None:
             Reconciliation.objects.filter(organization_id=run.organization_id).exclude(id__in=list(kept)).delete()
 
 
-def _merged(totals: dict[str, dict[str, Any]], lot: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _merged(totals: dict[str, dict[str, Any]], chunk: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     merged = dict(totals)
-    for key, found in lot.items():
+    for key, found in chunk.items():
         sums = dict(merged.get(key, NOTHING))
         for side in ("approved", "recorded"):
             sums[side] += found[side]
@@ -162,15 +162,15 @@ def _merged(totals: dict[str, dict[str, Any]], lot: dict[str, dict[str, Any]]) -
     return merged
 
 
-def _record(run: Reconciliation, last_lot: Lot) -> None:
+def _record(run: Reconciliation, last_chunk: Chunk) -> None:
     """Before the run ends: killed in between, it is recorded twice rather than never."""
     with _pdb_scope(run.organization_id):
         rows = ReconciliationDifference.objects.filter(reconciliation=run)
         found = [(row.kind, row.is_repaired, row.sub_document_id) for row in rows]
     found += [
-        (difference.kind, difference.is_repaired, difference.sub_document_id) for difference in last_lot.differences
+        (difference.kind, difference.is_repaired, difference.sub_document_id) for difference in last_chunk.differences
     ]
-    schemas = _merged(run.schemas, last_lot.schemas)
+    schemas = _merged(run.schemas, last_chunk.schemas)
     details = {
         "approved": sum(totals["approved"] for totals in schemas.values()),
         "recorded": sum(totals["recorded"] for totals in schemas.values()),

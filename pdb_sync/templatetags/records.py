@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.filter
 def rectangle(polygon: list[float] | None) -> str:
-    """A flat polygon's bounding box in per cent of the page: left, top, right, bottom. A dash where there is none."""
+    """A flat polygon's bounding box in per cent of the page: left, top, right, bottom. A dash if none exists."""
     if not polygon:
         return "–"
     box = Polygon.from_list(polygon).bounding_box

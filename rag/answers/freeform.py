@@ -50,10 +50,10 @@ def freeform_answer(question: str, passages: Sequence[Passage], model: LanguageM
         text += chunk.text
         if NOT_FOUND in text:
             return
-        finished = _pieces(text)[:-1]
-        yield from (_checked(piece, sources) for piece in finished[done:])
+        finished = _fragments(text)[:-1]
+        yield from (_checked(fragment, sources) for fragment in finished[done:])
         done = max(done, len(finished))
-    yield from (_checked(piece, sources) for piece in _pieces(text)[done:])
+    yield from (_checked(fragment, sources) for fragment in _fragments(text)[done:])
 
 
 def request_for(question: str, sources: Sequence[Passage]) -> LanguageRequest:
@@ -84,25 +84,25 @@ def support_of(sentence: str, sources: Sequence[Passage]) -> Quote | None:
     return best[1] if best else None
 
 
-def _checked(piece: str, sources: Sequence[Passage]) -> Statement | Dropped:
-    cited = [int(number) for marks in _MARK.findall(piece) for number in re.split(r"\s*[,;]\s*", marks)]
-    sentence = _MARK.sub("", piece).strip()
+def _checked(fragment: str, sources: Sequence[Passage]) -> Statement | Dropped:
+    cited = [int(number) for marks in _MARK.findall(fragment) for number in re.split(r"\s*[,;]\s*", marks)]
+    sentence = _MARK.sub("", fragment).strip()
     named = [sources[number - 1] for number in cited if 1 <= number <= len(sources)]
     quote = support_of(sentence, named or ([] if cited else sources))
     return Statement(sentence, (quote,)) if quote else Dropped()
 
 
-def _pieces(text: str) -> list[str]:
+def _fragments(text: str) -> list[str]:
     """Sentences with the marks that belong to them, also where they stand after the full stop."""
     found: list[str] = []
     for span in sentences(text):
-        piece = span.of(text)
-        marks = re.match(r"(?:\[[\d\s,;]+\]\s*)+", piece)
+        fragment = span.of(text)
+        marks = re.match(r"(?:\[[\d\s,;]+\]\s*)+", fragment)
         if marks and found:
             found[-1] += " " + marks.group().strip()
-            piece = piece[marks.end() :]
-        if piece.strip(" .-*•"):
-            found.append(piece)
+            fragment = fragment[marks.end() :]
+        if fragment.strip(" .-*•"):
+            found.append(fragment)
     return found
 
 

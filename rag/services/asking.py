@@ -49,7 +49,7 @@ from rag.selectors.shown import answer_as_shown, statement_as_shown
 logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 2000
 _OF_PERSON, _OF_ORGANIZATION = "questions_at_once_person", "questions_at_once_organization"
-_LOOKED_AT_EVERY = 2.0  # seconds between two looks at whether the asker may still ask
+_LOOKED_AT_EVERY = 2.0  # seconds between two checks whether the asker may still ask
 NOTE_MODEL_AWAY = "The language model could not be asked ({reason}). These are quotations instead."
 NOTE_DROPPED = "Some sentences of the language model were left out: no source supports them."
 

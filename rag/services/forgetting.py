@@ -10,7 +10,7 @@ from rag.models import AnswerStatement, Citation
 
 
 def forget_with_sources() -> None:
-    """From now on, whoever deletes citations and however (a document's deletion takes its citations with it)."""
+    """From now on, no matter who deletes citations or how (a document's deletion takes its citations with it)."""
     post_delete.connect(_forget, sender=Citation, dispatch_uid="rag.forget_with_sources")
 
 

@@ -1,7 +1,7 @@
 """Indexing a document for questions: a branch of its own after the pages are read, under a lease with a fencing token.
 
 1. Claim, committed. 2. Cut and embed, outside any transaction, renewing the lease. 3. Replace all chunks and end the
-lease in one transaction; whoever lost the lease writes nothing. The same input is not embedded again.
+lease in one transaction; a worker that lost the lease writes nothing. The same input is not embedded again.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class _Claim:
 
 
 def document_index(organization_id: UUID, document_id: UUID) -> int | None:
-    """Makes the document's chunks anew where its text, its pages or the model changed; gives how many there are.
+    """Makes the document's chunks again where its text, its pages or the model changed; returns how many there are.
 
     None: another worker is at it, the document is gone, or it failed (which is on its index row, never raised).
     """
@@ -90,7 +90,7 @@ def document_reindex(organization_id: UUID, document_id: UUID) -> int | None:
 
 
 def documents_index_due(most: int = 200) -> int:
-    """Enqueues what a lost wake-up or an earlier installation left without an up-to-date index; gives how many."""
+    """Enqueues what a lost wake-up or an earlier installation left without an up-to-date index; returns their number."""
     due = documents_to_index(most=most)
     for organization_id, document_id in due:
         enqueue(JobName.DOCUMENT_INDEX, organization_id=organization_id, document_id=document_id)

@@ -26,5 +26,5 @@ def event_index(delivery_id: UUID, organization_id: UUID) -> DeliveryOutcome:
 
 
 def events_index_due(most: int = 200) -> int:
-    """Enqueues due deliveries, a job each because embedding takes its time; gives how many. For the clock."""
+    """Enqueues due deliveries, a job each because embedding takes its time; returns their number. For the clock."""
     return deliveries_enqueue_due(CONSUMER.name, most)

@@ -11,7 +11,7 @@ from rag.domain.ask_settings import AskSettings
 
 
 def ask_settings_set(access: Access, wanted: AskSettings) -> None:
-    """For org admins; holds for the next question. The clock has documents indexed anew where chunks change.
+    """For org admins; holds for the next question. The clock has documents indexed again where chunks change.
 
     Raises InvalidInput for values out of bounds.
     """

@@ -25,9 +25,9 @@ def approved_correct(access: Access, sub_document_id: UUID, *, reason: str = "")
     Raises Conflict while it is on its way, and where its batch was cancelled.
     """
     sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
-    part = approved_reopen(sub_document_id)
-    sub_document_check(part)
-    number = part.approved_version_number
+    sub_document = approved_reopen(sub_document_id)
+    sub_document_check(sub_document)
+    number = sub_document.approved_version_number
     asked = f"To be corrected: approving makes version {number + 1}, rejecting withdraws version {number}."
     task = review_task_open(sub_document_id, reasons=[asked, *([reason] if reason else [])])
     audit_record(
@@ -46,7 +46,7 @@ def approved_withdraw(access: Access, sub_document_id: UUID, *, reason: str = ""
 
     Raises Conflict where nothing is approved, and while it is on a desk to be corrected (rejecting withdraws it there).
     """
-    part = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
-    if part.status not in (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED):
+    sub_document = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
+    if sub_document.status not in (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED):
         raise Conflict("Only what is approved can be withdrawn.", code="not_approved")
     sub_document_withdraw(sub_document_id, approver_name=access.display_name, access=access, reason=reason)

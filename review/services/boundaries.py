@@ -1,6 +1,6 @@
 """Splitting, merging and moving sub-documents, and giving them a type: what people hold on their desks is respected.
 
-Whoever may review a document may do so until a part of it that is touched has been decided. Untouched parts keep their
+Anyone who may review a document may do so until a touched sub-document has been decided. Untouched ones keep their
 step runs, values, tasks and corrections.
 """
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from documents.domain.arrangement import WantedPart
+from documents.domain.arrangement import WantedSubDocument
 from documents.models import SubDocument
 from documents.selectors import document_get_for, sub_document_get_for
 from documents.services import arrangement_apply, arrangement_begin, document_lock
@@ -28,7 +28,7 @@ _CHANGED_MEANWHILE = "Somebody has changed the parts of this document meanwhile:
 
 @transaction.atomic
 def document_arrange(
-    access: Access, document_id: UUID, wanted: Sequence[WantedPart], *, seen: Sequence[int] | None = None
+    access: Access, document_id: UUID, wanted: Sequence[WantedSubDocument], *, seen: Sequence[int] | None = None
 ) -> list[SubDocument]:
     """Makes the document's sub-documents the wanted ones; gives the touched ones, which go through their steps again.
 
@@ -38,13 +38,13 @@ def document_arrange(
     if seen is not None:
         document_get_for(access, document_id, Permission.REVIEW_DOCUMENTS)
         _lock(document_id)
-        if list(seen) != [part.first_page for part in _parts(document_id)]:
+        if list(seen) != [sub_document.first_page for sub_document in _sub_documents(document_id)]:
             raise Conflict(_CHANGED_MEANWHILE, code="changed_meanwhile")
     arrangement = arrangement_begin(access, document_id, wanted)
     _check_desks(access, arrangement.plan.touched)
     _hand_over_tasks(arrangement.plan.removed)
     touched = arrangement_apply(access, arrangement)
-    blank = [part.id for part in touched if part.is_blank]
+    blank = [sub_document.id for sub_document in touched if sub_document.is_blank]
     _undecided(blank).update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
     return touched
 
@@ -52,72 +52,76 @@ def document_arrange(
 @transaction.atomic
 def sub_document_split(access: Access, sub_document_id: UUID, *, before_page: int) -> list[SubDocument]:
     """Ends the sub-document before that page; the rest of its pages are one of the same type."""
-    part, wanted = _open(access, sub_document_id)
-    if not part.first_page < before_page <= part.last_page:
+    sub_document, wanted = _open(access, sub_document_id)
+    if not sub_document.first_page < before_page <= sub_document.last_page:
         raise InvalidInput(f"Page {before_page} is not inside it.", code="no_such_boundary")
-    number = _place_of(part, wanted)
+    number = _place_of(sub_document, wanted)
     wanted[number : number + 1] = [
-        WantedPart(part.first_page, before_page - 1),
-        WantedPart(before_page, part.last_page),
+        WantedSubDocument(sub_document.first_page, before_page - 1),
+        WantedSubDocument(before_page, sub_document.last_page),
     ]
-    return document_arrange(access, part.document_id, wanted)
+    return document_arrange(access, sub_document.document_id, wanted)
 
 
 @transaction.atomic
 def sub_document_merge(access: Access, sub_document_id: UUID) -> list[SubDocument]:
     """Joins the sub-document to the one before it, whose type both have then, where that is known."""
-    part, wanted = _open(access, sub_document_id)
-    number = _place_of(part, wanted)
+    sub_document, wanted = _open(access, sub_document_id)
+    number = _place_of(sub_document, wanted)
     if number == 0:
         raise InvalidInput("Nothing is before it.", code="no_such_boundary")
-    before = _parts(part.document_id)[number - 1]
-    version = before.schema_version or part.schema_version
+    before = _sub_documents(sub_document.document_id)[number - 1]
+    version = before.schema_version or sub_document.schema_version
     schema_id = version.schema_id if version else None
-    joined = WantedPart(before.first_page, part.last_page, keeps_type=False, schema_id=schema_id)
+    joined = WantedSubDocument(before.first_page, sub_document.last_page, keeps_type=False, schema_id=schema_id)
     wanted[number - 1 : number + 1] = [joined]
-    return document_arrange(access, part.document_id, wanted)
+    return document_arrange(access, sub_document.document_id, wanted)
 
 
 @transaction.atomic
 def sub_document_move(access: Access, sub_document_id: UUID, *, first_page: int) -> list[SubDocument]:
     """Moves the boundary before the sub-document: the one before it takes or gives the pages between."""
-    part, wanted = _open(access, sub_document_id)
-    number = _place_of(part, wanted)
-    if number == 0 or not wanted[number - 1].first_page < first_page <= part.last_page:
+    sub_document, wanted = _open(access, sub_document_id)
+    number = _place_of(sub_document, wanted)
+    if number == 0 or not wanted[number - 1].first_page < first_page <= sub_document.last_page:
         raise InvalidInput(f"The boundary cannot be moved to page {first_page}.", code="no_such_boundary")
     wanted[number - 1] = replace(wanted[number - 1], last_page=first_page - 1)
-    wanted[number] = WantedPart(first_page, part.last_page)
-    return document_arrange(access, part.document_id, wanted)
+    wanted[number] = WantedSubDocument(first_page, sub_document.last_page)
+    return document_arrange(access, sub_document.document_id, wanted)
 
 
 @transaction.atomic
 def sub_document_retype(access: Access, sub_document_id: UUID, *, schema_id: UUID | None) -> list[SubDocument]:
     """Says what the sub-document is (None: of no known type); its fields are extracted for that type."""
-    part, wanted = _open(access, sub_document_id)
-    number = _place_of(part, wanted)
-    wanted[number] = WantedPart(part.first_page, part.last_page, keeps_type=False, schema_id=schema_id)
-    return document_arrange(access, part.document_id, wanted)
+    sub_document, wanted = _open(access, sub_document_id)
+    number = _place_of(sub_document, wanted)
+    wanted[number] = WantedSubDocument(
+        sub_document.first_page, sub_document.last_page, keeps_type=False, schema_id=schema_id
+    )
+    return document_arrange(access, sub_document.document_id, wanted)
 
 
-def _open(access: Access, sub_document_id: UUID) -> tuple[SubDocument, list[WantedPart]]:
-    """The sub-document and all parts of its document as they are, under lock."""
-    part = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
-    _lock(part.document_id)
-    part.refresh_from_db()
-    return part, [WantedPart(row.first_page, row.last_page) for row in _parts(part.document_id)]
+def _open(access: Access, sub_document_id: UUID) -> tuple[SubDocument, list[WantedSubDocument]]:
+    """The sub-document and all those of its document as they are, under lock."""
+    sub_document = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
+    _lock(sub_document.document_id)
+    sub_document.refresh_from_db()
+    return sub_document, [
+        WantedSubDocument(row.first_page, row.last_page) for row in _sub_documents(sub_document.document_id)
+    ]
 
 
 def _lock(document_id: UUID) -> None:
     document_lock(document_id)
 
 
-def _parts(document_id: UUID) -> list[SubDocument]:
+def _sub_documents(document_id: UUID) -> list[SubDocument]:
     rows = SubDocument.objects.filter(document_id=document_id).select_related("schema_version")
     return list(rows.order_by("first_page"))
 
 
-def _place_of(part: SubDocument, wanted: Sequence[WantedPart]) -> int:
-    return [one.first_page for one in wanted].index(part.first_page)
+def _place_of(sub_document: SubDocument, wanted: Sequence[WantedSubDocument]) -> int:
+    return [one.first_page for one in wanted].index(sub_document.first_page)
 
 
 def _undecided(sub_document_ids: Iterable[UUID]) -> QuerySet[ReviewTask]:
@@ -132,9 +136,9 @@ def _check_desks(access: Access, sub_document_ids: Iterable[UUID]) -> None:
 
 
 def _hand_over_tasks(removed: Mapping[UUID, UUID]) -> None:
-    """The corrections of a part that goes belong to its heir's task from now on, or its task does."""
-    for part_id, heir_id in removed.items():
-        task, heir = _undecided([part_id]).first(), _undecided([heir_id]).first()
+    """The corrections of a removed sub-document belong to its heir's task from now on, or its task does."""
+    for sub_document_id, heir_id in removed.items():
+        task, heir = _undecided([sub_document_id]).first(), _undecided([heir_id]).first()
         if task is None:
             continue
         if heir is None:

@@ -77,7 +77,7 @@ def review_tasks_close(document_id: UUID) -> None:
 
 
 def task_open(access: Access, task_id: UUID) -> ReviewTask:
-    """The task for whoever may see its document, noted as a look at that."""
+    """The task, for a person who may see its document; noted as viewed."""
     task = task_get_for(access, task_id)
     documents_seen(access, [task.sub_document.document_id])
     return task

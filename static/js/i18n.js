@@ -1,4 +1,4 @@
-/** Translation of strings in modules; Django's catalogue defines the globals, English stands where there is none. */
+/** Translation of strings in modules; Django's catalogue defines the globals, without one, English stands. */
 export const gettext = globalThis.gettext ?? ((text) => text);
 export const ngettext = globalThis.ngettext ?? ((one, many, count) => (count === 1 ? one : many));
 

@@ -23,7 +23,7 @@ for (const name of ["pointerdown", "keydown", "wheel", "touchmove"]) {
 }
 noteActivity();
 
-/** Seconds until the access token ends, as its readable companion cookie says; 0 where there is none. */
+/** Seconds until the access token ends, as its readable companion cookie says; 0 if none exists. */
 function secondsLeft() {
   const found = document.cookie.match(/(?:^|; )(?:__Host-)?idp_until=(\d+)/);
   return found ? Math.max(0, Number(found[1]) - Date.now() / 1000) : 0;

@@ -26,7 +26,7 @@ export const STATUSES = {
   blank: ["idle", "photo", gettext("Blank sheet")],
   finished: ["ok", "checks", gettext("Finished")],
   open: ["idle", "inbox", gettext("Free")],
-  claimed: ["run", "user", gettext("On a desk")],
+  claimed: ["run", "user", gettext("With a reviewer")],
   decided: ["ok", "check", gettext("Decided")],
   closed: ["idle", "ban", gettext("Closed")],
 };

@@ -396,4 +396,4 @@ JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
     JobName.ACCOUNT_NOTICE_MAIL: ("accounts:api_key_create", "accounts:second_factor"),
 }
 """The jobs that what a person asks sets off, with routes that do; all others are the clock's. They run with the
-organisation of whoever asked, and the table above says who may ask."""
+organisation of the person who asked, and the table above says who may ask."""

@@ -1,4 +1,4 @@
-"""C2: whoever sends every field of every model along with a request writes none of them.
+"""C2: anyone who sends every field of every model along with a request writes none of them.
 
 Each unsafe route is asked by each role with its ordinary body and, beside it, every field name that any model has, with a
 value that can be told again. Afterwards every table is searched for those values, before the request is undone.

@@ -195,7 +195,7 @@ def test_sockets_open_for_those_who_may_see_the_batch(world, name):
 
 @pytest.mark.parametrize("row", [row for row in ROUTES if row.method == "GET"], ids=lambda row: row.name)
 def test_no_get_writes(world, row):
-    """But for the audit trail, which keeps who looked, and the time a key or code was last used."""
+    """Except for the audit trail, which keeps who looked, and the time a key or code was last used."""
     actor = world.actors["viewer" if row.rule["viewer"] == ALLOW else "super_admin"]
     with CaptureQueriesContext(connection) as queries:
         send(world, actor, row)

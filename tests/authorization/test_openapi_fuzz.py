@@ -1,4 +1,4 @@
-"""Generated requests over the OpenAPI description, once a role: no unexpected 5xx, no traceback, only stated errors."""
+"""Generated requests over the OpenAPI description, once per role: no unexpected 5xx, no traceback, only stated errors."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class LanguageModelContract(ABC):
         assert (answer.text, answer.data) == ("twelve", None)
         assert [record.operation for record in self.records] == ["complete"]
 
-    def test_stream_gives_pieces_that_make_the_answer(self) -> None:
+    def test_stream_gives_fragments_that_make_the_answer(self) -> None:
         text = "The total of this receipt is twelve."
         chunks = list(self.make(says(text, tokens_in=23)).stream(question()))
         assert len(chunks) > 2

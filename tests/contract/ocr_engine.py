@@ -20,7 +20,7 @@ from idp_project.providers import registry
 from idp_project.providers.ocr.base import OcrEngine, PageImage
 
 WIDTH, HEIGHT = 1024, 704
-# (left, top, text) of each piece drawn; pieces of one row are far apart, as a label and its amount on a receipt.
+# (left, top, text) of each fragment drawn; fragments of one row are far apart, as a label and its amount on a receipt.
 ROWS = (
     ((60, 50, "Northwind Garden Supplies"),),
     ((60, 130, "Invoice number"), (720, 130, "INV-20417")),

@@ -197,7 +197,7 @@ def test_a_cloud_key_is_bound_to_its_own_host(provider: str, base: str) -> None:
         check_endpoint(ProviderEndpoint(provider, "m", base, "key", Location.CLOUD), CLOUD_TOO)
 
 
-def test_the_own_host_of_a_cloud_provider_is_allowed_where_the_policy_allows_clouds() -> None:
+def test_a_cloud_providers_own_host_follows_the_policy() -> None:
     for base in ("", "https://api.openai.com/v1", "https://API.openai.com:443/v1"):
         endpoint = ProviderEndpoint("openai", "m", base, "key", Location.CLOUD)
         check_endpoint(endpoint, CLOUD_TOO)

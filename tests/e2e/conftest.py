@@ -25,7 +25,7 @@ START_SECONDS = 240.0
 
 @dataclass(frozen=True)
 class RunningSystem:
-    """A started product: its address and one login a role, `{role: (name, password)}`."""
+    """A started product: its address and one login per role, `{role: (name, password)}`."""
 
     url: str
     logins: dict[str, tuple[str, str]]

@@ -128,9 +128,9 @@ def browser_context(live_server: Any, context: BrowserContext) -> Iterator[Brows
 
 def wrong_places(page: Page) -> list[dict[str, Any]]:
     """Walks every field forward and back; those whose place, or whose input, was not in sight. CSP forbids polling."""
-    looks = page.evaluate(WALK)
-    assert sum(look["isPlaced"] for look in looks) > 10, "most fields have a place"
-    return [look for look in looks if not (look["isSeen"] and look["isInputSeen"])]
+    stops = page.evaluate(WALK)
+    assert sum(stop["isPlaced"] for stop in stops) > 10, "most fields have a place"
+    return [stop for stop in stops if not (stop["isSeen"] and stop["isInputSeen"])]
 
 
 def test_fields_are_shown_filled_and_kept(desk_of: Callable[..., Desk]) -> None:

@@ -1,4 +1,4 @@
-"""An upload whose connection breaks, and one whose page is loaded anew, go on where they stopped."""
+"""An upload whose connection breaks, and one whose page is loaded again, go on where they stopped."""
 
 from __future__ import annotations
 

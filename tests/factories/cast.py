@@ -1,4 +1,4 @@
-"""The fixed cast: two organisations and one person a role. Everybody is made when first looked at."""
+"""The fixed cast: two organisations and one person per role. Everybody is made when first looked at."""
 
 from __future__ import annotations
 

@@ -153,9 +153,9 @@ def compound_file(streams: Mapping[str, bytes]) -> bytes:
         padded = content.ljust(4096, b"\0")
         padded += bytes(-len(padded) % 512)
         entries.append(_entry(name, 2, len(sectors), len(padded)))
-        pieces = [padded[start : start + 512] for start in range(0, len(padded), 512)]
-        table += [*range(len(sectors) + 1, len(sectors) + len(pieces)), 0xFFFFFFFE]
-        sectors += pieces
+        fragments = [padded[start : start + 512] for start in range(0, len(padded), 512)]
+        table += [*range(len(sectors) + 1, len(sectors) + len(fragments)), 0xFFFFFFFE]
+        sectors += fragments
     directory, table_sector = len(sectors), len(sectors) + 1
     table += [0xFFFFFFFE, 0xFFFFFFFD]
     sectors += [b"".join(entries).ljust(512, b"\0"), struct.pack("<128I", *table, *[0xFFFFFFFF] * (128 - len(table)))]

@@ -34,7 +34,7 @@ def submit(cast: Cast, *files: IncomingFile, user: User | None = None, **options
 
 
 def drain() -> int:
-    """Does all waiting jobs of all queues in this process; gives how many jobs there were."""
+    """Does all waiting jobs of all queues in this process; returns how many jobs there were."""
     for done in range(_MOST_JOBS):
         if not one_job():
             return done
@@ -73,7 +73,7 @@ def failed_jobs() -> list[str]:
 
 
 def tick() -> None:
-    """What the clock has a worker do: reconciler, relay and the like, here and now."""
+    """What the clock has a worker do: reconciler, relay and other recurring jobs, in this process."""
     for job in PERIODIC_JOBS:
         import_string(job.value)()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.fake_providers.replies import Received, Reply
-from tests.fake_providers.server import FakeServer, Parts, counts, pieces
+from tests.fake_providers.server import FakeServer, Parts, counts, fragments
 
 _REASONS = {"stop": "end_turn", "length": "max_tokens"}
 
@@ -69,7 +69,7 @@ class FakeAnthropic(FakeServer):
             {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
             {"type": "ping"},
         ]
-        for text in pieces(reply.text):
+        for text in fragments(reply.text):
             delta = {"type": "text_delta", "text": text}
             events.append({"type": "content_block_delta", "index": 0, "delta": delta})
         if not reply.breaks_off:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.fake_providers.replies import Received, Reply
-from tests.fake_providers.server import FakeServer, Parts, counts, pieces
+from tests.fake_providers.server import FakeServer, Parts, counts, fragments
 from tests.fake_providers.vectors import embedding
 
 _REASONS = {"stop": "STOP", "length": "MAX_TOKENS"}
@@ -31,7 +31,7 @@ class FakeGemini(FakeServer):
         reason = _REASONS.get(reply.done_reason, reply.done_reason)
         if method == "generateContent":
             return reply, [self._object(model, reply.text, reason, usage)]
-        parts = [self._object(model, text, None, None) for text in pieces(reply.text)]
+        parts = [self._object(model, text, None, None) for text in fragments(reply.text)]
         if not reply.breaks_off:
             parts.append(self._object(model, "", reason, usage))
         return reply, parts

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.fake_providers.replies import Received, Reply
-from tests.fake_providers.server import FakeServer, Parts, counts, pieces, run
+from tests.fake_providers.server import FakeServer, Parts, counts, fragments, run
 from tests.fake_providers.vectors import embedding
 
 
@@ -69,7 +69,7 @@ def _parts(received: Received, reply: Reply) -> Iterator[dict[str, Any]]:
     totals = {"prompt_eval_count": tokens_in, "eval_count": tokens_out, "total_duration": 1_000_000}
     end = {"done": True, "done_reason": reply.done_reason, **totals}
     if received.body.get("stream", True):
-        for text in pieces(reply.text):
+        for text in fragments(reply.text):
             yield part(text, done=False)
         if not reply.breaks_off:
             yield part("", **end)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.fake_providers.replies import Received, Reply
-from tests.fake_providers.server import FakeServer, Parts, counts, pieces
+from tests.fake_providers.server import FakeServer, Parts, counts, fragments
 from tests.fake_providers.vectors import embedding
 
 
@@ -50,9 +50,9 @@ class FakeOpenAi(FakeServer):
         return message, "tool_calls" if reply.done_reason == "stop" else reply.done_reason
 
     def _chunks(self, reply: Reply, usage: dict[str, int]) -> Parts:
-        parts = [self._piece({"role": "assistant", "content": text}, None) for text in pieces(reply.text)]
+        parts = [self._fragment({"role": "assistant", "content": text}, None) for text in fragments(reply.text)]
         if not reply.breaks_off:
-            parts.append(self._piece({}, reply.done_reason))
+            parts.append(self._fragment({}, reply.done_reason))
             parts.append(self._object("chat.completion.chunk", [], usage))
         return parts
 
@@ -68,7 +68,7 @@ class FakeOpenAi(FakeServer):
         tokens_in, tokens_out = counts(received, reply)
         return {"prompt_tokens": tokens_in, "completion_tokens": tokens_out, "total_tokens": tokens_in + tokens_out}
 
-    def _piece(self, delta: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    def _fragment(self, delta: dict[str, Any], reason: str | None) -> dict[str, Any]:
         return self._object("chat.completion.chunk", [{"index": 0, "delta": delta, "finish_reason": reason}], None)
 
     def _object(self, kind: str, choices: list[dict[str, Any]], usage: dict[str, int] | None) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from tests.fake_providers.reading import read_prompt
 from tests.fake_providers.replies import Answerer, Received, Reply
 
 Parts = list[dict[str, Any]]
-PIECE = 7  # characters of an answer that a stream sends at a time
+FRAGMENT = 7  # characters of an answer that a stream sends at a time
 
 
 class FakeServer(ABC):
     """Serves `models`; answers come from `answer`. `requests` is what arrived, in order.
 
-    With a `key`, whoever does not send it in `key_header` gets a 401, as from the provider itself.
+    With a `key`, anyone who does not send it in `key_header` gets a 401, as from the provider itself.
     """
 
     stream_type: ClassVar[str] = "text/event-stream"
@@ -52,7 +52,7 @@ class FakeServer(ABC):
         return bool(received.body.get("stream"))
 
     def frames(self, parts: Parts, breaks_off: bool) -> Sequence[str]:
-        """What a stream sends, piece by piece: by default unnamed server-sent events."""
+        """What a stream sends, fragment by fragment: by default unnamed server-sent events."""
         return [f"data: {json.dumps(part)}\n\n" for part in parts]
 
     @property
@@ -84,8 +84,8 @@ class FakeServer(ABC):
         return bool(self.key) and sent != self.key
 
 
-def pieces(text: str) -> list[str]:
-    return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+def fragments(text: str) -> list[str]:
+    return [text[start : start + FRAGMENT] for start in range(0, len(text), FRAGMENT)]
 
 
 def counts(received: Received, reply: Reply) -> tuple[int, int]:

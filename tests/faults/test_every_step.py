@@ -32,7 +32,7 @@ OWN_STEPS = [
 ]
 STEPS = [*OWN_STEPS, *(name.value for name in PageStepName), DELIVERY]
 REVIEWED = {"review_queue", "human_review"}
-ASKED_AGAIN = {"human_review", "pdb_sync"}  # once a person or the relay has acted
+ASKED_AGAIN = {"human_review", "pdb_sync"}  # when a person or the relay has acted
 MOMENTS = (CLAIMED, WORKED, WRITTEN)
 RESUMED_SECONDS = 60.0
 
@@ -46,7 +46,7 @@ def periods(settings, lease):
 
 
 @pytest.mark.parametrize("who, lease", [(HORSE, 3.0), (WORKER, 3.0), (BOTH, 3.0), (BOTH, 60.0)])
-def test_every_document_ends_once_whoever_is_killed_wherever(cast, settings, periods, record_property, who, lease):
+def test_every_document_ends_once_after_any_kill(cast, settings, periods, record_property, who, lease):
     cast.publish("invoice")
     cases = [(step, moment) for step in STEPS for moment in MOMENTS]
     sent = [files.for_review() if step in REVIEWED else files.sample() for step, _ in cases]

@@ -62,13 +62,13 @@ def begun(organization, queue="cpu"):
 
 @pytest.fixture
 def express(monkeypatch):
-    """This process goes on with pieces in place as the lane's horse does."""
+    """This process continues documents in place as the lane's horse does."""
     monkeypatch.setattr(worker_context, "_queues", frozenset(DOCUMENT_QUEUES))
     monkeypatch.setattr(worker_context, "_may_continue", lambda: True)
     monkeypatch.setattr(worker_context, "_is_express", True)
 
 
-def test_the_lane_takes_a_job_of_whoever_is_not_served(cast):
+def test_the_lane_takes_a_job_of_an_unserved_organization(cast):
     drain()
     mine, other = Outcome(submit(cast, files.sample())), of_another(cast)
     others = ["reconcile", f"{other.batch.organization_id.hex}-batch_deletion_advance-1"]
@@ -87,7 +87,7 @@ def test_the_lane_takes_a_job_of_whoever_is_not_served(cast):
         assert in_express(), "a worker that was not heard of for long serves nobody"
 
 
-def test_a_worker_that_is_not_heard_of_serves_nobody_long_before_rq_forgets_its_job(servers):
+def test_a_silent_worker_serves_nobody_before_rq_forgets_it(servers):
     queue = django_rq.get_queue("io", queue_class=FairQueue)
     job = queue.enqueue_call("time.time", job_id=f"{uuid4().hex}-document_advance-1")
     get_worker("io", worker_class=PreloadingWorker).prepare_execution(job)
@@ -123,7 +123,7 @@ def test_a_new_job_wakes_the_lane_up_unless_its_organisation_is_served(servers):
     assert taken == [(queue.key, job_id.encode())] and not redis().keys("*:express")
 
 
-def test_in_the_lane_a_document_goes_its_whole_way_until_others_serve_the_organisation(cast, express):
+def test_the_lane_finishes_a_document_until_others_serve(cast, express):
     drain()
     alone = of_another(cast, files.for_review())
     assert in_express()
@@ -132,7 +132,7 @@ def test_in_the_lane_a_document_goes_its_whole_way_until_others_serve_the_organi
     shared = of_another(cast, files.for_review())
     with begun(cast.foreign), begun(cast.foreign, "io"):
         one_job()
-    assert shared.document().status == "processing", "whoever serves the organisation already goes on with it"
+    assert shared.document().status == "processing", "the worker that serves the organisation continues it"
     drain()
     assert shared.document().status == "in_review"
 

@@ -55,7 +55,7 @@ def test_one_poison_document_blocks_nobody(cast, short_lease, settings, record_p
         fleet.run_until(is_done, 600)
     seconds, seconds_alone = seconds_of(outcome, "000.pdf"), seconds_of(alone)
     statuses = outcome.statuses()
-    assert statuses.pop("000.pdf") == "failed", "its only page is quarantined: there is nothing to go on with"
+    assert statuses.pop("000.pdf") == "failed", "its only page is quarantined: there is nothing to continue"
     assert set(statuses.values()) == {"completed"} and len(statuses) == DOCUMENTS - 1
     (bad,) = [run for run in step_runs(outcome.batch.id) if run.status == "quarantined"]
     assert (bad.step, bad.crash_count, bad.error_code) == ("layout", settings.MAX_CRASHES, "worker_lost")
@@ -104,7 +104,7 @@ def test_deploys_in_the_middle_of_a_batch_fail_nothing(cast, settings, record_pr
 
 @pytest.fixture
 def proxied_redis(settings, monkeypatch):
-    """Redis behind a proxy, for whoever asks from now on."""
+    """Redis behind a proxy, for anyone who asks from now on."""
     plain = configured.REDIS_URL
     path = configured.TEST_PLACES.redis_socket
     proxy = Proxy(path)

@@ -16,7 +16,7 @@ from tests.faults.workers import CLAIMED, COMMITTED, MOMENTS, WORKED, WRITTEN, e
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
 NEVER_CLAIMED = {"upload", "enhancement", "ocr", "ai_extraction"}  # received in the web process; joined by counting
-WAITING = {"human_review", "pdb_sync"}  # asked, and asked again once a person or the relay has acted
+WAITING = {"human_review", "pdb_sync"}  # asked, and asked again when a person or the relay has acted
 HUMAN = {"review_queue", "human_review"}
 STEPS = [name.value for name in (*StepName, *PageStepName) if name not in NEVER_CLAIMED]
 QUICK = {

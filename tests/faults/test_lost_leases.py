@@ -24,7 +24,7 @@ from tests.factories.pipeline import Outcome, drain, lapse, one_job, reconcile_a
 from tests.faults.workers import CLAIMED, WORKED, WRITTEN, OneStep, ended, run_one, start, step_runs, stopped
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
-STALE_COMMITS, LOT = 100, 10
+STALE_COMMITS, CHUNK = 100, 10
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def now(step_run):
 
 
 def finish(lease, name):
-    """Commits as the runner does: the fence, what the step writes, the ending."""
+    """Commits as the runner does: the fence, what the step writes, the end of the step run."""
 
     def write(_):
         Document.objects.filter(run__step_runs=lease.step_run_id).update(metadata={"written by": name})
@@ -86,10 +86,10 @@ def test_every_statement_of_a_stale_lease_touches_no_row(step_run, name):
     lapse()
     fresh = claim(step_run)
     common = {"step_run_id": step_run.id, "owner": "somebody", "seconds": 1.0}
-    ending = {"output": "{}", "input_hash": "", "reason": "", "error_code": "", "crashes": 0, "next_steps": []}
-    ending["status"] = "pending" if name == "step_run_postpone" else "succeeded"
+    outcome_columns = {"output": "{}", "input_hash": "", "reason": "", "error_code": "", "crashes": 0, "next_steps": []}
+    outcome_columns["status"] = "pending" if name == "step_run_postpone" else "succeeded"
     wanted = set(queries.QUERIES[name].arguments) - {"lease_token"}
-    arguments = {key: value for key, value in (common | ending).items() if key in wanted}
+    arguments = {key: value for key, value in (common | outcome_columns).items() if key in wanted}
     with organization_scope(step_run.organization_id):
         assert queries.run(name, lease_token=stale.token, **arguments) == 0
         assert queries.run(name, lease_token=fresh.token, **arguments) == 1
@@ -131,17 +131,17 @@ STOPPED_AT = [("page_split", CLAIMED), ("read_text", WORKED), ("extract_fields",
 @pytest.mark.timeout(900)
 def test_a_hundred_stopped_workers_write_nothing_when_they_wake_up(cast, settings, record_property):
     """A2, each with a document of its own: stopped in a step, overtaken, woken up when all of it is over."""
-    settings.DOCUMENTS_AT_ONCE = LOT
+    settings.DOCUMENTS_AT_ONCE = CHUNK
     cast.publish("invoice")
     content = files.content_of(files.sample())
     woken = 0
-    for number in range(STALE_COMMITS // LOT):
-        outcome = Outcome(submit(cast, *(files.incoming(f"{each}.pdf", content) for each in range(LOT))))
-        sleepers = [start(*STOPPED_AT[number % len(STOPPED_AT)], signal.SIGSTOP) for _ in range(LOT)]
+    for number in range(STALE_COMMITS // CHUNK):
+        outcome = Outcome(submit(cast, *(files.incoming(f"{each}.pdf", content) for each in range(CHUNK))))
+        sleepers = [start(*STOPPED_AT[number % len(STOPPED_AT)], signal.SIGSTOP) for _ in range(CHUNK)]
         for sleeper in sleepers:
             stopped(sleeper)
         held = [run for run in step_runs(outcome.batch.id) if run.status == "running" and run.lease_until]
-        assert len(held) == LOT == len({run.lease_owner for run in held}), "one step each"
+        assert len(held) == CHUNK == len({run.lease_owner for run in held}), "one step each"
         lapse()
         reconcile_and_drain()
         assert set(outcome.statuses().values()) == {"completed"}

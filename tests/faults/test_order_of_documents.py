@@ -99,7 +99,7 @@ def live(tenant, parts):  # noqa: F811
 
 @contextmanager
 def relays(count):
-    """So many at any time: who died is replaced. Gives what replaces them, which says how many died."""
+    """Keeps this many alive: a dead one is replaced. Yields the function that replaces them and returns how many died."""
     members, deaths = set(), 0
 
     def fill_up():

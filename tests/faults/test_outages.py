@@ -140,7 +140,7 @@ def test_a_slow_model_holds_nobody_else_and_keeps_its_lease(cast, settings, sock
     assert set(slow.statuses().values()) <= {"completed", "in_review"}
     with system_scope("test"):
         pages = Page.objects.filter(document__batch=slow.batch).count()
-    assert asked == pages, "asked once a page: no lease was lost meanwhile"
+    assert asked == pages, "asked once per page: no lease was lost meanwhile"
     record_property(
         "figures",
         f"Slow model ({SLOW_SECONDS:.0f} s an answer, leases of 3 s): {pages} pages asked {asked} times, another tenant's "

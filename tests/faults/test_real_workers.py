@@ -132,7 +132,7 @@ def test_a_horse_begins_no_job_after_its_time(cast):
     with working(HORSE_SECONDS="0"):
         outcome = Outcome(submit(cast, files.sample(*SCAN)))
         running = reading(outcome)
-        assert owner_of(outcome, "page_split") != running.lease_owner, "a horse a job"
+        assert owner_of(outcome, "page_split") != running.lease_owner, "one horse per job"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Temporary files have no names: whoever is killed while files arrive, or are looked at, leaves none."""
+"""Temporary files have no names: a process killed while files arrive, or are looked at, leaves none."""
 
 import hashlib
 import os

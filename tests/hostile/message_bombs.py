@@ -33,7 +33,7 @@ def many_parts(count: int) -> bytes:
 
 
 def encoded(size: int, kind: bytes = b"application/pdf") -> bytes:
-    """One part of so many bytes in base64."""
+    """One part of this many bytes in base64."""
     line = base64.b64encode(b"%PDF-" + bytes(52)) + b"\r\n"
     header = b"--x\r\nContent-Type: %s; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" % kind
     return _MIXED + header + line * (size // 57) + b"--x--\r\n"
@@ -100,7 +100,7 @@ ODD_MESSAGES: dict[str, Callable[[], bytes]] = {
     "quoted-printable of noise": lambda: attached(
         b"Content-Transfer-Encoding: quoted-printable", b"=ZZ=\r\n=" * 100_000
     ),
-    "encoding that is none": lambda: attached(b"Content-Transfer-Encoding: rot13", b"words"),
+    "unknown encoding": lambda: attached(b"Content-Transfer-Encoding: rot13", b"words"),
     "tnef": lambda: attached(
         b'Content-Disposition: attachment; filename="winmail.dat"',
         b"\x78\x9f\x3e\x22" + b"\xff" * 5000,
@@ -114,18 +114,20 @@ ODD_MESSAGES: dict[str, Callable[[], bytes]] = {
     "name turned around": lambda: named("\u202efdp.exe".encode()),
     "name with a script": lambda: named(b"<img src=x onerror=alert(1)>.pdf"),
     "name of fields": lambda: named(b"=?utf-8?b?Li4vLi4vZXRjDQpYLUluamVjdGVkOiAx?=.pdf"),
-    "name in pieces, 10,000": lambda: attached(
+    "name in fragments, 10,000": lambda: attached(
         b"Content-Disposition: attachment" + b"".join(b"; filename*%d=a" % n for n in range(10_000))
     ),
-    "name in pieces that are missing": lambda: attached(
+    "name in fragments that are missing": lambda: attached(
         b"Content-Disposition: attachment; filename*9=a; filename*3*=b%2e%2e%2f; filename*0*=utf-8''%00%ff"
     ),
-    "name in a set that is none": lambda: attached(b"Content-Disposition: attachment; filename*=nope'x'%e4%f6.pdf"),
+    "name in an unknown character set": lambda: attached(
+        b"Content-Disposition: attachment; filename*=nope'x'%e4%f6.pdf"
+    ),
     "attachment elsewhere": lambda: attached(
         b"", b"", b'Content-Type: message/external-body; access-type=URL; URL="http://127.0.0.1/x"\r\n'
     ),
     "attachment in part": lambda: attached(
-        b"", b"piece", b'Content-Type: message/partial; id="a"; number=1; total=999999\r\n'
+        b"", b"fragment", b'Content-Type: message/partial; id="a"; number=1; total=999999\r\n'
     ),
     "message in base64 in a message": lambda: attached(
         b"Content-Transfer-Encoding: base64", base64.b64encode(HEAD + b"\r\ninner"), b"Content-Type: message/rfc822\r\n"
@@ -158,7 +160,7 @@ MESSAGE_BOMBS: dict[str, Callable[[], bytes]] = {
     "uuencode without end": lambda: (
         HEAD + b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n" + b"M" * 2**25
     ),
-    "character set that is none": lambda: one_text(b"words", b'text/plain; charset="\xff\xfe\';drop"'),
+    "unknown character set": lambda: one_text(b"words", b'text/plain; charset="\xff\xfe\';drop"'),
     "character set punycode": lambda: one_text(b"a" * 10**6 + b"-" + b"9" * 10**6, b"text/plain; charset=punycode"),
     "text of 100 MB": lambda: one_text(b"word " * (20 * 2**20 - 100)),
     "line of 50 MB": lambda: one_text(b"w" * (50 * 2**20)),

@@ -192,7 +192,7 @@ PDF_BOMBS: dict[str, Callable[[], bytes]] = {
     "length of 4 billion": partial(with_length, b"4294967295"),
     "length below zero": partial(with_length, b"-1"),
     "filters, 1,000": lambda: filtered(b"[%s]" % (b"/FlateDecode " * 1000), zeros(2**20)),
-    "filter that is none": partial(filtered, b"/NoSuchDecode", TEXT),
+    "unknown filter": partial(filtered, b"/NoSuchDecode", TEXT),
     "run lengths of 120 MB": lambda: filtered(b"/RunLengthDecode", b"\x81 " * MILLION),
     "lzw of noise": lambda: filtered(b"/LZWDecode", b"\x80\x0b\x60\x50" * 50_000),
     "ascii85 of z": lambda: filtered(b"/ASCII85Decode", b"z" * 20_000_000 + b"~>"),

@@ -243,7 +243,7 @@ PDF_CONTENT_BOMBS: dict[str, Callable[[], bytes]] = {
     "fax of two dimensions": partial(fax, 1000, 2**31 - 1, 5),
     "predictor of 2^31": partial(predicted, 2**31 - 1, 2**31 - 1),
     "predictor of 99 colours": partial(predicted, 99, 999_999, 99),
-    "jpeg that is none": partial(gray, 9, 9, b"/DCTDecode", b"\xff\xd8\xff\xe0" + b"\xa5" * 9999),
+    "jpeg of noise": partial(gray, 9, 9, b"/DCTDecode", b"\xff\xd8\xff\xe0" + b"\xa5" * 9999),
     "picture lies of its size": partial(gray, 60_000, 60_000, b"/FlateDecode", zlib.compress(b"white")),
     "picture 20,000 squared": lambda: gray(20_000, 20_000, b"/FlateDecode", zeros(400 * 2**20)),
     "picture of -1": partial(gray, -1, -1, b"/FlateDecode", zlib.compress(bytes(99))),

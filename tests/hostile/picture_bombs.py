@@ -62,7 +62,7 @@ def tiff_of(entries: list[t.Entry], blocks: tuple[bytes, ...] = (b"",), size: tu
 
 
 def deflated_tiff(side: int, bits: int, samples: int, kind: int = 1) -> bytes:
-    """Zeros: `side` squared pixels of so many samples in a few kilobytes. `kind` 3 are floats."""
+    """Zeros: `side` squared pixels of this many samples in a few kilobytes. `kind` 3 are floats."""
     entries = [
         (t.COMPRESSION, t.SHORT, [8]),
         (t.BITS, t.SHORT, [bits] * samples),
@@ -102,9 +102,9 @@ def png_of_zeros(side: int, bits: int, kind: int) -> bytes:
 
 def many_chunks() -> bytes:
     data = zlib.compress(unfiltered(corner()), 0)
-    pieces = b"".join(chunk(b"IDAT", data[n : n + 1]) + chunk(b"IDAT", b"") * 20 for n in range(len(data)))
+    fragments = b"".join(chunk(b"IDAT", data[n : n + 1]) + chunk(b"IDAT", b"") * 20 for n in range(len(data)))
     whole = png_with()
-    return whole[:33] + pieces + chunk(b"IEND", b"")
+    return whole[:33] + fragments + chunk(b"IEND", b"")
 
 
 def endless_animation() -> bytes:
@@ -140,7 +140,7 @@ def jpeg_as(marker: int, bits: int = 8) -> bytes:
 
 
 def many_scans(count: int, side: int = 64) -> bytes:
-    """The last scan of a progressive picture again and again: each decodes the whole picture anew."""
+    """The last scan of a progressive picture again and again: each decodes the whole picture again."""
     whole = saved(Image.new("L", (side, side), 90), "JPEG", progressive=True, quality=95)
     last = whole.rindex(b"\xff\xda")
     return whole[:last] + whole[last:-2] * count + b"\xff\xd9"
@@ -325,7 +325,7 @@ PICTURE_BOMBS: dict[str, Callable[[], bytes]] = {
     "png notes, many": lambda: png_with(*[chunk(b"zTXt", b"Comment\0\0" + zeros(2**20))] * 300),
     "png international note": lambda: png_with(chunk(b"iTXt", b"Comment\0\1\0en\0\0" + zeros(2**30))),
     "png profile of 1 gigabyte": lambda: png_with(profile(2**30)),
-    "png profile that is none": lambda: png_with(profile(100, name=b"nope")),
+    "png with an unknown profile": lambda: png_with(profile(100, name=b"nope")),
     "png 10,000 notes": lambda: png_with(*[chunk(b"tEXt", b"Comment\0again")] * 10_000),
     "png of many chunks": many_chunks,
     "png animation of 2^31 frames": endless_animation,
@@ -368,7 +368,7 @@ PICTURE_BOMBS: dict[str, Callable[[], bytes]] = {
     "webp longer than it is": partial(webp_of_length, 2**32 - 1),
     "webp of no length": partial(webp_of_length, 0),
     "heic grid of itself": partial(grid, 256, 256, (4096, 4096)),
-    "heic grid of a photo that is none": partial(grid, 16, 16, (4096, 4096), tiles=256),
+    "heic grid of a missing photo": partial(grid, 16, 16, (4096, 4096), tiles=256),
     "heic grid 60,000 squared": partial(grid, 2, 2, (60_000, 60_000), tiles=4),
     "heic grid with too few parts": partial(grid, 255, 255, (4096, 4096), tiles=3),
     "heic sequence without a track": sequence_without_track,

@@ -61,7 +61,7 @@ def test_the_sinkhole_counts_names_and_connections(tmp_path: Path) -> None:
 
 
 def test_the_whole_demonstration_tries_to_reach_nobody(tmp_path: Path) -> None:
-    """Start-up with its downloads that there are none of, processing, review, delivery, a question, the end."""
+    """Start-up, which downloads nothing, processing, review, delivery, a question, the end."""
     data = tmp_path / "product"
     for folder in (tmp_path, *tmp_path.parents):
         if folder.is_relative_to("/tmp") and folder != Path("/tmp"):

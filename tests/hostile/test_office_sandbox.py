@@ -92,7 +92,7 @@ def test_it_writes_in_its_own_folder_only_which_is_private_and_goes(server, prob
     assert not any(Path(f"{server.socket_path}.work").iterdir())  # nobody else sees it, and no disk
 
 
-def test_what_is_left_so_that_it_cannot_be_removed_ends_the_server_and_goes_with_it(server, probe):
+def test_an_unremovable_folder_ends_the_server(server, probe):
     skip_without_private_memory(server)
     assert probe("build") == {"folders": 3000}
     assert server.process.wait(10) == 0
@@ -189,7 +189,7 @@ def test_no_other_file_gets_into_the_pages(converted, unprotected, tmp_path):
 
 
 def test_macros_do_not_run(converted):
-    """Bound to the document's opening. LibreOffice asks a person, of whom there is none, even without our settings."""
+    """Bound to the document's opening. LibreOffice would ask a person, and nobody is there, even without our settings."""
     address = "vnd.sun.star.script:Standard.M.Main?language=Basic&amp;location=document"
     listener = (
         f'<script:event-listener script:language="ooo:script" script:event-name="dom:load" xlink:href="{address}"/>'

@@ -1,5 +1,5 @@
 """B1, B2 through the whole product: bad files are uploaded in parts and by a form and go through every step, until each has
-one ending and, where it was refused, a reason that a person understands."""
+one outcome and, where it was refused, a reason that a person understands."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def in_parts(browser, team, files: dict[str, bytes]):
     return submit(browser, team, *(send(browser, content, name) for name, content in files.items()))
 
 
-def check_ending(document: Document) -> None:
+def check_outcome(document: Document) -> None:
     assert document.status in ("completed", "in_review", "failed"), (document.source_file.name, document.status)
     assert document.error_code in CODES, (document.source_file.name, document.error_code)
     if document.status == "failed":
@@ -69,7 +69,7 @@ def test_bad_files_end_once_with_a_reason(cast, drain, settings, record_property
     assert codes <= CODES
     documents = Outcome(batch).documents()
     for document in documents:
-        check_ending(document)
+        check_outcome(document)
     refused = sum(document.status == "failed" for document in documents)
     record_property(
         "figures",

@@ -56,8 +56,8 @@ def answer_on(line: socket.socket, seconds: float = 20) -> bytes:
     line.settimeout(seconds)
     found = b""
     with suppress(ConnectionResetError):
-        while piece := line.recv(65536):
-            found += piece
+        while fragment := line.recv(65536):
+            found += fragment
     return found
 
 

@@ -1,4 +1,4 @@
-"""What holds for every input: pages are partitioned, spans index their text, normalising twice changes nothing."""
+"""What holds for every input: pages are partitioned, spans index their text, normalising is idempotent."""
 
 from typing import Any
 

@@ -152,7 +152,7 @@ def test_pages_of_the_newest_are_those_of_the_whole_list(documents):
 
 
 def test_the_head_of_the_review_queue_is_that_of_the_whole_queue(cast, documents):
-    """Own tasks first, then priority, deadline and age, whether every task is read or a few a team and share."""
+    """Own tasks first, then priority, deadline and age, whether every task is read or a few of each team and share."""
     choose = random.Random(12)
     for document in documents:
         with organization_scope(document.organization_id):
@@ -179,7 +179,7 @@ def test_the_head_of_the_review_queue_is_that_of_the_whole_queue(cast, documents
 
 
 def test_questions_reach_no_document_that_may_not_be_seen(documents):
-    """`ask_questions` narrows what may be seen, and a share opens it to whoever may ask anywhere."""
+    """`ask_questions` narrows what may be seen, and a share opens it to anyone who may ask anywhere."""
     choose = random.Random(7)
     asked = 0
     for _ in range(ROUNDS):

@@ -46,7 +46,7 @@ def score(found: Sequence[Found]) -> Score:
 
 
 def table(found: Sequence[Found], documents: int) -> str:
-    """A line a field, a line a mistake, then the whole, for people."""
+    """One line per field, one line per mistake, then the whole, for people."""
     lines = [f"{'field':16} {'labelled':>8} {'found':>6} {'right':>6}"]
     for name in dict.fromkeys(one.field for one in found):
         right, given, labelled = _counts([one for one in found if one.field == name])

@@ -54,7 +54,7 @@ def test_every_tenant_model_is_behind_forced_row_level_security():
 
 
 @pytest.mark.django_db(databases=DATABASES)
-def test_every_table_with_an_organisation_is_guarded_whether_a_model_knows_it_or_not():
+def test_every_table_with_an_organisation_is_guarded():
     """A history table or a hand-written one is found too."""
     for alias in DATABASES:
         security = tables(alias)
@@ -90,7 +90,7 @@ def test_the_runtime_role_owns_nothing_and_cannot_go_round_the_policies():
 
 
 @pytest.mark.django_db(transaction=True, databases=DATABASES)
-def test_a_forgotten_filter_shows_nothing_outside_a_scope_and_nothing_foreign_inside(cast, drain):
+def test_a_forgotten_filter_shows_nothing_foreign(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     unseen = (Batch.objects.count(), Document.objects.count())
     with organization_scope(cast.foreign.id):
@@ -141,7 +141,7 @@ def test_scopes_nest_and_end_with_their_transaction(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_statement_with_its_own_scope_is_a_transaction_and_leaves_nothing_behind(cast):
+def test_a_statement_with_its_own_scope_leaves_nothing_behind(cast):
     own, foreign = cast.organization, cast.foreign
     seen = "SELECT current_setting('app.org_id', true), current_setting('synchronous_commit'), %(note)s::text"
     written = (

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.domain.arrangement import PresentPart, WantedPart, check_partition, plan_arrangement
+from documents.domain.arrangement import PresentSubDocument, WantedSubDocument, check_partition, plan_arrangement
 from idp_project.core.errors import InvalidInput
 
 TYPE, OTHER = UUID(int=1), UUID(int=2)
 
 
-def present(*ranges: tuple[int, int]) -> list[PresentPart]:
-    return [PresentPart(uuid4(), first, last, TYPE) for first, last in ranges]
+def present(*ranges: tuple[int, int]) -> list[PresentSubDocument]:
+    return [PresentSubDocument(uuid4(), first, last, TYPE) for first, last in ranges]
 
 
-def wanted(*ranges: tuple[int, int]) -> list[WantedPart]:
-    return [WantedPart(first, last) for first, last in ranges]
+def wanted(*ranges: tuple[int, int]) -> list[WantedSubDocument]:
+    return [WantedSubDocument(first, last) for first, last in ranges]
 
 
 @st.composite
@@ -50,7 +50,7 @@ def test_a_moved_boundary_touches_its_two_neighbours() -> None:
 
 def test_another_type_touches_the_part_and_the_same_one_does_not() -> None:
     now = present((1, 1), (2, 2))
-    plan = plan_arrangement(now, [WantedPart(1, 1, False, OTHER), WantedPart(2, 2, False, TYPE)])
+    plan = plan_arrangement(now, [WantedSubDocument(1, 1, False, OTHER), WantedSubDocument(2, 2, False, TYPE)])
     assert set(plan.changed) == {now[0].id} and plan.untouched == (now[1].id,)
 
 

@@ -154,7 +154,7 @@ def test_parts_are_seen_in_the_directory_where_the_first_entry_says_nothing():
     """As Word writes it: the list of types comes first, packed, and the directory last."""
     data = office.packed({"[Content_Types].xml": "x" * 3000, "docProps/app.xml": "y", "word/document2.xml": "z"})
     head, tail = data[:60], data[-400:]
-    assert sniff(head, tail, "no ending") is FileFormat.DOCX
+    assert sniff(head, tail, "no extension") is FileFormat.DOCX
     assert sniff(head, b"", "letter.docm") is FileFormat.DOCX  # seen nothing: its name is taken at its word
 
 

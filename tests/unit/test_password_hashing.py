@@ -1,4 +1,4 @@
-"""Hashing costs bounded memory whoever asks, and people with known devices do not wait for strangers."""
+"""Hashing costs bounded memory, no matter who asks, and people with known devices do not wait for strangers."""
 
 import threading
 import time

@@ -26,7 +26,7 @@ def plain():
     say("plain")
 
 def say(name):
-    os.write(1, f"{name} {os.getpid()}\\n".encode())  # in one piece
+    os.write(1, f"{name} {os.getpid()}\\n".encode())  # in one write
     time.sleep(600)
 
 keep(patient, plain)
@@ -44,12 +44,12 @@ def parent():
 
 
 def said(parent, lines):
-    """So many lines: name to process id."""
+    """This many lines: name to process id."""
     heard = [parent.stdout.readline().split() for _ in range(lines)]
     return {name: int(pid) for name, pid in heard}
 
 
-def test_whoever_is_killed_is_there_again(parent):
+def test_a_killed_child_is_replaced(parent):
     children = said(parent, 2)
     assert set(children.values()) == set(children_of(parent.pid))
     os.kill(children["plain"], signal.SIGKILL)

@@ -37,10 +37,10 @@ def test_every_format_is_known_by_its_first_bytes(file_format):
     assert sniff(head, file_name=NAMES.get(file_format, f"a.{file_format}")) is file_format
     if file_format in NEED_THEIR_NAME:
         with pytest.raises(PermanentFailure) as refused:
-            sniff(head, file_name="name without ending")
+            sniff(head, file_name="name without extension")
         assert refused.value.code == SandboxCode.UNSUPPORTED_FORMAT
     else:
-        assert sniff(head, file_name="name without ending") is file_format
+        assert sniff(head, file_name="name without extension") is file_format
 
 
 def test_a_late_pdf_header_is_found_within_a_kilobyte_only():
@@ -64,7 +64,7 @@ def test_a_late_pdf_header_is_found_within_a_kilobyte_only():
         (b"<html>%PDF-1.4", "a.pdf", SandboxCode.TYPE_MISMATCH),
         (b"  \n<svg xmlns=", "a.svg", SandboxCode.UNSUPPORTED_FORMAT),
         (b"PK\x03\x04", "a.zip", SandboxCode.UNSUPPORTED_FORMAT),
-        (b"PK\x03\x04", "no ending", SandboxCode.UNSUPPORTED_FORMAT),
+        (b"PK\x03\x04", "no extension", SandboxCode.UNSUPPORTED_FORMAT),
         (HEADS[FileFormat.DOCX], "a.xlsx", SandboxCode.TYPE_MISMATCH),
         (HEADS[FileFormat.ODT], "a.docx", SandboxCode.TYPE_MISMATCH),
         (HEADS[FileFormat.DOCX], "a.pdf", SandboxCode.TYPE_MISMATCH),

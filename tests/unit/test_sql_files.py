@@ -154,7 +154,7 @@ def test_a_part_is_known_only_below_its_place(tmp_path):
         SqlFile(path)
 
 
-def test_a_statement_that_is_planned_once_is_prepared_at_its_first_use_of_a_connection(shared):
+def test_a_plan_once_statement_is_prepared_at_first_use(shared):
     said = []
 
     class Recording(FakeCursor):

@@ -1,4 +1,4 @@
-"""Encrypts stored secrets anew, after SECRET_KEY or FIELD_ENCRYPTION_SALTS got a new first value."""
+"""Encrypts stored secrets again, after SECRET_KEY or FIELD_ENCRYPTION_SALTS got a new first value."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         results = field_encryption_rotate()
         for result in results:
-            self.stdout.write(f"{result.column}: {result.rotated} encrypted anew, {result.unreadable} unreadable")
+            self.stdout.write(f"{result.column}: {result.rotated} encrypted again, {result.unreadable} unreadable")
         if any(result.unreadable for result in results):
             raise CommandError(
                 "Some values are under a key that is not given. Put it back in SECRET_KEY_FALLBACKS or "
-                "FIELD_ENCRYPTION_SALTS and run this again, or enter these values anew."
+                "FIELD_ENCRYPTION_SALTS and run this again, or enter these values again."
             )
         keys_forget_earlier()
         self.stdout.write("Every value is under the newest key: older keys can go.")

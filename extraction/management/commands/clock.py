@@ -1,4 +1,4 @@
-"""The one clock: has a worker run the reconciler, the relay and the like every few seconds.
+"""The one clock: has a worker run the reconciler, the relay and other recurring jobs every few seconds.
 
 RQ's own cron enqueues with its default pickle serializer and piles up when workers are busy; this enqueues by name,
 JSON, at most one of each at a time.

@@ -35,7 +35,7 @@ _FAILED = {"failed", "quarantined", "cancelled"}
 
 
 class Command(BaseCommand):
-    """Uses the running workers; where there are none, does their work itself."""
+    """Uses the running workers; if none run, does their work itself."""
 
     help = "Takes files through the whole pipeline and reports what was found."
 

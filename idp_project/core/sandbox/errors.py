@@ -38,10 +38,10 @@ MESSAGES: dict[SandboxCode, str] = {
     SandboxCode.NOT_A_DOCUMENT: "This is no document that can be read here. "
     "Send a PDF, a picture (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC) or an e-mail (EML).",
     SandboxCode.UNSUPPORTED_FORMAT: "Files of this type are not accepted. Save the document as a PDF and send that.",
-    SandboxCode.TYPE_MISMATCH: "The file's name and its content disagree. Give it the right ending and send it again.",
+    SandboxCode.TYPE_MISMATCH: "The file's name and its content disagree. Give it the right extension and send it again.",
     SandboxCode.EMPTY_FILE: "The file is empty. Check the original and send it again.",
     SandboxCode.TRUNCATED: "The file ends too early, probably because a transfer was interrupted. Send it again.",
-    SandboxCode.DAMAGED: "The file is damaged beyond repair. Open it, save or scan it anew, and send it again.",
+    SandboxCode.DAMAGED: "The file is damaged beyond repair. Open it, save or scan it once more, and send it again.",
     SandboxCode.ENCRYPTED: "The file is encrypted and needs a password to open. Remove the password and send it again.",
     SandboxCode.TOO_MANY_BYTES: "The file is larger than allowed. Split or compress it, or ask for a higher limit.",
     SandboxCode.TOO_MANY_PAGES: "The file has more pages than allowed. Split it, or ask for a higher limit.",
@@ -49,7 +49,7 @@ MESSAGES: dict[SandboxCode, str] = {
     SandboxCode.TOO_MANY_ATTACHMENTS: "The e-mail has more attachments than allowed. "
     "Send its attachments as files, or ask for a higher limit.",
     SandboxCode.TOO_MANY_HEADERS: "The e-mail has more header lines than any mail program writes. "
-    "Save it anew from your mail program and send that.",
+    "Save it again from your mail program and send that.",
     SandboxCode.NESTED_TOO_DEEP: "This e-mail lies inside too many others. Open it, save it as a file, and send that.",
     SandboxCode.TOO_SLOW: "Reading took longer than allowed. Print the document to a new PDF and send that.",
     SandboxCode.TOO_MUCH_MEMORY: "Reading took too much memory. Print the document to a new PDF and send that.",

@@ -1,4 +1,4 @@
-"""The formats that are read, their content types and the endings of their names."""
+"""The formats that are read, their content types and the extensions of their names."""
 
 from __future__ import annotations
 

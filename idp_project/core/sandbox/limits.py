@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# All that a server is given. Pages of 11 MB are made in pieces of 4 KiB otherwise, a fault each: a quarter of rendering.
+# All that a server is given. Pages of 11 MB are otherwise made in blocks of 4 KiB, one page fault each: a quarter of rendering.
 SERVER_ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 

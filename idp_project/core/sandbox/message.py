@@ -31,7 +31,7 @@ _ENCODED_CHARACTER = 12  # at most: four bytes, each written as “=XX”
 _CHUNK = 2**16
 _NESTED = ("message/rfc822", "message/global")
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
-_ENDINGS = {content_type: f".{file_format}" for file_format, content_type in CONTENT_TYPES.items()}
+_EXTENSIONS = {content_type: f".{file_format}" for file_format, content_type in CONTENT_TYPES.items()}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -131,7 +131,7 @@ def _check_readable(root: _Part) -> None:
     content = str(root.get_param("smime-type", "enveloped-data")).lower()
     is_enveloped = kind in ("application/pkcs7-mime", "application/x-pkcs7-mime") and "enveloped" in content
     if kind == "multipart/encrypted" or is_enveloped:
-        message = "The e-mail is encrypted. Decrypt it in your mail program, save it anew, and send that."
+        message = "The e-mail is encrypted. Decrypt it in your mail program, save it again, and send that."
         raise ParseFailure(SandboxCode.ENCRYPTED, message)
 
 
@@ -224,19 +224,19 @@ def _name_of(part: _Part, number: int) -> str:
         subject = _readable_field(part.parts()[0].get("Subject", ""))[:100] if part.parts() else ""
         words = subject.replace("/", " ").replace("\\", " ").split()
         return f"{' '.join(words) or f'message {number}'}.eml"
-    return f"attachment {number}{_ENDINGS.get(part.get_content_type(), '')}"
+    return f"attachment {number}{_EXTENSIONS.get(part.get_content_type(), '')}"
 
 
 def _readable_field(value: Any) -> str:
     """A header field's value with its encoded words decoded (RFC 2047), in one line."""
     text = str(value)[:_MAX_FIELD]
     try:
-        pieces = decode_header(text)
+        fragments = decode_header(text)
     except (HeaderParseError, ValueError):
-        pieces = [(text, None)]
+        fragments = [(text, None)]
     decoded = "".join(
-        decoded_text(piece, charset or "") if isinstance(piece, bytes) else _repaired(piece)
-        for piece, charset in pieces
+        decoded_text(fragment, charset or "") if isinstance(fragment, bytes) else _repaired(fragment)
+        for fragment, charset in fragments
     )
     return " ".join(_CONTROL.sub(" ", decoded).split())
 

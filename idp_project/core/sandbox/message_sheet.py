@@ -85,12 +85,12 @@ class _Setter:
         space = self._width(" ", size)
         x = left + min(len(text) - len(text.lstrip(" ")), 60) * space
         for word in text.split():
-            for piece in self._pieces(word, right - left, size):
-                width = self._width(piece, size)
+            for fragment in self._fragments(word, right - left, size):
+                width = self._width(fragment, size)
                 if x + width > right and x > left:
                     self._next_line(size)
                     x = left
-                self._word(piece, x, size)
+                self._word(fragment, x, size)
                 x += width + space
 
     def skip(self, points: float) -> None:
@@ -111,8 +111,8 @@ class _Setter:
     def _word(self, text: str, x: float, size: float, *, is_label: bool = False) -> None:
         self.sheets[-1].words.append(SetWord(text, x, self._down, self._width(text, size), size, is_label))
 
-    def _pieces(self, word: str, available: float, size: float) -> Iterator[str]:
-        """The word, in pieces where it is longer than a line."""
+    def _fragments(self, word: str, available: float, size: float) -> Iterator[str]:
+        """The word, in fragments where it is longer than a line."""
         start = end = 0
         width = 0.0
         for end, character in enumerate(word):

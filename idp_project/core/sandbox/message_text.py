@@ -45,11 +45,11 @@ def _known(charset: str) -> str:
 
 def plain_text(page: str) -> str:
     """The words of a web page in lines; scripts, styles, pictures and whatever it would fetch are left out."""
-    pieces: list[str] = []
+    fragments: list[str] = []
     position, unseen = 0, ""
     while found := _MARKUP.search(page, position):
         if not unseen:
-            pieces.append(_words(page[position : found.start()]))
+            fragments.append(_words(page[position : found.start()]))
         position = found.end()
         if found["comment"] is not None:
             end = page.find("-->", position)
@@ -61,10 +61,10 @@ def plain_text(page: str) -> str:
             elif name in _UNSEEN and not found["close"] and not found["rest"].endswith("/"):
                 unseen = name
             else:
-                pieces.append(_break_of(name))
+                fragments.append(_break_of(name))
     if not unseen:
-        pieces.append(_words(page[position:]))
-    text = _AROUND_LINE.sub("\n", "".join(pieces))
+        fragments.append(_words(page[position:]))
+    text = _AROUND_LINE.sub("\n", "".join(fragments))
     return _MANY_LINES.sub("\n\n", text).strip()
 
 

@@ -130,7 +130,7 @@ class PdfFile:
         page = self._page(number)
         width, height = page.get_size()
         if not (width > 0 and height > 0):
-            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} has no area. Save or scan it anew.")
+            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} has no area. Save or scan it again.")
         fitting = 72 * (self.max_page_pixels / (width * height)) ** 0.5
         if fitting < _MINIMUM_DPI:
             raise ParseFailure(SandboxCode.TOO_MANY_PIXELS)
@@ -175,7 +175,7 @@ class PdfFile:
         try:
             page = self.document[number - 1]
         except pdfium.PdfiumError as error:
-            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it anew.") from error
+            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it again.") from error
         if not all(page.get_size()):
             page.set_cropbox(*page.get_mediabox())
         return page

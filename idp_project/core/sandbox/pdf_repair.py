@@ -64,7 +64,7 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
 
 def _rebuilt(data: bytes, max_pages: int) -> bytes:
     """With a new catalog over the page objects that stand in the file, in their order there; what stood for the old one is
-    blotted out. Raises ValueError where there are none, or too many.
+    blotted out. Raises ValueError where it finds no object, or too many.
     """
     kids, highest = [], 0
     for found in _OBJECT.finditer(data):

@@ -79,7 +79,7 @@ Check = Only | Without | Null | OwnProcess
 
 @dataclass(frozen=True)
 class Call:
-    """One system call: its numbers on x86_64 and aarch64 (None where there is none), and what its arguments must be.
+    """One system call: its numbers on x86_64 and aarch64 (None if it does not exist there), and what its arguments must be.
 
     `error` is what a caller gets whose arguments are something else. With `answer` the call is never made: the caller gets
     that error, or is told of success (0).

@@ -98,14 +98,14 @@ _BMP_HEADERS = {size.to_bytes(4, "little") for size in (12, 16, 40, 52, 56, 64, 
 def sniff(head: bytes, tail: bytes = b"", file_name: str = "") -> FileFormat:
     """The format of a file from its first `HEAD_BYTES` bytes, after checking that its name agrees.
 
-    A name without an ending is accepted. `tail` (the last bytes, where known) is looked at for a PDF header that comes
+    A name without an extension is accepted. `tail` (the last bytes, where known) is looked at for a PDF header that comes
     late, and for the names of an office document's parts. Raises PermanentFailure: empty_file, not_a_document,
     unsupported_format, type_mismatch.
     """
     if not head:
         raise refusal(SandboxCode.EMPTY_FILE)
     extension = PurePath(file_name).suffix.lower().lstrip(".")
-    extension = "" if " " in extension else extension  # “Invoice No. 12” has no ending
+    extension = "" if " " in extension else extension  # “Invoice No. 12” has no extension
     found = detect_format(head) or office_format(head, tail, extension)
     if found is None:
         raise _refuse(head, tail, extension)

@@ -20,7 +20,7 @@ from pdfplumber.utils.text import WordExtractor
 from idp_project.core.sandbox.characters import CharacterPage
 
 _MAX_EDGES = 1500  # beyond that it is a drawing, not a table
-_GRID = 64  # image coverage is counted on a grid of so many cells a side
+_GRID = 64  # image coverage is counted on a grid of this many cells a side
 _BOX_TOLERANCE = 1.5
 _WORD_GAP = 0.15  # of the font size; a space is 0.2 to 0.3
 _EXTRACTORS: dict[int, WordExtractor] = {  # by clockwise rotation of the reading direction

@@ -64,7 +64,7 @@ def _load_the_rest() -> None:
 
 
 def read_later() -> list[Path]:
-    """Folders that children read from, whoever the server becomes: character maps and fonts."""
+    """Folders that children read from, no matter who the server becomes: character maps and fonts."""
     return [Path(pdfminer.__file__).parent / "cmap", Path(__file__).parent / "fonts"]
 
 

@@ -23,7 +23,7 @@ class EmbeddingModel(Protocol):
 
     @property
     def version(self) -> str:
-        """What a vector depends on besides the name; a stored vector of another version is made anew."""
+        """What a vector depends on besides the name; a stored vector of another version is made again."""
 
     @property
     def dimensions(self) -> int: ...

@@ -22,7 +22,7 @@ _SECONDS = 60.0
 class GatewayEmbeddings:
     """An embedding model at one endpoint; its dimensions are asked of it with the first text.
 
-    `record_call` is called once a call, after it ended or was refused.
+    `record_call` is called once per call, after it ended or was refused.
     """
 
     def __init__(

@@ -91,7 +91,7 @@ def _check(files: Path, folder: Path) -> None:
         return
     for name, wanted in DIGESTS.items():
         if _digest(files / name) != wanted:
-            raise ModelMissing(f"{name} of the built-in embeddings is not the published file; install it anew.")
+            raise ModelMissing(f"{name} of the built-in embeddings is not the published file; install it again.")
     _write(note, present.encode())
 
 
@@ -99,7 +99,7 @@ def _identity(path: Path) -> list[int]:
     try:
         found = path.stat()
     except OSError:
-        raise ModelMissing(f"{path.name} of the built-in embeddings is missing; install it anew.") from None
+        raise ModelMissing(f"{path.name} of the built-in embeddings is missing; install it again.") from None
     return [found.st_size, found.st_mtime_ns, found.st_ino]
 
 

@@ -69,7 +69,7 @@ class LanguageAnswer:
 
 @dataclass(frozen=True)
 class StreamChunk:
-    """A piece of text as it arrives; the last chunk has an empty text and the whole answer."""
+    """A fragment of text as it arrives; the last chunk has an empty text and the whole answer."""
 
     text: str
     answer: LanguageAnswer | None = None
@@ -109,4 +109,4 @@ class LanguageModel(Protocol):
         """A free text answer; `json_schema` is not looked at."""
 
     def stream(self, request: LanguageRequest) -> Iterator[StreamChunk]:
-        """The same as `complete`, piece by piece. Closing the iterator early ends the call (`cancelled`)."""
+        """The same as `complete`, fragment by fragment. Closing the iterator early ends the call (`cancelled`)."""

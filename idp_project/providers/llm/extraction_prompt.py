@@ -109,7 +109,7 @@ def extraction_request(
 
 
 def answer_schema(schema: AskedSchema) -> dict[str, Any]:
-    """JSON Schema of the answer: an object a field, a list of such objects a table; no other keys, no other choices."""
+    """JSON Schema of the answer: one object per field, one list of such objects per table; no other keys, no other choices."""
     properties: dict[str, Any] = {field.name: _reading_schema(field) for field in schema.fields}
     for table in schema.tables:
         row = _object({column.name: _reading_schema(column) for column in table.columns})

@@ -134,7 +134,7 @@ def _vendor_client(endpoint: ProviderEndpoint, client: httpx.Client) -> Any:
 class GatewayModel:
     """A language model behind litellm, bound to one endpoint and one organisation's egress policy.
 
-    `record_call` is called once a call, after it ended or was refused. Raises ProviderUnknown for a provider that
+    `record_call` is called once per call, after it ended or was refused. Raises ProviderUnknown for a provider that
     this gateway does not serve.
     """
 
@@ -240,7 +240,7 @@ class _Call:
             return self._finish(choice.message.content or "", choice.finish_reason, response.usage)
 
     def chunks(self) -> Iterator[StreamChunk]:
-        pieces: list[str] = []
+        fragments: list[str] = []
         reason, usage = None, None
         with self._answered(stream=True) as response:
             for part in response:
@@ -250,11 +250,11 @@ class _Call:
                 reason = part.choices[0].finish_reason or reason
                 text = part.choices[0].delta.content
                 if text:
-                    pieces.append(text)
+                    fragments.append(text)
                     yield StreamChunk(text)
             if reason is None:
                 raise ConnectionError("the stream ended before the answer did")
-        yield StreamChunk("", self._finish("".join(pieces), reason, usage))
+        yield StreamChunk("", self._finish("".join(fragments), reason, usage))
 
     @contextmanager
     def _answered(self, *, stream: bool) -> Iterator[Any]:

@@ -42,7 +42,7 @@ class DecodedLine:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _Fragment:
     text: str
     confidence: float
     first: int
@@ -69,44 +69,44 @@ def decode_greedily(chances: NDArray[Any], characters: Sequence[str], columns_to
 
 def words_of(line: DecodedLine, quad: Quad) -> tuple[OcrWord, ...]:
     """The words of a line whose crop was cut out along `quad`."""
-    pieces = _pieces(line)
-    if not pieces:
+    fragments = _fragments(line)
+    if not fragments:
         return ()
     half = _pitch(line.columns) / 2
     edges = [0.0]
-    for one, other in pairwise(pieces):
+    for one, other in pairwise(fragments):
         edges.append((one.last + other.first + 1) / 2)
     edges.append(line.columns_total)
     words: list[OcrWord] = []
-    for piece, low, high in zip(pieces, edges, edges[1:], strict=False):
-        start = max(low, piece.first + 0.5 - half) / line.columns_total
-        end = min(high, piece.last + 0.5 + half) / line.columns_total
-        words.append(OcrWord(piece.text, _slice(quad, start, end), min(1.0, max(0.0, piece.confidence))))
+    for fragment, low, high in zip(fragments, edges, edges[1:], strict=False):
+        start = max(low, fragment.first + 0.5 - half) / line.columns_total
+        end = min(high, fragment.last + 0.5 + half) / line.columns_total
+        words.append(OcrWord(fragment.text, _slice(quad, start, end), min(1.0, max(0.0, fragment.confidence))))
     return tuple(words)
 
 
-def _pieces(line: DecodedLine) -> list[_Piece]:
+def _fragments(line: DecodedLine) -> list[_Fragment]:
     widest = max(_GAP_COLUMNS, _GAP_RATIO * _pitch(line.columns))
-    pieces: list[_Piece] = []
+    fragments: list[_Fragment] = []
     letters: list[tuple[str, float, int]] = []
     columns = iter(line.columns)
     for character, confidence in zip(line.text, line.confidences, strict=True):
         if character.isspace():
-            _close(letters, pieces)
+            _close(letters, fragments)
             continue
         column = next(columns)
         if letters and column - letters[-1][2] > widest:
-            _close(letters, pieces)
+            _close(letters, fragments)
         letters.append((character, confidence, column))
-    _close(letters, pieces)
-    return pieces
+    _close(letters, fragments)
+    return fragments
 
 
-def _close(letters: list[tuple[str, float, int]], pieces: list[_Piece]) -> None:
+def _close(letters: list[tuple[str, float, int]], fragments: list[_Fragment]) -> None:
     if letters:
         text = "".join(letter for letter, _, _ in letters).translate(_FULL_WIDTH)
         text = unicodedata.normalize("NFC", text)
-        pieces.append(_Piece(text, fmean(c for _, c, _ in letters), letters[0][2], letters[-1][2]))
+        fragments.append(_Fragment(text, fmean(c for _, c, _ in letters), letters[0][2], letters[-1][2]))
         letters.clear()
 
 

@@ -148,7 +148,7 @@ class EasyOcrEngine:
         return boxes
 
     def _quads(self, page: PageImage) -> list[Quad]:
-        """Pieces of lines, as the library joins the words its detector finds."""
+        """Fragments of lines, as the library joins the words its detector finds."""
         height, width = page.shape[:2]
         level, tilted = self._reader.detect(
             page, min_size=_SMALLEST_BOX, canvas_size=_DETECTION_SIDE, reformat=False, **_THRESHOLDS

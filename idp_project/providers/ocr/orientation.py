@@ -155,7 +155,7 @@ def _is_upside_down(snippets: Sequence[RgbImage], reader: DirectionReader) -> bo
 
 
 def _snippets(crops: Sequence[RgbImage]) -> list[RgbImage]:
-    """Up to two pieces of each line, its start and its end."""
+    """Up to two fragments of each line, its start and its end."""
     found: list[RgbImage] = []
     for crop in crops:
         height, width = crop.shape[:2]

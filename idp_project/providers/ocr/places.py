@@ -15,8 +15,8 @@ from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import Word
 
 _SAME = 0.75  # similarity of two texts (1: equal) from which, in their order, they are readings of one word
-_WHOLE = 0.8  # the same for a word that the other reading has in several pieces
-_MAX_PIECES = 3
+_WHOLE = 0.8  # the same for a word that the other reading has in several fragments
+_MAX_FRAGMENTS = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class _Link:
 
 
 def place_words(texts: Sequence[str], found: Sequence[Word]) -> list[Placed | None]:
-    """For each text, both sequences in reading order, the word or the neighbouring pieces that show the same."""
+    """For each text, both sequences in reading order, the word or the neighbouring fragments that show the same."""
     placed: list[Placed | None] = [None] * len(texts)
     links = _aligned(texts, [word.text for word in found])
     for link in (*links, *_out_of_order(texts, found, links)):
@@ -55,7 +55,7 @@ def _aligned(texts: Sequence[str], others: Sequence[str]) -> list[_Link]:
     for row in range(1, rows + 1):
         for column in range(1, columns + 1):
             score, link = max(best[row - 1][column], best[row][column - 1]), None
-            for option in _links_ending(texts, others, row - 1, column):
+            for option in _links_up_to(texts, others, row - 1, column):
                 total = best[row - 1][option.first] + option.similarity * (option.last - option.first)
                 if total > score:
                     score, link = total, option
@@ -65,15 +65,15 @@ def _aligned(texts: Sequence[str], others: Sequence[str]) -> list[_Link]:
     return _walked_back(best, taken)
 
 
-def _links_ending(texts: Sequence[str], others: Sequence[str], read: int, last: int) -> list[_Link]:
+def _links_up_to(texts: Sequence[str], others: Sequence[str], read: int, last: int) -> list[_Link]:
     text, options = texts[read], []
-    for pieces in range(1, min(_MAX_PIECES, last) + 1):
-        other = "".join(others[last - pieces : last])
-        if pieces > 1 and len(other) > 2 * len(text):
+    for fragments in range(1, min(_MAX_FRAGMENTS, last) + 1):
+        other = "".join(others[last - fragments : last])
+        if fragments > 1 and len(other) > 2 * len(text):
             break
         similarity = Indel.normalized_similarity(text, other)
-        if similarity >= (_SAME if pieces == 1 else _WHOLE):
-            options.append(_Link(read, last - pieces, last, similarity))
+        if similarity >= (_SAME if fragments == 1 else _WHOLE):
+            options.append(_Link(read, last - fragments, last, similarity))
     return options
 
 

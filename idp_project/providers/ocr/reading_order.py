@@ -24,7 +24,7 @@ class OcrWord:
 
 @dataclass(frozen=True)
 class OcrBox:
-    """One detected piece of a line and its words in order."""
+    """One detected fragment of a line and its words in order."""
 
     quad: Quad
     words: tuple[OcrWord, ...]

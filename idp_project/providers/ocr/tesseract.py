@@ -1,4 +1,4 @@
-"""Tesseract, the program, one run a page: the image goes in as pixels, words come back as hOCR.
+"""Tesseract, the program, one run per page: the image goes in as pixels, words come back as hOCR.
 
 hOCR, because its other table says nothing of a line's slope, which rows on a skewed page are found by.
 

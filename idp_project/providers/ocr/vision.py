@@ -39,7 +39,7 @@ _SCHEMA: dict[str, Any] = {
 class VisionEngine:
     """The port's contract is in `base.OcrEngine`. Confidences say how far both readings agree.
 
-    One call a page, written to the audit as `read_page`; it raises what `LanguageModel` names, refusals by the
+    One call per page, written to the audit as `read_page`; it raises what `LanguageModel` names, refusals by the
     organisation's policy included.
     """
 

@@ -29,7 +29,7 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class TableRows:
-    """What a table says: texts by column key, a row a line, and after each row what is carried to a next page.
+    """What a table says: texts by column key, one row per line, and after each row what is carried to a next page.
 
     The last column holds what is carried; `wrapped` is the column that may take several lines. `opening`, where there is
     one, is printed above the first row as if it had been carried from a page before.

@@ -29,7 +29,7 @@ class Transaction:
 
 @dataclass(frozen=True)
 class BankStatement:
-    """`closing` is what the summary prints, which a flaw may have changed. `iban` is empty where there is none."""
+    """`closing` is what the summary prints, which a flaw may have changed. `iban` is empty if none exists."""
 
     locale: SampleLocale
     bank: Company

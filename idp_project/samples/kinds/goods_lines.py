@@ -28,7 +28,7 @@ class Sums:
 
 
 def make_goods_lines(rng: random.Random, wish: Wish) -> list[GoodsLine]:
-    """A few, or so many that they take two to three pages."""
+    """A few, or enough to take two to three pages."""
     is_long = rng.random() < 0.5 if wish.size is Size.ANY else wish.size is Size.LONG
     count = rng.randint(34, 58) if is_long else rng.randint(3, 9)
     goods = choose_trade_goods(rng, wish.locale.language, count)

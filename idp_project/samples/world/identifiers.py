@@ -42,8 +42,8 @@ def make_vat_number(rng: random.Random, country: str) -> str:
 
 
 def _complete(stem: str, alphabet: str, count: int, is_valid: Callable[[str], bool]) -> str:
-    for ending in product(alphabet, repeat=count):
-        candidate = stem + "".join(ending)
+    for tail in product(alphabet, repeat=count):
+        candidate = stem + "".join(tail)
         if is_valid(candidate):
             return candidate
     raise ValueError(f"No check digits complete {stem}.")

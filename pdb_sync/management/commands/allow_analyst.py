@@ -11,7 +11,7 @@ from pdb_sync.services import analyst_allow
 
 
 class Command(BaseCommand):
-    """Repeating it changes nothing."""
+    """Idempotent."""
 
     help = (
         "Let a login role, member of idp_pdb_reader, read an organisation's typed views; needs PDB_DATABASE_OWNER_URL."

@@ -87,7 +87,7 @@ function section(part) {
 /** Why the pages of a part cannot be moved; empty where they can, or soon can. */
 function whyFixed(part) {
   if (!part.now || part.now.is_movable || part.now.is_blank || part.now.status === "processing") return "";
-  if (part.now.status === "rejected") return gettext("Rejected: its pages stay as they were judged.");
+  if (part.now.status === "rejected") return gettext("Rejected: its pages cannot be changed any more.");
   if (part.now.status === "cancelled") return gettext("The batch was cancelled.");
   return gettext("Approved: its pages and its type stay.");
 }

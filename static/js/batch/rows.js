@@ -85,7 +85,7 @@ function problem(row, canRetry) {
 /** What was approved lies among the dead letters: it is not on its way, whatever the step says. */
 function refusalOf(row) {
   if (!row.refusal) return null;
-  const next = gettext("It is sent again, or given up, under Processing, Dead letters.");
+  const next = gettext("Send it again or give it up under Processing, Dead letters.");
   return h("div", { class: "problem" }, icon("alert-circle"), h("p", {}, `${row.refusal} ${next}`));
 }
 

@@ -1,4 +1,4 @@
-/** The piece of a page that belongs to a value, drawn into a canvas. */
+/** The section of a page that belongs to a value, drawn into a canvas. */
 import { boxOf, padded } from "./geometry.js";
 
 const MOST_WIDTH = 900;

@@ -15,7 +15,7 @@ export function placeOf(pageNumber, words, indexes) {
   };
 }
 
-/** The one run of words that reads like `text`; null where there is none or more than one. */
+/** The one run of words that reads like `text`; null if none or more than one does. */
 export function findText(words, text) {
   const wanted = plain(text);
   if (wanted.length < 2) return null;

@@ -173,7 +173,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(operator, tab, wro
     assert api_keys_of(access) == [] and access_current(access.session_id) is not None
 
 
-ENDINGS = {
+REVOCATIONS = {
     "reset": lambda user, tab: services.password_reset_complete(reset_token(user), "a quite different phrase"),
     "change": lambda user, tab: tab.post(
         "/account/password/", {"present": PASSWORD, "new": "another long phrase", "again": "another long phrase"}
@@ -198,11 +198,11 @@ def left_and_came_back(user):
     services.membership_set(CONSOLE, user_id=user.pk, role=Role.OPERATOR, **place)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_no_key_outlives_what_ends_the_sessions(operator, tab, ending):
+@pytest.mark.parametrize("revocation", REVOCATIONS)
+def test_no_key_outlives_what_ends_the_sessions(operator, tab, revocation):
     _, text = a_key(operator)
     assert ask(text).status_code == 200
-    ENDINGS[ending](operator, tab)
+    REVOCATIONS[revocation](operator, tab)
     assert ask(text).status_code == 401
 
 

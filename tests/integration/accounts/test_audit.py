@@ -196,8 +196,8 @@ def test_anchors_grow_with_their_chains_only_and_a_changed_line_is_named(chains,
         call_command("verify_audit", anchors=path)
 
 
-def test_a_chain_written_anew_with_the_key_is_told_by_its_anchors(chains, tmp_path):
-    """Whoever has the key can make a chain that is whole, but not the one that anchors know."""
+def test_a_rewritten_chain_is_found_by_its_anchors(chains, tmp_path):
+    """Anyone who has the key can make a chain that is whole, but not the one that anchors know."""
     path = tmp_path / "anchors.jsonl"
     services.audit_anchors_export(path)
     known = services.anchors_of(services.audit_anchors_read(path), chains.organization.id)

@@ -34,7 +34,7 @@ def admin(access) -> Client:
 
 @pytest.fixture
 def entries(access, world):
-    """Three looks, one refusal, and one in another organisation."""
+    """Three views, one refusal, and one in another organisation."""
     with organization_scope(world.organization.id):
         for number in range(3):
             services.audit_record(access, "document_seen", object_kind="document", object_id=f"paper-{number}")

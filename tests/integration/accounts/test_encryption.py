@@ -57,7 +57,7 @@ def test_after_rotation_the_old_key_can_go(endpoint, use_salts):
     before = stored()
     assert KEY not in before
     use_salts("new", "old")
-    assert "accounts.providerendpoint.api_key: 1 encrypted anew, 0 unreadable" in rotate()
+    assert "accounts.providerendpoint.api_key: 1 encrypted again, 0 unreadable" in rotate()
     assert stored() != before
     use_salts("new")
     with system_scope("test"):

@@ -333,8 +333,8 @@ def test_a_lock_out_ends_with_a_new_password(forgetful, settings):
 
 def test_a_mailed_link_proves_the_address_and_one_handed_over_does_not(forgetful, super_admin):
     root = services.sign_in(super_admin).access
-    handed = services.password_link_hand_over(root, forgetful.pk).partition("#")[2]
-    services.password_reset_complete(handed, NEW)
+    link = services.password_link_hand_over(root, forgetful.pk).partition("#")[2]
+    services.password_reset_complete(link, NEW)
     forgetful.refresh_from_db()
     assert forgetful.check_password(NEW) and forgetful.email_proven_at is None
     services.password_reset_complete(mailed(forgetful), "yet another phrase")

@@ -61,7 +61,7 @@ def test_a_local_server_is_added_tested_chosen_and_removed(cast, office):
     assert "no endpoint of it is set up" in office.get(LIST).content.decode()
 
 
-def test_a_key_is_encrypted_never_shown_and_not_sent_where_it_was_not_entered_for(cast, office, with_clouds):
+def test_a_key_is_encrypted_hidden_and_sent_to_its_host_only(cast, office, with_clouds):
     assert office.post(NEW, CLOUD | {"api_key": "sk-very-secret"}).status_code == 302
     row = endpoint(cast)
     with system_scope("test"), connection.cursor() as cursor:

@@ -54,7 +54,7 @@ def act(client: Client, model: str, action: str, row: object, **more: str):
 
 
 @pytest.mark.parametrize(("model", "action"), [("document", "retry_documents"), ("batch", "retry_failed")])
-def test_failed_documents_are_tried_again_from_their_own_list_and_from_their_batch(admin, cast, failed, model, action):
+def test_failed_documents_are_retried_from_both_lists(admin, cast, failed, model, action):
     said = act(admin, model, action, failed if model == "document" else failed.batch).content.decode()
     assert "1 " in said and "woken up" in said
     with organization_scope(cast.organization.id):

@@ -1,4 +1,4 @@
-"""Whoever sees, takes, approves, exports, asks or cancels leaves an entry; looking again within the hour leaves none."""
+"""Anyone who sees, takes, approves, exports, asks or cancels leaves an entry; looking again within the hour leaves none."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Deleting a whole batch: at once for whoever asks, lot after lot for the job, and whole whatever is killed."""
+"""Deleting a whole batch: at once for the person who asks, chunk by chunk for the job, and whole whatever is killed."""
 
 import os
 import re
@@ -46,7 +46,7 @@ PLACES = [("removal", "audit_record", 30), ("batch_deletion", "document_remove",
 
 
 def refused(cast, number):
-    """A batch of so many documents of which nothing became anything: they are gone altogether once they are deleted."""
+    """A batch of this many documents of which nothing became anything: they are gone altogether once they are deleted."""
     return Outcome(submit(cast, *(files.incoming(f"{n}.pdf", b"no page %d" % n) for n in range(number)), name="Scans"))
 
 
@@ -138,8 +138,8 @@ def test_a_thousand_documents_go_in_short_transactions(cast, drain, monkeypatch)
     with monkeypatch.context() as hurried:
         hurried.setattr(batch_deletion, "SECONDS_AT_ONCE", 0.0)
         one_job()
-    assert len(audited(cast, "document_deleted")) == batch_deletion.LOT == seen(cast, outcome)[1]["deleted"]
-    assert sum(default_storage.exists(name) for name in names) == 1000 - batch_deletion.LOT
+    assert len(audited(cast, "document_deleted")) == batch_deletion.CHUNK == seen(cast, outcome)[1]["deleted"]
+    assert sum(default_storage.exists(name) for name in names) == 1000 - batch_deletion.CHUNK
     drain()
     assert failed_jobs() == []
     manager = cast.browser(cast.reviewer)
@@ -155,7 +155,7 @@ def test_a_thousand_documents_go_in_short_transactions(cast, drain, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("where", "name", "last"), PLACES, ids=["in the second lot", "in the first", "before its files"]
+    ("where", "name", "last"), PLACES, ids=["in the second chunk", "in the first", "before its files"]
 )
 def test_a_killed_job_is_gone_on_with(cast, drain, where, name, last):
     outcome = refused(cast, 60)
@@ -168,7 +168,7 @@ def test_a_killed_job_is_gone_on_with(cast, drain, where, name, last):
     killed = subprocess.run([sys.executable, "-c", code], env=dict(os.environ), check=False, timeout=60)
     assert killed.returncode == -signal.SIGKILL
     gone = 60 - len(outcome.documents())
-    assert gone % batch_deletion.LOT == 0 and len(audited(cast, "document_deleted")) == gone, "whole lots only"
+    assert gone % batch_deletion.CHUNK == 0 and len(audited(cast, "document_deleted")) == gone, "whole chunks only"
     tick()
     drain()
     assert failed_jobs() == [] and outcome.documents() == []
@@ -250,7 +250,7 @@ def test_files_of_a_large_night_go_within_one_beat(cast):
 
 def test_a_beat_takes_what_its_time_allows_and_no_file_stops_the_others(cast, monkeypatch):
     names = marked(cast, 3)
-    monkeypatch.setattr(stored_files, "LOT", 2)
+    monkeypatch.setattr(stored_files, "CHUNK", 2)
     monkeypatch.setattr(stored_files, "SECONDS_AT_ONCE", 0.0)
     assert stored_files.files_remove_everywhere() == 0
     monkeypatch.undo()

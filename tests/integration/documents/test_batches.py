@@ -136,7 +136,7 @@ def test_the_same_schema_version_is_immutable(cast, drain):
             schema_publish(organization_id=cast.organization.id, spec=changed)
 
 
-def test_a_document_of_no_known_type_waits_for_a_person_and_cannot_be_approved_blindly(cast, drain):
+def test_a_document_of_unknown_type_waits_for_a_person(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     part = outcome.part()

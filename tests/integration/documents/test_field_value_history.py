@@ -36,7 +36,7 @@ def history(cast, value, person=None):
         return [(c.kind, c.who, c.old, c.new) for c in field_value_history(access, value.id)]
 
 
-def test_who_changed_what_when_is_kept_whoever_writes_and_however(cast, value):
+def test_who_changed_what_when_is_kept_for_every_writer(cast, value):
     with organization_scope(cast.organization.id):
         field_value_write(value, value="12.50", raw_text="12.50", user_id=cast.owner.id)
         FieldValue.objects.filter(id=value.id).update(confidence=0.9)  # not a state of its own

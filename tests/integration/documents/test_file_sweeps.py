@@ -1,4 +1,4 @@
-"""Files that no row names: found a lot at a time, once a night, gone on with; what is named, young or not ours stays."""
+"""Files that no row names: found chunk by chunk, once a night, resumed; what is named, young or not ours stays."""
 
 import os
 import signal
@@ -46,9 +46,9 @@ def there(names):
 
 
 @pytest.fixture
-def small_lots(monkeypatch):
+def small_chunks(monkeypatch):
     monkeypatch.setattr(stored_file_sweeps, "NAMES_AT_ONCE", 3)
-    monkeypatch.setattr(stored_file_sweeps, "LOT", 2)
+    monkeypatch.setattr(stored_file_sweeps, "CHUNK", 2)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def named(cast):
     return names
 
 
-def test_what_is_named_young_or_not_ours_stays(cast, named, small_lots):
+def test_what_is_named_young_or_not_ours_stays(cast, named, small_chunks):
     strays = [stray(cast.organization), stray(cast.organization, "pages", ".jpg"), stray(cast.organization)]
     parts = f"{cast.organization.id}/uploads/{uuid4().hex}"
     strays += [default_storage.save(f"{parts}/{offset}", ContentFile(b"part")) for offset in (0, 4)]
@@ -96,7 +96,7 @@ def test_a_row_that_is_committed_while_it_is_looked_at_keeps_its_file(cast, name
     assert default_storage.exists(name)
 
 
-def test_a_killed_sweep_is_gone_on_with(cast, named, small_lots, monkeypatch):
+def test_a_killed_sweep_is_gone_on_with(cast, named, small_chunks, monkeypatch):
     strays = sorted(stray(cast.organization) for _ in range(7))
 
     def sweep_and_die():
@@ -122,7 +122,7 @@ def test_a_killed_sweep_is_gone_on_with(cast, named, small_lots, monkeypatch):
     assert all(name > begun.position for name in seen), "what was looked at before is not looked at again"
 
 
-def test_the_clock_sweeps_once_a_night_what_its_time_allows(cast, named, small_lots, monkeypatch):
+def test_the_clock_sweeps_once_a_night_what_its_time_allows(cast, named, small_chunks, monkeypatch):
     lost = stray(cast.organization)
     with monkeypatch.context() as patch:
         patch.setattr(nightly, "SECONDS_AT_ONCE", 0.0)
@@ -135,7 +135,7 @@ def test_the_clock_sweeps_once_a_night_what_its_time_allows(cast, named, small_l
     assert file_sweeps_due() == 1 and not default_storage.exists(again)
 
 
-def test_the_command_says_what_would_go_and_does_it(cast, named, small_lots, capsys):
+def test_the_command_says_what_would_go_and_does_it(cast, named, small_chunks, capsys):
     strays = [stray(cast.organization) for _ in range(5)]
     call_command("sweep_files", "--dry-run")
     assert f"5 of {len(named) + 5} files (25 bytes), which no row names, would go" in capsys.readouterr().out
@@ -145,7 +145,7 @@ def test_the_command_says_what_would_go_and_does_it(cast, named, small_lots, cap
     assert all(there(named))
 
 
-def test_a_file_that_is_marked_for_deletion_is_no_failure_when_it_is_gone(cast, small_lots):
+def test_a_file_that_is_marked_for_deletion_is_no_failure_when_it_is_gone(cast, small_chunks):
     name = stray(cast.organization)
     with organization_scope(cast.organization.id):
         files_mark(cast.organization.id, [name])

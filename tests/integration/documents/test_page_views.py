@@ -36,7 +36,7 @@ def tokens(client, page_ids, variant="view"):
     return post_json(client, "documents:image_tokens", data=data)
 
 
-def test_the_list_shows_visible_batches_and_the_drop_zone_to_those_who_may_upload(cast, outcome):
+def test_the_list_shows_visible_batches_and_the_drop_zone(cast, outcome):
     browser, address = cast.browser(cast.owner), reverse("documents:batch_list")
     (row,) = browser.get(address).context["batches"]
     assert (row["name"], row["status"], row["review_count"], row["failed_count"]) == ("Monday", "in_review", 1, 0)

@@ -52,7 +52,7 @@ def pdb():
 
 
 def sent(cast, *incoming, days=40):
-    """Processed as far as it goes, so many days ago."""
+    """Processed as far as it goes, this many days ago."""
     from tests.factories.pipeline import drain
 
     outcome = Outcome(submit(cast, *(incoming or [files.sample()])))

@@ -47,7 +47,7 @@ def dial(port, batch, origin="http://localhost"):
     return connect(f"ws://localhost:{port}/ws/batches/{batch.id}/", origin=origin, max_size=None, open_timeout=20)
 
 
-async def ending(live) -> tuple[int, int]:
+async def closed(live) -> tuple[int, int]:
     """The close code, and how many messages came before it."""
     heard = 0
     with contextlib.suppress(ConnectionClosed):
@@ -87,18 +87,18 @@ def test_what_is_sent_to_a_socket_opens_nothing_and_ends_it(cast, drain, port, r
             await changed(outcome)
             assert json.loads(await live.recv())["type"] == "batch.changed"
             await live.send("x" * 2**21)
-            ends["2 MB after the ticket"] = await ending(live)
+            ends["2 MB after the ticket"] = await closed(live)
         for name, message in (("reused", used), ("foreign", foreign), ("expired", expired), ("2 MB", "x" * 2**21)):
             async with dial(port, outcome.batch) as live:
                 await flood(live, message, 1)
-                ends[name] = await ending(live)
+                ends[name] = await closed(live)
         for name, message in (("flood before", '{"ticket": "x"}'), ("flood after", first)):
             async with dial(port, outcome.batch) as live:
                 if name == "flood after":
                     await live.send(first)
                     assert json.loads(await live.recv()) == {"type": "hello"}
                 await flood(live, message, 1000)
-                ends[name] = await ending(live)
+                ends[name] = await closed(live)
         for origin in ("https://evil.example", "null", f"http://127.0.0.2:{port}", None):
             with pytest.raises(InvalidStatus) as refused:
                 await dial(port, outcome.batch, origin).__aenter__()
@@ -134,7 +134,7 @@ def test_a_revoked_session_loses_its_socket_within_five_seconds(cast, drain, por
             assert json.loads(await live.recv()) == {"type": "hello"}
             await asyncio.to_thread(services.sign_out, viewer)
             began = time.monotonic()
-            return await ending(live), time.monotonic() - began
+            return await closed(live), time.monotonic() - began
 
     (code, heard), seconds = asyncio.run(body())
     assert (code, heard) == (4403, 0)

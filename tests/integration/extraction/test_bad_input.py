@@ -232,7 +232,7 @@ def test_a_schema_that_is_damaged_after_detection_is_its_parts_reason(cast, drai
     assert outcome.document().status == "completed"
 
 
-def test_a_schema_that_cannot_be_understood_is_a_named_reason_not_an_endless_run(cast, drain):
+def test_an_unreadable_schema_is_a_named_reason(cast, drain):
     cast.publish("invoice")
     drain()
     outcome = Outcome(submit(cast, files.sample()))

@@ -166,7 +166,7 @@ def test_attachments_are_made_once_whenever_their_worker_is_killed(cast, moment)
         assert sorted(numbers) == [1, 2]
 
 
-def test_attachments_without_room_in_the_quota_are_not_kept_and_the_message_says_so(cast, drain):
+def test_attachments_over_the_quota_are_named_and_not_kept(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.message("letter.eml", files.sample())))
     kept = outcome.document("letter.eml").source_file

@@ -154,7 +154,7 @@ def test_each_of_the_five_reads_a_document(cast, drain, clouds, provider):
     assert f"{provider}/{clouds.servers[provider].models[0]}" in engines
 
 
-def test_what_a_model_returns_and_the_page_does_not_say_is_marked_and_sent_to_a_person(cast, drain, clouds):
+def test_an_invented_value_is_marked_and_sent_to_a_person(cast, drain, clouds):
     def invents(received: Received) -> Reply:
         answer = json.loads(read_prompt(received).text)
         return Reply(json.dumps(answer | {"case_number": {"value": "AZ-4711", "quote": "Case AZ-4711"}}))

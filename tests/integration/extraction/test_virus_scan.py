@@ -117,7 +117,7 @@ def test_attachments_are_scanned_each_by_itself_and_wait_with_their_message(cast
     assert found.error_code == "infected" and not any(found.source_file.storage_name in path for path in parsed)
 
 
-def test_a_waiting_batch_can_be_cancelled_and_a_scanner_that_was_taken_away_is_not_waited_for(cast, drain, settings):
+def test_a_waiting_batch_is_cancelled_without_its_scanner(cast, drain, settings):
     cast.publish("invoice")
     settings.CLAMD_URL = f"tcp://127.0.0.1:{closed_port()}"
     cancelled, waiting = Outcome(submit(cast, files.sample())), Outcome(submit(cast, files.sample(seed=9)))
@@ -135,7 +135,7 @@ def outcome_of_scan(outcome, document):
     return outcome.steps(document.id)["upload"].output
 
 
-def test_too_large_for_the_scanner_is_a_reason_and_a_new_verdict_is_asked_by_retry(cast, drain, settings):
+def test_a_file_too_large_to_scan_is_named_and_retried(cast, drain, settings):
     cast.publish("invoice")
     with Clamd(limit=1000) as clamd:
         settings.CLAMD_URL = clamd.url

@@ -1,4 +1,4 @@
-"""A worker that holds a document goes on with it; what it leaves out, or has no time for, is a job."""
+"""A worker that holds a document continues it; what it leaves out, or has no time for, is a job."""
 
 import django_rq
 import pytest

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 
 
 @pytest.fixture(autouse=True)
-def small_lots(monkeypatch):
-    monkeypatch.setattr(reconciliation, "LOT", 2)
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(reconciliation, "CHUNK", 2)
 
 
 def delivered(tenant, number=5):
@@ -65,7 +65,7 @@ def test_what_is_equal_is_equal_by_count_and_hash(tenant, neighbor, pdb):
     assert (run.schemas["invoice"]["approved"], run.schemas["invoice"]["recorded"]) == (5, 5)
 
 
-def test_missing_changed_older_and_extra_rows_are_named_and_repaired_where_that_is_safe(tenant, pdb):
+def test_differing_rows_are_named_and_safely_repaired(tenant, pdb):
     missing, changed, older, lost, _ = delivered(tenant)
     extra = invoice(tenant.id)
 
@@ -112,7 +112,7 @@ def found_id(content):
     return type(uuid4())(content.sub_document_id)
 
 
-def test_a_newer_record_is_never_overwritten_and_the_next_version_comes_after_it(tenant, pdb):
+def test_a_newer_record_is_never_overwritten(tenant, pdb):
     """The IDP database was restored from before the correction."""
     (part,) = delivered(tenant, 1)
     in_pdb(lambda: PdbRecord.objects.update(version=4, values={"total": "newer"}))
@@ -144,7 +144,7 @@ def test_what_is_under_way_or_dead_is_no_difference(tenant, pdb, tmp_path):
 def test_once_a_night_and_an_interrupted_one_is_gone_on_with(tenant, pdb, monkeypatch):
     parts = delivered(tenant)
     in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=parts[2].id).delete())
-    real, calls = reconciliation.lot_compare, []
+    real, calls = reconciliation.chunk_compare, []
 
     def dies_at_the_second(*arguments, **options):
         calls.append(arguments)
@@ -152,7 +152,7 @@ def test_once_a_night_and_an_interrupted_one_is_gone_on_with(tenant, pdb, monkey
             raise KeyboardInterrupt
         return real(*arguments, **options)
 
-    monkeypatch.setattr("pdb_sync.services.reconciling.lot_compare", dies_at_the_second)
+    monkeypatch.setattr("pdb_sync.services.reconciling.chunk_compare", dies_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         pdb_reconcile_due()
     assert pdb_reconcile_due() == 0, "its lease still runs"

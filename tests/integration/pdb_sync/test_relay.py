@@ -54,7 +54,7 @@ def test_an_approval_reaches_the_production_database(tenant, pdb):
     assert event_deliver(delivery.id, tenant.id) is DeliveryOutcome.NOT_DUE
 
 
-def test_a_relay_killed_between_commit_and_acknowledgement_is_repeated_without_effect(tenant, pdb):
+def test_a_relay_killed_before_acknowledging_repeats_safely(tenant, pdb):
     delivery = approved(tenant)
     command = [sys.executable, "-c", DIES_BEFORE_ACKNOWLEDGING, str(delivery.id), str(tenant.id)]
     killed = subprocess.run(command, env=dict(os.environ), check=False, timeout=60)

@@ -69,7 +69,7 @@ def assert_resolves(cast, document, browser, citation):
     assert Polygon.from_list(citation["polygon"]).bounding_box == words
     shown = browser.get(citation["url"]).json()
     assert shown["citation"]["quote"] == citation["quote"]
-    assert str(page.id) in {sheet["id"] for sheet in shown["pages"]}
+    assert str(page.id) in {page["id"] for page in shown["pages"]}
 
 
 def test_the_api_answers_with_citations_or_refuses(cast, minutes):

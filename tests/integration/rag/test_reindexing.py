@@ -1,4 +1,4 @@
-"""What an index was made with must be what is chosen by now: else the clock has it made anew."""
+"""What an index was made with must be what is chosen by now: else the clock has it made again."""
 
 import pytest
 from django.utils import timezone
@@ -45,7 +45,7 @@ def models(document):
         return set(Chunk.objects.filter(document=document).values_list("model", flat=True))
 
 
-def test_other_embeddings_make_the_index_anew(cast, document, drain):
+def test_other_embeddings_rebuild_the_index(cast, document, drain):
     assert not is_due(document) and models(document) == {"builtin/all-minilm-l6-v2"}
     with FakeOllama() as fake:
         with organization_scope(cast.organization.id):
@@ -74,7 +74,7 @@ def test_a_choice_that_is_not_set_up_leaves_the_index_alone(cast, document):
     assert not is_due(document)
 
 
-def test_chunks_of_another_length_make_the_index_anew(cast, document):
+def test_chunks_of_another_length_rebuild_the_index(cast, document):
     office = cast.browser(cast.admin)
     page = office.get("/ask/settings/").content.decode()
     assert 'value="700"' in page and 'value="150"' in page

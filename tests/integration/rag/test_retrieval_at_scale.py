@@ -32,9 +32,7 @@ def found_by(access: Access, model, question: str, limit: int = 50) -> list:
     return passages_find(access, model, question, Scope(), limit=limit)
 
 
-def test_no_canary_crosses_in_a_thousand_questions_nor_after_removal_and_deletion(
-    cast, bag_of_words, indexed, record_property
-):
+def test_no_canary_crosses_in_a_thousand_questions(cast, bag_of_words, indexed, record_property):
     homes = [(cast.organization, cast.team), (cast.organization, cast.other_team), (cast.foreign, cast.foreign_team)]
     canaries: dict[object, set[str]] = {team.id: set() for _, team in homes}
     documents = []
@@ -101,7 +99,7 @@ def test_the_smallest_tenant_finds_what_an_exact_scan_finds(cast, bag_of_words, 
 
 
 def fill(organization, team, count: int, choose: random.Random, vocabulary: list[str], model) -> None:
-    """So many chunks of random words on one page, written at once."""
+    """This many chunks of random words on one page, written at once."""
     document = read_document(organization, team, ["A page."])
     with organization_scope(organization.id):
         page = document.pages.get()

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from documents.domain.arrangement import WantedPart
+from documents.domain.arrangement import WantedSubDocument
 from documents.models import FieldValue, StepRun, SubDocument, TableRow
-from documents.selectors import arrangement_sheet
+from documents.selectors import arrangement_view
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from review import services
@@ -77,10 +77,10 @@ def desk(cast, drain) -> Desk:
     return made
 
 
-def test_the_sheet_counts_the_cells_that_people_set(desk):
+def test_the_arrangement_counts_the_cells_people_set(desk):
     desk.correct_cell(desk.parts[0], "Set by hand")
     with organization_scope(desk.cast.organization.id):
-        parts = arrangement_sheet(desk.document)["parts"]
+        parts = arrangement_view(desk.document)["parts"]
     assert [part["persons_cells"] for part in parts] == [1, 0, 0]
 
 
@@ -235,7 +235,7 @@ def test_parts_that_somebody_else_has_changed_meanwhile_are_not_overwritten(desk
     seen = [part.first_page for part in desk.parts]
     desk.does(services.sub_document_merge, desk.parts[2].id)
     desk.drain()
-    wanted = [WantedPart(1, desk.parts[-1].last_page)]
+    wanted = [WantedSubDocument(1, desk.parts[-1].last_page)]
     with pytest.raises(Conflict) as refused:
         desk.does(services.document_arrange, desk.document.id, wanted, seen=seen)
     assert refused.value.code == "changed_meanwhile"

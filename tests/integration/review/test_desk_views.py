@@ -84,7 +84,7 @@ def test_a_viewer_reads_the_desk_and_changes_nothing(cast, outcome):
     assert [answer.status_code for answer in answers] == [403, 403, 403]
 
 
-def test_words_become_the_value_with_their_place_and_a_value_can_be_confirmed_as_it_is(cast, outcome, desk):
+def test_words_become_the_value_or_a_value_is_confirmed(cast, outcome, desk):
     fresh = desk.correct("seller_name", "Gullhaven Engineering plc", PLACE).json()["field"]
     assert (fresh["text"], fresh["state"], fresh["reasons"]) == ("Gullhaven Engineering plc", "person", [])
     assert (fresh["page"], fresh["polygon"], fresh["span"]) == (1, PLACE["polygon"], PLACE["span"])

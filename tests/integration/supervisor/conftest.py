@@ -77,7 +77,7 @@ class Supervised:
         return socket_url(SUPERUSER, secrets.superuser_password, database, self.places.postgres_sockets)
 
     def processes(self) -> list[int]:
-        """Whoever names the home of the stores in its command line or works there, this supervisor included."""
+        """Anyone who names the home of the stores in its command line or works there, this supervisor included."""
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and int(entry.name) != os.getpid():

@@ -39,9 +39,9 @@ def test_scripts_streams_and_channels_work(client: redis.Redis) -> None:
     assert client.eval("return redis.call('INCRBY', KEYS[1], ARGV[1])", 1, "count", 2) == 2
     assert client.xrange("stream", client.xadd("stream", {"a": "b"})) != []
     with client.pubsub(ignore_subscribe_messages=True) as channel:
-        channel.subscribe("bell")
+        channel.subscribe("news")
         assert channel.get_message(timeout=5) is None
-        assert client.publish("bell", "rings") == 1
+        assert client.publish("news", "rings") == 1
     assert [found["cmd"] for found in client.client_list()]
 
 

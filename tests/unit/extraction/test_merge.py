@@ -1,4 +1,4 @@
-"""Candidates of several pages become one value a field; tables are joined."""
+"""Candidates of several pages become one value per field; tables are joined."""
 
 from dataclasses import replace
 

@@ -55,7 +55,7 @@ def test_a_printed_sequence_decides_where_documents_of_one_kind_begin() -> None:
     assert cuts(*pages) == [1, 3, 4]
 
 
-def test_a_page_that_is_still_due_belongs_to_the_document_though_it_prints_no_number() -> None:
+def test_an_expected_page_without_number_stays_in_the_document() -> None:
     assert cuts(page(1, *LETTER, "Page 1 of 2"), page(2, *CONTINUED)) == [1]
 
 
@@ -79,7 +79,7 @@ def test_the_labels_that_any_form_has_relate_no_pages() -> None:
     assert pair_features([page(1, *payslip)], page(2, *licence), False)["words"] == 0
 
 
-def test_bare_numbers_at_the_foot_and_enumerated_items_that_go_on_hold_pages_together() -> None:
+def test_foot_numbers_and_enumerations_hold_pages_together() -> None:
     first = page(1, *LETTER, "1. Delivery", "2. Payment", "1")
     second = page(2, *OTHER, "3. Liability", "4. Law that governs", "2")
     features = pair_features([first], second, False)

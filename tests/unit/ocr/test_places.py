@@ -37,7 +37,7 @@ def test_words_are_placed(read: str, found: str, places: list[int | None]) -> No
     assert [item and round(item.polygon.bounding_box.left * 10) for item in placed] == places
 
 
-def test_pieces_are_put_together_and_agreement_is_measured() -> None:
+def test_fragments_are_put_together_and_agreement_is_measured() -> None:
     whole, same, other = place_words(["INV-20417", "paid", "12.50"], words("INV- 20417 paid 12.5O"))
     assert whole and whole.polygon.bounding_box == BoundingBox(0.0, 0.0, 0.18, 0.1)
     assert same and same.confidence == 0.9

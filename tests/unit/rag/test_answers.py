@@ -114,7 +114,7 @@ class TestQuotation:
 
 
 class Saying:
-    """A model that says one text in small pieces and keeps what it was asked."""
+    """A model that says one text in small fragments and keeps what it was asked."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -176,7 +176,7 @@ def test_a_kind_without_sums_cannot_have_a_wrong_total() -> None:
 
 @pytest.mark.parametrize("kind", [kind.key for kind in KINDS.values() if kind.key != "receipt"])
 def test_a_kind_has_several_layouts(kind: str) -> None:
-    """Where the first pieces of text stand is a fair sign of the layout."""
+    """Where the first fragments of text stand is a fair sign of the layout."""
     places = set()
     for seed in range(6):
         document = pypdfium2.PdfDocument(make(kind, seed, locale="en_GB", size="short").content)

@@ -17,7 +17,7 @@ NOT_INSTALLED = (
 
 
 def found_office() -> str:
-    """The folder of the newest LibreOffice with Writer and Calc at a usual place; empty where there is none."""
+    """The folder of the newest LibreOffice with Writer and Calc at a usual place; empty if none exists."""
     folders = (found / "program" for place in _PLACES for found in sorted(_matching(place), reverse=True))
     return next((str(folder) for folder in folders if is_office(folder)), "")
 

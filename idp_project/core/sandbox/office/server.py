@@ -85,7 +85,7 @@ class OfficeServer(SandboxServer):
 
 
 def _isolate(server: OfficeServer) -> Isolation:
-    """As the other server, but for the folder to work in."""
+    """As the other server, except for the folder to work in."""
     isolation = leave_network(server.options.user)
     if isolation.mode in (Mode.NAMESPACE_AND_USER, Mode.CHANGED_USER) and not _is_within_reach(
         server.options.work_folder

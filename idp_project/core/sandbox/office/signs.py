@@ -20,7 +20,7 @@ _FIRST_ENTRY = (
 
 
 def office_format(head: bytes, tail: bytes, extension: str) -> FileFormat | None:
-    """None for anything else. Where the bytes tell only what the file is packed in, its name's ending decides which
+    """None for anything else. Where the bytes tell only what the file is packed in, its name's extension decides which
     format it is to be taken for.
     """
     if head.startswith(b"{\\rtf"):

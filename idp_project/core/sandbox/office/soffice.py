@@ -26,7 +26,7 @@ _FILTERS = {
 
 
 def convert(program: Path, profile: Path, source: Path, file_format: FileFormat, most_pages: int) -> Path:
-    """Writes a PDF of at most so many pages beside the source. Raises ParseFailure (damaged) where LibreOffice gives none."""
+    """Writes a PDF of at most this many pages beside the source. Raises ParseFailure (damaged) if LibreOffice writes none."""
     exporter = "calc_pdf_Export" if file_format in SHEETS else "writer_pdf_Export"
     options = json.dumps({"PageRange": {"type": "string", "value": f"1-{most_pages}"}})
     target = source.with_suffix(".pdf")
@@ -43,7 +43,7 @@ def fill_profile(program: Path, profile: Path) -> None:
 
 
 def _main(program: Path, profile: Path, *arguments: str) -> int:
-    """Once a process. The exit code."""
+    """Once per process. The exit code."""
     system = ctypes.CDLL(str(program / SYSTEM_LIBRARY), mode=ctypes.RTLD_GLOBAL)
     library = ctypes.CDLL(str(main_library(program)))
     words = [str(program / "soffice.bin"), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]

@@ -9,7 +9,7 @@ from idp_project.demo.organization import LOGINS_PATH
 
 
 class Command(BaseCommand):
-    """A line a role: role, user name, password."""
+    """One line per role: role, user name, password."""
 
     help = "Prints the demonstration's logins."
 

@@ -12,9 +12,7 @@ from idp_project.demo import organization
 class Command(BaseCommand):
     """May run again: what is there already stays."""
 
-    help = (
-        "Makes the demonstration organisation with a person a role and its schemas, in a demonstration's folder only."
-    )
+    help = "Makes the demonstration organisation with one person per role and its schemas, in a demonstration's folder only."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

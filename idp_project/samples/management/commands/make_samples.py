@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--kinds", default=",".join(KINDS), help=f"of {kinds}; separated by commas")
         parser.add_argument("--simulate", choices=("digital", "scan", "photo", "poor", MIXED), default=MIXED)
-        parser.add_argument("--processes", type=int, default=1, help="make so many at once")
+        parser.add_argument("--processes", type=int, default=1, help="make this many at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = documents = pages = 0

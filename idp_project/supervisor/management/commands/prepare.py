@@ -41,11 +41,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, demonstration: bool, logins: Path | None, notes: Path | None, **options: Any) -> None:
         if KEYS_TABLE in connection.introspection.table_names():
-            _ending(keys_check)  # before anything is written
+            _or_exit(keys_check)  # before anything is written
         with connected_as_owner():
             for alias in connections:
                 self._migrate(alias)
-        _ending(keys_settle)
+        _or_exit(keys_settle)
         self._settle_installation(InstallationKind.DEMONSTRATION if demonstration else InstallationKind.REAL, notes)
         if not demonstration or kind_of(Path(settings.DATA_DIR)) is not InstallationKind.DEMONSTRATION:
             return
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             _write(notes, text.getvalue())
 
 
-def _ending(check: Callable[[], None]) -> None:
+def _or_exit(check: Callable[[], None]) -> None:
     """CommandError for keys that differ. What is not recorded yet will be, after the migrations."""
     try:
         check()

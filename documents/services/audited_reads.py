@@ -15,7 +15,7 @@ from documents.domain.pipeline import StepName
 from documents.domain.statuses import TERMINAL_STEP_STATUSES
 from documents.models import Document, Page, StepRun
 from documents.selectors import document_detail_for, document_get_for, duplicates_among, page_get_for
-from documents.selectors.readable import document_sheet_for, pages_visible
+from documents.selectors.readable import document_view_for, pages_visible
 from idp_project.core.errors import Conflict, Forbidden, NotFound
 from idp_project.core.virus_scan import INFECTED
 
@@ -34,11 +34,11 @@ def documents_seen(access: Access, document_ids: Iterable[UUID]) -> None:
         audit_record_once(access, "document_seen", object_kind="document", object_id=document_id)
 
 
-def document_sheet_open(access: Access, document_id: UUID) -> dict[str, Any]:
-    """`document_sheet_for`, noted."""
-    sheet = document_sheet_for(access, document_id)
+def document_view_open(access: Access, document_id: UUID) -> dict[str, Any]:
+    """`document_view_for`, noted."""
+    view = document_view_for(access, document_id)
     documents_seen(access, [document_id])
-    return sheet
+    return view
 
 
 def document_detail_open(access: Access, document_id: UUID) -> Document:
@@ -57,14 +57,14 @@ def page_open(access: Access, page_id: UUID) -> Page:
 
 
 def pages_open(access: Access, page_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of the pages that the asker may see, noted as looks at their documents."""
+    """Those of the pages that the asker may see; their documents are noted as viewed."""
     pages = pages_visible(access, page_ids)
     documents_seen(access, pages.values())
     return list(pages)
 
 
 def original_open(access: Access, document_id: UUID) -> Original:
-    """The file as received, for whoever may download it; noted every time.
+    """The file as received, for anyone who may download it; noted every time.
 
     Raises NotFound where the file is gone, Forbidden where a virus was found in it, Conflict before it is scanned.
     """

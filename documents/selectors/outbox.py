@@ -1,0 +1,77 @@
+"""Deliveries of the outbox: which are due, which wait for others, what a receiver refused.
+
+The caller has passed a door, or runs inside a job.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from documents.models import Delivery
+from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
+
+WAITS_FOR_EARLIER = "Waits for an earlier delivery of this document."
+WAITS_FOR_DEAD = "Waits for a dead letter of this document, which comes first: it has to be sent again or discarded."
+
+
+def deliveries_due(consumer: str, *, now: datetime, limit: int = 100) -> list[Delivery]:
+    """Deliveries that should be on their way: due, or left behind by a relay that lost its lease. Oldest first; what waits
+    for one that is not due is left out, so that no document fills the list for the others.
+    """
+    due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
+    later = Q(status=DeliveryStatus.PENDING, not_before__gt=now) | Q(
+        status=DeliveryStatus.DELIVERING, lease_until__gte=now
+    )
+    ahead = _ahead_of(OuterRef("document_id"), OuterRef("consumer"), OuterRef("document_sequence"))
+    is_held_up = ExpressionWrapper(later | Q(status=DeliveryStatus.DEAD), BooleanField())
+    first = Subquery(ahead.order_by("document_sequence").values(held=is_held_up)[:1])  # no other has been tried
+    found = Delivery.objects.filter(due | lapsed, ~Coalesce(first, False), consumer=consumer)
+    return list(found.order_by("created_at", "document_sequence")[:limit])
+
+
+def deliveries_ahead(delivery: Delivery) -> QuerySet[Delivery]:
+    """What its consumer has to be done with first: of earlier events of its document; dead ones too. In their order."""
+    rows = _ahead_of(delivery.document_id, delivery.consumer, delivery.document_sequence)
+    return rows.order_by("document_sequence")
+
+
+def deliveries_behind(delivery: Delivery) -> QuerySet[Delivery]:
+    """What is sent to its consumer only after it, in that order."""
+    rows = _unfinished(delivery.document_id, delivery.consumer)
+    return rows.filter(document_sequence__gt=delivery.document_sequence).order_by("document_sequence")
+
+
+def _ahead_of(document_id: Any, consumer: Any, document_sequence: Any) -> QuerySet[Delivery]:
+    return _unfinished(document_id, consumer).filter(document_sequence__lt=document_sequence)
+
+
+def _unfinished(document_id: Any, consumer: Any) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(document_id=document_id, consumer=consumer, status__in=UNFINISHED_DELIVERIES)
+
+
+def delivery_state_of(sub_document_id: UUID, consumer: str) -> tuple[bool, str]:
+    """`(is delivered, why not)` for the newest event of a sub-document."""
+    delivery = (
+        Delivery.objects.filter(event__sub_document_id=sub_document_id, consumer=consumer)
+        .order_by("-event__sequence")
+        .first()
+    )
+    if delivery is None:
+        return False, "Waiting for approval."
+    if delivery.status == DeliveryStatus.DELIVERED:
+        return True, ""
+    if first := deliveries_ahead(delivery).first():
+        return False, WAITS_FOR_DEAD if first.status == DeliveryStatus.DEAD else WAITS_FOR_EARLIER
+    return False, delivery.error_message or "On its way to the production database."
+
+
+def refusal_of(document_id: UUID) -> str:
+    """Why a receiver refused what was approved of the document, where it lies among the dead letters; else empty."""
+    dead = Delivery.objects.filter(document_id=document_id, status=DeliveryStatus.DEAD)
+    return dead.values_list("error_message", flat=True).first() or ""
