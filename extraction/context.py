@@ -13,6 +13,7 @@ from documents.domain.auto_approval import TYPE_OFF, TypeRule
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
+from documents.domain.words import Words, built_in_words
 from idp_project.core.errors import IdpError
 from idp_project.core.page_text import PageText
 from idp_project.core.sandbox import Attachment
@@ -95,6 +96,7 @@ class PageContext:
     image: NDArray[Any] | None = None
     page_text: PageText | None = None
     text_layer: dict[str, Any] | None = None
+    words: Words = field(default_factory=built_in_words)
 
 
 @dataclass(frozen=True)
@@ -148,5 +150,6 @@ class SubDocumentContext:
     is_auto_approval_on: bool = True
     type_rule: TypeRule = TYPE_OFF
     page_scores: Mapping[int, float] = field(default_factory=dict)
+    words: Words = field(default_factory=built_in_words)
     is_arranged: bool = False
     is_repaired: bool = False

@@ -1,4 +1,6 @@
-"""Dates: finding them in a line and reading them in the order that the locale writes.
+"""The one grammar of dates: finding them in a line and reading them in the order that the locale writes.
+
+Fields, cells of tables, the desk, a model's answers and questions of the search all use it.
 
 Numeric dates are taken apart by position; dates with a month's name go through dateparser, which is slow, hence the cache.
 """
@@ -13,12 +15,24 @@ from functools import lru_cache
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import get_date_format, get_month_names
 
+from documents.domain.words import built_in_words
+
 _NUMERIC = r"(?P<a>\d{4}|\d{1,2}) ?(?P<s>[/.\-–,]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<c>\d{4}|\d{2})"
 NUMERIC_DATE = re.compile(rf"(?<![\d/.,-]){_NUMERIC}(?!\d*[/\-]\d|\d{{3}}|[.,]\d{{2}}\b)(?=\D|$|\d{{1,2}}:\d{{2}})")
 _PERIOD = re.compile(
     r"(?<=[/.]\d{2})[-–](?=\d{1,2}([/.])\d{1,2}\1\d{2})|(?<=[/.]\d{4})[-–](?=\d{1,2}([/.])\d{1,2}\2\d{2})"
 )
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])")
+DATE_LIKE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")  # in no order: to compare pages by
+ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MONTH = r"[^\W\d_]{3,9}\.?"
+_BEGINNING = re.compile(
+    rf"\d{{1,4}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?\b|\d{{1,2}}\.? {_MONTH}(?: \d{{4}})?\b|{_MONTH} \d{{1,2}}(?:,? ?\d{{4}})?\b"
+)
+_WRITTEN = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2])(?:[./-]\d{1,2}(?:T.*)?)?"
+    r"|(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+)
 _TWO_DIGIT_PIVOT = 70  # 69 is 2069, 70 is 1970, as POSIX strptime does
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ms", "id")
 
@@ -30,7 +44,7 @@ def _month_pattern(language: str) -> str:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 names.update(str(name).rstrip(".").lower() for name in get_month_names(width, context, code).values())
-    names.update({"sept", "mei", "mrt", "maa", "okt"})
+    names.update(built_in_words().month)
     letters = {name for name in names if name.isalpha() and len(name) > 2}
     return "|".join(sorted((re.escape(name) for name in letters), key=len, reverse=True))
 
@@ -165,3 +179,17 @@ def find_dates(text: str, locale: str, order: str = "") -> list[tuple[int, int, 
             if day:
                 found.append((match.start(), match.end(), day))
     return found
+
+
+def beginning_date(text: str) -> int:
+    """How many characters of a line the date takes that it begins with, 0 without one. The year may be missing, as in
+
+    the lines of an account statement.
+    """
+    match = _BEGINNING.match(text)
+    return match.end() if match else 0
+
+
+def is_written_date(word: str) -> bool:
+    """Whether a word of a question is a day or a month in digits, and nothing else."""
+    return _WRITTEN.fullmatch(word) is not None

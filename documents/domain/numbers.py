@@ -1,6 +1,7 @@
-"""Amounts and quantities: finding them in a line and reading them by locale.
+"""The one grammar of amounts and quantities: finding them in a line and reading them by locale.
 
-price-parser does the reading; which mark separates decimals is decided here, because it reads "1.234" as 1234 everywhere.
+Fields, cells of tables, the desk, a model's answers and questions of the search all use it. price-parser does the reading; which
+mark separates decimals is decided here, because it reads "1.234" as 1234 everywhere.
 """
 
 from __future__ import annotations
@@ -10,8 +11,16 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel.core import UnknownLocaleError
-from babel.numbers import get_decimal_symbol, get_group_symbol, list_currencies
+from babel.numbers import (
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+    get_territory_currencies,
+    list_currencies,
+)
 from price_parser.parser import parse_number as _parse_number
+
+from documents.domain.words import Words, alternatives, built_in_words
 
 CURRENCY_SIGNS = {
     "$": "USD",
@@ -22,17 +31,19 @@ CURRENCY_SIGNS = {
     "₽": "RUB",
     "₩": "KRW",
     "₺": "TRY",
-    "zł": "PLN",
 }
-CURRENCY_WORDS = {"rm": "MYR", "rs": "INR", "rs.": "INR", "us$": "USD", "s$": "SGD", "euro": "EUR", "eur": "EUR"}
-
 CURRENCY_CODES = (
     "USD|EUR|GBP|MYR|INR|CHF|JPY|CNY|AUD|CAD|SGD|PLN|SEK|NOK|DKK|CZK|HUF|TRY|BRL|MXN|ZAR|THB|IDR|HKD|NZD|KRW|VND|PHP|"
     "AED|SAR|RUB|UAH|RON|BGN|ILS|TWD|EGP|NGN|KES|PKR|BDT|LKR|CLP|COP|ARS|PEN|ISK|KWD|QAR"
 )
-_SIGN = rf"(?:RM|Rs\.?|US\$|S\$|[$€£¥₹₽₩₺]|{CURRENCY_CODES})"
+_PRINTED = "|".join(re.escape(sign) for sign in sorted(built_in_words().currency_sign, key=len, reverse=True))
+_SIGN = rf"(?:{_PRINTED}|[{''.join(CURRENCY_SIGNS)}]|{CURRENCY_CODES})"
+_CURRENCY_WORD = re.compile(rf"(?:{_PRINTED})(?!\w)|[A-Za-z]+\$?\.?|[{''.join(CURRENCY_SIGNS)}]")
 _TAIL = r"(?P<after> ?[€$£₹]| ?zł|-(?!\d))?(?![\d%/]|[.,]\d|[:-]\d| ?%)"
 _BEFORE = rf"(?<![\w.,/:-])(?:[-−] ?(?=\D))?(?P<sign>{_SIGN} ?:? ?)?(?P<minus>[-−(] ?)?"
+_NUMBER_WORD = re.compile(rf"[(\-−]?{_SIGN}?\s?[.,]?\d[\d.,'’]*(?:\s?[€$£%]|[A-Z]{{1,2}}|-)?\)?")
+_AT_THE_END = re.compile(rf"{_SIGN}?\s?-?\d[\d,.' ]*[.,]\d{{2}}$")
+_WRITTEN = re.compile(r"\d+(?:[.,'’]\d+)*")
 
 
 @lru_cache(maxsize=2)
@@ -50,6 +61,47 @@ def amount_pattern(locale: str) -> re.Pattern[str]:
     except (LookupError, ValueError, UnknownLocaleError):
         group = ","
     return _amount_pattern(group.isspace())
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a word of a table is a number, perhaps with a sign of currency, per cent or a tax code."""
+    return _NUMBER_WORD.fullmatch(text.strip()) is not None and any(mark.isdigit() for mark in text)
+
+
+def amount_at_the_end(text: str) -> tuple[int, int] | None:
+    """`[start, end)` of the amount with decimals that ends a line."""
+    match = _AT_THE_END.search(text)
+    return match.span() if match and DECIMALS.search(match.group(0)) else None
+
+
+def is_written_number(word: str) -> bool:
+    """Whether a word of a question is a number with or without separators, and nothing else."""
+    return _WRITTEN.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=64)
+def times_pattern(words: Words) -> re.Pattern[str]:
+    """Matches "2 x 3.50", perhaps with a unit or a sign: groups `first` and `second`."""
+    number, unit = r"\d+(?:[.,]\d+)?", rf"(?:(?i:{alternatives(words, 'unit')}))?"
+    return re.compile(rf"(?P<first>{number})\s*{unit}\s*[xX×@*]\s*(?:{_SIGN})?\s*(?P<second>{number})")
+
+
+@lru_cache(maxsize=1)
+def currency_pattern() -> re.Pattern[str]:
+    """Matches a currency by its code or its sign."""
+    return re.compile(rf"(?<![A-Za-z])(?:{CURRENCY_CODES}|{_PRINTED})(?![A-Za-z])|[{''.join(CURRENCY_SIGNS)}]")
+
+
+@lru_cache(maxsize=64)
+def writes_dollars(locale: str) -> bool:
+    """Whether money is written with "$" in the locale's country: dollars of any kind, and pesos."""
+    code = locale.replace("-", "_")
+    try:
+        return any(
+            "$" in get_currency_symbol(currency, code) for currency in get_territory_currencies(code[-2:].upper())
+        )
+    except (LookupError, ValueError, UnknownLocaleError):
+        return False
 
 
 DECIMALS = re.compile(r"[.,] ?\d{2}\b")
@@ -127,10 +179,19 @@ def known_currencies() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
+@lru_cache(maxsize=1)
+def _currencies() -> dict[str, str]:
+    """ISO codes by what is printed, in lower case."""
+    words = built_in_words()
+    return {
+        sign.lower(): code for sign, code in (CURRENCY_SIGNS | {**words.currency_sign, **words.currency_name}).items()
+    }
+
+
 def find_currency(raw: str) -> str | None:
     """The ISO code of the first currency sign or code in `raw`."""
-    for word in re.findall(r"[A-Za-z]+\$?\.?|[$€£¥₹₽₩₺]|zł", raw):
-        code = CURRENCY_SIGNS.get(word) or CURRENCY_WORDS.get(word.lower())
+    for word in _CURRENCY_WORD.findall(raw):
+        code = _currencies().get(word.lower())
         if code:
             return code
         if len(word) == 3 and word.isupper() and word in known_currencies():

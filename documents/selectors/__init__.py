@@ -82,6 +82,7 @@ from documents.selectors.schemas import (
 from documents.selectors.state import batch_state, batch_summaries
 from documents.selectors.step_runs import decision_on, sub_document_step_runs
 from documents.selectors.usage import organization_use
+from documents.selectors.words import words_of
 
 __all__ = [
     "TROUBLE_STATUSES",
@@ -164,4 +165,5 @@ __all__ = [
     "upload_team_list",
     "view_publications_due",
     "with_empty_values",
+    "words_of",
 ]

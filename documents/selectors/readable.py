@@ -13,9 +13,10 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import DOUBTFUL_CUT, is_split_doubtful
 from documents.domain.batch_status import BatchStatus
+from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
-from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.statuses import (
     NONE_OF_OURS,
     PASSED_STEP_STATUSES,
@@ -230,7 +231,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "is_cell": value.table_row_id is not None,
         "type": value.type,
         "text": (text := value.value or value.raw_text),
-        "choices": (choices := list(spec.choices) if spec and spec.type is FieldType.CHOICE else []),
+        "choices": (choices := list(spec.choices) if spec and field_type(spec.type).has_choices else []),
         "unlisted_text": text if choices and text not in choices else "",
         "raw_text": value.raw_text,
         "state": _state_of(value, has_failed=bool(failed), is_required=is_required),

@@ -67,6 +67,7 @@ from documents.services.view_publications import (
     view_publication_postpone,
     view_publication_request,
 )
+from documents.services.words import organization_words_set
 
 __all__ = [
     "AUTO_APPROVAL",
@@ -125,6 +126,7 @@ __all__ = [
     "files_remove_everywhere",
     "organization_pause",
     "organization_resume",
+    "organization_words_set",
     "original_open",
     "page_open",
     "page_picture",

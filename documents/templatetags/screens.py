@@ -12,7 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from documents.domain.batch_status import RULES
+from documents.domain.field_types.registry import field_type
 from documents.domain.pipeline import PIPELINE
+from documents.domain.schema_spec import FieldType
 
 register = template.Library()
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -68,7 +70,6 @@ OVERRIDE_LABELS: dict[str, Any] = {
     "agreed_with_sender": _("Agreed with the sender"),
     "other": _("Another reason"),
 }
-PLACEHOLDERS = {"date": "YYYY-MM-DD", "amount": "0.00", "currency": "EUR"}
 
 
 def with_presentation(view: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def with_presentation(view: dict[str, Any]) -> dict[str, Any]:
     for field in fields:
         tone, icon, label = FIELD_STATES[field["state"]]
         field |= {"tone": tone, "icon": icon, "state_label": str(label)}
-        field["placeholder"] = PLACEHOLDERS.get(field["type"], "")
+        field["placeholder"] = field_type(FieldType(field["type"])).placeholder
     return view
 
 
@@ -106,6 +107,12 @@ def status_label(status: str) -> Any:
 def fact_label(name: str) -> Any:
     """The words for a metadata fact."""
     return FACT_LABELS.get(name, name)
+
+
+@register.filter
+def field_type_label(kind: FieldType) -> str:
+    """The words for a field's type."""
+    return gettext(field_type(kind).label)
 
 
 @register.filter

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from documents.domain.field_types.base import AmountProof
 from documents.domain.numbers import DECIMALS, to_decimal
 from extraction.local.candidates import Found
 from extraction.local.labels import LabelHit
 
 _REACH = 5  # rows below a total in which payment and change are printed
 _LARGEST_ROUNDING = Decimal("0.05")
-
-
-@dataclass(frozen=True)
-class AmountProof:
-    """`settled`: amounts that payment and change below them settle. `rounded`: what an amount is after the printed
-
-    rounding; `unrounded`: the same before it.
-    """
-
-    settled: frozenset[Decimal] = frozenset()
-    rounded: frozenset[Decimal] = frozenset()
-    unrounded: frozenset[Decimal] = frozenset()
 
 
 def prove_amounts(found: Sequence[Found], labels: Sequence[LabelHit]) -> AmountProof:

@@ -6,25 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from documents.domain.plain_text import plain
 from documents.domain.schema_spec import SchemaSpec
+from documents.domain.words import Words, alternatives, phrase_pattern
 from extraction.local.labels import find_labels
 from extraction.local.page_view import PageView
-from extraction.local.roles import plain
 
-_PAGE_OF = re.compile(
-    r"\b(?:page|seite|blatt|p[aá]gina|pagina|strona|sheet|pg|p)\b\.?\s*:?\s*(\d{1,3})\s*(?:of|/|von|van|de|sur|di|z)\s*(\d{1,3})",
-    re.IGNORECASE,
-)
-_PAGE_ALONE = re.compile(
-    r"\b(?:page|seite|blatt|pagina|página)\s*:?\s*(\d{1,3})\b|^\s*[-–]\s*(\d{1,3})\s*[-–]\s*$", re.IGNORECASE
-)
-_CONTINUED = re.compile(
-    r"\b(?:continued|cont'd|brought forward|übertrag|carried forward from|fortsetzung|continuation sheet|suite)\b",
-    re.IGNORECASE,
-)
 _NOTHING_KNOWN = 0.35
 _TITLE_ROWS = 12
 _LONGEST_TITLE = 40  # characters
@@ -99,13 +90,25 @@ def _title_score(view: PageView, schema: SchemaSpec, shared: Mapping[str, int]) 
     return best
 
 
+@lru_cache(maxsize=64)
+def _page_patterns(words: Words) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Of "page 2 of 3" and of "page 2" or "- 2 -"."""
+    page, any_page = alternatives(words, "page"), alternatives(words, "page", "page_with_total")
+    of = alternatives(words, "page_of")
+    return (
+        re.compile(rf"\b(?:{any_page})\b\.?\s*:?\s*(\d{{1,3}})\s*(?:/|{of})\s*(\d{{1,3}})", re.IGNORECASE),
+        re.compile(rf"\b(?:{page})\s*:?\s*(\d{{1,3}})\b|^\s*[-–]\s*(\d{{1,3}})\s*[-–]\s*$", re.IGNORECASE),
+    )
+
+
 def find_page_number(view: PageView) -> PageNumber | None:
     """ "Page 2 of 3" anywhere, "Page 2" or "- 2 -" in the first or last rows."""
+    with_total, alone = _page_patterns(view.words)
     for row in (*view.rows[:8], *view.rows[-8:]):
-        if match := _PAGE_OF.search(row.text):
+        if match := with_total.search(row.text):
             return PageNumber(int(match[1]), int(match[2]))
     for row in (*view.rows[:3], *view.rows[-3:]):
-        if match := _PAGE_ALONE.search(row.text):
+        if match := alone.search(row.text):
             return PageNumber(int(match[1] or match[2]), None)
     return None
 
@@ -118,7 +121,7 @@ def first_page_score(view: PageView, schema: SchemaSpec | None) -> float:
     number = find_page_number(view)
     if number is not None:
         return 0.97 if number.number == 1 else 0.03
-    if _CONTINUED.search(" ".join(row.text for row in view.rows[:10])):
+    if phrase_pattern(view.words, "continued").search(" ".join(row.text for row in view.rows[:10])):
         return 0.1
     if schema is None:
         return _NOTHING_KNOWN

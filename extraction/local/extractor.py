@@ -5,24 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from documents.domain.field_types.base import AmountProof
+from documents.domain.field_types.registry import field_type
+from documents.domain.field_types.roles import Role
+from documents.domain.plain_text import plain
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate
-from extraction.local.amount_proof import AmountProof, prove_amounts
+from extraction.local.amount_proof import prove_amounts
 from extraction.local.candidates import Found, find_values
 from extraction.local.features import (
-    OTHER_PHRASES,
-    ROLE_PHRASES,
     FieldScene,
     LabelIndex,
     family_of,
     feature_vector,
+    rival_phrases,
+    role_phrases,
 )
-from extraction.local.labelled import OPEN_TYPES, find_labelled
+from extraction.local.labelled import find_labelled
 from extraction.local.labels import LabelHit, find_labels, without_rivals
-from extraction.local.lexicon import Role
 from extraction.local.page_view import PageView
-from extraction.local.roles import plain, role_in
+from extraction.local.roles import role_in
 from extraction.local.weights import BIAS, WEIGHTS
 
 ENGINE = "local"
@@ -48,19 +51,19 @@ def index_labels(view: PageView, schema: SchemaSpec) -> LabelIndex:
     labels: dict[str, None] = {}
     for spec in schema.fields:
         labels.update(dict.fromkeys(spec.labels))
-        labels.update(dict.fromkeys(ROLE_PHRASES.get(role_in(schema, spec), ())))
-        labels.update(dict.fromkeys(OTHER_PHRASES.get(spec.type, ())))
+        labels.update(dict.fromkeys(role_phrases(role_in(schema, spec, view.words), view.words)))
+        labels.update(dict.fromkeys(rival_phrases(spec, view.words)))
     return LabelIndex(find_labels(view, labels))
 
 
 def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: LabelIndex) -> FieldScene:
     """Candidates of one field together with the labels that speak for and against them."""
-    role = role_in(schema, spec)
+    role = role_in(schema, spec, view.words)
     own_labels = list(spec.labels)
-    role_labels = list(ROLE_PHRASES.get(role, ()))
+    role_labels = list(role_phrases(role, view.words))
     own = index.of(own_labels)
     mine = {plain(label) for label in (*own_labels, *role_labels)}
-    rival_labels = [label for label in OTHER_PHRASES.get(spec.type, ()) if plain(label) not in mine]
+    rival_labels = [label for label in rival_phrases(spec, view.words) if plain(label) not in mine]
     rival_labels += [
         label for other in schema.fields if other is not spec for label in other.labels if plain(label) not in mine
     ]
@@ -68,9 +71,10 @@ def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: Labe
     own, role_hits = without_rivals(own, others), without_rivals(index.of(role_labels), others)
     others = without_rivals(others, (*own, *role_hits))
     found = find_values(view, spec, schema.locale)
-    if spec.type in OPEN_TYPES:
+    reader = field_type(spec.type).after_label
+    if reader is not None:
         for hit in own:
-            labelled = find_labelled(view, spec, hit, schema.locale)
+            labelled = find_labelled(view, spec, reader, hit, schema.locale)
             found.extend(value for value in labelled if not _is_label(value, others))
     proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
     return FieldScene(view, spec, role, own, role_hits, others, _distinct(found), schema.locale, proof)

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from documents.domain.dates import NUMERIC_DATE, date_order, is_swappable
+from documents.domain.field_types.base import AmountProof, FoundValue
+from documents.domain.field_types.matching import matches_pattern
+from documents.domain.field_types.registry import field_type
+from documents.domain.field_types.roles import Role
 from documents.domain.numbers import DECIMALS, to_decimal
-from documents.domain.schema_spec import FieldSpec, FieldType
-from extraction.local import lexicon
-from extraction.local.amount_proof import AmountProof
-from extraction.local.candidates import Found, matches_pattern
-from extraction.local.date_range import side_of_field, side_of_place
+from documents.domain.schema_spec import FieldSpec
+from documents.domain.words import Words
+from extraction.local.candidates import Found
 from extraction.local.labels import LabelHit
-from extraction.local.lexicon import Role
 from extraction.local.page_view import PageView
-from extraction.local.parties import address_shape, business_words, has_company_suffix, name_shape
+from idp_project.core.geometry import BoundingBox
 
 _SUMMARY_ROWS = 8  # below the heading of a tax summary
 _ROLE_SHARE = 0.9  # what the usual words of a role count beside the schema's own labels
-_DOLLAR_COUNTRIES = ("_AU", "_NZ", "_SG", "_HK", "_CA", "_MX", "_AR", "_CL", "_CO")  # dollars or pesos, day first
-_PARTIES = frozenset({FieldType.NAME, FieldType.ADDRESS})  # printed below their labels more often than others
 _HEADING = 0.95  # strength of a label that stands alone in its line
-_TIME = re.compile(r"\d{1,2}:\d{2}")
-_POSTCODE = re.compile(r"\b\d{4,6}\b")
 
 
 @dataclass(frozen=True)
@@ -46,6 +42,33 @@ class FieldScene:
     found: Sequence[Found]
     locale: str = "en_US"
     proof: AmountProof = field(default_factory=AmountProof)
+
+    @property
+    def words(self) -> Words:
+        return self.view.words
+
+    @property
+    def page_as_text(self) -> str:
+        return self.view.page_text.text
+
+    def row_text(self, found: FoundValue) -> str:
+        return self.view.rows[found.row].text
+
+    def is_rightmost(self, found: FoundValue) -> bool:
+        return _box(found).right >= self.view.rows[found.row].box.right - 3 * self.view.char_width
+
+    def is_in_tax_summary(self, found: FoundValue) -> bool:
+        """Below a heading such as "GST summary": its totals repeat the document's."""
+        return any(0 < found.row - row <= _SUMMARY_ROWS for row in self.summary_rows)
+
+    def is_taller_than_a_line(self, found: FoundValue) -> bool:
+        return _box(found).height > 1.7 * self.view.line_height
+
+    def texts_below(self, found: FoundValue) -> list[str]:
+        """Of the segments in the next three rows that do not stand beside the value."""
+        top = _box(found).bottom - 0.5 * self.view.line_height
+        rows = self.view.rows[found.row + 1 : found.row + 4]
+        return [segment.text for row in rows for segment in row.segments if segment.box.top >= top]
 
     @cached_property
     def rows_of_other(self) -> dict[int, list[LabelHit]]:
@@ -100,6 +123,11 @@ class FieldScene:
         for found in self.found:
             counts[found.value] = counts.get(found.value, 0) + 1
         return counts
+
+
+def _box(found: FoundValue) -> BoundingBox:
+    assert isinstance(found, Found)  # a field type sees only what the scene's own candidates say
+    return found.place.box
 
 
 def _by_row(hits: Sequence[LabelHit]) -> dict[int, list[LabelHit]]:
@@ -166,7 +194,7 @@ def other_label(scene: FieldScene, found: Found) -> float:
     """How strongly somebody else's label claims the value, beyond what the field's own labels do."""
     row = found.place.row
     other = max((label_right_strength(scene.view, h, found) for h in scene.rows_of_other.get(row, ())), default=0.0)
-    if scene.spec.type in _PARTIES:
+    if field_type(scene.spec.type).is_headed:
         heads = (h for h in scene.rows_of_other.get(row - 1, ()) if h.strength >= _HEADING)
         other = max(other, *(label_above_strength(scene.view, h, found) for h in heads), 0.0)
     if not other:
@@ -203,121 +231,6 @@ def _clip(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def amount_features(scene: FieldScene, found: Found) -> dict[str, float]:
-    """Of amounts and numbers. Arithmetic outweighs a rival's label: a rounded total may stand beside "Rounding"."""
-    value = to_decimal(found.value) or Decimal(0)
-    row = scene.view.rows[found.place.row]
-    is_last = found.place.box.right >= row.box.right - 3 * scene.view.char_width
-    return {
-        "decimals": 1.0 if DECIMALS.search(found.raw_text) else 0.0,
-        "odd_format": 0.0 if DECIMALS.search(found.raw_text) else scene.share_with_decimals,
-        "has_sign": 1.0 if re.search(r"[^\W\d]|[$€£¥₹]", found.raw_text) else 0.0,
-        "largest": 1.0 if value and value == scene.largest else 0.0,
-        "settled": 1.0 if value in scene.proof.settled else 0.0,
-        "rounded": 1.0 if value in scene.proof.rounded else 0.0,
-        "unrounded": 1.0 if value in scene.proof.unrounded else 0.0,
-        "rightmost": 1.0 if is_last else 0.0,
-        "is_zero": 1.0 if value == 0 else 0.0,
-        "is_negative": 1.0 if value < 0 else 0.0,
-        "summary_below": 1.0 if _is_in_tax_summary(scene, found) else 0.0,
-    }
-
-
-def _is_in_tax_summary(scene: FieldScene, found: Found) -> bool:
-    """Below a heading such as "GST summary": its totals repeat the document's."""
-    return any(0 < found.place.row - row <= _SUMMARY_ROWS for row in scene.summary_rows)
-
-
-def date_features(scene: FieldScene, found: Found) -> dict[str, float]:
-    row_text = scene.view.rows[found.place.row].text
-    year = int((found.value or "0000")[:4])
-    wanted, side = side_of_field(scene.spec), side_of_place(scene.view, found.place)
-    return {
-        "own_side": 1.0 if wanted and side is wanted else 0.0,
-        "other_side": 1.0 if wanted and side and side is not wanted else 0.0,
-        "with_time": 1.0 if _TIME.search(row_text) else 0.0,
-        "only_one": 1.0 if len(scene.counts) == 1 else 0.0,
-        "ambiguous": 1.0 if _is_ambiguous(scene, found) else 0.0,
-        "far_year": 1.0 if not 1930 <= year <= 2060 else 0.0,
-    }
-
-
-def _is_ambiguous(scene: FieldScene, found: Found) -> bool:
-    """Day and month may be exchanged, no other date of the page shows the order, and the money hints at another country's."""
-    if not is_swappable(found.raw_text):
-        return False
-    if not all(is_swappable(other.raw_text) for other in scene.found if NUMERIC_DATE.search(other.raw_text)):
-        return False
-    has_dollars = scene.view.page_text.text.count("$") > 0 and not re.search(r"[A-Z]{1,3}\$", scene.view.page_text.text)
-    return has_dollars and date_order(scene.locale) == "DMY" and not scene.locale.endswith(_DOLLAR_COUNTRIES)
-
-
-def name_features(scene: FieldScene, found: Found) -> dict[str, float]:
-    text = found.raw_text
-    letters = [mark for mark in text if mark.isalpha()]
-    row = found.place.row
-    return {
-        "name_shape": name_shape(text),
-        "top": max(0.0, 1 - row / 8),
-        "company_suffix": 1.0 if has_company_suffix(text) else 0.0,
-        "business_words": _clip(2 * business_words(text)),
-        "capitals": sum(mark.isupper() for mark in letters) / len(letters) if letters else 0.0,
-        "above_address": 1.0 if _address_follows(scene, found) else 0.0,
-        "joined": 1.0 if found.place.box.height > 1.7 * scene.view.line_height and len(text.split()) > 2 else 0.0,
-        "address_like": address_shape(text),
-    }
-
-
-def _address_follows(scene: FieldScene, found: Found) -> bool:
-    for row in scene.view.rows[found.place.row + 1 : found.place.row + 4]:
-        for segment in row.segments:
-            if (
-                segment.box.top >= found.place.box.bottom - 0.5 * scene.view.line_height
-                and address_shape(segment.text) >= 0.4
-            ):
-                return True
-    return False
-
-
-def address_features(scene: FieldScene, found: Found) -> dict[str, float]:
-    lines = found.raw_text.splitlines()
-    longest = max(
-        (len(other.raw_text.splitlines()) for other in scene.found if other.place.row == found.place.row), default=1
-    )
-    return {
-        "address_shape": sum(address_shape(line) for line in lines) / len(lines),
-        "lines": _clip((len(lines) - 1) / 3),
-        "top": max(0.0, 1 - found.place.row / 14),
-        "has_postcode": 1.0 if _POSTCODE.search(found.raw_text) else 0.0,
-        "full_run": 1.0 if len(lines) == longest else 0.0,
-    }
-
-
-def code_features(scene: FieldScene, found: Found) -> dict[str, float]:
-    text = found.raw_text
-    return {
-        "pattern": scene.pattern_rarity,
-        "has_letters_and_digits": 1.0 if re.search(r"[A-Za-z]", text) and re.search(r"\d", text) else 0.0,
-        "unanimous": scene.counts.get(found.value, 0) / len(scene.found)
-        if scene.spec.type is FieldType.CURRENCY
-        else 0.0,
-        "bare_digits": 1.0 if text.replace(" ", "").isdigit() else 0.0,
-        "check_digits": 1.0 if _check_digits_hold(scene.spec.type, found.value or "") else 0.0,
-    }
-
-
-def _check_digits_hold(kind: FieldType, value: str) -> bool:
-    if kind is FieldType.IBAN:
-        from stdnum import iban
-
-        return bool(iban.is_valid(value))
-    if kind is FieldType.VAT_NUMBER:
-        from stdnum.eu import vat
-
-        return bool(vat.is_valid(value))
-    return kind in {FieldType.EMAIL, FieldType.PHONE}
-
-
 FAMILY_OF_ROLE: Mapping[Role, str] = {
     Role.TOTAL: "total",
     Role.SUBTOTAL: "amount",
@@ -329,58 +242,38 @@ FAMILY_OF_ROLE: Mapping[Role, str] = {
     Role.ISSUER_ADDRESS: "issuer_address",
     Role.RECIPIENT_ADDRESS: "address",
 }
-_FAMILY_OF_TYPE: Mapping[FieldType, str] = {
-    FieldType.AMOUNT: "amount",
-    FieldType.NUMBER: "number",
-    FieldType.DATE: "date",
-    FieldType.NAME: "name",
-    FieldType.ADDRESS: "address",
-    FieldType.IDENTIFIER: "identifier",
-    FieldType.IBAN: "shaped",
-    FieldType.VAT_NUMBER: "shaped",
-    FieldType.EMAIL: "shaped",
-    FieldType.PHONE: "shaped",
-    FieldType.CURRENCY: "shaped",
+WORDS_OF_ROLE: Mapping[Role, str] = {
+    Role.TOTAL: "total",
+    Role.SUBTOTAL: "subtotal",
+    Role.TAX: "tax",
+    Role.ISSUE_DATE: "issue_date",
+    Role.RECIPIENT: "recipient_label",
+    Role.RECIPIENT_ADDRESS: "recipient_label",
 }
-_FEATURES: Mapping[FieldType, Callable[[FieldScene, Found], dict[str, float]]] = {
-    FieldType.AMOUNT: amount_features,
-    FieldType.NUMBER: amount_features,
-    FieldType.DATE: date_features,
-    FieldType.NAME: name_features,
-    FieldType.ADDRESS: address_features,
-}
+
+
+def role_phrases(role: Role, words: Words) -> tuple[str, ...]:
+    """What a field of that role is usually printed under; empty for roles without such words."""
+    group = WORDS_OF_ROLE.get(role)
+    return words.of((group,)) if group else ()
+
+
+def rival_phrases(spec: FieldSpec, words: Words) -> tuple[str, ...]:
+    """What other fields of the type are usually printed under."""
+    return words.of(field_type(spec.type).rivals)
 
 
 def family_of(spec: FieldSpec, role: Role) -> str:
     """Which table of weights ranks the field's candidates."""
-    return FAMILY_OF_ROLE.get(role) or _FAMILY_OF_TYPE.get(spec.type, "text")
+    return FAMILY_OF_ROLE.get(role) or field_type(spec.type).family
 
 
 def feature_vector(scene: FieldScene, found: Found) -> dict[str, float]:
     """All features of one candidate, by name."""
-    features = common_features(scene, found) | _FEATURES.get(scene.spec.type, code_features)(scene, found)
+    features = common_features(scene, found) | field_type(scene.spec.type).features(scene, found)
     if features.get("rounded"):
         features["other_label"] = 0.0
     return features
-
-
-ROLE_PHRASES: Mapping[Role, tuple[str, ...]] = {
-    Role.TOTAL: lexicon.TOTAL_PHRASES,
-    Role.SUBTOTAL: lexicon.SUBTOTAL_PHRASES,
-    Role.TAX: lexicon.TAX_PHRASES,
-    Role.ISSUE_DATE: lexicon.ISSUE_DATE_PHRASES,
-    Role.OTHER_DATE: (),
-    Role.RECIPIENT: lexicon.RECIPIENT_PHRASES,
-    Role.RECIPIENT_ADDRESS: lexicon.RECIPIENT_PHRASES,
-}
-OTHER_PHRASES: Mapping[FieldType, tuple[str, ...]] = {
-    FieldType.AMOUNT: (
-        *lexicon.TOTAL_PHRASES, *lexicon.SUBTOTAL_PHRASES, *lexicon.TAX_PHRASES, *lexicon.OTHER_AMOUNT_PHRASES,
-    ),
-    FieldType.DATE: (*lexicon.ISSUE_DATE_PHRASES, *lexicon.OTHER_DATE_PHRASES),
-    FieldType.NAME: lexicon.RECIPIENT_PHRASES,
-    FieldType.ADDRESS: lexicon.RECIPIENT_PHRASES,
-}  # fmt: skip
 
 
 @dataclass

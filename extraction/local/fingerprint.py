@@ -7,29 +7,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from documents.domain.dates import DATE_LIKE
 from documents.domain.fingerprint import Fingerprint
+from documents.domain.plain_text import plain
+from documents.domain.words import Words, alternatives, word_set
 from extraction.local.document_type import find_page_number
 from extraction.local.page_view import PageView, Row
-from extraction.local.roles import plain
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
-_EVERYWHERE = frozenset(
-    {"which", "their", "there", "these", "those", "shall", "other", "would", "could", "should", "under", "about", "after",
-     "before", "being", "where", "while", "within", "without", "between", "against", "through", "either", "neither",
-     "because", "werden", "wurde", "sowie", "einer", "eines", "einem", "diese", "dieser", "nicht", "durch", "entre", "votre"}
-)  # fmt: skip
-# Labels of forms: they say what stands beside them, not what the page is about.
-_ON_ANY_FORM = frozenset(
-    {"number", "street", "address", "state", "country", "phone", "telephone", "email", "signature", "signed", "title",
-     "total", "amount", "subtotal", "company", "please", "print", "department", "office", "nummer", "anschrift", "telefon",
-     "unterschrift", "datum", "betrag", "summe", "firma", "numéro", "adresse", "téléphone", "montant", "société"}
-)  # fmt: skip
 _CODE = re.compile(r"(?=[\w/-]*\d[\w/-]*\d[\w/-]*\d)[\w][\w/-]{4,}")
-_FORM = re.compile(
-    r"\b(?:form|omb no|omb|vordruck|formular|formulaire)\b[\s.:#]{0,3}((?=[\w-]*\d)[\w-]{2,14})", re.IGNORECASE
-)
-_DATE_LIKE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
 _BARE_NUMBER = re.compile(r"^\W{0,3}(\d{1,3})\W{0,3}$")
 _ITEM = re.compile(r"^\W?(\d{1,2})[.)]\s?[^\W\d]")
 _CLOSING = re.compile(
@@ -63,10 +51,10 @@ def take_fingerprint(view: PageView) -> Fingerprint:
         is_bare_number=bare is not None,
         head=_lines(view.rows[:_MOST_LINES]),
         foot=_lines(view.rows[-_MOST_LINES:]),
-        words=_most_frequent(_words(text), _MOST_WORDS),
-        codes=_most_frequent((code for code in codes if not _DATE_LIKE.fullmatch(code)), _MOST_CODES),
-        dates=_most_frequent(_DATE_LIKE.findall(text), _MOST_CODES),
-        forms=_most_frequent([form.upper() for form in _FORM.findall(text)], _MOST_CODES),
+        words=_most_frequent(_words(text, view.words), _MOST_WORDS),
+        codes=_most_frequent((code for code in codes if not DATE_LIKE.fullmatch(code)), _MOST_CODES),
+        dates=_most_frequent(DATE_LIKE.findall(text), _MOST_CODES),
+        forms=_most_frequent([form.upper() for form in _form_pattern(view.words).findall(text)], _MOST_CODES),
         letter=round(view.char_width, 5),
         line=round(view.line_height, 5),
         left=round(box.left, 3),
@@ -97,9 +85,17 @@ def _lines(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(text for text in texts if len(text) > 3)
 
 
-def _words(text: str) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _form_pattern(known: Words) -> re.Pattern[str]:
+    """Matches the number that a printed form has."""
+    names = alternatives(known, "form_number")
+    return re.compile(rf"\b(?:{names})\b[\s.:#]{{0,3}}((?=[\w-]*\d)[\w-]{{2,14}})", re.IGNORECASE)
+
+
+def _words(text: str, known: Words) -> Iterator[str]:
     words = (word.casefold() for word in _WORD.findall(text))
-    return (word for word in words if word not in _EVERYWHERE and word not in _ON_ANY_FORM)
+    common = word_set(known, "everyday") | word_set(known, "form_label")
+    return (word for word in words if word not in common)
 
 
 def _most_frequent(items: Iterator[str] | Sequence[str], most: int) -> tuple[str, ...]:

@@ -13,15 +13,15 @@ from functools import lru_cache
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from documents.domain.plain_text import plain
+from documents.domain.words import word_set
 from extraction.local.page_view import PageView, Place, Segment
-from extraction.local.roles import plain
 
 _MAX_WORDS = 6
 _LONGEST = 40  # letters of a label
 _LOWEST = 82  # similarity in per cent
 _ATOM = re.compile(r"[^\W\d_]+(?:[.'/&][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[#%@]")
 _CODE_FOLLOWS = re.compile(r"[-_/][^\W\d_]{0,3}\d")  # "PO" in "PO-569090" is no label
-_FILLER = frozenset({"rm", "usd", "eur", "gbp", "inr", "myr", "chf", "in", "the", "of", "rs", "your", "my"})
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,14 @@ def _search(view: PageView, labels: Sequence[str]) -> dict[str, list[LabelHit]]:
     for row, column in zip(*np.nonzero(scores), strict=True):
         score = int(scores[row, column])
         if score >= similarity_cutoff(len(names[row])):
-            found[named[row]].extend(_hit(named[row], window, score) for window in windows[texts[column]])
+            found[named[row]].extend(_hit(view, named[row], window, score) for window in windows[texts[column]])
     return {label: _best_hits(hits) for label, hits in found.items()}
-
-
-_WINDOWS = "\n"  # under this key, which is no label, the page's windows are kept beside its labels
 
 
 def _windows_of(view: PageView) -> dict[str, list[_Window]]:
     """Runs of up to six words anywhere on the page, by their letters."""
-    if _WINDOWS not in view.found_labels:
-        windows: dict[str, list[_Window]] = {}
+    windows: dict[str, list[_Window]] = view.label_windows
+    if not windows:
         for segment in view.segments:
             atoms = [(m.start(), m.end(), _letters_of(m.group(0))) for m in _ATOM.finditer(segment.text)]
             for first, (start, _, _) in enumerate(atoms):
@@ -95,9 +92,7 @@ def _windows_of(view: PageView) -> dict[str, list[_Window]]:
                         break
                     if len(compact) > 1 and not _CODE_FOLLOWS.match(segment.text, end):
                         windows.setdefault(compact, []).append(_Window(segment, start, end))
-        view.found_labels[_WINDOWS] = windows
-    known: dict[str, list[_Window]] = view.found_labels[_WINDOWS]
-    return known
+    return windows
 
 
 @lru_cache(maxsize=16384)
@@ -105,9 +100,9 @@ def _letters_of(atom: str) -> str:
     return plain(atom).replace(" ", "")
 
 
-def _hit(label: str, window: _Window, score: int) -> LabelHit:
+def _hit(view: PageView, label: str, window: _Window, score: int) -> LabelHit:
     place = window.segment.place(window.start, window.end)
-    purity = _purity(window.segment.text, window.start, window.end)
+    purity = _purity(window.segment.text, window.start, window.end, word_set(view.words, "label_filler"))
     return LabelHit(label, window.segment, window.start, window.end, place, score / 100, purity)
 
 
@@ -144,15 +139,15 @@ def similarity_cutoff(length: int) -> int:
     return 84 if length <= 8 else _LOWEST
 
 
-def _purity(text: str, start: int, end: int) -> float:
+def _purity(text: str, start: int, end: int, fillers: frozenset[str]) -> float:
     """Letters of the label over letters of the phrase around it: up to a colon, a digit or the segment's end."""
     before = re.split(r"[:\d|]", text[:start])[-1]
     after = re.split(r"[:\d|=]", text[end:])[0]
-    own = _letters(text[start:end])
-    extra = _letters(before) * 1.0 + _letters(after)
+    own = _letters(text[start:end], fillers)
+    extra = _letters(before, fillers) + _letters(after, fillers)
     return own / (own + extra) if own + extra else 1.0
 
 
-def _letters(text: str) -> int:
+def _letters(text: str, fillers: frozenset[str]) -> int:
     words = re.findall(r"[^\W\d_]+", text.lower())
-    return sum(len(word) for word in words if word not in _FILLER)
+    return sum(len(word) for word in words if word not in fillers)

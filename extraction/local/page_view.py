@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from documents.domain.words import Words, built_in_words
 from extraction.local.row_grouping import group_into_rows
 from idp_project.core.geometry import BoundingBox, Polygon
 from idp_project.core.page_text import PageText, Word
@@ -98,12 +99,16 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class PageView:
-    """Rows from top to bottom. `char_width` and `line_height` are medians in page coordinates: the units of distance."""
+    """Rows from top to bottom. `char_width` and `line_height` are medians in page coordinates: the units of distance.
+
+    `words` are those that documents of the page's organisation use.
+    """
 
     page_text: PageText
     rows: tuple[Row, ...]
     char_width: float
     line_height: float
+    words: Words
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -120,6 +125,11 @@ class PageView:
         return {}
 
     @cached_property
+    def label_windows(self) -> dict[str, Any]:
+        """Runs of words by their letters: filled by `labels.find_labels`."""
+        return {}
+
+    @cached_property
     def found_values(self) -> dict[tuple[str, ...], Any]:
         """Values by type, pattern and locale: filled by `candidates.find_values`, each kind looked for once per page."""
         return {}
@@ -133,22 +143,26 @@ class PageView:
         return box.height / (self.line_height or 1.0)
 
 
-def build_page_view(page_text: PageText) -> PageView:
-    """Groups the page's words into rows and segments. The last page's view is kept: steps ask for it one after the other."""
+def build_page_view(page_text: PageText, words: Words | None = None) -> PageView:
+    """Groups the page's words into rows and segments; `words` are the built-in ones unless given.
+
+    The last page's view is kept: steps ask for it one after the other.
+    """
     global _latest
-    if _latest is not None and _latest.page_text is page_text:
+    known = words or built_in_words()
+    if _latest is not None and _latest.page_text is page_text and _latest.words is known:
         return _latest
-    _latest = _build(page_text)
+    _latest = _build(page_text, known)
     return _latest
 
 
 _latest: PageView | None = None
 
 
-def _build(page_text: PageText) -> PageView:
+def _build(page_text: PageText, known: Words) -> PageView:
     words = page_text.words
     if not words:
-        return PageView(page_text, (), 0.01, 0.01)
+        return PageView(page_text, (), 0.01, 0.01, known)
     boxes = [word.polygon.bounding_box for word in words]
     char_width = median(box.width / max(1, len(word.text)) for word, box in zip(words, boxes, strict=True)) or 0.005
     line_height = median(box.height for box in boxes) or 0.01
@@ -156,7 +170,7 @@ def _build(page_text: PageText) -> PageView:
     for number, indexes in enumerate(group_into_rows(boxes)):
         row = [(words[index], boxes[index]) for index in indexes]
         rows.append(Row(number, _cut_into_segments(row, char_width, number)))
-    return PageView(page_text, tuple(rows), char_width, line_height)
+    return PageView(page_text, tuple(rows), char_width, line_height, known)
 
 
 def _cut_into_segments(row: Sequence[_BoxedWord], char_width: float, number: int) -> tuple[Segment, ...]:
@@ -170,6 +184,18 @@ def _cut_into_segments(row: Sequence[_BoxedWord], char_width: float, number: int
         Segment(tuple(word for word, _ in group), tuple(box for _, box in group), number, index)
         for index, group in enumerate(groups)
     )
+
+
+def segment_below(view: PageView, segment: Segment, reach: int = 1) -> Segment | None:
+    """The segment in one of the next `reach` rows that overlaps horizontally, close below."""
+    for row in view.rows[segment.row + 1 : segment.row + 1 + reach]:
+        for other in row.segments:
+            if (
+                other.box.horizontal_overlap(segment.box) > 0.3
+                and other.box.top - segment.box.bottom < 1.6 * view.line_height
+            ):
+                return other
+    return None
 
 
 def union_of(boxes: Sequence[BoundingBox]) -> BoundingBox:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from documents.domain.numbers import DECIMALS, read_number
-from documents.domain.schema_spec import FieldSpec, FieldType, TableSpec
+from documents.domain.field_types.base import CellKind
+from documents.domain.field_types.registry import cell_kind
+from documents.domain.numbers import amount_at_the_end, is_numeric, read_number, times_pattern
+from documents.domain.schema_spec import FieldSpec, TableSpec
+from documents.domain.words import Words, phrase_pattern
 from extraction.local.page_view import PageView, Place, Row, Segment
-from extraction.local.table_body import is_numeric, is_stop
+from extraction.local.table_body import is_stop
 
-_TIMES = re.compile(
-    r"(?P<first>\d+(?:[.,]\d+)?)\s*(?:PCS?|NOS?|EA|pz|st|kg)?\s*[xX×@*]\s*(?:RM|[$€£])?\s*(?P<second>\d+(?:[.,]\d+)?)"
-)
 _TAX_CODE = re.compile(r"\s+[A-Z*#]{1,3}$")
 _RIGHT_EDGE = 0.16  # of the text's width: where amounts end
-_SKIPPED = re.compile(r"\b(?:tel|fax|gst|invoice|date|time|cashier|table|discount|disc)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,21 +29,12 @@ class ColumnRoles:
     amount: FieldSpec | None
 
 
-def column_roles(table: TableSpec) -> ColumnRoles:
+def column_roles(table: TableSpec, words: Words) -> ColumnRoles:
     """Guessed from types and names: the last amount column is the line's amount, another one the unit price."""
-    amounts = [column for column in table.columns if column.type is FieldType.AMOUNT]
-    units = [
-        column
-        for column in amounts[:-1]
-        if re.search(r"unit|price|rate|each", f"{column.name} {column.label}", re.IGNORECASE)
-    ]
-    quantities = [
-        column
-        for column in table.columns
-        if column.type is FieldType.NUMBER
-        and re.search(r"qty|quant|count|menge|hours", f"{column.name} {column.label}", re.IGNORECASE)
-    ]
-    texts = [column for column in table.columns if column.type in {FieldType.TEXT, FieldType.NAME}]
+    amounts = _columns(table, CellKind.AMOUNT)
+    texts = _columns(table, CellKind.TEXT)
+    units = [column for column in amounts[:-1] if _is_called(column, words.unit_price_name)]
+    quantities = [c for c in _columns(table, CellKind.NUMBER) if _is_called(c, words.quantity_name)]
     return ColumnRoles(
         texts[0] if texts else None,
         quantities[0] if quantities else None,
@@ -53,9 +43,18 @@ def column_roles(table: TableSpec) -> ColumnRoles:
     )
 
 
+def _columns(table: TableSpec, kind: CellKind) -> list[FieldSpec]:
+    return [column for column in table.columns if cell_kind(column) is kind]
+
+
+def _is_called(column: FieldSpec, names: Sequence[str]) -> bool:
+    text = f"{column.name} {column.label}".casefold()
+    return any(name in text for name in names)
+
+
 def find_plain_rows(view: PageView, table: TableSpec, locale: str) -> list[Mapping[str, list[Place]]]:
     """Rows with an amount at the right edge above the first total; empty where the page has no such part."""
-    roles = column_roles(table)
+    roles = column_roles(table, view.words)
     if roles.amount is None or roles.text is None:
         return []
     found: list[Mapping[str, list[Place]]] = []
@@ -68,7 +67,7 @@ def find_plain_rows(view: PageView, table: TableSpec, locale: str) -> list[Mappi
             above.extend(_texts(row, None))
             continue
         texts = _texts(row, amount)
-        cells = _cells(roles, texts or above[-1:], amount, row, locale)
+        cells = _cells(view, roles, texts or above[-1:], amount, row, locale)
         if cells is not None:
             found.append(cells)
         above = []
@@ -79,7 +78,7 @@ def _first_total(view: PageView) -> int:
     for row in view.rows:
         if (
             row.index > 2
-            and any(is_stop(segment.text) for segment in row.segments)
+            and any(is_stop(segment.text, view.words) for segment in row.segments)
             and re.search(r"\d[.,]\d{2}", row.text)
         ):
             return row.index
@@ -98,10 +97,10 @@ def _amount_place(view: PageView, row: Row) -> Place | None:
     if not any(mark.isdigit() for mark in text) and len(row.segments) > 1 and len(last.text) <= 3:
         segment = row.segments[-2]
         text = segment.text
-    match = re.search(r"(?:RM|[$€£])?\s?-?\d[\d,.' ]*[.,]\d{2}$", text)
-    if match is None or not DECIMALS.search(match.group(0)):
+    span = amount_at_the_end(text)
+    if span is None:
         return None
-    place = segment.place(match.start(), match.end())
+    place = segment.place(*span)
     box = view.text_box
     return place if place.box.right > box.right - max(_RIGHT_EDGE * box.width, 6 * view.char_width) else None
 
@@ -128,13 +127,13 @@ def _text_end(segment: Segment, amount: Place | None) -> int:
 
 
 def _cells(
-    roles: ColumnRoles, texts: list[Place], amount: Place, row: Row, locale: str
+    view: PageView, roles: ColumnRoles, texts: list[Place], amount: Place, row: Row, locale: str
 ) -> Mapping[str, list[Place]] | None:
-    if not texts or _SKIPPED.search(" ".join(place.text for place in texts)):
+    if not texts or phrase_pattern(view.words, "not_a_row").search(" ".join(place.text for place in texts)):
         return None
     assert roles.text is not None and roles.amount is not None
     cells: dict[str, list[Place]] = {roles.text.name: texts, roles.amount.name: [amount]}
-    pair = _factors(row, amount, locale)
+    pair = _factors(row, amount, locale, times_pattern(view.words))
     if pair:
         for role, place in ((roles.quantity, pair[0]), (roles.unit_price, pair[1])):
             if role is not None:
@@ -142,12 +141,12 @@ def _cells(
     return cells
 
 
-def _factors(row: Row, amount: Place, locale: str) -> tuple[Place, Place] | None:
+def _factors(row: Row, amount: Place, locale: str, times: re.Pattern[str]) -> tuple[Place, Place] | None:
     """Quantity and unit price before an amount: written "2 x 3.50", or two numbers whose product it is."""
     total = read_number(amount.text, locale)
     numbers: list[tuple[Place, Decimal]] = []
     for segment in row.segments:
-        match = _TIMES.search(segment.text)
+        match = times.search(segment.text)
         if match:
             return segment.place(*match.span("first")), segment.place(*match.span("second"))
         for word, offset in zip(segment.words, segment.offsets, strict=True):

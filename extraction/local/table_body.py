@@ -7,25 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from documents.domain.schema_spec import FieldSpec, FieldType
-from extraction.local import lexicon
+from documents.domain.dates import beginning_date
+from documents.domain.field_types.base import CellKind
+from documents.domain.field_types.registry import cell_kind
+from documents.domain.numbers import is_numeric
+from documents.domain.plain_text import plain
+from documents.domain.schema_spec import FieldSpec
+from documents.domain.words import Words, phrase_pattern
 from extraction.local.page_view import PageView, Place, Row, Segment
-from extraction.local.roles import plain
 from extraction.local.table_header import Column, Header
 
-NUMERIC_TYPES = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
-_NUMERIC = re.compile(r"[(\-−]?(?:RM|[$€£¥₹]|EUR|USD|GBP)?\s?[.,]?\d[\d.,'’]*(?:\s?[€$£%]|[A-Z]{1,2}|-)?\)?")
-_CARRIED = re.compile(
-    r"\b(?:carried (?:forward|over)|carry forward|brought (?:forward|over)|c/?fwd|b/?fwd|übertrag|à reporter|report)\b",
-    re.IGNORECASE,
-)
-_MONTH = r"[^\W\d_]{3,9}\.?"
-_BEGINS_WITH_DATE = re.compile(
-    rf"\d{{1,4}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?\b|\d{{1,2}}\.? {_MONTH}(?: \d{{4}})?\b|{_MONTH} \d{{1,2}}(?:,? ?\d{{4}})?\b"
-)
 _LARGEST_GAP = 7.0  # line heights without anything: the table has ended
 _NEAR = 7.0  # character widths between a number and the edge of its column
-_STOPS = frozenset(plain(phrase) for phrase in lexicon.STOP_PHRASES)
 
 
 @dataclass
@@ -37,16 +30,11 @@ class Line:
     loose: list[Place] = field(default_factory=list)
 
 
-def is_numeric(text: str) -> bool:
-    """Whether a word is a number, perhaps with a sign of currency, per cent or a tax code."""
-    return _NUMERIC.fullmatch(text.strip()) is not None and any(mark.isdigit() for mark in text)
-
-
 @lru_cache(maxsize=8192)
-def is_stop(text: str) -> bool:
+def is_stop(text: str, known: Words) -> bool:
     """Whether a line begins with the words of a total or of the end of a document."""
     words = plain(re.split(r"[:\d]", text)[0]).split()
-    return bool(words) and any(" ".join(words[:length]) in _STOPS for length in range(1, min(6, len(words)) + 1))
+    return bool(words) and any(" ".join(words[:length]) in known.stops for length in range(1, min(6, len(words)) + 1))
 
 
 def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
@@ -55,17 +43,22 @@ def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
     A line that carries a sum over from the page before is passed over; one that carries it to the next page ends the table.
     """
     lines: list[Line] = []
-    dates = [column for column in header.columns if column.spec and column.spec.type is FieldType.DATE]
+    dates = [column for column in header.columns if column.spec and cell_kind(column.spec) is CellKind.DATE]
+    carried = phrase_pattern(view.words, "carried_sum", "carried_line")
     bottom = view.rows[header.last_row].box.bottom
     for row in view.rows[header.last_row + 1 : end_row]:
         if row.box.top - bottom > _LARGEST_GAP * view.line_height and lines:
             break
         bottom = row.box.bottom
-        if _CARRIED.search(row.text):
+        if carried.search(row.text):
             if lines:
                 break
             continue
-        if any(is_stop(segment.text) for segment in row.segments) and _is_total(row) and not _is_dated(row, dates):
+        if (
+            any(is_stop(segment.text, view.words) for segment in row.segments)
+            and _is_total(row, view.words)
+            and not _is_dated(row, dates)
+        ):
             break
         lines.append(_read_line(view, row, header))
     return lines
@@ -74,23 +67,23 @@ def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
 def _is_dated(row: Row, dates: Sequence[Column]) -> bool:
     """A line with a date in the column of dates is an entry, whatever it says: "Cash withdrawal", "Payment from …"."""
     return any(
-        _BEGINS_WITH_DATE.match(segment.text) and segment.box.horizontal_overlap(column.box) > 0
+        beginning_date(segment.text) and segment.box.horizontal_overlap(column.box) > 0
         for segment in row.segments
         for column in dates
     )
 
 
-def _is_total(row: Row) -> bool:
+def _is_total(row: Row, known: Words) -> bool:
     """A total has its amount in the line, or no other text beside the phrase."""
-    first = next(segment for segment in row.segments if is_stop(segment.text))
+    first = next(segment for segment in row.segments if is_stop(segment.text, known))
     return first.index == 0 or all(
-        is_numeric(segment.text) or is_stop(segment.text) for segment in row.segments[first.index :]
+        is_numeric(segment.text) or is_stop(segment.text, known) for segment in row.segments[first.index :]
     )
 
 
 def _read_line(view: PageView, row: Row, header: Header) -> Line:
     line = Line(row)
-    has_dates = any(column.spec and column.spec.type is FieldType.DATE for column in header.columns)
+    has_dates = any(column.spec and cell_kind(column.spec) is CellKind.DATE for column in header.columns)
     for segment in row.segments:
         for start, end in _cut_at_heads(view, header, segment, _pieces(segment, has_dates)):
             place = segment.place(start, end)
@@ -104,14 +97,13 @@ def _read_line(view: PageView, row: Row, header: Header) -> Line:
 
 def _pieces(segment: Segment, has_dates: bool) -> list[tuple[int, int]]:
     """A date at the beginning, text in one piece, and every number before or after it by itself."""
-    date = _BEGINS_WITH_DATE.match(segment.text) if has_dates else None
-    date_end = date.end() if date else 0
+    date_end = beginning_date(segment.text) if has_dates else 0
     words = [
         (offset, offset + len(word.text), is_numeric(word.text))
         for word, offset in zip(segment.words, segment.offsets, strict=True)
         if offset >= date_end
     ]
-    return ([(0, date_end)] if date else []) + _text_and_numbers(words)
+    return ([(0, date_end)] if date_end else []) + _text_and_numbers(words)
 
 
 def _text_and_numbers(words: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int]]:
@@ -145,7 +137,7 @@ def _cut_at_heads(
 
 def _column_for(view: PageView, header: Header, place: Place) -> Column | None:
     if is_numeric(place.text):
-        numbers = [column for column in header.columns if column.spec is None or column.spec.type in NUMERIC_TYPES]
+        numbers = [column for column in header.columns if column.spec is None or cell_kind(column.spec).is_numeric]
         near = [(_distance(view, column, place), number, column) for number, column in enumerate(numbers)]
         if near and min(near)[0] <= _NEAR:
             return min(near)[2]
@@ -165,7 +157,7 @@ def _text_column_for(view: PageView, header: Header, place: Place) -> Column | N
 
 
 def _is_text(column: Column) -> bool:
-    return column.spec is not None and column.spec.type not in NUMERIC_TYPES
+    return column.spec is not None and not cell_kind(column.spec).is_numeric
 
 
 def _distance(view: PageView, column: Column, place: Place) -> float:
@@ -183,8 +175,8 @@ def group_rows(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[list
     is_anchor = [any(name in line.cells for name in anchors) for line in lines]
     if not any(is_anchor):
         return []
-    texts = [column.name for column in columns if column.type not in NUMERIC_TYPES]
-    dates = [column.name for column in columns if column.type is FieldType.DATE]
+    texts = [column.name for column in columns if not cell_kind(column).is_numeric]
+    dates = [column.name for column in columns if cell_kind(column) is CellKind.DATE]
     bare = sum(
         1 for line, flag in zip(lines, is_anchor, strict=True) if flag and not any(name in line.cells for name in texts)
     )
@@ -217,8 +209,8 @@ def _is_close(before: Line, after: Line) -> bool:
 
 def _anchor_columns(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[str]:
     """The column that makes a line a row of its own: the last amount, else any number, else the first column."""
-    for kinds in ((FieldType.AMOUNT,), (FieldType.NUMBER,)):
-        named = [column.name for column in columns if column.type in kinds]
+    for kind in (CellKind.AMOUNT, CellKind.NUMBER):
+        named = [column.name for column in columns if cell_kind(column) is kind]
         filled = [name for name in named if any(name in line.cells for line in lines)]
         if filled:
             return [max(filled, key=lambda name: (sum(name in line.cells for line in lines), named.index(name)))]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from documents.domain.plain_text import plain
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from extraction.local.labels import LabelHit, find_labels
 from extraction.local.page_view import PageView, Segment, union_of
-from extraction.local.roles import plain
 from idp_project.core.geometry import BoundingBox
 
 _MIN_COLUMNS = 2

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from documents.domain.field_types.base import CellKind
+from documents.domain.field_types.registry import cell_kind
 from documents.domain.normalization import normalize_value
 from documents.domain.numbers import DECIMALS
 from documents.domain.provenance import Provenance
-from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.page_view import PageView, Place, join_places
 from extraction.local.plain_rows import find_plain_rows
-from extraction.local.table_body import NUMERIC_TYPES, Line, group_rows, read_body
+from extraction.local.table_body import Line, group_rows, read_body
 from extraction.local.table_header import Header, find_headers
 
 ENGINE, ENGINE_VERSION = "local", "1"
@@ -46,7 +48,7 @@ def without_strangers(rows: Sequence[CandidateRow], table: TableSpec) -> list[Ca
 
     The rest of a row that a page break has split stays: `table_join` decides on it.
     """
-    amounts = {column.name for column in table.columns if column.type is FieldType.AMOUNT}
+    amounts = {column.name for column in table.columns if cell_kind(column) is CellKind.AMOUNT}
     priced = [any(DECIMALS.search(cell.raw_text) for cell in row.cells if cell.field in amounts) for row in rows]
     if sum(priced) < 0.6 * len(rows):
         return list(rows)
@@ -56,7 +58,7 @@ def without_strangers(rows: Sequence[CandidateRow], table: TableSpec) -> list[Ca
 
 def is_rest_of_a_row(row: CandidateRow, table: TableSpec) -> bool:
     """Text alone that goes on in the middle of a sentence."""
-    texts = {column.name for column in table.columns if column.type not in NUMERIC_TYPES}
+    texts = {column.name for column in table.columns if not cell_kind(column).is_numeric}
     return bool(row.cells) and all(cell.field in texts and cell.raw_text[:1].islower() for cell in row.cells)
 
 
@@ -82,10 +84,10 @@ def _row(
 def _cell(
     column: FieldSpec, places: Sequence[Place], locale: str, page_number: int, header: Header | None
 ) -> FieldCandidate | None:
-    is_number = column.type in NUMERIC_TYPES
+    is_number = cell_kind(column).is_numeric
     place = places[0] if is_number else _joined_text(places)
     value = normalize_value(column, place.text if is_number else place.text.replace("\n", " "), locale)
-    if value is None and column.type not in {FieldType.TEXT, FieldType.NAME}:
+    if value is None and cell_kind(column) is not CellKind.TEXT:
         return None
     head = header.column_of(column.name) if header else None
     score = (_SCORE_WITH_HEADER if header else _SCORE_WITHOUT) * (0.8 if is_number and len(places) > 1 else 1.0)

@@ -24,7 +24,7 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     facts: dict[str, Any] = {"schema_key": schema.key if schema else None, "candidates": 0, "rows": 0, "engines": []}
     if schema is None or text is None or not text.text:
         return PageStepResult(facts=facts)
-    view = build_page_view(text)
+    view = build_page_view(text, context.words)
     candidates = extract_candidates(view, schema, context.page_number)
     rows = extract_rows(view, schema, context.page_number)
     facts["engines"] = [f"{ENGINE} {ENGINE_VERSION}"]

@@ -22,7 +22,7 @@ _BARCODE_SIDE = 1600  # pixels; larger pictures are not read faster or better
 def analyze_layout(context: PageContext) -> PageStepResult:
     """Facts: lines, columns, blocks ([left, top, right, bottom] each), key_values, tables, barcodes."""
     assert context.page_text is not None
-    view = build_page_view(context.page_text)
+    view = build_page_view(context.page_text, context.words)
     blocks = find_blocks(view)
     tables = [*_ruled_tables(context), *_aligned_tables(view)][:_MOST_LISTED]
     facts: dict[str, Any] = {

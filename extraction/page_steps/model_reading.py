@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.domain.field_types.registry import field_type
 from documents.domain.normalization import normalize_value
 from documents.domain.provenance import Provenance
-from documents.domain.schema_spec import FieldSpec, SchemaSpec
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.locate import Located, locate
 from idp_project.core.page_text import PageText
 from idp_project.providers.llm.base import LanguageModel
 from idp_project.providers.llm.extraction_prompt import ExtractionReading, ReadField, extraction_request, read_answer
 
+NOTATIONS = {kind.value: field_type(kind).notation for kind in FieldType}
 _LOCATED, _NOT_LOCATED = 0.8, 0.4  # scores among candidates; agreement with another engine raises them in the merge
 
 
@@ -25,7 +27,7 @@ def read_with_model(
     model: LanguageModel, schema: SchemaSpec, page_text: PageText, page_number: int
 ) -> tuple[list[FieldCandidate], list[CandidateRow]]:
     """Candidates and rows as the model read them. Raises what the model raises."""
-    answer = model.extract(extraction_request(schema, page_text))
+    answer = model.extract(extraction_request(schema, page_text, NOTATIONS))
     reading = read_answer(schema, answer.data)
     origin = (model.name, model.version)
     return _candidates(reading, schema, page_text, page_number, origin), _rows(

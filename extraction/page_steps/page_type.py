@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from documents.domain.schema_spec import FieldType, SchemaSpec
+from documents.domain.field_types.registry import field_type
+from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
 from extraction.local.document_type import first_page_score, score_types
 from extraction.local.extractor import build_scene, index_labels, rank
@@ -23,7 +24,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     assert context.page_text is not None
     if not context.page_text.words:
         return PageStepResult(facts=_facts(None, 0.0, {}, 0.35, {}))
-    view = build_page_view(context.page_text)
+    view = build_page_view(context.page_text, context.words)
     schemas = list(context.schemas)
     types = score_types(view, schemas)
     key = types.best
@@ -62,7 +63,7 @@ def _identifiers(view: PageView, schema: SchemaSpec, page_number: int) -> dict[s
     index = index_labels(view, schema)
     found = {}
     for spec in schema.fields:
-        if spec.type is FieldType.IDENTIFIER:
+        if field_type(spec.type).tells_documents_apart:
             best = next(iter(rank(build_scene(view, spec, schema, index), page_number)), None)
             if best is not None and best.value and best.score >= _SURE_IDENTIFIER:
                 found[spec.name] = best.value

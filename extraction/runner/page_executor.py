@@ -20,7 +20,9 @@ from documents import storage
 from documents.domain.pipeline import PIPELINE, PageStepName, Step, StepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import StepStatus
+from documents.domain.words import Words, built_in_words
 from documents.models import Document, Page, SchemaVersion
+from documents.selectors import words_of
 from extraction import queries
 from extraction.context import FileParser, PageContext
 from extraction.page_steps.extract_fields import schema_of_page
@@ -50,6 +52,7 @@ class Equipment:
     specs: Sequence[SchemaSpec] = field(default_factory=list)
     engines: Engines | None = None
     obstacle: Exception | None = None
+    words: Words = field(default_factory=built_in_words)
 
 
 class PageExecutor(UnitExecutor):
@@ -236,6 +239,7 @@ def page_context(page: Page, document: Document, path: str, parser: FileParser, 
         render_dpi=settings.RENDER_DPI,
         view_dpi=settings.VIEW_DPI,
         facts=dict(page.facts),
+        words=equipment.words,
     )
 
 
@@ -258,7 +262,8 @@ def _equipment(loaded: LoadedDocument, own_type: SchemaVersion | None) -> Equipm
     then."""
     try:
         specs = [own_type.spec] if own_type else [spec for _, spec in loaded.candidates]
-        return Equipment(specs, engines_for(loaded.document.batch, specs))
+        batch = loaded.document.batch
+        return Equipment(specs, engines_for(batch, specs), words=words_of(batch.organization))
     except Exception as error:
         return Equipment(obstacle=error)
 

@@ -17,7 +17,7 @@ from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
 from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
-from documents.selectors import type_rule_of
+from documents.selectors import type_rule_of, words_of
 from documents.services import step_runs_reset, step_runs_skip, sub_document_check
 from extraction.context import SubDocumentContext
 from extraction.handover import ServiceResult
@@ -44,7 +44,9 @@ class SubDocumentExecutor(UnitExecutor):
 
     @cached_property
     def sub_document(self) -> SubDocument:
-        return SubDocument.objects.select_related("document", "schema_version__schema").get(id=self.unit_id)
+        return SubDocument.objects.select_related("document", "organization", "schema_version__schema").get(
+            id=self.unit_id
+        )
 
     @property
     def context(self) -> SubDocumentContext:
@@ -154,6 +156,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         checks=tuple(CheckResult.from_dict(item) for item in checks),
         is_auto_approval_on=system.is_auto_approval_on,
         type_rule=type_rule_of(version.schema) if version else TYPE_OFF,
+        words=words_of(sub_document.organization),
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
 from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obstacles, obstacle_message
 from documents.domain.checks import failed_among, names_of
-from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
+from documents.domain.field_types.registry import field_type
+from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
@@ -256,7 +257,7 @@ def _log_odds(
         "check_digits": 1.0 if "check_digits" in verdict.passed else 0.0,
         "arithmetic": 1.0 if _ARITHMETIC & verdict.passed else 0.0,
         "digital": chosen.evidence.get("digital", 0.0),
-        "address": 1.0 if spec.type is FieldType.ADDRESS else 0.0,
+        "address": 1.0 if field_type(spec.type).has_lines else 0.0,
     }
     return sum(weights[name] * value for name, value in features.items())
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.field_types.registry import field_type
+from documents.domain.field_types.roles import Role
+from documents.domain.schema_spec import FieldSpec
 from documents.domain.values import FieldCandidate, MergedField
+from documents.domain.words import Words
 from extraction.context import PageSummary, SubDocumentContext
-from extraction.local.lexicon import Role
 from extraction.local.roles import role_of
 from extraction.results import MergeResult
 from extraction.steps.consistency import prefer_consistent
@@ -29,35 +31,32 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
     if schema is None:
         return MergeResult((), ())
     pages = [page for page in context.pages if not page.failure and not page.is_blank]
-    fields = [_merge_field(spec, pages) for spec in schema.fields]
-    return MergeResult(tuple(prefer_consistent(fields, schema)), join_rows(schema, pages))
+    fields = [_merge_field(spec, pages, context.words) for spec in schema.fields]
+    return MergeResult(tuple(prefer_consistent(fields, schema)), join_rows(schema, pages, context.words))
 
 
-def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary]) -> MergedField:
+def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary], words: Words) -> MergedField:
     groups: dict[str, list[FieldCandidate]] = {}
     for page in pages:
         for candidate in page.candidates:
             if candidate.field == spec.name:
-                weighted = replace(candidate, score=candidate.score * _page_weight(spec, page, pages))
+                weighted = replace(candidate, score=candidate.score * _page_weight(spec, page, pages, words))
                 groups.setdefault(value_key(spec, candidate), []).append(weighted)
     merged = sorted((_join_group(group) for group in groups.values()), key=lambda item: -item.score)
     unplaced = [candidate for candidate in merged[KEPT:] if not candidate.provenance.is_located]
     return MergedField(spec.name, (*merged[:KEPT], *unplaced[:1]))  # a dispute must not fall under the table
 
 
-def _page_weight(spec: FieldSpec, page: PageSummary, pages: Sequence[PageSummary]) -> float:
+def _page_weight(spec: FieldSpec, page: PageSummary, pages: Sequence[PageSummary], words: Words) -> float:
     """Totals stand on the last page, everything else on the first."""
-    expected = pages[-1] if role_of(spec) in _LAST_PAGE_ROLES else pages[0]
+    expected = pages[-1] if role_of(spec, words) in _LAST_PAGE_ROLES else pages[0]
     return 1.0 if page.number == expected.number else _OTHER_PAGE
 
 
 def value_key(spec: FieldSpec, candidate: FieldCandidate) -> str:
     """Two candidates with the same key say the same."""
     text = candidate.value if candidate.value is not None else candidate.raw_text
-    if spec.type in {FieldType.AMOUNT, FieldType.NUMBER}:
-        whole, _, decimals = text.partition(".")
-        return f"{whole}.{decimals.rstrip('0')}"
-    return "".join(mark for mark in text.casefold() if mark.isalnum())
+    return field_type(spec.type).merge_key(text)
 
 
 def _join_group(group: Sequence[FieldCandidate]) -> FieldCandidate:

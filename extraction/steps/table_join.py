@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from rapidfuzz import fuzz
 
+from documents.domain.field_types.base import CellKind
+from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import to_decimal
-from documents.domain.schema_spec import FieldType, SchemaSpec, TableSpec
+from documents.domain.plain_text import plain
+from documents.domain.schema_spec import SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate, MergedField, MergedRow
+from documents.domain.words import Words, phrase_pattern
 from extraction.context import PageSummary
-from extraction.local.roles import plain
 from extraction.local.tables import is_rest_of_a_row
 
-_CARRY_OVER = re.compile(
-    r"\b(?:carried (?:forward|over)|brought (?:forward|over)|c/?fwd|b/?fwd|übertrag|uebertrag|report à nouveau|à reporter|"
-    r"sub[- ]?total|zwischensumme|transport|continued)\b",
-    re.IGNORECASE,
-)
 _SAME_LABEL = 85.0
 
 
-def join_rows(schema: SchemaSpec, pages: Sequence[PageSummary]) -> tuple[MergedRow, ...]:
+def join_rows(schema: SchemaSpec, pages: Sequence[PageSummary], words: Words) -> tuple[MergedRow, ...]:
     """All rows of all tables, numbered from 1 within their table."""
     joined: list[MergedRow] = []
     for table in schema.tables:
-        for number, row in enumerate(_rows_of(table, pages), start=1):
+        for number, row in enumerate(_rows_of(table, pages, words), start=1):
             cells = tuple(MergedField(cell.field, (cell,)) for cell in row.cells)
             joined.append(MergedRow(table.name, number, cells))
     return tuple(joined)
 
 
-def _rows_of(table: TableSpec, pages: Sequence[PageSummary]) -> list[CandidateRow]:
+def _rows_of(table: TableSpec, pages: Sequence[PageSummary], words: Words) -> list[CandidateRow]:
     rows: list[CandidateRow] = []
     for page in pages:
         own = [
             row
             for row in page.rows
-            if row.table == table.name and not is_header(row, table) and not is_carry_over(row, table)
+            if row.table == table.name and not is_header(row, table) and not is_carry_over(row, table, words)
         ]
         if own and rows and is_carried_sum(own[0], rows, table):
             del own[0]
@@ -94,7 +91,7 @@ def _longer(cell: FieldCandidate, rest: FieldCandidate | None) -> FieldCandidate
 
 
 def _text_columns(table: TableSpec) -> set[str]:
-    return {column.name for column in table.columns if column.type in {FieldType.TEXT, FieldType.NAME}}
+    return {column.name for column in table.columns if cell_kind(column) is CellKind.TEXT}
 
 
 def is_header(row: CandidateRow, table: TableSpec) -> bool:
@@ -107,7 +104,8 @@ def is_header(row: CandidateRow, table: TableSpec) -> bool:
     return bool(row.cells) and same * 2 > len(row.cells)
 
 
-def is_carry_over(row: CandidateRow, table: TableSpec) -> bool:
+def is_carry_over(row: CandidateRow, table: TableSpec, words: Words) -> bool:
     """Whether the row repeats a sum from the page before or for the page after."""
+    carried = phrase_pattern(words, "carried_sum", "carried_row")
     texts = [cell.raw_text for cell in row.cells if cell.field in _text_columns(table)]
-    return bool(texts) and len(row.cells) <= 3 and any(_CARRY_OVER.search(text) for text in texts)
+    return bool(texts) and len(row.cells) <= 3 and any(carried.search(text) for text in texts)

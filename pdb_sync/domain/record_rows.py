@@ -9,11 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from documents.domain.approved import ApprovedCell, ApprovedContent
-from documents.domain.schema_spec import FieldType
+from documents.domain.field_types.base import PdbColumn
+from documents.domain.field_types.registry import field_type
 from idp_project.core.errors import PermanentFailure
 
-NUMBER_TYPES = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
-DATE_TYPES = frozenset({FieldType.DATE})
 _PLAIN = ("team_name", "version", "schema_key", "schema_version", "file_name", "file_sha256", "first_page", "last_page")
 _IDS = ("organization_id", "team_id", "batch_id", "document_id", "sub_document_id")
 
@@ -103,7 +102,7 @@ def _text(text: str | None, cell: ApprovedCell) -> str | None:
 
 
 def _number(cell: ApprovedCell) -> str | None:
-    if cell.value is None or cell.type not in NUMBER_TYPES:
+    if cell.value is None or field_type(cell.type).pdb_column is not PdbColumn.NUMBER:
         return None
     try:
         number = Decimal(cell.value)
@@ -115,7 +114,7 @@ def _number(cell: ApprovedCell) -> str | None:
 
 
 def _date(cell: ApprovedCell) -> str | None:
-    if cell.value is None or cell.type not in DATE_TYPES:
+    if cell.value is None or field_type(cell.type).pdb_column is not PdbColumn.DATE:
         return None
     try:
         return date.fromisoformat(cell.value).isoformat()

@@ -13,14 +13,20 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
-from pdb_sync.domain.record_rows import DATE_TYPES, NUMBER_TYPES
+from documents.domain.field_types.base import PdbColumn
+from documents.domain.field_types.registry import field_type
+from documents.domain.schema_spec import FieldSpec, SchemaSpec
 
 ANALYST_ROLE = "idp_pdb_reader"  # analysts are login roles that are its members
 POLICIES = 10  # that analyst_statements makes
 _LONGEST = 63  # bytes in a PostgreSQL identifier
 _SHAPE = 2  # of the views; raised where their columns change, so that existing ones are published again
 
+_COLUMNS = {
+    PdbColumn.TEXT: SQL("cell.value"),
+    PdbColumn.NUMBER: SQL("cell.value_number"),
+    PdbColumn.DATE: SQL("cell.value_date"),
+}
 _RECORD_COLUMNS = SQL(
     """record.id AS _record_id, record.schema_version AS _schema_version, record.version AS _version,
     record.team_name AS _team, record.file_name AS _file_name, record.file_sha256 AS _file_sha256,
@@ -164,16 +170,12 @@ def _field_view(view: Identifier, fields: Sequence[FieldSpec], facts: dict[str, 
 def _pivots(specs: Sequence[FieldSpec]) -> Composed:
     return SQL(", ").join(
         SQL("max({source}) FILTER (WHERE cell.name = {name}) AS {column}").format(
-            source=_typed_source(spec.type), name=Literal(spec.name), column=Identifier(column)
+            source=_COLUMNS[field_type(spec.type).pdb_column],
+            name=Literal(spec.name),
+            column=Identifier(column),
         )
         for spec, column in zip(specs, _column_names(specs), strict=True)
     )
-
-
-def _typed_source(field_type: FieldType) -> SQL:
-    if field_type in NUMBER_TYPES:
-        return SQL("cell.value_number")
-    return SQL("cell.value_date") if field_type in DATE_TYPES else SQL("cell.value")
 
 
 def _column_names(specs: Sequence[FieldSpec]) -> list[str]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from django import template
 
+from documents.domain.field_types.base import PdbColumn
+from documents.domain.field_types.registry import field_type
+from documents.domain.schema_spec import FieldType
 from documents.templatetags.screens import NO_BREAK
 from idp_project.core.geometry import Polygon
-from pdb_sync.domain.record_rows import DATE_TYPES, NUMBER_TYPES
 
 register = template.Library()
 
@@ -30,9 +32,9 @@ def moment(written: str | None) -> datetime | None:
 
 
 @register.filter
-def is_numeric(field_type: str) -> bool:
+def is_numeric(name: str) -> bool:
     """Numbers and dates are set in figures of one width."""
-    return field_type in NUMBER_TYPES | DATE_TYPES
+    return name in tuple(FieldType) and field_type(FieldType(name)).pdb_column is not PdbColumn.TEXT
 
 
 @register.filter

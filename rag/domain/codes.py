@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from documents.domain.dates import is_written_date
+from documents.domain.numbers import is_written_number
+
 WORD = re.compile(r"\w(?:[\w'’./,:-]*\w)?")
 SHORTEST = 4  # letters and digits: shorter ones ("the 3 largest", "page 12") stand on every page
 _FEW_DIGITS = 4  # of letters with fewer digits (COVID-19, FTSE 100, M365) most are names
@@ -16,11 +19,6 @@ _MANY_DIGITS = 5  # of digits alone: shorter ones are counts
 _GROUPS = re.compile(r"\d+|[^\W\d_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d|2100")
 _LIKELY_YEAR = re.compile(r"19[5-9]\d|20[0-4]\d")  # within a word with letters: IBZY2087 is a number
-_AMOUNT = re.compile(r"\d+(?:[.,'’]\d+)*")
-_DATE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2])(?:[./-]\d{1,2}(?:T.*)?)?"
-    r"|(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-)
 _YEARS = re.compile(r"(?:19|20)\d\d[/–-](?:(?:19|20)\d\d|\d\d)")
 _MEASURE = re.compile(r"\d[\d.,'’]*-?[a-zäöüéè%°²³]+(?:-[a-zäöüéè]+)*")  # 25th, 30-day, 500mg, 2.5bn, 1990s
 _QUARTER = re.compile(r"\b([qh][1-4])(?=(?:\d\d|\d{4})\b)", re.IGNORECASE)  # Q32022 is Q3 2022
@@ -106,7 +104,7 @@ def years(word: str) -> set[str]:
     if _is_range(word):
         first, last = groups
         return {first, last if len(last) == 4 else first[:2] + last}
-    if full and (len(groups) == 1 or _is_period(groups) or _DATE.fullmatch(word) or _MEASURE.fullmatch(word)):
+    if full and (len(groups) == 1 or _is_period(groups) or is_written_date(word) or _MEASURE.fullmatch(word)):
         return set(full)
     if groups[0] in _BEFORE_TWO_DIGITS or groups[1:2] == ["h"] or groups[1:2] == ["q"]:
         return {f"20{group}" for group in groups if len(group) == 2 and group.isdigit() and _is_period(groups)}
@@ -131,7 +129,7 @@ def _is_identifier(question: str, match: re.Match[str], before: str, after: str)
     if _is_numbered(question[: match.start()]):
         return True
     groups = _groups(word)
-    if _YEAR.fullmatch(word) or _is_range(word) or _DATE.fullmatch(word) or _is_period(groups):
+    if _YEAR.fullmatch(word) or _is_range(word) or is_written_date(word) or _is_period(groups):
         return False
     if _NAME.fullmatch(word) or groups[0] in _STANDARDS:
         return False
@@ -160,7 +158,7 @@ def _is_measured(question: str, match: re.Match[str], sign: str, label: str, aft
     """An amount or a measure by what stands beside it: a currency, a unit, "over", a per cent sign."""
     if question[match.end() : match.end() + 2].strip()[:1] in {"%", *_CURRENCY} or sign in {*_CURRENCY}:
         return True
-    is_number = _AMOUNT.fullmatch(match[0]) is not None
+    is_number = is_written_number(match[0])
     return is_number and (label in _LIMITS or label in _UNITS or after.casefold() in _UNITS)
 
 
@@ -177,7 +175,7 @@ def _looks_like_identifier(word: str, groups: list[str]) -> bool:
     digits = [group for group in groups if group.isdigit()]
     if len(digits) == len(groups):
         is_round = all(group.endswith("00") for group in digits)
-        is_amount = len(digits) > 1 and _AMOUNT.fullmatch(word)
+        is_amount = len(digits) > 1 and is_written_number(word)
         return sum(map(len, digits)) >= _MANY_DIGITS and not is_round and not is_amount and ":" not in word
     if _MEASURE.fullmatch(word) or (len(digits) == 1 and _LIKELY_YEAR.fullmatch(digits[0])):
         return False

@@ -14,6 +14,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services import audit_record
 from documents import progress
+from documents.domain.field_types.registry import field_type
 from documents.domain.normalization import normalize_value
 from documents.domain.overrides import Override, OverrideReason
 from documents.domain.provenance import Provenance
@@ -181,9 +182,10 @@ def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | N
     value = normalize_value(spec, text.strip(), version.spec.locale if version else "en_US")
     if value is not None:
         return value
-    if spec.type is FieldType.CHOICE:
+    rules = field_type(spec.type)
+    if rules.has_choices:
         raise InvalidInput(f"“{text.strip()}” is not one of: {', '.join(spec.choices)}.", code="not_of_type")
-    raise InvalidInput(f"“{text.strip()}” cannot be read as {spec.type.replace('_', ' ')}.", code="not_of_type")
+    raise InvalidInput(f"“{text.strip()}” cannot be read as {rules.with_article}.", code="not_of_type")
 
 
 def _spec_of(field_value: FieldValue, task: ReviewTask) -> FieldSpec | None:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.domain.normalization import normalize
+from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldType
 from extraction.context import DetectionContext, PageSummary
 from extraction.local.extractor import extract_candidates
@@ -88,9 +88,9 @@ def test_spans_index_the_text_they_claim_and_places_stay_on_the_page(rows: list[
 @settings(deadline=None)
 def test_normalising_twice_changes_nothing(kind: FieldType, raw: str, locale: str) -> None:
     choices = ("Approved", "Rejected")
-    value = normalize(kind, raw, locale, choices)
+    value = field_type(kind).normalize(raw, locale, choices)
     if value is not None:
-        assert normalize(kind, value, locale, choices) == value
+        assert field_type(kind).normalize(value, locale, choices) == value
 
 
 @given(ROWS, st.data())

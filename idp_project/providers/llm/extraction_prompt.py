@@ -16,14 +16,6 @@ from idp_project.core.page_text import PageText
 from idp_project.providers.llm.base import LanguageRequest, Message, Speaker
 
 MAX_ROWS = 200
-_FORMS = {
-    "address": "all its lines, joined by a comma and a space",
-    "date": "as printed",
-    "amount": "digits and separators as printed, without the currency",
-    "number": "digits and separators as printed",
-    "currency": "the ISO 4217 code or the sign as printed",
-    "choice": "one of the allowed values",
-}
 
 _SYSTEM = """You read fields from the text of one scanned page. Answer with one JSON object and nothing else.
 For every field give `value` and `quote`. `quote` is copied character by character from the page text: the shortest \
@@ -91,13 +83,21 @@ class ExtractionReading:
 
 
 def extraction_request(
-    schema: AskedSchema, page_text: PageText, *, max_tokens: int = 2048, timeout: float = 120.0
+    schema: AskedSchema,
+    page_text: PageText,
+    notations: Mapping[str, str],
+    *,
+    max_tokens: int = 2048,
+    timeout: float = 120.0,
 ) -> LanguageRequest:
-    """The request for `LanguageModel.extract` that asks for all fields and tables of the schema on this page."""
+    """The request for `LanguageModel.extract` that asks for all fields and tables of the schema on this page.
+
+    `notations` says by the type of a field in which form its value is wanted.
+    """
     text = _printable(page_text.text)
     digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]  # a text cannot contain its own hash
     start, end = f"<page-text {digest}>", f"</page-text {digest}>"
-    user = f"Document type: {schema.name}\n\nFields:\n{_describe(schema)}\n\n{start}\n{text}\n{end}"
+    user = f"Document type: {schema.name}\n\nFields:\n{_describe(schema, notations)}\n\n{start}\n{text}\n{end}"
     return LanguageRequest(
         system=_SYSTEM.format(start=start, end=end),
         messages=(Message(Speaker.USER, user),),
@@ -150,17 +150,17 @@ def _reading_schema(field: AskedField) -> dict[str, Any]:
     return _object({"value": value, "quote": {"type": ["string", "null"]}})
 
 
-def _describe(schema: AskedSchema) -> str:
-    lines = [_field_line(field, "- ") for field in schema.fields]
+def _describe(schema: AskedSchema, notations: Mapping[str, str]) -> str:
+    lines = [_field_line(field, "- ", notations) for field in schema.fields]
     for table in schema.tables:
         lines.append(f"- {table.name}: table “{table.label}”, one object a printed row, in order; columns:")
-        lines.extend(_field_line(column, "  - ") for column in table.columns)
+        lines.extend(_field_line(column, "  - ", notations) for column in table.columns)
     return "\n".join(lines)
 
 
-def _field_line(field: AskedField, bullet: str) -> str:
+def _field_line(field: AskedField, bullet: str, notations: Mapping[str, str]) -> str:
     labels = " or ".join(f"“{label}”" for label in (field.label, *field.aliases))
-    form = _FORMS.get(str(field.type), "as printed")
+    form = notations[str(field.type)]
     choices = f"; allowed values: {', '.join(field.choices)}" if field.choices else ""
     return f"{bullet}{field.name}: printed as {labels}; {form}{choices}"
 

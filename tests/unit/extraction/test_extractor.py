@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import FieldCandidate
+from documents.domain.words import built_in_words
 from extraction.local.extractor import extract_candidates
-from extraction.local.lexicon import Role
 from extraction.local.page_view import build_page_view
 from extraction.local.roles import role_in, role_of
 from idp_project.core.page_text import PageText
@@ -148,8 +149,8 @@ def test_an_order_is_written_by_its_buyer() -> None:
         "buyer": "Acme Tools Ltd",
         "supplier": "Borealis Supplies Ltd",
     }
-    assert [role_in(order, spec) for spec in fields] == [Role.ISSUER, Role.RECIPIENT]
-    assert [role_of(spec) for spec in fields] == [Role.RECIPIENT, Role.ISSUER]
+    assert [role_in(order, spec, built_in_words()) for spec in fields] == [Role.ISSUER, Role.RECIPIENT]
+    assert [role_of(spec, built_in_words()) for spec in fields] == [Role.RECIPIENT, Role.ISSUER]
 
 
 PERIOD = replace(

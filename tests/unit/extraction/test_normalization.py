@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.domain.normalization import normalize
+from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldType
 
 
@@ -27,7 +27,7 @@ from documents.domain.schema_spec import FieldType
     ],
 )
 def test_amounts_are_read_by_locale(raw: str, locale: str, value: str | None) -> None:
-    assert normalize(FieldType.AMOUNT, raw, locale) == value
+    assert field_type(FieldType.AMOUNT).normalize(raw, locale) == value
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_amounts_are_read_by_locale(raw: str, locale: str, value: str | None) ->
     ],
 )
 def test_dates_are_read_in_the_locales_order(raw: str, locale: str, value: str | None) -> None:
-    assert normalize(FieldType.DATE, raw, locale) == value
+    assert field_type(FieldType.DATE).normalize(raw, locale) == value
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_dates_are_read_in_the_locales_order(raw: str, locale: str, value: str |
     ],
 )
 def test_each_type_has_its_notation(kind: FieldType, raw: str, value: str | None) -> None:
-    assert normalize(kind, raw, "en_GB") == value
+    assert field_type(kind).normalize(raw, "en_GB") == value
 
 
 def test_choices_are_found_through_a_wrong_letter_and_never_invented() -> None:
     choices = ("Approved", "Rejected")
-    assert normalize(FieldType.CHOICE, "Aproved", "en_GB", choices) == "Approved"
-    assert normalize(FieldType.CHOICE, "Pending", "en_GB", choices) is None
+    assert field_type(FieldType.CHOICE).normalize("Aproved", "en_GB", choices) == "Approved"
+    assert field_type(FieldType.CHOICE).normalize("Pending", "en_GB", choices) is None

@@ -1,0 +1,87 @@
+"""Sums of money: a decimal point, no grouping, 1234.50."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from documents.domain.field_types.base import (
+    CellKind,
+    FieldTypeRules,
+    FoundValue,
+    Match,
+    PageLines,
+    PdbColumn,
+    Scene,
+    gettext_noop,
+)
+from documents.domain.field_types.matching import find_pattern
+from documents.domain.field_types.roles import Role
+from documents.domain.numbers import DECIMALS, amount_pattern, read_number, to_decimal, write_number
+from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.values import CheckResult
+from documents.domain.words import Words, phrase_pattern, word_set
+
+_SIGN = re.compile(r"[^\W\d]|[$€£¥₹]")
+
+
+class DecimalRules(FieldTypeRules):
+    """What amounts and quantities have in common."""
+
+    def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
+        value = read_number(text, locale)
+        return write_number(value) if value is not None else None
+
+    def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
+        yield from find_pattern(self, page, amount_pattern(locale), spec, locale)
+
+    def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
+        """Arithmetic outweighs a rival's label: a rounded total may stand beside "Rounding"."""
+        value = to_decimal(found.value) or Decimal(0)
+        has_decimals = DECIMALS.search(found.raw_text) is not None
+        return {
+            "decimals": float(has_decimals),
+            "odd_format": 0.0 if has_decimals else scene.share_with_decimals,
+            "has_sign": 1.0 if _SIGN.search(found.raw_text) else 0.0,
+            "largest": 1.0 if value and value == scene.largest else 0.0,
+            "settled": 1.0 if value in scene.proof.settled else 0.0,
+            "rounded": 1.0 if value in scene.proof.rounded else 0.0,
+            "unrounded": 1.0 if value in scene.proof.unrounded else 0.0,
+            "rightmost": float(scene.is_rightmost(found)),
+            "is_zero": 1.0 if value == 0 else 0.0,
+            "is_negative": 1.0 if value < 0 else 0.0,
+            "summary_below": float(scene.is_in_tax_summary(found)),
+        }
+
+    def check(self, spec: FieldSpec, name: str, value: str, locale: str) -> Iterator[CheckResult]:
+        yield from ()
+
+    def merge_key(self, text: str) -> str:
+        whole, _, decimals = text.partition(".")
+        return f"{whole}.{decimals.rstrip('0')}"
+
+
+class AmountRules(DecimalRules):
+    type = FieldType.AMOUNT
+    label = gettext_noop("Amount")
+    with_article = gettext_noop("an amount")
+    placeholder = "0.00"
+    notation = "digits and separators as printed, without the currency"
+    pdb_column = PdbColumn.NUMBER
+    cell_kind = CellKind.AMOUNT
+    family = "amount"
+    rivals = ("total", "subtotal", "tax", "payment", "other_amount")
+    after_label = None
+    has_choices = has_lines = is_headed = tells_documents_apart = False
+
+    def role(self, names: tuple[str, ...], words: Words) -> Role:
+        first = " ".join(names[:2])
+        for role, labels, parts in (
+            (Role.SUBTOTAL, "subtotal", "subtotal_name"),
+            (Role.TAX, "tax", "tax_name"),
+            (Role.TOTAL, "total", "total_name"),
+        ):
+            if not word_set(words, labels).isdisjoint(names[:2]) or phrase_pattern(words, parts).search(first):
+                return role
+        return Role.TOTAL if names[0] == "amount" else Role.OTHER

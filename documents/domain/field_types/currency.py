@@ -1,0 +1,38 @@
+"""Currencies, by their ISO 4217 code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene, gettext_noop
+from documents.domain.field_types.codes import CodeRules
+from documents.domain.numbers import currency_pattern, find_currency, known_currencies
+from documents.domain.schema_spec import FieldSpec, FieldType
+
+
+class CurrencyRules(CodeRules):
+    type = FieldType.CURRENCY
+    label = gettext_noop("Currency")
+    with_article = gettext_noop("a currency")
+    placeholder = "EUR"
+    notation = "the ISO 4217 code or the sign as printed"
+    pdb_column = PdbColumn.TEXT
+    cell_kind = CellKind.CODE
+    family = "shaped"
+    rivals = ()
+    after_label = None
+    has_choices = has_lines = is_headed = tells_documents_apart = False
+
+    def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
+        return text.upper() if text.upper() in known_currencies() else find_currency(text)
+
+    def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
+        for line, text in enumerate(page.texts):
+            for match in currency_pattern().finditer(text):
+                if code := find_currency(match.group(0)):
+                    yield Match(((line, *match.span()),), code)
+
+    def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
+        """A page in one currency names it wherever it stands."""
+        unanimous = scene.counts.get(found.value, 0) / len(scene.found)
+        return super().features(scene, found) | {"unanimous": unanimous}

@@ -1,0 +1,101 @@
+"""Days, in ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from documents.domain.date_range import side_of_field, side_of_place
+from documents.domain.dates import (
+    ISO_DATE,
+    NUMERIC_DATE,
+    date_order,
+    find_dates,
+    is_swappable,
+    page_date_order,
+    read_date,
+)
+from documents.domain.field_types.base import (
+    CellKind,
+    FieldTypeRules,
+    FoundValue,
+    Match,
+    PageLines,
+    PdbColumn,
+    Scene,
+    gettext_noop,
+    letters_and_digits,
+)
+from documents.domain.field_types.roles import Role
+from documents.domain.numbers import writes_dollars
+from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.values import CheckOutcome, CheckResult
+from documents.domain.words import Words, phrase_pattern
+
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 1, 1)
+_USUAL_YEARS = range(1930, 2061)
+_TIME = re.compile(r"\d{1,2}:\d{2}")
+_FOREIGN_DOLLAR = re.compile(r"[A-Z]{1,3}\$")
+
+
+class DateRules(FieldTypeRules):
+    type = FieldType.DATE
+    label = gettext_noop("Date")
+    with_article = gettext_noop("a date")
+    placeholder = "YYYY-MM-DD"
+    notation = "as printed"
+    pdb_column = PdbColumn.DATE
+    cell_kind = CellKind.DATE
+    family = "date"
+    rivals = ("issue_date", "other_date")
+    after_label = None
+    has_choices = has_lines = is_headed = tells_documents_apart = False
+
+    def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
+        found = read_date(text, "en_CA" if ISO_DATE.fullmatch(text) else locale)
+        return found.isoformat() if found else None
+
+    def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
+        order = page_date_order(page.texts, locale)
+        for line, text in enumerate(page.texts):
+            if any(mark.isdigit() for mark in text):
+                for start, end, day in find_dates(text, locale, order):
+                    yield Match(((line, start, end),), day.isoformat())
+
+    def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
+        row_text = scene.row_text(found)
+        year = int((found.value or "0000")[:4])
+        wanted, side = side_of_field(scene.spec, scene.words), side_of_place(row_text, found.raw_text, scene.words)
+        return {
+            "own_side": 1.0 if wanted and side is wanted else 0.0,
+            "other_side": 1.0 if wanted and side and side is not wanted else 0.0,
+            "with_time": 1.0 if _TIME.search(row_text) else 0.0,
+            "only_one": 1.0 if len(scene.counts) == 1 else 0.0,
+            "ambiguous": 1.0 if _is_ambiguous(scene, found) else 0.0,
+            "far_year": 0.0 if year in _USUAL_YEARS else 1.0,
+        }
+
+    def check(self, spec: FieldSpec, name: str, value: str, locale: str) -> Iterator[CheckResult]:
+        if _EARLIEST <= date.fromisoformat(value) <= _LATEST:
+            yield CheckResult("plausible_date", CheckOutcome.PASSED, (name,))
+        else:
+            message = f"{spec.label} is not plausible: {value}."
+            yield CheckResult("plausible_date", CheckOutcome.FAILED, (name,), message)
+
+    def merge_key(self, text: str) -> str:
+        return letters_and_digits(text)
+
+    def role(self, names: tuple[str, ...], words: Words) -> Role:
+        is_other = phrase_pattern(words, "other_date_name").search(" ".join(names[:2]))
+        return Role.OTHER_DATE if is_other else Role.ISSUE_DATE
+
+
+def _is_ambiguous(scene: Scene, found: FoundValue) -> bool:
+    """Day and month may be exchanged, no other date of the page shows the order, and the money hints at another country's."""
+    if not is_swappable(found.raw_text):
+        return False
+    if not all(is_swappable(other.raw_text) for other in scene.found if NUMERIC_DATE.search(other.raw_text)):
+        return False
+    has_dollars = "$" in scene.page_as_text and not _FOREIGN_DOLLAR.search(scene.page_as_text)
+    return has_dollars and date_order(scene.locale) == "DMY" and not writes_dollars(scene.locale)

@@ -1,0 +1,61 @@
+"""Finding values by a pattern, line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from documents.domain.field_types.base import FieldTypeRules, Match, PageLines
+from documents.domain.schema_spec import FieldSpec
+
+_PATTERN_WORDS = 6
+_WORD = re.compile(r"\S+")
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    """A schema's pattern, None where it is no valid regular expression."""
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
+
+
+def matches_pattern(spec: FieldSpec, raw_text: str) -> bool:
+    """Whether the whole raw text matches the field's pattern; True where it has none."""
+    pattern = compiled(spec.pattern) if spec.pattern else None
+    return pattern is None or pattern.fullmatch(raw_text) is not None
+
+
+def match_of(rules: FieldTypeRules, spec: FieldSpec, line: int, text: str, span: tuple[int, int], locale: str) -> Match:
+    """The piece of a line without spaces around it; its value may be None."""
+    raw = text[span[0] : span[1]]
+    start = span[0] + len(raw) - len(raw.lstrip())
+    value = rules.normalize(raw, locale, spec.choices)
+    return Match(((line, start, start + len(raw.strip())),), value)
+
+
+def find_pattern(
+    rules: FieldTypeRules, page: PageLines, pattern: re.Pattern[str], spec: FieldSpec, locale: str
+) -> Iterator[Match]:
+    """Every match that can be read as the type."""
+    for line, text in enumerate(page.texts):
+        for match in pattern.finditer(text):
+            found = match_of(rules, spec, line, text, match.span(), locale)
+            if found.value is not None:
+                yield found
+
+
+def find_by_schema(rules: FieldTypeRules, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
+    """Runs of up to six words that match the field's pattern from end to end; nothing for a field without one."""
+    if not spec.pattern:
+        return
+    for line, text in enumerate(page.texts):
+        spans = [match.span() for match in _WORD.finditer(text)]
+        for first in range(len(spans)):
+            for last in range(min(len(spans), first + _PATTERN_WORDS), first, -1):
+                start, end = spans[first][0], spans[last - 1][1]
+                if matches_pattern(spec, text[start:end]):
+                    yield match_of(rules, spec, line, text, (start, end), locale)
+                    break

@@ -1,0 +1,198 @@
+"""The words of business documents: one YAML file per language or country, merged into one `Words` when first used.
+
+An organisation adds words of its own with `words_with`; it cannot take words away. No other module lists such words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from documents.domain.plain_text import plain
+
+_LANGUAGES = Path(__file__).parent
+MOST_PER_GROUP = 500
+LONGEST_WORD = 80
+
+
+class UnusableWords(ValueError):
+    """Words that cannot be merged: the message names the group and what is wrong with it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Phrases in lower case, by what they say. Compared by identity, so that it can be the key of a cache.
+
+    The first fields are labels of amounts and dates, then come parties, addresses, names of fields and tables.
+    """
+
+    total: tuple[str, ...]
+    subtotal: tuple[str, ...]
+    tax: tuple[str, ...]
+    payment: tuple[str, ...]
+    other_amount: tuple[str, ...]
+    issue_date: tuple[str, ...]
+    other_date: tuple[str, ...]
+    recipient_label: tuple[str, ...]
+    issuer: tuple[str, ...]  # words in the name of a field
+    recipient: tuple[str, ...]
+    subtotal_name: tuple[str, ...]  # words in the name of a field; a star stands for any ending
+    tax_name: tuple[str, ...]
+    total_name: tuple[str, ...]
+    other_date_name: tuple[str, ...]
+    order_name: tuple[str, ...]  # words in the name of a schema whose documents the buyer writes
+    legal_form: tuple[str, ...]
+    legal_form_filler: tuple[str, ...]  # what stands between and behind legal forms: "(M) Sdn Bhd"
+    company_ending: tuple[str, ...]
+    institution: tuple[str, ...]  # endings of names that need no legal form
+    business: tuple[str, ...]
+    not_a_name: tuple[str, ...]
+    street: tuple[str, ...]
+    street_ending: tuple[str, ...]
+    place: tuple[str, ...]
+    contact: tuple[str, ...]  # anywhere in a line: it is no line of an address
+    not_in_address: tuple[str, ...]  # at the beginning of a line
+    registrar: tuple[str, ...]  # before the number under which a company is registered
+    label_filler: tuple[str, ...]  # words around a label that do not make it another label
+    table_end: tuple[str, ...]
+    carried_sum: tuple[str, ...]  # carries a sum to the next page or from the page before
+    carried_line: tuple[str, ...]  # the same in a line of the table's body
+    carried_row: tuple[str, ...]  # the same in the text of a row
+    continued: tuple[str, ...]
+    unit: tuple[str, ...]
+    quantity_name: tuple[str, ...]  # in the name of a column
+    unit_price_name: tuple[str, ...]
+    not_a_row: tuple[str, ...]
+    page: tuple[str, ...]
+    page_with_total: tuple[str, ...]  # only in "p 2 of 3"
+    page_of: tuple[str, ...]
+    everyday: tuple[str, ...]  # words of five letters and more that tell no two documents apart
+    form_label: tuple[str, ...]  # the same on forms: they say what stands beside them
+    form_number: tuple[str, ...]  # before the number that a printed form has
+    period_begin: tuple[str, ...]
+    period_end: tuple[str, ...]
+    period_joint: tuple[str, ...]
+    month: tuple[str, ...] = field(metadata={"built_in": True})  # short names that CLDR does not have
+    currency_sign: Mapping[str, str] = field(metadata={"built_in": True})  # as printed, to ISO 4217
+    currency_name: Mapping[str, str] = field(metadata={"built_in": True})
+
+    @cached_property
+    def company_suffix(self) -> re.Pattern[str]:
+        """Matches the end of a company's or institution's name."""
+        endings = sorted((*self.legal_form, *self.company_ending, *self.institution), key=len, reverse=True)
+        return re.compile(rf"(?:^|[\s(,.])(?:{'|'.join(map(re.escape, endings))})\.?\s*$", re.IGNORECASE)
+
+    @cached_property
+    def legal_words(self) -> frozenset[str]:
+        return frozenset(word for form in self.legal_form for word in plain(form).split())
+
+    @cached_property
+    def contact_line(self) -> re.Pattern[str]:
+        """Matches plain text that is no line of an address."""
+        anywhere = "|".join(re.escape(plain(phrase)) for phrase in self.contact)
+        ahead = "|".join(re.escape(plain(phrase)) for phrase in (*self.contact, *self.not_in_address))
+        return re.compile(rf"^(?:{ahead})|(?:^|\s)(?:{anywhere})(?:\s|$|\d)")
+
+    @cached_property
+    def code_line(self) -> re.Pattern[str]:
+        """Matches a whole line that is the number of a registration."""
+        registrar = "|".join(map(re.escape, self.registrar))
+        number = r"\d{4,}\s*[-–·.]?\s*[A-Z]{0,2}"
+        return re.compile(rf"\W*(?:(?:{registrar})?\.?\s*(?:reg|no)?\W*){number}\W*", re.IGNORECASE)
+
+    @cached_property
+    def stops(self) -> frozenset[str]:
+        """What a line begins with at which a table has ended."""
+        phrases = (*self.total, *self.subtotal, *self.payment, *self.table_end)
+        return frozenset(plain(phrase) for phrase in phrases)
+
+    def of(self, groups: Sequence[str]) -> tuple[str, ...]:
+        """The phrases of several groups, in their order."""
+        return tuple(phrase for group in groups for phrase in getattr(self, group))
+
+
+@lru_cache(maxsize=256)
+def alternatives(words: Words, *groups: str) -> str:
+    """Phrases of the groups as a part of a regular expression, the longest first; a star stands for any ending."""
+    longest_first = sorted(words.of(groups), key=len, reverse=True)
+    return "|".join(re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for phrase in longest_first)
+
+
+@lru_cache(maxsize=256)
+def phrase_pattern(words: Words, *groups: str) -> re.Pattern[str]:
+    """Matches any phrase of the groups as whole words, in any case."""
+    return re.compile(rf"(?<!\w)(?:{alternatives(words, *groups)})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def word_set(words: Words, group: str) -> frozenset[str]:
+    """The phrases of one group, to look words up in."""
+    return frozenset(words.of((group,)))
+
+
+GROUPS = tuple(item.name for item in fields(Words))
+EXTENDABLE = tuple(item.name for item in fields(Words) if not item.metadata.get("built_in"))
+
+
+_MAPPED = frozenset({"currency_sign", "currency_name"})
+
+
+@lru_cache(maxsize=1)
+def built_in_words() -> Words:
+    """Of all languages. Raises UnusableWords for a file with an unknown group or anything but texts."""
+    merged: dict[str, Any] = dict.fromkeys(GROUPS, ())
+    merged |= {name: {} for name in _MAPPED}
+    for path in sorted(_LANGUAGES.glob("*.yaml")):
+        for group, words in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            _merge(merged, group, words, path.name)
+    return Words(**merged)
+
+
+def _merge(merged: dict[str, Any], group: str, words: Any, file_name: str) -> None:
+    known, given = merged.get(group), words.values() if isinstance(words, dict) else words
+    is_right_kind = isinstance(words, dict if group in _MAPPED else list)
+    if known is None or not is_right_kind or not all(isinstance(word, str) for word in given):
+        raise UnusableWords(f"{file_name}: {group} is not a known group of texts")
+    merged[group] = known | words if group in _MAPPED else tuple(dict.fromkeys((*known, *words)))
+
+
+def checked_words(added: object) -> dict[str, tuple[str, ...]]:
+    """An organisation's own words as they are stored, by group, in lower case. Raises UnusableWords."""
+    if not isinstance(added, Mapping):
+        raise UnusableWords("words are given as lists by group")
+    checked = {}
+    for group, words in added.items():
+        if group not in EXTENDABLE:
+            raise UnusableWords(f"“{group}” is not one of the groups: {', '.join(EXTENDABLE)}")
+        if not isinstance(words, list | tuple) or len(words) > MOST_PER_GROUP:
+            raise UnusableWords(f"{group} takes a list of at most {MOST_PER_GROUP} words")
+        checked[group] = tuple(dict.fromkeys(_checked_word(group, word) for word in words))
+    return checked
+
+
+def _checked_word(group: str, word: object) -> str:
+    text = " ".join(word.lower().split()) if isinstance(word, str) else ""
+    if not plain(text) or len(text) > LONGEST_WORD or not text.isprintable():
+        raise UnusableWords(f"{group}: “{word}” is not a word of at most {LONGEST_WORD} characters")
+    return text
+
+
+def words_with(added: Mapping[str, Sequence[str]]) -> Words:
+    """The built-in words and those of an organisation; the same object for the same words. Raises UnusableWords."""
+    return _extended(tuple(sorted(checked_words(added).items())))
+
+
+@lru_cache(maxsize=64)
+def _extended(added: tuple[tuple[str, tuple[str, ...]], ...]) -> Words:
+    if not any(words for _, words in added):
+        return built_in_words()
+    known = {name: getattr(built_in_words(), name) for name in GROUPS}
+    for group, words in added:
+        known[group] = tuple(dict.fromkeys((*known[group], *words)))
+    return Words(**known)
