@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -14,10 +15,17 @@ def audit_anchors_keep() -> None:
     services.audit_anchors_export(settings.AUDIT_ANCHOR_FILE)
 
 
-def reset_link_mail(*, request_id: str, user_ids: list[str], organization_id: str) -> None:
-    """E-mails each of these people a link to choose a new password; unknown ids get none."""
+def reset_link_mail(
+    *, request_id: str, user_ids: list[str], organization_id: str, proof_ids: Sequence[str] = ()
+) -> None:
+    """E-mails each of these people a link to choose a new password; unknown ids get none.
+
+    Those of `proof_ids` have asked to prove their address.
+    """
     for user_id in user_ids:
         services.reset_link_mail(UUID(user_id))
+    for user_id in proof_ids:
+        services.reset_link_mail(UUID(user_id), is_proof=True)
 
 
 def account_notice_mail(*, notice_id: str, user_id: str, notice: str, organization_id: str) -> None:

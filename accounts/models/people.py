@@ -22,24 +22,21 @@ from accounts.domain.security import IDLE_MINUTES, SESSION_HOURS
 
 
 class PersonManager(UserManager["User"]):
-    """User names and e-mail addresses are compared without case, at sign-in too."""
+    """User names and proven addresses are compared without case, at sign-in too."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """By a proven address, else by user name, else by an address that only one account states.
+        """By a proven address, else by user name; never by an address that is only stated.
 
         A proven address comes first, so that nobody takes it as the user name of another account. One query in any
         case: the time does not tell who exists.
         """
         stated = models.Q(stated_address=Lower(models.Value(username or ""))) & ~models.Q(email="")
         proven, named = stated & models.Q(email_proven_at__isnull=False), models.Q(username__iexact=username or "")
-        rank = models.Case(
-            models.When(proven, then=0), models.When(named, then=1), default=2, output_field=models.IntegerField()
-        )
-        rows = self.annotate(stated_address=Lower("email")).filter(stated | named).annotate(rank=rank)
-        found = list(rows.order_by("rank")[:2])
-        if not found or (found[0].rank == 2 and len(found) > 1):
+        rank = models.Case(models.When(proven, then=0), default=1, output_field=models.IntegerField())
+        rows = self.annotate(stated_address=Lower("email")).filter(proven | named).annotate(rank=rank)
+        if (found := rows.order_by("rank").first()) is None:
             raise User.DoesNotExist
-        return found[0]
+        return found
 
     def stating(self, address: str) -> models.QuerySet[User]:
         """Accounts with this address, proven or not. Lower case is compared: in upper case “ı” equals “i”."""

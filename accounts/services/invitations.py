@@ -25,9 +25,9 @@ from accounts.domain.roles import Permission, Role
 from accounts.domain.secrets import sha256_hex
 from accounts.models import Invitation, Membership, User
 from accounts.selectors import access_resolve, invitation_get_for, organization_get_for
-from accounts.services.addresses import account_start_again, address_prove
+from accounts.services.addresses import account_start_again, address_lock, address_prove, others_start_again
 from accounts.services.api_keys import scope_of
-from accounts.services.audit import audit_record
+from accounts.services.audit import audit_at_end, audit_record
 from accounts.services.mail import MailFailed, account_mail_send
 from accounts.services.people import (
     account_insert,
@@ -125,7 +125,10 @@ def invitation_create(
     except MailFailed:
         return InvitationSent(invitation, is_mailed=False)
     with organization_scope(organization_id):
-        Invitation.objects.filter(pk=invitation.pk).update(mailed_at=Now())
+        mailed = Invitation.objects.filter(
+            pk=invitation.pk, token_hash=sha256_hex(token)
+        )  # not a link handed over since
+        mailed.update(mailed_at=Now())
     return InvitationSent(invitation, is_mailed=True)
 
 
@@ -176,13 +179,16 @@ def invitation_accept(token: str, *, asker: Access | None = None, password: str 
     """Gives the role; works once. `asker` is who is signed in.
 
     1. An account with that address, proven, or stated at home in the organisation that invites, accepts while it is
-    signed in; SignInFirst for everybody else. 2. An account that only states the address starts again from nothing as
-    its owner's, if the link was mailed. 3. Else a new account is made, at home in the organisation that invites.
+    signed in; SignInFirst for everybody else. 2. If the link was mailed, an account at home there that only states the
+    address starts again from nothing, as its owner's. 3. Else a new account is made, at home in the organisation that
+    invites; where the link was mailed, other accounts that state the address start again, without a password.
 
-    BadInvitation also if the person who invited may no longer give that role, InvalidInput for a weak password.
+    No account's home changes. BadInvitation also if the person who invited may no longer give that role, InvalidInput for
+    a weak password.
     """
-    with system_scope("invitation by its token"):
+    with system_scope("invitation by its token"), audit_at_end():  # the chains of several homes, in one order
         invitation = _by_token(token, is_locked=True)
+        address_lock(invitation.email)
         inviter = _inviter(invitation)
         acceptance, account = _invited(invitation)
         if acceptance is Acceptance.BY_PASSWORD:
@@ -205,23 +211,26 @@ def invitation_accept(token: str, *, asker: Access | None = None, password: str 
 
 
 def _invited(invitation: Invitation) -> tuple[Acceptance, User | None]:
-    """How the invitation is accepted, and the account that accepts or starts again; BadInvitation for super admins."""
-    stated = User.objects.stating(invitation.email).order_by("date_joined")
+    """How the invitation is accepted, and the account that accepts or starts again.
+
+    BadInvitation for super admins, and for an account that the organisation itself has deactivated.
+    """
+    stated = User.objects.stating(invitation.email)
     if stated.filter(is_superuser=True).exists():
         raise BadInvitation
     if proven := stated.filter(email_proven_at__isnull=False).first():
         return Acceptance.BY_ACCOUNT, proven
-    stated = stated.filter(is_active=True)
     at_home = stated.filter(home_organization_id=invitation.organization_id).first()
-    if invitation.mailed_at:
-        return Acceptance.BY_PASSWORD, at_home or stated.first()
-    return (Acceptance.BY_ACCOUNT, at_home) if at_home else (Acceptance.BY_PASSWORD, None)
+    if at_home and not at_home.is_active:
+        raise BadInvitation("The account of this address is deactivated. Please ask the organisation to activate it.")
+    is_signed_in = at_home is not None and not invitation.mailed_at
+    return (Acceptance.BY_ACCOUNT if is_signed_in else Acceptance.BY_PASSWORD), at_home
 
 
 def _by_password(
     inviter: Access, invitation: Invitation, account: User | None, password: str, display_name: str
 ) -> User:
-    """A new account, or the given one started again; a mailed link proves its address."""
+    """A new account, or the given one started again; a mailed link proves its address and ends what opens others."""
     if not password:
         raise InvalidInput("Please choose a password.", code="weak_password")
     name = display_name or invitation.display_name
@@ -230,12 +239,15 @@ def _by_password(
         account.home_organization = invitation.organization
         set_checked_password(account, password)
         account_insert(inviter, account)
+        if invitation.mailed_at:
+            others_start_again(account)
     else:
         account = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
         set_checked_password(account, password)
-        account_start_again(account, display_name=name, organization=invitation.organization)
+        account.display_name = name or account.display_name
+        account_start_again(account)
     if invitation.mailed_at:
-        address_prove(account)
+        address_prove(account, although_stated=True)
     return account
 
 

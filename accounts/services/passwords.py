@@ -1,7 +1,8 @@
 """Choosing a new password: by the present one, or by a link that works once, within an hour.
 
-A mailed link proves the address of the account; one that a super admin hands over in person does not. The two are
-Django's tokens under different salts, so that neither passes for the other.
+A link mailed to prove the address proves it. One for a forgotten password does so only where no other account states the
+address; one that a super admin hands over in person never. They are Django's tokens under different salts, so that none
+passes for another.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import User
 from accounts.selectors import access_to_own_account, account_get_for
-from accounts.services.addresses import address_prove
+from accounts.services.addresses import address_lock, address_prove
 from accounts.services.attempts import password_attempts_forget
 from accounts.services.audit import audit_record
 from accounts.services.mail import account_mail_send, has_system_mail
@@ -47,11 +48,15 @@ class _MailedLinks(PasswordResetTokenGenerator):
     key_salt = "accounts.passwords.mailed"
 
 
+class _ProofLinks(PasswordResetTokenGenerator):
+    key_salt = "accounts.passwords.proof"
+
+
 class _PersonalLinks(PasswordResetTokenGenerator):
     key_salt = "accounts.passwords.handed"
 
 
-_MAILED, _PERSONAL = _MailedLinks(), _PersonalLinks()
+_MAILED, _PROOF, _PERSONAL = _MailedLinks(), _ProofLinks(), _PersonalLinks()
 
 
 def password_reset_request(address: str) -> None:
@@ -89,15 +94,21 @@ def password_reset_send(access: Access, user_id: UUID) -> None:
 def address_proof_request(access: Access) -> None:
     """E-mails oneself a link to choose a new password by, which proves the address.
 
-    A new password, because an unproven account may have got its present one from somebody else. InvalidInput without
-    an address, Conflict without a system mail server.
+    A new password, because an unproven account may have got its present one from somebody else. Other accounts may
+    state the address, and go on doing so. InvalidInput without an address, Conflict without a system mail server.
     """
     user = User.objects.filter(pk=access.user_id).first() if access.user_id else None
     if user is None or not user.email:
         raise InvalidInput("Your account has no e-mail address.")
     if not has_system_mail():
         raise Conflict("There is no system mail server, so no address can be proven.", code="no_system_mail")
-    enqueue(JobName.RESET_LINK_MAIL, organization_id=NO_ORGANIZATION_ID, request_id=user.pk, user_ids=[user.pk])
+    enqueue(
+        JobName.RESET_LINK_MAIL,
+        organization_id=NO_ORGANIZATION_ID,
+        request_id=uuid5(user.pk, "proof"),
+        user_ids=[],
+        proof_ids=[user.pk],
+    )
 
 
 def password_link_hand_over(access: Access, user_id: UUID) -> str:
@@ -111,16 +122,20 @@ def password_link_hand_over(access: Access, user_id: UUID) -> str:
     return _link(user, _PERSONAL)
 
 
-def reset_link_mail(user_id: UUID) -> None:
-    """The worker's part: sends the link by the system's server, unless one was sent just now."""
+def reset_link_mail(user_id: UUID, *, is_proof: bool = False) -> None:
+    """The worker's part: sends the link by the system's server, unless one was sent just now.
+
+    The mail names the account and its home: its reader may have several, or have been given one by a stranger.
+    """
     if not has_system_mail():
         return
     due = Q(password_mail_at__isnull=True) | Q(password_mail_at__lt=timezone.now() - MAIL_EVERY)
     rows = User.objects.filter(due, pk=user_id, is_active=True).exclude(email="")
     if not rows.update(password_mail_at=timezone.now()):
         return
-    user = User.objects.get(pk=user_id)
-    account_mail_send(to=user.email, template="password_reset", context={"user": user, "link": _link(user, _MAILED)})
+    user = User.objects.select_related("home_organization").get(pk=user_id)
+    context = {"user": user, "home": user.home_organization, "link": _link(user, _PROOF if is_proof else _MAILED)}
+    account_mail_send(to=user.email, template="address_proof" if is_proof else "password_reset", context=context)
 
 
 def password_reset_owner(token: str) -> User:
@@ -130,7 +145,7 @@ def password_reset_owner(token: str) -> User:
         user = User.objects.filter(pk=UUID(hex=key), is_active=True).first()
     except (ValueError, ValidationError) as error:
         raise BadResetLink from error
-    if user is None or not any(links.check_token(user, mac) for links in (_MAILED, _PERSONAL)):
+    if user is None or not any(links.check_token(user, mac) for links in (_MAILED, _PROOF, _PERSONAL)):
         raise BadResetLink
     return user
 
@@ -138,19 +153,22 @@ def password_reset_owner(token: str) -> User:
 def password_reset_complete(token: str, password: str) -> None:
     """Sets the password, ends every session and API key and forgets failed attempts; the link is used up by that.
 
-    A mailed link also proves the address. The second factor stays as it is. InvalidInput for a weak password, which
-    leaves the link usable.
+    A link mailed to prove the address does that as well; another mailed one only where no other account states it. The
+    second factor stays as it is. InvalidInput for a weak password, which leaves the link usable.
     """
+    mac = token.partition(".")[2]
     with transaction.atomic():
         user = password_reset_owner(token)
+        address_lock(user.email)
         user = User.objects.select_for_update().get(pk=user.pk)
         password_reset_owner(token)  # once more, under the lock: of two who open the link at once, one is late
-        is_mailed = _MAILED.check_token(user, token.partition(".")[2])
+        is_proof, is_mailed = _PROOF.check_token(user, mac), _MAILED.check_token(user, mac)
         _set(user, password, "password_reset", access_to_own_account(user))
-        if is_mailed:
-            address_prove(user)
+        if is_proof or is_mailed:
+            address_prove(user, although_stated=is_proof)
     forget_failures(username=user.username)
-    forget_failures(username=user.email.lower())
+    if user.email_proven_at:  # otherwise they may be tries of somebody else's account
+        forget_failures(username=user.email.lower())
     password_attempts_forget(user.username)
 
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.access import Access
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
+from accounts.selectors import access_to_own_account
 from accounts.services.audit import audit_record
 from accounts.services.sessions import sessions_revoke_all
 from idp_project.core.errors import NotSignedIn
@@ -39,5 +40,6 @@ def sign_out_everywhere(access: Access) -> int:
         raise NotSignedIn
     with transaction.atomic():
         count = credentials_revoke_all(access.user_id, reason="signed_out_everywhere")
+        access = access_to_own_account(User.objects.get(pk=access.user_id))
         audit_record(access, "signed_out_everywhere", object_kind="user", object_id=access.user_id)
     return count

@@ -9,7 +9,7 @@ Two tabs may refresh at once, a thief may refresh later. How they are told apart
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from accounts.domain.security import SessionLimits
 from accounts.models import SignInSession, Team, User
 from accounts.selectors import (
     access_resolve,
+    access_to_own_account,
     is_second_factor_on,
     is_second_factor_required_in,
     memberships_in_force,
@@ -89,7 +90,7 @@ def sign_in(
     session.active_team_id = access.active_team_id
     with transaction.atomic():
         session.save(force_insert=True)
-        audit_record(access, "signed_in", object_kind="session", object_id=session.pk, details={"ip": ip})
+        _record(access, "signed_in", session.pk, user, ip=ip)
     return SessionGrant(session, access, jti, now)
 
 
@@ -116,7 +117,7 @@ def session_revoke(access: Access, session_id: UUID) -> None:
     session = session_get_for(access, session_id)
     with transaction.atomic():
         _revoke({"id": session.pk}, "revoked")
-        audit_record(access, "session_revoked", object_kind="session", object_id=session.pk)
+        _record(access, "session_revoked", session.pk, session.user)
 
 
 def sessions_revoke_all(user_id: UUID, *, reason: str = "revoked") -> int:
@@ -129,11 +130,11 @@ def sessions_revoke_all(user_id: UUID, *, reason: str = "revoked") -> int:
 
 def sign_out(access: Access) -> None:
     """Ends the present session; Forbidden for a key, which has none."""
-    if access.session_id is None:
+    if access.session_id is None or access.user_id is None:
         raise Forbidden("A key has no session to end. Revoke it in “My account”.")
     with transaction.atomic():
         _revoke({"id": access.session_id}, "signed_out")
-        audit_record(access, "signed_out", object_kind="session", object_id=access.session_id)
+        _record(access, "signed_out", access.session_id, User.objects.get(pk=access.user_id))
 
 
 def team_switch(access: Access, *, organization_id: UUID, team_id: UUID | None) -> SessionGrant:
@@ -213,11 +214,16 @@ def _rotate(session: SignInSession, jti: str, is_active: bool) -> str | None:
     if is_same(presented, session.previous_jti_hash) and now - session.rotated_at <= ROTATION_GRACE:
         return successor
     _revoke({"family": session.family}, "token_reused")
-    access = access_resolve(session.user, session)
-    audit_record(access, "refresh_token_reused", object_kind="session", object_id=session.pk)
+    _record(access_to_own_account(session.user), "refresh_token_reused", session.pk, session.user)
     return None
 
 
 def _revoke(which: dict[str, UUID | None], reason: str) -> int:
     live = SignInSession.objects.filter(revoked_at__isnull=True, **which)
     return live.update(revoked_at=timezone.now(), revoked_reason=reason)
+
+
+def _record(access: Access, action: str, session_id: UUID, owner: User, **details: object) -> None:
+    """In the trail of the account's home, else in the system's: when and from where somebody signs in is read there only."""
+    there = replace(access, organization_id=owner.home_organization_id)
+    audit_record(there, action, object_kind="session", object_id=session_id, details=details)

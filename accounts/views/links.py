@@ -132,6 +132,9 @@ def _page_of(request: HttpRequest, link: _Link) -> HttpResponse:
         done = link.answered(request, token, form.cleaned_data)
     except link.refused as error:
         return render(request, link.template, {"error": error.message}, status=403)
+    except services.SignInFirst as error:  # also where the account was made just now, by another invitation
+        must = {"asks_account": True, "must_sign_in": True}
+        return _step(request, link, token, opened | must, error=error.message)
     except IdpError as error:
         return _step(request, link, token, opened, error=error.message)
     messages.success(request, done)

@@ -116,7 +116,7 @@ def continues_address(line: str, below: str, known: Words) -> bool:
 
 
 def _is_foreign(text: str, words: list[str], known: Words) -> bool:
-    """Lines that stand near addresses and are none: phones, registration numbers, names of companies, labels."""
+    """Lines near addresses that do not belong to them: phones, registration numbers, names of companies, labels."""
     if _BARE_POSTCODE.fullmatch(text.strip()):
         return False
     if not any(len(word) > 1 and word.isalpha() for word in words) or known.code_line.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Connections of the web process: so many from one address, and so long until the headers of a request are there.
+"""Connections of the web process: how many one address may have, and how long the headers of a request may take.
 
 uvicorn bounds all connections together and counts silent ones, so without this one address takes every place.
 """

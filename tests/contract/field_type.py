@@ -15,7 +15,7 @@ from documents.domain.normalization import normalize_value
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import CheckOutcome
 from documents.domain.words import GROUPS
-from documents.templatetags.screens import with_looks
+from documents.templatetags.screens import with_presentation
 from extraction.local.candidates import find_values
 from extraction.local.extractor import build_scene, extract_candidates, index_labels
 from extraction.local.features import feature_vector
@@ -138,7 +138,7 @@ class FieldTypeContract:
         assert (self.rules.cell_kind is CellKind.DATE) == (self.rules.pdb_column is PdbColumn.DATE)
 
     def test_placeholder_is_shown_on_the_desk(self) -> None:
-        shown = with_looks({"state": "empty", "type": self.type.value})
+        shown = with_presentation({"state": "empty", "type": self.type.value})
         assert shown["placeholder"] == self.rules.placeholder
 
     def test_label_is_marked_for_translation(self) -> None:

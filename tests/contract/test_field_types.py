@@ -214,12 +214,12 @@ class TestRegistry:
         with pytest.raises(TypeError, match="amount has two modules"):
             registered((*self.kinds, AmountRules))
 
-    @pytest.mark.parametrize("piece", sorted(FieldTypeRules.__annotations__))
-    def test_rules_without_a_piece_are_refused(self, piece: str) -> None:
-        said = {name: getattr(NumberRules, name) for name in FieldTypeRules.__annotations__ if name != piece}
+    @pytest.mark.parametrize("left_out", sorted(FieldTypeRules.__annotations__))
+    def test_incomplete_rules_are_refused(self, left_out: str) -> None:
+        said = {name: getattr(NumberRules, name) for name in FieldTypeRules.__annotations__ if name != left_out}
         methods = {name: getattr(NumberRules, name) for name in FieldTypeRules.__abstractmethods__}
         incomplete = type("Incomplete", (FieldTypeRules,), said | methods)
-        with pytest.raises(TypeError, match=rf"Incomplete does not say: {piece}$"):
+        with pytest.raises(TypeError, match=rf"Incomplete does not say: {left_out}$"):
             registered((incomplete,))
 
     @pytest.mark.parametrize("method", sorted(FieldTypeRules.__abstractmethods__))

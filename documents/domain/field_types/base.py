@@ -66,7 +66,7 @@ class PageLines(Protocol):
     @property
     def words(self) -> Words: ...
     def below(self, line: int) -> int | None:
-        """The line close below, None where there is none."""
+        """The line close below, or None."""
 
 
 class FoundValue(Protocol):

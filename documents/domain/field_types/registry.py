@@ -25,7 +25,7 @@ _ALL: tuple[type[FieldTypeRules], ...] = (
 
 
 def registered(kinds: tuple[type[FieldTypeRules], ...]) -> dict[FieldType, FieldTypeRules]:
-    """The rules by type. Raises TypeError where a type has none, two, or rules with a piece missing."""
+    """The rules by type. Raises TypeError where a type has none, two, or rules that leave something out."""
     rules: dict[FieldType, FieldTypeRules] = {}
     for kind in kinds:
         lacking = [name for name in FieldTypeRules.__annotations__ if not hasattr(kind, name)]

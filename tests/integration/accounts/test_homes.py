@@ -145,6 +145,70 @@ def test_what_happens_to_an_account_stands_in_its_homes_trail(both, world):
         assert {entry.organization_id for entry in entries} == {world.organization.id}
 
 
+def test_where_a_guest_signs_in_from_is_read_at_home_and_by_super_admins_only(
+    boss, far_boss, person, world, super_admin
+):
+    guest = prove(person("guest", Role.VIEWER, world.foreign_team, world.foreign))
+    place = {"organization_id": world.organization.id, "team_id": world.team.id}
+    services.membership_set(CONSOLE, user_id=guest.pk, role=Role.VIEWER, **place)
+    guest.memberships.filter(organization=world.foreign).delete()  # so the session starts in the town hall
+    browser = Client()
+    sign_in(browser, "guest", REMOTE_ADDR="203.0.113.9")
+    assert SignInSession.objects.get(user=guest).active_organization == world.organization
+    browser.post("/logout/")
+    services.sign_out_everywhere(services.sign_in(guest).access)
+    session = services.sign_in(guest).session
+    services.session_revoke(access_resolve(super_admin, None), session.pk)
+    shown = {}
+    for name in ("boss", "far_boss", "root"):
+        reader = Client()
+        sign_in(reader, name)
+        url = (
+            "/admin/accounts/auditentry/?q=guest&action__exact=signed_out" if name == "root" else "/organization/audit/"
+        )
+        shown[name] = reader.get(url, follow=True).content.decode()
+    assert "203.0.113.9" in shown["far_boss"] and "203.0.113.9" not in shown["boss"]
+    with system_scope("test"):
+        left = AuditEntry.objects.get(action="signed_out", actor_id=guest.pk)
+        assert f"/admin/accounts/auditentry/{left.pk}/" in shown["root"]
+        about = {"signed_in", "signed_out", "signed_out_everywhere"}
+        entries = AuditEntry.objects.filter(action__in=about, actor_id=guest.pk)
+        assert {(entry.action, entry.organization_id) for entry in entries} == {
+            (action, world.foreign.id) for action in about
+        }
+        assert AuditEntry.objects.get(action="session_revoked").organization_id == world.foreign.id
+
+
+def test_a_sign_in_of_an_account_without_home_stands_in_the_systems_trail(person):
+    lone = person("lone", Role.OPERATOR)
+    User.objects.filter(pk=lone.pk).update(home_organization=None)
+    lone.refresh_from_db()
+    access = services.sign_in(lone).access
+    with organization_scope(access.organization_id):
+        services.sign_out(access)
+    with system_scope("test"):
+        entries = AuditEntry.objects.filter(actor_id=lone.pk, action__in=["signed_in", "signed_out"])
+        assert [entry.organization_id for entry in entries] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("ada@example.org", False), ("Ada", True), ("BO@example.org", True), ("bo", True), ("nobody", False), ("", False)],
+)
+def test_people_sign_in_by_user_name_or_proven_address(person, django_assert_num_queries, typed, found):
+    """One query in any case. `ada@example.org` is only stated, though by one account alone."""
+    prove(person("bo", Role.OPERATOR), "bo@example.org")
+    ada = person("ada", Role.OPERATOR)
+    User.objects.filter(pk=ada.pk).update(email="ada@example.org")
+    with django_assert_num_queries(1):
+        try:
+            assert User.objects.get_by_natural_key(typed) and found
+        except User.DoesNotExist:
+            assert not found
+    if typed:
+        assert sign_in(Client(), typed).status_code == (302 if found else 400)
+
+
 def far_rules(far_boss, world, **rules):
     with organization_scope(world.foreign.id):
         services.security_rules_set(far_boss, SecurityRules(**rules))

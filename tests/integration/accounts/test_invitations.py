@@ -198,7 +198,8 @@ def test_without_a_mail_server_a_super_admin_hands_the_link_over(world, invite, 
     user = services.invitation_accept(token, password=NEW)
     assert user.email_proven_at is None and user.home_organization == world.organization
     assert user.username == "new.person@example.org@town-hall"
-    assert sign_in(Client(), "new.person@example.org", NEW).status_code == 302
+    assert sign_in(Client(), "new.person@example.org", NEW).status_code == 400, "this address is not proven"
+    assert sign_in(Client(), user.username, NEW).status_code == 302
 
 
 def test_a_link_handed_over_does_not_join_an_account_elsewhere(world, invite, person, super_admin, no_mail):
@@ -226,27 +227,66 @@ def test_a_super_admin_finds_the_invitation_in_admin_and_sees_the_link_once(invi
     assert services.invitation_accept(link.partition("#")[2], password=NEW)
 
 
-def test_an_unproven_account_that_is_invited_elsewhere_starts_again(world, invite, person):
-    """Its password, sessions, keys and factor are gone; its home keeps its own roles and no power."""
-    far = person("far", Role.VIEWER, world.foreign_team, world.foreign)
-    User.objects.filter(pk=far.pk).update(email="far@example.org")
-    far.refresh_from_db()
-    session, key = services.sign_in(far).session, a_key(far)
-    codes = enrolled(far)[1]
-    invite("Far@example.org", Role.MANAGER)
+def stating(person, name, role, team, organization, email="far@example.org"):
+    """A person whose address is stated only, with a session, a key and a second factor."""
+    user = person(name, role, team, organization)
+    User.objects.filter(pk=user.pk).update(email=email)
+    user.refresh_from_db()
+    session, key = services.sign_in(user).session, a_key(user)
+    enrolled(user)
+    return user, session, key
+
+
+def is_closed(user, session, key) -> bool:
+    user.refresh_from_db()
+    codes = is_second_factor_on(user.pk) or services.recovery_codes_left(user.pk)
+    live = session_get_live(session.pk) or services.api_key_identify(key)
+    return not (user.check_password(PASSWORD) or codes or live)
+
+
+def test_an_unproven_account_at_home_starts_again_when_its_home_invites(world, invite, person):
+    user, session, key = stating(person, "far", Role.VIEWER, "post", None)
+    invite("Far@example.org", Role.ORG_ADMIN, team=None)
     token = token_in(mail.outbox[0])
     assert services.invitation_open(token).account_id is None
-    assert services.invitation_accept(token, password=NEW, display_name="Fay") == far
-    far.refresh_from_db()
-    assert not far.check_password(PASSWORD) and far.check_password(NEW) and far.email_proven_at
-    assert session_get_live(session.pk) is None and services.api_key_identify(key) is None
-    assert not is_second_factor_on(far.pk) and services.recovery_codes_left(far.pk) == 0 and len(codes) == 10
-    assert far.home_organization is None, "its earlier home's roles stay, so only super admins manage it"
-    assert {m.organization for m in far.memberships.all()} == {world.organization, world.foreign}
+    assert services.invitation_accept(token, password=NEW, display_name="Fay") == user
+    assert is_closed(user, session, key) and user.check_password(NEW)
+    assert user.email_proven_at and user.home_organization == world.organization and user.display_name == "Fay"
+    assert {(m.role, m.organization) for m in user.memberships.all()} == {
+        ("viewer", world.organization),
+        ("org_admin", world.organization),
+    }
+
+
+def test_an_unproven_account_elsewhere_starts_again_and_the_invited_get_a_new_one(world, invite, person):
+    """Its password, sessions, keys and factor are gone; its home keeps its power over it, and gets none over the new one."""
+    far, session, key = stating(person, "far", Role.VIEWER, world.foreign_team, world.foreign)
+    Membership.objects.create(user=far, organization=world.organization, role="viewer")  # from before the upgrade
+    lone = person("lone", None)
+    User.objects.filter(pk=lone.pk).update(email="FAR@example.org", home_organization=None)
+    invite("Far@example.org", Role.MANAGER)
+    user = services.invitation_accept(token_in(mail.outbox[0]), password=NEW)
+    assert user not in (far, lone) and user.username == "far@example.org" and user.email_proven_at
+    assert user.home_organization == world.organization
+    assert {m.organization for m in user.memberships.all()} == {world.organization}
+    assert is_closed(far, session, key) and not far.has_usable_password()
+    assert (far.home_organization, far.email, far.email_proven_at) == (world.foreign, "far@example.org", None)
+    assert {m.organization for m in far.memberships.all()} == {world.foreign}
+    lone.refresh_from_db()
+    assert not lone.has_usable_password() and lone.email == "FAR@example.org"
     boss = access_resolve(person("far_boss", Role.ORG_ADMIN, None, world.foreign), None)
     for power in (services.user_deactivate, services.second_factor_reset, services.password_reset_send):
-        with pytest.raises(Forbidden):
-            power(boss, far.pk)
+        with pytest.raises(NotFound):
+            power(boss, user.pk)
+    services.user_deactivate(boss, far.pk)
+
+
+def test_an_account_that_its_home_deactivated_is_not_invited_again(invite, operator):
+    User.objects.filter(pk=operator.pk).update(email="ada@example.org", is_active=False)
+    invite("ada@example.org", team=None, role=Role.ORG_ADMIN)
+    token = token_in(mail.outbox[0])
+    page = Client().post("/invitation/", {"token": token, "accept": "1", "new": NEW, "again": NEW})
+    assert page.status_code == 403 and "is deactivated" in page.content.decode()
 
 
 def test_an_address_that_only_looks_the_same_is_another_one(world, invite, person):
@@ -342,19 +382,6 @@ def test_a_mailed_link_proves_the_address_and_one_handed_over_does_not(forgetful
     assert forgetful.email_proven_at
     with pytest.raises(Forbidden):
         services.password_link_hand_over(services.sign_in(forgetful).access, forgetful.pk)
-
-
-def test_a_proven_address_is_taken_from_accounts_that_only_state_it(world, forgetful, person):
-    squatter = person("squatter", Role.VIEWER, world.foreign_team, world.foreign)
-    User.objects.filter(pk=squatter.pk).update(email="ADA@example.org")
-    services.password_reset_complete(mailed(forgetful), NEW)
-    squatter.refresh_from_db()
-    assert squatter.email == "" and sign_in(Client(), "ada@example.org", NEW).status_code == 302
-    User.objects.filter(pk=squatter.pk).update(email="ADA@example.org")
-    squatter.refresh_from_db()
-    services.password_reset_complete(mailed(squatter), NEW)
-    squatter.refresh_from_db()
-    assert squatter.email_proven_at is None, "it is ada's"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,7 @@ from django.test import Client
 
 from accounts.domain.roles import Role
 from accounts.models import Membership, Organization, SignInSession, User
+from accounts.services import Acceptance, invitation_open
 from tests import mail_servers
 from tests.integration.accounts.conftest import PASSWORD, World, sign_in
 
@@ -111,7 +112,18 @@ def test_2_an_account_made_in_advance_is_not_the_invited_persons(world, rival, p
     accepted = Client().post("/invitation/", {"token": token, "accept": "1", "new": own, "again": own})
     assert accepted.status_code == 302
     membership = Membership.objects.get(organization=world.organization, user__email__iexact="cfo@bigcorp.example")
-    assert membership.role == "org_admin" and sign_in(Client(), "cfo@bigcorp.example", own).status_code == 302
+    assert membership.role == "org_admin" and membership.user != hijacked
+    new = Client()
+    assert sign_in(new, "cfo@bigcorp.example", own, REMOTE_ADDR="203.0.113.9").status_code == 302
+    assert SignInSession.objects.get(user=membership.user).active_organization == world.organization
+    assert membership.user.home_organization == world.organization and membership.user.memberships.count() == 1
+    hijacked.refresh_from_db()
+    assert hijacked.home_organization == world.foreign, "nothing of the rival's enters the new account, nor leaves it"
+    browser.post("/organization/security/", {"is_second_factor_required": "on", "session_hours": "1"})
+    assert sign_in(Client(), "cfo@bigcorp.example", own).status_code == 302, "the rival's rules do not hold"
+    assert browser.get(f"/organization/people/{membership.user.pk}/").status_code == 404
+    assert "203.0.113.9" not in browser.get("/organization/audit/").content.decode()
+    assert new.get("/organization/people/").status_code == 200
     attempt = Client()
     for name in (hijacked.username, "cfo", "cfo@bigcorp.example"):
         assert sign_in(attempt, name, CHOSEN).status_code == 400
@@ -119,6 +131,51 @@ def test_2_an_account_made_in_advance_is_not_the_invited_persons(world, rival, p
         known.post("/session/team/", {"organization": str(world.organization.pk), "team": ""})
         assert known.get("/organization/people/").status_code == 302, "nobody is signed in"
     assert Client().get("/api/v1/batches/", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+
+
+def test_2_an_employer_keeps_its_power_over_an_account_that_a_rival_invites(world, rival, person):
+    vera = person("vera", Role.OPERATOR)
+    User.objects.filter(pk=vera.pk).update(email="vera@town.example")
+    person("boss", Role.ORG_ADMIN)
+    boss = Client()
+    sign_in(boss, "boss")
+    browser, _ = rival
+    browser.post("/organization/people/invite/", {"email": "vera@town.example", "role": "viewer"})
+    (token,) = mailed_to("vera@town.example")
+    own = {"token": token, "accept": "1", "new": "own phrase of vera", "again": "own phrase of vera"}
+    assert Client().post("/invitation/", own).status_code == 302
+    vera.refresh_from_db()
+    assert vera.home_organization == world.organization and vera.email == "vera@town.example"
+    assert [held.organization for held in vera.memberships.all()] == [world.organization]
+    assert boss.post(f"/organization/people/{vera.pk}/deactivate/").status_code == 302
+    assert not User.objects.get(pk=vera.pk).is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_2_a_forgotten_password_makes_no_account_of_an_attacker_the_victims(world, rival, person, drain):
+    victim = person("vera", Role.OPERATOR)
+    User.objects.filter(pk=victim.pk).update(email="vera@town.example")
+    browser, _ = rival
+    made = {"username": "vera", "email": "vera@town.example", "password": CHOSEN, "role": "viewer"}
+    assert browser.post("/organization/people/new/", made).status_code == 302
+    trap = User.objects.get(username="vera@harbour")
+    Client().post("/password/forgotten/", {"address": "vera@harbour"})
+    drain()
+    assert "“vera@harbour” of Harbour" in mail.outbox[-1].body, "the victim reads whose account it is"
+    own = {"token": mailed_to("vera@town.example")[0], "new": "own phrase of vera", "again": "own phrase of vera"}
+    assert Client().post("/password/reset/", own).status_code == 302
+    trap.refresh_from_db()
+    victim.refresh_from_db()
+    assert trap.email_proven_at is None and victim.email == "vera@town.example"
+    for word in ("own phrase of vera", CHOSEN, PASSWORD):
+        assert sign_in(Client(), "vera@town.example", word).status_code == 400, "nobody signs in by a stated address"
+    assert sign_in(Client(), "vera").status_code == 302
+    person("boss", Role.ORG_ADMIN)
+    boss = Client()
+    sign_in(boss, "boss")
+    boss.post("/organization/people/invite/", {"email": "vera@town.example", "role": "org_admin"})
+    offer = invitation_open(mailed_to("vera@town.example")[-1])
+    assert (offer.acceptance, offer.account_id) == (Acceptance.BY_PASSWORD, None), "the trap accepts nothing"
 
 
 def test_3_nobody_is_made_a_member_by_who_holds_the_link(world, rival, person):
