@@ -192,7 +192,8 @@ def test_retrying_meets_the_conductor(cast, deadlocks):
     part = outcome.part()
     with organization_scope(cast.organization.id):
         step = StepRun.objects.get(unit_id=part.id, step="human_review")
-        StepRun.objects.filter(id=step.id).update(status="failed")
+        for status in ("running", "failed"):
+            StepRun.objects.filter(id=step.id).update(status=status)
         Run.objects.filter(document__batch=outcome.batch).update(next_check_at=timezone.now())
 
     def try_again() -> None:

@@ -117,7 +117,7 @@ def test_batches_take_turns_and_priority_comes_first(cast, settings):
     settings.DOCUMENTS_AT_ONCE = 2
     first = submit(cast, *copies(4))
     assert admitted() == {first.id: 2}
-    second, urgent = submit(cast, *copies(3)), submit(cast, *copies(1), priority=1)
+    second, urgent = submit(cast, *copies(3)), submit(cast, *copies(1), user=cast.reviewer, priority=1)
     with organization_scope(cast.organization.id):
         batch_cancel(cast.access(cast.reviewer), first.id)
     assert admitted() == {first.id: 2, urgent.id: 1, second.id: 1}, "the urgent one, then by turns"

@@ -32,6 +32,7 @@ WITHOUT_ACCESS = {
     "password_reset_complete": "takes the secret of a link",
     "invitation_open": "takes the secret of a link",
     "invitation_accept": "takes the secret of a link",
+    "counted_name": "turns what was typed into the name that tries are counted by",
     "pending_sign_in": "takes the user whose password was checked",
     "pending_sign_in_user": "takes a signed token that names the user whose password was checked",
     # of the user who asks, and of nobody else
