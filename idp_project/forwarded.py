@@ -7,11 +7,12 @@ writes other people's addresses into the audit trail.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
+from idp_project.core.ip_addresses import Address, Network, plain
+
 Headers = list[tuple[bytes, bytes]]
-Network = IPv4Network | IPv6Network
 _FOR, _PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 _PREFIX, _STANDARD = b"x-forwarded-", b"forwarded"
 _SECURE = {"http": "https", "ws": "wss"}
@@ -47,7 +48,7 @@ class ForwardedAddresses:
             kept.append((_PROTO, b"http"))
         return seen
 
-    def _client(self, peer: IPv4Address | IPv6Address, hops: list[str]) -> IPv4Address | IPv6Address:
+    def _client(self, peer: Address, hops: list[str]) -> Address:
         """The last hop that no trusted proxy vouches for. What stands before a malformed one is anybody's word."""
         client = peer
         for hop in reversed(hops):
@@ -59,8 +60,8 @@ class ForwardedAddresses:
                 break
         return client
 
-    def _is_trusted(self, address: IPv4Address | IPv6Address) -> bool:
-        return _is_in(address, self._trusted)
+    def _is_trusted(self, address: Address) -> bool:
+        return any(address in network for network in self._trusted)
 
 
 def networks_of(texts: Iterable[str]) -> list[Network]:
@@ -71,11 +72,7 @@ def networks_of(texts: Iterable[str]) -> list[Network]:
 def is_within(text: str, networks: Iterable[Network]) -> bool:
     """Whether this is an address in one of them."""
     address = _address(text)
-    return address is not None and _is_in(address, networks)
-
-
-def _is_in(address: IPv4Address | IPv6Address, networks: Iterable[Network]) -> bool:
-    return any(address in network for network in networks if network.version == address.version)
+    return address is not None and any(address in network for network in networks)
 
 
 def _hops(headers: Headers, name: bytes) -> list[str]:
@@ -83,7 +80,7 @@ def _hops(headers: Headers, name: bytes) -> list[str]:
     return [hop.strip() for value in values for hop in value.split(",") if hop.strip()]
 
 
-def _address(text: str) -> IPv4Address | IPv6Address | None:
+def _address(text: str) -> Address | None:
     """Also with a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. None for what is no address."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -93,6 +90,6 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         address = ip_address(text)
     except ValueError:
         return None
-    if isinstance(address, IPv6Address):
-        return None if address.scope_id else address.ipv4_mapped or address
-    return address
+    if isinstance(address, IPv6Address) and address.scope_id:
+        return None
+    return plain(address)

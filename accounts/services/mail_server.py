@@ -21,7 +21,8 @@ from accounts.selectors import local_hosts_allowed, mail_server_managed_by, orga
 from accounts.services.audit import audit_record
 from idp_project.core.bounded_mail import BoundedMail
 from idp_project.core.errors import IdpError, InvalidInput, NotFound
-from idp_project.core.local_hosts import Address, address_of, addresses_of, is_private, is_public
+from idp_project.core.ip_addresses import Address
+from idp_project.core.local_hosts import address_of, addresses_of, is_private, is_public
 from idp_project.core.rate_counters import at_once
 from idp_project.core.tenancy import organization_scope
 

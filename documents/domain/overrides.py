@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from documents.domain.checks import failed_among, labels_of
 from documents.domain.schema_spec import SchemaSpec
+from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from idp_project.core.errors import Conflict, InvalidInput
 
@@ -25,15 +26,15 @@ class OverrideCode(StrEnum):
 
     @property
     def words(self) -> str:
-        """For people; pages have the same words in `OVERRIDE_LABELS`."""
+        """For people; pages translate them."""
         return _WORDS[self]
 
 
 _WORDS = {
-    OverrideCode.PRINTED_SO: "The document itself says so, or leaves it out",
-    OverrideCode.CHECK_DOES_NOT_FIT: "The check does not fit this document",
-    OverrideCode.AGREED_WITH_SENDER: "Agreed with the sender",
-    OverrideCode.OTHER: "Another reason",
+    OverrideCode.PRINTED_SO: gettext_noop("The document itself says so, or leaves it out"),
+    OverrideCode.CHECK_DOES_NOT_FIT: gettext_noop("The check does not fit this document"),
+    OverrideCode.AGREED_WITH_SENDER: gettext_noop("Agreed with the sender"),
+    OverrideCode.OTHER: gettext_noop("Another reason"),
 }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from documents.domain.statuses import Route
+from documents.domain.translation import gettext_noop as _
 
 
 class StepName(StrEnum):
@@ -142,11 +143,6 @@ def _in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
         ordered.append(following)
         left.remove(following)
     return tuple(ordered)
-
-
-def _(text: str) -> str:
-    """Marks a label for translation; screens translate it."""
-    return text
 
 
 S, P = StepName, PageStepName

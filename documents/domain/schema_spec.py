@@ -165,6 +165,13 @@ class SchemaSpec:
                 return spec
         raise KeyError(name)
 
+    def spec_of(self, name: str, table: str | None = None) -> FieldSpec | None:
+        """The field of that name, or the column of that table; None where the schema has no such one."""
+        specs = self.fields
+        if table is not None:
+            specs = next((found.columns for found in self.tables if found.name == table), ())
+        return next((spec for spec in specs if spec.name == name), None)
+
     def threshold_of(self, spec: FieldSpec) -> float:
         """The field's, else the schema's, else the default."""
         chosen = self.threshold if spec.threshold is None else spec.threshold

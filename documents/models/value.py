@@ -3,6 +3,7 @@
 from django.db import models
 
 from documents.domain.checks import names_of
+from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.models.document import SubDocument
 from documents.models.tenant import TenantModel
 
@@ -48,6 +49,10 @@ class FieldValue(TenantModel):
         """The names under which checks speak of it."""
         row = self.table_row
         return names_of(self.name, row.table, row.number) if row else names_of(self.name)
+
+    def spec_in(self, schema: SchemaSpec | None) -> FieldSpec | None:
+        """Its field, or the column of its table, in that schema; None where there is no such one."""
+        return schema.spec_of(self.name, self.table_row.table if self.table_row else None) if schema else None
 
     @property
     def failed_messages(self) -> list[str]:

@@ -16,7 +16,7 @@ from documents.domain.batch_status import BatchStatus
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
-from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.statuses import (
     NONE_OF_OURS,
     PASSED_STEP_STATUSES,
@@ -202,7 +202,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "reasons": sub_document.reasons,
         "failed_checks": [check.message for check in sub_document.failed_checks],
         "overrides": _overrides(sub_document),
-        "fields": [field_view(value, _field_spec(spec, value.name)) for value in plain],
+        "fields": [field_view(value, value.spec_in(spec)) for value in plain],
         "tables": [_table_view(table, values) for table in (spec.tables if spec else ())],
         "review_url": _review_url(sub_document),
     }
@@ -252,12 +252,7 @@ def field_view_of(value: FieldValue) -> dict[str, Any]:
     """`field_view` of a single value, label from its schema."""
     sub_document = value.sub_document
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
-    if spec is None:
-        return field_view(value, None)
-    if value.table_row is None:
-        return field_view(value, _field_spec(spec, value.name))
-    columns = next((table.columns for table in spec.tables if table.name == value.table_row.table), ())
-    return field_view(value, next((column for column in columns if column.name == value.name), None))
+    return field_view(value, value.spec_in(spec))
 
 
 def _overrides(sub_document: SubDocument) -> list[Override]:
@@ -310,10 +305,6 @@ def _candidate(entry: dict[str, Any]) -> dict[str, Any]:
     place = entry.get("provenance") or {}
     text = entry.get("value") or entry.get("raw_text", "")
     return {"text": text, "page": place.get("page"), "polygon": place.get("polygon"), "span": place.get("span")}
-
-
-def _field_spec(spec: SchemaSpec | None, name: str) -> FieldSpec | None:
-    return next((field for field in spec.fields if field.name == name), None) if spec else None
 
 
 def _table_view(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:

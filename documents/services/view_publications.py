@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from documents.models import ViewPublication, ViewPublicationStatus
+from idp_project.core.backoff import backoff_seconds
 from idp_project.core.tenancy import organization_scope
 
 _LONGEST_PAUSE_SECONDS = 300
@@ -57,7 +58,7 @@ def view_publication_postpone(organization_id: UUID, publication_id: UUID, reaso
     """It waits on, with the reason, for a pause that grows to five minutes."""
     with organization_scope(organization_id):
         attempts = ViewPublication.objects.filter(id=publication_id).values_list("attempts", flat=True).first() or 0
-        pause = timedelta(seconds=min(2 ** min(attempts, 16), _LONGEST_PAUSE_SECONDS))
+        pause = timedelta(seconds=backoff_seconds(attempts, most=_LONGEST_PAUSE_SECONDS))
         _end(organization_id, publication_id, reason=reason, not_before=timezone.now() + pause)
 
 

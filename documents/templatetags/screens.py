@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.domain.batch_status import RULES
 from documents.domain.field_types.registry import field_type
+from documents.domain.overrides import OverrideCode
 from documents.domain.pipeline import PIPELINE
 from documents.domain.schema_spec import FieldType
 
@@ -64,12 +65,7 @@ FIELD_STATES: dict[str, tuple[str, str, Any]] = {
     "failed": ("bad", "alert-triangle", _("Check failed")),
     "empty": ("idle", "circle-minus", _("Not found")),
 }
-OVERRIDE_LABELS: dict[str, Any] = {
-    "printed_so": _("The document itself says so, or leaves it out"),
-    "check_does_not_fit": _("The check does not fit this document"),
-    "agreed_with_sender": _("Agreed with the sender"),
-    "other": _("Another reason"),
-}
+OVERRIDE_LABELS: dict[str, Any] = {code.value: _(code.words) for code in OverrideCode}
 
 
 def with_presentation(view: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from idp_project.core.ip_addresses import plain
+
 UNKNOWN = "unknown"
 _ONE_CLIENT = 64  # bits of an IPv6 address: a client that has one address has all of its /64
 
@@ -14,11 +16,9 @@ def counted_address(address: str | None) -> str:
     `unknown` for anything else, so that nobody escapes a count by an address that cannot be read.
     """
     try:
-        found = ip_address((address or "").partition("%")[0])
+        found = plain(ip_address((address or "").partition("%")[0]))
     except ValueError:
         return UNKNOWN
     if not isinstance(found, IPv6Address):
         return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
     return str(IPv6Network((found, _ONE_CLIENT), strict=False).network_address)

@@ -10,10 +10,9 @@ import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+from idp_project.core.ip_addresses import Address, Network, plain
 
 PRIVATE_NETWORKS: tuple[Network, ...] = tuple(
     ip_network(text)
@@ -62,7 +61,7 @@ class LocalHosts:
         """Whether the address is listed. A wider network does not include an address of this machine: name that one."""
         address = plain(address)
         fitting = [entry.network for entry in self.entries if entry.network and entry.is_at(port)]
-        found = [network for network in fitting if network.version == address.version and address in network]
+        found = [network for network in fitting if address in network]
         if is_own(address):
             return any(network.num_addresses == 1 or network.is_loopback for network in found)
         return bool(found)
@@ -88,15 +87,10 @@ def is_local_host(entry: str) -> bool:
     return True
 
 
-def plain(address: Address) -> Address:
-    """The IPv4 address that is written as an IPv6 one (::ffff:…), else itself."""
-    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
-
-
 def is_private(address: Address) -> bool:
     """Of a private network or of this machine's loopback. Link-local addresses, where clouds keep credentials, are neither."""
     address = plain(address)
-    return any(address in network for network in PRIVATE_NETWORKS if network.version == address.version)
+    return any(address in network for network in PRIVATE_NETWORKS)
 
 
 def is_public(address: Address) -> bool:

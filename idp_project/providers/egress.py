@@ -14,7 +14,8 @@ import httpcore
 import httpx
 
 from idp_project.core.errors import IdpError
-from idp_project.core.local_hosts import Address, LocalHosts, addresses_of, is_private
+from idp_project.core.ip_addresses import Address
+from idp_project.core.local_hosts import LocalHosts, addresses_of, is_private
 from idp_project.providers.bounded_network import MOST_BYTES, AnswerBounds, BoundedBackend
 from idp_project.providers.catalog import PROVIDERS, Catalog
 from idp_project.providers.errors import (

@@ -13,7 +13,8 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from idp_project.core.client_addresses import counted_address
-from idp_project.forwarded import Network, is_within
+from idp_project.core.ip_addresses import Network
+from idp_project.forwarded import is_within
 
 _BODY = b'{"code": "too_many_connections", "message": "Too many open connections.", "is_retryable": true}'
 _REFUSAL = (

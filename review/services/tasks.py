@@ -178,26 +178,16 @@ def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | N
     if not text.strip():
         return None
     version = task.sub_document.schema_version
-    spec = _spec_of(field_value, task) or FieldSpec(field_value.name, FieldType(field_value.type), field_value.name)
-    value = normalize_value(spec, text.strip(), version.spec.locale if version else "en_US")
+    schema = version.spec if version else None
+    found = field_value.spec_in(schema)
+    spec = found or FieldSpec(field_value.name, FieldType(field_value.type), field_value.name)
+    value = normalize_value(spec, text.strip(), schema.locale if schema else "en_US")
     if value is not None:
         return value
     rules = field_type(spec.type)
     if rules.has_choices:
         raise InvalidInput(f"“{text.strip()}” is not one of: {', '.join(spec.choices)}.", code="not_of_type")
     raise InvalidInput(f"“{text.strip()}” cannot be read as {rules.with_article}.", code="not_of_type")
-
-
-def _spec_of(field_value: FieldValue, task: ReviewTask) -> FieldSpec | None:
-    """Of the field, or of the cell's column, in the schema version that read it."""
-    version, row = task.sub_document.schema_version, field_value.table_row
-    if version is None:
-        return None
-    schema = version.spec
-    specs = schema.fields
-    if row is not None:
-        specs = next((table.columns for table in schema.tables if table.name == row.table), ())
-    return next((spec for spec in specs if spec.name == field_value.name), None)
 
 
 @transaction.atomic

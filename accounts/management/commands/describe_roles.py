@@ -1,29 +1,10 @@
 """`manage.py describe_roles`: docs/roles.md, generated from accounts/domain/roles.py."""
 
-import sys
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand
-
 from accounts.description import roles_page
+from idp_project.core.generated_page import GeneratedPageCommand
 
-PATH = Path(settings.BASE_DIR) / "docs" / "roles.md"
 
-
-class Command(BaseCommand):
-    """With `--check` says only whether the page is up to date."""
-
+class Command(GeneratedPageCommand):
     help = "Writes docs/roles.md."
-    requires_system_checks = []
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true")
-
-    def handle(self, *args: Any, check: bool = False, **options: Any) -> None:
-        page = roles_page()
-        if check:
-            sys.exit(0 if PATH.is_file() and PATH.read_text() == page else 1)
-        PATH.write_text(page)
+    file_name = "roles.md"
+    page = staticmethod(roles_page)

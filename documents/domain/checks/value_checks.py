@@ -30,7 +30,7 @@ def check_value(spec: FieldSpec, name: str, present: PresentValue, locale: str) 
 
 
 def _not_listed(spec: FieldSpec, name: str, text: str) -> CheckResult:
-    message = f"{spec.label} is none of the allowed values ({', '.join(spec.choices)}): “{text}”."
+    message = f"{spec.label} is not one of the allowed values ({', '.join(spec.choices)}): “{text}”."
     return CheckResult("choice", CheckOutcome.FAILED, (name,), message)
 
 

@@ -15,12 +15,12 @@ from documents.domain.field_types.base import (
     PdbColumn,
     Scene,
     clean,
-    gettext_noop,
     letters_and_digits,
 )
 from documents.domain.field_types.roles import Role, party_role
 from documents.domain.parties import ADDRESS_LINE, address_shape, continues_address
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
 

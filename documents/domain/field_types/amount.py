@@ -14,12 +14,12 @@ from documents.domain.field_types.base import (
     PageLines,
     PdbColumn,
     Scene,
-    gettext_noop,
 )
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.field_types.roles import Role
 from documents.domain.numbers import DECIMALS, amount_pattern, read_number, to_decimal, write_number
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from documents.domain.words import Words, phrase_pattern, word_set
 

@@ -19,11 +19,6 @@ from documents.domain.values import CheckResult
 from documents.domain.words import Words
 
 
-def gettext_noop(text: str) -> str:
-    """Marks a label for the catalogue; the screens translate it."""
-    return text
-
-
 class PdbColumn(StrEnum):
     """The column of `pdb_cell` that a value's typed form is stored in."""
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz, process
 
 from documents.domain.field_types.after_label import TextAfterLabel
-from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn, gettext_noop
+from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import find_by_schema
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 
 _CUTOFF = 80.0
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene, gettext_noop
+from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.numbers import currency_pattern, find_currency, known_currencies
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 
 
 class CurrencyRules(CodeRules):

@@ -24,12 +24,12 @@ from documents.domain.field_types.base import (
     PageLines,
     PdbColumn,
     Scene,
-    gettext_noop,
     letters_and_digits,
 )
 from documents.domain.field_types.roles import Role
 from documents.domain.numbers import writes_dollars
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.domain.words import Words, phrase_pattern
 

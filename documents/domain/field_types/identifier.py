@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from documents.domain.dates import find_dates
 from documents.domain.field_types.after_label import CodeAfterLabel
-from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn, gettext_noop
+from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import match_of
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 
 _SHAPE = re.compile(r"#?[A-Za-z0-9](?:[A-Za-z0-9]|[/_.\-#](?=[A-Za-z0-9#]))*")
 _SHORTEST = 3

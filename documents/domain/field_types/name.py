@@ -13,7 +13,6 @@ from documents.domain.field_types.base import (
     PageLines,
     PdbColumn,
     Scene,
-    gettext_noop,
     letters_and_digits,
 )
 from documents.domain.field_types.roles import Role, party_role
@@ -27,6 +26,7 @@ from documents.domain.parties import (
     name_span,
 )
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
 

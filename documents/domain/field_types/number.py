@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from documents.domain.field_types.amount import DecimalRules
-from documents.domain.field_types.base import CellKind, PdbColumn, gettext_noop
+from documents.domain.field_types.base import CellKind, PdbColumn
 from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldType
+from documents.domain.translation import gettext_noop
 from documents.domain.words import Words
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from documents.domain.field_types.after_label import TextAfterLabel
-from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn, gettext_noop
+from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import find_by_schema
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 
 
 class TextRules(CodeRules):

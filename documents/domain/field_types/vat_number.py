@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from documents.domain.field_types.after_label import CodeAfterLabel
-from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene, gettext_noop
+from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules, digits_checked
 from documents.domain.field_types.iban import is_valid_iban
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
 
 _COUNTRIES = (

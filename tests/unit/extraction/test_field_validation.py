@@ -112,7 +112,7 @@ def test_type_pattern_choice_and_date_have_their_messages() -> None:
     ]
     assert failed(check(with_field(FieldType.IDENTIFIER, pattern=r"INV-\d+"), {"x": "4711"}))[0][0] == "pattern"
     assert failed(check(with_field(FieldType.CHOICE, choices=("A", "B")), {"x": None})) == [
-        ("choice", "Thing is none of the allowed values (A, B): “?”.")
+        ("choice", "Thing is not one of the allowed values (A, B): “?”.")
     ]
     assert failed(check(with_field(FieldType.DATE), {"x": "1015-01-01"})) == [
         ("plausible_date", "Thing is not plausible: 1015-01-01.")
