@@ -45,11 +45,6 @@ class BoundingBox:
             max(self.bottom, other.bottom),
         )
 
-    def vertical_overlap(self, other: BoundingBox) -> float:
-        """Shared height as a fraction of the smaller height, 0..1."""
-        shared = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(0.0, shared) / (min(self.height, other.height) or 1.0)
-
     def horizontal_overlap(self, other: BoundingBox) -> float:
         """Shared width as a fraction of the smaller width, 0..1."""
         shared = min(self.right, other.right) - max(self.left, other.left)
@@ -58,15 +53,6 @@ class BoundingBox:
     def to_polygon(self) -> Polygon:
         return Polygon(
             ((self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom))
-        )
-
-    def to_pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """`(left, top, right, bottom)` in pixels of an image of that size, rounded outwards."""
-        return (
-            int(self.left * width),
-            int(self.top * height),
-            min(width, int(self.right * width) + 1),
-            min(height, int(self.bottom * height) + 1),
         )
 
     @classmethod

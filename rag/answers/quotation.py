@@ -61,12 +61,6 @@ def quotation_answer(
     return [Statement(item.text, (Quote(item.passage, item.span),)) for _, item in chosen]
 
 
-def best_evidence(question: str, passages: Sequence[Passage], model: EmbeddingModel) -> float:
-    """The evidence 0..1 of the best sentence, for choosing thresholds."""
-    ranked = _ranked(question, passages, model)
-    return ranked[0][0] if ranked else 0.0
-
-
 def _ranked(question: str, passages: Sequence[Passage], model: EmbeddingModel) -> list[tuple[float, _Candidate]]:
     named = passages_naming(identifiers(question), passages)
     candidates = sorted(_candidates(question, named), key=lambda item: item.promise, reverse=True)[:MOST_EMBEDDED]

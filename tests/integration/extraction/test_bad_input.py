@@ -4,7 +4,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from documents.models import SchemaVersion
+from documents.models import SchemaVersion, SubDocument
 from documents.services import document_retry
 from idp_project.core.errors import Conflict
 from idp_project.core.tenancy import organization_scope
@@ -160,6 +160,22 @@ def test_a_broken_page_leaves_its_siblings_and_is_read_again_by_retry(cast, drai
     assert [run.units_left for run in outcome.steps(document.id).values() if run.units_left is not None] == [0, 0, 0]
     parts = outcome.parts(outcome.document())
     assert [number for part in parts for number in range(part.first_page, part.last_page + 1)] == [1, 2, 3]
+
+
+def test_a_broken_page_is_not_read_again_over_a_persons_work(cast, drain):
+    """Reading it again would make the document's sub-documents again, without what a person set there."""
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.tiff(broken_page=2)))
+    drain()
+    with organization_scope(cast.organization.id):
+        kept = SubDocument.objects.filter(document=outcome.document()).first()
+        kept.arranged_by = cast.reviewer
+        kept.save(update_fields=["arranged_by"])
+    with pytest.raises(Conflict) as refused:
+        retry(cast, outcome.document())
+    assert refused.value.code == "already_decided"
+    with organization_scope(cast.organization.id):
+        assert SubDocument.objects.filter(id=kept.id, arranged_by=cast.reviewer).exists()
 
 
 def test_a_document_whose_every_page_is_broken_fails_with_the_reason(cast, drain):
