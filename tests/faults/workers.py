@@ -10,10 +10,12 @@ import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import SyncToAsync
 from django.db import connections
 from django_rq import get_worker
 from rq import SimpleWorker
@@ -53,6 +55,7 @@ def fork(work: Callable[[], None]) -> int:
     try:
         for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):  # a worker in the parent has left its handlers
             signal.signal(number, signal.SIG_DFL)
+        SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)  # the parent's thread is not in the fork
         work()
         code = 0
     except BaseException:
