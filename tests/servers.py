@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -22,12 +23,14 @@ from idp_project.supervisor.bootstrap import make_database
 from idp_project.supervisor.environment import socket_url
 from idp_project.supervisor.places import CHECKOUT, places_at
 from idp_project.supervisor.postgres import SUPERUSER
-from idp_project.supervisor.processes import Child, adopt_orphans, end_orphans
+from idp_project.supervisor.processes import Child, Program, adopt_orphans, end_orphans
 from idp_project.supervisor.programs import Programs
 from idp_project.supervisor.stores import Stores, settle
+from tests.kept_cluster import KeptCluster
 
 START_SECONDS = 300.0
 TEMPLATES = {"default": "idp", "pdb": "pdb"}
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "idp_project.settings.dev"}
 COUNT_FRAGMENT = "SELECT {text} WHERE EXISTS (SELECT 1 FROM {table})"
 EMPTY_ALL = """
 DO $$ DECLARE name text; BEGIN
@@ -159,30 +162,41 @@ def is_input_closed() -> bool:
 
 
 def serve(folder: Path, children: list[Child]) -> None:
-    """Start both servers and migrate the templates; the file `ready` names the tables that migrations filled."""
+    """Start both servers with migrated templates; the file `ready` names the tables that migrations filled."""
     places, account = settle(folder)
     stores = Stores(places, account, {}, secrets=TEST_SECRETS, is_durable=False)
+    kept = KeptCluster()
+    filled = kept.restore(places.postgres_data)
 
-    def launch(program):  # type: ignore[no-untyped-def]
+    def launch(program: Program) -> Child:
         children.append(Child(program))
         return children[-1]
 
     addresses = stores.start(launch)
-    settings = {"DJANGO_SETTINGS_MODULE": "idp_project.settings.dev"}
-    migrate = Child(Programs(places, addresses | settings).manage("migrate", "prepare"))
-    children.append(migrate)
-    code = migrate.wait(START_SECONDS)
+    if filled is None:
+        filled = migrate(stores, Programs(places, addresses | SETTINGS), launch)
+        for child in reversed(children):
+            child.stop()
+        children.clear()
+        kept.keep(places.postgres_data, filled)
+        stores.start(launch)
+    unfinished = folder / "ready.unfinished"
+    unfinished.write_text(filled)
+    unfinished.replace(folder / "ready")
+
+
+def migrate(stores: Stores, programs: Programs, launch: Callable[[Program], Child]) -> str:
+    """Migrates both templates; JSON of the tables that migrations filled, by template."""
+    code = launch(programs.manage("migrate", "prepare")).wait(START_SECONDS)
     if code != 0:
-        raise RuntimeError((places.logs / "migrate.log").read_text())
+        raise RuntimeError((programs.places.logs / "migrate.log").read_text())
     filled = {}
     with psycopg.connect(stores.superuser_url(TEMPLATES["default"])) as connection:
         guard_step_transitions(connection)
     for template in TEMPLATES.values():
         with psycopg.connect(stores.superuser_url(template)) as connection:
             filled[template] = non_empty_tables(connection)
-    unfinished = folder / "ready.unfinished"
-    unfinished.write_text(json.dumps(filled))
-    unfinished.replace(folder / "ready")
+    return json.dumps(filled)
 
 
 def guard_step_transitions(connection: psycopg.Connection) -> None:
