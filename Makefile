@@ -11,19 +11,19 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 15
 
 run: install ## the demonstration: everything on this machine; prints the URL and the logins; Ctrl-C stops it
-	@$(PYTHON) -m idp_project.supervisor start
+	@$(PYTHON) -m idp_project.operations.supervisor start
 
 serve: install ## a real installation; asks for its first super admin once, or reads IDP_ADMIN_USERNAME and IDP_ADMIN_PASSWORD
-	@$(PYTHON) -m idp_project.supervisor serve
+	@$(PYTHON) -m idp_project.operations.supervisor serve
 
 demo: install ## the sample documents from upload to the production database, with a table at the end
-	@$(PYTHON) -m idp_project.supervisor demo
+	@$(PYTHON) -m idp_project.operations.supervisor demo
 
 stop: install ## end a running `make run` or `make serve` of this checkout
-	@$(PYTHON) -m idp_project.supervisor stop
+	@$(PYTHON) -m idp_project.operations.supervisor stop
 
 status: install ## what runs, and which kind of installation it is
-	@$(PYTHON) -m idp_project.supervisor status
+	@$(PYTHON) -m idp_project.operations.supervisor status
 
 test: install-dev ## the tests of every day
 	@$(PYTHON) -m pytest -n $(WORKERS) -m "not slow"

@@ -13,10 +13,11 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import services
 from accounts.access import opens_own_scopes
-from accounts.forms import CodeForm, LoginForm
+from accounts.forms.second_factor import CodeForm
+from accounts.forms.sign_in import LoginForm
 from accounts.serializers import CredentialsSerializer, RefreshSerializer, TokenPairSerializer
+from accounts.services.sign_in import sessions
 from accounts.tokens import ACCESS, cookie_name, refresh_claims, token_pair
 from idp_project.core.errors import NotSignedIn
 from idp_project.core.rate_limits import limited
@@ -39,7 +40,7 @@ class TokenView(OpenView):
         form = LoginForm(request._request, credentials)
         if not form.is_valid() or form.user is None:
             raise NotSignedIn("User name or password are not right.", code="invalid_login")
-        grant = services.sign_in(
+        grant = sessions.sign_in(
             form.user,
             ip=request.META.get("REMOTE_ADDR") or None,
             user_agent=request.headers.get("User-Agent", ""),
@@ -55,7 +56,7 @@ class TokenRefreshView(OpenView):
     @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
         session_id, jti = refresh_claims(_checked(RefreshSerializer, request)["refresh"])
-        return Response(asdict(token_pair(services.session_refresh(session_id, jti))))
+        return Response(asdict(token_pair(sessions.session_refresh(session_id, jti))))
 
 
 class TokenRevokeView(APIView):
@@ -65,7 +66,7 @@ class TokenRevokeView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        services.sign_out(request._request.access)  # type: ignore[attr-defined]
+        sessions.sign_out(request._request.access)  # type: ignore[attr-defined]
         return Response(status=204)
 
 

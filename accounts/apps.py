@@ -11,6 +11,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Connects what listens to refused sign-ins, and brings the grants in line with the roles after a migration."""
         from accounts.grants import roles_refresh
-        from accounts.services import refusals  # noqa: F401
+        from accounts.services.audit import refusals  # noqa: F401
 
         post_migrate.connect(roles_refresh, sender=self, dispatch_uid="roles")

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts import services
+from accounts.services.audit import anchors
+from accounts.services.mail import notices
+from accounts.services.sign_in import passwords
 
 
 def audit_anchors_keep() -> None:
     """Appends what every audit chain says of itself to `AUDIT_ANCHOR_FILE`."""
-    services.audit_anchors_export(settings.AUDIT_ANCHOR_FILE)
+    anchors.audit_anchors_export(settings.AUDIT_ANCHOR_FILE)
 
 
 def reset_link_mail(
@@ -23,11 +25,11 @@ def reset_link_mail(
     Those of `proof_ids` have asked to prove their address.
     """
     for user_id in user_ids:
-        services.reset_link_mail(UUID(user_id))
+        passwords.reset_link_mail(UUID(user_id))
     for user_id in proof_ids:
-        services.reset_link_mail(UUID(user_id), is_proof=True)
+        passwords.reset_link_mail(UUID(user_id), is_proof=True)
 
 
 def account_notice_mail(*, notice_id: str, user_id: str, notice: str, organization_id: str) -> None:
     """Tells a person what was changed on their account."""
-    services.account_notice_mail(UUID(user_id), services.Notice(notice))
+    notices.account_notice_mail(UUID(user_id), notices.Notice(notice))

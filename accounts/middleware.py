@@ -21,8 +21,10 @@ from django.urls import Resolver404, resolve, reverse
 
 from accounts.access import Access
 from accounts.error_pages import error_response, refusal_of, wants_json
-from accounts.selectors import access_resolve, session_get_live
-from accounts.services import api_key_identify, audit_at_end, refusal_record
+from accounts.selectors.access import access_resolve, session_get_live
+from accounts.services.audit.refusals import refusal_record
+from accounts.services.audit.trail import audit_at_end
+from accounts.services.sign_in.api_keys import api_key_identify
 from accounts.tokens import clear_session_cookies, presented_with
 from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
 from idp_project.core.storable import Unstorable

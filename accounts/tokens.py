@@ -16,7 +16,9 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.domain.secrets import sha256_hex
 from accounts.models import User
-from accounts.services import KEY_MARK, SessionGrant, device_token, session_longest_end
+from accounts.services.sign_in.api_keys import KEY_MARK
+from accounts.services.sign_in.known_devices import device_token
+from accounts.services.sign_in.sessions import SessionGrant, session_longest_end
 from idp_project.core.errors import NotSignedIn
 
 ACCESS, REFRESH, UNTIL = "access", "refresh", "until"

@@ -20,10 +20,11 @@ django.setup()  # before the models are imported
 
 from django.db import connection  # noqa: E402
 
-from accounts import services as accounts  # noqa: E402
 from accounts.access import Access  # noqa: E402
 from accounts.domain.roles import Role  # noqa: E402
-from accounts.selectors import access_resolve  # noqa: E402
+from accounts.selectors.access import access_resolve  # noqa: E402
+from accounts.services.people import people
+from accounts.services.people import teams as teams_services  # noqa: E402
 from benchmarks.ask_rows import MODEL, MODEL_VERSION, Home, Material, fill  # noqa: E402
 from benchmarks.catalog import options_of  # noqa: E402
 from idp_project.core import postgres  # noqa: E402
@@ -82,9 +83,9 @@ def _people(chunks: int) -> tuple[list[Home], list[_Asker]]:
         ("tiny", 1, tiny),
     ):
         mark = uuid4().hex[:8]
-        organization = accounts.organization_create(CONSOLE, name=f"{name} {mark}", slug=f"{name}-{mark}")
+        organization = people.organization_create(CONSOLE, name=f"{name} {mark}", slug=f"{name}-{mark}")
         own = [
-            accounts.team_create(CONSOLE, organization_id=organization.id, name=f"Team {number:02}").id
+            teams_services.team_create(CONSOLE, organization_id=organization.id, name=f"Team {number:02}").id
             for number in range(teams)
         ]
         homes += [Home(organization.id, team_id, count // teams) for team_id in own]
@@ -96,13 +97,13 @@ def _people(chunks: int) -> tuple[list[Home], list[_Asker]]:
 
 
 def _asker(who: str, organization_id: UUID, team_ids: list[UUID], *, sees_all: bool = False) -> _Asker:
-    user = accounts.user_create(CONSOLE, username=f"asker-{uuid4().hex[:8]}")
+    user = people.user_create(CONSOLE, username=f"asker-{uuid4().hex[:8]}")
     place = {"user_id": user.id, "organization_id": organization_id}
     if sees_all:
-        accounts.membership_set(CONSOLE, **place, role=Role.ORG_ADMIN)
+        people.membership_set(CONSOLE, **place, role=Role.ORG_ADMIN)
     else:
         for team_id in team_ids:
-            accounts.membership_set(CONSOLE, **place, team_id=team_id, role=Role.OPERATOR)
+            people.membership_set(CONSOLE, **place, team_id=team_id, role=Role.OPERATOR)
     access = access_resolve(user, None)
     assert access is not None
     return _Asker(who, access, team_ids)

@@ -27,7 +27,7 @@ from benchmarks.latency import Browser
 from benchmarks.processes import name_of, tree_of
 from documents.models import Delivery, Document, StepRun
 from idp_project.core.tenancy import system_scope
-from idp_project.samples import generate
+from idp_project.operations.samples import generate
 from pdb_sync.models import PdbRecordVersion
 
 _ENDED = ("completed", "in_review", "failed", "quarantined", "cancelled")

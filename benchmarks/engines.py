@@ -28,10 +28,10 @@ import pytest
 from benchmarks.catalog import options_of
 from benchmarks.datasets import DATA
 from idp_project.core.errors import IdpError
+from idp_project.operations.supervisor.places import CHECKOUT
 from idp_project.providers import registry
 from idp_project.providers.ocr.base import OcrOptions, PageImage
 from idp_project.providers.ocr.weights import states_of, wanted_for
-from idp_project.supervisor.places import CHECKOUT
 from tests.factories.easyocr_weights import expect_weights
 
 ENGINES = ("rapidocr", "tesseract", "easyocr")

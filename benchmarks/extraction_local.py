@@ -89,7 +89,7 @@ def read_images(limit: int | None) -> Iterator[LabelledPage]:
 
 def born_digital(limit: int | None, errors: str) -> Score:
     """Normalised values against the labels, the best candidate of all pages of a file."""
-    from idp_project.core.sandbox.client import Sandbox
+    from idp_project.core.isolation.client import Sandbox
 
     parser, score = Sandbox(), Score()
     for number, (key, path, expected) in enumerate(invoices()):

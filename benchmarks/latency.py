@@ -21,8 +21,8 @@ import websockets
 from benchmarks import workload
 from benchmarks.catalog import options_of
 from benchmarks.page_sets import files_of
-from idp_project.demo.logins import read_logins
-from idp_project.demo.organization import LOGINS_PATH
+from idp_project.operations.demo.logins import read_logins
+from idp_project.operations.demo.organization import LOGINS_PATH
 
 TARGET = 0.5  # seconds, median
 _LIMIT_SECONDS = 30.0

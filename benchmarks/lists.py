@@ -22,15 +22,20 @@ from django.db import connection  # noqa: E402
 from django.db.models import QuerySet  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from accounts import services as accounts  # noqa: E402
 from accounts.access import Access  # noqa: E402
 from accounts.domain.roles import Role  # noqa: E402
 from accounts.models import Organization, Team, User  # noqa: E402
-from accounts.selectors import access_resolve  # noqa: E402
+from accounts.selectors.access import access_resolve  # noqa: E402
+from accounts.services.people import people as people_services
+from accounts.services.people import teams as teams_services  # noqa: E402
 from benchmarks.catalog import options_of  # noqa: E402
-from documents import services as documents  # noqa: E402
 from documents.models import Document  # noqa: E402
-from documents.selectors import batch_list, batch_summaries, document_list  # noqa: E402
+from documents.selectors.doors import (
+    batch_list,
+    document_list,
+)
+from documents.selectors.state import batch_summaries
+from documents.services.showing import sharing  # noqa: E402
 from idp_project.core.database_roles import connected_as_owner  # noqa: E402
 from idp_project.core.pagination import NewestPage  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
@@ -107,9 +112,9 @@ def main() -> None:
 
 def _places() -> tuple[Organization, list[Team]]:
     mark = uuid4().hex[:8]
-    organization = accounts.organization_create(CONSOLE, name=f"Lists {mark}", slug=f"lists-{mark}")
+    organization = people_services.organization_create(CONSOLE, name=f"Lists {mark}", slug=f"lists-{mark}")
     teams = [
-        accounts.team_create(CONSOLE, organization_id=organization.id, name=f"Team {number:02}")
+        teams_services.team_create(CONSOLE, organization_id=organization.id, name=f"Team {number:02}")
         for number in range(TEAMS)
     ]
     return organization, teams
@@ -132,9 +137,9 @@ def _fill(organization: Organization, teams: list[Team], rows: int) -> None:
 
 
 def _operator(organization: Organization, teams: list[Team]) -> User:
-    user = accounts.user_create(CONSOLE, username=f"operator-{uuid4().hex[:8]}")
+    user = people_services.user_create(CONSOLE, username=f"operator-{uuid4().hex[:8]}")
     for team in teams:
-        accounts.membership_set(
+        people_services.membership_set(
             CONSOLE, user_id=user.id, organization_id=organization.id, team_id=team.id, role=Role.OPERATOR
         )
     return user
@@ -144,7 +149,7 @@ def _share(organization: Organization, user: User) -> None:
     manager = Access.for_system(organization.id)
     with organization_scope(organization.id):
         for document in Document.objects.order_by("id")[:20]:
-            documents.share_create(
+            sharing.share_create(
                 manager, document_id=document.id, user_id=user.id, expires_at=timezone.now() + timedelta(days=1)
             )
 

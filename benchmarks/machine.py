@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from idp_project.supervisor.environment import ADDRESS_NAMES
-from idp_project.supervisor.processes import Program
-from idp_project.supervisor.purpose import Purpose
-from idp_project.supervisor.start import Machine, run
-from idp_project.supervisor.terminal import Terminal
+from idp_project.operations.supervisor.environment import ADDRESS_NAMES
+from idp_project.operations.supervisor.processes import Program
+from idp_project.operations.supervisor.purpose import Purpose
+from idp_project.operations.supervisor.start import Machine, run
+from idp_project.operations.supervisor.terminal import Terminal
 
 WORKERS = 2
 

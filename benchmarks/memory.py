@@ -17,7 +17,7 @@ from benchmarks.catalog import options_of
 from benchmarks.datasets import RECEIPT
 from benchmarks.page_sets import files_of
 from benchmarks.processes import PeakSampler, name_of, pss_bytes, tree_of
-from idp_project.supervisor.places import CHECKOUT
+from idp_project.operations.supervisor.places import CHECKOUT
 
 TARGET_AFTER_DEMO = 1.2e9
 TARGET_WORKER = 1.5e9

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 
 from benchmarks.datasets import DATA
-from idp_project.samples import generate
+from idp_project.operations.samples import generate
 
 MODES = {"letters": "scan", "receipts": "scan", "born_digital": "digital"}
 _FOLDERS = {

@@ -17,10 +17,10 @@ from benchmarks.plain_pipeline import document_enqueue
 from benchmarks.processes import cpu_seconds, tree_of
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Document
-from documents.services import organization_pause
+from documents.services.running.pauses import organization_pause
 from idp_project.core.tenancy import organization_scope
-from idp_project.demo.organization import shipped_schemas
-from idp_project.supervisor.programs import KEPT_MEMORY, ONE_THREAD
+from idp_project.operations.demo.organization import shipped_schemas
+from idp_project.operations.supervisor.programs import KEPT_MEMORY, ONE_THREAD
 
 _LOOK_SECONDS = 0.25
 

@@ -20,15 +20,17 @@ import django_rq  # noqa: E402 - after Django is set up
 from django.conf import settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from accounts.selectors import system_settings  # noqa: E402
+from accounts.selectors.system import system_settings  # noqa: E402
 from documents import progress, storage  # noqa: E402
 from documents.domain.auto_approval import TYPE_OFF  # noqa: E402
 from documents.domain.pipeline import PIPELINE, StepName  # noqa: E402
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus  # noqa: E402
 from documents.models import Document, Page, SubDocument  # noqa: E402
-from documents.selectors import candidate_schemas, candidate_specs, type_rule_of  # noqa: E402
-from documents.services import document_content_set, pages_charge  # noqa: E402
+from documents.selectors.auto_approval import type_rule_of  # noqa: E402
+from documents.selectors.schema_candidates import candidate_schemas, candidate_specs
+from documents.services.intake.duplicates import document_content_set
+from documents.services.intake.quotas import pages_charge  # noqa: E402
 from extraction.context import (  # noqa: E402
     DetectionContext,
     DocumentContext,
@@ -46,7 +48,7 @@ from extraction.runner.page_executor import Equipment, encode_image, page_contex
 from extraction.runner.values import write_values  # noqa: E402
 from extraction.warm_up import score  # noqa: E402
 from extraction.worker import PreloadingWorker, preload  # noqa: E402
-from idp_project.core.sandbox import operations  # noqa: E402
+from idp_project.core.isolation import operations  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
 
 QUEUE = "plain"

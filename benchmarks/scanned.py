@@ -22,7 +22,7 @@ from benchmarks.datasets import RECEIPT
 from benchmarks.machine import WORKERS
 from benchmarks.page_sets import files_of
 from benchmarks.plain_machine import PlainMachine, plain_machine
-from idp_project.supervisor.programs import ONE_THREAD
+from idp_project.operations.supervisor.programs import ONE_THREAD
 
 TARGET, TARGET_OF_PLAIN = 0.9, 0.95
 SETS = {"letters": 15, "receipts": 30}  # documents
@@ -82,7 +82,7 @@ def _rendered(paths: Sequence[Path], scratch: Path) -> tuple[Path, int]:
     """The pages as the product renders them, in one file, and how many."""
     from django.conf import settings
 
-    from idp_project.core.sandbox import Sandbox
+    from idp_project.core.isolation.client import Sandbox
 
     sandbox = Sandbox(settings.SANDBOX_SOCKET)
     images = [

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from benchmarks import workload
 from benchmarks.catalog import options_of
-from idp_project.demo.logins import read_logins
-from idp_project.demo.organization import LOGINS_PATH
+from idp_project.operations.demo.logins import read_logins
+from idp_project.operations.demo.organization import LOGINS_PATH
 
 TARGET_GROWTH = 250e6
 TARGET_WAIT = 3.0

@@ -23,9 +23,9 @@ from benchmarks.catalog import options_of
 from benchmarks.latency import Browser
 from benchmarks.processes import pss_bytes, tree_of
 from documents.models import Batch
-from documents.services.batches import MOST_FILES
-from idp_project.demo.organization import shipped_schemas
-from idp_project.samples import generate
+from documents.services.intake.batches import MOST_FILES
+from idp_project.operations.demo.organization import shipped_schemas
+from idp_project.operations.samples import generate
 
 TARGET_SLOWDOWN = 2.0
 TARGET_API = 0.5  # seconds, 95th percentile

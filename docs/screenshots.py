@@ -20,7 +20,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from idp_project.demo.question import QUESTION
+from idp_project.operations.demo.question import QUESTION
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 IMAGES = CHECKOUT / "docs" / "images"
@@ -49,7 +49,7 @@ def _running_product() -> Iterator[tuple[str, Path]]:
     data = Path(tempfile.mkdtemp(prefix="idp-screenshots-"))
     data.chmod(0o711 if os.geteuid() == 0 else 0o700)  # the stores may run as another user
     environment = os.environ | {"IDP_DATA_DIR": str(data)}
-    command = [sys.executable, "-m", "idp_project.supervisor", "start"]
+    command = [sys.executable, "-m", "idp_project.operations.supervisor", "start"]
     log = data / "supervisor.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=output, stderr=subprocess.STDOUT)
@@ -74,7 +74,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, data: Path) -
 
 def _play_demonstration(url: str, data: Path) -> None:
     """Waits for the samples, reviews all but the tasks that stay, asks the question."""
-    command = [sys.executable, "-m", "idp_project.supervisor", "exec", "demo_journey", "--url", url]
+    command = [sys.executable, "-m", "idp_project.operations.supervisor", "exec", "demo_journey", "--url", url]
     subprocess.run(command, cwd=CHECKOUT, env=os.environ | {"IDP_DATA_DIR": str(data)}, check=True)
 
 

@@ -11,10 +11,10 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from accounts.access import Access
-from accounts.selectors import access_current
-from accounts.services import socket_ticket_redeem
+from accounts.selectors.access import access_current
+from accounts.services.sign_in.tickets import socket_ticket_redeem
 from documents import progress
-from documents.selectors import batch_get_for
+from documents.selectors.doors import batch_get_for
 from idp_project.core.errors import IdpError, NotSignedIn
 from idp_project.core.storable import check_text
 from idp_project.core.tenancy import organization_scope

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import DayInput, ScreenForm
+from accounts.forms.screen import DayInput, ScreenForm
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
 

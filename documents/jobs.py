@@ -2,28 +2,29 @@
 
 from uuid import UUID
 
-from documents import services
+from documents.services.intake import uploads
+from documents.services.removing import batch_deletion, retention, stored_file_sweeps, stored_files
 
 
 def uploads_expire() -> None:
-    services.uploads_expire()
+    uploads.uploads_expire()
 
 
 def retention_due() -> None:
     """Deletes what the organisations' rules of retention say, once a night; called by the clock."""
-    services.retention_due()
+    retention.retention_due()
 
 
 def file_sweeps_due() -> None:
     """Deletes files that no row names, once a night; called by the clock."""
-    services.file_sweeps_due()
+    stored_file_sweeps.file_sweeps_due()
 
 
 def batch_deletion_advance(organization_id: str, batch_id: str) -> None:
-    services.batch_deletion_advance(UUID(organization_id), UUID(batch_id))
+    batch_deletion.batch_deletion_advance(UUID(organization_id), UUID(batch_id))
 
 
 def deletions_due() -> None:
     """What was deleted and lost its job: batches on their way out, files of deleted rows; called by the clock."""
-    services.batch_deletions_wake()
-    services.files_remove_everywhere()
+    batch_deletion.batch_deletions_wake()
+    stored_files.files_remove_everywhere()

@@ -22,7 +22,7 @@ from documents.models import (
     Upload,
 )
 from documents.models.batch import Priority
-from documents.selectors import decision_on
+from documents.selectors.step_runs import decision_on
 from idp_project.core.strict_input import StrictSerializer
 
 # How the OpenAPI description names the sets of statuses.

@@ -7,7 +7,7 @@ class ExtractionConfig(AppConfig):
     name = "extraction"
 
     def ready(self) -> None:
-        from documents.selectors import register_held_work_provider
+        from documents.selectors.held import register_held_work_provider
         from extraction.selectors import steps_held
 
         register_held_work_provider(steps_held)

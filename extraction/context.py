@@ -15,8 +15,8 @@ from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from documents.domain.words import Words, built_in_words
 from idp_project.core.errors import IdpError
+from idp_project.core.isolation.client import Attachment
 from idp_project.core.page_text import PageText
-from idp_project.core.sandbox import Attachment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,10 +12,11 @@ from uuid import UUID
 from documents.domain.consumers import PDB_SYNC
 from documents.domain.overrides import FailedChecks
 from documents.domain.statuses import Route
-from documents.selectors import delivery_state_of
-from documents.services import AUTO_APPROVAL, AutoApprovalRefused, sub_document_approve
+from documents.selectors.outbox import delivery_state_of
+from documents.services.approving.approval import AUTO_APPROVAL, sub_document_approve
+from documents.services.approving.auto_approval import AutoApprovalRefused
 from review.selectors import decision_of
-from review.services import review_task_open
+from review.services.tasks import review_task_open
 
 
 @dataclass(frozen=True)

@@ -3,32 +3,32 @@
 from uuid import UUID
 
 from documents.progress import coalesced
-from documents.services import unless_paused
-from extraction import runner
+from documents.services.running.pauses import unless_paused
+from extraction.runner import conductor, reconciliation
 
 
 @coalesced()
 def document_advance(organization_id: str, document_id: str) -> None:
-    runner.document_advance(UUID(organization_id), UUID(document_id))
+    conductor.document_advance(UUID(organization_id), UUID(document_id))
 
 
 @unless_paused
 @coalesced()
 def document_step_execute(organization_id: str, step_run_id: str) -> None:
-    runner.document_step_execute(UUID(organization_id), UUID(step_run_id))
+    conductor.document_step_execute(UUID(organization_id), UUID(step_run_id))
 
 
 @unless_paused
 @coalesced()
 def pages_process(organization_id: str, document_id: str, page_ids: list[str]) -> None:
-    runner.pages_process(UUID(organization_id), UUID(document_id), [UUID(page_id) for page_id in page_ids])
+    conductor.pages_process(UUID(organization_id), UUID(document_id), [UUID(page_id) for page_id in page_ids])
 
 
 @unless_paused
 @coalesced()
 def sub_document_process(organization_id: str, sub_document_id: str) -> None:
-    runner.sub_document_process(UUID(organization_id), UUID(sub_document_id))
+    conductor.sub_document_process(UUID(organization_id), UUID(sub_document_id))
 
 
 def reconcile() -> None:
-    runner.reconcile()
+    reconciliation.reconcile()

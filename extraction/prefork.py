@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from idp_project.core.sandbox.kernel import die_with_parent
+from idp_project.core.isolation.kernel import die_with_parent
 
 logger = logging.getLogger(__name__)
 _AWAITED = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from documents.domain.statuses import Route
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
+from idp_project.core.isolation.client import Attachment
 from idp_project.core.page_text import PageText
-from idp_project.core.sandbox import Attachment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

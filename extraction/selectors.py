@@ -8,7 +8,7 @@ from uuid import UUID
 
 from documents.domain.pipeline import PIPELINE
 from documents.domain.statuses import TERMINAL_SUB_DOCUMENT_STATUSES
-from documents.selectors import HeldWork
+from documents.selectors.held import HeldWork
 from extraction import queries
 
 

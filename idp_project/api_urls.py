@@ -8,10 +8,10 @@ from django.urls import include, path
 from accounts.access import opens_own_scopes
 from documents import api as documents
 from documents.api import retention, schemas, sharing, uploads
-from idp_project.api_description import DescriptionView
 from idp_project.core.bodies import takes_files
 from idp_project.core.rate_limits import limited
 from idp_project.core.strict_views import StrictInput
+from idp_project.web.api_description import DescriptionView
 from pdb_sync import api as pdb_sync
 from rag import api as rag
 from review import api as review

@@ -11,11 +11,11 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is 
 from django.conf import settings  # noqa: E402
 
 from documents.routing import websocket_urlpatterns  # noqa: E402
-from idp_project.body_wall import BodyWall  # noqa: E402
-from idp_project.crowd_wall import CrowdWall  # noqa: E402
-from idp_project.forwarded import ForwardedAddresses  # noqa: E402
-from idp_project.socket_wall import sockets  # noqa: E402
 from idp_project.start_checks import check_start  # noqa: E402
+from idp_project.web.body_limits import BodyWall  # noqa: E402
+from idp_project.web.crowd_limits import CrowdWall  # noqa: E402
+from idp_project.web.forwarded import ForwardedAddresses  # noqa: E402
+from idp_project.web.socket_checks import sockets  # noqa: E402
 
 check_start("web")
 

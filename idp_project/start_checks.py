@@ -94,7 +94,7 @@ def _schema_problem() -> str:
 
 def _keys_problem() -> str:
     """Also where the database does not answer."""
-    from accounts.services import OtherKeys, keys_check
+    from accounts.services.keys.key_fingerprint import OtherKeys, keys_check
 
     if not settings.CHECKS_KEYS:
         return ""

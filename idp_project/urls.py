@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
-from idp_project.health import health
+from idp_project.web.health import health
 
 handler404 = "accounts.views.page_not_found"
 urlpatterns = [

@@ -10,7 +10,7 @@ from documents.api import access_of
 from idp_project.core.strict_views import APIView
 from pdb_sync.selectors import reconciliation_list
 from pdb_sync.serializers import ReconciliationSerializer
-from pdb_sync.services import pdb_reconcile_request
+from pdb_sync.services.reconciling import pdb_reconcile_request
 
 
 class ReconciliationView(APIView):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DayInput, FilterForm
+from accounts.forms.screen import DayInput, FilterForm
 from pdb_sync.domain.record_filter import RecordFilter
 from pdb_sync.selectors import RecordChoices
 

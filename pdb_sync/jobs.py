@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from pdb_sync import relay, services
+from pdb_sync import relay
+from pdb_sync.services import publishing, reconciling
 
 
 def event_deliver(*, delivery_id: str, organization_id: str) -> None:
@@ -17,14 +18,14 @@ def events_relay_due() -> None:
 
 def typed_views_reconcile() -> None:
     """Asks the publisher for typed views that are missing or of another version; called by the clock."""
-    services.typed_views_reconcile()
+    publishing.typed_views_reconcile()
 
 
 def pdb_reconcile(*, reconciliation_id: str, organization_id: str) -> None:
     """Continues one comparison of the databases."""
-    services.reconciliation_continue(UUID(organization_id), UUID(reconciliation_id))
+    reconciling.reconciliation_continue(UUID(organization_id), UUID(reconciliation_id))
 
 
 def pdb_reconcile_due() -> None:
     """Compares the databases where that is due tonight; called by the clock."""
-    services.pdb_reconcile_due()
+    reconciling.pdb_reconcile_due()

@@ -18,7 +18,7 @@ from django.db.models.functions import Greatest
 
 from documents.models import SubDocument
 from documents.models.approval import EventKind
-from documents.selectors import NewestEvent, earlier_events_of, newest_event_of, newest_events
+from documents.selectors.approved import NewestEvent, earlier_events_of, newest_event_of, newest_events
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import queries

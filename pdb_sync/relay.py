@@ -5,13 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from documents.domain.consumers import PDB_SYNC
-from documents.services import (
-    ClaimedDelivery,
-    Consumer,
-    DeliveryOutcome,
-    deliveries_relay_due,
-    delivery_attempt,
-)
+from documents.services.delivering.deliveries import ClaimedDelivery
+from documents.services.delivering.relay import Consumer, DeliveryOutcome, deliveries_relay_due, delivery_attempt
 from pdb_sync.queries import ApplyOutcome, pdb_record_apply
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from accounts.selectors import organization_managed_by
+from accounts.selectors.organization import organization_managed_by
 from documents.domain.overrides import Override
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models import SchemaVersion

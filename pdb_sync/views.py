@@ -14,9 +14,10 @@ from accounts.access import opens_own_scopes
 from accounts.domain.roles import Permission
 from idp_project.core.csv_lines import as_csv
 from idp_project.core.rate_limits import limited
-from pdb_sync import selectors, services
+from pdb_sync import selectors
 from pdb_sync.domain.record_filter import PageStart
 from pdb_sync.forms import RecordFilterForm
+from pdb_sync.services import reconciling, records
 
 
 @opens_own_scopes
@@ -54,7 +55,7 @@ def record_export(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered list as CSV, streamed."""
     access = request.access  # type: ignore[attr-defined]
     form = RecordFilterForm(request.GET, selectors.record_choices(access))
-    lines = services.records_export(access, form.record_filter)
+    lines = records.records_export(access, form.record_filter)
     response = StreamingHttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="records.csv"'
     return response
@@ -64,7 +65,7 @@ def record_export(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def record_detail(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """One record: fields, tables, history, and where each value came from."""
-    detail = services.record_open(request.access, record_id)  # type: ignore[attr-defined]
+    detail = records.record_open(request.access, record_id)  # type: ignore[attr-defined]
     context = {
         "detail": detail,
         "record": detail.record,
@@ -90,7 +91,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     """Comparisons of the two databases, the newest with its differences; a POST has them compared now."""
     access = request.access  # type: ignore[attr-defined]
     if request.method == "POST":
-        services.pdb_reconcile_request(access)
+        reconciling.pdb_reconcile_request(access)
         messages.success(request, _("The databases are being compared."))
         return redirect("pdb_sync:reconciliation")
     runs = selectors.reconciliation_list(access)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from documents.api import access_of
 from idp_project.core.strict_views import GenericAPIView
 from rag.serializers import AnswerSerializer, QuestionSerializer
-from rag.services import question_answer
+from rag.services.asking import question_answer
 
 
 class QuestionView(GenericAPIView):

@@ -7,7 +7,7 @@ class RagConfig(AppConfig):
     name = "rag"
 
     def ready(self) -> None:
-        from documents.selectors import register_held_work_provider
+        from documents.selectors.held import register_held_work_provider
         from rag.services.forgetting import forget_with_sources
         from rag.services.indexing import indexing_held
 

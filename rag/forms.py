@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ScreenForm
+from accounts.forms.screen import ScreenForm
 from rag.domain.ask_settings import BOUNDS, AskSettings
 
 

@@ -22,13 +22,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Access, opens_own_scopes
 from accounts.domain.roles import Permission
 from accounts.views.organization import back_to, tried
-from documents.selectors import batch_list, schema_list
+from documents.selectors.doors import batch_list, schema_list
 from documents.selectors.readable import page_views
 from idp_project.core.errors import Forbidden, InvalidInput
-from rag import selectors, services
 from rag.forms import AskSettingsForm
+from rag.selectors import conversations, shown
 from rag.selectors.shown import citation_as_shown
 from rag.serializers import QuestionSerializer
+from rag.services import asking
+from rag.services import conversations as conversations_services
+from rag.services import settings as settings_services
 
 logger = logging.getLogger(__name__)
 _MOST_BATCHES = 30
@@ -53,18 +56,18 @@ def _access(request: HttpRequest) -> Access:
 def ask(request: HttpRequest, conversation_id: UUID | None = None) -> HttpResponse:
     """The chat: one's conversations, the chosen one, the question box."""
     access = _access(request)
-    chosen = selectors.conversation_get_for(access, conversation_id) if conversation_id else None
+    chosen = conversations.conversation_get_for(access, conversation_id) if conversation_id else None
     context = {
-        "conversations": selectors.conversation_list(access)[:_MOST_CONVERSATIONS],
+        "conversations": conversations.conversation_list(access)[:_MOST_CONVERSATIONS],
         "conversation": chosen,
-        "searchable_count": selectors.searchable_count(access),
-        "mode": selectors.answer_mode_of(access),
+        "searchable_count": conversations.searchable_count(access),
+        "mode": conversations.answer_mode_of(access),
         "batches": batch_list(access)[:_MOST_BATCHES],
         "schemas": schema_list(access),
         "scope_batch": request.GET.get("batch", ""),
         "ask": {
             "conversation_id": str(chosen.id) if chosen else None,
-            "questions": selectors.conversation_as_shown(access, chosen) if chosen else [],
+            "questions": shown.conversation_as_shown(access, chosen) if chosen else [],
             "urls": {"questions": reverse("rag:questions"), "conversations": reverse("rag:ask")},
         },
     }
@@ -76,8 +79,8 @@ def ask(request: HttpRequest, conversation_id: UUID | None = None) -> HttpRespon
 def settings(request: HttpRequest) -> HttpResponse:
     """For org admins: how documents are cut and searched; a POST saves it."""
     access: Access = request.access  # type: ignore[attr-defined]
-    form = AskSettingsForm(request.POST or None, initial=asdict(selectors.ask_settings_of(access)))
-    if request.method == "POST" and tried(form, lambda: services.ask_settings_set(access, form.ask_settings)):
+    form = AskSettingsForm(request.POST or None, initial=asdict(conversations.ask_settings_of(access)))
+    if request.method == "POST" and tried(form, lambda: settings_services.ask_settings_set(access, form.ask_settings)):
         return back_to(request, "rag:organization_questions", done=_("Saved. It holds for the next question."))
     return render(request, "rag/settings.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -90,7 +93,7 @@ def questions(request: HttpRequest) -> StreamingHttpResponse:
     question = QuestionSerializer(data=_json(request))
     if not question.is_valid():
         raise InvalidInput("The question cannot be read as it is.")
-    events = services.question_ask(access, **question.arguments())
+    events = asking.question_ask(access, **question.arguments())
     response = StreamingHttpResponse(_lines(events), content_type="application/x-ndjson")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -101,14 +104,14 @@ def questions(request: HttpRequest) -> StreamingHttpResponse:
 @require_GET
 def citation(request: HttpRequest, citation_id: UUID) -> JsonResponse:
     """What the page viewer needs to show a citation: the document's pages, the page, the place."""
-    found = selectors.citation_get_for(_access(request), citation_id)
+    found = conversations.citation_get_for(_access(request), citation_id)
     return JsonResponse({"citation": citation_as_shown(found), "pages": page_views(found.document_id)})
 
 
 @require_POST
 def conversation_delete(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
     """Deletes one of one's own conversations."""
-    services.conversation_delete(_access(request), conversation_id)
+    conversations_services.conversation_delete(_access(request), conversation_id)
     return JsonResponse({"url": reverse("rag:ask")})
 
 

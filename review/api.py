@@ -27,20 +27,15 @@ from review.serializers import (
     ReviewTaskSerializer,
     SplitSerializer,
 )
-from review.services import (
-    approved_correct,
-    approved_withdraw,
+from review.services.approved import approved_correct, approved_withdraw
+from review.services.boundaries import (
     document_arrange,
-    field_value_correct,
-    review_task_decide,
     sub_document_merge,
     sub_document_move,
     sub_document_retype,
     sub_document_split,
-    task_claim,
-    task_open,
-    task_release,
 )
+from review.services.tasks import field_value_correct, review_task_decide, task_claim, task_open, task_release
 
 
 class TaskListView(AccessListView):

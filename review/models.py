@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from documents.domain.checks import with_failed_checks
+from documents.domain.checks.sub_document_checks import with_failed_checks
 from documents.domain.overrides import Override
 from documents.models import FieldValue, SubDocument
 from documents.models.tenant import TenantModel

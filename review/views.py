@@ -22,11 +22,15 @@ from documents.domain.arrangement import WantedSubDocument
 from documents.domain.overrides import OverrideReason
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import SubDocumentStatus
-from documents.selectors import arrangement_view, document_get_for, readable, schema_list, sub_document_get_for
-from documents.services import documents_seen
+from documents.selectors import readable
+from documents.selectors.arrangement import arrangement_view
+from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
+from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
-from review import selectors, services
+from review import selectors
+from review.services import approved, boundaries, skips
+from review.services import tasks as tasks_services
 
 PLACEHOLDER = UUID(int=0)
 _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
@@ -92,7 +96,7 @@ def next_task(request: HttpRequest) -> HttpResponse:
     """On to the next-best free task; the one that is left undecided (`?after=`) is noted as skipped."""
     access, after = _access(request), _optional_uuid(request.GET.get("after"))
     if after:
-        services.task_skip(access, after)
+        skips.task_skip(access, after)
     task = selectors.task_next_for(access, after=after)
     skipped = selectors.skipped_task_ids(access) if after else []
     if skipped and (task is None or task.id in skipped):
@@ -125,13 +129,13 @@ def of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpResponse
 def correct_approved(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
     """Puts an approved sub-document on the desk again."""
     reason = request.POST.get("reason", "")[:2000]
-    return _to_desk(services.approved_correct(_access(request), sub_document_id, reason=reason))
+    return _to_desk(approved.approved_correct(_access(request), sub_document_id, reason=reason))
 
 
 @require_POST
 def withdraw_approved(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
     """Withdraws an approved sub-document; back to its document."""
-    services.approved_withdraw(_access(request), sub_document_id, reason=request.POST.get("reason", "")[:2000])
+    approved.approved_withdraw(_access(request), sub_document_id, reason=request.POST.get("reason", "")[:2000])
     document_id = sub_document_get_for(_access(request), sub_document_id).document_id
     messages.success(request, _("It is withdrawn, and leaves the production database's views and the search."))
     return HttpResponseRedirect(reverse("documents:document_detail", args=[document_id]))
@@ -152,7 +156,7 @@ def _desk_url(task: Any) -> str:
 def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The desk for one task; the page itself then claims it."""
     access = _access(request)
-    task = services.task_open(access, task_id)
+    task = tasks_services.task_open(access, task_id)
     sub_document = with_presentation(readable.sub_document_view(task.sub_document, is_fillable=True))
     pages = readable.page_views(
         task.sub_document.document_id, first=sub_document["first_page"], last=sub_document["last_page"]
@@ -206,14 +210,14 @@ def _types(access: Access) -> list[dict[str, str]]:
 @require_POST
 def claim(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Takes the task, or keeps it: {"held_until"}. 409 while somebody else holds it."""
-    task = services.task_claim(_access(request), task_id)
+    task = tasks_services.task_claim(_access(request), task_id)
     return JsonResponse({"held_until": task.claimed_until})
 
 
 @require_POST
 def release(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Puts the task back into the queue."""
-    services.task_release(_access(request), task_id)
+    tasks_services.task_release(_access(request), task_id)
     return JsonResponse({})
 
 
@@ -221,8 +225,8 @@ def release(request: HttpRequest, task_id: UUID) -> JsonResponse:
 def retype(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Says what the document on the desk is (`{"schema_id": id | null}`); {"next"}: the desk, where it is read again."""
     access = _access(request)
-    task = services.task_claim(access, task_id)
-    services.sub_document_retype(access, task.sub_document_id, schema_id=_schema_id(_json(request)))
+    task = tasks_services.task_claim(access, task_id)
+    boundaries.sub_document_retype(access, task.sub_document_id, schema_id=_schema_id(_json(request)))
     return JsonResponse({"next": reverse("review:desk", args=[task_id])})
 
 
@@ -234,7 +238,7 @@ def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> 
     and `reasons`: why a person should look now.
     """
     data = _json(request)
-    corrected = services.field_value_correct(
+    corrected = tasks_services.field_value_correct(
         _access(request),
         task_id,
         field_value_id,
@@ -271,7 +275,7 @@ def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """
     data = _json(request)
     access = _access(request)
-    services.review_task_decide(
+    tasks_services.review_task_decide(
         access,
         task_id,
         decision=str(data.get("decision", "")),
@@ -316,7 +320,7 @@ def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
         seen = [int(number) for number in data["seen"]] if "seen" in data else None
     except (KeyError, TypeError, ValueError):
         raise InvalidInput("Parts are first_page, last_page and perhaps schema_id.") from None
-    services.document_arrange(_access(request), document_id, wanted, seen=seen)
+    boundaries.document_arrange(_access(request), document_id, wanted, seen=seen)
     return JsonResponse({"next": request.path})
 
 

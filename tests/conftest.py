@@ -13,9 +13,9 @@ from pytest_socket import socket_allow_hosts
 from redis.exceptions import RedisError
 
 from idp_project.core import rate_counters
+from idp_project.operations.supervisor.programs import ONE_THREAD
 from idp_project.providers.embeddings.base import Vectors
 from idp_project.providers.embeddings.minilm import MiniLm
-from idp_project.supervisor.programs import ONE_THREAD
 from tests.factories import pipeline
 from tests.factories.cast import Cast
 from tests.servers import TestServers, start_keeper, stop_keeper

@@ -12,7 +12,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from idp_project.supervisor.places import CHECKOUT
+from idp_project.operations.supervisor.places import CHECKOUT
 
 MADE_FROM = (
     "*/migrations/*.py", "*/models/*.py", "*/models.py", "*/apps.py", "*/domain/**/*.py",

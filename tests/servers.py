@@ -18,14 +18,14 @@ import psycopg
 from psycopg import sql
 
 from documents.domain.statuses import STEP_TRANSITIONS
+from idp_project.operations.supervisor.bootstrap import make_database
+from idp_project.operations.supervisor.environment import socket_url
+from idp_project.operations.supervisor.places import CHECKOUT, places_at
+from idp_project.operations.supervisor.postgres import SUPERUSER
+from idp_project.operations.supervisor.processes import Child, Program, adopt_orphans, end_orphans
+from idp_project.operations.supervisor.programs import Programs
+from idp_project.operations.supervisor.stores import Stores, settle
 from idp_project.settings.test import TEST_SECRETS
-from idp_project.supervisor.bootstrap import make_database
-from idp_project.supervisor.environment import socket_url
-from idp_project.supervisor.places import CHECKOUT, places_at
-from idp_project.supervisor.postgres import SUPERUSER
-from idp_project.supervisor.processes import Child, Program, adopt_orphans, end_orphans
-from idp_project.supervisor.programs import Programs
-from idp_project.supervisor.stores import Stores, settle
 from tests.kept_cluster import KeptCluster
 
 START_SECONDS = 300.0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvicorn
 
-from idp_project.supervisor.web import configuration
+from idp_project.operations.supervisor.web import configuration
 from tests.faults.workers import fork
 
 

@@ -20,9 +20,10 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
 
-from accounts import services
 from accounts.access import Access
 from accounts.models import Organization
+from accounts.services.audit import trail as audit_services
+from accounts.services.sign_in import sessions
 from accounts.tokens import clear_session_cookies
 from idp_project.core.errors import IdpError
 
@@ -39,7 +40,7 @@ def _login(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
 def _logout(request: Any, extra_context: Any = None) -> HttpResponse:
     if request.method != "POST":
         return HttpResponse(status=405)
-    services.sign_out(request.access)
+    sessions.sign_out(request.access)
     response = HttpResponseRedirect(reverse("accounts:login"))
     clear_session_cookies(response)
     return response
@@ -197,7 +198,7 @@ class AuditedAdmin(RowActions):
     def audit(self, request: Any, what: str, obj: Model, **details: object) -> None:
         name = str(obj._meta.model_name)
         organization_id = obj.pk if isinstance(obj, Organization) else getattr(obj, "organization_id", None)
-        services.audit_record(
+        audit_services.audit_record(
             request.access,
             f"{name}_{what}",
             object_kind=name,

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from unfold.decorators import action, display
 
-from accounts import services
 from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each, for_one, link_page
 from accounts.models import ApiKey, Invitation
+from accounts.services.people import invitations
+from accounts.services.sign_in import api_keys
 
 for _model in (EmailAddress, Authenticator):
     if admin.site.is_registered(_model):
@@ -38,7 +39,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     @action(description="Revoke")
     @confirmed("Revoke these keys? Programs that use them are refused at once.")
     def revoke(self, request: Any, queryset: QuerySet[ApiKey]) -> None:
-        for_each(self, request, queryset, lambda access, key: services.api_key_revoke(access, key.pk), "revoked")
+        for_each(self, request, queryset, lambda access, key: api_keys.api_key_revoke(access, key.pk), "revoked")
 
 
 @admin.register(Invitation)
@@ -72,7 +73,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     @confirmed("Make a new link, shown once, to hand over in person? It ends the present one, and proves no address.")
     def hand_over(self, request: Any, queryset: QuerySet[Invitation]) -> HttpResponse | None:
         def show(row: Invitation) -> HttpResponse:
-            link = services.invitation_link_hand_over(request.access, row.pk)
+            link = invitations.invitation_link_hand_over(request.access, row.pk)
             return link_page(self, request, row, link, f"Give it to {row.email} yourself. It works once, for a week.")
 
         return for_one(self, request, queryset, show)
@@ -80,4 +81,4 @@ class InvitationAdmin(ReadOnlyAdmin):
     @action(description="Revoke")
     @confirmed("Take these invitations back? Their links stop working.")
     def revoke(self, request: Any, queryset: QuerySet[Invitation]) -> None:
-        for_each(self, request, queryset, lambda access, row: services.invitation_revoke(access, row.pk), "revoked")
+        for_each(self, request, queryset, lambda access, row: invitations.invitation_revoke(access, row.pk), "revoked")

@@ -15,11 +15,12 @@ from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts import services
 from accounts.access import Access
 from accounts.admin.base import AuditedAdmin, confirmed, for_each, for_one, link_page, related_list
 from accounts.domain.roles import Role
 from accounts.models import Membership, Organization, Team, User
+from accounts.services.people import people as people_services
+from accounts.services.sign_in import passwords, revocation, second_factor
 
 _OF_ORGANIZATION = (
     ("documents_batch", "Batches"),
@@ -101,7 +102,7 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302 and (user := self.get_object(request, id)):
-            services.credentials_revoke_all(user.pk, reason="password_changed")
+            revocation.credentials_revoke_all(user.pk, reason="password_changed")
             self.audit(request, "password_changed", user)
         return response
 
@@ -136,7 +137,7 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     @confirmed("Make a link to a new password, shown once, to hand over in person? It works for an hour.")
     def hand_over(self, request: Any, queryset: QuerySet[User]) -> HttpResponse | None:
         def show(row: User) -> HttpResponse:
-            link = services.password_link_hand_over(request.access, row.pk)
+            link = passwords.password_link_hand_over(request.access, row.pk)
             return link_page(self, request, row, link, f"Give it to {row} yourself. It works once, within an hour.")
 
         return for_one(self, request, queryset, show)
@@ -144,26 +145,28 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     @action(description="Deactivate (ends all sessions and keys)")
     @confirmed("Deactivate these people? Every session and API key ends at once.")
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda access, u: services.user_deactivate(access, u.pk), "deactivated")
+        for_each(
+            self, request, queryset, lambda access, u: people_services.user_deactivate(access, u.pk), "deactivated"
+        )
 
     @action(description="Activate")
     def activate(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda access, u: services.user_activate(access, u.pk), "activated")
+        for_each(self, request, queryset, lambda access, u: people_services.user_activate(access, u.pk), "activated")
 
     @action(description="Send a password link")
     def send_password_link(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda access, u: services.password_reset_send(access, u.pk), "links sent")
+        for_each(self, request, queryset, lambda access, u: passwords.password_reset_send(access, u.pk), "links sent")
 
     @action(description="Reset the second factor")
     @confirmed("Reset the second factor of these people? Every session ends; they set a new one up if it is required.")
     def reset_second_factor(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda access, u: services.second_factor_reset(access, u.pk), "reset")
+        for_each(self, request, queryset, lambda access, u: second_factor.second_factor_reset(access, u.pk), "reset")
 
     @action(description="Sign out everywhere")
     @confirmed("End every session and every API key of these people?")
     def revoke_sessions(self, request: Any, queryset: QuerySet[User]) -> None:
         def end(_access: Access, user: User) -> None:
-            services.credentials_revoke_all(user.pk, reason="revoked_by_admin")
+            revocation.credentials_revoke_all(user.pk, reason="revoked_by_admin")
             self.audit(request, "sessions_revoked", user)
 
         for_each(self, request, queryset, end, "signed out everywhere")
@@ -281,7 +284,7 @@ class MembershipAdmin(AuditedAdmin):
         return ["user", "organization", "team"] if obj else []
 
     def save_model(self, request: Any, obj: Any, form: ModelForm[Any], change: bool) -> None:
-        saved = services.membership_set(
+        saved = people_services.membership_set(
             request.access,
             user_id=obj.user_id,
             organization_id=obj.organization_id,
@@ -292,4 +295,4 @@ class MembershipAdmin(AuditedAdmin):
         obj.pk, obj._state.adding = saved.pk, False
 
     def delete_model(self, request: Any, obj: Any) -> None:
-        services.membership_remove(request.access, obj.pk)
+        people_services.membership_remove(request.access, obj.pk)

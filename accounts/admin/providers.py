@@ -9,9 +9,9 @@ from django.contrib import admin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from accounts import services
 from accounts.admin.base import AuditedAdmin
 from accounts.models import ProviderEndpoint
+from accounts.services.providers import ai_models, providers
 from idp_project.core.errors import IdpError
 
 
@@ -49,7 +49,7 @@ class ProviderEndpointForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["api_key"] = ""  # an empty field is no change
-        self._stored = services.connection_of(self.instance) if self.instance.api_key else None
+        self._stored = ai_models.connection_of(self.instance) if self.instance.api_key else None
 
     def clean_api_key(self) -> str | None:
         return self.cleaned_data["api_key"] or self.instance.api_key
@@ -60,9 +60,9 @@ class ProviderEndpointForm(forms.ModelForm):
         if self.errors:
             return
         try:
-            services.provider_endpoint_check(self.instance)
+            providers.provider_endpoint_check(self.instance)
             if self._stored and "api_key" not in self.changed_data:
-                services.check_key_stays(self._stored.provider, self._stored.base, self.instance)
+                providers.check_key_stays(self._stored.provider, self._stored.base, self.instance)
         except IdpError as error:
             self.add_error(None, error.message)
 

@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from unfold.decorators import action, display
 
-from accounts import services
 from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each
 from accounts.models import SignInSession
+from accounts.services.sign_in import sessions
 
 
 @admin.register(SignInSession)
@@ -31,4 +31,4 @@ class SignInSessionAdmin(ReadOnlyAdmin):
     @action(description="Revoke")
     @confirmed("End these sessions?")
     def revoke(self, request: Any, queryset: QuerySet[SignInSession]) -> None:
-        for_each(self, request, queryset, lambda access, s: services.session_revoke(access, s.pk), "revoked")
+        for_each(self, request, queryset, lambda access, s: sessions.session_revoke(access, s.pk), "revoked")

@@ -14,10 +14,10 @@ from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accounts import services
 from accounts.models import SystemSettings
-from accounts.selectors import system_settings
-from idp_project.core.sandbox_state import sandbox_words
+from accounts.selectors.system import system_settings
+from accounts.services.settings import system
+from idp_project.core.isolation_state import sandbox_words
 from idp_project.providers.registry import ocr_engine_names
 
 
@@ -83,4 +83,4 @@ class SystemSettingsAdmin(ModelAdmin):
         return system_settings() if object_id == "1" else None
 
     def save_model(self, request: Any, obj: Any, form: ModelForm[Any], change: bool) -> None:
-        services.system_settings_change(request.access, {name: form.cleaned_data[name] for name in form.changed_data})
+        system.system_settings_change(request.access, {name: form.cleaned_data[name] for name in form.changed_data})

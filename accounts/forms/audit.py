@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.audit_kinds import AuditKind
 from accounts.forms.screen import DayInput, FilterForm, ScreenForm
-from accounts.selectors import AuditFilter
+from accounts.selectors.audit import AuditFilter
 from accounts.templatetags.audit import KINDS
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.screen import ScreenForm
-from accounts.services import MailServerSettings
+from accounts.services.mail.mail_server import MailServerSettings
 
 ENCRYPTIONS = [
     ("starttls", _("STARTTLS (usually port 587)")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.roles import MEMBERSHIP_ROLES, TEAM_ROLES, Role
 from accounts.forms.screen import FilterForm, ScreenForm
-from accounts.selectors import PERSON_STATES, PeopleFilter
+from accounts.selectors.organization import PERSON_STATES, PeopleFilter
 
 Choices = Iterable[tuple[UUID, str]]
 ROLE_LABELS: dict[Role, Any] = {

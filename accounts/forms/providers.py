@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.screen import ScreenForm
 from accounts.models import ProviderEndpoint
-from accounts.selectors import EngineChoice
-from accounts.services import EndpointSettings
+from accounts.selectors.providers import EngineChoice
+from accounts.services.providers.providers import EndpointSettings
 
 LOCATIONS = [("local", _("Local: a server in our own network")), ("cloud", _("Cloud: the provider's own service"))]
 PURPOSES = [("llm", _("Extraction and answers (language model)")), ("embedding", _("Search (embeddings)"))]

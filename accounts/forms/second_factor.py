@@ -14,8 +14,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.selectors import is_second_factor_on
-from accounts.services import WrongCode, factor_check, second_factor_check
+from accounts.selectors.credentials import is_second_factor_on
+from accounts.services.sign_in.attempts import factor_check
+from accounts.services.sign_in.second_factor import WrongCode, second_factor_check
 from idp_project.core.password_hashing import lane_of
 
 _CODE = re.compile(r"[\d -]{6,11}")  # shorter than any password

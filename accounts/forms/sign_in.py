@@ -10,8 +10,8 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
 from accounts.models import User
+from accounts.services.sign_in import attempts, known_devices
 from idp_project.core.password_hashing import lane_of
 
 
@@ -48,13 +48,13 @@ class LoginForm(forms.Form):
         return self.cleaned_data
 
     def _user_of(self, name: str, password: str) -> User | None:
-        claimed = services.claimed_account(name)
-        device = self.request.known_device = services.known_device(self.device_tokens, claimed.user)
+        claimed = attempts.claimed_account(name)
+        device = self.request.known_device = known_devices.known_device(self.device_tokens, claimed.user)
         address = self.request.META.get("REMOTE_ADDR", "")
-        services.password_attempt(claimed, address=address, device=device)
+        attempts.password_attempt(claimed, address=address, device=device)
         with lane_of(is_known=device is not None):
             user = authenticate(self.request, username=name, password=password)
         if not isinstance(user, User):
             return None
-        services.password_was_right(claimed, address=address, device=device)
+        attempts.password_was_right(claimed, address=address, device=device)
         return user

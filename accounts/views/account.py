@@ -14,10 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import selectors, services
 from accounts.access import opens_own_scopes
 from accounts.domain.devices import device_name
-from accounts.forms import ApiKeyForm, CodeForm, IdentityForm, PasswordChangeForm, messages_of
+from accounts.forms.second_factor import ApiKeyForm, CodeForm, IdentityForm, PasswordChangeForm, messages_of
+from accounts.selectors import access as access_selectors
+from accounts.selectors import credentials, organization
+from accounts.services.mail import account_mail as mail
+from accounts.services.sign_in import api_keys, passwords, revocation
+from accounts.services.sign_in import second_factor as second_factor_services
+from accounts.services.sign_in import sessions as sessions_services
 from accounts.tokens import clear_session_cookies
 from accounts.views.second_factor import signed_in
 from idp_project.core.errors import IdpError
@@ -41,9 +46,9 @@ def password_change(request: Any) -> HttpResponse:
     form = PasswordChangeForm(request, request.user, request.POST)
     if not form.is_valid():
         return _page(request, password_error=messages_of(form))
-    session = selectors.session_get_for(request.access, request.access.session_id)
+    session = access_selectors.session_get_for(request.access, request.access.session_id)
     try:
-        services.password_change(request.access, form.cleaned_data["new"])
+        passwords.password_change(request.access, form.cleaned_data["new"])
     except IdpError as error:
         return _page(request, password_error=error.message)
     messages.success(
@@ -56,7 +61,7 @@ def password_change(request: Any) -> HttpResponse:
 @require_POST
 def session_revoke(request: Any, session_id: UUID) -> HttpResponse:
     """Signs one device out."""
-    services.session_revoke(request.access, session_id)
+    sessions_services.session_revoke(request.access, session_id)
     messages.success(request, _("This device is signed out."))
     return _back()
 
@@ -64,7 +69,7 @@ def session_revoke(request: Any, session_id: UUID) -> HttpResponse:
 @require_POST
 def sign_out_everywhere(request: Any) -> HttpResponse:
     """Ends every session, this one too, and every API key."""
-    services.sign_out_everywhere(request.access)
+    revocation.sign_out_everywhere(request.access)
     response = HttpResponseRedirect(reverse("accounts:login"))
     clear_session_cookies(response)
     return response
@@ -73,7 +78,7 @@ def sign_out_everywhere(request: Any) -> HttpResponse:
 @require_POST
 def address_prove(request: Any) -> HttpResponse:
     """E-mails oneself the link that proves the address."""
-    services.address_proof_request(request.access)
+    passwords.address_proof_request(request.access)
     messages.success(
         request,
         _("A link is on its way, unless one was sent within the last two minutes. Open it and choose a password."),
@@ -91,7 +96,7 @@ def api_key_create(request: Any) -> HttpResponse:
         return _page(request, key_error=messages_of(form), key_form=form)
     chosen = form.cleaned_data
     try:
-        key, text = services.api_key_create(
+        key, text = api_keys.api_key_create(
             request.access, name=chosen["name"], scopes=chosen["scopes"], days=chosen["days"]
         )
     except IdpError as error:
@@ -102,7 +107,7 @@ def api_key_create(request: Any) -> HttpResponse:
 @require_POST
 def api_key_revoke(request: Any, key_id: UUID) -> HttpResponse:
     """Ends a key."""
-    services.api_key_revoke(request.access, key_id)
+    api_keys.api_key_revoke(request.access, key_id)
     messages.success(request, _("The key is revoked."))
     return _back()
 
@@ -112,7 +117,7 @@ def api_key_revoke(request: Any, key_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def second_factor(request: Any) -> HttpResponse:
     """Shows the QR code; the password and a right code of the app turn the second factor on, then come recovery codes."""
-    if selectors.is_second_factor_on(request.user.pk):
+    if credentials.is_second_factor_on(request.user.pk):
         return _back()
     secret, error = request.POST.get("secret") or None, ""
     if request.method == "POST":
@@ -121,12 +126,18 @@ def second_factor(request: Any) -> HttpResponse:
             error = messages_of(form)
         else:
             try:
-                codes = services.second_factor_enroll(request.user, secret or "", request.POST.get("code", ""))
-            except services.WrongCode as wrong:
+                codes = second_factor_services.second_factor_enroll(
+                    request.user, secret or "", request.POST.get("code", "")
+                )
+            except second_factor_services.WrongCode as wrong:
                 error = wrong.message
             else:
                 return _codes_page(request, codes)
-    context = {"offer": services.second_factor_offer(request.user, secret), "error": error, "asks_for_password": True}
+    context = {
+        "offer": second_factor_services.second_factor_offer(request.user, secret),
+        "error": error,
+        "asks_for_password": True,
+    }
     return render(request, "accounts/second_factor.html", context, status=400 if error else 200)
 
 
@@ -138,7 +149,7 @@ def second_factor_remove(request: Any) -> HttpResponse:
     form = CodeForm(request, request.user, request.POST)
     if not form.is_valid():
         return _page(request, factor_error=messages_of(form))
-    services.second_factor_remove(request.access, request.user)
+    second_factor_services.second_factor_remove(request.access, request.user)
     messages.success(request, _("The second factor is off."))
     return _back()
 
@@ -151,7 +162,7 @@ def recovery_codes(request: Any) -> HttpResponse:
     form = CodeForm(request, request.user, request.POST)
     if not form.is_valid():
         return _page(request, factor_error=messages_of(form))
-    codes = services.recovery_codes_renew(request.access, request.user)
+    codes = second_factor_services.recovery_codes_renew(request.access, request.user)
     return _codes_page(request, codes)
 
 
@@ -163,16 +174,16 @@ def _page(request: Any, *, status: int = 200, **context: Any) -> HttpResponse:
     access = request.access
     sessions = [
         {"row": row, "device": device_name(row.user_agent), "is_this": row.pk == access.session_id}
-        for row in selectors.session_list(access)
+        for row in access_selectors.session_list(access)
     ]
     context |= {
         "sessions": sorted(sessions, key=lambda session: not session["is_this"]),
-        "has_second_factor": selectors.is_second_factor_on(request.user.pk),
-        "is_second_factor_required": selectors.is_second_factor_required_in(access.organization_id, request.user),
-        "home": selectors.home_name_of(access),
-        "has_system_mail": services.has_system_mail(),
-        "codes_left": services.recovery_codes_left(request.user.pk),
-        "keys": selectors.api_keys_of(access),
+        "has_second_factor": credentials.is_second_factor_on(request.user.pk),
+        "is_second_factor_required": credentials.is_second_factor_required_in(access.organization_id, request.user),
+        "home": organization.home_name_of(access),
+        "has_system_mail": mail.has_system_mail(),
+        "codes_left": second_factor_services.recovery_codes_left(request.user.pk),
+        "keys": credentials.api_keys_of(access),
         "scope_choices": _scope_choices(request),
     }
     if any(name.endswith("_error") for name in context):
@@ -182,7 +193,7 @@ def _page(request: Any, *, status: int = 200, **context: Any) -> HttpResponse:
 
 def _scope_choices(request: Any) -> list[tuple[str, str]]:
     return [
-        (name.value, name.value.replace("_", " ").capitalize()) for name in services.api_key_scopes_for(request.access)
+        (name.value, name.value.replace("_", " ").capitalize()) for name in api_keys.api_key_scopes_for(request.access)
     ]
 
 

@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts import selectors, services
 from accounts.access import opens_own_scopes
-from accounts.forms import AuditFilterForm
+from accounts.forms.audit import AuditFilterForm
+from accounts.selectors import audit, organization
+from accounts.services.audit import checks as audit_checks
+from accounts.services.audit import export as audit_lines
 from idp_project.core.csv_lines import as_csv
 from idp_project.core.errors import IdpError
 from idp_project.core.rate_limits import limited
@@ -24,7 +26,7 @@ _ENTRIES_A_PAGE = 100
 def audit_list(request: Any) -> HttpResponse:
     """The newest entries first; the next page begins behind the last number shown, whatever was added meanwhile."""
     form = AuditFilterForm(request.GET)
-    entries = selectors.audit_list(request.access, form.audit_filter)
+    entries = audit.audit_list(request.access, form.audit_filter)
     before = request.GET.get("before", "")
     if is_later := before.isdecimal() and len(before) < 19:
         entries = entries.filter(number__lt=int(before))
@@ -45,7 +47,7 @@ def audit_list(request: Any) -> HttpResponse:
 
 def _name_teams(request: Any, entries: list[Any]) -> None:
     """For the page alone: entries keep the ids of teams, people know their names."""
-    names = {str(team.id): team.name for team in selectors.team_rows(request.access)}
+    names = {str(team.id): team.name for team in organization.team_rows(request.access)}
     for entry in entries:
         if (team := entry.details.get("team")) in names:
             entry.details = entry.details | {"team": names[team]}
@@ -57,7 +59,7 @@ def _name_teams(request: Any, entries: list[Any]) -> None:
 @require_GET
 def audit_export(request: Any) -> StreamingHttpResponse:
     """The filtered trail as CSV, streamed; that it was taken is an entry itself."""
-    lines = services.audit_export(request.access, AuditFilterForm(request.GET).audit_filter)
+    lines = audit_lines.audit_export(request.access, AuditFilterForm(request.GET).audit_filter)
     response = StreamingHttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response
@@ -70,7 +72,7 @@ def audit_check(request: Any) -> HttpResponse:
     """Whether the trail is whole, as a fragment or as a page of its own."""
     context: dict[str, Any] = {}
     try:
-        context["check"] = services.audit_check(request.access)
+        context["check"] = audit_checks.audit_check(request.access)
     except IdpError as error:
         if error.code != "anchor_changed":
             raise

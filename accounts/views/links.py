@@ -17,9 +17,11 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import services
 from accounts.access import opens_own_scopes
-from accounts.forms import NewPasswordForm, messages_of
+from accounts.forms.second_factor import NewPasswordForm, messages_of
+from accounts.services.mail import account_mail as mail
+from accounts.services.people import invitations
+from accounts.services.sign_in import attempts, passwords
 from idp_project.core import rate_counters
 from idp_project.core.errors import IdpError
 from idp_project.core.rate_limits import limited
@@ -36,9 +38,9 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     if is_sent:
         address = request.POST.get("address", "")[:254]
-        rate_counters.count("reset_account", services.counted_name(address))
-        services.password_reset_request(address)
-    context = {"is_sent": is_sent, "has_system_mail": services.has_system_mail()}
+        rate_counters.count("reset_account", attempts.counted_name(address))
+        passwords.password_reset_request(address)
+    context = {"is_sent": is_sent, "has_system_mail": mail.has_system_mail()}
     return render(request, "accounts/password_forgotten.html", context)
 
 
@@ -78,23 +80,23 @@ class _Link:
 
 
 def _reset_opened(request: Any, token: str) -> dict[str, Any]:
-    return {"person": services.password_reset_owner(token).username}
+    return {"person": passwords.password_reset_owner(token).username}
 
 
 def _reset_answered(request: Any, token: str, chosen: dict[str, Any]) -> str:
-    services.password_reset_complete(token, chosen["new"])
+    passwords.password_reset_complete(token, chosen["new"])
     return _("Your new password is set. Please sign in with it.")
 
 
 def _invitation_opened(request: Any, token: str) -> dict[str, Any]:
-    offer = services.invitation_open(token)
-    asks_account = offer.acceptance is services.Acceptance.BY_ACCOUNT
+    offer = invitations.invitation_open(token)
+    asks_account = offer.acceptance is invitations.Acceptance.BY_ACCOUNT
     is_it = request.access is not None and request.access.user_id == offer.account_id
     return {"offer": offer, "asks_account": asks_account, "must_sign_in": asks_account and not is_it}
 
 
 def _invitation_answered(request: Any, token: str, chosen: dict[str, Any]) -> str:
-    user = services.invitation_accept(
+    user = invitations.invitation_accept(
         token, asker=request.access, password=chosen["new"], display_name=chosen["display_name"]
     )
     if request.access is not None and request.access.user_id == user.pk:
@@ -105,14 +107,14 @@ def _invitation_answered(request: Any, token: str, chosen: dict[str, Any]) -> st
 _PASSWORD_RESET = _Link(
     template="accounts/password_reset.html",
     answer="new",
-    refused=services.BadResetLink,
+    refused=passwords.BadResetLink,
     opened=_reset_opened,
     answered=_reset_answered,
 )
 _INVITATION = _Link(
     template="accounts/invitation.html",
     answer="accept",
-    refused=services.BadInvitation,
+    refused=invitations.BadInvitation,
     opened=_invitation_opened,
     answered=_invitation_answered,
 )
@@ -132,7 +134,7 @@ def _page_of(request: HttpRequest, link: _Link) -> HttpResponse:
         done = link.answered(request, token, form.cleaned_data)
     except link.refused as error:
         return render(request, link.template, {"error": error.message}, status=403)
-    except services.SignInFirst as error:  # also where the account was made just now, by another invitation
+    except invitations.SignInFirst as error:  # also where the account was made just now, by another invitation
         must = {"asks_account": True, "must_sign_in": True}
         return _step(request, link, token, opened | must, error=error.message)
     except IdpError as error:

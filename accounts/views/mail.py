@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import selectors, services
 from accounts.access import opens_own_scopes
-from accounts.forms import MailServerForm, TrialMessageForm
+from accounts.forms.mail import MailServerForm, TrialMessageForm
+from accounts.selectors import mail, organization
+from accounts.services.mail import mail_server as mail_server_services
 from accounts.views.organization import back_to, tried
 from idp_project.core.errors import IdpError
 from idp_project.core.rate_limits import limited
@@ -27,12 +28,12 @@ _SHOWN = ("host", "port", "encryption", "username", "sender_address", "sender_na
 @require_http_methods(["GET", "POST"])
 def mail_server(request: Any) -> HttpResponse:
     """The form; a POST saves it."""
-    server = selectors.mail_server_managed_by(request.access)
+    server = mail.mail_server_managed_by(request.access)
     initial = {name: getattr(server, name) for name in _SHOWN} if server else None
     has_password = bool(server and server.password)
     form = MailServerForm(request.POST or None, initial=initial, has_password=has_password)
     if request.method == "POST" and tried(
-        form, lambda: services.mail_server_set(request.access, form.mail_server_settings)
+        form, lambda: mail_server_services.mail_server_set(request.access, form.mail_server_settings)
     ):
         return back_to(request, "accounts:organization_email", done=_("The mail server was saved."))
     context = {"server": server, "form": form, "test_form": TrialMessageForm(initial={"to": request.user.email})}
@@ -42,7 +43,7 @@ def mail_server(request: Any) -> HttpResponse:
 @require_POST
 def mail_server_remove(request: Any) -> HttpResponse:
     """From now on by the system's server."""
-    services.mail_server_remove(request.access)
+    mail_server_services.mail_server_remove(request.access)
     return back_to(request, "accounts:organization_email", done=_("The mail server was removed."))
 
 
@@ -51,14 +52,14 @@ def mail_server_remove(request: Any) -> HttpResponse:
 @require_POST
 def mail_server_test(request: Any) -> HttpResponse:
     """Sends a test message, and says what the server answered."""
-    selectors.organization_managed_by(request.access)
+    organization.organization_managed_by(request.access)
     form = TrialMessageForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("This is not an e-mail address."))
         return back_to(request, "accounts:organization_email")
     address = form.cleaned_data["to"]
     try:
-        services.mail_server_test(request.access, address)
+        mail_server_services.mail_server_test(request.access, address)
     except IdpError as error:
         messages.error(request, error.message)
         return back_to(request, "accounts:organization_email")

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import selectors, services
-from accounts.forms import TeamForm, TeamMemberForm
+from accounts.forms.organization import TeamForm, TeamMemberForm
+from accounts.selectors import organization as organization_selectors
+from accounts.services.people import people, teams
 from idp_project.core.errors import IdpError
 
 
@@ -44,8 +45,8 @@ def back_to(request: HttpRequest, route: str, *args: object, done: str = "") -> 
 def organization(request: Any) -> HttpResponse:
     """What the organisation is made of, and what is set."""
     context = {
-        "organization": selectors.organization_managed_by(request.access),
-        "counts": selectors.organization_counts(request.access),
+        "organization": organization_selectors.organization_managed_by(request.access),
+        "counts": organization_selectors.organization_counts(request.access),
     }
     return render(request, "accounts/organization/overview.html", context)
 
@@ -57,23 +58,23 @@ def team_list(request: Any) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and tried(form, lambda: _create_team(request, form)):
         return back_to(request, "accounts:organization_teams", done=_("The team was created."))
-    context = {"teams": selectors.team_rows(request.access), "form": form}
+    context = {"teams": organization_selectors.team_rows(request.access), "form": form}
     return render(request, "accounts/organization/teams.html", context, status=400 if form.errors else 200)
 
 
 def _create_team(request: Any, form: TeamForm) -> None:
     organization_id = request.access.required_organization_id
-    services.team_create(request.access, organization_id=organization_id, name=form.cleaned_data["name"])
+    teams.team_create(request.access, organization_id=organization_id, name=form.cleaned_data["name"])
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def team_detail(request: Any, team_id: UUID) -> HttpResponse:
     """A team with its people; a POST renames it."""
-    team = selectors.team_managed_by(request.access, team_id)
+    team = organization_selectors.team_managed_by(request.access, team_id)
     name = TeamForm(request.POST or None, initial={"name": team.name})
     if request.method == "POST" and tried(
-        name, lambda: services.team_rename(request.access, team_id, name.cleaned_data["name"])
+        name, lambda: teams.team_rename(request.access, team_id, name.cleaned_data["name"])
     ):
         return back_to(request, "accounts:organization_team", team_id, done=_("The team was renamed."))
     return _team_page(request, team_id, name, None)
@@ -82,8 +83,8 @@ def team_detail(request: Any, team_id: UUID) -> HttpResponse:
 @require_POST
 def team_member_add(request: Any, team_id: UUID) -> HttpResponse:
     """Gives somebody of the organisation a role in the team."""
-    selectors.team_managed_by(request.access, team_id)
-    form = TeamMemberForm(request.POST, people=selectors.people_choices(request.access))
+    organization_selectors.team_managed_by(request.access, team_id)
+    form = TeamMemberForm(request.POST, people=organization_selectors.people_choices(request.access))
     if tried(form, lambda: _set_member(request, team_id, form)):
         return back_to(request, "accounts:organization_team", team_id, done=_("The role was given."))
     return _team_page(request, team_id, None, form)
@@ -92,12 +93,12 @@ def team_member_add(request: Any, team_id: UUID) -> HttpResponse:
 @require_POST
 def team_delete(request: Any, team_id: UUID) -> HttpResponse:
     """Deletes an empty team."""
-    services.team_delete(request.access, team_id)
+    teams.team_delete(request.access, team_id)
     return back_to(request, "accounts:organization_teams", done=_("The team was deleted."))
 
 
 def _set_member(request: Any, team_id: UUID, form: TeamMemberForm) -> None:
-    services.membership_set(
+    people.membership_set(
         request.access,
         user_id=form.cleaned_data["person"],
         organization_id=request.access.required_organization_id,
@@ -108,10 +109,10 @@ def _set_member(request: Any, team_id: UUID, form: TeamMemberForm) -> None:
 
 
 def _team_page(request: Any, team_id: UUID, name: TeamForm | None, member: TeamMemberForm | None) -> HttpResponse:
-    team = selectors.team_managed_by(request.access, team_id)
-    held = selectors.team_people(request.access, team_id)
+    team = organization_selectors.team_managed_by(request.access, team_id)
+    held = organization_selectors.team_people(request.access, team_id)
     inside = {membership.user_id for membership in held}
-    others = [choice for choice in selectors.people_choices(request.access) if choice[0] not in inside]
+    others = [choice for choice in organization_selectors.people_choices(request.access) if choice[0] not in inside]
     context = {
         "team": team,
         "memberships": held,

@@ -14,9 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import selectors, services
 from accounts.access import opens_own_scopes
-from accounts.forms import EndpointForm, EnginesForm
+from accounts.forms.providers import EndpointForm, EnginesForm
+from accounts.selectors import organization as organization_selectors
+from accounts.selectors import providers
+from accounts.services.providers import ai_models
+from accounts.services.providers import providers as providers_services
 from accounts.views.organization import back_to, tried
 from idp_project.core.errors import PermanentFailure, TooManyRequests, TransientFailure
 from idp_project.core.rate_limits import limited
@@ -29,20 +32,22 @@ _SHOWN = ("purpose", "provider", "model", "location", "api_base", "context_token
 @require_http_methods(["GET", "POST"])
 def provider_list(request: Any) -> HttpResponse:
     """What is used for what, and what is set up; a POST chooses."""
-    organization = selectors.organization_managed_by(request.access)
+    organization = organization_selectors.organization_managed_by(request.access)
     form = EnginesForm(
         request.POST or None,
         initial={name: organization.settings.get(name, "") for name in ("llm", "embeddings", "ocr")},
-        offered=selectors.engine_choices_of(request.access),
+        offered=providers.engine_choices_of(request.access),
     )
-    if request.method == "POST" and tried(form, lambda: services.engines_choose(request.access, form.cleaned_data)):
+    if request.method == "POST" and tried(
+        form, lambda: providers_services.engines_choose(request.access, form.cleaned_data)
+    ):
         return back_to(request, _LIST, done=_("Saved. It holds for the next document and the next question."))
     context = {
         "organization": organization,
         "form": form,
-        "endpoints": selectors.provider_endpoints_of(request.access),
-        "used": selectors.engines_used_by(request.access),
-        "is_cloud_allowed": not services.egress_policy_of(organization).local_only,
+        "endpoints": providers.provider_endpoints_of(request.access),
+        "used": providers.engines_used_by(request.access),
+        "is_cloud_allowed": not ai_models.egress_policy_of(organization).local_only,
     }
     return render(request, "accounts/organization/providers.html", context, status=400 if form.errors else 200)
 
@@ -52,9 +57,11 @@ def provider_list(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def provider_new(request: Any) -> HttpResponse:
     """The form of a new endpoint; a POST saves it."""
-    organization = selectors.organization_managed_by(request.access)
+    organization = organization_selectors.organization_managed_by(request.access)
     form = EndpointForm(request.POST or None, is_local_only=organization.is_local_only)
-    if request.method == "POST" and tried(form, lambda: services.provider_endpoint_set(request.access, form.endpoint)):
+    if request.method == "POST" and tried(
+        form, lambda: providers_services.provider_endpoint_set(request.access, form.endpoint)
+    ):
         return back_to(request, _LIST, done=_("The provider was added. Test the connection, then choose it above."))
     context = {"form": form, "endpoint": None, "organization": organization}
     return render(request, "accounts/organization/provider.html", context, status=400 if form.errors else 200)
@@ -65,8 +72,8 @@ def provider_new(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def provider_detail(request: Any, endpoint_id: UUID) -> HttpResponse:
     """One endpoint; a POST changes it."""
-    endpoint = selectors.provider_endpoint_managed_by(request.access, endpoint_id)
-    organization = selectors.organization_managed_by(request.access)
+    endpoint = providers.provider_endpoint_managed_by(request.access, endpoint_id)
+    organization = organization_selectors.organization_managed_by(request.access)
     form = EndpointForm(
         request.POST or None,
         initial={name: getattr(endpoint, name) for name in _SHOWN},
@@ -74,7 +81,7 @@ def provider_detail(request: Any, endpoint_id: UUID) -> HttpResponse:
         is_local_only=organization.is_local_only,
     )
     if request.method == "POST" and tried(
-        form, lambda: services.provider_endpoint_set(request.access, form.endpoint, endpoint_id)
+        form, lambda: providers_services.provider_endpoint_set(request.access, form.endpoint, endpoint_id)
     ):
         return back_to(request, _LIST, done=_("The provider was saved."))
     context = {"form": form, "endpoint": endpoint, "organization": organization}
@@ -84,7 +91,7 @@ def provider_detail(request: Any, endpoint_id: UUID) -> HttpResponse:
 @require_POST
 def provider_remove(request: Any, endpoint_id: UUID) -> HttpResponse:
     """Its key is gone with it."""
-    services.provider_endpoint_remove(request.access, endpoint_id)
+    providers_services.provider_endpoint_remove(request.access, endpoint_id)
     return back_to(request, _LIST, done=_("The provider was removed."))
 
 
@@ -94,7 +101,7 @@ def provider_remove(request: Any, endpoint_id: UUID) -> HttpResponse:
 def provider_test(request: Any, endpoint_id: UUID) -> HttpResponse:
     """Asks the endpoint for a word, and says what came of it; goes back to where the button was pressed."""
     try:
-        messages.success(request, services.provider_endpoint_test(request.access, endpoint_id))
+        messages.success(request, providers_services.provider_endpoint_test(request.access, endpoint_id))
     except (PermanentFailure, TransientFailure, TooManyRequests) as error:
         messages.error(request, error.message)
     if request.POST.get("from") == "admin" and request.access.is_super:

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import services
 from accounts.access import opens_own_scopes
-from accounts.forms import CodeForm, messages_of
+from accounts.forms.second_factor import CodeForm, messages_of
+from accounts.services.sign_in import second_factor, sessions
 from accounts.tokens import set_device_cookie, set_session_cookies
 from idp_project.core.rate_limits import limited
 
@@ -31,7 +31,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     """After a right password: a right code opens the session and goes on to `next`."""
     target = safe_next(request, "/")
     pending = request.POST.get("pending", "")
-    user = services.pending_sign_in_user(pending)
+    user = second_factor.pending_sign_in_user(pending)
     form = CodeForm(request, user, request.POST)
     if not form.is_valid():
         return ask_for_code(request, user, target, pending=pending, error=messages_of(form))
@@ -48,11 +48,11 @@ def login_enroll(request: HttpRequest) -> HttpResponse:
     """After a right password, where a second factor is required: enrols it, opens the session, shows recovery codes."""
     target = safe_next(request, "/")
     pending = request.POST.get("pending", "")
-    user = services.pending_sign_in_user(pending)
+    user = second_factor.pending_sign_in_user(pending)
     secret = request.POST.get("secret", "")
     try:
-        codes = services.second_factor_enroll(user, secret, request.POST.get("code", ""))
-    except services.WrongCode as error:
+        codes = second_factor.second_factor_enroll(user, secret, request.POST.get("code", ""))
+    except second_factor.WrongCode as error:
         return ask_to_enroll(request, user, target, pending=pending, secret=secret, error=error.message)
     page = render(request, "accounts/recovery_codes.html", {"codes": codes, "next": target, "is_signed_out": True})
     return signed_in(request, user, page, has_second_factor=True)
@@ -62,7 +62,7 @@ def signed_in(
     request: HttpRequest, user: Any, response: HttpResponse, *, has_second_factor: bool = False
 ) -> HttpResponse:
     """The response with the cookies of a new session; raises what `sign_in` raises."""
-    grant = services.sign_in(
+    grant = sessions.sign_in(
         user,
         ip=request.META.get("REMOTE_ADDR") or None,
         user_agent=request.headers.get("User-Agent", ""),
@@ -77,7 +77,7 @@ def signed_in(
 
 def ask_for_code(request: HttpRequest, user: Any, target: str, *, pending: str = "", error: str = "") -> HttpResponse:
     """The page that asks for the app's code; `pending` is what it said before, whose five minutes go on."""
-    context = {"pending": pending or services.pending_sign_in(user), "next": target, "error": error}
+    context = {"pending": pending or second_factor.pending_sign_in(user), "next": target, "error": error}
     return render(request, "accounts/login_code.html", context, status=400 if error else 200)
 
 
@@ -86,8 +86,8 @@ def ask_to_enroll(
 ) -> HttpResponse:
     """The page that shows the QR code, before there is a session."""
     context = {
-        "pending": pending or services.pending_sign_in(user),
-        "offer": services.second_factor_offer(user, secret),
+        "pending": pending or second_factor.pending_sign_in(user),
+        "offer": second_factor.second_factor_offer(user, secret),
         "next": target,
         "error": error,
     }

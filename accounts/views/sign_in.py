@@ -16,10 +16,11 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import selectors, services
 from accounts.access import opens_own_scopes
 from accounts.error_pages import error_response, wants_json
-from accounts.forms import LoginForm
+from accounts.forms.sign_in import LoginForm
+from accounts.selectors import access
+from accounts.services.sign_in import sessions, tickets
 from accounts.tokens import (
     clear_session_cookies,
     device_tokens_of,
@@ -68,9 +69,9 @@ def login(request: Any) -> HttpResponse:
     if is_right and form.user:
         try:
             return signed_in(request, form.user, HttpResponseRedirect(target))
-        except services.SecondFactorNeeded:
+        except sessions.SecondFactorNeeded:
             return ask_for_code(request, form.user, target)
-        except services.EnrollmentNeeded:
+        except sessions.EnrollmentNeeded:
             return ask_to_enroll(request, form.user, target)
         except Forbidden as error:
             form.add_error(None, error.message)
@@ -88,7 +89,7 @@ def login_locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRespons
 def logout(request: Any) -> HttpResponse:
     """Ends the session; harmless without one."""
     if request.access:
-        services.sign_out(request.access)
+        sessions.sign_out(request.access)
     response = HttpResponseRedirect(reverse("accounts:login"))
     clear_session_cookies(response)
     return response
@@ -112,7 +113,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
     try:
         session_id, jti = refresh_claims(refresh_cookie_of(request))
         is_active = not wants_json(request) or request.headers.get("X-Idp-Active") == "1"
-        grant = services.session_refresh(session_id, jti, is_active=is_active)
+        grant = sessions.session_refresh(session_id, jti, is_active=is_active)
     except NotSignedIn as error:
         return _signed_out(request, error)
     response: HttpResponse = HttpResponseRedirect(safe_next(request, "/"))
@@ -128,7 +129,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
 @require_POST
 def ticket(request: Any) -> JsonResponse:
     """{"ticket"}: opens one WebSocket within the next half minute."""
-    return JsonResponse({"ticket": services.socket_ticket_issue(request.access)})
+    return JsonResponse({"ticket": tickets.socket_ticket_issue(request.access)})
 
 
 @opens_own_scopes
@@ -140,7 +141,7 @@ def switch_team(request: Any) -> HttpResponse:
         team_id = UUID(request.POST["team"]) if request.POST.get("team") else None
     except ValueError as error:
         raise InvalidInput("There is no such team.") from error
-    grant = services.team_switch(request.access, organization_id=organization_id, team_id=team_id)
+    grant = sessions.team_switch(request.access, organization_id=organization_id, team_id=team_id)
     response = HttpResponseRedirect(safe_next(request, "/"))
     set_access_cookie(response, grant)
     return response
@@ -150,7 +151,7 @@ def switch_team(request: Any) -> HttpResponse:
 @require_GET
 def team_menu(request: Any) -> HttpResponse:
     """The header's menu of teams, as a fragment."""
-    choices = selectors.team_choices(request.access)
+    choices = access.team_choices(request.access)
     active = next((choice for choice in choices if choice.is_active), None)
     present = active.team_name if active and active.team_id else (active.organization_name if active else "")
     return render(request, "accounts/_team_menu.html", {"choices": choices, "present": present})

@@ -96,7 +96,7 @@ def engines() -> tuple[Any, Any]:
     """The sandbox and the OCR engine of this process."""
     import cv2
 
-    from idp_project.core.sandbox.client import Sandbox
+    from idp_project.core.isolation.client import Sandbox
     from idp_project.providers.registry import ocr_engine
 
     cv2.setNumThreads(1)

@@ -11,10 +11,10 @@ from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
 from accounts.admin import ReadOnlyAdmin, confirmed, for_each, related_list, row_link
-from documents import services
 from documents.admin.statuses import STATUS_COLORS
 from documents.domain.statuses import DocumentStatus
 from documents.models import Batch, Document, SubDocument
+from documents.services.running import cancellation, retry
 
 BROKEN = (DocumentStatus.FAILED.value, DocumentStatus.QUARANTINED.value)
 
@@ -67,14 +67,12 @@ class BatchAdmin(ReadOnlyAdmin):
     @action(description="Cancel what has not ended")
     @confirmed("Cancel these batches? What runs is stopped, and no further step starts.")
     def cancel_batches(self, request: Any, batches: QuerySet[Batch]) -> None:
-        for_each(self, request, batches, lambda access, batch: services.batch_cancel(access, batch.pk), "cancelled")
+        for_each(self, request, batches, lambda access, batch: cancellation.batch_cancel(access, batch.pk), "cancelled")
 
     @action(description="Try the failed documents again")
     def retry_failed(self, request: Any, batches: QuerySet[Batch]) -> None:
         documents = Document.objects.filter(batch__in=batches, status__in=BROKEN).select_related("source_file")
-        for_each(
-            self, request, documents, lambda access, d: services.document_retry(access, d.pk), "documents woken up"
-        )
+        for_each(self, request, documents, lambda access, d: retry.document_retry(access, d.pk), "documents woken up")
 
 
 class SubDocumentInline(TabularInline):
@@ -143,4 +141,4 @@ class DocumentAdmin(ReadOnlyAdmin):
 
     @action(description="Try the failed steps again")
     def retry_documents(self, request: Any, documents: QuerySet[Document]) -> None:
-        for_each(self, request, documents, lambda access, d: services.document_retry(access, d.pk), "woken up")
+        for_each(self, request, documents, lambda access, d: retry.document_retry(access, d.pk), "woken up")

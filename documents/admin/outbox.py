@@ -10,10 +10,10 @@ from django.utils.timesince import timesince
 from unfold.decorators import action, display
 
 from accounts.admin import ReadOnlyAdmin, for_each, related_list, row_link
-from documents import services
 from documents.admin.statuses import STATUS_COLORS
 from documents.models import ApprovedVersion, Delivery, Event
 from documents.models.approval import DeliveryStatus
+from documents.services.delivering import deliveries as deliveries_services
 
 
 @admin.register(ApprovedVersion)
@@ -97,6 +97,6 @@ class DeliveryAdmin(ReadOnlyAdmin):
             self,
             request,
             deliveries,
-            lambda access, delivery: services.delivery_retry(access, delivery.pk),
+            lambda access, delivery: deliveries_services.delivery_retry(access, delivery.pk),
             "sent again",
         )

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from unfold.decorators import action, display
 
 from accounts.admin import ReadOnlyAdmin, for_each, row_link
-from documents import services
 from documents.admin.statuses import STATUS_COLORS
 from documents.models import Document, StepRun
+from documents.services.running import retry
 
 
 @admin.register(StepRun)
@@ -57,6 +57,4 @@ class StepRunAdmin(ReadOnlyAdmin):
     @action(description="Try the failed steps of their documents again")
     def retry_documents(self, request: Any, step_runs: QuerySet[StepRun]) -> None:
         documents = Document.objects.filter(run__step_runs__in=step_runs).select_related("source_file").distinct()
-        for_each(
-            self, request, documents, lambda access, d: services.document_retry(access, d.pk), "documents woken up"
-        )
+        for_each(self, request, documents, lambda access, d: retry.document_retry(access, d.pk), "documents woken up")

@@ -14,20 +14,11 @@ from rest_framework.response import Response
 
 from accounts.access import Access
 from documents.progress import batch_state_live
-from documents.selectors import (
-    TROUBLE_STATUSES,
-    batch_duplicates_for,
-    batch_get_for,
-    batch_list,
-    dead_letter_list,
-    document_list,
-    organization_use,
-    processing_for,
-    schema_list,
-    sub_document_get_for,
-    sub_document_step_runs,
-    trouble_rows,
-)
+from documents.selectors.doors import batch_get_for, batch_list, document_list, schema_list, sub_document_get_for
+from documents.selectors.duplicates import batch_duplicates_for
+from documents.selectors.processing import TROUBLE_STATUSES, dead_letter_list, processing_for, trouble_rows
+from documents.selectors.step_runs import sub_document_step_runs
+from documents.selectors.usage import organization_use
 from documents.serializers import (
     BatchSerializer,
     BatchSubmitSerializer,
@@ -42,23 +33,16 @@ from documents.serializers import (
     StepRunSerializer,
     TroubleSerializer,
 )
-from documents.services import (
-    IncomingFile,
-    batch_cancel,
-    batch_delete,
-    batch_prioritize,
-    batch_submit,
-    delivery_discard,
-    delivery_retry,
-    document_delete,
-    document_detail_open,
-    document_look_again,
-    document_retry,
-    files_count,
-    original_open,
-    pause_set,
-    step_run_retry,
-)
+from documents.services.delivering.deliveries import delivery_discard, delivery_retry
+from documents.services.intake.batches import batch_prioritize, batch_submit
+from documents.services.intake.file_counts import files_count
+from documents.services.intake.receiving import IncomingFile
+from documents.services.removing.batch_deletion import batch_delete
+from documents.services.removing.removal import document_delete, document_look_again
+from documents.services.running.cancellation import batch_cancel
+from documents.services.running.pauses import pause_set
+from documents.services.running.retry import document_retry, step_run_retry
+from documents.services.showing.audited_reads import document_detail_open, original_open
 from idp_project.core.pagination import newest_page_of
 from idp_project.core.strict_views import APIView, GenericAPIView, ListAPIView
 

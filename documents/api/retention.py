@@ -9,11 +9,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.services import retention_rule_set
+from accounts.services.retention.retention_rule import retention_rule_set
 from documents.api import access_of
-from documents.selectors import retention_view_for
+from documents.selectors.retention import retention_view_for
 from documents.serializers import HoldSerializer, RetentionPlanSerializer, RetentionRuleSerializer
-from documents.services import batch_hold_set
+from documents.services.removing.removal import batch_hold_set
 from idp_project.core.strict_views import GenericAPIView
 
 

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from documents.api import access_of
-from documents.selectors import auto_approval_view_for
+from documents.selectors.auto_approval import auto_approval_view_for
 from documents.serializers import AutoApprovalSerializer, AutoApprovalSwitchSerializer
-from documents.services import schema_auto_approval_set
+from documents.services.approving.auto_approval import schema_auto_approval_set
 from idp_project.core.strict_views import GenericAPIView
 
 

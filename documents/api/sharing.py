@@ -10,9 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from documents.api import access_of
-from documents.selectors import schema_grant_list, share_list
+from documents.selectors.doors import share_list
+from documents.selectors.shares import schema_grant_list
 from documents.serializers import NewShareSerializer, SchemaGrantSerializer, ShareSerializer
-from documents.services import schema_grant, schema_grant_revoke, share_create, share_revoke
+from documents.services.schemas.schema_grants import schema_grant, schema_grant_revoke
+from documents.services.showing.sharing import share_create, share_revoke
 from idp_project.core.strict_views import APIView, GenericAPIView
 
 

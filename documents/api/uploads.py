@@ -20,9 +20,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from documents.api import access_of
-from documents.selectors import upload_get_for
+from documents.selectors.doors import upload_get_for
 from documents.serializers import UploadSerializer
-from documents.services import upload_append, upload_create, upload_discard
+from documents.services.intake.uploads import upload_append, upload_create, upload_discard
 from idp_project.core.errors import InvalidInput
 from idp_project.core.json_bodies import JsonParser
 from idp_project.core.strict_input import REPEATED, UNKNOWN

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from documents.domain.checks import failed_among, labels_of
+from documents.domain.checks.present_values import labels_of
+from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult

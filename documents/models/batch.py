@@ -9,7 +9,7 @@ from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from accounts.grant_bases import UserGrant
 from documents.models.schema import Schema
 from documents.models.tenant import TenantModel
-from idp_project.core.sandbox.formats import OFFICE_TYPES, PDF_TYPE
+from idp_project.core.files.formats import OFFICE_TYPES, PDF_TYPE
 
 
 class Priority(models.IntegerChoices):

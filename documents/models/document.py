@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
-from documents.domain.checks import messages_by_name, with_failed_checks
+from documents.domain.checks.sub_document_checks import messages_by_name, with_failed_checks
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.models.batch import Batch, SourceFile

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from documents.domain.checks import names_of
+from documents.domain.checks.present_values import names_of
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.models.document import SubDocument
 from documents.models.tenant import TenantModel

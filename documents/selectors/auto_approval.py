@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from accounts.selectors import organization_admin_names, system_settings
+from accounts.selectors.access import organization_admin_names
+from accounts.selectors.system import system_settings
 from documents.domain.auto_approval import AutoApprovalReason, TypeRule, has_required_field, type_rule
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.domain.statuses import DocumentStatus

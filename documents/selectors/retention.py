@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.domain.retention import RetentionRule
 from accounts.models import Organization
-from accounts.selectors import organization_managed_by, retention_rule_of
+from accounts.selectors.organization import organization_managed_by
+from accounts.selectors.retention import retention_rule_of
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, SubDocumentStatus
 from documents.models import Delivery, Document, Event, RetentionRun, SubDocument
 from documents.models.approval import UNFINISHED_DELIVERIES, EventKind

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from accounts.access import Access
-from accounts.selectors import organization_managed_by
+from accounts.selectors.organization import organization_managed_by
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use, may_manage_schema, may_share_schema, schemas_visible_to

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.access import Access
-from accounts.selectors import organization_managed_by
+from accounts.selectors.organization import organization_managed_by
 from documents import queries
 from documents.models import PageUse
 

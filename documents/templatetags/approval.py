@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from documents.domain.auto_approval import AutoApprovalReason
-from documents.selectors import AutoApprovalNote
+from documents.selectors.auto_approval import AutoApprovalNote
 
 register = template.Library()
 

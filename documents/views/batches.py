@@ -16,10 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from accounts.services import image_token_issue, image_token_verify
-from documents import selectors, services
+from accounts.services.sign_in.tickets import image_token_issue, image_token_verify
 from documents.progress import batch_state_live
-from documents.selectors import readable
+from documents.selectors import auto_approval, doors, duplicates, readable
+from documents.services.intake import batches, file_counts, receiving
+from documents.services.running import retry
+from documents.services.showing import audited_reads, page_pictures
 from documents.templatetags.screens import with_presentation
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
@@ -62,10 +64,10 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         "paused": readable.pause_over(access) if has_running else None,
         "filters": filters,
         "status_choices": readable.BATCH_FILTERS,
-        "upload_teams": selectors.upload_team_list(access),
+        "upload_teams": doors.upload_team_list(access),
         "accepts_office": bool(settings.OFFICE_PROGRAM),
         "active_team_id": access.active_team_id,
-        "schemas": selectors.schema_list(access),
+        "schemas": doors.schema_list(access),
         "max_file_bytes": settings.MAX_FILE_BYTES,
         "max_pages": settings.MAX_PAGES,
     }
@@ -78,13 +80,13 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_submit(request: HttpRequest) -> HttpResponse:
     """Receives files as one batch: {"id", "url"} for scripts, a redirect for a plain form."""
     check_form(request.POST, request.FILES, fields=_UPLOAD_FIELDS, file_fields=["files"])
-    services.files_count(_access(request), len(request.FILES.getlist("files")) + len(request.POST.getlist("upload")))
+    file_counts.files_count(_access(request), len(request.FILES.getlist("files")) + len(request.POST.getlist("upload")))
     schema = request.POST.get("schema", "")
-    batch = services.batch_submit(
+    batch = batches.batch_submit(
         _access(request),
         team_id=_uuid(request.POST.get("team", "")),
         files=[
-            services.IncomingFile(file.name or "", file.chunks(), file.size or 0)
+            receiving.IncomingFile(file.name or "", file.chunks(), file.size or 0)
             for file in request.FILES.getlist("files")
         ],
         upload_ids=[_uuid(upload_id) for upload_id in request.POST.getlist("upload")],
@@ -103,12 +105,12 @@ def batch_submit(request: HttpRequest) -> HttpResponse:
 def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The live page of a batch; its first state comes with it."""
     access = _access(request)
-    batch = selectors.batch_get_for(access, batch_id)
+    batch = doors.batch_get_for(access, batch_id)
     context = {
         "batch": readable.batch_facts(batch),
         "state": batch_state_live(batch),
         "duplicates": _duplicates(access, batch_id),
-        "approval_notes": selectors.batch_auto_approval(access, batch),
+        "approval_notes": auto_approval.batch_auto_approval(access, batch),
         "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, team_id=batch.team_id, batch_id=batch.id),
         "can_manage": access.can(Permission.MANAGE_BATCHES, team_id=batch.team_id, batch_id=batch.id),
         "shares_url": reverse("documents:batch_shares", args=[batch.id])
@@ -123,7 +125,7 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @require_GET
 def batch_state(request: HttpRequest, batch_id: UUID) -> JsonResponse:
     """The batch as JSON: counters and one row per document."""
-    return JsonResponse(batch_state_live(selectors.batch_get_for(_access(request), batch_id)))
+    return JsonResponse(batch_state_live(doors.batch_get_for(_access(request), batch_id)))
 
 
 @never_cache
@@ -141,17 +143,17 @@ def _duplicates(access: Access, batch_id: UUID) -> dict[str, Any]:
             "received_at": first.received_at.isoformat(),
             "url": reverse("documents:document_detail", args=[first.document_id]),
         }
-        for document_id, first in selectors.batch_duplicates_for(access, batch_id).items()
+        for document_id, first in duplicates.batch_duplicates_for(access, batch_id).items()
     }
 
 
 @require_POST
 def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
     """Runs the failed steps of one document of the batch (`{"document": id}`) again."""
-    document = selectors.document_get_for(_access(request), _uuid(str(_json(request).get("document", ""))))
+    document = doors.document_get_for(_access(request), _uuid(str(_json(request).get("document", ""))))
     if document.batch_id != batch_id:
         raise NotFound
-    services.document_retry(_access(request), document.id)
+    retry.document_retry(_access(request), document.id)
     return JsonResponse({})
 
 
@@ -159,7 +161,7 @@ def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
 @require_GET
 def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Pages, sub-documents, fields, tables and steps of one document."""
-    view = services.document_view_open(_access(request), document_id)
+    view = audited_reads.document_view_open(_access(request), document_id)
     boxes = [
         box for sub_document in view["sub_documents"] for box in readable.boxes_of(with_presentation(sub_document))
     ]
@@ -170,7 +172,7 @@ def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, document_id: UUID) -> FileResponse:
     """The file as received, always as an attachment that no browser runs in our origin."""
-    original = services.original_open(_access(request), document_id)
+    original = audited_reads.original_open(_access(request), document_id)
     response = FileResponse(
         original.file, as_attachment=True, filename=original.name, content_type="application/octet-stream"
     )
@@ -187,7 +189,7 @@ def image_tokens(request: HttpRequest) -> JsonResponse:
     if not isinstance(wanted, list) or len(wanted) > _MOST_TOKENS:
         raise InvalidInput(_("Ask for at most 50 pages at once."))
     access = _access(request)
-    page_ids = services.pages_open(access, [_uuid(str(page_id)) for page_id in wanted])
+    page_ids = audited_reads.pages_open(access, [_uuid(str(page_id)) for page_id in wanted])
     return JsonResponse({"tokens": {str(page_id): _image_url(access, page_id, variant) for page_id in page_ids}})
 
 
@@ -200,9 +202,9 @@ def _image_url(access: Access, page_id: UUID, variant: str) -> str:
 def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpResponse:
     """One page image; needs the session's cookie and a token minted for this page, variant, user and session."""
     access = _access(request)
-    selectors.page_get_for(access, page_id)
+    doors.page_get_for(access, page_id)
     image_token_verify(access, request.GET.get("token", ""), page_id, variant)
-    response = HttpResponse(services.page_picture(access, page_id, variant), content_type="image/jpeg")
+    response = HttpResponse(page_pictures.page_picture(access, page_id, variant), content_type="image/jpeg")
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -213,7 +215,7 @@ def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpRespons
 @require_GET
 def page_words(request: HttpRequest, page_id: UUID) -> JsonResponse:
     """{"words": [[text, polygon, confidence, span], …]} in reading order."""
-    page = services.page_open(_access(request), page_id)
+    page = audited_reads.page_open(_access(request), page_id)
     return JsonResponse({"words": (page.text or {}).get("words", [])})
 
 

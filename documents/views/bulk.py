@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import Access
-from documents import services
+from documents.services.running import cancellation, retry
 from idp_project.core.errors import IdpError, InvalidInput
 
 _MOST_BATCHES = 100
-ACTIONS: dict[str, Callable[[Access, UUID], object]] = {"retry": services.batch_retry, "cancel": services.batch_cancel}
+ACTIONS: dict[str, Callable[[Access, UUID], object]] = {"retry": retry.batch_retry, "cancel": cancellation.batch_cancel}
 
 
 @require_POST

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from documents import selectors
+from documents.selectors import history
 
 
 @never_cache
 @require_GET
 def field_value_history(request: Any, field_value_id: UUID) -> HttpResponse:
     """Who set the value when, from what to what; the oldest first."""
-    changes = selectors.field_value_history(request.access, field_value_id)
+    changes = history.field_value_history(request.access, field_value_id)
     return render(request, "documents/_field_value_history.html", {"changes": changes})

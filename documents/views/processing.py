@@ -16,7 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from documents import selectors, services
+from documents.selectors import auto_approval, doors
+from documents.selectors import processing as processing_selectors
+from documents.services.delivering import deliveries
+from documents.services.intake import batches
+from documents.services.removing import removal
+from documents.services.running import cancellation, pauses, retry
 from idp_project.core.errors import InvalidInput
 
 
@@ -30,12 +35,12 @@ def processing(request: HttpRequest) -> HttpResponse:
     """Queues, workers, work by organisation, pauses, and what is stuck."""
     access = _access(request)
     can_pause = access.organization_id is not None and access.can_everywhere(Permission.MANAGE_ORGANIZATION)
-    context = selectors.processing_for(access) | {
+    context = processing_selectors.processing_for(access) | {
         "can_pause": can_pause,
         "can_pause_queues": access.is_super,
         "own_id": access.organization_id,
         "stuck_minutes": settings.STUCK_SECONDS // 60,
-        "approval_notes": [] if "HX-Request" in request.headers else selectors.organization_auto_approval(access),
+        "approval_notes": [] if "HX-Request" in request.headers else auto_approval.organization_auto_approval(access),
     }
     return render(request, "documents/processing.html", context)
 
@@ -45,9 +50,11 @@ def processing(request: HttpRequest) -> HttpResponse:
 def quarantine(request: HttpRequest) -> HttpResponse:
     """Quarantined and failed steps with their reasons."""
     kind = request.GET.get("kind", "")
-    rows = selectors.trouble_rows(_access(request), status=kind)
+    rows = processing_selectors.trouble_rows(_access(request), status=kind)
     return render(
-        request, "documents/quarantine.html", {"rows": rows, "kind": kind, "kinds": selectors.TROUBLE_STATUSES}
+        request,
+        "documents/quarantine.html",
+        {"rows": rows, "kind": kind, "kinds": processing_selectors.TROUBLE_STATUSES},
     )
 
 
@@ -55,7 +62,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """Deliveries that can never succeed as they are."""
-    rows = selectors.dead_letter_list(_access(request))[:200]
+    rows = processing_selectors.dead_letter_list(_access(request))[:200]
     return render(request, "documents/dead_letters.html", {"deliveries": rows})
 
 
@@ -65,7 +72,7 @@ def processing_pause(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("is_paused", "")
     if wanted not in ("yes", "no"):
         raise InvalidInput("is_paused is yes or no.")
-    services.pause_set(
+    pauses.pause_set(
         _access(request),
         queue=request.POST.get("queue", ""),
         is_paused=wanted == "yes",
@@ -82,7 +89,7 @@ def processing_pause(request: HttpRequest) -> HttpResponse:
 @require_POST
 def batch_cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Stops a batch."""
-    services.batch_cancel(_access(request), batch_id)
+    cancellation.batch_cancel(_access(request), batch_id)
     return back_with(request, _("The batch is cancelled."), reverse("documents:batch_detail", args=[batch_id]))
 
 
@@ -91,14 +98,14 @@ def batch_prioritize(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """`priority` is -1, 0 or 1."""
     wanted = request.POST.get("priority", "")
     priority = int(wanted) if wanted in ("-1", "0", "1") else 9
-    services.batch_prioritize(_access(request), batch_id, priority)
+    batches.batch_prioritize(_access(request), batch_id, priority)
     return back_with(request, _("The priority is changed."), reverse("documents:batch_detail", args=[batch_id]))
 
 
 @require_POST
 def step_run_retry(request: HttpRequest, step_run_id: UUID) -> HttpResponse:
     """Tries one failed step again."""
-    document_id = services.step_run_retry(_access(request), step_run_id)
+    document_id = retry.step_run_retry(_access(request), step_run_id)
     address = reverse("documents:document_detail", args=[document_id])
     return back_with(request, _("The step is tried again."), address)
 
@@ -106,21 +113,21 @@ def step_run_retry(request: HttpRequest, step_run_id: UUID) -> HttpResponse:
 @require_POST
 def document_look_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Wakes a stuck document up."""
-    services.document_look_again(_access(request), document_id)
+    removal.document_look_again(_access(request), document_id)
     return back_with(request, _("The document is looked at again."), "documents:processing")
 
 
 @require_POST
 def delivery_retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Sends a dead delivery on its way again."""
-    services.delivery_retry(_access(request), delivery_id)
+    deliveries.delivery_retry(_access(request), delivery_id)
     return back_with(request, _("The delivery is on its way again."), "documents:dead_letters")
 
 
 @require_POST
 def delivery_discard(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Gives a dead delivery up."""
-    services.delivery_discard(_access(request), delivery_id)
+    deliveries.delivery_discard(_access(request), delivery_id)
     return back_with(request, _("The delivery is discarded."), "documents:dead_letters")
 
 
@@ -128,7 +135,7 @@ def delivery_discard(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 @require_GET
 def delivery_content(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """What was to be delivered, as a JSON file."""
-    delivery = selectors.delivery_get_for(_access(request), delivery_id, Permission.DOWNLOAD_DOCUMENTS)
+    delivery = doors.delivery_get_for(_access(request), delivery_id, Permission.DOWNLOAD_DOCUMENTS)
     response = JsonResponse(delivery.event.payload, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="delivery-{delivery.id}.json"'
     return response

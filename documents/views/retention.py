@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms import RetentionForm
-from accounts.services import retention_rule_set
+from accounts.forms.retention import RetentionForm
+from accounts.services.retention.retention_rule import retention_rule_set
 from accounts.views.organization import back_to, tried
-from documents import selectors, services
+from documents.selectors import retention as retention_selectors
+from documents.services.removing import batch_deletion as batch_deletion_services
+from documents.services.removing import removal
 from documents.views.processing import back_with
 from idp_project.core.errors import InvalidInput
 
@@ -24,7 +26,7 @@ from idp_project.core.errors import InvalidInput
 def retention(request: HttpRequest) -> HttpResponse:
     """The organisation's rule, what it would delete now, and what it deleted last; a POST saves the rule."""
     access = request.access  # type: ignore[attr-defined]
-    view = selectors.retention_view_for(access)
+    view = retention_selectors.retention_view_for(access)
     form = RetentionForm(request.POST or None, view.organization)
     if request.method == "POST" and tried(form, lambda: retention_rule_set(access, **form.cleaned_data)):
         return back_to(request, "documents:organization_retention", done=_("Saved. It holds for the next nightly run."))
@@ -35,7 +37,7 @@ def retention(request: HttpRequest) -> HttpResponse:
 @require_POST
 def document_delete(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Deletes a document; back to its batch, or to the page that the form names."""
-    batch_id = services.document_delete(request.access, document_id)  # type: ignore[attr-defined]
+    batch_id = removal.document_delete(request.access, document_id)  # type: ignore[attr-defined]
     address = reverse("documents:batch_detail", args=[batch_id])
     return back_with(request, _("The document and its file are deleted."), address)
 
@@ -43,7 +45,7 @@ def document_delete(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def batch_delete(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Has the documents of a batch deleted; its page shows how far that is."""
-    services.batch_delete(request.access, batch_id)  # type: ignore[attr-defined]
+    batch_deletion_services.batch_delete(request.access, batch_id)  # type: ignore[attr-defined]
     return back_with(request, _("The batch is being deleted."), reverse("documents:batch_detail", args=[batch_id]))
 
 
@@ -51,7 +53,7 @@ def batch_delete(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @require_GET
 def batch_deletion(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """How far the deletion of a batch is, for its page, which is loaded again when that is over."""
-    deletion = selectors.batch_deletion_for(request.access, batch_id)  # type: ignore[attr-defined]
+    deletion = retention_selectors.batch_deletion_for(request.access, batch_id)  # type: ignore[attr-defined]
     response = render(request, "documents/_deletion.html", {"deletion": deletion, "batch_id": batch_id})
     if deletion is None or deletion["finished_at"]:
         response["HX-Refresh"] = "true"
@@ -64,6 +66,6 @@ def batch_hold(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     wanted = request.POST.get("is_held", "")
     if wanted not in ("yes", "no"):
         raise InvalidInput("is_held is yes or no.")
-    services.batch_hold_set(request.access, batch_id, is_held=wanted == "yes")  # type: ignore[attr-defined]
+    removal.batch_hold_set(request.access, batch_id, is_held=wanted == "yes")  # type: ignore[attr-defined]
     said = _("Under a legal hold: nothing of it is deleted.") if wanted == "yes" else _("The legal hold is ended.")
     return back_with(request, said, reverse("documents:batch_detail", args=[batch_id]))

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents import selectors, services
 from documents.forms import SchemaTuningForm
+from documents.selectors import auto_approval, schemas
+from documents.services.approving import auto_approval as auto_approval_services
+from documents.services.schemas import schemas as schemas_services
 from idp_project.core.errors import IdpError, InvalidInput
 
 
@@ -21,22 +23,22 @@ from idp_project.core.errors import IdpError, InvalidInput
 @require_GET
 def schema_list(request: Any) -> HttpResponse:
     """Every visible schema with its newest version."""
-    return render(request, "documents/schema_list.html", {"rows": selectors.schema_rows(request.access)})
+    return render(request, "documents/schema_list.html", {"rows": schemas.schema_rows(request.access)})
 
 
 @never_cache
 @require_GET
 def schema_engines(request: Any) -> HttpResponse:
     """A fragment for the page of AI providers: which schemas name engines of their own."""
-    return render(request, "documents/_schema_engines.html", {"rows": selectors.schema_engines(request.access)})
+    return render(request, "documents/_schema_engines.html", {"rows": schemas.schema_engines(request.access)})
 
 
 @never_cache
 @require_GET
 def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
     """Fields, tables and checks of one version (`?version=1.0`), by default the newest."""
-    detail = selectors.schema_view_for(request.access, schema_id, request.GET.get("version", ""))
-    approval = selectors.auto_approval_view_for(request.access, schema_id)
+    detail = schemas.schema_view_for(request.access, schema_id, request.GET.get("version", ""))
+    approval = auto_approval.auto_approval_view_for(request.access, schema_id)
     return render(request, "documents/schema_detail.html", {"detail": detail, "approval": approval})
 
 
@@ -46,7 +48,7 @@ def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
     wanted = request.POST.get("is_on", "")
     if wanted not in ("yes", "no"):
         raise InvalidInput("is_on is yes or no.")
-    services.schema_auto_approval_set(
+    auto_approval_services.schema_auto_approval_set(
         request.access,
         schema_id,
         is_on=wanted == "yes",
@@ -65,12 +67,12 @@ def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
     """Labels and thresholds of the newest version; a POST publishes the next one."""
-    selectors.schema_tunable_by(request.access, schema_id)
-    detail = selectors.schema_view_for(request.access, schema_id)
+    schemas.schema_tunable_by(request.access, schema_id)
+    detail = schemas.schema_view_for(request.access, schema_id)
     form = SchemaTuningForm(request.POST or None, detail.spec)
     if request.method == "POST" and form.is_valid():
         try:
-            version = services.schema_tune(
+            version = schemas_services.schema_tune(
                 request.access, schema_id, base=form.cleaned_data["base"], tuning=form.tuning
             )
         except IdpError as error:

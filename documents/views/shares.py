@@ -15,9 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.domain.roles import Permission
-from accounts.selectors import colleague_list
-from documents import selectors, services
+from accounts.selectors.access import colleague_list
 from documents.forms import SchemaGrantForm, ShareForm
+from documents.selectors import doors
+from documents.selectors import shares as grants_selectors
+from documents.services.schemas import schema_grants as schema_grants_services
+from documents.services.showing import sharing
 from idp_project.core.errors import IdpError, NotFound
 
 
@@ -25,7 +28,7 @@ from idp_project.core.errors import IdpError, NotFound
 @require_http_methods(["GET", "POST"])
 def document_shares(request: Any, document_id: UUID) -> HttpResponse:
     """With whom the document is shared; a POST shares it with one more person."""
-    document = selectors.document_get_for(request.access, document_id, Permission.SHARE_DOCUMENTS)
+    document = doors.document_get_for(request.access, document_id, Permission.SHARE_DOCUMENTS)
     return _shares(
         request, str(document), reverse("documents:document_detail", args=[document_id]), document_id=document_id
     )
@@ -35,15 +38,15 @@ def document_shares(request: Any, document_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def batch_shares(request: Any, batch_id: UUID) -> HttpResponse:
     """With whom the batch is shared; a POST shares it with one more person."""
-    batch = selectors.batch_get_for(request.access, batch_id, Permission.SHARE_DOCUMENTS)
+    batch = doors.batch_get_for(request.access, batch_id, Permission.SHARE_DOCUMENTS)
     return _shares(request, batch.name, reverse("documents:batch_detail", args=[batch_id]), batch_id=batch_id)
 
 
 @require_POST
 def share_revoke(request: Any, share_id: UUID) -> HttpResponse:
     """Ends a share and goes back to where it was listed."""
-    share = selectors.share_get_for(request.access, share_id, Permission.SHARE_DOCUMENTS)
-    services.share_revoke(request.access, share_id)
+    share = doors.share_get_for(request.access, share_id, Permission.SHARE_DOCUMENTS)
+    sharing.share_revoke(request.access, share_id)
     messages.success(request, _("The share was ended."))
     if share.document_id:
         return HttpResponseRedirect(reverse("documents:document_shares", args=[share.document_id]))
@@ -54,10 +57,10 @@ def share_revoke(request: Any, share_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def schema_grants(request: Any, schema_id: UUID) -> HttpResponse:
     """To whom the schema is open beside its team; a POST opens it to one more person."""
-    schema = selectors.schema_granted_by(request.access, schema_id)
+    schema = grants_selectors.schema_granted_by(request.access, schema_id)
     form = SchemaGrantForm(request.POST or None, people=_people(request))
     if request.method == "POST" and _done(
-        request, form, lambda: services.schema_grant(request.access, schema_id, **form.grant())
+        request, form, lambda: schema_grants_services.schema_grant(request.access, schema_id, **form.grant())
     ):
         return HttpResponseRedirect(request.path)
     opened = {
@@ -66,14 +69,14 @@ def schema_grants(request: Any, schema_id: UUID) -> HttpResponse:
         "explanation": _("People who may use this schema although they are not in its team, or manage it too."),
         "note": _("It takes the place of an earlier grant to the same person. Nobody can pass a grant on."),
     }
-    rows = [_grant_row(grant) for grant in selectors.schema_grant_list(request.access, schema_id)]
+    rows = [_grant_row(grant) for grant in grants_selectors.schema_grant_list(request.access, schema_id)]
     return _page(request, opened, rows, form)
 
 
 @require_POST
 def schema_grant_revoke(request: Any, schema_id: UUID, user_id: UUID) -> HttpResponse:
     """Takes a grant on a schema back and goes to where they are listed."""
-    services.schema_grant_revoke(request.access, schema_id, user_id)
+    schema_grants_services.schema_grant_revoke(request.access, schema_id, user_id)
     messages.success(request, _("The grant was taken back."))
     return HttpResponseRedirect(reverse("documents:schema_grants", args=[schema_id]))
 
@@ -82,7 +85,7 @@ def schema_grant_revoke(request: Any, schema_id: UUID, user_id: UUID) -> HttpRes
 @require_GET
 def person_grants(request: Any, user_id: UUID) -> HttpResponse:
     """A fragment for the person's page: what was opened to them beside their roles."""
-    grants = selectors.person_grants_for(request.access, user_id)
+    grants = grants_selectors.person_grants_for(request.access, user_id)
     rows = [{"what": grant.schema.name, **_grant_row(grant)} for grant in grants.schemas]
     rows += [{"what": str(share.document or share.batch), **_share_row(share)} for share in grants.shares]
     return render(request, "documents/_person_grants.html", {"rows": rows})
@@ -91,7 +94,7 @@ def person_grants(request: Any, user_id: UUID) -> HttpResponse:
 def _shares(request: Any, name: str, url: str, **target: Any) -> HttpResponse:
     form = ShareForm(request.POST or None, people=_people(request))
     if request.method == "POST" and _done(
-        request, form, lambda: services.share_create(request.access, **target, **form.share())
+        request, form, lambda: sharing.share_create(request.access, **target, **form.share())
     ):
         return HttpResponseRedirect(request.path)
     opened = {
@@ -105,7 +108,7 @@ def _shares(request: Any, name: str, url: str, **target: Any) -> HttpResponse:
             "share, and nobody can pass a share on."
         ),
     }
-    return _page(request, opened, [_share_row(share) for share in selectors.share_list(request.access, **target)], form)
+    return _page(request, opened, [_share_row(share) for share in doors.share_list(request.access, **target)], form)
 
 
 def _page(request: Any, opened: dict[str, str], rows: list[dict[str, Any]], form: Any) -> HttpResponse:
@@ -130,7 +133,7 @@ def _share_row(share: Any) -> dict[str, Any]:
     }
 
 
-def _grant_row(grant: selectors.SchemaGrant) -> dict[str, Any]:
+def _grant_row(grant: grants_selectors.SchemaGrant) -> dict[str, Any]:
     return {
         "person": grant.user,
         "may": [_("use"), *([_("manage")] if grant.may_manage else [])],

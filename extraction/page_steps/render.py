@@ -8,7 +8,7 @@ from extraction.context import PageContext
 from extraction.page_steps.text_layer import LayerVerdict, judge_text_layer, quarter_turns_of
 from extraction.results import PageStepResult
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import TYPES_WITH_TEXT
+from idp_project.core.files.formats import TYPES_WITH_TEXT
 
 
 def render_page(context: PageContext) -> PageStepResult:

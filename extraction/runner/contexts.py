@@ -14,9 +14,9 @@ from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Page
 from extraction.context import FileParser, Limits, PageSummary
 from extraction.runner.prefetch import InspectingParser, PrefetchingParser
-from idp_project.core.sandbox.client import Sandbox
-from idp_project.core.sandbox.limits import SandboxLimits
-from idp_project.core.sandbox.office.client import OfficeConverter
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
+from idp_project.core.isolation.office.client import OfficeConverter
 
 
 @cache

@@ -12,21 +12,13 @@ from documents import storage
 from documents.domain.pipeline import PIPELINE, Step, StepName, names_of
 from documents.models import Document, Page, SubDocument
 from documents.models.run import UnitKind
-from documents.services import (
-    IncomingFile,
-    ReceivedFile,
-    StoredPdf,
-    attachments_create,
-    attachments_discard,
-    attachments_receive,
-    document_content_set,
-    pages_charge,
-    pdf_discard,
-    pdf_keep,
-    pdf_store,
-    step_runs_create,
-    sub_documents_create,
-)
+from documents.services.approving.sub_documents import sub_documents_create
+from documents.services.intake.attachments import attachments_create, attachments_discard, attachments_receive
+from documents.services.intake.duplicates import document_content_set
+from documents.services.intake.office_pdfs import StoredPdf, pdf_discard, pdf_keep, pdf_store
+from documents.services.intake.quotas import pages_charge
+from documents.services.intake.receiving import IncomingFile, ReceivedFile
+from documents.services.running.step_runs import step_runs_create
 from extraction import queries
 from extraction.context import DetectionContext, DocumentContext, UploadContext
 from extraction.pipeline import FUNCTIONS
@@ -36,8 +28,8 @@ from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
 from extraction.runner.loading import LoadedDocument
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox.errors import SandboxCode, refusal
-from idp_project.core.sandbox.formats import format_of_type
+from idp_project.core.files.errors import SandboxCode, refusal
+from idp_project.core.files.formats import format_of_type
 from idp_project.core.virus_scan import scan
 
 _SCANNED_BYTES = 2**16

@@ -20,9 +20,12 @@ from documents.domain.statuses import (
 )
 from documents.models import Document, Run, StepRun
 from documents.models.run import UnitKind
-from documents.services import documents_admit, documents_stop, step_runs_lock, step_runs_skip
+from documents.services.intake.admission import documents_admit
+from documents.services.locks import step_runs_lock
+from documents.services.running.cancellation import documents_stop
+from documents.services.running.step_runs import step_runs_skip
 from extraction.runner.document_snapshot import DocumentSnapshot, StepState, SubDocumentState
-from review.services import review_tasks_close
+from review.services.tasks import review_tasks_close
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _IDLE_CHECK = timedelta(hours=1)

@@ -14,8 +14,8 @@ from functools import cached_property
 from django.conf import settings
 
 from accounts.models import SystemSettings
-from accounts.selectors import preferences_for, system_settings
-from accounts.services import language_model_for, vision_model_for
+from accounts.selectors.system import preferences_for, system_settings
+from accounts.services.providers.ai_models import language_model_for, vision_model_for
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Batch
 from idp_project.core.errors import IdpError

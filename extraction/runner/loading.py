@@ -8,7 +8,7 @@ from uuid import UUID
 from documents import progress
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Document
-from documents.selectors import candidate_specs
+from documents.selectors.schema_candidates import candidate_specs
 from extraction.context import FileParser
 from extraction.runner.contexts import file_parser
 

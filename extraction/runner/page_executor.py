@@ -22,7 +22,7 @@ from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import StepStatus
 from documents.domain.words import Words, built_in_words
 from documents.models import Document, Page, SchemaVersion
-from documents.selectors import words_of
+from documents.selectors.words import words_of
 from extraction import queries
 from extraction.context import FileParser, PageContext
 from extraction.page_steps.extract_fields import schema_of_page
@@ -37,9 +37,9 @@ from extraction.runner.loading import LoadedDocument
 from extraction.runner.moments import Moment, reached
 from extraction.runner.reextraction import extraction_hash, types_of_pages
 from idp_project.core.enqueue import enqueue
+from idp_project.core.files.formats import TYPES_WITH_TEXT
 from idp_project.core.job_names import JobName
 from idp_project.core.page_text import PageText
-from idp_project.core.sandbox import TYPES_WITH_TEXT
 from idp_project.core.tenancy import organization_scope
 
 _JPEG_QUALITY = 88

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import Attachment, PageReading, Sandbox
+from idp_project.core.isolation.client import Attachment, PageReading, Sandbox
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,8 @@ from django.utils import timezone
 from redis import Redis
 
 from documents.models import Run
-from documents.services import documents_admit_everywhere, runs_lock
+from documents.services.intake.admission import documents_admit_everywhere
+from documents.services.locks import runs_lock
 from extraction import queries
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName

@@ -15,7 +15,7 @@ from uuid import UUID
 from documents.domain.pipeline import PageStepName, StepName
 from documents.domain.statuses import PASSED_STEP_STATUSES, StepStatus
 from documents.models import SchemaVersion, StepRun, SubDocument
-from documents.services import step_runs_reset
+from documents.services.running.step_runs import step_runs_reset
 from extraction import queries
 from extraction.runner.contexts import input_hash
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import SystemSettings
-from accounts.selectors import system_settings
+from accounts.selectors.system import system_settings
 from documents.domain.auto_approval import TYPE_OFF
 from documents.domain.pipeline import PIPELINE, Step, StepName
 from documents.domain.schema_spec import SchemaSpec
@@ -17,8 +17,10 @@ from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
 from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
-from documents.selectors import type_rule_of, words_of
-from documents.services import step_runs_reset, step_runs_skip, sub_document_check
+from documents.selectors.auto_approval import type_rule_of
+from documents.selectors.words import words_of
+from documents.services.approving.checks import sub_document_check
+from documents.services.running.step_runs import step_runs_reset, step_runs_skip
 from extraction.context import SubDocumentContext
 from extraction.handover import ServiceResult
 from extraction.pipeline import FUNCTIONS

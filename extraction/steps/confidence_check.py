@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
 from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obstacles, obstacle_message
-from documents.domain.checks import failed_among, names_of
+from documents.domain.checks.present_values import names_of
+from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.statuses import Route

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from documents.domain.checks import PresentRow, PresentValue, check_values
+from documents.domain.checks.present_values import PresentRow, PresentValue
+from documents.domain.checks.sub_document_checks import check_values
 from documents.domain.values import MergedField
 from extraction.context import SubDocumentContext
 from extraction.results import ValidationResult

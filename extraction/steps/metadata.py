@@ -7,7 +7,7 @@ from typing import Any
 
 from extraction.context import DocumentContext
 from extraction.results import MetadataResult
-from idp_project.core.sandbox.formats import OFFICE_TYPES, format_of_type
+from idp_project.core.files.formats import OFFICE_TYPES, format_of_type
 
 _SHORTEST_SAMPLE = 40  # letters; below it a guess of the language is noise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extraction.context import DocumentContext
 from extraction.results import PageSize, SplitResult
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import CONTENT_TYPES, FileFormat
+from idp_project.core.files.formats import CONTENT_TYPES, FileFormat
 
 _POINTS_PER_INCH = 72
 _LOWEST_DPI = 72  # a page that has too many pixels even then cannot be shown

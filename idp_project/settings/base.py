@@ -13,10 +13,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from idp_project.core.installation import InstallationKind, kind_of
+from idp_project.core.isolation.office.installation import chosen_office
 from idp_project.core.key_fingerprint import default_audit_key
 from idp_project.core.local_hosts import local_hosts_of
 from idp_project.core.rate_limits import bounds_from, rates_from
-from idp_project.core.sandbox.office.installation import chosen_office
 from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -68,32 +68,32 @@ INSTALLED_APPS = [
     "review",
     "rag",
     "extraction",
-    "idp_project.backup",
-    "idp_project.demo",
-    "idp_project.samples",
-    "idp_project.supervisor",
+    "idp_project.operations.backup",
+    "idp_project.operations.demo",
+    "idp_project.operations.samples",
+    "idp_project.operations.supervisor",
 ]
 
 MIDDLEWARE = [
-    "idp_project.addresses.ServedAddressMiddleware",
-    "idp_project.addresses.ClearTextMiddleware",
+    "idp_project.web.trailing_slash.ServedAddressMiddleware",
+    "idp_project.web.trailing_slash.ClearTextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "idp_project.headers.SecurityHeadersMiddleware",
-    "idp_project.schema_wall.SchemaWallMiddleware",
+    "idp_project.web.headers.SecurityHeadersMiddleware",
+    "idp_project.web.schema_check.SchemaWallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.AccessMiddleware",
-    "idp_project.input_wall.InputWallMiddleware",
-    "idp_project.rate_wall.RateWallMiddleware",
+    "idp_project.web.input_checks.InputWallMiddleware",
+    "idp_project.web.request_rates.RateWallMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ErrorPageMiddleware",
-    "idp_project.admin_wall.AdminWallMiddleware",
+    "idp_project.web.admin_parameters.AdminWallMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -187,9 +187,9 @@ AXES_SENSITIVE_PARAMETERS = [  # of forms that fail: kept without their values
     *("username", "ip_address", "present", "new", "again", "code", "pending", "secret", "token", "csrfmiddlewaretoken")
 ]
 AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
-AXES_CLIENT_IP_CALLABLE = "accounts.services.attempts.counted_address_of"  # the /64 of an IPv6 address is one
-AXES_WHITELIST_CALLABLE = "accounts.services.attempts.is_counted_elsewhere"
-MFA_ADAPTER = "accounts.services.second_factor.SecondFactorAdapter"
+AXES_CLIENT_IP_CALLABLE = "accounts.services.sign_in.attempts.counted_address_of"  # the /64 of an IPv6 address is one
+AXES_WHITELIST_CALLABLE = "accounts.services.sign_in.attempts.is_counted_elsewhere"
+MFA_ADAPTER = "accounts.services.sign_in.second_factor.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "IDP"
 MFA_TOTP_TOLERANCE = 1  # half a minute to either side, for clocks that are off
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
@@ -261,7 +261,7 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-FILE_UPLOAD_HANDLERS = ["idp_project.form_files.NamelessFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["idp_project.web.form_files.NamelessFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # tuning a schema sends three for each of its fields and columns
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", 100 * 2**20)

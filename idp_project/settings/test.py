@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from idp_project.core.key_fingerprint import default_audit_key
-from idp_project.supervisor.environment import Secrets, embedded_postgres, embedded_redis
-from idp_project.supervisor.places import places_at
+from idp_project.operations.supervisor.environment import Secrets, embedded_postgres, embedded_redis
+from idp_project.operations.supervisor.places import places_at
 
 _default = Path(tempfile.gettempdir()) / f"idp-test-{os.geteuid()}-{os.getpid()}"
 TEST_DATA_DIR = Path(os.environ.setdefault("IDP_TEST_DATA_DIR", str(_default)))

@@ -12,8 +12,8 @@ from uuid import UUID
 import psycopg
 
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
-from documents.selectors import view_publications_due
-from documents.services import (
+from documents.selectors.publications import view_publications_due
+from documents.services.delivering.view_publications import (
     view_publication_fail,
     view_publication_finish,
     view_publication_postpone,

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import Organization
-from accounts.selectors import organization_managed_by
-from accounts.services import audit_record
+from accounts.selectors.organization import organization_managed_by
+from accounts.services.audit.trail import audit_record
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, TransientFailure
 from idp_project.core.job_names import JobName

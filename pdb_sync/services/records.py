@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from accounts.access import Access
-from accounts.services import audit_record, audit_record_once
+from accounts.services.audit.trail import audit_record, audit_record_once
 from pdb_sync.domain.record_filter import RecordFilter
 from pdb_sync.selectors import RecordDetail, record_export, record_get_for
 

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from accounts.access import Access
 from accounts.models import Organization
-from accounts.selectors import organization_managed_by, preferences_for
+from accounts.selectors.organization import organization_managed_by
+from accounts.selectors.system import preferences_for
 from idp_project.core.errors import NotFound
 from rag import queries
 from rag.domain.ask_settings import AskSettings

@@ -17,10 +17,13 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import Organization
-from accounts.selectors import access_current, system_settings
-from accounts.services import audit_record, embedding_model_for, language_model_for
+from accounts.selectors.access import access_current
+from accounts.selectors.system import system_settings
+from accounts.services.audit.trail import audit_record
+from accounts.services.providers.ai_models import embedding_model_for, language_model_for
 from documents.models import Page
-from documents.services import documents_lock, documents_seen
+from documents.services.locks import documents_lock
+from documents.services.showing.audited_reads import documents_seen
 from idp_project.core.errors import (
     Forbidden,
     IdpError,
@@ -35,15 +38,15 @@ from idp_project.core.rate_counters import at_once, is_full
 from idp_project.core.tenancy import organization_scope
 from idp_project.providers.embeddings.base import EmbeddingModel
 from idp_project.providers.llm.base import LanguageModel
-from rag.answers import freeform_answer, quotation_answer
-from rag.answers.freeform import Dropped
+from rag.answers.freeform import Dropped, freeform_answer
+from rag.answers.quotation import quotation_answer
 from rag.chunking import polygons_of
 from rag.domain.ask_settings import AskSettings
 from rag.domain.passages import AnswerMode, Passage, Quote, Scope, Statement
 from rag.models import Answer, AnswerStatement, Citation, Conversation, Question
 from rag.policies import check_asking_is_on, check_can_ask
 from rag.retrieval import passages_find
-from rag.selectors import conversation_get_for
+from rag.selectors.conversations import conversation_get_for
 from rag.selectors.shown import answer_as_shown, statement_as_shown
 
 logger = logging.getLogger(__name__)

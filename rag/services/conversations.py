@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.access import Access
-from rag.selectors import conversation_get_for
+from rag.selectors.conversations import conversation_get_for
 
 
 def conversation_delete(access: Access, conversation_id: UUID) -> None:

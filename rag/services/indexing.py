@@ -18,12 +18,13 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import Organization
-from accounts.selectors import embedding_models_by_organization
-from accounts.services import embedding_model_for
+from accounts.selectors.providers import embedding_models_by_organization
+from accounts.services.providers.ai_models import embedding_model_for
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
-from documents.selectors import HeldWork, corrected_values
-from documents.services import document_lock
+from documents.selectors.field_values import corrected_values
+from documents.selectors.held import HeldWork
+from documents.services.locks import document_lock
 from idp_project.core.backoff import backoff_seconds
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from documents.domain.consumers import RAG
-from documents.services import ClaimedDelivery, Consumer, DeliveryOutcome, deliveries_enqueue_due, delivery_attempt
+from documents.services.delivering.deliveries import ClaimedDelivery, deliveries_enqueue_due
+from documents.services.delivering.relay import Consumer, DeliveryOutcome, delivery_attempt
 from idp_project.core.errors import LeaseLost, TransientFailure
 from rag.services.indexing import document_reindex
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from accounts.access import Access
-from accounts.services import organization_settings_set
+from accounts.services.providers.providers import organization_settings_set
 from idp_project.core.errors import InvalidInput
 from rag.domain.ask_settings import AskSettings
 

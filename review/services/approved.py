@@ -8,10 +8,11 @@ from django.db import transaction
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from accounts.services import audit_record
+from accounts.services.audit.trail import audit_record
 from documents.domain.statuses import SubDocumentStatus
-from documents.selectors import sub_document_get_for
-from documents.services import approved_reopen, sub_document_check, sub_document_withdraw
+from documents.selectors.doors import sub_document_get_for
+from documents.services.approving.approval import approved_reopen, sub_document_withdraw
+from documents.services.approving.checks import sub_document_check
 from idp_project.core.errors import Conflict
 from review.models import ReviewTask
 from review.services.tasks import review_task_open

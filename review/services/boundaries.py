@@ -18,8 +18,9 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import WantedSubDocument
 from documents.models import SubDocument
-from documents.selectors import document_get_for, sub_document_get_for
-from documents.services import arrangement_apply, arrangement_begin, document_lock
+from documents.selectors.doors import document_get_for, sub_document_get_for
+from documents.services.approving.sub_documents import arrangement_apply, arrangement_begin
+from documents.services.locks import document_lock
 from idp_project.core.errors import Conflict, InvalidInput
 from review.models import DONE, Correction, ReviewTask, TaskStatus
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from documents.models import FieldValue, SubDocument
-from documents.selectors import empty_value
+from documents.selectors.empty_values import empty_value
 from idp_project.core.errors import NotFound
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from accounts.services import audit_record
+from accounts.services.audit.trail import audit_record
 from documents import progress
 from documents.domain.field_types.registry import field_type
 from documents.domain.normalization import normalize_value
@@ -21,18 +21,13 @@ from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import FieldValue, SubDocument
-from documents.services import (
-    decision_note,
-    document_lock,
-    document_wake,
-    documents_seen,
-    field_value_write,
-    step_runs_lock,
-    sub_document_approve,
-    sub_document_check,
-    sub_document_withdraw,
-    type_clear,
-)
+from documents.services.approving.approval import sub_document_approve, sub_document_withdraw
+from documents.services.approving.checks import sub_document_check
+from documents.services.approving.sub_documents import decision_note, type_clear
+from documents.services.approving.values import field_value_write
+from documents.services.intake.batches import document_wake
+from documents.services.locks import document_lock, step_runs_lock
+from documents.services.showing.audited_reads import documents_seen
 from idp_project.core.errors import Conflict, InvalidInput
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for

@@ -17,14 +17,17 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import services
 from accounts.access import Access
 from accounts.models import Invitation, MailServer, Membership, ProviderEndpoint, User
-from accounts.selectors import access_current
-from accounts.services import SessionGrant
+from accounts.selectors.access import access_current
+from accounts.services.people import people
+from accounts.services.sign_in import api_keys, sessions, tickets
+from accounts.services.sign_in.sessions import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.models import Delivery, Share, Upload
-from documents.services import schema_grant, share_create, upload_append, upload_create
+from documents.services.intake.uploads import upload_append, upload_create
+from documents.services.schemas.schema_grants import schema_grant
+from documents.services.showing.sharing import share_create
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from rag.domain.passages import AnswerMode
@@ -61,7 +64,7 @@ class Actor:
         return str(access_token(replace(self.grant, issued_at=timezone.now()))) if self.grant else ""
 
     def image_token(self, page_id: str) -> str:
-        return services.image_token_issue(self.access, UUID(page_id), "view") if self.access else "none"
+        return tickets.image_token_issue(self.access, UUID(page_id), "view") if self.access else "none"
 
     def request(self, method: str, url: str, *, is_stream: bool = False, **options: Any) -> Answer:
         """In a browser as it was when the actor signed in; what it changes is undone."""
@@ -117,7 +120,7 @@ class World:
             record_id = PdbRecord.objects.values_list("id", flat=True).get()
         membership = Membership.objects.get(user=self.cast.viewer)
         viewer = self.cast.session_access(self.cast.viewer)
-        key, _ = services.api_key_create(viewer, name="nightly", scopes=["view_documents"], days=1)
+        key, _ = api_keys.api_key_create(viewer, name="nightly", scopes=["view_documents"], days=1)
         found = {
             "team": membership.team_id,
             "schema": self.schema.id,
@@ -198,15 +201,15 @@ class World:
         names = ("viewer", "owner", "reviewer", "guest", "admin", "super_admin", "outsider", "foreign_admin", "both")
         actors = {name: self._signed_in(name, getattr(self.cast, name)) for name in names}
         gone = self._signed_in("deactivated", self.cast.teammate)
-        services.user_deactivate(CONSOLE, self.cast.teammate.pk)
+        people.user_deactivate(CONSOLE, self.cast.teammate.pk)
         return actors | {"deactivated": gone, "anonymous": Actor("anonymous")}
 
     def _signed_in(self, name: str, user: Any) -> Actor:
         """The guest has come over from home; who belongs to both has not."""
-        grant = services.sign_in(user)
+        grant = sessions.sign_in(user)
         if name == "guest":
             place = {"organization_id": self.cast.organization.id, "team_id": self.cast.team.id}
-            grant = services.team_switch(grant.access, **place)
+            grant = sessions.team_switch(grant.access, **place)
         access = access_current(grant.session.pk)
         assert access is not None
         return Actor(name, grant, access)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
-from accounts import services
+from accounts.services.sign_in import sessions
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.api.uploads import PART
 
@@ -53,7 +53,7 @@ ADMIN = [path for path in ROUTES if path.startswith("/admin/")]
 
 @pytest.fixture
 def cookie(cast) -> str:
-    return str(access_token(services.sign_in(cast.super_admin)))
+    return str(access_token(sessions.sign_in(cast.super_admin)))
 
 
 def send(cookie: str, method: str, path: str, *, token: str = TOKEN, **headers: str):

@@ -16,7 +16,7 @@ from django.test import RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts import services
+from accounts.services.sign_in import tickets
 from documents.routing import websocket_urlpatterns
 from tests.authorization import admin_pages
 from tests.authorization.conftest import Actor, Answer, World
@@ -179,7 +179,7 @@ def test_sockets_open_for_those_who_may_see_the_batch(world, name):
     from tests.integration.documents.test_batch_socket import Socket
 
     actor = world.actors[name]
-    ticket = services.socket_ticket_issue(actor.access) if actor.access else "none"
+    ticket = tickets.socket_ticket_issue(actor.access) if actor.access else "none"
 
     class Batch:
         id = world.ids["batch"]

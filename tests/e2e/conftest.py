@@ -72,7 +72,7 @@ def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
     environment |= {"IDP_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "idp_project.settings.dev"}
     log = data / "supervisor.log"
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "idp_project.supervisor", "start"]
+        command = [sys.executable, "-m", "idp_project.operations.supervisor", "start"]
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         url = _wait_until_ready(process, data, log)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from accounts.services import sign_in
+from accounts.services.sign_in.sessions import sign_in
 from accounts.tokens import ACCESS, access_token, cookie_name
 from tests.e2e.journey import assert_accessible
 from tests.factories import files

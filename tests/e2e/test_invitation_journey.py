@@ -11,10 +11,10 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import Membership, User
-from accounts.selectors import access_resolve
+from accounts.selectors.access import access_resolve
+from accounts.services.people import invitations
 from tests.e2e.journey import assert_accessible
 from tests.factories.cast import PASSWORD, Cast
 
@@ -37,7 +37,7 @@ def invited(cast: Cast, email: str) -> str:
     mail.outbox.clear()
     admin = access_resolve(cast.foreign_admin, None)
     assert admin
-    services.invitation_create(admin, organization_id=cast.foreign.id, email=email, role=Role.VIEWER)
+    invitations.invitation_create(admin, organization_id=cast.foreign.id, email=email, role=Role.VIEWER)
     return next(word for word in mail.outbox[0].body.split() if "/invitation/#" in word)
 
 

@@ -11,15 +11,17 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from accounts import services
 from accounts.access import Access
 from accounts.domain.roles import Role
 from accounts.models import Organization, Team, User
-from accounts.selectors import access_current, access_resolve
+from accounts.selectors.access import access_current, access_resolve
+from accounts.services.people import people, teams
+from accounts.services.sign_in import sessions
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema
-from documents.services import schema_auto_approval_set, schema_publish
+from documents.services.approving.auto_approval import schema_auto_approval_set
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope
 
 PASSWORD = "correct horse battery"
@@ -46,15 +48,15 @@ class Cast:
 
     @cached_property
     def team(self) -> Team:
-        return services.team_create(CONSOLE, organization_id=self.organization.id, name="Post")
+        return teams.team_create(CONSOLE, organization_id=self.organization.id, name="Post")
 
     @cached_property
     def other_team(self) -> Team:
-        return services.team_create(CONSOLE, organization_id=self.organization.id, name="Taxes")
+        return teams.team_create(CONSOLE, organization_id=self.organization.id, name="Taxes")
 
     @cached_property
     def foreign_team(self) -> Team:
-        return services.team_create(CONSOLE, organization_id=self.foreign.id, name="Quay")
+        return teams.team_create(CONSOLE, organization_id=self.foreign.id, name="Quay")
 
     @cached_property
     def owner(self) -> User:
@@ -110,7 +112,7 @@ class Cast:
 
     def session_access(self, user: User) -> Access:
         """With a session of its own, as tickets and image tokens need."""
-        access = access_current(services.sign_in(user).session.pk)
+        access = access_current(sessions.sign_in(user).session.pk)
         assert access is not None
         return access
 
@@ -118,7 +120,7 @@ class Cast:
         """Signed in with a session of its own; a stranger's browser for None."""
         client = Client()
         if user is not None:
-            client.cookies[cookie_name(ACCESS)] = str(access_token(services.sign_in(user)))
+            client.cookies[cookie_name(ACCESS)] = str(access_token(sessions.sign_in(user)))
         return client
 
     def publish(
@@ -144,13 +146,13 @@ class Cast:
 
     def _organization(self, name: str) -> Organization:
         slug = f"{name.lower().replace(' ', '-')}-{self._mark}"
-        return services.organization_create(CONSOLE, name=name, slug=slug)
+        return people.organization_create(CONSOLE, name=name, slug=slug)
 
     def _person(self, name: str, role: Role, team: Team | None, organization: Organization | None = None) -> User:
         home = organization or self.organization
         user = self._create(name, home=home)
         place = {"organization_id": home.id, "team_id": team.id if team else None}
-        services.membership_set(CONSOLE, user_id=user.id, role=role, **place)
+        people.membership_set(CONSOLE, user_id=user.id, role=role, **place)
         return user
 
     def _proven(self, name: str, role: Role, team: Team) -> User:
@@ -162,10 +164,10 @@ class Cast:
 
     def _join(self, user: User, role: Role, team: Team) -> None:
         place = {"organization_id": self.organization.id, "team_id": team.id}
-        services.membership_set(CONSOLE, user_id=user.id, role=role, **place)
+        people.membership_set(CONSOLE, user_id=user.id, role=role, **place)
 
     def _create(self, name: str, *, home: Organization | None = None, is_super_admin: bool = False) -> User:
-        return services.user_create(
+        return people.user_create(
             CONSOLE,
             username=f"{name}-{self._mark}",
             password=PASSWORD,

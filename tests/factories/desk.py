@@ -12,10 +12,11 @@ from documents.domain.overrides import OverrideReason
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.statuses import Route, SubDocumentStatus
 from documents.models import Batch, Document, FieldValue, Page, Run, SourceFile, SubDocument, TableRow
-from documents.services import schema_publish, sub_document_check
+from documents.services.approving.checks import sub_document_check
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
-from review.services import review_task_open
+from review.services.tasks import review_task_open
 from tests.factories.cast import Cast
 
 PRINTED_SO = OverrideReason.of("printed_so", "It is printed like that.")

@@ -11,9 +11,9 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from documents.services import IncomingFile
-from idp_project.samples import generate
-from idp_project.samples.generator import Sample
+from documents.services.intake.receiving import IncomingFile
+from idp_project.operations.samples import generate
+from idp_project.operations.samples.generator import Sample
 
 _HEIC = Path(__file__).parent / "heic"
 

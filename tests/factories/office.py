@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from idp_project.core.sandbox.formats import CONTENT_TYPES, FileFormat
+from idp_project.core.files.formats import CONTENT_TYPES, FileFormat
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -17,8 +17,9 @@ from rq import SimpleWorker
 from accounts.models import User
 from documents.models import Batch, Document, StepRun, SubDocument
 from documents.models.run import UnitKind
-from documents.selectors import batch_state
-from documents.services import IncomingFile, batch_submit
+from documents.selectors.state import batch_state
+from documents.services.intake.batches import batch_submit
+from documents.services.intake.receiving import IncomingFile
 from idp_project.core.job_names import PERIODIC_JOBS
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories.cast import Cast

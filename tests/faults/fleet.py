@@ -18,7 +18,7 @@ from django.conf import settings
 from django_rq import get_worker
 
 from documents.models import StepRun
-from documents.services import relay as outbox
+from documents.services.delivering import relay as outbox
 from extraction.runner.leases import Lease
 from extraction.runner.moments import Moment, observed
 from extraction.worker import PreloadingWorker

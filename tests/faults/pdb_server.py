@@ -11,9 +11,9 @@ from pathlib import Path
 from django.db import connections
 
 from idp_project.core import postgres
+from idp_project.operations.supervisor.processes import Child
+from idp_project.operations.supervisor.stores import Stores, settle
 from idp_project.settings.test import TEST_SECRETS
-from idp_project.supervisor.processes import Child
-from idp_project.supervisor.stores import Stores, settle
 from tests.faults.proxy import HANG, REFUSE, Proxy
 from tests.integration.pdb_sync.conftest import pdb_read_only
 from tests.servers import TEMPLATES, TestServers, serve

@@ -22,13 +22,18 @@ from django_rq import get_worker
 from rq import SimpleWorker
 
 from documents.models import Batch, Document, Run, StepRun, SubDocument
-from documents.services import approval, batch_cancel, retry, step_run_retry
-from extraction import queries, runner
+from documents.services.approving import approval
+from documents.services.running import retry
+from documents.services.running.cancellation import batch_cancel
+from documents.services.running.retry import step_run_retry
+from extraction import queries
+from extraction.runner import conductor
 from extraction.runner.leases import Lease
 from extraction.runner.moments import Moment, observed
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
-from review.services import review_task_decide, tasks
+from review.services import tasks
+from review.services.tasks import review_task_decide
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, failed_jobs, redis, submit
@@ -182,7 +187,7 @@ def test_deciding_meets_the_conductor_that_cancels(cast, deadlocks):
     with stopped_before(tasks, "sub_document_approve", meeting, only=lambda *_, **__: True):
         thread, errors = in_thread(decide)
         meeting.wait()
-        runner.document_advance(cast.organization.id, task.sub_document.document_id)
+        conductor.document_advance(cast.organization.id, task.sub_document.document_id)
         thread.join()
     assert errors == [] and deadlocks() == 0
 
@@ -203,7 +208,7 @@ def test_retrying_meets_the_conductor(cast, deadlocks):
     with stopped_before(retry, "_check", meeting, only=lambda *_: True):
         thread, errors = in_thread(try_again)
         meeting.wait()
-        runner.document_advance(cast.organization.id, part.document_id)
+        conductor.document_advance(cast.organization.id, part.document_id)
         thread.join()
     assert errors == [] and deadlocks() == 0
 

@@ -11,7 +11,7 @@ import pytest
 
 from documents.models import Delivery
 from documents.models.approval import DeliveryStatus
-from documents.services import relay as outbox
+from documents.services.delivering import relay as outbox
 from idp_project.core.tenancy import system_scope
 from pdb_sync import relay
 from tests.faults.pdb_server import HANGING, READ_ONLY, REFUSING, STOPPED, pdb_on_its_own

@@ -15,7 +15,7 @@ from documents.models import Delivery
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import DeliveryReceipt, PdbRecord, PdbRecordVersion
 from review.models import ReviewTask
-from review.services import review_task_decide
+from review.services.tasks import review_task_decide
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, submit

@@ -15,7 +15,8 @@ from django.conf import settings as configured
 from django_rq import get_worker
 from rq import SimpleWorker, Worker
 
-from documents.services import batch_submit, organization_pause, organization_resume
+from documents.services.intake.batches import batch_submit
+from documents.services.running.pauses import organization_pause, organization_resume
 from extraction.runner import worker_context
 from extraction.worker import PreloadingWorker
 from idp_project.core.fair_queue import HEARTBEAT_SECONDS, ExpressQueue, FairQueue, begun_jobs

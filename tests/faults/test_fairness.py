@@ -9,16 +9,10 @@ from django_rq import get_worker
 from rq import SimpleWorker
 
 from documents.models import Delivery, Run
-from documents.services import (
-    batch_cancel,
-    batch_submit,
-    organization_pause,
-    organization_resume,
-    queue_pause,
-    queue_resume,
-)
-from extraction import runner
-from extraction.runner import worker_context
+from documents.services.intake.batches import batch_submit
+from documents.services.running.cancellation import batch_cancel
+from documents.services.running.pauses import organization_pause, organization_resume, queue_pause, queue_resume
+from extraction.runner import reconciliation, worker_context
 from idp_project.core.errors import Forbidden
 from idp_project.core.fair_queue import FairQueue
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -93,7 +87,7 @@ def test_a_tenant_with_many_documents_has_few_jobs_and_all_are_done_in_the_end(c
     assert waiting_jobs() == 5
     assert order_of(django_rq.get_queue("io"))[1] == cast.foreign.id.hex, "right behind the other's first"
     redis().flushdb()
-    runner.reconcile()
+    reconciliation.reconcile()
     assert waiting_jobs() == 5, "an emptied Redis changes nothing"
     most = 0
     for _ in range(400):
@@ -139,13 +133,13 @@ def test_a_paused_organisation_does_nothing_until_it_is_resumed(cast):
         organization_pause(cast.access(cast.admin), reason="Stocktaking")
     later = Outcome(submit(cast, FILE))
     for _ in range(3):
-        runner.reconcile()
+        reconciliation.reconcile()
         drain()
     assert {run.attempt for run in begun.steps(begun.document().id).values() if run.step != "upload"} == {0}
     assert (later.document().status, begun.document().status) == ("received", "processing")
     with organization_scope(cast.organization.id):
         organization_resume(cast.access(cast.admin))
-    runner.reconcile()
+    reconciliation.reconcile()
     drain()
     assert {begun.document().status, later.document().status} == {"completed"}
 
@@ -192,6 +186,6 @@ def test_a_paused_queue_holds_its_steps_only(cast):
     steps = outcome.steps(outcome.document().id)
     assert steps["page_split"].status == "succeeded" and steps["ocr"].status == "pending"
     queue_resume(cast.access(cast.super_admin), "cpu")
-    runner.reconcile()
+    reconciliation.reconcile()
     drain()
     assert outcome.document().status == "completed"

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from documents.domain.pipeline import PageStepName, StepName
-from documents.services import document_retry
-from extraction import runner
+from documents.services.running.retry import document_retry
+from extraction.runner import reconciliation
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, lapse, reconcile_and_drain, submit
@@ -92,7 +92,7 @@ def test_what_kills_its_worker_again_and_again_is_quarantined(cast, settings, st
     for _ in range(settings.MAX_CRASHES):
         assert ended(start(step, WORKED)) == -signal.SIGKILL
         lapse()
-        runner.reconcile()
+        reconciliation.reconcile()
     other = Outcome(submit(cast, files.sample(seed=9)))
     drain()
     document = poison.document()
@@ -112,7 +112,7 @@ def test_a_page_that_kills_its_worker_leaves_its_siblings(cast, settings):
     for _ in range(settings.MAX_CRASHES):
         assert ended(start("classify_page", WORKED, page=1)) == -signal.SIGKILL
         lapse()
-        runner.reconcile()
+        reconciliation.reconcile()
     drain()
     document = outcome.document()
     pages = [outcome.steps(page_id) for page_id, _ in outcome.pages(document)]

@@ -8,11 +8,11 @@ from django.db import connections
 
 from documents.domain.statuses import StepStatus
 from documents.models import StepRun
-from documents.services import batch_cancel
+from documents.services.running.cancellation import batch_cancel
 from extraction.runner.failures import StepOutcome
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
-from review.services import review_task_decide
+from review.services.tasks import review_task_decide
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, lapse, submit

@@ -15,9 +15,9 @@ from accounts.access import Access
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Delivery, Event, SubDocument
 from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
-from documents.services import deliveries as outbox_rows
-from documents.services import delivery_discard, delivery_retry
-from documents.services import relay as outbox
+from documents.services.delivering import deliveries as outbox_rows
+from documents.services.delivering import relay as outbox
+from documents.services.delivering.deliveries import delivery_discard, delivery_retry
 from idp_project.core.errors import PermanentFailure, TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import relay

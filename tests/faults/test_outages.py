@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 
 from documents.models import Page
-from documents.services import batch_submit
+from documents.services.intake.batches import batch_submit
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, lapse, submit, tick

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as configured
 from django_rq import get_worker
 
-from documents.services import batch_cancel
+from documents.services.running.cancellation import batch_cancel
 from extraction.worker import PreloadingWorker
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files

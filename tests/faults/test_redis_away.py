@@ -5,11 +5,11 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from extraction import runner
+from extraction.runner import reconciliation
 from extraction.runner.moments import Moment, observed
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
-from review.services import review_task_decide
+from review.services.tasks import review_task_decide
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, one_job, queues, redis, submit, tick
@@ -78,7 +78,7 @@ def test_a_job_that_a_worker_took_and_never_began_is_enqueued_again(cast, settin
     taken = [job_id for queue in queues() for job_id in queue.job_ids]
     for queue in queues():
         queue.connection.delete(queue.key)
-    assert runner.reconcile() == 1
+    assert reconciliation.reconcile() == 1
     assert [job_id for queue in queues() for job_id in queue.job_ids] == taken
     drain()
     assert set(outcome.statuses().values()) == {"completed"}
@@ -88,7 +88,7 @@ def test_what_was_found_ready_and_handed_out_is_looked_at_again_soon(cast, setti
     """A person has decided, the conductor has seen it, and the job it made of it is lost."""
     settings.WAKE_UP_SECONDS = 0
     cast.publish("invoice")
-    runner.reconcile()  # it knows this Redis
+    reconciliation.reconcile()  # it knows this Redis
     outcome = Outcome(submit(cast, files.for_review()))
     drain()
     decide(cast, outcome)
@@ -96,26 +96,26 @@ def test_what_was_found_ready_and_handed_out_is_looked_at_again_soon(cast, setti
     one_job()  # the conductor's look
     for queue in queues():
         queue.empty()
-    assert runner.reconcile() == 1, "not in an hour, like what waits for a person"
+    assert reconciliation.reconcile() == 1, "not in an hour, like what waits for a person"
     drain()
     assert set(outcome.statuses().values()) == {"completed"}
 
 
 def test_a_lost_wake_up_is_noticed_when_it_is_due(cast, settings):
     cast.publish("invoice")
-    runner.reconcile()
+    reconciliation.reconcile()
     settings.WAKE_UP_SECONDS = 3600
     quiet = Outcome(submit(cast, files.sample()))
     settings.WAKE_UP_SECONDS = 0
     due = Outcome(submit(cast, files.sample(seed=9)))
     for queue in queues():
         queue.empty()
-    assert runner.reconcile() == 1, "one is due, the other's worker may still come"
+    assert reconciliation.reconcile() == 1, "one is due, the other's worker may still come"
     drain()
     assert set(due.statuses().values()) == {"completed"}
     assert set(quiet.statuses().values()) == {"received"}
     redis().flushdb()
-    assert runner.reconcile() == 1, "an emptied Redis makes every open run due"
+    assert reconciliation.reconcile() == 1, "an emptied Redis makes every open run due"
     drain()
     assert set(quiet.statuses().values()) == {"completed"}
 
@@ -126,9 +126,9 @@ def test_the_reconciler_leaves_alone_what_waits_for_a_person(cast, settings):
     outcome = Outcome(submit(cast, files.for_review()))
     drain()
     assert outcome.document().status == "in_review"
-    runner.reconcile()  # its first look after an emptied Redis
+    reconciliation.reconcile()  # its first look after an emptied Redis
     drain()
-    assert runner.reconcile() == 0
+    assert reconciliation.reconcile() == 0
     before = outcome.steps(outcome.part().id)["human_review"]
     assert before.attempt == 1 and before.status == "waiting"
 
@@ -140,7 +140,7 @@ def test_submitting_does_not_need_redis(cast):
         outcome = Outcome(submit(cast, files.sample()))
     assert set(outcome.statuses().values()) == {"received"}
     assert sum(queue.count for queue in queues()) <= 1, "nothing but the schema's publishing was enqueued"
-    runner.reconcile()
+    reconciliation.reconcile()
     drain()
     assert set(outcome.statuses().values()) == {"completed"}
 

@@ -20,15 +20,15 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from idp_project.supervisor.environment import OWNER_NAMES, read
-from idp_project.supervisor.first_admin import MISSING
-from idp_project.supervisor.places import CHECKOUT
-from idp_project.supervisor.processes import children_of
+from idp_project.operations.supervisor.environment import OWNER_NAMES, read
+from idp_project.operations.supervisor.first_admin import MISSING
+from idp_project.operations.supervisor.places import CHECKOUT
+from idp_project.operations.supervisor.processes import children_of
 from tests.integration.supervisor.conftest import clean_environment, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 START_SECONDS = 240
-SUPERVISOR = [sys.executable, "-m", "idp_project.supervisor"]
+SUPERVISOR = [sys.executable, "-m", "idp_project.operations.supervisor"]
 
 
 class Product:

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from documents import storage
 from documents.models import SourceFile
-from idp_project.core.sandbox import Sandbox
+from idp_project.core.isolation.client import Sandbox
 from idp_project.core.tenancy import organization_scope
-from idp_project.form_files import NamelessFileUploadHandler
+from idp_project.web.form_files import NamelessFileUploadHandler
 from tests.factories import files
 from tests.faults.workers import ended, fork
 

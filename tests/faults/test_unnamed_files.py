@@ -10,7 +10,9 @@ from django.core.files.storage import default_storage
 
 from documents import storage
 from documents.models import Page, SourceFile, Upload
-from documents.services import batches, file_sweep, upload_append, upload_create, upload_discard
+from documents.services.intake import batches
+from documents.services.intake.uploads import upload_append, upload_create, upload_discard
+from documents.services.removing.stored_file_sweeps import file_sweep
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, lapse, reconcile_and_drain, submit

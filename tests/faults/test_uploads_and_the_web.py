@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from documents import storage
 from documents.models import Batch, Document
-from documents.services import batches
-from extraction import runner
+from documents.services.intake import batches
+from extraction.runner import reconciliation
 from idp_project.core import enqueue as enqueueing
 from idp_project.core.tenancy import system_scope
 from tests.factories import files
@@ -40,14 +40,14 @@ class Beats:
     """The clock's, at its own period; notes when each document was first seen in a queue."""
 
     def __init__(self):
-        runner.reconcile()  # it knows this Redis from now on
+        reconciliation.reconcile()  # it knows this Redis from now on
         self.at, self.found = timezone.now(), {}
 
     def beat_if_due(self):
         if (timezone.now() - self.at).total_seconds() < settings.RECONCILE_SECONDS:
             return
         self.at = timezone.now()
-        runner.reconcile()
+        reconciliation.reconcile()
         for job_id in (job_id for queue in queues() for job_id in queue.job_ids):
             self.found.setdefault(job_id.rpartition("document_advance-")[2], timezone.now())
 

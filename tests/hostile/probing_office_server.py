@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from idp_project.core.sandbox.office import child, server
-from idp_project.core.sandbox.wire import Frame
+from idp_project.core.isolation.office import child, server
+from idp_project.core.isolation.wire import Frame
 from tests.hostile import probes
 from tests.hostile.probing_server import _attempt, look_around, refuse, start_tasks
 

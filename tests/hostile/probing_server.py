@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
-from idp_project.core.sandbox import kernel, server
-from idp_project.core.sandbox.wire import Frame
+from idp_project.core.isolation import kernel, server
+from idp_project.core.isolation.wire import Frame
 from tests.hostile import probes
 
 
@@ -135,7 +135,7 @@ def refuse(arguments: list[str]) -> list[str]:
 
 def _with_probes(*arguments: Any) -> None:
     """The product's last step before its children; by now it has loaded the operations."""
-    from idp_project.core.sandbox import operations
+    from idp_project.core.isolation import operations
 
     added = (look_around, start_tasks, misbehave, try_calls, stat_paths)
     operations.OPERATIONS.update({operation.__name__: operation for operation in added})

@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from idp_project.core.sandbox import SandboxLimits
-from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
-from idp_project.core.sandbox.mode import Mode
-from idp_project.core.sandbox.private_server import _answers, server_command
+from idp_project.core.isolation.limits import SERVER_ENVIRONMENT, SandboxLimits
+from idp_project.core.isolation.mode import Mode
+from idp_project.core.isolation.private_server import _answers, server_command
 
 ROOT = Path(__file__).resolve().parents[2]
 READER, OFFICE = "tests.hostile.probing_server", "tests.hostile.probing_office_server"

@@ -67,7 +67,10 @@ def test_the_whole_demonstration_tries_to_reach_nobody(tmp_path: Path) -> None:
         if folder.is_relative_to("/tmp") and folder != Path("/tmp"):
             folder.chmod(0o711)  # the stores run as another user
     data.mkdir(mode=0o711)
-    assert attempts_of(tmp_path, sys.executable, "-m", "idp_project.supervisor", "demo", IDP_DATA_DIR=str(data)) == []
+    assert (
+        attempts_of(tmp_path, sys.executable, "-m", "idp_project.operations.supervisor", "demo", IDP_DATA_DIR=str(data))
+        == []
+    )
 
 
 def test_a_local_only_organization_tries_to_reach_nobody_whatever_is_configured(tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ import pytest
 from PIL import Image
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import FileFormat, Sandbox, SandboxCode, SandboxLimits
-from idp_project.core.sandbox.office.client import OfficeConverter
-from idp_project.core.sandbox.office.installation import found_office
+from idp_project.core.files.errors import SandboxCode
+from idp_project.core.files.formats import FileFormat
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
+from idp_project.core.isolation.office.client import OfficeConverter
+from idp_project.core.isolation.office.installation import found_office
 from tests.factories import office
 from tests.hostile.servers import OFFICE, ROOT, SETTINGS, ProbingServer
 
@@ -290,7 +293,7 @@ def test_the_ordinary_sandbox_opens_no_office_document(tmp_path):
 
 
 def test_a_server_without_libreoffice_says_so_and_ends(tmp_path):
-    command = [sys.executable, "-m", "idp_project.core.sandbox.office.server", f"--socket={tmp_path}/s"]
+    command = [sys.executable, "-m", "idp_project.core.isolation.office.server", f"--socket={tmp_path}/s"]
     ended = subprocess.run(
         [*command, f"--program={tmp_path}"], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True
     )

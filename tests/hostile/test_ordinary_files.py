@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import Sandbox
+from idp_project.core.isolation.client import Sandbox
 from tests.hostile.ordinary_pictures import HEIGHT, ORDINARY_PICTURES, WIDTH
 from tests.hostile.pdf_bombs import PDF_BOMBS
 from tests.hostile.picture_bombs import PICTURE_BOMBS

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from idp_project.core.sandbox import Sandbox, SandboxLimits
-from idp_project.core.sandbox.mode import Mode, describe_server
-from idp_project.core.sandbox.office.client import OfficeConverter
-from idp_project.core.sandbox.office.installation import found_office
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
+from idp_project.core.isolation.mode import Mode, describe_server
+from idp_project.core.isolation.office.client import OfficeConverter
+from idp_project.core.isolation.office.installation import found_office
 from tests.factories import files, office
 from tests.hostile import probes
 from tests.hostile.drawing import pdf_of, text_at

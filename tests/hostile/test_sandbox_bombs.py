@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import Sandbox, SandboxCode
-from idp_project.core.sandbox.wire import Verdict
+from idp_project.core.files.errors import SandboxCode
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.wire import Verdict
 from tests.hostile.drawing import FONT, assemble, pdf_of, stream, text_at
 from tests.hostile.message_bombs import MESSAGE_BOMBS, ODD_MESSAGES
 from tests.hostile.pdf_bombs import ENCRYPTED, PDF_BOMBS

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import Sandbox, SandboxCode, SandboxLimits
-from idp_project.core.sandbox.wire import Verdict
+from idp_project.core.files.errors import SandboxCode
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
+from idp_project.core.isolation.wire import Verdict
 from tests.hostile.drawing import pdf_of, text_at
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile"

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from idp_project.core.errors import PermanentFailure, TransientFailure
-from idp_project.core.sandbox import Sandbox, SandboxCode, SandboxLimits
-from idp_project.core.sandbox.private_server import _answers
+from idp_project.core.files.errors import SandboxCode
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
+from idp_project.core.isolation.private_server import _answers
 from tests.factories import files
 from tests.hostile.drawing import pdf_of, text_at
 from tests.hostile.servers import READER, ROOT, SETTINGS, ProbingServer
@@ -178,7 +180,7 @@ def test_a_server_that_is_away_is_a_passing_failure(tmp_path, good):
 
 def test_a_second_server_takes_a_stale_socket_but_never_a_live_one(good):
     first = ProbingServer(READER, LIMITS)
-    command = [sys.executable, "-m", "idp_project.core.sandbox.server", f"--socket={first.socket_path}"]
+    command = [sys.executable, "-m", "idp_project.core.isolation.server", f"--socket={first.socket_path}"]
     assert subprocess.run(command, cwd=ROOT, env={}, capture_output=True, check=False).returncode != 0
     first.process.kill()
     first.process.wait()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from documents.models import Batch, Document, StepRun
 from extraction.runner import contexts
-from idp_project.core.sandbox import SandboxCode
+from idp_project.core.files.errors import SandboxCode
 from idp_project.core.tenancy import organization_scope
 from tests.factories.pipeline import Outcome
 from tests.hostile.message_bombs import ODD_MESSAGES

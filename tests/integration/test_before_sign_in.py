@@ -15,8 +15,8 @@ from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import services
 from accounts.models import ApiKey, User
+from accounts.services.sign_in import api_keys, sessions
 from accounts.tokens import access_token, cookie_name
 from idp_project.core.tenancy import system_scope
 from idp_project.settings.base import PASSWORD_HASHERS
@@ -31,7 +31,7 @@ UNKNOWN = {"username": "nobody", "password": "a long enough phrase"}
 @pytest.fixture
 def token(cast, servers) -> str:
     assert cast.team
-    return str(access_token(services.sign_in(cast.owner)))
+    return str(access_token(sessions.sign_in(cast.owner)))
 
 
 def half_sent(port: int, size: int, sent: int, *, headers: str = "", source: str = "127.0.0.1") -> socket.socket:
@@ -85,7 +85,7 @@ def test_a_large_body_comes_with_a_valid_cookie_too(token, holds, status):
 @pytest.mark.parametrize(("is_live", "status"), [(True, 201), (False, 401)])
 def test_a_large_body_comes_with_a_live_key_too(token, cast, is_live, status):
     access = cast.session_access(cast.owner)
-    _, text = services.api_key_create(access, name="nightly", scopes=["upload_documents"], days=1)
+    _, text = api_keys.api_key_create(access, name="nightly", scopes=["upload_documents"], days=1)
     size = 3 * MB
     with serving(text if is_live else text[:-4]) as server:
         headers = {"Upload_Length": str(size), "Content_Type": "application/offset+octet-stream"}
@@ -262,7 +262,7 @@ def test_a_socket_outlives_the_deadline_of_headers(token, monkeypatch):
 
 def test_made_up_keys_do_not_crowd_out_a_live_one(token, cast, settings):
     """One place for strangers, one second to wait for it; made-up keys of thirty addresses ask without a pause."""
-    _, text = services.api_key_create(
+    _, text = api_keys.api_key_create(
         cast.session_access(cast.owner), name="nightly", scopes=["view_documents"], days=1
     )
     settings.BOUNDS = settings.BOUNDS | {"strangers_at_once": 1, "strangers_seconds": 1, "strangers_waiting": 4}

@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts import services
 from accounts.models import ProviderEndpoint
+from accounts.services.providers import providers
 from idp_project.core import rate_counters
 from idp_project.core.errors import TooManyRequests
 from idp_project.core.rate_limits import scopes_of
@@ -136,7 +136,7 @@ def test_one_provider_is_tested_at_once_in_an_organization(cast, settings):
     access = cast.access(cast.admin)
     with rate_counters.at_once("provider_tests_at_once", cast.organization.pk):
         with pytest.raises(TooManyRequests):
-            services.provider_endpoint_test(access, row.id)
+            providers.provider_endpoint_test(access, row.id)
         page = cast.browser(cast.admin).post(reverse("accounts:organization_provider_test", args=[row.id]), follow=True)
         assert "Too many requests" in page.content.decode()
     assert settings.BOUNDS["provider_tests_at_once"] == 1

@@ -10,8 +10,9 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
 from accounts.domain.roles import Role
+from accounts.services.people import people
+from accounts.services.sign_in import revocation, sessions
 from accounts.tokens import ACCESS, REFRESH, cookie_name, token_pair
 from documents.models import Page
 from idp_project.core.tenancy import organization_scope
@@ -31,7 +32,7 @@ class Visit:
             self.page = self.document.pages.get()
             name = default_storage.save("revocation.jpg", ContentFile(b"\xff\xd8picture"))
             Page.objects.filter(id=self.page.id).update(image_name=name)
-        self.grant = services.sign_in(person)
+        self.grant = sessions.sign_in(person)
         self.pair = token_pair(self.grant)
         self.browser = Client(headers={"Accept": "application/json"})
         self.browser.cookies[cookie_name(ACCESS)] = self.pair.access
@@ -61,15 +62,15 @@ class Visit:
 
 
 def deactivate(cast, person):
-    services.user_deactivate(CONSOLE, person.pk)
+    people.user_deactivate(CONSOLE, person.pk)
 
 
 def remove(cast, person):
-    services.membership_remove(CONSOLE, person.memberships.get().pk)
+    people.membership_remove(CONSOLE, person.memberships.get().pk)
 
 
 def revoke_session(cast, person):
-    services.credentials_revoke_all(person.pk, reason="revoked")
+    revocation.credentials_revoke_all(person.pk, reason="revoked")
 
 
 @pytest.mark.parametrize("change", [deactivate, remove, revoke_session], ids=lambda change: change.__name__)
@@ -85,7 +86,7 @@ def test_a_demotion_holds_at_the_next_request(cast):
     upload = {"team": str(cast.team.id), "files": ContentFile(b"x", name="a.txt")}
     url = reverse("documents:batch_submit")
     assert visit.browser.post(url, upload).status_code != 403
-    services.membership_set(
+    people.membership_set(
         CONSOLE,
         user_id=cast.owner.id,
         organization_id=cast.organization.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from idp_project.core.sandbox import SandboxLimits
+from idp_project.core.isolation.limits import SandboxLimits
 from tests.hostile.servers import READER, ProbingServer
 
 pytestmark = [pytest.mark.django_db(databases=["default", "pdb"]), pytest.mark.enable_socket]

@@ -14,17 +14,17 @@ from accounts.access import Access
 from accounts.domain.roles import SHARED_PERMISSIONS, TEAM_PERMISSIONS, Permission
 from accounts.grants import object_grant
 from accounts.models import Membership
-from accounts.selectors import access_resolve
+from accounts.selectors.access import access_resolve
 from documents.models import Batch, Document, SubDocument
 from documents.policies import batches_visible_to, documents_visible_to, in_visible_teams
-from documents.selectors import document_list
+from documents.selectors.doors import document_list
 from idp_project.core.pagination import NewestPage
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.domain.record_filter import RecordFilter
 from pdb_sync.models import PdbRecord
 from pdb_sync.selectors import record_list
 from rag.models import DocumentIndex
-from rag.selectors import searchable_count
+from rag.selectors.conversations import searchable_count
 from review.models import ReviewTask
 from review.selectors import task_list
 from tests.factories.reading import read_document

@@ -12,7 +12,8 @@ from benchmarks.datasets import DATA, INVOICE, RECEIPT, invoices, sroie_images
 from benchmarks.quality.schemas import STACK
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Document
-from documents.services import IncomingFile, schema_publish
+from documents.services.intake.receiving import IncomingFile
+from documents.services.schemas.schemas import schema_publish
 from extraction.reports import batch_report
 from idp_project.core.tenancy import organization_scope
 from tests.factories import pipeline

@@ -25,9 +25,9 @@ import pytest
 import shapely
 from PIL import features
 
-from idp_project.supervisor.places import CHECKOUT
-from idp_project.supervisor.postgres import postgres_binaries
-from idp_project.supervisor.redis import redis_binary
+from idp_project.operations.supervisor.places import CHECKOUT
+from idp_project.operations.supervisor.postgres import postgres_binaries
+from idp_project.operations.supervisor.redis import redis_binary
 
 LISTED = tomllib.loads((CHECKOUT / "requirements" / "binaries.toml").read_text())
 BINARIES: list[dict[str, Any]] = LISTED["binary"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from idp_project.core.sandbox import SandboxCode
+from idp_project.core.files.errors import SandboxCode
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -10,7 +10,7 @@ from documents.domain.statuses import STEP_TRANSITIONS, StepStatus
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project")
-WRITER = Path("documents/services/step_runs.py")
+WRITER = Path("documents/services/running/step_runs.py")
 STATEMENTS = Path("extraction/queries.sql")
 CREATES = Path("documents/queries.sql")  # step_runs_create, called by the writer
 

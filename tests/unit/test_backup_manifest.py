@@ -5,9 +5,9 @@ import json
 import pytest
 from django.conf import settings as configured
 
-from idp_project.backup import restoring
-from idp_project.backup.errors import BackupError
-from idp_project.backup.manifest import NAME, Manifest
+from idp_project.operations.backup import restoring
+from idp_project.operations.backup.errors import BackupError
+from idp_project.operations.backup.manifest import NAME, Manifest
 
 CONTENT = {
     "created_at": "2026-11-29T12:00:00+00:00",

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from idp_project.forwarded import ForwardedAddresses
-from idp_project.supervisor.web import configuration
+from idp_project.operations.supervisor.web import configuration
+from idp_project.web.forwarded import ForwardedAddresses
 
 PROXY, OTHER = "127.0.0.1", "192.0.2.9"
 

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import FileFormat, Sandbox, SandboxCode, SandboxLimits, sniff
+from idp_project.core.files.errors import SandboxCode
+from idp_project.core.files.formats import FileFormat
+from idp_project.core.files.sniff import sniff
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
 from tests.factories import files
 
 

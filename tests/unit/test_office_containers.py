@@ -5,12 +5,13 @@ import zipfile
 
 import pytest
 
-from idp_project.core.sandbox import FileFormat, SandboxCode, sniff
-from idp_project.core.sandbox.errors import ParseFailure
-from idp_project.core.sandbox.office import container
-from idp_project.core.sandbox.office.compound_file import CompoundFile
-from idp_project.core.sandbox.office.container import check_container
-from idp_project.core.sandbox.office.installation import chosen_office, found_office, is_office, main_library
+from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.files.formats import FileFormat
+from idp_project.core.files.sniff import sniff
+from idp_project.core.isolation.office.installation import chosen_office, found_office, is_office, main_library
+from idp_project.core.readers import office_container as container
+from idp_project.core.readers.compound_file import CompoundFile
+from idp_project.core.readers.office_container import check_container
 from tests.factories import office
 
 SHEET_HEAD = b"\x09\x08\x10\x00" + bytes(16)

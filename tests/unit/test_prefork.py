@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from idp_project.supervisor.places import CHECKOUT
-from idp_project.supervisor.processes import children_of
+from idp_project.operations.supervisor.places import CHECKOUT
+from idp_project.operations.supervisor.processes import children_of
 
 # Two children that say who they are; the first ends by SIGTERM as a worker does, after what it has at hand.
 CODE = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from idp_project.supervisor.places import CHECKOUT
+from idp_project.operations.supervisor.places import CHECKOUT
 
 KEYS = {"SECRET_KEY": "x" * 50, "FIELD_ENCRYPTION_SALTS": "y" * 50}
 

@@ -66,6 +66,10 @@ def test_release_reads_well():
 
 
 def test_commands_say_the_release():
-    for words in (["manage.py", "--version"], ["manage.py", "version"], ["-m", "idp_project.supervisor", "--version"]):
+    for words in (
+        ["manage.py", "--version"],
+        ["manage.py", "version"],
+        ["-m", "idp_project.operations.supervisor", "--version"],
+    ):
         said = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         assert str(release()) in said, words

@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import Sandbox, SandboxCode, SandboxLimits
-from idp_project.core.sandbox.wire import Verdict
+from idp_project.core.files.errors import SandboxCode
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
+from idp_project.core.isolation.wire import Verdict
 from tests.factories import files
 from tests.hostile.drawing import FONT, assemble, pdf_of, stream, text_at
 

@@ -9,7 +9,8 @@ import pikepdf
 import pytest
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import Sandbox, SandboxCode
+from idp_project.core.files.errors import SandboxCode
+from idp_project.core.isolation.client import Sandbox
 from tests.hostile.drawing import pdf_of, text_at
 
 WHOLE = pdf_of(text_at(40, 300, b"First"), text_at(40, 300, b"Second"))

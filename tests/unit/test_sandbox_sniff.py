@@ -3,8 +3,9 @@
 import pytest
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import FileFormat, SandboxCode, sniff
-from idp_project.core.sandbox.errors import MESSAGES
+from idp_project.core.files.errors import MESSAGES, SandboxCode
+from idp_project.core.files.formats import FileFormat
+from idp_project.core.files.sniff import sniff
 from tests.factories import office
 
 HEADS = {

@@ -11,13 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from idp_project.core.sandbox.seccomp import ALLOW, KILL, MACHINES, filter_lines
-from idp_project.core.sandbox.system_calls import (
-    NUMBERS,
-    OFFICE_CALLS,
-    READER_CALLS,
-    READER_CALLS_WITH_THREADS,
-)
+from idp_project.core.isolation.seccomp import ALLOW, KILL, MACHINES, filter_lines
+from idp_project.core.isolation.system_calls import NUMBERS, OFFICE_CALLS, READER_CALLS, READER_CALLS_WITH_THREADS
 
 HEADERS = {
     "x86_64": (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), r"#define __NR_(\w+)\s+(\d+)"),

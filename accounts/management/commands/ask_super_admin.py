@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from accounts.services import check_new_password
+from accounts.services.people.people import check_new_password
 from idp_project.core.errors import InvalidInput
 
 USERNAME, PASSWORD, EMAIL = "IDP_ADMIN_USERNAME", "IDP_ADMIN_PASSWORD", "IDP_ADMIN_EMAIL"

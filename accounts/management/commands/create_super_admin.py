@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.access import Access
-from accounts.services import user_create
+from accounts.services.people.people import user_create
 from idp_project.core.errors import IdpError
 
 PASSWORD_VARIABLE = "IDP_ADMIN_PASSWORD"  # noqa: S105 - the variable's name

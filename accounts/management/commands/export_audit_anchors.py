@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.services import audit_anchors_export
+from accounts.services.audit.anchors import audit_anchors_export
 from idp_project.core.errors import IdpError
 
 

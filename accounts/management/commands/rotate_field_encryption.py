@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.services import field_encryption_rotate, keys_forget_earlier
+from accounts.services.keys.encryption import field_encryption_rotate
+from accounts.services.keys.key_fingerprint import keys_forget_earlier
 
 
 class Command(BaseCommand):

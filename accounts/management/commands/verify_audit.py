@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Organization
-from accounts.services import anchors_of, audit_anchors_read, audit_verify, keys_check
+from accounts.services.audit.anchors import anchors_of, audit_anchors_read
+from accounts.services.audit.trail import audit_verify
+from accounts.services.keys.key_fingerprint import keys_check
 from idp_project.core.errors import IdpError
 
 

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.management.organizations import add_organization, chosen_organizations
 from accounts.models import Organization
-from documents import selectors, services
+from documents.selectors import retention
+from documents.services.removing import retention as retention_services
 from idp_project.core.sizes import shown_size
 from idp_project.core.tenancy import organization_scope
 
@@ -21,14 +22,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for organization in chosen_organizations(options["organization"]):
             with organization_scope(organization.id):
-                plan = selectors.retention_plan(organization)
+                plan = retention.retention_plan(organization)
             if plan.rule.is_empty:
                 self.stdout.write(f"{organization.slug}: everything is kept")
             elif options["dry_run"]:
                 self._say(organization, "would go", plan.documents, plan.bytes, plan.records)
                 self.stdout.write(f"  {plan.pages} pages; {plan.held} documents more are under a legal hold")
             else:
-                run = services.retention_run(organization)
+                run = retention_services.retention_run(organization)
                 self._say(organization, "are gone", run.documents, run.bytes, run.records)
 
     def _say(self, organization: Organization, what: str, documents: int, size: int, records: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.management.organizations import add_organization, chosen_organizations
-from documents import services
+from documents.services.removing import stored_file_sweeps
 from idp_project.core.sizes import shown_size
 
 
@@ -17,7 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would go, delete nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sweep, what = (services.file_sweep_dry, "would go") if options["dry_run"] else (services.file_sweep, "are gone")
+        sweep, what = (
+            (stored_file_sweeps.file_sweep_dry, "would go")
+            if options["dry_run"]
+            else (stored_file_sweeps.file_sweep, "are gone")
+        )
         for organization in chosen_organizations(options["organization"]):
             swept = sweep(organization)
             told = f"{swept.files} of {swept.looked_at} files ({shown_size(swept.bytes)}), which no row names, {what}"

@@ -23,8 +23,10 @@ from rq import SimpleWorker, Worker
 from accounts.access import Access
 from accounts.models import Organization, Team
 from documents.models import Batch
-from documents.selectors import batch_state, schema_get_usable_by_key
-from documents.services import IncomingFile, batch_submit
+from documents.selectors.doors import schema_get_usable_by_key
+from documents.selectors.state import batch_state
+from documents.services.intake.batches import batch_submit
+from documents.services.intake.receiving import IncomingFile
 from extraction.reports import batch_report
 from extraction.worker import preload
 from idp_project.core.errors import IdpError

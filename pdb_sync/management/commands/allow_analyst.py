@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.management.organizations import chosen_organizations
 from idp_project.core.errors import TransientFailure
-from pdb_sync.services import analyst_allow
+from pdb_sync.services.publishing import analyst_allow
 
 
 class Command(BaseCommand):

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections
 
 from idp_project.core.release import say_start
 from idp_project.core.schema_guard import problem
-from pdb_sync.services import views_publish_due
+from pdb_sync.services.publishing import views_publish_due
 
 logger = logging.getLogger(__name__)
 

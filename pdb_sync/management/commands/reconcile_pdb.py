@@ -8,8 +8,8 @@ from accounts.management.organizations import add_organization, chosen_organizat
 from accounts.models import Organization
 from idp_project.core.errors import TransientFailure
 from idp_project.core.tenancy import organization_scope
-from pdb_sync import services
 from pdb_sync.models import Reconciliation
+from pdb_sync.services import reconciling
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def _compare(self, organization: Organization, *, is_dry: bool) -> int:
         """How many differences are left."""
-        run = services.pdb_reconcile(organization.id, is_dry=is_dry)
+        run = reconciling.pdb_reconcile(organization.id, is_dry=is_dry)
         with organization_scope(organization.id, using="pdb"):
             differences = list(run.differences.all())
         self.stdout.write(f"{organization.slug}: {_totals(run)}")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from rag import services
+from rag.services import indexing
 
 
 class Command(BaseCommand):
@@ -14,10 +14,10 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="look at every document, for example after new settings")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        documents = services.documents_to_index(everything=options["all"])
+        documents = indexing.documents_to_index(everything=options["all"])
         chunks = 0
         for number, (organization_id, document_id) in enumerate(documents, start=1):
-            count = services.document_index(organization_id, document_id)
+            count = indexing.document_index(organization_id, document_id)
             chunks += count or 0
             outcome = "not indexed" if count is None else f"{count} chunks"
             self.stdout.write(f"{number}/{len(documents)}  {document_id}  {outcome}")

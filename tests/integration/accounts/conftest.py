@@ -8,10 +8,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts import services
 from accounts.access import Access
 from accounts.domain.roles import Role
 from accounts.models import Organization, Team, User
+from accounts.services.people import people
+from accounts.services.people import teams as teams_services
 
 PASSWORD = "correct horse battery"
 CONSOLE = Access.for_command_line()
@@ -31,10 +32,12 @@ class World:
 @pytest.fixture
 def world(db: None) -> World:
     cache.clear()
-    organization = services.organization_create(CONSOLE, name="Town hall", slug="town-hall")
-    foreign = services.organization_create(CONSOLE, name="Harbour", slug="harbour")
-    teams = [services.team_create(CONSOLE, organization_id=organization.id, name=name) for name in ("Post", "Taxes")]
-    foreign_team = services.team_create(CONSOLE, organization_id=foreign.id, name="Quay")
+    organization = people.organization_create(CONSOLE, name="Town hall", slug="town-hall")
+    foreign = people.organization_create(CONSOLE, name="Harbour", slug="harbour")
+    teams = [
+        teams_services.team_create(CONSOLE, organization_id=organization.id, name=name) for name in ("Post", "Taxes")
+    ]
+    foreign_team = teams_services.team_create(CONSOLE, organization_id=foreign.id, name="Quay")
     return World(organization, teams[0], teams[1], foreign, foreign_team)
 
 
@@ -47,12 +50,12 @@ def person(world: World) -> Callable[..., User]:
     ) -> User:
         is_super = role == Role.SUPER_ADMIN
         home = None if is_super else (organization or world.organization).id
-        user = services.user_create(
+        user = people.user_create(
             CONSOLE, username=name, password=PASSWORD, is_super_admin=is_super, home_organization_id=home
         )
         if role and not is_super:
             chosen = world.team if team == "post" else team
-            services.membership_set(
+            people.membership_set(
                 CONSOLE,
                 user_id=user.id,
                 organization_id=(organization or world.organization).id,

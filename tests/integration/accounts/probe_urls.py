@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.access import opens_own_scopes
 from accounts.models import Organization, ProviderEndpoint
-from accounts.views import page_not_found
+from accounts.views.sign_in import page_not_found
 from idp_project.core.errors import Conflict, NotFound
 
 handler404 = page_not_found

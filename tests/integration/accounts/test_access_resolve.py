@@ -5,12 +5,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import services
 from accounts.access import Access
 from accounts.domain.roles import ROLE_PERMISSIONS, TEAM_PERMISSIONS, Permission, Role
 from accounts.grants import object_grant, object_revoke, role_grant, role_revoke, team_permissions_of
 from accounts.models import Membership, OrganizationUserObjectPermission, Team, TeamUserObjectPermission, User
-from accounts.selectors import access_current, access_resolve, session_get_live, team_choices, team_get_for, team_list
+from accounts.selectors.access import (
+    access_current,
+    access_resolve,
+    session_get_live,
+    team_choices,
+    team_get_for,
+    team_list,
+)
+from accounts.services.people import people, teams
+from accounts.services.sign_in import sessions
 from idp_project.core.errors import Forbidden, NotFound
 from tests.integration.accounts.conftest import CONSOLE
 
@@ -41,7 +49,7 @@ def test_an_org_admin_holds_everything_on_every_team_of_the_organization(world, 
 
 def test_a_new_team_is_visible_to_an_org_admin_at_once(world, person):
     admin = person("olga", Role.ORG_ADMIN)
-    team = services.team_create(access_of(admin), organization_id=world.organization.id, name="New")
+    team = teams.team_create(access_of(admin), organization_id=world.organization.id, name="New")
     assert team.id in access_of(admin).team_ids
 
 
@@ -54,7 +62,7 @@ def test_a_super_admin_sees_every_team_without_any_grant(world, super_admin):
 
 def test_several_memberships_add_up_team_by_team(world, person):
     user = person("ada", Role.VIEWER)
-    services.membership_set(
+    people.membership_set(
         CONSOLE, user_id=user.id, organization_id=world.organization.id, team_id=world.other_team.id, role=Role.MANAGER
     )
     access = access_of(user)
@@ -71,7 +79,7 @@ def test_an_organization_wide_viewer_sees_all_teams_and_changes_none(world, pers
 
 def test_without_download_the_rest_of_the_role_remains(world, person):
     user = person("eve", Role.VIEWER)
-    services.membership_set(
+    people.membership_set(
         CONSOLE,
         user_id=user.id,
         organization_id=world.organization.id,
@@ -111,7 +119,7 @@ def test_a_grant_in_a_foreign_organization_is_left_out(world, operator):
 
 def test_a_changed_role_replaces_its_grants(world, operator):
     membership = Membership.objects.get(user=operator)
-    services.membership_set(
+    people.membership_set(
         CONSOLE, user_id=operator.id, organization_id=world.organization.id, team_id=world.team.id, role=Role.VIEWER
     )
     assert Membership.objects.get(user=operator).pk == membership.pk
@@ -119,7 +127,7 @@ def test_a_changed_role_replaces_its_grants(world, operator):
 
 
 def test_a_removed_membership_leaves_no_grant_and_no_access(world, operator):
-    services.membership_remove(CONSOLE, Membership.objects.get(user=operator).pk)
+    people.membership_remove(CONSOLE, Membership.objects.get(user=operator).pk)
     assert not TeamUserObjectPermission.objects.filter(user=operator).exists()
     assert access_of(operator) is None
 
@@ -147,7 +155,7 @@ def test_deactivation_of_user_or_organization_ends_access(world, operator):
 
 def test_three_queries_whatever_the_number_of_teams(world, person, django_assert_max_num_queries):
     user = person("ada", Role.OPERATOR)
-    session = services.sign_in(user).session
+    session = sessions.sign_in(user).session
     for number in range(12):
         team = Team.objects.create(organization=world.organization, name=f"Team {number}")
         Membership.objects.create(user=user, organization=world.organization, team=team, role="viewer")

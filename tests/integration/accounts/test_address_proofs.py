@@ -8,11 +8,14 @@ from django.core import mail
 from django.db import connections
 from django.test import Client
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import Invitation, User
-from accounts.selectors import access_resolve, is_second_factor_on
-from accounts.services import invitations, passwords
+from accounts.selectors.access import access_resolve
+from accounts.selectors.credentials import is_second_factor_on
+from accounts.services.people import invitations
+from accounts.services.people import invitations as invitations_services
+from accounts.services.sign_in import passwords
+from accounts.services.sign_in import passwords as passwords_services
 from idp_project.core.tenancy import system_scope
 from tests.integration.accounts.test_invitations import NEW, stating, token_in
 from tests.integration.accounts.test_second_factor import enrolled
@@ -42,8 +45,8 @@ def use(user, *, is_proof=False):
     """Opens the link that is mailed to the account, and says whether its address is proven then."""
     mail.outbox.clear()
     User.objects.filter(pk=user.pk).update(password_mail_at=None)
-    services.reset_link_mail(user.pk, is_proof=is_proof)
-    services.password_reset_complete(token_in(mail.outbox[0]), NEW)
+    passwords_services.reset_link_mail(user.pk, is_proof=is_proof)
+    passwords_services.password_reset_complete(token_in(mail.outbox[0]), NEW)
     user.refresh_from_db()
     assert user.check_password(NEW)
     return user.email_proven_at is not None
@@ -76,7 +79,7 @@ def test_the_mails_name_account_and_home(forgetful, is_proof):
     for home in ("Town hall", "super admins"):
         mail.outbox.clear()
         User.objects.filter(pk=forgetful.pk).update(password_mail_at=None)
-        services.reset_link_mail(forgetful.pk, is_proof=is_proof)
+        passwords_services.reset_link_mail(forgetful.pk, is_proof=is_proof)
         (message,) = mail.outbox
         assert "“ada”" in message.body and home in message.body
         assert ("Prove your address" in message.subject) == is_proof
@@ -90,14 +93,14 @@ def test_a_link_handed_over_while_the_mail_is_sent_proves_nothing(world, admin, 
         send(**mailed)
         with system_scope("test"):
             (pk,) = Invitation.objects.values_list("pk", flat=True)
-        links.append(services.invitation_link_hand_over(root, pk))
+        links.append(invitations_services.invitation_link_hand_over(root, pk))
 
     monkeypatch.setattr(invitations, "account_mail_send", sent_and_handed_over)
     place = {"organization_id": world.organization.pk, "role": Role.VIEWER}
-    services.invitation_create(admin, email="cfo@example.org", **place)
+    invitations_services.invitation_create(admin, email="cfo@example.org", **place)
     with system_scope("test"):
         assert Invitation.objects.get().mailed_at is None
-    assert services.invitation_accept(links[0].partition("#")[2], password=NEW).email_proven_at is None
+    assert invitations_services.invitation_accept(links[0].partition("#")[2], password=NEW).email_proven_at is None
 
 
 def at_once(path, tokens):
@@ -134,7 +137,7 @@ def test_two_password_links_of_one_address_at_once(world, person, monkeypatch):
     people = [person("one", Role.VIEWER), person("two", Role.VIEWER, world.foreign_team, world.foreign)]
     for user in people:
         User.objects.filter(pk=user.pk).update(email="ada@example.org")
-        services.reset_link_mail(user.pk)
+        passwords_services.reset_link_mail(user.pk)
     slowly(monkeypatch, passwords, "address_prove")
     answers = at_once("/password/reset/", [token_in(message) for message in mail.outbox])
     assert [answer.status_code for answer in answers] == [302, 302]
@@ -148,7 +151,7 @@ def test_two_proofs_of_one_address_at_once(world, person, monkeypatch):
     people = [person("one", Role.VIEWER), person("two", Role.VIEWER, world.foreign_team, world.foreign)]
     for user in people:
         User.objects.filter(pk=user.pk).update(email="ada@example.org")
-        services.reset_link_mail(user.pk, is_proof=True)
+        passwords_services.reset_link_mail(user.pk, is_proof=True)
     slowly(monkeypatch, passwords, "address_prove")
     answers = at_once("/password/reset/", [token_in(message) for message in mail.outbox])
     assert [answer.status_code for answer in answers] == [302, 302]
@@ -160,7 +163,7 @@ def test_two_organizations_invitations_accepted_at_once(world, admin, person, mo
     far = access_resolve(person("far_boss", Role.ORG_ADMIN, None, world.foreign), None)
     for access in (admin, far):
         place = {"organization_id": access.organization_id, "role": Role.VIEWER}
-        services.invitation_create(access, email="cfo@example.org", **place)
+        invitations_services.invitation_create(access, email="cfo@example.org", **place)
     slowly(monkeypatch, invitations, "account_insert")
     first, late = at_once("/invitation/", [token_in(message) for message in mail.outbox])
     assert (first.status_code, late.status_code) == (302, 400)
@@ -178,7 +181,7 @@ def test_invitations_that_close_accounts_of_each_others_organizations_at_once(wo
     stating(person, "there", Role.VIEWER, world.foreign_team, world.foreign, "two@example.org")
     for access, email in ((admin, "two@example.org"), (far, "one@example.org")):
         place = {"organization_id": access.organization_id, "role": Role.VIEWER}
-        services.invitation_create(access, email=email, **place)
+        invitations_services.invitation_create(access, email=email, **place)
     slowly(monkeypatch, invitations, "others_start_again")
     tokens = [token_in(message) for message in mail.outbox if "invites you" in message.subject]
     assert [answer.status_code for answer in at_once("/invitation/", tokens)] == [302, 302]

@@ -6,7 +6,6 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
 from accounts.domain.preferences import Choice, Source
 from accounts.domain.roles import ROLE_PERMISSIONS, Role
 from accounts.models import (
@@ -18,7 +17,8 @@ from accounts.models import (
     TeamUserObjectPermission,
     User,
 )
-from accounts.selectors import provider_endpoint_for
+from accounts.selectors.providers import provider_endpoint_for
+from accounts.services.settings import system
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.errors import ModelMissing
 from idp_project.settings.admin_pages import NAVIGATION
@@ -263,7 +263,7 @@ def test_a_local_only_organization_gets_no_cloud_endpoint(world):
         organization.is_local_only = False
         assert provider_endpoint_for(organization, "llm", openai).model == "own"
         assert provider_endpoint_for(organization, "llm", Choice("openai/shared", Source.SCHEMA)).model == "shared"
-        services.system_settings_change(CONSOLE, {"is_cloud_allowed": False})
+        system.system_settings_change(CONSOLE, {"is_cloud_allowed": False})
         assert provider_endpoint_for(organization, "llm", openai).model == "shared"
         for choice in (Choice("openai/other", Source.SCHEMA), Choice("groq", Source.SCHEMA)):
             with pytest.raises(ModelMissing, match="no endpoint"):

@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Permission, Role
 from accounts.models import ApiKey, AuditEntry, Organization, User
-from accounts.selectors import access_current, api_keys_of
-from accounts.services import api_key_create, api_key_identify
+from accounts.selectors.access import access_current
+from accounts.selectors.credentials import api_keys_of
+from accounts.services.people import people
+from accounts.services.sign_in import api_keys, passwords, second_factor, sessions
+from accounts.services.sign_in.api_keys import api_key_create, api_key_identify
 from idp_project.core.errors import Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD
@@ -22,7 +24,7 @@ BATCHES = "/api/v1/batches/"
 
 
 def signed_in(user):
-    return services.sign_in(user).access
+    return sessions.sign_in(user).access
 
 
 def a_key(user, *scopes, days=30):
@@ -55,14 +57,14 @@ def test_a_spoiled_key_opens_nothing(world, operator, spoiled):
     key, text = a_key(operator)
     assert ask(text).status_code == 200
     if spoiled == "revoked":
-        services.api_key_revoke(signed_in(operator), key.pk)
+        api_keys.api_key_revoke(signed_in(operator), key.pk)
     elif spoiled == "expired":
         with organization_scope(world.organization.id):
             ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif spoiled == "deactivated":
-        services.user_deactivate(CONSOLE, operator.pk)
+        people.user_deactivate(CONSOLE, operator.pk)
     elif spoiled == "removed":
-        services.membership_remove(CONSOLE, operator.memberships.get().pk)
+        people.membership_remove(CONSOLE, operator.memberships.get().pk)
     elif spoiled == "organization":
         type(world.organization).objects.update(is_active=False)
     else:
@@ -84,7 +86,7 @@ def test_a_key_does_what_it_was_given_and_not_what_its_owner_may_do_besides(worl
 
 def test_what_the_owner_loses_the_key_loses(world, operator):
     _, text = a_key(operator, "view_documents", "upload_documents")
-    services.membership_set(
+    people.membership_set(
         CONSOLE,
         user_id=operator.pk,
         organization_id=world.organization.id,
@@ -127,13 +129,13 @@ def test_a_key_makes_no_keys_and_others_keys_are_not_there(operator, person):
         api_key_create(machine, name="more", scopes=["view_documents"], days=1)
     for stranger in (person("eve", Role.MANAGER), person("far", Role.VIEWER, None)):
         with pytest.raises(NotFound):
-            services.api_key_revoke(signed_in(stranger), key.pk)
+            api_keys.api_key_revoke(signed_in(stranger), key.pk)
         assert api_keys_of(signed_in(stranger)) == []
 
 
 def test_an_org_admin_ends_keys_of_the_organization_and_everything_is_audited(world, operator, person):
     key, text = a_key(operator)
-    services.api_key_revoke(signed_in(person("boss", Role.ORG_ADMIN)), key.pk)
+    api_keys.api_key_revoke(signed_in(person("boss", Role.ORG_ADMIN)), key.pk)
     assert ask(text).status_code == 401
     with system_scope("test"):
         entries = AuditEntry.objects.filter(object_kind="api_key").order_by("number")
@@ -174,28 +176,28 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(operator, tab, wro
 
 
 REVOCATIONS = {
-    "reset": lambda user, tab: services.password_reset_complete(reset_token(user), "a quite different phrase"),
+    "reset": lambda user, tab: passwords.password_reset_complete(reset_token(user), "a quite different phrase"),
     "change": lambda user, tab: tab.post(
         "/account/password/", {"present": PASSWORD, "new": "another long phrase", "again": "another long phrase"}
     ),
-    "set by a super admin": lambda user, tab: services.user_set_password(CONSOLE, user.pk, "another long phrase"),
+    "set by a super admin": lambda user, tab: people.user_set_password(CONSOLE, user.pk, "another long phrase"),
     "signed out everywhere": lambda user, tab: tab.post("/account/sessions/end/"),
     "stopped and started": lambda user, tab: [
-        act(CONSOLE, user.pk) for act in (services.user_deactivate, services.user_activate)
+        act(CONSOLE, user.pk) for act in (people.user_deactivate, people.user_activate)
     ],
     "left and came back": lambda user, tab: left_and_came_back(user),
 }
 
 
 def reset_token(user):
-    return services.password_link_hand_over(CONSOLE, user.pk).partition("#")[2]
+    return passwords.password_link_hand_over(CONSOLE, user.pk).partition("#")[2]
 
 
 def left_and_came_back(user):
     held = user.memberships.get()
-    services.membership_remove(CONSOLE, held.pk)
+    people.membership_remove(CONSOLE, held.pk)
     place = {"organization_id": held.organization_id, "team_id": held.team_id}
-    services.membership_set(CONSOLE, user_id=user.pk, role=Role.OPERATOR, **place)
+    people.membership_set(CONSOLE, user_id=user.pk, role=Role.OPERATOR, **place)
 
 
 @pytest.mark.parametrize("revocation", REVOCATIONS)
@@ -213,7 +215,7 @@ def test_an_organization_that_requires_a_second_factor_binds_keys_too(world, ope
     enrolled(operator)
     assert ask(text).status_code == 200
     Organization.objects.filter(pk=world.foreign.pk).update(is_second_factor_required=True)
-    services.second_factor_reset(CONSOLE, operator.pk)
+    second_factor.second_factor_reset(CONSOLE, operator.pk)
     assert ask(text).status_code == 401
     Organization.objects.filter(pk=world.organization.pk).update(is_second_factor_required=False)
     assert ask(text).status_code == 200
@@ -235,11 +237,11 @@ def test_people_are_told_by_the_systems_mail_what_changed(operator, drain):
     operator.refresh_from_db()
     a_key(operator)
     enrolled(operator)
-    access = services.sign_in(operator, has_second_factor=True).access
-    services.recovery_codes_renew(access, operator)
-    services.second_factor_remove(access, operator)
+    access = sessions.sign_in(operator, has_second_factor=True).access
+    second_factor.recovery_codes_renew(access, operator)
+    second_factor.second_factor_remove(access, operator)
     enrolled(operator)
-    services.second_factor_reset(CONSOLE, operator.pk)
+    second_factor.second_factor_reset(CONSOLE, operator.pk)
     drain()
     said = "\n".join(message.body for message in mail.outbox)
     assert {tuple(message.to) for message in mail.outbox} == {("ada@example.org",)} and len(mail.outbox) == 6

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from accounts import services
 from accounts.access import Access
 from accounts.models import AuditEntry, AuditHead
+from accounts.services.audit import anchors as anchors_services
+from accounts.services.audit import trail as audit
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.servers import TestServers
 
@@ -61,7 +62,7 @@ def chains(world):
     for organization in (world.organization, world.foreign):
         access = Access.for_system(organization.id)
         for number in range(5):
-            services.audit_record(access, "counted", object_kind="thing", object_id=number, details={"amount": 1.5})
+            audit.audit_record(access, "counted", object_kind="thing", object_id=number, details={"amount": 1.5})
     return world
 
 
@@ -83,9 +84,9 @@ def as_superuser(statement: str, world) -> None:
 @pytest.mark.parametrize("attack", TAMPERING)
 def test_tampering_is_found(chains, attack):
     statement, number, reason = TAMPERING[attack]
-    assert services.audit_verify(chains.organization.id) is None
+    assert audit.audit_verify(chains.organization.id) is None
     as_superuser(statement, chains)
-    fault = services.audit_verify(chains.organization.id)
+    fault = audit.audit_verify(chains.organization.id)
     assert fault is not None
     if number:
         assert (fault.number, fault.reason) == (number, reason)
@@ -128,7 +129,7 @@ def test_each_of_the_six_tamperings_by_a_superuser_is_found(chains, tmp_path, re
     try:
         mine = Access.for_system(chains.organization.id)
         for number in range(3):
-            services.audit_record(mine, "counted", object_kind="thing", object_id=number)
+            audit.audit_record(mine, "counted", object_kind="thing", object_id=number)
         call_command("export_audit_anchors", file=anchors)
         as_superuser("DELETE FROM kept_entries; INSERT INTO kept_entries TABLE accounts_auditentry", chains)
         as_superuser("DELETE FROM kept_heads; INSERT INTO kept_heads TABLE accounts_audithead", chains)
@@ -177,19 +178,19 @@ def test_the_runtime_roles_cannot_change_an_entry(chains, change, scope):
 def test_an_entry_shares_the_fate_of_its_change(chains):
     access = Access.for_system(chains.organization.id)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        services.audit_record(access, "undone")
+        audit.audit_record(access, "undone")
         raise ZeroDivisionError
     with organization_scope(chains.organization.id):
         assert not AuditEntry.objects.filter(action="undone").exists()
-    assert services.audit_verify(chains.organization.id) is None
+    assert audit.audit_verify(chains.organization.id) is None
 
 
 def test_anchors_grow_with_their_chains_only_and_a_changed_line_is_named(chains, tmp_path):
     path = tmp_path / "anchors.jsonl"
-    assert services.audit_anchors_export(path) == 2, "two organisations; nothing happened to the system"
-    assert services.audit_anchors_export(path) == 0
-    services.audit_record(Access.for_system(chains.organization.id), "counted")
-    assert services.audit_anchors_export(path) == 1
+    assert anchors_services.audit_anchors_export(path) == 2, "two organisations; nothing happened to the system"
+    assert anchors_services.audit_anchors_export(path) == 0
+    audit.audit_record(Access.for_system(chains.organization.id), "counted")
+    assert anchors_services.audit_anchors_export(path) == 1
     lines = path.read_text().splitlines()
     path.write_text("\n".join([lines[0], lines[1].replace('"length": ', '"length": 1'), *lines[2:]]))
     with pytest.raises(CommandError, match=r"Line 2 of anchors\.jsonl was changed"):
@@ -199,8 +200,8 @@ def test_anchors_grow_with_their_chains_only_and_a_changed_line_is_named(chains,
 def test_a_rewritten_chain_is_found_by_its_anchors(chains, tmp_path):
     """Anyone who has the key can make a chain that is whole, but not the one that anchors know."""
     path = tmp_path / "anchors.jsonl"
-    services.audit_anchors_export(path)
-    known = services.anchors_of(services.audit_anchors_read(path), chains.organization.id)
+    anchors_services.audit_anchors_export(path)
+    known = anchors_services.anchors_of(anchors_services.audit_anchors_read(path), chains.organization.id)
     other = dict.fromkeys(known, "0" * 64)
-    fault = services.audit_verify(chains.organization.id, other)
+    fault = audit.audit_verify(chains.organization.id, other)
     assert (fault.number, "anchor" in fault.reason) == (max(known), True)

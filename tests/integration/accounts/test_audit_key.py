@@ -4,10 +4,11 @@ import pytest
 
 from accounts.access import Access
 from accounts.models import KeyFingerprint
-from accounts.services import audit_record, audit_verify, keys_check, keys_settle
+from accounts.services.audit.trail import audit_record, audit_verify
+from accounts.services.keys.key_fingerprint import keys_check, keys_settle
 from idp_project.core.key_fingerprint import default_audit_key
 from idp_project.core.tenancy import system_scope
-from idp_project.supervisor.environment import kept_secrets, read, write
+from idp_project.operations.supervisor.environment import kept_secrets, read, write
 
 
 @pytest.fixture

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.audit_kinds import AuditKind
 from accounts.domain.roles import Role
 from accounts.models import AuditEntry
-from accounts.selectors import AuditFilter, access_current, audit_list
+from accounts.selectors.access import access_current
+from accounts.selectors.audit import AuditFilter, audit_list
+from accounts.services.audit import export as audit_lines
+from accounts.services.audit import trail as audit
+from accounts.services.sign_in import sessions
 from idp_project.core.errors import Forbidden
 from idp_project.core.tenancy import organization_scope
 from tests.integration.accounts.conftest import sign_in
@@ -17,14 +20,14 @@ from tests.integration.accounts.conftest import sign_in
 
 @pytest.fixture
 def admin(person):
-    return access_current(services.sign_in(person("ida", Role.ORG_ADMIN)).session.pk)
+    return access_current(sessions.sign_in(person("ida", Role.ORG_ADMIN)).session.pk)
 
 
 @pytest.fixture
 def trail(world, admin, person):
     person("ada", Role.OPERATOR)
-    services.audit_record(admin, "original_downloaded", object_kind="document", object_id="d-1", details={"bytes": 7})
-    services.audit_record(admin, "refused", object_kind="review:decide", object_id="t-1")
+    audit.audit_record(admin, "original_downloaded", object_kind="document", object_id="d-1", details={"bytes": 7})
+    audit.audit_record(admin, "refused", object_kind="review:decide", object_id="t-1")
     return admin
 
 
@@ -47,19 +50,19 @@ def test_the_newest_come_first_and_every_filter_narrows(trail):
 
 
 def test_only_those_who_manage_the_organization_may_read_or_export_it(trail, world, person):
-    operator = access_current(services.sign_in(person("bob", Role.MANAGER)).session.pk)
+    operator = access_current(sessions.sign_in(person("bob", Role.MANAGER)).session.pk)
     with organization_scope(world.organization.id), pytest.raises(Forbidden):
         audit_list(operator)
     with pytest.raises(Forbidden):
-        services.audit_export(operator, AuditFilter())
+        audit_lines.audit_export(operator, AuditFilter())
     foreign = person("eve", Role.ORG_ADMIN, None, world.foreign)
-    assert "original_downloaded" not in actions(access_current(services.sign_in(foreign).session.pk))
+    assert "original_downloaded" not in actions(access_current(sessions.sign_in(foreign).session.pk))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_export_is_whole_and_is_an_entry_itself(trail, monkeypatch):
-    monkeypatch.setattr("accounts.services.audit_lines._STEP", 3)
-    head, *lines = services.audit_export(trail, AuditFilter())
+    monkeypatch.setattr("accounts.services.audit.export._STEP", 3)
+    head, *lines = audit_lines.audit_export(trail, AuditFilter())
     assert head[:3] == ["number", "at", "who"]
     numbers = [int(line[0]) for line in lines]
     assert numbers == list(range(len(numbers), 0, -1)) and len(numbers) > 6

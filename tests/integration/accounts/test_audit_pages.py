@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import AuditEntry
-from accounts.selectors import access_resolve
+from accounts.selectors.access import access_resolve
+from accounts.services.audit import trail as audit_services
 from accounts.views import audit
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import sign_in
@@ -37,9 +37,9 @@ def entries(access, world):
     """Three views, one refusal, and one in another organisation."""
     with organization_scope(world.organization.id):
         for number in range(3):
-            services.audit_record(access, "document_seen", object_kind="document", object_id=f"paper-{number}")
-        services.audit_record(access, "refused", details={"path": "<b>/secret</b>"})
-    services.audit_record(None, "document_seen", object_id="foreign-paper", organization_id=world.foreign.id)
+            audit_services.audit_record(access, "document_seen", object_kind="document", object_id=f"paper-{number}")
+        audit_services.audit_record(access, "refused", details={"path": "<b>/secret</b>"})
+    audit_services.audit_record(None, "document_seen", object_id="foreign-paper", organization_id=world.foreign.id)
 
 
 def shown(client: Client, **query: object) -> str:
@@ -75,7 +75,7 @@ def test_pages_follow_one_another_while_entries_are_added(admin, entries, access
     first = admin.get(URL, {"kind": "seen"})
     assert [entry.object_id for entry in first.context["entries"]] == ["paper-2", "paper-1"]
     with organization_scope(world.organization.id):
-        services.audit_record(access, "document_seen", object_kind="document", object_id="paper-3")
+        audit_services.audit_record(access, "document_seen", object_kind="document", object_id="paper-3")
     second = admin.get(URL, {"kind": "seen", "before": first.context["next_before"]})
     assert [entry.object_id for entry in second.context["entries"]] == ["paper-0"]
     assert second.context["next_before"] is None

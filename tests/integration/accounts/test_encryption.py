@@ -9,7 +9,8 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from accounts.models import ProviderEndpoint
-from accounts.services import encryption, second_factor_enroll
+from accounts.services.keys import encryption
+from accounts.services.sign_in.second_factor import second_factor_enroll
 from idp_project.core.tenancy import system_scope
 from tests.integration.accounts.test_second_factor import code_of, totp
 

@@ -2,14 +2,14 @@
 
 from django.test import Client
 
-from accounts import services
 from accounts.models import Organization, User
+from accounts.services.people import people
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD
 
 
 def test_a_super_admin_without_organisation_is_told_where_to_make_one(db):
     """The first page of a fresh installation."""
-    services.user_create(CONSOLE, username="chief", password=PASSWORD, is_super_admin=True)
+    people.user_create(CONSOLE, username="chief", password=PASSWORD, is_super_admin=True)
     browser = Client()
     browser.post("/login/", {"username": "chief", "password": PASSWORD})
     page = browser.get("/", headers={"Accept": "text/html"})
@@ -19,7 +19,7 @@ def test_a_super_admin_without_organisation_is_told_where_to_make_one(db):
 
 
 def test_a_super_admin_makes_the_first_organisation_and_its_people(db):
-    services.user_create(CONSOLE, username="chief", password=PASSWORD, is_super_admin=True)
+    people.user_create(CONSOLE, username="chief", password=PASSWORD, is_super_admin=True)
     browser = Client()
     browser.post("/login/", {"username": "chief", "password": PASSWORD})
     teams = {"teams-TOTAL_FORMS": "0", "teams-INITIAL_FORMS": "0"}

@@ -7,12 +7,13 @@ import pytest
 from django.conf import settings
 from django.core import mail
 
-from accounts import services
 from accounts.access import Access
 from accounts.domain.roles import Role
 from accounts.models import User
-from accounts.selectors import access_resolve
-from accounts.services import audit_record
+from accounts.selectors.access import access_resolve
+from accounts.services.audit.trail import audit_record
+from accounts.services.people import people
+from accounts.services.sign_in import passwords, sessions
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD
 
 HOMES = import_module("accounts.migrations.0015_homes_of_accounts").HOMES
@@ -30,24 +31,24 @@ def upgrade(servers):
 @pytest.mark.django_db(transaction=True)
 def test_home_is_where_the_trail_says_the_account_was_made(world, person, super_admin, servers):
     boss = access_resolve(person("boss", Role.ORG_ADMIN), None)
-    made = services.person_create(boss, username="made", password=PASSWORD, role=Role.VIEWER)
+    made = people.person_create(boss, username="made", password=PASSWORD, role=Role.VIEWER)
     # A forced membership that is older than the real one: never the oldest membership.
     older = made.memberships.create(organization=world.foreign, role="viewer")
     type(older).objects.filter(pk=older.pk).update(created_at="2020-01-01T00:00:00Z")
     # An invitation whose inviter is gone: made in the system's trail, accepted in the organisation's.
-    invited = services.user_create(CONSOLE, username="invited", password=PASSWORD)
-    services.membership_set(CONSOLE, user_id=invited.pk, organization_id=world.foreign.id, role=Role.VIEWER)
+    invited = people.user_create(CONSOLE, username="invited", password=PASSWORD)
+    people.membership_set(CONSOLE, user_id=invited.pk, organization_id=world.foreign.id, role=Role.VIEWER)
     accepted = access_resolve(invited, None)
     audit_record(accepted, "invitation_accepted", object_kind="invitation", object_id=invited.pk)
     # Made by the command line, put into an organisation by it: nobody says where it is at home.
-    lone = services.user_create(CONSOLE, username="lone", password=PASSWORD)
-    services.membership_set(CONSOLE, user_id=lone.pk, organization_id=world.organization.id, role=Role.VIEWER)
+    lone = people.user_create(CONSOLE, username="lone", password=PASSWORD)
+    people.membership_set(CONSOLE, user_id=lone.pk, organization_id=world.organization.id, role=Role.VIEWER)
     # Made in Django admin by a super admin who works in an organisation: its trail has the entry, and no role beside it.
-    by_admin = services.user_create(CONSOLE, username="by-admin", password=PASSWORD)
+    by_admin = people.user_create(CONSOLE, username="by-admin", password=PASSWORD)
     root = access_resolve(super_admin, None, organization_id=world.foreign.id).within(world.foreign.id)
     audit_record(root, "user_created", object_kind="user", object_id=by_admin.pk, details={"fields": ["username"]})
-    demo = services.user_create(LOADER, username="operator", password=PASSWORD)
-    services.membership_set(LOADER, user_id=demo.pk, organization_id=world.organization.id, role=Role.VIEWER)
+    demo = people.user_create(LOADER, username="operator", password=PASSWORD)
+    people.membership_set(LOADER, user_id=demo.pk, organization_id=world.organization.id, role=Role.VIEWER)
     upgrade(servers)
     homes = dict(User.objects.values_list("username", "home_organization__name"))
     assert homes == {
@@ -70,8 +71,8 @@ def test_after_the_upgrade_a_person_of_two_organizations_proves_the_address(worl
     upgrade(servers)
     user.refresh_from_db()
     assert access_resolve(user, None, organization_id=world.foreign.id).organization_id == world.organization.id
-    services.address_proof_request(services.sign_in(user).access)
+    passwords.address_proof_request(sessions.sign_in(user).access)
     drain()
-    services.password_reset_complete(mail.outbox[-1].body.split("#")[1].split()[0], "a quite different phrase")
+    passwords.password_reset_complete(mail.outbox[-1].body.split("#")[1].split()[0], "a quite different phrase")
     user.refresh_from_db()
     assert access_resolve(user, None, organization_id=world.foreign.id).organization_id == world.foreign.id

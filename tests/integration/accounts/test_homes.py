@@ -6,19 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.domain.security import SecurityRules
 from accounts.models import AuditEntry, Membership, Organization, SignInSession, User
-from accounts.selectors import (
-    PeopleFilter,
-    access_resolve,
-    people_list,
-    people_without_second_factor,
-    person_row,
-    session_get_live,
-    team_choices,
-)
+from accounts.selectors.access import access_resolve, session_get_live, team_choices
+from accounts.selectors.organization import PeopleFilter, people_list, people_without_second_factor, person_row
+from accounts.services.people import people
+from accounts.services.settings import security
+from accounts.services.sign_in import passwords, revocation, second_factor, sessions
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD, prove, sign_in
@@ -40,15 +35,15 @@ def both(person, world):
     """At home in the town hall, a viewer of the harbour's quay too."""
     user = prove(person("both", Role.OPERATOR))
     place = {"organization_id": world.foreign.id, "team_id": world.foreign_team.id}
-    services.membership_set(CONSOLE, user_id=user.pk, role=Role.VIEWER, **place)
+    people.membership_set(CONSOLE, user_id=user.pk, role=Role.VIEWER, **place)
     return user
 
 
 POWERS = {
-    "deactivate": services.user_deactivate,
-    "activate": services.user_activate,
-    "reset the factor": services.second_factor_reset,
-    "send a link": services.password_reset_send,
+    "deactivate": people.user_deactivate,
+    "activate": people.user_activate,
+    "reset the factor": second_factor.second_factor_reset,
+    "send a link": passwords.password_reset_send,
 }
 
 
@@ -61,20 +56,20 @@ def test_only_the_home_has_power_over_an_account(boss, far_boss, both, power):
 
 
 def test_a_home_stops_its_account_whatever_roles_it_has_elsewhere(boss, both, world):
-    services.user_deactivate(boss, both.pk)
+    people.user_deactivate(boss, both.pk)
     both.refresh_from_db()
     assert not both.is_active and both.memberships.filter(organization=world.foreign).exists()
 
 
 def test_a_home_keeps_its_power_after_it_took_every_role_away(boss, both):
-    services.person_remove(boss, both.pk)
-    services.user_deactivate(boss, both.pk)
+    people.person_remove(boss, both.pk)
+    people.user_deactivate(boss, both.pk)
     assert not User.objects.get(pk=both.pk).is_active
 
 
 def test_another_organization_gives_and_takes_its_own_roles_only(far_boss, both, world):
-    services.membership_set(far_boss, user_id=both.pk, organization_id=world.foreign.id, role=Role.OPERATOR)
-    services.person_remove(far_boss, both.pk)
+    people.membership_set(far_boss, user_id=both.pk, organization_id=world.foreign.id, role=Role.OPERATOR)
+    people.person_remove(far_boss, both.pk)
     assert {m.organization for m in both.memberships.all()} == {world.organization}
 
 
@@ -85,19 +80,19 @@ def test_an_account_without_home_is_managed_by_super_admins_alone(boss, person, 
     for power in POWERS.values():
         with pytest.raises(Forbidden):
             power(boss, lone.pk)
-    services.user_deactivate(access_resolve(super_admin, None), lone.pk)
+    people.user_deactivate(access_resolve(super_admin, None), lone.pk)
 
 
 def test_an_unproven_account_works_at_home_only(person, world):
     user = person("ada", Role.OPERATOR)
     with pytest.raises(Conflict) as refused:
-        services.membership_set(CONSOLE, user_id=user.pk, organization_id=world.foreign.id, role=Role.VIEWER)
+        people.membership_set(CONSOLE, user_id=user.pk, organization_id=world.foreign.id, role=Role.VIEWER)
     assert refused.value.code == "address_not_proven"
     Membership.objects.create(user=user, organization=world.foreign, role=Role.VIEWER)  # from before the upgrade
-    grant = services.sign_in(user)
+    grant = sessions.sign_in(user)
     assert {choice.organization_id for choice in team_choices(grant.access)} == {world.organization.id}
     with pytest.raises(NotFound):
-        services.team_switch(grant.access, organization_id=world.foreign.id, team_id=None)
+        sessions.team_switch(grant.access, organization_id=world.foreign.id, team_id=None)
     SignInSession.objects.update(active_organization=world.foreign)
     session = SignInSession.objects.get()
     assert access_resolve(user, session).organization_id == world.organization.id
@@ -119,7 +114,7 @@ def test_other_organizations_read_name_and_roles_only(far_boss, boss, both, worl
         assert people_list(far_boss, PeopleFilter(text=text)) == []
         assert len(people_list(boss, PeopleFilter(text=text))) == 1
     assert len(people_list(far_boss, PeopleFilter(text="bo b"))) == 1
-    services.second_factor_reset(boss, both.pk)
+    second_factor.second_factor_reset(boss, both.pk)
     assert [user.username for user in people_without_second_factor(far_boss)] == ["far_boss"]
 
 
@@ -138,7 +133,7 @@ def test_the_pages_say_where_an_account_is_managed(far_boss, boss, both, world):
 
 def test_what_happens_to_an_account_stands_in_its_homes_trail(both, world):
     Membership.objects.filter(user=both).update(created_at=timezone.now() - timedelta(days=1))
-    services.password_reset_complete(services.password_link_hand_over(CONSOLE, both.pk).partition("#")[2], PASSWORD)
+    passwords.password_reset_complete(passwords.password_link_hand_over(CONSOLE, both.pk).partition("#")[2], PASSWORD)
     enrolled(both)
     with system_scope("test"):
         entries = AuditEntry.objects.filter(action__in=["password_reset", "second_factor_enrolled"])
@@ -150,15 +145,15 @@ def test_where_a_guest_signs_in_from_is_read_at_home_and_by_super_admins_only(
 ):
     guest = prove(person("guest", Role.VIEWER, world.foreign_team, world.foreign))
     place = {"organization_id": world.organization.id, "team_id": world.team.id}
-    services.membership_set(CONSOLE, user_id=guest.pk, role=Role.VIEWER, **place)
+    people.membership_set(CONSOLE, user_id=guest.pk, role=Role.VIEWER, **place)
     guest.memberships.filter(organization=world.foreign).delete()  # so the session starts in the town hall
     browser = Client()
     sign_in(browser, "guest", REMOTE_ADDR="203.0.113.9")
     assert SignInSession.objects.get(user=guest).active_organization == world.organization
     browser.post("/logout/")
-    services.sign_out_everywhere(services.sign_in(guest).access)
-    session = services.sign_in(guest).session
-    services.session_revoke(access_resolve(super_admin, None), session.pk)
+    revocation.sign_out_everywhere(sessions.sign_in(guest).access)
+    session = sessions.sign_in(guest).session
+    sessions.session_revoke(access_resolve(super_admin, None), session.pk)
     shown = {}
     for name in ("boss", "far_boss", "root"):
         reader = Client()
@@ -183,9 +178,9 @@ def test_a_sign_in_of_an_account_without_home_stands_in_the_systems_trail(person
     lone = person("lone", Role.OPERATOR)
     User.objects.filter(pk=lone.pk).update(home_organization=None)
     lone.refresh_from_db()
-    access = services.sign_in(lone).access
+    access = sessions.sign_in(lone).access
     with organization_scope(access.organization_id):
-        services.sign_out(access)
+        sessions.sign_out(access)
     with system_scope("test"):
         entries = AuditEntry.objects.filter(actor_id=lone.pk, action__in=["signed_in", "signed_out"])
         assert [entry.organization_id for entry in entries] == [None, None]
@@ -211,48 +206,48 @@ def test_people_sign_in_by_user_name_or_proven_address(person, django_assert_num
 
 def far_rules(far_boss, world, **rules):
     with organization_scope(world.foreign.id):
-        services.security_rules_set(far_boss, SecurityRules(**rules))
+        security.security_rules_set(far_boss, SecurityRules(**rules))
 
 
 def test_rules_of_another_organization_hold_only_while_one_works_in_it(far_boss, both, world):
-    open_before = services.sign_in(both)
+    open_before = sessions.sign_in(both)
     far_rules(far_boss, world, session_hours=1, idle_minutes=5)
     open_before.session.refresh_from_db()
-    fresh = services.sign_in(both).session
+    fresh = sessions.sign_in(both).session
     for session in (open_before.session, fresh):
         assert session.idle_until is None and session.expires_at > timezone.now() + timedelta(hours=11)
     there = {"organization_id": world.foreign.id, "team_id": world.foreign_team.id}
     back = {"organization_id": world.organization.id, "team_id": world.team.id}
-    switched = services.team_switch(open_before.access, **there)
+    switched = sessions.team_switch(open_before.access, **there)
     assert switched.session.expires_at <= timezone.now() + timedelta(hours=1)
     assert switched.session.idle_minutes == 5 and switched.session.idle_until
-    home_again = services.team_switch(switched.access, **back)
+    home_again = sessions.team_switch(switched.access, **back)
     assert home_again.session.idle_until is None
     assert home_again.session.expires_at > timezone.now() + timedelta(hours=11)
 
 
 def test_a_session_too_old_for_an_organization_does_not_enter_it(far_boss, both, world):
-    grant = services.sign_in(both)
+    grant = sessions.sign_in(both)
     SignInSession.objects.update(created_at=timezone.now() - timedelta(hours=2))
     far_rules(far_boss, world, session_hours=1)
     with pytest.raises(Forbidden) as refused:
-        services.team_switch(grant.access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
+        sessions.team_switch(grant.access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
     assert refused.value.code == "sign_in_again"
 
 
 def test_a_second_factor_required_elsewhere_is_asked_for_there(far_boss, both, world):
     enrolled(User.objects.get(pk=far_boss.user_id))
-    grant = services.sign_in(both)
+    grant = sessions.sign_in(both)
     far_rules(far_boss, world, is_second_factor_required=True)
     assert session_get_live(grant.session.pk), "it works at home"
-    assert services.sign_in(both)
+    assert sessions.sign_in(both)
     with pytest.raises(Forbidden):
-        services.team_switch(grant.access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
+        sessions.team_switch(grant.access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
 
 
 @pytest.mark.parametrize("rule", [{"is_second_factor_required": True}, {"session_hours": 1}, {"idle_minutes": 5}])
 def test_a_session_whose_organization_is_gone_keeps_to_the_next_ones_rules(both, world, rule):
-    session = services.sign_in(both).session
+    session = sessions.sign_in(both).session
     SignInSession.objects.update(created_at=timezone.now() - timedelta(hours=2))
     session.refresh_from_db()
     both.memberships.filter(organization=world.organization).delete()
@@ -263,11 +258,11 @@ def test_a_session_whose_organization_is_gone_keeps_to_the_next_ones_rules(both,
 
 def test_without_its_factor_a_session_no_longer_counts_as_opened_with_it(both, world):
     enrolled(both)
-    access = services.sign_in(both, has_second_factor=True).access
+    access = sessions.sign_in(both, has_second_factor=True).access
     Organization.objects.filter(pk=world.foreign.pk).update(is_second_factor_required=True)
-    services.second_factor_remove(access, both)
+    second_factor.second_factor_remove(access, both)
     with pytest.raises(Forbidden):
-        services.team_switch(access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
+        sessions.team_switch(access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
 
 
 def test_names_and_addresses_of_other_tenants_cannot_be_asked_for(far_boss, boss, both, person, super_admin, world):
@@ -302,16 +297,16 @@ def test_names_and_addresses_of_other_tenants_cannot_be_asked_for(far_boss, boss
 def test_no_user_name_shadows_somebody_elses_address(far_boss, both, world):
     User.objects.create_user("BOTH@example.org", password="a quite different phrase")  # from before the upgrade
     assert sign_in(Client(), "both@example.org").status_code == 302
-    made = services.person_create(far_boss, username="both@example.org", password=PASSWORD, role=Role.VIEWER)
+    made = people.person_create(far_boss, username="both@example.org", password=PASSWORD, role=Role.VIEWER)
     assert made.username == "both@example.org@harbour"
     with pytest.raises(InvalidInput):
-        services.person_create(far_boss, username="x" * 150, password=PASSWORD, role=Role.VIEWER)
+        people.person_create(far_boss, username="x" * 150, password=PASSWORD, role=Role.VIEWER)
 
 
 def test_nobody_is_made_a_member_by_id(far_boss, both, person, world):
     stranger = person("stranger", Role.VIEWER)
     with pytest.raises(NotFound):
-        services.membership_set(far_boss, user_id=stranger.pk, organization_id=world.foreign.id, role=Role.VIEWER)
+        people.membership_set(far_boss, user_id=stranger.pk, organization_id=world.foreign.id, role=Role.VIEWER)
 
 
 def test_a_new_address_in_admin_is_an_unproven_one(both, super_admin, world):

@@ -8,11 +8,14 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import AuditEntry, Invitation, Membership, User
-from accounts.selectors import access_resolve, is_second_factor_on, session_get_live
-from accounts.services import BadInvitation, BadResetLink
+from accounts.selectors.access import access_resolve, session_get_live
+from accounts.selectors.credentials import is_second_factor_on
+from accounts.services.people import invitations, people
+from accounts.services.people.invitations import BadInvitation
+from accounts.services.sign_in import api_keys, passwords, second_factor, sessions
+from accounts.services.sign_in.passwords import BadResetLink
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD, prove, sign_in
@@ -23,14 +26,14 @@ NEW = "a quite different phrase"
 
 @pytest.fixture
 def admin(person):
-    return services.sign_in(person("boss", Role.ORG_ADMIN)).access
+    return sessions.sign_in(person("boss", Role.ORG_ADMIN)).access
 
 
 @pytest.fixture
 def invite(world, admin):
     def make(email="New.Person@example.org", role=Role.OPERATOR, team="post", access=None, **more):
         place = {"organization_id": world.organization.id, "team_id": world.team.id if team == "post" else team}
-        return services.invitation_create(access or admin, email=email, role=role, **place, **more)
+        return invitations.invitation_create(access or admin, email=email, role=role, **place, **more)
 
     return make
 
@@ -74,21 +77,21 @@ def test_who_has_an_account_accepts_signed_in_and_keeps_the_password(world, invi
     user = prove(person("far", Role.VIEWER, world.foreign_team, world.foreign), "far@example.org")
     invite("Far@example.org", Role.MANAGER)
     token = token_in(mail.outbox[0])
-    assert services.invitation_open(token).account_id == user.pk
-    other = services.sign_in(prove(person("other", Role.VIEWER, world.foreign_team, world.foreign))).access
-    _, machine = services.api_key_identify(a_key(user))
+    assert invitations.invitation_open(token).account_id == user.pk
+    other = sessions.sign_in(prove(person("other", Role.VIEWER, world.foreign_team, world.foreign))).access
+    _, machine = api_keys.api_key_identify(a_key(user))
     for asker in (None, other, machine):
-        with pytest.raises(services.SignInFirst):
-            services.invitation_accept(token, asker=asker, password=NEW)
-    assert services.invitation_accept(token, asker=services.sign_in(user).access) == user
+        with pytest.raises(invitations.SignInFirst):
+            invitations.invitation_accept(token, asker=asker, password=NEW)
+    assert invitations.invitation_accept(token, asker=sessions.sign_in(user).access) == user
     user.refresh_from_db()
     assert user.check_password(PASSWORD) and user.memberships.count() == 2
     assert user.home_organization == world.foreign
 
 
 def a_key(user) -> str:
-    access = services.sign_in(user).access
-    return services.api_key_create(access, name="n", scopes=["view_documents"], days=1)[1]
+    access = sessions.sign_in(user).access
+    return api_keys.api_key_create(access, name="n", scopes=["view_documents"], days=1)[1]
 
 
 def test_the_page_asks_to_sign_in_first_and_goes_on_afterwards(world, invite, person):
@@ -116,9 +119,9 @@ def test_a_super_admin_cannot_be_invited_and_nobody_is_told(world, invite, super
         assert invite(email).is_mailed
     token = token_in(mail.outbox[0])
     with pytest.raises(BadInvitation):
-        services.invitation_open(token)
+        invitations.invitation_open(token)
     with pytest.raises(BadInvitation):
-        services.invitation_accept(token, asker=services.sign_in(super_admin).access, password=NEW)
+        invitations.invitation_accept(token, asker=sessions.sign_in(super_admin).access, password=NEW)
     super_admin.refresh_from_db()
     assert not super_admin.memberships.exists() and super_admin.check_password(PASSWORD)
 
@@ -130,22 +133,22 @@ def test_a_spoiled_invitation_opens_nothing(world, invite, admin, spoiled):
     sent = invite()
     token = token_in(mail.outbox[0])
     if spoiled == "revoked":
-        services.invitation_revoke(admin, sent.invitation.pk)
+        invitations.invitation_revoke(admin, sent.invitation.pk)
     elif spoiled == "expired":
         with organization_scope(world.organization.id):
             Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif spoiled == "replaced":
         invite()
     elif spoiled == "accepted":
-        services.invitation_accept(token, password=NEW)
+        invitations.invitation_accept(token, password=NEW)
     elif spoiled == "demoted":
-        services.membership_remove(CONSOLE, User.objects.get(username="boss").memberships.get().pk)
+        people.membership_remove(CONSOLE, User.objects.get(username="boss").memberships.get().pk)
     elif spoiled == "organization":
         type(world.organization).objects.update(is_active=False)
     else:
         token = token[:-1]
     with pytest.raises(BadInvitation):
-        services.invitation_accept(token, password=NEW)
+        invitations.invitation_accept(token, password=NEW)
     assert User.objects.filter(email__iexact="new.person@example.org").count() == (spoiled == "accepted")
 
 
@@ -166,10 +169,10 @@ def test_an_invitation_that_cannot_be(invite, change, error):
 
 def test_only_org_admins_invite_and_only_into_their_organization(world, invite, person):
     with pytest.raises(Forbidden):
-        invite(access=services.sign_in(person("mia", Role.MANAGER)).access)
+        invite(access=sessions.sign_in(person("mia", Role.MANAGER)).access)
     with pytest.raises(NotFound):
         foreign = person("far", Role.ORG_ADMIN, None, world.foreign)
-        invite(access=services.sign_in(foreign).access)
+        invite(access=sessions.sign_in(foreign).access)
     with pytest.raises(InvalidInput):
         invite(team=world.foreign_team.id)
 
@@ -189,13 +192,13 @@ def test_without_a_mail_server_a_super_admin_hands_the_link_over(world, invite, 
     sent = invite()
     assert not sent.is_mailed and mail.outbox == []
     with pytest.raises(Forbidden):
-        services.invitation_link_hand_over(admin, sent.invitation.pk)
-    root = services.sign_in(super_admin).access
-    first = services.invitation_link_hand_over(root, sent.invitation.pk)
-    token = services.invitation_link_hand_over(root, sent.invitation.pk).partition("#")[2]
+        invitations.invitation_link_hand_over(admin, sent.invitation.pk)
+    root = sessions.sign_in(super_admin).access
+    first = invitations.invitation_link_hand_over(root, sent.invitation.pk)
+    token = invitations.invitation_link_hand_over(root, sent.invitation.pk).partition("#")[2]
     with pytest.raises(BadInvitation):
-        services.invitation_open(first.partition("#")[2])
-    user = services.invitation_accept(token, password=NEW)
+        invitations.invitation_open(first.partition("#")[2])
+    user = invitations.invitation_accept(token, password=NEW)
     assert user.email_proven_at is None and user.home_organization == world.organization
     assert user.username == "new.person@example.org@town-hall"
     assert sign_in(Client(), "new.person@example.org", NEW).status_code == 400, "this address is not proven"
@@ -205,10 +208,10 @@ def test_without_a_mail_server_a_super_admin_hands_the_link_over(world, invite, 
 def test_a_link_handed_over_does_not_join_an_account_elsewhere(world, invite, person, super_admin, no_mail):
     far = person("far", Role.VIEWER, world.foreign_team, world.foreign)
     User.objects.filter(pk=far.pk).update(email="far@example.org")
-    link = services.invitation_link_hand_over(
-        services.sign_in(super_admin).access, invite("far@example.org").invitation.pk
+    link = invitations.invitation_link_hand_over(
+        sessions.sign_in(super_admin).access, invite("far@example.org").invitation.pk
     )
-    user = services.invitation_accept(link.partition("#")[2], password=NEW)
+    user = invitations.invitation_accept(link.partition("#")[2], password=NEW)
     far.refresh_from_db()
     assert user != far and far.check_password(PASSWORD) and far.email == "far@example.org"
     assert user.memberships.get().organization == world.organization
@@ -224,7 +227,7 @@ def test_a_super_admin_finds_the_invitation_in_admin_and_sees_the_link_once(invi
     page = browser.post(url, action | {"confirmed": "yes"})
     assert "no-store" in page["Cache-Control"]
     (link,) = re.findall(r'value="(http://localhost:8000/invitation/#[^"]+)"', page.content.decode())
-    assert services.invitation_accept(link.partition("#")[2], password=NEW)
+    assert invitations.invitation_accept(link.partition("#")[2], password=NEW)
 
 
 def stating(person, name, role, team, organization, email="far@example.org"):
@@ -232,15 +235,15 @@ def stating(person, name, role, team, organization, email="far@example.org"):
     user = person(name, role, team, organization)
     User.objects.filter(pk=user.pk).update(email=email)
     user.refresh_from_db()
-    session, key = services.sign_in(user).session, a_key(user)
+    session, key = sessions.sign_in(user).session, a_key(user)
     enrolled(user)
     return user, session, key
 
 
 def is_closed(user, session, key) -> bool:
     user.refresh_from_db()
-    codes = is_second_factor_on(user.pk) or services.recovery_codes_left(user.pk)
-    live = session_get_live(session.pk) or services.api_key_identify(key)
+    codes = is_second_factor_on(user.pk) or second_factor.recovery_codes_left(user.pk)
+    live = session_get_live(session.pk) or api_keys.api_key_identify(key)
     return not (user.check_password(PASSWORD) or codes or live)
 
 
@@ -248,8 +251,8 @@ def test_an_unproven_account_at_home_starts_again_when_its_home_invites(world, i
     user, session, key = stating(person, "far", Role.VIEWER, "post", None)
     invite("Far@example.org", Role.ORG_ADMIN, team=None)
     token = token_in(mail.outbox[0])
-    assert services.invitation_open(token).account_id is None
-    assert services.invitation_accept(token, password=NEW, display_name="Fay") == user
+    assert invitations.invitation_open(token).account_id is None
+    assert invitations.invitation_accept(token, password=NEW, display_name="Fay") == user
     assert is_closed(user, session, key) and user.check_password(NEW)
     assert user.email_proven_at and user.home_organization == world.organization and user.display_name == "Fay"
     assert {(m.role, m.organization) for m in user.memberships.all()} == {
@@ -265,7 +268,7 @@ def test_an_unproven_account_elsewhere_starts_again_and_the_invited_get_a_new_on
     lone = person("lone", None)
     User.objects.filter(pk=lone.pk).update(email="FAR@example.org", home_organization=None)
     invite("Far@example.org", Role.MANAGER)
-    user = services.invitation_accept(token_in(mail.outbox[0]), password=NEW)
+    user = invitations.invitation_accept(token_in(mail.outbox[0]), password=NEW)
     assert user not in (far, lone) and user.username == "far@example.org" and user.email_proven_at
     assert user.home_organization == world.organization
     assert {m.organization for m in user.memberships.all()} == {world.organization}
@@ -275,10 +278,10 @@ def test_an_unproven_account_elsewhere_starts_again_and_the_invited_get_a_new_on
     lone.refresh_from_db()
     assert not lone.has_usable_password() and lone.email == "FAR@example.org"
     boss = access_resolve(person("far_boss", Role.ORG_ADMIN, None, world.foreign), None)
-    for power in (services.user_deactivate, services.second_factor_reset, services.password_reset_send):
+    for power in (people.user_deactivate, second_factor.second_factor_reset, passwords.password_reset_send):
         with pytest.raises(NotFound):
             power(boss, user.pk)
-    services.user_deactivate(boss, far.pk)
+    people.user_deactivate(boss, far.pk)
 
 
 def test_an_account_that_its_home_deactivated_is_not_invited_again(invite, operator):
@@ -306,7 +309,7 @@ def forgetful(operator):
 def mailed(user) -> str:
     mail.outbox.clear()
     User.objects.filter(pk=user.pk).update(password_mail_at=None)
-    services.reset_link_mail(user.pk)
+    passwords.reset_link_mail(user.pk)
     return token_in(mail.outbox[0])
 
 
@@ -330,13 +333,13 @@ def test_a_spoiled_link_sets_no_password(forgetful, person, settings, spoiled):
     elif spoiled == "other_person":
         token = f"{person('eve', Role.VIEWER).pk.hex}.{token.partition('.')[2]}"
     elif spoiled == "deactivated":
-        services.user_deactivate(CONSOLE, forgetful.pk)
+        people.user_deactivate(CONSOLE, forgetful.pk)
     elif spoiled == "changed":
-        services.user_set_password(CONSOLE, forgetful.pk, "yet another phrase")
+        people.user_set_password(CONSOLE, forgetful.pk, "yet another phrase")
     else:
         token = token[:-1] if spoiled == "cut" else ""
     with pytest.raises(BadResetLink):
-        services.password_reset_complete(token, NEW)
+        passwords.password_reset_complete(token, NEW)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -355,11 +358,11 @@ def test_asking_for_a_link_tells_nothing_and_mails_at_most_every_two_minutes(for
 
 
 def test_an_org_admin_has_a_link_sent_to_people_of_the_organization_only(world, admin, forgetful, person):
-    services.password_reset_send(admin, forgetful.pk)
+    passwords.password_reset_send(admin, forgetful.pk)
     with pytest.raises(NotFound):
-        services.password_reset_send(admin, person("far", Role.VIEWER, world.foreign_team, world.foreign).pk)
+        passwords.password_reset_send(admin, person("far", Role.VIEWER, world.foreign_team, world.foreign).pk)
     with pytest.raises(InvalidInput):
-        services.password_reset_send(admin, person("nomail", Role.VIEWER).pk)
+        passwords.password_reset_send(admin, person("nomail", Role.VIEWER).pk)
 
 
 def test_a_lock_out_ends_with_a_new_password(forgetful, settings):
@@ -367,21 +370,21 @@ def test_a_lock_out_ends_with_a_new_password(forgetful, settings):
     for _ in range(2):
         locked = sign_in(Client(), "ada", "wrong")
     assert locked.status_code == 429
-    services.password_reset_complete(mailed(forgetful), NEW)
+    passwords.password_reset_complete(mailed(forgetful), NEW)
     assert sign_in(Client(), "ada", NEW).status_code == 302
 
 
 def test_a_mailed_link_proves_the_address_and_one_handed_over_does_not(forgetful, super_admin):
-    root = services.sign_in(super_admin).access
-    link = services.password_link_hand_over(root, forgetful.pk).partition("#")[2]
-    services.password_reset_complete(link, NEW)
+    root = sessions.sign_in(super_admin).access
+    link = passwords.password_link_hand_over(root, forgetful.pk).partition("#")[2]
+    passwords.password_reset_complete(link, NEW)
     forgetful.refresh_from_db()
     assert forgetful.check_password(NEW) and forgetful.email_proven_at is None
-    services.password_reset_complete(mailed(forgetful), "yet another phrase")
+    passwords.password_reset_complete(mailed(forgetful), "yet another phrase")
     forgetful.refresh_from_db()
     assert forgetful.email_proven_at
     with pytest.raises(Forbidden):
-        services.password_link_hand_over(services.sign_in(forgetful).access, forgetful.pk)
+        passwords.password_link_hand_over(sessions.sign_in(forgetful).access, forgetful.pk)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -390,7 +393,7 @@ def test_my_account_says_what_is_proven_and_mails_the_link(forgetful, tab, drain
     assert "Address not proven" in page and "works in Town hall only" in page
     assert tab.post("/account/address/prove/").status_code == 302
     drain()
-    services.password_reset_complete(token_in(mail.outbox[0]), NEW)
+    passwords.password_reset_complete(token_in(mail.outbox[0]), NEW)
     assert tab.get("/account/").status_code == 302, "the session came with the old password"
     browser = Client()
     sign_in(browser, "ada", NEW)

@@ -10,10 +10,12 @@ import pytest
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 
-from accounts import services
 from accounts.access import Access
 from accounts.models import KeyFingerprint, ProviderEndpoint
-from accounts.services import KeysNotRecorded, OtherKeys, encryption, keys_check, keys_needed, keys_settle
+from accounts.services.audit import trail as audit
+from accounts.services.keys import encryption
+from accounts.services.keys.key_fingerprint import KeysNotRecorded, OtherKeys, keys_check, keys_needed, keys_settle
+from accounts.services.people import people
 from idp_project.core.key_fingerprint import AUDIT_MAC_KEY, SALTS, SECRET_KEY, default_audit_key, fingerprint
 from idp_project.core.tenancy import system_scope
 
@@ -55,7 +57,7 @@ def prepare():
 
 
 def chain_something():
-    services.user_create(Access.for_command_line(), username="somebody", password="a password of many words")
+    people.user_create(Access.for_command_line(), username="somebody", password="a password of many words")
 
 
 def store_secret():
@@ -165,10 +167,10 @@ def test_wrong_keys_that_have_written_already_do_not_win_an_upgrade(from_an_earl
     """One entry under lost keys, and the right ones are back: the older entries decide."""
     chain_something()
     with system_scope("test"):
-        home = services.organization_create(Access.for_command_line(), name="Town hall", slug="town-hall")
-    services.audit_record(None, "signed_in", organization_id=home.pk)
+        home = people.organization_create(Access.for_command_line(), name="Town hall", slug="town-hall")
+    audit.audit_record(None, "signed_in", organization_id=home.pk)
     start_with(AUDIT_MAC_KEY="of an accident")
-    services.audit_record(None, "signed_in", organization_id=home.pk)
+    audit.audit_record(None, "signed_in", organization_id=home.pk)
     with pytest.raises(OtherKeys, match=AUDIT_MAC_KEY):
         keys_settle()
     start_with(AUDIT_MAC_KEY=default_audit_key("test-" * 10))

@@ -11,9 +11,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from redis import Redis
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import SignInSession, User
+from accounts.services.sign_in import attempts, known_devices, passwords, second_factor, sessions
 from idp_project.core import rate_counters
 from idp_project.settings.base import PASSWORD_HASHERS
 from tests.integration.accounts.conftest import PASSWORD, prove, sign_in
@@ -58,7 +58,7 @@ def pending_of(page):
 @pytest.fixture
 def secret(operator):
     made = totp.generate_totp_secret()
-    services.second_factor_enroll(operator, made, code_of(made, -1))
+    second_factor.second_factor_enroll(operator, made, code_of(made, -1))
     return made
 
 
@@ -112,12 +112,15 @@ def test_a_known_device_has_a_count_of_its_own_and_ends_with_the_password(operat
     assert answers == [400] * 10 + [429]
     assert sign_in(Client(REMOTE_ADDR="203.0.113.9"), "ada").status_code == 302, "others are not held up by it"
     other = person("someone", Role.OPERATOR)
-    assert services.known_device([cookie.value], operator) and not services.known_device([cookie.value], other)
-    assert services.known_device([cookie.value[:-2] + "xx"], operator) is None
-    services.password_change(services.sign_in(operator).access, "a quite new phrase")
+    assert known_devices.known_device([cookie.value], operator) and not known_devices.known_device(
+        [cookie.value], other
+    )
+    assert known_devices.known_device([cookie.value[:-2] + "xx"], operator) is None
+    passwords.password_change(sessions.sign_in(operator).access, "a quite new phrase")
     operator.refresh_from_db()
     assert (
-        services.known_device([cookie.value], operator) is None and services.known_device([cookie.value], None) is None
+        known_devices.known_device([cookie.value], operator) is None
+        and known_devices.known_device([cookie.value], None) is None
     )
 
 
@@ -143,7 +146,7 @@ def test_an_account_has_one_count_for_all_its_names_and_spellings(person):
     answers = [ask_token(names[number % 4], address=address(number)).status_code for number in range(30)]
     assert answers == [401] * 20 + [429] * 10
     for name in ("s\u0131ska@town-hall", "\u017fiska@town-hall", "sis\u212aa@town-hall"):
-        services.claimed_account(name)  # opens the account or nothing; where it opens it, it counts for it
+        attempts.claimed_account(name)  # opens the account or nothing; where it opens it, it counts for it
         assert ask_token(name, PASSWORD, address=address(99)).status_code in (401, 429)
 
 
@@ -157,7 +160,7 @@ def test_known_and_unknown_names_take_as_many_queries(person, django_assert_num_
     person("Vera@town-hall", Role.OPERATOR)
     for name in ("vera@town-hall", "nobody"):
         with django_assert_num_queries(1):
-            services.known_device(["x"], services.claimed_account(name).user)
+            known_devices.known_device(["x"], attempts.claimed_account(name).user)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -202,13 +205,13 @@ def test_pauses_of_the_factor_grow_and_a_right_code_ends_the_row(operator, secre
     monkeypatch.setattr(rate_counters, "pause", lambda *_, seconds: seen.append(seconds))
     seen = seconds
     for _ in range(45):
-        with pytest.raises(services.WrongCode):
-            services.second_factor_check(operator, wrong)
+        with pytest.raises(second_factor.WrongCode):
+            second_factor.second_factor_check(operator, wrong)
     assert seconds == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
-    services.second_factor_check(operator, code_of(secret, 1))
+    second_factor.second_factor_check(operator, code_of(secret, 1))
     for _ in range(5):
-        with pytest.raises(services.WrongCode):
-            services.second_factor_check(operator, wrong)
+        with pytest.raises(second_factor.WrongCode):
+            second_factor.second_factor_check(operator, wrong)
     assert seconds[-1] == 60
 
 

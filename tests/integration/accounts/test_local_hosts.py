@@ -15,10 +15,12 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from accounts import services
 from accounts.models import AuditEntry, MailServer, Organization, ProviderEndpoint
-from accounts.selectors import local_hosts_allowed, system_settings
-from accounts.services import MailServerFailed, MailServerSettings, mail_server
+from accounts.selectors.system import local_hosts_allowed, system_settings
+from accounts.services.mail import mail_server
+from accounts.services.mail.mail_server import MailServerFailed, MailServerSettings
+from accounts.services.providers import ai_models, providers
+from accounts.services.settings import system
 from idp_project.core import local_hosts, rate_counters
 from idp_project.core.errors import InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -44,7 +46,7 @@ def office(cast):
 
 
 def list_hosts(*entries):
-    services.system_settings_change(CONSOLE, {"local_hosts": "\n".join(entries)})
+    system.system_settings_change(CONSOLE, {"local_hosts": "\n".join(entries)})
 
 
 def endpoint_at(cast, address, organization=True, purpose="llm"):
@@ -136,9 +138,9 @@ def test_the_systems_own_endpoints_may_be_on_this_machine(cast, drain):
     cast.organization.refresh_from_db()
     with FakeOllama() as fake:
         endpoint = endpoint_at(cast, fake.url, organization=False)
-        assert "answered within" in services.provider_endpoint_test(cast.access(cast.super_admin), endpoint.id)
+        assert "answered within" in providers.provider_endpoint_test(cast.access(cast.super_admin), endpoint.id)
         with organization_scope(cast.organization.id):
-            model = services.language_model_for(cast.organization)
+            model = ai_models.language_model_for(cast.organization)
         assert model is not None and model.name == "ollama/reader:1b"
 
 
@@ -217,12 +219,12 @@ def save_mail(cast, **changed):
     fields |= {"sender_address": "post@town.example", "sender_name": ""}
     access = cast.access(cast.admin)
     with organization_scope(cast.organization.id):
-        return services.mail_server_set(access, MailServerSettings(**(fields | changed)))
+        return mail_server.mail_server_set(access, MailServerSettings(**(fields | changed)))
 
 
 def mail_refusal(cast):
     with pytest.raises(MailServerFailed) as failed:
-        services.mail_server_test(cast.access(cast.admin), "ada@town.example")
+        mail_server.mail_server_test(cast.access(cast.admin), "ada@town.example")
     return failed.value.code, failed.value.message
 
 
@@ -239,7 +241,7 @@ def test_a_private_mail_server_must_be_listed(cast):
         assert not inbox.envelopes
         list_hosts("127.0.0.0/8")
         save_mail(cast, host="127.0.0.1", port=port)
-        services.mail_server_test(cast.access(cast.admin), "ada@town.example")
+        mail_server.mail_server_test(cast.access(cast.admin), "ada@town.example")
         assert len(inbox.envelopes) == 1
 
 
@@ -280,7 +282,7 @@ def test_a_mail_server_is_looked_up_once(cast, monkeypatch):
     with mail_servers.smtp_server() as (inbox, port):
         save_mail(cast, host="mail.example.org", port=port)
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
-        services.mail_server_test(cast.access(cast.admin), "ada@town.example")
+        mail_server.mail_server_test(cast.access(cast.admin), "ada@town.example")
     assert len(asked) == 1 and len(inbox.envelopes) == 1
 
 
@@ -330,7 +332,7 @@ def test_super_admins_keep_the_list_in_admin_and_it_is_audited(cast):
     assert refused.status_code == 200 and "is not a host name" in refused.content.decode()
     assert cast.browser(cast.admin).post(page, fields | {"local_hosts": "127.0.0.1"}).status_code == 403
     with pytest.raises(InvalidInput):
-        services.system_settings_change(CONSOLE, {"local_hosts": "http://x/"})
+        system.system_settings_change(CONSOLE, {"local_hosts": "http://x/"})
 
 
 def test_the_installations_list_counts_too(settings):

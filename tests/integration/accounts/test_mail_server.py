@@ -9,11 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import AuditEntry, MailServer
-from accounts.selectors import access_resolve, mail_server_of
-from accounts.services import MailServerFailed, MailServerSettings, mail_server
+from accounts.selectors.access import access_resolve
+from accounts.selectors.mail import mail_server_of
+from accounts.services.mail import mail_server
+from accounts.services.mail.mail_server import MailServerFailed, MailServerSettings
+from accounts.services.people import invitations
 from idp_project.core import bounded_mail
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -48,7 +50,7 @@ def save(access, world):
             "sender_name": "Town hall, post room",
         }
         with organization_scope(world.organization.id):
-            return services.mail_server_set(access, MailServerSettings(**(fields | changed)))
+            return mail_server.mail_server_set(access, MailServerSettings(**(fields | changed)))
 
     return save
 
@@ -56,14 +58,14 @@ def save(access, world):
 def refusal(access, to="ada@town.example"):
     """How the test message fails."""
     with pytest.raises(MailServerFailed) as failed:
-        services.mail_server_test(access, to)
+        mail_server.mail_server_test(access, to)
     return failed.value.code
 
 
 def test_a_test_message_arrives_with_the_sender_that_was_set(save, access):
     with mail_servers.smtp_server(auth_require_tls=False) as (inbox, port):
         save(port=port, username="town", password="right")
-        services.mail_server_test(access, "ada@town.example")
+        mail_server.mail_server_test(access, "ada@town.example")
     assert inbox.logins == [("town", "right")]
     [envelope] = inbox.envelopes
     assert (envelope.mail_from, envelope.rcpt_tos) == ("post@town.example", ["ada@town.example"])
@@ -82,7 +84,7 @@ def test_starttls_and_tls_are_spoken_and_strangers_certificates_refused(save, ac
             assert refusal(access) == "mail_unreachable" and not inbox.envelopes
             with monkeypatch.context() as trusting:
                 trusting.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-                services.mail_server_test(access, "ada@town.example")
+                mail_server.mail_server_test(access, "ada@town.example")
             assert len(inbox.envelopes) == 1
 
 
@@ -159,8 +161,8 @@ def test_invitations_go_by_the_systems_server_whatever_the_organization_has(save
     with mail_servers.smtp_server() as (inbox, port):
         save(port=port)
         who = {"email": "new@town.example", "role": Role.VIEWER}
-        sent = services.invitation_create(access, organization_id=world.organization.id, **who)
-        services.invitation_create(CONSOLE, organization_id=world.foreign.id, **who)
+        sent = invitations.invitation_create(access, organization_id=world.organization.id, **who)
+        invitations.invitation_create(CONSOLE, organization_id=world.foreign.id, **who)
     assert sent.is_mailed and inbox.envelopes == []
     assert [message.to for message in mail.outbox] == [["new@town.example"]] * 2
 
@@ -169,7 +171,7 @@ def test_it_belongs_to_one_organization_and_its_admins(save, world, person, oper
     save()
     assert mail_server_of(world.foreign.id) is None
     with pytest.raises(Forbidden):
-        services.mail_server_test(access_resolve(operator, None), "ada@town.example")
+        mail_server.mail_server_test(access_resolve(operator, None), "ada@town.example")
 
 
 def test_the_page_saves_tests_and_removes(access, world):

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.test import AsyncClient, Client
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import Membership, Organization, ProviderEndpoint, SignInSession, User
+from accounts.services.people import people
+from accounts.services.sign_in import revocation, sessions
 from accounts.tokens import cookie_name, token_pair
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import CONSOLE, sign_in
@@ -31,15 +32,15 @@ def expire(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     session = SignInSession.objects.get()
     earlier = timezone.now() - timedelta(hours=1)
     with monkeypatch.context() as patch:
-        patch.setattr("accounts.services.sessions.timezone.now", lambda: earlier)
-        grant = services.sign_in(session.user)
+        patch.setattr("accounts.services.sign_in.sessions.timezone.now", lambda: earlier)
+        grant = sessions.sign_in(session.user)
     session.delete()
     client.cookies[cookie_name("access")] = token_pair(grant).access
     client.cookies[cookie_name("refresh")] = token_pair(grant).refresh
 
 
 def bearer(user: User) -> dict[str, str]:
-    return {"HTTP_AUTHORIZATION": f"Bearer {token_pair(services.sign_in(user)).access}"}
+    return {"HTTP_AUTHORIZATION": f"Bearer {token_pair(sessions.sign_in(user)).access}"}
 
 
 def test_a_signed_in_person_works_inside_their_organization(world, tab):
@@ -76,11 +77,11 @@ def test_revocation_holds_at_the_next_request(world, operator, tab, ended):
         tab.post("/logout/")
         tab.cookies[cookie_name("access")] = token
     elif ended == "revoked":
-        services.credentials_revoke_all(operator.id, reason="revoked")
+        revocation.credentials_revoke_all(operator.id, reason="revoked")
     elif ended == "deactivated":
-        services.user_deactivate(CONSOLE, operator.id)
+        people.user_deactivate(CONSOLE, operator.id)
     elif ended == "removed":
-        services.membership_remove(CONSOLE, Membership.objects.get(user=operator).pk)
+        people.membership_remove(CONSOLE, Membership.objects.get(user=operator).pk)
     elif ended == "organization":
         Organization.objects.filter(pk=world.organization.pk).update(is_active=False)
     else:
@@ -91,7 +92,7 @@ def test_revocation_holds_at_the_next_request(world, operator, tab, ended):
 
 
 def test_a_demotion_holds_at_the_next_request_although_the_token_says_otherwise(world, operator, tab):
-    services.membership_set(
+    people.membership_set(
         CONSOLE, user_id=operator.id, organization_id=world.organization.id, team_id=world.team.id, role=Role.VIEWER
     )
     assert tab.get("/who/").json()["role"] == "viewer"
@@ -99,7 +100,7 @@ def test_a_demotion_holds_at_the_next_request_although_the_token_says_otherwise(
 
 @pytest.mark.parametrize("forgery", ["refresh", "signature", "key", "unsigned", "empty", "other_session"])
 def test_forged_and_foreign_tokens_are_nobody(operator, forgery):
-    pair = token_pair(services.sign_in(operator))
+    pair = token_pair(sessions.sign_in(operator))
     claims = jwt.decode(pair.access, options={"verify_signature": False})
     token = {
         "refresh": pair.refresh,
@@ -307,7 +308,7 @@ def test_a_super_admin_outside_admin_stays_inside_one_organization(world, super_
 
 @pytest.mark.django_db(transaction=True)
 def test_it_works_under_asgi_with_sync_and_async_views(world, operator):
-    pair = token_pair(services.sign_in(operator))
+    pair = token_pair(sessions.sign_in(operator))
 
     async def ask() -> list:
         client = AsyncClient()

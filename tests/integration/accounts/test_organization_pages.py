@@ -5,10 +5,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import AuditEntry, Membership, Team, User
-from accounts.selectors import access_resolve
+from accounts.selectors.access import access_resolve
+from accounts.services.people import people, teams
 from documents.models import Batch
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -60,7 +60,7 @@ def test_a_team_with_documents_is_not_deleted(world, olga):
     with organization_scope(world.organization.id):
         Batch.objects.create(organization=world.organization, team=world.team, name="Monday")
         with pytest.raises(Conflict) as refused:
-            services.team_delete(access_resolve(olga, None), world.team.id)
+            teams.team_delete(access_resolve(olga, None), world.team.id)
     assert refused.value.code == "team_has_data"
 
 
@@ -75,7 +75,7 @@ def test_people_are_found_by_name_role_team_and_state(admin, world, person):
     person("ada", Role.VIEWER)
     person("ben", Role.MANAGER, world.other_team)
     person("zoe", Role.VIEWER, world.foreign_team, world.foreign)
-    services.user_deactivate(CONSOLE, person("kim", Role.VIEWER).id)
+    people.user_deactivate(CONSOLE, person("kim", Role.VIEWER).id)
 
     def shown(**query: object) -> set[str]:
         text = admin.get(page("people"), query).content.decode()
@@ -145,42 +145,42 @@ def test_nobody_changes_their_own_role_and_the_last_admin_stays(world, person, o
     access = access_resolve(olga, None)
     own = Membership.objects.get(user=olga)
     with pytest.raises(Forbidden):
-        services.membership_remove(access, own.id)
+        people.membership_remove(access, own.id)
     with pytest.raises(Forbidden):
-        services.membership_set(
+        people.membership_set(
             access, user_id=olga.id, organization_id=world.organization.id, role=Role.VIEWER, team_id=world.team.id
         )
-    for change in (services.user_deactivate, services.person_remove):
+    for change in (people.user_deactivate, people.person_remove):
         with pytest.raises(InvalidInput):
             change(access, olga.id)
     second = access_resolve(person("second", Role.ORG_ADMIN), None)
-    services.person_remove(access, second.user_id)
-    services.user_deactivate(CONSOLE, olga.id)
+    people.person_remove(access, second.user_id)
+    people.user_deactivate(CONSOLE, olga.id)
     third = access_resolve(person("third", Role.ORG_ADMIN), None)
-    services.user_activate(CONSOLE, olga.id)
-    services.user_deactivate(third, olga.id)
+    people.user_activate(CONSOLE, olga.id)
+    people.user_deactivate(third, olga.id)
     with pytest.raises(Conflict) as refused:
-        services.person_remove(access, third.user_id)
+        people.person_remove(access, third.user_id)
     assert refused.value.code == "last_admin"
 
 
 def test_an_admin_who_may_not_download_gives_nobody_the_right(world, person, olga, operator):
     Membership.objects.filter(user=olga).delete()
     where = {"organization_id": world.organization.id, "role": Role.ORG_ADMIN}
-    services.membership_set(CONSOLE, user_id=olga.id, may_download=False, **where)
+    people.membership_set(CONSOLE, user_id=olga.id, may_download=False, **where)
     access = access_resolve(olga, None)
     role = {"organization_id": world.organization.id, "team_id": world.team.id, "role": Role.VIEWER}
     with pytest.raises(Forbidden):
-        services.membership_set(access, user_id=operator.id, **role)
-    assert not services.membership_set(access, user_id=operator.id, may_download=False, **role).may_download
+        people.membership_set(access, user_id=operator.id, **role)
+    assert not people.membership_set(access, user_id=operator.id, may_download=False, **role).may_download
 
 
 def test_super_admins_are_not_deactivated_by_an_organization(world, olga, super_admin):
     where = {"organization_id": world.organization.id, "role": Role.VIEWER}
-    services.membership_set(CONSOLE, user_id=super_admin.id, **where)
+    people.membership_set(CONSOLE, user_id=super_admin.id, **where)
     User.objects.filter(pk=super_admin.pk).update(home_organization=world.organization)
     with pytest.raises(Forbidden):
-        services.user_deactivate(access_resolve(olga, None), super_admin.id)
+        people.user_deactivate(access_resolve(olga, None), super_admin.id)
 
 
 def test_the_pages_are_for_org_admins_and_show_in_their_bar_only(admin, tab, world):

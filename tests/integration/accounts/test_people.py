@@ -7,17 +7,17 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import AuditEntry, Membership, User
-from accounts.selectors import access_resolve
+from accounts.selectors.access import access_resolve
+from accounts.services.people import people, teams
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import system_scope
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD
 
 
 def set_role(access, user, world, role, team=None, organization=None):
-    return services.membership_set(
+    return people.membership_set(
         access,
         user_id=user.id,
         organization_id=(organization or world.organization).id,
@@ -33,11 +33,11 @@ def test_team_roles_cannot_change_people(world, person, role):
     with pytest.raises(Forbidden):
         set_role(access, friend, world, Role.VIEWER, world.team)
     with pytest.raises(Forbidden):
-        services.user_create(access, username="new", password=PASSWORD)
+        people.user_create(access, username="new", password=PASSWORD)
     with pytest.raises(Forbidden):
-        services.team_create(access, organization_id=world.organization.id, name="Mine")
+        teams.team_create(access, organization_id=world.organization.id, name="Mine")
     with pytest.raises(Forbidden):
-        services.membership_remove(access, Membership.objects.get(user_id=access.user_id).pk)
+        people.membership_remove(access, Membership.objects.get(user_id=access.user_id).pk)
     assert not Membership.objects.filter(user=friend).exists()
 
 
@@ -55,47 +55,47 @@ def test_an_org_admin_gives_roles_up_to_their_own_in_their_organization(world, p
     with pytest.raises(InvalidInput):
         set_role(access, friend, world, Role.SUPER_ADMIN)
     with pytest.raises(Forbidden):
-        services.user_create(access, username="evil", password=PASSWORD, is_super_admin=True)
+        people.user_create(access, username="evil", password=PASSWORD, is_super_admin=True)
     with pytest.raises(Forbidden):
-        services.organization_create(access, name="Own", slug="own")
+        people.organization_create(access, name="Own", slug="own")
 
 
 def test_an_org_admin_cannot_touch_a_foreign_membership(world, person):
     access = access_resolve(person("olga", Role.ORG_ADMIN), None)
     stranger = person("zoe", Role.VIEWER, team=world.foreign_team, organization=world.foreign)
     with pytest.raises(NotFound):
-        services.membership_remove(access, Membership.objects.get(user=stranger).pk)
+        people.membership_remove(access, Membership.objects.get(user=stranger).pk)
     assert Membership.objects.filter(user=stranger).exists()
 
 
 def test_names_are_taken_without_case_and_passwords_are_judged(world):
-    services.user_create(CONSOLE, username="Ada", password=PASSWORD, email="ada@example.org")
+    people.user_create(CONSOLE, username="Ada", password=PASSWORD, email="ada@example.org")
     with pytest.raises(Conflict):
-        services.user_create(CONSOLE, username="ADA", password=PASSWORD)
+        people.user_create(CONSOLE, username="ADA", password=PASSWORD)
     with pytest.raises(Conflict):
-        services.user_create(CONSOLE, username="other", password=PASSWORD, email="ADA@example.org")
+        people.user_create(CONSOLE, username="other", password=PASSWORD, email="ADA@example.org")
     with pytest.raises(InvalidInput) as refused:
-        services.user_create(CONSOLE, username="weak", password="short")
+        people.user_create(CONSOLE, username="weak", password="short")
     assert refused.value.code == "weak_password"
     with pytest.raises(Conflict):
-        services.organization_create(CONSOLE, name="Again", slug="town-hall")
+        people.organization_create(CONSOLE, name="Again", slug="town-hall")
     with pytest.raises(Conflict):
-        services.team_create(CONSOLE, organization_id=world.organization.id, name="POST")
+        teams.team_create(CONSOLE, organization_id=world.organization.id, name="POST")
 
 
 def test_unknown_people_are_not_found(world):
     with pytest.raises(NotFound):
-        services.user_deactivate(CONSOLE, uuid4())
+        people.user_deactivate(CONSOLE, uuid4())
 
 
 def test_one_cannot_deactivate_oneself(super_admin):
     access = access_resolve(super_admin, None)
     with pytest.raises(InvalidInput):
-        services.user_deactivate(access, super_admin.id)
+        people.user_deactivate(access, super_admin.id)
 
 
 def test_changes_are_audited_without_the_password(world, operator):
-    services.user_set_password(CONSOLE, operator.id, "another long secret")
+    people.user_set_password(CONSOLE, operator.id, "another long secret")
     with system_scope("test"):
         entries = list(AuditEntry.objects.all())
     actions = {entry.action for entry in entries}

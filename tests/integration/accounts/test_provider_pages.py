@@ -5,8 +5,8 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Organization, ProviderEndpoint
-from accounts.selectors import preferences_for
-from accounts.services import ai_models
+from accounts.selectors.system import preferences_for
+from accounts.services.providers import ai_models
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.catalog import PROVIDERS
 from tests.fake_providers.anthropic import FakeAnthropic

@@ -9,10 +9,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import Organization, SignInSession
-from accounts.services import EnrollmentNeeded, SecondFactorNeeded, WrongCode
+from accounts.services.people import people
+from accounts.services.sign_in import passwords, second_factor, sessions
+from accounts.services.sign_in.second_factor import WrongCode
+from accounts.services.sign_in.sessions import EnrollmentNeeded, SecondFactorNeeded
 from idp_project.core.errors import Forbidden, NotFound
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD, prove, sign_in
 
@@ -25,7 +27,7 @@ def code_of(secret, steps=0):
 
 def enrolled(user):
     secret = totp.generate_totp_secret()
-    return secret, services.second_factor_enroll(user, secret, code_of(secret, -1))
+    return secret, second_factor.second_factor_enroll(user, secret, code_of(secret, -1))
 
 
 def field(page, name):
@@ -61,11 +63,11 @@ def test_signing_in_takes_password_and_code(operator):
 @pytest.mark.parametrize("pending", ["", "made-up", "expired", "password_changed", "other_salt"])
 def test_a_code_alone_opens_nothing(operator, pending, monkeypatch):
     secret, _ = enrolled(operator)
-    token = services.pending_sign_in(operator) if pending not in ("", "made-up") else pending
+    token = second_factor.pending_sign_in(operator) if pending not in ("", "made-up") else pending
     if pending == "expired":
-        monkeypatch.setattr("accounts.services.second_factor.PENDING_SECONDS", -1)
+        monkeypatch.setattr("accounts.services.sign_in.second_factor.PENDING_SECONDS", -1)
     elif pending == "password_changed":
-        services.password_change(services.sign_in(operator, has_second_factor=True).access, "a quite new phrase")
+        passwords.password_change(sessions.sign_in(operator, has_second_factor=True).access, "a quite new phrase")
         SignInSession.objects.all().delete()
     elif pending == "other_salt":
         token = token[:-2] + "xx"
@@ -76,14 +78,14 @@ def test_a_code_alone_opens_nothing(operator, pending, monkeypatch):
 
 def test_every_code_works_once(operator):
     secret, codes = enrolled(operator)
-    services.second_factor_check(operator, code_of(secret))
+    second_factor.second_factor_check(operator, code_of(secret))
     for used in (code_of(secret), code_of(secret, -1), code_of(secret, 9), "abcdef"):
         with pytest.raises(WrongCode):
-            services.second_factor_check(operator, used)
-    services.second_factor_check(operator, f"{codes[3][:4]} {codes[3][4:]}")
+            second_factor.second_factor_check(operator, used)
+    second_factor.second_factor_check(operator, f"{codes[3][:4]} {codes[3][4:]}")
     with pytest.raises(WrongCode):
-        services.second_factor_check(operator, codes[3])
-    assert services.recovery_codes_left(operator.pk) == 9
+        second_factor.second_factor_check(operator, codes[3])
+    assert second_factor.recovery_codes_left(operator.pk) == 9
 
 
 def test_wrong_codes_lock_out_like_wrong_passwords(operator, settings):
@@ -129,20 +131,20 @@ def test_machines_give_the_code_with_the_password(operator, strict):
 
 def test_whom_it_is_required_of(world, operator, person, super_admin, strict):
     with pytest.raises(EnrollmentNeeded):
-        services.sign_in(operator)
+        sessions.sign_in(operator)
     with pytest.raises(EnrollmentNeeded):
-        services.sign_in(super_admin)
+        sessions.sign_in(super_admin)
     far = person("far", Role.VIEWER, world.foreign_team, world.foreign)
-    assert services.sign_in(far)
+    assert sessions.sign_in(far)
     enrolled(far)
     with pytest.raises(SecondFactorNeeded):
-        services.sign_in(far)
+        sessions.sign_in(far)
 
 
 def test_a_session_without_it_does_not_enter_an_organization_that_requires_it(world, person):
     both = prove(person("both", Role.VIEWER, world.foreign_team, world.foreign))
-    access = services.sign_in(both).access
-    services.membership_set(
+    access = sessions.sign_in(both).access
+    people.membership_set(
         CONSOLE,
         user_id=both.pk,
         organization_id=world.organization.id,
@@ -152,7 +154,7 @@ def test_a_session_without_it_does_not_enter_an_organization_that_requires_it(wo
     target = {"organization_id": world.organization.id, "team_id": world.team.id}
     Organization.objects.filter(pk=world.organization.pk).update(is_second_factor_required=True)
     with pytest.raises(Forbidden) as refused:
-        services.team_switch(access, **target)
+        sessions.team_switch(access, **target)
     assert refused.value.code == "sign_in_again"
 
 
@@ -182,13 +184,13 @@ def test_while_it_is_required_it_is_not_turned_off(operator, tab, strict):
 
 
 def test_an_admin_helps_who_lost_the_phone(world, operator, person, super_admin):
-    boss = services.sign_in(person("boss", Role.ORG_ADMIN)).access
+    boss = sessions.sign_in(person("boss", Role.ORG_ADMIN)).access
     far = person("far", Role.VIEWER, world.foreign_team, world.foreign)
     for user in (operator, far, super_admin):
         enrolled(user)
     for unreachable in (far, super_admin):
         with pytest.raises(NotFound):
-            services.second_factor_reset(boss, unreachable.pk)
-    services.second_factor_reset(boss, operator.pk)
+            second_factor.second_factor_reset(boss, unreachable.pk)
+    second_factor.second_factor_reset(boss, operator.pk)
     assert not Authenticator.objects.filter(user=operator).exists()
     assert Authenticator.objects.filter(user=far).exists()

@@ -8,11 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.domain.security import SecurityRules
 from accounts.models import AuditEntry, Membership, SignInSession
-from accounts.selectors import access_resolve, session_get_live
+from accounts.selectors.access import access_resolve, session_get_live
+from accounts.services.people import invitations
+from accounts.services.people import people as people_services
+from accounts.services.settings import security
+from accounts.services.sign_in import sessions as sessions_services
 from idp_project.core.errors import Conflict, InvalidInput, NotSignedIn
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import PASSWORD, sign_in
@@ -29,15 +32,15 @@ def access(person):
 def require(access, world):
     def require(**rules):
         with organization_scope(world.organization.id):
-            services.security_rules_set(access, SecurityRules(**rules))
+            security.security_rules_set(access, SecurityRules(**rules))
 
     return require
 
 
 def test_sessions_are_as_short_as_the_organization_asks(require, operator, world):
-    open_before = services.sign_in(operator).session
+    open_before = sessions_services.sign_in(operator).session
     require(session_hours=2)
-    fresh = services.sign_in(operator).session
+    fresh = sessions_services.sign_in(operator).session
     assert fresh.expires_at - fresh.created_at < timedelta(hours=2, minutes=1)
     open_before.refresh_from_db()
     assert open_before.expires_at - open_before.created_at <= timedelta(hours=2)
@@ -47,7 +50,7 @@ def test_sessions_are_as_short_as_the_organization_asks(require, operator, world
 
 
 def test_idle_people_are_signed_out_and_active_ones_are_not(require, operator):
-    earlier = services.sign_in(operator)
+    earlier = sessions_services.sign_in(operator)
     require(idle_minutes=10)
     earlier.session.refresh_from_db()
     assert earlier.session.idle_until - timezone.now() < timedelta(minutes=10)
@@ -57,16 +60,16 @@ def test_idle_people_are_signed_out_and_active_ones_are_not(require, operator):
         sessions.update(idle_until=timezone.now() + timedelta(minutes=10 - minutes))
 
     idle_since(9)
-    second = services.session_refresh(earlier.session.pk, earlier.jti, is_active=False)
+    second = sessions_services.session_refresh(earlier.session.pk, earlier.jti, is_active=False)
     assert sessions.get().idle_until - timezone.now() < timedelta(minutes=2), "a page that keeps itself fresh is idle"
-    third = services.session_refresh(earlier.session.pk, second.jti, is_active=True)
+    third = sessions_services.session_refresh(earlier.session.pk, second.jti, is_active=True)
     assert sessions.get().idle_until - timezone.now() > timedelta(minutes=9)
     idle_since(11)
     assert session_get_live(earlier.session.pk) is None and sessions.get().state == "expired"
     with pytest.raises(NotSignedIn):
-        services.session_refresh(earlier.session.pk, third.jti)
+        sessions_services.session_refresh(earlier.session.pk, third.jti)
     require()
-    assert services.sign_in(operator).session.idle_until is None
+    assert sessions_services.sign_in(operator).session.idle_until is None
 
 
 def test_the_browser_says_whether_somebody_is_there(require, tab):
@@ -84,23 +87,25 @@ def test_a_second_factor_that_becomes_required_ends_weaker_sessions(require, ope
         require(is_second_factor_required=True)
     assert refused.value.code == "own_second_factor" and tab.get("/batches/").status_code == 200
     Authenticator.objects.create(user_id=access.user_id, type=Authenticator.Type.TOTP, data={})
-    strong = services.sign_in(operator, has_second_factor=True).session
+    strong = sessions_services.sign_in(operator, has_second_factor=True).session
     require(is_second_factor_required=True)
     assert tab.get("/batches/", HTTP_ACCEPT="application/json").status_code == 401
     assert session_get_live(strong.pk) is not None
-    with pytest.raises(services.EnrollmentNeeded):
-        services.sign_in(operator)
+    with pytest.raises(sessions_services.EnrollmentNeeded):
+        sessions_services.sign_in(operator)
 
 
 def test_only_people_of_the_named_domains_are_asked_in(require, access, world):
     require(email_domains=("town.example",))
     who = {"organization_id": world.organization.id, "role": Role.VIEWER}
     with pytest.raises(InvalidInput) as refused:
-        services.invitation_create(access, email="a@elsewhere.example", **who)
+        invitations.invitation_create(access, email="a@elsewhere.example", **who)
     assert refused.value.code == "email_domain"
     with pytest.raises(InvalidInput):
-        services.person_create(access, username="new", password=PASSWORD, role=Role.VIEWER, email="a@elsewhere.example")
-    assert services.invitation_create(access, email="a@town.example", **who).invitation.pk
+        people_services.person_create(
+            access, username="new", password=PASSWORD, role=Role.VIEWER, email="a@elsewhere.example"
+        )
+    assert invitations.invitation_create(access, email="a@town.example", **who).invitation.pk
 
 
 def test_limits_out_of_bounds_are_refused(require):

@@ -8,10 +8,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import AuditEntry, Membership, Organization, SignInSession, User
-from accounts.selectors import access_current, access_resolve, session_get_live
+from accounts.selectors.access import access_current, access_resolve, session_get_live
+from accounts.services.people import people
+from accounts.services.sign_in import sessions as sessions_services
 from accounts.tokens import access_token, refresh_claims, token_pair
 from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
 from idp_project.core.tenancy import organization_scope
@@ -24,7 +25,7 @@ def age(session: SignInSession, **period: int) -> None:
 
 
 def test_tokens_carry_the_claims_and_the_database_only_hashes(world, operator):
-    grant = services.sign_in(operator, ip="192.0.2.1", user_agent="x" * 999)
+    grant = sessions_services.sign_in(operator, ip="192.0.2.1", user_agent="x" * 999)
     claims = access_token(grant).payload
     assert claims["sub"] == str(operator.id)
     assert claims["sid"] == str(grant.session.pk)
@@ -40,7 +41,7 @@ def test_tokens_carry_the_claims_and_the_database_only_hashes(world, operator):
 
 
 def test_an_access_token_is_no_refresh_token(operator):
-    pair = token_pair(services.sign_in(operator))
+    pair = token_pair(sessions_services.sign_in(operator))
     with pytest.raises(NotSignedIn):
         refresh_claims(pair.access)
     with pytest.raises(NotSignedIn):
@@ -49,83 +50,83 @@ def test_an_access_token_is_no_refresh_token(operator):
 
 def test_nobody_without_an_organization_signs_in(person):
     with pytest.raises(Forbidden) as refused:
-        services.sign_in(person("eve", None))
+        sessions_services.sign_in(person("eve", None))
     assert refused.value.code == "no_membership"
     assert not SignInSession.objects.exists()
 
 
 def test_a_super_admin_signs_in_to_the_oldest_organization(world, super_admin):
-    assert services.sign_in(super_admin).access.organization_id == world.organization.id
+    assert sessions_services.sign_in(super_admin).access.organization_id == world.organization.id
 
 
 def test_each_refresh_gives_a_new_token_and_the_newest_one_works(operator):
-    first = services.sign_in(operator)
-    second = services.session_refresh(first.session.pk, first.jti)
-    third = services.session_refresh(first.session.pk, second.jti)
+    first = sessions_services.sign_in(operator)
+    second = sessions_services.session_refresh(first.session.pk, first.jti)
+    third = sessions_services.session_refresh(first.session.pk, second.jti)
     assert len({first.jti, second.jti, third.jti}) == 3
     assert third.session.expires_at == first.session.expires_at, "refreshing does not prolong the session"
 
 
 def test_within_the_grace_a_repeat_gets_the_very_same_tokens(operator):
-    first = services.sign_in(operator)
-    once = services.session_refresh(first.session.pk, first.jti)
+    first = sessions_services.sign_in(operator)
+    once = sessions_services.session_refresh(first.session.pk, first.jti)
     age(first.session, seconds=9)
     once.session.refresh_from_db()
-    repeated = services.session_refresh(first.session.pk, first.jti)
+    repeated = sessions_services.session_refresh(first.session.pk, first.jti)
     assert repeated.jti == once.jti
     assert SignInSession.objects.get().revoked_at is None
-    assert services.session_refresh(first.session.pk, once.jti).jti != once.jti
+    assert sessions_services.session_refresh(first.session.pk, once.jti).jti != once.jti
 
 
 def test_a_replay_after_the_grace_revokes_the_family(world, operator):
-    first = services.sign_in(operator)
-    second = services.session_refresh(first.session.pk, first.jti)
+    first = sessions_services.sign_in(operator)
+    second = sessions_services.session_refresh(first.session.pk, first.jti)
     age(first.session, seconds=11)
     with pytest.raises(NotSignedIn):
-        services.session_refresh(first.session.pk, first.jti)
+        sessions_services.session_refresh(first.session.pk, first.jti)
     assert SignInSession.objects.get().revoked_reason == "token_reused"
     with pytest.raises(NotSignedIn):
-        services.session_refresh(first.session.pk, second.jti)
+        sessions_services.session_refresh(first.session.pk, second.jti)
     assert session_get_live(first.session.pk) is None
     with organization_scope(world.organization.id):
         assert AuditEntry.objects.filter(action="refresh_token_reused").count() == 1
 
 
 def test_the_token_before_the_last_is_a_replay_even_within_the_grace(operator):
-    first = services.sign_in(operator)
-    second = services.session_refresh(first.session.pk, first.jti)
-    services.session_refresh(first.session.pk, second.jti)
+    first = sessions_services.sign_in(operator)
+    second = sessions_services.session_refresh(first.session.pk, first.jti)
+    sessions_services.session_refresh(first.session.pk, second.jti)
     with pytest.raises(NotSignedIn):
-        services.session_refresh(first.session.pk, first.jti)
+        sessions_services.session_refresh(first.session.pk, first.jti)
     assert SignInSession.objects.get().revoked_at
 
 
 @pytest.mark.parametrize("ended", ["revoked", "expired", "deactivated", "removed", "unknown"])
 def test_an_ended_session_is_not_refreshed(operator, ended):
-    grant = services.sign_in(operator)
+    grant = sessions_services.sign_in(operator)
     session_id = grant.session.pk
     if ended == "revoked":
-        services.session_revoke(grant.access, session_id)
+        sessions_services.session_revoke(grant.access, session_id)
     elif ended == "expired":
         SignInSession.objects.update(expires_at=timezone.now())
     elif ended == "deactivated":
         User.objects.filter(pk=operator.pk).update(is_active=False)
     elif ended == "removed":
-        services.membership_remove(CONSOLE, Membership.objects.get(user=operator).pk)
+        people.membership_remove(CONSOLE, Membership.objects.get(user=operator).pk)
     else:
         session_id = uuid4()
     with pytest.raises(NotSignedIn):
-        services.session_refresh(session_id, grant.jti)
+        sessions_services.session_refresh(session_id, grant.jti)
     assert access_current(session_id) is None
 
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_parallel_refreshes_are_one_rotation(operator):
-    grant = services.sign_in(operator)
+    grant = sessions_services.sign_in(operator)
 
     def refresh(_: int) -> tuple[str, str]:
         try:
-            pair = token_pair(services.session_refresh(grant.session.pk, grant.jti))
+            pair = token_pair(sessions_services.session_refresh(grant.session.pk, grant.jti))
             return pair.access, pair.refresh
         finally:
             connections.close_all()
@@ -135,61 +136,63 @@ def test_fifty_parallel_refreshes_are_one_rotation(operator):
     assert len(results) == 50 and len(set(results)) == 1
     session = SignInSession.objects.get()
     assert session.revoked_at is None
-    assert services.session_refresh(session.pk, refresh_claims(results[0][1])[1])
+    assert sessions_services.session_refresh(session.pk, refresh_claims(results[0][1])[1])
 
 
 def test_sessions_of_others_cannot_be_revoked_but_by_super_admins(world, operator, person, super_admin):
-    mine = services.sign_in(operator)
-    colleague = services.sign_in(person("eve", Role.ORG_ADMIN))
+    mine = sessions_services.sign_in(operator)
+    colleague = sessions_services.sign_in(person("eve", Role.ORG_ADMIN))
     with pytest.raises(NotFound):
-        services.session_revoke(colleague.access, mine.session.pk)
-    services.session_revoke(services.sign_in(super_admin).access, mine.session.pk)
+        sessions_services.session_revoke(colleague.access, mine.session.pk)
+    sessions_services.session_revoke(sessions_services.sign_in(super_admin).access, mine.session.pk)
     assert session_get_live(mine.session.pk) is None
     assert session_get_live(colleague.session.pk)
 
 
 def test_deactivation_and_a_new_password_end_every_session(operator):
-    sessions = [services.sign_in(operator).session.pk for _ in range(2)]
-    services.user_set_password(CONSOLE, operator.id, "another long secret")
+    sessions = [sessions_services.sign_in(operator).session.pk for _ in range(2)]
+    people.user_set_password(CONSOLE, operator.id, "another long secret")
     assert [session_get_live(session) for session in sessions] == [None, None]
-    again = services.sign_in(User.objects.get(pk=operator.pk)).session.pk
-    services.user_deactivate(CONSOLE, operator.id)
+    again = sessions_services.sign_in(User.objects.get(pk=operator.pk)).session.pk
+    people.user_deactivate(CONSOLE, operator.id)
     assert session_get_live(again) is None
-    services.user_activate(CONSOLE, operator.id)
+    people.user_activate(CONSOLE, operator.id)
     assert session_get_live(again) is None, "activation revives no session"
 
 
 def test_switching_the_team(world, person):
     user = person("ada", Role.VIEWER)
-    services.membership_set(
+    people.membership_set(
         CONSOLE, user_id=user.id, organization_id=world.organization.id, team_id=world.other_team.id, role=Role.MANAGER
     )
-    grant = services.sign_in(user)
-    switched = services.team_switch(grant.access, organization_id=world.organization.id, team_id=world.other_team.id)
+    grant = sessions_services.sign_in(user)
+    switched = sessions_services.team_switch(
+        grant.access, organization_id=world.organization.id, team_id=world.other_team.id
+    )
     assert (switched.access.active_team_id, switched.access.role) == (world.other_team.id, Role.MANAGER)
     assert access_current(grant.session.pk) == switched.access
     for organization, team in ((world.foreign, world.foreign_team), (world.organization, world.foreign_team)):
         with pytest.raises(NotFound):
-            services.team_switch(grant.access, organization_id=organization.id, team_id=team.id)
+            sessions_services.team_switch(grant.access, organization_id=organization.id, team_id=team.id)
     with pytest.raises(NotFound):
-        services.team_switch(grant.access, organization_id=world.organization.id, team_id=None)
+        sessions_services.team_switch(grant.access, organization_id=world.organization.id, team_id=None)
 
 
 def test_a_lost_team_falls_back_to_a_remaining_one(world, person):
     user = person("ada", Role.VIEWER)
-    second = services.membership_set(
+    second = people.membership_set(
         CONSOLE, user_id=user.id, organization_id=world.organization.id, team_id=world.other_team.id, role=Role.MANAGER
     )
-    grant = services.sign_in(user)
-    services.team_switch(grant.access, organization_id=world.organization.id, team_id=world.other_team.id)
-    services.membership_remove(CONSOLE, second.pk)
+    grant = sessions_services.sign_in(user)
+    sessions_services.team_switch(grant.access, organization_id=world.organization.id, team_id=world.other_team.id)
+    people.membership_remove(CONSOLE, second.pk)
     access = access_current(grant.session.pk)
     assert (access.active_team_id, access.team_ids) == (world.team.id, (world.team.id,))
 
 
 def test_a_super_admin_moves_between_organizations(world, super_admin):
-    grant = services.sign_in(super_admin)
-    switched = services.team_switch(grant.access, organization_id=world.foreign.id, team_id=None).access
+    grant = sessions_services.sign_in(super_admin)
+    switched = sessions_services.team_switch(grant.access, organization_id=world.foreign.id, team_id=None).access
     assert (switched.organization_id, switched.team_ids) == (world.foreign.id, (world.foreign_team.id,))
     Organization.objects.filter(pk=world.foreign.pk).update(is_active=False)
     assert access_current(grant.session.pk).organization_id is None
@@ -197,12 +200,14 @@ def test_a_super_admin_moves_between_organizations(world, super_admin):
 
 def test_a_member_of_two_organizations_has_one_at_a_time(world, person):
     user = prove(person("ada", Role.OPERATOR))
-    services.membership_set(
+    people.membership_set(
         CONSOLE, user_id=user.id, organization_id=world.foreign.id, team_id=world.foreign_team.id, role=Role.VIEWER
     )
-    grant = services.sign_in(user)
+    grant = sessions_services.sign_in(user)
     assert grant.access.team_ids == (world.team.id,)
-    switched = services.team_switch(grant.access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
+    switched = sessions_services.team_switch(
+        grant.access, organization_id=world.foreign.id, team_id=world.foreign_team.id
+    )
     assert switched.access.team_ids == (world.foreign_team.id,)
     assert switched.access.role == Role.VIEWER
     assert access_resolve(user, None).organization_id == world.organization.id

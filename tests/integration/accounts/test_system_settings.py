@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from accounts import services
 from accounts.models import AuditEntry, SystemSettings
-from accounts.selectors import preferences_for, system_settings
+from accounts.selectors.system import preferences_for, system_settings
+from accounts.services.providers import ai_models
+from accounts.services.settings import system
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import system_scope
 from tests.factories.cast import CONSOLE
@@ -48,24 +49,24 @@ def test_one_page_in_admin_changes_what_the_next_read_gives_and_is_audited(cast)
 )
 def test_values_out_of_bounds_are_refused(db, change):
     with pytest.raises(InvalidInput):
-        services.system_settings_change(CONSOLE, change)
+        system.system_settings_change(CONSOLE, change)
     assert changes() == []
 
 
 def test_only_super_admins_change_them(cast):
     with pytest.raises(Forbidden):
-        services.system_settings_change(cast.access(cast.admin), {"is_cloud_allowed": False})
-    services.system_settings_change(CONSOLE, {"is_cloud_allowed": False})
+        system.system_settings_change(cast.access(cast.admin), {"is_cloud_allowed": False})
+    system.system_settings_change(CONSOLE, {"is_cloud_allowed": False})
     assert not system_settings().is_cloud_allowed
 
 
 def test_a_change_to_the_same_value_leaves_no_trace(db):
-    services.system_settings_change(CONSOLE, {"llm": ""})
+    system.system_settings_change(CONSOLE, {"llm": ""})
     assert changes() == []
 
 
 def test_the_cloud_is_closed_to_every_organization_where_the_system_says_so(cast):
     cast.organization.is_local_only = False
-    assert not services.egress_policy_of(cast.organization).local_only
-    services.system_settings_change(CONSOLE, {"is_cloud_allowed": False})
-    assert services.egress_policy_of(cast.organization).local_only
+    assert not ai_models.egress_policy_of(cast.organization).local_only
+    system.system_settings_change(CONSOLE, {"is_cloud_allowed": False})
+    assert ai_models.egress_policy_of(cast.organization).local_only

@@ -17,7 +17,7 @@ from django.test import Client
 
 from accounts.domain.roles import Role
 from accounts.models import Membership, Organization, SignInSession, User
-from accounts.services import Acceptance, invitation_open
+from accounts.services.people.invitations import Acceptance, invitation_open
 from tests import mail_servers
 from tests.integration.accounts.conftest import PASSWORD, World, sign_in
 

@@ -6,9 +6,10 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from accounts import services
 from accounts.domain.roles import Role
 from accounts.models import SignInSession, SocketTicket, User
+from accounts.services.people import people
+from accounts.services.sign_in import sessions, tickets
 from accounts.tokens import cookie_name
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD, prove, sign_in
 
@@ -50,7 +51,7 @@ def test_names_are_compared_without_case_and_a_proven_address_will_do(operator, 
 @pytest.mark.parametrize("wrong", ["password", "name", "deactivated", "empty"])
 def test_every_wrong_sign_in_gets_the_same_answer(operator, wrong):
     if wrong == "deactivated":
-        services.user_deactivate(CONSOLE, operator.id)
+        people.user_deactivate(CONSOLE, operator.id)
     name = "nobody" if wrong == "name" else "ada"
     password = {"password": "wrong password", "empty": ""}.get(wrong, PASSWORD)
     answer = sign_in(Client(), name, password)
@@ -146,7 +147,7 @@ def test_a_stolen_refresh_token_ends_the_session_for_good(tab, monkeypatch):
     """Committed although the request fails, and although the thief's request carries a valid access token too."""
     stolen = tab.cookies[cookie_name("refresh")].value
     tab.post("/session/refresh/", **SCRIPT)
-    monkeypatch.setattr("accounts.services.sessions.ROTATION_GRACE", type(services.sessions.ROTATION_GRACE)(0))
+    monkeypatch.setattr("accounts.services.sign_in.sessions.ROTATION_GRACE", type(sessions.ROTATION_GRACE)(0))
     thief = Client()
     thief.cookies[cookie_name("refresh")] = stolen
     thief.cookies[cookie_name("access")] = tab.cookies[cookie_name("access")].value
@@ -172,13 +173,13 @@ def test_refreshing_needs_a_csrf_token(tab):
 
 def test_a_ticket_for_the_signed_in_only(tab):
     ticket = tab.post("/session/ticket/", **SCRIPT).json()["ticket"]
-    assert services.socket_ticket_redeem(ticket).display_name == "ada"
+    assert tickets.socket_ticket_redeem(ticket).display_name == "ada"
     assert Client().post("/session/ticket/", **SCRIPT).status_code == 401
     assert SocketTicket.objects.count() == 1
 
 
 def test_switching_the_team_in_the_header(world, operator, tab):
-    services.membership_set(
+    people.membership_set(
         CONSOLE,
         user_id=operator.id,
         organization_id=world.organization.id,

@@ -18,20 +18,22 @@ from django.db import connections
 from psycopg import sql
 
 from accounts.models import KeyFingerprint
-from accounts.services import audit_verify, embedding_model_for, keys_check, keys_needed, keys_record
+from accounts.services.audit.trail import audit_verify
+from accounts.services.keys.key_fingerprint import keys_check, keys_needed, keys_record
+from accounts.services.providers.ai_models import embedding_model_for
 from documents.models import Delivery, Document, Page, SubDocument
 from documents.models.approval import DeliveryStatus
-from idp_project.backup import restoring
-from idp_project.backup.manifest import Manifest
 from idp_project.core import postgres
 from idp_project.core.key_fingerprint import fingerprint
 from idp_project.core.release import release
 from idp_project.core.tenancy import organization_scope
+from idp_project.operations.backup import restoring
+from idp_project.operations.backup.manifest import Manifest
 from pdb_sync.relay import events_relay_due
-from pdb_sync.services import pdb_reconcile
+from pdb_sync.services.reconciling import pdb_reconcile
 from rag.domain.passages import Scope
 from rag.retrieval import passages_find
-from review import services as desk
+from review.services import approved, tasks
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, drain, redis, submit, tick
@@ -109,7 +111,7 @@ def test_what_is_restored_is_what_was_there_and_goes_on(cast, servers, lived, pd
     assert run.schemas["invoice"]["approved_hash"] == run.schemas["invoice"]["recorded_hash"]
     with organization_scope(cast.organization.id):
         (task,) = (part.review_tasks.get() for part in SubDocument.objects.filter(status="in_review"))
-        desk.review_task_decide(cast.access(cast.owner), task.id, decision="approve", override=PRINTED_SO)
+        tasks.review_task_decide(cast.access(cast.owner), task.id, decision="approve", override=PRINTED_SO)
     again = Outcome(submit(cast, files.sample(seed=15)))
     drain()
     assert again.document().status == "completed" and pdb.counts()["PdbRecord"] == 3
@@ -135,14 +137,14 @@ def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb
         part = SubDocument.objects.get(status="delivered")
         waiting = SubDocument.objects.get(status="in_review")
         task = waiting.review_tasks.get()
-        desk.review_task_decide(cast.access(cast.owner), task.id, decision="approve", override=PRINTED_SO)
+        tasks.review_task_decide(cast.access(cast.owner), task.id, decision="approve", override=PRINTED_SO)
     folder = back_up(tmp_path)
     drain()
     with organization_scope(cast.organization.id):
-        task = desk.approved_correct(cast.access(cast.owner), part.id)
+        task = approved.approved_correct(cast.access(cast.owner), part.id)
         value = part.field_values.get(name="invoice_number")
-        desk.field_value_correct(cast.access(cast.owner), task.id, value.id, text="AHEAD-2")
-        desk.review_task_decide(cast.access(cast.owner), task.id, decision="approve")
+        tasks.field_value_correct(cast.access(cast.owner), task.id, value.id, text="AHEAD-2")
+        tasks.review_task_decide(cast.access(cast.owner), task.id, decision="approve")
     later = Outcome(submit(cast, files.sample(seed=15)))
     drain()
     assert later.document().status == "completed"
@@ -164,7 +166,7 @@ def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb
     assert found == {part.id: "ahead", unknown: "extra"}
     assert pdb.record(part.id).values["invoice_number"] == "AHEAD-2", "never overwritten by an older version"
     with organization_scope(cast.organization.id):
-        desk.approved_withdraw(cast.access(cast.owner), part.id)
+        approved.approved_withdraw(cast.access(cast.owner), part.id)
     events_relay_due()
     assert (pdb.record(part.id).version, pdb.record(part.id).is_withdrawn) == (3, True), "what is new comes after it"
 

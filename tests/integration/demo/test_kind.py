@@ -8,12 +8,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry, Organization, SignInSession, User
-from accounts.services import sign_in
+from accounts.services.sign_in.sessions import sign_in
 from documents.models import Batch
 from idp_project.core.installation import InstallationKind, kind_of, remember_kind
 from idp_project.core.tenancy import organization_scope, system_scope
-from idp_project.demo import organization
-from idp_project.demo.logins import read_logins
+from idp_project.operations.demo import organization
+from idp_project.operations.demo.logins import read_logins
 
 pytestmark = pytest.mark.django_db
 DEMONSTRATION, REAL = InstallationKind.DEMONSTRATION, InstallationKind.REAL

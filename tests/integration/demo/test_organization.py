@@ -11,7 +11,7 @@ from accounts.models import Organization, User
 from documents.models import Schema, SchemaVersion
 from idp_project.core.installation import InstallationKind, remember_kind
 from idp_project.core.tenancy import organization_scope
-from idp_project.demo import organization
+from idp_project.operations.demo import organization
 
 pytestmark = pytest.mark.django_db
 

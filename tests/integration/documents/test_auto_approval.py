@@ -14,10 +14,11 @@ from django.urls import reverse
 from accounts.models import AuditEntry, Organization, SystemSettings
 from documents.domain.schema_tuning import SchemaTuning
 from documents.models import Batch, Schema
-from documents.services import schema_auto_approval_set, schema_publish, schema_tune
+from documents.services.approving.auto_approval import schema_auto_approval_set
+from documents.services.schemas.schemas import schema_publish, schema_tune
 from idp_project.core.errors import Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope, system_scope
-from idp_project.demo.organization import shipped_schemas
+from idp_project.operations.demo.organization import shipped_schemas
 
 pytestmark = pytest.mark.django_db
 ON = {"is_on": True, "is_risk_accepted": True}

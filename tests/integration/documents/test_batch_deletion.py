@@ -12,10 +12,12 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from accounts.services import audit_verify, user_deactivate
+from accounts.services.audit.trail import audit_verify
+from accounts.services.people.people import user_deactivate
 from documents.models import Batch, BatchDeletion, Document, FileRemoval, KeptDocument, SourceFile
 from documents.progress import batch_state_live
-from documents.services import batch_deletion, batch_hold_set, stored_files
+from documents.services.removing import batch_deletion, stored_files
+from documents.services.removing.removal import batch_hold_set
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from rag.models import Chunk

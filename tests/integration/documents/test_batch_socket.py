@@ -7,7 +7,8 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 
-from accounts import services
+from accounts.services.people import people
+from accounts.services.sign_in import sessions, tickets
 from documents import consumers
 from documents.progress import document_changed
 from idp_project.asgi import application
@@ -64,7 +65,7 @@ def watch(cast, drain):
 
 def ticket_of(cast, user):
     access = cast.session_access(user)
-    return services.socket_ticket_issue(access), access
+    return tickets.socket_ticket_issue(access), access
 
 
 @database_sync_to_async
@@ -253,11 +254,11 @@ def test_revocation_closes_an_open_socket(cast, watch, monkeypatch, change):
 
     def revoke():
         if change == "signed_out":
-            services.sign_out(access)
+            sessions.sign_out(access)
         elif change == "deactivated":
-            services.user_deactivate(CONSOLE, cast.viewer.pk)
+            people.user_deactivate(CONSOLE, cast.viewer.pk)
         else:
-            services.membership_remove(CONSOLE, cast.viewer.memberships.get().pk)
+            people.membership_remove(CONSOLE, cast.viewer.memberships.get().pk)
 
     async def body(outcome):
         async with Socket(outcome.batch) as socket:
@@ -281,7 +282,7 @@ def test_nothing_is_pushed_to_whom_was_just_removed(cast, watch, monkeypatch):
             assert await socket.hears() == {"type": "hello"}
             await changed(outcome)
             assert (await socket.hears())["type"] == "batch.changed"
-            await database_sync_to_async(services.membership_remove)(CONSOLE, membership_id)
+            await database_sync_to_async(people.membership_remove)(CONSOLE, membership_id)
             await changed(outcome)
             return await socket.is_refused()
 

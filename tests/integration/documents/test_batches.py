@@ -10,8 +10,12 @@ from accounts.grants import object_grant
 from documents import progress
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Batch, SchemaVersion
-from documents.services import IncomingFile, batch_cancel, batch_submit, document_retry, schema_publish
-from extraction import runner
+from documents.services.intake.batches import batch_submit
+from documents.services.intake.receiving import IncomingFile
+from documents.services.running.cancellation import batch_cancel
+from documents.services.running.retry import document_retry
+from documents.services.schemas.schemas import schema_publish
+from extraction.runner import reconciliation
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope, system_scope
 from review.models import ReviewTask
@@ -165,7 +169,7 @@ def test_a_part_that_fails_gives_the_document_its_reason_and_is_retried_alone(ca
     assert ended(start("subdocument_detection", COMMITTED)) != 0
     with organization_scope(cast.organization.id):
         SchemaVersion.objects.update(definition={"fields": "broken"})
-    runner.reconcile()
+    reconciliation.reconcile()
     drain()
     document = outcome.document()
     assert (document.status, document.error_code) == ("failed", "unreadable_schema")

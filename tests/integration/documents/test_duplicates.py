@@ -10,7 +10,7 @@ from accounts.domain.roles import Permission
 from accounts.grants import object_grant
 from documents.domain.duplicates import PageContent, content_hash
 from documents.models import Document
-from documents.services import batch_submit
+from documents.services.intake.batches import batch_submit
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit

@@ -7,11 +7,11 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from documents.models import FieldValue, FieldValueEvent, SubDocument
-from documents.selectors import field_value_history
-from documents.services import field_value_write
+from documents.selectors.history import field_value_history
+from documents.services.approving.values import field_value_write
 from idp_project.core.errors import NotFound
 from idp_project.core.tenancy import organization_scope
-from review.services import review_task_open
+from review.services.tasks import review_task_open
 from tests.factories.reading import read_document
 
 pytestmark = pytest.mark.django_db

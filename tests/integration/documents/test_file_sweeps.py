@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from documents import storage
 from documents.models import FileRemoval, FileSweep, Page, SourceFile
-from documents.services import file_sweep, file_sweep_dry, file_sweeps_due, files_remove, nightly, stored_file_sweeps
-from documents.services.stored_files import files_mark, names_in_use
+from documents.services.removing import stored_file_sweeps
+from documents.services.removing.stored_file_sweeps import file_sweep, file_sweep_dry, file_sweeps_due
+from documents.services.removing.stored_files import files_mark, files_remove, names_in_use
+from documents.services.running import nightly
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, submit

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import StepRun
-from documents.services import batch_submit
+from documents.services.intake.batches import batch_submit
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
-from review.services import review_task_decide, task_claim
+from review.services.tasks import review_task_decide, task_claim
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, reconcile_and_drain, submit
 

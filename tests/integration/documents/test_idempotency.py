@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from accounts.models import Organization
 from documents.models import Batch, BatchDeletion, Schema, SourceFile
-from documents.services import batch_cancel, batch_delete, document_delete
+from documents.services.removing.batch_deletion import batch_delete
+from documents.services.removing.removal import document_delete
+from documents.services.running.cancellation import batch_cancel
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories import files
 from tests.integration.documents.test_uploads import send

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts import services as accounts
 from accounts.domain.roles import Role
+from accounts.services.people import people
 from documents import storage
 from documents.models import Batch
-from documents.services import batch_submit, share_create, share_revoke
+from documents.services.intake.batches import batch_submit
+from documents.services.showing.sharing import share_create, share_revoke
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories import files
@@ -109,7 +110,7 @@ def picture(cast, user, page_id, variant):
 
 
 def forbid_download(cast, user, role):
-    accounts.membership_set(
+    people.membership_set(
         CONSOLE,
         user_id=user.id,
         organization_id=cast.organization.id,

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from documents.models import Delivery, Document, Event, Run, StepRun
 from documents.models.approval import DeliveryStatus
-from documents.selectors import WAITS_FOR_DEAD, WAITS_FOR_EARLIER
-from documents.services import sub_document_withdraw
+from documents.selectors.outbox import WAITS_FOR_DEAD, WAITS_FOR_EARLIER
+from documents.services.approving.approval import sub_document_withdraw
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.relay import events_relay_due

@@ -142,7 +142,7 @@ def test_a_full_month_takes_no_files_and_the_next_one_does(cast, drain, quota, m
         headers={"Accept": "text/html"},
     )
     assert page.status_code == 429 and b"has processed 2" in page.content
-    monkeypatch.setattr("documents.services.quotas.month_now", lambda: date(2101, 1, 1))
+    monkeypatch.setattr("documents.services.intake.quotas.month_now", lambda: date(2101, 1, 1))
     monkeypatch.setattr("documents.selectors.usage.month_now", lambda: date(2101, 1, 1))
     assert post(browser, cast.team, files.content_of(files.sample())).status_code == 201
     drain()

@@ -13,17 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Organization, SystemSettings
-from accounts.services import retention_rule_set, system_settings_change
+from accounts.services.retention.retention_rule import retention_rule_set
+from accounts.services.settings.system import system_settings_change
 from documents.models import ApprovedVersion, Document, Event, FieldValue, FileRemoval, Page, RetentionRun, StepRun
-from documents.services import batch_hold_set, files_remove, files_remove_everywhere, retention_due
-from documents.services.approval import approved_delete
+from documents.services.approving.approval import approved_delete
+from documents.services.removing.removal import batch_hold_set
+from documents.services.removing.retention import retention_due
+from documents.services.removing.stored_files import files_remove, files_remove_everywhere
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
-from pdb_sync.services import pdb_reconcile
+from pdb_sync.services.reconciling import pdb_reconcile
 from rag.domain.passages import AnswerMode
 from rag.models import Answer, AnswerStatement, Chunk, Citation, Conversation, Question
-from rag.selectors import conversation_as_shown
-from review.services import approved_correct
+from rag.selectors.shown import conversation_as_shown
+from review.services.approved import approved_correct
 from tests.factories import files
 from tests.factories.cast import CONSOLE
 from tests.factories.pipeline import Outcome, submit

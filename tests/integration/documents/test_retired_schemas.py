@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from documents.domain.schema_tuning import SchemaTuning
 from documents.models import Batch, Schema
-from documents.services import schema_grant_revoke, schema_publish, schema_tune
+from documents.services.schemas.schema_grants import schema_grant_revoke
+from documents.services.schemas.schemas import schema_publish, schema_tune
 from idp_project.core.errors import Conflict
 from idp_project.core.installation import InstallationKind, remember_kind
 from idp_project.core.tenancy import organization_scope, system_scope
-from idp_project.demo.organization import load, shipped_schemas
-from review import services as review
+from idp_project.operations.demo.organization import load, shipped_schemas
 from review.models import ReviewTask
+from review.services import boundaries
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
 from tests.integration.documents.test_uploads import send
@@ -139,12 +140,12 @@ def test_no_version_of_a_retired_schema_is_published(cast):
 def test_the_demonstration_loads_beside_a_retired_schema(db, monkeypatch, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     remember_kind(tmp_path, InstallationKind.DEMONSTRATION)
-    monkeypatch.setattr("idp_project.demo.organization.LOGINS_PATH", tmp_path / "logins.json")
+    monkeypatch.setattr("idp_project.operations.demo.organization.LOGINS_PATH", tmp_path / "logins.json")
     organization = load()
     with organization_scope(organization.id):
         Schema.objects.filter(key="invoice").update(is_retired=True)
     newer = [replace(spec, version="9.0") if spec.key == "invoice" else spec for spec in shipped_schemas()]
-    monkeypatch.setattr("idp_project.demo.organization.shipped_schemas", lambda: newer)
+    monkeypatch.setattr("idp_project.operations.demo.organization.shipped_schemas", lambda: newer)
     load()
     with organization_scope(organization.id):
         assert not Schema.objects.get(key="invoice").versions.filter(number="9.0").exists()
@@ -172,7 +173,7 @@ def test_what_was_submitted_with_it_goes_on(cast, drain):
     assert (outcome.document().status, type_of(part)) == ("in_review", "invoice")
     with organization_scope(cast.organization.id):
         access = cast.access(cast.owner)
-        assert len(review.sub_document_split(access, part.id, before_page=2)) == 2
+        assert len(boundaries.sub_document_split(access, part.id, before_page=2)) == 2
     drain()
     assert [type_of(one) for one in outcome.parts(outcome.document())] == ["invoice"] * 2
     body = {"parts": [{"first_page": 1, "last_page": 2, "schema_id": str(schema.id)}]}

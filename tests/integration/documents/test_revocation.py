@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import services
 from accounts.domain.roles import Role
-from accounts.selectors import access_current
+from accounts.selectors.access import access_current
+from accounts.services.people import people
+from accounts.services.sign_in import api_keys, revocation, sessions, tickets
 from accounts.tokens import ACCESS, REFRESH, cookie_name, token_pair
 from documents.consumers import _admit
 from idp_project.core.errors import NotFound, NotSignedIn
@@ -32,11 +33,11 @@ class Person:
         self.user = cast._person(name, Role.OPERATOR, cast.team)
         self.cast, self.page = cast, outcome.pages(outcome.document())[0][0]
         self.document, self.batch = outcome.document().id, outcome.batch.id
-        self.grant = services.sign_in(self.user)
+        self.grant = sessions.sign_in(self.user)
         self.pair, self.access = token_pair(self.grant), access_current(self.grant.session.pk)
-        self.key = services.api_key_create(self.access, name="k", scopes=["view_documents"], days=1)[1]
+        self.key = api_keys.api_key_create(self.access, name="k", scopes=["view_documents"], days=1)[1]
         self.image = image_address(self.access, self.page)
-        self.ticket = services.socket_ticket_issue(self.access)
+        self.ticket = tickets.socket_ticket_issue(self.access)
 
     def browser(self):
         client = Client()
@@ -73,7 +74,7 @@ class Person:
 
 def image_address(access, page, variant="view"):
     path = reverse("documents:page_image", args=[page, variant])
-    return f"{path}?token={services.image_token_issue(access, page, variant)}"
+    return f"{path}?token={tickets.image_token_issue(access, page, variant)}"
 
 
 @pytest.fixture
@@ -86,14 +87,14 @@ def outcome(cast, drain):
 
 def test_revocation_closes_every_way_at_the_next_request(cast, outcome, record_property):
     changes = {
-        "deactivated": (lambda person: services.user_deactivate(CONSOLE, person.user.pk), {401, 302}, False),
+        "deactivated": (lambda person: people.user_deactivate(CONSOLE, person.user.pk), {401, 302}, False),
         "removed": (
-            lambda person: services.membership_remove(CONSOLE, person.user.memberships.get().pk),
+            lambda person: people.membership_remove(CONSOLE, person.user.memberships.get().pk),
             {401, 302},
             False,
         ),
         "moved": (_move, {401, 404}, True),
-        "signed out": (lambda person: services.sign_out_everywhere(person.access), {401, 302}, False),
+        "signed out": (lambda person: revocation.sign_out_everywhere(person.access), {401, 302}, False),
     }
     tried = 0
     for name, (change, statuses, may_refresh) in changes.items():
@@ -110,14 +111,14 @@ def test_revocation_closes_every_way_at_the_next_request(cast, outcome, record_p
 
 def _move(person):
     """To another team of the organisation: signed in still, but this document is not theirs any more."""
-    services.membership_remove(CONSOLE, person.user.memberships.get().pk)
+    people.membership_remove(CONSOLE, person.user.memberships.get().pk)
     place = {"organization_id": person.cast.organization.id, "team_id": person.cast.other_team.id}
-    services.membership_set(CONSOLE, user_id=person.user.pk, role=Role.OPERATOR, **place)
+    people.membership_set(CONSOLE, user_id=person.user.pk, role=Role.OPERATOR, **place)
 
 
 def test_a_demotion_holds_for_cookie_token_and_key(cast, outcome):
     person = Person(cast, "demoted", outcome)
-    key = services.api_key_create(person.access, name="u", scopes=["view_documents", "upload_documents"], days=1)[1]
+    key = api_keys.api_key_create(person.access, name="u", scopes=["view_documents", "upload_documents"], days=1)[1]
 
     def statuses():
         found = []
@@ -129,7 +130,7 @@ def test_a_demotion_holds_for_cookie_token_and_key(cast, outcome):
 
     assert statuses() == [201, 201]
     place = {"organization_id": cast.organization.id, "team_id": cast.team.id}
-    services.membership_set(CONSOLE, user_id=person.user.pk, role=Role.VIEWER, **place)
+    people.membership_set(CONSOLE, user_id=person.user.pk, role=Role.VIEWER, **place)
     assert statuses() == [403, 403]
 
 
@@ -138,7 +139,7 @@ def test_an_image_token_opens_one_image_for_one_session_for_a_minute(cast, outco
     person, other = Person(cast, "looker", outcome), Person(cast, "other", outcome)
     token = person.image.partition("=")[2]
     browser = person.browser()
-    same_user = services.sign_in(person.user)
+    same_user = sessions.sign_in(person.user)
     second_device = Client()
     second_device.cookies[cookie_name(ACCESS)] = token_pair(same_user).access
     refused = {
@@ -154,13 +155,13 @@ def test_an_image_token_opens_one_image_for_one_session_for_a_minute(cast, outco
     if len(pages) > 1:
         refused["a page of the same document"] = browser.get(person.image.replace(str(pages[0]), str(pages[1])))
     with pytest.raises(NotSignedIn):
-        services.socket_ticket_redeem(token)
+        tickets.socket_ticket_redeem(token)
     assert browser.get(person.image).status_code == 200
     later = timezone.now() + timedelta(seconds=61)
     with monkeypatch.context() as patch:
-        patch.setattr("accounts.services.tickets.timezone.now", lambda: later)
+        patch.setattr("accounts.services.sign_in.tickets.timezone.now", lambda: later)
         refused["a minute later"] = browser.get(person.image)
-    services.sign_out(person.access)
+    sessions.sign_out(person.access)
     refused["signed out"] = browser.get(person.image)
     found = {name: answer.status_code for name, answer in refused.items()}
     assert set(found.values()) <= {302, 401, 403, 404}, found

@@ -9,11 +9,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import services as accounts
 from accounts.domain.roles import ROLE_PERMISSIONS, TEAM_ROLES, Permission, Role
 from accounts.models import AuditEntry
-from documents import selectors, services
+from accounts.services.people import people
 from documents.models import Schema, SchemaUserPermission
+from documents.selectors import doors
+from documents.selectors import shares as grants
+from documents.services.schemas import schema_grants
 from idp_project.core.errors import Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from tests.factories.cast import CONSOLE
@@ -32,7 +34,7 @@ def schema(cast):
 
 def grant(cast, giver, schema, person=None, **options):
     with organization_scope(cast.organization.id):
-        services.schema_grant(cast.access(giver), schema.id, user_id=(person or cast.outsider).id, **options)
+        schema_grants.schema_grant(cast.access(giver), schema.id, user_id=(person or cast.outsider).id, **options)
 
 
 def status(cast, person, schema, route="documents:schema_detail"):
@@ -44,7 +46,7 @@ def test_it_opens_the_schema_to_use_or_to_manage_and_is_not_passed_on(cast, sche
     grant(cast, cast.reviewer, schema)
     assert status(cast, cast.outsider, schema) == 200
     with organization_scope(cast.organization.id):
-        assert [found.key for found in selectors.schema_list(cast.access(cast.outsider))] == ["invoice"]
+        assert [found.key for found in doors.schema_list(cast.access(cast.outsider))] == ["invoice"]
     assert status(cast, cast.outsider, schema, "documents:schema_edit") == 403
     grant(cast, cast.reviewer, schema, may_manage=True)
     assert status(cast, cast.outsider, schema, "documents:schema_edit") == 200
@@ -59,13 +61,13 @@ def test_it_ends_with_its_day_or_when_it_is_taken_back(cast, schema):
     grant(cast, cast.reviewer, schema, expires_at=timezone.now() + timedelta(days=1))
     with organization_scope(cast.organization.id):
         SchemaUserPermission.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-        assert selectors.schema_grant_list(cast.access(cast.reviewer), schema.id) == []
+        assert grants.schema_grant_list(cast.access(cast.reviewer), schema.id) == []
     assert status(cast, cast.outsider, schema) == 404
     grant(cast, cast.reviewer, schema)
     with organization_scope(cast.organization.id):
-        services.schema_grant_revoke(cast.access(cast.admin), schema.id, cast.outsider.id)
+        schema_grants.schema_grant_revoke(cast.access(cast.admin), schema.id, cast.outsider.id)
         with pytest.raises(NotFound):
-            services.schema_grant_revoke(cast.access(cast.admin), schema.id, cast.outsider.id)
+            schema_grants.schema_grant_revoke(cast.access(cast.admin), schema.id, cast.outsider.id)
         actions = AuditEntry.objects.filter(object_kind="schema").order_by("number").values_list("action", flat=True)
         assert list(actions)[-2:] == ["schema_granted", "schema_grant_revoked"]
     assert status(cast, cast.outsider, schema) == 404
@@ -86,9 +88,9 @@ def test_nobody_grants_what_they_do_not_manage(cast, schema, role, of_team):
         with organization_scope(cast.organization.id):
             Schema.objects.update(team=None)
     giver = cast.teammate
-    accounts.membership_remove(CONSOLE, giver.memberships.get().id)
+    people.membership_remove(CONSOLE, giver.memberships.get().id)
     place = {"team_id": cast.team.id if role in TEAM_ROLES else None}
-    accounts.membership_set(CONSOLE, user_id=giver.id, organization_id=cast.organization.id, role=role, **place)
+    people.membership_set(CONSOLE, user_id=giver.id, organization_id=cast.organization.id, role=role, **place)
     is_allowed = Permission.MANAGE_SCHEMAS in ROLE_PERMISSIONS[role] and (of_team or role is Role.ORG_ADMIN)
     if is_allowed:
         grant(cast, giver, schema, may_manage=True)
@@ -102,7 +104,7 @@ def test_nobody_grants_what_they_do_not_manage(cast, schema, role, of_team):
 def test_who_leaves_the_organization_keeps_none(cast, schema):
     grant(cast, cast.reviewer, schema)
     with organization_scope(cast.organization.id):
-        accounts.person_remove(cast.session_access(cast.admin), cast.outsider.id)
+        people.person_remove(cast.session_access(cast.admin), cast.outsider.id)
         assert not SchemaUserPermission.objects.exists()
 
 

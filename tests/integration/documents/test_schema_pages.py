@@ -5,7 +5,7 @@ import pytest
 from accounts.models import AuditEntry
 from documents.domain.schema_tuning import SchemaTuning
 from documents.models import Schema, SchemaVersion
-from documents.services import schema_tune
+from documents.services.schemas.schemas import schema_tune
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 

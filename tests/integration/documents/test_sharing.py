@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import services as accounts
 from accounts.domain.roles import ROLE_PERMISSIONS, SHARED_PERMISSIONS, TEAM_ROLES, Permission, Role
-from documents import selectors, services
+from accounts.services.people import people as people_services
 from documents.models import DocumentUserPermission, Share
+from documents.selectors import doors
+from documents.services.showing import sharing
 from idp_project.core.errors import Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from tests.factories.cast import CONSOLE
@@ -29,7 +30,7 @@ def letter(cast):
 
 def share(cast, sharer, document, person=None, *, lasts=IN_A_WEEK, **given):
     with organization_scope(cast.organization.id):
-        return services.share_create(
+        return sharing.share_create(
             cast.access(sharer),
             document_id=document.id,
             user_id=(person or cast.outsider).id,
@@ -53,12 +54,12 @@ def test_a_share_opens_its_document_and_nothing_beside_it(cast, letter):
     batch = reverse("documents:batch_detail", args=[letter.batch_id])
     assert cast.browser(cast.outsider).get(batch).status_code == 404
     with organization_scope(cast.organization.id):
-        assert [found.id for found in selectors.document_list(cast.access(cast.outsider))] == [letter.id]
+        assert [found.id for found in doors.document_list(cast.access(cast.outsider))] == [letter.id]
 
 
 def test_a_shared_batch_opens_all_of_its_documents(cast, letter):
     with organization_scope(cast.organization.id):
-        services.share_create(
+        sharing.share_create(
             cast.access(cast.reviewer),
             batch_id=letter.batch_id,
             user_id=cast.outsider.id,
@@ -73,16 +74,16 @@ def test_it_ends_with_its_day_or_when_it_is_ended(cast, letter):
     with organization_scope(cast.organization.id):
         DocumentUserPermission.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
         Share.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-        assert not selectors.share_list(cast.access(cast.reviewer), document_id=letter.id)
+        assert not doors.share_list(cast.access(cast.reviewer), document_id=letter.id)
     assert status(cast, cast.outsider, letter) == 404
     again = share(cast, cast.reviewer, letter)
     assert again.id == made.id and status(cast, cast.outsider, letter) == 200
     with organization_scope(cast.organization.id), pytest.raises(Forbidden):
-        services.share_revoke(cast.access(cast.outsider), again.id)
+        sharing.share_revoke(cast.access(cast.outsider), again.id)
     with organization_scope(cast.foreign.id), pytest.raises(NotFound):
-        services.share_revoke(cast.access(cast.foreign_admin), again.id)
+        sharing.share_revoke(cast.access(cast.foreign_admin), again.id)
     with organization_scope(cast.organization.id):
-        services.share_revoke(cast.access(cast.reviewer), again.id)
+        sharing.share_revoke(cast.access(cast.reviewer), again.id)
     assert status(cast, cast.outsider, letter) == 404
     assert not DocumentUserPermission.objects.exists()
 
@@ -98,7 +99,7 @@ def test_what_cannot_be_shared_is_refused_by_name(cast, letter, wrong):
     persons = {"oneself": cast.reviewer, "stranger": cast.foreign_admin}
     lasts = {"past": -timedelta(seconds=1), "too long": timedelta(days=366)}.get(wrong, IN_A_WEEK)
     with pytest.raises(NotFound if wrong == "stranger" else InvalidInput), organization_scope(cast.organization.id):
-        services.share_create(
+        sharing.share_create(
             cast.access(cast.reviewer),
             document_id=None if wrong == "nothing named" else letter.id,
             user_id=persons.get(wrong, cast.outsider).id,
@@ -110,8 +111,8 @@ def test_what_cannot_be_shared_is_refused_by_name(cast, letter, wrong):
 def test_nobody_shares_what_they_do_not_have(cast, letter, role, may_download):
     """Every role, with and without downloads, against every set of permissions a share can give."""
     sharer = cast.teammate
-    accounts.membership_remove(CONSOLE, sharer.memberships.get().id)
-    accounts.membership_set(
+    people_services.membership_remove(CONSOLE, sharer.memberships.get().id)
+    people_services.membership_set(
         CONSOLE,
         user_id=sharer.id,
         organization_id=cast.organization.id,
@@ -149,24 +150,24 @@ def test_nobody_gives_a_role_that_they_do_not_have(cast, giver):
         place = {"team_id": cast.other_team.id if given in TEAM_ROLES else None}
         arguments = {"user_id": cast.teammate.id, "organization_id": cast.organization.id, "role": given, **place}
         if may:
-            assert accounts.membership_set(access, **arguments).role == given
+            assert people_services.membership_set(access, **arguments).role == given
         else:
             with pytest.raises(Forbidden):
-                accounts.membership_set(access, **arguments)
+                people_services.membership_set(access, **arguments)
     if giver is not Role.SUPER_ADMIN:
         with pytest.raises(Forbidden):
-            accounts.user_create(access, username="root2", is_super_admin=True)
+            people_services.user_create(access, username="root2", is_super_admin=True)
 
 
 def test_an_admin_who_may_not_download_gives_no_downloads(cast):
     admin = cast.admin
-    accounts.membership_set(
+    people_services.membership_set(
         CONSOLE, user_id=admin.id, organization_id=cast.organization.id, role=Role.ORG_ADMIN, may_download=False
     )
     arguments = {"user_id": cast.viewer.id, "organization_id": cast.organization.id, "role": Role.VIEWER}
     with pytest.raises(Forbidden):
-        accounts.membership_set(cast.access(admin), team_id=cast.team.id, **arguments)
-    accounts.membership_set(cast.access(admin), team_id=cast.team.id, may_download=False, **arguments)
+        people_services.membership_set(cast.access(admin), team_id=cast.team.id, **arguments)
+    people_services.membership_set(cast.access(admin), team_id=cast.team.id, may_download=False, **arguments)
 
 
 def test_the_page_shares_lists_and_ends(cast, letter):
@@ -187,5 +188,5 @@ def test_the_page_shares_lists_and_ends(cast, letter):
 def test_who_leaves_the_organization_keeps_no_share(cast, letter):
     share(cast, cast.reviewer, letter)
     with organization_scope(cast.organization.id):
-        accounts.person_remove(cast.session_access(cast.admin), cast.outsider.id)
+        people_services.person_remove(cast.session_access(cast.admin), cast.outsider.id)
     assert not DocumentUserPermission.objects.exists()

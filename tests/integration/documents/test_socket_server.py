@@ -18,10 +18,10 @@ from django.utils import timezone
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from accounts import services
 from accounts.domain.secrets import sha256_hex
 from accounts.models import SocketTicket
-from idp_project.supervisor.web import configuration
+from accounts.services.sign_in import sessions, tickets
+from idp_project.operations.supervisor.web import configuration
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
 from tests.integration.documents.test_batch_socket import changed
@@ -72,7 +72,7 @@ def test_what_is_sent_to_a_socket_opens_nothing_and_ends_it(cast, drain, port, r
     viewer = cast.session_access(cast.viewer)
 
     def ticket(access=viewer):
-        return json.dumps({"ticket": services.socket_ticket_issue(access)})
+        return json.dumps({"ticket": tickets.socket_ticket_issue(access)})
 
     used, foreign, first = ticket(), ticket(cast.session_access(cast.foreign_admin)), ticket()
     expired = ticket()
@@ -126,13 +126,13 @@ def test_a_revoked_session_loses_its_socket_within_five_seconds(cast, drain, por
     """At the real interval, with a channel on which nothing happens."""
     outcome = Outcome(submit(cast, files.sample()))
     viewer = cast.session_access(cast.viewer)
-    first = json.dumps({"ticket": services.socket_ticket_issue(viewer)})
+    first = json.dumps({"ticket": tickets.socket_ticket_issue(viewer)})
 
     async def body():
         async with dial(port, outcome.batch) as live:
             await live.send(first)
             assert json.loads(await live.recv()) == {"type": "hello"}
-            await asyncio.to_thread(services.sign_out, viewer)
+            await asyncio.to_thread(sessions.sign_out, viewer)
             began = time.monotonic()
             return await closed(live), time.monotonic() - began
 

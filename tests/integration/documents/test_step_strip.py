@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from documents.domain.statuses import StepStatus
 from documents.models import StepRun
-from documents.selectors import batch_state
+from documents.selectors.state import batch_state
 from idp_project.core.tenancy import organization_scope
 from tests.integration.documents.test_admin_actions import failed  # noqa: F401 (a fixture)
 

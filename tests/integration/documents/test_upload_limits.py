@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import services
+from accounts.services.sign_in import sessions
 from accounts.tokens import access_token
 from documents.models import Document, SourceFile, Upload
 from idp_project.core.tenancy import system_scope
@@ -43,7 +43,7 @@ def serve(cast, servers) -> Iterator[Callable[[], WebServer]]:
     """Starts it with the settings of this moment."""
     assert cast.team
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(serving(str(access_token(services.sign_in(cast.owner)))))
+        yield lambda: stack.enter_context(serving(str(access_token(sessions.sign_in(cast.owner)))))
 
 
 def form(team_id: object, size: int) -> tuple[Iterator[bytes], int]:

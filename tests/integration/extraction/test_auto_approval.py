@@ -20,17 +20,15 @@ from accounts.models import SystemSettings
 from documents.domain.auto_approval import AutoApproval
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import ApprovedVersion, Schema, SubDocument
-from documents.services import (
-    AutoApprovalRefused,
-    document_retry,
-    schema_auto_approval_set,
-    schema_publish,
-    sub_document_approve,
-)
+from documents.services.approving.approval import sub_document_approve
+from documents.services.approving.auto_approval import AutoApprovalRefused, schema_auto_approval_set
+from documents.services.running.retry import document_retry
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope
-from idp_project.demo.organization import shipped_schemas
+from idp_project.operations.demo.organization import shipped_schemas
 from review.models import ReviewTask
-from review.services import review_task_decide, sub_document_retype
+from review.services.boundaries import sub_document_retype
+from review.services.tasks import review_task_decide
 from tests.factories import files
 from tests.factories.pipeline import Outcome, lapse, submit, tick
 

@@ -5,7 +5,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from documents.models import SchemaVersion, SubDocument
-from documents.services import document_retry
+from documents.services.running.retry import document_retry
 from idp_project.core.errors import Conflict
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.storage import default_storage
 
-from idp_project.core.sandbox import CONTENT_TYPES, FileFormat
+from idp_project.core.files.formats import CONTENT_TYPES, FileFormat
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Organization
 from documents.models import Document
-from documents.services import document_retry
+from documents.services.running.retry import document_retry
 from extraction.reports import batch_report
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope

@@ -11,7 +11,7 @@ from rq import Worker
 
 from accounts.models import AuditEntry, Organization, ProviderEndpoint
 from documents.models import Page
-from documents.services import document_retry
+from documents.services.running.retry import document_retry
 from extraction.runner import engines
 from extraction.worker import PreloadingWorker
 from idp_project.core.tenancy import organization_scope

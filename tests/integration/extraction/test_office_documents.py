@@ -12,21 +12,17 @@ from django.urls import reverse
 from accounts.models import Organization
 from documents.models import Document, FileRemoval, SourceFile
 from documents.selectors import usage
-from documents.services import (
-    document_delete,
-    document_retry,
-    file_sweep,
-    files_remove,
-    pdf_keep,
-    pdf_store,
-)
-from documents.services.stored_files import names_in_use
+from documents.services.intake.office_pdfs import pdf_keep, pdf_store
+from documents.services.removing.removal import document_delete
+from documents.services.removing.stored_file_sweeps import file_sweep
+from documents.services.removing.stored_files import files_remove, names_in_use
+from documents.services.running.retry import document_retry
 from extraction.runner import contexts
-from idp_project.backup.tables import snapshot, stored_names
+from idp_project.core.files.formats import CONTENT_TYPES, FileFormat
+from idp_project.core.isolation.office.installation import found_office
 from idp_project.core.page_text import PageText
-from idp_project.core.sandbox import CONTENT_TYPES, FileFormat
-from idp_project.core.sandbox.office.installation import found_office
 from idp_project.core.tenancy import organization_scope
+from idp_project.operations.backup.tables import snapshot, stored_names
 from tests.factories import files, office
 from tests.factories.pipeline import Outcome, lapse, reconcile_and_drain, submit
 

@@ -9,8 +9,9 @@ from accounts.models import AuditEntry, Organization
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.words import built_in_words
 from documents.models import FieldValue
-from documents.selectors import words_of
-from documents.services import organization_words_set, schema_publish
+from documents.selectors.words import words_of
+from documents.services.schemas.schemas import schema_publish
+from documents.services.schemas.words import organization_words_set
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import pytest
 
-from accounts import services
 from accounts.models import AuditEntry, Organization, ProviderEndpoint
-from accounts.services import ai_models
+from accounts.services.providers import ai_models
+from accounts.services.settings import system
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.models import FieldValue, Schema
-from documents.services import schema_publish
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories import files
 from tests.factories.cast import CONSOLE, Cast
@@ -133,7 +133,7 @@ def test_a_choice_holds_from_the_next_document_on_without_a_restart(cast, drain,
         return clouds.asked()
 
     assert read() == {}
-    services.system_settings_change(CONSOLE, {"llm": "gemini"})
+    system.system_settings_change(CONSOLE, {"llm": "gemini"})
     assert read() == {"gemini": 1}
     assert office.post("/organization/providers/", {"llm": "ollama/reader:1b"}).status_code == 302
     assert read() == {"ollama": 1}

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from documents.services import document_retry
-from extraction import runner
-from idp_project.core.sandbox.client import Sandbox
+from documents.services.running.retry import document_retry
+from extraction.runner import reconciliation
+from idp_project.core.isolation.client import Sandbox
 from idp_project.core.tenancy import organization_scope
 from tests.clamd_server import Clamd, closed_port
 from tests.factories import files
@@ -28,7 +28,7 @@ def download(cast, document):
 def go_on():
     """A while later: what is due is looked at and done."""
     lapse()
-    runner.reconcile()
+    reconciliation.reconcile()
     drain_now()
 
 
@@ -85,7 +85,7 @@ def test_files_wait_while_the_scanner_is_away_and_go_on_when_it_is_back(cast, dr
     assert row["steps"][0]["status"] == "waiting" and "virus scanner" in row["steps"][0]["reason"]
     page = cast.browser(cast.viewer).get(reverse("documents:document_detail", args=[document.id])).content.decode()
     assert "virus scanner does not answer" in page
-    runner.reconcile()
+    reconciliation.reconcile()
     drain()
     assert outcome.steps(document.id)["upload"].status == "waiting", "it is not asked before it is due"
     with Clamd() as clamd:

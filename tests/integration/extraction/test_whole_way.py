@@ -14,7 +14,7 @@ from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from review.models import Correction, ReviewTask
-from review.services import field_value_correct, review_task_decide, task_claim
+from review.services.tasks import field_value_correct, review_task_decide, task_claim
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, redis, submit

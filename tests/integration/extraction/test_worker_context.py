@@ -3,7 +3,8 @@
 import django_rq
 import pytest
 
-from extraction.runner import document_advance, worker_context
+from extraction.runner import worker_context
+from extraction.runner.conductor import document_advance
 from extraction.runner.worker_context import serve
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, redis, submit

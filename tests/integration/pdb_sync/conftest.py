@@ -14,7 +14,9 @@ from accounts.access import Access
 from accounts.models import Organization, Team
 from documents.domain.statuses import Route, SubDocumentStatus
 from documents.models import Batch, Delivery, Document, FieldValue, SchemaVersion, SourceFile, SubDocument
-from documents.services import schema_auto_approval_set, schema_publish, sub_document_approve, sub_document_withdraw
+from documents.services.approving.approval import sub_document_approve, sub_document_withdraw
+from documents.services.approving.auto_approval import schema_auto_approval_set
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core import postgres
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import DeliveryReceipt, PdbCell, PdbRecord, PdbRecordVersion

@@ -9,9 +9,15 @@ from django.utils import timezone
 from accounts.access import Access
 from documents.models import Delivery, Event
 from documents.models.approval import DeliveryStatus
-from documents.selectors import WAITS_FOR_DEAD, WAITS_FOR_EARLIER, deliveries_ahead, deliveries_due, delivery_state_of
-from documents.services import delivery_discard, delivery_retry
-from documents.services.relay import DeliveryOutcome
+from documents.selectors.outbox import (
+    WAITS_FOR_DEAD,
+    WAITS_FOR_EARLIER,
+    deliveries_ahead,
+    deliveries_due,
+    delivery_state_of,
+)
+from documents.services.delivering.deliveries import delivery_discard, delivery_retry
+from documents.services.delivering.relay import DeliveryOutcome
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import relay
 from pdb_sync.relay import event_deliver, events_relay_due
@@ -103,7 +109,7 @@ def test_a_dead_letter_that_is_sent_again_comes_before_what_waited(tenant, parts
     first, _, third = parts
     head, behind = approve(tenant, first), approve(tenant, third)
     with monkeypatch.context() as patch:
-        patch.setattr("documents.services.relay.MOST_UNEXPECTED_ATTEMPTS", 1)
+        patch.setattr("documents.services.delivering.relay.MOST_UNEXPECTED_ATTEMPTS", 1)
         patch.setattr(relay, "pdb_record_apply", lambda *_: 1 / 0)
         assert event_deliver(head.id, tenant.id) is DeliveryOutcome.DEAD
     act(delivery_retry, head)

@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import Schema, SchemaVersion, ViewPublication, ViewPublicationStatus
-from documents.services import schema_publish
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.database_roles import OwnerMissing
 from idp_project.core.errors import TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import queries
 from pdb_sync.queries import owner_connection
-from pdb_sync.services import publishing, views_publish_due
-from pdb_sync.services.publishing import view_publication_attempt
+from pdb_sync.services import publishing
+from pdb_sync.services.publishing import view_publication_attempt, views_publish_due
 from tests.unit.pdb_sync.contents import INVOICE
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])

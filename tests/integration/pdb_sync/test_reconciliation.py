@@ -9,13 +9,13 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from documents.models import FieldValue, SubDocument
 from documents.models.approval import DeliveryStatus
-from documents.services import sub_document_withdraw
+from documents.services.approving.approval import sub_document_withdraw
 from idp_project.core.errors import TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import reconciliation
 from pdb_sync.models import DeliveryReceipt, PdbCell, PdbRecord, Reconciliation
 from pdb_sync.relay import events_relay_due
-from pdb_sync.services import pdb_reconcile, pdb_reconcile_due
+from pdb_sync.services.reconciling import pdb_reconcile, pdb_reconcile_due
 from tests.integration.pdb_sync.conftest import approve, delivery_now, make_sub_document, pdb_at
 from tests.unit.pdb_sync.contents import invoice
 

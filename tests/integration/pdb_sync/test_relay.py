@@ -13,7 +13,7 @@ from django.db import connections
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import SubDocument
 from documents.models.approval import DeliveryStatus
-from documents.services.relay import MOST_UNEXPECTED_ATTEMPTS, DeliveryOutcome
+from documents.services.delivering.relay import MOST_UNEXPECTED_ATTEMPTS, DeliveryOutcome
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import jobs, relay
 from pdb_sync.relay import event_deliver, events_relay_due

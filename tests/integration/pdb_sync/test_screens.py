@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
 from accounts.access import Access
 from accounts.domain.roles import Role
 from accounts.models import Team
+from accounts.services.people import people
 from documents.domain.schema_spec import FieldType
 from pdb_sync.models import RecordChange
 from pdb_sync.queries import pdb_record_apply
@@ -33,9 +33,9 @@ def deliver(tenant, team=None, **changes):
 
 
 def browser_of(name, tenant, role=Role.VIEWER, team=None, may_download=True):
-    user = services.user_create(CONSOLE, username=name, password=PASSWORD, is_super_admin=role is Role.SUPER_ADMIN)
+    user = people.user_create(CONSOLE, username=name, password=PASSWORD, is_super_admin=role is Role.SUPER_ADMIN)
     if role is not Role.SUPER_ADMIN:
-        services.membership_set(
+        people.membership_set(
             CONSOLE,
             user_id=user.id,
             organization_id=tenant.id,

@@ -12,13 +12,13 @@ from psycopg import sql
 
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.models import SchemaVersion, ViewPublication
-from documents.services import schema_publish
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core import postgres
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import queries
 from pdb_sync.models import RecordChange
 from pdb_sync.queries import owner_connection, pdb_record_apply
-from pdb_sync.services import (
+from pdb_sync.services.publishing import (
     analyst_allow,
     schema_version_publish,
     typed_views_publish,

@@ -10,7 +10,8 @@ import pytest
 from accounts.models import Organization, Team
 from documents.models import Batch, Document
 from idp_project.providers.embeddings.base import Vectors
-from rag.services import asking, document_index, indexing
+from rag.services import asking, indexing
+from rag.services.indexing import document_index
 from tests.factories.reading import read_document
 from tests.fake_providers.vectors import DIMENSIONS, embedding
 

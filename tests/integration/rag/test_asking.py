@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
-from accounts import services
 from accounts.models import ProviderEndpoint
+from accounts.services.settings import system
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page, SubDocument
 from idp_project.core.geometry import Polygon, enclosing_box
@@ -226,7 +226,7 @@ def test_embeddings_of_a_model_server_index_and_answer(cast, ollama):
             api_base=ollama.url,
             location="local",
         )
-    from rag.services import document_index
+    from rag.services.indexing import document_index
 
     document = read_document(cast.organization, cast.team, [MINUTES])
     assert document_index(cast.organization.id, document.id) == 1
@@ -258,8 +258,8 @@ def test_what_breaks_on_the_way_answers_nothing_without_a_source(cast, minutes, 
 
 def test_nobody_asks_where_questions_are_switched_off(cast, minutes):
     browser = cast.browser(cast.viewer)
-    services.system_settings_change(CONSOLE, {"is_asking_on": False})
+    system.system_settings_change(CONSOLE, {"is_asking_on": False})
     refused = post(browser, API, {"text": QUESTION})
     assert (refused.status_code, refused.json()["code"]) == (403, "asking_is_off")
-    services.system_settings_change(CONSOLE, {"is_asking_on": True})
+    system.system_settings_change(CONSOLE, {"is_asking_on": True})
     assert post(browser, API, {"text": QUESTION}).status_code == 200

@@ -13,7 +13,8 @@ from idp_project.core.spans import Span
 from idp_project.core.tenancy import organization_scope
 from idp_project.providers.errors import ProviderUnavailable
 from rag.models import Chunk, DocumentIndex
-from rag.services import document_index, documents_to_index, indexing
+from rag.services import indexing
+from rag.services.indexing import document_index, documents_to_index
 from tests.factories.reading import page_text, read_document
 
 pytestmark = pytest.mark.django_db(transaction=True)

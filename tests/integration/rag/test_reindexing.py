@@ -3,12 +3,13 @@
 import pytest
 from django.utils import timezone
 
-from accounts import services
 from accounts.models import ProviderEndpoint
+from accounts.services.providers import providers
+from accounts.services.settings import system
 from documents.models import Run, StepRun
 from idp_project.core.tenancy import organization_scope
 from rag.models import Chunk
-from rag.services import document_index, documents_index_due, documents_to_index
+from rag.services.indexing import document_index, documents_index_due, documents_to_index
 from tests.factories.cast import CONSOLE
 from tests.factories.reading import read_document
 from tests.fake_providers.ollama import FakeOllama
@@ -57,20 +58,20 @@ def test_other_embeddings_rebuild_the_index(cast, document, drain):
                 api_base=fake.url,
                 location="local",
             )
-            services.engines_choose(cast.access(cast.admin), {"embeddings": "ollama/embedder"})
+            providers.engines_choose(cast.access(cast.admin), {"embeddings": "ollama/embedder"})
         assert is_due(document)
         documents_index_due()
         drain()
         assert models(document) == {"ollama/embedder"} and not is_due(document)
         with organization_scope(cast.organization.id):
-            services.engines_choose(cast.access(cast.admin), {"embeddings": ""})
+            providers.engines_choose(cast.access(cast.admin), {"embeddings": ""})
         assert is_due(document)
-        services.system_settings_change(CONSOLE, {"embeddings": "ollama"})
+        system.system_settings_change(CONSOLE, {"embeddings": "ollama"})
         assert not is_due(document), "the system has chosen what it was made with"
 
 
 def test_a_choice_that_is_not_set_up_leaves_the_index_alone(cast, document):
-    services.system_settings_change(CONSOLE, {"embeddings": "voyage"})
+    system.system_settings_change(CONSOLE, {"embeddings": "voyage"})
     assert not is_due(document)
 
 

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from accounts import services as accounts
 from accounts.domain.roles import Role
+from accounts.services.people import people
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Batch, Delivery, Document, SubDocument
 from documents.models.approval import DeliveryStatus
-from documents.services import sub_document_withdraw
+from documents.services.approving.approval import sub_document_withdraw
 from idp_project.core.tenancy import organization_scope
 from rag.domain.passages import Scope
 from rag.models import Chunk
 from rag.retrieval import passages_find
-from rag.services import events_index_due
+from rag.services.outbox import events_index_due
 from tests.factories.cast import CONSOLE
 from tests.factories.pipeline import redis
 
@@ -68,7 +68,7 @@ def test_no_canary_of_another_team_or_organization_is_ever_found(cast, bag_of_wo
 def test_who_was_removed_from_the_team_finds_nothing_at_the_next_question(cast, bag_of_words, indexed):
     indexed(cast.organization, cast.team, ["The well is deep."])
     assert find(cast.access(cast.viewer), bag_of_words, "well")
-    accounts.membership_set(
+    people.membership_set(
         CONSOLE,
         user_id=cast.viewer.id,
         organization_id=cast.organization.id,
@@ -76,7 +76,7 @@ def test_who_was_removed_from_the_team_finds_nothing_at_the_next_question(cast, 
         team_id=cast.other_team.id,
     )
     membership = cast.viewer.memberships.get(team=cast.team)
-    accounts.membership_remove(CONSOLE, membership.id)
+    people.membership_remove(CONSOLE, membership.id)
     assert find(cast.access(cast.viewer), bag_of_words, "well") == []
 
 

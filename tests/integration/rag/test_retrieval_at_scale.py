@@ -9,9 +9,9 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from accounts import services as accounts
 from accounts.access import Access
 from accounts.domain.roles import Role
+from accounts.services.people import people
 from documents.models import Document
 from idp_project.core.tenancy import organization_scope, system_scope
 from rag.domain.passages import Scope
@@ -73,8 +73,8 @@ def move(cast) -> None:
     """The viewer from the team to the other one."""
     held = cast.viewer.memberships.get(team=cast.team)
     place = {"organization_id": cast.organization.id, "team_id": cast.other_team.id}
-    accounts.membership_set(CONSOLE, user_id=cast.viewer.id, role=Role.VIEWER, **place)
-    accounts.membership_remove(CONSOLE, held.id)
+    people.membership_set(CONSOLE, user_id=cast.viewer.id, role=Role.VIEWER, **place)
+    people.membership_remove(CONSOLE, held.id)
 
 
 def test_the_smallest_tenant_finds_what_an_exact_scan_finds(cast, bag_of_words, record_property):

@@ -2,8 +2,10 @@
 
 import pytest
 
-from accounts import services
-from rag.services import asking, question_ask
+from accounts.services.people import people
+from accounts.services.sign_in import revocation
+from rag.services import asking
+from rag.services.asking import question_ask
 from tests.factories.cast import CONSOLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -13,11 +15,11 @@ QUESTION = "What is the annual fee for the garden plot?"
 def revoke(cast, change):
     person = cast.viewer
     if change == "deactivated":
-        services.user_deactivate(CONSOLE, person.pk)
+        people.user_deactivate(CONSOLE, person.pk)
     elif change == "removed":
-        services.membership_remove(CONSOLE, person.memberships.get().pk)
+        people.membership_remove(CONSOLE, person.memberships.get().pk)
     elif change == "signed out everywhere":
-        services.credentials_revoke_all(person.pk, reason="revoked")
+        revocation.credentials_revoke_all(person.pk, reason="revoked")
 
 
 @pytest.mark.parametrize("change", ["nothing", "deactivated", "removed", "signed out everywhere"])

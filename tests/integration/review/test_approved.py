@@ -6,12 +6,12 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from documents.models import Delivery
 from documents.models.approval import DeliveryStatus
-from documents.services import batch_cancel
+from documents.services.running.cancellation import batch_cancel
 from idp_project.core.errors import Conflict, Forbidden
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.models import PdbRecord
 from rag.models import Chunk
-from review import services
+from review.services import approved, boundaries, tasks
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
 from tests.integration.pdb_sync.conftest import ProductionDatabase
@@ -54,15 +54,15 @@ def deliveries(cast):
 def correct_on_desk(cast, outcome, task, text=NUMBER, decision="approve"):
     with organization_scope(cast.organization.id):
         value = outcome.part().field_values.get(name="invoice_number")
-    act(cast, cast.owner, services.field_value_correct, task.id, value.id, text=text)
-    act(cast, cast.owner, services.review_task_decide, task.id, decision=decision, reason="A slip.")
+    act(cast, cast.owner, tasks.field_value_correct, task.id, value.id, text=text)
+    act(cast, cast.owner, tasks.review_task_decide, task.id, decision=decision, reason="A slip.")
 
 
 def test_a_correction_is_version_2_in_the_production_database_and_is_searched(cast, outcome, pdb, drain):
     part = outcome.part()
     before = pdb.record(part.id)
     assert NUMBER not in searched(cast)
-    task = act(cast, cast.owner, services.approved_correct, part.id, reason="The number is wrong.")
+    task = act(cast, cast.owner, approved.approved_correct, part.id, reason="The number is wrong.")
     drain()
     assert outcome.document().status == "in_review" and pdb.record(part.id).version == 1, "version 1 stands until then"
     correct_on_desk(cast, outcome, task)
@@ -81,14 +81,14 @@ def test_a_correction_is_version_2_in_the_production_database_and_is_searched(ca
 
 def test_a_withdrawal_reaches_both_and_a_correction_brings_it_back(cast, outcome, pdb, drain):
     part = outcome.part()
-    act(cast, cast.owner, services.approved_withdraw, part.id, reason="Not ours.")
+    act(cast, cast.owner, approved.approved_withdraw, part.id, reason="Not ours.")
     drain()
     record = pdb.record(part.id)
     assert (record.version, record.is_withdrawn, searched(cast)) == (2, True, "")
     assert outcome.part().status == "withdrawn" and outcome.document().status == "completed"
     with pytest.raises(Conflict):
-        act(cast, cast.owner, services.approved_withdraw, part.id)
-    correct_on_desk(cast, outcome, act(cast, cast.owner, services.approved_correct, part.id))
+        act(cast, cast.owner, approved.approved_withdraw, part.id)
+    correct_on_desk(cast, outcome, act(cast, cast.owner, approved.approved_correct, part.id))
     drain()
     record = pdb.record(part.id)
     assert (record.version, record.is_withdrawn) == (3, False)
@@ -98,8 +98,8 @@ def test_a_withdrawal_reaches_both_and_a_correction_brings_it_back(cast, outcome
 
 def test_rejecting_at_the_desk_withdraws_what_was_approved(cast, outcome, pdb, drain):
     part = outcome.part()
-    task = act(cast, cast.owner, services.approved_correct, part.id)
-    act(cast, cast.owner, services.review_task_decide, task.id, decision="reject", reason="Not ours.")
+    task = act(cast, cast.owner, approved.approved_correct, part.id)
+    act(cast, cast.owner, tasks.review_task_decide, task.id, decision="reject", reason="Not ours.")
     drain()
     assert pdb.record(part.id).is_withdrawn and outcome.part().status == "withdrawn"
     assert outcome.document().status == "completed" and not outcome.open_steps()
@@ -107,19 +107,19 @@ def test_rejecting_at_the_desk_withdraws_what_was_approved(cast, outcome, pdb, d
 
 def test_while_it_is_on_the_desk_it_is_neither_moved_nor_withdrawn_nor_lost(cast, outcome, pdb, drain):
     part = outcome.part()
-    act(cast, cast.owner, services.approved_correct, part.id)
-    for again in (services.approved_correct, services.approved_withdraw):
+    act(cast, cast.owner, approved.approved_correct, part.id)
+    for again in (approved.approved_correct, approved.approved_withdraw):
         with pytest.raises(Conflict):
             act(cast, cast.owner, again, part.id)
     with pytest.raises(Conflict):
-        act(cast, cast.owner, services.sub_document_retype, part.id, schema_id=None)
+        act(cast, cast.owner, boundaries.sub_document_retype, part.id, schema_id=None)
     act(cast, cast.reviewer, batch_cancel, outcome.batch.id)
     drain()
     assert outcome.part().status == "delivered", "cancelling the batch leaves alone what was approved"
     record = pdb.record(part.id)
     assert (record.version, record.is_withdrawn) == (1, False)
     with pytest.raises(Conflict, match="cancelled"):
-        act(cast, cast.owner, services.approved_correct, part.id)
+        act(cast, cast.owner, approved.approved_correct, part.id)
 
 
 def test_buttons_and_api(cast, outcome, drain):
@@ -129,7 +129,7 @@ def test_buttons_and_api(cast, outcome, drain):
     assert "Withdraw" in owner.get(address).content.decode()
     assert "Withdraw" not in viewer.get(address).content.decode()
     with pytest.raises(Forbidden):
-        act(cast, cast.viewer, services.approved_correct, part.id)
+        act(cast, cast.viewer, approved.approved_correct, part.id)
     to_desk = owner.post(reverse("review:correct_approved", args=[part.id]))
     assert to_desk.status_code == 302 and "version 2" in owner.get(to_desk["Location"]).content.decode()
     task_id = owner.get(reverse("api-tasks")).json()[0]["id"]

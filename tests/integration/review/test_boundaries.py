@@ -8,11 +8,11 @@ import pytest
 
 from documents.domain.arrangement import WantedSubDocument
 from documents.models import FieldValue, StepRun, SubDocument, TableRow
-from documents.selectors import arrangement_view
+from documents.selectors.arrangement import arrangement_view
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
-from review import services
 from review.models import Correction, ReviewTask
+from review.services import boundaries, tasks
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, submit
@@ -59,14 +59,14 @@ class Desk:
     def correct(self, part: SubDocument, name: str, text: str) -> None:
         with organization_scope(self.cast.organization.id):
             value = FieldValue.objects.get(sub_document=part, table_row=None, name=name)
-        self.does(services.field_value_correct, self.task_of(part).id, value.id, text=text)
+        self.does(tasks.field_value_correct, self.task_of(part).id, value.id, text=text)
 
     def correct_cell(self, part: SubDocument, text: str) -> FieldValue:
         """The first description in its table."""
         with organization_scope(self.cast.organization.id):
             cells = FieldValue.objects.filter(sub_document=part, table_row__isnull=False, name="description")
             cell = cells.order_by("table_row__number").first()
-        self.does(services.field_value_correct, self.task_of(part).id, cell.id, text=text)
+        self.does(tasks.field_value_correct, self.task_of(part).id, cell.id, text=text)
         return cell
 
 
@@ -91,7 +91,7 @@ def test_moving_a_boundary_runs_only_what_it_touches_again(desk):
     kept_task, kept_values = desk.task_of(third), desk.values(third)
     before, page_ids = desk.claims(), {number: page for page, number in desk.outcome.pages(desk.document)}
     middle = second.first_page + 1
-    desk.does(services.sub_document_move, second.id, first_page=middle)
+    desk.does(boundaries.sub_document_move, second.id, first_page=middle)
     desk.drain()
     after = desk.claims()
     assert desk.ranges()[0] == (1, middle - 1) and desk.ranges()[1] == (middle, second.last_page)
@@ -113,7 +113,7 @@ def test_cells_that_a_person_set_stay_where_their_row_stays(desk):
     first, second, third = desk.parts
     untouched = desk.correct_cell(third, "KEPT IN THE THIRD")
     own, inherited = desk.correct_cell(first, "SET IN THE FIRST"), desk.correct_cell(second, "SET IN THE SECOND")
-    desk.does(services.sub_document_merge, second.id)
+    desk.does(boundaries.sub_document_merge, second.id)
     desk.drain()
     with organization_scope(desk.cast.organization.id):
         part = desk.parts[0]
@@ -132,7 +132,7 @@ def test_another_type_extracts_the_fields_of_its_pages_again_and_nothing_else(de
     part, others = desk.parts[0], desk.parts[1:]
     pages = [page for page, number in desk.outcome.pages(desk.document) if number <= part.last_page]
     before = desk.claims()
-    desk.does(services.sub_document_retype, part.id, schema_id=desk.schemas["receipt"].id)
+    desk.does(boundaries.sub_document_retype, part.id, schema_id=desk.schemas["receipt"].id)
     desk.drain()
     begun = {key for key, token in desk.claims().items() if token > before[key]}
     assert {key for key in begun if key[0] in pages} == {(page, "extract_fields") for page in pages}
@@ -149,13 +149,13 @@ def test_another_type_extracts_the_fields_of_its_pages_again_and_nothing_else(de
 def test_splitting_and_merging_give_back_what_was(desk):
     first, second, _ = desk.parts
     before = desk.ranges()
-    desk.does(services.sub_document_merge, second.id)
+    desk.does(boundaries.sub_document_merge, second.id)
     desk.drain()
     assert desk.ranges() == [(first.first_page, second.last_page), before[2]]
     merged = desk.parts[0]
     assert merged.id == first.id and desk.task_of(merged)
     assert not desk.outcome.steps(second.id), "the step runs of a part that is gone go with it"
-    desk.does(services.sub_document_split, merged.id, before_page=second.first_page)
+    desk.does(boundaries.sub_document_split, merged.id, before_page=second.first_page)
     desk.drain()
     assert desk.ranges() == before
     assert {len(desk.outcome.steps(part.id)) for part in desk.parts} == {7}
@@ -166,7 +166,7 @@ def test_splitting_and_merging_give_back_what_was(desk):
 def test_what_a_person_set_goes_to_the_part_that_takes_over(desk):
     first, second, _ = desk.parts
     desk.correct(second, "invoice_number", "FROM-THE-SECOND")
-    desk.does(services.sub_document_merge, second.id)
+    desk.does(boundaries.sub_document_merge, second.id)
     desk.drain()
     assert desk.values(desk.parts[0])["invoice_number"] == "FROM-THE-SECOND"
     with organization_scope(desk.cast.organization.id):
@@ -175,15 +175,15 @@ def test_what_a_person_set_goes_to_the_part_that_takes_over(desk):
 
 @pytest.mark.slow
 def test_the_document_is_delivered_in_its_new_parts(desk):
-    desk.does(services.sub_document_merge, desk.parts[1].id)
+    desk.does(boundaries.sub_document_merge, desk.parts[1].id)
     desk.drain()
     for part in desk.parts:
-        desk.does(services.review_task_decide, desk.task_of(part).id, decision="approve", override=PRINTED_SO)
+        desk.does(tasks.review_task_decide, desk.task_of(part).id, decision="approve", override=PRINTED_SO)
     desk.drain()
     assert [part.status for part in desk.parts] == ["delivered"] * 2
     assert desk.outcome.document().status == "completed"
     with pytest.raises(Conflict) as refused:
-        desk.does(services.sub_document_split, desk.parts[0].id, before_page=2)
+        desk.does(boundaries.sub_document_split, desk.parts[0].id, before_page=2)
     assert refused.value.code == "already_decided"
 
 
@@ -191,12 +191,12 @@ def test_the_document_is_delivered_in_its_new_parts(desk):
 def test_no_decision_and_no_correction_while_its_pages_are_read_again(desk):
     part = desk.parts[0]
     task = desk.task_of(part)
-    desk.does(services.sub_document_retype, part.id, schema_id=None)
+    desk.does(boundaries.sub_document_retype, part.id, schema_id=None)
     with pytest.raises(Conflict) as refused:
-        desk.does(services.review_task_decide, task.id, decision="reject", reason="No.")
+        desk.does(tasks.review_task_decide, task.id, decision="reject", reason="No.")
     assert refused.value.code == "being_processed"
     with pytest.raises(Conflict):
-        desk.does(services.sub_document_split, part.id, before_page=2)
+        desk.does(boundaries.sub_document_split, part.id, before_page=2)
     desk.drain()
     assert desk.parts[0].status == "in_review" and "type of this document is not known" in str(
         desk.task_of(part).reasons
@@ -204,11 +204,11 @@ def test_no_decision_and_no_correction_while_its_pages_are_read_again(desk):
 
 
 REFUSED = [
-    (services.sub_document_split, {"before_page": 1}, InvalidInput),
-    (services.sub_document_split, {"before_page": 99}, InvalidInput),
-    (services.sub_document_merge, {}, InvalidInput),
-    (services.sub_document_move, {"first_page": 2}, InvalidInput),
-    (services.sub_document_retype, {"schema_id": UUID(int=7)}, NotFound),
+    (boundaries.sub_document_split, {"before_page": 1}, InvalidInput),
+    (boundaries.sub_document_split, {"before_page": 99}, InvalidInput),
+    (boundaries.sub_document_merge, {}, InvalidInput),
+    (boundaries.sub_document_move, {"first_page": 2}, InvalidInput),
+    (boundaries.sub_document_retype, {"schema_id": UUID(int=7)}, NotFound),
 ]
 
 
@@ -220,12 +220,12 @@ def test_what_makes_no_sense_or_is_not_theirs_is_refused_and_changes_nothing(des
             desk.does(action, desk.parts[0].id, **options)
     for user, error in ((desk.cast.viewer, Forbidden), (desk.cast.outsider, NotFound)):
         with pytest.raises(error):
-            desk.does(services.sub_document_merge, desk.parts[1].id, user=user)
+            desk.does(boundaries.sub_document_merge, desk.parts[1].id, user=user)
     with organization_scope(desk.cast.foreign.id), pytest.raises(NotFound):
-        services.sub_document_merge(desk.cast.access(desk.cast.foreign_admin), desk.parts[1].id)
-    desk.does(services.task_claim, desk.task_of(desk.parts[1]).id, user=desk.cast.teammate)
+        boundaries.sub_document_merge(desk.cast.access(desk.cast.foreign_admin), desk.parts[1].id)
+    desk.does(tasks.task_claim, desk.task_of(desk.parts[1]).id, user=desk.cast.teammate)
     with pytest.raises(Conflict) as refused:
-        desk.does(services.sub_document_merge, desk.parts[1].id)
+        desk.does(boundaries.sub_document_merge, desk.parts[1].id)
     assert refused.value.code == "claimed_by_other"
     assert desk.ranges() == before and desk.claims() == claims
 
@@ -233,9 +233,9 @@ def test_what_makes_no_sense_or_is_not_theirs_is_refused_and_changes_nothing(des
 @pytest.mark.slow
 def test_parts_that_somebody_else_has_changed_meanwhile_are_not_overwritten(desk):
     seen = [part.first_page for part in desk.parts]
-    desk.does(services.sub_document_merge, desk.parts[2].id)
+    desk.does(boundaries.sub_document_merge, desk.parts[2].id)
     desk.drain()
     wanted = [WantedSubDocument(1, desk.parts[-1].last_page)]
     with pytest.raises(Conflict) as refused:
-        desk.does(services.document_arrange, desk.document.id, wanted, seen=seen)
+        desk.does(boundaries.document_arrange, desk.document.id, wanted, seen=seen)
     assert refused.value.code == "changed_meanwhile"

@@ -10,8 +10,8 @@ from documents.domain.schema_spec import CheckKind, CheckSpec, FieldSpec, FieldT
 from documents.models import FieldValue, SubDocument
 from idp_project.core.errors import InvalidInput
 from idp_project.core.tenancy import organization_scope
-from review import services
 from review.models import Correction, ReviewTask
+from review.services import tasks
 from tests.factories.desk import on_desk
 from tests.integration.review.test_desk_views import Desk
 
@@ -69,7 +69,7 @@ class Case:
     def correct(self, name, text, row=None):
         value_id = self.value(name, row).id
         with organization_scope(self.cast.organization.id):
-            return services.field_value_correct(self.cast.access(self.cast.owner), self.task.id, value_id, text=text)
+            return tasks.field_value_correct(self.cast.access(self.cast.owner), self.task.id, value_id, text=text)
 
     def put(self, name, text, row=None):
         url = reverse("api-task-value", args=[self.task.id, self.value(name, row).id])

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from documents.domain.schema_spec import FieldType, SchemaSpec
-from documents.services import schema_publish
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from tests.factories import files

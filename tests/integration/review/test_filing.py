@@ -11,8 +11,8 @@ from accounts.models import AuditEntry
 from documents.models import Event, FieldValue
 from idp_project.core.tenancy import organization_scope
 from rag.models import Chunk
-from review import services
 from review.models import Decision, ReviewTask
+from review.services import approved, tasks
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
 
@@ -99,8 +99,8 @@ def test_filing_what_was_approved_withdraws_it(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     with organization_scope(cast.organization.id):
-        task = services.approved_correct(cast.access(cast.owner), outcome.part().id)
-        services.review_task_decide(cast.access(cast.owner), task.id, decision="none_of_ours")
+        task = approved.approved_correct(cast.access(cast.owner), outcome.part().id)
+        tasks.review_task_decide(cast.access(cast.owner), task.id, decision="none_of_ours")
     assert outcome.part().status == "withdrawn"
     assert outcome.part().schema_version is not None, "its versions tell what it was"
 

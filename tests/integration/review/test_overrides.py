@@ -7,15 +7,21 @@ from accounts.models import AuditEntry
 from documents.domain.approved import ApprovedContent
 from documents.domain.overrides import FailedChecks, OverrideCode, OverrideReason
 from documents.models import ApprovedVersion, Event, FieldValue, Schema, SubDocument
-from documents.services import AUTO_APPROVAL, schema_auto_approval_set, sub_document_approve, sub_document_withdraw
-from documents.services.approval import approved_delete
+from documents.services.approving.approval import (
+    AUTO_APPROVAL,
+    approved_delete,
+    sub_document_approve,
+    sub_document_withdraw,
+)
+from documents.services.approving.auto_approval import schema_auto_approval_set
 from documents.templatetags.screens import OVERRIDE_LABELS
 from idp_project.core.errors import InvalidInput
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.relay import events_relay_due
-from pdb_sync.services import pdb_reconcile, typed_views_publish
-from review import services
+from pdb_sync.services.publishing import typed_views_publish
+from pdb_sync.services.reconciling import pdb_reconcile
 from review.models import Decision
+from review.services import approved, boundaries, tasks
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO, on_desk
 from tests.factories.pipeline import Outcome, submit
@@ -59,12 +65,12 @@ def inside(cast):
 
 
 def approve(act, task, override=PRINTED_SO):
-    return act(services.review_task_decide, task.id, decision="approve", override=override)
+    return act(tasks.review_task_decide, task.id, decision="approve", override=override)
 
 
 def test_approval_without_a_reason_lists_the_failed_checks(act, inside, task):
     with pytest.raises(FailedChecks) as refused:
-        act(services.review_task_decide, task.id, decision="approve", reason="It is fine.")
+        act(tasks.review_task_decide, task.id, decision="approve", reason="It is fine.")
     assert refused.value.failed_checks == [
         {
             "check": "sum_equals",
@@ -176,12 +182,12 @@ def test_correcting_an_approved_record_asks_again(act, inside, task, record):
     approve(act, task)
     events_relay_due()
     inside(lambda: SubDocument.objects.filter(id=task.sub_document_id).update(status="delivered"))
-    again = act(services.approved_correct, task.sub_document_id)
+    again = act(approved.approved_correct, task.sub_document_id)
     assert MESSAGE in again.all_reasons
     with pytest.raises(FailedChecks):
         approve(act, again, override=None)
     total = inside(lambda: FieldValue.objects.get(sub_document_id=task.sub_document_id, name="total").id)
-    act(services.field_value_correct, again.id, total, text="120.00")
+    act(tasks.field_value_correct, again.id, total, text="120.00")
     assert approve(act, again, override=None).overrides == []
     events_relay_due()
     now = record(task.sub_document_id)
@@ -237,9 +243,9 @@ def test_what_a_person_set_is_checked_after_reading_again(cast, act, inside, dra
     task = inside(part.review_tasks.get)
     values = inside(lambda: {value.name: value for value in part.field_values.filter(table_row=None)})
     right = f"{float(values['net_amount'].value) + float(values['tax_amount'].value):.2f}"
-    act(services.field_value_correct, task.id, values["total_amount"].id, text=right)
+    act(tasks.field_value_correct, task.id, values["total_amount"].id, text=right)
     assert "sum_equals" not in failed()
-    act(services.sub_document_retype, part.id, schema_id=part.schema_version.schema_id)
+    act(boundaries.sub_document_retype, part.id, schema_id=part.schema_version.schema_id)
     drain()
     assert inside(lambda: part.field_values.get(name="total_amount").value) == right
     assert outcome.part().route == "review" and "sum_equals" not in failed(), "of the person's total, not the machine's"

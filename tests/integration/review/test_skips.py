@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from documents.models import SubDocument
 from idp_project.core.tenancy import organization_scope
-from review import services
 from review.models import ReviewTask, TaskSkip
 from review.selectors import SKIP_HOURS, task_next_for
+from review.services import tasks as tasks_services
 from tests.factories import files
 from tests.factories.pipeline import submit
 
@@ -38,7 +38,7 @@ def one_more(page):
     part = SubDocument.objects.order_by("first_page").first()
     part.pk, part.first_page, part.last_page, part._state.adding = uuid4(), page, page, True
     part.save()
-    return services.review_task_open(part.id, reasons=["Look."])
+    return tasks_services.review_task_open(part.id, reasons=["Look."])
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_round_goes_on_in_another_tab_and_after_a_reload(cast, tasks, skip):
     order = [str(task.id) for task in tasks]
     first_tab, second_tab = cast.browser(cast.owner), cast.browser(cast.owner)
     with organization_scope(cast.organization.id):
-        services.task_claim(cast.access(cast.owner), tasks[1].id)  # open in the second tab
+        tasks_services.task_claim(cast.access(cast.owner), tasks[1].id)  # open in the second tab
     assert skip(first_tab, order[0]) == order[2], "what is open in the other tab comes later"
     assert skip(second_tab, order[1]) == order[2]
     assert skip(first_tab, order[2]) == order[3]
@@ -87,7 +87,7 @@ def test_tasks_left_without_skipping_stay_in_the_round(cast, tasks, skip):
     client = cast.browser(cast.owner)
     with organization_scope(cast.organization.id):
         for task in tasks[:2]:  # opened and left: they stay claimed for some minutes
-            services.task_claim(cast.access(cast.owner), task.id)
+            tasks_services.task_claim(cast.access(cast.owner), task.id)
     assert skip(client, order[2]) == order[3]
     assert skip(client, order[3]) == order[0], "before anything that was skipped"
     assert skip(client, order[0]) == order[1]
@@ -99,8 +99,8 @@ def test_decided_and_claimed_tasks_leave_the_round(cast, tasks, skip):
     client = cast.browser(cast.owner)
     assert skip(client, order[0]) == order[1]
     with organization_scope(cast.organization.id):
-        services.task_claim(cast.access(cast.teammate), tasks[2].id)
-        services.review_task_decide(cast.access(cast.owner), tasks[1].id, decision="reject", reason="No.")
+        tasks_services.task_claim(cast.access(cast.teammate), tasks[2].id)
+        tasks_services.review_task_decide(cast.access(cast.owner), tasks[1].id, decision="reject", reason="No.")
     assert next_of(cast, cast.owner) == order[3], "decide-and-next has the order of skip-and-next"
     assert skip(client, order[3]) == order[0]
     assert skip(client, order[0]) == order[3]
@@ -110,7 +110,7 @@ def test_the_only_task_leads_back_to_the_queue(cast, tasks, skip):
     client = cast.browser(cast.owner)
     with organization_scope(cast.organization.id):
         for task in tasks[1:]:
-            services.review_task_decide(cast.access(cast.owner), task.id, decision="reject", reason="No.")
+            tasks_services.review_task_decide(cast.access(cast.owner), task.id, decision="reject", reason="No.")
     assert skip(client, tasks[0].id) is None
     assert "You have skipped the only document that waits." in client.get(reverse("review:queue")).content.decode()
     assert next_of(cast, cast.owner) == str(tasks[0].id)
@@ -135,7 +135,7 @@ def test_a_skip_is_forgotten_after_a_working_day(cast, tasks, skip):
 
 def test_skipping_puts_the_task_back_for_others(cast, tasks, skip):
     with organization_scope(cast.organization.id):
-        services.task_claim(cast.access(cast.owner), tasks[0].id)
+        tasks_services.task_claim(cast.access(cast.owner), tasks[0].id)
     skip(cast.browser(cast.owner), tasks[0].id)
     assert next_of(cast, cast.teammate) == str(tasks[0].id)
 

@@ -12,10 +12,10 @@ import pytest
 from django.conf import settings
 
 from idp_project.core import schema_guard
+from idp_project.operations.supervisor.bootstrap import make_database
+from idp_project.operations.supervisor.environment import embedded_postgres
+from idp_project.operations.supervisor.places import CHECKOUT
 from idp_project.settings.test import TEST_PLACES, TEST_SECRETS
-from idp_project.supervisor.bootstrap import make_database
-from idp_project.supervisor.environment import embedded_postgres
-from idp_project.supervisor.places import CHECKOUT
 from tests.servers import TEMPLATES, TestServers
 
 NEWER = "9001_of_a_newer_release"

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from idp_project.supervisor.environment import (
+from idp_project.operations.supervisor.environment import (
     ADDRESS_NAMES,
     KEY_NAMES,
     Secrets,
@@ -21,8 +21,8 @@ from idp_project.supervisor.environment import (
     kept_secrets,
     socket_url,
 )
-from idp_project.supervisor.places import CHECKOUT, Places, places_at
-from idp_project.supervisor.postgres import SUPERUSER
+from idp_project.operations.supervisor.places import CHECKOUT, Places, places_at
+from idp_project.operations.supervisor.postgres import SUPERUSER
 
 READY_SECONDS = 60
 

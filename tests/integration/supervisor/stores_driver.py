@@ -5,12 +5,12 @@ import signal
 import sys
 from pathlib import Path
 
-from idp_project.supervisor.errors import StopRequested, SupervisorError
-from idp_project.supervisor.lock import FolderLock
-from idp_project.supervisor.places import places_at
-from idp_project.supervisor.stores import Stores, settle
-from idp_project.supervisor.terminal import Terminal
-from idp_project.supervisor.watcher import Watcher
+from idp_project.operations.supervisor.errors import StopRequested, SupervisorError
+from idp_project.operations.supervisor.lock import FolderLock
+from idp_project.operations.supervisor.places import places_at
+from idp_project.operations.supervisor.stores import Stores, settle
+from idp_project.operations.supervisor.terminal import Terminal
+from idp_project.operations.supervisor.watcher import Watcher
 
 
 def _stop(number: int, frame: object) -> None:

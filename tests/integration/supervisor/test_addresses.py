@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from idp_project.supervisor.addresses import given_database, with_account
-from idp_project.supervisor.environment import Secrets
-from idp_project.supervisor.errors import SupervisorError
+from idp_project.operations.supervisor.addresses import given_database, with_account
+from idp_project.operations.supervisor.environment import Secrets
+from idp_project.operations.supervisor.errors import SupervisorError
 from tests.integration.supervisor.conftest import Supervised
 
 OTHERS = Secrets(**dict.fromkeys(Secrets.__dataclass_fields__, "another-secret"))

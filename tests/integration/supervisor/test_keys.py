@@ -10,13 +10,13 @@ import psycopg
 import pytest
 
 from idp_project.core.key_fingerprint import DataKeys
-from idp_project.supervisor.contents import Contents, contents_of, has_database
-from idp_project.supervisor.environment import kept_secrets
-from idp_project.supervisor.errors import SupervisorError
-from idp_project.supervisor.keys import check_keys, present_keys
-from idp_project.supervisor.places import Places
-from idp_project.supervisor.purpose import Purpose, check_alone
-from idp_project.supervisor.stores import Stores
+from idp_project.operations.supervisor.contents import Contents, contents_of, has_database
+from idp_project.operations.supervisor.environment import kept_secrets
+from idp_project.operations.supervisor.errors import SupervisorError
+from idp_project.operations.supervisor.keys import check_keys, present_keys
+from idp_project.operations.supervisor.places import Places
+from idp_project.operations.supervisor.purpose import Purpose, check_alone
+from idp_project.operations.supervisor.stores import Stores
 from tests.integration.supervisor.conftest import Supervised
 
 TABLES = """

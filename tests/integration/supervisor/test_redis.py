@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from idp_project.supervisor.environment import embedded_redis
+from idp_project.operations.supervisor.environment import embedded_redis
 from tests.integration.supervisor.conftest import Supervised
 
 OLDEST = (9, 1, 2)  # older ones have known weaknesses in their scripts

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from idp_project.supervisor.environment import embedded_redis
+from idp_project.operations.supervisor.environment import embedded_redis
 from tests.integration.supervisor.conftest import Supervised, connect_soon, wait_until
 
 

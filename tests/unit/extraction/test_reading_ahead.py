@@ -7,7 +7,8 @@ from PIL import Image
 
 from extraction.runner.prefetch import InspectingParser
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.sandbox import Sandbox, SandboxLimits
+from idp_project.core.isolation.client import Sandbox
+from idp_project.core.isolation.limits import SandboxLimits
 from tests.hostile.drawing import pdf_of, text_at
 
 

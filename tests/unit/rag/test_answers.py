@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from idp_project.core.spans import Span
 from idp_project.providers.embeddings.minilm import minilm
 from idp_project.providers.llm.base import LanguageRequest, StreamChunk
-from rag.answers import freeform_answer, quotation_answer
-from rag.answers.freeform import NOT_FOUND, Dropped, request_for, support_of
+from rag.answers.freeform import NOT_FOUND, Dropped, freeform_answer, request_for, support_of
+from rag.answers.quotation import quotation_answer
 from rag.domain.ask_settings import AskSettings
 from rag.domain.passages import Passage, Quote, Statement
 

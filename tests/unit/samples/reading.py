@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from documents.domain.auto_approval import BY_HAND
-from documents.domain.checks import failed_among
+from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE
 from documents.domain.schema_spec import SchemaSpec
@@ -25,10 +25,10 @@ from extraction.steps.confidence_check import score_confidence
 from extraction.steps.field_validation import validate_fields
 from extraction.steps.merge import merge_candidates
 from extraction.steps.subdocument_detection import detect_sub_documents
-from idp_project.core.sandbox import Sandbox
+from idp_project.core.isolation.client import Sandbox
+from idp_project.operations.samples.generator import Sample
 from idp_project.providers.ocr.base import OcrOptions
 from idp_project.providers.ocr.rapidocr import RapidOcrEngine
-from idp_project.samples.generator import Sample
 from tests.unit.extraction.pages import page_context
 
 SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "demo" / "schemas"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from idp_project.demo.packet import LEFT_OPEN, Trouble
-from idp_project.demo.question import QUESTION, Answered
-from idp_project.demo.verdict import queue_problems
+from idp_project.operations.demo.packet import LEFT_OPEN, Trouble
+from idp_project.operations.demo.question import QUESTION, Answered
+from idp_project.operations.demo.verdict import queue_problems
 
 
 def answer(*cited: tuple[str, str, int], is_refusal: bool = False) -> Answered:

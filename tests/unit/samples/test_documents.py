@@ -16,11 +16,11 @@ from stdnum import get_cc_module
 
 from documents.domain.schema_spec import SchemaSpec
 from idp_project.core.errors import InvalidInput
-from idp_project.samples import generate
-from idp_project.samples.generator import Sample
-from idp_project.samples.kinds.registry import KINDS
-from idp_project.samples.world.identifiers import IBAN_COUNTRIES, make_iban, make_vat_number
-from idp_project.samples.world.locales import LOCALES
+from idp_project.operations.samples import generate
+from idp_project.operations.samples.generator import Sample
+from idp_project.operations.samples.kinds.registry import KINDS
+from idp_project.operations.samples.world.identifiers import IBAN_COUNTRIES, make_iban, make_vat_number
+from idp_project.operations.samples.world.locales import LOCALES
 
 CASES = [(kind.key, seed, locale) for kind in KINDS.values() for locale in kind.locales for seed in range(3)]
 make = functools.cache(generate)  # several tests look at the same sample

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from documents.domain.statuses import Route
-from idp_project.samples import generate
-from idp_project.samples.kinds.registry import KINDS
+from idp_project.operations.samples import generate
+from idp_project.operations.samples.kinds.registry import KINDS
 from tests.unit.samples.reading import read_sample
 
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from idp_project.core.sandbox import Sandbox
-from idp_project.samples.generator import Simulation, make_sample
-from idp_project.samples.messages import make_message, plan_message
-from idp_project.samples.packet import plan_recipes, size_of
+from idp_project.core.isolation.client import Sandbox
+from idp_project.operations.samples.generator import Simulation, make_sample
+from idp_project.operations.samples.messages import make_message, plan_message
+from idp_project.operations.samples.packet import plan_recipes, size_of
 
 
 def test_a_message_is_the_same_each_time_and_has_what_is_labelled(tmp_path: Path) -> None:

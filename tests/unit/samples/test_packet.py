@@ -12,10 +12,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from idp_project.demo.packet import LEFT_OPEN, Trouble
-from idp_project.samples.generator import Recipe
-from idp_project.samples.kinds.registry import KINDS
-from idp_project.samples.packet import make_samples, write_packet
+from idp_project.operations.demo.packet import LEFT_OPEN, Trouble
+from idp_project.operations.samples.generator import Recipe
+from idp_project.operations.samples.kinds.registry import KINDS
+from idp_project.operations.samples.packet import make_samples, write_packet
 
 PACKET = Path(settings.BASE_DIR) / "samples" / "packet"
 FONTS = Path(settings.BASE_DIR) / "idp_project" / "samples" / "fonts"

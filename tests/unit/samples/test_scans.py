@@ -7,9 +7,9 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from idp_project.samples import generate
-from idp_project.samples.generator import Sample
-from idp_project.samples.scanning.handling import Handling, fold, handle
+from idp_project.operations.samples import generate
+from idp_project.operations.samples.generator import Sample
+from idp_project.operations.samples.scanning.handling import Handling, fold, handle
 
 SCANS = [
     ("receipt", "scan"),

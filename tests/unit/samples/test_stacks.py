@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from idp_project.core.errors import InvalidInput
-from idp_project.samples.generator import Recipe, Simulation
-from idp_project.samples.kinds.base import Size
-from idp_project.samples.kinds.registry import KINDS
-from idp_project.samples.packet import plan_recipes
-from idp_project.samples.stacks import StackRecipe, make_stack, plan_stack
+from idp_project.operations.samples.generator import Recipe, Simulation
+from idp_project.operations.samples.kinds.base import Size
+from idp_project.operations.samples.kinds.registry import KINDS
+from idp_project.operations.samples.packet import plan_recipes
+from idp_project.operations.samples.stacks import StackRecipe, make_stack, plan_stack
 from tests.unit.samples.reading import read_sample
 
 PARTS = (

@@ -6,8 +6,8 @@ import json
 import pytest
 from rich.console import Console
 
-from idp_project.demo.packet import PACKET
-from idp_project.demo.summary import DocumentSummary, PartSummary, summary_table
+from idp_project.operations.demo.packet import PACKET
+from idp_project.operations.demo.summary import DocumentSummary, PartSummary, summary_table
 
 ADDRESS = "125 Kingsbarrow Road [rear], Wetherdale"
 

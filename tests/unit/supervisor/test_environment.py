@@ -6,16 +6,23 @@ from pathlib import Path
 import psycopg.conninfo
 import pytest
 
+from idp_project.core.isolation.limits import SERVER_ENVIRONMENT
 from idp_project.core.key_fingerprint import default_audit_key
-from idp_project.core.sandbox.limits import SERVER_ENVIRONMENT
+from idp_project.operations.supervisor.__main__ import beside
+from idp_project.operations.supervisor.addresses import database_of, owner_name, with_account
+from idp_project.operations.supervisor.environment import (
+    OWNER_NAMES,
+    embedded_postgres,
+    kept_secrets,
+    read,
+    socket_url,
+    write,
+)
+from idp_project.operations.supervisor.errors import SupervisorError
+from idp_project.operations.supervisor.lock import FolderLock, holder
+from idp_project.operations.supervisor.places import LONGEST_SOCKET_PATH, Places, make_private, places_at
+from idp_project.operations.supervisor.programs import OWNER_COMMANDS, Programs
 from idp_project.start_checks import AS_OWNER
-from idp_project.supervisor.__main__ import beside
-from idp_project.supervisor.addresses import database_of, owner_name, with_account
-from idp_project.supervisor.environment import OWNER_NAMES, embedded_postgres, kept_secrets, read, socket_url, write
-from idp_project.supervisor.errors import SupervisorError
-from idp_project.supervisor.lock import FolderLock, holder
-from idp_project.supervisor.places import LONGEST_SOCKET_PATH, Places, make_private, places_at
-from idp_project.supervisor.programs import OWNER_COMMANDS, Programs
 
 
 def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:

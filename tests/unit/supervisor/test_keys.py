@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from idp_project.core.key_fingerprint import DataKeys, default_audit_key
-from idp_project.supervisor.contents import Contents
-from idp_project.supervisor.environment import Secrets, kept_secrets, read, write
-from idp_project.supervisor.errors import SupervisorError
-from idp_project.supervisor.keys import check_backup, check_keys, check_missing, present_keys
-from idp_project.supervisor.places import Places
+from idp_project.operations.supervisor.contents import Contents
+from idp_project.operations.supervisor.environment import Secrets, kept_secrets, read, write
+from idp_project.operations.supervisor.errors import SupervisorError
+from idp_project.operations.supervisor.keys import check_backup, check_keys, check_missing, present_keys
+from idp_project.operations.supervisor.places import Places
 
 KEYS = ("secret_key", "image_token_key", "jwt_signing_key", "field_encryption_salts")
 

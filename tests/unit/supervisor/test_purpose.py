@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from idp_project.core.installation import InstallationKind, kind_of, remember_kind
-from idp_project.supervisor.contents import Contents
-from idp_project.supervisor.errors import SupervisorError
-from idp_project.supervisor.places import CHECKOUT, Places, places_at
-from idp_project.supervisor.processes import Program
-from idp_project.supervisor.programs import Programs
-from idp_project.supervisor.purpose import Purpose, check_alone, check_kind, described, is_new, remember_new
-from idp_project.supervisor.redis import quoted
-from idp_project.supervisor.terminal import Terminal
-from idp_project.supervisor.watcher import Watcher
+from idp_project.operations.supervisor.contents import Contents
+from idp_project.operations.supervisor.errors import SupervisorError
+from idp_project.operations.supervisor.places import CHECKOUT, Places, places_at
+from idp_project.operations.supervisor.processes import Program
+from idp_project.operations.supervisor.programs import Programs
+from idp_project.operations.supervisor.purpose import Purpose, check_alone, check_kind, described, is_new, remember_new
+from idp_project.operations.supervisor.redis import quoted
+from idp_project.operations.supervisor.terminal import Terminal
+from idp_project.operations.supervisor.watcher import Watcher
 from tests.integration.supervisor.conftest import clean_environment
 
 DEMONSTRATION, REAL = InstallationKind.DEMONSTRATION, InstallationKind.REAL
@@ -118,7 +118,7 @@ def test_paths_of_redis_may_hold_anything() -> None:
 def supervisor(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     given = clean_environment() | environment
     given.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "idp_project.supervisor", *words]
+    command = [sys.executable, "-m", "idp_project.operations.supervisor", *words]
     return subprocess.run(
         command, cwd=CHECKOUT, env=given, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )

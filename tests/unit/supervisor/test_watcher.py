@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from idp_project.supervisor.errors import SupervisorError
-from idp_project.supervisor.places import CHECKOUT
-from idp_project.supervisor.processes import Program, children_of
-from idp_project.supervisor.terminal import LogWatch, Terminal
-from idp_project.supervisor.watcher import Watcher
-from idp_project.supervisor.web import listen
+from idp_project.operations.supervisor.errors import SupervisorError
+from idp_project.operations.supervisor.places import CHECKOUT
+from idp_project.operations.supervisor.processes import Program, children_of
+from idp_project.operations.supervisor.terminal import LogWatch, Terminal
+from idp_project.operations.supervisor.watcher import Watcher
+from idp_project.operations.supervisor.web import listen
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_a_terminal_that_went_away_stops_nothing(tmp_path: Path) -> None:
     """As after `make run | head`."""
     code = """
 import sys, time
-from idp_project.supervisor.terminal import Terminal
+from idp_project.operations.supervisor.terminal import Terminal
 terminal = Terminal()
 terminal.say("first")
 sys.stdin.readline()

@@ -1,0 +1,1 @@
+"""The audit trail: written, checked, exported and anchored outside the database."""

@@ -1,0 +1,1 @@
+"""The keys that stored data depends on."""

@@ -1,0 +1,1 @@
+"""Mail servers, and the e-mails about accounts."""

@@ -1,0 +1,1 @@
+"""Organisations, people, teams, invitations, addresses."""

@@ -1,0 +1,1 @@
+"""AI providers of an organisation, and the models that they serve."""

@@ -1,0 +1,1 @@
+"""Settings of the installation and security rules of an organisation."""

@@ -1,0 +1,1 @@
+"""Signing in: sessions, passwords, second factors, API keys, tickets."""

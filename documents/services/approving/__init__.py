@@ -1,0 +1,1 @@
+"""Values, checks and arrangement of sub-documents, up to their approval."""

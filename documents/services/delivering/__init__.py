@@ -1,0 +1,1 @@
+"""The outbox: what is approved on its way to its consumers."""

@@ -1,0 +1,243 @@
+"""The outbox from its owner's side: claiming, acknowledging and failing deliveries, each fenced by a lease token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.services.audit.trail import audit_record
+from documents import progress
+from documents.domain.approved import ApprovedContent
+from documents.domain.consumers import PDB_SYNC, RAG
+from documents.domain.pipeline import StepName
+from documents.domain.statuses import StepStatus, SubDocumentStatus
+from documents.models import Delivery, StepRun, SubDocument
+from documents.models.approval import DeliveryStatus, EventKind
+from documents.selectors.doors import delivery_get_for
+from documents.selectors.outbox import (
+    WAITS_FOR_DEAD,
+    WAITS_FOR_EARLIER,
+    deliveries_ahead,
+    deliveries_behind,
+    deliveries_due,
+)
+from documents.services.intake.batches import document_wake
+from documents.services.locks import document_lock
+from documents.services.running.step_runs import step_runs_note, step_runs_skip
+from idp_project.core.backoff import backoff_seconds
+from idp_project.core.enqueue import enqueue
+from idp_project.core.errors import Conflict, PermanentFailure
+from idp_project.core.job_names import JobName
+from idp_project.core.tenancy import system_scope
+
+_JOBS = {PDB_SYNC: JobName.EVENT_DELIVER, RAG: JobName.EVENT_INDEX}
+_MAX_BACKOFF_SECONDS = 20.0  # drained within a minute of an outage's end
+
+
+@dataclass(frozen=True)
+class ClaimedDelivery:
+    """What a consumer's relay needs; `lease_token` must come back with the acknowledgement."""
+
+    id: UUID
+    organization_id: UUID
+    document_id: UUID
+    lease_token: int
+    event_id: UUID
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+    @property
+    def content(self) -> ApprovedContent:
+        """Raises PermanentFailure for a payload that is not valid."""
+        try:
+            return ApprovedContent.from_dict(self.payload)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise PermanentFailure("The approved content cannot be read.", code="bad_content") from error
+
+
+def delivery_enqueue(delivery: Delivery) -> None:
+    """Wakes the relay of its consumer after this transaction; the clock does so should the job be lost."""
+    enqueue(_JOBS[delivery.consumer], organization_id=delivery.organization_id, delivery_id=delivery.id)
+
+
+def deliveries_enqueue_due(consumer: str, most: int) -> int:
+    """The same for all due deliveries to a consumer, in every organisation; returns their number."""
+    with system_scope("relay: find due deliveries"):
+        due = deliveries_due(consumer, now=timezone.now(), limit=most)
+    for delivery in due:
+        delivery_enqueue(delivery)
+    return len(due)
+
+
+@transaction.atomic
+def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
+    """Claims a due delivery to that consumer for one lease, or gives None: taken, done, dead, not due, or behind another.
+
+    A document's deliveries are made in the order of its events: 1. nothing that comes before an event is committed after it
+    (`approval._next_of`), 2. what is unfinished before it is therefore seen here, 3. and no finished one is opened again.
+    """
+    now = timezone.now()
+    due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
+    delivery = (
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .select_related("event")
+        .filter(due | lapsed, id=delivery_id, consumer=consumer)
+        .first()
+    )
+    if delivery is None or deliveries_ahead(delivery).exists():
+        return None
+    delivery.status = DeliveryStatus.DELIVERING
+    delivery.attempts += 1
+    delivery.lease_token += 1
+    delivery.lease_until = now + timedelta(seconds=settings.LEASE_SECONDS)
+    delivery.save(update_fields=["status", "attempts", "lease_token", "lease_until"])
+    event = delivery.event
+    return ClaimedDelivery(
+        delivery.id,
+        delivery.organization_id,
+        delivery.document_id,
+        delivery.lease_token,
+        event.id,
+        event.kind,
+        event.payload,
+        delivery.attempts,
+    )
+
+
+@transaction.atomic
+def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
+    """The consumer has it. Raises Conflict where the lease was lost (the receipt makes the repeat harmless)."""
+    _fenced_update(
+        delivery_id,
+        lease_token,
+        status=DeliveryStatus.DELIVERED,
+        delivered_at=timezone.now(),
+        lease_until=None,
+        error_code="",
+        error_message="",
+    )
+    delivery = Delivery.objects.select_related("event__document").get(id=delivery_id)
+    document_lock(delivery.document_id)
+    if delivery.consumer == PDB_SYNC:
+        _end_of_run(delivery)
+    _next_enqueue(delivery)
+
+
+def _end_of_run(delivery: Delivery) -> None:
+    """The document's last step waits for the production database, and for no other consumer."""
+    event = delivery.event
+    if event.kind != EventKind.WITHDRAWN:
+        SubDocument.objects.filter(id=event.sub_document_id, status=SubDocumentStatus.APPROVED).update(
+            status=SubDocumentStatus.DELIVERED
+        )
+    document_wake(delivery.organization_id, event.document_id)
+    _show(delivery)
+
+
+def _show(delivery: Delivery) -> None:
+    """To those who watch its batch."""
+    progress.document_changed(delivery.organization_id, delivery.event.document.batch_id, delivery.document_id)
+
+
+def _next_enqueue(delivery: Delivery) -> None:
+    """Wakes what waits behind a delivery that is done with."""
+    if waiting := deliveries_behind(delivery).first():
+        delivery_enqueue(waiting)
+
+
+@transaction.atomic
+def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: str, is_permanent: bool) -> None:
+    """Backs off with jitter (transient) or declares the delivery dead (permanent): visible, with a retry button."""
+    delivery = Delivery.objects.get(id=delivery_id)
+    delay = backoff_seconds(delivery.attempts, most=_MAX_BACKOFF_SECONDS)
+    _fenced_update(
+        delivery_id,
+        lease_token,
+        status=DeliveryStatus.DEAD if is_permanent else DeliveryStatus.PENDING,
+        not_before=None if is_permanent else timezone.now() + timedelta(seconds=delay),
+        lease_until=None,
+        error_code=code,
+        error_message=message,
+    )
+    document_lock(delivery.document_id)
+    _say_why(delivery, message, behind=WAITS_FOR_DEAD if is_permanent else WAITS_FOR_EARLIER)
+    _show(delivery)
+
+
+def _say_why(delivery: Delivery, reason: str, *, behind: str) -> None:
+    """On the steps that wait for the production database: its own, and those of its document that wait behind it."""
+    if delivery.consumer != PDB_SYNC:
+        return
+    own = delivery.event.sub_document_id
+    waiting = StepRun.objects.filter(
+        run__document_id=delivery.document_id, step=StepName.PDB_SYNC, status=StepStatus.WAITING
+    )
+    step_runs_note(waiting.filter(unit_id=own), reason=reason)
+    behind_it = deliveries_behind(delivery).exclude(event__sub_document_id=own)
+    others = waiting.filter(unit_id__in=behind_it.values("event__sub_document_id"))
+    step_runs_note(others.exclude(reason=behind), reason=behind)
+
+
+@transaction.atomic
+def delivery_retry(access: Access, delivery_id: UUID) -> None:
+    """A person sends a dead delivery on its way again; what waits behind it follows."""
+    delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
+    dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
+    if dead.update(status=DeliveryStatus.PENDING, not_before=None, attempts=0, error_code="", error_message=""):
+        document_lock(delivery.document_id)
+        _say_why(delivery, "Sent again.", behind=WAITS_FOR_EARLIER)
+        _show(delivery)
+    delivery_enqueue(delivery)
+    audit_record(
+        access,
+        "delivery_retried",
+        object_kind="delivery",
+        object_id=delivery.id,
+        organization_id=delivery.organization_id,
+    )
+
+
+@transaction.atomic
+def delivery_discard(access: Access, delivery_id: UUID) -> None:
+    """Discards a dead delivery: it is never sent again. What waits behind it is sent; the sub-document's step ends without it.
+
+    Raises Conflict where it is not dead.
+    """
+    delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
+    dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
+    if not dead.update(status=DeliveryStatus.DISCARDED, lease_until=None):
+        raise Conflict("This delivery is not dead.", code="not_dead")
+    document_lock(delivery.document_id)
+    if delivery.consumer == PDB_SYNC:
+        reason = f"Its delivery was discarded by {access.display_name}: {delivery.error_message}"
+        steps = StepRun.objects.filter(unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC)
+        step_runs_skip(steps.filter(status=StepStatus.WAITING), reason)
+        document_wake(delivery.organization_id, delivery.event.document_id)
+    _show(delivery)
+    _next_enqueue(delivery)
+    audit_record(
+        access,
+        "delivery_discarded",
+        object_kind="delivery",
+        object_id=delivery.id,
+        details={"consumer": delivery.consumer, "error_code": delivery.error_code},
+    )
+
+
+def _fenced_update(delivery_id: UUID, lease_token: int, **changes: object) -> None:
+    written = Delivery.objects.filter(id=delivery_id, lease_token=lease_token, status=DeliveryStatus.DELIVERING).update(
+        **changes
+    )
+    if not written:
+        raise Conflict("Another relay holds this delivery now.", code="lease_lost")

@@ -1,0 +1,1 @@
+"""Taking files in: uploads, batches, limits, duplicates."""

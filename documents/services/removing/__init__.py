@@ -1,0 +1,1 @@
+"""Deleting documents, batches and stored files."""

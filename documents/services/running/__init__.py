@@ -1,0 +1,1 @@
+"""Step runs: written, tried again, cancelled, paused, and the nightly work."""

@@ -1,0 +1,1 @@
+"""Document types: published, tuned, opened to people, and their words."""

@@ -1,0 +1,90 @@
+"""Publishing schema versions, and tuning what is published."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.services.audit.trail import audit_record
+from documents.domain.auto_approval import AutoApproval
+from documents.domain.schema_spec import SchemaSpec
+from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
+from documents.models import Schema, SchemaVersion, ViewPublication
+from documents.policies import check_schema_in_use
+from documents.selectors.schemas import schema_tunable_by
+from idp_project.core.errors import Conflict, InvalidInput
+
+
+@transaction.atomic
+def schema_publish(
+    *,
+    organization_id: UUID,
+    spec: SchemaSpec,
+    team_id: UUID | None = None,
+    access: Access | None = None,
+    auto_approval: AutoApproval = AutoApproval.OFF,
+    **details: object,
+) -> SchemaVersion:
+    """Publishes `spec` as an immutable version of the schema of its key, made where it is new.
+
+    `auto_approval` is the switch of a new schema; a further version leaves the switch of its schema as it is.
+
+    Audited with `details` as done by `access`, without one by the system. The same version with the same definition gives
+    the existing one; with another definition raises Conflict, and so does a new version of a retired schema. Its typed
+    views in the production database are asked for in the same transaction: see `ViewPublication`.
+    """
+    schema, _ = Schema.objects.get_or_create(
+        organization_id=organization_id,
+        key=spec.key,
+        defaults={"name": spec.name, "team_id": team_id, "auto_approval": auto_approval.value},
+    )
+    definition = spec.to_dict()
+    existing = schema.versions.filter(number=spec.version).first()
+    if existing:
+        if existing.definition != definition:
+            raise Conflict(f"Version {spec.version} of {spec.name} is published and immutable: raise its number.")
+        return existing
+    check_schema_in_use(schema)
+    version = SchemaVersion.objects.create(
+        organization_id=organization_id,
+        schema=schema,
+        number=spec.version,
+        definition=definition,
+        published_at=timezone.now(),
+    )
+    audit_record(
+        access or Access.for_system(organization_id),
+        "schema_published",
+        object_kind="schema",
+        object_id=schema.pk,
+        details={"schema": schema.key, "version": version.number, **details},
+        organization_id=organization_id,
+    )
+    ViewPublication.objects.create(organization_id=organization_id, schema_version=version)
+    return version
+
+
+@transaction.atomic
+def schema_tune(access: Access, schema_id: UUID, *, base: str, tuning: SchemaTuning) -> SchemaVersion:
+    """Publishes the next minor version, with other labels and thresholds than version `base`, for documents to come.
+
+    For managers of the schema. Conflict where `base` is no longer the newest version or the schema is retired,
+    InvalidInput for values out of bounds and where nothing differs.
+    """
+    schema = schema_tunable_by(access, schema_id)
+    check_schema_in_use(Schema.objects.select_for_update().get(id=schema.id))
+    newest = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
+    if newest is None or newest.number != base:
+        message = "Somebody published another version meanwhile: look at it, then make your changes again."
+        raise Conflict(message, code="newer_version")
+    try:
+        spec = tuned(newest.spec, tuning)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
+    changed = changed_paths(newest.spec, spec)
+    if not changed:
+        raise InvalidInput("Nothing differs from the present version.", code="nothing_changed")
+    return schema_publish(organization_id=schema.organization_id, spec=spec, access=access, base=base, changed=changed)

@@ -1,0 +1,51 @@
+"""Pictures of pages as people get them: without the right to take files, no larger than a screen shows."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+from django.conf import settings
+from PIL import Image
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from documents import storage
+from documents.models import Page
+from documents.selectors.doors import page_get_for
+from idp_project.core.errors import NotFound
+
+_POINTS_AN_INCH = 72
+_LEAST_EDGE = 200  # px, of pages whose size in points says nothing
+_QUALITY = 80
+
+
+def page_picture(access: Access, page_id: UUID, variant: str) -> bytes:
+    """The page as a JPEG: `view` as it is read, `original` as it was rendered.
+
+    Anyone who may not take the document gets the view at screen resolution (VIEW_DPI) for both: the full one is as good as
+    the file. Raises NotFound for a page that cannot be seen, a variant that there is not and a picture that is not made yet.
+    """
+    page = page_get_for(access, page_id)
+    name = {"view": page.image_name, "original": page.original_image_name}.get(variant)
+    document = page.document
+    place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
+    may_take = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
+    if name and not may_take:
+        name = page.image_name
+    if not name or not storage.is_stored(name):
+        raise NotFound("This page has no picture yet.")
+    content = storage.page_image_read(name)
+    return content if may_take else _at_screen_size(content, page)
+
+
+def _at_screen_size(content: bytes, page: Page) -> bytes:
+    longest = max(_LEAST_EDGE, round(max(page.width_points, page.height_points) / _POINTS_AN_INCH * settings.VIEW_DPI))
+    with Image.open(BytesIO(content)) as picture:
+        if max(picture.size) <= longest:
+            return content
+        picture.draft(None, (longest, longest))  # the decoder skips what is thrown away
+        picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        smaller = BytesIO()
+        picture.save(smaller, "JPEG", quality=_QUALITY)
+    return smaller.getvalue()

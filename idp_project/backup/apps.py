@@ -1,8 +1,0 @@
-"""Django's registration of backup and restore."""
-
-from django.apps import AppConfig
-
-
-class BackupConfig(AppConfig):
-    name = "idp_project.backup"
-    label = "backup"

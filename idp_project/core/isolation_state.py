@@ -1,0 +1,24 @@
+"""How far the sandbox servers of this machine could shut themselves in, for health and admin."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from idp_project.core.isolation.mode import describe_server, isolation_of
+
+
+def sandbox_sockets() -> dict[str, str]:
+    """Name and socket of each server that this installation has; an empty socket means private servers."""
+    office = {"office": settings.OFFICE_SOCKET} if settings.OFFICE_PROGRAM else {}
+    return {"sandbox": settings.SANDBOX_SOCKET} | office
+
+
+def sandbox_modes() -> dict[str, dict[str, object] | None]:
+    """Mode and missing walls of each server, None where none answers."""
+    found = {name: isolation_of(path) for name, path in sandbox_sockets().items()}
+    return {name: {"mode": one.mode, "missing": one.missing} if one else None for name, one in found.items()}
+
+
+def sandbox_words() -> list[str]:
+    """One line per server, for people."""
+    return [f"{name}: {describe_server(path)}" for name, path in sandbox_sockets().items()]

@@ -1,0 +1,204 @@
+"""One PDF, by pdfium: facts, sizes, pixels. Text and tables are read by `text_layer`. Child of the sandbox only."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from pypdfium2 import raw
+
+from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.readers.pdf_repair import check_password_free, repaired, rewritten, saved
+from idp_project.core.readers.text_layer import PageFrame, TextLayerReader, TextLayerUnreadable
+
+_SAMPLE_CHARACTERS = 4000
+_SAMPLE_PAGES = 8
+_MINIMUM_CHARACTERS = 16  # of a page, to say that it has a text layer
+_MINIMUM_DPI = 20  # a page too large for the pixel limit is rendered smaller, down to this
+_A4 = (595.276, 841.89)
+_SCRIPT = re.compile(rb"/JavaScript\b|/JS\b")
+
+
+class PdfFile:
+    """A PDF that opens without a password. One that pdfium cannot open, or of which it does not find every page, is repaired
+    and tried again: `is_repaired`.
+
+    Raises ParseFailure: encrypted, truncated, damaged, too_many_pages.
+    """
+
+    def __init__(self, data: bytes, max_pages: int, max_page_pixels: int) -> None:
+        self.data = data
+        self.max_pages = max_pages
+        self.max_page_pixels = max_page_pixels
+        self.is_repaired = self._has_broken_pages = False
+        self.document = self._open()
+        self.page_count = len(self.document)
+        if self.page_count > max_pages:
+            raise ParseFailure(SandboxCode.TOO_MANY_PAGES)
+        self._prefer_whole_pages()
+        with contextlib.suppress(pdfium.PdfiumError):  # a broken form is drawn without its fields
+            self.document.init_forms()
+        self._text: TextLayerReader | None = None
+
+    def _open(self) -> pdfium.PdfDocument:
+        try:
+            document = pdfium.PdfDocument(self.data)
+            if raw.FPDF_GetSecurityHandlerRevision(document) >= 0:
+                check_password_free(self.data)
+            if len(document):
+                return document
+        except pdfium.PdfiumError as error:
+            if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+                raise ParseFailure(SandboxCode.ENCRYPTED) from error
+        self.data = repaired(self.data, self.max_pages)
+        self.is_repaired = True
+        try:
+            return pdfium.PdfDocument(self.data)
+        except pdfium.PdfiumError as error:
+            raise ParseFailure(SandboxCode.DAMAGED) from error
+
+    def _prefer_whole_pages(self) -> None:
+        """Where a page is broken, qpdf's copy is taken if it has as many pages and fewer broken ones."""
+        broken = _broken_pages(self.document)
+        if broken and not self.is_repaired:
+            broken = self._repair_pages(broken)
+        if broken == self.page_count:
+            raise ParseFailure(SandboxCode.DAMAGED)
+        self._has_broken_pages = broken > 0
+
+    def _repair_pages(self, broken: int) -> int:
+        """How many are broken then."""
+        try:
+            data = rewritten(self.data)
+            copy = pdfium.PdfDocument(data)
+        except (pdfium.PdfiumError, pikepdf.PdfError, ParseFailure, ValueError, RuntimeError):
+            return broken
+        left = _broken_pages(copy)
+        if len(copy) != self.page_count or left >= broken:
+            return broken
+        self.data, self.document, self.is_repaired = data, copy, True
+        return left
+
+    def facts(self) -> dict[str, Any]:
+        metadata = self.document.get_metadata_dict()
+        sample, has_text_layer = self._text_sample()
+        version = self.document.get_version()
+        return {
+            "is_encrypted": raw.FPDF_GetSecurityHandlerRevision(self.document) >= 0,
+            "producer": _clean(metadata.get("Producer", ""))[:200],
+            "title": _clean(metadata.get("Title", ""))[:300],
+            "pdf_version": f"{version // 10}.{version % 10}" if version else "",
+            "has_text_layer": has_text_layer,
+            "has_javascript": raw.FPDFDoc_GetJavaScriptActionCount(self.document) > 0
+            or bool(_SCRIPT.search(self.data)),
+            "has_attachments": self.document.count_attachments() > 0,
+            "is_repaired": self.is_repaired,
+            "text_sample": sample,
+        }
+
+    def _text_sample(self) -> tuple[str, bool]:
+        """Text of a few pages spread over the document, and whether any of them has a text layer."""
+        step = max(1, self.page_count // _SAMPLE_PAGES)
+        sample, has_text_layer = "", False
+        for index in range(0, self.page_count, step)[:_SAMPLE_PAGES]:
+            try:
+                text = _clean(self.document[index].get_textpage().get_text_range())
+            except pdfium.PdfiumError:
+                continue
+            has_text_layer |= len(text.replace(" ", "")) >= _MINIMUM_CHARACTERS
+            sample = f"{sample}\n{text}".strip()[:_SAMPLE_CHARACTERS]
+        return sample, has_text_layer
+
+    def page_size(self, number: int) -> tuple[float, float]:
+        """That of A4 for a broken page, so that its siblings are read; reading itself says what is wrong with it."""
+        try:
+            width, height = self.document.get_page_size(number - 1)
+        except pdfium.PdfiumError:
+            return _A4
+        if not (width > 0 and height > 0):
+            width, height = self._page(number).get_size()
+        return round(width, 3), round(height, 3)
+
+    def render(self, number: int, dpi: float) -> NDArray[np.uint8]:
+        """RGB, upright by the page's own rotation. A page too large at `dpi` is rendered at less, but not below 20."""
+        page = self._page(number)
+        width, height = page.get_size()
+        if not (width > 0 and height > 0):
+            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} has no area. Save or scan it again.")
+        fitting = 72 * (self.max_page_pixels / (width * height)) ** 0.5
+        if fitting < _MINIMUM_DPI:
+            raise ParseFailure(SandboxCode.TOO_MANY_PIXELS)
+        scale = min(dpi, fitting * 0.999) / 72
+        bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
+        pixels: NDArray[np.uint8] = bitmap.to_numpy()
+        return pixels[:, :, :3] if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+
+    def text_layer(self, number: int) -> dict[str, Any]:
+        """See `text_layer.TextLayerReader.read`. Where pdfminer stumbles, qpdf rewrites the file and it tries again."""
+        page = self._page(number)
+        left, bottom, right, top = page.get_bbox()
+        frame = PageFrame(left, bottom, right, top, page.get_rotation())
+        if self._has_broken_pages:  # which pdfminer leaves out, so that its page numbers are others
+            raise _unreadable_text(number)
+        if self._text is None:
+            self._text = TextLayerReader(self._readable_data())
+        try:
+            return self._text.read(number, frame)
+        except TextLayerUnreadable:
+            pass
+        try:
+            self._text = TextLayerReader(repaired(self.data, self.max_pages))
+            return self._text.read(number, frame)
+        except (TextLayerUnreadable, ParseFailure) as error:
+            raise _unreadable_text(number) from error
+
+    def _readable_data(self) -> bytes:
+        """The file, its form fields made part of the page: pdfminer does not read what people typed into a form."""
+        if self.document.get_formtype() == raw.FORMTYPE_NONE:
+            return self.data
+        try:
+            with pikepdf.open(io.BytesIO(self.data)) as pdf:
+                pdf.generate_appearance_streams()
+                pdf.flatten_annotations("screen")
+                return saved(pdf)
+        except (pikepdf.PdfError, ValueError, RuntimeError):
+            return self.data
+
+    def _page(self, number: int) -> pdfium.PdfPage:
+        """A crop box that leaves nothing of the page is left out."""
+        try:
+            page = self.document[number - 1]
+        except pdfium.PdfiumError as error:
+            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it again.") from error
+        if not all(page.get_size()):
+            page.set_cropbox(*page.get_mediabox())
+        return page
+
+
+def _unreadable_text(number: int) -> ParseFailure:
+    message = f"The text layer of page {number} cannot be read. Read the page from its image instead."
+    return ParseFailure(SandboxCode.DAMAGED, message)
+
+
+def _broken_pages(document: pdfium.PdfDocument) -> int:
+    return sum(not _has_size(document, index) for index in range(len(document)))
+
+
+def _has_size(document: pdfium.PdfDocument, index: int) -> bool:
+    try:
+        document.get_page_size(index)
+    except pdfium.PdfiumError:
+        return False
+    return True
+
+
+def _clean(text: str) -> str:
+    """Printable text in one line, fit for JSON."""
+    kept = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(kept.encode("utf-8", "ignore").decode("utf-8").split())

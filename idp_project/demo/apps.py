@@ -1,8 +1,0 @@
-"""Django's registration of the demonstration."""
-
-from django.apps import AppConfig
-
-
-class DemoConfig(AppConfig):
-    name = "idp_project.demo"
-    label = "demo"
