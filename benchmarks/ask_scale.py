@@ -23,7 +23,7 @@ from django.db import connection  # noqa: E402
 from accounts.access import Access  # noqa: E402
 from accounts.domain.roles import Role  # noqa: E402
 from accounts.selectors.access import access_resolve  # noqa: E402
-from accounts.services.people import people
+from accounts.services.people import people  # noqa: E402
 from accounts.services.people import teams as teams_services  # noqa: E402
 from benchmarks.ask_rows import MODEL, MODEL_VERSION, Home, Material, fill  # noqa: E402
 from benchmarks.catalog import options_of  # noqa: E402

@@ -26,15 +26,15 @@ from accounts.access import Access  # noqa: E402
 from accounts.domain.roles import Role  # noqa: E402
 from accounts.models import Organization, Team, User  # noqa: E402
 from accounts.selectors.access import access_resolve  # noqa: E402
-from accounts.services.people import people as people_services
+from accounts.services.people import people as people_services  # noqa: E402
 from accounts.services.people import teams as teams_services  # noqa: E402
 from benchmarks.catalog import options_of  # noqa: E402
 from documents.models import Document  # noqa: E402
-from documents.selectors.doors import (
+from documents.selectors.doors import (  # noqa: E402
     batch_list,
     document_list,
 )
-from documents.selectors.state import batch_summaries
+from documents.selectors.state import batch_summaries  # noqa: E402
 from documents.services.showing import sharing  # noqa: E402
 from idp_project.core.database_roles import connected_as_owner  # noqa: E402
 from idp_project.core.pagination import NewestPage  # noqa: E402

@@ -28,8 +28,8 @@ from documents.domain.schema_spec import SchemaSpec  # noqa: E402
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus  # noqa: E402
 from documents.models import Document, Page, SubDocument  # noqa: E402
 from documents.selectors.auto_approval import type_rule_of  # noqa: E402
-from documents.selectors.schema_candidates import candidate_schemas, candidate_specs
-from documents.services.intake.duplicates import document_content_set
+from documents.selectors.schema_candidates import candidate_schemas, candidate_specs  # noqa: E402
+from documents.services.intake.duplicates import document_content_set  # noqa: E402
 from documents.services.intake.quotas import pages_charge  # noqa: E402
 from extraction.context import (  # noqa: E402
     DetectionContext,

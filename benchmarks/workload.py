@@ -26,15 +26,15 @@ from django.utils.text import slugify  # noqa: E402
 from accounts.access import Access  # noqa: E402
 from accounts.domain.roles import Permission  # noqa: E402
 from accounts.models import Organization, Team  # noqa: E402
-from accounts.services.people.people import organization_create
+from accounts.services.people.people import organization_create  # noqa: E402
 from accounts.services.people.teams import team_create  # noqa: E402
 from benchmarks.processes import cpu_seconds, tree_of  # noqa: E402
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
 from documents.models import Batch, Document, SchemaVersion, StepRun  # noqa: E402
 from documents.models.run import UnitKind  # noqa: E402
-from documents.services.approving.auto_approval import schema_auto_approval_set
-from documents.services.intake.batches import batch_submit
-from documents.services.intake.receiving import IncomingFile
+from documents.services.approving.auto_approval import schema_auto_approval_set  # noqa: E402
+from documents.services.intake.batches import batch_submit  # noqa: E402
+from documents.services.intake.receiving import IncomingFile  # noqa: E402
 from documents.services.schemas.schemas import schema_publish  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
 

@@ -7,7 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from idp_project.web.health import health
 
-handler404 = "accounts.views.page_not_found"
+handler404 = "accounts.views.sign_in.page_not_found"
 urlpatterns = [
     path("jsi18n/", login_not_required(JavaScriptCatalog.as_view()), name="javascript-catalog"),
     path("health/", health, name="health"),

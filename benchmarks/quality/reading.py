@@ -29,7 +29,7 @@ _READING_CODE = (
         f"extraction/page_steps/{name}.py"
         for name in ("render", "classify_page", "enhance", "imaging", "read_text", "text_layer")
     ),
-    *(f"idp_project/core/sandbox/{name}.py" for name in ("pdf_file", "image_file", "text_layer")),
+    *(f"idp_project/core/readers/{name}.py" for name in ("pdf_file", "image_file", "text_layer")),
     "idp_project/core/page_text.py",
     *(
         f"idp_project/providers/ocr/{name}.py"

@@ -1,6 +1,6 @@
 """Statuses and the transitions they allow.
 
-Step runs change by `documents/services/running/step_runs.py` and the fenced statements of `extraction/queries.sql` only; tests refuse
+Step runs change by `documents/services/running/step_runs.py` and the fenced statements of `extraction/queries.sql`; tests refuse
 any other transition in the database itself. A sub-document's status passes `check_transition`.
 """
 

@@ -30,7 +30,8 @@ def owner_of(alias: str) -> dict[str, Any]:
     if found is None:
         raise OwnerMissing(
             f"This needs the owner of a database, and {OWNER_NAMES[alias]} is not set. Run it as "
-            "`python -m idp_project.operations.supervisor exec …`, or with servers of your own name the owner's address for it alone."
+            "`python -m idp_project.operations.supervisor exec …`, or with servers of your own name the owner's address "
+            "for it alone."
         )
     return found
 

@@ -186,7 +186,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = [  # of forms that fail: kept without their values
     *("username", "ip_address", "present", "new", "again", "code", "pending", "secret", "token", "csrfmiddlewaretoken")
 ]
-AXES_LOCKOUT_CALLABLE = "accounts.views.login_locked"
+AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.login_locked"
 AXES_CLIENT_IP_CALLABLE = "accounts.services.sign_in.attempts.counted_address_of"  # the /64 of an IPv6 address is one
 AXES_WHITELIST_CALLABLE = "accounts.services.sign_in.attempts.is_counted_elsewhere"
 MFA_ADAPTER = "accounts.services.sign_in.second_factor.SecondFactorAdapter"
@@ -194,7 +194,7 @@ MFA_TOTP_ISSUER = "IDP"
 MFA_TOTP_TOLERANCE = 1  # half a minute to either side, for clocks that are off
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
 INVITATION_LIFETIME = timedelta(days=7)
-CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.views.sign_in.csrf_failure"
 _demo_logins = DATA_DIR / "demo_logins.json"  # written where the demonstration organisation is loaded
 DEMO_LOGINS = (  # role, username, password of a tile
     json.loads(_demo_logins.read_text()) if IS_DEMONSTRATION and _demo_logins.is_file() else []

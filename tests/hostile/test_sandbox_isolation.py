@@ -139,7 +139,7 @@ def test_a_killed_child_leaves_the_server_serving(server, sandbox, good):
 
 def test_a_client_that_goes_away_takes_its_child_along(server, good):
     code = (
-        "from idp_project.core.sandbox import Sandbox;"
+        "from idp_project.core.isolation.client import Sandbox;"
         f"Sandbox({server.socket_path!r})._ask({good!r}, 'misbehave', how='sleep')"
     )
     client = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
@@ -205,7 +205,7 @@ def short_folder():
 def test_a_private_server_is_started_again_and_ends_with_its_parent(short_folder, good):
     code = """
 import os, signal, sys, time
-from idp_project.core.sandbox import Sandbox
+from idp_project.core.isolation.client import Sandbox
 sandbox = Sandbox()
 sandbox.inspect(sys.argv[1])
 first = sandbox._server.process_id

@@ -21,7 +21,8 @@ _BODY_SIZE, _TITLE_SIZE = 10.0, 14.0
 _LEADING = 1.4  # of the size, from line to line
 _ASCENT, _DESCENT = 0.76, 0.24  # of the size: above and below the baseline
 _MEASURED_AT = 200  # pixels, so that widths are exact enough to scale
-_FONT = Path(__file__).parent / "fonts" / "dejavu-sans.ttf"
+FONTS = Path(__file__).parent / "fonts"
+_FONT = FONTS / "dejavu-sans.ttf"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from idp_project.operations.supervisor.errors import SupervisorError
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 LONGEST_SOCKET_PATH = 107  # sizeof(sun_path) less the closing zero
 LONGEST_SOCKET_NAME = "postgres/.s.PGSQL.5432"
 SHELTER = Path("/var/lib/idp")
