@@ -1,9 +1,11 @@
 """The servers and the cast that every test may use."""
 
+import copy
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,6 +18,7 @@ from idp_project.core import rate_counters
 from idp_project.operations.supervisor.programs import ONE_THREAD
 from idp_project.providers.embeddings.base import Vectors
 from idp_project.providers.embeddings.minilm import MiniLm
+from tests import snapshots
 from tests.factories import pipeline
 from tests.factories.cast import Cast
 from tests.servers import TestServers, start_keeper, stop_keeper
@@ -24,6 +27,7 @@ KEEPER: pytest.StashKey = pytest.StashKey()
 LOOPBACK = ["127.0.0.1", "::1"]
 NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract", "tests/integration/supervisor")
 ONE_WORLD = "tests/authorization"
+_PREPARED: dict[Callable[[Cast], Any], tuple[snapshots.Snapshot, Any]] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,6 +114,30 @@ def cast(db: None) -> Cast:
     """The people of every test, made when first looked at."""
     cache.clear()
     return Cast()
+
+
+@pytest.fixture
+def prepared(servers: TestServers, db: None, request: pytest.FixtureRequest) -> Callable[[Callable[[Cast], Any]], Any]:
+    """prepared(make) gives the cast and what `make(cast)` returned, as of its first call in this process.
+
+    For tests with real transactions. The work of `make` is done once; later tests get its rows, queues and files back.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    assert marker and marker.kwargs.get("transaction"), "a snapshot is committed, so its test must be as well"
+
+    def prepare(make: Callable[[Cast], Any]) -> tuple[Cast, Any]:
+        cache.clear()
+        if make not in _PREPARED:
+            pipeline.redis().flushdb()
+            cast = Cast()
+            made = make(cast)
+            assert pipeline.failed_jobs() == []
+            _PREPARED[make] = snapshots.taken(servers), (cast, made)
+        else:
+            snapshots.put_back(_PREPARED[make][0], servers)
+        return copy.deepcopy(_PREPARED[make][1])
+
+    return prepare
 
 
 @pytest.fixture

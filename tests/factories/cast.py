@@ -26,7 +26,7 @@ from idp_project.core.tenancy import organization_scope
 
 PASSWORD = "correct horse battery"
 CONSOLE = Access.for_command_line()
-_SCHEMAS = settings.BASE_DIR / "idp_project" / "demo" / "schemas"
+_SCHEMAS = settings.BASE_DIR / "idp_project" / "operations" / "demo" / "schemas"
 
 
 class Cast:

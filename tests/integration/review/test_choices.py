@@ -24,7 +24,7 @@ PLACES = ("Harrowmere", "Port Ellery")
 @pytest.fixture
 def task(cast, drain):
     """An invoice whose seller and whose rows' descriptions are to be one of two places: none of them is."""
-    path = settings.BASE_DIR / "idp_project" / "demo" / "schemas" / "invoice.json"
+    path = settings.BASE_DIR / "idp_project" / "operations" / "demo" / "schemas" / "invoice.json"
     spec = SchemaSpec.from_dict(json.loads(path.read_text()))
     (table,) = spec.tables
     spec = replace(

@@ -17,16 +17,24 @@ from review.services import tasks
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
 from tests.factories.pipeline import Outcome, submit
+from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
 
 @pytest.fixture
-def outcome(cast, drain):
-    cast.publish("invoice")
-    outcome = Outcome(submit(cast, files.for_review()))
-    drain()
-    return outcome
+def scene(prepared):
+    return prepared(in_review)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 @pytest.fixture

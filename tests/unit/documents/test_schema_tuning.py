@@ -18,7 +18,7 @@ from documents.domain.schema_tuning import (
 )
 from documents.forms import SchemaTuningForm
 
-SHIPPED = settings.BASE_DIR / "idp_project" / "demo" / "schemas"
+SHIPPED = settings.BASE_DIR / "idp_project" / "operations" / "demo" / "schemas"
 
 TOTAL = FieldSpec("total", FieldType.AMOUNT, "Total", aliases=("Sum",), pattern=r"\d+", is_required=True)
 DAY = FieldSpec("day", FieldType.DATE, "Date", threshold=0.7)

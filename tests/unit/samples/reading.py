@@ -31,7 +31,7 @@ from idp_project.providers.ocr.base import OcrOptions
 from idp_project.providers.ocr.rapidocr import RapidOcrEngine
 from tests.unit.extraction.pages import page_context
 
-SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "demo" / "schemas"
+SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "operations" / "demo" / "schemas"
 _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 

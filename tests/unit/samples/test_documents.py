@@ -24,7 +24,7 @@ from idp_project.operations.samples.world.locales import LOCALES
 
 CASES = [(kind.key, seed, locale) for kind in KINDS.values() for locale in kind.locales for seed in range(3)]
 make = functools.cache(generate)  # several tests look at the same sample
-SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "demo" / "schemas"
+SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "operations" / "demo" / "schemas"
 
 
 def load_schema(key: str) -> SchemaSpec:

@@ -18,7 +18,7 @@ from idp_project.operations.samples.kinds.registry import KINDS
 from idp_project.operations.samples.packet import make_samples, write_packet
 
 PACKET = Path(settings.BASE_DIR) / "samples" / "packet"
-FONTS = Path(settings.BASE_DIR) / "idp_project" / "samples" / "fonts"
+FONTS = Path(settings.BASE_DIR) / "idp_project" / "operations" / "samples" / "fonts"
 
 
 @pytest.fixture(scope="module")
