@@ -27,7 +27,8 @@ KEEPER: pytest.StashKey = pytest.StashKey()
 LOOPBACK = ["127.0.0.1", "::1"]
 NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract", "tests/integration/supervisor")
 ONE_WORLD = "tests/authorization"
-_PREPARED: dict[Callable[[Cast], Any], tuple[snapshots.Snapshot, Any]] = {}
+Scene = Callable[[Cast], Any]
+_PREPARED: dict[Scene, tuple[snapshots.Snapshot, Any]] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -117,7 +118,9 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def prepared(servers: TestServers, db: None, request: pytest.FixtureRequest) -> Callable[[Callable[[Cast], Any]], Any]:
+def prepared(
+    servers: TestServers, drain: Callable[[], int], db: None, request: pytest.FixtureRequest
+) -> Callable[[Callable[[Cast], Any]], Any]:
     """prepared(make) gives the cast and what `make(cast)` returned, as of its first call in this process.
 
     For tests with real transactions. The work of `make` is done once; later tests get its rows, queues and files back.
@@ -125,13 +128,11 @@ def prepared(servers: TestServers, db: None, request: pytest.FixtureRequest) -> 
     marker = request.node.get_closest_marker("django_db")
     assert marker and marker.kwargs.get("transaction"), "a snapshot is committed, so its test must be as well"
 
-    def prepare(make: Callable[[Cast], Any]) -> tuple[Cast, Any]:
+    def prepare(make: Scene) -> tuple[Cast, Any]:
         cache.clear()
         if make not in _PREPARED:
-            pipeline.redis().flushdb()
             cast = Cast()
             made = make(cast)
-            assert pipeline.failed_jobs() == []
             _PREPARED[make] = snapshots.taken(servers), (cast, made)
         else:
             snapshots.put_back(_PREPARED[make][0], servers)

@@ -10,7 +10,7 @@ from tests.factories.pipeline import Outcome, drain, submit
 def in_review(cast: Cast) -> Outcome:
     """An invoice of two pages whose total does not add up: a person has to look."""
     cast.publish("invoice")
-    outcome = Outcome(submit(cast, files.for_review()))
+    outcome = Outcome(submit(cast, files.for_review(), name="Monday"))
     drain()
     return outcome
 
@@ -21,4 +21,11 @@ def delivered(cast: Cast) -> Outcome:
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     assert outcome.document().status == "completed"
+    return outcome
+
+
+def unknown_receipt(cast: Cast) -> Outcome:
+    """A receipt where no type is published: a person has to say what it is."""
+    outcome = Outcome(submit(cast, files.sample("receipt", 2)))
+    drain()
     return outcome

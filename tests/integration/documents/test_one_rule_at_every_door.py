@@ -22,7 +22,8 @@ from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories import files
 from tests.factories.cast import CONSOLE
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.pipeline import submit
+from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
@@ -79,11 +80,19 @@ def test_every_door_takes_as_many_files(cast, servers):
 
 
 @pytest.fixture
-def outcome(cast, drain):
-    cast.publish("invoice")
-    outcome = Outcome(submit(cast, files.for_review()))
-    drain()
-    return outcome
+def scene(prepared):
+    return prepared(in_review)
+
+
+@pytest.fixture
+def cast(request, cast):
+    """The scene's, for a test that wants its document."""
+    return request.getfixturevalue("scene")[0] if "outcome" in request.fixturenames else cast
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 @pytest.fixture

@@ -12,16 +12,24 @@ from django.urls import reverse
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
+from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
 
 @pytest.fixture
-def outcome(cast, drain):
-    cast.publish("invoice")
-    outcome = Outcome(submit(cast, files.for_review(), name="Monday"))
-    drain()
-    return outcome
+def scene(prepared):
+    return prepared(in_review)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 def post_json(client, name, *arguments, data):

@@ -19,9 +19,8 @@ from accounts.services.sign_in import api_keys, revocation, sessions, tickets
 from accounts.tokens import ACCESS, REFRESH, cookie_name, token_pair
 from documents.consumers import _admit
 from idp_project.core.errors import NotFound, NotSignedIn
-from tests.factories import files
 from tests.factories.cast import CONSOLE
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.scenes import delivered
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
@@ -78,11 +77,18 @@ def image_address(access, page, variant="view"):
 
 
 @pytest.fixture
-def outcome(cast, drain):
-    cast.publish("invoice")
-    submitted = Outcome(submit(cast, files.sample()))
-    drain()
-    return submitted
+def scene(prepared):
+    return prepared(delivered)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 def test_revocation_closes_every_way_at_the_next_request(cast, outcome, record_property):

@@ -12,8 +12,7 @@ from idp_project.core.tenancy import organization_scope
 from pdb_sync.models import PdbRecord
 from rag.models import Chunk
 from review.services import approved, boundaries, tasks
-from tests.factories import files
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.scenes import delivered
 from tests.integration.pdb_sync.conftest import ProductionDatabase
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -21,13 +20,18 @@ NUMBER = "R-2026-4711"
 
 
 @pytest.fixture
-def outcome(cast, drain):
-    """Approved automatically, delivered, indexed."""
-    cast.publish("invoice")
-    outcome = Outcome(submit(cast, files.sample()))
-    drain()
-    assert outcome.document().status == "completed"
-    return outcome
+def scene(prepared):
+    return prepared(delivered)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from review.models import Correction, ReviewTask
 from review.services import boundaries, tasks
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.pipeline import Outcome, drain, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
@@ -23,8 +23,10 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 class Desk:
     """A stack of three invoices with wrong totals (pages 1–2, 3–4, 5–6), all in review, and somebody at the desk."""
 
-    def __init__(self, cast, drain):
-        self.cast, self.drain = cast, drain
+    drain = staticmethod(drain)
+
+    def __init__(self, cast):
+        self.cast = cast
         self.schemas = cast.publish("invoice", "receipt")
         parts = [files.sample(seed=seed, flaw="wrong_total") for seed in (22, 28, 35)]
         self.outcome = Outcome(submit(cast, files.stack("stack.pdf", *parts)))
@@ -71,8 +73,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(cast, drain) -> Desk:
-    made = Desk(cast, drain)
+def desk(prepared) -> Desk:
+    _, made = prepared(Desk)
     assert [part.status for part in made.parts] == ["in_review"] * 3
     return made
 

@@ -14,15 +14,14 @@ from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from tests.factories import files
-from tests.factories.pipeline import submit
+from tests.factories.pipeline import drain, submit
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
 PLACES = ("Harrowmere", "Port Ellery")
 
 
-@pytest.fixture
-def task(cast, drain):
+def with_choices(cast):
     """An invoice whose seller and whose rows' descriptions are to be one of two places: none of them is."""
     path = settings.BASE_DIR / "idp_project" / "operations" / "demo" / "schemas" / "invoice.json"
     spec = SchemaSpec.from_dict(json.loads(path.read_text()))
@@ -38,6 +37,21 @@ def task(cast, drain):
     drain()
     with organization_scope(cast.organization.id):
         return ReviewTask.objects.get()
+
+
+@pytest.fixture
+def scene(prepared):
+    return prepared(with_choices)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def task(scene):
+    return scene[1]
 
 
 def as_choice(field):

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import files
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.pipeline import submit
+from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
@@ -16,11 +17,18 @@ PLACE = {"page": 1, "polygon": [0.1, 0.1, 0.3, 0.1, 0.3, 0.12, 0.1, 0.12], "span
 
 
 @pytest.fixture
-def outcome(cast, drain):
-    cast.publish("invoice")
-    outcome = Outcome(submit(cast, files.for_review()))
-    drain()
-    return outcome
+def scene(prepared):
+    return prepared(in_review)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 @pytest.fixture

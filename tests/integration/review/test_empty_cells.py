@@ -12,22 +12,35 @@ from documents.models import FieldValue
 from idp_project.core.tenancy import organization_scope
 from review.models import Correction, ReviewTask
 from tests.factories import files
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.pipeline import submit
+from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
 
-@pytest.fixture
-def outcome(cast, drain):
+def with_gaps(cast):
     """An invoice on the desk; of its first row the amount was not found, and neither was its due date."""
-    cast.publish("invoice")
-    outcome = Outcome(submit(cast, files.for_review()))
-    drain()
+    outcome = in_review(cast)
     with organization_scope(cast.organization.id):
         values = outcome.part().field_values
         values.filter(table_row__number=1, name="amount").delete()
         values.filter(table_row=None, name="due_date").delete()
     return outcome
+
+
+@pytest.fixture
+def scene(prepared):
+    return prepared(with_gaps)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 @pytest.fixture

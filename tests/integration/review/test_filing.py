@@ -15,15 +15,25 @@ from review.models import Decision, ReviewTask
 from review.services import approved, tasks
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
+from tests.factories.scenes import unknown_receipt
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
 
 @pytest.fixture
-def outcome(cast, drain):
-    outcome = Outcome(submit(cast, files.sample("receipt", 2)))
-    drain()
-    return outcome
+def scene(prepared):
+    return prepared(unknown_receipt)
+
+
+@pytest.fixture
+def cast(request, cast):
+    """The scene's, for a test that wants its document."""
+    return request.getfixturevalue("scene")[0] if "outcome" in request.fixturenames else cast
+
+
+@pytest.fixture
+def outcome(scene):
+    return scene[1]
 
 
 def task_of(cast):

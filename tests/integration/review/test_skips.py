@@ -14,17 +14,24 @@ from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask, TaskSkip
 from review.selectors import SKIP_HOURS, task_next_for
 from review.services import tasks as tasks_services
-from tests.factories import files
-from tests.factories.pipeline import submit
+from tests.factories.scenes import unknown_receipt
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 
 
 @pytest.fixture
-def tasks(cast, drain):
+def scene(prepared):
+    return prepared(unknown_receipt)
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def tasks(cast):
     """Four sub-documents of one file, of unknown type; none is as urgent as another, and their order is not their age's."""
-    submit(cast, files.sample("receipt", 2))
-    drain()
     with organization_scope(cast.organization.id):
         for page in (2, 3, 4):
             one_more(page)
