@@ -1,6 +1,7 @@
 """The servers and the cast that every test may use."""
 
 import copy
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -45,6 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After the shuffling: what needs no server goes while the servers start, what shares a world comes last, together."""
     items.sort(key=lambda item: (not item.nodeid.startswith(NEEDS_NO_SERVER), item.nodeid.startswith(ONE_WORLD)))
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests are never garbage: the collector need not walk them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

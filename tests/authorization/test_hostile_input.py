@@ -96,10 +96,15 @@ WRITTEN = [row for row in ROUTES if row.method in UNSAFE]
 @pytest.mark.parametrize("row", ROUTES, ids=lambda row: row.name)
 def test_zero_byte_in_path_or_query_is_refused(world: World, row: Row) -> None:
     url, actor = url_of(world, row), actor_of(world, row)
-    for address in (f"{url}?text=%00", f"{url}?%00=1", f"{url}?a=1&text=x%00y"):
-        fine(row, address, actor.request(row.method, address), 400)
-    fine(row, "path", actor.request(row.method, f"{url}%00"), 400)
+    fine(row, "query", actor.request(row.method, f"{url}?a=1&text=x%00y"), 400)
     fine(row, "path", world.actors["anonymous"].request(row.method, f"{url}%00"), 400)
+
+
+@pytest.mark.parametrize("row", ROUTES[:: len(ROUTES) // 5], ids=lambda row: row.name)
+def test_zero_byte_is_refused_wherever_it_stands(world: World, row: Row) -> None:
+    url, actor = url_of(world, row), actor_of(world, row)
+    for address in (f"{url}?text=%00", f"{url}?%00=1", f"{url}%00"):
+        fine(row, address, actor.request(row.method, address), 400)
 
 
 @pytest.mark.slow

@@ -133,6 +133,7 @@ def wrong_places(page: Page) -> list[dict[str, Any]]:
     return [stop for stop in stops if not (stop["isSeen"] and stop["isInputSeen"])]
 
 
+@pytest.mark.slow
 def test_fields_are_shown_filled_and_kept(desk_of: Callable[..., Desk]) -> None:
     form, statement = files.sample("registration_form", 3), files.sample("bank_statement", 4)
     desk = desk_of(form, statement, types=("registration_form", "bank_statement"))
@@ -272,6 +273,7 @@ def fill_an_empty_cell(desk: Desk, file_name: str) -> None:
     expect(cell.locator("[data-input]")).to_have_value("17.40")
 
 
+@pytest.mark.slow
 def test_skip_goes_round_and_unknown_types_have_a_way_out(desk_of: Callable[..., Desk]) -> None:
     papers = [files.sample("receipt", seed) for seed in (2, 3, 5)]
     desk = desk_of(*papers, files.sample("registration_form", 3), types=("registration_form", "bank_statement"))

@@ -278,6 +278,7 @@ def old(tmp_path, data, file_format, into):
     return source.with_suffix(f".{into}").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file_format", "into"), [(FileFormat.DOCX, "doc"), (FileFormat.XLSX, "xls")])
 def test_formats_of_earlier_years_become_pages_with_text(file_format, into, converted, tmp_path):
     data = old(tmp_path, GOOD[file_format](), file_format, into)

@@ -126,6 +126,7 @@ def test_victim_is_untouched_by_libreoffice(office_tried, victim):
     assert victim.state() == victim.before
 
 
+@pytest.mark.slow
 @needs_office
 def test_libreoffice_converts_in_every_mode(office_server, tmp_path):
     made = converted(office_server, tmp_path, office.docx("Invoice 12"))

@@ -94,17 +94,17 @@ def test_a_large_body_comes_with_a_live_key_too(token, cast, is_live, status):
 
 
 def test_slow_bodies_are_ended_and_few_are_taken_at_once(token, settings, record_property):
-    _half_sent_bodies(token, settings, record_property, count=12, size=6 * MB, sent=3 * MB)
+    _half_sent_bodies(token, settings, record_property, count=12, size=6 * MB, sent=3 * MB, deadline=6)
 
 
 @pytest.mark.slow
 def test_two_hundred_half_sent_bodies_of_sixty_megabytes(token, settings, record_property):
-    _half_sent_bodies(token, settings, record_property, count=200, size=SIZE, sent=SIZE - 2 * MB)
+    _half_sent_bodies(token, settings, record_property, count=200, size=SIZE, sent=SIZE - 2 * MB, deadline=20)
 
 
-def _half_sent_bodies(token, settings, record_property, *, count: int, size: int, sent: int) -> None:
+def _half_sent_bodies(token, settings, record_property, *, count, size, sent, deadline) -> None:
     """With a valid token, which anybody in an organisation has."""
-    settings.BOUNDS = settings.BOUNDS | {"body_seconds": 20}
+    settings.BOUNDS = settings.BOUNDS | {"body_seconds": deadline}
     with serving() as server, ExitStack() as stack:
         lines, most, is_over = [], [0], threading.Event()
 

@@ -200,6 +200,7 @@ def run(*command, **environment):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -122,6 +122,7 @@ FORMS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(databases=["default", "pdb"])
 def test_bad_parameters_of_admin_are_bad_requests(admin):
     found = {}

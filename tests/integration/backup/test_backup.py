@@ -117,6 +117,7 @@ def test_what_is_restored_is_what_was_there_and_goes_on(cast, servers, lived, pd
     assert again.document().status == "completed" and pdb.counts()["PdbRecord"] == 3
 
 
+@pytest.mark.slow
 def test_a_backup_from_within_a_rotation_needs_both_keys_after_a_restore(cast, servers, lived, tmp_path):
     """Its contents may be under either key, and the system that restores knows only its newest."""
     earlier = fingerprint("FIELD_ENCRYPTION_SALTS", "an earlier salt")
@@ -132,6 +133,7 @@ def test_a_backup_from_within_a_rotation_needs_both_keys_after_a_restore(cast, s
     assert earlier not in keys_needed()["FIELD_ENCRYPTION_SALTS"], "the keys of this system are its own"
 
 
+@pytest.mark.slow
 def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb, tmp_path):
     with organization_scope(cast.organization.id):
         part = SubDocument.objects.get(status="delivered")
@@ -171,6 +173,7 @@ def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb
     assert (pdb.record(part.id).version, pdb.record(part.id).is_withdrawn) == (3, True), "what is new comes after it"
 
 
+@pytest.mark.slow
 def test_what_was_under_way_comes_to_the_same_record_in_a_database_that_has_it(cast, servers, pdb, drain, tmp_path):
     shutil.rmtree(STORED, ignore_errors=True)
     cast.publish("invoice")
@@ -280,6 +283,7 @@ def test_a_disk_that_is_too_small_is_named_and_nothing_half_is_left(cast, server
     assert contents(servers) == whole
 
 
+@pytest.mark.slow
 def test_an_interrupted_restore_is_repeated_and_missing_files_are_named(cast, servers, lived, tmp_path, monkeypatch):
     with organization_scope(cast.organization.id):
         gone = Page.objects.exclude(image_name="").first().image_name

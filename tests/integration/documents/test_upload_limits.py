@@ -172,6 +172,7 @@ def test_a_request_over_its_limit_is_refused_before_it_is_read(cast, serve, sett
         assert (status, count) == (201, 1)
 
 
+@pytest.mark.slow
 def test_what_claims_to_be_huge_is_answered_at_once_and_other_forms_are_small(cast, serve):
     """Not a byte of the body is sent: the answer comes on the claim alone."""
     server = serve()

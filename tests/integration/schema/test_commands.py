@@ -4,6 +4,7 @@ import time
 from importlib.metadata import version
 
 import psycopg
+import pytest
 
 from idp_project.core.release import release
 from tests.factories.pipeline import redis
@@ -24,6 +25,7 @@ def test_migrations_of_a_new_database_are_marked(apart):
         assert marks["auth", "0001_initial"] == ("expand", release().version)
 
 
+@pytest.mark.slow
 def test_marks_of_an_older_installation_are_filled_in(apart):
     apart.execute("default", "DROP TABLE idp_migration_mark")
     apart.execute("pdb", "DELETE FROM idp_migration_mark WHERE app = 'documents'")
@@ -43,6 +45,7 @@ def test_runtime_cannot_write_marks(apart):
         assert rights == (True, False)
 
 
+@pytest.mark.slow
 def test_migrate_marks_what_it_applies(apart):
     apart.get_behind()
     code, said = run(apart, "prepare")
@@ -51,6 +54,7 @@ def test_migrate_marks_what_it_applies(apart):
     assert apart.execute("default", HAS_INDEX, LAST_INDEX) == [(1,)]
 
 
+@pytest.mark.slow
 def test_two_prepares_at_once_do_not_collide(apart):
     for alias in ("default", "pdb"):
         apart.get_behind(alias=alias)
@@ -74,6 +78,7 @@ def test_prepare_starts_on_an_expanded_database(apart):
     assert code == 0, said
 
 
+@pytest.mark.slow
 def test_migrate_refuses_a_newer_database(apart):
     apart.get_ahead()
     code, said = run(apart, "migrate", "--database", "default")
@@ -89,6 +94,7 @@ def test_migration_does_not_wait_for_long(apart):
     assert code == 1 and "in use" in said and "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_clock_wakes_nothing_until_the_database_fits(apart):
     redis().flushdb()
     apart.get_ahead("contract")
@@ -114,6 +120,7 @@ def test_commands_refuse_another_schema(apart):
     assert code == 0, said
 
 
+@pytest.mark.slow
 def test_commands_serve_an_expanded_database(apart):
     apart.get_ahead("expand")
     code, said = run(apart, "verify_audit")
