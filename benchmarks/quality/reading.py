@@ -27,7 +27,7 @@ RENDER_DPI, VIEW_DPI = 200, 110
 _READING_CODE = (
     *(
         f"extraction/page_steps/{name}.py"
-        for name in ("render", "classify_page", "enhance", "imaging", "read_text", "text_layer")
+        for name in ("render", "classify_page", "enhance", "imaging", "read_text", "text_layer", "pictures")
     ),
     *(f"idp_project/core/readers/{name}.py" for name in ("pdf_file", "image_file", "text_layer")),
     "idp_project/core/page_text.py",

@@ -1,62 +1,109 @@
-"""The one grammar of dates: finding them in a line and reading them in the order that the locale writes.
+"""The one grammar of dates: finding them in a line and reading them in the order that their document writes.
 
-Fields, cells of tables, the desk, a model's answers and questions of the search all use it.
-
-Numeric dates are taken apart by position; dates with a month's name go through dateparser, which is slow, hence the cache.
+Fields, cells of tables, the desk, a model's answers and questions of the search all use it. Digits of every script are read
+as ASCII first; names of months are those of all languages that have a file of words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import get_date_format, get_month_names
 
-from documents.domain.words import built_in_words
+from documents.domain.notation import Notation
+from documents.domain.signs_of_print import as_ascii_digits
+from documents.domain.words import built_in_words, languages
 
-_NUMERIC = r"(?P<a>\d{4}|\d{1,2}) ?(?P<s>[/.\-–,]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<c>\d{4}|\d{2})"
+_NUMERIC = r"(?P<a>\d{4}|\d{1,2}) ?(?P<s>[/.\-,]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<c>\d{4}|\d{2})"
 NUMERIC_DATE = re.compile(rf"(?<![\d/.,-]){_NUMERIC}(?!\d*[/\-]\d|\d{{3}}|[.,]\d{{2}}\b)(?=\D|$|\d{{1,2}}:\d{{2}})")
+_EAST_ASIAN = re.compile(r"(?<!\d)(?P<y>\d{4}) ?[年년] ?(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日일号]?")
 _PERIOD = re.compile(
     r"(?<=[/.]\d{2})[-–](?=\d{1,2}([/.])\d{1,2}\1\d{2})|(?<=[/.]\d{4})[-–](?=\d{1,2}([/.])\d{1,2}\2\d{2})"
 )
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])")
 DATE_LIKE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")  # in no order: to compare pages by
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MONTH = r"[^\W\d_]{3,9}\.?"
+_MONTH_SHAPE = r"[^\W\d_]{3,9}\.?"
 _BEGINNING = re.compile(
-    rf"\d{{1,4}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?\b|\d{{1,2}}\.? {_MONTH}(?: \d{{4}})?\b|{_MONTH} \d{{1,2}}(?:,? ?\d{{4}})?\b"
+    r"(?:\d{1,2}|\d{4})[./-]\d{1,2}(?:[./-]\d{2,4}|\.)?(?![\w,])"
+    rf"|\d{{1,2}}[.\-/ ]? ?{_MONTH_SHAPE}(?:[ \-/,.]*\d{{4}})?\b"
+    rf"|{_MONTH_SHAPE} \d{{1,2}}(?:,? ?\d{{4}})?\b"
 )
 _WRITTEN = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2])(?:[./-]\d{1,2}(?:T.*)?)?"
     r"|(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 )
 _TWO_DIGIT_PIVOT = 70  # 69 is 2069, 70 is 1970, as POSIX strptime does
-_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ms", "id")
+_SHORTEST_NAME = 3
+_UNREADABLE = "[\ufffd?□]"  # what stands in the place of a letter that a font or a reader has lost
 
 
-@lru_cache(maxsize=64)
-def _month_pattern(language: str) -> str:
-    names: set[str] = set()
-    for code in dict.fromkeys((language, *_LANGUAGES)):
+@lru_cache(maxsize=1)
+def _months() -> Mapping[str, Mapping[str, int]]:
+    """By the name of a month, in every spelling: its number by language."""
+    found: dict[str, dict[str, int]] = {}
+    for language in languages():
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
-                names.update(str(name).rstrip(".").lower() for name in get_month_names(width, context, code).values())
-    names.update(built_in_words().month)
-    letters = {name for name in names if name.isalpha() and len(name) > 2}
-    return "|".join(sorted((re.escape(name) for name in letters), key=len, reverse=True))
+                for number, name in get_month_names(width, context, language).items():
+                    for spelling in _spellings(str(name)):
+                        found.setdefault(spelling, {}).setdefault(language, number)
+    for name, number in built_in_words().month_name.items():
+        for spelling in _spellings(name):
+            found.setdefault(spelling, {}).setdefault("", int(number))
+    return found
 
 
-@lru_cache(maxsize=64)
-def named_date_pattern(language: str) -> re.Pattern[str]:
-    """Matches dates whose month is written as a word, in the given language or a common one."""
-    month = rf"(?:{_month_pattern(language)})(?![a-z])\.?"
-    day = r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?(?:\s*(?:de|of|day of)\b)?"
-    day_first = rf"{day}[\s\-/,.']*{month}(?:\s*de\b)?[\s\-/,.']*(?:\d{{4}}|\d{{2}})\b"
-    month_first = rf"\b{month}[\s\-/.]*\d{{1,2}}(?:st|nd|rd|th)?(?!\d)[\s,\-/.]*\d{{4}}\b"
-    return re.compile(rf"(?<![\d.,])(?:{day_first}|{month_first})", re.IGNORECASE)
+def _spellings(name: str) -> set[str]:
+    """As written, without accents ("marz"), with e for an umlaut ("maerz"), and without the letters that print may lose."""
+    lower = unicodedata.normalize("NFC", name.rstrip(".").lower())
+    spellings = {lower}
+    if any(mark.isalpha() and "\u00c0" <= mark <= "\u024f" for mark in lower):
+        bare = "".join(mark for mark in unicodedata.normalize("NFD", lower) if not unicodedata.combining(mark))
+        umlauts = lower.translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
+        spellings |= {bare.replace("ı", "i"), umlauts, "".join(mark if mark.isascii() else "\ufffd" for mark in lower)}
+    return {spelling for spelling in spellings if _is_name(spelling)}
+
+
+def _is_name(text: str) -> bool:
+    letters = [
+        mark for mark in text if mark.isalpha() or unicodedata.category(mark).startswith("M") or mark in " \ufffd"
+    ]
+    return len(letters) == len(text) and (len(text) >= _SHORTEST_NAME or not text.isascii()) and not text.isdigit()
+
+
+_NAME = r"[^\s\d.,/\-'()\[\]:;|]{2,14}"  # what may be the name of a month; `month_number` knows
+_DAY = r"\d{1,2}"
+_BEHIND = r"(?:st|nd|rd|th|er|ère|\.|º|°|-?го)?(?:\s*(?:de|of|day of|dia|d\.)(?=\s))?"
+_NAMED = (
+    rf"(?P<y3>\d{{4}})[.\s\-/,]*(?:m\.\s*)?(?P<m3>{_NAME})[\s\-/.,]*(?P<d3>{_DAY})(?!\d)",
+    rf"(?P<d1>{_DAY}){_BEHIND}[\s\-/,.']*(?P<m1>{_NAME})\.?(?:\s*(?:de|del|do)(?=\s))?[\s\-/,.']*(?P<y1>\d{{4}}|\d{{2}})(?!\d)",
+    rf"(?<![^\W\d_])(?P<m2>{_NAME})[\s\-/.]*(?P<d2>{_DAY})(?:st|nd|rd|th)?(?!\d)[\s,\-/.]*(?P<y2>\d{{4}})(?!\d)",
+)
+_NAMED_DATES = tuple(re.compile(rf"(?<![\d.,]){form}", re.IGNORECASE) for form in _NAMED)
+_DAY_MONTH = re.compile(
+    rf"(?:(?P<d1>{_DAY})[\s\-/.]*(?P<m1>{_NAME})|(?P<m2>{_NAME})[\s\-/.]*(?P<d2>{_DAY})|(?P<a>{_DAY}) ?[./-] ?(?P<b>{_DAY}))\.?"
+)
+
+
+def _named_dates(text: str, locale: str) -> list[tuple[int, int, date]]:
+    """Dates whose month is written as a word; of overlapping ones the one that begins first."""
+    found: list[tuple[int, int, date]] = []
+    for pattern in _NAMED_DATES:
+        position = 0
+        while match := pattern.search(text, position):
+            day = _from_words(match, locale)
+            if day is None or any(start < match.end() and match.start() < end for start, end, _ in found):
+                position = match.start() + 1
+                continue
+            found.append((match.start(), match.end(), day))
+            position = match.end()
+    return sorted(found)
 
 
 @lru_cache(maxsize=64)
@@ -70,17 +117,27 @@ def date_order(locale: str) -> str:
     return order if len(order) == 3 else "DMY"
 
 
-@lru_cache(maxsize=4096)
 def read_date(raw: str, locale: str) -> date | None:
     """The day written in `raw`, or None. 12/03/2018 is ambiguous: the locale's order decides; an impossible order is swapped."""
-    text = " ".join(raw.split())
+    return read_date_in(raw, Notation(locale))
+
+
+@lru_cache(maxsize=4096)
+def read_date_in(raw: str, notation: Notation) -> date | None:
+    """The day written in `raw`, in the order of its document; one without a year is of the document's period."""
+    text = as_ascii_digits(" ".join(unicodedata.normalize("NFC", raw).split()))
+    order = notation.date_order or date_order(notation.locale)
     if match := NUMERIC_DATE.search(text):
-        return _from_numbers(match["a"], match["b"], match["c"], date_order(locale))
+        return _from_numbers(match["a"], match["b"], match["c"], order, match["s"])
+    if match := _EAST_ASIAN.search(text):
+        return _build(int(match["y"]), int(match["m"]), int(match["d"]))
     if match := _COMPACT.fullmatch(text):
         return _build(int(match["y"]), int(match["m"]), int(match["d"]))
-    if match := named_date_pattern(_language(locale)).search(text):
-        return _from_words(match.group(0), locale)
-    return None
+    if named := _named_dates(text, notation.locale):
+        return named[0][2]
+    if notation.period and (match := _DAY_MONTH.fullmatch(text)):
+        return _in_period(match, order, notation)
+    return _by_dateparser(text, notation.locale)
 
 
 @lru_cache(maxsize=64)
@@ -93,14 +150,15 @@ def _language(locale: str) -> str:
         return "en"
 
 
-def _from_numbers(first: str, second: str, third: str, order: str) -> date | None:
+def _from_numbers(first: str, second: str, third: str, order: str, mark: str = "/") -> date | None:
     if len(first) == 4:
         return _build(int(first), int(second), int(third)) or _build(int(first), int(third), int(second))
     if order == "YMD" and len(third) == 2:
         found = _build(_full_year(first), int(second), int(third))
         if found:
             return found
-    day, month = (second, first) if order == "MDY" else (first, second)
+    is_month_first = order == "MDY" and mark != "."
+    day, month = (second, first) if is_month_first else (first, second)
     year = _full_year(third)
     return _build(year, int(month), int(day)) or _build(year, int(day), int(month))
 
@@ -119,46 +177,103 @@ def _build(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _from_words(text: str, locale: str) -> date | None:
-    import dateparser
-    from dateparser.data.languages_info import language_order
+@lru_cache(maxsize=8192)
+def month_number(name: str, locale: str) -> int | None:
+    """1 to 12; None for a name that means one month in one language and another in the next, unless the locale's has it."""
+    known = _months().get(unicodedata.normalize("NFC", name).rstrip(". ").lower()) or _months().get(
+        re.sub(_UNREADABLE, "\ufffd", name.rstrip(". ").lower())
+    )
+    if known is None:
+        return None
+    if (number := known.get(_language(locale))) is not None:
+        return number
+    common = [known[code] for code in languages()[:_COMMON] if code in known] or list(known.values())
+    return common[0] if len(set(common)) == 1 else None
 
-    spaced = re.sub(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", " ", re.sub(r"(?<=\d)(?:st|nd|rd|th|er|º)\b", "", text))
-    cleaned = re.sub(r"[\-/,.'\s]+", " ", re.sub(r"\b(?:de|of|day of)\b", " ", spaced)).strip()
-    languages = [code for code in dict.fromkeys((_language(locale), *_LANGUAGES)) if code in language_order]
-    settings = {
-        "DATE_ORDER": date_order(locale),
-        "REQUIRE_PARTS": ["day", "month", "year"],
-        "PARSERS": ["absolute-time"],
-    }
+
+_COMMON = 10  # languages, the common ones of business first
+
+
+def _from_words(match: re.Match[str], locale: str) -> date | None:
+    parts = {name[0]: text for name, text in match.groupdict().items()}
+    month = month_number(parts["m"], locale)
+    return _build(_full_year(parts["y"]), month, int(parts["d"])) if month else None
+
+
+def _in_period(match: re.Match[str], order: str, notation: Notation) -> date | None:
+    """The one day of that name in the document's period, or the nearest to it within half a year; None where two fit."""
+    assert notation.period is not None
+    if match["a"]:
+        day, month = (int(match["b"]), int(match["a"])) if order == "MDY" else (int(match["a"]), int(match["b"]))
+        pairs = [(day, month)] if month <= 12 else [(month, day)]
+    else:
+        number = month_number(match["m1"] or match["m2"], notation.locale)
+        pairs = [(int(match["d1"] or match["d2"]), number)] if number else []
+    first, last = notation.period
+    days = [
+        found
+        for day, month in pairs
+        for year in range(first.year - 1, last.year + 2)
+        if (found := _build(year, month, day))
+    ]
+    away = sorted((max((first - found).days, (found - last).days, 0), found) for found in days)
+    if not away or away[0][0] > _FURTHEST or (len(away) > 1 and away[1][0] == away[0][0]):
+        return None
+    return away[0][1]
+
+
+_FURTHEST = 60  # days outside the period
+
+
+@lru_cache(maxsize=4096)
+def _by_dateparser(text: str, locale: str) -> date | None:
+    """For months of languages without a file of words: typed by people, or in a cell that must be a date."""
+    if not re.fullmatch(r"(?=.*\d{4})(?=.*[^\W\d]{3})[\w\s.,/-]{8,40}", text) or text.isascii():
+        return None
+    import dateparser
+
     try:
-        found = dateparser.parse(cleaned, languages=languages, settings=settings)
+        settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
+        found = dateparser.parse(text, settings={**settings, "DATE_ORDER": date_order(locale)})
     except (ValueError, OverflowError):
         return None
     return found.date() if found else None
 
 
-def page_date_order(texts: Iterable[str], locale: str) -> str:
-    """The locale's order, unless the page's own dates contradict it and agree with the other: 09/17/2025 is month first."""
-    order = date_order(locale)
-    if order == "YMD":
-        return order
+def shown_date_order(texts: Iterable[str], locale: str) -> str:
+    """`DMY` or `MDY` where dates in the texts can be read in one of them alone; empty where they show nothing or both."""
     votes = {"DMY": 0, "MDY": 0}
     for text in texts:
-        for match in NUMERIC_DATE.finditer(_apart(text)):
+        for match in NUMERIC_DATE.finditer(_apart(as_ascii_digits(text))):
             first, second = int(match["a"]), int(match["b"])
-            if len(match["a"]) <= 2 and (first > 12) != (second > 12):
+            if len(match["a"]) <= 2 and (first > 12) != (second > 12) and match["s"] != ".":
                 votes["DMY" if first > 12 else "MDY"] += 1
-    other = "MDY" if order == "DMY" else "DMY"
-    return other if votes[other] and not votes[order] else order
+    shown = [order for order, count in votes.items() if count]
+    return shown[0] if len(shown) == 1 else ""
+
+
+def page_date_order(texts: Iterable[str], locale: str) -> str:
+    """The order that the page's own dates show, else the locale's: 09/17/2025 is month first."""
+    order = date_order(locale)
+    return order if order == "YMD" else shown_date_order(texts, locale) or order
 
 
 def is_swappable(raw: str) -> bool:
-    """Whether day and month of a numeric date could be exchanged for another day: both at most 12, and different."""
-    match = NUMERIC_DATE.search(raw)
-    if match is None or len(match["a"]) == 4:
+    """Whether day and month of a numeric date could be exchanged for another day: both at most 12, and different. Dates with
+    points are written day first everywhere."""
+    match = NUMERIC_DATE.search(as_ascii_digits(raw))
+    if match is None or len(match["a"]) == 4 or match["s"] == ".":
         return False
     return int(match["a"]) <= 12 and int(match["b"]) <= 12 and int(match["a"]) != int(match["b"])
+
+
+def swapped(raw: str, notation: Notation) -> date | None:
+    """The day with day and month exchanged, where `is_swappable`."""
+    match = NUMERIC_DATE.search(as_ascii_digits(raw))
+    if match is None or not is_swappable(raw):
+        return None
+    order = notation.date_order or date_order(notation.locale)
+    return _from_numbers(match["a"], match["b"], match["c"], "DMY" if order == "MDY" else "MDY", match["s"])
 
 
 def _apart(text: str) -> str:
@@ -169,15 +284,16 @@ def _apart(text: str) -> str:
 def find_dates(text: str, locale: str, order: str = "") -> list[tuple[int, int, date]]:
     """`(start, end, day)` of every date in one line of text; `order` overrides the locale's."""
     found = []
-    for match in NUMERIC_DATE.finditer(_apart(text)):
-        day = _from_numbers(match["a"], match["b"], match["c"], order or date_order(locale))
+    plain = as_ascii_digits(text)
+    for match in NUMERIC_DATE.finditer(_apart(plain)):
+        day = _from_numbers(match["a"], match["b"], match["c"], order or date_order(locale), match["s"])
         if day:
             found.append((match.start(), match.end(), day))
-    if re.search(r"\d", text) and re.search(r"[^\W\d]{3}", text):
-        for match in named_date_pattern(_language(locale)).finditer(text):
-            day = read_date(match.group(0), locale)
-            if day:
-                found.append((match.start(), match.end(), day))
+    for match in _EAST_ASIAN.finditer(plain):
+        if day := _build(int(match["y"]), int(match["m"]), int(match["d"])):
+            found.append((match.start(), match.end(), day))
+    if re.search(r"\d", plain) and re.search(rf"[^\W\d]{{3}}|[^\x00-\x7f]|{_UNREADABLE}", plain):
+        found += _named_dates(plain, locale)
     return found
 
 
@@ -186,7 +302,7 @@ def beginning_date(text: str) -> int:
 
     the lines of an account statement.
     """
-    match = _BEGINNING.match(text)
+    match = _BEGINNING.match(as_ascii_digits(text))
     return match.end() if match else 0
 
 

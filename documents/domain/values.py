@@ -50,17 +50,23 @@ class FieldCandidate:
 
 @dataclass(frozen=True)
 class CandidateRow:
-    """One row of a table on one page: a candidate per column found."""
+    """One row of a table on one page: a candidate per column found. `unread` are amounts that stand in it in no column."""
 
     table: str
     cells: tuple[FieldCandidate, ...]
+    unread: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {"table": self.table, "cells": [cell.to_dict() for cell in self.cells]}
+        return {
+            "table": self.table,
+            "cells": [cell.to_dict() for cell in self.cells],
+            "unread": list(self.unread),
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        return cls(data["table"], tuple(FieldCandidate.from_dict(cell) for cell in data["cells"]))
+        cells = tuple(FieldCandidate.from_dict(cell) for cell in data["cells"])
+        return cls(data["table"], cells, tuple(data.get("unread", ())))
 
 
 class CheckOutcome(StrEnum):
@@ -98,13 +104,19 @@ class MergedField:
     """The one value a sub-document has for a field, the chosen candidate first among `candidates`.
 
     `confidence` is None until the confidence check; `reasons` say why a person should look, beside the checks that
-    failed.
+    failed. Without candidates the field is absent; `refused` are those that were not good enough, or another field's.
     """
 
     field: str
     candidates: tuple[FieldCandidate, ...]
     confidence: float | None = None
     reasons: tuple[str, ...] = ()
+    refused: tuple[FieldCandidate, ...] = ()
+
+    @property
+    def absence(self) -> float | None:
+        """0..1: how sure it is that the document does not state the field; None where it has a value."""
+        return None if self.candidates else 1 - max((each.score for each in self.refused), default=0.0)
 
     @property
     def chosen(self) -> FieldCandidate | None:
@@ -116,6 +128,7 @@ class MergedField:
             "candidates": [candidate.to_dict() for candidate in self.candidates],
             "confidence": self.confidence,
             "reasons": list(self.reasons),
+            "refused": [candidate.to_dict() for candidate in self.refused],
         }
 
     @classmethod
@@ -125,20 +138,28 @@ class MergedField:
             tuple(FieldCandidate.from_dict(candidate) for candidate in data["candidates"]),
             data.get("confidence"),
             tuple(data.get("reasons", ())),
+            refused=tuple(FieldCandidate.from_dict(candidate) for candidate in data.get("refused", ())),
         )
 
 
 @dataclass(frozen=True)
 class MergedRow:
-    """One row of a sub-document's table; `number` is 1-based over all its pages."""
+    """One row of a sub-document's table; `number` is 1-based over all its pages. `unread` as in `CandidateRow`."""
 
     table: str
     number: int
     cells: tuple[MergedField, ...]
+    unread: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {"table": self.table, "number": self.number, "cells": [cell.to_dict() for cell in self.cells]}
+        return {
+            "table": self.table,
+            "number": self.number,
+            "cells": [cell.to_dict() for cell in self.cells],
+            "unread": list(self.unread),
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        return cls(data["table"], int(data["number"]), tuple(MergedField.from_dict(cell) for cell in data["cells"]))
+        cells = tuple(MergedField.from_dict(cell) for cell in data["cells"])
+        return cls(data["table"], int(data["number"]), cells, tuple(data.get("unread", ())))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from documents.domain.field_types.base import AmountProof
-from documents.domain.numbers import DECIMALS, to_decimal
+from documents.domain.numbers import has_decimals, to_decimal
 from extraction.local.candidates import Found
 from extraction.local.labels import LabelHit
 
@@ -19,7 +19,7 @@ def prove_amounts(found: Sequence[Found], labels: Sequence[LabelHit]) -> AmountP
     amounts = [
         (value, item.place.row)
         for item in found
-        if DECIMALS.search(item.raw_text) and (value := to_decimal(item.value)) is not None
+        if has_decimals(item.raw_text) and (value := to_decimal(item.value)) is not None
     ]
     rounding_rows = {hit.segment.row for hit in labels if "round" in hit.label}
     steps = [(value, row) for value, row in amounts if row in rounding_rows and 0 < abs(value) <= _LARGEST_ROUNDING]

@@ -9,8 +9,10 @@ from functools import cached_property
 from documents.domain.field_types.base import Match
 from documents.domain.field_types.matching import matches_pattern
 from documents.domain.field_types.registry import field_type
+from documents.domain.notation import Notation
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.words import Words
+from extraction.local.page_notation import notation_of
 from extraction.local.page_view import PageView, Place, Segment, join_places, segment_below
 
 
@@ -35,10 +37,11 @@ class SegmentLines:
     """The segments of a page as lines of text: what the field types search."""
 
     view: PageView
+    notation: Notation
 
-    @cached_property
+    @property
     def texts(self) -> Sequence[str]:
-        return [segment.text for segment in self.view.segments]
+        return self.view.texts
 
     @property
     def words(self) -> Words:
@@ -53,11 +56,14 @@ class SegmentLines:
         return {id(segment): number for number, segment in enumerate(self.view.segments)}
 
 
-def find_values(view: PageView, spec: FieldSpec, locale: str) -> list[Found]:
-    """Values of the field's type anywhere on the page that match its pattern, if it has one."""
-    key = (spec.type.value, spec.pattern, locale)
+def find_values(view: PageView, spec: FieldSpec, locale: str, notation: Notation | None = None) -> list[Found]:
+    """Values of the field's type anywhere on the page that match its pattern, if it has one. Numbers and dates are read
+    as `notation` says, else as the page itself shows.
+    """
+    known = notation or notation_of(view.texts, locale)
+    key = (spec.type.value, spec.pattern, known)
     if key not in view.found_values:
-        matches = field_type(spec.type).find(SegmentLines(view), spec, locale)
+        matches = field_type(spec.type).find(SegmentLines(view, known), spec, locale)
         found = (_found(view, match) for match in matches)
         view.found_values[key] = tuple(item for item in found if matches_pattern(spec, item.raw_text))
     return list(view.found_values[key])
@@ -69,4 +75,7 @@ def _found(view: PageView, match: Match) -> Found:
         line, start, end = match.parts[0]
         return Found(places[0].text, match.value, places[0], view.segments[line], start, end)
     place = join_places(places, match.joint)
+    if len(match.parts) == 1:
+        line, start, end = match.parts[0]
+        return Found(place.text, match.value, place, view.segments[line], start, end)
     return Found(place.text, match.value, place, None, 0, 0)

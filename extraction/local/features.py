@@ -6,22 +6,27 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from documents.domain.field_types.base import AmountProof, FoundValue
 from documents.domain.field_types.matching import matches_pattern
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
-from documents.domain.numbers import DECIMALS, to_decimal
+from documents.domain.notation import Notation
+from documents.domain.numbers import has_decimals, to_decimal
+from documents.domain.plain_text import plain
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.words import Words
 from extraction.local.candidates import Found
 from extraction.local.labels import LabelHit
+from extraction.local.not_names import LabelPlaces
 from extraction.local.page_view import PageView
 from idp_project.core.geometry import BoundingBox
 
+_LONG_ENOUGH = 6  # letters of a label that other words may be joined to
 _SUMMARY_ROWS = 8  # below the heading of a tax summary
 _ROLE_SHARE = 0.9  # what the usual words of a role count beside the schema's own labels
+_ANSWERED = 0.2  # what a label above counts that has its value beside it
 _HEADING = 0.95  # strength of a label that stands alone in its line
 
 
@@ -40,8 +45,14 @@ class FieldScene:
     role_hits: Sequence[LabelHit]
     others: Sequence[LabelHit]
     found: Sequence[Found]
-    locale: str = "en_US"
+    notation: Notation = field(default_factory=lambda: Notation("en_US"))
     proof: AmountProof = field(default_factory=AmountProof)
+    titles: Sequence[LabelHit] = ()  # of the document's own number
+    answered: frozenset[int] = frozenset()  # ids of segments that are labels with their value beside them
+
+    @property
+    def locale(self) -> str:
+        return self.notation.locale
 
     @property
     def words(self) -> Words:
@@ -60,6 +71,14 @@ class FieldScene:
     def is_in_tax_summary(self, found: FoundValue) -> bool:
         """Below a heading such as "GST summary": its totals repeat the document's."""
         return any(0 < found.row - row <= _SUMMARY_ROWS for row in self.summary_rows)
+
+    def is_in_title(self, found: FoundValue) -> bool:
+        """ "Invoice 4711 of 5 March 2025": the number's label, the number and the day in one segment."""
+        place = _box(found)
+        return any(
+            hit.segment.row == found.row and hit.place.box.right <= place.left and hit.segment.box.right >= place.right
+            for hit in self.titles
+        )
 
     def is_taller_than_a_line(self, found: FoundValue) -> bool:
         return _box(found).height > 1.7 * self.view.line_height
@@ -94,7 +113,7 @@ class FieldScene:
         priced = [
             self.numbers[n]
             for n, found in enumerate(self.found)
-            if n in self.numbers and DECIMALS.search(found.raw_text) and other_label(self, found) < 0.6
+            if n in self.numbers and has_decimals(found.raw_text) and other_label(self, found) < 0.6
         ]
         return max(priced, default=Decimal(0))
 
@@ -106,7 +125,7 @@ class FieldScene:
     @cached_property
     def share_with_decimals(self) -> float:
         """Of the page's amounts: where most have decimals, one without is a count, a code or misread."""
-        return sum(bool(DECIMALS.search(found.raw_text)) for found in self.found) / max(1, len(self.found))
+        return sum(has_decimals(found.raw_text) for found in self.found) / max(1, len(self.found))
 
     @cached_property
     def pattern_rarity(self) -> float:
@@ -158,8 +177,11 @@ def _words_between(view: PageView, hit: LabelHit, found: Found) -> int:
     return count
 
 
-def label_above_strength(view: PageView, hit: LabelHit, found: Found) -> float:
-    """How strongly a label above speaks for the value: overlap or shared edge, at most three rows away."""
+def label_above_strength(scene: FieldScene, hit: LabelHit, found: Found) -> float:
+    """How strongly a label above speaks for the value: overlap or shared edge, at most three rows away; one that has a
+    value beside it hardly does.
+    """
+    view = scene.view
     rows = found.place.row - hit.segment.row
     if not 0 < rows <= 3:
         return 0.0
@@ -171,7 +193,8 @@ def label_above_strength(view: PageView, hit: LabelHit, found: Found) -> float:
     if drop > 3.5:
         return 0.0
     is_covered = re.search(r"\d", hit.segment.text[hit.end :]) is not None
-    return hit.strength * (1 - 0.2 * (rows - 1)) * (0.5 if is_covered else 1.0)
+    share = _ANSWERED if id(hit.segment) in scene.answered else 0.5 if is_covered else 1.0
+    return hit.strength * (1 - 0.2 * (rows - 1)) * share
 
 
 def best_label(scene: FieldScene, found: Found) -> tuple[float, float]:
@@ -181,7 +204,7 @@ def best_label(scene: FieldScene, found: Found) -> tuple[float, float]:
     )
     above = max(
         (
-            label_above_strength(scene.view, h, found)
+            label_above_strength(scene, h, found)
             for back in (1, 2, 3)
             for h in scene.rows_of_own.get(found.place.row - back, ())
         ),
@@ -196,7 +219,7 @@ def other_label(scene: FieldScene, found: Found) -> float:
     other = max((label_right_strength(scene.view, h, found) for h in scene.rows_of_other.get(row, ())), default=0.0)
     if field_type(scene.spec.type).is_headed:
         heads = (h for h in scene.rows_of_other.get(row - 1, ()) if h.strength >= _HEADING)
-        other = max(other, *(label_above_strength(scene.view, h, found) for h in heads), 0.0)
+        other = max(other, *(label_above_strength(scene, h, found) for h in heads), 0.0)
     if not other:
         return 0.0
     return max(0.0, other - 0.8 * max(*best_label(scene, found), role_phrase(scene, found)))
@@ -236,9 +259,10 @@ FAMILY_OF_ROLE: Mapping[Role, str] = {
     Role.SUBTOTAL: "amount",
     Role.TAX: "amount",
     Role.ISSUE_DATE: "issue_date",
+    Role.DUE_DATE: "date",
     Role.OTHER_DATE: "date",
     Role.ISSUER: "issuer",
-    Role.RECIPIENT: "name",
+    Role.RECIPIENT: "recipient",
     Role.ISSUER_ADDRESS: "issuer_address",
     Role.RECIPIENT_ADDRESS: "address",
 }
@@ -247,6 +271,7 @@ WORDS_OF_ROLE: Mapping[Role, str] = {
     Role.SUBTOTAL: "subtotal",
     Role.TAX: "tax",
     Role.ISSUE_DATE: "issue_date",
+    Role.DUE_DATE: "due_date",
     Role.RECIPIENT: "recipient_label",
     Role.RECIPIENT_ADDRESS: "recipient_label",
 }
@@ -256,6 +281,16 @@ def role_phrases(role: Role, words: Words) -> tuple[str, ...]:
     """What a field of that role is usually printed under; empty for roles without such words."""
     group = WORDS_OF_ROLE.get(role)
     return words.of((group,)) if group else ()
+
+
+@lru_cache(maxsize=256)
+def compound_labels(spec: FieldSpec, words: Words) -> tuple[str, ...]:
+    """Titles that end in one of the labels of a document's own number: "Handelsrechnung", "commercial invoice"."""
+    if not field_type(spec.type).tells_documents_apart:
+        return ()
+    heads = tuple(word for label in spec.labels if len(word := plain(label)) >= _LONG_ENOUGH and " " not in word)
+    known = {plain(label) for label in spec.labels}
+    return tuple(title for title in words.heading if plain(title).endswith(heads) and plain(title) not in known)
 
 
 def rival_phrases(spec: FieldSpec, words: Words) -> tuple[str, ...]:
@@ -281,6 +316,7 @@ class LabelIndex:
     """All label hits of a page, found once for all fields."""
 
     hits: Mapping[str, list[LabelHit]] = field(default_factory=dict)
+    places: LabelPlaces = field(default_factory=lambda: LabelPlaces(frozenset(), frozenset()))
 
     def of(self, labels: Sequence[str]) -> list[LabelHit]:
         return [hit for label in labels for hit in self.hits.get(label, ())]

@@ -47,7 +47,7 @@ def _spots(view: PageView, hit: LabelHit, reader: AfterLabel) -> Iterator[tuple[
         yield right, reader.start(right.text, 0)
     below = segment_below(view, segment, reach=2)
     if below is not None:
-        yield below, 0
+        yield below, reader.start(below.text, 0)
 
 
 def _further_lines(view: PageView, segment: Segment) -> list[Place]:

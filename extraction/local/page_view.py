@@ -12,15 +12,15 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from documents.domain.numbers import shows_space_groups, side_marks_in
 from documents.domain.words import Words, built_in_words
+from extraction.local.number_words import BoxedWord, join_numbers
 from extraction.local.row_grouping import group_into_rows
 from idp_project.core.geometry import BoundingBox, Polygon
 from idp_project.core.page_text import PageText, Word
 from idp_project.core.spans import Span
 
 SEGMENT_GAP = 2.2  # in character widths: a wider gap separates label from value, or column from column
-
-_BoxedWord = tuple[Word, BoundingBox]
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,11 @@ class PageView:
         return union_of([row.box for row in self.rows]) if self.rows else BoundingBox(0.0, 0.0, 1.0, 1.0)
 
     @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Of the segments, in their order."""
+        return tuple(segment.text for segment in self.segments)
+
+    @cached_property
     def found_labels(self) -> dict[str, Any]:
         """Where labels were found, by label: filled by `labels.find_labels`, each label looked for once per page."""
         return {}
@@ -130,8 +135,8 @@ class PageView:
         return {}
 
     @cached_property
-    def found_values(self) -> dict[tuple[str, ...], Any]:
-        """Values by type, pattern and locale: filled by `candidates.find_values`, each kind looked for once per page."""
+    def found_values(self) -> dict[tuple[Any, ...], Any]:
+        """Values by type, pattern and notation: filled by `candidates.find_values`, each kind looked for once per page."""
         return {}
 
     def relative_top(self, box: BoundingBox) -> float:
@@ -166,15 +171,18 @@ def _build(page_text: PageText, known: Words) -> PageView:
     boxes = [word.polygon.bounding_box for word in words]
     char_width = median(box.width / max(1, len(word.text)) for word, box in zip(words, boxes, strict=True)) or 0.005
     line_height = median(box.height for box in boxes) or 0.01
+    lines = [[(words[index], boxes[index]) for index in indexes] for indexes in group_into_rows(boxes)]
+    texts = [segment.text for line in lines for segment in _cut_into_segments(line, char_width, 0)]
+    has_groups, sides = shows_space_groups(texts), side_marks_in(texts)
     rows = []
-    for number, indexes in enumerate(group_into_rows(boxes)):
-        row = [(words[index], boxes[index]) for index in indexes]
-        rows.append(Row(number, _cut_into_segments(row, char_width, number)))
+    for number, line in enumerate(lines):
+        numbers = join_numbers(line, char_width, has_groups, sides)
+        rows.append(Row(number, _cut_into_segments(numbers, char_width, number)))
     return PageView(page_text, tuple(rows), char_width, line_height, known)
 
 
-def _cut_into_segments(row: Sequence[_BoxedWord], char_width: float, number: int) -> tuple[Segment, ...]:
-    groups: list[list[_BoxedWord]] = [[row[0]]]
+def _cut_into_segments(row: Sequence[BoxedWord], char_width: float, number: int) -> tuple[Segment, ...]:
+    groups: list[list[BoxedWord]] = [[row[0]]]
     for (before, left), (word, right) in pairwise(row):
         own_width = max(left.width / max(1, len(before.text)), right.width / max(1, len(word.text)), char_width)
         if right.left - left.right > SEGMENT_GAP * min(own_width, 2 * char_width):

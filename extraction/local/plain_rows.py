@@ -9,13 +9,16 @@ from decimal import Decimal
 
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind
-from documents.domain.numbers import amount_at_the_end, is_numeric, read_number, times_pattern
+from documents.domain.notation import Notation
+from documents.domain.numbers import amount_at_the_end, has_decimals, is_numeric, read_number_in, times_pattern
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.words import Words, phrase_pattern
 from extraction.local.page_view import PageView, Place, Row, Segment
 from extraction.local.table_body import is_stop
 
 _TAX_CODE = re.compile(r"\s+[A-Z*#]{1,3}$")
+_FEWEST_LETTERS = 3
+_TIMES = frozenset({"x", "×", "@", "*"})
 _RIGHT_EDGE = 0.16  # of the text's width: where amounts end
 
 
@@ -52,7 +55,7 @@ def _is_called(column: FieldSpec, names: Sequence[str]) -> bool:
     return any(name in text for name in names)
 
 
-def find_plain_rows(view: PageView, table: TableSpec, locale: str) -> list[Mapping[str, list[Place]]]:
+def find_plain_rows(view: PageView, table: TableSpec, notation: Notation) -> list[Mapping[str, list[Place]]]:
     """Rows with an amount at the right edge above the first total; empty where the page has no such part."""
     roles = column_roles(table, view.words)
     if roles.amount is None or roles.text is None:
@@ -64,10 +67,11 @@ def find_plain_rows(view: PageView, table: TableSpec, locale: str) -> list[Mappi
         if amount is None:
             if _is_separate(view, row, above):
                 above = []
-            above.extend(_texts(row, None))
+            above.extend(_texts(row, None, None))
             continue
-        texts = _texts(row, amount)
-        cells = _cells(view, roles, texts or above[-1:], amount, row, locale)
+        pair = _factors(row, amount, notation, times_pattern(view.words))
+        texts = _texts(row, amount, pair)
+        cells = _cells(view, roles, texts or above[-1:], amount, pair)
         if cells is not None:
             found.append(cells)
         above = []
@@ -105,35 +109,52 @@ def _amount_place(view: PageView, row: Row) -> Place | None:
     return place if place.box.right > box.right - max(_RIGHT_EDGE * box.width, 6 * view.char_width) else None
 
 
-def _texts(row: Row, amount: Place | None) -> list[Place]:
+_Pair = tuple[Place, Place]
+
+
+def _texts(row: Row, amount: Place | None, pair: _Pair | None) -> list[Place]:
     places = []
     for segment in row.segments:
         if amount is not None and segment.box.left >= amount.box.left - 1e-6:
             break
-        end = _text_end(segment, amount)
-        if end and sum(mark.isalpha() for mark in segment.text[:end]) >= 3:
-            places.append(segment.place(0, end))
+        start = _text_start(segment, pair)
+        end = _text_end(segment, amount, pair, start)
+        if end > start and sum(mark.isalpha() for mark in segment.text[start:end]) >= _FEWEST_LETTERS:
+            places.append(segment.place(start, end))
     return places
 
 
-def _text_end(segment: Segment, amount: Place | None) -> int:
-    """Up to the amount and the numbers directly before it."""
-    words = list(zip(segment.words, segment.offsets, strict=True))
-    kept = [w for w in words if amount is None or w[0].polygon.bounding_box.right <= amount.box.left + 1e-3]
-    if amount is not None:
-        while kept and is_numeric(kept[-1][0].text):
-            kept.pop()
+def _text_start(segment: Segment, pair: _Pair | None) -> int:
+    """After the quantity that the line begins with."""
+    if pair is None or segment.index or len(segment.words) < 2:
+        return 0
+    is_first = abs(pair[0].box.left - segment.boxes[0].left) < 1e-6 and pair[0].row == segment.row
+    return segment.offsets[1] if is_first else 0
+
+
+def _text_end(segment: Segment, amount: Place | None, pair: _Pair | None, start: int) -> int:
+    """Up to the amount, the quantity, and prices directly before them. A number without decimals that is no quantity is part
+    of the text: "Cola 330".
+    """
+    words = [word for word in zip(segment.words, segment.offsets, strict=True) if word[1] >= start]
+    first = words[0][0].polygon.bounding_box.left if words else 0.0
+    stops = [place.box.left for place in (amount, *(pair or ())) if place is not None and place.box.left >= first]
+    limit = min(stops, default=float("inf"))
+    kept = [word for word in words if word[0].polygon.bounding_box.right <= limit + 1e-3]
+    while amount is not None and kept and is_numeric(kept[-1][0].text) and has_decimals(kept[-1][0].text):
+        kept.pop()
+    while pair and len(kept) > 1 and kept[-1][0].text.casefold() in _TIMES:
+        kept.pop()
     return kept[-1][1] + len(kept[-1][0].text) if kept else 0
 
 
 def _cells(
-    view: PageView, roles: ColumnRoles, texts: list[Place], amount: Place, row: Row, locale: str
+    view: PageView, roles: ColumnRoles, texts: list[Place], amount: Place, pair: _Pair | None
 ) -> Mapping[str, list[Place]] | None:
     if not texts or phrase_pattern(view.words, "not_a_row").search(" ".join(place.text for place in texts)):
         return None
     assert roles.text is not None and roles.amount is not None
     cells: dict[str, list[Place]] = {roles.text.name: texts, roles.amount.name: [amount]}
-    pair = _factors(row, amount, locale, times_pattern(view.words))
     if pair:
         for role, place in ((roles.quantity, pair[0]), (roles.unit_price, pair[1])):
             if role is not None:
@@ -141,16 +162,16 @@ def _cells(
     return cells
 
 
-def _factors(row: Row, amount: Place, locale: str, times: re.Pattern[str]) -> tuple[Place, Place] | None:
+def _factors(row: Row, amount: Place, notation: Notation, times: re.Pattern[str]) -> tuple[Place, Place] | None:
     """Quantity and unit price before an amount: written "2 x 3.50", or two numbers whose product it is."""
-    total = read_number(amount.text, locale)
+    total = read_number_in(amount.text, notation)
     numbers: list[tuple[Place, Decimal]] = []
     for segment in row.segments:
         match = times.search(segment.text)
         if match:
             return segment.place(*match.span("first")), segment.place(*match.span("second"))
         for word, offset in zip(segment.words, segment.offsets, strict=True):
-            value = read_number(word.text, locale) if is_numeric(word.text) else None
+            value = read_number_in(word.text, notation) if is_numeric(word.text) else None
             if value is not None:
                 numbers.append((segment.place(offset, offset + len(word.text)), value))
     for first, first_value in numbers:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from documents.domain.dates import beginning_date
 from documents.domain.field_types.base import CellKind
@@ -13,11 +14,15 @@ from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import is_numeric
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import FieldSpec
-from documents.domain.words import Words, phrase_pattern
+from documents.domain.words import Words, phrase_pattern, word_set
 from extraction.local.page_view import PageView, Place, Row, Segment
 from extraction.local.table_header import Column, Header
 
 _LARGEST_GAP = 7.0  # line heights without anything: the table has ended
+SIGNED = "±"  # the cells of a column whose sign tells where they belong
+_CLEARLY = 0.2  # line heights that one gap is wider than the next
+_DATE_REACH = 10.0  # character widths that a date may begin left of its head
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _NEAR = 7.0  # character widths between a number and the edge of its column
 
 
@@ -28,6 +33,9 @@ class Line:
     row: Row
     cells: dict[str, list[Place]] = field(default_factory=dict)
     loose: list[Place] = field(default_factory=list)
+
+    def has_any(self, columns: Sequence[str]) -> bool:
+        return any(name in self.cells for name in columns)
 
 
 @lru_cache(maxsize=8192)
@@ -54,6 +62,8 @@ def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
             if lines:
                 break
             continue
+        if is_head_of_taxes(row, view.words):
+            break
         if (
             any(is_stop(segment.text, view.words) for segment in row.segments)
             and _is_total(row, view.words)
@@ -62,6 +72,16 @@ def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
             break
         lines.append(_read_line(view, row, header))
     return lines
+
+
+def is_head_of_taxes(row: Row, known: Words) -> bool:
+    """A line of heads without numbers of which one names a tax or its rate, and another a tax, a net or a gross sum."""
+    if len(row.segments) < 2 or any(mark.isdigit() for mark in row.text):
+        return False
+    taxes, sums = word_set(known, "tax_table"), word_set(known, "subtotal_name") | word_set(known, "total_name")
+    heads = [set(plain(segment.text).split()) | {plain(segment.text)} for segment in row.segments]
+    of_tax = [bool(taxes & head) for head in heads]
+    return any(of_tax) and sum(bool((taxes | sums) & head) for head in heads) >= 2
 
 
 def _is_dated(row: Row, dates: Sequence[Column]) -> bool:
@@ -83,16 +103,58 @@ def _is_total(row: Row, known: Words) -> bool:
 
 def _read_line(view: PageView, row: Row, header: Header) -> Line:
     line = Line(row)
-    has_dates = any(column.spec and cell_kind(column.spec) is CellKind.DATE for column in header.columns)
+    dates = [column for column in header.columns if column.spec and cell_kind(column.spec) is CellKind.DATE]
+    taken: list[_Taken] = []
     for segment in row.segments:
-        for start, end in _cut_at_heads(view, header, segment, _pieces(segment, has_dates)):
+        pieces = _pieces(segment, any(_begins_under(view, segment, column) for column in dates))
+        has_text = any(not is_numeric(segment.text[start:end]) for start, end in pieces)
+        for start, end in _cut_at_heads(view, header, segment, pieces):
             place = segment.place(start, end)
-            column = _column_for(view, header, place)
-            if column is None:
-                line.loose.append(place)
-            elif column.spec is not None:
-                line.cells.setdefault(column.spec.name, []).append(place)
+            taken.append(_Taken(place, _column_for(view, header, place), has_text))
+    for item in _one_number_a_column(view, header, taken):
+        if item.column is None:
+            line.loose.append(item.place)
+        elif item.column.spec is not None:
+            line.cells.setdefault(item.column.spec.name, []).append(item.place)
+        elif item.column.is_signed:
+            line.cells.setdefault(SIGNED, []).append(item.place)
     return line
+
+
+def _begins_under(view: PageView, segment: Segment, column: Column) -> bool:
+    reach = _DATE_REACH * view.char_width
+    return column.box.left - reach <= segment.box.left <= column.box.right + view.char_width
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A piece of a line and the column it fell to; `has_text`: words stand close beside it."""
+
+    place: Place
+    column: Column | None
+    has_text: bool
+
+
+def _one_number_a_column(view: PageView, header: Header, taken: Sequence[_Taken]) -> list[_Taken]:
+    """Of several numbers in one column the one that stands by itself and nearest to the head; the others, if words stand
+    close beside them, are part of the text ("chain 10"), else of no column.
+    """
+    settled = []
+    for item in taken:
+        rivals = [other for other in taken if other.column is item.column and is_numeric(other.place.text)]
+        if item.column is None or not is_numeric(item.place.text) or len(rivals) < 2 or not _takes_numbers(item.column):
+            settled.append(item)
+            continue
+        best = min(rivals, key=lambda other: (other.has_text, _distance(view, item.column, other.place)))  # type: ignore[arg-type]
+        if item is best:
+            settled.append(item)
+        else:
+            settled.append(replace(item, column=_text_column_for(view, header, item.place) if item.has_text else None))
+    return settled
+
+
+def _takes_numbers(column: Column) -> bool:
+    return column.is_signed or (column.spec is not None and cell_kind(column.spec).is_numeric)
 
 
 def _pieces(segment: Segment, has_dates: bool) -> list[tuple[int, int]]:
@@ -136,12 +198,28 @@ def _cut_at_heads(
 
 
 def _column_for(view: PageView, header: Header, place: Place) -> Column | None:
+    if _YEAR.fullmatch(place.text) and (date := _date_column_over(header, place)):
+        return date
     if is_numeric(place.text):
         numbers = [column for column in header.columns if column.spec is None or cell_kind(column.spec).is_numeric]
         near = [(_distance(view, column, place), number, column) for number, column in enumerate(numbers)]
         if near and min(near)[0] <= _NEAR:
             return min(near)[2]
     return _text_column_for(view, header, place)
+
+
+def _date_column_over(header: Header, place: Place) -> Column | None:
+    """The column of dates that a year stands under: the rest of a date that is printed on two lines."""
+    return next(
+        (
+            column
+            for column in header.columns
+            if column.spec
+            and cell_kind(column.spec) is CellKind.DATE
+            and abs(column.box.left - place.box.left) < column.box.width
+        ),
+        None,
+    )
 
 
 def _text_column_for(view: PageView, header: Header, place: Place) -> Column | None:
@@ -177,6 +255,8 @@ def group_rows(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[list
         return []
     texts = [column.name for column in columns if not cell_kind(column).is_numeric]
     dates = [column.name for column in columns if cell_kind(column) is CellKind.DATE]
+    if above := lines_above_amounts(lines, is_anchor, texts):
+        return _groups_around(lines, is_anchor, above)
     bare = sum(
         1 for line, flag in zip(lines, is_anchor, strict=True) if flag and not any(name in line.cells for name in texts)
     )
@@ -191,8 +271,71 @@ def group_rows(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[list
             pending = []
         elif leads or not groups:
             pending.append(line)
-        elif _is_close(groups[-1][-1], line) and not any(name in line.cells for name in dates):
+        elif _is_close(groups[-1][-1], line) and not _is_dated_line(line, dates):
             groups[-1].append(line)
+    return groups
+
+
+def _is_dated_line(line: Line, dates: Sequence[str]) -> bool:
+    """A line with a date of its own, not with the year of the one above it."""
+    places = [place for name in dates for place in line.cells.get(name, ())]
+    return any(not _YEAR.fullmatch(place.text) for place in places)
+
+
+def lines_above_amounts(lines: Sequence[Line], is_anchor: Sequence[bool], texts: Sequence[str]) -> dict[int, int]:
+    """By the index of each line with an amount: how many lines above it begin its description, where descriptions stand around
+    their amounts. Empty where they do not.
+
+    Between two amounts are then the lines that end the one and those that begin the other: as many as stand above the
+    first and below the last amount of the table together. A heading above the first one does not do that.
+    """
+    anchors = [index for index, flag in enumerate(is_anchor) if flag]
+    above, below = anchors[0], _close_below(lines, anchors[-1])
+    between = [after - before - 1 for before, after in pairwise(anchors)]
+    if not above or not between or any(not lines[index].has_any(texts) for index in anchors):
+        return {}
+    if sorted(between)[len(between) // 2] < above + max(1, below):
+        return {}
+    found = {anchors[0]: above}
+    for before, after in pairwise(anchors):
+        found[after] = after - _boundary(lines, before, after, above)
+    return found
+
+
+def _close_below(lines: Sequence[Line], anchor: int) -> int:
+    count = 0
+    for before, after in pairwise(lines[anchor:]):
+        if not _is_close(before, after):
+            break
+        count += 1
+    return count
+
+
+def _boundary(lines: Sequence[Line], before: int, after: int, above: int) -> int:
+    """The index of the first line between two amounts that belongs to the lower one: below the widest gap where one is wider
+    than the others, else as many lines as stand above the first amount.
+    """
+    gaps = [
+        (lines[index].row.box.top - lines[index - 1].row.box.bottom, index) for index in range(before + 1, after + 1)
+    ]
+    widest, second = sorted(gaps, reverse=True)[:2] if len(gaps) > 1 else (gaps[0], (0.0, 0))
+    height = lines[after].row.box.height
+    if widest[0] - second[0] > _CLEARLY * height:
+        return widest[1]
+    return max(before + 1, after - above)
+
+
+def _groups_around(lines: Sequence[Line], is_anchor: Sequence[bool], above: dict[int, int]) -> list[list[Line]]:
+    starts = sorted(index - count for index, count in above.items())
+    ends = [*starts[1:], len(lines)]
+    groups = []
+    for start, end in zip(starts, ends, strict=True):
+        group = [lines[start]]
+        for line in lines[start + 1 : end]:
+            if end == len(lines) and not _is_close(group[-1], line):
+                break
+            group.append(line)
+        groups.append(group)
     return groups
 
 

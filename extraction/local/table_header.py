@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from documents.domain.field_types.base import CellKind
+from documents.domain.field_types.registry import cell_kind
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import FieldSpec, TableSpec
+from documents.domain.words import Words, word_set
 from extraction.local.labels import LabelHit, find_labels
 from extraction.local.page_view import PageView, Segment, union_of
 from idp_project.core.geometry import BoundingBox
@@ -17,11 +20,15 @@ _MIN_PURITY = 0.55
 
 @dataclass(frozen=True)
 class Column:
-    """A column as printed. `spec` is None for one that the schema does not ask for: its words belong to nobody."""
+    """A column as printed. `spec` is None for one that the schema does not ask for: its words belong to nobody. `is_signed`:
+    its sign tells on which of two columns of the schema the amount belongs.
+    """
 
     spec: FieldSpec | None
     box: BoundingBox
     strength: float
+    head: str = ""
+    is_signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,48 @@ def find_headers(view: PageView, table: TableSpec) -> list[Header]:
         use_two = len(two) > len(assigned)
         chosen = two if use_two else assigned
         if len(chosen) >= min(_MIN_COLUMNS, len(table.columns)):
-            headers.append(_build(view, chosen, row, row + 1 if use_two else row))
+            header = _build(view, chosen, row, row + 1 if use_two else row)
+            if not _is_of_taxes(header, table, view.words):
+                headers.append(_with_signed_column(header, table, view.words))
     return _without_overlap(headers)
+
+
+def _is_of_taxes(header: Header, table: TableSpec, words: Words) -> bool:
+    """A table of rates and taxes has no column of texts, and heads that speak of taxes."""
+    has_text = any(cell_kind(column) is CellKind.TEXT for column in table.columns)
+    found = [column.spec for column in header.columns if column.spec]
+    if not has_text or any(cell_kind(spec) is CellKind.TEXT for spec in found):
+        return False
+    taxes = word_set(words, "tax_table")
+    heads = [plain(column.head) for column in header.columns if column.spec is None]
+    return any(head in taxes or not taxes.isdisjoint(head.split()) for head in heads)
+
+
+def sides_of(table: TableSpec, words: Words) -> tuple[FieldSpec, FieldSpec] | None:
+    """The columns for what goes out and for what comes in; None where the table has no such pair."""
+    amounts = [column for column in table.columns if cell_kind(column) is CellKind.AMOUNT]
+    out, coming = (
+        next((column for column in amounts if not names.isdisjoint(_names_of(column))), None)
+        for names in (word_set(words, "debit_name"), word_set(words, "credit_name"))
+    )
+    return (out, coming) if out and coming and out is not coming else None
+
+
+def _names_of(column: FieldSpec) -> set[str]:
+    labels = {plain(label) for label in column.labels}
+    return labels | set(plain(column.name).split())
+
+
+def _with_signed_column(header: Header, table: TableSpec, words: Words) -> Header:
+    """One column "Amount" where the schema has two: its sign decides."""
+    sides = sides_of(table, words)
+    if sides is None or any(header.column_of(side.name) for side in sides):
+        return header
+    heads = word_set(words, "signed_amount")
+    columns = tuple(
+        replace(column, is_signed=column.spec is None and plain(column.head) in heads) for column in header.columns
+    )
+    return replace(header, columns=columns)
 
 
 def _hits_by_row(view: PageView, table: TableSpec) -> dict[int, list[tuple[FieldSpec, LabelHit]]]:
@@ -113,7 +160,7 @@ def _overlap(one: LabelHit, other: LabelHit) -> bool:
 
 
 def _build(view: PageView, assigned: Sequence[tuple[FieldSpec, LabelHit]], first_row: int, last_row: int) -> Header:
-    columns = [Column(spec, hit.place.box, hit.strength) for spec, hit in assigned]
+    columns = [Column(spec, hit.place.box, hit.strength, hit.place.text) for spec, hit in assigned]
     for row in view.rows[first_row : last_row + 1]:
         for segment in row.segments:
             columns.extend(_unasked(segment, columns))
@@ -123,14 +170,19 @@ def _build(view: PageView, assigned: Sequence[tuple[FieldSpec, LabelHit]], first
 def _unasked(segment: Segment, columns: Sequence[Column]) -> list[Column]:
     """Heads of columns that the schema does not ask for: each run of words that no column has taken."""
     found: list[Column] = []
-    run: list[BoundingBox] = []
-    for box in segment.boxes:
+    run: list[tuple[BoundingBox, str]] = []
+    for box, word in zip(segment.boxes, segment.words, strict=True):
         if any(box.horizontal_overlap(column.box) > 0.3 for column in columns):
-            found.extend([Column(None, union_of(run), 0.0)] if run else [])
+            found.extend(_unasked_column(run))
             run = []
         else:
-            run.append(box)
-    return found + ([Column(None, union_of(run), 0.0)] if run else [])
+            run.append((box, word.text))
+    return found + _unasked_column(run)
+
+
+def _unasked_column(run: Sequence[tuple[BoundingBox, str]]) -> list[Column]:
+    head = " ".join(text for _, text in run)
+    return [Column(None, union_of([box for box, _ in run]), 0.0, head)] if run else []
 
 
 def _without_overlap(headers: Sequence[Header]) -> list[Header]:

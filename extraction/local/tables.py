@@ -3,43 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from documents.domain.field_types.base import CellKind
-from documents.domain.field_types.registry import cell_kind
-from documents.domain.normalization import normalize_value
-from documents.domain.numbers import DECIMALS
+from documents.domain.field_types.registry import cell_kind, field_type
+from documents.domain.notation import Notation
+from documents.domain.numbers import has_decimals, has_side_mark, is_numeric, to_decimal, write_number
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
+from extraction.local.page_notation import is_account, notation_of
 from extraction.local.page_view import PageView, Place, join_places
 from extraction.local.plain_rows import find_plain_rows
-from extraction.local.table_body import Line, group_rows, read_body
-from extraction.local.table_header import Header, find_headers
+from extraction.local.signed_amounts import sides_by_sign
+from extraction.local.table_body import SIGNED, Line, group_rows, read_body
+from extraction.local.table_header import Header, find_headers, sides_of
 
 ENGINE, ENGINE_VERSION = "local", "1"
 _SCORE_WITH_HEADER = 0.9
 _SCORE_WITHOUT = 0.7
 
+Cells = Mapping[str, Sequence[Place]]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What the cells of one table on one page are read with."""
+
+    view: PageView
+    table: TableSpec
+    notation: Notation
+    page_number: int
+
 
 def extract_rows(view: PageView, schema: SchemaSpec, page_number: int) -> list[CandidateRow]:
     """Rows of all tables of the schema on this page, top to bottom."""
-    rows: list[CandidateRow] = []
-    for table in schema.tables:
-        rows.extend(_rows_of(view, table, schema.locale, page_number))
-    return rows
+    notation = notation_of(view.texts, schema.locale, is_account=is_account(schema))
+    return [row for table in schema.tables for row in _rows_of(_Reader(view, table, notation, page_number))]
 
 
-def _rows_of(view: PageView, table: TableSpec, locale: str, page_number: int) -> list[CandidateRow]:
+def _rows_of(reader: _Reader) -> list[CandidateRow]:
     rows: list[CandidateRow] = []
+    view, table = reader.view, reader.table
     headers = find_headers(view, table)
     for number, header in enumerate(headers):
         end = headers[number + 1].first_row if number + 1 < len(headers) else len(view.rows)
         lines = read_body(view, header, end)
-        for group in group_rows(lines, [column.spec for column in header.columns if column.spec]):
-            rows.append(_row(table, _joined(group), locale, page_number, header))
+        groups = group_rows(lines, [column.spec for column in header.columns if column.spec])
+        rows += sides_by_sign([_row(reader, group, header) for group in groups], table, view.words)
     rows = without_strangers([row for row in rows if row.cells], table)
     if not rows:
-        rows = [_row(table, cells, locale, page_number, None) for cells in find_plain_rows(view, table, locale)]
+        rows = [_row_of(reader, cells, (), None) for cells in find_plain_rows(view, table, reader.notation)]
     return rows
 
 
@@ -49,10 +63,10 @@ def without_strangers(rows: Sequence[CandidateRow], table: TableSpec) -> list[Ca
     The rest of a row that a page break has split stays: `table_join` decides on it.
     """
     amounts = {column.name for column in table.columns if cell_kind(column) is CellKind.AMOUNT}
-    priced = [any(DECIMALS.search(cell.raw_text) for cell in row.cells if cell.field in amounts) for row in rows]
+    priced = [any(has_decimals(cell.raw_text) for cell in row.cells if cell.field in amounts) for row in rows]
     if sum(priced) < 0.6 * len(rows):
         return list(rows)
-    kept = [row for row, is_priced in zip(rows, priced, strict=True) if is_priced]
+    kept = [row for row, is_priced in zip(rows, priced, strict=True) if is_priced or row.unread]
     return [rows[0], *kept] if rows and is_rest_of_a_row(rows[0], table) else kept
 
 
@@ -62,44 +76,64 @@ def is_rest_of_a_row(row: CandidateRow, table: TableSpec) -> bool:
     return bool(row.cells) and all(cell.field in texts and cell.raw_text[:1].islower() for cell in row.cells)
 
 
-def _joined(group: Sequence[Line]) -> dict[str, list[Place]]:
+def _row(reader: _Reader, group: Sequence[Line], header: Header) -> CandidateRow:
     cells: dict[str, list[Place]] = {}
     for line in group:
         for name, places in line.cells.items():
             cells.setdefault(name, []).extend(places)
-    return cells
+    loose = [place for line in group for place in line.loose]
+    return _row_of(reader, cells, loose, header)
 
 
-def _row(
-    table: TableSpec, cells: Mapping[str, Sequence[Place]], locale: str, page_number: int, header: Header | None
-) -> CandidateRow:
-    built = []
-    for column in table.columns:
-        places = cells.get(column.name)
-        if places and (candidate := _cell(column, places, locale, page_number, header)):
-            built.append(candidate)
-    return CandidateRow(table.name, tuple(built))
+def _row_of(reader: _Reader, cells: Cells, loose: Sequence[Place], header: Header | None) -> CandidateRow:
+    """Amounts in no column, and second amounts in one, stay as texts that a person sees."""
+    built: list[FieldCandidate] = []
+    unread = [place.text for place in loose]
+    for column in reader.table.columns:
+        if places := cells.get(column.name):
+            if candidate := _cell(reader, column, places, header):
+                built.append(candidate)
+            if cell_kind(column).is_numeric:
+                unread += [place.text for place in places[1:]]
+    if signed := cells.get(SIGNED):
+        amount = next(column for column in reader.table.columns if cell_kind(column) is CellKind.AMOUNT)
+        if candidate := _cell(reader, replace(amount, name=SIGNED), signed, None):
+            built.append(replace(candidate, score=_SCORE_WITH_HEADER))
+    amounts = tuple(text for text in unread if is_numeric(text) and has_decimals(text))
+    return CandidateRow(reader.table.name, tuple(built), amounts)
 
 
-def _cell(
-    column: FieldSpec, places: Sequence[Place], locale: str, page_number: int, header: Header | None
-) -> FieldCandidate | None:
-    is_number = cell_kind(column).is_numeric
-    place = places[0] if is_number else _joined_text(places)
-    value = normalize_value(column, place.text if is_number else place.text.replace("\n", " "), locale)
-    if value is None and cell_kind(column) is not CellKind.TEXT:
+def _cell(reader: _Reader, column: FieldSpec, places: Sequence[Place], header: Header | None) -> FieldCandidate | None:
+    """What cannot be read as the column's type keeps its raw text: a person sees it."""
+    kind = cell_kind(column)
+    place = places[0] if kind.is_numeric else _joined_text(places)
+    text = place.text if kind.is_numeric else place.text.replace("\n", " ")
+    value = field_type(column.type).read_in(text, reader.notation, column.choices)
+    if value is None and kind is not CellKind.TEXT and not any(mark.isdigit() for mark in text):
         return None
+    value = _on_its_side(reader, column, text, value)
     head = header.column_of(column.name) if header else None
-    score = (_SCORE_WITH_HEADER if header else _SCORE_WITHOUT) * (0.8 if is_number and len(places) > 1 else 1.0)
+    score = (_SCORE_WITH_HEADER if header else _SCORE_WITHOUT) * (0.8 if kind.is_numeric and len(places) > 1 else 1.0)
     evidence = {
         "label": round(head.strength, 3) if head else 0.0,
-        "type": 1.0,
+        "type": 1.0 if value is not None else 0.0,
         "reading": 1.0 if place.reading is None else round(place.reading, 3),
     }
     if place.reading is None:
         evidence["digital"] = 1.0
-    provenance = Provenance(page_number, place.polygon, place.span, ENGINE, ENGINE_VERSION)
+    if field_type(column.type).other_readings(text, reader.notation):
+        evidence["ambiguous"] = 1.0
+    provenance = Provenance(reader.page_number, place.polygon, place.span, ENGINE, ENGINE_VERSION)
     return FieldCandidate(column.name, place.text, value, round(score, 4), provenance, evidence)
+
+
+def _on_its_side(reader: _Reader, column: FieldSpec, text: str, value: str | None) -> str | None:
+    """In a column of debits the word "DR" says once more what the column says, and not the opposite."""
+    sides = sides_of(reader.table, reader.view.words)
+    number = to_decimal(value)
+    if sides is None or column not in sides or number is None or not has_side_mark(text, reader.notation):
+        return value
+    return write_number(abs(number))
 
 
 def _joined_text(places: Sequence[Place]) -> Place:

@@ -18,13 +18,13 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
         """
         bias -3.2, label_right 6.0, label_above 2.4, rounded 4.5, unrounded -3.5, odd_format -2.4,
         other_label -3.4, decimals 1.2, has_sign 0.5, largest 1.5, repeated 0.7, settled 1.9, size 0.8, low
-        0.6, rightmost 0.5, is_zero -3.0, is_negative -2.5, reading 0.4, summary_below -3.5
+        0.6, rightmost 0.5, is_base -3.0, is_zero -3.0, is_negative -2.5, reading 0.4, summary_below -3.5
         """
     ),
     "amount": _table(
         """
         bias -4.0, label_right 6.2, label_above 3.4, other_label -3.0, odd_format -1.5, summary_below -0.6,
-        decimals 1.0, has_sign 0.3, rightmost 0.5, reading 0.4, is_negative -0.8, low 0.3
+        decimals 1.0, has_sign 0.3, rightmost 0.5, reading 0.4, is_negative -0.8, low 0.3, is_base -4.0
         """
     ),
     "number": _table(
@@ -35,7 +35,7 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     "issue_date": _table(
         """
         bias -0.9, label_right 3.6, label_above 3.0, other_label -2.6, high 0.8, first 0.6, repeated 0.4,
-        with_time 0.7, reading 0.3, only_one 0.8, far_year -2.5
+        with_time 0.7, reading 0.3, only_one 0.8, far_year -2.5, in_title 2.6
         """
     ),
     "date": _table(
@@ -56,6 +56,12 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
         bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5
         """
     ),
+    "recipient": _table(
+        """
+        bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5,
+        above_address 2.0, address_like -1.0
+        """
+    ),
     "issuer_address": _table(
         """
         bias -3.4, label_right 2.5, label_above 1.5, address_shape 2.8, lines 1.0, top 1.7, has_postcode
@@ -71,7 +77,7 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     "identifier": _table(
         """
         bias -4.0, label_right 5.4, label_above 5.0, pattern 2.0, has_letters_and_digits 0.5, high 0.5,
-        other_label -2.2, reading 0.3
+        other_label -2.2, reading 0.3, numbered 0.9
         """
     ),
     "shaped": _table(

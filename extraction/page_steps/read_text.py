@@ -1,4 +1,7 @@
-"""Read text: the PDF's own text where it is trustworthy, else the OCR engine. Either way a PageText of the upright page."""
+"""Read text: the PDF's own text where it is trustworthy, and what stands in pictures beside it; else the OCR engine.
+
+Either way a PageText of the upright page.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 
 from documents.domain.duplicates import PageContent
 from extraction.context import PageContext
+from extraction.page_steps.pictures import words_in_pictures
 from extraction.page_steps.render import read_layer
 from extraction.page_steps.text_layer import page_text_of
 from extraction.results import PageStepResult
@@ -33,7 +37,8 @@ def _read(context: PageContext) -> PageText:
     if context.facts.get("render", {}).get("is_text_layer_trusted"):
         layer = context.text_layer if context.text_layer is not None else read_layer(context)[0]
         if layer is not None:
-            return page_text_of(layer, int(classified.get("quarter_turns", 0)))
+            turns = int(classified.get("quarter_turns", 0))
+            return page_text_of(layer, turns, words_in_pictures(context, layer, turns))
     if classified.get("is_blank"):
         return PageText.empty(source=TextSource.OCR, engine=context.ocr.name, engine_version=context.ocr.version)
     assert context.image is not None

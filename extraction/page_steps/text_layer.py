@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extraction.page_steps.reading_order import order_lines
+from extraction.page_steps.reading_order import LooseWord, order_lines
 from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
 
@@ -22,6 +22,7 @@ _SCANNED_AREA = 0.60  # a page covered so far by images is a scan, unless it car
 _MUCH_TEXT = 400
 _LITTLE_TEXT = 20
 _DECORATION_AREA = 0.05
+_TOUCH = 0.02  # of the font size: less than any space
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,13 @@ def quarter_turns_of(layer: dict[str, Any]) -> int:
     return (-rotation // 90) % 4
 
 
-def page_text_of(layer: dict[str, Any], quarter_turns: int) -> PageText:
-    """The layer's visible words in the coordinates of the page turned clockwise by `quarter_turns`."""
+def page_text_of(layer: dict[str, Any], quarter_turns: int, in_pictures: Sequence[LooseWord] = ()) -> PageText:
+    """The layer's visible words in the coordinates of the page turned clockwise by `quarter_turns`, and those that were
+    read `in_pictures` of it.
+    """
     width, height = float(layer["width"]) or 1.0, float(layer["height"]) or 1.0
-    words: list[tuple[str, Polygon, float | None]] = []
-    for text, x0, top, x1, bottom, _rotation, _size, is_visible in layer["words"]:
+    words: list[LooseWord] = list(in_pictures)
+    for text, x0, top, x1, bottom, _rotation, _size, is_visible in _whole_words(layer["words"]):
         if not is_visible or not _is_on_page(x0, top, x1, bottom, width, height):
             continue
         corners = ((x0, top), (x1, top), (x1, bottom), (x0, bottom))
@@ -77,6 +80,27 @@ def page_text_of(layer: dict[str, Any], quarter_turns: int) -> PageText:
     return PageText.from_lines(
         order_lines(words), source=TextSource.TEXT_LAYER, engine=ENGINE, engine_version=ENGINE_VERSION
     )
+
+
+def _whole_words(words: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """A space of no width does not part what touches: "4" and "71102" are one word."""
+    whole: list[list[Any]] = []
+    for word in words:
+        if whole and _touches(whole[-1], word):
+            before = whole[-1]
+            before[0], before[3] = f"{before[0]}{word[0]}", word[3]
+        else:
+            whole.append(list(word))
+    return whole
+
+
+def _touches(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Upright words of one line and size, with nothing between them, each with letters or digits."""
+    size = after[6] or 1.0
+    is_alike = before[5] == after[5] == 0 and before[6] == after[6] and before[7] == after[7]
+    if not is_alike or abs(before[2] - after[2]) > _TOUCH * size or abs(after[1] - before[3]) > _TOUCH * size:
+        return False
+    return bool(before[0][-1:].isalnum() and after[0][:1].isalnum())
 
 
 def _is_on_page(x0: float, top: float, x1: float, bottom: float, width: float, height: float) -> bool:

@@ -119,6 +119,10 @@ def _own_reasons(context: SubDocumentContext) -> list[str]:
         reasons.append(
             "The file is damaged and was rebuilt for reading: compare it with the original, something may be missing."
         )
+    for row in context.rows:
+        if row.unread:
+            texts = ", ".join(f"“{text}”" for text in row.unread)
+            reasons.append(f"Row {row.number}: {texts} could not be assigned to a column.")
     if context.pages and all(page.is_blank and not page.failure for page in context.pages):
         reasons.append("All pages are blank.")
     elif context.schema is not None and not _has_value(context):
@@ -224,7 +228,7 @@ def _judge(
         reasons.append(f"{spec.label}: {dispute}, which is not on the page.")
     if chosen.evidence.get("ambiguous"):
         confidence = min(confidence, _CAP_AMBIGUOUS)
-        reasons.append(f"{spec.label}: day and month may be exchanged (“{chosen.raw_text}”).")
+        reasons.append(f"{spec.label}: {field_type(spec.type).doubt} (“{chosen.raw_text}”).")
     if chosen.value is None:
         confidence = min(confidence, _CAP_NOT_TYPED)
     reading = chosen.evidence.get("reading", 1.0)

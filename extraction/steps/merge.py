@@ -17,6 +17,8 @@ from extraction.context import PageSummary, SubDocumentContext
 from extraction.local.roles import role_of
 from extraction.results import MergeResult
 from extraction.steps.consistency import prefer_consistent
+from extraction.steps.ownership import settle_owners, without_cells, without_the_best_of_nothing
+from extraction.steps.rereading import notation_of_document, reread_fields, reread_rows
 from extraction.steps.table_join import join_rows
 
 KEPT = 5
@@ -31,8 +33,13 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
     if schema is None:
         return MergeResult((), ())
     pages = [page for page in context.pages if not page.failure and not page.is_blank]
-    fields = [_merge_field(spec, pages, context.words) for spec in schema.fields]
-    return MergeResult(tuple(prefer_consistent(fields, schema)), join_rows(schema, pages, context.words))
+    notation = notation_of_document(schema, pages)
+    rows = join_rows(schema, pages, context.words)
+    fields = reread_fields([_merge_field(spec, pages, context.words) for spec in schema.fields], schema, notation)
+    fields = settle_owners(without_cells(fields, rows, schema, context.words), schema)
+    fields = without_the_best_of_nothing(prefer_consistent(fields, schema, context.words))
+    rows = reread_rows(rows, fields, schema, notation)
+    return MergeResult(tuple(fields), rows)
 
 
 def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary], words: Words) -> MergedField:

@@ -27,7 +27,7 @@ def join_rows(schema: SchemaSpec, pages: Sequence[PageSummary], words: Words) ->
     for table in schema.tables:
         for number, row in enumerate(_rows_of(table, pages, words), start=1):
             cells = tuple(MergedField(cell.field, (cell,)) for cell in row.cells)
-            joined.append(MergedRow(table.name, number, cells))
+            joined.append(MergedRow(table.name, number, cells, row.unread))
     return tuple(joined)
 
 
@@ -76,9 +76,10 @@ def join_halves(upper: CandidateRow, lower: CandidateRow, table: TableSpec) -> C
     above, below = ({cell.field: cell for cell in row.cells} for row in (upper, lower))
     has_text, goes_on = (bool(texts & cells.keys()) for cells in (above, below))
     if not above.keys() & below.keys() and has_text != goes_on:
-        return CandidateRow(upper.table, (*upper.cells, *lower.cells))
+        return CandidateRow(upper.table, (*upper.cells, *lower.cells), (*upper.unread, *lower.unread))
     if is_rest_of_a_row(lower, table) and above.keys() >= below.keys():
-        return CandidateRow(upper.table, tuple(_longer(cell, below.get(cell.field)) for cell in upper.cells))
+        cells = tuple(_longer(cell, below.get(cell.field)) for cell in upper.cells)
+        return CandidateRow(upper.table, cells, (*upper.unread, *lower.unread))
     return None
 
 

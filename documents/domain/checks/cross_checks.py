@@ -129,7 +129,8 @@ def _product_equals(
         if first is None or second is None or product is None:
             yield _not_applicable(check, names)
             continue
-        is_good = abs(first * second - product) <= Decimal(str(check.tolerance))
+        found = first * second if min(first, second) < 0 else (first * second).copy_sign(product)  # a credited row
+        is_good = abs(found - product) <= Decimal(str(check.tolerance))
         labels = [_column_label(schema, check.table, name) for name in check.fields]
         product_label, first_label, second_label = (_in_sentence(label) for label in (labels[2], labels[0], labels[1]))
         message = (

@@ -40,6 +40,7 @@ class AddressRules(FieldTypeRules):
     cell_kind = CellKind.CODE
     family = "address"
     rivals = ("recipient_label",)
+    shares_places = True
     after_label = TextAfterLabel(has_more_lines=True)
     has_lines = is_headed = True
     has_choices = tells_documents_apart = False

@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from documents.domain.dates import find_dates
+from documents.domain.numbers import DECIMALS
+from documents.domain.words import alternatives, built_in_words
+
 _MARKS = re.compile(r"[°º\s:;.#=|\-–>)\]]*")
+_WORDS = alternatives(built_in_words(), "number_word")
 _NUMBER_WORD = re.compile(
-    r"[°º\s:;.#=|\-–>)\]]*(?:(?:(?:no|nr|num|number)\b\.?|n\s*[°º]|№)[\s:;.#=-]*)?", re.IGNORECASE
+    rf"{_MARKS.pattern}(?:\(\w{{1,12}}\)\s*(?=(?:{_WORDS})\b|№|n\s*[°º]))?"
+    rf"(?:(?:(?:{_WORDS})(?!\w)\.?|n\s*[°º]|№)[\s:;.#=-]*)*",
+    re.IGNORECASE,
 )
 _FOLLOWING_LABEL = re.compile(r"\s\S{2,20}\s?:")
 _FIRST_CODE = re.compile(r"[^\s,;]+")
-_SECOND_CODE = re.compile(r"\S+\s+\S*\d\S*")
+_LETTERS_BEFORE = re.compile(r"[^\W\d_a-zà-ÿ]{1,5}[-./]?(?=\s)")  # "INV 2024 001"
+_NEXT_GROUP = re.compile(r"\s[A-Z0-9][A-Z0-9/_.\-]*(?=\s|$)")
+_PER_CENT = re.compile(r"\s?%")
+_FEWEST_OF_GROUP = 2
 
 
 @dataclass(frozen=True)
@@ -44,16 +54,28 @@ class CodeAfterLabel(TextAfterLabel):
         return match.end() if match else position
 
     def end(self, text: str, start: int) -> int:
-        first = _FIRST_CODE.match(text, start)
-        if first is None:
-            return super().end(text, start)
         if self.spaced is not None:
             longer = self.spaced.match(text, start)
-        elif any(mark.isdigit() for mark in first.group(0)):
-            longer = None
-        else:
-            longer = _SECOND_CODE.match(text, start)
-        return longer.end() if longer else first.end()
+            if longer:
+                return longer.end()
+        first = _LETTERS_BEFORE.match(text, start) or _FIRST_CODE.match(text, start)
+        if first is None:
+            return super().end(text, start)
+        stop = min((begin for begin, _, _ in find_dates(text, "en_GB") if begin >= start), default=len(text))
+        if stop == start or _PER_CENT.match(text, first.end()):
+            return start
+        return _end_of_groups(text, first.end(), stop)
 
     def is_plausible(self, value: str) -> bool:
-        return any(mark.isdigit() for mark in value) and len(value) > 1
+        return any(mark.isdigit() for mark in value) and len(value) > 1 and not find_dates(value, "en_GB")
+
+
+def _end_of_groups(text: str, end: int, stop: int) -> int:
+    """Over the groups that a number is printed in, one space between: "88 213 004". None of them is an amount or a date."""
+    while match := _NEXT_GROUP.match(text, end):
+        group = match.group(0).strip()
+        digits = sum(mark.isdigit() for mark in group)
+        if match.end() > stop or digits < _FEWEST_OF_GROUP or DECIMALS.search(group):
+            break
+        end = match.end()
+    return end

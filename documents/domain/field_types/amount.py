@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from documents.domain.field_types.base import (
     CellKind,
@@ -14,14 +16,25 @@ from documents.domain.field_types.base import (
     PageLines,
     PdbColumn,
     Scene,
+    clean,
 )
-from documents.domain.field_types.matching import find_pattern
+from documents.domain.field_types.matching import match_in
 from documents.domain.field_types.roles import Role
-from documents.domain.numbers import DECIMALS, amount_pattern, read_number, to_decimal, write_number
+from documents.domain.notation import Notation
+from documents.domain.numbers import (
+    amount_pattern,
+    has_decimals,
+    is_open_number,
+    read_number,
+    read_number_in,
+    to_decimal,
+    write_number,
+)
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.signs_of_print import as_ascii_digits
 from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
-from documents.domain.words import Words, phrase_pattern, word_set
+from documents.domain.words import Words, alternatives, phrase_pattern, word_set
 
 _SIGN = re.compile(r"[^\W\d]|[$€£¥₹]")
 
@@ -29,20 +42,37 @@ _SIGN = re.compile(r"[^\W\d]|[$€£¥₹]")
 class DecimalRules(FieldTypeRules):
     """What amounts and quantities have in common."""
 
+    doubt = "the mark in it may group thousands or begin the decimals"
+
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
         value = read_number(text, locale)
         return write_number(value) if value is not None else None
 
+    def read_in(self, raw_text: str, notation: Notation, choices: Sequence[str] = ()) -> str | None:
+        value = read_number_in(clean(raw_text), notation)
+        return write_number(value) if value is not None else None
+
+    def other_readings(self, raw_text: str, notation: Notation) -> tuple[str, ...]:
+        if not is_open_number(raw_text, notation):
+            return ()
+        others = (self.read_in(raw_text, replace(notation, decimal=mark)) for mark in ",.")
+        return tuple(other for other in others if other and other != self.read_in(raw_text, notation))
+
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
-        yield from find_pattern(self, page, amount_pattern(locale), spec, locale)
+        pattern = amount_pattern(page.notation)
+        for line, text in enumerate(page.texts):
+            for match in pattern.finditer(as_ascii_digits(text)):
+                found = match_in(self, spec, line, text, match.span(), page.notation)
+                if found.value is not None:
+                    yield found
 
     def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
         """Arithmetic outweighs a rival's label: a rounded total may stand beside "Rounding"."""
         value = to_decimal(found.value) or Decimal(0)
-        has_decimals = DECIMALS.search(found.raw_text) is not None
+        is_exact = has_decimals(found.raw_text)
         return {
-            "decimals": float(has_decimals),
-            "odd_format": 0.0 if has_decimals else scene.share_with_decimals,
+            "decimals": float(is_exact),
+            "odd_format": 0.0 if is_exact else scene.share_with_decimals,
             "has_sign": 1.0 if _SIGN.search(found.raw_text) else 0.0,
             "largest": 1.0 if value and value == scene.largest else 0.0,
             "settled": 1.0 if value in scene.proof.settled else 0.0,
@@ -51,6 +81,7 @@ class DecimalRules(FieldTypeRules):
             "rightmost": float(scene.is_rightmost(found)),
             "is_zero": 1.0 if value == 0 else 0.0,
             "is_negative": 1.0 if value < 0 else 0.0,
+            "is_base": 1.0 if _is_base(scene, found) else 0.0,
             "summary_below": float(scene.is_in_tax_summary(found)),
         }
 
@@ -60,6 +91,18 @@ class DecimalRules(FieldTypeRules):
     def merge_key(self, text: str) -> str:
         whole, _, decimals = text.partition(".")
         return f"{whole}.{decimals.rstrip('0')}"
+
+
+def _is_base(scene: Scene, found: FoundValue) -> bool:
+    """What a rate is of, and not what comes of it: "VAT 20 % on 100.00"."""
+    ahead = scene.row_text(found).partition(found.raw_text)[0]
+    return base_pattern(scene.words).search(ahead) is not None
+
+
+@lru_cache(maxsize=64)
+def base_pattern(words: Words) -> re.Pattern[str]:
+    """Matches the end of a text after which the base of a rate is printed."""
+    return re.compile(rf"%.*(?<!\w)(?:{alternatives(words, 'base_word')})\W*$", re.IGNORECASE)
 
 
 class AmountRules(DecimalRules):

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from documents.domain.field_types.roles import Role
+from documents.domain.notation import Notation
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
@@ -60,6 +61,10 @@ class PageLines(Protocol):
     def texts(self) -> Sequence[str]: ...
     @property
     def words(self) -> Words: ...
+    @property
+    def notation(self) -> Notation:
+        """How the page's document writes numbers and dates."""
+
     def below(self, line: int) -> int | None:
         """The line close below, or None."""
 
@@ -94,6 +99,8 @@ class Scene(Protocol):
     @property
     def locale(self) -> str: ...
     @property
+    def notation(self) -> Notation: ...
+    @property
     def words(self) -> Words: ...
     @property
     def found(self) -> Sequence[FoundValue]: ...
@@ -118,6 +125,9 @@ class Scene(Protocol):
     def row_text(self, found: FoundValue) -> str: ...
     def is_rightmost(self, found: FoundValue) -> bool: ...
     def is_in_tax_summary(self, found: FoundValue) -> bool: ...
+    def is_in_title(self, found: FoundValue) -> bool:
+        """Whether the value stands in one line with the document's own number."""
+
     def is_taller_than_a_line(self, found: FoundValue) -> bool: ...
     def texts_below(self, found: FoundValue) -> Sequence[str]:
         """Of the segments in the next three rows that do not stand beside the value."""
@@ -147,6 +157,9 @@ class FieldTypeRules(ABC):
     cell_kind: ClassVar[CellKind]
     family: ClassVar[str]  # the table of weights that ranks its candidates where the field has no role
     rivals: ClassVar[tuple[str, ...]]  # groups of words whose labels may belong to another field
+    names_somebody = False  # its values are neither headings nor labels
+    shares_places = False  # its values are parts of other fields' values
+    doubt = "it can be read in two ways"  # where `other_readings` finds some
     after_label: ClassVar[AfterLabel | None]  # None: the value's own shape finds it
     has_choices: ClassVar[bool]  # its values are those of the schema
     has_lines: ClassVar[bool]  # several lines to read without a fault, no check to catch one
@@ -161,6 +174,14 @@ class FieldTypeRules(ABC):
     @abstractmethod
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
         """As `normalize`, for a text of one line that is not empty."""
+
+    def read_in(self, raw_text: str, notation: Notation, choices: Sequence[str] = ()) -> str | None:
+        """As `normalize`, but as the document writes numbers and dates."""
+        return self.normalize(raw_text, notation.locale, choices)
+
+    def other_readings(self, raw_text: str, notation: Notation) -> tuple[str, ...]:
+        """What `raw_text` may mean as well, where nothing in the document decides; none for a type that can be read one way."""
+        return ()
 
     @abstractmethod
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:

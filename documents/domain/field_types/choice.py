@@ -26,6 +26,7 @@ class ChoiceRules(CodeRules):
     cell_kind = CellKind.CODE
     family = "text"
     rivals = ()
+    shares_places = True
     after_label = TextAfterLabel()
     has_choices = True
     has_lines = is_headed = tells_documents_apart = False

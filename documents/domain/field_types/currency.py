@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from documents.domain.currencies import currency_pattern, find_currency, known_currencies
 from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules
-from documents.domain.numbers import currency_pattern, find_currency, known_currencies
+from documents.domain.notation import Notation
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.signs_of_print import as_ascii_digits
 from documents.domain.translation import gettext_noop
 
 
@@ -21,19 +23,32 @@ class CurrencyRules(CodeRules):
     cell_kind = CellKind.CODE
     family = "shaped"
     rivals = ()
+    doubt = "several countries write their money so"
+    shares_places = True
     after_label = None
     has_choices = has_lines = is_headed = tells_documents_apart = False
 
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
         return text.upper() if text.upper() in known_currencies() else find_currency(text)
 
+    def read_in(self, raw_text: str, notation: Notation, choices: Sequence[str] = ()) -> str | None:
+        """A sign that several countries share is what it stands for in the document."""
+        return next(iter(_meanings(raw_text, notation)), None) or self.normalize(raw_text, notation.locale, choices)
+
+    def other_readings(self, raw_text: str, notation: Notation) -> tuple[str, ...]:
+        return _meanings(raw_text, notation)[1:]
+
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         for line, text in enumerate(page.texts):
-            for match in currency_pattern().finditer(text):
-                if code := find_currency(match.group(0)):
+            for match in currency_pattern().finditer(as_ascii_digits(text)):
+                if code := self.read_in(match.group(0), page.notation):
                     yield Match(((line, *match.span()),), code)
 
     def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
         """A page in one currency names it wherever it stands."""
         unanimous = scene.counts.get(found.value, 0) / len(scene.found)
         return super().features(scene, found) | {"unanimous": unanimous}
+
+
+def _meanings(raw_text: str, notation: Notation) -> tuple[str, ...]:
+    return dict(notation.currencies).get(as_ascii_digits(raw_text).strip(), ())

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from documents.domain.date_range import side_of_field, side_of_place
 from documents.domain.dates import (
     ISO_DATE,
-    NUMERIC_DATE,
     date_order,
     find_dates,
     is_swappable,
-    page_date_order,
     read_date,
+    read_date_in,
+    swapped,
 )
 from documents.domain.field_types.base import (
     CellKind,
@@ -24,19 +25,19 @@ from documents.domain.field_types.base import (
     PageLines,
     PdbColumn,
     Scene,
+    clean,
     letters_and_digits,
 )
 from documents.domain.field_types.roles import Role
-from documents.domain.numbers import writes_dollars
+from documents.domain.notation import Notation
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
-from documents.domain.words import Words, phrase_pattern
+from documents.domain.words import Words, phrase_pattern, word_set
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 1, 1)
 _USUAL_YEARS = range(1930, 2061)
 _TIME = re.compile(r"\d{1,2}:\d{2}")
-_FOREIGN_DOLLAR = re.compile(r"[A-Z]{1,3}\$")
 
 
 class DateRules(FieldTypeRules):
@@ -48,7 +49,8 @@ class DateRules(FieldTypeRules):
     pdb_column = PdbColumn.DATE
     cell_kind = CellKind.DATE
     family = "date"
-    rivals = ("issue_date", "other_date")
+    rivals = ("issue_date", "due_date", "other_date")
+    doubt = "day and month may be exchanged"
     after_label = None
     has_choices = has_lines = is_headed = tells_documents_apart = False
 
@@ -56,8 +58,22 @@ class DateRules(FieldTypeRules):
         found = read_date(text, "en_CA" if ISO_DATE.fullmatch(text) else locale)
         return found.isoformat() if found else None
 
+    def read_in(self, raw_text: str, notation: Notation, choices: Sequence[str] = ()) -> str | None:
+        text = clean(raw_text)
+        found = read_date_in(text, replace(notation, date_order="YMD") if ISO_DATE.fullmatch(text) else notation)
+        return found.isoformat() if found else None
+
+    def other_readings(self, raw_text: str, notation: Notation) -> tuple[str, ...]:
+        """Day and month may be exchanged where no other date of the document shows the order, and something else on it
+        is written as another country does.
+        """
+        if notation.is_order_sure or not notation.is_order_doubtful or not is_swappable(raw_text):
+            return ()
+        other = swapped(raw_text, notation)
+        return (other.isoformat(),) if other else ()
+
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
-        order = page_date_order(page.texts, locale)
+        order = page.notation.date_order or date_order(locale)
         for line, text in enumerate(page.texts):
             if any(mark.isdigit() for mark in text):
                 for start, end, day in find_dates(text, locale, order):
@@ -72,7 +88,7 @@ class DateRules(FieldTypeRules):
             "other_side": 1.0 if wanted and side and side is not wanted else 0.0,
             "with_time": 1.0 if _TIME.search(row_text) else 0.0,
             "only_one": 1.0 if len(scene.counts) == 1 else 0.0,
-            "ambiguous": 1.0 if _is_ambiguous(scene, found) else 0.0,
+            "in_title": float(scene.is_in_title(found)),
             "far_year": 0.0 if year in _USUAL_YEARS else 1.0,
         }
 
@@ -87,15 +103,7 @@ class DateRules(FieldTypeRules):
         return letters_and_digits(text)
 
     def role(self, names: tuple[str, ...], words: Words) -> Role:
+        if not word_set(words, "due_date").isdisjoint(names[:2]):
+            return Role.DUE_DATE
         is_other = phrase_pattern(words, "other_date_name").search(" ".join(names[:2]))
         return Role.OTHER_DATE if is_other else Role.ISSUE_DATE
-
-
-def _is_ambiguous(scene: Scene, found: FoundValue) -> bool:
-    """Day and month may be exchanged, no other date of the page shows the order, and the money hints at another country's."""
-    if not is_swappable(found.raw_text):
-        return False
-    if not all(is_swappable(other.raw_text) for other in scene.found if NUMERIC_DATE.search(other.raw_text)):
-        return False
-    has_dollars = "$" in scene.page_as_text and not _FOREIGN_DOLLAR.search(scene.page_as_text)
-    return has_dollars and date_order(scene.locale) == "DMY" and not writes_dollars(scene.locale)

@@ -69,14 +69,12 @@ def is_valid_iban(value: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def _has_wrong_check_digits(value: str) -> bool:
-    """An IBAN in everything but its check digits: one letter misread."""
+    """An IBAN of that country's length and structure in everything but its check digits: one letter misread."""
     from stdnum import iban
-    from stdnum.exceptions import InvalidChecksum, ValidationError
+    from stdnum.exceptions import ValidationError
 
     try:
-        iban.validate(value, check_country=False)
-    except InvalidChecksum:
-        return _COUNTRIES.match(value) is not None
-    except ValidationError:
+        repaired = f"{value[:2]}{iban.calc_check_digits(value)}{value[4:]}"
+    except (ValidationError, ValueError):
         return False
-    return True
+    return _COUNTRIES.match(value) is not None and not is_valid_iban(value) and is_valid_iban(repaired)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from documents.domain.dates import find_dates
 from documents.domain.field_types.after_label import CodeAfterLabel
-from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn
+from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import match_of
+from documents.domain.numbers import amount_pattern, has_decimals
 from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.signs_of_print import as_ascii_digits
 from documents.domain.translation import gettext_noop
+from documents.domain.words import Words, alternatives
 
 _SHAPE = re.compile(r"#?[A-Za-z0-9](?:[A-Za-z0-9]|[/_.\-#](?=[A-Za-z0-9#]))*")
+_ASIDE = re.compile(r"\d[\d.,]* ?%|(?<=\w )\(\w{1,12}\)(?= \w)")
 _SHORTEST = 3
 _FEWEST_DIGITS = 2
 
@@ -36,12 +41,30 @@ class IdentifierRules(CodeRules):
         return text.strip(" :;.,#*") or None
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
-        """Words with two digits and more that are no part of a date."""
+        """Words with two digits and more that are no part of a date, an amount, a share or an aside in brackets."""
         for line, text in enumerate(page.texts):
-            dates = [(start, end) for start, end, _ in find_dates(text, locale)]
+            taken = [(start, end) for start, end, _ in find_dates(text, locale)]
+            plain = as_ascii_digits(text)
+            taken += [
+                match.span() for match in amount_pattern(page.notation).finditer(plain) if has_decimals(match.group(0))
+            ]
+            taken += [match.span() for match in _ASIDE.finditer(plain)]
             for match in _SHAPE.finditer(text):
                 code = match.group(0)
                 if len(code) < _SHORTEST or sum(mark.isdigit() for mark in code) < _FEWEST_DIGITS:
                     continue
-                if not any(start < match.end() and match.start() < end for start, end in dates):
+                if not any(start < match.end() and match.start() < end for start, end in taken):
                     yield match_of(self, spec, line, text, match.span(), locale)
+
+    def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
+        """A word for "number" before the code names it."""
+        ahead = scene.row_text(found).partition(found.raw_text)[0]
+        return super().features(scene, found) | {
+            "numbered": float(numbered_pattern(scene.words).search(ahead) is not None)
+        }
+
+
+@lru_cache(maxsize=64)
+def numbered_pattern(words: Words) -> re.Pattern[str]:
+    """Matches the end of a text after which a number is named: "Nr.", "No:", "n°"."""
+    return re.compile(rf"(?:(?<!\w)(?:{alternatives(words, 'number_word')})|[°º№#])[\W_]*$", re.IGNORECASE)

@@ -46,7 +46,7 @@ class NameRules(FieldTypeRules):
     family = "name"
     rivals = ("recipient_label",)
     after_label = TextAfterLabel(fewest_letters=3)
-    is_headed = True
+    is_headed = names_somebody = True
     has_choices = has_lines = tells_documents_apart = False
 
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:

@@ -14,6 +14,7 @@ class Role(StrEnum):
     SUBTOTAL = "subtotal"
     TAX = "tax"
     ISSUE_DATE = "issue_date"
+    DUE_DATE = "due_date"
     OTHER_DATE = "other_date"
     ISSUER = "issuer"
     RECIPIENT = "recipient"

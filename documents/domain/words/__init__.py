@@ -17,6 +17,7 @@ import yaml
 from documents.domain.plain_text import plain
 
 _LANGUAGES = Path(__file__).parent
+_FIRST = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ms", "id")
 MOST_PER_GROUP = 500
 LONGEST_WORD = 80
 
@@ -39,6 +40,8 @@ class Words:
     other_amount: tuple[str, ...]
     issue_date: tuple[str, ...]
     other_date: tuple[str, ...]
+    due_date: tuple[str, ...]
+    base_word: tuple[str, ...]  # before the amount that a rate is of: "20 % on 100.00"
     recipient_label: tuple[str, ...]
     issuer: tuple[str, ...]  # words in the name of a field
     recipient: tuple[str, ...]
@@ -53,6 +56,7 @@ class Words:
     institution: tuple[str, ...]  # endings of names that need no legal form
     business: tuple[str, ...]
     not_a_name: tuple[str, ...]
+    heading: tuple[str, ...]  # what documents and their parts are called
     street: tuple[str, ...]
     street_ending: tuple[str, ...]
     place: tuple[str, ...]
@@ -68,6 +72,10 @@ class Words:
     unit: tuple[str, ...]
     quantity_name: tuple[str, ...]  # in the name of a column
     unit_price_name: tuple[str, ...]
+    debit_name: tuple[str, ...]  # of a column for what goes out, or comes in
+    credit_name: tuple[str, ...]
+    signed_amount: tuple[str, ...]  # the head of one column for both, told apart by sign
+    tax_table: tuple[str, ...]  # in the head of a table of taxes
     not_a_row: tuple[str, ...]
     page: tuple[str, ...]
     page_with_total: tuple[str, ...]  # only in "p 2 of 3"
@@ -75,12 +83,19 @@ class Words:
     everyday: tuple[str, ...]  # words of five letters and more that tell no two documents apart
     form_label: tuple[str, ...]  # the same on forms: they say what stands beside them
     form_number: tuple[str, ...]  # before the number that a printed form has
+    number_word: tuple[str, ...]  # between a label and the number that it names
     period_begin: tuple[str, ...]
     period_end: tuple[str, ...]
     period_joint: tuple[str, ...]
-    month: tuple[str, ...] = field(metadata={"built_in": True})  # short names that CLDR does not have
+    credit_mark: tuple[str, ...]  # behind an amount: on the account's good side
+    debit_mark: tuple[str, ...]
+    month_name: Mapping[str, str] = field(metadata={"built_in": True})  # names that CLDR does not have, to 1 to 12
     currency_sign: Mapping[str, str] = field(metadata={"built_in": True})  # as printed, to ISO 4217
     currency_name: Mapping[str, str] = field(metadata={"built_in": True})
+    shared_sign: Mapping[str, str] = field(
+        metadata={"built_in": True}
+    )  # ISO 4217, to a sign that it shares with others
+    currency_place: Mapping[str, str] = field(metadata={"built_in": True})  # places and registers, to their ISO 4217
 
     @cached_property
     def company_suffix(self) -> re.Pattern[str]:
@@ -140,7 +155,14 @@ GROUPS = tuple(item.name for item in fields(Words))
 EXTENDABLE = tuple(item.name for item in fields(Words) if not item.metadata.get("built_in"))
 
 
-_MAPPED = frozenset({"currency_sign", "currency_name"})
+_MAPPED = frozenset({"month_name", "currency_sign", "currency_name", "shared_sign", "currency_place"})
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """The languages that have a file of words, the common ones of business first."""
+    stems = sorted({path.stem.split("_")[0] for path in _LANGUAGES.glob("*.yaml")})
+    return tuple(dict.fromkeys((*_FIRST, *stems)))
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,8 @@ from idp_project.core.readers.characters import CharacterPage
 _MAX_EDGES = 1500  # beyond that it is a drawing, not a table
 _GRID = 64  # image coverage is counted on a grid of this many cells a side
 _BOX_TOLERANCE = 1.5
+_MOST_IMAGES = 200  # that are looked at
+_LARGEST_IMAGES = 6  # whose places are told
 _WORD_GAP = 0.15  # of the font size; a space is 0.2 to 0.3
 _EXTRACTORS: dict[int, WordExtractor] = {  # by clockwise rotation of the reading direction
     0: WordExtractor(x_tolerance_ratio=_WORD_GAP),
@@ -80,7 +82,8 @@ class TextLayerReader:
         `width`, `height`; `words`: [text, x0, top, x1, bottom, clockwise rotation, font size, is_visible] each, as
         drawn, ligatures spelled out; `tables`: {bbox, cells: rows of text or None, cell_boxes: the same shape};
         `char_count` (without spaces); shares 0..1: `garbage_ratio` (characters without a meaning), `invisible_ratio`
-        (render mode 3, white on white, off the page), `image_area` (of the page, under images).
+        (render mode 3, white on white, off the page), `image_area` (of the page, under images); `images`: [x0, top, x1,
+        bottom] of the largest that show something beside the words.
         """
         try:
             page = self._page(number, frame)
@@ -132,6 +135,7 @@ class _PageReading:
             "garbage_ratio": self._share(_is_garbage(char["text"]) for char in self.characters),
             "invisible_ratio": self._share(char["is_invisible"] for char in self.characters),
             "image_area": self._image_area(),
+            "images": self._image_boxes(),
         }
 
     def _share(self, flags: Iterable[bool]) -> float:
@@ -206,6 +210,11 @@ class _PageReading:
             rows = [round(min(max(y / self.height, 0), 1) * _GRID) for y in (top, bottom)]
             covered[rows[0] : rows[1], columns[0] : columns[1]] = True
         return round(float(covered.mean()), 4)
+
+    def _image_boxes(self) -> list[list[float]]:
+        boxes = {tuple(self._box(_corners(image))) for image in self.page.images[:_MOST_IMAGES]}
+        largest = sorted(boxes, key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))
+        return [list(box) for box in largest[:_LARGEST_IMAGES]]
 
 
 def _corners(item: dict[str, Any]) -> tuple[float, float, float, float]:

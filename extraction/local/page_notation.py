@@ -1,0 +1,51 @@
+"""How a document writes numbers and dates, from the texts that were read on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from documents.domain.currencies import shared_signs_on, writes_dollars
+from documents.domain.dates import date_order, shown_date_order
+from documents.domain.notation import Notation
+from documents.domain.numbers import decimal_mark, groups_by_space, negative_marks, shows_space_groups, side_marks_in
+from documents.domain.schema_spec import CheckKind, SchemaSpec
+
+
+def notation_of(texts: Sequence[str], locale: str, *, is_account: bool = False) -> Notation:
+    """`is_account`: on documents with balances, what is owed to the bank is negative, else what is owed to the customer."""
+    found = _shown(tuple(texts), locale)
+    return replace(found, negative_marks=negative_marks(is_account=is_account))
+
+
+def is_account(schema: SchemaSpec) -> bool:
+    """Whether its documents have a balance before and a balance after."""
+    return any(check.kind is CheckKind.BALANCE_EQUALS for check in schema.checks)
+
+
+@lru_cache(maxsize=16)
+def _shown(texts: tuple[str, ...], locale: str) -> Notation:
+    shown = shown_date_order(texts, locale)
+    return Notation(
+        locale,
+        decimal=decimal_mark(texts),
+        groups_by_space=groups_by_space(locale) or shows_space_groups(texts),
+        date_order="" if date_order(locale) == "YMD" else shown,
+        is_order_sure=bool(shown),
+        is_order_doubtful=_hints_at_other_order(texts, locale),
+        side_marks=side_marks_in(texts),
+        currencies=shared_signs_on(texts, locale),
+    )
+
+
+_FOREIGN_DOLLAR = re.compile(r"[A-Z]{1,3}\$")
+
+
+def _hints_at_other_order(texts: Sequence[str], locale: str) -> bool:
+    """Money in dollars where the locale writes the day first and has no dollars."""
+    if date_order(locale) != "DMY" or writes_dollars(locale):
+        return False
+    page = "\n".join(texts)
+    return "$" in page and not _FOREIGN_DOLLAR.search(page)
