@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.domain.retention import LONGEST
+from documents.domain.absence import AbsenceCode
 from documents.domain.auto_approval import AutoApprovalReason
 from documents.domain.values import CheckOutcome
 from documents.models import (
@@ -29,6 +30,7 @@ from idp_project.core.strict_input import StrictSerializer
 STEP_STATUSES = StepRun._meta.get_field("status").choices
 DOCUMENT_STATUSES = Document._meta.get_field("status").choices
 SUB_DOCUMENT_STATUSES = SubDocument._meta.get_field("status").choices
+DOCUMENT_KINDS = SubDocument._meta.get_field("kind").choices or ()
 AUTO_APPROVAL_STATES = Schema._meta.get_field("auto_approval").choices
 
 
@@ -125,14 +127,30 @@ class StepRunSerializer(serializers.ModelSerializer[StepRun]):
         ]
 
 
+class AbsenceSerializer(serializers.Serializer[Any]):
+    """That the document does not state a value, and how that is known; `confidence` null: not reported."""
+
+    code = serializers.ChoiceField(choices=[code.value for code in AbsenceCode])
+    params = serializers.DictField()
+    confidence = serializers.FloatField(allow_null=True)
+
+
 class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
     """`provenance`: page, polygon (page coordinates, flat list), span, engine; null where nothing was found.
 
-    `reasons` say why a person should look: what failed checks say of the value now, then the machine's doubts.
+    `item`: 0 for a field with one value; a list has one entry per item, counted from 1 in order of printing. `field_id` stays
+    when the field gets another name. `absence`: that the document does not state it; null for a value, and where nothing is
+    known. `reasons` say why a person should look: what failed checks say of the value now, then
+    the machine's doubts.
     """
 
+    absence = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     has_failed_check = serializers.SerializerMethodField()
+
+    @extend_schema_field(AbsenceSerializer(allow_null=True))
+    def get_absence(self, value: FieldValue) -> dict[str, Any] | None:
+        return value.absent.to_dict() if value.absent else None
 
     def get_reasons(self, value: FieldValue) -> list[str]:
         return list(dict.fromkeys([*value.failed_messages, *value.reasons]))
@@ -145,10 +163,13 @@ class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
         fields = [
             "id",
             "name",
+            "item",
+            "field_id",
             "type",
             "value",
             "raw_text",
             "confidence",
+            "absence",
             "provenance",
             "reasons",
             "has_failed_check",
@@ -179,11 +200,22 @@ class CheckResultSerializer(serializers.Serializer[Any]):
         return {name.removesuffix("_"): field for name, field in declared.items()}
 
 
+class KindEvidenceSerializer(serializers.Serializer[Any]):
+    """A word that speaks for a kind of document, with its page and polygon (page coordinates, flat list)."""
+
+    code = serializers.ChoiceField(choices=DOCUMENT_KINDS)
+    word = serializers.CharField()
+    page = serializers.IntegerField()
+    polygon = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+
+
 class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
-    """`checks` are those of the values as they are now; `reasons` end with what the failed ones say."""
+    """`checks` are those of the values as they are now; `reasons` end with what the failed ones say. `kind` is what it is beside
+    its type, `kind_evidence` the words that say so."""
 
     reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
     checks = CheckResultSerializer(many=True)
+    kind_evidence = KindEvidenceSerializer(many=True)
     type = serializers.CharField(source="schema_version.schema.key", default=None)
     schema_version = serializers.CharField(source="schema_version.number", default=None)
     decision = serializers.SerializerMethodField(help_text="Of what was rejected: `reject` or `none_of_ours`.")
@@ -196,6 +228,8 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
             "id",
             "type",
             "schema_version",
+            "kind",
+            "kind_evidence",
             "first_page",
             "last_page",
             "is_blank",
@@ -357,34 +391,3 @@ class SchemaGrantSerializer(StrictSerializer):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         chosen = super().to_internal_value(data)
         return {"user_id": chosen.pop("user")["id"], **chosen}
-
-
-class HoldSerializer(StrictSerializer):
-    """Under a legal hold nothing of a batch is deleted."""
-
-    is_held = serializers.BooleanField()
-
-
-class RetentionRuleSerializer(StrictSerializer):
-    """Days; null: the system's rule holds, 0: kept for ever."""
-
-    days = serializers.IntegerField(min_value=0, max_value=LONGEST, allow_null=True)
-    pdb_days = serializers.IntegerField(min_value=0, max_value=LONGEST, allow_null=True)
-
-
-class EffectiveRuleSerializer(serializers.Serializer[Any]):
-    """What holds, no matter who set it; null: kept."""
-
-    days = serializers.IntegerField(allow_null=True)
-    pdb_days = serializers.IntegerField(allow_null=True)
-
-
-class RetentionPlanSerializer(serializers.Serializer[Any]):
-    """What would be deleted now."""
-
-    rule = EffectiveRuleSerializer()
-    documents = serializers.IntegerField()
-    pages = serializers.IntegerField()
-    bytes = serializers.IntegerField()
-    records = serializers.IntegerField()
-    held = serializers.IntegerField()

@@ -167,8 +167,8 @@ FROM passed LEFT JOIN following ON true;
 
 -- name: page_step_pass
 -- plan: once
--- step_run_pass for a page: the same statement writes what the step found, counts the page in the joined step that it
--- completes and begins the joined step that comes next. Columns without an argument stay as they are.
+-- step_run_pass for a page: the same statement writes what the step found, its candidates with their evidence in a table of
+-- their own, counts the page in the joined step that it completes and begins the joined step that comes next. Columns without an argument stay as they are.
 WITH {passed}, page AS (
     UPDATE documents_page
     SET facts = facts || jsonb_build_object((SELECT step FROM passed), :output::jsonb),
@@ -180,6 +180,13 @@ WITH {passed}, page AS (
         is_blank = coalesce(:is_blank::boolean, is_blank),
         extraction = coalesce(:extraction::jsonb, extraction)
     WHERE id = (SELECT unit_id FROM passed)
+    RETURNING id, organization_id
+), reading AS (
+    INSERT INTO documents_pagecandidates (id, created_at, organization_id, page_id, features_version, data)
+    SELECT gen_random_uuid(), now(), organization_id, id, :features_version::smallint, :reading::bytea FROM page
+    WHERE :reading::bytea IS NOT NULL
+    ON CONFLICT (page_id) DO UPDATE
+    SET created_at = EXCLUDED.created_at, features_version = EXCLUDED.features_version, data = EXCLUDED.data
 ), completed AS (
     {counted_down} AND EXISTS (SELECT FROM passed)
     RETURNING units_left

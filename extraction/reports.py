@@ -51,10 +51,21 @@ def _sub_document(sub_document: SubDocument) -> dict[str, Any]:
         "confidence": sub_document.confidence,
         "reasons": sub_document.all_reasons,
         "checks": sub_document.checks,
-        "fields": {value.name: _value(value) for value in sub_document.plain_values},
+        "fields": _fields(sub_document),
         "tables": tables,
         "timings": _timings(sub_document.id),
     }
+
+
+def _fields(sub_document: SubDocument) -> dict[str, Any]:
+    """By name; of a list an array of its items."""
+    fields: dict[str, Any] = {}
+    for value in sub_document.plain_values:
+        if not value.item:
+            fields[value.name] = _value(value)
+        else:
+            fields.setdefault(value.name, []).extend([_value(value)] if value.value or value.raw_text else [])
+    return fields
 
 
 def _value(value: FieldValue) -> dict[str, Any]:
@@ -63,6 +74,7 @@ def _value(value: FieldValue) -> dict[str, Any]:
         "value": value.value,
         "raw_text": value.raw_text,
         "confidence": value.confidence,
+        "absence": value.absent.to_dict() if value.absent else None,
         "page": place.get("page"),
         "polygon": place.get("polygon"),
         "reasons": [*value.failed_messages, *value.reasons],

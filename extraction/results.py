@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from documents.domain.page_reading import PageReading
 from documents.domain.statuses import Route
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from idp_project.core.isolation.client import Attachment
@@ -52,7 +53,8 @@ class PageStepResult:
     """Of any page step: what it adds to the page.
 
     `facts` is the step's small JSON output, stored with its step run. `image` replaces the page's image;
-    `page_text` is set by read_text, `candidates` and `rows` by extract_fields; `text_layer` (the parser's raw answer)
+    `page_text` is set by read_text, `candidates`, `rows` and `reading` (everything that could have been a candidate, with
+    its evidence) by extract_fields; `text_layer` (the parser's raw answer)
     stays in memory for later steps.
     """
 
@@ -62,6 +64,7 @@ class PageStepResult:
     text_layer: dict[str, Any] | None = None
     candidates: tuple[FieldCandidate, ...] = ()
     rows: tuple[CandidateRow, ...] = ()
+    reading: PageReading | None = None
 
     def extraction(self) -> dict[str, Any]:
         """Candidates and rows as the page keeps them."""
@@ -97,7 +100,8 @@ class DetectionResult:
 
 @dataclass(frozen=True)
 class MergeResult:
-    """One MergedField per field of the schema (without candidates where nothing was found), and all table rows."""
+    """One MergedField per field of the schema (without candidates where nothing was found), of a list one per item; and all
+    table rows."""
 
     fields: tuple[MergedField, ...]
     rows: tuple[MergedRow, ...]

@@ -31,13 +31,15 @@ class RecordChange(models.TextChoices):
 class ApprovedRow(models.Model):
     """What every version of a record says of itself. `values` is {field: value}, `tables` {table: [{column: value}…]}.
 
-    Values are normalised texts, null where nothing was found. `overrides` are the checks that failed when a person
-    approved it: [{check, fields, message, code, text, by, at}…].
+    Values are normalised texts, null where nothing was found; that of a list is an array of texts. `kind` is a
+    DocumentKind. `overrides` are the checks that failed when a person approved it: [{check, fields, message, code, text,
+    by, at}…].
     """
 
     organization_id = models.UUIDField()
     version = models.IntegerField()
     schema_version = models.CharField(max_length=20)
+    kind = models.CharField(max_length=30, default="unknown", db_default="unknown")
     values = models.JSONField()
     tables = models.JSONField()
     overrides = models.JSONField(default=list, db_default=[])
@@ -108,10 +110,11 @@ class PdbRecordVersion(ApprovedRow):
 class PdbCell(models.Model):
     """One value of a record's current version with its birth certificate.
 
-    A field has an empty `table_name` and row 0; a table's rows count from 1. `value` is the normalised text, and
-    `value_number` or `value_date` the same typed, by `type`. `provenance`: file_sha256, page, polygon (flat, page
-    coordinates), span, engine, engine_version, model, schema_version, confidence, corrected_by, approved_by,
-    approved_at; page, polygon and engine are null where a person typed the value without a place.
+    A field has an empty `table_name` and row 0, an item of a list its number from 1; a table's rows count from 1. `value` is
+    the normalised text, and `value_number` or `value_date` the same typed, by `type`. `provenance`: file_sha256, page,
+    polygon (flat, page coordinates), span, engine, engine_version, model, schema_version, confidence, corrected_by,
+    approved_by, approved_at; page, polygon and engine are null where a person typed the value without a place.
+    `field_id` is the permanent id of the field or column, whatever its name; null in what was approved before there were ids.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -120,6 +123,7 @@ class PdbCell(models.Model):
     table_name = models.CharField(max_length=80, blank=True)
     row_number = models.IntegerField(default=0)
     name = models.CharField(max_length=80)
+    field_id = models.UUIDField(null=True)
     position = models.IntegerField()
     type = models.CharField(max_length=20)
     value = models.TextField(null=True)

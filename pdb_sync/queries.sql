@@ -18,18 +18,18 @@ UPDATE delivery_receipt SET outcome = 'superseded' WHERE event_uuid = :event_uui
 -- applies to the very version it withdraws, a repair to the very version it repairs).
 INSERT INTO pdb_record AS present (
     id, organization_id, team_id, team_name, batch_id, document_id, sub_document_id, version, schema_key, schema_version,
-    "values", tables, overrides, file_name, file_sha256, first_page, last_page, approved_by, approved_at, is_withdrawn,
+    kind, "values", tables, overrides, file_name, file_sha256, first_page, last_page, approved_by, approved_at, is_withdrawn,
     is_deleted, event_uuid, delivered_at
 ) VALUES (
     gen_random_uuid(), :organization_id::uuid, :team_id::uuid, :team_name, :batch_id::uuid, :document_id::uuid,
-    :sub_document_id::uuid, :version, :schema_key, :schema_version, :values::jsonb, :tables::jsonb, :overrides::jsonb,
+    :sub_document_id::uuid, :version, :schema_key, :schema_version, :kind, :values::jsonb, :tables::jsonb, :overrides::jsonb,
     :file_name, :file_sha256, :first_page, :last_page, :approved_by, :approved_at::timestamptz, :is_withdrawn::boolean,
     :is_deleted::boolean, :event_uuid::uuid, now()
 )
 ON CONFLICT (organization_id, sub_document_id) DO UPDATE SET
     team_id = EXCLUDED.team_id, team_name = EXCLUDED.team_name, batch_id = EXCLUDED.batch_id,
     document_id = EXCLUDED.document_id, version = EXCLUDED.version, schema_key = EXCLUDED.schema_key,
-    schema_version = EXCLUDED.schema_version, "values" = EXCLUDED."values", tables = EXCLUDED.tables,
+    schema_version = EXCLUDED.schema_version, kind = EXCLUDED.kind, "values" = EXCLUDED."values", tables = EXCLUDED.tables,
     overrides = EXCLUDED.overrides, file_name = EXCLUDED.file_name, file_sha256 = EXCLUDED.file_sha256,
     first_page = EXCLUDED.first_page, last_page = EXCLUDED.last_page, approved_by = EXCLUDED.approved_by,
     approved_at = EXCLUDED.approved_at, is_withdrawn = EXCLUDED.is_withdrawn, is_deleted = EXCLUDED.is_deleted,
@@ -41,11 +41,11 @@ RETURNING id;
 -- name: record_version_insert
 -- Adds a delivered version to a record's history, also one that came too late to be current.
 INSERT INTO pdb_record_version (
-    id, organization_id, record_id, version, change, schema_version, "values", tables, overrides, approved_by,
+    id, organization_id, record_id, version, change, schema_version, kind, "values", tables, overrides, approved_by,
     approved_at, event_uuid, delivered_at
 )
 SELECT gen_random_uuid(), record.organization_id, record.id, :version::integer, :change::text, :schema_version::text,
-    :values::jsonb, :tables::jsonb, :overrides::jsonb, :approved_by::text, :approved_at::timestamptz,
+    :kind::text, :values::jsonb, :tables::jsonb, :overrides::jsonb, :approved_by::text, :approved_at::timestamptz,
     :event_uuid::uuid, now()
 FROM pdb_record AS record
 WHERE record.organization_id = :organization_id::uuid AND record.sub_document_id = :sub_document_id::uuid
@@ -65,14 +65,14 @@ DELETE FROM pdb_cell WHERE record_id = :record_id::uuid;
 -- Writes all cells of a version in one statement, from a JSON array of objects. COPY cannot: row-level security forbids
 -- it on this table.
 INSERT INTO pdb_cell (
-    organization_id, record_id, table_name, row_number, name, position, type, value, value_number, value_date, raw_text,
-    provenance
+    organization_id, record_id, table_name, row_number, name, field_id, position, type, value, value_number, value_date,
+    raw_text, provenance
 )
-SELECT :organization_id::uuid, :record_id::uuid, cell.table_name, cell.row_number, cell.name, cell.position, cell.type,
-    cell.value, cell.value_number, cell.value_date, cell.raw_text, cell.provenance
+SELECT :organization_id::uuid, :record_id::uuid, cell.table_name, cell.row_number, cell.name, cell.field_id, cell.position,
+    cell.type, cell.value, cell.value_number, cell.value_date, cell.raw_text, cell.provenance
 FROM jsonb_to_recordset(:cells::jsonb) AS cell(
-    table_name text, row_number integer, name text, position integer, type text, value text, value_number numeric,
-    value_date date, raw_text text, provenance jsonb
+    table_name text, row_number integer, name text, field_id uuid, position integer, type text, value text,
+    value_number numeric, value_date date, raw_text text, provenance jsonb
 );
 
 -- name: record_list
@@ -103,9 +103,10 @@ GROUP BY schema_key, team_id
 ORDER BY schema_key, team_name;
 
 -- name: record_columns
--- The fields of a schema in their order, from the newest record an asker may see.
-SELECT cell.name, cell.type
+-- The fields of a schema in their order, from the newest record an asker may see, with that record's schema version.
+SELECT cell.name, min(cell.type) AS type, record.schema_version
 FROM pdb_cell AS cell
+JOIN pdb_record AS record ON record.id = cell.record_id
 WHERE cell.table_name = '' AND cell.record_id = (
     SELECT id FROM pdb_record
     WHERE organization_id = :organization_id::uuid AND schema_key = :schema_key AND NOT is_deleted
@@ -114,7 +115,8 @@ WHERE cell.table_name = '' AND cell.record_id = (
     ORDER BY approved_at DESC, id DESC
     LIMIT 1
 )
-ORDER BY cell.position;
+GROUP BY cell.name, record.schema_version
+ORDER BY min(cell.position);
 
 -- name: record_get
 -- One record, if the asker may see it.
@@ -151,13 +153,13 @@ ORDER BY version DESC;
 -- name: records_between
 -- The organisation's records of sub-documents in (after, until] with all their cells, in order: for comparing.
 SELECT record.organization_id, record.sub_document_id, record.version, record.is_withdrawn, record.is_deleted, record.team_id,
-    record.team_name, record.batch_id, record.document_id, record.schema_key, record.schema_version, record."values",
+    record.team_name, record.batch_id, record.document_id, record.schema_key, record.schema_version, record.kind, record."values",
     record.tables, record.overrides, record.file_name, record.file_sha256, record.first_page, record.last_page,
     record.approved_by, record.approved_at,
     (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'table_name', cell.table_name, 'row_number', cell.row_number, 'name', cell.name, 'position', cell.position,
-            'type', cell.type, 'value', cell.value, 'value_number', cell.value_number::text,
+            'table_name', cell.table_name, 'row_number', cell.row_number, 'name', cell.name, 'field_id', cell.field_id,
+            'position', cell.position, 'type', cell.type, 'value', cell.value, 'value_number', cell.value_number::text,
             'value_date', cell.value_date::text, 'raw_text', cell.raw_text, 'provenance', cell.provenance
         )), '[]')
         FROM pdb_cell AS cell WHERE cell.record_id = record.id

@@ -11,9 +11,11 @@ from uuid import UUID
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.selectors.organization import organization_managed_by
+from documents.domain.field_ids import FieldNames, ids_by_path
 from documents.domain.overrides import Override
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models import SchemaVersion
+from documents.selectors.schemas import readable_specs
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import queries
@@ -27,7 +29,8 @@ _EXPORT_STEP = 500
 
 @dataclass(frozen=True)
 class RecordPage:
-    """Rows of `record_list`, newest first. `columns` are the schema's fields, empty without a schema in the filter."""
+    """Rows of `record_list`, newest first. `columns` are the schema's fields, empty without a schema in the filter; with one,
+    values stand under the names of the columns, whatever the fields were called when they were approved."""
 
     records: list[dict[str, Any]]
     columns: list[dict[str, Any]]
@@ -88,6 +91,7 @@ def record_list(
         columns = queries.fetch_all(
             who["organization_id"], "record_columns", **who, schema_key=record_filter.schema_key
         )
+        _renamed(who["organization_id"], record_filter.schema_key, columns, rows)
     last = rows[limit - 1] if len(rows) > limit else None
     return RecordPage(rows[:limit], columns, PageStart(last["approved_at"], last["id"]) if last else None)
 
@@ -147,19 +151,36 @@ def record_of_sub_document(access: Access, sub_document_id: UUID) -> UUID:
     return UUID(str(rows[0]["id"]))
 
 
-def newest_published(organization_id: UUID, schema_version_id: UUID) -> tuple[str, SchemaSpec]:
-    """The organisation's slug and the newest published version of the schema that the given version belongs to."""
-    newest = (
-        SchemaVersion.objects.filter(
-            organization_id=organization_id, schema__versions__id=schema_version_id, published_at__isnull=False
-        )
-        .select_related("organization", "schema")
-        .order_by("-published_at")
-        .first()
-    )
+def newest_published(organization_id: UUID, schema_version_id: UUID) -> tuple[str, SchemaSpec, list[SchemaSpec]]:
+    """The organisation's slug, the newest published version of the schema that the given version belongs to, and the
+    versions before it that can be understood."""
+    newest, *earlier = _published(organization_id, schema__versions__id=schema_version_id) or [None]
     if newest is None:
         raise NotFound
-    return newest.organization.slug, newest.spec
+    return newest.organization.slug, newest.spec, list(readable_specs(earlier))
+
+
+def _published(organization_id: UUID, **schema: Any) -> list[Any]:
+    """The published versions of one schema, the newest first."""
+    versions = SchemaVersion.objects.filter(organization_id=organization_id, published_at__isnull=False, **schema)
+    return list(versions.select_related("organization", "schema").order_by("-published_at"))
+
+
+def _renamed(organization_id: UUID, schema_key: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
+    """Puts the values of records of other schema versions under the names that their fields have in `columns`."""
+    if all(row["schema_version"] == column["schema_version"] for row in rows for column in columns):
+        return
+    with organization_scope(organization_id):
+        specs = list(readable_specs(_published(organization_id, schema__key=schema_key)))
+    names = FieldNames(specs)
+    ids = next((ids_by_path(spec) for spec in specs if spec.version == columns[0]["schema_version"]), {})
+    for row in rows:
+        present = {}
+        for column in columns:
+            path = ("", column["name"])
+            former = names.name_in(row["schema_version"], path, ids.get(path, ""))
+            present[column["name"]] = row["values"].get(former) if former else None
+        row["values"] = present
 
 
 def newest_published_of_all() -> list[NewestVersion]:
@@ -208,8 +229,13 @@ def _export_lines(access: Access, record_filter: RecordFilter) -> Iterator[list[
         for record in page.records:
             values = record["values"]
             sentences = [override.sentence for override in _overrides(record)]
-            yield [*_plain_columns(record), *(values.get(name) or "" for name in head), "; ".join(sentences)]
+            yield [*_plain_columns(record), *(plain_value(values.get(name)) for name in head), "; ".join(sentences)]
         start = page.next_start
+
+
+def plain_value(value: str | list[str | None] | None) -> str:
+    """A value of a record as one text; the items of a list are joined by semicolons."""
+    return "; ".join(item or "" for item in value) if isinstance(value, list) else value or ""
 
 
 def _overrides(record: dict[str, Any]) -> list[Override]:

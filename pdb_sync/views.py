@@ -99,7 +99,10 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
 
 
 def _row(record: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:
-    values = [{"type": column["type"], "value": record["values"].get(column["name"])} for column in columns]
+    values = [
+        {"type": column["type"], "value": selectors.plain_value(record["values"].get(column["name"]))}
+        for column in columns
+    ]
     return record | {"cells": values}
 
 

@@ -78,7 +78,7 @@ class ValueCorrectView(GenericAPIView):
     def put(self, request: Request, task_id: UUID, field_value_id: UUID) -> Response:
         form = CorrectionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        corrected = field_value_correct(access_of(request), task_id, field_value_id, text=form.validated_data["text"])
+        corrected = field_value_correct(access_of(request), task_id, field_value_id, **form.validated_data)
         answer = CorrectedSerializer(corrected.value, context={"changed": corrected.changed})
         return Response(answer.data)
 

@@ -75,9 +75,11 @@ class ReviewTaskDetailSerializer(ReviewTaskSerializer):
 
 
 class CorrectionSerializer(StrictSerializer):
-    """`text` as a person types it; it is read as the field's type in the schema's locale."""
+    """`text` as a person types it; it is read as the field's type in the schema's locale. `is_absent`, with an empty text: the
+    document does not state it."""
 
     text = serializers.CharField(allow_blank=True, max_length=10_000)
+    is_absent = serializers.BooleanField(default=False)
 
 
 class CorrectedSerializer(FieldValueSerializer):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from documents.domain.statuses import SubDocumentStatus
 from documents.selectors import readable
 from documents.selectors.arrangement import arrangement_view
 from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
+from documents.selectors.empty_values import next_item
 from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
@@ -232,10 +234,10 @@ def retype(request: HttpRequest, task_id: UUID) -> JsonResponse:
 
 @require_POST
 def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> JsonResponse:
-    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null}`.
+    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null, "is_absent"}`.
 
     Gives `field` as it now stands, `changed`: the other fields of which checks say something else now, `failed_checks`,
-    and `reasons`: why a person should look now.
+    `reasons`: why a person should look now, and `added`: the list's next empty item, `{field, html}`, or null.
     """
     data = _json(request)
     corrected = tasks_services.field_value_correct(
@@ -244,14 +246,25 @@ def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> 
         field_value_id,
         text=str(data.get("text", ""))[:10_000],
         place=_place(data.get("place")),
+        is_absent=data.get("is_absent") is True,
     )
     answer = {
         "field": with_presentation(readable.field_view_of(corrected.value)),
         "changed": [with_presentation(readable.field_view_of(value)) for value in corrected.changed],
         "failed_checks": readable.failed_checks_of(corrected.task.sub_document),
         "reasons": corrected.task.all_reasons,
+        "added": _added(request, corrected.value),
     }
     return JsonResponse(answer)
+
+
+def _added(request: HttpRequest, value: Any) -> dict[str, Any] | None:
+    """The next empty item of the value's list, as data and as the desk shows it."""
+    empty = next_item(value)
+    if empty is None:
+        return None
+    field = with_presentation(readable.field_view_of(empty))
+    return {"field": field, "html": render_to_string("review/_field.html", {"field": field}, request)}
 
 
 def _place(data: Any) -> Provenance | None:

@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.domain.retention import LONGEST
 from accounts.services.retention.retention_rule import retention_rule_set
 from documents.api import access_of
 from documents.selectors.retention import retention_view_for
-from documents.serializers import HoldSerializer, RetentionPlanSerializer, RetentionRuleSerializer
 from documents.services.removing.removal import batch_hold_set
+from idp_project.core.strict_input import StrictSerializer
 from idp_project.core.strict_views import GenericAPIView
+
+
+class HoldSerializer(StrictSerializer):
+    """Under a legal hold nothing of a batch is deleted."""
+
+    is_held = serializers.BooleanField()
+
+
+class RetentionRuleSerializer(StrictSerializer):
+    """Days; null: the system's rule holds, 0: kept for ever."""
+
+    days = serializers.IntegerField(min_value=0, max_value=LONGEST, allow_null=True)
+    pdb_days = serializers.IntegerField(min_value=0, max_value=LONGEST, allow_null=True)
+
+
+class EffectiveRuleSerializer(serializers.Serializer[Any]):
+    """What holds, no matter who set it; null: kept."""
+
+    days = serializers.IntegerField(allow_null=True)
+    pdb_days = serializers.IntegerField(allow_null=True)
+
+
+class RetentionPlanSerializer(serializers.Serializer[Any]):
+    """What would be deleted now."""
+
+    rule = EffectiveRuleSerializer()
+    documents = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    bytes = serializers.IntegerField()
+    records = serializers.IntegerField()
+    held = serializers.IntegerField()
 
 
 class RetentionView(GenericAPIView):

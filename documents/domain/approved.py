@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
+from documents.domain.absence import Absence, stored_absence
+from documents.domain.document_kinds import DocumentKind
 from documents.domain.overrides import Override
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
@@ -16,7 +18,9 @@ class ApprovedCell:
     """One approved value. `provenance` is None where a person typed a value without a place.
 
     `confidence` is the machine's, None where there was none; `corrected_by` is a display name, empty where the
-    machine's value stood.
+    machine's value stood. `item` is 0 for a field with one value and for a table's cell; items of a list count from 1, with
+    gaps where one was taken away. A list without items is one cell without a value. `field_id` is the field's permanent id,
+    empty in versions from before there were any; `absence` says that the document does not state it.
     """
 
     name: str
@@ -26,6 +30,13 @@ class ApprovedCell:
     confidence: float | None
     provenance: Provenance | None
     corrected_by: str = ""
+    item: int = 0
+    field_id: str = ""
+    absence: Absence | None = None
+
+    @property
+    def is_empty_list(self) -> bool:
+        return bool(self.item) and self.value is None and not self.raw_text
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -36,6 +47,9 @@ class ApprovedCell:
             "confidence": self.confidence,
             "provenance": self.provenance.to_dict() if self.provenance else None,
             "corrected_by": self.corrected_by,
+            "item": self.item,
+            "field_id": self.field_id,
+            "absence": self.absence.to_dict() if self.absence else None,
         }
 
     @classmethod
@@ -48,6 +62,9 @@ class ApprovedCell:
             data["confidence"],
             Provenance.from_dict(data["provenance"]) if data["provenance"] else None,
             data.get("corrected_by", ""),
+            int(data.get("item", 0)),
+            data.get("field_id", ""),
+            stored_absence(data.get("absence")),
         )
 
 
@@ -56,7 +73,7 @@ class ApprovedContent:
     """Everything the production database learns of one approved sub-document. Ids are UUID strings, times ISO 8601 UTC.
 
     `tables` maps a table's name to its rows; `approved_by` is a display name, or `auto-approval`. `overrides` are the
-    checks that failed when a person approved; versions from before they were kept have none.
+    checks that failed when a person approved; versions from before they were kept have none. `kind` is a DocumentKind.
     """
 
     organization_id: str
@@ -78,6 +95,7 @@ class ApprovedContent:
     fields: tuple[ApprovedCell, ...]
     tables: dict[str, tuple[tuple[ApprovedCell, ...], ...]]
     overrides: tuple[Override, ...] = ()
+    kind: str = DocumentKind.UNKNOWN.value
 
     @property
     def cells(self) -> Iterator[ApprovedCell]:
@@ -93,6 +111,7 @@ class ApprovedContent:
             "fields": [cell.to_dict() for cell in self.fields],
             "tables": {name: [[cell.to_dict() for cell in row] for row in rows] for name, rows in self.tables.items()},
             "overrides": [override.to_dict() for override in self.overrides],
+            "kind": self.kind,
         }
 
     @classmethod
@@ -105,7 +124,9 @@ class ApprovedContent:
                 for name, rows in data["tables"].items()
             },
             overrides=tuple(Override.from_dict(override) for override in data.get("overrides", ())),
+            kind=data.get("kind", DocumentKind.UNKNOWN.value),
         )
 
 
-_PLAIN = tuple(name for name in ApprovedContent.__dataclass_fields__ if name not in {"fields", "tables", "overrides"})
+_SPECIAL = {"fields", "tables", "overrides", "kind"}
+_PLAIN = tuple(name for name in ApprovedContent.__dataclass_fields__ if name not in _SPECIAL)

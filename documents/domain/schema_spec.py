@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
+from uuid import UUID
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
 from idp_project.core.errors import PermanentFailure
@@ -39,7 +40,9 @@ class FieldSpec:
     """One field (or table column) to extract.
 
     `aliases` are further labels under which the field is printed; `pattern` is a regular expression that the whole
-    raw text must match; `threshold` (0..1) overrides the schema's.
+    raw text must match; `threshold` (0..1) overrides the schema's. `is_list`: a document may state several values, which
+    are items 1, 2, 3 … in order of printing; type, pattern, choices and threshold hold for each item. `id` stays when the
+    field gets another name; it is empty until the field is published.
     """
 
     name: str
@@ -50,6 +53,8 @@ class FieldSpec:
     choices: tuple[str, ...] = ()
     is_required: bool = False
     threshold: float | None = None
+    is_list: bool = False
+    id: str = field(default="", compare=False)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -57,7 +62,7 @@ class FieldSpec:
         return (self.label, *self.aliases)
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        plain = {
             "name": self.name,
             "type": self.type.value,
             "label": self.label,
@@ -67,6 +72,8 @@ class FieldSpec:
             "is_required": self.is_required,
             "threshold": self.threshold,
         }
+        # left out where they say nothing: definitions of before stay as they are
+        return plain | ({"is_list": True} if self.is_list else {}) | ({"id": self.id} if self.id else {})
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -79,25 +86,33 @@ class FieldSpec:
             choices=tuple(data.get("choices", ())),
             is_required=bool(data.get("is_required", False)),
             threshold=data.get("threshold"),
+            is_list=bool(data.get("is_list", False)),
+            id=_id(data),
         )
 
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table to extract, for example the line items of an invoice."""
+    """A table to extract, for example the line items of an invoice. A cell has one value: a column is never a list."""
 
     name: str
     label: str
     columns: tuple[FieldSpec, ...]
     is_required: bool = False
+    id: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if any(column.is_list for column in self.columns):
+            raise ValueError(f"{self.name}: a column of a table cannot be a list")
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        plain = {
             "name": self.name,
             "label": self.label,
             "columns": [column.to_dict() for column in self.columns],
             "is_required": self.is_required,
         }
+        return plain | ({"id": self.id} if self.id else {})
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -106,7 +121,13 @@ class TableSpec:
             label=data.get("label", data["name"]),
             columns=tuple(FieldSpec.from_dict(column) for column in data["columns"]),
             is_required=bool(data.get("is_required", False)),
+            id=_id(data),
         )
+
+
+def _id(data: dict[str, Any]) -> str:
+    """Raises ValueError for one that is not a UUID."""
+    return str(UUID(data["id"])) if data.get("id") else ""
 
 
 class CheckKind(StrEnum):

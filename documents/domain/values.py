@@ -7,6 +7,7 @@ from dataclasses import field as default
 from enum import StrEnum
 from typing import Any, Self
 
+from documents.domain.absence import Absence, stored_absence
 from documents.domain.provenance import Provenance
 
 
@@ -101,10 +102,11 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class MergedField:
-    """The one value a sub-document has for a field, the chosen candidate first among `candidates`.
+    """The value a sub-document has for a field, the chosen candidate first among `candidates`.
 
     `confidence` is None until the confidence check; `reasons` say why a person should look, beside the checks that
-    failed. Without candidates the field is absent; `refused` are those that were not good enough, or another field's.
+    failed. `item` is 0 for a field with one value; the items of a list count from 1. `refused` are candidates that were not
+    good enough, or another field's. `absence` says that there is no value on the pages, where there is no candidate.
     """
 
     field: str
@@ -112,11 +114,8 @@ class MergedField:
     confidence: float | None = None
     reasons: tuple[str, ...] = ()
     refused: tuple[FieldCandidate, ...] = ()
-
-    @property
-    def absence(self) -> float | None:
-        """0..1: how sure it is that the document does not state the field; None where it has a value."""
-        return None if self.candidates else 1 - max((each.score for each in self.refused), default=0.0)
+    item: int = 0
+    absence: Absence | None = None
 
     @property
     def chosen(self) -> FieldCandidate | None:
@@ -129,6 +128,8 @@ class MergedField:
             "confidence": self.confidence,
             "reasons": list(self.reasons),
             "refused": [candidate.to_dict() for candidate in self.refused],
+            "item": self.item,
+            "absence": self.absence.to_dict() if self.absence else None,
         }
 
     @classmethod
@@ -139,6 +140,8 @@ class MergedField:
             data.get("confidence"),
             tuple(data.get("reasons", ())),
             refused=tuple(FieldCandidate.from_dict(candidate) for candidate in data.get("refused", ())),
+            item=int(data.get("item", 0)),
+            absence=stored_absence(data.get("absence")),
         )
 
 

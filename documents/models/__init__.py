@@ -2,7 +2,7 @@
 
 from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchUserPermission, SourceFile
-from documents.models.document import Document, Page, SubDocument
+from documents.models.document import Document, Page, PageCandidates, SubDocument
 from documents.models.history import FieldValueEvent
 from documents.models.pause import Pause
 from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
@@ -34,6 +34,7 @@ __all__ = [
     "FileSweep",
     "KeptDocument",
     "Page",
+    "PageCandidates",
     "PageUse",
     "Pause",
     "RetentionRun",

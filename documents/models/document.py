@@ -9,6 +9,8 @@ from django.db import models
 
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from documents.domain.checks.sub_document_checks import messages_by_name, with_failed_checks
+from documents.domain.document_kinds import DocumentKind
+from documents.domain.page_reading import PageReading
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.models.batch import Batch, SourceFile
@@ -102,13 +104,36 @@ class Page(TenantModel):
         return f"page {self.number}"
 
 
+class PageCandidates(TenantModel):
+    """Everything on a page that could be a value of a field, with its evidence: a PageReading as bytes.
+
+    A new model is scored on it without reading the page again. `features_version` says which meaning its features have. It
+    goes with its page.
+    """
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="candidates")
+    features_version = models.SmallIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "page candidates"
+
+    def __str__(self) -> str:
+        return f"candidates of {self.page_id}"
+
+    @property
+    def reading(self) -> PageReading:
+        return PageReading.from_bytes(bytes(self.data))
+
+
 class SubDocument(TenantModel):
     """Contiguous pages of one type; a document's sub-documents partition its pages.
 
     `schema_version` is empty for a blank sheet or an unknown type. `reasons` say why a person should look, beside
     `checks`: what every check (a CheckResult as JSON) says of the values as they are now.
-    `page_scores`: page number to how much spoke for a boundary before it (0..1), as detected. `arranged_by` is who set
-    its pages or type.
+    `kind` is what it is beside its type (a DocumentKind), `kind_evidence` the words and stamps that say so, each a
+    KindEvidence as JSON, that of `kind` first. `page_scores`: page number to how much spoke for a boundary before it
+    (0..1), as detected. `arranged_by` is who set its pages or type.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="sub_documents")
@@ -117,6 +142,13 @@ class SubDocument(TenantModel):
     first_page = models.IntegerField()
     last_page = models.IntegerField()
     is_blank = models.BooleanField(default=False)
+    kind = models.CharField(
+        max_length=30,
+        choices=status_choices(DocumentKind),
+        default=DocumentKind.UNKNOWN.value,
+        db_default=DocumentKind.UNKNOWN.value,
+    )
+    kind_evidence = models.JSONField(default=list, blank=True, db_default=[])
     type_score = models.FloatField(default=0)
     boundary_score = models.FloatField(default=0)
     page_scores = models.JSONField(default=dict, blank=True)
@@ -149,8 +181,9 @@ class SubDocument(TenantModel):
 
     @property
     def plain_values(self) -> list[FieldValue]:
-        """Its field values without table cells, in the schema's order."""
-        return [value for value in self.field_values.all() if value.table_row_id is None]
+        """Its field values without table cells, in the schema's order; without items that people took from a list."""
+        values = self.field_values.all()
+        return [value for value in values if value.table_row_id is None and not value.is_removed_item]
 
     @property
     def failed_checks(self) -> tuple[CheckResult, ...]:

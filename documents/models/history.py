@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, NullIf
 
 from documents.models.value import FieldValue
 
-_TRACKED = ["organization", "value", "raw_text", "confidence", "is_confirmed", "corrected_by"]
+_TRACKED = ["organization", "value", "raw_text", "absence", "confidence", "is_confirmed", "corrected_by"]
 _ACTOR = NullIf(Func(Value("app.actor_id"), Value(True), function="current_setting"), Value(""))
 
 
@@ -17,7 +17,7 @@ class FieldValueEvent(
     pghistory.create_event_model(  # type: ignore[misc]
         FieldValue,
         pghistory.InsertEvent("found"),
-        pghistory.UpdateEvent("changed", condition=pghistory.AnyChange("value", "raw_text", "is_confirmed")),
+        pghistory.UpdateEvent("changed", condition=pghistory.AnyChange("value", "raw_text", "absence", "is_confirmed")),
         fields=_TRACKED,
         obj_field=pghistory.ObjForeignKey(related_name="+", on_delete=models.CASCADE),
         context_field=None,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import UserGrant
 from documents.domain.auto_approval import AutoApproval
+from documents.domain.field_ids import with_ids
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models.tenant import TenantModel, status_choices
 
@@ -50,7 +51,7 @@ class Schema(TenantModel):
 
 
 class SchemaVersion(TenantModel):
-    """`definition` is a SchemaSpec as JSON; `number` is `major.minor`."""
+    """`definition` is a SchemaSpec as JSON, with the permanent ids of its fields; `number` is `major.minor`."""
 
     schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="versions")
     number = models.CharField(max_length=20)
@@ -66,9 +67,10 @@ class SchemaVersion(TenantModel):
 
     @property
     def spec(self) -> SchemaSpec:
-        """Raises UnreadableSchema."""
+        """With an id for every field, also where an earlier release wrote it. Raises UnreadableSchema."""
         try:
-            return SchemaSpec.from_dict({**self.definition, "key": self.schema.key, "version": self.number})
+            spec = SchemaSpec.from_dict({**self.definition, "key": self.schema.key, "version": self.number})
+            return with_ids(spec, self.schema_id)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise UnreadableSchema(f"The schema {self} cannot be understood: publish its next version.") from error
 

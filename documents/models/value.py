@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from documents.domain.absence import Absence, stored_absence
 from documents.domain.checks.present_values import names_of
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.models.document import SubDocument
@@ -9,7 +10,12 @@ from documents.models.tenant import TenantModel
 
 
 class FieldValue(TenantModel):
-    """One value of a sub-document: of a field (`table_row` empty) or of a cell of that table row; unique by `name` there.
+    """One value of a sub-document: of a field (`table_row` empty) or of a cell of that table row.
+
+    `item` is 0 for a field with one value and for a cell; the items of a list count from 1, in order of printing. An item
+    that a person cleared keeps its number and is no longer part of the list (`is_removed_item`). `field_id` is the permanent
+    id of the field or column, under whatever name; empty where an older release wrote the value. `absence` is an Absence as
+    JSON where somebody looked and found that the value is not on the document; it counts only while there is no value.
 
     `value` is normalised (see FieldType), `raw_text` as read; `provenance` is a Provenance as JSON, null where nothing
     was found. `candidates` keeps the machine's alternatives, the chosen one first. `reasons` say why a person should
@@ -19,6 +25,9 @@ class FieldValue(TenantModel):
     sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="field_values")
     table_row = models.ForeignKey("TableRow", on_delete=models.CASCADE, null=True, blank=True, related_name="cells")
     name = models.CharField(max_length=80)
+    item = models.SmallIntegerField(default=0, db_default=0)
+    field_id = models.UUIDField(null=True, blank=True)
+    absence = models.JSONField(null=True, blank=True)
     position = models.SmallIntegerField(default=0)
     type = models.CharField(max_length=20)
     value = models.TextField(null=True, blank=True)
@@ -34,10 +43,10 @@ class FieldValue(TenantModel):
     corrected_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "item"]
         constraints = [
             models.UniqueConstraint(
-                fields=["sub_document", "table_row", "name"], nulls_distinct=False, name="field_value_once"
+                fields=["sub_document", "table_row", "name", "item"], nulls_distinct=False, name="field_value_item_once"
             )
         ]
 
@@ -48,7 +57,21 @@ class FieldValue(TenantModel):
     def check_names(self) -> tuple[str, ...]:
         """The names under which checks speak of it."""
         row = self.table_row
-        return names_of(self.name, row.table, row.number) if row else names_of(self.name)
+        return names_of(self.name, row.table, row.number) if row else names_of(self.name, item=self.item)
+
+    @property
+    def is_removed_item(self) -> bool:
+        """Whether a person took this item from its list."""
+        return bool(self.item and self.is_confirmed and self.is_empty and not self.absence)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.value is None and not self.raw_text
+
+    @property
+    def absent(self) -> Absence | None:
+        """Why it is known to be absent; None for a value, and where nothing is known."""
+        return stored_absence(self.absence) if self.is_empty else None
 
     def spec_in(self, schema: SchemaSpec | None) -> FieldSpec | None:
         """Its field, or the column of its table, in that schema; None where there is no such one."""

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from uuid import UUID, uuid5
 
+from documents.domain.checks.present_values import item_name
 from documents.domain.schema_spec import FieldSpec
 from documents.models import FieldValue, SubDocument, TableRow
 
 
 def with_empty_values(sub_document: SubDocument) -> tuple[list[FieldValue], list[tuple[TableRow, list[FieldValue]]]]:
-    """The values of all fields, and each table row with the cells of all its columns, both in the schema's order.
+    """The values of all fields, and each table row with the cells of all its columns, both in the schema's order. After the
+    items of a list comes an empty one, the next; items that people took away are left out.
 
     What has no value yet is unsaved and has the id under which it will be saved: the same at every call, so that a desk
     or an API client can name it.
     """
     values = list(sub_document.field_values.select_related("corrected_by", "table_row"))
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
-    found = {(value.table_row_id, value.name): value for value in values}
     columns = {table.name: table.columns for table in spec.tables} if spec else {}
-    fields = _complete(sub_document, None, spec.fields if spec else (), found)
+    fields = _complete(sub_document, None, spec.fields if spec else (), values)
     rows = sub_document.table_rows.order_by("table", "number")
-    return fields, [(row, _complete(sub_document, row, columns.get(row.table, ()), found)) for row in rows]
+    return fields, [(row, _complete(sub_document, row, columns.get(row.table, ()), values)) for row in rows]
 
 
 def empty_value(sub_document: SubDocument, value_id: UUID) -> FieldValue | None:
@@ -31,35 +32,53 @@ def empty_value(sub_document: SubDocument, value_id: UUID) -> FieldValue | None:
     return next((value for value in (*fields, *cells) if value.id == value_id and value._state.adding), None)
 
 
+def next_item(value: FieldValue) -> FieldValue | None:
+    """The unsaved item that comes after the others of the same list; None for a value of no list, and where the list has an
+    empty item already."""
+    fields, _ = with_empty_values(value.sub_document) if value.item else ([], [])
+    return next((field for field in fields if field.name == value.name and field._state.adding), None)
+
+
 def _complete(
     sub_document: SubDocument,
     row: TableRow | None,
     specs: Sequence[FieldSpec],
-    found: dict[tuple[UUID | None, str], FieldValue],
+    values: Sequence[FieldValue],
 ) -> list[FieldValue]:
     """What there is, what is missing filled up; what the schema does not name comes last."""
-    row_id = row.id if row else None
-    named = [
-        found.get((row_id, spec.name)) or _empty(sub_document, row, spec, position)
-        for position, spec in enumerate(specs)
-    ]
+    own = [value for value in values if value.table_row_id == (row.id if row else None)]
+    found: list[FieldValue] = []
+    for position, spec in enumerate(specs):
+        mine = [value for value in own if value.name == spec.name]
+        found += _items(sub_document, spec, position, mine) if spec.is_list else mine
+        if not mine and not spec.is_list:
+            found.append(_empty(sub_document, row, spec, position))
     names = {spec.name for spec in specs}
-    return [*named, *_of_owner(found, row_id, names)]
+    return [*found, *(value for value in own if value.name not in names)]
 
 
-def _of_owner(
-    found: dict[tuple[UUID | None, str], FieldValue], row_id: UUID | None, without: set[str]
+def _items(
+    sub_document: SubDocument, spec: FieldSpec, position: int, stored: Sequence[FieldValue]
 ) -> Iterator[FieldValue]:
-    return (value for (owner, name), value in found.items() if owner == row_id and name not in without)
+    """The items that are there, and the next one to be filled: the empty one that stands for "nothing found", or a new one."""
+    shown = [value for value in stored if not value.is_removed_item]
+    yield from sorted(shown, key=lambda value: value.item)
+    if all(value.value or value.raw_text for value in shown):
+        item = max((value.item for value in stored), default=0) + 1
+        yield _empty(sub_document, None, spec, position, item)
 
 
-def _empty(sub_document: SubDocument, row: TableRow | None, spec: FieldSpec, position: int) -> FieldValue:
+def _empty(
+    sub_document: SubDocument, row: TableRow | None, spec: FieldSpec, position: int, item: int = 0
+) -> FieldValue:
     return FieldValue(
-        id=uuid5(row.id if row else sub_document.id, spec.name),
+        id=uuid5(row.id if row else sub_document.id, item_name(spec.name, item)),
         organization_id=sub_document.organization_id,
         sub_document=sub_document,
         table_row=row,
         name=spec.name,
+        item=item,
+        field_id=UUID(spec.id) if spec.id else None,
         position=position,
         type=spec.type.value,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.access import Access
 from accounts.models import User
+from documents.domain.absence import AbsenceCode
 from documents.models import FieldValue, FieldValueEvent
 from documents.selectors.doors import sub_document_get_for
 from idp_project.core.errors import NotFound
@@ -15,7 +16,8 @@ from idp_project.core.errors import NotFound
 
 @dataclass(frozen=True)
 class ValueChange:
-    """`who` is empty for the machine. `kind`: found, changed, confirmed (a person left it as it was) or read_again."""
+    """`who` is empty for the machine. `kind`: found, changed, absent (a person said that the document does not state it),
+    confirmed (a person left it as it was) or read_again."""
 
     at: datetime
     who: str
@@ -59,6 +61,8 @@ def _person(event: FieldValueEvent) -> UUID | None:
 
 
 def _kind(event: FieldValueEvent, *, is_same: bool) -> str:
+    if event.is_confirmed and (event.absence or {}).get("code") == AbsenceCode.NOT_ON_DOCUMENT:
+        return "absent"
     if event.is_confirmed:  # the first state too, where a person filled what the machine had not found
         return "confirmed" if is_same else "changed"
     return "found" if event.pgh_label == "found" else "read_again"

@@ -185,7 +185,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         if is_fillable
         else list(sub_document.field_values.select_related("corrected_by", "table_row"))
     )
-    plain = [value for value in values if value.table_row_id is None]
+    plain = [value for value in values if value.table_row_id is None and not value.is_removed_item]
     return {
         "id": str(sub_document.id),
         "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
@@ -214,7 +214,8 @@ def _all_values(sub_document: SubDocument) -> list[FieldValue]:
 
 
 def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
-    """One value with its place, state and reasons. `state`: failed, person, needs, empty or machine.
+    """One value with its place, state and reasons. `state`: failed, person, person_absent, needs, absent, empty or
+    machine.
 
     What failed checks say comes first, also of a value that a person confirmed; its other reasons are settled then.
     """
@@ -227,7 +228,9 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
     return {
         "id": str(value.id),
         "name": value.name,
-        "label": label,
+        "label": f"{label} {value.item}" if value.item else label,
+        "is_item": bool(value.item),
+        "is_removed": value.is_removed_item,
         "is_cell": value.table_row_id is not None,
         "type": value.type,
         "text": (text := value.value or value.raw_text),
@@ -294,11 +297,11 @@ def _state_of(value: FieldValue, *, has_failed: bool, is_required: bool) -> str:
     if has_failed:
         return "failed"
     if value.is_confirmed:
-        return "person"
+        return "person_absent" if value.absent else "person"
     has_text = bool(value.value or value.raw_text)
     if value.reasons or (is_required and not has_text):
         return "needs"
-    return "machine" if has_text else "empty"
+    return "machine" if has_text else "absent" if value.absent else "empty"
 
 
 def _candidate(entry: dict[str, Any]) -> dict[str, Any]:

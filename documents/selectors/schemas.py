@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,11 +11,13 @@ from django.db.models import Prefetch
 
 from accounts.access import Access
 from accounts.selectors.organization import organization_managed_by
-from documents.domain.schema_spec import SchemaSpec
+from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models import Schema, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use, may_manage_schema, may_share_schema, schemas_visible_to
 from documents.selectors.doors import schema_get_for
 from idp_project.core.errors import Forbidden, NotFound
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,15 @@ def schema_engines(access: Access) -> list[SchemaRow]:
     """Schemas of the organisation in use that name engines of their own, for org admins."""
     organization_managed_by(access)
     return [row for row in schema_rows(access) if row.spec and row.spec.engine and not row.schema.is_retired]
+
+
+def readable_specs(versions: Iterable[SchemaVersion]) -> Iterator[SchemaSpec]:
+    """What the versions say, those left out that cannot be understood."""
+    for version in versions:
+        try:
+            yield version.spec
+        except UnreadableSchema:
+            logger.warning("schema version %s cannot be understood", version.pk)
 
 
 def schema_view_for(access: Access, schema_id: UUID, number: str = "") -> SchemaView:

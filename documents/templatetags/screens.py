@@ -64,6 +64,8 @@ FIELD_STATES: dict[str, tuple[str, str, Any]] = {
     "needs": ("warn", "eye-check", _("Needs a look")),
     "failed": ("bad", "alert-triangle", _("Check failed")),
     "empty": ("idle", "circle-minus", _("Not found")),
+    "absent": ("idle", "circle-minus", _("Not found")),
+    "person_absent": ("ok", "user-check", _("Not on the document")),
 }
 OVERRIDE_LABELS: dict[str, Any] = {code.value: _(code.words) for code in OverrideCode}
 

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.domain.field_types.base import AmountProof
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
+from documents.domain.page_reading import PageReading, ReadValue
 from documents.domain.plain_text import plain
-from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate
 from extraction.local.amount_proof import prove_amounts
 from extraction.local.candidates import Found, find_values
-from extraction.local.features import (
-    FieldScene,
-    LabelIndex,
-    compound_labels,
-    family_of,
-    feature_vector,
-    rival_phrases,
-    role_phrases,
-)
+from extraction.local.features import FieldScene, LabelIndex, compound_labels, rival_phrases, role_phrases
 from extraction.local.labelled import find_labelled
 from extraction.local.labels import LabelHit, find_labels, without_rivals
 from extraction.local.not_names import (
@@ -36,26 +27,43 @@ from extraction.local.not_names import (
 )
 from extraction.local.page_notation import is_account, notation_of
 from extraction.local.page_view import PageView
+from extraction.local.ranking import FEATURES_VERSION, Weights, best_of, ranked, read_values
 from extraction.local.roles import role_in
-from extraction.local.weights import BIAS, WEIGHTS
+from extraction.local.weights import WEIGHTS
 
-ENGINE = "local"
-ENGINE_VERSION = "1"
-KEPT = 5
-MIN_SCORE = 0.12
+MOST_VALUES = 200  # of one field on one page, that a stored reading keeps
 _LONGEST_NUMBERING = 4  # characters of "12. " before a label
 _PURE = 0.6
-_SECOND_READING = 0.9  # of the score of the first
 
 
 def extract_candidates(view: PageView, schema: SchemaSpec, page_number: int) -> list[FieldCandidate]:
-    """The best candidates of every field, at most KEPT a field, best first."""
+    """The best candidates of every field, best first."""
+    return rank_page(read_page(view, schema, page_number), schema)
+
+
+def read_page(view: PageView, schema: SchemaSpec, page_number: int) -> PageReading:
+    """Everything on the page that could be a value of a field, with its features; at most MOST_VALUES a field."""
     index = index_labels(view, schema)
+    kept: list[ReadValue] = []
+    left_out = 0
+    for spec in schema.fields:
+        found = read_values(build_scene(view, spec, schema, index), page_number)
+        kept += best_of(found, MOST_VALUES)
+        left_out += max(0, len(found) - MOST_VALUES)
+    ids = {field.name: field.id for field in schema.fields if field.id}
+    return PageReading(schema.key, schema.version, FEATURES_VERSION, tuple(kept), left_out=left_out, field_ids=ids)
+
+
+def rank_page(reading: PageReading, schema: SchemaSpec, weights: Weights = WEIGHTS) -> list[FieldCandidate]:
+    """The best candidates of every field, best first, then what language models read. A field that got another name since
+    is known by its id.
+    """
     found: list[FieldCandidate] = []
     for spec in schema.fields:
-        scene = build_scene(view, spec, schema, index)
-        found.extend(rank(scene, page_number))
-    return found
+        names = {name for name, known in reading.field_ids.items() if known == spec.id} or {spec.name}
+        mine = [replace(value, field=spec.name) for value in reading.values if value.field in names]
+        found.extend(ranked(mine, spec, weights))
+    return [*found, *reading.answers]
 
 
 def index_labels(view: PageView, schema: SchemaSpec) -> LabelIndex:
@@ -146,44 +154,5 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
 
 
 def rank(scene: FieldScene, page_number: int) -> list[FieldCandidate]:
-    """Scores every candidate, keeps the best place of each value, at most KEPT values."""
-    weights = WEIGHTS[family_of(scene.spec, scene.role)]
-    scored = []
-    for found in scene.found:
-        features = feature_vector(scene, found)
-        score = 1 / (
-            1 + math.exp(-weights[BIAS] - sum(weights.get(name, 0.0) * value for name, value in features.items()))
-        )
-        scored.append((score, features, found))
-    scored.sort(key=lambda item: -item[0])
-    best: dict[str | None, FieldCandidate] = {}
-    for score, features, found in scored:
-        if score >= MIN_SCORE and found.value not in best and len(best) < KEPT:
-            best[found.value] = _candidate(scene.spec, found, score, features, page_number)
-    return [reading for candidate in best.values() for reading in _readings(scene, candidate)]
-
-
-def _readings(scene: FieldScene, candidate: FieldCandidate) -> list[FieldCandidate]:
-    """The candidate, and behind it what its text may mean as well: then a person decides."""
-    others = field_type(scene.spec.type).other_readings(candidate.raw_text, scene.notation)
-    if not others:
-        return [candidate]
-    evidence = candidate.evidence | {"ambiguous": 1.0}
-    score = round(candidate.score * _SECOND_READING, 4)
-    return [
-        replace(candidate, evidence=evidence),
-        *(replace(candidate, value=other, score=score, evidence=evidence) for other in others),
-    ]
-
-
-def _candidate(
-    spec: FieldSpec, found: Found, score: float, features: dict[str, float], page_number: int
-) -> FieldCandidate:
-    provenance = Provenance(page_number, found.place.polygon, found.place.span, ENGINE, ENGINE_VERSION)
-    evidence = {name: round(value, 3) for name, value in features.items() if value}
-    evidence["label"] = round(max(features["label_right"], features["label_above"]), 3)
-    if found.place.reading is None:
-        evidence["digital"] = 1.0
-    evidence["type"] = 1.0 if found.value is not None else 0.0
-    evidence["reading"] = round(features["reading"], 3)
-    return FieldCandidate(spec.name, found.raw_text, found.value, round(score, 4), provenance, evidence)
+    """The best candidates of one field."""
+    return ranked(read_values(scene, page_number), scene.spec)

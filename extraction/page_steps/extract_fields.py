@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from documents.domain.page_reading import PageReading
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
-from extraction.local.extractor import ENGINE, ENGINE_VERSION, extract_candidates
+from extraction.local.extractor import rank_page, read_page
 from extraction.local.page_view import build_page_view
+from extraction.local.ranking import ENGINE, ENGINE_VERSION
 from extraction.local.tables import extract_rows
 from extraction.results import PageStepResult
 from idp_project.core.errors import IdpError, PermanentFailure
@@ -23,9 +26,10 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     schema, text = schema_of_page(context), context.page_text
     facts: dict[str, Any] = {"schema_key": schema.key if schema else None, "candidates": 0, "rows": 0, "engines": []}
     if schema is None or text is None or not text.text:
-        return PageStepResult(facts=facts)
+        return PageStepResult(facts=facts, reading=PageReading())
     view = build_page_view(text, context.words)
-    candidates = extract_candidates(view, schema, context.page_number)
+    reading = read_page(view, schema, context.page_number)
+    candidates = rank_page(reading, schema)
     rows = extract_rows(view, schema, context.page_number)
     facts["engines"] = [f"{ENGINE} {ENGINE_VERSION}"]
     llm = model_of(context, schema)
@@ -38,9 +42,10 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
             facts["model_error"] = error.code
         else:
             candidates, rows = [*candidates, *read], agree_rows(rows, read_rows)
+            reading = replace(reading, answers=tuple(read))
             facts["engines"].append(f"{llm.name} {llm.version}")
     facts |= {"candidates": len(candidates), "rows": len(rows)}
-    return PageStepResult(facts=facts, candidates=tuple(candidates), rows=tuple(rows))
+    return PageStepResult(facts=facts, candidates=tuple(candidates), rows=tuple(rows), reading=reading)
 
 
 def model_of(context: PageContext, schema: SchemaSpec) -> LanguageModel | None:

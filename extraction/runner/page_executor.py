@@ -128,6 +128,8 @@ class PageExecutor(UnitExecutor):
             "text": json.dumps(result.page_text.to_dict()) if result.page_text is not None else None,
             "is_blank": is_blank,
             "extraction": json.dumps(result.extraction()) if step.name is PageStepName.EXTRACT_FIELDS else None,
+            "reading": result.reading.to_bytes() if result.reading is not None else None,
+            "features_version": result.reading.features_version if result.reading is not None else None,
         }
 
     def _passed(self, step: Step, result: PageStepResult, units_left: int | None) -> None:

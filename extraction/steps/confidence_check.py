@@ -70,7 +70,7 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     )
     rows = tuple(_score_row(row, schema, context.checks) for row in context.rows)
     is_good = not reasons and not failed_among(context.checks)
-    is_good = is_good and all(_is_good(f.confidence, f.reasons, f.chosen, f.field, schema) for f in fields)
+    is_good = is_good and all(_is_good(field, schema) for field in fields)
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
     if is_good:  # only then is the switch the reason: a person who looks anyway need not read it
         obstacles = _obstacles(context, schema)
@@ -91,15 +91,13 @@ def _has_value(context: SubDocumentContext) -> bool:
     return any(candidate and (candidate.value or "").strip() for candidate in chosen)
 
 
-def _is_good(
-    confidence: float | None, reasons: Sequence[str], chosen: FieldCandidate | None, name: str, schema: SchemaSpec
-) -> bool:
-    if reasons:
+def _is_good(field: MergedField, schema: SchemaSpec) -> bool:
+    if field.reasons:
         return False
-    spec = schema.field_named(name)
-    if chosen is None:
+    spec = schema.field_named(field.field)
+    if field.chosen is None:
         return not spec.is_required
-    return confidence is not None and confidence >= schema.threshold_of(spec)
+    return field.confidence is not None and field.confidence >= schema.threshold_of(spec)
 
 
 def _own_reasons(context: SubDocumentContext) -> list[str]:
@@ -156,12 +154,20 @@ def _score_field(
     candidates: Sequence[FieldCandidate], field: MergedField, schema: SchemaSpec, checks: Sequence[CheckResult]
 ) -> MergedField:
     spec = schema.field_named(field.field)
-    verdict = _verdict((field.field,), checks)
+    verdict = _verdict(names_of(field.field, item=field.item), checks)
     if field.chosen is None:
-        return replace(field, confidence=None, reasons=())
+        return replace(field, confidence=None, reasons=_doubts_of_absence(field, spec, schema.threshold_of(spec)))
     confidence, reasons = _judge(candidates, verdict, WEIGHTS, spec)
     reasons += _doubts(candidates, verdict, WEIGHTS, spec, schema.threshold_of(spec)) if not reasons else []
     return replace(field, confidence=confidence, reasons=tuple(reasons))
+
+
+def _doubts_of_absence(field: MergedField, spec: FieldSpec, threshold: float) -> tuple[str, ...]:
+    """A value that is not surely absent may be on the pages. An absence without a confidence of its own raises no doubt."""
+    confidence = field.absence.confidence if field.absence else None
+    if confidence is None or confidence >= threshold:
+        return ()
+    return (f"{spec.label}: it is not certain that the document does not state it ({_percent(confidence)}).",)
 
 
 def _score_row(row: MergedRow, schema: SchemaSpec, checks: Sequence[CheckResult]) -> MergedRow:

@@ -28,12 +28,12 @@ def prefer_consistent(fields: Sequence[MergedField], schema: SchemaSpec, words: 
     """Reorders candidates so that checks of sums hold, where plausible candidates make them hold; several lines of tax
     become one amount.
     """
-    by_name = {field.field: field for field in fields}
+    by_name = {field.field: field for field in fields if not field.item}
     for check in schema.checks:
         if check.kind in _SUMS and all(name in by_name and by_name[name].candidates for name in check.fields):
             mine = [by_name[name] for name in check.fields]
             by_name |= _best_choice(check, mine) or _summed_taxes(check, mine, schema, words)
-    return [by_name[field.field] for field in fields]
+    return [by_name.get(field.field, field) for field in fields]
 
 
 def _best_choice(check: CheckSpec, fields: Sequence[MergedField]) -> dict[str, MergedField]:

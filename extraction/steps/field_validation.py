@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from documents.domain.checks.present_values import PresentRow, PresentValue
+from documents.domain.checks.present_values import PresentRow, PresentValue, item_name
 from documents.domain.checks.sub_document_checks import check_values
 from documents.domain.values import MergedField
 from extraction.context import SubDocumentContext
@@ -21,7 +21,7 @@ def validate_fields(context: SubDocumentContext) -> ValidationResult:
 
 def _present(fields: Iterable[MergedField]) -> dict[str, PresentValue]:
     return {
-        field.field: PresentValue(field.chosen.raw_text, field.chosen.value)
+        item_name(field.field, field.item): PresentValue(field.chosen.raw_text, field.chosen.value)
         for field in fields
         if field.chosen is not None
     }

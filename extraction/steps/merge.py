@@ -1,13 +1,16 @@
-"""Merge: the candidates of a sub-document's pages become one value per field; its tables are joined across pages.
+"""Merge: the candidates of a sub-document's pages become the value of each field, or the items of its list; its tables are
+joined across pages.
 
 Agreement of pages and engines raises a value; conflicting values stay as candidates behind the chosen one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.domain.absence import Absence, AbsenceCode
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldSpec
@@ -24,34 +27,77 @@ from extraction.steps.table_join import join_rows
 KEPT = 5
 _AGREEMENT = 0.35  # of what is missing to certainty, for each further independent reading
 _OTHER_PAGE = 0.88  # weight of a value that is not on the page where such fields stand
+_ITEM_SHARE = 0.6  # of the best candidate's score: below it, a candidate is another reading and no item of the list
+MOST_ITEMS = 200
 _LAST_PAGE_ROLES = frozenset({Role.TOTAL, Role.SUBTOTAL, Role.TAX})
 
 
 def merge_candidates(context: SubDocumentContext) -> MergeResult:
-    """One MergedField per field of the schema, in its order, and all table rows; both empty for an unknown type."""
+    """One MergedField per field of the schema, in its order, of a list one per item; and all table rows. Both are empty for
+    an unknown type."""
     schema = context.schema
     if schema is None:
         return MergeResult((), ())
     pages = [page for page in context.pages if not page.failure and not page.is_blank]
     notation = notation_of_document(schema, pages)
     rows = join_rows(schema, pages, context.words)
-    fields = reread_fields([_merge_field(spec, pages, context.words) for spec in schema.fields], schema, notation)
+    found = [field for spec in schema.fields for field in _merge_field(spec, pages, context.words)]
+    fields = reread_fields(found, schema, notation)
     fields = settle_owners(without_cells(fields, rows, schema, context.words), schema)
     fields = without_the_best_of_nothing(prefer_consistent(fields, schema, context.words))
     rows = reread_rows(rows, fields, schema, notation)
-    return MergeResult(tuple(fields), rows)
+    return MergeResult(tuple(_absent_ones(fields, context)), rows)
 
 
-def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary], words: Words) -> MergedField:
+def _absent_ones(fields: Sequence[MergedField], context: SubDocumentContext) -> list[MergedField]:
+    """Optional fields without a candidate are absent, unless a page could not be read: the value may be on it."""
+    assert context.schema
+    if any(page.failure for page in context.pages):
+        return list(fields)
+    optional = {spec.name for spec in context.schema.fields if not spec.is_required}
+    pages = {"pages": [context.first_page, context.last_page]}
+    return [
+        replace(field, absence=_absence(field, pages)) if not field.candidates and field.field in optional else field
+        for field in fields
+    ]
+
+
+def _absence(field: MergedField, pages: dict[str, list[int]]) -> Absence:
+    """The surer, the less speaks for the best of the refused candidates."""
+    confidence = 1 - max((each.score for each in field.refused), default=0.0)
+    return Absence(AbsenceCode.NO_CANDIDATE, pages, round(confidence, 4))
+
+
+def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary], words: Words) -> list[MergedField]:
     groups: dict[str, list[FieldCandidate]] = {}
     for page in pages:
         for candidate in page.candidates:
             if candidate.field == spec.name:
-                weighted = replace(candidate, score=candidate.score * _page_weight(spec, page, pages, words))
+                weight = 1.0 if spec.is_list else _page_weight(spec, page, pages, words)  # items stand on any page
+                weighted = replace(candidate, score=candidate.score * weight)
                 groups.setdefault(value_key(spec, candidate), []).append(weighted)
     merged = sorted((_join_group(group) for group in groups.values()), key=lambda item: -item.score)
+    if spec.is_list:
+        return _items(spec, merged)
     unplaced = [candidate for candidate in merged[KEPT:] if not candidate.provenance.is_located]
-    return MergedField(spec.name, (*merged[:KEPT], *unplaced[:1]))  # a dispute must not fall under the table
+    return [MergedField(spec.name, (*merged[:KEPT], *unplaced[:1]))]  # a dispute must not fall under the table
+
+
+def _items(spec: FieldSpec, merged: Sequence[FieldCandidate]) -> list[MergedField]:
+    """The items of a list in order of printing, each with the readings that are no items as its rivals. One item without a
+    candidate where nothing was found."""
+    least = merged[0].score * _ITEM_SHARE if merged else 0.0
+    chosen = [candidate for candidate in merged if candidate.score >= least][:MOST_ITEMS]
+    rivals = tuple(candidate for candidate in merged if candidate.score < least)[: KEPT - 1]
+    items = [(candidate, *rivals) for candidate in sorted(chosen, key=_printed_at)] or [()]
+    return [MergedField(spec.name, candidates, item=number) for number, candidates in enumerate(items, start=1)]
+
+
+def _printed_at(candidate: FieldCandidate) -> tuple[int, float, float]:
+    """Page, then from top to bottom and from left to right; what has no place on its page comes last."""
+    place = candidate.provenance
+    box = place.polygon.bounding_box if place.polygon else None
+    return (place.page_number, box.top, box.left) if box else (place.page_number, math.inf, math.inf)
 
 
 def _page_weight(spec: FieldSpec, page: PageSummary, pages: Sequence[PageSummary], words: Words) -> float:

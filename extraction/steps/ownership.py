@@ -88,7 +88,7 @@ def _is_nothing(candidate: FieldCandidate) -> bool:
 
 
 def _is_list(field: MergedField) -> bool:
-    return bool(getattr(field, "item", 0))
+    return bool(field.item)
 
 
 def _settled(field: MergedField, at: int | None, is_owner: bool) -> MergedField:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from documents.domain.approved import ApprovedContent
+from documents.domain.checks.present_values import cell_name, item_name
 from pdb_sync.domain.record_rows import cell_rows, record_row
 
 Places = Mapping[str, Any]
@@ -28,7 +29,8 @@ def places_recorded(record: Mapping[str, Any]) -> Places:
 
 
 def differing(approved: Places, recorded: Places) -> list[str]:
-    """The places that differ, in order: `total`, `line_items[2].amount`, or a column of the record in brackets."""
+    """The places that differ, in order: `total`, an item `order_numbers[2]`, a cell `line_items[2].amount`, or a column of the
+    record in brackets."""
     return sorted(place for place in approved.keys() | recorded.keys() if approved.get(place) != recorded.get(place))
 
 
@@ -46,9 +48,14 @@ def added(total: str, number: int) -> str:
 def _places(row: Mapping[str, Any], cells: Iterable[Mapping[str, Any]]) -> Places:
     found: dict[str, Any] = {f"[{name}]": _plain(name, value) for name, value in row.items()}
     for cell in cells:
-        place = f"{cell['table_name']}[{cell['row_number']}].{cell['name']}" if cell["table_name"] else cell["name"]
-        found[place] = [_plain(name, cell[name]) for name in ("position", "type", *_CELL)]
+        found[_place(cell)] = [_plain(name, cell[name]) for name in ("field_id", "position", "type", *_CELL)]
     return found
+
+
+def _place(cell: Mapping[str, Any]) -> str:
+    if cell["table_name"]:
+        return cell_name(cell["table_name"], cell["row_number"], cell["name"])
+    return item_name(cell["name"], cell["row_number"])
 
 
 _CELL = ("value", "value_number", "value_date", "raw_text", "provenance")

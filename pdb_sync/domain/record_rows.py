@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,7 +13,17 @@ from documents.domain.field_types.base import PdbColumn
 from documents.domain.field_types.registry import field_type
 from idp_project.core.errors import PermanentFailure
 
-_PLAIN = ("team_name", "version", "schema_key", "schema_version", "file_name", "file_sha256", "first_page", "last_page")
+_PLAIN = (
+    "team_name",
+    "version",
+    "schema_key",
+    "schema_version",
+    "kind",
+    "file_name",
+    "file_sha256",
+    "first_page",
+    "last_page",
+)
 _IDS = ("organization_id", "team_id", "batch_id", "document_id", "sub_document_id")
 
 
@@ -32,13 +42,24 @@ def record_row(content: ApprovedContent) -> dict[str, Any]:
         | {
             "approved_by": content.approved_by,
             "approved_at": approved_at,
-            "values": {cell.name: cell.value for cell in content.fields},
+            "values": _values(content.fields),
             "tables": {
                 name: [{cell.name: cell.value for cell in row} for row in rows] for name, rows in content.tables.items()
             },
             "overrides": [override.to_dict() for override in content.overrides],
         }
     )
+
+
+def _values(fields: Sequence[ApprovedCell]) -> dict[str, Any]:
+    """A text by the field's name, null where it has none; of a list an array of them, which may be empty."""
+    values: dict[str, Any] = {}
+    for cell in fields:
+        if not cell.item:
+            values[cell.name] = cell.value
+        else:
+            values.setdefault(cell.name, []).extend([] if cell.is_empty_list else [cell.value])
+    return values
 
 
 def cell_rows(content: ApprovedContent) -> list[dict[str, Any]]:
@@ -48,6 +69,7 @@ def cell_rows(content: ApprovedContent) -> list[dict[str, Any]]:
             "table_name": table_name,
             "row_number": row_number,
             "name": cell.name,
+            "field_id": cell.field_id or None,
             "position": position,
             "type": cell.type.value,
             "value": _text(cell.value, cell),
@@ -61,7 +83,8 @@ def cell_rows(content: ApprovedContent) -> list[dict[str, Any]]:
 
 
 def birth_certificate(content: ApprovedContent, cell: ApprovedCell) -> dict[str, Any]:
-    """Where one value came from and who answers for it; page, polygon and engine are None where a person typed it.
+    """Where one value came from and who answers for it; page, polygon and engine are None where a person typed it. An absent
+    one has `absence` too: {code, params, confidence}.
 
     The model is what follows the slash in an engine's name (`ollama/llama3.1`); built-in engines have none.
     """
@@ -80,19 +103,21 @@ def birth_certificate(content: ApprovedContent, cell: ApprovedCell) -> dict[str,
         "corrected_by": cell.corrected_by or None,
         "approved_by": content.approved_by,
         "approved_at": content.approved_at,
+        **({"absence": cell.absence.to_dict()} if cell.absence else {}),  # records of before stay as they are
     }
 
 
 def _places(content: ApprovedContent) -> Iterator[tuple[str, int, int, ApprovedCell]]:
-    """Each cell with its table (empty for a field), 1-based row (0 for a field) and position; no place twice."""
+    """Each cell with its table (empty for a field), row and position; no place twice. Rows of tables and items of lists count
+    from 1, a single field has row 0."""
     groups = [("", 0, content.fields)]
     for name, rows in content.tables.items():
         groups += [(name, number, row) for number, row in enumerate(rows, start=1)]
     for table_name, row_number, cells in groups:
-        if len({cell.name for cell in cells}) != len(cells):
+        if len({(cell.name, cell.item) for cell in cells}) != len(cells):
             raise _bad(f"a name occurs twice in {table_name or 'the fields'}")
         for position, cell in enumerate(cells):
-            yield table_name, row_number, position, cell
+            yield table_name, row_number or cell.item, position, cell
 
 
 def _text(text: str | None, cell: ApprovedCell) -> str | None:

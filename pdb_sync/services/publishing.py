@@ -7,6 +7,7 @@ takes it: it reads the stored version itself and composes every statement by psy
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from uuid import UUID
 
 import psycopg
@@ -79,8 +80,8 @@ def schema_version_publish(organization_id: UUID, schema_version_id: UUID) -> st
     Raises NotFound where the organisation has no such published version.
     """
     with organization_scope(organization_id):
-        slug, spec = newest_published(organization_id, schema_version_id)
-    return typed_views_publish(slug, organization_id, spec)
+        slug, spec, earlier = newest_published(organization_id, schema_version_id)
+    return typed_views_publish(slug, organization_id, spec, earlier)
 
 
 def typed_views_reconcile() -> int:
@@ -102,8 +103,12 @@ def typed_views_reconcile() -> int:
     )
 
 
-def typed_views_publish(organization_slug: str, organization_id: UUID, spec: SchemaSpec) -> str:
+def typed_views_publish(
+    organization_slug: str, organization_id: UUID, spec: SchemaSpec, earlier: Sequence[SchemaSpec] = ()
+) -> str:
     """Replaces the typed views of one document schema in the organisation's PostgreSQL schema; returns its name.
+
+    Fields that had other names in `earlier` versions keep their old values, under the new name.
 
     Readers are the runtime and, where the server has the role, analysts. Raises TransientFailure where the production
     database is away.
@@ -116,7 +121,7 @@ def typed_views_publish(organization_slug: str, organization_id: UUID, spec: Sch
         existing = [view["name"] for view in QUERIES.fetch_all(cursor, "schema_views", schema_name=schema_name)]
         statements = [
             *schema_statements(schema_name, organization_id, ()),
-            *view_statements(schema_name, organization_id, spec, existing),
+            *view_statements(schema_name, organization_id, spec, existing, earlier),
             *schema_statements(schema_name, organization_id, readers),
         ]
         if ANALYST_ROLE in readers and QUERIES.fetch_one(cursor, "analyst_policies") != {"policies": POLICIES}:

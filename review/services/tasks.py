@@ -14,6 +14,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents import progress
+from documents.domain.absence import BY_A_PERSON
 from documents.domain.field_types.registry import field_type
 from documents.domain.normalization import normalize_value
 from documents.domain.overrides import Override, OverrideReason
@@ -120,21 +121,35 @@ class Corrected:
 
 @transaction.atomic
 def field_value_correct(
-    access: Access, task_id: UUID, field_value_id: UUID, *, text: str, place: Provenance | None = None
+    access: Access,
+    task_id: UUID,
+    field_value_id: UUID,
+    *,
+    text: str,
+    place: Provenance | None = None,
+    is_absent: bool = False,
 ) -> Corrected:
     """Sets one value, as typed by a person or taken from words at `place`; the old one is kept as a correction.
 
     The text is read as the field's type in the schema's locale; raises InvalidInput where it cannot be. Setting the
-    value it has confirms it; an empty text clears it. All checks of the sub-document are computed again.
+    value it has confirms it; an empty text clears it, and with `is_absent` says that the document does not state it. All
+    checks of the sub-document are computed again.
     """
+    if is_absent and text.strip():
+        raise InvalidInput("A value that is not on the document has no text.", code="absent_with_text")
     task = _held(access, task_id)
     field_value = value_to_correct(task.sub_document, field_value_id)
     value = _normalized(field_value, text, task)
     assert access.user_id is not None
-    old = field_value_write(field_value, value=value, raw_text=text.strip(), user_id=access.user_id, place=place)
+    absence = BY_A_PERSON if is_absent else None
+    raw_text = text.strip()
+    old = field_value_write(
+        field_value, value=value, raw_text=raw_text, user_id=access.user_id, place=place, absence=absence
+    )
     is_cleared = value is None and old["raw_text"] != ""
-    if old["value"] != value or is_cleared:
-        _keep_correction(access, task, field_value, old, {"value": value, "raw_text": text.strip()})
+    if old["value"] != value or is_cleared or (absence and old["absence"] != field_value.absence):
+        new = {"value": value, "raw_text": raw_text, "absence": field_value.absence}
+        _keep_correction(access, task, field_value, old, new)
     return _rechecked(task, field_value)
 
 

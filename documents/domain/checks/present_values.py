@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 
 _CELL = re.compile(r"(?P<table>.+?)(\[(?P<row>\d+)\])?\.(?P<column>.+)")
+_ITEM = re.compile(r"(?P<name>.+)\[(?P<item>\d+)\]")
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,28 @@ def column_name(table: str, column: str) -> str:
     return f"{table}.{column}"
 
 
-def names_of(name: str, table: str = "", row_number: int = 0) -> tuple[str, ...]:
-    """All names under which a check may speak of one value: a field's own, or a cell's and its column's."""
-    return (cell_name(table, row_number, name), column_name(table, name)) if table else (name,)
+def item_name(name: str, item: int) -> str:
+    """How checks name one value of a field: `total`; an item of a list: `order_numbers[2]`."""
+    return f"{name}[{item}]" if item else name
+
+
+def names_of(name: str, table: str = "", row_number: int = 0, item: int = 0) -> tuple[str, ...]:
+    """All names under which a check may speak of one value: a field's own, an item's and its list's, or a cell's and its
+    column's."""
+    if table:
+        return (cell_name(table, row_number, name), column_name(table, name))
+    return (item_name(name, item), name) if item else (name,)
+
+
+def present_items(fields: Mapping[str, PresentValue], name: str) -> dict[str, PresentValue]:
+    """The values of one field by their names: its only one, or the items of its list in their order."""
+    mine = {key: value for key, value in fields.items() if key == name or key.startswith(f"{name}[")}
+    return dict(sorted(mine.items(), key=lambda entry: _item_of(entry[0])))
+
+
+def _item_of(name: str) -> int:
+    found = _ITEM.fullmatch(name)
+    return int(found["item"]) if found else 0
 
 
 def labels_of(schema: SchemaSpec, names: Sequence[str]) -> tuple[str, ...]:
@@ -50,6 +70,8 @@ def labels_of(schema: SchemaSpec, names: Sequence[str]) -> tuple[str, ...]:
 
 def _label(schema: SchemaSpec, name: str) -> str:
     known = {spec.name: spec.label for spec in schema.fields} | {table.name: table.label for table in schema.tables}
+    if name not in known and (item := _ITEM.fullmatch(name)) and item["name"] in known:
+        return f"{known[item['name']]} {item['item']}"
     found = _CELL.fullmatch(name)
     if name in known or found is None:
         return known.get(name, name.replace("_", " "))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from documents.domain.checks.cross_checks import check_across
-from documents.domain.checks.present_values import PresentRow, PresentValue, cell_name
+from documents.domain.checks.present_values import PresentRow, PresentValue, cell_name, present_items
 from documents.domain.checks.value_checks import check_value
+from documents.domain.field_types.base import PdbColumn
+from documents.domain.field_types.registry import field_type
+from documents.domain.numbers import to_decimal, write_number
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import CheckOutcome, CheckResult
 
@@ -16,7 +20,8 @@ def check_values(
 ) -> tuple[CheckResult, ...]:
     """The results of all checks that apply, passed ones included. Messages are sentences for people.
 
-    `fields` maps a field's name to what stands there; fields without a value are left out.
+    `fields` maps a field's name, or that of a list's item (`item_name`), to what stands there; fields and items without a
+    value are left out.
     """
     return tuple(_all_checks(schema, fields, rows))
 
@@ -44,26 +49,39 @@ def _all_checks(
     schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> Iterator[CheckResult]:
     for spec in schema.fields:
-        yield from _field_checks(spec, fields.get(spec.name), schema.locale)
+        yield from _field_checks(spec, present_items(fields, spec.name), schema.locale)
     for table in schema.tables:
         mine = [row for row in rows if row.table == table.name]
         if table.is_required and not mine:
             yield CheckResult("required", CheckOutcome.FAILED, (table.name,), f"{table.label} has no rows.")
         yield from _row_checks(table.columns, mine, schema.locale)
+    whole = {spec.name: value for spec in schema.fields if (value := _whole(spec, present_items(fields, spec.name)))}
     for check in schema.checks:
-        yield from check_across(check, schema, fields, rows)
+        yield from check_across(check, schema, whole, rows)
 
 
-def _field_checks(spec: FieldSpec, present: PresentValue | None, locale: str) -> Iterator[CheckResult]:
-    if present is None or not present.raw_text.strip():
-        if spec.is_required:
-            yield CheckResult(
-                "required", CheckOutcome.FAILED, (spec.name,), f"{spec.label} is required but was not found."
-            )
-        return
-    if spec.is_required:
+def _field_checks(spec: FieldSpec, present: Mapping[str, PresentValue], locale: str) -> Iterator[CheckResult]:
+    """Of the one value, or of each item of a list; one item is enough for a list that is required."""
+    items = {name: value for name, value in present.items() if value.raw_text.strip()}
+    if spec.is_required and not items:
+        yield CheckResult("required", CheckOutcome.FAILED, (spec.name,), f"{spec.label} is required but was not found.")
+    elif spec.is_required:
         yield CheckResult("required", CheckOutcome.PASSED, (spec.name,))
-    yield from check_value(spec, spec.name, present, locale)
+    for name, value in items.items():
+        yield from check_value(spec, name, value, locale)
+
+
+def _whole(spec: FieldSpec, items: Mapping[str, PresentValue]) -> PresentValue | None:
+    """What checks across fields take a field for: its value; of a list of numbers their sum, of another list nothing."""
+    if not spec.is_list:
+        return items.get(spec.name)
+    numbers = [to_decimal(item.value) for item in items.values()]
+    is_numeric = field_type(spec.type).pdb_column is PdbColumn.NUMBER
+    known = [number for number in numbers if number is not None]
+    if not is_numeric or not known or len(known) < len(numbers):
+        return None
+    text = write_number(sum(known, Decimal(0)))
+    return PresentValue(text, text)
 
 
 def _row_checks(columns: Sequence[FieldSpec], rows: Sequence[PresentRow], locale: str) -> Iterator[CheckResult]:

@@ -15,6 +15,8 @@ from accounts.services.audit.trail import audit_record
 from documents import progress, queries
 from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
+from documents.domain.document_kinds import DocumentKind
+from documents.domain.field_ids import ids_by_path
 from documents.domain.overrides import FailedChecks, Override, OverrideReason, failed_check_views, overrides_of
 from documents.domain.pipeline import StepName
 from documents.domain.provenance import Provenance
@@ -25,8 +27,9 @@ from documents.domain.statuses import (
     SubDocumentStatus,
     check_transition,
 )
-from documents.models import ApprovedVersion, Delivery, Event, FieldValue, StepRun, SubDocument
+from documents.models import ApprovedVersion, Delivery, Event, FieldValue, SchemaVersion, StepRun, SubDocument
 from documents.models.approval import EventKind
+from documents.selectors.schemas import readable_specs
 from documents.services.approving.auto_approval import check_automatic
 from documents.services.approving.checks import sub_document_check
 from documents.services.delivering.deliveries import delivery_enqueue
@@ -148,6 +151,7 @@ _ERASED: dict[str, Any] = {
     "fields": (),
     "tables": {},
     "overrides": (),
+    "kind": DocumentKind.UNKNOWN.value,
 }
 
 
@@ -223,6 +227,7 @@ def _content(
     document = sub_document.document
     version = sub_document.schema_version
     values = list(sub_document.field_values.select_related("corrected_by", "table_row"))
+    _complete_ids(version, values)
     return ApprovedContent(
         organization_id=str(sub_document.organization_id),
         organization_slug=sub_document.organization.slug,
@@ -240,10 +245,34 @@ def _content(
         last_page=sub_document.last_page,
         approved_by=approver_name,
         approved_at=timezone.now().isoformat(),
-        fields=tuple(_cell(value) for value in values if value.table_row is None),
+        fields=tuple(_cell(value) for value in _without_removed(values)),
         tables=_tables(values),
         overrides=overrides,
+        kind=sub_document.kind,
     )
+
+
+def _complete_ids(version: SchemaVersion | None, values: list[FieldValue]) -> None:
+    """Values that an older release wrote have none yet."""
+    ids = {
+        path: found
+        for spec in readable_specs([version] if version else [])
+        for path, found in ids_by_path(spec).items()
+    }
+    for value in values:
+        known = ids.get((value.table_row.table if value.table_row else "", value.name))
+        if value.field_id is None and known:
+            value.field_id = UUID(known)
+
+
+def _without_removed(values: list[FieldValue]) -> list[FieldValue]:
+    """The plain fields. Of a list only items with a text; one of those without, where there is no other."""
+    plain = [value for value in values if value.table_row is None]
+    filled = {value.name for value in plain if value.item and (value.value or value.raw_text)}
+    empty = {value.name: value.id for value in reversed(plain) if value.item and value.name not in filled}
+    return [
+        value for value in plain if not value.item or value.value or value.raw_text or empty.get(value.name) == value.id
+    ]
 
 
 def _tables(values: list[FieldValue]) -> dict[str, tuple[tuple[ApprovedCell, ...], ...]]:
@@ -258,6 +287,9 @@ def _tables(values: list[FieldValue]) -> dict[str, tuple[tuple[ApprovedCell, ...
 def _cell(value: FieldValue) -> ApprovedCell:
     return ApprovedCell(
         name=value.name,
+        item=value.item,
+        field_id=str(value.field_id or ""),
+        absence=value.absent,
         type=FieldType(value.type),
         value=value.value,
         raw_text=value.raw_text,

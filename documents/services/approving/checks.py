@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from documents.domain.checks.present_values import PresentRow, PresentValue
+from documents.domain.checks.present_values import PresentRow, PresentValue, item_name
 from documents.domain.checks.sub_document_checks import check_values, failed_among
 from documents.domain.values import CheckResult
 from documents.models import FieldValue, SubDocument
@@ -62,7 +62,7 @@ def _present(values: Iterable[FieldValue]) -> tuple[dict[str, PresentValue], lis
         row = value.table_row
         place = rows.setdefault((row.table, row.number), {}) if row else fields
         if value.raw_text.strip() or value.value is not None:
-            place[value.name] = PresentValue(value.raw_text, value.value)
+            place[item_name(value.name, value.item)] = PresentValue(value.raw_text, value.value)
     return fields, [PresentRow(table, number, cells) for (table, number), cells in rows.items()]
 
 

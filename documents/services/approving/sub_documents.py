@@ -166,10 +166,15 @@ def _remove(plan: Plan) -> None:
 
 def _inherit_values(sub_document_id: UUID, heir_id: UUID) -> None:
     """What a person set is not lost with the sub-document: it goes to the heir, where nobody has set that value."""
-    taken = set(FieldValue.objects.filter(sub_document_id=heir_id).exclude(corrected_by=None).values_list("name"))
+    heirs = FieldValue.objects.filter(sub_document_id=heir_id, table_row=None)
+    taken = set(heirs.filter(item=0).exclude(corrected_by=None).values_list("name", flat=True))
     for value in FieldValue.objects.filter(sub_document_id=sub_document_id, table_row=None).exclude(corrected_by=None):
-        if (value.name,) not in taken:
-            FieldValue.objects.filter(sub_document_id=heir_id, table_row=None, name=value.name).delete()
+        of_heir = heirs.filter(name=value.name)
+        if value.item:  # lists are united
+            last = of_heir.aggregate(last=Max("item"))["last"] or 0
+            FieldValue.objects.filter(id=value.id).update(sub_document_id=heir_id, item=last + 1)
+        elif value.name not in taken:
+            of_heir.delete()
             FieldValue.objects.filter(id=value.id).update(sub_document_id=heir_id)
     rows = TableRow.objects.filter(sub_document_id=sub_document_id, cells__is_confirmed=True).distinct()
     row_ids = list(rows.values_list("id", flat=True))

@@ -10,11 +10,12 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.services.audit.trail import audit_record
 from documents.domain.auto_approval import AutoApproval
+from documents.domain.field_ids import with_ids
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
 from documents.models import Schema, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use
-from documents.selectors.schemas import schema_tunable_by
+from documents.selectors.schemas import readable_specs, schema_tunable_by
 from idp_project.core.errors import Conflict, InvalidInput
 
 
@@ -32,19 +33,21 @@ def schema_publish(
 
     `auto_approval` is the switch of a new schema; a further version leaves the switch of its schema as it is.
 
-    Audited with `details` as done by `access`, without one by the system. The same version with the same definition gives
-    the existing one; with another definition raises Conflict, and so does a new version of a retired schema. Its typed
-    views in the production database are asked for in the same transaction: see `ViewPublication`.
+    A field that has an id keeps it, whatever its name is now; one without gets that of the same name in an earlier version,
+    else a new one. Audited with `details` as done by `access`, without one by the system. The same version with the same
+    definition gives the existing one; with another definition raises Conflict, and so does a new version of a retired
+    schema. InvalidInput for an id that occurs twice. Its typed views in the production database are asked for in the same
+    transaction: see `ViewPublication`.
     """
     schema, _ = Schema.objects.get_or_create(
         organization_id=organization_id,
         key=spec.key,
         defaults={"name": spec.name, "team_id": team_id, "auto_approval": auto_approval.value},
     )
-    definition = spec.to_dict()
     existing = schema.versions.filter(number=spec.version).first()
+    definition = _with_ids(schema, spec, existing).to_dict()
     if existing:
-        if existing.definition != definition:
+        if definition not in (existing.definition, *(known.to_dict() for known in readable_specs([existing]))):
             raise Conflict(f"Version {spec.version} of {spec.name} is published and immutable: raise its number.")
         return existing
     check_schema_in_use(schema)
@@ -65,6 +68,15 @@ def schema_publish(
     )
     ViewPublication.objects.create(organization_id=organization_id, schema_version=version)
     return version
+
+
+def _with_ids(schema: Schema, spec: SchemaSpec, existing: SchemaVersion | None) -> SchemaSpec:
+    """`existing`: the version of the same number."""
+    earlier = [existing] if existing else schema.versions.order_by("-published_at", "-created_at")
+    try:
+        return with_ids(spec, schema.pk, list(readable_specs(earlier)))
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
 
 
 @transaction.atomic

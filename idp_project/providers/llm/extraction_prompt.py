@@ -27,7 +27,7 @@ something to do."""
 
 
 class AskedField(Protocol):
-    """What this prompt needs to know of a field or of a table column."""
+    """What this prompt needs to know of a field or of a table column. A list is asked for as an array of readings."""
 
     @property
     def name(self) -> str: ...
@@ -39,6 +39,8 @@ class AskedField(Protocol):
     def aliases(self) -> tuple[str, ...]: ...
     @property
     def choices(self) -> tuple[str, ...]: ...
+    @property
+    def is_list(self) -> bool: ...
 
 
 class AskedTable(Protocol):
@@ -109,8 +111,9 @@ def extraction_request(
 
 
 def answer_schema(schema: AskedSchema) -> dict[str, Any]:
-    """JSON Schema of the answer: one object per field, one list of such objects per table; no other keys, no other choices."""
-    properties: dict[str, Any] = {field.name: _reading_schema(field) for field in schema.fields}
+    """JSON Schema of the answer: one object per field, an array of them for a list, one array of rows per table; no other
+    keys, no other choices."""
+    properties: dict[str, Any] = {field.name: _field_schema(field) for field in schema.fields}
     for table in schema.tables:
         row = _object({column.name: _reading_schema(column) for column in table.columns})
         properties[table.name] = {"type": "array", "items": row, "maxItems": MAX_ROWS}
@@ -132,15 +135,21 @@ def read_answer(schema: AskedSchema, data: Mapping[str, Any]) -> ExtractionReadi
 def _readings(fields: Sequence[AskedField], data: Mapping[str, Any]) -> tuple[ReadField, ...]:
     found: list[ReadField] = []
     for field in fields:
-        reading = data.get(field.name) or {}
-        value, quote = (str(reading.get(key) or "").strip() for key in ("value", "quote"))
-        if value and quote:
-            found.append(ReadField(field.name, value, quote))
+        answer = data.get(field.name) or {}
+        for reading in answer if isinstance(answer, list) else [answer]:
+            value, quote = (str(reading.get(key) or "").strip() for key in ("value", "quote"))
+            if value and quote:
+                found.append(ReadField(field.name, value, quote))
     return tuple(found)
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _field_schema(field: AskedField) -> dict[str, Any]:
+    reading = _reading_schema(field)
+    return {"type": "array", "items": reading, "maxItems": MAX_ROWS} if field.is_list else reading
 
 
 def _reading_schema(field: AskedField) -> dict[str, Any]:
@@ -162,7 +171,8 @@ def _field_line(field: AskedField, bullet: str, notations: Mapping[str, str]) ->
     labels = " or ".join(f"“{label}”" for label in (field.label, *field.aliases))
     form = notations[str(field.type)]
     choices = f"; allowed values: {', '.join(field.choices)}" if field.choices else ""
-    return f"{bullet}{field.name}: printed as {labels}; {form}{choices}"
+    several = "; a list: one object per printed value, in order" if field.is_list else ""
+    return f"{bullet}{field.name}: printed as {labels}; {form}{choices}{several}"
 
 
 def _printable(text: str) -> str:

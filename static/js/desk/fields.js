@@ -41,7 +41,36 @@ export class DeskFields {
     input.addEventListener("focus", () => this.#activate(bound));
     input.addEventListener("input", () => this.#typed(bound));
     input.addEventListener("change", () => this.#changed(bound));
+    node.querySelector("[data-absent]")?.addEventListener("click", () => this.markAbsent(bound));
+    node.querySelector("[data-remove]")?.addEventListener("click", () => this.#remove(bound));
     return bound;
+  }
+
+  /** The document does not state it. */
+  markAbsent(field) {
+    if (this.isReadonly) return null;
+    setText(field.input, "");
+    Object.assign(field, { chosen: null, isAbsent: true });
+    return this.save(field);
+  }
+
+  /** An item without a text is no longer part of its list; the empty one at its end adds the next. */
+  #remove(field) {
+    if (this.isReadonly || !field.saved) return null;
+    setText(field.input, "");
+    field.chosen = null;
+    return this.save(field);
+  }
+
+  /** Puts the next empty item of a list behind its others. */
+  #add({ field, html }) {
+    if (this.byId.has(field.id)) return;
+    const last = this.fields.findLastIndex(({ name, is_item: isItem }) => isItem && name === field.name);
+    this.fields[last].node.insertAdjacentHTML("afterend", html);
+    const bound = this.#bind(this.fields[last].node.nextElementSibling, field);
+    setReadonly(bound.input, this.isReadonly);
+    this.fields.splice(last + 1, 0, bound);
+    this.byId.set(bound.id, bound);
   }
 
   /** Typed text has no place until it is found. What was typed is the browser's to undo; what was chosen in a list is not. */
@@ -182,12 +211,14 @@ export class DeskFields {
     clearTimeout(field.pause);
     const text = field.input.value.trim();
     const { chosen } = field;
-    const isChanged = text !== field.saved.trim() || chosen !== null;
+    const isAbsent = Boolean(field.isAbsent) && !text;
+    field.isAbsent = false;
+    const isChanged = text !== field.saved.trim() || chosen !== null || isAbsent;
     if (this.isReadonly || (!isChanged && !(confirm && isOpen(field)))) return true;
     const before = { field, text: field.saved, place: field.polygon ? { page: field.page, polygon: field.polygon, span: field.span ?? null } : null };
     try {
       const place = isChanged ? await this.#locate(field, text) : null;
-      const data = await postJson(this.correctUrl.replace(this.placeholder, field.id), { text, place });
+      const data = await postJson(this.correctUrl.replace(this.placeholder, field.id), { text, place, is_absent: isAbsent });
       if (isChanged) this.#history.push(before);
       this.#apply(field, data, { isNewer: field.input.value.trim() !== text || field.chosen !== chosen });
       return true;
@@ -198,8 +229,10 @@ export class DeskFields {
   }
 
   /** `isNewer`: the field was changed while its answer was on the way; what it holds now stays. */
-  #apply(field, { field: fresh, changed, ...checks }, { isNewer }) {
+  #apply(field, { field: fresh, changed, added, ...checks }, { isNewer }) {
     Object.assign(field, fresh, { saved: fresh.text });
+    field.node.hidden = fresh.is_removed;
+    if (added) this.#add(added);
     if (!isNewer) {
       setText(field.input, fresh.text);
       Object.assign(field, { shown: fresh.text, chosen: null, steps: [], isFilled: false });

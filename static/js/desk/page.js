@@ -175,6 +175,7 @@ function controlKey(event) {
     ArrowLeft: () => viewer.step(-1),
     ArrowRight: () => viewer.step(1),
     s: saveDraft,
+    m: () => fields.active && fields.markAbsent(fields.active),
     b: () => viewer.useWords(!viewer.selection.isActive),
     y: askType,
     e: () => leave(desk.urls.arrange),

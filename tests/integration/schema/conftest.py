@@ -84,10 +84,13 @@ def apart(servers: TestServers) -> Iterator[Databases]:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def start(databases: Databases, *words: str) -> subprocess.Popen[str]:
-    """`manage.py WORDS` on those databases, as an installation runs it."""
+def start(databases: Databases, *words: str, as_owner: bool = False) -> subprocess.Popen[str]:
+    """`manage.py WORDS` on those databases, as an installation runs it; or under the account that may migrate back."""
     names = {"idp": databases.names["default"], "pdb": databases.names["pdb"]}
-    environment = os.environ | embedded_postgres(TEST_PLACES, TEST_SECRETS, **names)
+    addresses = embedded_postgres(TEST_PLACES, TEST_SECRETS, **names)
+    if as_owner:
+        addresses |= {name.replace("_OWNER", ""): value for name, value in addresses.items() if "_OWNER" in name}
+    environment = os.environ | addresses
     return subprocess.Popen(
         [sys.executable, str(CHECKOUT / "manage.py"), *words],
         env=environment | {"DJANGO_SETTINGS_MODULE": "idp_project.settings.dev", "SCHEMA_CHECK_SECONDS": "0.2", **FAST},
@@ -97,8 +100,8 @@ def start(databases: Databases, *words: str) -> subprocess.Popen[str]:
     )
 
 
-def run(databases: Databases, *words: str) -> tuple[int, str]:
+def run(databases: Databases, *words: str, as_owner: bool = False) -> tuple[int, str]:
     """Exit code, and what it said on both streams."""
-    process = start(databases, *words)
+    process = start(databases, *words, as_owner=as_owner)
     said, _ = process.communicate(timeout=100)
     return process.returncode, said
