@@ -30,7 +30,7 @@ def merged(*pages) -> dict[str, MergedField]:
 
 def test_optional_field_without_candidates_is_absent() -> None:
     fields = merged(summary(1), summary(2))
-    expected = Absence(AbsenceCode.NO_CANDIDATE, {"pages": [1, 2]}, None)
+    expected = Absence(AbsenceCode.NO_CANDIDATE, {"pages": [1, 2]}, 1.0)
     assert fields["due"].absence == fields["orders"].absence == expected
     assert MergedField.from_dict(fields["due"].to_dict()) == fields["due"]
 
