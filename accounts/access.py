@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
+from accounts.domain.refusals import ORGANIZATION_NOT_CHOSEN
 from accounts.domain.roles import ORGANIZATION_PERMISSIONS, USE_SCHEMA, Permission, Role
 from idp_project.core.errors import Forbidden
 
@@ -93,7 +94,7 @@ class Access:
     def required_organization_id(self) -> UUID:
         """The one organisation of this request. Raises Forbidden (`no_organization`) if none is chosen."""
         if self.organization_id is None:
-            raise Forbidden("Choose an organisation first.", code=NO_ORGANIZATION)
+            raise Forbidden(ORGANIZATION_NOT_CHOSEN(), code=NO_ORGANIZATION)
         return self.organization_id
 
     def can_everywhere(self, permission: str) -> bool:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import opens_own_scopes
+from accounts.domain.refusals import LOGIN_OR_CODE_WRONG, LOGIN_WRONG
 from accounts.forms.second_factor import CodeForm
 from accounts.forms.sign_in import LoginForm
 from accounts.serializers import CredentialsSerializer, RefreshSerializer, TokenPairSerializer
@@ -39,7 +40,7 @@ class TokenView(OpenView):
         credentials = _checked(CredentialsSerializer, request)
         form = LoginForm(request._request, credentials)
         if not form.is_valid() or form.user is None:
-            raise NotSignedIn("User name or password are not right.", code="invalid_login")
+            raise NotSignedIn(LOGIN_WRONG(), code="invalid_login")
         grant = sessions.sign_in(
             form.user,
             ip=request.META.get("REMOTE_ADDR") or None,
@@ -75,7 +76,7 @@ def _has_second_factor(request: Any, user: Any, credentials: dict[str, Any]) -> 
     if not credentials.get("code"):
         return False
     if not CodeForm(request, user, credentials).is_valid():
-        raise NotSignedIn("User name, password or code are not right.", code="invalid_login")
+        raise NotSignedIn(LOGIN_OR_CODE_WRONG(), code="invalid_login")
     return True
 
 

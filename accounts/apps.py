@@ -2,6 +2,11 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext
+
+from idp_project.core import reasons
+from idp_project.core.sizes import shown_size
 
 
 class AccountsConfig(AppConfig):
@@ -9,8 +14,17 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connects what listens to refused sign-ins, and brings the grants in line with the roles after a migration."""
+        """Connects what listens to refused sign-ins, brings the grants in line with the roles after a migration, and has
+        reasons written in the language of the reader."""
         from accounts.grants import roles_refresh
         from accounts.services.audit import refusals  # noqa: F401
 
+        reasons.translate_with(
+            reasons.Translator(
+                gettext,
+                count=lambda number: number_format(number, force_grouping=True),
+                size=shown_size,
+                has_lower_case_nouns=lambda: not (get_language() or "en").startswith("de"),
+            )
+        )
         post_migrate.connect(roles_refresh, sender=self, dispatch_uid="roles")

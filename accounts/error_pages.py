@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.domain.refusals import BODY_UNREADABLE, FORM_HAS_TOO_MANY_FILES, FORM_TOO_LARGE, PARAMETER_NOT_TAKEN
 from idp_project.core.errors import IdpError, InvalidInput, TooLarge, headers_of
 
 logger = logging.getLogger(__name__)
@@ -51,14 +52,14 @@ def error_response(request: HttpRequest, error: IdpError) -> HttpResponse:
 def refusal_of(exception: Exception) -> IdpError | None:
     """What Django says no to, as ours: too much in a form, a form that cannot be read, a parameter that no page sends."""
     if isinstance(exception, TooManyFilesSent):
-        return TooLarge("The form has too many files. Please send fewer at once.", code="too_many_files")
+        return TooLarge(FORM_HAS_TOO_MANY_FILES(), code="too_many_files")
     if isinstance(exception, TooManyFieldsSent | RequestDataTooBig):
-        return TooLarge("The form is too large.", code="request_too_large")
+        return TooLarge(FORM_TOO_LARGE(), code="request_too_large")
     if isinstance(exception, MultiPartParserError | UnreadablePostError) or type(exception) is LookupError:
-        return InvalidInput("The body of the request cannot be read. Nothing was done.")  # LookupError: of a codec
+        return InvalidInput(BODY_UNREADABLE())  # LookupError: of a codec
     if isinstance(exception, SuspiciousOperation | BadRequest):
         logger.warning("Refused as suspicious: %s", type(exception).__name__)
-        return InvalidInput("The request has a parameter that cannot be taken. Nothing was done.")
+        return InvalidInput(PARAMETER_NOT_TAKEN())
     return None
 
 

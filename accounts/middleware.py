@@ -20,6 +20,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 
 from accounts.access import Access
+from accounts.domain.refusals import CROSS_SITE, INTERNAL_ERROR
 from accounts.error_pages import error_response, refusal_of, wants_json
 from accounts.selectors.access import access_resolve, session_get_live
 from accounts.services.audit.refusals import refusal_record
@@ -41,7 +42,7 @@ class InternalError(IdpError):
 
     code = "internal_error"
     http_status = 500  # type: ignore[assignment]
-    default_message = "Something went wrong on our side. Please try again; if it stays, tell your administrator."
+    default_message = INTERNAL_ERROR
 
 
 class _RollBack(Exception):
@@ -61,7 +62,7 @@ class AccessMiddleware:
 
     def __call__(self, request: Any) -> HttpResponseBase:
         if _is_cross_site(request):
-            return error_response(request, Forbidden("This request came from another site.", code="cross_site"))
+            return error_response(request, Forbidden(CROSS_SITE(), code="cross_site"))
         self._identify(request)
         response: HttpResponseBase = HttpResponse(status=500)
         try:

@@ -42,21 +42,21 @@ FROM unnest(%(files)s::uuid[], %(batch_of)s::uuid[]) AS file (id, batch)
 """
 _DOCUMENTS = """
 INSERT INTO documents_document (id, organization_id, created_at, batch_id, team_id, source_file_id, status, page_count,
-    content_hash, metadata, error_code, error_message)
-SELECT id, %(organization)s, now(), batch, %(team)s, file, 'completed', %(pages_a_document)s, '', '{}', '', ''
+    content_hash, metadata, error_code)
+SELECT id, %(organization)s, now(), batch, %(team)s, file, 'completed', %(pages_a_document)s, '', '{}', ''
 FROM unnest(%(documents)s::uuid[], %(files)s::uuid[], %(batch_of)s::uuid[]) AS document (id, file, batch)
 """
 _PAGES = """
 INSERT INTO documents_page (id, organization_id, created_at, document_id, number, width_points, height_points, image_name,
-    original_image_name, is_blank, facts, error_code, error_message)
-SELECT id, %(organization)s, now(), document, number, 595, 842, '', '', false, '{}', '', ''
+    original_image_name, is_blank, facts, error_code)
+SELECT id, %(organization)s, now(), document, number, 595, 842, '', '', false, '{}', ''
 FROM unnest(%(pages)s::uuid[], %(page_documents)s::uuid[], %(page_numbers)s::int[]) AS page (id, document, number)
 """
 _SUB_DOCUMENTS = """
 INSERT INTO documents_subdocument (id, organization_id, created_at, document_id, team_id, first_page, last_page, is_blank,
-    type_score, boundary_score, page_scores, status, route, reasons, checks, approved_version_number)
+    type_score, boundary_score, page_scores, status, route, checks, approved_version_number)
 SELECT gen_random_uuid(), %(organization)s, now(), id, %(team)s, 1, %(pages_a_document)s, false, 1, 1, '[]', 'delivered', '',
-    '[]', '[]', 1
+    '[]', 1
 FROM unnest(%(documents)s::uuid[]) AS id
 """
 _COPY = """

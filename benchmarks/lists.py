@@ -64,17 +64,17 @@ FROM documents_batch, generate_series(1, %(batch)s) AS n WHERE organization_id =
 """
 _DOCUMENTS = """
 INSERT INTO documents_document (id, organization_id, created_at, batch_id, team_id, source_file_id, status, page_count,
-    content_hash, metadata, error_code, error_message)
+    content_hash, metadata, error_code)
 SELECT gen_random_uuid(), file.organization_id, file.created_at, batch.id, batch.team_id, file.id,
-    CASE WHEN random() < 0.02 THEN 'in_review' ELSE 'completed' END, 1, '', '{}', '', ''
+    CASE WHEN random() < 0.02 THEN 'in_review' ELSE 'completed' END, 1, '', '{}', ''
 FROM documents_sourcefile AS file JOIN documents_batch AS batch ON batch.id = file.batch_id
 WHERE file.organization_id = %(organization)s
 """
 _PARTS = """
 INSERT INTO documents_subdocument (id, organization_id, created_at, document_id, team_id, first_page, last_page, is_blank,
-    type_score, boundary_score, page_scores, status, route, reasons, checks, approved_version_number)
+    type_score, boundary_score, page_scores, status, route, checks, approved_version_number)
 SELECT gen_random_uuid(), organization_id, created_at, id, team_id, 1, 1, false, 1, 1, '[]',
-    CASE status WHEN 'in_review' THEN 'in_review' ELSE 'delivered' END, '', '[]', '[]', 1
+    CASE status WHEN 'in_review' THEN 'in_review' ELSE 'delivered' END, '', '[]', 1
 FROM documents_document WHERE organization_id = %(organization)s
 """
 _TASKS = """

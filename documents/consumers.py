@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from accounts.access import Access
 from accounts.selectors.access import access_current
 from accounts.services.sign_in.tickets import socket_ticket_redeem
 from documents import progress
+from documents.selectors import state
 from documents.selectors.doors import batch_get_for
 from idp_project.core.errors import IdpError, NotSignedIn
 from idp_project.core.storable import check_text
@@ -34,6 +39,7 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
     looked_at = 0.0
 
     async def connect(self) -> None:
+        self.language = _language(self.scope)
         self.batch_id = self.scope["url_route"]["kwargs"]["batch_id"]
         self._timer: asyncio.Task[None] | None = None
         await self.accept()
@@ -73,7 +79,9 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
 
     async def batch_changed(self, event: dict[str, Any]) -> None:
         if time.monotonic() - self.looked_at < _PUSH_CHECK_SECONDS or await self._is_still_admitted():
-            await self.send_json(event)
+            with translation.override(self.language):
+                shown = [state.shown_row(row) for row in event["documents"]]
+            await self.send_json({**event, "documents": shown})
 
     async def _close_without_ticket(self) -> None:
         await asyncio.sleep(_TICKET_SECONDS)
@@ -96,6 +104,15 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
             return False
         self.looked_at = time.monotonic()
         return True
+
+
+def _language(scope: Any) -> str:
+    """The browser's language, where there is a catalogue for it."""
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
+    for code, _priority in parse_accept_lang_header(headers.get(b"accept-language", "").lower()):
+        with suppress(LookupError):
+            return get_supported_language_variant(code)
+    return settings.LANGUAGE_CODE
 
 
 def _admit(ticket: object, batch_id: UUID) -> Access:

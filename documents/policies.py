@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from documents.domain.refusals import PERMISSION_NEEDED, SCHEMA_RETIRED
 from documents.models import Batch, Document, Schema, Upload
 from idp_project.core.errors import Conflict, Forbidden
 
@@ -52,8 +53,7 @@ def may_switch_auto_approval_on(access: Access) -> bool:
 def check_schema_in_use(schema: Schema) -> None:
     """Raises Conflict for a retired schema: what was submitted with it goes on, nothing new begins with it."""
     if schema.is_retired:
-        message = f"“{schema.name}” is retired: choose another type, or have a super admin take it into use again."
-        raise Conflict(message, code="schema_retired")
+        raise Conflict(SCHEMA_RETIRED(name=schema.name), code="schema_retired")
 
 
 def may_share_schema(access: Access, schema: Schema) -> bool:
@@ -98,4 +98,4 @@ def check_can(
 ) -> None:
     """Raises Forbidden unless the asker has the permission on that team, batch or document."""
     if not access.can(permission, team_id=team_id, batch_id=batch_id, document_id=document_id):
-        raise Forbidden(f"You need the permission “{permission.value.replace('_', ' ')}” for this.")
+        raise Forbidden(PERMISSION_NEEDED(permission=permission.value.replace("_", " ")))

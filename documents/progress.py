@@ -1,5 +1,7 @@
 """Live batch state: one Redis hash per batch (one row per document, TTL refreshed by every change) and pub/sub to browsers.
 
+Rows carry reasons as data: they become text where a person reads them, in that person's language.
+
 All of it may vanish: PostgreSQL owns the facts, `batch_state_live` falls back to it. Redis being away fails nobody.
 """
 
@@ -95,7 +97,7 @@ def batch_state_live(batch: Batch) -> dict[str, Any]:
         rows = []
     if {row["id"]: row["status"] for row in rows} != statuses:
         return state.batch_state(batch)
-    return {"batch": state.batch_totals(batch, rows), "documents": state.in_order(rows)}
+    return state.shown_state(batch, rows)
 
 
 def _publish_or_hold(organization_id: UUID, batch_id: UUID, document_id: UUID) -> None:

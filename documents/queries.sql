@@ -57,19 +57,19 @@ WHERE id IN (
 -- What the row of a live batch shows of a document, with its step runs, sub-documents, pages done, and why a receiver refused what was
 -- approved, where it lies among the dead letters.
 SELECT document.id, document.created_at, file.name AS file_name, document.status, document.error_code,
-       document.error_message, document.page_count, document.metadata::json AS metadata,
+       document.error_data::json AS error_data, document.page_count, document.metadata::json AS metadata,
        document.attachment_of_id, message_file.name AS message_name,
        (SELECT count(*) FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind = 'page' AND step.step = 'extract_fields'
           AND step.status IN ('succeeded', 'skipped', 'failed', 'quarantined')) AS pages_done,
        (SELECT json_agg(json_build_object('id', step.id, 'step', step.step, 'status', step.status,
-                                          'error_code', step.error_code, 'reason', step.reason))
+                                          'error_code', step.error_code, 'reason', step.reason_data))
         FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,
        (SELECT json_agg(json_build_object('id', part.id, 'type', schema.name, 'first_page', part.first_page,
                                           'last_page', part.last_page, 'status', part.status,
                                           'route', nullif(part.route, ''), 'confidence', part.confidence,
-                                          'reasons', part.reasons, 'decision', CASE WHEN part.status = 'rejected' THEN
+                                          'reasons', part.reasons_data, 'decision', CASE WHEN part.status = 'rejected' THEN
                                           (SELECT step.output->>'decision' FROM documents_steprun AS step
                                            WHERE step.run_id = run.id AND step.unit_id = part.id
                                              AND step.step = 'human_review') END) ORDER BY part.first_page)
@@ -77,7 +77,7 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
         LEFT JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
         LEFT JOIN documents_schema AS schema ON schema.id = version.schema_id
         WHERE part.document_id = document.id AND NOT part.is_blank) AS sub_documents,
-       (SELECT delivery.error_message FROM documents_delivery AS delivery
+       (SELECT delivery.error_data::json FROM documents_delivery AS delivery
         WHERE delivery.document_id = document.id AND delivery.status = 'dead'
         ORDER BY delivery.document_sequence LIMIT 1) AS refusal
 FROM documents_document AS document
@@ -181,11 +181,11 @@ WHERE folder = ANY(:names::text[]);
 -- plan: once
 -- Step runs of some units of a run, each step of each unit; those that do not wait have ended.
 INSERT INTO documents_steprun (
-    id, organization_id, created_at, run_id, unit_kind, unit_id, step, position, status, reason, finished_at,
+    id, organization_id, created_at, run_id, unit_kind, unit_id, step, position, status, reason_data, finished_at,
     input_hash, attempt, crash_count, lease_owner, lease_token, error_code
 )
 SELECT gen_random_uuid(), run.organization_id, now(), run.id, :unit_kind, unit.id, step.name,
-       step.position, :status::text, :reason, CASE WHEN :status::text <> 'pending' THEN now() END,
+       step.position, :status::text, :reason_data::jsonb, CASE WHEN :status::text <> 'pending' THEN now() END,
        '', 0, 0, '', 0, ''
 FROM documents_run AS run,
      unnest(:unit_ids::uuid[]) AS unit(id),

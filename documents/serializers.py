@@ -24,6 +24,7 @@ from documents.models import (
 )
 from documents.models.batch import Priority
 from documents.selectors.step_runs import decision_on
+from idp_project.core.reason_serializers import ReasonDataField, ReasonTextField
 from idp_project.core.strict_input import StrictSerializer
 
 # How the OpenAPI description names the sets of statuses.
@@ -111,6 +112,9 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
 
 
 class StepRunSerializer(serializers.ModelSerializer[StepRun]):
+    reason = ReasonTextField()
+    reason_data = ReasonDataField(source="reason")
+
     class Meta:
         model = StepRun
         fields = [
@@ -121,6 +125,7 @@ class StepRunSerializer(serializers.ModelSerializer[StepRun]):
             "status",
             "attempt",
             "reason",
+            "reason_data",
             "error_code",
             "started_at",
             "finished_at",
@@ -145,18 +150,13 @@ class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
     """
 
     absence = serializers.SerializerMethodField()
-    reasons = serializers.SerializerMethodField()
-    has_failed_check = serializers.SerializerMethodField()
+    reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
+    reasons_data = serializers.ListField(child=ReasonDataField(), source="all_reasons")
+    has_failed_check = serializers.BooleanField()
 
     @extend_schema_field(AbsenceSerializer(allow_null=True))
     def get_absence(self, value: FieldValue) -> dict[str, Any] | None:
         return value.absent.to_dict() if value.absent else None
-
-    def get_reasons(self, value: FieldValue) -> list[str]:
-        return list(dict.fromkeys([*value.failed_messages, *value.reasons]))
-
-    def get_has_failed_check(self, value: FieldValue) -> bool:
-        return bool(value.failed_messages)
 
     class Meta:
         model = FieldValue
@@ -172,6 +172,7 @@ class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
             "absence",
             "provenance",
             "reasons",
+            "reasons_data",
             "has_failed_check",
             "is_confirmed",
             "corrected_at",
@@ -193,6 +194,7 @@ class CheckResultSerializer(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in CheckOutcome])
     fields_ = serializers.ListField(child=serializers.CharField())
     message = serializers.CharField(allow_blank=True)
+    reason_data = ReasonDataField(source="reason")
 
     def get_fields(self) -> dict[str, Any]:
         """`fields` is a serializer's own attribute, so the field of that name is put in here."""
@@ -214,7 +216,8 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
     its type, `kind_evidence` the words that say so."""
 
     reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
-    checks = CheckResultSerializer(many=True)
+    reasons_data = serializers.ListField(child=ReasonDataField(), source="all_reasons")
+    checks = CheckResultSerializer(many=True, source="check_results")
     kind_evidence = KindEvidenceSerializer(many=True)
     type = serializers.CharField(source="schema_version.schema.key", default=None)
     schema_version = serializers.CharField(source="schema_version.number", default=None)
@@ -238,6 +241,7 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
             "route",
             "confidence",
             "reasons",
+            "reasons_data",
             "checks",
             "approved_version_number",
             "fields_",
@@ -259,6 +263,7 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
     file_name = serializers.CharField(source="source_file.name")
     sha256 = serializers.CharField(source="source_file.sha256")
     size_bytes = serializers.IntegerField(source="source_file.size_bytes")
+    error_data = ReasonDataField(source="error")
 
     class Meta:
         model = Document
@@ -274,6 +279,7 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
             "metadata",
             "error_code",
             "error_message",
+            "error_data",
             "created_at",
             "finished_at",
         ]
@@ -320,7 +326,8 @@ class TroubleSerializer(serializers.Serializer[Any]):
     last_page = serializers.IntegerField(allow_null=True)
     status = serializers.CharField()
     error_code = serializers.CharField()
-    reason = serializers.CharField()
+    reason = ReasonTextField()
+    reason_data = ReasonDataField(source="reason")
     attempt = serializers.IntegerField()
     crash_count = serializers.IntegerField()
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -334,6 +341,7 @@ class DeadLetterSerializer(serializers.ModelSerializer[Delivery]):
     file_name = serializers.CharField(source="event.document.source_file.name")
     kind = serializers.CharField(source="event.kind")
     waiting = serializers.IntegerField(help_text="How many later deliveries of its document wait for it.")
+    error_data = ReasonDataField(source="error")
 
     class Meta:
         model = Delivery
@@ -347,6 +355,7 @@ class DeadLetterSerializer(serializers.ModelSerializer[Delivery]):
             "attempts",
             "error_code",
             "error_message",
+            "error_data",
             "waiting",
             "created_at",
         ]

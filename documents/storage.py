@@ -25,6 +25,8 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from idp_project.core.errors import OutageAwaited
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 _END_BYTES = 4096
 _ORIGINALS, _PDFS, _PAGES, _UPLOADS = "originals", "pdfs", "pages", "uploads"  # folders of an organisation
@@ -42,7 +44,9 @@ class StorageFull(OutageAwaited):
 
     code = "storage_full"
     http_status = HTTPStatus.INSUFFICIENT_STORAGE
-    default_message = "There is no room left for files on the server. Nothing was kept; try again when there is."
+    default_message = define(
+        "storage_full", _("There is no room left for files on the server. Nothing was kept; try again when there is.")
+    )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from documents.domain.words import Words, built_in_words
 from idp_project.core.errors import IdpError
 from idp_project.core.isolation.client import Attachment
 from idp_project.core.page_text import PageText
+from idp_project.core.reasons import Reason
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +112,7 @@ class PageSummary:
     type_score: float
     is_first_page: float
     is_blank: bool
-    failure: str
+    failure: Reason | None
     candidates: tuple[FieldCandidate, ...]
     rows: tuple[CandidateRow, ...]
     text_confidence: float | None

@@ -11,10 +11,13 @@ from uuid import UUID
 
 from documents.domain.consumers import PDB_SYNC
 from documents.domain.overrides import FailedChecks
+from documents.domain.reasons import FILED, FILED_WITH_NOTE, REJECTED, WAITS_FOR_REVIEWER
 from documents.domain.statuses import Route
 from documents.selectors.outbox import delivery_state_of
 from documents.services.approving.approval import AUTO_APPROVAL, sub_document_approve
 from documents.services.approving.auto_approval import AutoApprovalRefused
+from idp_project.core.reasons import OWN_WORDS, Reason
+from review.models import DecisionKind
 from review.selectors import decision_of
 from review.services.tasks import review_task_open
 
@@ -28,10 +31,10 @@ class ServiceResult:
     """
 
     is_waiting: bool = False
-    reason: str = ""
+    reason: Reason | None = None
     output: dict[str, Any] = field(default_factory=dict)
-    undelivered: str = ""
-    refused_because: tuple[str, ...] = ()
+    undelivered: Reason | None = None
+    refused_because: tuple[Reason, ...] = ()
 
 
 def open_review_task(sub_document_id: UUID) -> ServiceResult:
@@ -44,25 +47,26 @@ def await_decision(sub_document_id: UUID) -> ServiceResult:
     """Waits until a person has decided."""
     decision = decision_of(sub_document_id)
     if decision is None:
-        return ServiceResult(is_waiting=True, reason="Waiting for a reviewer.")
+        return ServiceResult(is_waiting=True, reason=WAITS_FOR_REVIEWER())
     output = {"decision": decision.kind, "by": str(decision.decided_by)}
     reason = decision.full_reason
     return ServiceResult(output=output, undelivered=_undelivered(decision.kind, reason), reason=reason)
 
 
-def _undelivered(decision: str, reason: str) -> str:
-    texts = {"reject": f"Rejected: {reason}", "none_of_ours": " ".join(f"Filed: none of our types. {reason}".split())}
-    return texts.get(decision, "")
+def _undelivered(decision: str, reason: Reason | None) -> Reason | None:
+    if decision == DecisionKind.REJECT:
+        return REJECTED(reason=reason or OWN_WORDS(text=""))
+    if decision == DecisionKind.NONE_OF_OURS:
+        return FILED_WITH_NOTE(reason=reason) if reason else FILED()
+    return None
 
 
 def approve_automatically(sub_document_id: UUID) -> ServiceResult:
     """Approves on the machine's evidence."""
     try:
         version = sub_document_approve(sub_document_id, approved_by_id=None, approver_name=AUTO_APPROVAL)
-    except AutoApprovalRefused as refusal:
+    except (AutoApprovalRefused, FailedChecks) as refusal:  # the checks are computed again at the approval door
         return ServiceResult(refused_because=refusal.reasons)
-    except FailedChecks as refusal:  # the checks are computed again at the approval door
-        return ServiceResult(refused_because=tuple(check["message"] for check in refusal.failed_checks))
     return ServiceResult(output={"version": version.number})
 
 

@@ -35,7 +35,7 @@ SELECT document.batch_id,
         WHERE pause.organization_id = document.organization_id OR pause.queue <> '') AS paused,
        (SELECT json_agg(json_build_object(
                    'id', step.id, 'unit_kind', step.unit_kind, 'unit_id', step.unit_id, 'step', step.step,
-                   'status', step.status, 'error_code', step.error_code, 'reason', step.reason,
+                   'status', step.status, 'error_code', step.error_code, 'reason', step.reason_data,
                    'is_free', {free})
                    ORDER BY step.position)
         FROM documents_steprun AS step
@@ -61,7 +61,7 @@ lease_until = now() + :seconds * interval '1 second',
 started_at = now(),
 finished_at = NULL,
 error_code = '',
-reason = '';
+reason_data = NULL;
 
 -- part: claimable
 -- What may be claimed: pending or waiting and due, or left behind by a worker whose lease has run out; no step over all pages.
@@ -76,7 +76,7 @@ passed AS (
     SET status = 'succeeded',
         output = :output::jsonb,
         input_hash = :input_hash,
-        reason = :reason,
+        reason_data = :reason_data::jsonb,
         error_code = '',
         lease_until = NULL,
         not_before = NULL,
@@ -149,7 +149,7 @@ UPDATE documents_steprun
 SET status = :status::text,
     output = :output::jsonb,
     input_hash = :input_hash,
-    reason = :reason,
+    reason_data = :reason_data::jsonb,
     error_code = :error_code,
     crash_count = crash_count + :crashes::int,
     lease_until = NULL,
@@ -203,7 +203,7 @@ FROM passed LEFT JOIN following ON true;
 UPDATE documents_steprun
 SET status = :status::text,
     crash_count = crash_count + :crashes::int,
-    reason = :reason,
+    reason_data = :reason_data::jsonb,
     error_code = :error_code,
     lease_until = NULL,
     not_before = now() + :seconds * interval '1 second'
@@ -212,7 +212,7 @@ WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
 -- name: page_steps_skip
 -- Skips what is left of a page after one of its steps failed.
 UPDATE documents_steprun
-SET status = 'skipped', reason = :reason, finished_at = now()
+SET status = 'skipped', reason_data = :reason_data::jsonb, finished_at = now()
 WHERE unit_id = :page_id AND status = 'pending';
 
 -- name: joined_step_begin
@@ -228,7 +228,7 @@ RETURNING units_left;
 -- name: joined_steps_start
 -- Sets how many pages the joined steps wait for.
 UPDATE documents_steprun
-SET units_left = :pages, status = 'pending', finished_at = NULL, started_at = NULL, reason = '', error_code = ''
+SET units_left = :pages, status = 'pending', finished_at = NULL, started_at = NULL, reason_data = NULL, error_code = ''
 WHERE unit_id = :document_id AND step = ANY(:steps);
 
 -- name: joined_step_reopen

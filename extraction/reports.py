@@ -49,8 +49,9 @@ def _sub_document(sub_document: SubDocument) -> dict[str, Any]:
         "status": sub_document.status,
         "route": sub_document.route or None,
         "confidence": sub_document.confidence,
-        "reasons": sub_document.all_reasons,
-        "checks": sub_document.checks,
+        "reasons": [reason.text for reason in sub_document.all_reasons],
+        "reasons_data": [reason.to_dict() for reason in sub_document.all_reasons],
+        "checks": [check.to_dict() | {"message": check.message} for check in sub_document.check_results],
         "fields": _fields(sub_document),
         "tables": tables,
         "timings": _timings(sub_document.id),
@@ -77,7 +78,7 @@ def _value(value: FieldValue) -> dict[str, Any]:
         "absence": value.absent.to_dict() if value.absent else None,
         "page": place.get("page"),
         "polygon": place.get("polygon"),
-        "reasons": [*value.failed_messages, *value.reasons],
+        "reasons": [reason.text for reason in value.all_reasons],
     }
 
 

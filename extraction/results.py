@@ -11,6 +11,7 @@ from documents.domain.statuses import Route
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from idp_project.core.isolation.client import Attachment
 from idp_project.core.page_text import PageText
+from idp_project.core.reasons import Reason
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,4 +120,4 @@ class ConfidenceResult:
     fields: tuple[MergedField, ...]
     rows: tuple[MergedRow, ...]
     route: Route
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]

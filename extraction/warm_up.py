@@ -48,7 +48,7 @@ def warm_up() -> None:
         type_score=1.0,
         is_first_page=1.0,
         is_blank=False,
-        failure="",
+        failure=None,
         candidates=found[-1].candidates,
         rows=found[-1].rows,
         text_confidence=1.0,

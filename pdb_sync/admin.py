@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from idp_project.core.errors import TransientFailure
 from idp_project.core.tenancy import system_scope
+from pdb_sync.domain.refusals import PDB_AWAY_FOR_ADMIN
 from pdb_sync.models import (
     AnalystGrant,
     DeliveryReceipt,
@@ -69,7 +70,7 @@ class PdbAdmin(ReadOnly, ModelAdmin):
                     response.render()
                 return response
         except OperationalError as error:
-            raise TransientFailure("The production database is not available at the moment.") from error
+            raise TransientFailure(PDB_AWAY_FOR_ADMIN()) from error
 
 
 class CellInline(ReadOnly, TabularInline):

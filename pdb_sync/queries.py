@@ -19,6 +19,7 @@ from idp_project.core.database_roles import owner_of
 from idp_project.core.errors import PermanentFailure, TransientFailure
 from idp_project.core.postgres import Transaction
 from pdb_sync.domain.record_rows import cell_rows, record_row
+from pdb_sync.domain.refusals import CHANGE_UNKNOWN, PDB_AWAY
 from pdb_sync.models import RecordChange
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ def pdb_record_apply(event_uuid: UUID, kind: str, content: ApprovedContent, *, i
     PermanentFailure where the content cannot be stored.
     """
     if kind not in RecordChange.values:
-        raise PermanentFailure(f"The production database knows no change of kind {kind}.", code="bad_content")
+        raise PermanentFailure(CHANGE_UNKNOWN(kind=kind), code="bad_content")
     row, cells = record_row(content), cell_rows(content)
 
     async def apply(transaction: Transaction) -> ApplyOutcome:
@@ -111,7 +112,7 @@ def owner_connection(organization_id: UUID | None = None) -> Iterator[psycopg.Co
             connection.execute("SELECT set_config('app.org_id', %s, true)", [str(organization_id or "")])
             yield connection
     except psycopg.OperationalError as error:
-        raise TransientFailure("The production database is not available; this is tried again.") from error
+        raise TransientFailure(PDB_AWAY()) from error
 
 
 def run(work: Callable[[Transaction], Awaitable[T]], organization_id: UUID) -> T:

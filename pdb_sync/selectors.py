@@ -228,7 +228,7 @@ def _export_lines(access: Access, record_filter: RecordFilter) -> Iterator[list[
             yield ["record", "schema", "file", "pages", "team", "approved by", "approved at", *head, "failed checks"]
         for record in page.records:
             values = record["values"]
-            sentences = [override.sentence for override in _overrides(record)]
+            sentences = [override.accepted.text for override in _overrides(record)]
             yield [*_plain_columns(record), *(plain_value(values.get(name)) for name in head), "; ".join(sentences)]
         start = page.next_start
 

@@ -8,6 +8,7 @@ from pgvector.django import VectorField
 
 from documents.models import Batch, Document, Page
 from documents.models.tenant import TenantModel
+from idp_project.core.reason_fields import ReasonField
 from rag.domain.passages import AnswerMode
 
 
@@ -60,7 +61,7 @@ class DocumentIndex(TenantModel):
     lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
-    error_message = models.TextField(blank=True)
+    error = ReasonField(db_column="error_data")
 
     class Meta:
         verbose_name_plural = "document indexes"
@@ -105,7 +106,7 @@ class Answer(TenantModel):
     mode = models.CharField(max_length=20, choices=[(mode.value, mode.value.replace("_", " ")) for mode in AnswerMode])
     model = models.CharField(max_length=200, blank=True)
     is_refusal = models.BooleanField(default=False)
-    note = models.TextField(blank=True)
+    note = ReasonField(db_column="note_data")
     dropped_count = models.IntegerField(default=0)
 
     def __str__(self) -> str:

@@ -7,18 +7,19 @@ from typing import Any
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from idp_project.core.errors import Forbidden
+from rag.domain.refusals import ASKING_IS_OFF, MAY_NOT_ASK
 
 
 def check_can_ask(access: Access) -> None:
     """Raises Forbidden unless the person may ask somewhere."""
     if not access.can(Permission.ASK_QUESTIONS):
-        raise Forbidden("Your role does not allow asking questions.")
+        raise Forbidden(MAY_NOT_ASK())
 
 
 def check_asking_is_on(is_on: bool) -> None:
     """Raises Forbidden where questions are switched off for the whole system."""
     if not is_on:
-        raise Forbidden("Questions are switched off in this system at the moment.", code="asking_is_off")
+        raise Forbidden(ASKING_IS_OFF(), code="asking_is_off")
 
 
 def asking_visibility(access: Access) -> dict[str, Any]:

@@ -126,10 +126,10 @@ WHERE present.organization_id = :organization_id::uuid AND present.chunk_count >
 -- Claims a document's index for one lease; no row while another worker holds it.
 INSERT INTO rag_documentindex AS present (
     id, organization_id, created_at, document_id, input_hash, made_with, chunk_count, attempts, lease_token, lease_until,
-    error_code, error_message
+    error_code
 ) VALUES (
     gen_random_uuid(), :organization_id::uuid, now(), :document_id::uuid, '', '', 0, 1, 1,
-    now() + make_interval(secs => :seconds::float8), '', ''
+    now() + make_interval(secs => :seconds::float8), ''
 )
 ON CONFLICT (document_id) DO UPDATE SET
     attempts = present.attempts + 1,
@@ -147,13 +147,13 @@ WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AN
 -- Ends the lease with what was indexed; no row touched where it was lost: then the chunks must not be written either.
 UPDATE rag_documentindex
 SET input_hash = :input_hash::text, made_with = :made_with::text, chunk_count = :chunk_count::integer, indexed_at = now(), lease_until = NULL,
-    attempts = 0, not_before = NULL, error_code = '', error_message = ''
+    attempts = 0, not_before = NULL, error_code = '', error_data = NULL
 WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
 
 -- name: index_fail
 -- Ends the lease with the reason; tried again after the delay, or when the document is read again.
 UPDATE rag_documentindex
-SET lease_until = NULL, error_code = :error_code::text, error_message = :error_message::text,
+SET lease_until = NULL, error_code = :error_code::text, error_data = :error_data::jsonb,
     not_before = now() + make_interval(secs => :delay::float8)
 WHERE document_id = :document_id::uuid AND lease_token = :lease_token::bigint AND lease_until IS NOT NULL;
 

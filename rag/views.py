@@ -25,6 +25,8 @@ from accounts.views.organization import back_to, tried
 from documents.selectors.doors import batch_list, schema_list
 from documents.selectors.readable import page_views
 from idp_project.core.errors import Forbidden, InvalidInput
+from idp_project.core.refusals import BODY_NOT_AN_OBJECT
+from rag.domain.refusals import MAY_NOT_ASK, QUESTION_UNREADABLE
 from rag.forms import AskSettingsForm
 from rag.selectors import conversations, shown
 from rag.selectors.shown import citation_as_shown
@@ -47,7 +49,7 @@ _FAILED = {
 def _access(request: HttpRequest) -> Access:
     access: Access = request.access  # type: ignore[attr-defined]
     if not access.can(Permission.ASK_QUESTIONS):
-        raise Forbidden("Your role does not allow asking questions.")
+        raise Forbidden(MAY_NOT_ASK())
     return access
 
 
@@ -92,7 +94,7 @@ def questions(request: HttpRequest) -> StreamingHttpResponse:
     access = _access(request)
     question = QuestionSerializer(data=_json(request))
     if not question.is_valid():
-        raise InvalidInput("The question cannot be read as it is.")
+        raise InvalidInput(QUESTION_UNREADABLE())
     events = asking.question_ask(access, **question.arguments())
     response = StreamingHttpResponse(_lines(events), content_type="application/x-ndjson")
     response["Cache-Control"] = "no-store"
@@ -154,5 +156,5 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise InvalidInput("The body must be a JSON object.")
+        raise InvalidInput(BODY_NOT_AN_OBJECT())
     return data

@@ -5,8 +5,11 @@ from django.db import models
 
 from documents.domain.checks.sub_document_checks import with_failed_checks
 from documents.domain.overrides import Override
+from documents.domain.reasons import DECIDED
 from documents.models import FieldValue, SubDocument
 from documents.models.tenant import TenantModel
+from idp_project.core.reason_fields import ReasonsField
+from idp_project.core.reasons import OWN_WORDS, Reason
 
 
 class TaskStatus(models.TextChoices):
@@ -30,7 +33,7 @@ class ReviewTask(TenantModel):
     sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="review_tasks")
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=20, choices=TaskStatus.choices, default=TaskStatus.OPEN)
-    reasons = models.JSONField(default=list, blank=True)
+    reasons = ReasonsField(db_column="reasons_data")
     priority = models.IntegerField(default=100)
     due_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(
@@ -61,7 +64,7 @@ class ReviewTask(TenantModel):
         return f"review of {self.sub_document_id}"
 
     @property
-    def all_reasons(self) -> list[str]:
+    def all_reasons(self) -> list[Reason]:
         """Why a person should look now: its reasons, then what failed checks say; each once."""
         return with_failed_checks(self.reasons, self.sub_document.failed_checks)
 
@@ -120,7 +123,8 @@ class Decision(TenantModel):
         return self.get_kind_display()
 
     @property
-    def full_reason(self) -> str:
-        """The reason, and why failed checks were accepted, for people."""
-        accepted = [Override.from_dict(entry) for entry in self.overrides]
-        return " ".join([self.reason, *(f"{one.sentence}." for one in accepted)]).strip()
+    def full_reason(self) -> Reason | None:
+        """The reason, and why failed checks were accepted; None where neither was given."""
+        own = [OWN_WORDS(text=self.reason)] if self.reason else []
+        said = [*own, *(Override.from_dict(entry).accepted for entry in self.overrides)]
+        return DECIDED(said=said) if said else None

@@ -12,6 +12,7 @@ from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReaso
 from documents.models import FieldValue, SubDocument
 from documents.selectors.empty_values import with_empty_values
 from documents.serializers import CheckResultSerializer, FieldValueSerializer
+from idp_project.core.reason_serializers import ReasonDataField
 from idp_project.core.strict_input import StrictSerializer
 from review.models import DecisionKind, ReviewTask
 
@@ -20,6 +21,7 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
     """`reasons` say why a person should look now: the task's own, then what the failed checks say."""
 
     reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
+    reasons_data = serializers.ListField(child=ReasonDataField(), source="all_reasons")
     file_name = serializers.CharField(source="sub_document.document.source_file.name")
     document_id = serializers.UUIDField(source="sub_document.document_id")
     type = serializers.CharField(source="sub_document.schema_version.schema.key", default=None)
@@ -39,6 +41,7 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
             "first_page",
             "last_page",
             "reasons",
+            "reasons_data",
             "priority",
             "due_at",
             "claimed_by",
@@ -58,7 +61,7 @@ class ReviewTaskDetailSerializer(ReviewTaskSerializer):
     """With every field and every cell; `value` is null and `raw_text` empty where nothing was found. Such a field or cell
     is filled by its `id` like any other. `checks` are all checks of the values as they are now, passed ones included."""
 
-    checks = CheckResultSerializer(many=True, source="sub_document.checks")
+    checks = CheckResultSerializer(many=True, source="sub_document.check_results")
     fields_ = FieldValueSerializer(many=True, source="fillable_fields")
     tables = FillableRowSerializer(many=True, source="fillable_rows")
 
@@ -85,7 +88,7 @@ class CorrectionSerializer(StrictSerializer):
 class CorrectedSerializer(FieldValueSerializer):
     """The value as it stands now, all checks computed again, and the other values of which checks say something else."""
 
-    checks = CheckResultSerializer(many=True, source="sub_document.checks")
+    checks = CheckResultSerializer(many=True, source="sub_document.check_results")
     changed = serializers.SerializerMethodField()
 
     class Meta(FieldValueSerializer.Meta):
@@ -126,6 +129,7 @@ class FailedCheckSerializer(serializers.Serializer[Any]):
     fields_ = serializers.ListField(child=serializers.CharField())
     labels = serializers.ListField(child=serializers.CharField())
     message = serializers.CharField()
+    reason_data = ReasonDataField()
 
     def get_fields(self) -> dict[str, Any]:
         return {name.removesuffix("_"): field for name, field in super().get_fields().items()}

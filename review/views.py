@@ -30,7 +30,9 @@ from documents.selectors.empty_values import next_item
 from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.refusals import BODY_NOT_AN_OBJECT
 from review import selectors
+from review.domain.refusals import NOT_A_PLACE, NOTHING_TO_REVIEW, OVERRIDE_FORM, SCHEMA_ID_FORM, SUB_DOCUMENTS_FORM
 from review.services import approved, boundaries, skips
 from review.services import tasks as tasks_services
 
@@ -145,7 +147,7 @@ def withdraw_approved(request: HttpRequest, sub_document_id: UUID) -> HttpRespon
 
 def _to_desk(task: Any) -> HttpResponse:
     if task is None:
-        raise NotFound("Nothing of this document waits for review any more.")
+        raise NotFound(NOTHING_TO_REVIEW())
     return HttpResponseRedirect(reverse("review:desk", args=[task.id]))
 
 
@@ -252,7 +254,7 @@ def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> 
         "field": with_presentation(readable.field_view_of(corrected.value)),
         "changed": [with_presentation(readable.field_view_of(value)) for value in corrected.changed],
         "failed_checks": readable.failed_checks_of(corrected.task.sub_document),
-        "reasons": corrected.task.all_reasons,
+        "reasons": [reason.text for reason in corrected.task.all_reasons],
         "added": _added(request, corrected.value),
     }
     return JsonResponse(answer)
@@ -277,7 +279,7 @@ def _place(data: Any) -> Provenance | None:
             return place
     except (KeyError, TypeError, ValueError):
         pass
-    raise InvalidInput("That is no place on a page.")
+    raise InvalidInput(NOT_A_PLACE())
 
 
 @require_POST
@@ -302,7 +304,7 @@ def _override(data: Any) -> OverrideReason | None:
     if data is None:
         return None
     if not isinstance(data, dict):
-        raise InvalidInput("An override is a code and a text.")
+        raise InvalidInput(OVERRIDE_FORM())
     return OverrideReason.of(str(data.get("code", "")), str(data.get("text", "")))
 
 
@@ -332,7 +334,7 @@ def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
         wanted = [_wanted(sub_document) for sub_document in data["parts"]]
         seen = [int(number) for number in data["seen"]] if "seen" in data else None
     except (KeyError, TypeError, ValueError):
-        raise InvalidInput("Parts are first_page, last_page and perhaps schema_id.") from None
+        raise InvalidInput(SUB_DOCUMENTS_FORM()) from None
     boundaries.document_arrange(_access(request), document_id, wanted, seen=seen)
     return JsonResponse({"next": request.path})
 
@@ -351,7 +353,7 @@ def _schema_id(data: dict[str, Any]) -> UUID | None:
     try:
         return UUID(data["schema_id"]) if data["schema_id"] is not None else None
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise InvalidInput("schema_id is the id of a type, or null.") from None
+        raise InvalidInput(SCHEMA_ID_FORM()) from None
 
 
 def _optional_uuid(text: str | None) -> UUID | None:
@@ -367,5 +369,5 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise InvalidInput("The body must be a JSON object.")
+        raise InvalidInput(BODY_NOT_AN_OBJECT())
     return data

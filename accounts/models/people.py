@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.domain.refusals import TEAM_ELSEWHERE
 from accounts.domain.roles import (
     MEMBERSHIP_ROLES,
     ORGANIZATION_PERMISSIONS,
@@ -209,4 +210,4 @@ class Membership(models.Model):
 
     def clean(self) -> None:
         if self.team and self.team.organization_id != self.organization_id:
-            raise ValidationError("The team belongs to another organisation.")
+            raise ValidationError(TEAM_ELSEWHERE().text)

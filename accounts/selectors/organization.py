@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.access import Access
+from accounts.domain.refusals import MANAGED_ELSEWHERE
 from accounts.domain.roles import Permission, Role
 from accounts.models import Invitation, Membership, Organization, Team, User
 from accounts.selectors.access import organization_get_for, team_get_for
@@ -165,8 +166,7 @@ def account_get_for(access: Access, user_id: UUID) -> User:
         raise NotFound
     user = person_get_for(access, user_id)
     if user.is_superuser or user.home_organization_id != access.required_organization_id:
-        message = "This account is managed elsewhere: you can remove the person from your organisation instead."
-        raise Forbidden(message, code="managed_elsewhere")
+        raise Forbidden(MANAGED_ELSEWHERE(), code="managed_elsewhere")
     return user
 
 

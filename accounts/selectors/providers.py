@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.access import Access
 from accounts.domain.preferences import BUILT_IN, Choice, Source
+from accounts.domain.refusals import CHOICE_WITHOUT_ENDPOINT
 from accounts.domain.roles import Permission
 from accounts.models import Organization, ProviderEndpoint, SystemSettings
 from accounts.selectors.organization import organization_managed_by
@@ -33,7 +34,7 @@ def provider_endpoint_for(organization: Organization, purpose: str, choice: Choi
     rows = ProviderEndpoint.objects.filter(Q(organization=organization) | Q(organization=None), purpose=purpose)
     found = endpoint_meant(rows, organization, choice, system_settings())
     if found is None:
-        raise ModelMissing(f"“{choice.value}” is chosen here, but no endpoint of it is set up or allowed.")
+        raise ModelMissing(CHOICE_WITHOUT_ENDPOINT(value=choice.value))
     return found
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import opens_own_scopes
+from accounts.domain.refusals import CSRF_FAILED, LOCKED_OUT, TEAM_UNKNOWN
 from accounts.error_pages import error_response, wants_json
 from accounts.forms.sign_in import LoginForm
 from accounts.selectors import access
@@ -46,7 +47,7 @@ class LockedOut(TooManyRequests):
     """Too many wrong passwords."""
 
     code = "locked_out"
-    what = "Too many attempts."
+    what = LOCKED_OUT
 
 
 @limited("sign_in")
@@ -140,7 +141,7 @@ def switch_team(request: Any) -> HttpResponse:
         organization_id = UUID(request.POST.get("organization") or str(request.access.organization_id))
         team_id = UUID(request.POST["team"]) if request.POST.get("team") else None
     except ValueError as error:
-        raise InvalidInput("There is no such team.") from error
+        raise InvalidInput(TEAM_UNKNOWN()) from error
     grant = sessions.team_switch(request.access, organization_id=organization_id, team_id=team_id)
     response = HttpResponseRedirect(safe_next(request, "/"))
     set_access_cookie(response, grant)
@@ -166,8 +167,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """`CSRF_FAILURE_VIEW`: says what to do, and not which check failed."""
-    message = "Your browser did not send the form's security token. Please reload the page and try again."
-    return error_response(request, Forbidden(message, code="csrf_failed"))
+    return error_response(request, Forbidden(CSRF_FAILED(), code="csrf_failed"))
 
 
 def _login_page(request: Any, form: LoginForm, target: str, *, status: int, message: str = "") -> HttpResponse:

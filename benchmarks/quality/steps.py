@@ -22,6 +22,7 @@ from extraction.steps.confidence_check import score_confidence
 from extraction.steps.field_validation import validate_fields
 from extraction.steps.merge import merge_candidates
 from extraction.steps.subdocument_detection import detect_sub_documents
+from idp_project.core.reasons import legacy
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _summary(page: ReadPage, context: PageContext | None) -> PageSummary:
         type_score=float(found.get("type_score") or 0.0),
         is_first_page=float(found.get("is_first_page") or 0.0),
         is_blank=bool(page.facts.get("classify_page", {}).get("is_blank")),
-        failure=page.failure,
+        failure=legacy(page.failure) if page.failure else None,
         candidates=(),
         rows=(),
         text_confidence=read.get("mean_confidence"),

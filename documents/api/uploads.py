@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from documents.api import access_of
+from documents.domain.refusals import INVALID_FILE_NAME, UPLOAD_METADATA_REPEATED, UPLOAD_METADATA_UNKNOWN
 from documents.selectors.doors import upload_get_for
 from documents.serializers import UploadSerializer
 from documents.services.intake.uploads import upload_append, upload_create, upload_discard
@@ -125,14 +126,15 @@ def _file_name(request: Request) -> str:
     ]
     keys = [key for key, _, _ in pairs]
     if unknown := sorted(set(keys) - _METADATA_KEYS):
-        message = f"Not known in Upload-Metadata: {', '.join(unknown)}. Known are: {', '.join(sorted(_METADATA_KEYS))}."
-        raise InvalidInput(message, code=UNKNOWN)
+        raise InvalidInput(
+            UPLOAD_METADATA_UNKNOWN(names=", ".join(unknown), known=", ".join(sorted(_METADATA_KEYS))), code=UNKNOWN
+        )
     if len(keys) > len(set(keys)):
-        raise InvalidInput("Upload-Metadata says one thing more than once: say it once.", code=REPEATED)
+        raise InvalidInput(UPLOAD_METADATA_REPEATED(), code=REPEATED)
     try:
         return next((b64decode(value, validate=True).decode() for key, _, value in pairs if key == "filename"), "")
     except ValueError:
-        raise InvalidInput("The file name must be UTF-8 in base64.", code="invalid_file_name") from None
+        raise InvalidInput(INVALID_FILE_NAME(), code="invalid_file_name") from None
 
 
 def _number(request: Request, header: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from documents.domain.refusals import PAGES_LEFT_OUT, PAGES_OUT_OF_ORDER
 from idp_project.core.errors import InvalidInput
 
 DOUBTFUL_CUT = 0.70  # a cut that was made with less certainty needs a person
@@ -59,10 +60,10 @@ def check_partition(wanted: Sequence[WantedSubDocument], page_count: int) -> Non
     following = 1
     for sub_document in wanted:
         if sub_document.first_page != following or sub_document.last_page < sub_document.first_page:
-            raise InvalidInput("Every page must belong to exactly one part, in order.", code="no_partition")
+            raise InvalidInput(PAGES_OUT_OF_ORDER(), code="no_partition")
         following = sub_document.last_page + 1
     if following != page_count + 1:
-        raise InvalidInput(f"The parts must take all {page_count} pages.", code="no_partition")
+        raise InvalidInput(PAGES_LEFT_OUT(pages=page_count), code="no_partition")
 
 
 def plan_arrangement(present: Sequence[PresentSubDocument], wanted: Sequence[WantedSubDocument]) -> Plan:

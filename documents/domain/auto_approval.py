@@ -1,14 +1,13 @@
-"""When a sub-document may be approved without a person: what its type allows, and what must have been read.
-
-Codes decide; the sentences here are for people and are never compared.
-"""
+"""When a sub-document may be approved without a person: what its type allows, and what must have been read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from documents.domain import reasons
 from documents.domain.schema_spec import SchemaSpec
+from idp_project.core.reasons import Reason
 
 
 class AutoApproval(StrEnum):
@@ -77,18 +76,16 @@ def auto_approval_obstacles(
     return tuple(found)
 
 
-def obstacle_message(obstacle: AutoApprovalReason, type_name: str) -> str:
+def obstacle_reason(obstacle: AutoApprovalReason, type_name: str) -> Reason:
     """The obstacle for the person who now has to approve."""
-    return _MESSAGES[obstacle].format(type=type_name)
+    sentence = _REASONS[obstacle]
+    return sentence(type=type_name) if sentence.params else sentence()
 
 
-_MESSAGES = {
-    AutoApprovalReason.SYSTEM_OFF: "Every value reached its threshold; a person approves because automatic approval is "
-    "switched off in this system.",
-    AutoApprovalReason.TYPE_OFF: "Every value reached its threshold; a person approves because automatic approval is "
-    "off for {type}.",
-    AutoApprovalReason.NO_REQUIRED_FIELD: "A person approves because no field of {type} is required: nobody would "
-    "notice that a value is missing.",
-    AutoApprovalReason.NO_VALUE: "No value was found: no field and no table has one.",
-    AutoApprovalReason.SENT_TO_PERSON: "It was sent to a person, who has to decide.",
+_REASONS = {
+    AutoApprovalReason.SYSTEM_OFF: reasons.SYSTEM_OFF,
+    AutoApprovalReason.TYPE_OFF: reasons.TYPE_OFF,
+    AutoApprovalReason.NO_REQUIRED_FIELD: reasons.NO_REQUIRED_FIELD,
+    AutoApprovalReason.NO_VALUE: reasons.NO_VALUE,
+    AutoApprovalReason.SENT_TO_PERSON: reasons.SENT_TO_PERSON,
 }

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
 from documents.domain.checks.present_values import labels_of
 from documents.domain.checks.sub_document_checks import failed_among
+from documents.domain.reasons import OVERRIDE_ACCEPTED, OVERRIDE_ACCEPTED_WITH_TEXT
+from documents.domain.refusals import OVERRIDE_TEXT_FORM, OVERRIDE_TEXT_MISSING, UNKNOWN_OVERRIDE
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from idp_project.core.errors import Conflict, InvalidInput
+from idp_project.core.reasons import Reason, define, legacy, reason_of, reasons_of
+from idp_project.core.reasons import gettext_noop as _
 
 LONGEST_TEXT = 2000
 
@@ -51,12 +55,12 @@ class OverrideReason:
         """Raises InvalidInput for an unknown code, a text that is too long, and `other` without a text."""
         if code not in list(OverrideCode):
             known = ", ".join(OverrideCode)
-            raise InvalidInput(f"Choose a reason for the failed checks: one of {known}.", code="unknown_override")
+            raise InvalidInput(UNKNOWN_OVERRIDE(known=known), code="unknown_override")
         text = text.strip()
         if code == OverrideCode.OTHER and not text:
-            raise InvalidInput("Say in your own words why it is approved all the same.", code="override_text_missing")
+            raise InvalidInput(OVERRIDE_TEXT_MISSING(), code="override_text_missing")
         if len(text) > LONGEST_TEXT or "\x00" in text:
-            raise InvalidInput(f"The reason is plain text of at most {LONGEST_TEXT} characters.")
+            raise InvalidInput(OVERRIDE_TEXT_FORM(most=LONGEST_TEXT))
         return cls(OverrideCode(code), text)
 
 
@@ -64,7 +68,8 @@ class OverrideReason:
 class Override:
     """One failed check with which a person approved. `by` is a display name, `at` ISO 8601 in UTC.
 
-    `fields` are names as checks use them, `message` is what the check said then.
+    `fields` are names as checks use them. `message` is what the check said then, in the source language, as analysts read
+    it; `reason` is the same as data, and not there in what was approved before reasons were.
     """
 
     check: str
@@ -74,40 +79,59 @@ class Override:
     text: str
     by: str
     at: str
+    reason: Reason | None = None
 
     @property
-    def sentence(self) -> str:
-        """For people, in a table or a line of text."""
+    def said(self) -> str:
+        """What the check said, for people."""
+        return self.reason.text if self.reason else self.message
+
+    @property
+    def accepted(self) -> Reason:
+        """That it was approved all the same, and why."""
         why = OverrideCode(self.code).words if self.code in list(OverrideCode) else self.code
-        return f"{self.message.removesuffix('.')}. Approved by {self.by}: {why}{f' – {self.text}' if self.text else ''}"
+        told = {"check": self.reason or legacy(self.message), "by": self.by, "why": why}
+        return OVERRIDE_ACCEPTED_WITH_TEXT(**told, text=self.text) if self.text else OVERRIDE_ACCEPTED(**told)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"fields": list(self.fields)}
+        data = {name: getattr(self, name) for name in _NAMES} | {"fields": list(self.fields)}
+        return data | {"reason": self.reason.to_dict()} if self.reason else data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        return cls(**{name: data[name] for name in _NAMES} | {"fields": tuple(data["fields"])})
+        plain = {name: data[name] for name in _NAMES} | {"fields": tuple(data["fields"])}
+        return cls(**plain, reason=reason_of(data.get("reason")))
 
 
-_NAMES = tuple(Override.__dataclass_fields__)
+_NAMES = tuple(name for name in Override.__dataclass_fields__ if name != "reason")
 
 
 def overrides_of(failed: Iterable[CheckResult], reason: OverrideReason, *, by: str, at: str) -> tuple[Override, ...]:
     """One for each failed check; the one reason of the decision stands in all of them."""
     return tuple(
-        Override(result.check, result.fields, result.message, reason.code.value, reason.text, by, at)
+        Override(
+            result.check,
+            result.fields,
+            result.reason.source_text if result.reason else "",
+            reason.code.value,
+            reason.text,
+            by,
+            at,
+            result.reason,
+        )
         for result in failed
     )
 
 
 def failed_check_views(schema: SchemaSpec | None, results: Iterable[CheckResult]) -> list[dict[str, Any]]:
-    """The failed checks for people and programs: check, fields, labels, message."""
+    """The failed checks for people and programs: check, fields, labels, message, and the reason as data."""
     return [
         {
             "check": result.check,
             "fields": list(result.fields),
             "labels": list(labels_of(schema, result.fields)) if schema else list(result.fields),
             "message": result.message,
+            "reason_data": result.reason.shown() if result.reason else None,
         }
         for result in failed_among(results)
     ]
@@ -117,13 +141,22 @@ class FailedChecks(Conflict):
     """An approval without a reason while checks fail. `failed_checks` are views of them."""
 
     code = "failed_checks"
-    default_message = "Some checks fail. Correct the values, or approve with a reason."
+    default_message = define("failed_checks", _("Some checks fail. Correct the values, or approve with a reason."))
 
     def __init__(
-        self, message: str | None = None, *, code: str | None = None, failed_checks: list[dict[str, Any]] | None = None
+        self,
+        message: Reason | str | None = None,
+        *,
+        code: str | None = None,
+        failed_checks: list[dict[str, Any]] | None = None,
     ) -> None:
         super().__init__(message, code=code)
         self.failed_checks = failed_checks or []
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What the failed checks say."""
+        return reasons_of(check["reason_data"] for check in self.failed_checks if check["reason_data"])
 
     def as_dict(self) -> dict[str, object]:
         return super().as_dict() | {"failed_checks": self.failed_checks}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from documents.domain.refusals import ALIASES_TOO_MANY, LABEL_LENGTH, THRESHOLD_OF_TYPE_RANGE, THRESHOLD_RANGE
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+from idp_project.core.errors import InvalidInput
+from idp_project.core.reasons import Reason
 
 # Bounds of what a person adds. What a schema already has stays, however long or many: it was published with it.
 LONGEST_LABEL = 120
@@ -45,9 +48,9 @@ def next_minor(version: str) -> str:
 
 
 def tuned(spec: SchemaSpec, tuning: SchemaTuning) -> SchemaSpec:
-    """The next minor version. Raises ValueError, with a sentence for people, for a new value that is out of bounds."""
+    """The next minor version. Raises InvalidInput for a new value that is out of bounds."""
     if tuning.threshold != spec.threshold:
-        _check_threshold("The schema's threshold", tuning.threshold)
+        _check_threshold(THRESHOLD_OF_TYPE_RANGE(), tuning.threshold)
     return replace(
         spec,
         version=next_minor(spec.version),
@@ -76,14 +79,14 @@ def _tuned_field(path: str, field: FieldSpec, tuning: SchemaTuning) -> FieldSpec
         return field
     label = field.label if wanted.label == field.label else _label(path, wanted.label)
     if wanted.threshold != field.threshold:
-        _check_threshold(label, wanted.threshold)
+        _check_threshold(THRESHOLD_RANGE(label=label), wanted.threshold)
     return replace(field, label=label, aliases=_aliases(field, label, wanted.aliases), threshold=wanted.threshold)
 
 
 def _label(path: str, typed: str) -> str:
     label = " ".join(typed.split())
     if not 0 < len(label) <= LONGEST_LABEL:
-        raise ValueError(f"{path}: a label has 1 to {LONGEST_LABEL} characters.")
+        raise InvalidInput(LABEL_LENGTH(path=path, most=LONGEST_LABEL))
     return label
 
 
@@ -98,10 +101,10 @@ def _aliases(field: FieldSpec, label: str, aliases: tuple[str, ...]) -> tuple[st
             kept.append(alias)
     most = max(MOST_ALIASES, len(field.aliases))
     if len(kept) > most or any(len(alias) > LONGEST_LABEL for alias in set(kept) - set(field.aliases)):
-        raise ValueError(f"{label}: at most {most} further labels of at most {LONGEST_LABEL} characters each.")
+        raise InvalidInput(ALIASES_TOO_MANY(label=label, most=most, longest=LONGEST_LABEL))
     return tuple(kept)
 
 
-def _check_threshold(what: str, threshold: float | None) -> None:
+def _check_threshold(refusal: Reason, threshold: float | None) -> None:
     if threshold is not None and not 0 <= threshold <= 1:
-        raise ValueError(f"{what}: a threshold is between 0 and 100 %.")
+        raise InvalidInput(refusal)

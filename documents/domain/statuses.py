@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from documents.domain.refusals import ILLEGAL_TRANSITION
 from idp_project.core.errors import IllegalTransition
 
 
@@ -140,4 +141,4 @@ Status = TypeVar("Status", bound=StrEnum)
 def check_transition(table: Mapping[Status, frozenset[Status]], present: Status, wanted: Status) -> None:
     """Raises IllegalTransition unless `wanted` may follow `present`."""
     if wanted not in table[present]:
-        raise IllegalTransition(f"{present} may not become {wanted}.")
+        raise IllegalTransition(ILLEGAL_TRANSITION(present=present, wanted=wanted))

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from documents.domain.absence import Absence, stored_absence
 from documents.domain.provenance import Provenance
+from idp_project.core.reasons import Reason, reason_of, reasons_of, text_of
 
 
 @dataclass(frozen=True)
@@ -80,24 +81,35 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check said. `fields` are the names it speaks of (see `checks.names_of`), `message` tells a person."""
+    """What one check said. `fields` are the names it speaks of (see `checks.names_of`), `reason` is for people, and
+    only there where it failed."""
 
     check: str
     outcome: CheckOutcome
     fields: tuple[str, ...]
-    message: str = ""
+    reason: Reason | None = None
+
+    @property
+    def message(self) -> str:
+        """The reason's text."""
+        return text_of(self.reason)
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "check": self.check,
             "outcome": self.outcome.value,
             "fields": list(self.fields),
-            "message": self.message,
+            "reason": self.reason.to_dict() if self.reason else None,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        return cls(data["check"], CheckOutcome(data["outcome"]), tuple(data["fields"]), data.get("message", ""))
+        return cls(
+            data["check"],
+            CheckOutcome(data["outcome"]),
+            tuple(data["fields"]),
+            reason_of(data.get("reason") or data.get("message")),
+        )
 
 
 @dataclass(frozen=True)
@@ -112,7 +124,7 @@ class MergedField:
     field: str
     candidates: tuple[FieldCandidate, ...]
     confidence: float | None = None
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     refused: tuple[FieldCandidate, ...] = ()
     item: int = 0
     absence: Absence | None = None
@@ -126,7 +138,7 @@ class MergedField:
             "field": self.field,
             "candidates": [candidate.to_dict() for candidate in self.candidates],
             "confidence": self.confidence,
-            "reasons": list(self.reasons),
+            "reasons": [reason.to_dict() for reason in self.reasons],
             "refused": [candidate.to_dict() for candidate in self.refused],
             "item": self.item,
             "absence": self.absence.to_dict() if self.absence else None,
@@ -138,7 +150,7 @@ class MergedField:
             data["field"],
             tuple(FieldCandidate.from_dict(candidate) for candidate in data["candidates"]),
             data.get("confidence"),
-            tuple(data.get("reasons", ())),
+            reasons_of(data.get("reasons")),
             refused=tuple(FieldCandidate.from_dict(candidate) for candidate in data.get("refused", ())),
             item=int(data.get("item", 0)),
             absence=stored_absence(data.get("absence")),

@@ -5,6 +5,8 @@ from django.db import models
 from documents.domain.approved import ApprovedContent
 from documents.models.document import Document, SubDocument
 from documents.models.tenant import TenantModel
+from idp_project.core.reason_fields import ReasonField
+from idp_project.core.reasons import text_of
 
 
 class ApprovedVersion(TenantModel):
@@ -92,7 +94,7 @@ class Delivery(TenantModel):
     lease_token = models.BigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
-    error_message = models.TextField(blank=True)
+    error = ReasonField(db_column="error_data")
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -114,3 +116,8 @@ class Delivery(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.consumer}: {self.status}"
+
+    @property
+    def error_message(self) -> str:
+        """Why it could not be delivered, for people."""
+        return text_of(self.error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
-from documents.domain.checks.sub_document_checks import messages_by_name, with_failed_checks
+from documents.domain.checks.sub_document_checks import reasons_by_name, with_failed_checks
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.page_reading import PageReading
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
@@ -16,6 +16,8 @@ from documents.domain.values import CheckOutcome, CheckResult
 from documents.models.batch import Batch, SourceFile
 from documents.models.schema import SchemaVersion
 from documents.models.tenant import TenantModel, status_choices
+from idp_project.core.reason_fields import ReasonField, ReasonsField
+from idp_project.core.reasons import Reason, text_of
 
 if TYPE_CHECKING:
     from documents.domain.duplicates import Duplicate
@@ -26,7 +28,7 @@ class Document(TenantModel):
     """One source file as a paged thing.
 
     `team` repeats the batch's, so that one predicate filters every list. `metadata` is written by the metadata step,
-    `content_hash` (of `domain.duplicates`) once every page was read; `error_code` and `error_message` say why it
+    `content_hash` (of `domain.duplicates`) once every page was read; `error_code` and `error` say why it
     failed. `attachment_of` is the e-mail that it came with, as its `attachment_number`th file. Of a deleted one its
     sub-documents and approved versions are left.
     """
@@ -41,7 +43,7 @@ class Document(TenantModel):
     content_hash = models.CharField(max_length=64, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
-    error_message = models.TextField(blank=True)
+    error = ReasonField(db_column="error_data")
     finished_at = models.DateTimeField(null=True, blank=True)
     attachment_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="attachments"
@@ -70,6 +72,11 @@ class Document(TenantModel):
     def __str__(self) -> str:
         return self.source_file.name
 
+    @property
+    def error_message(self) -> str:
+        """Why it failed, for people."""
+        return text_of(self.error)
+
 
 class Page(TenantModel):
     """One page; `number` is 1-based. `text` is a PageText as JSON, `extraction` the candidates and rows of the page.
@@ -90,7 +97,7 @@ class Page(TenantModel):
     text = models.JSONField(null=True, blank=True)
     extraction = models.JSONField(null=True, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
-    error_message = models.TextField(blank=True)
+    error = ReasonField(db_column="error_data")
 
     class Meta:
         ordering = ["number"]
@@ -102,6 +109,11 @@ class Page(TenantModel):
 
     def __str__(self) -> str:
         return f"page {self.number}"
+
+    @property
+    def error_message(self) -> str:
+        """Why it failed, for people."""
+        return text_of(self.error)
 
 
 class PageCandidates(TenantModel):
@@ -159,11 +171,11 @@ class SubDocument(TenantModel):
     )
     route = models.CharField(max_length=10, choices=status_choices(Route), blank=True)
     confidence = models.FloatField(null=True, blank=True)
-    reasons = models.JSONField(default=list, blank=True)
+    reasons = ReasonsField(db_column="reasons_data")
     checks = models.JSONField(default=list, blank=True)
     approved_version_number = models.IntegerField(default=0)
 
-    _messages: tuple[list[Any], dict[str, list[str]]] | None = None  # made once for all values of these `checks`
+    _failed: tuple[list[Any], dict[str, list[Reason]]] | None = None  # made once for all values of these `checks`
 
     class Meta:
         ordering = ["first_page"]
@@ -186,19 +198,24 @@ class SubDocument(TenantModel):
         return [value for value in values if value.table_row_id is None and not value.is_removed_item]
 
     @property
+    def check_results(self) -> list[CheckResult]:
+        """`checks` as objects."""
+        return [CheckResult.from_dict(check) for check in self.checks]
+
+    @property
     def failed_checks(self) -> tuple[CheckResult, ...]:
         """Of `checks`, those that failed."""
         failed = CheckOutcome.FAILED.value
         return tuple(CheckResult.from_dict(check) for check in self.checks if check["outcome"] == failed)
 
     @property
-    def all_reasons(self) -> list[str]:
+    def all_reasons(self) -> list[Reason]:
         """Why a person should look: its own reasons, then what its failed checks say; each once."""
         return with_failed_checks(self.reasons, self.failed_checks)
 
-    def failed_messages(self, names: Iterable[str]) -> list[str]:
+    def failed_reasons(self, names: Iterable[str]) -> list[Reason]:
         """What the failed checks say that speak of a value under one of these names."""
-        if self._messages is None or self._messages[0] is not self.checks:
-            self._messages = self.checks, messages_by_name(self.failed_checks)
-        found = (self._messages[1].get(name, []) for name in names)
-        return list(dict.fromkeys(message for messages in found for message in messages))
+        if self._failed is None or self._failed[0] is not self.checks:
+            self._failed = self.checks, reasons_by_name(self.failed_checks)
+        found = (self._failed[1].get(name, []) for name in names)
+        return list(dict.fromkeys(reason for reasons in found for reason in reasons))

@@ -10,6 +10,8 @@ from django.db import models
 from documents.models.batch import Batch
 from documents.models.document import Document
 from documents.models.tenant import TenantModel
+from idp_project.core.reason_fields import ReasonField
+from idp_project.core.reasons import text_of
 
 
 class RetentionRun(TenantModel):
@@ -43,7 +45,7 @@ class BatchDeletion(TenantModel):
     documents = models.IntegerField()
     deleted = models.IntegerField(default=0)
     position = models.UUIDField(default=UUID(int=0))
-    stopped_because = models.TextField(blank=True)
+    stopped_because = ReasonField(db_column="stopped_data")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -63,10 +65,10 @@ class KeptDocument(TenantModel):
     deletion = models.ForeignKey(BatchDeletion, on_delete=models.CASCADE, related_name="kept")
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="kept")
     code = models.CharField(max_length=60)
-    reason = models.TextField()
+    reason = ReasonField(db_column="reason_data")
 
     def __str__(self) -> str:
-        return self.reason
+        return text_of(self.reason)
 
 
 class FileRemoval(TenantModel):

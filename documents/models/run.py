@@ -5,6 +5,7 @@ from django.db import models
 from documents.domain.statuses import StepStatus
 from documents.models.document import Document
 from documents.models.tenant import TenantModel, status_choices
+from idp_project.core.reason_fields import ReasonField
 
 
 class UnitKind(models.TextChoices):
@@ -68,7 +69,7 @@ class StepRun(TenantModel):
     not_before = models.DateTimeField(null=True, blank=True)
     units_left = models.IntegerField(null=True, blank=True)
     output = models.JSONField(null=True, blank=True)
-    reason = models.TextField(blank=True)
+    reason = ReasonField(db_column="reason_data")
     error_code = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -10,8 +10,10 @@ from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import UserGrant
 from documents.domain.auto_approval import AutoApproval
 from documents.domain.field_ids import with_ids
+from documents.domain.refusals import SCHEMA_UNREADABLE
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models.tenant import TenantModel, status_choices
+from idp_project.core.reason_fields import ReasonField
 
 
 class Schema(TenantModel):
@@ -72,7 +74,7 @@ class SchemaVersion(TenantModel):
             spec = SchemaSpec.from_dict({**self.definition, "key": self.schema.key, "version": self.number})
             return with_ids(spec, self.schema_id)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise UnreadableSchema(f"The schema {self} cannot be understood: publish its next version.") from error
+            raise UnreadableSchema(SCHEMA_UNREADABLE(schema=self)) from error
 
 
 class ViewPublicationStatus(models.TextChoices):
@@ -97,7 +99,7 @@ class ViewPublication(TenantModel):
     requested_at = models.DateTimeField(default=timezone.now)
     attempts = models.IntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
-    reason = models.TextField(blank=True)
+    reason = ReasonField(db_column="reason_data")
     published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -7,6 +7,8 @@ from documents.domain.checks.present_values import names_of
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.models.document import SubDocument
 from documents.models.tenant import TenantModel
+from idp_project.core.reason_fields import ReasonsField
+from idp_project.core.reasons import Reason
 
 
 class FieldValue(TenantModel):
@@ -35,7 +37,7 @@ class FieldValue(TenantModel):
     confidence = models.FloatField(null=True, blank=True)
     provenance = models.JSONField(null=True, blank=True)
     candidates = models.JSONField(default=list, blank=True)
-    reasons = models.JSONField(default=list, blank=True)
+    reasons = ReasonsField(db_column="reasons_data")
     is_confirmed = models.BooleanField(default=False)
     corrected_by = models.ForeignKey(
         "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -78,9 +80,18 @@ class FieldValue(TenantModel):
         return schema.spec_of(self.name, self.table_row.table if self.table_row else None) if schema else None
 
     @property
-    def failed_messages(self) -> list[str]:
+    def failed_reasons(self) -> list[Reason]:
         """What the failed checks say of it now."""
-        return self.sub_document.failed_messages(self.check_names)
+        return self.sub_document.failed_reasons(self.check_names)
+
+    @property
+    def has_failed_check(self) -> bool:
+        return bool(self.failed_reasons)
+
+    @property
+    def all_reasons(self) -> list[Reason]:
+        """Why a person should look: what failed checks say, then the machine's doubts; each once."""
+        return list(dict.fromkeys([*self.failed_reasons, *self.reasons]))
 
 
 class TableRow(TenantModel):

@@ -10,6 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import Team
+from documents.domain.refusals import BATCH_ID_FORM, NAME_WITH_ZERO_BYTE, NOT_PUBLISHED, SCHEMA_UNKNOWN
 from documents.models import Batch, Delivery, Document, Page, Schema, Share, StepRun, SubDocument, Upload
 from documents.policies import (
     batches_visible_to,
@@ -76,7 +77,7 @@ def document_list(
     try:
         return documents.filter(batch_id=UUID(str(batch_id)))
     except ValueError:
-        raise InvalidInput("batch_id must be a UUID.") from None
+        raise InvalidInput(BATCH_ID_FORM()) from None
 
 
 def page_get_for(access: Access, page_id: UUID, permission: Permission = _VIEW) -> Page:
@@ -104,7 +105,7 @@ def schema_get_usable_for(access: Access, schema_id: UUID) -> Schema:
     schema = schema_get_for(access, schema_id)
     check_schema_in_use(schema)
     if not schema.versions.filter(published_at__isnull=False).exists():
-        raise InvalidInput(f"“{schema.name}” has no published version: choose another type.", code="not_published")
+        raise InvalidInput(NOT_PUBLISHED(name=schema.name), code="not_published")
     return schema
 
 
@@ -112,7 +113,7 @@ def schema_get_usable_by_key(access: Access, key: str) -> Schema:
     """The same by its key. Raises NotFound where no visible schema has it."""
     found = schemas_visible_to(access).filter(key=key).values_list("id", flat=True).first()
     if found is None:
-        raise NotFound(f"There is no schema “{key}”.")
+        raise NotFound(SCHEMA_UNKNOWN(key=key))
     return schema_get_usable_for(access, found)
 
 
@@ -160,7 +161,7 @@ def share_list(access: Access, *, document_id: UUID | None = None, batch_id: UUI
 def batch_list(access: Access, *, text: str = "", team_id: UUID | None = None) -> QuerySet[Batch]:
     """Visible batches, newest first; `text` searches batch and file names. InvalidInput where it has a zero byte."""
     if "\0" in text:
-        raise InvalidInput("No name contains a zero byte.")
+        raise InvalidInput(NAME_WITH_ZERO_BYTE())
     batches = batches_visible_to(access).select_related("team", "schema", "submitted_by").order_by("-created_at")
     if team_id:
         batches = batches.filter(team_id=team_id)

@@ -12,11 +12,10 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from documents.domain.reasons import ON_ITS_WAY, WAITS_FOR_APPROVAL, WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.models import Delivery
 from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
-
-WAITS_FOR_EARLIER = "Waits for an earlier delivery of this document."
-WAITS_FOR_DEAD = "Waits for a dead letter of this document, which comes first: it has to be sent again or discarded."
+from idp_project.core.reasons import Reason
 
 
 def deliveries_due(consumer: str, *, now: datetime, limit: int = 100) -> list[Delivery]:
@@ -55,7 +54,7 @@ def _unfinished(document_id: Any, consumer: Any) -> QuerySet[Delivery]:
     return Delivery.objects.filter(document_id=document_id, consumer=consumer, status__in=UNFINISHED_DELIVERIES)
 
 
-def delivery_state_of(sub_document_id: UUID, consumer: str) -> tuple[bool, str]:
+def delivery_state_of(sub_document_id: UUID, consumer: str) -> tuple[bool, Reason | None]:
     """`(is delivered, why not)` for the newest event of a sub-document."""
     delivery = (
         Delivery.objects.filter(event__sub_document_id=sub_document_id, consumer=consumer)
@@ -63,15 +62,15 @@ def delivery_state_of(sub_document_id: UUID, consumer: str) -> tuple[bool, str]:
         .first()
     )
     if delivery is None:
-        return False, "Waiting for approval."
+        return False, WAITS_FOR_APPROVAL()
     if delivery.status == DeliveryStatus.DELIVERED:
-        return True, ""
+        return True, None
     if first := deliveries_ahead(delivery).first():
-        return False, WAITS_FOR_DEAD if first.status == DeliveryStatus.DEAD else WAITS_FOR_EARLIER
-    return False, delivery.error_message or "On its way to the production database."
+        return False, WAITS_FOR_DEAD() if first.status == DeliveryStatus.DEAD else WAITS_FOR_EARLIER()
+    return False, delivery.error or ON_ITS_WAY()
 
 
-def refusal_of(document_id: UUID) -> str:
-    """Why a receiver refused what was approved of the document, where it lies among the dead letters; else empty."""
+def refusal_of(document_id: UUID) -> Reason | None:
+    """Why a receiver refused what was approved of the document, where it lies among the dead letters; else None."""
     dead = Delivery.objects.filter(document_id=document_id, status=DeliveryStatus.DEAD)
-    return dead.values_list("error_message", flat=True).first() or ""
+    return dead.values_list("error", flat=True).first()

@@ -18,6 +18,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents import queries
 from documents.domain.consumers import PDB_SYNC
+from documents.domain.refusals import TROUBLE_FILTER_UNKNOWN
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus, StepStatus
 from documents.models import (
     Delivery,
@@ -123,7 +124,7 @@ def trouble_rows(access: Access, *, status: str = "", limit: int = 200) -> list[
     """
     rows = trouble_list(access)
     if status and status not in TROUBLE_STATUSES:
-        raise InvalidInput(f"There is no filter for this status: choose {' or '.join(TROUBLE_STATUSES)}.")
+        raise InvalidInput(TROUBLE_FILTER_UNKNOWN(known=" or ".join(TROUBLE_STATUSES)))
     runs = list((rows.filter(status=status) if status else rows)[:limit])
     pages = dict(Page.objects.filter(id__in=_units(runs, UnitKind.PAGE)).values_list("id", "number"))
     found = SubDocument.objects.filter(id__in=_units(runs, UnitKind.SUB_DOCUMENT))

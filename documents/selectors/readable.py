@@ -16,6 +16,7 @@ from documents.domain.batch_status import BatchStatus
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
+from documents.domain.refusals import STATUS_FILTER_UNKNOWN
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.statuses import (
     NONE_OF_OURS,
@@ -37,6 +38,7 @@ from documents.selectors.pauses import pauses_of
 from documents.selectors.state import batch_summaries
 from documents.selectors.step_runs import decision_on
 from idp_project.core.errors import InvalidInput
+from idp_project.core.reasons import Reason
 
 _FAILED = "failed"  # a filter beside the statuses: batches with documents that failed
 BATCH_FILTERS = (
@@ -55,7 +57,7 @@ def batch_rows(
     Raises InvalidInput for another status.
     """
     if status and status not in BATCH_FILTERS:
-        raise InvalidInput("There is no filter for this status: choose one from the list.")
+        raise InvalidInput(STATUS_FILTER_UNKNOWN())
     batches = batch_summaries(batch_list(access, text=text))
     if status:
         batches = batches.filter(Q(failed_count__gt=0) if status == _FAILED else Q(status=status))
@@ -142,7 +144,10 @@ def _linked(access: Access, documents: QuerySet[Document]) -> list[dict[str, Any
     """Those of an e-mail and its attachments that the asker may see too, in their order."""
     visible = documents.filter(id__in=documents_visible_to(access))
     named = visible.order_by("attachment_number").annotate(file_name=F("source_file__name"))
-    return [dict(row) for row in named.values("id", "file_name", "status", "error_message")]
+    return [
+        {name: getattr(row, name) for name in ("id", "file_name", "status", "error_message")}
+        for row in named.only("id", "status", "error")
+    ]
 
 
 def _with_begins(pages: list[dict[str, Any]], sub_documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -200,7 +205,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "route": sub_document.route,
         "confidence": sub_document.confidence,
         "reasons": sub_document.reasons,
-        "failed_checks": [check.message for check in sub_document.failed_checks],
+        "failed_checks": [check.reason for check in sub_document.failed_checks],
         "overrides": _overrides(sub_document),
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
         "tables": [_table_view(table, values) for table in (spec.tables if spec else ())],
@@ -220,11 +225,11 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
     What failed checks say comes first, also of a value that a person confirmed; its other reasons are settled then.
     """
     place = value.provenance or {}
-    failed = value.failed_messages
+    failed = value.failed_reasons
     is_required = bool(spec and spec.is_required)
     label = spec.label if spec else value.name.replace("_", " ")
     own = [] if value.is_confirmed else value.reasons
-    reasons = [reason.removeprefix(f"{label}: ") for reason in dict.fromkeys([*failed, *own])]
+    reasons = list(dict.fromkeys([*failed, *own]))
     return {
         "id": str(value.id),
         "name": value.name,
@@ -239,7 +244,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "raw_text": value.raw_text,
         "state": _state_of(value, has_failed=bool(failed), is_required=is_required),
         "confidence": value.confidence,
-        "reasons": reasons,
+        "reasons": [reason.text_beside_label for reason in reasons],
         "page": place.get("page"),
         "polygon": place.get("polygon"),
         "span": place.get("span"),
@@ -273,10 +278,10 @@ def failed_checks_of(sub_document: SubDocument) -> list[dict[str, Any]]:
     )
 
 
-def unsure_fields(sub_document_ids: list[UUID]) -> dict[UUID, list[str]]:
+def unsure_fields(sub_document_ids: list[UUID]) -> dict[UUID, list[Reason]]:
     """By sub-document: why its values, table cells included, need a look; in the schema's order."""
     values = FieldValue.objects.filter(sub_document_id__in=sub_document_ids, is_confirmed=False).exclude(reasons=[])
-    found: dict[UUID, list[str]] = {}
+    found: dict[UUID, list[Reason]] = {}
     for sub_document_id, reasons in values.order_by("position").values_list("sub_document_id", "reasons"):
         found.setdefault(sub_document_id, []).extend(reasons)
     return found
@@ -389,5 +394,5 @@ def _page_grid(document: Document) -> list[dict[str, Any]]:
         StepRun.objects.filter(run__document=document, unit_kind=UnitKind.PAGE).order_by("position").defer("output")
     ):
         runs.setdefault(run.unit_id, []).append(run)
-    pages = document.pages.only("id", "number", "error_message").order_by("number")
+    pages = document.pages.only("id", "number", "error").order_by("number")
     return [{"number": page.number, "error": page.error_message, "runs": runs.get(page.id, [])} for page in pages]

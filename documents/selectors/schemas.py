@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 
 from accounts.access import Access
 from accounts.selectors.organization import organization_managed_by
+from documents.domain.refusals import SCHEMA_MANAGED_BY_ORGANIZATION, SCHEMA_MANAGED_BY_TEAM
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models import Schema, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use, may_manage_schema, may_share_schema, schemas_visible_to
@@ -99,6 +100,5 @@ def schema_managed_by(access: Access, schema_id: UUID) -> Schema:
     """A schema that the asker may change; Forbidden where they only see it."""
     schema = schema_get_for(access, schema_id)
     if not may_manage_schema(access, schema):
-        where = "of its team" if schema.team_id else "of the whole organisation"
-        raise Forbidden(f"Only managers {where} can change this schema.")
+        raise Forbidden(SCHEMA_MANAGED_BY_TEAM() if schema.team_id else SCHEMA_MANAGED_BY_ORGANIZATION())
     return schema

@@ -16,6 +16,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.selectors.organization import person_get_for
+from documents.domain.refusals import SCHEMA_SHARED_BY_MANAGERS
 from documents.models import Schema, SchemaUserPermission, Share
 from documents.policies import may_share_schema
 from documents.selectors.doors import schema_get_for
@@ -48,7 +49,7 @@ def schema_granted_by(access: Access, schema_id: UUID) -> Schema:
     """
     schema = schema_get_for(access, schema_id)
     if not may_share_schema(access, schema):
-        raise Forbidden("Only managers of its team can open this schema to others.")
+        raise Forbidden(SCHEMA_SHARED_BY_MANAGERS())
     return schema
 
 

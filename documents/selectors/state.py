@@ -15,9 +15,11 @@ from django.utils import timezone
 from documents import queries
 from documents.domain.batch_status import RULES, BatchStatus, batch_status
 from documents.domain.pipeline import StepName
+from documents.domain.reasons import STEP_DELETED
 from documents.domain.statuses import DocumentStatus, StepStatus
 from documents.models import Batch, BatchDeletion, Document, Pause
 from documents.selectors.pauses import pauses_of
+from idp_project.core.reasons import Reason, reasons_of, text_of
 
 _BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _KEPT_NAMED = 200
@@ -33,9 +35,13 @@ _WORST_FIRST = (
 
 
 def batch_state(batch: Batch) -> dict[str, Any]:
-    """The whole batch as JSON: counters and one row per document."""
-    rows = in_order(document_rows(batch.organization_id, batch.id))
-    return {"batch": batch_totals(batch, rows), "documents": rows}
+    """The whole batch as JSON: counters and one row per document, as `shown_row` has it."""
+    return shown_state(batch, document_rows(batch.organization_id, batch.id))
+
+
+def shown_state(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The same of rows that were read before."""
+    return {"batch": batch_totals(batch, rows), "documents": [shown_row(row) for row in in_order(rows)]}
 
 
 def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -99,10 +105,17 @@ def deletion_facts(batch: Batch) -> dict[str, Any] | None:
         "deleted": deletion.deleted,
         "kept_count": kept.count(),
         "kept": [
-            {"document_id": str(one.document_id), "file_name": one.file_name, "code": one.code, "reason": one.reason}
+            {
+                "document_id": str(one.document_id),
+                "file_name": one.file_name,
+                "code": one.code,
+                "reason": text_of(one.reason),
+            }
+            | {"reason_data": one.reason.shown() if one.reason else None}
             for one in named
         ],
-        "stopped_because": deletion.stopped_because,
+        "stopped_because": text_of(deletion.stopped_because),
+        "stopped_data": deletion.stopped_because.shown() if deletion.stopped_because else None,
         "finished_at": deletion.finished_at.isoformat() if deletion.finished_at else None,
     }
 
@@ -148,7 +161,7 @@ def _status_in_sql() -> Case:
 def document_rows(
     organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID] | None = None
 ) -> list[dict[str, Any]]:
-    """The batch state's rows of those documents, or of all; it needs no tenancy scope around it."""
+    """The batch state's rows of those documents, or of all, with reasons as data; it needs no tenancy scope around it."""
     if document_ids is None:
         found = queries.fetch_apart(organization_id, "batch_state_rows", batch_id=batch_id)
     else:
@@ -169,7 +182,7 @@ def _row(facts: dict[str, Any]) -> dict[str, Any]:
         "file_name": facts["file_name"],
         "attachment_of": _message(facts),
         "status": facts["status"],
-        "error": _error(facts["error_code"], facts["error_message"]),
+        "error": _error(facts["error_code"], facts["error_data"]),
         "refusal": facts["refusal"],
         "page_count": 0 if facts["status"] == DocumentStatus.DELETED else facts["page_count"],
         "pages_done": facts["pages_done"],
@@ -188,8 +201,46 @@ def _message(facts: dict[str, Any]) -> dict[str, str] | None:
     return {"id": str(message_id), "file_name": facts["message_name"]} if message_id else None
 
 
-def _error(code: str, message: str) -> dict[str, str] | None:
-    return {"code": code, "message": message} if code else None
+def _error(code: str, reason: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {"code": code, "reason": reason} if code else None
+
+
+def shown_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A document's row for people and programs: every reason in it, which is kept as data, with its text.
+
+    `reason`, `reasons`, `refusal` and an error's `message` are texts; `reason_data`, `reasons_data`, `refusal_data` beside
+    them say the same as code, parameters and text.
+    """
+    refusal = _shown(row["refusal"])
+    return row | {
+        "error": _shown_error(row["error"]),
+        "refusal": refusal["text"] if refusal else None,
+        "refusal_data": refusal,
+        "steps": [_shown_step(step) for step in row["steps"]],
+        "sub_documents": [_shown_sub_document(sub_document) for sub_document in row["sub_documents"]],
+    }
+
+
+def _shown(data: dict[str, Any] | None) -> dict[str, Any] | None:
+    return Reason.from_dict(data).shown() if data else None
+
+
+def _shown_error(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    reason = _shown(error["reason"])
+    return {"code": error["code"], "message": reason["text"] if reason else "", "reason_data": reason}
+
+
+def _shown_step(step: dict[str, Any]) -> dict[str, Any]:
+    reason = _shown(step["reason"])
+    error = {"error": _shown_error(step["error"])}
+    return step | error | {"reason": reason["text"] if reason else "", "reason_data": reason}
+
+
+def _shown_sub_document(sub_document: dict[str, Any]) -> dict[str, Any]:
+    reasons = [reason.shown() for reason in reasons_of(sub_document["reasons"])]
+    return sub_document | {"reasons": [reason["text"] for reason in reasons], "reasons_data": reasons}
 
 
 def _route(routes: set[str]) -> str | None:
@@ -202,7 +253,7 @@ def _step(name: StepName, step_runs: list[dict[str, Any]], document_status: str)
     if not step_runs:
         is_gone = document_status == DocumentStatus.DELETED
         status = StepStatus.SKIPPED if is_gone else StepStatus.PENDING
-        reason = "Deleted." if is_gone else ""
+        reason = STEP_DELETED().to_dict() if is_gone else None
         return {"name": name.value, "status": status.value, "error": None, "reason": reason, "retry_id": None}
     worst = min(step_runs, key=lambda run: _WORST_FIRST.index(run["status"]))
     return {

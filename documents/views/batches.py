@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.sign_in.tickets import image_token_issue, image_token_verify
+from documents.domain.refusals import NOT_AN_ID
 from documents.progress import batch_state_live
 from documents.selectors import auto_approval, doors, duplicates, readable
 from documents.services.intake import batches, file_counts, receiving
@@ -26,6 +27,7 @@ from documents.templatetags.screens import with_presentation
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
 from idp_project.core.rate_limits import limited
+from idp_project.core.refusals import BODY_NOT_AN_OBJECT
 from idp_project.core.storable import LAST_START, whole_number
 from idp_project.core.strict_input import check_form
 
@@ -44,7 +46,7 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise InvalidInput("That is not an id.") from None
+        raise InvalidInput(NOT_AN_ID()) from None
 
 
 @never_cache
@@ -225,5 +227,5 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise InvalidInput("The body must be a JSON object.")
+        raise InvalidInput(BODY_NOT_AN_OBJECT())
     return data

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from documents.domain.refusals import PAUSE_FORM
 from documents.selectors import auto_approval, doors
 from documents.selectors import processing as processing_selectors
 from documents.services.delivering import deliveries
@@ -71,7 +72,7 @@ def processing_pause(request: HttpRequest) -> HttpResponse:
     """`queue` names a queue, else it is the own organisation; `is_paused` says what it shall be."""
     wanted = request.POST.get("is_paused", "")
     if wanted not in ("yes", "no"):
-        raise InvalidInput("is_paused is yes or no.")
+        raise InvalidInput(PAUSE_FORM())
     pauses.pause_set(
         _access(request),
         queue=request.POST.get("queue", ""),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms.retention import RetentionForm
 from accounts.services.retention.retention_rule import retention_rule_set
 from accounts.views.organization import back_to, tried
+from documents.domain.refusals import HOLD_FORM
 from documents.selectors import retention as retention_selectors
 from documents.services.removing import batch_deletion as batch_deletion_services
 from documents.services.removing import removal
@@ -65,7 +66,7 @@ def batch_hold(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """`is_held` is yes or no."""
     wanted = request.POST.get("is_held", "")
     if wanted not in ("yes", "no"):
-        raise InvalidInput("is_held is yes or no.")
+        raise InvalidInput(HOLD_FORM())
     removal.batch_hold_set(request.access, batch_id, is_held=wanted == "yes")  # type: ignore[attr-defined]
     said = _("Under a legal hold: nothing of it is deleted.") if wanted == "yes" else _("The legal hold is ended.")
     return back_with(request, said, reverse("documents:batch_detail", args=[batch_id]))

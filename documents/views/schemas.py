@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.domain.refusals import SWITCH_FORM
 from documents.forms import SchemaTuningForm
 from documents.selectors import auto_approval, schemas
 from documents.services.approving import auto_approval as auto_approval_services
@@ -47,7 +48,7 @@ def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
     """Switches automatic approval of the type: `is_on` is yes or no; yes needs `is_risk_accepted`, yes too."""
     wanted = request.POST.get("is_on", "")
     if wanted not in ("yes", "no"):
-        raise InvalidInput("is_on is yes or no.")
+        raise InvalidInput(SWITCH_FORM())
     auto_approval_services.schema_auto_approval_set(
         request.access,
         schema_id,

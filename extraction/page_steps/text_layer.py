@@ -27,7 +27,7 @@ _TOUCH = 0.02  # of the font size: less than any space
 
 @dataclass(frozen=True)
 class LayerVerdict:
-    """Whether the words of a text layer may stand for what a person sees, and why not."""
+    """Whether the words of a text layer may stand for what a person sees, and why not, as a code."""
 
     is_trusted: bool
     reason: str
@@ -36,21 +36,21 @@ class LayerVerdict:
 def judge_text_layer(layer: dict[str, Any] | None) -> LayerVerdict:
     """Trusts a layer of visible, meaningful characters on a page that is no picture."""
     if layer is None:
-        return LayerVerdict(False, "no text layer")
+        return LayerVerdict(False, "no_text_layer")
     characters = int(layer.get("char_count", 0))
     visible = characters * (1 - float(layer.get("invisible_ratio", 0.0)))
     area = float(layer.get("image_area", 0.0))
     if characters == 0:
-        return LayerVerdict(False, "no characters")
+        return LayerVerdict(False, "no_characters")
     if float(layer.get("garbage_ratio", 0.0)) > _MOST_GARBAGE:
-        return LayerVerdict(False, "characters without meaning")
+        return LayerVerdict(False, "characters_without_meaning")
     if float(layer.get("invisible_ratio", 0.0)) > _MOST_INVISIBLE:
-        return LayerVerdict(False, "invisible characters")
+        return LayerVerdict(False, "invisible_characters")
     if area > _SCANNED_AREA and visible < _MUCH_TEXT:
-        return LayerVerdict(False, "page is covered by an image")
+        return LayerVerdict(False, "covered_by_image")
     if visible < _LITTLE_TEXT and area > _DECORATION_AREA:
-        return LayerVerdict(False, "little text beside an image")
-    return LayerVerdict(True, "visible text")
+        return LayerVerdict(False, "little_text")
+    return LayerVerdict(True, "visible_text")
 
 
 def quarter_turns_of(layer: dict[str, Any]) -> int:

@@ -73,7 +73,7 @@ def page_summary(page: Page) -> PageSummary:
         type_score=float(page_type.get("type_score") or 0.0),
         is_first_page=float(page_type.get("is_first_page") or 0.0),
         is_blank=page.is_blank,
-        failure=page.error_message,
+        failure=page.error,
         candidates=tuple(FieldCandidate.from_dict(item) for item in extraction.get("candidates", ())),
         rows=tuple(CandidateRow.from_dict(item) for item in extraction.get("rows", ())),
         text_confidence=page.facts.get("read_text", {}).get("mean_confidence"),

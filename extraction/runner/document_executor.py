@@ -10,6 +10,7 @@ from django.conf import settings
 
 from documents import storage
 from documents.domain.pipeline import PIPELINE, Step, StepName, names_of
+from documents.domain.reasons import NO_PAGE_READ
 from documents.models import Document, Page, SubDocument
 from documents.models.run import UnitKind
 from documents.services.approving.sub_documents import sub_documents_create
@@ -30,6 +31,7 @@ from extraction.runner.loading import LoadedDocument
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.files.errors import SandboxCode, refusal
 from idp_project.core.files.formats import format_of_type
+from idp_project.core.reasons import legacy
 from idp_project.core.virus_scan import scan
 
 _SCANNED_BYTES = 2**16
@@ -163,8 +165,8 @@ def _check_readable(pages: Sequence[Page]) -> None:
     """Without a single readable page there is nothing to detect: the first page says why."""
     if all(page.error_code for page in pages):
         first = pages[0]
-        reason = f"No page could be read. Page {first.number}: {first.error_message}"
-        raise PermanentFailure(reason, code=first.error_code)
+        failure = first.error or legacy("")
+        raise PermanentFailure(NO_PAGE_READ(page=first.number, failure=failure), code=first.error_code)
 
 
 def _original(document: Document) -> IO[bytes]:

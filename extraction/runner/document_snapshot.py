@@ -14,6 +14,7 @@ from documents.domain.statuses import PASSED_STEP_STATUSES, DocumentStatus, Step
 from documents.models import Document
 from documents.models.run import UnitKind
 from extraction import queries
+from idp_project.core.reasons import Reason, reason_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class StepState:
     status: StepStatus
     is_free: bool
     error_code: str
-    reason: str
+    reason: Reason | None
 
     @property
     def has_passed(self) -> bool:
@@ -114,5 +115,5 @@ def _step_state(item: Mapping[str, Any]) -> StepState:
         StepStatus(item["status"]),
         item["is_free"],
         item["error_code"],
-        item["reason"],
+        reason_of(item["reason"]),
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from documents import progress
 from documents.domain.pipeline import PIPELINE
+from documents.domain.reasons import NOT_REACHED
 from documents.domain.statuses import (
     TERMINAL_DOCUMENT_STATUSES,
     TERMINAL_STEP_STATUSES,
@@ -82,7 +83,7 @@ def _fail(snapshot: DocumentSnapshot, failed: StepState) -> None:
     """Ends the document with the reason of the step that failed."""
     is_quarantined = failed.status == StepStatus.QUARANTINED
     status = DocumentStatus.QUARANTINED if is_quarantined else DocumentStatus.FAILED
-    _finish(snapshot, status, error_code=failed.error_code, error_message=failed.reason)
+    _finish(snapshot, status, error_code=failed.error_code, error=failed.reason)
 
 
 def _has_broken(run: StepState) -> bool:
@@ -92,7 +93,7 @@ def _has_broken(run: StepState) -> bool:
 def _skip_rest(snapshot: DocumentSnapshot, failed: StepState) -> None:
     pending = step_runs_lock(snapshot.document_id, status=StepStatus.PENDING)
     rows = StepRun.objects.filter(id__in=pending, status=StepStatus.PENDING)
-    step_runs_skip(rows, f"Not reached: {failed.step.value.replace('_', ' ')} failed.")
+    step_runs_skip(rows, NOT_REACHED(step=failed.step.value.replace("_", " ")))
 
 
 def _status_of(sub_documents: Iterable[SubDocumentState], *, is_over: bool) -> DocumentStatus:

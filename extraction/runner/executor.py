@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
@@ -186,7 +187,7 @@ def _postpone(lease: Lease, verdict: Postponement) -> Persisted:
         **_fence(lease),
         status=verdict.status.value,
         crashes=verdict.crashes,
-        reason=verdict.reason,
+        reason_data=json.dumps(verdict.reason.to_dict()),
         error_code=verdict.error_code,
         seconds=verdict.seconds,
     )

@@ -15,11 +15,24 @@ from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
 
 from documents.domain.pipeline import Step
+from documents.domain.reasons import (
+    GIVEN_UP_MEMORY,
+    GIVEN_UP_MEMORY_ONCE,
+    GIVEN_UP_SLOW,
+    GIVEN_UP_SLOW_ONCE,
+    INTERNAL_ERROR,
+    OUT_OF_MEMORY,
+    TOO_SLOW,
+    WORKER_LOST,
+    WORKER_LOST_ONCE,
+)
+from documents.domain.refusals import DATABASE_AWAY
 from documents.domain.statuses import StepStatus
 from extraction.runner.heartbeat import StepTimeout
 from extraction.runner.leases import Lease
 from idp_project.core.backoff import backoff_seconds, jitter
 from idp_project.core.errors import IdpError, OutageAwaited, TransientFailure
+from idp_project.core.reasons import Reason
 
 logger = logging.getLogger(__name__)
 _MAX_BACKOFF_SECONDS = 300.0
@@ -32,14 +45,15 @@ class StepOutcome:
 
     status: StepStatus = StepStatus.SUCCEEDED
     output: dict[str, Any] = field(default_factory=dict)
-    reason: str = ""
+    reason: Reason | None = None
     error_code: str = ""
     input_hash: str = ""
     crashes: int = 0
 
     def columns(self) -> dict[str, Any]:
         """Arguments of the statements that write it."""
-        return {"output": json.dumps(self.output), "input_hash": self.input_hash, "reason": self.reason}
+        reason = json.dumps(self.reason.to_dict()) if self.reason else None
+        return {"output": json.dumps(self.output), "input_hash": self.input_hash, "reason_data": reason}
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class Postponement:
 
     status: StepStatus
     seconds: float
-    reason: str
+    reason: Reason
     error_code: str = ""
     crashes: int = 0
 
@@ -57,7 +71,9 @@ def quarantine_of_lost_workers(lease: Lease) -> StepOutcome | None:
     """The outcome of a step at which the last worker allowed was lost; None where it may be tried."""
     if lease.crash_count < settings.MAX_CRASHES:
         return None
-    return _quarantine(lease.crash_count, "worker_lost", "The worker was lost")
+    crashes = lease.crash_count
+    reason = WORKER_LOST_ONCE() if crashes == 1 else WORKER_LOST(times=crashes)
+    return StepOutcome(StepStatus.QUARANTINED, reason=reason, error_code="worker_lost")
 
 
 def judge(lease: Lease, step: Step, error: Exception) -> StepOutcome | Postponement:
@@ -65,15 +81,15 @@ def judge(lease: Lease, step: Step, error: Exception) -> StepOutcome | Postponem
     if isinstance(error, StepTimeout | MemoryError):
         return _judge_crash(lease, step, error)
     if isinstance(error, OperationalError | InterfaceError | InternalError):  # the last: it ended a transaction of ours
-        error = TransientFailure("The database went away.", code="database_away")
+        error = TransientFailure(DATABASE_AWAY(), code="database_away")
     if isinstance(error, OutageAwaited):  # none of it is an attempt
-        return Postponement(StepStatus.WAITING, _OUTAGE_SECONDS * jitter(), error.message)
+        return Postponement(StepStatus.WAITING, _OUTAGE_SECONDS * jitter(), error.reason)
     if isinstance(error, IdpError) and error.is_retryable and lease.attempt < step.attempts:
-        return Postponement(StepStatus.PENDING, _pause(lease), error.message, error.code)
+        return Postponement(StepStatus.PENDING, _pause(lease), error.reason, error.code)
     if isinstance(error, IdpError):
-        return StepOutcome(StepStatus.FAILED, reason=error.message, error_code=error.code)
+        return StepOutcome(StepStatus.FAILED, reason=error.reason, error_code=error.code)
     logger.error("step %s failed unexpectedly", step.name, exc_info=error)
-    reason = f"An internal error stopped this step ({type(error).__name__}). It is in the log; try the step again."
+    reason = INTERNAL_ERROR(error=type(error).__name__)
     return StepOutcome(StepStatus.FAILED, reason=reason, error_code="internal_error")
 
 
@@ -83,16 +99,17 @@ def _judge_crash(lease: Lease, step: Step, error: StepTimeout | MemoryError) -> 
     code = StepTimeout.code if is_slow else "out_of_memory"
     crashes = lease.crash_count + 1
     if crashes < settings.MAX_CRASHES:
-        reason = f"It took longer than {step.timeout} s." if is_slow else "It ran out of memory."
+        reason = TOO_SLOW(seconds=step.timeout) if is_slow else OUT_OF_MEMORY()
         return Postponement(StepStatus.PENDING, _pause(lease), reason, code, crashes=1)
-    what = f"It took longer than {step.timeout} s or lost its worker" if is_slow else "It ran out of memory"
-    return _quarantine(crashes, code, what, counted=1)
+    reason = _given_up(crashes, step.timeout if is_slow else None)
+    return StepOutcome(StepStatus.QUARANTINED, reason=reason, error_code=code, crashes=1)
 
 
-def _quarantine(crashes: int, error_code: str, what: str, *, counted: int = 0) -> StepOutcome:
-    times = "once" if crashes == 1 else f"{crashes} times"
-    reason = f"{what} {times} at this step; it needs a person."
-    return StepOutcome(StepStatus.QUARANTINED, reason=reason, error_code=error_code, crashes=counted)
+def _given_up(crashes: int, seconds: int | None) -> Reason:
+    """`seconds` is the limit that the step exceeded; None where it ran out of memory."""
+    if seconds is None:
+        return GIVEN_UP_MEMORY_ONCE() if crashes == 1 else GIVEN_UP_MEMORY(times=crashes)
+    return GIVEN_UP_SLOW_ONCE(seconds=seconds) if crashes == 1 else GIVEN_UP_SLOW(seconds=seconds, times=crashes)
 
 
 def _pause(lease: Lease) -> float:

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 
+from documents.domain.reasons import STEP_TIMEOUT
 from extraction import queries
 from extraction.runner.leases import Lease
 from idp_project.core.errors import IdpError, LeaseLost
@@ -37,7 +38,7 @@ class StepTimeout(IdpError):
     """The step took longer than its limit: counts as a crash, because the next try may well be as slow."""
 
     code = "step_timeout"
-    default_message = "The step took longer than its limit and was stopped."
+    default_message = STEP_TIMEOUT
 
 
 def process_is_expendable() -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from documents import storage
 from documents.domain.pipeline import PIPELINE, PageStepName, Step, StepName
+from documents.domain.reasons import NOT_REACHED
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import StepStatus
 from documents.domain.words import Words, built_in_words
@@ -105,9 +106,10 @@ class PageExecutor(UnitExecutor):
         return StepOutcome(output=result.facts, input_hash=self._hash(step))
 
     def fail(self, step: Step, outcome: StepOutcome) -> None:
-        self.page.error_code, self.page.error_message = outcome.error_code, outcome.reason
-        self.page.save(update_fields=["error_code", "error_message"])
-        queries.run("page_steps_skip", page_id=self.unit_id, reason=f"Not reached: {step.name.value} failed.")
+        self.page.error_code, self.page.error = outcome.error_code, outcome.reason
+        self.page.save(update_fields=["error_code", "error"])
+        reason = json.dumps(NOT_REACHED(step=step.name.value).to_dict())
+        queries.run("page_steps_skip", page_id=self.unit_id, reason_data=reason)
         joined = step.within
         while joined is not None:
             row = queries.fetch_one("joined_step_count_down", document_id=self._loaded.id, completed_step=joined.value)

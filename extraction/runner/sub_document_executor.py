@@ -12,6 +12,7 @@ from accounts.models import SystemSettings
 from accounts.selectors.system import system_settings
 from documents.domain.auto_approval import TYPE_OFF
 from documents.domain.pipeline import PIPELINE, Step, StepName
+from documents.domain.reasons import APPROVED_AUTOMATICALLY, NOT_REACHED_EARLIER, REQUIRED_FIELD_EMPTY, SENT_TO_REVIEW
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
 from documents.domain.values import CheckResult, MergedField, MergedRow
@@ -30,6 +31,7 @@ from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
 from extraction.runner.reextraction import pages_outdated
 from extraction.runner.values import write_values
+from idp_project.core.reasons import Reason
 
 _PURE_STEPS = (StepName.MERGE, StepName.FIELD_VALIDATION, StepName.CONFIDENCE_CHECK)
 
@@ -84,10 +86,10 @@ class SubDocumentExecutor(UnitExecutor):
 
     def fail(self, step: Step, outcome: StepOutcome) -> None:
         """Ends the sub-document; the others of its document continue."""
-        failed = {"status": SubDocumentStatus.FAILED, "reasons": [outcome.reason]}
+        failed = {"status": SubDocumentStatus.FAILED, "reasons": [outcome.reason] if outcome.reason else []}
         SubDocument.objects.filter(id=self.unit_id).update(**failed)
         pending = StepRun.objects.filter(unit_id=self.unit_id, status=StepStatus.PENDING)
-        step_runs_skip(pending, "Not reached: an earlier step failed.")
+        step_runs_skip(pending, NOT_REACHED_EARLIER())
 
     def _call_service(self, step: Step) -> StepOutcome:
         found: ServiceResult = FUNCTIONS[step.name](self.unit_id)
@@ -115,19 +117,22 @@ class SubDocumentExecutor(UnitExecutor):
         sub_document.save(update_fields=["route", "reasons", "checks", "confidence"])
         reasons = sub_document.all_reasons
         if sub_document.route == Route.AUTO.value:
-            because = "Approved automatically: every field reached its threshold."
-            self._skip(PIPELINE.names_on_route(Route.REVIEW), because)
+            self._skip(PIPELINE.names_on_route(Route.REVIEW), APPROVED_AUTOMATICALLY())
         else:
-            because = _sent_because(reasons or ["a required field is empty."])
+            because = _sent_because(reasons or [REQUIRED_FIELD_EMPTY()])
             self._skip(PIPELINE.names_on_route(Route.AUTO), because)
-        return {"route": sub_document.route, "reasons": reasons, "confidence": sub_document.confidence}
+        return {
+            "route": sub_document.route,
+            "reasons": [reason.to_dict() for reason in reasons],
+            "confidence": sub_document.confidence,
+        }
 
-    def _send_to_person(self, reasons: Sequence[str]) -> None:
+    def _send_to_person(self, reasons: Sequence[Reason]) -> None:
         """Takes it from the automatic route to the human one, whose steps were skipped when it was routed."""
         SubDocument.objects.filter(id=self.unit_id).update(route=Route.REVIEW.value, reasons=list(reasons))
         step_runs_reset(self._steps(PIPELINE.names_on_route(Route.REVIEW)))
 
-    def _skip(self, names: Sequence[StepName], reason: str) -> None:
+    def _skip(self, names: Sequence[StepName], reason: Reason) -> None:
         step_runs_skip(self._steps(names), reason)
 
     def _steps(self, names: Sequence[StepName]) -> Any:
@@ -175,11 +180,11 @@ def _hash(context: SubDocumentContext) -> str:
     )
 
 
-def _sent_because(reasons: Sequence[str]) -> str:
-    return f"Sent to review: {reasons[0]}"
+def _sent_because(reasons: Sequence[Reason]) -> Reason:
+    return SENT_TO_REVIEW(reason=reasons[0])
 
 
-def _reasons(result: ConfidenceResult) -> list[str]:
+def _reasons(result: ConfidenceResult) -> list[Reason]:
     """The sub-document's own reasons and then its fields', each once; none on the automatic route."""
     if result.route is Route.AUTO:
         return []

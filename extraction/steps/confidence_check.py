@@ -10,15 +10,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
-from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obstacles, obstacle_message
+from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obstacles, obstacle_reason
 from documents.domain.checks.present_values import names_of
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.field_types.registry import field_type
+from documents.domain.reasons import (
+    ABSENCE_UNSURE,
+    ALL_PAGES_BLANK,
+    ARRANGED_BY_PERSON,
+    BEGINNING_UNSURE,
+    BELOW_THRESHOLD,
+    DISPUTED,
+    FILE_REBUILT,
+    IN_ROW,
+    NOT_LOCATED,
+    PAGE_FAILED,
+    PAGE_UNSURE,
+    POORLY_READABLE,
+    READ_DIFFERENTLY,
+    ROW_UNREAD,
+    TYPE_UNKNOWN,
+    TYPE_UNSURE,
+)
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
+from idp_project.core.reasons import Reason
 
 WEIGHTS: Mapping[str, float] = {
     "bias": -1.9,
@@ -74,7 +93,7 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
     if is_good:  # only then is the switch the reason: a person who looks anyway need not read it
         obstacles = _obstacles(context, schema)
-        reasons.extend(obstacle_message(obstacle, schema.name) for obstacle in obstacles)
+        reasons.extend(obstacle_reason(obstacle, schema.name) for obstacle in obstacles)
         is_good = not obstacles
     return ConfidenceResult(fields, rows, Route.AUTO if is_good else Route.REVIEW, tuple(reasons))
 
@@ -100,31 +119,28 @@ def _is_good(field: MergedField, schema: SchemaSpec) -> bool:
     return field.confidence is not None and field.confidence >= schema.threshold_of(spec)
 
 
-def _own_reasons(context: SubDocumentContext) -> list[str]:
-    reasons = [f"Page {page.number} could not be processed: {page.failure}" for page in context.pages if page.failure]
+def _own_reasons(context: SubDocumentContext) -> list[Reason]:
+    reasons = [PAGE_FAILED(page=page.number, failure=page.failure) for page in context.pages if page.failure]
     if context.schema is None:
-        reasons.append("The type of this document is not known.")
+        reasons.append(TYPE_UNKNOWN())
     elif context.type_score < _UNSURE_TYPE:
-        reasons.append(f"It is not certain that this is of type {context.schema.name} ({context.type_score:.0%}).")
+        reasons.append(TYPE_UNSURE(type=context.schema.name, score=context.type_score))
     if context.boundary_score < DOUBTFUL_CUT:
-        reasons.append(f"It is not certain that a new document begins on page {context.first_page}.")
+        reasons.append(BEGINNING_UNSURE(page=context.first_page))
     doubtful = max(context.page_scores, key=lambda number: context.page_scores[number], default=None)
     if doubtful is not None and context.page_scores[doubtful] >= DOUBTFUL_NO_CUT:
-        reasons.append(f"It is not certain that page {doubtful} belongs to this document: another may begin there.")
+        reasons.append(PAGE_UNSURE(page=doubtful))
     if context.is_arranged:
-        reasons.append("A person has set its pages or its type: look at what was read for them.")
+        reasons.append(ARRANGED_BY_PERSON())
     if context.is_repaired:
-        reasons.append(
-            "The file is damaged and was rebuilt for reading: compare it with the original, something may be missing."
-        )
+        reasons.append(FILE_REBUILT())
     for row in context.rows:
         if row.unread:
-            texts = ", ".join(f"“{text}”" for text in row.unread)
-            reasons.append(f"Row {row.number}: {texts} could not be assigned to a column.")
+            reasons.append(ROW_UNREAD(row=row.number, texts=", ".join(f"“{text}”" for text in row.unread)))
     if context.pages and all(page.is_blank and not page.failure for page in context.pages):
-        reasons.append("All pages are blank.")
+        reasons.append(ALL_PAGES_BLANK())
     elif context.schema is not None and not _has_value(context):
-        reasons.append(obstacle_message(AutoApprovalReason.NO_VALUE, context.schema.name))
+        reasons.append(obstacle_reason(AutoApprovalReason.NO_VALUE, context.schema.name))
     return reasons
 
 
@@ -162,12 +178,12 @@ def _score_field(
     return replace(field, confidence=confidence, reasons=tuple(reasons))
 
 
-def _doubts_of_absence(field: MergedField, spec: FieldSpec, threshold: float) -> tuple[str, ...]:
+def _doubts_of_absence(field: MergedField, spec: FieldSpec, threshold: float) -> tuple[Reason, ...]:
     """A value that is not surely absent may be on the pages. An absence without a confidence of its own raises no doubt."""
     confidence = field.absence.confidence if field.absence else None
     if confidence is None or confidence >= threshold:
         return ()
-    return (f"{spec.label}: it is not certain that the document does not state it ({_percent(confidence)}).",)
+    return (ABSENCE_UNSURE(label=spec.label, confidence=confidence),)
 
 
 def _score_row(row: MergedRow, schema: SchemaSpec, checks: Sequence[CheckResult]) -> MergedRow:
@@ -184,7 +200,7 @@ def _score_cell(
     confidence, reasons = _judge(cell.candidates, verdict, CELL_WEIGHTS, spec)
     if not reasons:
         doubts = _doubts(cell.candidates, verdict, CELL_WEIGHTS, spec, schema.threshold_of(spec))
-        reasons += [f"Row {row.number}, {doubt}" for doubt in doubts]
+        reasons += [IN_ROW(row=row.number, reason=doubt) for doubt in doubts]
     return replace(cell, confidence=confidence, reasons=tuple(reasons))
 
 
@@ -194,7 +210,7 @@ def _doubts(
     weights: Mapping[str, float],
     spec: FieldSpec,
     threshold: float,
-) -> list[str]:
+) -> list[Reason]:
     """A confidence below the threshold. Of a value whose check failed: that it would be, even if the check passed.
 
     The failed check is a reason by itself; this one has to stay when a person repairs another value of the check.
@@ -204,12 +220,7 @@ def _doubts(
     confidence, _ = _judge(candidates, verdict.repaired, weights, spec)
     if confidence >= threshold:
         return []
-    return [f"{spec.label}: confidence {_percent(confidence)} is below the threshold of {threshold:.0%}."]
-
-
-def _percent(confidence: float) -> str:
-    """Rounded down: what is below a threshold does not read as if it were equal to it."""
-    return f"{math.floor(confidence * 100 + 1e-9)}%"
+    return [BELOW_THRESHOLD(label=spec.label, confidence=confidence, threshold=threshold)]
 
 
 def _verdict(names: Sequence[str], checks: Sequence[CheckResult]) -> _Verdict:
@@ -220,38 +231,38 @@ def _verdict(names: Sequence[str], checks: Sequence[CheckResult]) -> _Verdict:
 
 def _judge(
     candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float], spec: FieldSpec
-) -> tuple[float, list[str]]:
+) -> tuple[float, list[Reason]]:
     """Confidence 0..1 and the reasons why a person should look, beside the checks that failed."""
     chosen = candidates[0]
     confidence = _sigmoid(_log_odds(candidates, verdict, weights, spec)) * _reading_factor(chosen)
-    reasons = []
+    reasons: list[Reason] = []
     if verdict.failed:
         confidence = min(confidence, _CAP_CHECK_FAILED)
     if not chosen.provenance.is_located:
         confidence = min(confidence, _CAP_NOT_LOCATED)
-        reasons.append(f"{spec.label} was not located on the page.")
-    elif dispute := _dispute(candidates):
-        reasons.append(f"{spec.label}: {dispute}, which is not on the page.")
+        reasons.append(NOT_LOCATED(label=spec.label))
+    elif dispute := _dispute(candidates, spec.label):
+        reasons.append(dispute)
     if chosen.evidence.get("ambiguous"):
         confidence = min(confidence, _CAP_AMBIGUOUS)
-        reasons.append(f"{spec.label}: {field_type(spec.type).doubt} (“{chosen.raw_text}”).")
+        reasons.append(field_type(spec.type).doubt(label=spec.label, text=chosen.raw_text))
     if chosen.value is None:
         confidence = min(confidence, _CAP_NOT_TYPED)
     reading = chosen.evidence.get("reading", 1.0)
     if reading < _POOR_READING:
-        reasons.append(f"{spec.label} was poorly readable ({reading:.0%}).")
+        reasons.append(POORLY_READABLE(label=spec.label, score=reading))
     return round(confidence, 4), reasons
 
 
-def _dispute(candidates: Sequence[FieldCandidate]) -> str:
-    """What another engine says instead of the chosen value without being able to show it; empty for nothing."""
+def _dispute(candidates: Sequence[FieldCandidate], label: str) -> Reason | None:
+    """What another engine says instead of the chosen value without being able to show it; None for nothing."""
     chosen = candidates[0]
     if chosen.evidence.get("disputed"):  # a cell: rows keep one reading
-        return "another engine read something else"
+        return DISPUTED(label=label)
     for other in candidates[1:]:
         if not other.provenance.is_located and other.provenance.engine != chosen.provenance.engine:
-            return f"{other.provenance.engine} read “{other.raw_text}”"
-    return ""
+            return READ_DIFFERENTLY(label=label, engine=other.provenance.engine, text=other.raw_text)
+    return None
 
 
 def _log_odds(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.domain.refusals import EMPTY_DOCUMENT, FILE_TOO_LARGE, FILE_TOO_LONG, PAGE_TOO_LARGE
 from extraction.context import DocumentContext
 from extraction.results import PageSize, SplitResult
 from idp_project.core.errors import PermanentFailure
@@ -18,15 +19,15 @@ def split_pages(context: DocumentContext) -> SplitResult:
     limits = context.limits
     if context.size_bytes > limits.max_bytes:
         raise PermanentFailure(
-            f"The file has {context.size_bytes:,} bytes; at most {limits.max_bytes:,} are allowed. Split or compress it.",
+            FILE_TOO_LARGE(size=context.size_bytes, most=limits.max_bytes),
             code="too_many_bytes",
         )
     sizes = context.parser.page_sizes(context.path)
     if not sizes:
-        raise PermanentFailure("The file has no pages. Check the original and send it again.", code="empty_document")
+        raise PermanentFailure(EMPTY_DOCUMENT(), code="empty_document")
     if len(sizes) > limits.max_pages:
         raise PermanentFailure(
-            f"The file has {len(sizes):,} pages; at most {limits.max_pages:,} are allowed. Split it.",
+            FILE_TOO_LONG(pages=len(sizes), most=limits.max_pages),
             code="too_many_pages",
         )
     pages = tuple(
@@ -43,6 +44,6 @@ def _check_pixels(page: PageSize, most: int) -> None:
     pixels = page.width * scale * page.height * scale
     if pixels > most:
         raise PermanentFailure(
-            f"Page {page.number} has {int(pixels):,} pixels at {_LOWEST_DPI} dpi; at most {most:,} are allowed. Scan it smaller.",
+            PAGE_TOO_LARGE(page=page.number, pixels=int(pixels), dpi=_LOWEST_DPI, most=most),
             code="too_many_pixels",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.domain.refusals import VIRUS_FOUND
 from extraction.context import UploadContext
 from extraction.results import UploadResult
 from idp_project.core.errors import PermanentFailure
@@ -16,5 +17,5 @@ def prepare_file(context: UploadContext) -> UploadResult:
     """
     found = context.scan() if context.scan else ""
     if found:
-        raise PermanentFailure(f"The virus scanner found “{found}” in this file. Do not open it.", code=INFECTED)
+        raise PermanentFailure(VIRUS_FOUND(found=found), code=INFECTED)
     return UploadResult(is_scanned=context.scan is not None, pdf=context.convert() if context.convert else None)

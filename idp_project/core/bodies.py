@@ -12,6 +12,7 @@ from django.utils.http import parse_header_parameters
 
 from idp_project.core.addresses import served_path
 from idp_project.core.errors import InvalidInput
+from idp_project.core.refusals import UNSUPPORTED_CHARSET
 
 _CHARSETS = frozenset({"utf-8", "ascii"})
 View = TypeVar("View", bound=Callable[..., Any])
@@ -45,4 +46,4 @@ def check_charset(content_type: str) -> None:
     except (LookupError, ValueError):
         is_ours = False
     if not is_ours:
-        raise InvalidInput("Bodies are taken in UTF-8 only. Nothing was done.", code="unsupported_charset")
+        raise InvalidInput(UNSUPPORTED_CHARSET(), code="unsupported_charset")

@@ -1,6 +1,6 @@
-"""The errors of the product: each has a code, an HTTP status, whether a retry helps, and a message for a person.
+"""The errors of the product: each has a code, an HTTP status, whether a retry helps, and a reason for a person.
 
-Raise the narrowest class. The message says what happened and what to do; it never carries a document's content.
+Raise the narrowest class. The reason says what happened and what to do; it never carries a document's content.
 """
 
 from __future__ import annotations
@@ -8,34 +8,54 @@ from __future__ import annotations
 import math
 from http import HTTPStatus
 
+from idp_project.core.reasons import LEGACY, Param, Reason, Sentence, define, legacy
+from idp_project.core.reasons import gettext_noop as _
+
 
 class IdpError(Exception):
     """Base of every expected failure.
 
-    `code` is stable and machine readable, `message` is shown to people as it is.
+    `code` is stable and machine readable; `reason` is what people are told, as data, and `message` its text in the language
+    that is active when it is asked for. A message that is given as text (or as a lazy translation) has no code of its own.
     """
 
     code: str = "error"
     http_status: HTTPStatus = HTTPStatus.BAD_REQUEST
     is_retryable: bool = False
-    default_message: str = "Something went wrong."
+    default_message: Sentence = define("error", _("Something went wrong."))
 
-    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
-        self.message = message or self.default_message
+    def __init__(self, message: Reason | str | None = None, *, code: str | None = None) -> None:
+        self._said: Reason | str = message or self.default_message()
         if code:
             self.code = code
-        super().__init__(self.message)
+        super().__init__(self.source_text)
+
+    @property
+    def reason(self) -> Reason:
+        """To be stored."""
+        return self._said if isinstance(self._said, Reason) else legacy(str(self._said))
+
+    @property
+    def message(self) -> str:
+        """For people, in the language that is active now."""
+        return str(self._said)
+
+    @property
+    def source_text(self) -> str:
+        """For logs."""
+        return self.reason.source_text
 
     def as_dict(self) -> dict[str, object]:
         """The body of an API answer."""
-        return {"code": self.code, "message": self.message, "is_retryable": self.is_retryable}
+        body: dict[str, object] = {"code": self.code, "message": self.message, "is_retryable": self.is_retryable}
+        return body if self.reason.code == LEGACY else body | {"reason": self.reason.to_dict()}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (type(self), self.message, self.code))
+        return (_rebuild, (type(self), self.reason, self.code))
 
 
-def _rebuild(kind: type[IdpError], message: str, code: str) -> IdpError:
-    return kind(message, code=code)
+def _rebuild(kind: type[IdpError], reason: Reason, code: str) -> IdpError:
+    return kind(reason, code=code)
 
 
 class NotFound(IdpError):
@@ -43,7 +63,7 @@ class NotFound(IdpError):
 
     code = "not_found"
     http_status = HTTPStatus.NOT_FOUND
-    default_message = "There is nothing here, or you may not see it."
+    default_message = define("not_found", _("There is nothing here, or you may not see it."))
 
 
 class Forbidden(IdpError):
@@ -51,7 +71,7 @@ class Forbidden(IdpError):
 
     code = "forbidden"
     http_status = HTTPStatus.FORBIDDEN
-    default_message = "Your role does not allow this."
+    default_message = define("forbidden", _("Your role does not allow this."))
 
 
 class NotSignedIn(IdpError):
@@ -59,7 +79,7 @@ class NotSignedIn(IdpError):
 
     code = "not_signed_in"
     http_status = HTTPStatus.UNAUTHORIZED
-    default_message = "Please sign in."
+    default_message = define("not_signed_in", _("Please sign in."))
 
 
 class InvalidInput(IdpError):
@@ -86,7 +106,9 @@ class LengthRequired(IdpError):
 
     code = "length_required"
     http_status = HTTPStatus.LENGTH_REQUIRED
-    default_message = "Say how long the body is (Content-Length); one of unknown length is not taken."
+    default_message = define(
+        "length_required", _("Say how long the body is (Content-Length); one of unknown length is not taken.")
+    )
 
 
 class TooLarge(IdpError):
@@ -102,7 +124,7 @@ class TooSlow(IdpError):
     code = "body_too_slow"
     http_status = HTTPStatus.REQUEST_TIMEOUT
     is_retryable = True
-    default_message = "The request came too slowly and was given up. Please try again."
+    default_message = define("body_too_slow", _("The request came too slowly and was given up. Please try again."))
 
 
 class TooManyRequests(IdpError):
@@ -111,25 +133,31 @@ class TooManyRequests(IdpError):
     code = "too_many_requests"
     http_status = HTTPStatus.TOO_MANY_REQUESTS
     is_retryable = True
-    what: str = "Too many requests."
+    what: Sentence = define("too_many_requests", _("Too many requests."))
 
-    def __init__(self, message: str | None = None, *, code: str | None = None, retry_after: float = 1) -> None:
+    def __init__(self, message: Reason | str | None = None, *, code: str | None = None, retry_after: float = 1) -> None:
         self.retry_after = max(1, math.ceil(retry_after))
-        super().__init__(message or f"{self.what} Please try again in {_in_words(self.retry_after)}.", code=code)
+        super().__init__(message or _TRY_AGAIN(what=self.what(), wait=_wait(self.retry_after)), code=code)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild_too_many, (type(self), self.message, self.code, self.retry_after))
+        return (_rebuild_too_many, (type(self), self.reason, self.code, self.retry_after))
 
 
-def _rebuild_too_many(kind: type[TooManyRequests], message: str, code: str, retry_after: int) -> TooManyRequests:
-    return kind(message, code=code, retry_after=retry_after)
+def _rebuild_too_many(kind: type[TooManyRequests], reason: Reason, code: str, retry_after: int) -> TooManyRequests:
+    return kind(reason, code=code, retry_after=retry_after)
 
 
-def _in_words(seconds: int) -> str:
+_TRY_AGAIN = define("try_again_in", _("{what} Please try again in {wait}."), what=Param.REASON, wait=Param.REASON)
+_A_SECOND, _A_MINUTE = define("wait_a_second", _("a second")), define("wait_a_minute", _("a minute"))
+_SECONDS = define("wait_seconds", _("{number} seconds"), number=Param.NUMBER)
+_MINUTES = define("wait_minutes", _("{number} minutes"), number=Param.NUMBER)
+
+
+def _wait(seconds: int) -> Reason:
     if seconds < 60:
-        return f"{seconds} seconds" if seconds > 1 else "a second"
+        return _SECONDS(number=seconds) if seconds > 1 else _A_SECOND()
     minutes = math.ceil(seconds / 60)
-    return f"{minutes} minutes" if minutes > 1 else "a minute"
+    return _MINUTES(number=minutes) if minutes > 1 else _A_MINUTE()
 
 
 def headers_of(error: IdpError) -> dict[str, str]:

@@ -11,6 +11,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from idp_project.core.errors import InvalidInput
+from idp_project.core.refusals import CURSOR_UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,7 @@ class NewestFirst(CursorPagination):
             if cursor is not None and cursor.position is not None:
                 _moment(cursor.position)
         except (NotFound, ValueError):
-            message = "This cursor is not one of ours. Begin without one, and follow “next” from there."
-            raise InvalidInput(message, code="invalid_cursor") from None
+            raise InvalidInput(CURSOR_UNKNOWN(), code="invalid_cursor") from None
         return cursor
 
 

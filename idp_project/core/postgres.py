@@ -22,6 +22,7 @@ import asyncpg
 
 from idp_project.core import event_loop
 from idp_project.core.errors import IdpError, PermanentFailure, TransientFailure
+from idp_project.core.refusals import DATA_REFUSED, DATABASE_BUSY, DATABASE_UNAVAILABLE
 from idp_project.core.sql_files import Query
 
 T = TypeVar("T")
@@ -237,17 +238,14 @@ _CONTENTION = (  # the server is well, this statement met another or took too lo
 def _translated(target: Database, error: BaseException, is_cut: bool) -> IdpError | None:
     """The product's error for the driver's; None where it is no outage and no refusal of data."""
     if isinstance(error, _CONTENTION):
-        message = f"The {target.label} database was too busy; this is tried again."
-        return TransientFailure(message, code=f"{target.alias}_busy")
+        return TransientFailure(DATABASE_BUSY(database=target.label), code=f"{target.alias}_busy")
     if isinstance(error, _OUTAGES) or (is_cut and isinstance(error, asyncpg.InterfaceError)):
         return _unavailable(target)
     if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
         state = getattr(error, "sqlstate", None) or "client"  # never the message: it quotes the content
-        return PermanentFailure(f"The {target.label} database refused the data ({state}).", code="data_refused")
+        return PermanentFailure(DATA_REFUSED(database=target.label, state=state), code="data_refused")
     return None
 
 
 def _unavailable(target: Database) -> TransientFailure:
-    return TransientFailure(
-        f"The {target.label} database is not available; this is tried again.", code=f"{target.alias}_unavailable"
-    )
+    return TransientFailure(DATABASE_UNAVAILABLE(database=target.label), code=f"{target.alias}_unavailable")

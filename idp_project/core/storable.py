@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from idp_project.core.errors import InvalidInput
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 MOST_DEPTH = 64
 LAST_START = 10_000_000
@@ -21,7 +23,10 @@ class Unstorable(InvalidInput):
     """What was sent cannot be kept as it is, anywhere."""
 
     code = "unstorable_input"
-    default_message = "The request has a character, a number or a depth that nothing here can take. Nothing was done."
+    default_message = define(
+        "unstorable_input",
+        _("The request has a character, a number or a depth that nothing here can take. Nothing was done."),
+    )
 
 
 def check_text(text: str) -> None:
@@ -51,7 +56,8 @@ def check_value(value: Any) -> None:
 
 
 def json_of(text: str | bytes) -> Any:
-    """The JSON value. Raises ValueError for what is not JSON, Unstorable for one that cannot be kept or is nested too deeply."""
+    """The JSON value. Raises ValueError for what is not JSON, Unstorable for one that cannot be kept or is "
+    "nested too deeply."""
     try:
         value = json.loads(text)
     except RecursionError:

@@ -16,6 +16,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import Field
 
 from idp_project.core.errors import InvalidInput
+from idp_project.core.refusals import FIELDS_UNKNOWN
 from idp_project.core.storable import check_text
 
 UNKNOWN, REPEATED = "unknown_field", "repeated_field"
@@ -67,7 +68,7 @@ def check_form(
     unknown = [*sorted(set(form) - set(fields)), *sorted(set(files) - set(file_fields))]
     if unknown:
         names, known = ", ".join(unknown), ", ".join([*fields, *file_fields])
-        raise InvalidInput(f"Not known here: {names}. Nothing was done. Known are: {known}.", code=UNKNOWN)
+        raise InvalidInput(FIELDS_UNKNOWN(names=names, known=known), code=UNKNOWN)
 
 
 def refusal_of(detail: Any) -> tuple[str, str] | None:

@@ -10,6 +10,9 @@ from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from idp_project.core.errors import OutageAwaited, PermanentFailure
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.refusals import TOO_LARGE_TO_SCAN
 
 INFECTED = "infected"
 """The code of a file in which something was found."""
@@ -22,7 +25,10 @@ class ScannerAway(OutageAwaited):
     """Nobody answers, or what answers is busy or no clamd."""
 
     code = "scanner_unavailable"
-    default_message = "The virus scanner does not answer. The file waits for it; this is tried again by itself."
+    default_message = define(
+        "scanner_unavailable",
+        _("The virus scanner does not answer. The file waits for it; this is tried again by itself."),
+    )
 
 
 def scan(url: str, chunks: Iterable[bytes], *, seconds: float) -> str:
@@ -87,10 +93,7 @@ def _read(connection: socket.socket, ends: float) -> str:
 def _verdict(answer: str) -> str:
     """Of `stream: OK`, `stream: Eicar-Signature FOUND` or `INSTREAM size limit exceeded. ERROR`."""
     if "size limit exceeded" in answer:
-        message = (
-            "The file is larger than the virus scanner takes (StreamMaxLength of clamd). Split it, or raise that limit."
-        )
-        raise PermanentFailure(message, code="too_large_to_scan")
+        raise PermanentFailure(TOO_LARGE_TO_SCAN(), code="too_large_to_scan")
     found = answer.removeprefix("stream: ")
     if found == "OK":
         return ""

@@ -25,6 +25,20 @@ from idp_project.providers.errors import (
     ProviderTimeout,
     ProviderUnavailable,
 )
+from idp_project.providers.refusals import (
+    ANSWER_COMPRESSED,
+    ANSWER_TOO_LARGE,
+    CLOUD_FORBIDDEN,
+    CREDENTIAL_IN_ADDRESS,
+    FOREIGN_CREDENTIAL,
+    HOST_NOT_LISTED,
+    KEY_STAYS_HOME,
+    LOCAL_NAME_LEADS_OUTSIDE,
+    OLLAMA_CLOUD_MODEL,
+    OTHER_HOST,
+    PROVIDER_UNREACHABLE,
+    REDIRECTED,
+)
 
 _CALL_SECONDS = 120.0  # where neither the call nor its time-outs say
 _CREDENTIAL_HEADERS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
@@ -85,13 +99,9 @@ def check_endpoint(endpoint: ProviderEndpoint, policy: EgressPolicy, catalog: Ca
     EgressForbidden or EndpointInvalid.
     """
     if policy.local_only and endpoint.location is Location.CLOUD:
-        raise EgressForbidden(
-            f"This organisation allows local AI providers only; {endpoint.provider} is in the cloud and was not called."
-        )
+        raise EgressForbidden(CLOUD_FORBIDDEN(provider=endpoint.provider))
     if endpoint.location is Location.LOCAL and runs_in_cloud(endpoint.provider, endpoint.model):
-        raise EgressForbidden(
-            f"“{endpoint.model}” is computed in Ollama's cloud, not on the local server. Choose another model."
-        )
+        raise EgressForbidden(OLLAMA_CLOUD_MODEL(model=endpoint.model))
     url = _url(endpoint.base)
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.fragment:
         raise EndpointInvalid
@@ -104,17 +114,11 @@ def check_endpoint(endpoint: ProviderEndpoint, policy: EgressPolicy, catalog: Ca
 def _check_cloud(endpoint: ProviderEndpoint, url: httpx.URL, catalog: Catalog) -> None:
     own = catalog.get(endpoint.provider)
     if own is None or _place(url) != _place(httpx.URL(own.cloud_base)):
-        raise EgressForbidden(
-            f"The key of {endpoint.provider} may only be sent to {endpoint.provider}'s own host. "
-            "A server in your own network is declared with the location “local”."
-        )
+        raise EgressForbidden(KEY_STAYS_HOME(provider=endpoint.provider))
 
 
 def _not_listed(host: str) -> EgressForbidden:
-    return EgressForbidden(
-        f"{host} is not on the list of local hosts, so nothing is sent there. A super admin can add it under "
-        "System settings."
-    )
+    return EgressForbidden(HOST_NOT_LISTED(host=host))
 
 
 def runs_in_cloud(provider: str, model: str) -> bool:
@@ -136,11 +140,7 @@ def _place(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def unreachable(endpoint: ProviderEndpoint) -> ProviderUnavailable:
     """The one answer for a name that is not known, a closed port, silence, and what speaks no HTTP."""
-    return ProviderUnavailable(
-        f"{endpoint.provider} at {endpoint.host} cannot be reached or gives no answer that can be used. Is the address "
-        "right, does it run, does it have the model, is the key right, or is it not on the list of local hosts? The work "
-        "continues when it answers; the server's log says more."
-    )
+    return ProviderUnavailable(PROVIDER_UNREACHABLE(provider=endpoint.provider, host=endpoint.host))
 
 
 class EgressTransport(httpx.BaseTransport):
@@ -191,24 +191,25 @@ class EgressTransport(httpx.BaseTransport):
 
     def _check(self, request: httpx.Request) -> None:
         if _place(request.url) != self._place:
-            raise EgressForbidden(f"A call to another host than {self._endpoint.host} was stopped.")
+            raise EgressForbidden(OTHER_HOST(host=self._endpoint.host))
         for name in _CREDENTIAL_HEADERS:
             if name not in request.headers:
                 continue
             if not self._endpoint.api_key:
                 del request.headers[name]
             elif request.headers[name].removeprefix("Bearer ") != self._endpoint.api_key:
-                raise EgressForbidden("A call with a credential that is not this endpoint's was stopped.")
+                raise EgressForbidden(FOREIGN_CREDENTIAL())
         if self._endpoint.provider == "ollama" and self._endpoint.api_key:  # litellm leaves it out of some calls
             request.headers["authorization"] = f"Bearer {self._endpoint.api_key}"
         if "key" in request.url.params:  # Gemini takes it there too; addresses end up in logs
-            raise EgressForbidden("A call with a credential in its address was stopped.")
+            raise EgressForbidden(CREDENTIAL_IN_ADDRESS())
         request.headers["accept-encoding"] = "identity"  # a few bytes may unpack to any number
 
     def _too_large(self) -> IdpError:
         """Kept too: it may be raised while a vendor's library reads, which makes an error of its own of it."""
-        message = f"{self._endpoint.host} answered with more than {MOST_BYTES // 2**20} MiB; the call was given up."
-        self.refusal = AnswerMalformed(message, code="answer_too_large")
+        self.refusal = AnswerMalformed(
+            ANSWER_TOO_LARGE(host=self._endpoint.host, mebibytes=MOST_BYTES // 2**20), code="answer_too_large"
+        )
         return self.refusal
 
     def _too_late(self) -> IdpError:
@@ -229,10 +230,7 @@ class EgressTransport(httpx.BaseTransport):
         if any(not self._is_allowed(host, address, port) for address in addresses):
             if self._local_hosts is not None and not self._local_hosts.names(host, port):
                 raise unreachable(self._endpoint)  # the same as for a name that nobody knows
-            raise EgressForbidden(
-                f"{host} is declared as local but leads outside the local network: nothing was sent. "
-                "Correct the provider's address."
-            )
+            raise EgressForbidden(LOCAL_NAME_LEADS_OUTSIDE(host=host))
         return str(addresses[0])
 
     def _is_allowed(self, host: str, address: Address, port: int | None) -> bool:
@@ -256,11 +254,10 @@ class EgressTransport(httpx.BaseTransport):
             self.retry_after = None
         if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
             response.close()
-            message = f"{self._endpoint.host} compressed its answer although that was not asked for."
-            raise AnswerMalformed(message)
+            raise AnswerMalformed(ANSWER_COMPRESSED(host=self._endpoint.host))
         if 300 <= response.status_code < 400:
             response.close()
-            raise EgressForbidden(f"{self._endpoint.host} redirected the call elsewhere; redirects are not followed.")
+            raise EgressForbidden(REDIRECTED(host=self._endpoint.host))
 
 
 def _bounded_transport(is_tls: bool, bounds: AnswerBounds) -> httpx.HTTPTransport:

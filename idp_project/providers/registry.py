@@ -7,6 +7,7 @@ from typing import cast
 
 from idp_project.providers.errors import ProviderUnknown
 from idp_project.providers.ocr.base import OcrEngine, OcrOptions
+from idp_project.providers.refusals import OCR_ENGINE_UNKNOWN
 
 VISION = "vision"  # bound to an organisation's model, so it is built where that is known
 _OCR_ENGINES = {
@@ -35,4 +36,4 @@ def check_ocr_engine_name(name: str) -> None:
     """Raises ProviderUnknown for what is not the name of an engine that this machine runs by itself."""
     if name not in _OCR_ENGINES:
         known = ", ".join(ocr_engine_names())
-        raise ProviderUnknown(f"There is no OCR engine called “{name}”. Known: {known}.")
+        raise ProviderUnknown(OCR_ENGINE_UNKNOWN(name=name, known=known))

@@ -16,6 +16,7 @@ from rq.exceptions import NoSuchJobError
 from accounts.error_pages import error_response
 from accounts.middleware import ADMIN_PREFIX
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.refusals import ADMIN_PARAMETER_NOT_TAKEN
 
 logger = logging.getLogger(__name__)
 _QUEUES = "django_rq_"
@@ -41,7 +42,7 @@ class AdminWallMiddleware:
         if name.startswith(_QUEUES) and isinstance(exception, _MISSING):
             refusal = NotFound()
         elif isinstance(exception, _BAD):
-            refusal = InvalidInput("The page has a parameter that cannot be taken. Nothing was done.")
+            refusal = InvalidInput(ADMIN_PARAMETER_NOT_TAKEN())
         if refusal is None:
             return None
         request.must_roll_back = True

@@ -26,6 +26,7 @@ from idp_project.core.errors import (
     TooSlow,
     headers_of,
 )
+from idp_project.core.refusals import CONTENT_LENGTH_FORM, REQUEST_TOO_LARGE
 from idp_project.web.body_pace import PacedBody, Receive, replayed
 from idp_project.web.visitors import Kind, Visitor, may_send_much, visitor_of
 
@@ -91,12 +92,10 @@ def _checked_length(path: str, headers: dict[bytes, bytes]) -> int:
         raise LengthRequired
     length = headers.get(b"content-length", b"0")
     if not length.isdigit():
-        raise InvalidInput("The header Content-Length must be a number of bytes.", code="invalid_length")
+        raise InvalidInput(CONTENT_LENGTH_FORM(), code="invalid_length")
     most = most_bytes_of(path)
     if int(length) > most:
-        raise TooLarge(
-            f"The request has {int(length):,} bytes; at most {most:,} are taken here.", code="request_too_large"
-        )
+        raise TooLarge(REQUEST_TOO_LARGE(size=int(length), most=most), code="request_too_large")
     return int(length)
 
 

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from accounts.error_pages import error_response
 from idp_project.core.addresses import served_path
 from idp_project.core.errors import Forbidden
+from idp_project.core.refusals import HTTPS_REQUIRED
 
 API_PREFIX = "/api/"
 _REDIRECTED_METHODS = frozenset({"GET", "HEAD"})
@@ -46,7 +47,6 @@ class ClearTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.SECURE_SSL_REDIRECT or request.method in _REDIRECTED_METHODS or request.is_secure():
             return self.get_response(request)
-        message = "Nothing was taken: this server is reached by https only. Send the request to an https address."
-        response = error_response(request, Forbidden(message, code="https_required"))
+        response = error_response(request, Forbidden(HTTPS_REQUIRED(), code="https_required"))
         response["X-Content-Type-Options"] = "nosniff"
         return response

@@ -12,6 +12,18 @@ from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.field_types.base import PdbColumn
 from documents.domain.field_types.registry import field_type
 from idp_project.core.errors import PermanentFailure
+from idp_project.core.reasons import Reason
+from pdb_sync.domain.refusals import (
+    IDS_MALFORMED,
+    NAME_TWICE_IN_FIELDS,
+    NAME_TWICE_IN_TABLE,
+    NO_TIME_ZONE,
+    NOT_A_DATE,
+    NOT_A_NUMBER,
+    NUL_CHARACTER,
+    NUMBER_NOT_STORABLE,
+    VERSION_UNDELIVERABLE,
+)
 
 _PLAIN = (
     "team_name",
@@ -33,9 +45,9 @@ def record_row(content: ApprovedContent) -> dict[str, Any]:
         ids = {name: UUID(getattr(content, name)) for name in _IDS}
         approved_at = datetime.fromisoformat(content.approved_at)
     except (TypeError, ValueError) as error:
-        raise _bad("an id or the time of approval is malformed") from error
+        raise _bad(IDS_MALFORMED()) from error
     if approved_at.tzinfo is None:
-        raise _bad("the time of approval has no time zone")
+        raise _bad(NO_TIME_ZONE())
     return (
         ids
         | {name: getattr(content, name) for name in _PLAIN}
@@ -115,14 +127,14 @@ def _places(content: ApprovedContent) -> Iterator[tuple[str, int, int, ApprovedC
         groups += [(name, number, row) for number, row in enumerate(rows, start=1)]
     for table_name, row_number, cells in groups:
         if len({(cell.name, cell.item) for cell in cells}) != len(cells):
-            raise _bad(f"a name occurs twice in {table_name or 'the fields'}")
+            raise _bad(NAME_TWICE_IN_TABLE(table=table_name) if table_name else NAME_TWICE_IN_FIELDS())
         for position, cell in enumerate(cells):
             yield table_name, row_number or cell.item, position, cell
 
 
 def _text(text: str | None, cell: ApprovedCell) -> str | None:
     if text is not None and "\x00" in text:
-        raise _bad(f"{cell.name} holds a NUL character")
+        raise _bad(NUL_CHARACTER(field=cell.name))
     return text
 
 
@@ -132,9 +144,9 @@ def _number(cell: ApprovedCell) -> str | None:
     try:
         number = Decimal(cell.value)
     except InvalidOperation as error:
-        raise _bad(f"{cell.name} is not a number") from error
+        raise _bad(NOT_A_NUMBER(field=cell.name)) from error
     if not number.is_finite() or abs(number.adjusted()) > 100:
-        raise _bad(f"{cell.name} is not a number that can be stored")
+        raise _bad(NUMBER_NOT_STORABLE(field=cell.name))
     return format(number, "f")
 
 
@@ -144,10 +156,8 @@ def _date(cell: ApprovedCell) -> str | None:
     try:
         return date.fromisoformat(cell.value).isoformat()
     except ValueError as error:
-        raise _bad(f"{cell.name} is not a date") from error
+        raise _bad(NOT_A_DATE(field=cell.name)) from error
 
 
-def _bad(reason: str) -> PermanentFailure:
-    return PermanentFailure(
-        f"The approved version cannot be delivered: {reason}. Correct and approve it again.", code="bad_content"
-    )
+def _bad(problem: Reason) -> PermanentFailure:
+    return PermanentFailure(VERSION_UNDELIVERABLE(problem=problem), code="bad_content")

@@ -24,6 +24,7 @@ from idp_project.core.database_roles import OwnerMissing
 from idp_project.core.errors import NotFound, TransientFailure
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import queries
+from pdb_sync.domain.refusals import VIEWS_REFUSED
 from pdb_sync.domain.view_definitions import (
     ANALYST_ROLE,
     POLICIES,
@@ -38,7 +39,6 @@ from pdb_sync.selectors import newest_published, newest_published_of_all
 
 logger = logging.getLogger(__name__)
 RUNTIME_ROLE = "idp_app"
-REFUSED = "The production database refused the views. The log of the publisher says why."
 
 
 def views_publish_due() -> int:
@@ -56,19 +56,19 @@ def view_publication_attempt(organization_id: UUID, publication_id: UUID, schema
     try:
         schema_version_publish(organization_id, schema_version_id)
     except (NotFound, UnreadableSchema) as error:
-        view_publication_fail(organization_id, publication_id, error.message)
+        view_publication_fail(organization_id, publication_id, error.reason)
     except TransientFailure as error:
-        view_publication_postpone(organization_id, publication_id, error.message)
+        view_publication_postpone(organization_id, publication_id, error.reason)
         return False
     except (psycopg.OperationalError, psycopg.errors.InsufficientPrivilege):
         logger.exception("the views of schema version %s", schema_version_id)
-        view_publication_postpone(organization_id, publication_id, REFUSED)
+        view_publication_postpone(organization_id, publication_id, VIEWS_REFUSED())
         return False
     except OwnerMissing:
         raise
     except Exception:  # whatever is stored: one request never keeps those of others from being taken
         logger.exception("the views of schema version %s", schema_version_id)
-        view_publication_fail(organization_id, publication_id, REFUSED)
+        view_publication_fail(organization_id, publication_id, VIEWS_REFUSED())
     else:
         view_publication_finish(organization_id, publication_id)
     return True

@@ -26,6 +26,7 @@ from idp_project.core.job_names import JobName
 from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.domain.record_digest import added
+from pdb_sync.domain.refusals import PDB_AWAY_FOR_COMPARISON, UNDER_WAY
 from pdb_sync.models import Reconciliation, ReconciliationDifference
 from pdb_sync.reconciliation import NOTHING, Chunk, chunk_compare
 
@@ -70,7 +71,7 @@ def pdb_reconcile_request(access: Access) -> None:
     organization_id = organization_managed_by(access).pk
     with _pdb_scope(organization_id):
         if _open_runs(organization_id).exists():
-            raise Conflict("The comparison is under way already.", code="under_way")
+            raise Conflict(UNDER_WAY(), code="under_way")
         run = Reconciliation.objects.create(organization_id=organization_id)
     audit_record(access, "pdb_reconciliation_requested", object_kind="reconciliation", object_id=run.id)
     enqueue(JobName.PDB_RECONCILE, organization_id=organization_id, reconciliation_id=run.id)
@@ -189,4 +190,4 @@ def _pdb_scope(organization_id: UUID) -> Iterator[None]:
         with organization_scope(organization_id, using="pdb"):
             yield
     except OperationalError as error:
-        raise TransientFailure("The production database is not available.", code="pdb_unavailable") from error
+        raise TransientFailure(PDB_AWAY_FOR_COMPARISON(), code="pdb_unavailable") from error

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.access import Access
 from idp_project.core.geometry import Polygon, enclosing_box
+from idp_project.core.reasons import text_of
 from rag.models import Answer, AnswerStatement, Citation, Conversation
 from rag.selectors.conversations import citations_visible
 
@@ -40,7 +41,8 @@ def answer_as_shown(access: Access, answer: Answer) -> dict[str, Any]:
         "mode": answer.mode,
         "model": answer.model,
         "is_refusal": answer.is_refusal,
-        "note": answer.note,
+        "note": text_of(answer.note),
+        "note_data": answer.note.shown() if answer.note else None,
         "statements": shown,
         "hidden_count": len(statements) - len(shown) - deleted,
         "deleted_count": deleted,

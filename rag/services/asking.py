@@ -21,6 +21,7 @@ from accounts.selectors.access import access_current
 from accounts.selectors.system import system_settings
 from accounts.services.audit.trail import audit_record
 from accounts.services.providers.ai_models import embedding_model_for, language_model_for
+from documents.domain.reasons import DECIDED
 from documents.models import Page
 from documents.services.locks import documents_lock
 from documents.services.showing.audited_reads import documents_seen
@@ -35,6 +36,7 @@ from idp_project.core.errors import (
 )
 from idp_project.core.page_text import PageText
 from idp_project.core.rate_counters import at_once, is_full
+from idp_project.core.reasons import Reason
 from idp_project.core.tenancy import organization_scope
 from idp_project.providers.embeddings.base import EmbeddingModel
 from idp_project.providers.llm.base import LanguageModel
@@ -43,6 +45,14 @@ from rag.answers.quotation import quotation_answer
 from rag.chunking import polygons_of
 from rag.domain.ask_settings import AskSettings
 from rag.domain.passages import AnswerMode, Passage, Quote, Scope, Statement
+from rag.domain.refusals import (
+    MODEL_AWAY,
+    NO_QUESTION,
+    ONLY_A_PERSON_ASKS,
+    QUESTION_TOO_LONG,
+    QUESTIONS_UNDER_WAY,
+    SENTENCES_DROPPED,
+)
 from rag.models import Answer, AnswerStatement, Citation, Conversation, Question
 from rag.policies import check_asking_is_on, check_can_ask
 from rag.retrieval import passages_find
@@ -53,8 +63,6 @@ logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 2000
 _OF_PERSON, _OF_ORGANIZATION = "questions_at_once_person", "questions_at_once_organization"
 _LOOKED_AT_EVERY = 2.0  # seconds between two checks whether the asker may still ask
-NOTE_MODEL_AWAY = "The language model could not be asked ({reason}). These are quotations instead."
-NOTE_DROPPED = "Some sentences of the language model were left out: no source supports them."
 
 
 @dataclass
@@ -67,7 +75,7 @@ class _Asking:
     settings: AskSettings
     embeddings: EmbeddingModel
     language_model: LanguageModel | None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
     dropped: int = 0
     mode: AnswerMode = AnswerMode.QUOTATION
 
@@ -86,7 +94,7 @@ def question_ask(
     check_can_ask(access)
     check_asking_is_on(system_settings().is_asking_on)
     if is_full(_OF_PERSON, access.user_id) or is_full(_OF_ORGANIZATION, access.organization_id):
-        raise TooManyRequests("There are questions under way. Please wait for their answers.", retry_after=5)
+        raise TooManyRequests(QUESTIONS_UNDER_WAY(), retry_after=5)
     question = _question_keep(access, _checked_text(text), conversation_id, scope or Scope())
     return _events(access, question, scope or Scope())
 
@@ -105,15 +113,15 @@ def question_answer(
 def _checked_text(text: str) -> str:
     asked = " ".join(text.replace("\x00", " ").split())
     if not asked:
-        raise InvalidInput("Type a question.", code="no_question")
+        raise InvalidInput(NO_QUESTION(), code="no_question")
     if len(asked) > LONGEST_QUESTION:
-        raise InvalidInput(f"A question has at most {LONGEST_QUESTION} characters.", code="question_too_long")
+        raise InvalidInput(QUESTION_TOO_LONG(most=LONGEST_QUESTION), code="question_too_long")
     return asked
 
 
 def _question_keep(access: Access, text: str, conversation_id: UUID | None, scope: Scope) -> Question:
     if access.user_id is None:
-        raise Forbidden("Only a person can ask.")
+        raise Forbidden(ONLY_A_PERSON_ASKS())
     organization_id = access.required_organization_id
     with organization_scope(organization_id):
         if conversation_id:
@@ -170,7 +178,7 @@ def _begin(access: Access, question: Question, scope: Scope) -> _Asking:
         try:
             asking.language_model = language_model_for(organization)
         except IdpError as error:
-            asking.notes.append(NOTE_MODEL_AWAY.format(reason=error.message))
+            asking.notes.append(MODEL_AWAY(reason=error.reason))
     if asking.language_model:
         asking.mode = AnswerMode.LANGUAGE_MODEL
     return asking
@@ -192,7 +200,7 @@ def _statements(asking: _Asking, passages: list[Passage]) -> Iterator[Statement]
             return
         except (TransientFailure, PermanentFailure) as error:
             logger.warning("question %s: the language model failed (%s)", asking.question.id, error.code)
-            asking.notes.append(NOTE_MODEL_AWAY.format(reason=error.message))
+            asking.notes.append(MODEL_AWAY(reason=error.reason))
             asking.mode = AnswerMode.QUOTATION
             if said:
                 return
@@ -265,10 +273,11 @@ def _place(quote: Quote, page: Page) -> dict[str, Any]:
 
 def _answer_end(asking: _Asking, answer: Answer) -> None:
     if asking.dropped:
-        asking.notes.append(NOTE_DROPPED)
+        asking.notes.append(SENTENCES_DROPPED())
     with organization_scope(asking.access.required_organization_id):
         answer.is_refusal = not answer.statements.exists()
-        answer.mode, answer.note, answer.dropped_count = asking.mode.value, " ".join(asking.notes), asking.dropped
+        answer.mode, answer.dropped_count = asking.mode.value, asking.dropped
+        answer.note = DECIDED(said=asking.notes) if asking.notes else None
         answer.save(update_fields=["is_refusal", "mode", "note", "dropped_count"])
         cited = Citation.objects.filter(statement__answer=answer).values_list("document_id", flat=True)
         documents_seen(asking.access, cited)

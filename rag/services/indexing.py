@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from accounts.models import Organization
 from accounts.selectors.providers import embedding_models_by_organization
 from accounts.services.providers.ai_models import embedding_model_for
+from documents.domain.reasons import UNEXPECTED_ERROR
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
 from documents.selectors.field_values import corrected_values
@@ -271,12 +272,12 @@ def _finish(claim: _Claim, chunks: list[Chunk] | None, input_hash: str, made_wit
 
 def _give_back(claim: _Claim, error: Exception) -> None:
     if isinstance(error, IdpError):
-        code, message = error.code, error.message
+        code, reason = error.code, error.reason
     else:
         logger.error("indexing %s failed", claim.document_id, exc_info=error)
-        code, message = "unexpected_error", f"Unexpected {type(error).__name__}; the log of the worker has it."
+        code, reason = "unexpected_error", UNEXPECTED_ERROR(error=type(error).__name__)
     is_final = isinstance(error, PermanentFailure) or claim.attempts >= _MOST_ATTEMPTS
     retried_after = backoff_seconds(claim.attempts, most=_LONGEST_DELAY, first=5.0)
     delay = _LONGEST_DELAY * 4 if is_final else retried_after
     with organization_scope(claim.organization_id):
-        queries.run("index_fail", **claim.fence, error_code=code, error_message=message, delay=delay)
+        queries.run("index_fail", **claim.fence, error_code=code, error_data=json.dumps(reason.to_dict()), delay=delay)

@@ -8,6 +8,7 @@ from documents.domain.consumers import RAG
 from documents.services.delivering.deliveries import ClaimedDelivery, deliveries_enqueue_due
 from documents.services.delivering.relay import Consumer, DeliveryOutcome, delivery_attempt
 from idp_project.core.errors import LeaseLost, TransientFailure
+from rag.domain.refusals import INDEX_BUSY
 from rag.services.indexing import document_reindex
 
 
@@ -15,7 +16,7 @@ def _apply(claimed: ClaimedDelivery) -> int | None:
     try:
         return document_reindex(claimed.organization_id, claimed.document_id)
     except LeaseLost as error:
-        raise TransientFailure("Another worker is indexing this document.", code="index_busy") from error
+        raise TransientFailure(INDEX_BUSY(), code="index_busy") from error
 
 
 CONSUMER = Consumer(RAG, _apply)

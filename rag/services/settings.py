@@ -8,6 +8,7 @@ from accounts.access import Access
 from accounts.services.providers.providers import organization_settings_set
 from idp_project.core.errors import InvalidInput
 from rag.domain.ask_settings import AskSettings
+from rag.domain.refusals import CHUNK_SIZES
 
 
 def ask_settings_set(access: Access, wanted: AskSettings) -> None:
@@ -16,5 +17,5 @@ def ask_settings_set(access: Access, wanted: AskSettings) -> None:
     Raises InvalidInput for values out of bounds.
     """
     if AskSettings.of({"ask": asdict(wanted)}) != wanted:
-        raise InvalidInput("The overlap must be shorter than a chunk, and every value within its bounds.")
+        raise InvalidInput(CHUNK_SIZES())
     organization_settings_set(access, {"ask": asdict(wanted)})

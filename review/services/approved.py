@@ -9,11 +9,14 @@ from django.db import transaction
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
+from documents.domain.reasons import TO_BE_CORRECTED
 from documents.domain.statuses import SubDocumentStatus
 from documents.selectors.doors import sub_document_get_for
 from documents.services.approving.approval import approved_reopen, sub_document_withdraw
 from documents.services.approving.checks import sub_document_check
 from idp_project.core.errors import Conflict
+from idp_project.core.reasons import OWN_WORDS
+from review.domain.refusals import ONLY_APPROVED_WITHDRAWN
 from review.models import ReviewTask
 from review.services.tasks import review_task_open
 
@@ -29,8 +32,8 @@ def approved_correct(access: Access, sub_document_id: UUID, *, reason: str = "")
     sub_document = approved_reopen(sub_document_id)
     sub_document_check(sub_document)
     number = sub_document.approved_version_number
-    asked = f"To be corrected: approving makes version {number + 1}, rejecting withdraws version {number}."
-    task = review_task_open(sub_document_id, reasons=[asked, *([reason] if reason else [])])
+    asked = TO_BE_CORRECTED(next=number + 1, present=number)
+    task = review_task_open(sub_document_id, reasons=[asked, *([OWN_WORDS(text=reason)] if reason else [])])
     audit_record(
         access,
         "sub_document_reopened",
@@ -49,5 +52,5 @@ def approved_withdraw(access: Access, sub_document_id: UUID, *, reason: str = ""
     """
     sub_document = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
     if sub_document.status not in (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED):
-        raise Conflict("Only what is approved can be withdrawn.", code="not_approved")
+        raise Conflict(ONLY_APPROVED_WITHDRAWN(), code="not_approved")
     sub_document_withdraw(sub_document_id, approver_name=access.display_name, access=access, reason=reason)

@@ -22,9 +22,14 @@ from documents.selectors.doors import document_get_for, sub_document_get_for
 from documents.services.approving.sub_documents import arrangement_apply, arrangement_begin
 from documents.services.locks import document_lock
 from idp_project.core.errors import Conflict, InvalidInput
+from review.domain.refusals import (
+    BOUNDARY_NOT_MOVED,
+    CHANGED_MEANWHILE,
+    NEIGHBOUR_CLAIMED_BY_OTHER,
+    NOTHING_BEFORE,
+    PAGE_NOT_INSIDE,
+)
 from review.models import DONE, Correction, ReviewTask, TaskStatus
-
-_CHANGED_MEANWHILE = "Somebody has changed the parts of this document meanwhile: look at it again."
 
 
 @transaction.atomic
@@ -40,7 +45,7 @@ def document_arrange(
         document_get_for(access, document_id, Permission.REVIEW_DOCUMENTS)
         _lock(document_id)
         if list(seen) != [sub_document.first_page for sub_document in _sub_documents(document_id)]:
-            raise Conflict(_CHANGED_MEANWHILE, code="changed_meanwhile")
+            raise Conflict(CHANGED_MEANWHILE(), code="changed_meanwhile")
     arrangement = arrangement_begin(access, document_id, wanted)
     _check_desks(access, arrangement.plan.touched)
     _hand_over_tasks(arrangement.plan.removed)
@@ -55,7 +60,7 @@ def sub_document_split(access: Access, sub_document_id: UUID, *, before_page: in
     """Ends the sub-document before that page; the rest of its pages are one of the same type."""
     sub_document, wanted = _open(access, sub_document_id)
     if not sub_document.first_page < before_page <= sub_document.last_page:
-        raise InvalidInput(f"Page {before_page} is not inside it.", code="no_such_boundary")
+        raise InvalidInput(PAGE_NOT_INSIDE(page=before_page), code="no_such_boundary")
     number = _place_of(sub_document, wanted)
     wanted[number : number + 1] = [
         WantedSubDocument(sub_document.first_page, before_page - 1),
@@ -70,7 +75,7 @@ def sub_document_merge(access: Access, sub_document_id: UUID) -> list[SubDocumen
     sub_document, wanted = _open(access, sub_document_id)
     number = _place_of(sub_document, wanted)
     if number == 0:
-        raise InvalidInput("Nothing is before it.", code="no_such_boundary")
+        raise InvalidInput(NOTHING_BEFORE(), code="no_such_boundary")
     before = _sub_documents(sub_document.document_id)[number - 1]
     version = before.schema_version or sub_document.schema_version
     schema_id = version.schema_id if version else None
@@ -85,7 +90,7 @@ def sub_document_move(access: Access, sub_document_id: UUID, *, first_page: int)
     sub_document, wanted = _open(access, sub_document_id)
     number = _place_of(sub_document, wanted)
     if number == 0 or not wanted[number - 1].first_page < first_page <= sub_document.last_page:
-        raise InvalidInput(f"The boundary cannot be moved to page {first_page}.", code="no_such_boundary")
+        raise InvalidInput(BOUNDARY_NOT_MOVED(page=first_page), code="no_such_boundary")
     wanted[number - 1] = replace(wanted[number - 1], last_page=first_page - 1)
     wanted[number] = WantedSubDocument(first_page, sub_document.last_page)
     return document_arrange(access, sub_document.document_id, wanted)
@@ -133,7 +138,7 @@ def _check_desks(access: Access, sub_document_ids: Iterable[UUID]) -> None:
     held = _undecided(sub_document_ids).filter(claimed_until__gt=timezone.now()).exclude(claimed_by_id=access.user_id)
     task = held.select_related("claimed_by").first()
     if task is not None:
-        raise Conflict(f"{task.claimed_by} is working on a part of this.", code="claimed_by_other")
+        raise Conflict(NEIGHBOUR_CLAIMED_BY_OTHER(holder=task.claimed_by), code="claimed_by_other")
 
 
 def _hand_over_tasks(removed: Mapping[UUID, UUID]) -> None:

@@ -30,6 +30,17 @@ from documents.services.intake.batches import document_wake
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.showing.audited_reads import documents_seen
 from idp_project.core.errors import Conflict, InvalidInput
+from idp_project.core.reasons import Reason
+from review.domain.refusals import (
+    CLAIMED_BY_OTHER,
+    NOT_A_CHOICE,
+    NOT_OF_TYPE,
+    READ_AGAIN,
+    REASON_MISSING,
+    TASK_CLOSED,
+    TASK_DECIDED,
+    UNKNOWN_DECISION,
+)
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
 from review.services.empty_cells import value_to_correct
@@ -39,7 +50,7 @@ DUE_HOURS = 24
 
 
 @transaction.atomic(savepoint=False)
-def review_task_open(sub_document_id: UUID, *, reasons: Sequence[str] | None = None) -> ReviewTask:
+def review_task_open(sub_document_id: UUID, *, reasons: Sequence[Reason] | None = None) -> ReviewTask:
     """Puts a sub-document into the queue, for its own reasons unless others are given; gives the task that is already open
     where there is one.
 
@@ -85,12 +96,12 @@ def task_claim(access: Access, task_id: UUID) -> ReviewTask:
     """Takes a task onto one's desk, or keeps it there (also the heartbeat). Raises Conflict while somebody holds it."""
     task = _locked(access, task_id)
     if task.status == TaskStatus.DECIDED:
-        raise Conflict("This document has been decided already.", code="already_decided")
+        raise Conflict(TASK_DECIDED(), code="already_decided")
     if task.status == TaskStatus.CLOSED or task.sub_document.status == SubDocumentStatus.CANCELLED:
-        raise Conflict("The batch of this document was cancelled: there is nothing to review.", code="task_closed")
+        raise Conflict(TASK_CLOSED(), code="task_closed")
     holder = task.claimed_by
     if holder and holder.id != access.user_id and task.claimed_until and task.claimed_until > timezone.now():
-        raise Conflict(f"{holder} is working on this document.", code="claimed_by_other")
+        raise Conflict(CLAIMED_BY_OTHER(holder=holder), code="claimed_by_other")
     task.status, task.claimed_by_id = TaskStatus.CLAIMED, access.user_id
     task.claimed_until = timezone.now() + timedelta(minutes=CLAIM_MINUTES)
     task.save(update_fields=["status", "claimed_by", "claimed_until"])
@@ -176,9 +187,6 @@ def _keep_correction(
 def _rechecked(task: ReviewTask, field_value: FieldValue) -> Corrected:
     sub_document = task.sub_document
     checked = sub_document_check(sub_document)
-    if not checked.earlier_messages.isdisjoint(task.reasons):  # a task from before checks were computed again
-        task.reasons = [reason for reason in task.reasons if reason not in checked.earlier_messages]
-        task.save(update_fields=["reasons"])
     field_value.sub_document = sub_document
     changed = tuple(value for value in checked.changed if value.id != field_value.id)
     return Corrected(field_value, changed, task)
@@ -196,8 +204,8 @@ def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | N
         return value
     rules = field_type(spec.type)
     if rules.has_choices:
-        raise InvalidInput(f"“{text.strip()}” is not one of: {', '.join(spec.choices)}.", code="not_of_type")
-    raise InvalidInput(f"“{text.strip()}” cannot be read as {rules.with_article}.", code="not_of_type")
+        raise InvalidInput(NOT_A_CHOICE(text=text.strip(), choices=", ".join(spec.choices)), code="not_of_type")
+    raise InvalidInput(NOT_OF_TYPE(text=text.strip(), kind=rules.with_article), code="not_of_type")
 
 
 @transaction.atomic
@@ -218,7 +226,7 @@ def review_task_decide(
     kind = _decision_kind(decision)
     reason = reason.strip()
     if kind is DecisionKind.REJECT and not reason:
-        raise InvalidInput("Say why you reject it.", code="reason_missing")
+        raise InvalidInput(REASON_MISSING(), code="reason_missing")
     task.status, task.decided_at, task.claimed_until = TaskStatus.DECIDED, timezone.now(), None
     task.save(update_fields=["status", "decided_at", "claimed_until"])
     overrides: tuple[Override, ...] = ()
@@ -270,7 +278,7 @@ def _decision_kind(decision: str) -> DecisionKind:
     try:
         return DecisionKind(decision)
     except ValueError:
-        raise InvalidInput("A decision is approve or reject, or none_of_ours.", code="unknown_decision") from None
+        raise InvalidInput(UNKNOWN_DECISION(), code="unknown_decision") from None
 
 
 def _reject(access: Access, task: ReviewTask, reason: str) -> None:
@@ -295,7 +303,7 @@ def _held(access: Access, task_id: UUID) -> ReviewTask:
     task_claim(access, task_id)
     task = _locked(access, task_id)
     if task.sub_document.status == SubDocumentStatus.PROCESSING:
-        raise Conflict("Its pages are being read again: wait a moment.", code="being_processed")
+        raise Conflict(READ_AGAIN(), code="being_processed")
     return task
 
 

@@ -120,4 +120,4 @@ def test_a_page_that_kills_its_worker_leaves_its_siblings(cast, settings):
     assert {run.status for run in pages[1].values()} == {"succeeded"}
     assert document.status == "in_review"
     reasons = [reason for part in outcome.parts(document) for reason in part.reasons]
-    assert any("could not be processed" in reason for reason in reasons)
+    assert any("could not be processed" in reason.text for reason in reasons)

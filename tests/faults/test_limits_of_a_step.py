@@ -61,7 +61,7 @@ def test_a_step_over_its_limits_is_a_crash_and_the_second_one_quarantines_it(out
     assert time.monotonic() - began < 10
     second = split_of(outcome)
     assert (second.crash_count, second.attempt, second.error_code) == (2, 2, code)
-    assert "needs a person" in second.reason and len(ends) == 1
+    assert "needs a person" in str(second.reason) and len(ends) == 1
     assert run(outcome, lambda: pytest.fail("it was run a third time")) is None
 
 

@@ -69,7 +69,7 @@ def test_a_full_disk_refuses_uploads_by_name_and_lets_work_wait(cast, small_disk
         drain()
     (waiting,) = [run for run in step_runs(begun.batch.id) if run.step == "render"]
     assert (begun.document().status, waiting.status) == ("processing", "waiting")
-    assert "no room" in waiting.reason and waiting.crash_count == 0
+    assert "no room" in str(waiting.reason) and waiting.crash_count == 0
     ballast.unlink()
     lapse()
     tick()

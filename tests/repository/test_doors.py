@@ -57,6 +57,7 @@ WITHOUT_ACCESS = {
     "egress_policy_of": "of an organisation that was read through a door",
     "group_name": "makes a name",
     "batch_state_live": "of a batch that was read through a door",
+    "shown_row": "dresses rows of a batch whose door was passed",
     "citation_as_shown": "of a citation that was read through a door",
 }
 

@@ -87,5 +87,6 @@ def test_refusals_have_their_own_names(head, name, code):
 
 def test_every_code_has_a_message_that_says_what_to_do():
     assert set(MESSAGES) == set(SandboxCode)
-    assert all(message.count(".") >= 2 and len(message) > 30 for message in MESSAGES.values())
-    assert not any("unknown" in message.lower() for message in MESSAGES.values())
+    texts = [message.template for message in MESSAGES.values()]
+    assert all(message.count(".") >= 2 and len(message) > 30 for message in texts)
+    assert not any("unknown" in message.lower() for message in texts)

@@ -17,10 +17,13 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.domain.refusals import ANCHOR_LINE_CHANGED
 from accounts.domain.secrets import is_same, keyed_hex
 from accounts.models import AuditHead
 from accounts.services.audit.trail import head_mac
 from idp_project.core.errors import IdpError
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 from idp_project.core.tenancy import system_scope
 
 SYSTEM = "system"
@@ -30,7 +33,7 @@ class AnchorChanged(IdpError):
     """A line of the anchor file is not as it was written."""
 
     code = "anchor_changed"
-    default_message = "The file of audit anchors was changed."
+    default_message = define("anchor_changed", _("The file of audit anchors was changed."))
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def audit_anchors_read(path: Path) -> dict[str, dict[int, str]]:
     for number, line in enumerate(path.read_text().splitlines(), start=1):
         anchor = _read(line)
         if anchor is None:
-            raise AnchorChanged(f"Line {number} of {path.name} was changed.")
+            raise AnchorChanged(ANCHOR_LINE_CHANGED(number=number, name=path.name))
         found[anchor.chain][anchor.length] = anchor.last_mac
     return found
 

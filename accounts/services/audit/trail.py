@@ -15,8 +15,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    AUDIT_ADDED_BEHIND,
+    AUDIT_CHANGED,
+    AUDIT_HEAD_CHANGED,
+    AUDIT_HEAD_MISSING,
+    AUDIT_MISSING,
+    AUDIT_REWRITTEN,
+    AUDIT_TAIL_CUT,
+)
 from accounts.domain.secrets import chain_mac, chain_value, is_same
 from accounts.models import AuditEntry, AuditHead
+from idp_project.core.reasons import Reason
 from idp_project.core.tenancy import organization_scope, system_scope
 
 SEEN_AGAIN = timedelta(hours=1)
@@ -28,7 +38,7 @@ class AuditFault:
     """The first entry of a chain that is not as it was written; `number` is one past the end if the tail was cut."""
 
     number: int
-    reason: str
+    reason: Reason
 
 
 @dataclass(eq=False)
@@ -178,24 +188,26 @@ def _first_fault(
     previous, number = "", 0
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
-            return AuditFault(number, "missing")
+            return AuditFault(number, AUDIT_MISSING())
         if entry.previous_mac != previous or not is_same(entry.mac, entry_mac(entry)):
-            return AuditFault(number, "changed")
+            return AuditFault(number, AUDIT_CHANGED())
         if not is_same(anchors.get(number, entry.mac), entry.mac):
-            return AuditFault(number, "rewritten: an anchor knows another entry")
+            return AuditFault(number, AUDIT_REWRITTEN())
         previous = entry.mac
     if max(anchors, default=0) > number:
-        return AuditFault(number + 1, "the tail was cut")
+        return AuditFault(number + 1, AUDIT_TAIL_CUT())
     return _head_fault(head, number, previous)
 
 
 def _head_fault(head: AuditHead | None, number: int, last_mac: str) -> AuditFault | None:
     if head is None:
-        return AuditFault(1, "the head is missing") if number else None
+        return AuditFault(1, AUDIT_HEAD_MISSING()) if number else None
     if not is_same(head.mac, head_mac(head)) or (head.length and not head.mac):
-        return AuditFault(number + 1, "the head was changed")
+        return AuditFault(number + 1, AUDIT_HEAD_CHANGED())
     if (head.length, head.last_mac) != (number, last_mac):
-        return AuditFault(min(number, head.length) + 1, "the tail was cut" if head.length > number else "added behind")
+        return AuditFault(
+            min(number, head.length) + 1, AUDIT_TAIL_CUT() if head.length > number else AUDIT_ADDED_BEHIND()
+        )
     return None
 
 

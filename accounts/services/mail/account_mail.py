@@ -13,7 +13,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from accounts.domain.refusals import NO_SYSTEM_MAIL
 from idp_project.core.errors import TransientFailure
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 logger = logging.getLogger(__name__)
 _NO_SERVER = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "console", "dummy")}
@@ -23,7 +26,9 @@ class MailFailed(TransientFailure):
     """The mail server did not take the message, or none is set up."""
 
     code = "mail_failed"
-    default_message = "The e-mail could not be sent. Please check the e-mail settings, or try again later."
+    default_message = define(
+        "mail_failed", _("The e-mail could not be sent. Please check the e-mail settings, or try again later.")
+    )
 
 
 def has_system_mail() -> bool:
@@ -40,7 +45,7 @@ def account_mail_send(*, to: str, template: str, context: dict[str, Any]) -> Non
     MailFailed if the server refuses, or if none is set up. Neither address nor content is logged.
     """
     if not has_system_mail():
-        raise MailFailed("There is no system mail server.", code="no_system_mail")
+        raise MailFailed(NO_SYSTEM_MAIL(), code="no_system_mail")
     subject, _, text = render_to_string(f"accounts/mail/{template}.txt", context).strip().partition("\n")
     try:
         EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to]).send()

@@ -16,6 +16,21 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    MAIL_FEATURE,
+    MAIL_HOST_FORM,
+    MAIL_HOST_NOT_LISTED,
+    MAIL_LOGIN,
+    MAIL_PORT,
+    MAIL_RECIPIENT,
+    MAIL_REFUSED,
+    MAIL_SENDER,
+    MAIL_UNREACHABLE,
+    NAME_WITH_LINE_BREAK,
+    NO_MAIL_SERVER,
+    NOT_AN_ADDRESS,
+    PASSWORD_AGAIN,
+)
 from accounts.models import MailServer
 from accounts.selectors.mail import mail_server_managed_by
 from accounts.selectors.organization import organization_managed_by
@@ -26,6 +41,7 @@ from idp_project.core.errors import IdpError, InvalidInput, NotFound
 from idp_project.core.ip_addresses import Address
 from idp_project.core.local_hosts import address_of, addresses_of, is_private, is_public
 from idp_project.core.rate_counters import at_once
+from idp_project.core.reasons import Reason
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
@@ -73,14 +89,14 @@ def mail_server_set(access: Access, wanted: MailServerSettings) -> MailServer:
     organization = organization_managed_by(access)
     if settings.MAIL_PORTS and wanted.port not in settings.MAIL_PORTS:
         allowed = ", ".join(str(port) for port in settings.MAIL_PORTS)
-        raise InvalidInput(f"Port {wanted.port} is not for e-mail here: use one of {allowed}.", code="mail_port")
+        raise InvalidInput(MAIL_PORT(port=wanted.port, allowed=allowed), code="mail_port")
     with transaction.atomic():
         server = MailServer.objects.filter(organization=organization).first() or MailServer(organization=organization)
         changed = _apply(server, wanted)
         _clean(server)
         address = address_of(server.host)
         if address is not None and not _is_allowed(server.host, server.port, [address]):
-            raise InvalidInput(_not_listed(server.host), code="mail_host")
+            raise InvalidInput(MAIL_HOST_NOT_LISTED(host=server.host), code="mail_host")
         server.save()
         audit_record(
             access,
@@ -110,11 +126,11 @@ def mail_server_test(access: Access, to: str) -> None:
     organization = organization_managed_by(access)
     server = mail_server_managed_by(access)
     if server is None:
-        raise InvalidInput("Save a mail server first.", code="no_mail_server")
+        raise InvalidInput(NO_MAIL_SERVER(), code="no_mail_server")
     try:
         validate_email(to)
     except ValidationError as error:
-        raise InvalidInput("This is not an e-mail address.") from error
+        raise InvalidInput(NOT_AN_ADDRESS()) from error
     subject = f"Test message of {organization.name}"
     text = f"The mail server of “{organization.name}” works: this message came by {server}.\n"
     failure: MailServerFailed | None = None
@@ -162,8 +178,7 @@ def _apply(server: MailServer, wanted: MailServerSettings) -> list[str]:
     target = ("host", "port", "encryption", "username")
     is_elsewhere = any(getattr(server, name) != getattr(wanted, name) for name in target)
     if server.password and wanted.password is None and is_elsewhere:
-        message = "Enter the password again: it is never sent to a server or user that it was not entered for."
-        raise InvalidInput(message, code="password_again")
+        raise InvalidInput(PASSWORD_AGAIN(), code="password_again")
     names = (*target, "sender_address", "sender_name")
     changed = [name for name in names if getattr(server, name) != getattr(wanted, name)]
     for name in changed:
@@ -180,9 +195,9 @@ def _clean(server: MailServer) -> None:
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages)) from error
     if any(character.isspace() or character in "/@" for character in server.host):
-        raise InvalidInput("The host is a name or an address such as mail.example.org, nothing more.")
+        raise InvalidInput(MAIL_HOST_FORM())
     if any(ord(character) < 32 for character in server.sender_name + server.username):
-        raise InvalidInput("Names have no line breaks.")
+        raise InvalidInput(NAME_WITH_LINE_BREAK())
 
 
 def _allowed_addresses(host: str, port: int) -> list[str]:
@@ -201,32 +216,26 @@ def _is_allowed(host: str, port: int, addresses: Sequence[Address]) -> bool:
     )
 
 
-def _not_listed(host: str) -> str:
-    return f"{host} is in a private network and not on the list of local hosts. A super admin can add it under System settings."
-
-
 def _failure(server: MailServer, error: Exception) -> MailServerFailed:
     """What a mail server answered has its own name; how a connection failed does not.
 
     It would tell which names this network knows, and what listens there.
     """
     where = f"{server.host}:{server.port}"
-    reasons: list[tuple[type[Exception], str, str]] = [
-        (smtplib.SMTPAuthenticationError, "mail_login", f"{where} refuses the user name or the password."),
-        (smtplib.SMTPNotSupportedError, "mail_feature", f"{where} offers no encryption by STARTTLS, or no sign-in."),
-        (smtplib.SMTPSenderRefused, "mail_sender", f"{where} does not send for {server.sender_address}."),
-        (smtplib.SMTPRecipientsRefused, "mail_recipient", f"{where} refuses the recipient's address."),
-        (smtplib.SMTPDataError, "mail_refused", f"{where} did not take the message."),
+    reasons: list[tuple[type[Exception], Reason]] = [
+        (smtplib.SMTPAuthenticationError, MAIL_LOGIN(server=where)),
+        (smtplib.SMTPNotSupportedError, MAIL_FEATURE(server=where)),
+        (smtplib.SMTPSenderRefused, MAIL_SENDER(server=where, sender=server.sender_address)),
+        (smtplib.SMTPRecipientsRefused, MAIL_RECIPIENT(server=where)),
+        (smtplib.SMTPDataError, MAIL_REFUSED(server=where)),
     ]
-    for kind, code, message in reasons:
+    for kind, reason in reasons:
         if isinstance(error, kind):
-            return MailServerFailed(message, code=code)
+            return MailServerFailed(reason, code=reason.code)
     if isinstance(error, ValueError) and not isinstance(error, OSError):  # a line break in an address
-        return MailServerFailed(f"{where} did not take the message.")
+        return MailServerFailed(MAIL_REFUSED(server=where))
     logger.warning("No mail connection to %s: %s: %s", where, type(error).__name__, error)
     return MailServerFailed(
-        f"No connection for e-mail to {where} came about. Are server, port and kind of encryption right, is its "
-        "certificate trusted here, does a firewall stand between, or is it in a private network and not on the list of "
-        "local hosts? The server's log says more.",
+        MAIL_UNREACHABLE(where=where),
         code="mail_unreachable",
     )

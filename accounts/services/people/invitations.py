@@ -21,6 +21,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    ACCOUNT_DEACTIVATED,
+    ADDRESS_SPECIAL_LETTERS,
+    INVITATION_CLOSED,
+    MEMBER_ALREADY,
+    NOT_AN_ADDRESS,
+    PASSWORD_MISSING,
+)
 from accounts.domain.roles import Permission, Role
 from accounts.domain.secrets import sha256_hex
 from accounts.models import Invitation, Membership, User
@@ -39,6 +47,8 @@ from accounts.services.people.people import (
 from accounts.services.settings.security import check_email_allowed
 from accounts.services.sign_in.api_keys import scope_of
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 from idp_project.core.tenancy import organization_scope, system_scope
 
 
@@ -46,14 +56,14 @@ class BadInvitation(Forbidden):
     """Unknown, used, revoked, expired, or for a super admin: the answer is the same."""
 
     code = "bad_invitation"
-    default_message = "This invitation is used up or too old. Please ask for a new one."
+    default_message = define("bad_invitation", _("This invitation is used up or too old. Please ask for a new one."))
 
 
 class SignInFirst(Forbidden):
     """The invited address belongs to an account, which accepts only while it is signed in."""
 
     code = "sign_in_first"
-    default_message = "Please sign in with the account that was invited, then accept."
+    default_message = define("sign_in_first", _("Please sign in with the account that was invited, then accept."))
 
 
 class Acceptance(StrEnum):
@@ -105,7 +115,7 @@ def invitation_create(
     check_email_allowed(organization_id, email)
     place = {"organization_id": organization_id, "team_id": team_id}
     if Membership.objects.filter(user__email__iexact=email, **place).exists():
-        raise Conflict("This person is there already.")
+        raise Conflict(MEMBER_ALREADY())
     token = secrets.token_urlsafe(32)
     with organization_scope(organization_id):
         _open_ones(organization_id, email).update(revoked_at=Now())
@@ -146,7 +156,7 @@ def invitation_link_hand_over(access: Access, invitation_id: UUID) -> str:
         rows = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
         expires_at = timezone.now() + settings.INVITATION_LIFETIME
         if not rows.update(token_hash=sha256_hex(token), mailed_at=None, expires_at=expires_at):
-            raise Conflict("This invitation is no longer open.")
+            raise Conflict(INVITATION_CLOSED())
         _record(access, "invitation_link_shown", invitation, email=invitation.email)
     return _link(token)
 
@@ -157,7 +167,7 @@ def invitation_revoke(access: Access, invitation_id: UUID) -> None:
         invitation = invitation_get_for(access, invitation_id)
         open_ones = _open_ones(invitation.organization_id, invitation.email)
         if not open_ones.filter(pk=invitation.pk).update(revoked_at=Now()):
-            raise Conflict("This invitation is no longer open.")
+            raise Conflict(INVITATION_CLOSED())
         _record(access, "invitation_revoked", invitation, email=invitation.email)
 
 
@@ -223,7 +233,7 @@ def _invited(invitation: Invitation) -> tuple[Acceptance, User | None]:
         return Acceptance.BY_ACCOUNT, proven
     at_home = stated.filter(home_organization_id=invitation.organization_id).first()
     if at_home and not at_home.is_active:
-        raise BadInvitation("The account of this address is deactivated. Please ask the organisation to activate it.")
+        raise BadInvitation(ACCOUNT_DEACTIVATED())
     is_signed_in = at_home is not None and not invitation.mailed_at
     return (Acceptance.BY_ACCOUNT if is_signed_in else Acceptance.BY_PASSWORD), at_home
 
@@ -233,7 +243,7 @@ def _by_password(
 ) -> User:
     """A new account, or the given one started again; a mailed link proves its address and ends what opens others."""
     if not password:
-        raise InvalidInput("Please choose a password.", code="weak_password")
+        raise InvalidInput(PASSWORD_MISSING(), code="weak_password")
     name = display_name or invitation.display_name
     if account is None:
         account = User(username=_free_name(invitation), email=invitation.email, display_name=name)
@@ -294,11 +304,11 @@ def _open_ones(organization_id: UUID, email: str) -> QuerySet[Invitation]:
 def _address(email: str) -> str:
     email = User.objects.normalize_email(email.strip())
     if not email.isascii():  # letters that look alike, or are alike in upper case, are other mailboxes
-        raise InvalidInput("Please write the address without special letters; a domain as xn--….")
+        raise InvalidInput(ADDRESS_SPECIAL_LETTERS())
     try:
         validate_email(email)
     except ValidationError as error:
-        raise InvalidInput("This is not an e-mail address.") from error
+        raise InvalidInput(NOT_AN_ADDRESS()) from error
     return email
 
 

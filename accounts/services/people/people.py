@@ -11,6 +11,22 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    ABOVE_OWN_ROLE,
+    ADDRESS_NOT_PROVEN,
+    ADDRESS_SPECIAL_LETTERS,
+    ADDRESS_TAKEN,
+    DEACTIVATES_ONESELF,
+    LAST_ADMIN,
+    ORGANIZATION_EXISTS,
+    OWN_ROLE,
+    REMOVES_ONESELF,
+    ROLE_NOT_IN_ORGANIZATION,
+    ROLE_NOT_IN_TEAM,
+    TEAM_ELSEWHERE,
+    USER_NAME_TAKEN,
+    USER_NAME_TOO_LONG,
+)
 from accounts.domain.roles import MEMBERSHIP_ROLES, ROLE_PERMISSIONS, TEAM_ROLES, Permission, Role
 from accounts.grants import grants_revoke, role_grant, role_revoke
 from accounts.models import Membership, Organization, Team, User
@@ -36,7 +52,7 @@ def organization_create(
             )
             _record(access, "organization_created", organization, organization.pk, name=name, slug=slug)
     except IntegrityError as error:
-        raise Conflict(f"There is an organisation “{slug}” already.") from error
+        raise Conflict(ORGANIZATION_EXISTS(slug=slug)) from error
     return organization
 
 
@@ -63,19 +79,17 @@ def user_create(
 
 
 def account_insert(access: Access, user: User) -> User:
-    """Stores a new account, whose making the caller has checked; Conflict if the name is taken, or the address at its home."""
+    """Stores a new account, whose making the caller has checked; Conflict if the name is taken, or the "
+    "address at its home."""
     if len(user.username) > _LONGEST_NAME:
-        raise InvalidInput("This user name is too long.")
+        raise InvalidInput(USER_NAME_TOO_LONG())
     try:
         with transaction.atomic():
             user.save(force_insert=True)
             details = {"username": user.username, "is_super_admin": user.is_superuser}
             _record(access, "user_created", user, user.home_organization_id, **details)
     except IntegrityError as error:
-        raise Conflict(
-            f"The user name “{user.username}” or its e-mail address is taken in your organisation, perhaps by somebody who "
-            "was removed: invite them again by e-mail."
-        ) from error
+        raise Conflict(USER_NAME_TAKEN(username=user.username)) from error
     return user
 
 
@@ -109,9 +123,9 @@ def person_create(
     organization = organization_get_for(access, access.required_organization_id, Permission.MANAGE_ORGANIZATION)
     check_email_allowed(organization.pk, email)
     if not email.isascii():
-        raise InvalidInput("Please write the address without special letters; a domain as xn--….")
+        raise InvalidInput(ADDRESS_SPECIAL_LETTERS())
     if email and organization.memberships.filter(user__email__iexact=email).exists():
-        raise Conflict(f"Somebody of your organisation has the address “{email}” already.")
+        raise Conflict(ADDRESS_TAKEN(email=email))
     user = User(username=name_at_home(organization, username.strip()), email=User.objects.normalize_email(email))
     user.display_name, user.home_organization = display_name, organization
     set_checked_password(user, password)
@@ -143,7 +157,7 @@ def user_deactivate(access: Access, user_id: UUID) -> None:
     """
     user = account_get_for(access, user_id)
     if access.user_id == user_id:
-        raise InvalidInput("You cannot deactivate yourself.")
+        raise InvalidInput(DEACTIVATES_ONESELF())
     with transaction.atomic():
         if not access.is_super:
             _check_admin_stays(access.required_organization_id, without_user=user_id)
@@ -168,7 +182,7 @@ def person_remove(access: Access, user_id: UUID) -> None:
     user = person_get_for(access, user_id)
     organization_id = access.required_organization_id
     if access.user_id == user_id:
-        raise InvalidInput("You cannot remove yourself.")
+        raise InvalidInput(REMOVES_ONESELF())
     with transaction.atomic():
         _check_admin_stays(organization_id, without_user=user_id)
         grants_revoke(user.pk, organization_id)
@@ -197,7 +211,7 @@ def membership_set(
     role = Role(role)
     check_place(access, role, organization_id, team_id, may_download=may_download)
     if access.user_id == user_id and not access.is_super:
-        raise Forbidden("You cannot change your own role: ask another org admin.", code="own_role")
+        raise Forbidden(OWN_ROLE(), code="own_role")
     user = _user(user_id) if access.is_super else person_get_for(access, user_id)
     place: dict[str, Any] = {"organization_id": organization_id, "team_id": team_id}
     return membership_give(access, user, role=role, may_download=may_download, **place)
@@ -209,8 +223,7 @@ def membership_give(
     """`membership_set` for somebody whose consent, or whose home, the caller has checked, as well as the place."""
     is_free = user.is_superuser or user.email_proven_at or user.home_organization_id in (None, organization_id)
     if not is_free:
-        message = "The address of this account is not proven, so it works in its home organisation only."
-        raise Conflict(message, code="address_not_proven")
+        raise Conflict(ADDRESS_NOT_PROVEN(), code="address_not_proven")
     with transaction.atomic():
         if role is not Role.ORG_ADMIN and team_id is None and not access.is_super:
             _check_admin_stays(organization_id, without_user=user.pk)
@@ -226,7 +239,7 @@ def membership_remove(access: Access, membership_id: UUID) -> None:
     """Takes the role and its grants away; it holds from the person's next request on."""
     membership = membership_get_for(access, membership_id)
     if access.user_id == membership.user_id and not access.is_super:
-        raise Forbidden("You cannot change your own role: ask another org admin.", code="own_role")
+        raise Forbidden(OWN_ROLE(), code="own_role")
     with transaction.atomic():
         if membership.role == Role.ORG_ADMIN and not access.is_super:
             _check_admin_stays(membership.organization_id, without_user=membership.user_id)
@@ -248,12 +261,12 @@ def check_place(
 ) -> None:
     """Forbidden for a role above one's own, InvalidInput for a role that does not fit the place or a team elsewhere."""
     if role not in (TEAM_ROLES if team_id else MEMBERSHIP_ROLES):
-        raise InvalidInput(f"{role.label} is not a role {'in a team' if team_id else 'in an organisation'}.")
+        raise InvalidInput((ROLE_NOT_IN_TEAM if team_id else ROLE_NOT_IN_ORGANIZATION)(role=role.label))
     given = ROLE_PERMISSIONS[role] - (frozenset() if may_download else {Permission.DOWNLOAD_DOCUMENTS})
     if not all(access.can_everywhere(permission) for permission in given):
-        raise Forbidden("Nobody can give a role or a permission that they do not have.", code="above_own_role")
+        raise Forbidden(ABOVE_OWN_ROLE(), code="above_own_role")
     if team_id and not Team.objects.filter(id=team_id, organization_id=organization_id).exists():
-        raise InvalidInput("The team belongs to another organisation.")
+        raise InvalidInput(TEAM_ELSEWHERE())
 
 
 def _check_admin_stays(organization_id: UUID, *, without_user: UUID) -> None:
@@ -263,7 +276,7 @@ def _check_admin_stays(organization_id: UUID, *, without_user: UUID) -> None:
     ).select_for_update(of=("self",))
     ids = [membership.user_id for membership in admins]
     if without_user in ids and set(ids) == {without_user}:
-        raise Conflict("This is the organisation's last org admin: make somebody else one first.", code="last_admin")
+        raise Conflict(LAST_ADMIN(), code="last_admin")
 
 
 def _user(user_id: UUID) -> User:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from accounts.access import Access
+from accounts.domain.refusals import TEAM_EXISTS, TEAM_HAS_DATA, TEAM_HAS_PEOPLE, TEAM_NAME_LENGTH
 from accounts.domain.roles import Permission
 from accounts.models import Team
 from accounts.selectors.access import organization_get_for
@@ -39,19 +40,19 @@ def team_delete(access: Access, team_id: UUID) -> None:
     """Conflict while anybody holds a role in the team, or any batch or schema belongs to it."""
     team = team_managed_by(access, team_id)
     if team.memberships.exists():
-        raise Conflict(f"There are people in “{team.name}”: take them out first.", code="team_has_people")
+        raise Conflict(TEAM_HAS_PEOPLE(name=team.name), code="team_has_people")
     try:
         with transaction.atomic():
             audit_record(access, "team_deleted", object_kind="team", object_id=team.pk, details={"name": team.name})
             team.delete()
     except ProtectedError as error:
-        raise Conflict(f"“{team.name}” has batches or schemas: it cannot be deleted.", code="team_has_data") from error
+        raise Conflict(TEAM_HAS_DATA(name=team.name), code="team_has_data") from error
 
 
 def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not 0 < len(name) <= _LONGEST_NAME:
-        raise InvalidInput(f"A team's name has 1 to {_LONGEST_NAME} characters.")
+        raise InvalidInput(TEAM_NAME_LENGTH(most=_LONGEST_NAME))
     return name
 
 
@@ -68,4 +69,4 @@ def _save(access: Access, team: Team, action: str, **details: object) -> None:
                 organization_id=team.organization_id,
             )
     except IntegrityError as error:
-        raise Conflict(f"There is a team “{team.name}” already.", code="team_exists") from error
+        raise Conflict(TEAM_EXISTS(name=team.name), code="team_exists") from error

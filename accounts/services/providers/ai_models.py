@@ -1,4 +1,5 @@
-"""The AI models of an organisation, made again for each job or request: endpoint, egress policy, one audit line a call."""
+"""The AI models of an organisation, made again for each job or request: endpoint, egress policy, one "
+"audit line a call."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.domain.preferences import Choice
+from accounts.domain.refusals import VISION_WITHOUT_PROVIDER
 from accounts.models import Organization, ProviderEndpoint, SystemSettings
 from accounts.selectors.providers import provider_endpoint_for
 from accounts.selectors.system import local_hosts_allowed, preferences_for, system_settings
@@ -49,10 +51,7 @@ def vision_model_for(organization: Organization, schema_engine: Mapping[str, Any
     named = preferences.ocr.model
     choice = Choice(named, preferences.ocr.source) if named else preferences.llm
     if choice.is_built_in:
-        raise ModelMissing(
-            "“vision” is chosen as the OCR engine, but no AI provider is: name one as vision/ollama, or choose a "
-            "language model that understands pictures."
-        )
+        raise ModelMissing(VISION_WITHOUT_PROVIDER())
     return language_model_at(provider_endpoint_for(organization, "llm", choice), organization)
 
 
@@ -104,7 +103,8 @@ def connection_check(endpoint: ProviderEndpoint) -> None:
 
 
 def egress_policy_of(organization: Organization | None) -> EgressPolicy:
-    """Local only where the organisation or the whole system says so; of private hosts those that super admins listed."""
+    """Local only where the organisation or the whole system says so; of private hosts those that super "
+    "admins listed."""
     is_local_only = bool(organization and organization.is_local_only)
     system = system_settings()
     return EgressPolicy(is_local_only or not system.is_cloud_allowed, local_hosts_allowed(system))

@@ -12,6 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    CHOICE_NOT_OFFERED,
+    ENDPOINT_EXISTS,
+    KEY_AGAIN,
+    NO_ADDRESS,
+    PROVIDER_EMBEDDINGS_ONLY,
+    PROVIDER_WITHOUT_EMBEDDINGS_HERE,
+)
 from accounts.models import Organization, ProviderEndpoint
 from accounts.selectors.organization import organization_managed_by
 from accounts.selectors.providers import engine_choices_of, provider_endpoint_managed_by, provider_endpoint_testable_by
@@ -64,7 +72,7 @@ def provider_endpoint_set(
             details = {"endpoint": str(row), "location": row.location, "changed": changed}
             audit_record(access, "provider_endpoint_set", object_kind=_KIND, object_id=row.pk, details=details)
     except IntegrityError as error:
-        raise Conflict(f"“{row.model}” of this provider is set up already.", code="endpoint_exists") from error
+        raise Conflict(ENDPOINT_EXISTS(model=row.model), code="endpoint_exists") from error
     return row
 
 
@@ -87,18 +95,17 @@ def check_key_stays(provider: str, base: str, row: ProviderEndpoint) -> None:
     """Raises InvalidInput where a stored key would be sent to another provider or address than it was entered for."""
     after = connection_of(row)
     if row.api_key and (provider, base) != (after.provider, after.base):
-        message = "Enter the key again: it is never sent to a provider or address that it was not entered for."
-        raise InvalidInput(message, code="key_again")
+        raise InvalidInput(KEY_AGAIN(), code="key_again")
 
 
 def provider_endpoint_check(row: ProviderEndpoint) -> None:
     """What holds of every endpoint, no matter who saves it. Raises as `provider_endpoint_set`."""
     offered = PROVIDERS.get(row.provider)
     if offered is None or not offered.serves(row.purpose):
-        what = "no embeddings: choose another provider for them" if row.purpose == "embedding" else "embeddings only"
-        raise InvalidInput(f"{offered.label if offered else row.provider} has {what}.", code="not_offered")
+        lacks = PROVIDER_WITHOUT_EMBEDDINGS_HERE if row.purpose == "embedding" else PROVIDER_EMBEDDINGS_ONLY
+        raise InvalidInput(lacks(provider=offered.label if offered else row.provider), code="not_offered")
     if row.location == Location.LOCAL and not row.api_base:
-        raise InvalidInput("Enter the address of the server in your network.", code="no_address")
+        raise InvalidInput(NO_ADDRESS(), code="no_address")
     try:
         row.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
@@ -154,7 +161,7 @@ def engines_choose(access: Access, chosen: Mapping[str, str]) -> Organization:
     offered = engine_choices_of(access)
     for name, value in chosen.items():
         if value and value not in {choice.value for choice in offered[name]}:
-            raise InvalidInput(f"“{value}” cannot be chosen here.", code="not_offered")
+            raise InvalidInput(CHOICE_NOT_OFFERED(value=value), code="not_offered")
     return organization_settings_set(access, {name: value or None for name, value in chosen.items()}, organization)
 
 

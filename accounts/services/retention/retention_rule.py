@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import RETENTION_DAYS
 from accounts.domain.retention import LONGEST
 from accounts.models import Organization
 from accounts.selectors.organization import organization_managed_by
@@ -20,7 +21,7 @@ def retention_rule_set(access: Access, *, days: int | None, pdb_days: int | None
     organization = organization_managed_by(access)
     wanted = {"retention_days": days, "pdb_retention_days": pdb_days}
     if any(value is not None and not 0 <= value <= LONGEST for value in wanted.values()):
-        raise InvalidInput(f"Days are 0 (kept for ever) to {LONGEST}.")
+        raise InvalidInput(RETENTION_DAYS(most=LONGEST))
     changed = {
         name: {"before": getattr(organization, name), "after": value}
         for name, value in wanted.items()

@@ -11,6 +11,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import EMAIL_DOMAIN, IDLE_MINUTES_RANGE, OWN_SECOND_FACTOR, SESSION_HOURS_RANGE
 from accounts.domain.security import IDLE_MINUTES, SESSION_HOURS, SecurityRules, is_email_allowed
 from accounts.models import Organization, SignInSession
 from accounts.selectors.credentials import is_second_factor_on
@@ -31,8 +32,7 @@ def security_rules_set(access: Access, rules: SecurityRules) -> None:
     before = security_rules_of(organization)
     is_new = rules.is_second_factor_required and not before.is_second_factor_required
     if is_new and not is_second_factor_on(access.user_id):
-        message = "Set up your own second factor first (“My account”): you would be locked out."
-        raise Conflict(message, code="own_second_factor")
+        raise Conflict(OWN_SECOND_FACTOR(), code="own_second_factor")
     changed = {
         name: {"before": _plain(getattr(before, name)), "after": _plain(getattr(rules, name))}
         for name in ("is_second_factor_required", "session_hours", "idle_minutes", "email_domains")
@@ -58,14 +58,14 @@ def check_email_allowed(organization_id: UUID, email: str) -> None:
     """Raises InvalidInput for an address of a domain that the organisation does not invite from."""
     domains = Organization.objects.values_list("email_domains", flat=True).get(pk=organization_id)
     if email and not is_email_allowed(email, domains):
-        raise InvalidInput(f"Only addresses of {', '.join(domains)} are invited here.", code="email_domain")
+        raise InvalidInput(EMAIL_DOMAIN(domains=", ".join(domains)), code="email_domain")
 
 
 def _check(rules: SecurityRules) -> None:
     if rules.session_hours is not None and rules.session_hours not in SESSION_HOURS:
-        raise InvalidInput(f"A session lasts {SESSION_HOURS[0]} to {SESSION_HOURS[-1]} hours.")
+        raise InvalidInput(SESSION_HOURS_RANGE(least=SESSION_HOURS[0], most=SESSION_HOURS[-1]))
     if rules.idle_minutes is not None and rules.idle_minutes not in IDLE_MINUTES:
-        raise InvalidInput(f"Somebody is signed out after {IDLE_MINUTES[0]} to {IDLE_MINUTES[-1]} idle minutes.")
+        raise InvalidInput(IDLE_MINUTES_RANGE(least=IDLE_MINUTES[0], most=IDLE_MINUTES[-1]))
 
 
 def _sessions_in(organization_id: UUID) -> QuerySet[SignInSession]:

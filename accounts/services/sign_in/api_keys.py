@@ -14,6 +14,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    KEY_ABOVE_OWNER,
+    KEY_DAYS,
+    KEY_MAKES_NO_KEYS,
+    KEY_NAME,
+    KEY_WITHOUT_SCOPES,
+    KEYS_ENOUGH,
+)
 from accounts.domain.roles import ORGANIZATION_PERMISSIONS, Permission
 from accounts.domain.secrets import is_same, sha256_hex
 from accounts.models import ApiKey, User
@@ -51,13 +59,13 @@ def api_key_create(access: Access, *, name: str, scopes: Collection[str], days: 
     for no name, no scope or a wrong time, Forbidden for a scope that one does not hold.
     """
     if access.session_id is None or access.user_id is None:
-        raise Forbidden("Sign in to make a key: a key makes no keys.")
+        raise Forbidden(KEY_MAKES_NO_KEYS())
     _check(access, name, scopes, days)
     prefix = KEY_MARK + secrets.token_hex(4)
     text = f"{prefix}_{secrets.token_urlsafe(32)}"
     with organization_scope(access.required_organization_id):
         if api_key_list(access).filter(revoked_at__isnull=True, expires_at__gt=Now()).count() >= MOST_KEYS:
-            raise Conflict(f"{MOST_KEYS} keys are enough. Please revoke one that is no longer needed.")
+            raise Conflict(KEYS_ENOUGH(most=MOST_KEYS))
         key = ApiKey.objects.create(
             organization_id=access.required_organization_id,
             user_id=access.user_id,
@@ -126,13 +134,13 @@ def scope_of(access: Access) -> AbstractContextManager[None]:
 
 def _check(access: Access, name: str, scopes: Collection[str], days: int) -> None:
     if not name.strip() or len(name.strip()) > 100:
-        raise InvalidInput("Please give the key a name of at most 100 characters.")
+        raise InvalidInput(KEY_NAME())
     if not 1 <= days <= LONGEST_DAYS:
-        raise InvalidInput(f"A key can live for 1 to {LONGEST_DAYS} days.")
+        raise InvalidInput(KEY_DAYS(most=LONGEST_DAYS))
     if not scopes:
-        raise InvalidInput("Please choose what the key may do.")
+        raise InvalidInput(KEY_WITHOUT_SCOPES())
     if not set(scopes) <= set(api_key_scopes_for(access)):
-        raise Forbidden("A key cannot do what its owner may not do.")
+        raise Forbidden(KEY_ABOVE_OWNER())
 
 
 def _record(access: Access, action: str, key: ApiKey, **details: object) -> None:

@@ -24,6 +24,8 @@ from accounts.services.sign_in.known_devices import KnownDevice
 from idp_project.core import rate_counters
 from idp_project.core.client_addresses import UNKNOWN, counted_address
 from idp_project.core.errors import TooManyRequests
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 _ACCOUNT, _DEVICE, _FACTOR = "wrong_password_account", "wrong_password_device", "factor_wrong"
 _KNOWN_FOR = timedelta(days=30)  # an address, after a session was opened from it
@@ -35,7 +37,7 @@ class FactorPaused(TooManyRequests):
     """Too many wrong codes in a row: none is looked at for a while, and a sign-in under way has ended."""
 
     code = "second_factor_paused"
-    what = "Too many wrong codes in a row."
+    what = define("second_factor_paused", _("Too many wrong codes in a row."))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    ACCOUNT_WITHOUT_ADDRESS,
+    NO_MAIL_FOR_LINK,
+    NO_MAIL_FOR_PROOF,
+    PERSON_WITHOUT_ADDRESS,
+)
 from accounts.models import User
 from accounts.selectors.access import access_to_own_account
 from accounts.selectors.organization import account_get_for
@@ -33,6 +39,8 @@ from accounts.services.sign_in.revocation import credentials_revoke_all
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.job_names import JobName
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 MAIL_EVERY = timedelta(minutes=2)
 _MOST_ACCOUNTS = 5  # that state one address, unproven
@@ -42,7 +50,7 @@ class BadResetLink(Forbidden):
     """Unknown, used or too old."""
 
     code = "bad_reset_link"
-    default_message = "This link is used up or too old. Please ask for a new one."
+    default_message = define("bad_reset_link", _("This link is used up or too old. Please ask for a new one."))
 
 
 class _MailedLinks(PasswordResetTokenGenerator):
@@ -85,9 +93,9 @@ def password_reset_send(access: Access, user_id: UUID) -> None:
     if not user.is_active:
         raise NotFound
     if not user.email:
-        raise InvalidInput("This person has no e-mail address.")
+        raise InvalidInput(PERSON_WITHOUT_ADDRESS())
     if not has_system_mail():
-        raise Conflict("There is no system mail server: ask a super admin for the link.", code="no_system_mail")
+        raise Conflict(NO_MAIL_FOR_LINK(), code="no_system_mail")
     enqueue(JobName.RESET_LINK_MAIL, organization_id=NO_ORGANIZATION_ID, request_id=user.pk, user_ids=[user.pk])
     audit_record(access, "password_reset_sent", object_kind="user", object_id=user.pk)
 
@@ -100,9 +108,9 @@ def address_proof_request(access: Access) -> None:
     """
     user = User.objects.filter(pk=access.user_id).first() if access.user_id else None
     if user is None or not user.email:
-        raise InvalidInput("Your account has no e-mail address.")
+        raise InvalidInput(ACCOUNT_WITHOUT_ADDRESS())
     if not has_system_mail():
-        raise Conflict("There is no system mail server, so no address can be proven.", code="no_system_mail")
+        raise Conflict(NO_MAIL_FOR_PROOF(), code="no_system_mail")
     enqueue(
         JobName.RESET_LINK_MAIL,
         organization_id=NO_ORGANIZATION_ID,

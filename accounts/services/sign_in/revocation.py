@@ -1,4 +1,5 @@
-"""Ending what somebody signs in with: sessions and API keys together, so that no key outlives what ended the sessions."""
+"""Ending what somebody signs in with: sessions and API keys together, so that no key outlives what ended "
+"the sessions."""
 
 from __future__ import annotations
 

@@ -19,6 +19,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import (
+    AUTHENTICATOR_ENROLLED,
+    AUTHENTICATOR_MISSING,
+    SECOND_FACTOR_REQUIRED,
+    SIGN_IN_TOO_LONG,
+)
 from accounts.domain.secrets import is_same, sha256_hex
 from accounts.models import SignInSession, User
 from accounts.selectors.access import access_to_own_account
@@ -30,6 +36,8 @@ from accounts.services.mail.notices import Notice, account_notice_send
 from accounts.services.sign_in.attempts import factor_check, factor_pauses, factor_was_right, factor_was_wrong
 from accounts.services.sign_in.sessions import sessions_revoke_all
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotSignedIn
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 PENDING_SECONDS = 300
 _PENDING = "accounts.pending-sign-in"
@@ -40,7 +48,9 @@ class WrongCode(InvalidInput):
     """Neither the app's present code nor an unused recovery code."""
 
     code = "wrong_code"
-    default_message = "This code is not right. Codes change every half minute, and each one works once."
+    default_message = define(
+        "wrong_code", _("This code is not right. Codes change every half minute, and each one works once.")
+    )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -76,7 +86,7 @@ def pending_sign_in_user(token: str) -> User:
     try:
         user_id, fingerprint = signing.loads(token, salt=_PENDING, max_age=PENDING_SECONDS)
     except signing.BadSignature as error:
-        raise NotSignedIn("This took too long. Please sign in again.") from error
+        raise NotSignedIn(SIGN_IN_TOO_LONG()) from error
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not is_same(fingerprint, _fingerprint(user)):
         raise NotSignedIn
@@ -109,7 +119,7 @@ def second_factor_enroll(user: User, secret: str, code: str) -> list[str]:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         if is_second_factor_on(user.pk):
-            raise Conflict("An authenticator app is enrolled already.")
+            raise Conflict(AUTHENTICATOR_ENROLLED())
         counter = _counter_of(secret, code) if _SECRET.fullmatch(secret) else None
         if counter is None:
             raise WrongCode
@@ -151,7 +161,7 @@ def recovery_codes_renew(access: Access, user: User) -> list[str]:
     """New recovery codes in place of all earlier ones; the caller has checked a code."""
     with transaction.atomic():
         if not is_second_factor_on(user.pk):
-            raise Conflict("There is no authenticator app enrolled.")
+            raise Conflict(AUTHENTICATOR_MISSING())
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
         codes = RecoveryCodes.activate(user).generate_codes()
         _record(access_to_own_account(user), "recovery_codes_renewed", user)
@@ -165,7 +175,7 @@ def second_factor_remove(access: Access, user: User) -> None:
     Open sessions no longer count as opened with it, so that none enters an organisation that requires it.
     """
     if is_second_factor_required_in(access.organization_id, user):
-        raise Forbidden("Your organisation requires the second factor.")
+        raise Forbidden(SECOND_FACTOR_REQUIRED())
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
         SignInSession.objects.filter(user=user).update(second_factor_at=None)

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import KEY_WITHOUT_SESSION, NO_MEMBERSHIP, SECOND_FACTOR_TO_SET_UP, SHORTER_SESSIONS
 from accounts.domain.secrets import is_same, next_token_id, sha256_hex
 from accounts.domain.security import SessionLimits
 from accounts.models import SignInSession, Team, User
@@ -32,6 +33,8 @@ from accounts.selectors.credentials import is_second_factor_on, is_second_factor
 from accounts.selectors.security import session_limits_in
 from accounts.services.audit.trail import audit_record
 from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 ROTATION_GRACE = timedelta(seconds=10)
 
@@ -50,14 +53,17 @@ class SecondFactorNeeded(NotSignedIn):
     """The password was right; a code of the person's authenticator app is missing."""
 
     code = "second_factor_needed"
-    default_message = "Please enter the code of your authenticator app as well."
+    default_message = define("second_factor_needed", _("Please enter the code of your authenticator app as well."))
 
 
 class EnrollmentNeeded(Forbidden):
     """The password was right, but an organisation requires a second factor and the person has none yet."""
 
     code = "second_factor_enrollment_needed"
-    default_message = "Your organisation requires a second factor. Please sign in with a browser and set it up first."
+    default_message = define(
+        "second_factor_enrollment_needed",
+        _("Your organisation requires a second factor. Please sign in with a browser and set it up first."),
+    )
 
 
 def sign_in(
@@ -85,7 +91,7 @@ def sign_in(
     _limit(session, session_limits_in(organization_id), started_at=now)
     access = access_resolve(user, session)
     if access is None:
-        raise Forbidden("Your account belongs to no organisation. Please ask your administrator.", code="no_membership")
+        raise Forbidden(NO_MEMBERSHIP(), code="no_membership")
     session.active_team_id = access.active_team_id
     with transaction.atomic():
         session.save(force_insert=True)
@@ -130,7 +136,7 @@ def sessions_revoke_all(user_id: UUID, *, reason: str = "revoked") -> int:
 def sign_out(access: Access) -> None:
     """Ends the present session; Forbidden for a key, which has none."""
     if access.session_id is None or access.user_id is None:
-        raise Forbidden("A key has no session to end. Revoke it in “My account”.")
+        raise Forbidden(KEY_WITHOUT_SESSION())
     with transaction.atomic():
         _revoke({"id": access.session_id}, "signed_out")
         _record(access, "signed_out", access.session_id, User.objects.get(pk=access.user_id))
@@ -173,11 +179,10 @@ def _limit(session: SignInSession, limits: SessionLimits, *, started_at: datetim
 def _enter(session: SignInSession, organization_id: UUID) -> None:
     """Puts the session under the rules of the organisation; Forbidden where it is too old or too weak for them."""
     if session.second_factor_at is None and is_second_factor_required_in(organization_id, session.user):
-        message = "This organisation requires a second factor: set it up in “My account” and sign in again."
-        raise Forbidden(message, code="sign_in_again")
+        raise Forbidden(SECOND_FACTOR_TO_SET_UP(), code="sign_in_again")
     _limit(session, session_limits_in(organization_id), started_at=session.created_at)
     if session.expires_at <= timezone.now():
-        raise Forbidden("This organisation allows shorter sessions only: please sign in again.", code="sign_in_again")
+        raise Forbidden(SHORTER_SESSIONS(), code="sign_in_again")
 
 
 def _check_password_is_enough(user: User, organization_id: UUID | None) -> None:
@@ -223,6 +228,7 @@ def _revoke(which: dict[str, UUID | None], reason: str) -> int:
 
 
 def _record(access: Access, action: str, session_id: UUID, owner: User, **details: object) -> None:
-    """In the trail of the account's home, else in the system's: when and from where somebody signs in is read there only."""
+    """In the trail of the account's home, else in the system's: when and from where somebody signs in is "
+    "read there only."""
     there = replace(access, organization_id=owner.home_organization_id)
     audit_record(there, action, object_kind="session", object_id=session_id, details=details)

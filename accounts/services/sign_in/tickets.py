@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.access import Access
+from accounts.domain.refusals import BAD_TICKET, IMAGE_ADDRESS_EXPIRED, IMAGE_ADDRESS_OF_ANOTHER
 from accounts.domain.secrets import image_token, image_token_expiry, is_same, sha256_hex
 from accounts.models import SocketTicket
 from accounts.selectors.access import access_current
@@ -36,7 +37,7 @@ def socket_ticket_redeem(ticket: str) -> Access:
     rows = SocketTicket.objects.filter(ticket_hash=sha256_hex(ticket), used_at__isnull=True, expires_at__gt=Now())
     session_id = rows.values_list("session_id", flat=True).first()
     if session_id is None or not rows.update(used_at=Now()):
-        raise NotSignedIn("This ticket is used up or too old.", code="bad_ticket")
+        raise NotSignedIn(BAD_TICKET(), code="bad_ticket")
     access = access_current(session_id)
     if access is None:
         raise NotSignedIn
@@ -56,9 +57,9 @@ def image_token_verify(access: Access, token: str, page_id: UUID, variant: str) 
     expires_at = image_token_expiry(token)
     now = int(timezone.now().timestamp())
     if expires_at is None or not now < expires_at <= now + settings.IMAGE_TOKEN_SECONDS:
-        raise Forbidden("This image address has expired. Please reload the page.", code="bad_image_token")
+        raise Forbidden(IMAGE_ADDRESS_EXPIRED(), code="bad_image_token")
     if not is_same(token, _image_token(access, page_id, variant, expires_at)):
-        raise Forbidden("This image address is not yours.", code="bad_image_token")
+        raise Forbidden(IMAGE_ADDRESS_OF_ANOTHER(), code="bad_image_token")
 
 
 def _image_token(access: Access, page_id: UUID, variant: str, expires_at: int) -> str:

@@ -8,8 +8,17 @@ from decimal import Decimal
 
 from documents.domain.checks.present_values import PresentRow, PresentValue, cell_name, column_name
 from documents.domain.numbers import to_decimal
+from documents.domain.reasons import (
+    BALANCE_DIFFERS,
+    COLUMN_SUM_DIFFERS,
+    DATES_OUT_OF_ORDER,
+    PRODUCT_DIFFERS,
+    SUM_DIFFERS,
+    SUM_DIFFERS_EITHER_WAY,
+)
 from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
 from documents.domain.values import CheckOutcome, CheckResult
+from idp_project.core.reasons import Reason
 
 
 def check_across(
@@ -27,19 +36,14 @@ def _label(schema: SchemaSpec, name: str) -> str:
     return next((spec.label for spec in schema.fields if spec.name == name), name.replace("_", " "))
 
 
-def _in_sentence(label: str) -> str:
-    """ "Net Amount" becomes "net amount"; "VAT" and "IBAN" stay."""
-    return " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in label.split())
-
-
 def _column_label(schema: SchemaSpec, table: str, name: str) -> str:
     columns = [column for spec in schema.tables if spec.name == table for column in spec.columns]
     return next((column.label for column in columns if column.name == name), name.replace("_", " "))
 
 
-def _result(check: CheckSpec, is_good: bool, names: tuple[str, ...], message: str) -> CheckResult:
+def _result(check: CheckSpec, is_good: bool, names: tuple[str, ...], reason: Reason) -> CheckResult:
     outcome = CheckOutcome.PASSED if is_good else CheckOutcome.FAILED
-    return CheckResult(check.kind.value, outcome, names, "" if is_good else message)
+    return CheckResult(check.kind.value, outcome, names, None if is_good else reason)
 
 
 def _not_applicable(check: CheckSpec, names: tuple[str, ...]) -> CheckResult:
@@ -58,10 +62,13 @@ def _sum_equals(
         yield _not_applicable(check, check.fields)
         return
     is_good = abs(sum(present.values()) - total) <= Decimal(str(check.tolerance))
-    labels = " plus ".join(_in_sentence(_label(schema, name)) for name in addends)
-    shown = " + ".join(f"{present.get(name, Decimal(0)):f}" for name in addends)
-    message = f"{_label(schema, total_name)} does not equal {labels}: {shown} ≠ {total:f}"
-    yield _result(check, is_good, (*present, total_name), message)
+    reason = SUM_DIFFERS(
+        total=_label(schema, total_name),
+        addends=[_label(schema, name) for name in addends],
+        sum=" + ".join(f"{present.get(name, Decimal(0)):f}" for name in addends),
+        amount=f"{total:f}",
+    )
+    yield _result(check, is_good, (*present, total_name), reason)
 
 
 def _balance_equals(
@@ -75,11 +82,17 @@ def _balance_equals(
     came_in, went_out = came_in or Decimal(0), went_out or Decimal(0)
     is_good = abs(opening + came_in - went_out - closing) <= Decimal(str(check.tolerance))
     labels = [_label(schema, name) for name in check.fields]
-    message = (
-        f"{labels[3]} does not equal {_in_sentence(labels[0])} plus {_in_sentence(labels[1])} minus "
-        f"{_in_sentence(labels[2])}: {opening:f} + {came_in:f} - {went_out:f} ≠ {closing:f}"
+    reason = BALANCE_DIFFERS(
+        closing=labels[3],
+        opening=labels[0],
+        came_in=labels[1],
+        went_out=labels[2],
+        opening_amount=f"{opening:f}",
+        in_amount=f"{came_in:f}",
+        out_amount=f"{went_out:f}",
+        closing_amount=f"{closing:f}",
     )
-    yield _result(check, is_good, tuple(name for name in check.fields if name in values), message)
+    yield _result(check, is_good, tuple(name for name in check.fields if name in values), reason)
 
 
 def _net_or_gross(
@@ -87,14 +100,13 @@ def _net_or_gross(
 ) -> Iterator[CheckResult]:
     """Prices without tax add up with it, prices that include it without it; which of the two a receipt has varies."""
     result = next(_sum_equals(check, schema, fields, rows))
-    if result.outcome is not CheckOutcome.FAILED:
+    if result.reason is None:  # passed, or there is nothing to compare
         yield result
         return
     *addends, tax_name, total_name = check.fields
     inclusive = next(_sum_equals(replace(check, fields=(*addends, total_name)), schema, fields, rows))
     if inclusive.outcome is CheckOutcome.FAILED:
-        tax = _in_sentence(_label(schema, tax_name))
-        yield replace(result, message=f"{result.message}, nor does it without {tax}")
+        yield replace(result, reason=SUM_DIFFERS_EITHER_WAY(difference=result.reason, tax=_label(schema, tax_name)))
     else:
         yield replace(inclusive, check="gross_equals", fields=result.fields)  # two equal amounts prove little
 
@@ -112,9 +124,14 @@ def _column_sum_equals(
         return
     added = sum(numbers, Decimal(0))
     is_good = len(numbers) == len(cells) and abs(added - total) <= Decimal(str(check.tolerance))
-    label = _column_label(schema, check.table, column)
-    message = f"{_label(schema, total_name)} does not equal the sum of “{label}” over {len(cells)} rows: {added:f} ≠ {total:f}"
-    yield _result(check, is_good, names, message)
+    reason = COLUMN_SUM_DIFFERS(
+        total=_label(schema, total_name),
+        column=_column_label(schema, check.table, column),
+        rows=len(cells),
+        sum=f"{added:f}",
+        amount=f"{total:f}",
+    )
+    yield _result(check, is_good, names, reason)
 
 
 def _product_equals(
@@ -132,12 +149,16 @@ def _product_equals(
         found = first * second if min(first, second) < 0 else (first * second).copy_sign(product)  # a credited row
         is_good = abs(found - product) <= Decimal(str(check.tolerance))
         labels = [_column_label(schema, check.table, name) for name in check.fields]
-        product_label, first_label, second_label = (_in_sentence(label) for label in (labels[2], labels[0], labels[1]))
-        message = (
-            f"Row {row.number}: {product_label} does not equal {first_label} times {second_label}: "
-            f"{first:f} × {second:f} ≠ {product:f}"
+        reason = PRODUCT_DIFFERS(
+            row=row.number,
+            product=labels[2],
+            first=labels[0],
+            second=labels[1],
+            first_amount=f"{first:f}",
+            second_amount=f"{second:f}",
+            product_amount=f"{product:f}",
         )
-        yield _result(check, is_good, names, message)
+        yield _result(check, is_good, names, reason)
 
 
 def _date_order(
@@ -148,8 +169,9 @@ def _date_order(
     if first is None or second is None:
         yield _not_applicable(check, check.fields)
         return
-    message = f"{_label(schema, check.fields[0])} is after {_in_sentence(_label(schema, check.fields[1]))}: {first} > {second}"
-    yield _result(check, first <= second, check.fields, message)
+    labels = [_label(schema, name) for name in check.fields]
+    reason = DATES_OUT_OF_ORDER(first=labels[0], second=labels[1], first_date=first, second_date=second)
+    yield _result(check, first <= second, check.fields, reason)
 
 
 _Check = Callable[[CheckSpec, SchemaSpec, Mapping[str, PresentValue], Sequence[PresentRow]], Iterator[CheckResult]]

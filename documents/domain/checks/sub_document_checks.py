@@ -11,14 +11,16 @@ from documents.domain.checks.value_checks import check_value
 from documents.domain.field_types.base import PdbColumn
 from documents.domain.field_types.registry import field_type
 from documents.domain.numbers import to_decimal, write_number
+from documents.domain.reasons import REQUIRED_MISSING, TABLE_EMPTY
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import CheckOutcome, CheckResult
+from idp_project.core.reasons import Reason
 
 
 def check_values(
     schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
 ) -> tuple[CheckResult, ...]:
-    """The results of all checks that apply, passed ones included. Messages are sentences for people.
+    """The results of all checks that apply, passed ones included. Of those that failed `reason` is for people.
 
     `fields` maps a field's name, or that of a list's item (`item_name`), to what stands there; fields and items without a
     value are left out.
@@ -31,18 +33,18 @@ def failed_among(results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     return tuple(result for result in results if result.outcome is CheckOutcome.FAILED)
 
 
-def messages_by_name(results: Iterable[CheckResult]) -> dict[str, list[str]]:
+def reasons_by_name(results: Iterable[CheckResult]) -> dict[str, list[Reason]]:
     """By the name of a field, cell or column: what its failed checks say."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Reason]] = {}
     for result in failed_among(results):
         for name in result.fields:
-            found.setdefault(name, []).append(result.message)
+            found.setdefault(name, []).extend(filter(None, [result.reason]))
     return found
 
 
-def with_failed_checks(reasons: Sequence[str], results: Iterable[CheckResult]) -> list[str]:
+def with_failed_checks(reasons: Sequence[Reason], results: Iterable[CheckResult]) -> list[Reason]:
     """Reasons why a person should look: the given ones, then what failed checks say; each once."""
-    return list(dict.fromkeys([*reasons, *(result.message for result in failed_among(results))]))
+    return list(dict.fromkeys([*reasons, *(result.reason for result in failed_among(results) if result.reason)]))
 
 
 def _all_checks(
@@ -53,7 +55,7 @@ def _all_checks(
     for table in schema.tables:
         mine = [row for row in rows if row.table == table.name]
         if table.is_required and not mine:
-            yield CheckResult("required", CheckOutcome.FAILED, (table.name,), f"{table.label} has no rows.")
+            yield CheckResult("required", CheckOutcome.FAILED, (table.name,), TABLE_EMPTY(label=table.label))
         yield from _row_checks(table.columns, mine, schema.locale)
     whole = {spec.name: value for spec in schema.fields if (value := _whole(spec, present_items(fields, spec.name)))}
     for check in schema.checks:
@@ -64,7 +66,7 @@ def _field_checks(spec: FieldSpec, present: Mapping[str, PresentValue], locale: 
     """Of the one value, or of each item of a list; one item is enough for a list that is required."""
     items = {name: value for name, value in present.items() if value.raw_text.strip()}
     if spec.is_required and not items:
-        yield CheckResult("required", CheckOutcome.FAILED, (spec.name,), f"{spec.label} is required but was not found.")
+        yield CheckResult("required", CheckOutcome.FAILED, (spec.name,), REQUIRED_MISSING(label=spec.label))
     elif spec.is_required:
         yield CheckResult("required", CheckOutcome.PASSED, (spec.name,))
     for name, value in items.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from documents.domain.checks.present_values import PresentValue
 from documents.domain.field_types.registry import field_type
+from documents.domain.reasons import NOT_LISTED, PATTERN_INVALID, PATTERN_NOT_MET, WRONG_TYPE
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.values import CheckOutcome, CheckResult
 
@@ -18,8 +19,8 @@ def check_value(spec: FieldSpec, name: str, present: PresentValue, locale: str) 
         if rules.has_choices:
             yield _not_listed(spec, name, present.raw_text)
         else:
-            message = f"{spec.label} could not be read as {rules.with_article}: “{present.raw_text}”."
-            yield CheckResult("type", CheckOutcome.FAILED, (name,), message)
+            reason = WRONG_TYPE(label=spec.label, kind=rules.with_article, text=present.raw_text)
+            yield CheckResult("type", CheckOutcome.FAILED, (name,), reason)
         return
     yield CheckResult("type", CheckOutcome.PASSED, (name,))
     if spec.pattern:
@@ -30,18 +31,16 @@ def check_value(spec: FieldSpec, name: str, present: PresentValue, locale: str) 
 
 
 def _not_listed(spec: FieldSpec, name: str, text: str) -> CheckResult:
-    message = f"{spec.label} is not one of the allowed values ({', '.join(spec.choices)}): “{text}”."
-    return CheckResult("choice", CheckOutcome.FAILED, (name,), message)
+    reason = NOT_LISTED(label=spec.label, choices=", ".join(spec.choices), text=text)
+    return CheckResult("choice", CheckOutcome.FAILED, (name,), reason)
 
 
 def _check_pattern(spec: FieldSpec, name: str, present: PresentValue) -> CheckResult:
     try:
         pattern = re.compile(spec.pattern)
     except re.error:
-        return CheckResult(
-            "pattern", CheckOutcome.NOT_APPLICABLE, (name,), f"The pattern of {spec.label} is not valid."
-        )
+        return CheckResult("pattern", CheckOutcome.NOT_APPLICABLE, (name,), PATTERN_INVALID(label=spec.label))
     if pattern.fullmatch(present.raw_text) or pattern.fullmatch(present.value or ""):
         return CheckResult("pattern", CheckOutcome.PASSED, (name,))
-    message = f"{spec.label} does not have the expected form: “{present.raw_text}”."
-    return CheckResult("pattern", CheckOutcome.FAILED, (name,), message)
+    reason = PATTERN_NOT_MET(label=spec.label, text=present.raw_text)
+    return CheckResult("pattern", CheckOutcome.FAILED, (name,), reason)

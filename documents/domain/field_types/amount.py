@@ -30,6 +30,7 @@ from documents.domain.numbers import (
     to_decimal,
     write_number,
 )
+from documents.domain.reasons import DECIMALS_AMBIGUOUS
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
 from documents.domain.translation import gettext_noop
@@ -42,7 +43,7 @@ _SIGN = re.compile(r"[^\W\d]|[$€£¥₹]")
 class DecimalRules(FieldTypeRules):
     """What amounts and quantities have in common."""
 
-    doubt = "the mark in it may group thousands or begin the decimals"
+    doubt = DECIMALS_AMBIGUOUS
 
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
         value = read_number(text, locale)

@@ -15,6 +15,7 @@ from typing import ClassVar, Protocol
 
 from documents.domain.field_types.roles import Role
 from documents.domain.notation import Notation
+from documents.domain.reasons import VALUE_AMBIGUOUS
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
@@ -159,7 +160,7 @@ class FieldTypeRules(ABC):
     rivals: ClassVar[tuple[str, ...]]  # groups of words whose labels may belong to another field
     names_somebody = False  # its values are neither headings nor labels
     shares_places = False  # its values are parts of other fields' values
-    doubt = "it can be read in two ways"  # where `other_readings` finds some
+    doubt = VALUE_AMBIGUOUS  # where `other_readings` finds some
     after_label: ClassVar[AfterLabel | None]  # None: the value's own shape finds it
     has_choices: ClassVar[bool]  # its values are those of the schema
     has_lines: ClassVar[bool]  # several lines to read without a fault, no check to catch one

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from documents.domain.field_types.base import FieldTypeRules, FoundValue, Scene, letters_and_digits
 from documents.domain.field_types.roles import Role
+from documents.domain.reasons import CHECK_DIGITS_REPAIRABLE, CHECK_DIGITS_WRONG
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.domain.words import Words
@@ -33,9 +34,10 @@ class CodeRules(FieldTypeRules):
         return Role.OTHER
 
 
-def digits_checked(spec: FieldSpec, name: str, value: str, is_valid: bool, hint: str = "") -> CheckResult:
-    """What the check digits of a code say."""
+def digits_checked(spec: FieldSpec, name: str, value: str, is_valid: bool, repaired: str = "") -> CheckResult:
+    """What the check digits of a code say; `repaired` would be valid."""
     if is_valid:
         return CheckResult("check_digits", CheckOutcome.PASSED, (name,))
-    message = f"{spec.label} has wrong check digits: {value}.{hint}"
-    return CheckResult("check_digits", CheckOutcome.FAILED, (name,), message)
+    wrong = {"label": spec.label, "value": value}
+    reason = CHECK_DIGITS_REPAIRABLE(**wrong, repaired=repaired) if repaired else CHECK_DIGITS_WRONG(**wrong)
+    return CheckResult("check_digits", CheckOutcome.FAILED, (name,), reason)

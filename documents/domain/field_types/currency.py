@@ -8,6 +8,7 @@ from documents.domain.currencies import currency_pattern, find_currency, known_c
 from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.notation import Notation
+from documents.domain.reasons import CURRENCY_AMBIGUOUS
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
 from documents.domain.translation import gettext_noop
@@ -23,7 +24,7 @@ class CurrencyRules(CodeRules):
     cell_kind = CellKind.CODE
     family = "shaped"
     rivals = ()
-    doubt = "several countries write their money so"
+    doubt = CURRENCY_AMBIGUOUS
     shares_places = True
     after_label = None
     has_choices = has_lines = is_headed = tells_documents_apart = False

@@ -30,6 +30,7 @@ from documents.domain.field_types.base import (
 )
 from documents.domain.field_types.roles import Role
 from documents.domain.notation import Notation
+from documents.domain.reasons import DATE_AMBIGUOUS, DATE_IMPLAUSIBLE
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
@@ -50,7 +51,7 @@ class DateRules(FieldTypeRules):
     cell_kind = CellKind.DATE
     family = "date"
     rivals = ("issue_date", "due_date", "other_date")
-    doubt = "day and month may be exchanged"
+    doubt = DATE_AMBIGUOUS
     after_label = None
     has_choices = has_lines = is_headed = tells_documents_apart = False
 
@@ -96,8 +97,8 @@ class DateRules(FieldTypeRules):
         if _EARLIEST <= date.fromisoformat(value) <= _LATEST:
             yield CheckResult("plausible_date", CheckOutcome.PASSED, (name,))
         else:
-            message = f"{spec.label} is not plausible: {value}."
-            yield CheckResult("plausible_date", CheckOutcome.FAILED, (name,), message)
+            reason = DATE_IMPLAUSIBLE(label=spec.label, value=value)
+            yield CheckResult("plausible_date", CheckOutcome.FAILED, (name,), reason)
 
     def merge_key(self, text: str) -> str:
         return letters_and_digits(text)

@@ -55,7 +55,7 @@ class IbanRules(CodeRules):
 
     def check(self, spec: FieldSpec, name: str, value: str, locale: str) -> Iterator[CheckResult]:
         repaired = value[:2] + value[2:].translate(_MIXED_UP)
-        hint = f" “{repaired}” would be valid." if repaired != value and is_valid_iban(repaired) else ""
+        hint = repaired if repaired != value and is_valid_iban(repaired) else ""
         yield digits_checked(spec, name, value, is_valid_iban(value), hint)
 
 

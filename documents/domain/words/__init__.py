@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 from documents.domain.plain_text import plain
+from documents.domain.refusals import WORD_FORM, WORDS_FORM, WORDS_GROUP, WORDS_TOO_MANY
+from idp_project.core.reasons import Reason, legacy
 
 _LANGUAGES = Path(__file__).parent
 _FIRST = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ms", "id")
@@ -23,7 +25,11 @@ LONGEST_WORD = 80
 
 
 class UnusableWords(ValueError):
-    """Words that cannot be merged: the message names the group and what is wrong with it."""
+    """Words that cannot be merged: the reason names the group and what is wrong with it."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.source_text)
+        self.reason = reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,20 +186,20 @@ def _merge(merged: dict[str, Any], group: str, words: Any, file_name: str) -> No
     known, given = merged.get(group), words.values() if isinstance(words, dict) else words
     is_right_kind = isinstance(words, dict if group in _MAPPED else list)
     if known is None or not is_right_kind or not all(isinstance(word, str) for word in given):
-        raise UnusableWords(f"{file_name}: {group} is not a known group of texts")
+        raise UnusableWords(legacy(f"{file_name}: {group} is not a known group of texts"))
     merged[group] = known | words if group in _MAPPED else tuple(dict.fromkeys((*known, *words)))
 
 
 def checked_words(added: object) -> dict[str, tuple[str, ...]]:
     """An organisation's own words as they are stored, by group, in lower case. Raises UnusableWords."""
     if not isinstance(added, Mapping):
-        raise UnusableWords("words are given as lists by group")
+        raise UnusableWords(WORDS_FORM())
     checked = {}
     for group, words in added.items():
         if group not in EXTENDABLE:
-            raise UnusableWords(f"“{group}” is not one of the groups: {', '.join(EXTENDABLE)}")
+            raise UnusableWords(WORDS_GROUP(group=group, known=", ".join(EXTENDABLE)))
         if not isinstance(words, list | tuple) or len(words) > MOST_PER_GROUP:
-            raise UnusableWords(f"{group} takes a list of at most {MOST_PER_GROUP} words")
+            raise UnusableWords(WORDS_TOO_MANY(group=group, most=MOST_PER_GROUP))
         checked[group] = tuple(dict.fromkeys(_checked_word(group, word) for word in words))
     return checked
 
@@ -201,7 +207,7 @@ def checked_words(added: object) -> dict[str, tuple[str, ...]]:
 def _checked_word(group: str, word: object) -> str:
     text = " ".join(word.lower().split()) if isinstance(word, str) else ""
     if not plain(text) or len(text) > LONGEST_WORD or not text.isprintable():
-        raise UnusableWords(f"{group}: “{word}” is not a word of at most {LONGEST_WORD} characters")
+        raise UnusableWords(WORD_FORM(group=group, word=word, most=LONGEST_WORD))
     return text
 
 

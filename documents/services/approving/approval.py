@@ -20,6 +20,8 @@ from documents.domain.field_ids import ids_by_path
 from documents.domain.overrides import FailedChecks, Override, OverrideReason, failed_check_views, overrides_of
 from documents.domain.pipeline import StepName
 from documents.domain.provenance import Provenance
+from documents.domain.reasons import WAITS_FOR_REVIEWER
+from documents.domain.refusals import BATCH_CANCELLED, DOCUMENT_DELETED, ONLY_DELIVERED_CORRECTED, UNKNOWN_TYPE
 from documents.domain.schema_spec import FieldType
 from documents.domain.statuses import (
     SUB_DOCUMENT_TRANSITIONS,
@@ -59,7 +61,7 @@ def sub_document_approve(
     sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.APPROVED)
     if sub_document.schema_version is None:
-        raise InvalidInput("A document of unknown type cannot be approved: choose its type first.", code="unknown_type")
+        raise InvalidInput(UNKNOWN_TYPE(), code="unknown_type")
     if approved_by_id is None:
         check_automatic(sub_document)
     overrides = _overrides(sub_document, None if approved_by_id is None else override, approver_name)
@@ -92,17 +94,13 @@ def approved_reopen(sub_document_id: UUID) -> SubDocument:
     step_runs_lock(document_id, unit_id=sub_document_id)
     sub_document = SubDocument.objects.select_for_update(of=("self",), no_key=True).get(id=sub_document_id)
     if sub_document.status not in (SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN):
-        raise Conflict(
-            "Only what is in the production database, or was withdrawn, can be corrected.", code="not_approved"
-        )
+        raise Conflict(ONLY_DELIVERED_CORRECTED(), code="not_approved")
     if document.status == DocumentStatus.DELETED:
-        raise Conflict(
-            "The pages of this document are deleted: nothing can be looked up in it.", code="document_deleted"
-        )
+        raise Conflict(DOCUMENT_DELETED(), code="document_deleted")
     if document.batch.cancelled_at is not None:
-        raise Conflict("The batch of this document was cancelled.", code="batch_cancelled")
+        raise Conflict(BATCH_CANCELLED(), code="batch_cancelled")
     steps = StepRun.objects.filter(unit_id=sub_document_id)
-    step_runs_wait(steps.filter(step=StepName.HUMAN_REVIEW), "Waiting for a reviewer.")
+    step_runs_wait(steps.filter(step=StepName.HUMAN_REVIEW), WAITS_FOR_REVIEWER())
     step_runs_reset(steps.filter(step=StepName.PDB_SYNC))
     document_reopen(document, takes_turn=False)
     return sub_document

@@ -15,14 +15,17 @@ from documents.domain.auto_approval import (
     AutoApproval,
     AutoApprovalReason,
     auto_approval_obstacles,
-    obstacle_message,
+    obstacle_reason,
 )
+from documents.domain.reasons import DECIDED
+from documents.domain.refusals import AUTO_APPROVAL_OFF_BY_MANAGERS, AUTO_APPROVAL_ON_BY_ADMIN, RISK_NOT_ACCEPTED
 from documents.domain.statuses import Route
 from documents.models import FieldValue, Schema, SubDocument
 from documents.policies import may_manage_schema, may_switch_auto_approval_on
 from documents.selectors.auto_approval import type_rule_of
 from documents.selectors.doors import schema_get_for
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
+from idp_project.core.reasons import Reason
 
 
 class AutoApprovalRefused(Conflict):
@@ -30,8 +33,10 @@ class AutoApprovalRefused(Conflict):
 
     code = "not_approved_automatically"
 
-    def __init__(self, message: str | None = None, *, code: str | None = None, reasons: Sequence[str] = ()) -> None:
-        super().__init__(message or " ".join(reasons), code=code)
+    def __init__(
+        self, message: Reason | str | None = None, *, code: str | None = None, reasons: Sequence[Reason] = ()
+    ) -> None:
+        super().__init__(message or (DECIDED(said=reasons) if reasons else None), code=code)
         self.reasons = tuple(reasons)
 
 
@@ -46,8 +51,7 @@ def schema_auto_approval_set(access: Access, schema_id: UUID, *, is_on: bool, is
     schema = Schema.objects.select_for_update(of=("self",)).get(id=schema_id)
     _check_may_switch(access, schema, is_on=is_on)
     if is_on and not is_risk_accepted:
-        message = "Nobody looks at what is approved automatically: accept this risk to switch it on."
-        raise InvalidInput(message, code="risk_not_accepted")
+        raise InvalidInput(RISK_NOT_ACCEPTED(), code="risk_not_accepted")
     old, new = schema.auto_approval, AutoApproval.BY_HAND if is_on else AutoApproval.OFF
     if old == new:
         return schema
@@ -69,10 +73,8 @@ def _check_may_switch(access: Access, schema: Schema, *, is_on: bool) -> None:
     if may_switch_auto_approval_on(access) or (not is_on and may_manage_schema(access, schema)):
         return
     if is_on:
-        raise Forbidden("Only an administrator of the organisation can switch automatic approval on.")
-    raise Forbidden(
-        "Only managers of this type and administrators of the organisation can switch automatic approval off."
-    )
+        raise Forbidden(AUTO_APPROVAL_ON_BY_ADMIN())
+    raise Forbidden(AUTO_APPROVAL_OFF_BY_MANAGERS())
 
 
 def check_automatic(sub_document: SubDocument) -> None:
@@ -92,4 +94,4 @@ def check_automatic(sub_document: SubDocument) -> None:
     if sub_document.route != Route.AUTO:
         obstacles = (AutoApprovalReason.SENT_TO_PERSON, *obstacles)
     if obstacles:
-        raise AutoApprovalRefused(reasons=[obstacle_message(obstacle, version.schema.name) for obstacle in obstacles])
+        raise AutoApprovalRefused(reasons=[obstacle_reason(obstacle, version.schema.name) for obstacle in obstacles])

@@ -13,14 +13,10 @@ from documents.models import FieldValue, SubDocument
 
 @dataclass(frozen=True)
 class Rechecked:
-    """`results` are all checks as they are now; `changed` are the values of which failed checks say something else now.
-
-    `earlier_messages` are what failed checks said before.
-    """
+    """`results` are all checks as they are now; `changed` are the values of which failed checks say something else now."""
 
     results: tuple[CheckResult, ...]
     changed: tuple[FieldValue, ...]
-    earlier_messages: frozenset[str]
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:
@@ -34,17 +30,15 @@ def sub_document_check(sub_document: SubDocument) -> Rechecked:
     sees the first one's value.
     """
     values = _values(sub_document)
-    before = {value.id: value.failed_messages for value in values}
-    earlier = frozenset(check.message for check in sub_document.failed_checks)
+    before = {value.id: value.failed_reasons for value in values}
     version = sub_document.schema_version
     results = check_values(version.spec, *_present(values)) if version else ()
     checks = [result.to_dict() for result in results]
-    reasons = _without_repeated(sub_document, values, earlier)
-    if (checks, reasons) != (sub_document.checks, sub_document.reasons):
-        sub_document.checks, sub_document.reasons = checks, reasons
-        sub_document.save(update_fields=["checks", "reasons"])
-    changed = tuple(value for value in values if value.failed_messages != before[value.id])
-    return Rechecked(results, changed, earlier)
+    if checks != sub_document.checks:
+        sub_document.checks = checks
+        sub_document.save(update_fields=["checks"])
+    changed = tuple(value for value in values if value.failed_reasons != before[value.id])
+    return Rechecked(results, changed)
 
 
 def _values(sub_document: SubDocument) -> list[FieldValue]:
@@ -64,15 +58,3 @@ def _present(values: Iterable[FieldValue]) -> tuple[dict[str, PresentValue], lis
         if value.raw_text.strip() or value.value is not None:
             place[item_name(value.name, value.item)] = PresentValue(value.raw_text, value.value)
     return fields, [PresentRow(table, number, cells) for (table, number), cells in rows.items()]
-
-
-def _without_repeated(sub_document: SubDocument, values: Iterable[FieldValue], earlier: frozenset[str]) -> list[str]:
-    """The sub-document's own reasons. Those stored before checks were computed again repeat what its checks said then.
-
-    Such a reason has no code: the sentence alone tells it from others. It goes from the values too.
-    """
-    for value in values:
-        if not earlier.isdisjoint(value.reasons):
-            value.reasons = [reason for reason in value.reasons if reason not in earlier]
-            value.save(update_fields=["reasons"])
-    return [reason for reason in sub_document.reasons if reason not in earlier]

@@ -15,6 +15,8 @@ from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents.domain.arrangement import Plan, PresentSubDocument, WantedSubDocument, check_partition, plan_arrangement
 from documents.domain.pipeline import PIPELINE, StepName
+from documents.domain.reasons import BLANK_PAGES
+from documents.domain.refusals import PAGES_APPROVED, PAGES_AT_WORK, PAGES_CANCELLED, PAGES_NOT_READ, PAGES_REJECTED
 from documents.domain.statuses import (
     MOVABLE_SUB_DOCUMENT_STATUSES,
     SUB_DOCUMENT_TRANSITIONS,
@@ -29,13 +31,7 @@ from documents.services.running.retry import document_reopen
 from documents.services.running.step_runs import step_runs_create, step_runs_note, step_runs_reset, step_runs_skip
 from idp_project.core.errors import Conflict
 
-_BLANK = "A blank sheet."
-_REFUSALS = {
-    SubDocumentStatus.PROCESSING: "These pages are being processed at this moment: try again when they are done.",
-    SubDocumentStatus.REJECTED: "A part of this was rejected: its pages cannot be changed any more.",
-    SubDocumentStatus.CANCELLED: "The batch was cancelled.",
-}
-_APPROVED = "A part of this is approved already: its pages and type cannot be changed any more."
+_REFUSALS = {SubDocumentStatus.REJECTED: PAGES_REJECTED, SubDocumentStatus.CANCELLED: PAGES_CANCELLED}
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def sub_documents_create(document: Document, run_id: UUID, sub_documents: Sequen
     for is_blank in (False, True):
         ids = [sub_document.id for sub_document in sub_documents if sub_document.is_blank == is_blank]
         if ids:
-            reason = _BLANK if is_blank else ""
+            reason = BLANK_PAGES() if is_blank else None
             steps = PIPELINE.sub_document_steps
             step_runs_create(run_id, UnitKind.SUB_DOCUMENT, ids, steps, skipped_because=reason)
 
@@ -82,7 +78,7 @@ def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[Wanted
         sub_documents.filter(document=document).order_by("id"), key=lambda sub_document: sub_document.first_page
     )
     if not rows:
-        raise Conflict("The pages of this document have not been read yet.", code="being_processed")
+        raise Conflict(PAGES_NOT_READ(), code="being_processed")
     check_partition(wanted, rows[-1].last_page)
     present = [PresentSubDocument(row.id, row.first_page, row.last_page, _schema_id(row)) for row in rows]
     plan = plan_arrangement(present, wanted)
@@ -101,8 +97,8 @@ def _check_movable(sub_document: SubDocument) -> None:
     if status in MOVABLE_SUB_DOCUMENT_STATUSES and not sub_document.approved_version_number:
         return
     if status is SubDocumentStatus.PROCESSING:
-        raise Conflict(_REFUSALS[status], code="being_processed")
-    raise Conflict(_REFUSALS.get(status, _APPROVED), code="already_decided")
+        raise Conflict(PAGES_AT_WORK(), code="being_processed")
+    raise Conflict(_REFUSALS.get(status, PAGES_APPROVED)(), code="already_decided")
 
 
 @transaction.atomic
@@ -197,7 +193,7 @@ def _change(
     step_runs = StepRun.objects.filter(unit_id=sub_document.id)
     step_runs_reset(step_runs, forgets_output=True)
     if sub_document.is_blank:
-        step_runs_skip(step_runs, _BLANK)
+        step_runs_skip(step_runs, BLANK_PAGES())
     return sub_document
 
 

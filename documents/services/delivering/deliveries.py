@@ -19,17 +19,13 @@ from documents import progress
 from documents.domain.approved import ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.pipeline import StepName
+from documents.domain.reasons import DELIVERY_DISCARDED, SENT_AGAIN, WAITS_FOR_DEAD, WAITS_FOR_EARLIER
+from documents.domain.refusals import CONTENT_UNREADABLE, DELIVERY_LEASE_LOST, NOT_DEAD
 from documents.domain.statuses import StepStatus, SubDocumentStatus
 from documents.models import Delivery, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
 from documents.selectors.doors import delivery_get_for
-from documents.selectors.outbox import (
-    WAITS_FOR_DEAD,
-    WAITS_FOR_EARLIER,
-    deliveries_ahead,
-    deliveries_behind,
-    deliveries_due,
-)
+from documents.selectors.outbox import deliveries_ahead, deliveries_behind, deliveries_due
 from documents.services.intake.batches import document_wake
 from documents.services.locks import document_lock
 from documents.services.running.step_runs import step_runs_note, step_runs_skip
@@ -37,6 +33,7 @@ from idp_project.core.backoff import backoff_seconds
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, PermanentFailure
 from idp_project.core.job_names import JobName
+from idp_project.core.reasons import Reason, legacy
 from idp_project.core.tenancy import system_scope
 
 _JOBS = {PDB_SYNC: JobName.EVENT_DELIVER, RAG: JobName.EVENT_INDEX}
@@ -62,7 +59,7 @@ class ClaimedDelivery:
         try:
             return ApprovedContent.from_dict(self.payload)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise PermanentFailure("The approved content cannot be read.", code="bad_content") from error
+            raise PermanentFailure(CONTENT_UNREADABLE(), code="bad_content") from error
 
 
 def delivery_enqueue(delivery: Delivery) -> None:
@@ -125,7 +122,7 @@ def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
         delivered_at=timezone.now(),
         lease_until=None,
         error_code="",
-        error_message="",
+        error=None,
     )
     delivery = Delivery.objects.select_related("event__document").get(id=delivery_id)
     document_lock(delivery.document_id)
@@ -157,7 +154,7 @@ def _next_enqueue(delivery: Delivery) -> None:
 
 
 @transaction.atomic
-def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: str, is_permanent: bool) -> None:
+def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, reason: Reason, is_permanent: bool) -> None:
     """Backs off with jitter (transient) or declares the delivery dead (permanent): visible, with a retry button."""
     delivery = Delivery.objects.get(id=delivery_id)
     delay = backoff_seconds(delivery.attempts, most=_MAX_BACKOFF_SECONDS)
@@ -168,14 +165,14 @@ def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, message: st
         not_before=None if is_permanent else timezone.now() + timedelta(seconds=delay),
         lease_until=None,
         error_code=code,
-        error_message=message,
+        error=reason,
     )
     document_lock(delivery.document_id)
-    _say_why(delivery, message, behind=WAITS_FOR_DEAD if is_permanent else WAITS_FOR_EARLIER)
+    _say_why(delivery, reason, behind=WAITS_FOR_DEAD() if is_permanent else WAITS_FOR_EARLIER())
     _show(delivery)
 
 
-def _say_why(delivery: Delivery, reason: str, *, behind: str) -> None:
+def _say_why(delivery: Delivery, reason: Reason, *, behind: Reason) -> None:
     """On the steps that wait for the production database: its own, and those of its document that wait behind it."""
     if delivery.consumer != PDB_SYNC:
         return
@@ -194,9 +191,9 @@ def delivery_retry(access: Access, delivery_id: UUID) -> None:
     """A person sends a dead delivery on its way again; what waits behind it follows."""
     delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
     dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
-    if dead.update(status=DeliveryStatus.PENDING, not_before=None, attempts=0, error_code="", error_message=""):
+    if dead.update(status=DeliveryStatus.PENDING, not_before=None, attempts=0, error_code="", error=None):
         document_lock(delivery.document_id)
-        _say_why(delivery, "Sent again.", behind=WAITS_FOR_EARLIER)
+        _say_why(delivery, SENT_AGAIN(), behind=WAITS_FOR_EARLIER())
         _show(delivery)
     delivery_enqueue(delivery)
     audit_record(
@@ -217,10 +214,10 @@ def delivery_discard(access: Access, delivery_id: UUID) -> None:
     delivery = delivery_get_for(access, delivery_id, Permission.MANAGE_BATCHES)
     dead = Delivery.objects.filter(id=delivery.id, status=DeliveryStatus.DEAD)
     if not dead.update(status=DeliveryStatus.DISCARDED, lease_until=None):
-        raise Conflict("This delivery is not dead.", code="not_dead")
+        raise Conflict(NOT_DEAD(), code="not_dead")
     document_lock(delivery.document_id)
     if delivery.consumer == PDB_SYNC:
-        reason = f"Its delivery was discarded by {access.display_name}: {delivery.error_message}"
+        reason = DELIVERY_DISCARDED(by=access.display_name, failure=delivery.error or legacy(""))
         steps = StepRun.objects.filter(unit_id=delivery.event.sub_document_id, step=StepName.PDB_SYNC)
         step_runs_skip(steps.filter(status=StepStatus.WAITING), reason)
         document_wake(delivery.organization_id, delivery.event.document_id)
@@ -240,4 +237,4 @@ def _fenced_update(delivery_id: UUID, lease_token: int, **changes: object) -> No
         **changes
     )
     if not written:
-        raise Conflict("Another relay holds this delivery now.", code="lease_lost")
+        raise Conflict(DELIVERY_LEASE_LOST(), code="lease_lost")

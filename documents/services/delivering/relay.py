@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from documents.domain.reasons import UNEXPECTED_ERROR
 from documents.models import Delivery
 from documents.models.approval import DeliveryStatus
 from documents.selectors.outbox import deliveries_due
@@ -117,14 +118,14 @@ def _is_backing_off(consumer: Consumer) -> bool:
 def _give_back(consumer: Consumer, claimed: ClaimedDelivery, error: Exception) -> DeliveryOutcome:
     """Writes the failure on the delivery: dead with its reason, or pending again with a back-off."""
     if isinstance(error, IdpError):
-        code, message, is_permanent = error.code, error.message, not error.is_retryable
+        code, reason, is_permanent = error.code, error.reason, not error.is_retryable
     else:
         logger.error("delivery %s failed unexpectedly", claimed.id, exc_info=error)
-        code, message = "unexpected_error", f"Unexpected {type(error).__name__}; the log of the worker has it."
+        code, reason = "unexpected_error", UNEXPECTED_ERROR(error=type(error).__name__)
         is_permanent = claimed.attempts >= MOST_UNEXPECTED_ATTEMPTS
     try:
         with organization_scope(claimed.organization_id):
-            delivery_fail(claimed.id, claimed.lease_token, code=code, message=message, is_permanent=is_permanent)
+            delivery_fail(claimed.id, claimed.lease_token, code=code, reason=reason, is_permanent=is_permanent)
     except Conflict:
         return DeliveryOutcome.NOT_DUE
     if is_permanent:

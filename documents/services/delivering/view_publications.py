@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from documents.models import ViewPublication, ViewPublicationStatus
 from idp_project.core.backoff import backoff_seconds
+from idp_project.core.reasons import Reason
 from idp_project.core.tenancy import organization_scope
 
 _LONGEST_PAUSE_SECONDS = 300
@@ -44,17 +45,17 @@ def view_publication_finish(organization_id: UUID, publication_id: UUID) -> None
         organization_id,
         publication_id,
         status=ViewPublicationStatus.PUBLISHED,
-        reason="",
+        reason=None,
         published_at=timezone.now(),
     )
 
 
-def view_publication_fail(organization_id: UUID, publication_id: UUID, reason: str) -> None:
+def view_publication_fail(organization_id: UUID, publication_id: UUID, reason: Reason) -> None:
     """No views can be made of this version, ever."""
     _end(organization_id, publication_id, status=ViewPublicationStatus.FAILED, reason=reason)
 
 
-def view_publication_postpone(organization_id: UUID, publication_id: UUID, reason: str) -> None:
+def view_publication_postpone(organization_id: UUID, publication_id: UUID, reason: Reason) -> None:
     """It waits on, with the reason, for a pause that grows to five minutes."""
     with organization_scope(organization_id):
         attempts = ViewPublication.objects.filter(id=publication_id).values_list("attempts", flat=True).first() or 0

@@ -15,6 +15,7 @@ from accounts.domain.roles import Permission
 from accounts.selectors.access import team_get_for
 from accounts.services.audit.trail import audit_record
 from documents import progress, storage
+from documents.domain.refusals import BATCH_HAS_TOO_MANY_FILES, NO_FILES, UNKNOWN_PRIORITY
 from documents.models import Batch, Run, Schema
 from documents.models.batch import Priority
 from documents.policies import check_can
@@ -68,9 +69,9 @@ def batch_submit(
     if earlier := earlier_batch(access, key):
         return repeated_batch(earlier, asked.digest(file_facts(file) for file in files))
     if not files and not upload_ids:
-        raise InvalidInput("Choose at least one file.", code="no_files")
+        raise InvalidInput(NO_FILES(), code="no_files")
     if max(len(files), len(upload_ids)) > MOST_FILES:
-        raise InvalidInput(f"A batch has at most {MOST_FILES} files.", code="too_many_files")
+        raise InvalidInput(BATCH_HAS_TOO_MANY_FILES(most=MOST_FILES), code="too_many_files")
     schema = schema_get_usable_for(access, schema_id) if schema_id else None
     organization_id = access.required_organization_id
     quotas_check(organization_id, more_bytes=sum(file.size_bytes for file in files))
@@ -94,7 +95,7 @@ def batch_prioritize(access: Access, batch_id: UUID, priority: int) -> None:
     """Lets the waiting documents of a batch begin before or after those of the organisation's other batches."""
     batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
     if priority not in Priority.values:
-        raise InvalidInput("A priority is -1, 0 or 1.", code="unknown_priority")
+        raise InvalidInput(UNKNOWN_PRIORITY(), code="unknown_priority")
     Batch.objects.filter(id=batch.id).update(priority=priority)
     details = {"priority": priority}
     audit_record(access, "batch_prioritized", object_kind="batch", object_id=batch.id, details=details)

@@ -13,8 +13,11 @@ from http import HTTPStatus
 from uuid import UUID
 
 from accounts.access import Access
+from documents.domain.refusals import BATCH_BEING_DELETED, IDEMPOTENCY_KEY_FORM
 from documents.models import Batch, BatchDeletion
 from idp_project.core.errors import Conflict, IdpError, InvalidInput
+from idp_project.core.reasons import define
+from idp_project.core.reasons import gettext_noop as _
 
 LONGEST_KEY: int = Batch._meta.get_field("idempotency_key").max_length or 0
 
@@ -24,9 +27,12 @@ class IdempotencyKeyReused(IdpError):
 
     code = "idempotency_key_reused"
     http_status = HTTPStatus.UNPROCESSABLE_ENTITY
-    default_message = (
-        "This Idempotency-Key was used before, with other content. Nothing of this request was stored. "
-        "Send it with a new key; to repeat the earlier request, send it unchanged."
+    default_message = define(
+        "idempotency_key_reused",
+        _(
+            "This Idempotency-Key was used before, with other content. Nothing of this request was stored. "
+            "Send it with a new key; to repeat the earlier request, send it unchanged."
+        ),
     )
 
     def __init__(self, batch_id: UUID) -> None:
@@ -42,7 +48,8 @@ class IdempotencyKeyReused(IdpError):
 
 @dataclass(frozen=True)
 class Submission:
-    """What is asked for beside the bytes of files. `source` is the door: the same key at another one is another request."""
+    """What is asked for beside the bytes of files. `source` is the door: the same key at another one is "
+    "another request."""
 
     source: str
     team_id: UUID
@@ -62,8 +69,7 @@ def idempotency_key_check(key: str | None) -> str:
     if key is None:
         return ""
     if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable():
-        message = f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters. Nothing was stored."
-        raise InvalidInput(message, code="invalid_idempotency_key")
+        raise InvalidInput(IDEMPOTENCY_KEY_FORM(most=LONGEST_KEY), code="invalid_idempotency_key")
     return key
 
 
@@ -82,6 +88,5 @@ def repeated_batch(earlier: Batch, digest: str) -> Batch:
     if earlier.idempotency_digest not in ("", digest):
         raise IdempotencyKeyReused(earlier.id)
     if BatchDeletion.objects.filter(batch=earlier, finished_at__isnull=True).exists():
-        message = "The batch of this Idempotency-Key is being deleted. To submit the files again, send a new key."
-        raise Conflict(message, code="batch_being_deleted")
+        raise Conflict(BATCH_BEING_DELETED(), code="batch_being_deleted")
     return earlier

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from accounts.models import Organization
 from documents import queries
+from documents.domain.refusals import PAGE_QUOTA_REACHED, PAGE_QUOTA_TOO_SMALL, STORAGE_QUOTA_REACHED
 from documents.selectors.usage import month_now, pages_of_month, stored_bytes
 from idp_project.core.errors import IdpError, PermanentFailure, TooLarge
-from idp_project.core.sizes import shown_size
 
 PAGE_QUOTA = "page_quota_reached"
-_WAY_OUT_OF_PAGES = "Try again next month, or ask for a higher quota."
 
 
 class PageQuotaReached(IdpError):
@@ -28,9 +27,7 @@ def quotas_check(organization_id: UUID, *, more_bytes: int) -> None:
     _check_bytes(organization_id, quota["max_stored_bytes"], more_bytes)
     most_pages = quota["max_pages_a_month"]
     if most_pages is not None and (pages := pages_of_month(organization_id)) >= most_pages:
-        raise PageQuotaReached(
-            f"Your organisation may process {most_pages:,} pages a month and has processed {pages:,}. {_WAY_OUT_OF_PAGES}"
-        )
+        raise PageQuotaReached(PAGE_QUOTA_REACHED(most=most_pages, pages=pages))
 
 
 def room_take(organization_id: UUID, *, more_bytes: int) -> None:
@@ -49,11 +46,7 @@ def pages_charge(organization_id: UUID, pages: int) -> None:
     if not charged:
         most = Organization.objects.values_list("max_pages_a_month", flat=True).get(id=organization_id)
         used = pages_of_month(organization_id)
-        message = (
-            f"The document has {pages:,} pages; your organisation has processed {used:,} of its {most:,} this month. "
-            + _WAY_OUT_OF_PAGES
-        )
-        raise PermanentFailure(message, code=PAGE_QUOTA)
+        raise PermanentFailure(PAGE_QUOTA_TOO_SMALL(pages=pages, used=used, most=most), code=PAGE_QUOTA)
 
 
 def _check_bytes(organization_id: UUID, most: int | None, more: int) -> None:
@@ -61,10 +54,4 @@ def _check_bytes(organization_id: UUID, most: int | None, more: int) -> None:
         return
     kept = stored_bytes(organization_id)
     if kept + more > most:
-        sizes = {"kept": kept, "most": most, "more": more}
-        shown = {name: shown_size(size) for name, size in sizes.items()}
-        message = (
-            "Your organisation keeps {kept} of files and may keep {most}; {more} more have no room. "
-            "Delete what is not needed, or ask for a higher quota."
-        )
-        raise TooLarge(message.format(**shown), code="storage_quota_reached")
+        raise TooLarge(STORAGE_QUOTA_REACHED(kept=kept, most=most, more=more), code="storage_quota_reached")

@@ -12,16 +12,17 @@ from django.utils import timezone
 
 from accounts.access import Access
 from documents import storage
+from documents.domain.refusals import FILE_OVER_LIMIT, UPLOAD_GONE, UPLOAD_INCOMPLETE
 from documents.domain.statuses import DocumentStatus
 from documents.models import Batch, Document, Run, SourceFile, Upload
 from documents.policies import uploads_of
 from documents.services.running.step_runs import step_runs_of_received
 from idp_project.core.errors import Conflict, IdpError, NotFound, PermanentFailure
-from idp_project.core.files.errors import SandboxCode, refusal
+from idp_project.core.files.errors import OFFICE_NOT_INSTALLED, SandboxCode, refusal
 from idp_project.core.files.formats import CONTENT_TYPES, OFFICE_FORMATS, OFFICE_TYPES, FileFormat
 from idp_project.core.files.sniff import sniff
-from idp_project.core.isolation.office.installation import NOT_INSTALLED
-from idp_project.core.sizes import shown_size
+from idp_project.core.isolation.office.installation import PACKAGES
+from idp_project.core.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,10 @@ def uploads_take(access: Access, upload_ids: Sequence[UUID]) -> list[ReceivedFil
     mine = uploads_of(access).filter(id__in=upload_ids).order_by("id")
     found = {upload.id: upload for upload in mine.select_for_update(of=("self",))}
     if set(upload_ids) - set(found):
-        raise NotFound("An uploaded file is not here any more. Send it again.", code="upload_gone")
+        raise NotFound(UPLOAD_GONE(), code="upload_gone")
     uploads = [found[upload_id] for upload_id in dict.fromkeys(upload_ids)]
     if missing := next((upload for upload in uploads if not upload.is_complete), None):
-        raise Conflict(f"“{missing.file_name}” has not arrived completely yet.", code="upload_incomplete")
+        raise Conflict(UPLOAD_INCOMPLETE(file_name=missing.file_name), code="upload_incomplete")
     received = [
         _judged(upload.file_name, storage.original_stored(upload.storage_name, upload.size_bytes, upload.sha256))
         for upload in uploads
@@ -86,8 +87,8 @@ def shown_name(name: str) -> str:
     return name.replace("\0", "").replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
 
 
-def over_limit() -> str:
-    return f"The file is larger than {shown_size(settings.MAX_FILE_BYTES)}, the limit here. Split or compress it."
+def over_limit() -> Reason:
+    return FILE_OVER_LIMIT(most=settings.MAX_FILE_BYTES)
 
 
 def documents_create(
@@ -140,7 +141,7 @@ def _document(batch: Batch, file: ReceivedFile, message: Document | None, number
     )
     if file.refusal:
         document.status, document.finished_at = DocumentStatus.FAILED, timezone.now()
-        document.error_code, document.error_message = file.refusal.code, file.refusal.message
+        document.error_code, document.error = file.refusal.code, file.refusal.reason
     return document
 
 
@@ -160,5 +161,5 @@ def _content_type(stored: storage.StoredFile, file_name: str) -> str:
     if file_format is FileFormat.PDF and not any(mark in stored.tail for mark in (b"%%EOF", b"startxref")):
         raise refusal(SandboxCode.TRUNCATED)
     if file_format in OFFICE_FORMATS and not settings.OFFICE_PROGRAM:
-        raise refusal(SandboxCode.UNSUPPORTED_FORMAT, NOT_INSTALLED)
+        raise refusal(SandboxCode.UNSUPPORTED_FORMAT, OFFICE_NOT_INSTALLED(packages=PACKAGES))
     return CONTENT_TYPES[file_format]

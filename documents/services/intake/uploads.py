@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents import storage
+from documents.domain.refusals import FILE_LENGTH_MISSING, MORE_THAN_DECLARED, UPLOAD_BY_PERSON, WRONG_OFFSET
 from documents.models import Upload
 from documents.policies import check_can
 from documents.selectors.doors import upload_get_for
@@ -28,7 +29,7 @@ class WrongOffset(Conflict):
     code = "wrong_offset"
 
     def __init__(self, received_bytes: int) -> None:
-        super().__init__(f"{received_bytes} bytes have arrived: go on from there.")
+        super().__init__(WRONG_OFFSET(size=received_bytes))
         self.received_bytes = received_bytes
 
     def as_dict(self) -> dict[str, object]:
@@ -42,9 +43,9 @@ def upload_create(access: Access, *, file_name: str, size_bytes: int) -> Upload:
     """
     check_can(access, Permission.UPLOAD_DOCUMENTS)
     if access.user_id is None:
-        raise Forbidden("Only a person sends files in parts.")
+        raise Forbidden(UPLOAD_BY_PERSON())
     if size_bytes < 0:
-        raise InvalidInput("Say how long the file is: a number of bytes.", code="invalid_length")
+        raise InvalidInput(FILE_LENGTH_MISSING(), code="invalid_length")
     if size_bytes > settings.MAX_FILE_BYTES:
         raise TooLarge(over_limit())
     quotas_check(access.required_organization_id, more_bytes=0)  # pages: the bytes are taken next
@@ -71,7 +72,7 @@ def upload_append(access: Access, upload_id: UUID, *, offset: int, length: int, 
     if offset != upload.received_bytes:
         raise WrongOffset(upload.received_bytes)
     if offset + length > upload.size_bytes:
-        raise TooLarge(f"More bytes than the {upload.size_bytes} that were declared.", code="more_than_declared")
+        raise TooLarge(MORE_THAN_DECLARED(size=upload.size_bytes), code="more_than_declared")
     if length:
         name, size = storage.part_save(upload.organization_id, upload.id, offset, chunks)
         upload.parts = [*upload.parts, name]

@@ -18,6 +18,8 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.selectors.access import access_resolve
 from accounts.services.audit.trail import audit_record
+from documents.domain.reasons import DELETION_NO_LONGER_ALLOWED, DELETION_STOPPED_BY_HOLD
+from documents.domain.refusals import BATCH_HELD
 from documents.domain.statuses import DocumentStatus
 from documents.models import Batch, BatchDeletion, Document, KeptDocument
 from documents.selectors.doors import batch_get_for
@@ -25,6 +27,7 @@ from documents.services.removing.removal import Removed, batch_drop_if_empty, do
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, Forbidden, NotFound
 from idp_project.core.job_names import JobName
+from idp_project.core.reasons import Reason
 from idp_project.core.tenancy import organization_scope, system_scope
 
 SECONDS_AT_ONCE = 10.0
@@ -40,7 +43,7 @@ def batch_delete(access: Access, batch_id: UUID) -> None:
     """
     batch = batch_get_for(access, batch_id, Permission.MANAGE_BATCHES)
     if Batch.objects.select_for_update(no_key=True).get(id=batch.id).is_held:
-        raise Conflict("This batch is under a legal hold: nothing of it is deleted.", code="held")
+        raise Conflict(BATCH_HELD(), code="held")
     if BatchDeletion.objects.filter(batch=batch, finished_at__isnull=True).exists():
         return
     BatchDeletion.objects.filter(batch=batch).delete()
@@ -102,16 +105,16 @@ def _chunk(organization_id: UUID, batch_id: UUID) -> bool:
     return deletion.finished_at is None
 
 
-def _why_it_stops(deletion: BatchDeletion) -> str:
+def _why_it_stops(deletion: BatchDeletion) -> Reason | None:
     if deletion.batch.is_held:
-        return "The batch was put under a legal hold."
+        return DELETION_STOPPED_BY_HOLD()
     asker = deletion.asked_by
     access = access_resolve(asker, None, organization_id=deletion.organization_id) if asker else None
     try:
         batch_get_for(access or Access(None, deletion.organization_id), deletion.batch_id, Permission.MANAGE_BATCHES)
     except (Forbidden, NotFound):
-        return f"{deletion.asked_as}, who asked for it, may no longer delete it."
-    return ""
+        return DELETION_NO_LONGER_ALLOWED(by=deletion.asked_as)
+    return None
 
 
 def _remove(deletion: BatchDeletion, document_id: UUID) -> Removed | None:
@@ -126,7 +129,7 @@ def _remove(deletion: BatchDeletion, document_id: UUID) -> Removed | None:
                 "organization_id": deletion.organization_id,
                 "deletion": deletion,
                 "code": refusal.code,
-                "reason": refusal.message,
+                "reason": refusal.reason,
             },
         )
         return None
@@ -142,7 +145,7 @@ def _conclude(deletion: BatchDeletion, removed: list[Removed]) -> None:
         batch_drop_if_empty(deletion.batch_id)
     removals_conclude(access, removed, reason="its batch was deleted")
     if deletion.finished_at:
-        stopped = {"stopped": deletion.stopped_because} if deletion.stopped_because else {}
+        stopped = {"stopped": deletion.stopped_because.source_text} if deletion.stopped_because else {}
         _record(access, "batch_deleted", deletion.batch, details | stopped)
 
 

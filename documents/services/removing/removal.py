@@ -18,6 +18,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents import progress
+from documents.domain.refusals import ALREADY_DELETED, DOCUMENT_HELD, NOT_ENDED, UNDELIVERED
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus
 from documents.models import Batch, Document, Event, Page, Run, SourceFile, StepRun, SubDocument
 from documents.selectors.doors import batch_get_for, document_get_for
@@ -113,18 +114,14 @@ def document_look_again(access: Access, document_id: UUID) -> None:
 
 def _check(document: Document) -> None:
     if document.status == DocumentStatus.DELETED:
-        raise Conflict("This document is deleted already.", code="already_deleted")
+        raise Conflict(ALREADY_DELETED(), code="already_deleted")
     if document.batch.is_held:
-        raise Conflict("Its batch is under a legal hold: nothing of it is deleted.", code="held")
+        raise Conflict(DOCUMENT_HELD(), code="held")
     is_open = Run.objects.filter(document=document, finished_at__isnull=True).exists()
     if document.status not in TERMINAL_DOCUMENT_STATUSES or (is_open and document.status != DocumentStatus.CANCELLED):
-        raise Conflict(
-            "This document has not ended: decide it or wait for it, or cancel its batch first.", code="not_ended"
-        )
+        raise Conflict(NOT_ENDED(), code="not_ended")
     if documents_undelivered(Document.objects.filter(id=document.id)).exists():
-        raise Conflict(
-            "Something of this document is on its way to the production database, or a dead letter.", code="undelivered"
-        )
+        raise Conflict(UNDELIVERED(), code="undelivered")
 
 
 def _empty(document: Document) -> None:
@@ -136,8 +133,9 @@ def _empty(document: Document) -> None:
     StepRun.objects.filter(run__document=document).delete()
     SourceFile.objects.filter(id=document.source_file_id).update(storage_name="", pdf_name="", pdf_bytes=0)
     document.status, document.deleted_at, document.metadata = DocumentStatus.DELETED, timezone.now(), {}
-    document.error_code = document.error_message = document.content_hash = ""
-    document.save(update_fields=["status", "deleted_at", "metadata", "error_code", "error_message", "content_hash"])
+    document.error_code = document.content_hash = ""
+    document.error = None
+    document.save(update_fields=["status", "deleted_at", "metadata", "error_code", "error", "content_hash"])
 
 
 def _cascading(model: type[models.Model], *, kept: set[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents import progress
+from documents.domain.reasons import BATCH_WAS_CANCELLED
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
 from documents.models import Batch, Document, Run, StepRun, SubDocument
 from documents.selectors.doors import batch_get_for
@@ -27,7 +28,6 @@ from documents.services.intake.batches import document_wake
 from documents.services.locks import runs_lock
 from documents.services.running.step_runs import step_runs_skip
 
-_REASON = "The batch was cancelled."
 _OPEN_STEPS = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
 _OPEN_DOCUMENTS = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING, DocumentStatus.IN_REVIEW)
 _OPEN_STATUSES = (SubDocumentStatus.PROCESSING, SubDocumentStatus.IN_REVIEW)
@@ -69,7 +69,7 @@ def documents_stop(document_ids: Iterable[UUID]) -> None:
     now = timezone.now()
     steps = StepRun.objects.filter(run__document_id__in=ids, status__in=_OPEN_STEPS)
     locked = steps.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("id", flat=True)
-    step_runs_skip(StepRun.objects.filter(id__in=list(locked)), _REASON)
+    step_runs_skip(StepRun.objects.filter(id__in=list(locked)), BATCH_WAS_CANCELLED())
     sub_documents = SubDocument.objects.filter(document_id__in=ids, status__in=_OPEN_STATUSES)
     sub_documents.filter(approved_version_number__gt=0).update(
         status=SubDocumentStatus.DELIVERED

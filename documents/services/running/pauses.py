@@ -17,6 +17,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents import queries
+from documents.domain.refusals import UNKNOWN_QUEUE
 from documents.models import Pause
 from documents.selectors.pauses import is_paused as is_held
 from documents.services.intake.admission import documents_admit
@@ -98,4 +99,4 @@ def _check_queue(access: Access, queue: str) -> None:
     if not access.is_super:
         raise Forbidden
     if queue not in settings.QUEUE_NAMES:
-        raise InvalidInput("There is no such queue.", code="unknown_queue")
+        raise InvalidInput(UNKNOWN_QUEUE(), code="unknown_queue")

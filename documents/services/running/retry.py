@@ -13,6 +13,14 @@ from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents import progress
 from documents.domain.pipeline import PIPELINE, StepName, names_of
+from documents.domain.refusals import (
+    ALREADY_APPROVED,
+    DECIDED_BY_PERSON,
+    EARLIER_FAILURE,
+    FILE_REFUSED,
+    NOTHING_FAILED,
+    NOTHING_FAILED_IN_BATCH,
+)
 from documents.domain.statuses import DocumentStatus, Route, StepStatus, SubDocumentStatus
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
@@ -53,7 +61,7 @@ def step_run_retry(access: Access, step_run_id: UUID) -> UUID:
     broken = StepRun.objects.filter(run=run, status__in=_BROKEN)
     chosen = list(broken.filter(id=step_run_id))
     if chosen and _before(chosen[0], broken).exists():
-        raise Conflict("An earlier step of this document failed: try that one again.", code="earlier_failure")
+        raise Conflict(EARLIER_FAILURE(), code="earlier_failure")
     _retry(access, document, run, chosen)
     return document_id
 
@@ -97,7 +105,7 @@ def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) 
 def batch_retry(access: Access, batch_id: UUID) -> int:
     """Tries every failed document of the batch again and says how many; Conflict where none of them can be."""
     batch = batch_get_for(access, batch_id, Permission.UPLOAD_DOCUMENTS)
-    count, refusal = 0, Conflict(f"Nothing has failed in “{batch.name}”.", code="nothing_failed")
+    count, refusal = 0, Conflict(NOTHING_FAILED_IN_BATCH(name=batch.name), code="nothing_failed")
     broken = batch.documents.filter(status__in=_BROKEN_DOCUMENTS).order_by("id")
     for document_id in broken.values_list("id", flat=True):
         try:
@@ -112,20 +120,19 @@ def batch_retry(access: Access, batch_id: UUID) -> int:
 
 def _check(document: Document, broken: list[StepRun]) -> None:
     if not broken:
-        raise Conflict("Nothing has failed here.", code="nothing_failed")
+        raise Conflict(NOTHING_FAILED(), code="nothing_failed")
     if any(step_run.step == StepName.UPLOAD and not step_run.lease_token for step_run in broken):
-        raise Conflict("The file itself was refused: upload a corrected one.", code="file_refused")
+        raise Conflict(FILE_REFUSED(), code="file_refused")
     has_page = any(step_run.unit_kind == UnitKind.PAGE for step_run in broken)
     if not has_page:
         return
     held = SubDocument.objects.filter(document=document)  # reading a page again makes all of them again
     if held.filter(approved_version_number__gt=0).exists():
-        raise Conflict("A part of this document is approved already: withdraw it first.", code="already_approved")
+        raise Conflict(ALREADY_APPROVED(), code="already_approved")
     is_decided = Q(status=SubDocumentStatus.REJECTED) | Q(arranged_by__isnull=False)
     if held.filter(is_decided | Q(field_values__corrected_by__isnull=False)).exists():
         raise Conflict(
-            "A person has decided on sub-documents of this document, or corrected them. Reading its pages again would "
-            "lose that: upload the file again instead.",
+            DECIDED_BY_PERSON(),
             code="already_decided",
         )
 
@@ -140,7 +147,7 @@ def _skipped_after(step_run: StepRun) -> QuerySet[StepRun]:
 
 def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
     """The joins wait for the reopened pages again; sub-documents found without them go."""
-    Page.objects.filter(id__in=page_ids).update(error_code="", error_message="")
+    Page.objects.filter(id__in=page_ids).update(error_code="", error=None)
     for joined in PIPELINE.joined_steps:
         last = PIPELINE.steps_within(StepName(joined.name))[-1].name
         left = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status__in=_OPEN).count()
@@ -162,9 +169,9 @@ def document_reopen(document: Document, *, takes_turn: bool) -> None:
     run.finished_at = None
     run.admitted_at = None if takes_turn else run.admitted_at or timezone.now()
     run.save(update_fields=["finished_at", "admitted_at"])
-    document.status, document.error_code, document.error_message = DocumentStatus.PROCESSING, "", ""
+    document.status, document.error_code, document.error = DocumentStatus.PROCESSING, "", None
     document.finished_at = None
-    document.save(update_fields=["status", "error_code", "error_message", "finished_at"])
+    document.save(update_fields=["status", "error_code", "error", "finished_at"])
     if takes_turn:
         documents_admit(document.organization_id)
     else:

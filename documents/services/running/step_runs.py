@@ -6,6 +6,7 @@ A change of status that `STEP_TRANSITIONS` does not allow touches no row. The ca
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -15,13 +16,14 @@ from django.utils import timezone
 
 from documents import queries
 from documents.domain.pipeline import PIPELINE, Step, StepName, names_of
+from documents.domain.reasons import FILE_REFUSED_BEFORE
 from documents.domain.statuses import STEP_TRANSITIONS, StepStatus
 from documents.models import Run, StepRun
 from documents.models.run import UnitKind
 from idp_project.core.errors import IdpError
+from idp_project.core.reasons import Reason
 
 _CREATED_PER_STATEMENT = 1000
-_FILE_REFUSED = "The file was refused."
 
 
 def step_runs_create(
@@ -30,7 +32,7 @@ def step_runs_create(
     unit_ids: Sequence[UUID],
     steps: Sequence[Step],
     *,
-    skipped_because: str = "",
+    skipped_because: Reason | None = None,
 ) -> None:
     """Every unit's runs of those steps; with a reason they are skipped. In the tenancy scope."""
     queries.run(
@@ -41,7 +43,7 @@ def step_runs_create(
         steps=names_of(steps),
         positions=[PIPELINE.position(step.name) for step in steps],
         status=StepStatus.SKIPPED.value if skipped_because else StepStatus.PENDING.value,
-        reason=skipped_because,
+        reason_data=json.dumps(skipped_because.to_dict()) if skipped_because else None,
     )
 
 
@@ -56,7 +58,7 @@ def step_runs_of_received(received: Sequence[tuple[Run, bool, IdpError | None]])
     )
 
 
-def step_runs_skip(rows: QuerySet[StepRun], reason: str) -> None:
+def step_runs_skip(rows: QuerySet[StepRun], reason: Reason) -> None:
     """What is open is not done any more; a worker that is at one of them has lost its lease."""
     _move(
         rows,
@@ -80,7 +82,7 @@ def step_runs_reset(rows: QuerySet[StepRun], *, forgets_output: bool = False) ->
         attempt=0,
         crash_count=0,
         error_code="",
-        reason="",
+        reason=None,
         lease_until=None,
         not_before=None,
         started_at=None,
@@ -89,7 +91,7 @@ def step_runs_reset(rows: QuerySet[StepRun], *, forgets_output: bool = False) ->
     )
 
 
-def step_runs_wait(rows: QuerySet[StepRun], reason: str) -> None:
+def step_runs_wait(rows: QuerySet[StepRun], reason: Reason) -> None:
     """They wait for a person or for the delivery."""
     _move(rows, StepStatus.WAITING, reason=reason, finished_at=None)
 
@@ -117,7 +119,7 @@ def _received(run: Run, step: Step, is_uploaded: bool, refusal: IdpError | None)
     if step.name is StepName.UPLOAD and (refusal or is_uploaded):
         step_run.attempt, step_run.started_at, step_run.finished_at = 1, timezone.now(), timezone.now()
         step_run.status = StepStatus.FAILED if refusal else StepStatus.SUCCEEDED
-        step_run.error_code, step_run.reason = (refusal.code, refusal.message) if refusal else ("", "")
+        step_run.error_code, step_run.reason = (refusal.code, refusal.reason) if refusal else ("", None)
     elif refusal:
-        step_run.status, step_run.reason = StepStatus.SKIPPED, _FILE_REFUSED
+        step_run.status, step_run.reason = StepStatus.SKIPPED, FILE_REFUSED_BEFORE()
     return step_run

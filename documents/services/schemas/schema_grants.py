@@ -12,6 +12,7 @@ from accounts.domain.roles import USE_SCHEMA, Permission
 from accounts.grants import object_grant, object_revoke
 from accounts.selectors.access import colleague_get_for
 from accounts.services.audit.trail import audit_record
+from documents.domain.refusals import OWN_GRANT
 from documents.models import Schema, SchemaUserPermission
 from documents.policies import check_schema_in_use
 from documents.selectors.shares import schema_granted_by
@@ -36,7 +37,7 @@ def schema_grant(
         check_end(expires_at)
     user = colleague_get_for(access, user_id)
     if user.pk == access.user_id:
-        raise InvalidInput("You can use it already.", code="own_grant")
+        raise InvalidInput(OWN_GRANT(), code="own_grant")
     given = _GRANTED if may_manage else (USE_SCHEMA,)
     object_revoke(user, schema, _GRANTED)
     object_grant(user, schema, given, expires_at=expires_at)

@@ -11,6 +11,7 @@ from accounts.access import Access
 from accounts.services.audit.trail import audit_record
 from documents.domain.auto_approval import AutoApproval
 from documents.domain.field_ids import with_ids
+from documents.domain.refusals import NEWER_VERSION, NOTHING_CHANGED, SCHEMA_VERSION_IMMUTABLE
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
 from documents.models import Schema, SchemaVersion, ViewPublication
@@ -48,7 +49,7 @@ def schema_publish(
     definition = _with_ids(schema, spec, existing).to_dict()
     if existing:
         if definition not in (existing.definition, *(known.to_dict() for known in readable_specs([existing]))):
-            raise Conflict(f"Version {spec.version} of {spec.name} is published and immutable: raise its number.")
+            raise Conflict(SCHEMA_VERSION_IMMUTABLE(version=spec.version, name=spec.name))
         return existing
     check_schema_in_use(schema)
     version = SchemaVersion.objects.create(
@@ -90,13 +91,9 @@ def schema_tune(access: Access, schema_id: UUID, *, base: str, tuning: SchemaTun
     check_schema_in_use(Schema.objects.select_for_update().get(id=schema.id))
     newest = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
     if newest is None or newest.number != base:
-        message = "Somebody published another version meanwhile: look at it, then make your changes again."
-        raise Conflict(message, code="newer_version")
-    try:
-        spec = tuned(newest.spec, tuning)
-    except ValueError as error:
-        raise InvalidInput(str(error)) from error
+        raise Conflict(NEWER_VERSION(), code="newer_version")
+    spec = tuned(newest.spec, tuning)
     changed = changed_paths(newest.spec, spec)
     if not changed:
-        raise InvalidInput("Nothing differs from the present version.", code="nothing_changed")
+        raise InvalidInput(NOTHING_CHANGED(), code="nothing_changed")
     return schema_publish(organization_id=schema.organization_id, spec=spec, access=access, base=base, changed=changed)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from accounts.access import Access
 from accounts.services.providers.providers import organization_settings_set
+from documents.domain.refusals import UNUSABLE_WORDS
 from documents.domain.words import UnusableWords, checked_words
 from idp_project.core.errors import InvalidInput
 
@@ -18,5 +19,5 @@ def organization_words_set(access: Access, words: Mapping[str, Sequence[str]]) -
     try:
         kept = {group: list(given) for group, given in checked_words(words).items() if given}
     except UnusableWords as error:
-        raise InvalidInput(f"These words cannot be used: {error}.", code="unusable_words") from error
+        raise InvalidInput(UNUSABLE_WORDS(problem=error.reason), code="unusable_words") from error
     organization_settings_set(access, {"words": kept or None})

@@ -12,6 +12,7 @@ from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record, audit_record_once
 from documents import storage
 from documents.domain.pipeline import StepName
+from documents.domain.refusals import NOT_SCANNED, VIRUS_IN_FILE
 from documents.domain.statuses import TERMINAL_STEP_STATUSES
 from documents.models import Document, Page, StepRun
 from documents.selectors.doors import document_detail_for, document_get_for, page_get_for
@@ -87,7 +88,7 @@ def original_open(access: Access, document_id: UUID) -> Original:
 
 def _check_scanned(document: Document) -> None:
     if document.error_code == INFECTED:
-        raise Forbidden("A virus was found in this file: it is not given out.", code=INFECTED)
+        raise Forbidden(VIRUS_IN_FILE(), code=INFECTED)
     upload = StepRun.objects.filter(unit_id=document.id, step=StepName.UPLOAD)
     if upload.exclude(status__in=TERMINAL_STEP_STATUSES).exists():
-        raise Conflict("The file is not looked through yet. Try again in a moment.", code="not_scanned")
+        raise Conflict(NOT_SCANNED(), code="not_scanned")

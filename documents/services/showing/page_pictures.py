@@ -11,6 +11,7 @@ from PIL import Image
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents import storage
+from documents.domain.refusals import PAGE_WITHOUT_PICTURE
 from documents.models import Page
 from documents.selectors.doors import page_get_for
 from idp_project.core.errors import NotFound
@@ -34,7 +35,7 @@ def page_picture(access: Access, page_id: UUID, variant: str) -> bytes:
     if name and not may_take:
         name = page.image_name
     if not name or not storage.is_stored(name):
-        raise NotFound("This page has no picture yet.")
+        raise NotFound(PAGE_WITHOUT_PICTURE())
     content = storage.page_image_read(name)
     return content if may_take else _at_screen_size(content, page)
 

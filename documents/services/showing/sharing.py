@@ -13,6 +13,7 @@ from accounts.domain.roles import SHARED_PERMISSIONS, Permission
 from accounts.grants import object_grant, object_revoke
 from accounts.selectors.access import colleague_get_for
 from accounts.services.audit.trail import audit_record
+from documents.domain.refusals import OWN_SHARE, SHARE_ENDED, SHARE_TOO_LONG, SHARE_WITHOUT_OBJECT, SHARES_MORE_THAN_OWN
 from documents.models import Batch, Document, Share
 from documents.selectors.doors import batch_get_for, document_get_for, share_get_for
 from idp_project.core.errors import Forbidden, InvalidInput
@@ -39,11 +40,11 @@ def share_create(
     target = _target(access, document_id, batch_id)
     given = _given(may_download=may_download, may_review=may_review)
     if not all(access.can(permission, team_id=target.team_id) for permission in given):
-        raise Forbidden("Nobody can share what they may not do themselves.", code="above_own_role")
+        raise Forbidden(SHARES_MORE_THAN_OWN(), code="above_own_role")
     check_end(expires_at)
     user = colleague_get_for(access, user_id)
     if user.pk == access.user_id:
-        raise InvalidInput("You can see it already.", code="own_share")
+        raise InvalidInput(OWN_SHARE(), code="own_share")
     share, _ = Share.objects.update_or_create(
         organization_id=target.organization_id,
         document=target if isinstance(target, Document) else None,
@@ -78,7 +79,7 @@ def _target(access: Access, document_id: UUID | None, batch_id: UUID | None) -> 
         return document_get_for(access, document_id, Permission.SHARE_DOCUMENTS)
     if batch_id and not document_id:
         return batch_get_for(access, batch_id, Permission.SHARE_DOCUMENTS)
-    raise InvalidInput("Name a document or a batch.")
+    raise InvalidInput(SHARE_WITHOUT_OBJECT())
 
 
 def _given(*, may_download: bool, may_review: bool) -> frozenset[Permission]:
@@ -90,9 +91,9 @@ def check_end(expires_at: datetime) -> None:
     """InvalidInput for a time that is past or more than a year away."""
     now = timezone.now()
     if expires_at <= now:
-        raise InvalidInput("This time is past already.", code="share_ended")
+        raise InvalidInput(SHARE_ENDED(), code="share_ended")
     if expires_at > now + LONGEST_SHARE:
-        raise InvalidInput("A share lasts a year at most.", code="share_too_long")
+        raise InvalidInput(SHARE_TOO_LONG(), code="share_too_long")
 
 
 def _record(access: Access, action: str, share: Share, **details: object) -> None:

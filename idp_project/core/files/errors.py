@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from idp_project.core.errors import PermanentFailure, TransientFailure
+from idp_project.core.reasons import Param, Reason, Sentence, define
+from idp_project.core.reasons import gettext_noop as _
 
 
 class SandboxCode(StrEnum):
@@ -34,48 +36,146 @@ class SandboxCode(StrEnum):
     SANDBOX_UNAVAILABLE = "sandbox_unavailable"
 
 
-MESSAGES: dict[SandboxCode, str] = {
-    SandboxCode.NOT_A_DOCUMENT: "This is no document that can be read here. "
-    "Send a PDF, a picture (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC) or an e-mail (EML).",
-    SandboxCode.UNSUPPORTED_FORMAT: "Files of this type are not accepted. Save the document as a PDF and send that.",
-    SandboxCode.TYPE_MISMATCH: "The file's name and its content disagree. Give it the right extension and send it again.",
-    SandboxCode.EMPTY_FILE: "The file is empty. Check the original and send it again.",
-    SandboxCode.TRUNCATED: "The file ends too early, probably because a transfer was interrupted. Send it again.",
-    SandboxCode.DAMAGED: "The file is damaged beyond repair. Open it, save or scan it once more, and send it again.",
-    SandboxCode.ENCRYPTED: "The file is encrypted and needs a password to open. Remove the password and send it again.",
-    SandboxCode.TOO_MANY_BYTES: "The file is larger than allowed. Split or compress it, or ask for a higher limit.",
-    SandboxCode.TOO_MANY_PAGES: "The file has more pages than allowed. Split it, or ask for a higher limit.",
-    SandboxCode.TOO_MANY_PIXELS: "A page has more pixels than allowed. Scan it at a lower resolution.",
-    SandboxCode.TOO_MANY_ATTACHMENTS: "The e-mail has more attachments than allowed. "
-    "Send its attachments as files, or ask for a higher limit.",
-    SandboxCode.TOO_MANY_HEADERS: "The e-mail has more header lines than any mail program writes. "
-    "Save it again from your mail program and send that.",
-    SandboxCode.NESTED_TOO_DEEP: "This e-mail lies inside too many others. Open it, save it as a file, and send that.",
-    SandboxCode.TOO_SLOW: "Reading took longer than allowed. Print the document to a new PDF and send that.",
-    SandboxCode.TOO_MUCH_MEMORY: "Reading took too much memory. Print the document to a new PDF and send that.",
-    SandboxCode.PARSER_CRASHED: "The file makes its reader crash, so it is damaged or built to do harm. "
-    "Print it to a new PDF, or scan it, and send that.",
-    SandboxCode.PAGE_MISSING: "The file has no page of that number. Read it again from the start.",
-    SandboxCode.FILE_MISSING: "The stored file is gone. Send it again.",
-    SandboxCode.SANDBOX_UNAVAILABLE: "The file reader is not available at the moment. This is tried again by itself.",
+_TEXTS = {
+    SandboxCode.NOT_A_DOCUMENT: _(
+        "This is no document that can be read here. "
+        "Send a PDF, a picture (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC) or an e-mail (EML)."
+    ),
+    SandboxCode.UNSUPPORTED_FORMAT: _("Files of this type are not accepted. Save the document as a PDF and send that."),
+    SandboxCode.TYPE_MISMATCH: _(
+        "The file's name and its content disagree. Give it the right extension and send it again."
+    ),
+    SandboxCode.EMPTY_FILE: _("The file is empty. Check the original and send it again."),
+    SandboxCode.TRUNCATED: _("The file ends too early, probably because a transfer was interrupted. Send it again."),
+    SandboxCode.DAMAGED: _("The file is damaged beyond repair. Open it, save or scan it once more, and send it again."),
+    SandboxCode.ENCRYPTED: _(
+        "The file is encrypted and needs a password to open. Remove the password and send it again."
+    ),
+    SandboxCode.TOO_MANY_BYTES: _("The file is larger than allowed. Split or compress it, or ask for a higher limit."),
+    SandboxCode.TOO_MANY_PAGES: _("The file has more pages than allowed. Split it, or ask for a higher limit."),
+    SandboxCode.TOO_MANY_PIXELS: _("A page has more pixels than allowed. Scan it at a lower resolution."),
+    SandboxCode.TOO_MANY_ATTACHMENTS: _(
+        "The e-mail has more attachments than allowed. Send its attachments as files, or ask for a higher limit."
+    ),
+    SandboxCode.TOO_MANY_HEADERS: _(
+        "The e-mail has more header lines than any mail program writes. "
+        "Save it again from your mail program and send that."
+    ),
+    SandboxCode.NESTED_TOO_DEEP: _(
+        "This e-mail lies inside too many others. Open it, save it as a file, and send that."
+    ),
+    SandboxCode.TOO_SLOW: _("Reading took longer than allowed. Print the document to a new PDF and send that."),
+    SandboxCode.TOO_MUCH_MEMORY: _("Reading took too much memory. Print the document to a new PDF and send that."),
+    SandboxCode.PARSER_CRASHED: _(
+        "The file makes its reader crash, so it is damaged or built to do harm. "
+        "Print it to a new PDF, or scan it, and send that."
+    ),
+    SandboxCode.PAGE_MISSING: _("The file has no page of that number. Read it again from the start."),
+    SandboxCode.FILE_MISSING: _("The stored file is gone. Send it again."),
+    SandboxCode.SANDBOX_UNAVAILABLE: _(
+        "The file reader is not available at the moment. This is tried again by itself."
+    ),
 }
+MESSAGES: dict[SandboxCode, Sentence] = {code: define(code.value, text) for code, text in _TEXTS.items()}
+
+IMAGE_WITHOUT_AREA = define("image_without_area", _("The image has no area. Check the original and send it again."))
+IMAGE_NOT_READ = define(
+    "image_not_read",
+    _("This is a rare kind of picture that cannot be read here. Save it as a plain PNG, JPEG or PDF and send that."),
+)
+PAGE_WITHOUT_AREA = define("page_without_area", _("Page {page} has no area. Save or scan it again."), page=Param.NUMBER)
+PAGE_DAMAGED = define("page_damaged", _("Page {page} is damaged. Save or scan it again."), page=Param.NUMBER)
+TEXT_LAYER_UNREADABLE = define(
+    "text_layer_unreadable",
+    _("The text layer of page {page} cannot be read. Read the page from its image instead."),
+    page=Param.NUMBER,
+)
+MESSAGE_ENCRYPTED = define(
+    "message_encrypted",
+    _("The e-mail is encrypted. Decrypt it in your mail program, save it again, and send that."),
+)
+UNPACKED_TOO_LARGE = define(
+    "unpacked_too_large",
+    _("Unpacked, the file is larger than allowed. Print the document to a PDF and send that."),
+)
+_FROM_CHILD = {
+    sentence.code: sentence
+    for sentence in (
+        *MESSAGES.values(),
+        IMAGE_WITHOUT_AREA,
+        IMAGE_NOT_READ,
+        PAGE_WITHOUT_AREA,
+        PAGE_DAMAGED,
+        TEXT_LAYER_UNREADABLE,
+        MESSAGE_ENCRYPTED,
+        UNPACKED_TOO_LARGE,
+    )
+}
+OTHER_EXTENSION = define(
+    "other_extension",
+    _("The file is named .{extension}, but it is a {format} file. Rename it and send it again."),
+    extension=Param.TEXT,
+    format=Param.TEXT,
+)
+OTHER_CONTENT = define(
+    "other_content",
+    _("The file is named .{extension}, but it is a different thing ({found}). Send the document itself."),
+    extension=Param.TEXT,
+    found=Param.WORD,
+)
+TYPE_NOT_ACCEPTED = define(
+    "type_not_accepted",
+    _("This is a {found}, which is not accepted. Save the document as a PDF and send that."),
+    found=Param.WORD,
+)
+PDF_WITHOUT_BEGINNING = define(
+    "pdf_without_beginning",
+    _(
+        "The beginning of this PDF is missing. The file is damaged beyond repair. Open it, save or scan it once "
+        "more, and "
+        "send it again."
+    ),
+)
+OFFICE_NOT_INSTALLED = define(
+    "office_not_installed",
+    _(
+        "Office documents cannot be read on this server. Save the document as a PDF and send that, or ask the "
+        "administrator to install LibreOffice ({packages}) and start again."
+    ),
+    packages=Param.TEXT,
+)
+FILE_READER_AWAY = define(
+    "file_reader_away",
+    _("The file reader is not available at the moment. This is tried again by itself. ({detail})"),
+    detail=Param.TEXT,
+)
 
 
 class ParseFailure(Exception):
-    """Raised inside the sandbox's child; travels to the client as its code and message."""
+    """Raised inside the sandbox's child; travels to the client as its code and reason."""
 
-    def __init__(self, code: SandboxCode, message: str = "") -> None:
+    def __init__(self, code: SandboxCode, reason: Reason | None = None) -> None:
         self.code = code
-        self.message = message or MESSAGES[code]
-        super().__init__(self.message)
+        self.reason = reason or MESSAGES[code]()
+        super().__init__(self.reason.source_text)
 
 
-def refusal(code: SandboxCode, message: str = "") -> PermanentFailure:
+def reason_from_child(data: object) -> Reason | None:
+    """What a child says, if it is one of its sentences with the right parameters; a child that a file took over may say
+    anything."""
+    if not isinstance(data, dict) or (sentence := _FROM_CHILD.get(str(data.get("code")))) is None:
+        return None
+    try:
+        return sentence(**data.get("params", {}))
+    except (TypeError, ValueError):
+        return None
+
+
+def refusal(code: SandboxCode, reason: Reason | None = None) -> PermanentFailure:
     """The exception a client raises for `code`: the same file will fail again."""
-    return PermanentFailure(message or MESSAGES[code], code=code.value)
+    return PermanentFailure(reason or MESSAGES[code](), code=code.value)
 
 
 def unavailable(detail: str) -> TransientFailure:
     """The exception for a sandbox that is away or busy; `detail` joins the message for the log's reader."""
-    code = SandboxCode.SANDBOX_UNAVAILABLE
-    return TransientFailure(f"{MESSAGES[code]} ({detail})", code=code.value)
+    return TransientFailure(FILE_READER_AWAY(detail=detail), code=SandboxCode.SANDBOX_UNAVAILABLE.value)

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from idp_project.core.files.errors import MESSAGES, SandboxCode, refusal
+from idp_project.core.files.errors import (
+    OTHER_CONTENT,
+    OTHER_EXTENSION,
+    PDF_WITHOUT_BEGINNING,
+    TYPE_NOT_ACCEPTED,
+    SandboxCode,
+    refusal,
+)
 from idp_project.core.files.formats import EXTENSIONS, FileFormat
 from idp_project.core.files.office_signs import office_format
+from idp_project.core.reasons import gettext_noop as _
 
 HEAD_BYTES = 1024  # how much of the file `sniff` wants: PDF readers look for the header this far
 
@@ -24,18 +32,18 @@ _MAGIC: tuple[tuple[bytes, FileFormat], ...] = (
     (b"GIF89a", FileFormat.GIF),
 )
 _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "ZIP archive or office document"),
-    (b"PK\x05\x06", "ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document"),
-    (b"%!PS", "PostScript file"),
-    (b"\xc5\xd0\xd3\xc6", "PostScript file"),
-    (b"{\\rtf", "RTF document"),
-    (b"\x1f\x8b", "gzip archive"),
-    (b"Rar!", "RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
-    (b"\x00\x00\x01\x00", "icon"),
-    (b"\x7fELF", "program"),
-    (b"MZ", "program"),
+    (b"PK\x03\x04", _("ZIP archive or office document")),
+    (b"PK\x05\x06", _("ZIP archive")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("old office document")),
+    (b"%!PS", _("PostScript file")),
+    (b"\xc5\xd0\xd3\xc6", _("PostScript file")),
+    (b"{\\rtf", _("RTF document")),
+    (b"\x1f\x8b", _("gzip archive")),
+    (b"Rar!", _("RAR archive")),
+    (b"7z\xbc\xaf\x27\x1c", _("7-Zip archive")),
+    (b"\x00\x00\x01\x00", _("icon")),
+    (b"\x7fELF", _("program")),
+    (b"MZ", _("program")),
 )
 _MARKUP = (b"<!doctype html", b"<html", b"<svg", b"<?xml", b"<script", b"<head", b"<body")
 
@@ -110,23 +118,19 @@ def sniff(head: bytes, tail: bytes = b"", file_name: str = "") -> FileFormat:
     if found is None:
         raise _refuse(head, tail, extension)
     if extension and EXTENSIONS.get(extension) is not found:
-        message = (
-            f"The file is named .{extension[:12]}, but it is a {found.value.upper()} file. Rename it and send it again."
-        )
-        raise refusal(SandboxCode.TYPE_MISMATCH, message)
+        reason = OTHER_EXTENSION(extension=extension[:12], format=found.value.upper())
+        raise refusal(SandboxCode.TYPE_MISMATCH, reason)
     return found
 
 
 def _refuse(head: bytes, tail: bytes, extension: str) -> Exception:
     other = _other_type(head)
     if other and extension in EXTENSIONS:
-        message = f"The file is named .{extension}, but it is a different thing ({other}). Send the document itself."
-        return refusal(SandboxCode.TYPE_MISMATCH, message)
+        return refusal(SandboxCode.TYPE_MISMATCH, OTHER_CONTENT(extension=extension, found=other))
     if other:
-        message = f"This is a {other}, which is not accepted. Save the document as a PDF and send that."
-        return refusal(SandboxCode.UNSUPPORTED_FORMAT, message)
+        return refusal(SandboxCode.UNSUPPORTED_FORMAT, TYPE_NOT_ACCEPTED(found=other))
     if b"%%EOF" in tail:
-        return refusal(SandboxCode.DAMAGED, "The beginning of this PDF is missing. " + MESSAGES[SandboxCode.DAMAGED])
+        return refusal(SandboxCode.DAMAGED, PDF_WITHOUT_BEGINNING())
     return refusal(SandboxCode.NOT_A_DOCUMENT)
 
 
@@ -136,9 +140,9 @@ def _other_type(head: bytes) -> str | None:
         if head.startswith(magic):
             return name
     if brands := _brands(head):
-        return "AVIF image or picture sequence" if brands & _STILL_BRANDS else "video"
+        return _("AVIF image or picture sequence") if brands & _STILL_BRANDS else _("video")
     start = head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return "web page or XML file" if start.startswith(_MARKUP) else None
+    return _("web page or XML file") if start.startswith(_MARKUP) else None
 
 
 _STILL_BRANDS = {b"mif1", b"msf1", b"avif", b"avis", b"hevc"}

@@ -58,13 +58,13 @@ def _answer(frames: Callable[[], Iterator[Frame]]) -> int:
 
 
 def describe_failure(error: Exception) -> dict[str, Any]:
-    """`code`, `message` for people and `detail` for the log: kind and place of the error, never its text."""
+    """`code`, `reason` for people and `detail` for the log: kind and place of the error, never its text."""
     if isinstance(error, ParseFailure | PermanentFailure):
-        return {"code": str(error.code), "message": error.message, "detail": ""}
+        return {"code": str(error.code), "reason": error.reason.to_dict(), "detail": ""}
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in (errno.EFBIG, errno.ENOMEM)):
         code = SandboxCode.TOO_MUCH_MEMORY
     else:
         code = SandboxCode.DAMAGED
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
-    return {"code": code.value, "message": MESSAGES[code], "detail": f"{type(error).__name__} at {place}"}
+    return {"code": code.value, "reason": MESSAGES[code]().to_dict(), "detail": f"{type(error).__name__} at {place}"}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.files.errors import SandboxCode, refusal, unavailable
+from idp_project.core.files.errors import SandboxCode, reason_from_child, refusal, unavailable
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.private_server import PrivateServer
 from idp_project.core.isolation.wire import MAX_MESSAGE, BadFrame, Frame, Verdict, read_frames
@@ -250,7 +250,7 @@ def _frame_or_failure(answer: _Answer) -> Frame:
     if answer.frames:
         return answer.frames[0]
     failure = answer.death or refusal(SandboxCode.PARSER_CRASHED)
-    return Frame({"code": failure.code, "message": failure.message})
+    return Frame({"code": failure.code, "reason": failure.reason.to_dict()})
 
 
 def _failure(frame: Frame) -> PermanentFailure:
@@ -259,7 +259,7 @@ def _failure(frame: Frame) -> PermanentFailure:
     if values.get("detail"):
         logger.info("sandbox: %s (%s)", values.get("code"), str(values["detail"])[:200])
     try:
-        return refusal(SandboxCode(values["code"]), str(values.get("message", ""))[:500])
+        return refusal(SandboxCode(values["code"]), reason_from_child(values.get("reason")))
     except ValueError:
         return refusal(SandboxCode.PARSER_CRASHED)
 

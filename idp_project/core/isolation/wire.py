@@ -29,7 +29,7 @@ class BadFrame(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """One answer: JSON, pixel arrays and bytes, or a failure (`code`, `message`; `detail` is for the log)."""
+    """One answer: JSON, pixel arrays and bytes, or a failure (`code`, `reason`; `detail` is for the log)."""
 
     values: dict[str, Any] = field(default_factory=dict)
     arrays: Sequence[NDArray[np.uint8]] = ()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pi_heif import register_heif_opener
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.files.errors import IMAGE_NOT_READ, IMAGE_WITHOUT_AREA, ParseFailure, SandboxCode
 from idp_project.core.files.formats import FileFormat
 from idp_project.core.readers import png_stream
 
@@ -33,9 +33,6 @@ _WITH_FRAMES = (FileFormat.TIFF, FileFormat.GIF, FileFormat.WEBP, FileFormat.HEI
 _BIG_END_FIRST = b"MM\0+"  # a BigTIFF that Pillow and its like do not read
 _KIND_NOT_READ = re.compile(
     "(?i)unsupported bmp|cannot handle|unknown (pixel mode|data organization)|not yet supported|opening failed. \\d+$"
-)
-_NOT_READ = (
-    "This is a rare kind of picture that cannot be read here. Save it as a plain PNG, JPEG or PDF and send that."
 )
 _BAND = 256  # rows that are brought to eight bits at a time
 _DAMAGE = (
@@ -75,7 +72,7 @@ class ImageFile:
         if width * height > self.max_page_pixels:
             raise ParseFailure(SandboxCode.TOO_MANY_PIXELS)
         if not (width and height):
-            raise ParseFailure(SandboxCode.DAMAGED, "The image has no area. Check the original and send it again.")
+            raise ParseFailure(SandboxCode.DAMAGED, IMAGE_WITHOUT_AREA())
 
     def _count_frames(self, max_pages: int) -> int:
         """Counts by going there, so that a file which claims endless frames stops at the limit."""
@@ -173,7 +170,7 @@ def _opened(data: bytes, file_format: FileFormat) -> Image.Image:
     except (UnidentifiedImageError, EOFError, *_DAMAGE) as error:
         reasons = " ".join(str(warning.message) for warning in said)
         if data.startswith(_BIG_END_FIRST) or _KIND_NOT_READ.search(f"{error} {reasons}"):
-            raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT, _NOT_READ) from error
+            raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT, IMAGE_NOT_READ()) from error
         raise _damage(error) from error
 
 

@@ -17,7 +17,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value
 from typing import Any
 
-from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.files.errors import MESSAGE_ENCRYPTED, ParseFailure, SandboxCode
 from idp_project.core.files.formats import CONTENT_TYPES
 from idp_project.core.readers.message_text import decoded_text, plain_text
 
@@ -131,8 +131,7 @@ def _check_readable(root: _Part) -> None:
     content = str(root.get_param("smime-type", "enveloped-data")).lower()
     is_enveloped = kind in ("application/pkcs7-mime", "application/x-pkcs7-mime") and "enveloped" in content
     if kind == "multipart/encrypted" or is_enveloped:
-        message = "The e-mail is encrypted. Decrypt it in your mail program, save it again, and send that."
-        raise ParseFailure(SandboxCode.ENCRYPTED, message)
+        raise ParseFailure(SandboxCode.ENCRYPTED, MESSAGE_ENCRYPTED())
 
 
 def _attached_below(part: _Part) -> Iterator[_Part]:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.files.errors import UNPACKED_TOO_LARGE, ParseFailure, SandboxCode
 from idp_project.core.files.formats import CONTENT_TYPES, FileFormat
 from idp_project.core.files.office_signs import COMPOUND_FILE, ENCRYPTED_IN_COMPOUND_FILE, ZIP
 from idp_project.core.readers.compound_file import CompoundFile
@@ -23,7 +23,6 @@ _ENCRYPTED_ENTRY = 0x1
 _ENCRYPTED_TEXT, _PASSWORD_RECORD = 0x100, 0x2F  # [MS-DOC] FibBase.fEncrypted; [MS-XLS] FilePass
 _FOLDERS = {FileFormat.DOCX: "word/", FileFormat.XLSX: "xl/"}
 _STREAMS = {FileFormat.DOC: {"WordDocument"}, FileFormat.XLS: {"Workbook", "Book"}}
-_TOO_LARGE = "Unpacked, the file is larger than allowed. Print the document to a PDF and send that."
 
 
 def check_container(file: BinaryIO, file_format: FileFormat) -> None:
@@ -57,7 +56,7 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
     if any(entry.flag_bits & _ENCRYPTED_ENTRY for entry in entries):
         raise ParseFailure(SandboxCode.ENCRYPTED)
     if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
-        raise ParseFailure(SandboxCode.TOO_MANY_BYTES, _TOO_LARGE)
+        raise ParseFailure(SandboxCode.TOO_MANY_BYTES, UNPACKED_TOO_LARGE())
 
 
 def _check_kind(archive: zipfile.ZipFile, file_format: FileFormat) -> None:

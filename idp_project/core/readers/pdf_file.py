@@ -13,7 +13,13 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
-from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.files.errors import (
+    PAGE_DAMAGED,
+    PAGE_WITHOUT_AREA,
+    TEXT_LAYER_UNREADABLE,
+    ParseFailure,
+    SandboxCode,
+)
 from idp_project.core.readers.pdf_repair import check_password_free, repaired, rewritten, saved
 from idp_project.core.readers.text_layer import PageFrame, TextLayerReader, TextLayerUnreadable
 
@@ -130,7 +136,7 @@ class PdfFile:
         page = self._page(number)
         width, height = page.get_size()
         if not (width > 0 and height > 0):
-            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} has no area. Save or scan it again.")
+            raise ParseFailure(SandboxCode.DAMAGED, PAGE_WITHOUT_AREA(page=number))
         fitting = 72 * (self.max_page_pixels / (width * height)) ** 0.5
         if fitting < _MINIMUM_DPI:
             raise ParseFailure(SandboxCode.TOO_MANY_PIXELS)
@@ -175,15 +181,14 @@ class PdfFile:
         try:
             page = self.document[number - 1]
         except pdfium.PdfiumError as error:
-            raise ParseFailure(SandboxCode.DAMAGED, f"Page {number} is damaged. Save or scan it again.") from error
+            raise ParseFailure(SandboxCode.DAMAGED, PAGE_DAMAGED(page=number)) from error
         if not all(page.get_size()):
             page.set_cropbox(*page.get_mediabox())
         return page
 
 
 def _unreadable_text(number: int) -> ParseFailure:
-    message = f"The text layer of page {number} cannot be read. Read the page from its image instead."
-    return ParseFailure(SandboxCode.DAMAGED, message)
+    return ParseFailure(SandboxCode.DAMAGED, TEXT_LAYER_UNREADABLE(page=number))
 
 
 def _broken_pages(document: pdfium.PdfDocument) -> int:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum
 from pathlib import Path
 
 from django.conf import settings
 
 from accounts.models import Team, User
 from accounts.selectors.access import access_resolve
+from documents.domain.reasons import (
+    BEGINNING_UNSURE,
+    BELOW_THRESHOLD,
+    COLUMN_SUM_DIFFERS,
+    PAGE_UNSURE,
+    PRODUCT_DIFFERS,
+    SUM_DIFFERS,
+    SUM_DIFFERS_EITHER_WAY,
+)
 from documents.models import Batch
 from documents.services.intake.batches import batch_submit
 from documents.services.intake.receiving import IncomingFile
@@ -21,12 +30,14 @@ NAME = "Sample packet"
 _KEY = "sample-packet"
 
 
-class Trouble(StrEnum):
-    """Why a person has to look: a pattern that a reason of such a task matches."""
+class Trouble(Enum):
+    """Why a person has to look: codes, one of which a reason of such a task has."""
 
-    LOW_CONFIDENCE = r"is below the threshold"
-    FAILED_CHECK = r"does not equal"
-    DOUBTFUL_SPLIT = r"not certain that (a new document begins on page|page \d+ belongs)"
+    LOW_CONFIDENCE = frozenset({BELOW_THRESHOLD.code})
+    FAILED_CHECK = frozenset(
+        {SUM_DIFFERS.code, SUM_DIFFERS_EITHER_WAY.code, COLUMN_SUM_DIFFERS.code, PRODUCT_DIFFERS.code}
+    )
+    DOUBTFUL_SPLIT = frozenset({BEGINNING_UNSURE.code, PAGE_UNSURE.code})
 
 
 # The scripted reviewer decides everything else; these tasks stay in the queue for anyone who looks at the demonstration.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from documents.domain.pipeline import PageStepName, StepName
 from documents.domain.statuses import PASSED_STEP_STATUSES
 from documents.models import Document, FieldValue, StepRun, SubDocument
 from documents.models.run import UnitKind
+from idp_project.core.reasons import reasons_of
 from idp_project.core.tenancy import organization_scope
 from idp_project.operations.demo.organization import SLUG
 from idp_project.operations.demo.packet import LEFT_OPEN
@@ -61,10 +61,13 @@ def queue_problems(tasks: Sequence[dict[str, Any]]) -> list[str]:
         f"{name} is still in the review queue" for name in {task["file_name"] for task in tasks} - set(LEFT_OPEN)
     ]
     for name, trouble in LEFT_OPEN.items():
-        reasons = [reason for task in tasks if task["file_name"] == name for reason in task["reasons"]]
-        if not any(re.search(trouble.value, reason) for reason in reasons):
+        found = [reason for task in tasks if task["file_name"] == name for reason in task["reasons_data"]]
+        reasons = reasons_of(found)
+        if not any(reason.codes & trouble.value for reason in reasons):
             why = trouble.name.replace("_", " ").lower()
-            problems.append(f"{name} does not wait for a person because of its {why}: {reasons}")
+            problems.append(
+                f"{name} does not wait for a person because of its {why}: {[str(reason) for reason in reasons]}"
+            )
     return problems
 
 

@@ -14,6 +14,7 @@ from idp_project.providers.egress import EgressPolicy, EgressTransport, Provider
 from idp_project.providers.embeddings.base import Vectors, normalized
 from idp_project.providers.errors import AnswerMalformed
 from idp_project.providers.llm import gateway
+from idp_project.providers.refusals import EMBEDDINGS_COUNT, EMBEDDINGS_NOT_NUMBERS
 
 _TEXTS_A_CALL = 32
 _SECONDS = 60.0
@@ -70,10 +71,10 @@ class GatewayEmbeddings:
         """As many rows as texts, all of one length, finite."""
         widths = {len(row) for row in rows}
         if len(rows) != count or len(widths) != 1 or (self._dimensions and widths != {self._dimensions}):
-            raise AnswerMalformed("The embedding model did not answer with one vector a text.")
+            raise AnswerMalformed(EMBEDDINGS_COUNT())
         vectors = np.array(rows, dtype=np.float32)
         if not vectors.shape[1] or not np.isfinite(vectors).all():
-            raise AnswerMalformed("The embedding model answered with vectors that are no numbers.")
+            raise AnswerMalformed(EMBEDDINGS_NOT_NUMBERS())
         self._dimensions = vectors.shape[1]
         return normalized(vectors)
 

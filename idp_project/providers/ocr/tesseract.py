@@ -25,6 +25,14 @@ from idp_project.core.page_text import PageText
 from idp_project.providers.errors import EngineMissing, ModelMissing, OcrFailed
 from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, page_text_of
 from idp_project.providers.ocr.reading_order import OcrBox, OcrWord, Quad
+from idp_project.providers.refusals import (
+    PROGRAM_CANNOT_RUN,
+    TESSERACT_ENDED,
+    TESSERACT_NOT_INSTALLED,
+    TESSERACT_TOO_SLOW,
+    TESSERACT_UNREADABLE,
+    TESSERACT_WITHOUT_DATA,
+)
 
 _READING = 1  # raised when what we do around the program changes what `recognize` gives
 _LAYOUT = "4"  # a column of text of all sizes: exacter on forms than 3 and 11; 6 takes minutes on noisy pages
@@ -61,10 +69,7 @@ class TesseractEngine:
         missing = sorted({*options.tesseract_languages, _ORIENTATION} - found.languages)
         if missing:
             packages = ", ".join(f"tesseract-ocr-{code.replace('_', '-')}" for code in missing)
-            raise ModelMissing(
-                f"Tesseract has no data for: {', '.join(missing)}. Install the Debian packages {packages}, or correct "
-                "TESSERACT_LANGUAGES."
-            )
+            raise ModelMissing(TESSERACT_WITHOUT_DATA(missing=", ".join(missing), packages=packages))
         self._program = found.program
         self._languages = "+".join(options.tesseract_languages)
         self._seconds = options.tesseract_seconds
@@ -78,7 +83,7 @@ class TesseractEngine:
         try:
             boxes = _boxes(told, scale)
         except (ParseError, ValueError, LookupError) as error:
-            raise OcrFailed("Tesseract's answer for this page cannot be read.") from error
+            raise OcrFailed(TESSERACT_UNREADABLE()) from error
         return page_text_of(boxes, image, self)
 
     def detect_orientation(self, image: PageImage) -> int:
@@ -110,7 +115,7 @@ class TesseractEngine:
                 _limit(process, self._seconds)
                 out, complaints = process.communicate(_pixmap(image), timeout=self._seconds)
             except subprocess.TimeoutExpired:
-                raise OcrFailed(f"Tesseract took longer than {self._seconds:.0f} s for this page.") from None
+                raise OcrFailed(TESSERACT_TOO_SLOW(seconds=self._seconds)) from None
             finally:
                 if process.poll() is None:
                     process.kill()
@@ -119,7 +124,7 @@ class TesseractEngine:
             return out.decode(errors="replace")
         if b"Too few characters" in complaints:
             raise _TooFewLetters
-        raise OcrFailed(f"Tesseract ended with code {process.returncode} on this page.")
+        raise OcrFailed(TESSERACT_ENDED(status=process.returncode))
 
 
 class _TooFewLetters(OcrFailed):
@@ -129,15 +134,12 @@ class _TooFewLetters(OcrFailed):
 def _installation(wanted: str) -> _Installation:
     program = shutil.which(wanted)
     if program is None:
-        raise EngineMissing(
-            f"The program {wanted} is not installed on this machine. Debian: apt-get install tesseract-ocr, then "
-            "choose the engine again; or set TESSERACT_PROGRAM."
-        )
+        raise EngineMissing(TESSERACT_NOT_INSTALLED(wanted=wanted))
     try:
         version = _told(program, "--version").splitlines()[0].split()[-1]
         languages = frozenset(_told(program, "--list-langs").splitlines()[1:])
     except (OSError, subprocess.SubprocessError, IndexError) as error:
-        raise EngineMissing(f"{program} cannot be run ({type(error).__name__}).") from error
+        raise EngineMissing(PROGRAM_CANNOT_RUN(program=program, error=type(error).__name__)) from error
     return _Installation(program, version, languages)
 
 

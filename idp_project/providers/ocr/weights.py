@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idp_project.providers.errors import ModelMissing
+from idp_project.providers.refusals import EASYOCR_LANGUAGES_UNKNOWN, EASYOCR_WEIGHTS_UNUSABLE, EASYOCR_WITHOUT_NETWORK
 
 PROJECT = "JaidedAI/EasyOCR"
 _BLOCK = 1 << 20
@@ -94,16 +95,12 @@ def wanted_for(languages: Sequence[str]) -> Wanted:
     unknown = sorted(set(languages) - set(known_languages()))
     if unknown or not languages:
         raise ModelMissing(
-            f"EasyOCR cannot be used here for: {', '.join(unknown) or 'no language'}. Correct EASYOCR_LANGUAGES; "
-            f"known are {', '.join(known_languages())}."
+            EASYOCR_LANGUAGES_UNKNOWN(languages=", ".join(unknown) or "no language", known=", ".join(known_languages()))
         )
     for script in _SCRIPTS:
         if set(languages) <= {*script.languages, "en"}:
             return Wanted(script.network, (DETECTOR, script.file))
-    raise ModelMissing(
-        f"EasyOCR has no network that reads all of {', '.join(languages)}: languages of one script, and English, go "
-        "together. Correct EASYOCR_LANGUAGES."
-    )
+    raise ModelMissing(EASYOCR_WITHOUT_NETWORK(languages=", ".join(languages)))
 
 
 def states_of(wanted: Wanted, folder: Path) -> list[WeightState]:
@@ -115,10 +112,7 @@ def check_weights(wanted: Wanted, folder: Path) -> None:
     """Raises ModelMissing for the files that are absent or are not the published ones."""
     problems = [f"{state.file.name} {state.problem}" for state in states_of(wanted, folder) if state.problem]
     if problems:
-        raise ModelMissing(
-            f"EasyOCR's weights in {folder} cannot be used: {'; '.join(problems)}. `manage.py check_ocr` says where they "
-            "come from."
-        )
+        raise ModelMissing(EASYOCR_WEIGHTS_UNUSABLE(folder=folder, problems="; ".join(problems)))
 
 
 def _problem(file: WeightFile, path: Path) -> str:

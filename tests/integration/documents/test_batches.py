@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.domain.roles import Permission
 from accounts.grants import object_grant
 from documents import progress
+from documents.domain.reasons import TYPE_UNKNOWN
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Batch, SchemaVersion
 from documents.services.intake.batches import batch_submit
@@ -108,7 +109,7 @@ def test_a_cancelled_batch_does_nothing_more(cast, drain):
     for document in outcome.documents():
         steps = outcome.steps(document.id)
         assert steps.pop("upload").status == "succeeded"
-        assert {(run.status, run.reason, run.attempt) for run in steps.values()} == {
+        assert {(run.status, str(run.reason), run.attempt) for run in steps.values()} == {
             ("skipped", "The batch was cancelled.", 0)
         }
     assert not outcome.open_steps()
@@ -145,7 +146,7 @@ def test_a_document_of_unknown_type_waits_for_a_person(cast, drain):
     drain()
     part = outcome.part()
     assert part.schema_version is None and part.route == "review"
-    assert "The type of this document is not known." in part.reasons
+    assert TYPE_UNKNOWN() in part.reasons
     browser = cast.browser(cast.owner)
     with organization_scope(cast.organization.id):
         task = ReviewTask.objects.get(sub_document=part)

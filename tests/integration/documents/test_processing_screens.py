@@ -7,9 +7,9 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.domain.reasons import WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.models import Delivery, Document, Event, Run, StepRun
 from documents.models.approval import DeliveryStatus
-from documents.selectors.outbox import WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.services.approving.approval import sub_document_withdraw
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.tenancy import organization_scope
@@ -157,7 +157,7 @@ def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
     assert outcome.document().status == "completed" and not outcome.open_steps()
     with organization_scope(cast.organization.id):
         assert Delivery.objects.get().status == DeliveryStatus.DISCARDED
-    assert "discarded by" in outcome.steps(outcome.part().id)["pdb_sync"].reason
+    assert "discarded by" in outcome.steps(outcome.part().id)["pdb_sync"].reason.text
 
 
 def test_people_see_what_waits_behind_a_dead_letter_and_let_it_go_on(cast, manager):
@@ -165,22 +165,24 @@ def test_people_see_what_waits_behind_a_dead_letter_and_let_it_go_on(cast, manag
     document = outcome.document()
 
     def reasons():
-        return [outcome.steps(part.id)["pdb_sync"].reason for part in parts]
+        return [outcome.steps(part.id)["pdb_sync"].reason.text for part in parts]
 
     with organization_scope(cast.organization.id):
         order = Event.objects.order_by("document_sequence").select_related("sub_document")
         parts = [event.sub_document for event in order]
     assert len(parts) == 2
     (row,) = manager.get(reverse("api-dead-letters")).json()["results"]
-    assert reasons() == [row["error_message"], WAITS_FOR_DEAD]
-    assert WAITS_FOR_DEAD in manager.get(reverse("documents:document_detail", args=[document.id])).content.decode()
+    assert reasons() == [row["error_message"], WAITS_FOR_DEAD().text]
+    assert (
+        WAITS_FOR_DEAD().text in manager.get(reverse("documents:document_detail", args=[document.id])).content.decode()
+    )
     assert row["waiting"] == 1
     page = manager.get(reverse("documents:dead_letters")).content.decode()
     assert "1 later delivery of this document waits for it" in page
     post(manager, "delivery_retry", row["id"])
-    assert reasons()[1] == WAITS_FOR_EARLIER
+    assert reasons()[1] == WAITS_FOR_EARLIER().text
     drain()
-    assert reasons()[1] == WAITS_FOR_DEAD
+    assert reasons()[1] == WAITS_FOR_DEAD().text
     post(manager, "delivery_discard", row["id"])
     assert refusals(manager, outcome) == [None]
     drain()

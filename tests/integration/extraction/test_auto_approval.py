@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accounts.models import SystemSettings
 from documents.domain.auto_approval import AutoApproval
+from documents.domain.reasons import NO_VALUE
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import ApprovedVersion, Schema, SubDocument
 from documents.services.approving.approval import sub_document_approve
@@ -68,13 +69,13 @@ def assert_waits_for_a_person(cast, outcome: Outcome, *reasons: str) -> None:
     """In review for these reasons, approved by nobody, and a person's approval brings it to its end."""
     part, document = outcome.part(), outcome.document()
     assert (document.status, part.status, part.route) == ("in_review", "in_review", "review")
-    assert part.reasons == list(reasons)
+    assert [reason.text for reason in part.reasons] == list(reasons)
     steps = outcome.steps(part.id)
     assert (steps["auto_approve"].status, steps["human_review"].status) == ("skipped", "waiting")
-    assert steps["auto_approve"].reason == f"Sent to review: {reasons[0]}"
+    assert steps["auto_approve"].reason.text == f"Sent to review: {reasons[0]}"
     with organization_scope(cast.organization.id):
         assert not ApprovedVersion.objects.filter(sub_document=part).exists()
-        assert ReviewTask.objects.get(sub_document=part).reasons == list(reasons)
+        assert [r.text for r in ReviewTask.objects.get(sub_document=part).reasons] == list(reasons)
 
 
 def assert_person_can_approve(cast, outcome: Outcome, drain) -> None:
@@ -132,7 +133,7 @@ def test_check_that_fails_after_routing_sends_to_a_person(cast, drain):
         drain()
     part = outcome.part()
     assert (outcome.document().status, part.status, part.route) == ("in_review", "in_review", "review")
-    assert any("does not equal" in reason for reason in part.reasons)
+    assert any("does not equal" in reason.text for reason in part.reasons)
 
 
 def test_system_switch_off_after_routing_sends_to_a_person(cast, drain):
@@ -201,8 +202,8 @@ def test_type_without_required_fields_goes_to_a_person(cast, drain, settings, is
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     (reason,) = outcome.part().reasons
-    assert reason.startswith("A person approves because no field of Note is required")
-    assert_waits_for_a_person(cast, outcome, reason)
+    assert reason.text.startswith("A person approves because no field of Note is required")
+    assert_waits_for_a_person(cast, outcome, reason.text)
 
 
 @pytest.mark.parametrize("is_demonstration", [False, True])
@@ -214,7 +215,7 @@ def test_document_without_any_value_goes_to_a_person(cast, drain, settings, is_d
     schema = publish(cast, replace(spec, key="zebra", name="Zebra", fields=fields, tables=(), checks=()))
     outcome = Outcome(submit(cast, files.sample(), schema_id=schema.id))
     drain()
-    assert "No value was found: no field and no table has one." in outcome.part().reasons
+    assert NO_VALUE() in outcome.part().reasons
     assert (outcome.part().route, outcome.part().status) == ("review", "in_review")
 
 

@@ -57,14 +57,14 @@ def test_bad_files_beside_a_good_one_in_one_batch(cast, drain):
         check_reason(document)
         if name in REFUSED_AT_THE_DOOR:
             assert document.error_code == REFUSED_AT_THE_DOOR[name][1]
-            assert steps["upload"].status == "failed" and steps["upload"].reason == document.error_message
+            assert steps["upload"].status == "failed" and steps["upload"].reason == document.error
             assert {run.status for step, run in steps.items() if step != "upload"} == {"skipped"}
             with pytest.raises(Conflict, match="upload a corrected one"):
                 retry(cast, document)
         else:
             assert document.error_code in FAILED_WHEN_READ[name][1]
             assert (steps["upload"].status, steps["page_split"].status) == ("succeeded", "failed")
-            assert steps["subdocument_detection"].reason == "Not reached: page split failed."
+            assert steps["subdocument_detection"].reason.text == "Not reached: page split failed."
         assert not {run.status for run in steps.values()} & {"pending", "running", "waiting"}
         assert default_storage.exists(document.source_file.storage_name), "what was sent is kept"
     rows = {row["file_name"]: row["error"] for row in outcome.state()["documents"]}
@@ -77,7 +77,7 @@ def test_a_damaged_file_is_repaired_marked_and_looked_at_by_a_person(cast, drain
     drain()
     document, part = outcome.document(), outcome.part()
     assert (document.status, document.metadata["is_repaired"], document.page_count) == ("in_review", True, 1)
-    assert any("rebuilt for reading" in reason for reason in part.reasons)
+    assert any("rebuilt for reading" in reason.text for reason in part.reasons)
     with organization_scope(cast.organization.id):
         values = {value.name: value.value for value in part.field_values.all()}
     assert values["invoice_number"] == files.true_values()["invoice_number"], "all of it was read"
@@ -142,9 +142,9 @@ def test_a_broken_page_leaves_its_siblings_and_is_read_again_by_retry(cast, drai
     first, second, third = (outcome.steps(page_id) for page_id, _ in outcome.pages(document))
     assert {run.status for run in (*first.values(), *third.values())} == {"succeeded"}
     assert second["render"].status == "failed" and second["render"].error_code in {"damaged", "truncated"}
-    assert {run.reason for step, run in second.items() if step != "render"} == {"Not reached: render failed."}
+    assert {str(run.reason) for step, run in second.items() if step != "render"} == {"Not reached: render failed."}
     reasons = [reason for part in outcome.parts(document) for reason in part.reasons]
-    assert any(reason.startswith("Page 2 could not be processed: ") for reason in reasons)
+    assert any(reason.text.startswith("Page 2 could not be processed: ") for reason in reasons)
     for part in outcome.parts(document):
         assert len(outcome.steps(document.id, part.id)) == 14
     with default_storage.open(document.source_file.storage_name, "wb") as stored:

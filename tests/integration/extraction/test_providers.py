@@ -15,6 +15,7 @@ import pytest
 from accounts.models import AuditEntry, Organization, ProviderEndpoint
 from accounts.services.providers import ai_models
 from accounts.services.settings import system
+from documents.domain.reasons import NOT_LOCATED
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.models import FieldValue, Schema
 from documents.services.schemas.schemas import schema_publish
@@ -168,7 +169,7 @@ def test_an_invented_value_is_marked_and_sent_to_a_person(cast, drain, clouds):
     with organization_scope(cast.organization.id):
         value = FieldValue.objects.get(sub_document=part, name="case_number")
     assert (value.value, value.provenance["polygon"]) == ("AZ-4711", None)
-    assert part.route == "review" and value.reasons == ["Case number was not located on the page."]
+    assert part.route == "review" and value.reasons == [NOT_LOCATED(label="Case number")]
 
 
 def test_a_local_only_organization_reaches_no_cloud_whatever_is_chosen(cast, drain, clouds):

@@ -80,7 +80,7 @@ def test_files_wait_while_the_scanner_is_away_and_go_on_when_it_is_back(cast, dr
     upload = outcome.steps(document.id)["upload"]
     assert (document.status, upload.status) == ("processing", "waiting")
     assert (upload.attempt, upload.crash_count) == (1, 0)
-    assert "virus scanner does not answer" in upload.reason
+    assert "virus scanner does not answer" in str(upload.reason)
     (row,) = outcome.state()["documents"]
     assert row["steps"][0]["status"] == "waiting" and "virus scanner" in row["steps"][0]["reason"]
     page = cast.browser(cast.viewer).get(reverse("documents:document_detail", args=[document.id])).content.decode()

@@ -7,15 +7,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.access import Access
+from documents.domain.reasons import ON_ITS_WAY, WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.models import Delivery, Event
 from documents.models.approval import DeliveryStatus
-from documents.selectors.outbox import (
-    WAITS_FOR_DEAD,
-    WAITS_FOR_EARLIER,
-    deliveries_ahead,
-    deliveries_due,
-    delivery_state_of,
-)
+from documents.selectors.outbox import deliveries_ahead, deliveries_due, delivery_state_of
 from documents.services.delivering.deliveries import delivery_discard, delivery_retry
 from documents.services.delivering.relay import DeliveryOutcome
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -60,7 +55,7 @@ def test_the_parts_of_a_document_keep_their_order(tenant, parts, pdb):
     deliveries = [approve(tenant, first), approve(tenant, third), withdraw(tenant, first)]
     for delivery in reversed(deliveries[1:]):
         assert event_deliver(delivery.id, tenant.id) is DeliveryOutcome.NOT_DUE
-    assert why(third) == WAITS_FOR_EARLIER
+    assert why(third) == WAITS_FOR_EARLIER()
     for delivery in deliveries:
         assert event_deliver(delivery.id, tenant.id) is DeliveryOutcome.DELIVERED
     assert [delivery_now(delivery).document_sequence for delivery in deliveries] == [1, 2, 3]
@@ -97,10 +92,10 @@ def test_a_dead_letter_holds_up_its_document_until_it_is_discarded(tenant, parts
     assert events_relay_due() == dict.fromkeys(DeliveryOutcome, 0) | {"delivered": 2, "dead": 1, "not_due": 1}
     statuses = [delivery_now(delivery).status for delivery in deliveries]
     assert statuses == [DeliveryStatus.DELIVERED, DeliveryStatus.DEAD, DeliveryStatus.PENDING, DeliveryStatus.DELIVERED]
-    assert "total is not a number" in why(poison) and why(third) == WAITS_FOR_DEAD
+    assert "total is not a number" in str(why(poison)) and why(third) == WAITS_FOR_DEAD()
     assert due() == set(), "nothing is tried again and again in vain"
     act(delivery_discard, deliveries[1])
-    assert why(third) == "On its way to the production database."
+    assert why(third) == ON_ITS_WAY()
     assert events_relay_due()["delivered"] == 1
     assert pdb.record(third.id).values["total"] == "3.00"
 
@@ -113,7 +108,7 @@ def test_a_dead_letter_that_is_sent_again_comes_before_what_waited(tenant, parts
         patch.setattr(relay, "pdb_record_apply", lambda *_: 1 / 0)
         assert event_deliver(head.id, tenant.id) is DeliveryOutcome.DEAD
     act(delivery_retry, head)
-    assert why(third) == WAITS_FOR_EARLIER
+    assert why(third) == WAITS_FOR_EARLIER()
     assert event_deliver(behind.id, tenant.id) is DeliveryOutcome.NOT_DUE
     assert events_relay_due()["delivered"] == 2
     receipts = [pdb.record(part.id).delivered_at for part in (first, third)]

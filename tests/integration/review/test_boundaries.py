@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from documents.domain.arrangement import WantedSubDocument
+from documents.domain.reasons import TYPE_UNKNOWN
 from documents.models import FieldValue, StepRun, SubDocument, TableRow
 from documents.selectors.arrangement import arrangement_view
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -106,7 +107,7 @@ def test_moving_a_boundary_runs_only_what_it_touches_again(desk):
         assert Correction.objects.filter(task=kept_task).count() == 1
     assert desk.values(first)["invoice_number"] == "SET-BY-HAND", "what a person set is not lost"
     assert [part.status for part in desk.parts] == ["in_review"] * 3
-    assert any("person has set its pages" in reason for reason in desk.task_of(first).reasons)
+    assert any("person has set its pages" in reason.text for reason in desk.task_of(first).reasons)
     assert len(page_ids) == third.last_page
 
 
@@ -200,9 +201,7 @@ def test_no_decision_and_no_correction_while_its_pages_are_read_again(desk):
     with pytest.raises(Conflict):
         desk.does(boundaries.sub_document_split, part.id, before_page=2)
     desk.drain()
-    assert desk.parts[0].status == "in_review" and "type of this document is not known" in str(
-        desk.task_of(part).reasons
-    )
+    assert desk.parts[0].status == "in_review" and TYPE_UNKNOWN() in desk.task_of(part).reasons
 
 
 REFUSED = [

@@ -53,7 +53,7 @@ def test_a_filed_document_is_kept_and_nothing_is_delivered(cast, outcome, drain)
     document = outcome.document()
     assert document.status == "completed" and outcome.part().status == "rejected"
     steps = outcome.steps(outcome.part().id)
-    assert (steps["pdb_sync"].status, steps["pdb_sync"].reason) == ("skipped", "Filed: none of our types.")
+    assert (steps["pdb_sync"].status, str(steps["pdb_sync"].reason)) == ("skipped", "Filed: none of our types.")
     with organization_scope(cast.organization.id):
         assert not Event.objects.exists()
         assert Chunk.objects.filter(document=document).exists(), "it is found by search"
@@ -101,7 +101,7 @@ def test_filing_takes_a_wrong_type_and_what_was_read_as_it(cast, drain):
     assert outcome.part().schema_version is None
     with organization_scope(cast.organization.id):
         assert not FieldValue.objects.exists()
-    assert outcome.steps(outcome.part().id)["pdb_sync"].reason == "Filed: none of our types. A quotation."
+    assert outcome.steps(outcome.part().id)["pdb_sync"].reason.text == "Filed: none of our types. A quotation."
 
 
 def test_filing_what_was_approved_withdraws_it(cast, drain):

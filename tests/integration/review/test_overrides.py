@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from documents.domain.approved import ApprovedContent
 from documents.domain.overrides import FailedChecks, OverrideCode, OverrideReason
+from documents.domain.reasons import SUM_DIFFERS
 from documents.models import ApprovedVersion, Event, FieldValue, Schema, SubDocument
 from documents.services.approving.approval import (
     AUTO_APPROVAL,
@@ -32,6 +33,7 @@ from tests.integration.review.test_checks_again import GOOD, LINES, ORDER
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 MESSAGE = "Total does not equal net plus VAT: 100.00 + 20.00 ≠ 125.00"
+DIFFERS = SUM_DIFFERS(total="Total", addends=["Net", "VAT"], sum="100.00 + 20.00", amount="125.00")
 
 
 @pytest.fixture
@@ -77,6 +79,7 @@ def test_approval_without_a_reason_lists_the_failed_checks(act, inside, task):
             "fields": ["net", "tax", "total"],
             "labels": ["Net", "VAT", "Total"],
             "message": MESSAGE,
+            "reason_data": DIFFERS.shown(),
         }
     ]
     assert inside(lambda: SubDocument.objects.get(id=task.sub_document_id).status) == "in_review"
@@ -94,6 +97,7 @@ def test_override_is_kept_everywhere(cast, act, inside, task, record, drain):
         "text": "It is printed like that.",
         "by": cast.access(cast.owner).display_name,
         "at": "",
+        "reason": DIFFERS.to_dict(),
     }
     version = inside(ApprovedVersion.objects.get)
     assert version.content["overrides"] == [kept] == inside(Event.objects.get).payload["overrides"]
@@ -183,7 +187,7 @@ def test_correcting_an_approved_record_asks_again(act, inside, task, record):
     events_relay_due()
     inside(lambda: SubDocument.objects.filter(id=task.sub_document_id).update(status="delivered"))
     again = act(approved.approved_correct, task.sub_document_id)
-    assert MESSAGE in again.all_reasons
+    assert DIFFERS in again.all_reasons
     with pytest.raises(FailedChecks):
         approve(act, again, override=None)
     total = inside(lambda: FieldValue.objects.get(sub_document_id=task.sub_document_id, name="total").id)

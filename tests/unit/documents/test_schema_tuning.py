@@ -17,6 +17,7 @@ from documents.domain.schema_tuning import (
     tuned,
 )
 from documents.forms import SchemaTuningForm
+from idp_project.core.errors import InvalidInput
 
 SHIPPED = settings.BASE_DIR / "idp_project" / "operations" / "demo" / "schemas"
 
@@ -68,7 +69,7 @@ def test_what_a_stored_schema_has_is_never_refused() -> None:
     assert changed_paths(stored, tuned(stored, posted(stored, **{"day:threshold": "71"}))) == ["day"]
     fewer = tuned(stored, posted(stored, **{"total:aliases": f"{long}\r\nnew"}))
     assert fewer.fields[0].aliases == (long, "new")
-    with pytest.raises(ValueError, match="at most"):
+    with pytest.raises(InvalidInput, match="at most"):
         tuned(stored, posted(stored, **{"total:aliases": "\n".join(map(str, range(1000)))}))
 
 
@@ -94,5 +95,5 @@ def posted(spec: SchemaSpec, **changes: str) -> SchemaTuning:
     ],
 )
 def test_values_out_of_bounds_are_refused(tuning: SchemaTuning) -> None:
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(InvalidInput, match=r"."):
         tuned(SPEC, tuning)

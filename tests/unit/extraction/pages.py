@@ -99,7 +99,7 @@ def summary(number: int, **changes: Any) -> PageSummary:
         "type_score": 0.8,
         "is_first_page": 0.1,
         "is_blank": False,
-        "failure": "",
+        "failure": None,
         "candidates": (),
         "rows": (),
         "text_confidence": 0.98,

@@ -7,6 +7,7 @@ from documents.domain.values import CandidateRow
 from extraction.context import SubDocumentContext
 from extraction.results import MergeResult
 from extraction.steps.merge import merge_candidates
+from idp_project.core.reasons import legacy
 from tests.unit.extraction.pages import INVOICE, RECEIPT, candidate, summary
 
 
@@ -50,7 +51,10 @@ def test_totals_are_expected_on_the_last_page_and_dates_on_the_first() -> None:
 
 
 def test_failed_pages_give_nothing() -> None:
-    assert merged(summary(1, failure="unreadable", candidates=(candidate("total", "1.00"),))).fields[5].chosen is None
+    assert (
+        merged(summary(1, failure=legacy("unreadable"), candidates=(candidate("total", "1.00"),))).fields[5].chosen
+        is None
+    )
 
 
 def test_candidates_that_add_up_are_preferred() -> None:

@@ -8,6 +8,7 @@ from extraction.local.continuity import boundary_score, pair_features
 from extraction.local.fingerprint import take_fingerprint
 from extraction.local.page_view import build_page_view
 from extraction.steps.subdocument_detection import detect_sub_documents
+from idp_project.core.reasons import legacy
 from tests.unit.extraction.pages import INVOICE, RECEIPT, page_of, summary
 
 LETTER = (
@@ -116,7 +117,7 @@ def test_blank_sheets_belong_to_nobody() -> None:
 
 
 def test_a_failed_page_stays_with_the_document_before_it() -> None:
-    failed = summary(2, failure="damaged", is_first_page=0.0)
+    failed = summary(2, failure=legacy("damaged"), is_first_page=0.0)
     assert ranges(summary(1, fingerprint=mark(*LETTER)), failed) == [(1, 2, "invoice")]
     assert cuts(page(1, *LETTER, "Page 1 of 3"), failed, page(3, *LETTER, "Page 3 of 3")) == [1]
 

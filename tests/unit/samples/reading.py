@@ -105,7 +105,7 @@ def _summary(number: int, read: dict[str, Any]) -> PageSummary:
         type_score=kind["type_score"],
         is_first_page=kind["is_first_page"],
         is_blank=bool(facts["classify_page"].get("is_blank")),
-        failure="",
+        failure=None,
         candidates=read["candidates"],
         rows=read["rows"],
         text_confidence=facts["read_text"]["mean_confidence"],
@@ -131,7 +131,7 @@ def _read_part(part: DetectedSubDocument, pages: Sequence[PageSummary], schemas:
     judged = score_confidence(context)
     reasons = (*judged.reasons, *(reason for one in judged.fields for reason in one.reasons))
     reasons += tuple(reason for row in judged.rows for cell in row.cells for reason in cell.reasons)
-    reasons += tuple(check.message for check in failed_among(context.checks))
+    reasons += tuple(check.reason for check in failed_among(context.checks) if check.reason)
     return Part(
         part,
         {one.field: _value(one) for one in judged.fields},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from documents.domain.reasons import ALL_PAGES_BLANK, BEGINNING_UNSURE, BELOW_THRESHOLD, IN_ROW, SUM_DIFFERS
 from idp_project.operations.demo.packet import LEFT_OPEN, Trouble
 from idp_project.operations.demo.question import QUESTION, Answered
 from idp_project.operations.demo.verdict import queue_problems
@@ -25,15 +26,15 @@ def test_only_the_right_words_from_the_right_page_are_an_answer() -> None:
 
 def test_the_queue_must_hold_exactly_the_three_tasks_with_their_reasons() -> None:
     reasons = {
-        Trouble.LOW_CONFIDENCE: "Family Name: confidence 91% is below the threshold of 95%.",
-        Trouble.FAILED_CHECK: "Total Amount does not equal net amount plus VAT amount: 1.00 + 0.20 ≠ 2.20",
-        Trouble.DOUBTFUL_SPLIT: "It is not certain that a new document begins on page 2.",
+        Trouble.LOW_CONFIDENCE: BELOW_THRESHOLD(label="Family Name", confidence=0.91, threshold=0.95),
+        Trouble.FAILED_CHECK: SUM_DIFFERS(total="Total", addends=["Net", "VAT"], sum="1.00 + 0.20", amount="2.20"),
+        Trouble.DOUBTFUL_SPLIT: IN_ROW(row=1, reason=BEGINNING_UNSURE(page=2)),
     }
     tasks: list[dict[str, Any]] = [
-        {"file_name": name, "reasons": [reasons[trouble]]} for name, trouble in LEFT_OPEN.items()
+        {"file_name": name, "reasons_data": [reasons[trouble].shown()]} for name, trouble in LEFT_OPEN.items()
     ]
     assert queue_problems(tasks) == []
     assert len(queue_problems(tasks[1:])) == 1
-    assert len(queue_problems([*tasks, {"file_name": "more.pdf", "reasons": []}])) == 1
-    wrong = [{**tasks[0], "reasons": ["Another reason."]}, *tasks[1:]]
+    assert len(queue_problems([*tasks, {"file_name": "more.pdf", "reasons_data": []}])) == 1
+    wrong = [{**tasks[0], "reasons_data": [ALL_PAGES_BLANK().shown()]}, *tasks[1:]]
     assert len(queue_problems(wrong)) == 1

@@ -9,11 +9,7 @@ _PLACES = ("/usr/lib/libreoffice", "/usr/lib64/libreoffice", "/opt/libreoffice*"
 SYSTEM_LIBRARY = "libuno_sal.so.3"
 _NEEDED = (SYSTEM_LIBRARY, "libswlo.so", "libsclo.so")  # Writer and Calc
 _MAIN_LIBRARIES = ("libsofficeapp.so", "libmergedlo.so")  # the one or the other has the main program in it
-_PACKAGES = "libreoffice-writer-nogui libreoffice-calc-nogui"
-NOT_INSTALLED = (
-    "Office documents cannot be read on this server. Save the document as a PDF and send that, or ask the administrator "
-    f"to install LibreOffice ({_PACKAGES}) and start again."
-)
+PACKAGES = "libreoffice-writer-nogui libreoffice-calc-nogui"
 
 
 def found_office() -> str:

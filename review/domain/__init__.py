@@ -1,0 +1,1 @@
+"""Plain Python of the review: what is refused at the desk."""

@@ -1,0 +1,30 @@
+"""What is refused at the review desk."""
+
+from __future__ import annotations
+
+from idp_project.core.reasons import Param, define
+from idp_project.core.reasons import gettext_noop as _
+
+BOUNDARY_NOT_MOVED = define("boundary_not_moved", _("The boundary cannot be moved to page {page}."), page=Param.NUMBER)
+CLAIMED_BY_OTHER = define("claimed_by_other", _("{holder} is working on this document."), holder=Param.TEXT)
+NEIGHBOUR_CLAIMED_BY_OTHER = define(
+    "neighbour_claimed_by_other", _("{holder} is working on a part of this."), holder=Param.TEXT
+)
+NOTHING_BEFORE = define("nothing_before", _("Nothing is before it."))
+NOTHING_TO_REVIEW = define("nothing_to_review", _("Nothing of this document waits for review any more."))
+NOT_A_CHOICE = define("not_a_choice", _("“{text}” is not one of: {choices}."), text=Param.TEXT, choices=Param.TEXT)
+NOT_A_PLACE = define("not_a_place", _("That is no place on a page."))
+NOT_OF_TYPE = define("not_of_type", _("“{text}” cannot be read as {kind}."), text=Param.TEXT, kind=Param.WORD)
+ONLY_APPROVED_WITHDRAWN = define("only_approved_withdrawn", _("Only what is approved can be withdrawn."))
+OVERRIDE_FORM = define("override_form", _("An override is a code and a text."))
+PAGE_NOT_INSIDE = define("page_not_inside", _("Page {page} is not inside it."), page=Param.NUMBER)
+READ_AGAIN = define("read_again", _("Its pages are being read again: wait a moment."))
+REASON_MISSING = define("reason_missing", _("Say why you reject it."))
+SCHEMA_ID_FORM = define("schema_id_form", _("schema_id is the id of a type, or null."))
+SUB_DOCUMENTS_FORM = define("sub_documents_form", _("Parts are first_page, last_page and perhaps schema_id."))
+TASK_CLOSED = define("task_closed", _("The batch of this document was cancelled: there is nothing to review."))
+TASK_DECIDED = define("task_decided", _("This document has been decided already."))
+UNKNOWN_DECISION = define("unknown_decision", _("A decision is approve or reject, or none_of_ours."))
+CHANGED_MEANWHILE = define(
+    "changed_meanwhile", _("Somebody has changed the parts of this document meanwhile: look at it again.")
+)
