@@ -195,9 +195,9 @@ _COMMON = 10  # languages, the common ones of business first
 
 
 def _from_words(match: re.Match[str], locale: str) -> date | None:
-    parts = {name[0]: text for name, text in match.groupdict().items()}
-    month = month_number(parts["m"], locale)
-    return _build(_full_year(parts["y"]), month, int(parts["d"])) if month else None
+    groups = {name[0]: text for name, text in match.groupdict().items()}
+    month = month_number(groups["m"], locale)
+    return _build(_full_year(groups["y"]), month, int(groups["d"])) if month else None
 
 
 def _in_period(match: re.Match[str], order: str, notation: Notation) -> date | None:

@@ -85,9 +85,7 @@ def _enlarged(crop: Image, context: PageContext) -> Image:
 
 def _read(engine: OcrEngine, crop: Image) -> PageText:
     """What the engine reads; the same picture is read once per process."""
-    key = blake2b(
-        np.ascontiguousarray(crop).data, digest_size=16, key=f"{engine.name} {engine.version}".encode()[:64]
-    ).digest()
+    key = blake2b(crop.tobytes(), digest_size=16, key=f"{engine.name} {engine.version}".encode()[:64]).digest()
     with _lock:
         if key in _known:
             _known.move_to_end(key)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.schema.conftest import Databases, run
 
-BEFORE = (("default", "documents", "0023_view_publications"), ("pdb", "pdb_sync", "0003_overrides"))
+BEFORE = (("default", "documents", "0025_reasons_of_before"), ("pdb", "pdb_sync", "0003_overrides"))
 DEFINITION = {
     "name": "Invoice",
     "fields": [

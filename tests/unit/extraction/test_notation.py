@@ -92,7 +92,7 @@ def test_pages_show_their_decimal_mark() -> None:
     assert decimal_mark(["Netto 12,50", "3 x 4,10 = 12,30"]) == ","
     assert decimal_mark(["1.250,00"]) == ","
     assert decimal_mark(["Total 12.50 on 05.06.24"]) == "."
-    assert decimal_mark(["2.500", "7 pieces"]) == ""
+    assert decimal_mark(["2.500", "7 ropes"]) == ""
     assert decimal_mark(["12,50", "12.50"]) == ""
 
 

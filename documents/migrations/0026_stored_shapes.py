@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0013_key_fingerprint"),
-        ("documents", "0023_view_publications"),
+        ("documents", "0025_reasons_of_before"),
     ]
 
     operations = [
