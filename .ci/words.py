@@ -2,7 +2,7 @@
 
 Prose is comments, docstrings, messages, templates, scripts, SQL comments and Markdown. Names are the identifiers of Python,
 split into their words. Migrations, vendored files, decisions (docs/adr), the change log and the text of sample documents
-stay as they were written.
+stay as they were written. Names of tests have at most 60 characters.
 """
 
 import ast
@@ -167,15 +167,19 @@ def checked_files() -> Iterator[Path]:
     """Product, tests, benchmarks and documentation."""
     for pattern in ("*.py", "*.html", "*.txt", "*.js", "*.css", "*.md", "*.sql"):
         for path in project_files(pattern):
-            if str(path) == "README.md" or (path.parts[0] in FOLDERS and not str(path).startswith(LEFT_OUT)):
+            if str(path) in ("README.md", "CONTRIBUTING.md") or (
+                path.parts[0] in FOLDERS and not str(path).startswith(LEFT_OUT)
+            ):
                 yield path
 
 
-def long_test_names() -> int:
-    """How many names of tests are longer than CONVENTIONS allows. They are counted, not refused yet."""
-    trees = (ast.parse(path.read_text()) for path in project_files("tests/*.py"))
-    names = (node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    return sum(len(name) > TEST_NAME_LENGTH for name in names if name.startswith("test_"))
+def long_test_names(text: str) -> Iterator[tuple[int, str]]:
+    """Line and name of each test function whose name is longer than CONVENTIONS allows."""
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if node.name.startswith("test_") and len(node.name) > TEST_NAME_LENGTH:
+            yield node.lineno, node.name
 
 
 def main() -> int:
@@ -184,9 +188,11 @@ def main() -> int:
         for line, rule, found in offences_of_file(path):
             counts[rule.name] += 1
             print(f"{path}:{line}: “{' '.join(found.split())}”: write {rule.better}")
-    print(
-        f"{counts.total()} refused words; {long_test_names()} test names over {TEST_NAME_LENGTH} characters (counted only)"
-    )
+    for path in project_files("tests/*.py"):
+        for line, name in long_test_names(path.read_text()):
+            counts["long test name"] += 1
+            print(f"{path}:{line}: “{name}”: write a name of at most {TEST_NAME_LENGTH} characters")
+    print(f"{counts.total()} refused words and names")
     if "--count" in sys.argv:
         print(*(f"{count:5} {name}" for name, count in counts.most_common()), sep="\n")
     return 1 if counts else 0

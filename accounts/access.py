@@ -145,6 +145,12 @@ class Access:
         return [document_id for document_id, held in self.document_permissions.items() if permission in held]
 
 
+def access_of(request: Any) -> Access:
+    """Who asks, in a view of a page or of the API; middleware and authentication let nobody else in."""
+    access: Access = request.access
+    return access
+
+
 def opens_own_scopes(view: View) -> View:
     """For views that wait for a model or stream: the request runs in no transaction, the view opens tenancy scopes."""
     view.opens_own_scopes = True  # type: ignore[attr-defined]

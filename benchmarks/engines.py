@@ -30,7 +30,7 @@ from benchmarks.datasets import DATA
 from idp_project.core.errors import IdpError
 from idp_project.operations.supervisor.places import CHECKOUT
 from idp_project.providers import registry
-from idp_project.providers.ocr.base import OcrOptions, PageImage
+from idp_project.providers.ocr.base import PageImage
 from idp_project.providers.ocr.weights import states_of, wanted_for
 from tests.factories.easyocr_weights import expect_weights
 
@@ -104,7 +104,7 @@ def _measure(name: str, count: int) -> Measured:
             expect_weights(folder, patch)
         began = time.monotonic()
         try:
-            engine = registry.ocr_engine(name, OcrOptions(easyocr_folder=folder))
+            engine = registry.ocr_engine(name, {"folder": folder} if name == "easyocr" else None)
         except IdpError as error:
             sys.exit(error.message)
     loaded = time.monotonic() - began

@@ -75,11 +75,10 @@ def read_images(limit: int | None) -> Iterator[LabelledPage]:
     """Scans read by the OCR engine, as the pipeline reads them."""
     import cv2
 
-    from idp_project.providers.ocr.base import OcrOptions
     from idp_project.providers.ocr.rapidocr import RapidOcrEngine
 
     cv2.setNumThreads(1)
-    engine = RapidOcrEngine(OcrOptions())
+    engine = RapidOcrEngine()
     for number, (key, path, labels) in enumerate(sroie_images()):
         if limit is not None and number >= limit:
             return

@@ -112,13 +112,13 @@ def document_process(organization_id: str, document_id: str) -> None:
     found = FUNCTIONS[StepName.SUBDOCUMENT_DETECTION](DetectionContext(summaries, specs))
     version_ids = {spec.key: version_id for version_id, spec in versions}
     judged = []
-    for part in found.sub_documents:
-        spec = next((each for each in specs if each.key == part.schema_key), None)
+    for sub_document in found.sub_documents:
+        spec = next((each for each in specs if each.key == sub_document.schema_key), None)
         if spec is not None and spec.threshold is None:
             spec = replace(spec, threshold=threshold)
-        context = _part_context(part, spec, summaries, is_automatic=system.is_auto_approval_on)
-        result = score(replace(context, type_rule=rules.get(part.schema_key or "", TYPE_OFF)))
-        judged.append((_sub_document(document, part, version_ids, result), result))
+        context = _sub_document_context(sub_document, spec, summaries, is_automatic=system.is_auto_approval_on)
+        result = score(replace(context, type_rule=rules.get(sub_document.schema_key or "", TYPE_OFF)))
+        judged.append((_sub_document(document, sub_document, version_ids, result), result))
     _store(document, facts, pages, judged)
 
 
@@ -151,28 +151,28 @@ def _read_page(page: Page, context: PageContext) -> None:
     page.extraction = result.extraction()
 
 
-def _part_context(
-    part: DetectedSubDocument, spec: SchemaSpec | None, summaries: Sequence[Any], *, is_automatic: bool
+def _sub_document_context(
+    sub_document: DetectedSubDocument, spec: SchemaSpec | None, summaries: Sequence[Any], *, is_automatic: bool
 ) -> SubDocumentContext:
     return SubDocumentContext(
-        part.first_page,
-        part.last_page,
+        sub_document.first_page,
+        sub_document.last_page,
         spec,
-        tuple(summaries[part.first_page - 1 : part.last_page]),
-        part.type_score,
-        part.boundary_score,
-        page_scores=part.page_scores,
+        tuple(summaries[sub_document.first_page - 1 : sub_document.last_page]),
+        sub_document.type_score,
+        sub_document.boundary_score,
+        page_scores=sub_document.page_scores,
         is_auto_approval_on=is_automatic,
     )
 
 
 def _sub_document(
-    document: Document, part: DetectedSubDocument, version_ids: dict[str, UUID], result: ConfidenceResult
+    document: Document, sub_document: DetectedSubDocument, version_ids: dict[str, UUID], result: ConfidenceResult
 ) -> SubDocument:
     known = [item.confidence for item in result.fields if item.confidence is not None]
-    made = sub_document_of(document, part, version_ids)
+    made = sub_document_of(document, sub_document, version_ids)
     made.organization_id, made.document, made.team_id = document.organization_id, document, document.team_id
-    made.status = SubDocumentStatus.BLANK if part.is_blank else SubDocumentStatus.PROCESSING
+    made.status = SubDocumentStatus.BLANK if sub_document.is_blank else SubDocumentStatus.PROCESSING
     made.route, made.reasons = result.route.value, list(result.reasons)
     made.confidence = min(known) if known else None
     return made
@@ -183,14 +183,14 @@ def _store(document: Document, facts: dict[str, Any], pages: Sequence[Page], jud
     with organization_scope(document.organization_id):
         pages_charge(document.organization_id, len(pages))
         Page.objects.bulk_create(pages)
-        SubDocument.objects.bulk_create(part for part, _ in judged)
-        for part, result in judged:
-            write_values(part, result)
+        SubDocument.objects.bulk_create(sub_document for sub_document, _ in judged)
+        for sub_document, result in judged:
+            write_values(sub_document, result)
         document_content_set(document)
         routed_at = timezone.now()
-        for part, result in judged:
-            if not part.is_blank:
-                (approve_automatically if result.route is Route.AUTO else open_review_task)(part.id)
+        for sub_document, result in judged:
+            if not sub_document.is_blank:
+                (approve_automatically if result.route is Route.AUTO else open_review_task)(sub_document.id)
         Document.objects.filter(id=document.id).update(
             metadata=facts, page_count=len(pages), status=DocumentStatus.IN_REVIEW, finished_at=routed_at
         )

@@ -91,7 +91,7 @@ def batch_state_live(batch: Batch) -> dict[str, Any]:
     """
     statuses = {str(document_id): status for document_id, status in batch.documents.values_list("id", "status")}
     try:
-        rows = [json.loads(row) for row in _redis().hgetall(_key(batch.id)).values()]
+        rows = [json.loads(row) for row in live_redis().hgetall(_key(batch.id)).values()]
     except RedisError as error:
         logger.warning("live state unavailable, reading PostgreSQL: %s", error)
         rows = []
@@ -116,16 +116,17 @@ def _publish(organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID]
     present = {row["id"] for row in rows}
     gone = [str(document_id) for document_id in document_ids if str(document_id) not in present]
     try:
-        _store(batch_id, rows, gone)
+        rows_store(batch_id, rows, gone)
         message = {"type": "batch.changed", "documents": rows, "gone": gone}
         event_loop.run(_send(group_name(batch_id), message))
     except (RedisError, OSError, TimeoutError) as error:
         logger.warning("progress not published: %s", error)
 
 
-def _store(batch_id: UUID, rows: Sequence[dict[str, Any]], gone: Sequence[str]) -> None:
+def rows_store(batch_id: UUID, rows: Sequence[dict[str, Any]], gone: Sequence[str]) -> None:
+    """Writes a batch's rows into its hash, a row never over a later one of its own, and takes `gone` out of it."""
     ttl = int(settings.BATCH_STATE_TTL.total_seconds())
-    with _redis().pipeline(transaction=False) as stored:
+    with live_redis().pipeline(transaction=False) as stored:
         if gone:
             stored.hdel(_key(batch_id), *gone)
         for row in rows:
@@ -142,5 +143,6 @@ def _key(batch_id: UUID | str) -> str:
 
 
 @cache
-def _redis() -> Redis:
+def live_redis() -> Redis:
+    """The Redis of the live state: one client per process."""
     return Redis.from_url(settings.REDIS_URL, socket_timeout=5)

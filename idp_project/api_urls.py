@@ -6,8 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import include, path
 
 from accounts.access import opens_own_scopes
-from documents import api as documents
-from documents.api import retention, schemas, sharing, uploads
+from documents.api import batches, deliveries, documents, processing, retention, schemas, sharing, uploads
 from idp_project.core.bodies import takes_files
 from idp_project.core.rate_limits import limited
 from idp_project.core.strict_views import StrictInput
@@ -24,7 +23,7 @@ def _files(most_bytes: str, view: type[StrictInput]) -> Callable[..., HttpRespon
 urlpatterns = [
     path("openapi/", DescriptionView.as_view(), name="openapi"),
     path("", include("accounts.api_urls")),
-    path("schemas/", documents.SchemaListView.as_view(), name="api-schemas"),
+    path("schemas/", schemas.SchemaListView.as_view(), name="api-schemas"),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
     path(
@@ -35,14 +34,14 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/shares/", sharing.BatchShareListView.as_view(), name="api-batch-shares"),
     path("documents/<uuid:document_id>/shares/", sharing.DocumentShareListView.as_view(), name="api-document-shares"),
     path("shares/<uuid:share_id>/", sharing.ShareView.as_view(), name="api-share"),
-    path("organization/use/", documents.OrganizationUseView.as_view(), name="api-organization-use"),
+    path("organization/use/", processing.OrganizationUseView.as_view(), name="api-organization-use"),
     path("uploads/", _files("MAX_FILE_BYTES", uploads.UploadListView), name="api-uploads"),
     path("uploads/<uuid:upload_id>/", _files("MAX_FILE_BYTES", uploads.UploadView), name="api-upload"),
-    path("batches/", _files("MAX_REQUEST_BYTES", documents.BatchListView), name="api-batches"),
-    path("batches/<uuid:batch_id>/", documents.BatchView.as_view(), name="api-batch"),
-    path("batches/<uuid:batch_id>/duplicates/", documents.BatchDuplicatesView.as_view(), name="api-batch-duplicates"),
-    path("batches/<uuid:batch_id>/cancel/", documents.BatchCancelView.as_view(), name="api-batch-cancel"),
-    path("batches/<uuid:batch_id>/priority/", documents.BatchPriorityView.as_view(), name="api-batch-priority"),
+    path("batches/", _files("MAX_REQUEST_BYTES", batches.BatchListView), name="api-batches"),
+    path("batches/<uuid:batch_id>/", batches.BatchView.as_view(), name="api-batch"),
+    path("batches/<uuid:batch_id>/duplicates/", batches.BatchDuplicatesView.as_view(), name="api-batch-duplicates"),
+    path("batches/<uuid:batch_id>/cancel/", batches.BatchCancelView.as_view(), name="api-batch-cancel"),
+    path("batches/<uuid:batch_id>/priority/", batches.BatchPriorityView.as_view(), name="api-batch-priority"),
     path("batches/<uuid:batch_id>/hold/", retention.BatchHoldView.as_view(), name="api-batch-hold"),
     path("retention/", retention.RetentionView.as_view(), name="api-retention"),
     path("documents/", documents.DocumentListView.as_view(), name="api-documents"),
@@ -56,16 +55,16 @@ urlpatterns = [
         documents.DocumentLookAgainView.as_view(),
         name="api-document-look-again",
     ),
-    path("step-runs/<uuid:step_run_id>/retry/", documents.StepRunRetryView.as_view(), name="api-step-run-retry"),
-    path("processing/", documents.ProcessingView.as_view(), name="api-processing"),
+    path("step-runs/<uuid:step_run_id>/retry/", processing.StepRunRetryView.as_view(), name="api-step-run-retry"),
+    path("processing/", processing.ProcessingView.as_view(), name="api-processing"),
     path("reconciliation/", opens_own_scopes(pdb_sync.ReconciliationView.as_view()), name="api-reconciliation"),
-    path("quarantine/", documents.QuarantineView.as_view(), name="api-quarantine"),
-    path("dead-letters/", documents.DeadLetterListView.as_view(), name="api-dead-letters"),
-    path("dead-letters/<uuid:delivery_id>/", documents.DeadLetterView.as_view(), name="api-dead-letter"),
+    path("quarantine/", processing.QuarantineView.as_view(), name="api-quarantine"),
+    path("dead-letters/", deliveries.DeadLetterListView.as_view(), name="api-dead-letters"),
+    path("dead-letters/<uuid:delivery_id>/", deliveries.DeadLetterView.as_view(), name="api-dead-letter"),
     path(
-        "dead-letters/<uuid:delivery_id>/retry/", documents.DeadLetterRetryView.as_view(), name="api-dead-letter-retry"
+        "dead-letters/<uuid:delivery_id>/retry/", deliveries.DeadLetterRetryView.as_view(), name="api-dead-letter-retry"
     ),
-    path("sub-documents/<uuid:sub_document_id>/step-runs/", documents.StepRunListView.as_view(), name="api-step-runs"),
+    path("sub-documents/<uuid:sub_document_id>/step-runs/", processing.StepRunListView.as_view(), name="api-step-runs"),
     path("questions/", limited("questions")(opens_own_scopes(rag.QuestionView.as_view())), name="api-questions"),
     path("documents/<uuid:document_id>/sub-documents/", review.ArrangeView.as_view(), name="api-arrange"),
     path("sub-documents/<uuid:sub_document_id>/split/", review.SplitView.as_view(), name="api-split"),

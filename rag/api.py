@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from documents.api import access_of
+from accounts.access import access_of
 from idp_project.core.strict_views import GenericAPIView
 from rag.serializers import AnswerSerializer, QuestionSerializer
 from rag.services.asking import question_answer

@@ -25,7 +25,7 @@ from accounts.views.organization import back_to, tried
 from documents.selectors.doors import batch_list, schema_list
 from documents.selectors.readable import page_views
 from idp_project.core.errors import Forbidden, InvalidInput
-from idp_project.core.refusals import BODY_NOT_AN_OBJECT
+from idp_project.core.json_bodies import json_object
 from rag.domain.refusals import MAY_NOT_ASK, QUESTION_UNREADABLE
 from rag.forms import AskSettingsForm
 from rag.selectors import conversations, shown
@@ -92,7 +92,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 def questions(request: HttpRequest) -> StreamingHttpResponse:
     """The answer as it comes: one JSON object a line. Refusals before the first line are ordinary error answers."""
     access = _access(request)
-    question = QuestionSerializer(data=_json(request))
+    question = QuestionSerializer(data=json_object(request.body))
     if not question.is_valid():
         raise InvalidInput(QUESTION_UNREADABLE())
     events = asking.question_ask(access, **question.arguments())
@@ -148,13 +148,3 @@ async def _lines(events: Generator[dict[str, Any], None, None]) -> AsyncIterator
         await producer
     finally:
         has_left.set()
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    try:
-        data = json.loads(request.body)
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        raise InvalidInput(BODY_NOT_AN_OBJECT())
-    return data

@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import Access
-from documents.api import AccessListView, access_of
+from accounts.access import Access, access_of
+from documents.api.base import AccessListView
 from idp_project.core.strict_views import APIView, GenericAPIView
 from review.selectors import QUEUE_LENGTH, task_get_for, task_list
 from review.serializers import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import Access
+from accounts.access import Access, access_of
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import WantedSubDocument
 from documents.domain.overrides import OverrideReason
@@ -30,7 +29,7 @@ from documents.selectors.empty_values import next_item
 from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
-from idp_project.core.refusals import BODY_NOT_AN_OBJECT
+from idp_project.core.json_bodies import json_object
 from review import selectors
 from review.domain.refusals import NOT_A_PLACE, NOTHING_TO_REVIEW, OVERRIDE_FORM, SCHEMA_ID_FORM, SUB_DOCUMENTS_FORM
 from review.services import approved, boundaries, skips
@@ -40,16 +39,11 @@ PLACEHOLDER = UUID(int=0)
 _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
 
 
-def _access(request: HttpRequest) -> Access:
-    """Who asks; the middleware lets nobody else in."""
-    return request.access  # type: ignore[attr-defined]
-
-
 @never_cache
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """Undecided tasks: one's own first, then the most urgent."""
-    access = _access(request)
+    access = access_of(request)
     tasks = [_queue_row(task, access) for task in selectors.task_list(access, first=selectors.QUEUE_LENGTH)]
     unsure = readable.unsure_fields([task["sub_document_id"] for task in tasks])
     for task in tasks:
@@ -91,14 +85,14 @@ def _task_facts(task: Any) -> dict[str, Any]:
 @require_GET
 def count(request: HttpRequest) -> HttpResponse:
     """How many tasks the asker could take now, as the bare number; empty for none."""
-    return HttpResponse(str(selectors.open_task_count(_access(request)) or ""))
+    return HttpResponse(str(selectors.open_task_count(access_of(request)) or ""))
 
 
 @never_cache
 @require_GET
 def next_task(request: HttpRequest) -> HttpResponse:
     """On to the next-best free task; the one that is left undecided (`?after=`) is noted as skipped."""
-    access, after = _access(request), _optional_uuid(request.GET.get("after"))
+    access, after = access_of(request), _optional_uuid(request.GET.get("after"))
     if after:
         skips.task_skip(access, after)
     task = selectors.task_next_for(access, after=after)
@@ -119,28 +113,28 @@ def _round_text(skipped: int, *, is_again: bool) -> str:
 @require_GET
 def of_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """On to the first undecided task of a document."""
-    return _to_desk(selectors.task_of_document(_access(request), document_id))
+    return _to_desk(selectors.task_of_document(access_of(request), document_id))
 
 
 @never_cache
 @require_GET
 def of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
     """On to the undecided task of a sub-document."""
-    return _to_desk(selectors.task_list(_access(request)).filter(sub_document_id=sub_document_id).first())
+    return _to_desk(selectors.task_list(access_of(request)).filter(sub_document_id=sub_document_id).first())
 
 
 @require_POST
 def correct_approved(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
     """Puts an approved sub-document on the desk again."""
     reason = request.POST.get("reason", "")[:2000]
-    return _to_desk(approved.approved_correct(_access(request), sub_document_id, reason=reason))
+    return _to_desk(approved.approved_correct(access_of(request), sub_document_id, reason=reason))
 
 
 @require_POST
 def withdraw_approved(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
     """Withdraws an approved sub-document; back to its document."""
-    approved.approved_withdraw(_access(request), sub_document_id, reason=request.POST.get("reason", "")[:2000])
-    document_id = sub_document_get_for(_access(request), sub_document_id).document_id
+    approved.approved_withdraw(access_of(request), sub_document_id, reason=request.POST.get("reason", "")[:2000])
+    document_id = sub_document_get_for(access_of(request), sub_document_id).document_id
     messages.success(request, _("It is withdrawn, and leaves the production database's views and the search."))
     return HttpResponseRedirect(reverse("documents:document_detail", args=[document_id]))
 
@@ -159,7 +153,7 @@ def _desk_url(task: Any) -> str:
 @require_GET
 def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The desk for one task; the page itself then claims it."""
-    access = _access(request)
+    access = access_of(request)
     task = tasks_services.task_open(access, task_id)
     sub_document = with_presentation(readable.sub_document_view(task.sub_document, is_fillable=True))
     pages = readable.page_views(
@@ -214,23 +208,23 @@ def _types(access: Access) -> list[dict[str, str]]:
 @require_POST
 def claim(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Takes the task, or keeps it: {"held_until"}. 409 while somebody else holds it."""
-    task = tasks_services.task_claim(_access(request), task_id)
+    task = tasks_services.task_claim(access_of(request), task_id)
     return JsonResponse({"held_until": task.claimed_until})
 
 
 @require_POST
 def release(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Puts the task back into the queue."""
-    tasks_services.task_release(_access(request), task_id)
+    tasks_services.task_release(access_of(request), task_id)
     return JsonResponse({})
 
 
 @require_POST
 def retype(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Says what the document on the desk is (`{"schema_id": id | null}`); {"next"}: the desk, where it is read again."""
-    access = _access(request)
+    access = access_of(request)
     task = tasks_services.task_claim(access, task_id)
-    boundaries.sub_document_retype(access, task.sub_document_id, schema_id=_schema_id(_json(request)))
+    boundaries.sub_document_retype(access, task.sub_document_id, schema_id=_schema_id(json_object(request.body)))
     return JsonResponse({"next": reverse("review:desk", args=[task_id])})
 
 
@@ -241,9 +235,9 @@ def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> 
     Gives `field` as it now stands, `changed`: the other fields of which checks say something else now, `failed_checks`,
     `reasons`: why a person should look now, and `added`: the list's next empty item, `{field, html}`, or null.
     """
-    data = _json(request)
+    data = json_object(request.body)
     corrected = tasks_services.field_value_correct(
-        _access(request),
+        access_of(request),
         task_id,
         field_value_id,
         text=str(data.get("text", ""))[:10_000],
@@ -288,8 +282,8 @@ def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
 
     Gives {"next"}: where the next task is. 409 `failed_checks` where checks fail and there is no override.
     """
-    data = _json(request)
-    access = _access(request)
+    data = json_object(request.body)
+    access = access_of(request)
     tasks_services.review_task_decide(
         access,
         task_id,
@@ -314,7 +308,7 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The sub-documents of a stack with thumbnails; a POST of `{"seen", "parts"}` makes them so and gives {"next"}."""
     if request.method == "POST":
         return _arrange(request, document_id)
-    access = _access(request)
+    access = access_of(request)
     document = document_get_for(access, document_id)
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     can_review = access.can(Permission.REVIEW_DOCUMENTS, **place)
@@ -329,13 +323,13 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
-    data = _json(request)
+    data = json_object(request.body)
     try:
         wanted = [_wanted(sub_document) for sub_document in data["parts"]]
         seen = [int(number) for number in data["seen"]] if "seen" in data else None
     except (KeyError, TypeError, ValueError):
         raise InvalidInput(SUB_DOCUMENTS_FORM()) from None
-    boundaries.document_arrange(_access(request), document_id, wanted, seen=seen)
+    boundaries.document_arrange(access_of(request), document_id, wanted, seen=seen)
     return JsonResponse({"next": request.path})
 
 
@@ -361,13 +355,3 @@ def _optional_uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    try:
-        data = json.loads(request.body)
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        raise InvalidInput(BODY_NOT_AN_OBJECT())
-    return data

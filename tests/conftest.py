@@ -26,7 +26,10 @@ from tests.servers import TestServers, start_keeper, stop_keeper
 
 KEEPER: pytest.StashKey = pytest.StashKey()
 LOOPBACK = ["127.0.0.1", "::1"]
-NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract", "tests/integration/supervisor")
+OF_TEXT = tuple(
+    f"tests/repository/test_{name}" for name in ("documents", "named_hooks", "pipeline", "recipes", "words")
+)
+NEEDS_NO_SERVER = ("tests/unit", "tests/property", "tests/contract", "tests/integration/supervisor", *OF_TEXT)
 ONE_WORLD = "tests/authorization"
 Scene = Callable[[Cast], Any]
 _PREPARED: dict[Scene, tuple[snapshots.Snapshot, Any]] = {}

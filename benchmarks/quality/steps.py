@@ -26,7 +26,7 @@ from idp_project.core.reasons import legacy
 
 
 @dataclass(frozen=True)
-class Part:
+class SubDocument:
     """A sub-document as the product sees it: the chosen candidate of every field that has one."""
 
     detected: DetectedSubDocument
@@ -37,7 +37,7 @@ class Part:
 def divide(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[DetectedSubDocument]:
     """Where documents of a stack begin, blank sheets left out."""
     found = detect_sub_documents(DetectionContext(tuple(summaries_of(pages, schemas)), schemas)).sub_documents
-    return [part for part in found if not part.is_blank]
+    return [sub_document for sub_document in found if not sub_document.is_blank]
 
 
 def summaries_of(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[PageSummary]:
@@ -45,15 +45,15 @@ def summaries_of(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> li
     return [_summary(page, _typed(page, schemas)) for page in pages]
 
 
-def process(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[Part]:
+def process(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[SubDocument]:
     """All sub-documents with their fields."""
     typed = [_typed(page, schemas) for page in pages]
     summaries = tuple(_summary(page, context) for page, context in zip(pages, typed, strict=True))
-    parts = detect_sub_documents(DetectionContext(summaries, schemas)).sub_documents
+    sub_documents = detect_sub_documents(DetectionContext(summaries, schemas)).sub_documents
     return [
-        _process_part(part, typed[part.first_page - 1 : part.last_page], pages, schemas)
-        for part in parts
-        if not part.is_blank
+        _process_sub_document(sub_document, typed[sub_document.first_page - 1 : sub_document.last_page], pages, schemas)
+        for sub_document in sub_documents
+        if not sub_document.is_blank
     ]
 
 
@@ -99,13 +99,13 @@ def _summary(page: ReadPage, context: PageContext | None) -> PageSummary:
     )
 
 
-def _process_part(
-    part: DetectedSubDocument,
+def _process_sub_document(
+    sub_document: DetectedSubDocument,
     typed: Sequence[PageContext | None],
     pages: Sequence[ReadPage],
     schemas: Sequence[SchemaSpec],
-) -> Part:
-    schema = next((one for one in schemas if one.key == part.schema_key), None)
+) -> SubDocument:
+    schema = next((one for one in schemas if one.key == sub_document.schema_key), None)
     summaries = []
     for context in typed:
         if context is not None:
@@ -116,10 +116,13 @@ def _process_part(
                 summary = replace(summary, candidates=found.candidates, rows=found.rows)
             summaries.append(summary)
     known = SubDocumentContext(
-        part.first_page, part.last_page, schema, tuple(summaries), part.type_score, part.boundary_score,
-        page_scores=part.page_scores, type_rule=BY_HAND,
+        sub_document.first_page, sub_document.last_page, schema, tuple(summaries), sub_document.type_score,
+        sub_document.boundary_score,
+        page_scores=sub_document.page_scores, type_rule=BY_HAND,
     )  # fmt: skip
     merged = merge_candidates(known)
     known = replace(known, fields=merged.fields, rows=merged.rows)
     judged = score_confidence(replace(known, checks=validate_fields(known).checks))
-    return Part(part, {field.field: field.chosen for field in judged.fields if field.chosen}, judged.route)
+    return SubDocument(
+        sub_document, {field.field: field.chosen for field in judged.fields if field.chosen}, judged.route
+    )

@@ -11,9 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import access_of
 from accounts.domain.retention import LONGEST
 from accounts.services.retention.retention_rule import retention_rule_set
-from documents.api import access_of
 from documents.selectors.retention import retention_view_for
 from documents.services.removing.removal import batch_hold_set
 from idp_project.core.strict_input import StrictSerializer

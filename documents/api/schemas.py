@@ -1,18 +1,31 @@
-"""REST: the switch of one schema for automatic approval. Each view makes one domain call."""
+"""REST: schemas and their switch for automatic approval. Each view makes one domain call."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from documents.api import access_of
+from accounts.access import Access, access_of
+from documents.api.base import AccessListView
 from documents.selectors.auto_approval import auto_approval_view_for
-from documents.serializers import AutoApprovalSerializer, AutoApprovalSwitchSerializer
+from documents.selectors.doors import schema_list
+from documents.serializers import AutoApprovalSerializer, AutoApprovalSwitchSerializer, SchemaSerializer
 from documents.services.approving.auto_approval import schema_auto_approval_set
 from idp_project.core.strict_views import GenericAPIView
+
+
+class SchemaListView(AccessListView):
+    """Schemas a batch may be submitted for."""
+
+    serializer_class = SchemaSerializer
+    pagination_class = None
+
+    def rows(self, access: Access) -> Any:
+        return schema_list(access)
 
 
 class SchemaAutoApprovalView(GenericAPIView):

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from documents.api import access_of
+from accounts.access import access_of
 from documents.selectors.doors import share_list
 from documents.selectors.shares import schema_grant_list
 from documents.serializers import NewShareSerializer, SchemaGrantSerializer, ShareSerializer

@@ -19,7 +19,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from documents.api import access_of
+from accounts.access import access_of
 from documents.domain.refusals import INVALID_FILE_NAME, UPLOAD_METADATA_REPEATED, UPLOAD_METADATA_UNKNOWN
 from documents.selectors.doors import upload_get_for
 from documents.serializers import UploadSerializer

@@ -27,6 +27,7 @@ class FieldType(StrEnum):
     DATE = "date"  # ISO 8601, YYYY-MM-DD
     AMOUNT = "amount"  # decimal point, no grouping: 1234.50
     NUMBER = "number"  # the same, for quantities
+    PERCENTAGE = "percentage"  # per cent without the sign: 12.5
     CURRENCY = "currency"  # ISO 4217
     IBAN = "iban"  # no spaces, upper case
     VAT_NUMBER = "vat_number"  # no spaces, upper case

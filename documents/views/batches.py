@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Access
+from accounts.access import Access, access_of
 from accounts.domain.roles import Permission
 from accounts.services.sign_in.tickets import image_token_issue, image_token_verify
 from documents.domain.refusals import NOT_AN_ID
@@ -26,8 +25,8 @@ from documents.services.showing import audited_reads, page_pictures
 from documents.templatetags.screens import with_presentation
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.json_bodies import json_object
 from idp_project.core.rate_limits import limited
-from idp_project.core.refusals import BODY_NOT_AN_OBJECT
 from idp_project.core.storable import LAST_START, whole_number
 from idp_project.core.strict_input import check_form
 
@@ -35,11 +34,6 @@ PLACEHOLDER = UUID(int=0)  # stands for an id in addresses that the browser comp
 _BATCHES_A_PAGE = 50
 _MOST_TOKENS = 50
 _UPLOAD_FIELDS = ("team", "schema", "name", "upload", "csrfmiddlewaretoken")
-
-
-def _access(request: HttpRequest) -> Access:
-    """Who asks; the middleware lets nobody else in."""
-    return request.access  # type: ignore[attr-defined]
 
 
 def _uuid(text: str) -> UUID:
@@ -53,7 +47,7 @@ def _uuid(text: str) -> UUID:
 @require_GET
 def batch_list(request: HttpRequest) -> HttpResponse:
     """The visible batches and the drop zone."""
-    access = _access(request)
+    access = access_of(request)
     filters = {"text": request.GET.get("text", "").strip(), "status": request.GET.get("status", "")}
     start = whole_number(request.GET.get("start", ""), most=LAST_START)
     rows = readable.batch_rows(access, **filters, start=start, limit=_BATCHES_A_PAGE + 1)
@@ -82,10 +76,12 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_submit(request: HttpRequest) -> HttpResponse:
     """Receives files as one batch: {"id", "url"} for scripts, a redirect for a plain form."""
     check_form(request.POST, request.FILES, fields=_UPLOAD_FIELDS, file_fields=["files"])
-    file_counts.files_count(_access(request), len(request.FILES.getlist("files")) + len(request.POST.getlist("upload")))
+    file_counts.files_count(
+        access_of(request), len(request.FILES.getlist("files")) + len(request.POST.getlist("upload"))
+    )
     schema = request.POST.get("schema", "")
     batch = batches.batch_submit(
-        _access(request),
+        access_of(request),
         team_id=_uuid(request.POST.get("team", "")),
         files=[
             receiving.IncomingFile(file.name or "", file.chunks(), file.size or 0)
@@ -106,7 +102,7 @@ def batch_submit(request: HttpRequest) -> HttpResponse:
 @require_GET
 def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The live page of a batch; its first state comes with it."""
-    access = _access(request)
+    access = access_of(request)
     batch = doors.batch_get_for(access, batch_id)
     context = {
         "batch": readable.batch_facts(batch),
@@ -127,14 +123,14 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @require_GET
 def batch_state(request: HttpRequest, batch_id: UUID) -> JsonResponse:
     """The batch as JSON: counters and one row per document."""
-    return JsonResponse(batch_state_live(doors.batch_get_for(_access(request), batch_id)))
+    return JsonResponse(batch_state_live(doors.batch_get_for(access_of(request), batch_id)))
 
 
 @never_cache
 @require_GET
 def batch_duplicates(request: HttpRequest, batch_id: UUID) -> JsonResponse:
     """{document id: what it is the same as} of the batch's documents that were there before."""
-    return JsonResponse(_duplicates(_access(request), batch_id))
+    return JsonResponse(_duplicates(access_of(request), batch_id))
 
 
 def _duplicates(access: Access, batch_id: UUID) -> dict[str, Any]:
@@ -152,10 +148,10 @@ def _duplicates(access: Access, batch_id: UUID) -> dict[str, Any]:
 @require_POST
 def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
     """Runs the failed steps of one document of the batch (`{"document": id}`) again."""
-    document = doors.document_get_for(_access(request), _uuid(str(_json(request).get("document", ""))))
+    document = doors.document_get_for(access_of(request), _uuid(str(json_object(request.body).get("document", ""))))
     if document.batch_id != batch_id:
         raise NotFound
-    retry.document_retry(_access(request), document.id)
+    retry.document_retry(access_of(request), document.id)
     return JsonResponse({})
 
 
@@ -163,7 +159,7 @@ def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
 @require_GET
 def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Pages, sub-documents, fields, tables and steps of one document."""
-    view = audited_reads.document_view_open(_access(request), document_id)
+    view = audited_reads.document_view_open(access_of(request), document_id)
     boxes = [
         box for sub_document in view["sub_documents"] for box in readable.boxes_of(with_presentation(sub_document))
     ]
@@ -174,7 +170,7 @@ def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @require_GET
 def original(request: HttpRequest, document_id: UUID) -> FileResponse:
     """The file as received, always as an attachment that no browser runs in our origin."""
-    original = audited_reads.original_open(_access(request), document_id)
+    original = audited_reads.original_open(access_of(request), document_id)
     response = FileResponse(
         original.file, as_attachment=True, filename=original.name, content_type="application/octet-stream"
     )
@@ -185,12 +181,12 @@ def original(request: HttpRequest, document_id: UUID) -> FileResponse:
 @require_POST
 def image_tokens(request: HttpRequest) -> JsonResponse:
     """{"tokens": {page id: address}} for the pages of the request that the asker may see."""
-    data = _json(request)
+    data = json_object(request.body)
     variant = str(data.get("variant", "view"))
     wanted = data.get("pages")
     if not isinstance(wanted, list) or len(wanted) > _MOST_TOKENS:
         raise InvalidInput(_("Ask for at most 50 pages at once."))
-    access = _access(request)
+    access = access_of(request)
     page_ids = audited_reads.pages_open(access, [_uuid(str(page_id)) for page_id in wanted])
     return JsonResponse({"tokens": {str(page_id): _image_url(access, page_id, variant) for page_id in page_ids}})
 
@@ -203,7 +199,7 @@ def _image_url(access: Access, page_id: UUID, variant: str) -> str:
 @require_GET
 def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpResponse:
     """One page image; needs the session's cookie and a token minted for this page, variant, user and session."""
-    access = _access(request)
+    access = access_of(request)
     doors.page_get_for(access, page_id)
     image_token_verify(access, request.GET.get("token", ""), page_id, variant)
     response = HttpResponse(page_pictures.page_picture(access, page_id, variant), content_type="image/jpeg")
@@ -217,15 +213,5 @@ def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpRespons
 @require_GET
 def page_words(request: HttpRequest, page_id: UUID) -> JsonResponse:
     """{"words": [[text, polygon, confidence, span], …]} in reading order."""
-    page = audited_reads.page_open(_access(request), page_id)
+    page = audited_reads.page_open(access_of(request), page_id)
     return JsonResponse({"words": (page.text or {}).get("words", [])})
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    try:
-        data = json.loads(request.body)
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        raise InvalidInput(BODY_NOT_AN_OBJECT())
-    return data

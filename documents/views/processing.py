@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Access
+from accounts.access import access_of
 from accounts.domain.roles import Permission
 from documents.domain.refusals import PAUSE_FORM
 from documents.selectors import auto_approval, doors
@@ -26,15 +26,11 @@ from documents.services.running import cancellation, pauses, retry
 from idp_project.core.errors import InvalidInput
 
 
-def _access(request: HttpRequest) -> Access:
-    return request.access  # type: ignore[attr-defined]
-
-
 @never_cache
 @require_GET
 def processing(request: HttpRequest) -> HttpResponse:
     """Queues, workers, work by organisation, pauses, and what is stuck."""
-    access = _access(request)
+    access = access_of(request)
     can_pause = access.organization_id is not None and access.can_everywhere(Permission.MANAGE_ORGANIZATION)
     context = processing_selectors.processing_for(access) | {
         "can_pause": can_pause,
@@ -51,7 +47,7 @@ def processing(request: HttpRequest) -> HttpResponse:
 def quarantine(request: HttpRequest) -> HttpResponse:
     """Quarantined and failed steps with their reasons."""
     kind = request.GET.get("kind", "")
-    rows = processing_selectors.trouble_rows(_access(request), status=kind)
+    rows = processing_selectors.trouble_rows(access_of(request), status=kind)
     return render(
         request,
         "documents/quarantine.html",
@@ -63,7 +59,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """Deliveries that can never succeed as they are."""
-    rows = processing_selectors.dead_letter_list(_access(request))[:200]
+    rows = processing_selectors.dead_letter_list(access_of(request))[:200]
     return render(request, "documents/dead_letters.html", {"deliveries": rows})
 
 
@@ -74,7 +70,7 @@ def processing_pause(request: HttpRequest) -> HttpResponse:
     if wanted not in ("yes", "no"):
         raise InvalidInput(PAUSE_FORM())
     pauses.pause_set(
-        _access(request),
+        access_of(request),
         queue=request.POST.get("queue", ""),
         is_paused=wanted == "yes",
         reason=request.POST.get("reason", ""),
@@ -90,7 +86,7 @@ def processing_pause(request: HttpRequest) -> HttpResponse:
 @require_POST
 def batch_cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Stops a batch."""
-    cancellation.batch_cancel(_access(request), batch_id)
+    cancellation.batch_cancel(access_of(request), batch_id)
     return back_with(request, _("The batch is cancelled."), reverse("documents:batch_detail", args=[batch_id]))
 
 
@@ -99,14 +95,14 @@ def batch_prioritize(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """`priority` is -1, 0 or 1."""
     wanted = request.POST.get("priority", "")
     priority = int(wanted) if wanted in ("-1", "0", "1") else 9
-    batches.batch_prioritize(_access(request), batch_id, priority)
+    batches.batch_prioritize(access_of(request), batch_id, priority)
     return back_with(request, _("The priority is changed."), reverse("documents:batch_detail", args=[batch_id]))
 
 
 @require_POST
 def step_run_retry(request: HttpRequest, step_run_id: UUID) -> HttpResponse:
     """Tries one failed step again."""
-    document_id = retry.step_run_retry(_access(request), step_run_id)
+    document_id = retry.step_run_retry(access_of(request), step_run_id)
     address = reverse("documents:document_detail", args=[document_id])
     return back_with(request, _("The step is tried again."), address)
 
@@ -114,21 +110,21 @@ def step_run_retry(request: HttpRequest, step_run_id: UUID) -> HttpResponse:
 @require_POST
 def document_look_again(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Wakes a stuck document up."""
-    removal.document_look_again(_access(request), document_id)
+    removal.document_look_again(access_of(request), document_id)
     return back_with(request, _("The document is looked at again."), "documents:processing")
 
 
 @require_POST
 def delivery_retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Sends a dead delivery on its way again."""
-    deliveries.delivery_retry(_access(request), delivery_id)
+    deliveries.delivery_retry(access_of(request), delivery_id)
     return back_with(request, _("The delivery is on its way again."), "documents:dead_letters")
 
 
 @require_POST
 def delivery_discard(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Gives a dead delivery up."""
-    deliveries.delivery_discard(_access(request), delivery_id)
+    deliveries.delivery_discard(access_of(request), delivery_id)
     return back_with(request, _("The delivery is discarded."), "documents:dead_letters")
 
 
@@ -136,7 +132,7 @@ def delivery_discard(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 @require_GET
 def delivery_content(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """What was to be delivered, as a JSON file."""
-    delivery = doors.delivery_get_for(_access(request), delivery_id, Permission.DOWNLOAD_DOCUMENTS)
+    delivery = doors.delivery_get_for(access_of(request), delivery_id, Permission.DOWNLOAD_DOCUMENTS)
     response = JsonResponse(delivery.event.payload, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="delivery-{delivery.id}.json"'
     return response

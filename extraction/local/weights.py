@@ -32,6 +32,11 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
         bias -4.0, label_right 5.6, label_above 3.2, other_label -2.5, reading 0.4
         """
     ),
+    "percentage": _table(
+        """
+        bias -4.0, label_right 5.6, label_above 3.2, other_label -2.5, has_sign 0.8, reading 0.4
+        """
+    ),
     "issue_date": _table(
         """
         bias -0.9, label_right 3.6, label_above 3.0, other_label -2.6, high 0.8, first 0.6, repeated 0.4,

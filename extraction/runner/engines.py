@@ -22,29 +22,17 @@ from idp_project.core.errors import IdpError
 from idp_project.core.page_text import PageText
 from idp_project.providers import registry
 from idp_project.providers.llm.base import LanguageModel
-from idp_project.providers.ocr.base import OcrEngine, OcrOptions, PageImage
+from idp_project.providers.ocr.base import OcrEngine, PageImage
 
 logger = logging.getLogger(__name__)
 _LOCATOR = "rapidocr"  # says where words stand that a vision model read; its weights are always there
 _loaded: dict[str, OcrEngine] = {}
 
 
-def ocr_options() -> OcrOptions:
-    """What this installation sets for its engines."""
-    return OcrOptions(
-        easyocr_folder=settings.EASYOCR_FOLDER,
-        easyocr_languages=tuple(settings.EASYOCR_LANGUAGES),
-        easyocr_gpu=settings.EASYOCR_GPU,
-        tesseract_program=settings.TESSERACT_PROGRAM,
-        tesseract_languages=tuple(settings.TESSERACT_LANGUAGES),
-        tesseract_seconds=settings.TESSERACT_SECONDS,
-    )
-
-
 def ocr_engine(name: str) -> OcrEngine:
     """The OCR engine of that name, loaded once per process. Raises what loading raises, at every call."""
     if name not in _loaded:
-        _loaded[name] = registry.ocr_engine(name, ocr_options())
+        _loaded[name] = registry.ocr_engine(name, settings.OCR_OPTIONS.get(name))
     return _loaded[name]
 
 

@@ -24,6 +24,11 @@ def serve(queues: Iterable[str], may_continue: Callable[[], bool], *, is_express
     _queues, _may_continue, _is_express = frozenset(queues), may_continue, is_express
 
 
+def serve_nothing() -> None:
+    """From now on every item is a job, as outside `manage.py work`."""
+    serve((), _never)
+
+
 def served() -> frozenset[str]:
     """The queues whose items this process runs."""
     return _queues

@@ -39,7 +39,7 @@ def enqueue(job: JobName, *, organization_id: UUID | str, queue: str | None = No
     first = next(iter(payload.values()))
     job_id = f"{UUID(str(organization_id)).hex}-{job.name.lower()}-{first[0] if isinstance(first, list) else first}"
     payload["organization_id"] = str(organization_id)
-    transaction.on_commit(lambda: _push(job, job_id, queue or QUEUE_OF_JOB[job], payload), robust=True)
+    transaction.on_commit(lambda: push(job, job_id, queue or QUEUE_OF_JOB[job], payload), robust=True)
 
 
 def enqueue_periodic(job: JobName, *, seconds: int) -> None:
@@ -66,7 +66,7 @@ def current_queue() -> str:
 def is_others_turn(organization_id: UUID, queue_names: Iterable[str]) -> bool:
     """Whether both another organisation's jobs and own ones wait: a worker of this one then lets the queues decide."""
     try:
-        with _connection().pipeline(transaction=False) as asked:
+        with redis_connection().pipeline(transaction=False) as asked:
             for name in queue_names:
                 asked.lrange(_queue(name).key, 0, -1)
             waiting = [bytes(job_id).decode() for job_ids in asked.execute() for job_id in job_ids]
@@ -79,7 +79,7 @@ def is_others_turn(organization_id: UUID, queue_names: Iterable[str]) -> bool:
 def is_served_elsewhere(organization_id: UUID, queue_names: Iterable[str]) -> bool:
     """Whether workers do more of the organisation's jobs than the one that asks."""
     try:
-        begun = begun_jobs(_connection(), queue_names)
+        begun = begun_jobs(redis_connection(), queue_names)
     except RedisError:
         return False
     return sum(job_id[:32] == organization_id.hex for job_id in begun) > 1
@@ -92,7 +92,7 @@ def queue_states(names: Iterable[str]) -> dict[str, Any]:
     `is_available` is False, and the lists are empty, while Redis is away.
     """
     try:
-        connection = _connection()
+        connection = redis_connection()
         workers = [
             {
                 "name": worker.name[:12],
@@ -111,13 +111,13 @@ def queue_states(names: Iterable[str]) -> dict[str, Any]:
 
 
 @cache
-def _connection() -> Redis[bytes]:
+def redis_connection() -> Redis[bytes]:
     """One a process, and its forks reconnect: making a client takes longer than what it is asked."""
     return django_rq.get_connection(QUEUE_OF_JOB[JobName.RECONCILE])
 
 
 def _queue(name: str) -> Queue:
-    return django_rq.get_queue(name, queue_class=FairQueue, connection=_connection())
+    return django_rq.get_queue(name, queue_class=FairQueue, connection=redis_connection())
 
 
 def _queue_state(name: str, workers: list[dict[str, Any]]) -> dict[str, Any]:
@@ -141,7 +141,8 @@ def _waits(queue: Queue, job_id: str) -> bool:
     return queue.connection.lpos(queue.key, job_id) is not None
 
 
-def _push(job: JobName, job_id: str, queue_name: str, payload: dict[str, Any]) -> None:
+def push(job: JobName, job_id: str, queue_name: str, payload: dict[str, Any]) -> None:
+    """Puts a job into its queue at once, unless it waits there; `enqueue` calls it after the commit. Never raises."""
     try:
         queue = _queue(queue_name)
         if _waits(queue, job_id):

@@ -1,4 +1,4 @@
-"""JSON bodies of the API: an object that names one key twice is refused, because one of the two values would be lost."""
+"""JSON bodies. In the API an object that names one key twice is refused, because one of the two values would be lost."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]
 from rest_framework.utils.json import strict_constant
 
+from idp_project.core.errors import InvalidInput
+from idp_project.core.refusals import BODY_NOT_AN_OBJECT
 from idp_project.core.storable import Unstorable, check_value
 
 
@@ -32,6 +34,17 @@ class JsonParser(JSONParser):
             raise ParseError(f"JSON parse error - {error}") from error
         except RecursionError:
             raise ParseError("JSON parse error - the body is nested too deeply.") from None
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """What a script of a page sends. Raises InvalidInput for anything but a JSON object."""
+    try:
+        data = json.loads(body)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InvalidInput(BODY_NOT_AN_OBJECT())
+    return data
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

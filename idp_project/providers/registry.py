@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import cast
 
 from idp_project.providers.errors import ProviderUnknown
-from idp_project.providers.ocr.base import OcrEngine, OcrOptions
+from idp_project.providers.ocr.base import OcrEngine, OcrEngineClass, OcrOptions
 from idp_project.providers.refusals import OCR_ENGINE_UNKNOWN
 
 VISION = "vision"  # bound to an organisation's model, so it is built where that is known
@@ -27,9 +27,19 @@ def ocr_engine(name: str, options: OcrOptions | None = None) -> OcrEngine:
 
     Raises ProviderUnknown for a name that is not that of an engine of this machine, else what `OcrEngine` names.
     """
+    return ocr_engine_class(name)(**(options or {}))
+
+
+def ocr_installation(name: str, options: OcrOptions | None = None) -> list[str]:
+    """What is there for an engine and what is missing, in lines. Raises as `ocr_engine` does."""
+    return ocr_engine_class(name).installation(**(options or {}))
+
+
+def ocr_engine_class(name: str) -> OcrEngineClass:
+    """The class that makes the engine, imported. Raises ProviderUnknown."""
     check_ocr_engine_name(name)
-    module, _, factory = _OCR_ENGINES[name].partition(":")
-    return cast(OcrEngine, getattr(import_module(module), factory)(options or OcrOptions()))
+    module, _, engine_class = _OCR_ENGINES[name].partition(":")
+    return cast(OcrEngineClass, getattr(import_module(module), engine_class))
 
 
 def check_ocr_engine_name(name: str) -> None:

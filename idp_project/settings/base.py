@@ -298,12 +298,18 @@ MAX_CRASHES = env.int("MAX_CRASHES", 2)  # the last one quarantines the step
 RENDER_DPI = env.int("RENDER_DPI", 200)  # pages to be read by OCR
 VIEW_DPI = env.int("VIEW_DPI", 110)  # pages whose text layer is trusted
 OCR_ENGINE = env.str("OCR_ENGINE", "rapidocr")  # an organisation or a schema may name another; see check_ocr
-EASYOCR_FOLDER = Path(env.str("EASYOCR_FOLDER", str(DATA_DIR / "easyocr")))  # its weights
-EASYOCR_LANGUAGES = env.list("EASYOCR_LANGUAGES", default=["en"])
-EASYOCR_GPU = env.bool("EASYOCR_GPU", True)  # where there is one
-TESSERACT_PROGRAM = env.str("TESSERACT_PROGRAM", "tesseract")
-TESSERACT_LANGUAGES = env.list("TESSERACT_LANGUAGES", default=["eng"])
-TESSERACT_SECONDS = env.float("TESSERACT_SECONDS", 60.0)  # a page
+OCR_OPTIONS = {  # by engine: the keyword arguments of its class
+    "easyocr": {
+        "folder": Path(env.str("EASYOCR_FOLDER", str(DATA_DIR / "easyocr"))),  # its weights
+        "languages": env.list("EASYOCR_LANGUAGES", default=["en"]),
+        "has_gpu": env.bool("EASYOCR_GPU", True),  # where there is one
+    },
+    "tesseract": {
+        "program": env.str("TESSERACT_PROGRAM", "tesseract"),
+        "languages": env.list("TESSERACT_LANGUAGES", default=["eng"]),
+        "seconds": env.float("TESSERACT_SECONDS", 60.0),  # a page
+    },
+}
 LLM_PROVIDER = env.str("LLM_PROVIDER", "builtin")
 EMBEDDING_PROVIDER = env.str("EMBEDDING_PROVIDER", "builtin")
 

@@ -93,10 +93,10 @@ class World:
         self.ids = self._ids_of(waiting, delivered)
 
     def _ids_of(self, waiting: Outcome, delivered: Outcome) -> dict[str, str]:
-        part = waiting.part()
+        sub_document = waiting.sub_document()
         with organization_scope(self.cast.organization.id):
-            task_id = ReviewTask.objects.values_list("id", flat=True).get(sub_document=part)
-            value_id = part.field_values.values_list("id", flat=True).get(name="order_number")
+            task_id = ReviewTask.objects.values_list("id", flat=True).get(sub_document=sub_document)
+            value_id = sub_document.field_values.values_list("id", flat=True).get(name="order_number")
             citation = self._citation_of(waiting)
             endpoint = ProviderEndpoint.objects.create(
                 organization=self.cast.organization,
@@ -133,13 +133,13 @@ class World:
             "batch": waiting.batch.id,
             "document": waiting.document().id,
             "page": waiting.pages(waiting.document())[0][0],
-            "sub_document": part.id,
+            "sub_document": sub_document.id,
             "task": task_id,
             "endpoint": endpoint.id,
             "field_value": value_id,
-            "delivered": delivered.part().id,
+            "delivered": delivered.sub_document().id,
             "upload": self._upload().id,
-            "step_run": waiting.steps(part.id)["merge"].id,
+            "step_run": waiting.steps(sub_document.id)["merge"].id,
             "delivery": delivery_id,
             "record": record_id,
             "citation": citation.id,

@@ -48,7 +48,7 @@ PAGE = {"page_id": "page"}
 PICTURE = {"page_id": "page", "variant": "view"}
 TASK = {"task_id": "task"}
 VALUE = {"task_id": "task", "field_value_id": "field_value"}
-PART = {"sub_document_id": "sub_document"}
+SUB_DOCUMENT = {"sub_document_id": "sub_document"}
 DELIVERED = {"sub_document_id": "delivered"}
 RECORD = {"record_id": "record"}
 SCHEMA = {"schema_id": "schema"}
@@ -266,7 +266,7 @@ ROUTES = [
     Row("GET", "review:count", LIST),
     Row("GET", "review:next", LIST),
     Row("GET", "review:of_document", VIEW, DOCUMENT),
-    Row("GET", "review:of_sub_document", VIEW, PART),
+    Row("GET", "review:of_sub_document", VIEW, SUB_DOCUMENT),
     Row("GET", "review:desk", VIEW, TASK),
     Row("POST", "review:claim", REVIEW, TASK, _nothing, True),
     Row("POST", "review:release", REVIEW, TASK, _nothing, True),
@@ -326,12 +326,12 @@ ROUTES = [
     Row("GET", "api-document", VIEW, DOCUMENT),
     Row("POST", "api-document-retry", UPLOAD, DOCUMENT, _nothing, True),
     Row("GET", "api-document-original", DOWNLOAD, DOCUMENT),
-    Row("GET", "api-step-runs", VIEW, PART),
+    Row("GET", "api-step-runs", VIEW, SUB_DOCUMENT),
     Row("PUT", "api-arrange", REVIEW, DOCUMENT, _arrangement, True),
-    Row("POST", "api-split", REVIEW, PART, lambda world: {"before_page": 2}, True),
-    Row("POST", "api-merge", REVIEW, PART, _nothing, True),
-    Row("POST", "api-move", REVIEW, PART, lambda world: {"first_page": 2}, True),
-    Row("POST", "api-retype", REVIEW, PART, lambda world: {"schema_id": None}, True),
+    Row("POST", "api-split", REVIEW, SUB_DOCUMENT, lambda world: {"before_page": 2}, True),
+    Row("POST", "api-merge", REVIEW, SUB_DOCUMENT, _nothing, True),
+    Row("POST", "api-move", REVIEW, SUB_DOCUMENT, lambda world: {"first_page": 2}, True),
+    Row("POST", "api-retype", REVIEW, SUB_DOCUMENT, lambda world: {"schema_id": None}, True),
     Row("POST", "api-correct", REVIEW, DELIVERED, _slip, True),
     Row("POST", "api-withdraw", REVIEW, DELIVERED, _slip, True),
     Row("GET", "api-tasks", LIST, marker="task"),

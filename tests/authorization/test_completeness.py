@@ -89,7 +89,7 @@ def admin_addresses(patterns: list, prefix: str = "/admin/") -> list[str]:
 
 
 @pytest.mark.slow
-def test_every_address_of_the_admin_is_closed_to_all_but_super_admins(world: World) -> None:
+def test_every_admin_url_is_closed_to_all_but_super_admins(world: World) -> None:
     addresses = admin_addresses(admin.site.urls[0])
     assert len(addresses) > 80
     for address in addresses:
@@ -114,7 +114,7 @@ OF_A_PERSON = (JobName.RESET_LINK_MAIL, JobName.ACCOUNT_NOTICE_MAIL)  # and of n
 
 
 @pytest.mark.parametrize("job", [job for job in JOBS_OF_PEOPLE if job not in OF_A_PERSON])
-def test_a_job_with_the_ids_of_another_organization_touches_nothing(world: World, job: JobName) -> None:
+def test_job_with_ids_of_another_organization_touches_nothing(world: World, job: JobName) -> None:
     """Jobs trust their payload; what they could be made to do elsewhere stops at row-level security."""
     with system_scope("test", using="pdb"):
         reconciliation = Reconciliation.objects.create(organization_id=world.cast.organization.id)

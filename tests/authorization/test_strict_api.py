@@ -16,7 +16,7 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from documents.api import BatchListView
+from documents.api.batches import BatchListView
 from idp_project.core.bodies import most_bytes_of
 from idp_project.core.strict_input import StrictSerializer
 from idp_project.core.strict_views import StrictInput

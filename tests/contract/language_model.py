@@ -94,7 +94,7 @@ class LanguageModelContract(ABC):
         assert json.dumps(SCHEMA["properties"]) in sent
         assert "77" in sent
 
-    def test_images_arrive_as_they_were_given_and_count_towards_the_context(self) -> None:
+    def test_images_arrive_unchanged_and_count_towards_the_context(self) -> None:
         picture = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
         seen = LanguageRequest("", (Message(Speaker.USER, "Read this.", (picture, picture)),), "contract", max_tokens=9)
         self.make(says("read")).complete(seen)
@@ -110,7 +110,7 @@ class LanguageModelContract(ABC):
         error = self.refusal(AnswerMalformed, says(text))
         assert isinstance(error, PermanentFailure)
 
-    def test_an_answer_cut_at_its_length_is_malformed_even_if_it_parses(self) -> None:
+    def test_answer_cut_at_its_length_is_malformed_even_if_it_parses(self) -> None:
         self.refusal(AnswerMalformed, says('{"total": "12.00"}', done_reason="length"))
 
     def test_extract_without_a_schema_is_an_error_of_the_caller(self) -> None:

@@ -17,7 +17,7 @@ import pytest
 from idp_project.providers import registry
 from idp_project.providers.errors import EngineMissing, ModelMissing
 from idp_project.providers.ocr import easyocr
-from idp_project.providers.ocr.base import OcrEngine, OcrOptions
+from idp_project.providers.ocr.base import OcrEngine
 from idp_project.providers.ocr.weights import states_of, wanted_for
 from tests.contract.ocr_engine import ROWS, SIZE, WIDTH, OcrEngineContract, OcrEngineForm, drawn_page
 from tests.factories.easyocr_weights import expect_weights, write_random_weights
@@ -47,7 +47,7 @@ class TestEasyOcr(Contract):  # type: ignore[valid-type,misc]
 
     @classmethod
     def load(cls) -> OcrEngine:
-        return registry.ocr_engine("easyocr", OcrOptions(easyocr_folder=cls.folder))
+        return registry.ocr_engine("easyocr", {"folder": cls.folder})
 
     def test_lines_begin_where_they_were_drawn(
         self, engine: OcrEngine, record_property: Callable[[str, object], None]
@@ -80,14 +80,12 @@ class _Explosive:
 
 @needs_easyocr
 @pytest.mark.slow
-def test_files_that_are_not_the_published_ones_are_never_unpickled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unpublished_files_are_never_unpickled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLODED", str(tmp_path / "exploded"))
     for file in wanted_for(["en"]).files:
         (tmp_path / file.name).write_bytes(pickle.dumps(_Explosive()))
     with pytest.raises(ModelMissing, match=r"craft_mlt_25k\.pth is another file.*english_g2\.pth is another file"):
-        registry.ocr_engine("easyocr", OcrOptions(easyocr_folder=tmp_path))
+        registry.ocr_engine("easyocr", {"folder": tmp_path})
     assert not (tmp_path / "exploded").exists()
 
 
@@ -95,7 +93,7 @@ def test_files_that_are_not_the_published_ones_are_never_unpickled(
 @pytest.mark.slow
 def test_missing_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"craft_mlt_25k\.pth is missing; latin_g2\.pth is missing.*check_ocr"):
-        registry.ocr_engine("easyocr", OcrOptions(easyocr_folder=tmp_path, easyocr_languages=("de", "en")))
+        registry.ocr_engine("easyocr", {"folder": tmp_path, "languages": ("de", "en")})
 
 
 def test_without_the_library_the_engine_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

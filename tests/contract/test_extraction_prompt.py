@@ -59,7 +59,7 @@ def test_what_stands_on_the_page_comes_back_with_its_quote(fake: FakeOllama, num
     assert all(reading.quote in page.text for reading in read_answer(INVOICE, answer.data).fields)
 
 
-def test_the_answer_schema_allows_the_fields_and_the_listed_choices_only() -> None:
+def test_answer_schema_allows_only_fields_and_listed_choices() -> None:
     schema = answer_schema(INVOICE)
     jsonschema.Draft202012Validator.check_schema(schema)
     nothing = {"value": None, "quote": None}
@@ -109,7 +109,7 @@ def test_invisible_characters_do_not_reach_the_model() -> None:
     assert "Total due 5.00 now" in request.messages[0].text
 
 
-def test_labels_aliases_and_choices_are_stated_and_the_request_is_reproducible() -> None:
+def test_request_states_labels_and_choices_and_is_reproducible() -> None:
     request = extraction_request(INVOICE, page_of("x"), NOTATIONS)
     for expected in ("“Invoice number” or “Invoice no.”", "invoice, credit note", "“Items”", "“Price”"):
         assert expected in request.messages[0].text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -13,7 +14,11 @@ from documents.domain.field_types.base import FieldTypeRules
 from documents.domain.field_types.number import NumberRules
 from documents.domain.field_types.registry import field_type, registered
 from documents.domain.schema_spec import FieldType
+from extraction.local.candidates import find_values
+from extraction.local.extractor import extract_candidates
+from extraction.local.page_view import build_page_view
 from tests.contract.field_type import LABEL, FieldTypeContract
+from tests.unit.extraction.pages import page_of
 
 
 class TestText(FieldTypeContract):
@@ -105,6 +110,56 @@ class TestNumber(FieldTypeContract):
     refused = ()
     equal = (("12", "12.0"),)
     different = (("12", "120"),)
+
+
+class TestPercentage(FieldTypeContract):
+    type = FieldType.PERCENTAGE
+    readable = (
+        ("12,5 %", "12.5"),
+        ("12.50%", "12.5"),
+        ("12.5 percent", "12.5"),
+        ("19 Prozent", "19"),
+        ("4,125 % p.a.", "4.125"),
+        ("(19 %)", "19"),
+        ("− 3 %", "-3"),
+        ("%18", "18"),
+        ("2 ‰", "0.2"),
+        ("100", "100"),
+        ("0.125", "0.125"),
+    )
+    unreadable = ("several", "12 boxes", "2-3 %", "%")
+    page = (f"{LABEL}        12,5 %",)
+    on_page = "12.5"
+    is_found_by_shape = True
+    accepted = ("0", "12.5", "100", "-3")
+    refused = ("125",)
+    equal = (("12.5", "12.50"), ("0", "-0"))
+    different = (("12.5", "125"), ("3", "-3"))
+
+    @pytest.mark.parametrize(
+        ("row", "found"),
+        [
+            ("VAT 19 % 3.80", ["19"]),
+            ("zzgl. 7% MwSt, 2 Prozent Skonto", ["7", "2"]),
+            ("1.000.000 Stück", []),
+            ("Rabatt -5%", ["-5"]),
+            ("2-3 %", []),
+            ("KDV %18", ["18"]),
+            ("https://host/a%20b", []),
+        ],
+    )
+    def test_signs_and_words_are_found(self, row: str, found: list[str]) -> None:
+        view = build_page_view(page_of(row))
+        assert [each.value for each in find_values(view, self.spec, "de_DE")] == found
+
+    @pytest.mark.parametrize("row", ["VAT %: 19", "VAT (%)        19,00", "VAT %        19"])
+    def test_label_may_hold_the_sign(self, row: str) -> None:
+        spec = replace(self.spec, label="VAT")
+        found = extract_candidates(build_page_view(page_of(row)), replace(self.schema, fields=(spec,)), 1)
+        assert [candidate.value for candidate in found] == ["19"]
+
+    def test_pattern_replaces_the_usual_limits(self) -> None:
+        assert not list(self.rules.check(replace(self.spec, pattern=r"\d+ %"), "thing", "125", self.locale))
 
 
 class TestCurrency(FieldTypeContract):

@@ -131,7 +131,7 @@ class TestOllamaThroughTheGateway(GatewayContract):
 
     @pytest.mark.parametrize("policy", [LOCAL_ONLY, CLOUD_TOO])
     @pytest.mark.parametrize("model", ["gpt-oss:120b-cloud", "kimi-k2:cloud", "GLM-4.6:Cloud"])
-    def test_models_computed_in_the_cloud_are_refused_on_a_local_server(self, model: str, policy: EgressPolicy) -> None:
+    def test_cloud_models_are_refused_on_a_local_server(self, model: str, policy: EgressPolicy) -> None:
         self.refusal(EgressForbidden, says("{}"), model=model, policy=policy)
         assert not self.received
 
@@ -160,7 +160,7 @@ class TestAnthropicThroughTheGateway(GatewayContract):
     server = FakeAnthropic
     location = Location.CLOUD
 
-    def test_a_model_without_structured_outputs_is_given_the_schema_as_a_tool(self) -> None:
+    def test_model_without_structured_outputs_gets_schema_as_tool(self) -> None:
         older = "claude-3-haiku-20240307"
         with FakeAnthropic(says('{"total": "1"}'), models=(older,)) as fake:
             model = self.make(says("{}"), model=older, api_base=fake.base)

@@ -11,7 +11,7 @@ import pytest
 
 from idp_project.providers import registry
 from idp_project.providers.errors import EngineMissing, ModelMissing, OcrFailed
-from idp_project.providers.ocr.base import OcrEngine, OcrOptions
+from idp_project.providers.ocr.base import OcrEngine
 from tests.contract.ocr_engine import OcrEngineContract, drawn_page
 
 IS_INSTALLED = shutil.which("tesseract") is not None
@@ -41,7 +41,7 @@ class TestTesseract(OcrEngineContract):
 
     def test_a_missing_language_is_named_with_its_package(self) -> None:
         with pytest.raises(ModelMissing, match="tesseract-ocr-chi-sim"):
-            registry.ocr_engine("tesseract", OcrOptions(tesseract_languages=("eng", "chi_sim")))
+            registry.ocr_engine("tesseract", {"languages": ("eng", "chi_sim")})
 
     def test_the_program_gets_one_thread_and_none_of_our_environment(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -49,14 +49,14 @@ class TestTesseract(OcrEngineContract):
         monkeypatch.setenv("SECRET_KEY", "crimson")
         seen = tmp_path / "seen"
         path = program(tmp_path, f'env >"{seen}"; ulimit -v >>"{seen}"; cat >/dev/null; echo "<html/>"')
-        registry.ocr_engine("tesseract", OcrOptions(tesseract_program=path)).recognize(drawn_page().image)
+        registry.ocr_engine("tesseract", {"program": path}).recognize(drawn_page().image)
         assert "OMP_THREAD_LIMIT=1" in seen.read_text() and "crimson" not in seen.read_text()
         assert "unlimited" not in seen.read_text()
 
 
 def test_a_program_that_is_not_there_is_named() -> None:
     with pytest.raises(EngineMissing, match="apt-get install tesseract-ocr"):
-        registry.ocr_engine("tesseract", OcrOptions(tesseract_program="tesseract-of-nobody"))
+        registry.ocr_engine("tesseract", {"program": "tesseract-of-nobody"})
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_program_that_is_not_there_is_named() -> None:
     ],
 )
 def test_a_program_that_breaks_down_or_hangs_fails_the_page(tmp_path: Path, script: str, reason: str) -> None:
-    options = OcrOptions(tesseract_program=program(tmp_path, script), tesseract_seconds=1.0)
+    options = {"program": program(tmp_path, script), "seconds": 1.0}
     engine = registry.ocr_engine("tesseract", options)
     with pytest.raises(OcrFailed, match=reason) as caught:
         engine.recognize(np.zeros((50, 50, 3), dtype=np.uint8))

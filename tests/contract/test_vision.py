@@ -77,7 +77,7 @@ class TestVision(OcrEngineContract):
         assert all(word.span.of(read.text) == word.text for word in read.words)
         assert len(read.lines) == 2
 
-    def test_a_word_read_otherwise_keeps_its_place_and_less_confidence(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_word_read_otherwise_keeps_its_place_at_less_confidence(self, monkeypatch: pytest.MonkeyPatch) -> None:
         read = self.answer(monkeypatch, "Invoice number INV-20411")
         drawn = dict(drawn_page().words)["INV-20417"]
         (word,) = [word for word in read.words if word.text == "INV-20411"]
@@ -85,7 +85,7 @@ class TestVision(OcrEngineContract):
         assert word.confidence is not None and word.confidence < 0.9
 
 
-def test_an_organization_that_stays_local_is_refused_before_a_socket_opens(no_sockets: list[object]) -> None:
+def test_local_organization_is_refused_before_a_socket_opens(no_sockets: list[object]) -> None:
     records: list[CallRecord] = []
     engine = vision(
         ProviderEndpoint("openai", MODEL, "", "key", Location.CLOUD), registry.ocr_engine("rapidocr"), records

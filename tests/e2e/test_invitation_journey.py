@@ -70,7 +70,7 @@ def test_the_link_survives_signing_in(office: Cast, browser: Browser, tmp_path: 
     shot(page, tmp_path, "account")
 
 
-def test_somebody_new_chooses_a_password_and_an_admin_sees_plain_words(
+def test_new_person_sets_a_password_and_admin_sees_plain_words(
     office: Cast, browser: Browser, settings: Any, tmp_path: Path
 ) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()

@@ -45,7 +45,7 @@ def test_the_truth_is_read_again_after_the_web_server_was_killed(page: Page, run
     expect_truth(page)
 
 
-def test_messages_that_are_lost_are_made_up_for_while_the_line_stands(page: Page) -> None:
+def test_lost_messages_are_made_up_for_on_an_open_socket(page: Page) -> None:
     lost = []
 
     def line(near: WebSocketRoute) -> None:

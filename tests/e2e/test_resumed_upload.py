@@ -83,7 +83,7 @@ def look(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def test_an_upload_goes_on_after_a_broken_connection_and_after_a_reload(
+def test_upload_resumes_after_a_broken_connection_and_a_reload(
     running_system: RunningSystem, context: BrowserContext, large: Path
 ) -> None:
     page = context.new_page()
@@ -134,7 +134,7 @@ def whole(page: Page, file: Path) -> bool:
     return bool(document["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest())
 
 
-def test_what_is_refused_says_why_and_the_others_go_on_without_it(
+def test_refused_file_says_why_and_the_others_go_on(
     running_system: RunningSystem, context: BrowserContext, tmp_path: Path
 ) -> None:
     """Thirty files: one too large, one that was moved away after it was chosen. By keyboard."""

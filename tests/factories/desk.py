@@ -43,7 +43,7 @@ def on_desk(
         document = Document.objects.create(**own, batch=batch, team=cast.team, source_file=file, status="in_review")
         Run.objects.create(**own, document=document, next_check_at=timezone.now())
         Page.objects.create(**own, document=document, number=1, width_points=595, height_points=842)
-        part = SubDocument.objects.create(
+        sub_document = SubDocument.objects.create(
             **own,
             document=document,
             team=cast.team,
@@ -53,22 +53,22 @@ def on_desk(
             route=Route.REVIEW,
             status=SubDocumentStatus.PROCESSING,
         )
-        _fill(part, None, spec.fields, values)
+        _fill(sub_document, None, spec.fields, values)
         for table in spec.tables:
             for number, cells in enumerate(tables.get(table.name, ()), start=1):
-                row = TableRow.objects.create(**own, sub_document=part, table=table.name, number=number)
-                _fill(part, row, table.columns, cells)
-        sub_document_check(part)
-        return review_task_open(part.id)
+                row = TableRow.objects.create(**own, sub_document=sub_document, table=table.name, number=number)
+                _fill(sub_document, row, table.columns, cells)
+        sub_document_check(sub_document)
+        return review_task_open(sub_document.id)
 
 
 def _fill(
-    part: SubDocument, row: TableRow | None, specs: Sequence[FieldSpec], values: Mapping[str, str | None]
+    sub_document: SubDocument, row: TableRow | None, specs: Sequence[FieldSpec], values: Mapping[str, str | None]
 ) -> None:
     for position, spec in enumerate(specs):
         FieldValue.objects.create(
-            organization=part.organization,
-            sub_document=part,
+            organization=sub_document.organization,
+            sub_document=sub_document,
             table_row=row,
             name=spec.name,
             position=position,

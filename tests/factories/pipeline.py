@@ -121,14 +121,14 @@ class Outcome:
         with organization_scope(self.batch.organization_id):
             return list(Document.objects.filter(batch=self.batch).select_related("source_file", "run"))
 
-    def parts(self, document: Document) -> list[SubDocument]:
+    def sub_documents(self, document: Document) -> list[SubDocument]:
         with organization_scope(self.batch.organization_id):
             rows = SubDocument.objects.filter(document=document).select_related("schema_version__schema")
             return list(rows.order_by("first_page"))
 
-    def part(self, name: str = "") -> SubDocument:
-        (part,) = self.parts(self.document(name))
-        return part
+    def sub_document(self, name: str = "") -> SubDocument:
+        (sub_document,) = self.sub_documents(self.document(name))
+        return sub_document
 
     def steps(self, *unit_ids: UUID) -> dict[str, StepRun]:
         """Step name to step run of a unit, or of a document and one of its sub-documents."""

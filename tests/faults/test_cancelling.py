@@ -194,9 +194,9 @@ def test_deciding_meets_the_conductor_that_cancels(cast, deadlocks):
 
 def test_retrying_meets_the_conductor(cast, deadlocks):
     outcome, access, meeting = in_review(cast), cast.access(cast.owner), Meeting()
-    part = outcome.part()
+    sub_document = outcome.sub_document()
     with organization_scope(cast.organization.id):
-        step = StepRun.objects.get(unit_id=part.id, step="human_review")
+        step = StepRun.objects.get(unit_id=sub_document.id, step="human_review")
         for status in ("running", "failed"):
             StepRun.objects.filter(id=step.id).update(status=status)
         Run.objects.filter(document__batch=outcome.batch).update(next_check_at=timezone.now())
@@ -208,7 +208,7 @@ def test_retrying_meets_the_conductor(cast, deadlocks):
     with stopped_before(retry, "_check", meeting, only=lambda *_: True):
         thread, errors = in_thread(try_again)
         meeting.wait()
-        conductor.document_advance(cast.organization.id, part.document_id)
+        conductor.document_advance(cast.organization.id, sub_document.document_id)
         thread.join()
     assert errors == [] and deadlocks() == 0
 
@@ -221,13 +221,13 @@ def rounds_of_cancelling(cast, number: int, *, size: int = 2) -> Iterator[None]:
         contents = [(automatic, reviewed)[index % 2] for index in range(size)]
         incoming = [files.incoming(f"{turn}-{index}.pdf", content) for index, content in enumerate(contents)]
         outcome = Outcome(submit(cast, *incoming))
-        wait_for_parts(outcome, chance.choice([0, 1, size]))
+        wait_for_sub_documents(outcome, chance.choice([0, 1, size]))
         time.sleep(chance.uniform(0, 0.3))
         cancel(cast, outcome.batch)
         yield
 
 
-def wait_for_parts(outcome: Outcome, number: int) -> None:
+def wait_for_sub_documents(outcome: Outcome, number: int) -> None:
     """Until this many documents have sub-documents: from there on workers write both these and their step runs."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

@@ -100,9 +100,9 @@ def approve_at_a_pace(tenant, number):  # noqa: F811
     found = []
     for _ in range(number):
         began = time.perf_counter()
-        part = make_sub_document(tenant)
+        sub_document = make_sub_document(tenant)
         made = time.perf_counter()
-        approve(tenant, part)
+        approve(tenant, sub_document)
         approved = time.perf_counter()
         found.append((approved - made) / (made - began))
         time.sleep(max(0.0, AWAY_SECONDS / IN_ONE_OUTAGE - (approved - began)))

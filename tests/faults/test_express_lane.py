@@ -62,11 +62,11 @@ def begun(organization, queue="cpu"):
 
 
 @pytest.fixture
-def express(monkeypatch):
+def express():
     """This process continues documents in place as the lane's horse does."""
-    monkeypatch.setattr(worker_context, "_queues", frozenset(DOCUMENT_QUEUES))
-    monkeypatch.setattr(worker_context, "_may_continue", lambda: True)
-    monkeypatch.setattr(worker_context, "_is_express", True)
+    worker_context.serve(DOCUMENT_QUEUES, lambda: True, is_express=True)
+    yield
+    worker_context.serve_nothing()
 
 
 def test_the_lane_takes_a_job_of_an_unserved_organization(cast):
@@ -108,7 +108,7 @@ def test_a_silent_worker_serves_nobody_before_rq_forgets_it(servers):
     assert queue.started_job_registry.count == 1
 
 
-def test_a_new_job_wakes_the_lane_up_unless_its_organisation_is_served(servers):
+def test_new_job_wakes_lane_unless_its_organisation_is_served(servers):
     """It waits without asking Redis again and again."""
     queue, taken = django_rq.get_queue("io", queue_class=FairQueue), []
     served = SimpleNamespace(id=uuid4())
@@ -149,7 +149,7 @@ def test_the_lane_is_not_held_by_a_model(cast, express, socket_enabled):
         steps = outcome.steps(outcome.document().id)
         assert (steps["page_split"].status, steps["ocr"].status) == ("succeeded", "pending")
         assert waiting("cpu") == 1 and not fake.requests, "its pages are left to the others"
-        worker_context._is_express = False
+        worker_context.serve(DOCUMENT_QUEUES, lambda: True)
         drain()
         assert outcome.document().status in ENDED and fake.requests
 
@@ -243,7 +243,7 @@ def ended(outcome):
 
 
 @pytest.mark.slow
-def test_while_every_ordinary_worker_is_held_anothers_documents_end(cast, lane, held):
+def test_anothers_documents_end_while_all_workers_are_held(cast, lane, held):
     large, horse = held
     for number in range(2):
         small = of_another(cast, files.sample("receipt", 30 + number, "scan"))
@@ -262,7 +262,7 @@ def test_while_every_ordinary_worker_is_held_anothers_documents_end(cast, lane, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["horse", "worker"])
-def test_a_lane_that_was_killed_is_there_again_and_nothing_is_lost(cast, lane, held, who):
+def test_killed_lane_comes_back_and_nothing_is_lost(cast, lane, held, who):
     small, before = of_another(cast, files.sample("receipt", 30, "scan")), lane.express
     running = reading(small)
     (horse,) = horses_of(before)

@@ -53,12 +53,18 @@ def test_jobs_of_several_organisations_stand_turn_by_turn(servers):
     assert queue.job_ids[0] == "reconcile"
 
 
-def test_a_worker_goes_on_with_a_document_unless_it_is_anothers_turn(cast, monkeypatch):
+@pytest.fixture
+def worker():
+    """This process continues documents in place as a worker does."""
+    worker_context.serve(("io", "cpu"), lambda: True)
+    yield
+    worker_context.serve_nothing()
+
+
+def test_worker_continues_a_document_unless_it_is_anothers_turn(cast, worker):
     """Else one organisation's documents would keep the workers for as long as a horse lives."""
     cast.publish("invoice")
     drain()
-    monkeypatch.setattr(worker_context, "_queues", frozenset({"io", "cpu"}))
-    monkeypatch.setattr(worker_context, "_may_continue", lambda: True)
     alone = Outcome(submit(cast, FILE))
     one_job()
     assert alone.document().status == "delivering", "in place, up to its end"
@@ -75,7 +81,7 @@ def test_a_worker_goes_on_with_a_document_unless_it_is_anothers_turn(cast, monke
     assert set(many.statuses().values()) == {"completed"}
 
 
-def test_a_tenant_with_many_documents_has_few_jobs_and_all_are_done_in_the_end(cast, settings):
+def test_tenant_with_many_documents_has_few_jobs_and_all_end(cast, settings):
     settings.DOCUMENTS_AT_ONCE = 4
     cast.publish("invoice")
     drain()

@@ -123,8 +123,8 @@ def proxied_redis(settings, monkeypatch):
 
 def _forget_redis():
     """Connections that a process makes once."""
-    enqueue._connection.cache_clear()
-    progress._redis.cache_clear()
+    enqueue.redis_connection.cache_clear()
+    progress.live_redis.cache_clear()
 
 
 def test_redis_away_and_back_empty_loses_nothing(cast, short_lease, proxied_redis, record_property):

@@ -119,5 +119,5 @@ def test_a_page_that_kills_its_worker_leaves_its_siblings(cast, settings):
     assert [steps["classify_page"].status for steps in pages] == ["quarantined", "succeeded"]
     assert {run.status for run in pages[1].values()} == {"succeeded"}
     assert document.status == "in_review"
-    reasons = [reason for part in outcome.parts(document) for reason in part.reasons]
+    reasons = [reason for sub_document in outcome.sub_documents(document) for reason in sub_document.reasons]
     assert any("could not be processed" in reason.text for reason in reasons)

@@ -50,7 +50,7 @@ def too_large():
 
 
 @pytest.mark.parametrize(("work", "code"), [(too_slow, "step_timeout"), (too_large, "out_of_memory")])
-def test_a_step_over_its_limits_is_a_crash_and_the_second_one_quarantines_it(outcome, work, code):
+def test_step_over_its_limits_twice_is_quarantined(outcome, work, code):
     began = time.monotonic()
     assert run(outcome, work, timeout=0.2) is StepStatus.PENDING
     first = split_of(outcome)
@@ -79,7 +79,7 @@ def _slept_in(outcome, seconds):
         return StepRun.objects.get(id=split_of(outcome).id).lease_until
 
 
-def test_cancelling_interrupts_the_step_at_work_and_nothing_of_it_is_written(cast, outcome, settings):
+def test_cancelling_interrupts_a_step_and_nothing_is_written(cast, outcome, settings):
     settings.LEASE_LOOK_SECONDS = 0.1
     cancelled_at = []
 
@@ -107,7 +107,7 @@ def test_cancelling_interrupts_the_step_at_work_and_nothing_of_it_is_written(cas
     assert outcome.document().run.finished_at and not outcome.open_steps()
 
 
-def test_cancelling_closes_review_tasks_and_leaves_what_is_approved_alone(cast):
+def test_cancelling_closes_review_tasks_and_keeps_approvals(cast):
     cast.publish("invoice")
     batch = submit(cast, files.for_review(), files.sample())
     outcome = Outcome(batch)

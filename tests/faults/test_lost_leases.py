@@ -121,7 +121,7 @@ def test_a_stopped_worker_wakes_up_after_its_step_was_taken_over(cast, monkeypat
     os.kill(sleeper, signal.SIGCONT)
     assert ended(sleeper) == 0, "its job ends with LeaseLost, the worker goes on"
     assert [vars_of(run) for run in step_runs(outcome.batch.id)] == before
-    assert len(outcome.parts(outcome.document())) == 1 and outcome.document().status == "completed"
+    assert len(outcome.sub_documents(outcome.document())) == 1 and outcome.document().status == "completed"
 
 
 STOPPED_AT = [("page_split", CLAIMED), ("read_text", WORKED), ("extract_fields", CLAIMED), ("merge", WORKED)]
@@ -129,7 +129,7 @@ STOPPED_AT = [("page_split", CLAIMED), ("read_text", WORKED), ("extract_fields",
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_hundred_stopped_workers_write_nothing_when_they_wake_up(cast, settings, record_property):
+def test_hundred_stopped_workers_write_nothing_on_waking_up(cast, settings, record_property):
     """A2, each with a document of its own: stopped in a step, overtaken, woken up when all of it is over."""
     settings.DOCUMENTS_AT_ONCE = CHUNK
     cast.publish("invoice")
@@ -170,8 +170,8 @@ def vars_of(run):
 
 def test_pages_in_parallel_by_two_workers_are_joined_once(cast):
     cast.publish("invoice")
-    parts = [files.sample(), files.for_review(), files.sample(seed=9)] * 2
-    outcome = Outcome(submit(cast, files.stack("stack.pdf", *parts)))
+    files_of_stack = [files.sample(), files.for_review(), files.sample(seed=9)] * 2
+    outcome = Outcome(submit(cast, files.stack("stack.pdf", *files_of_stack)))
     while django_rq.get_queue("cpu").count < 2:
         one_job()
     workers = [start(), start()]
@@ -185,7 +185,7 @@ def test_pages_in_parallel_by_two_workers_are_joined_once(cast):
     assert steps["subdocument_detection"].attempt == 1
     assert set(outcome.page_attempts(document).values()) == {1}
     found = steps["subdocument_detection"].output["sub_documents"]
-    assert len(outcome.parts(document)) == len(found)
+    assert len(outcome.sub_documents(document)) == len(found)
     owners = {run.lease_owner for run in step_runs(outcome.batch.id) if run.unit_kind == "page"}
     assert len(owners) == 2, "both workers had pages"
 
@@ -222,7 +222,7 @@ def test_a_transient_failure_backs_off_and_costs_no_crash_budget(step_run):
     assert (row["status"], row["error_code"]) == ("failed", "transient_failure") and len(last.ends) == 1
 
 
-def test_a_database_that_goes_away_during_a_step_is_an_outage_and_no_failure(step_run):
+def test_database_gone_during_a_step_is_an_outage_not_a_failure(step_run):
     def away():
         raise OperationalError("server closed the connection unexpectedly")
 
@@ -246,7 +246,7 @@ def test_a_commit_that_stood_still_is_an_outage_and_no_failure(step_run, monkeyp
     assert row["error_code"] == "database_away"
 
 
-def test_a_reader_that_is_away_postpones_the_step_and_is_tried_again(cast, settings, tmp_path):
+def test_absent_reader_postpones_the_step_which_is_tried_again(cast, settings, tmp_path):
     cast.publish("invoice")
     settings.SANDBOX_SOCKET = str(tmp_path / "nobody")
     from extraction.runner import contexts

@@ -32,7 +32,7 @@ from tests.integration.pdb_sync.conftest import (
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "pdb"]), pytest.mark.timeout(300)]
-PARTS, PEOPLE, RELAYS = 3, 4, 4
+SUB_DOCUMENTS, PEOPLE, RELAYS = 3, 4, 4
 SENDING_AGAIN = 0.7  # of the dead letters, the others are discarded
 NOTE_COMMITS = """
 CREATE TABLE commit_order (number bigserial, event_uuid uuid);
@@ -60,7 +60,7 @@ def relay_with_faults():
     """A relay like the clock's. Some applies fail before the commit there, some after it, some are refused for good, and
     some relays die before they acknowledge."""
     random.seed()
-    outbox_rows._MAX_BACKOFF_SECONDS = 0.2
+    outbox_rows.MAX_BACKOFF_SECONDS = 0.2
     apply, acknowledge = relay.pdb_record_apply, outbox.delivery_acknowledge
 
     def apply_or_fail(*event):
@@ -85,15 +85,15 @@ def relay_with_faults():
         time.sleep(0.02)
 
 
-def live(tenant, parts):  # noqa: F811
-    """Lives of parts: approved, corrected, withdrawn, approved once more; others see to other parts of their documents."""
+def live(tenant, sub_documents):  # noqa: F811
+    """Lives of sub-documents: approved, corrected, withdrawn, approved once more; others see to the rest of their documents."""
     random.seed()
     for step in (approve, approve, withdraw, approve):
-        for part in parts:
+        for sub_document in sub_documents:
             if step is approve:
                 with organization_scope(tenant.id):
-                    SubDocument.objects.filter(id=part.id).update(status=SubDocumentStatus.IN_REVIEW)
-            step(tenant, part)
+                    SubDocument.objects.filter(id=sub_document.id).update(status=SubDocumentStatus.IN_REVIEW)
+            step(tenant, sub_document)
             time.sleep(random.uniform(0, 0.02))
 
 
@@ -156,14 +156,14 @@ def unfinished():
 def test_a_document_is_committed_in_the_order_of_its_events(tenant, commits, settings, record_property, count):  # noqa: F811
     settings.LEASE_SECONDS = 1.0
     documents = [make_document(tenant) for _ in range(count)]
-    parts = [
+    sub_documents = [
         make_sub_document(tenant, document=document, first_page=page)
         for document in documents
-        for page in range(1, 2 * PARTS, 2)
+        for page in range(1, 2 * SUB_DOCUMENTS, 2)
     ]
-    random.shuffle(parts)
+    random.shuffle(sub_documents)
     again = discarded = deaths = 0
-    people = {fork(lambda own=parts[number::PEOPLE]: live(tenant, own)) for number in range(PEOPLE)}
+    people = {fork(lambda own=sub_documents[number::PEOPLE]: live(tenant, own)) for number in range(PEOPLE)}
     with relays(RELAYS) as fill_up, killed_in_the_end(people):
         while people or unfinished():
             people.difference_update([pid for pid in people if has_ended(pid)])
@@ -189,9 +189,10 @@ def test_a_document_is_committed_in_the_order_of_its_events(tenant, commits, set
     numbers = {
         document.id: [e.document_sequence for e in events if e.document_id == document.id] for document in documents
     }
-    assert set(map(tuple, numbers.values())) == {tuple(range(1, 4 * PARTS + 1))}
+    assert set(map(tuple, numbers.values())) == {tuple(range(1, 4 * SUB_DOCUMENTS + 1))}
     record_property(
         "figures",
-        f"Order: {len(events)} events of {count} documents with {PARTS} parts, {RELAYS} relays, {deaths} killed before the "
+        f"Order: {len(events)} events of {count} documents with {SUB_DOCUMENTS} sub-documents, {RELAYS} relays, "
+        f"{deaths} killed before the "
         f"acknowledgement, {again} dead letters sent again and {discarded} discarded: every document committed in order",
     )

@@ -110,7 +110,7 @@ def test_a_horse_killed_in_a_later_job_costs_that_job_only(cast, worker):
 
 
 @pytest.mark.slow
-def test_a_stopped_worker_ends_with_the_job_at_hand_and_begins_no_other(cast, worker):
+def test_stopped_worker_finishes_its_job_and_begins_no_other(cast, worker):
     cast.publish("receipt")
     outcome = Outcome(submit(cast, *(files.sample("receipt", seed, "scan") for seed in (21, 22, 23))))
     running = reading(outcome)
@@ -136,7 +136,7 @@ def test_a_horse_begins_no_job_after_its_time(cast):
 
 
 @pytest.mark.slow
-def test_cancelling_stops_a_page_that_is_being_read_within_seconds(cast, worker, record_property):
+def test_cancelling_stops_the_reading_of_a_page_within_seconds(cast, worker, record_property):
     cast.publish("receipt")
     outcome = Outcome(submit(cast, *(files.sample("receipt", seed, "scan") for seed in (21, 22, 23))))
     running = reading(outcome)

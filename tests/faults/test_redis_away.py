@@ -69,7 +69,7 @@ def test_redis_emptied_after_every_step(cast, emptied, record_property):
     )
 
 
-def test_a_job_that_a_worker_took_and_never_began_is_enqueued_again(cast, settings):
+def test_job_taken_and_never_begun_is_enqueued_again(cast, settings):
     """A worker that is told to stop may end between taking a job and beginning it: the job says "queued" for ever."""
     cast.publish("invoice")
     drain()
@@ -84,7 +84,7 @@ def test_a_job_that_a_worker_took_and_never_began_is_enqueued_again(cast, settin
     assert set(outcome.statuses().values()) == {"completed"}
 
 
-def test_what_was_found_ready_and_handed_out_is_looked_at_again_soon(cast, settings):
+def test_dispatched_work_is_checked_again_soon(cast, settings):
     """A person has decided, the conductor has seen it, and the job it made of it is lost."""
     settings.WAKE_UP_SECONDS = 0
     cast.publish("invoice")
@@ -129,14 +129,14 @@ def test_the_reconciler_leaves_alone_what_waits_for_a_person(cast, settings):
     reconciliation.reconcile()  # its first look after an emptied Redis
     drain()
     assert reconciliation.reconcile() == 0
-    before = outcome.steps(outcome.part().id)["human_review"]
+    before = outcome.steps(outcome.sub_document().id)["human_review"]
     assert before.attempt == 1 and before.status == "waiting"
 
 
 def test_submitting_does_not_need_redis(cast):
     cast.publish("invoice")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("idp_project.core.enqueue._connection", lambda: redis_at("/nowhere/redis.sock"))
+        patch.setattr("idp_project.core.enqueue.redis_connection", lambda: redis_at("/nowhere/redis.sock"))
         outcome = Outcome(submit(cast, files.sample()))
     assert set(outcome.statuses().values()) == {"received"}
     assert sum(queue.count for queue in queues()) <= 1, "nothing but the schema's publishing was enqueued"

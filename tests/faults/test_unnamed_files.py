@@ -78,7 +78,7 @@ def a_day_passes(cast):
         os.utime(path, times=(0, os.path.getmtime(path) - 24 * 3600 - 1))
 
 
-def test_what_killed_processes_left_is_removed_after_a_day_and_nothing_else(cast, record_property):
+def test_only_files_of_killed_processes_are_removed_after_a_day(cast, record_property):
     cast.publish("invoice")
     assert cast.owner and cast.team
     kept, given_up = sent_in_part(cast), sent_in_part(cast)

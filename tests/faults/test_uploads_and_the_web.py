@@ -32,7 +32,7 @@ def submit_and_die(cast, owner, where):
     elif where == "before":
         batches.documents_admit = die
     else:
-        enqueueing._push = die
+        enqueueing.push = die
     submit(cast, files.sample(), user=owner)
 
 
@@ -57,7 +57,7 @@ QUICK, REAL = (0, 0), (30, 10)  # seconds until a wake-up counts as lost, and be
 
 @pytest.mark.parametrize("times, periods", [(4, QUICK), pytest.param(100, REAL, marks=pytest.mark.slow)])
 @pytest.mark.timeout(600)
-def test_a_committed_upload_is_picked_up_although_the_web_process_died(cast, settings, record_property, times, periods):
+def test_committed_upload_is_processed_although_the_web_died(cast, settings, record_property, times, periods):
     settings.WAKE_UP_SECONDS, settings.RECONCILE_SECONDS = periods
     settings.DOCUMENTS_AT_ONCE = 2 * times
     cast.publish("invoice")

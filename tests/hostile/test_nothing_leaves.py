@@ -73,7 +73,7 @@ def test_the_whole_demonstration_tries_to_reach_nobody(tmp_path: Path) -> None:
     )
 
 
-def test_a_local_only_organization_tries_to_reach_nobody_whatever_is_configured(tmp_path: Path) -> None:
+def test_local_only_organization_never_tries_to_reach_anybody(tmp_path: Path) -> None:
     """Cloud providers chosen, redirects, names that lead outside, models computed in the cloud: refused unasked."""
     command = (sys.executable, "-m", "pytest", "-n", "0", "-q", *WALLS, "-k", LOCAL_ONLY)
     assert attempts_of(tmp_path, *command) == []

@@ -86,7 +86,7 @@ def test_its_sockets_lead_nowhere(probe):
     assert set(seen.values()) == {"PermissionError"} and len(seen) == 5, seen
 
 
-def test_it_writes_in_its_own_folder_only_which_is_private_and_goes(server, probe):
+def test_it_writes_only_in_its_private_folder_which_is_removed(server, probe):
     skip_without_private_memory(server)
     seen = probe("files")
     assert (seen.pop("own"), seen.pop("too much")) == ("allowed", "OSError")

@@ -68,7 +68,7 @@ def test_a_child_reaches_nothing(walled, good):
     assert Path(good).exists()
 
 
-def test_only_the_heic_decoder_may_have_threads_and_it_too_no_process(walled, good, tmp_path):
+def test_only_heic_decoder_has_threads_and_none_has_processes(walled, good, tmp_path):
     sandbox = Sandbox(walled.socket_path, LIMITS)
     photo = tmp_path / "photo.heic"
     photo.write_bytes(files.heic("two-frames"))
@@ -178,7 +178,7 @@ def test_a_server_that_is_away_is_a_passing_failure(tmp_path, good):
     assert failed.value.is_retryable
 
 
-def test_a_second_server_takes_a_stale_socket_but_never_a_live_one(good):
+def test_second_server_takes_a_stale_socket_never_a_live_one(good):
     first = ProbingServer(READER, LIMITS)
     command = [sys.executable, "-m", "idp_project.core.isolation.server", f"--socket={first.socket_path}"]
     assert subprocess.run(command, cwd=ROOT, env={}, capture_output=True, check=False).returncode != 0
@@ -202,7 +202,7 @@ def short_folder():
         yield Path(folder)
 
 
-def test_a_private_server_is_started_again_and_ends_with_its_parent(short_folder, good):
+def test_private_server_is_restarted_and_ends_with_its_parent(short_folder, good):
     code = """
 import os, signal, sys, time
 from idp_project.core.isolation.client import Sandbox

@@ -145,7 +145,7 @@ def test_a_body_slower_than_the_least_rate_is_given_up(token, settings):
         assert time.monotonic() - began < 20
 
 
-def test_strangers_who_dribble_do_not_keep_others_from_signing_in(token, cast):
+def test_slow_strangers_do_not_keep_others_from_signing_in(token, cast):
     """More of them than strangers have places to be at work in."""
     head = f"POST {reverse('api-token')} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{"
     with serving() as server, ExitStack() as stack:
@@ -201,7 +201,7 @@ def silent(port: int, source: str, sent: bytes = b"") -> socket.socket:
     return line
 
 
-def test_silent_connections_of_one_address_do_not_keep_others_out(token, monkeypatch):
+def test_silent_connections_of_one_address_keep_nobody_out(token, monkeypatch):
     """Sixty connect and say nothing, where forty are taken in all."""
     monkeypatch.setenv("LIMIT_CONNECTIONS", "40")
     monkeypatch.setenv("LIMIT_CONNECTIONS_ADDRESS", "20")
@@ -292,7 +292,7 @@ def test_made_up_keys_do_not_crowd_out_a_live_one(token, cast, settings):
 
 
 @pytest.mark.parametrize("codec", ["=hex", "=undefined", "=utf-16", '="no-such-codec"', "*=nonsense''x"])
-def test_other_codecs_are_refused_before_django_reads_the_address_by_them(token, codec):
+def test_other_codecs_are_refused_before_django_decodes_the_url(token, codec):
     with serving() as server:
         for kind in ("text/plain", "multipart/form-data; boundary=x", "application/json"):
             for method, url in (("GET", "/login/?next=%2Fa"), ("POST", "/api/v1/token/?a=1")):

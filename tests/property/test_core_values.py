@@ -41,7 +41,7 @@ def test_illegal_transitions_raise_and_legal_ones_do_not(table, enum, data):
             check_transition(table, present, wanted)
 
 
-def test_what_is_delivered_was_approved_and_what_is_rejected_was_in_review():
+def test_delivered_was_approved_and_rejected_was_in_review():
     before = {
         wanted: {status for status, following in SUB_DOCUMENT_TRANSITIONS.items() if wanted in following}
         for wanted in SubDocumentStatus

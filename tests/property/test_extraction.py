@@ -69,7 +69,7 @@ def test_sub_documents_partition_the_pages(pages: list[dict[str, Any]]) -> None:
 
 @settings(deadline=None)
 @given(ROWS)
-def test_spans_index_the_text_they_claim_and_places_stay_on_the_page(rows: list[str]) -> None:
+def test_spans_index_their_text_and_places_stay_on_the_page(rows: list[str]) -> None:
     page = page_of(*rows)
     view = build_page_view(page)
     for schema in (INVOICE, RECEIPT):

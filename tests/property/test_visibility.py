@@ -55,7 +55,9 @@ def documents(cast):
 def _record(document: Document) -> None:
     own = {"organization_id": document.organization_id}
     with organization_scope(document.organization_id):
-        part = SubDocument.objects.create(**own, document=document, team_id=document.team_id, first_page=1, last_page=1)
+        sub_document = SubDocument.objects.create(
+            **own, document=document, team_id=document.team_id, first_page=1, last_page=1
+        )
         DocumentIndex.objects.create(**own, document=document, chunk_count=1)
     with organization_scope(document.organization_id, using="pdb"):
         PdbRecord.objects.create(
@@ -63,7 +65,7 @@ def _record(document: Document) -> None:
             team_id=document.team_id,
             batch_id=document.batch_id,
             document_id=document.id,
-            sub_document_id=part.id,
+            sub_document_id=sub_document.id,
             version=1,
             schema_key="letter",
             schema_version="1.0",
@@ -116,8 +118,8 @@ def test_orm_and_sql_show_what_access_allows(documents, record_property):
             }
             with organization_scope(access.required_organization_id):
                 assert {row.id for row in documents_visible_to(access, permission)} == expected
-                parts = SubDocument.objects.filter(in_visible_teams(access, permission))
-                assert set(parts.values_list("document_id", flat=True)) == expected
+                sub_documents = SubDocument.objects.filter(in_visible_teams(access, permission))
+                assert set(sub_documents.values_list("document_id", flat=True)) == expected
                 batches = {batch.id for batch in batches_visible_to(access, permission)}
             whole = {
                 document.batch_id
@@ -156,12 +158,12 @@ def test_the_head_of_the_review_queue_is_that_of_the_whole_queue(cast, documents
     choose = random.Random(12)
     for document in documents:
         with organization_scope(document.organization_id):
-            part = SubDocument.objects.get(document=document)
-            part.status = choose.choice(["in_review", "in_review", "in_review", "cancelled"])
-            part.save()
+            sub_document = SubDocument.objects.get(document=document)
+            sub_document.status = choose.choice(["in_review", "in_review", "in_review", "cancelled"])
+            sub_document.save()
             ReviewTask.objects.create(
                 organization_id=document.organization_id,
-                sub_document=part,
+                sub_document=sub_document,
                 team_id=document.team_id,
                 priority=choose.choice([90, 100]),
                 due_at=choose.choice([None, timezone.now() + timedelta(days=choose.randint(1, 3))]),

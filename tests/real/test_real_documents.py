@@ -71,7 +71,9 @@ def test_every_real_document_ends_routed(cast, drain, record_property, documents
     count = sum(entry["page_count"] for entry in report)
     record_property("figures", f"\n{spec.name}: {count} pages\n{table(found, len(report))}")
     assert {entry["status"] for entry in report} <= ROUTED, failures
-    assert all(part["route"] in ("auto", "review") for entry in report for part in entry["sub_documents"])
+    assert all(
+        sub_document["route"] in ("auto", "review") for entry in report for sub_document in entry["sub_documents"]
+    )
     assert sum(entry["page_count"] for entry in report) == pages
     assert len(report) == len(chosen) and all(entry["sub_documents"] for entry in report)
 
@@ -81,7 +83,7 @@ STACKS = (("packets_real", "google_taxes_combined.pdf"), ("packets", "packet_006
 SINGLE = ("vrdu_fara", "vrdu_adbuy")
 
 
-def test_real_stacks_are_divided_and_every_part_ends_routed(cast, drain, record_property):
+def test_real_stacks_are_divided_and_all_of_them_routed(cast, drain, record_property):
     """9 pages of stacks, a registration form and an ad order of 2 pages each; what was found is printed, not asserted."""
     labels = {
         name: json.loads((DATA / name / "labels.json").read_text()) for name in (*(s for s, _ in STACKS), *SINGLE)
@@ -97,11 +99,13 @@ def test_real_stacks_are_divided_and_every_part_ends_routed(cast, drain, record_
         report = {entry["file"]: entry for entry in batch_report(batch.id)["documents"]}
     lines = []
     for folder, name in chosen:
-        parts = [(*part["pages"], part["type"]) for part in report[name]["sub_documents"]]
+        sub_documents = [
+            (*sub_document["pages"], sub_document["type"]) for sub_document in report[name]["sub_documents"]
+        ]
         true = [(d["first_page"], d["last_page"], d["type"]) for d in labels[folder][name].get("documents", ())]
-        lines.append(f"{folder}/{name}: found {parts}, labelled {true or 'one document'}")
-        covered = [page for first, last, _ in parts for page in range(first, last + 1)]
-        assert covered == list(range(1, report[name]["page_count"] + 1)), "the parts take every page once"
+        lines.append(f"{folder}/{name}: found {sub_documents}, labelled {true or 'one document'}")
+        covered = [page for first, last, _ in sub_documents for page in range(first, last + 1)]
+        assert covered == list(range(1, report[name]["page_count"] + 1)), "the sub-documents take every page once"
     record_property("figures", "\n" + "\n".join(lines))
     assert {entry["status"] for entry in report.values()} <= ROUTED
     assert sum(entry["page_count"] for entry in report.values()) == 20 - RECEIPT_PAGES
@@ -115,7 +119,7 @@ def compare(report: list[dict], labels: dict[str, dict[str, str]]) -> Iterator[F
     """Every labelled field with the first value that any sub-document of the file has for it."""
     for entry in report:
         for name, expected in labels[entry["file"]].items():
-            values = [part["fields"].get(name) for part in entry["sub_documents"]]
+            values = [sub_document["fields"].get(name) for sub_document in entry["sub_documents"]]
             best = next((value for value in values if value and value["value"]), None)
             yield Found(
                 entry["file"], name, expected, best["value"] if best else None, best["raw_text"] if best else ""

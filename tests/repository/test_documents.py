@@ -30,8 +30,8 @@ _MACHINE = re.compile(r"/work/|/tmp/plan|/root/|\bpypi\.org|registry\.npmjs|deb\
 
 
 def pages() -> list[Path]:
-    """README, changelog and every page below docs/, generated ones too."""
-    return [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+    """README, changelog, CONTRIBUTING and every page below docs/, generated ones too."""
+    return [README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 
 
 def hand_written() -> list[Path]:
@@ -81,7 +81,7 @@ def test_the_readme_counts_the_packages_that_are_installed() -> None:
     assert f"({len(pins)} packages, " in README.read_text()
 
 
-def test_the_readmes_section_on_tests_names_the_command_that_ci_runs() -> None:
+def test_readmes_section_on_tests_names_the_command_of_ci() -> None:
     section = re.search(r"^## +Test.*?(?=^## )", README.read_text(), re.MULTILINE | re.DOTALL)
     assert section is not None
     assert re.search(r"^make test\b", section.group(), re.MULTILINE)

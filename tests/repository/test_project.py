@@ -47,7 +47,7 @@ def test_asking_for_a_name_finds_no_dumping_ground():
 
 
 @pytest.mark.parametrize("version", ["3.11.0", "3.12.0"])
-def test_the_lock_holds_what_its_packages_need_on_every_supported_python(version):
+def test_lock_holds_all_needs_on_every_supported_python(version):
     """A lock is compiled on one Python; a package may need another one only on an earlier or a later."""
     environment = {"python_version": version.rpartition(".")[0], "python_full_version": version, "extra": ""}
     text = (ROOT / "requirements" / "lock.txt").read_text()

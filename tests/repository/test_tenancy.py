@@ -80,7 +80,7 @@ def test_every_policy_compares_the_organisation_of_the_scope():
 
 
 @pytest.mark.django_db(databases=DATABASES)
-def test_the_runtime_role_owns_nothing_and_cannot_go_round_the_policies():
+def test_runtime_role_owns_nothing_and_cannot_bypass_policies():
     for alias in DATABASES:
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")

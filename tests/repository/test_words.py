@@ -98,6 +98,13 @@ def test_only_what_python_says_is_prose(words: ModuleType) -> None:
     assert {(line, rule.name) for line, rule, _ in found} == {(1, "is none"), (2, "lot"), (2, "anew")}
 
 
+@pytest.mark.parametrize("keyword", ["def", "async def"])
+def test_long_test_names_are_refused(words: ModuleType, keyword: str) -> None:
+    longest, longer = f"test_{'x' * 55}", f"test_{'x' * 56}"
+    text = f"class TestIt:\n    {keyword} {longest}(): ...\n    {keyword} {longer}(): ...\n"
+    assert list(words.long_test_names(text)) == [(3, longer)]
+
+
 def test_exceptions_are_needed_and_have_reasons(words: ModuleType) -> None:
     for path, rule, reason in words.EXCEPTIONS:
         text = (ROOT / path).read_text()

@@ -27,13 +27,15 @@ def cuts_of(draw: st.DrawFn, pages: int) -> list[tuple[int, int]]:
 
 
 @given(st.integers(2, 12).flatmap(lambda pages: st.tuples(cuts_of(pages), cuts_of(pages))))
-def test_every_wanted_part_has_one_taker_and_every_present_one_a_fate(pair) -> None:
+def test_every_wanted_sub_document_has_one_taker(pair) -> None:
     now, then = present(*pair[0]), wanted(*pair[1])
     plan = plan_arrangement(now, then)
-    kept = {part.id: part for part in now}
+    kept = {sub_document.id: sub_document for sub_document in now}
     covered = [(kept[i].first_page, kept[i].last_page) for i in plan.untouched]
-    covered += [(part.first_page, part.last_page) for part in (*plan.changed.values(), *plan.created)]
-    assert sorted(covered) == pair[1], "the wanted parts, each once"
+    covered += [
+        (sub_document.first_page, sub_document.last_page) for sub_document in (*plan.changed.values(), *plan.created)
+    ]
+    assert sorted(covered) == pair[1], "the wanted sub-documents, each once"
     assert {*plan.untouched, *plan.changed, *plan.removed} == set(kept)
     assert len(plan.untouched) + len(plan.changed) + len(plan.removed) == len(now)
     assert set(plan.removed.values()) <= set(plan.changed)
@@ -48,7 +50,7 @@ def test_a_moved_boundary_touches_its_two_neighbours() -> None:
     assert plan.changed[now[0].id].last_page == 2 and plan.changed[now[1].id].first_page == 3
 
 
-def test_another_type_touches_the_part_and_the_same_one_does_not() -> None:
+def test_only_another_type_touches_the_sub_document() -> None:
     now = present((1, 1), (2, 2))
     plan = plan_arrangement(now, [WantedSubDocument(1, 1, False, OTHER), WantedSubDocument(2, 2, False, TYPE)])
     assert set(plan.changed) == {now[0].id} and plan.untouched == (now[1].id,)
@@ -57,6 +59,6 @@ def test_another_type_touches_the_part_and_the_same_one_does_not() -> None:
 @pytest.mark.parametrize(
     "ranges", [[], [(2, 3)], [(1, 1), (3, 3)], [(1, 2), (2, 3)], [(1, 2)], [(1, 4)], [(1, 0), (1, 3)]]
 )
-def test_parts_that_do_not_take_every_page_once_are_refused(ranges) -> None:
+def test_sub_documents_must_take_every_page_once(ranges) -> None:
     with pytest.raises(InvalidInput):
         check_partition(wanted(*ranges), 3)

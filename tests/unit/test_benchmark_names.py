@@ -25,7 +25,7 @@ def asked(tmp_path):
     return run
 
 
-def test_help_names_every_benchmark_with_what_it_measures_and_its_options(asked):
+def test_help_names_every_benchmark_its_measure_and_options(asked):
     done = asked("scanned", "--help")
     assert done.returncode == 0
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]

@@ -45,7 +45,7 @@ def own_interpreter(folder: Path) -> Path:
     return link
 
 
-def test_a_shim_that_refuses_is_passed_over_for_a_later_one_on_the_path(tmp_path: Path, shims: Path):
+def test_refusing_shim_is_passed_over_for_a_later_one(tmp_path: Path, shims: Path):
     working = own_interpreter(tmp_path / "bin")
     found = find_python(f"{shims}:{working.parent}")
     assert (found.returncode, found.stdout.strip()) == (0, str(working))

@@ -73,7 +73,7 @@ def test_header_fields_are_decoded_and_facts_told(sandbox, saved):
     assert "c@c.example" in words and words[-2:] == ["Hello", "there."]
 
 
-def test_plain_text_is_preferred_and_web_pages_become_text_without_fetching(sandbox, saved):
+def test_plain_text_is_preferred_and_html_becomes_text_offline(sandbox, saved):
     page = (
         "<html><head><title>No</title><style>p {}</style></head><body><p>Dear&nbsp;all &amp; sundry</p>"
         "<img src='http://tracker.example/x.png'><table><tr><td>Total</td><td>12</td></tr></table>"
@@ -121,7 +121,7 @@ def test_attachments_come_with_their_names_and_bytes(sandbox, saved):
     assert "deep.txt" not in words_of(sandbox, saved(outer)), "what lies in the inner message is listed there"
 
 
-def test_a_signature_is_no_attachment_and_a_server_s_report_is_text(sandbox, saved):
+def test_signature_is_no_attachment_and_server_report_is_text(sandbox, saved):
     raw = (
         b"Subject: Returned\r\nFrom: a@b.example\r\nContent-Type: multipart/report; boundary=x\r\n\r\n"
         b"--x\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n"
@@ -152,7 +152,7 @@ def test_an_encrypted_message_says_so(sandbox, saved, kind):
 
 
 @pytest.mark.parametrize("excess", [-1, 0, 1])
-def test_attachments_and_pages_are_limited_before_anything_is_decoded(saved, excess):
+def test_attachments_and_pages_are_limited_before_decoding(saved, excess):
     many = saved(files.mail(*[files.incoming(f"{n}.txt", b"x") for n in range(5)], text="word\n" * 200))
     for limits, code in (
         ({"max_attachments": 5 - excess}, SandboxCode.TOO_MANY_ATTACHMENTS),

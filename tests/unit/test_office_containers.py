@@ -151,7 +151,7 @@ def test_small_streams_are_looked_into():
     assert refused(bytes(data), FileFormat.XLS) is SandboxCode.ENCRYPTED
 
 
-def test_parts_are_seen_in_the_directory_where_the_first_entry_says_nothing():
+def test_directory_shows_parts_where_the_first_entry_does_not():
     """As Word writes it: the list of types comes first, packed, and the directory last."""
     data = office.packed({"[Content_Types].xml": "x" * 3000, "docProps/app.xml": "y", "word/document2.xml": "z"})
     head, tail = data[:60], data[-400:]

@@ -29,7 +29,7 @@ def test_a_hash_is_argon2id_of_one_thread_and_46_to_64_mib():
     assert 46 * 1024 <= int(found["m"]) <= 64 * 1024
 
 
-def test_a_hash_of_other_cost_is_replaced_when_the_password_was_right():
+def test_hash_of_other_cost_is_replaced_at_a_right_password():
     old = Argon2PasswordHasher().encode("a long enough phrase", "saltsaltsaltsaltsaltsa")
     replaced = []
     assert check_password("a long enough phrase", old, replaced.append)
@@ -39,7 +39,7 @@ def test_a_hash_of_other_cost_is_replaced_when_the_password_was_right():
     assert check_password("a long enough phrase", fresh, replaced.append) and len(replaced) == 1
 
 
-def test_many_strangers_at_once_hash_two_at_a_time_and_the_rest_is_refused(settings):
+def test_strangers_hash_two_at_a_time_and_others_are_refused(settings):
     settings.BOUNDS = settings.BOUNDS | {"hashing_waiting": 4}
     at_once, most, lock, refused = 0, 0, threading.Lock(), []
 

@@ -29,6 +29,6 @@ def test_production_refuses_a_published_key(tmp_path: Path, name: str, value: st
 
 
 @pytest.mark.parametrize("module", ["asgi", "wsgi"])
-def test_a_server_that_names_no_settings_gets_those_of_production(tmp_path: Path, module: str) -> None:
+def test_server_without_named_settings_gets_production(tmp_path: Path, module: str) -> None:
     done = python(tmp_path, f"import idp_project.{module}")
     assert done.returncode == 1 and done.stderr.splitlines()[-1].endswith("ImproperlyConfigured: Set SECRET_KEY.")

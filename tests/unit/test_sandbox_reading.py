@@ -113,7 +113,7 @@ def test_what_nobody_could_read_is_no_text(sandbox, saved):
     assert sandbox.render(crowded, 1, 72).min() < 128
 
 
-def test_doubled_characters_are_one_word_and_ligatures_are_spelled_out(sandbox, saved):
+def test_doubled_characters_are_one_and_ligatures_spelled_out(sandbox, saved):
     twice = text_at(40, 300, b"Bold") + b"BT /F1 12 Tf 40.3 300 Td (Bold) Tj ET\n" + text_at(40, 200, b"ill \\256")
     words = [word[0] for word in sandbox.read_text_layer(saved(pdf_of(twice)), 1)["words"]]
     assert words == ["Bold", "ill", "fi"]
@@ -276,7 +276,7 @@ def test_an_heic_photo_that_ends_too_early_says_so(sandbox, saved):
     assert refused.value.code == SandboxCode.TRUNCATED
 
 
-def test_transparency_becomes_paper_and_deep_pixels_keep_their_shades(sandbox, saved):
+def test_transparency_becomes_paper_and_deep_pixels_keep_shades(sandbox, saved):
     clear = saved(image_bytes(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), "PNG"), "a")
     assert sandbox.render(clear, 1, 300).min() == 255
     deep = Image.fromarray(np.linspace(0, 65535, 400).astype(np.uint16).reshape(20, 20))
@@ -316,7 +316,7 @@ def test_a_huge_pdf_page_is_rendered_smaller_rather_than_refused(saved):
 
 
 @pytest.mark.parametrize("revision", [2, 3, 4, 6])
-def test_encrypted_files_say_so_and_an_owner_password_does_not_matter(sandbox, saved, revision):
+def test_encrypted_files_say_so_and_owner_passwords_are_harmless(sandbox, saved, revision):
     def encrypted(user: str) -> str:
         rule = pikepdf.Encryption(owner="owner", user=user, R=revision, aes=revision >= 4, metadata=revision >= 4)
         target = io.BytesIO()

@@ -68,7 +68,7 @@ def test_only_real_arguments_are_numbered_for_asyncpg(sql_file):
     assert "'::not :an_argument 10%'" in sql and '"odd:name"' in sql and "$q$ :inside $q$" in sql
 
 
-def test_psycopg_gets_named_placeholders_and_doubled_per_cent_signs(sql_file):
+def test_psycopg_gets_named_placeholders_and_doubled_percents(sql_file):
     sql, parameters = sql_file.psycopg("item_list", since=1, owner=2)
     assert parameters == {"since": 1, "owner": 2}
     assert sql.count("%(owner)s") == 2 and "%(since)s::date" in sql
@@ -112,7 +112,7 @@ def test_rows_come_back_as_dicts(sql_file):
     assert cursor.executed == ("SELECT count(*) FROM item", {})
 
 
-def test_every_query_of_the_product_is_found_and_the_page_is_up_to_date():
+def test_every_query_is_found_and_the_page_is_up_to_date():
     queries = sql_files.all_queries()
     assert {"pdb_sync"} <= {query.path.parent.name for query in queries}
     for query in queries:

@@ -13,14 +13,15 @@ from documents.domain.field_types.iban import IbanRules
 from documents.domain.field_types.identifier import IdentifierRules
 from documents.domain.field_types.name import NameRules
 from documents.domain.field_types.number import NumberRules
+from documents.domain.field_types.percentage import PercentageRules
 from documents.domain.field_types.phone import PhoneRules
 from documents.domain.field_types.text import TextRules
 from documents.domain.field_types.vat_number import VatNumberRules
 from documents.domain.schema_spec import FieldSpec, FieldType
 
 _ALL: tuple[type[FieldTypeRules], ...] = (
-    TextRules, NameRules, AddressRules, IdentifierRules, DateRules, AmountRules, NumberRules, CurrencyRules, IbanRules,
-    VatNumberRules, EmailRules, PhoneRules, ChoiceRules,
+    TextRules, NameRules, AddressRules, IdentifierRules, DateRules, AmountRules, NumberRules, PercentageRules,
+    CurrencyRules, IbanRules, VatNumberRules, EmailRules, PhoneRules, ChoiceRules,
 )  # fmt: skip
 
 

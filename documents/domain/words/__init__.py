@@ -76,6 +76,8 @@ class Words:
     carried_row: tuple[str, ...]  # the same in the text of a row
     continued: tuple[str, ...]
     unit: tuple[str, ...]
+    per_cent: tuple[str, ...]  # beside the sign
+    per_year: tuple[str, ...]  # behind a rate of interest
     quantity_name: tuple[str, ...]  # in the name of a column
     unit_price_name: tuple[str, ...]
     debit_name: tuple[str, ...]  # of a column for what goes out, or comes in

@@ -37,7 +37,7 @@ from idp_project.core.reasons import Reason, legacy
 from idp_project.core.tenancy import system_scope
 
 _JOBS = {PDB_SYNC: JobName.EVENT_DELIVER, RAG: JobName.EVENT_INDEX}
-_MAX_BACKOFF_SECONDS = 20.0  # drained within a minute of an outage's end
+MAX_BACKOFF_SECONDS = 20.0  # drained within a minute of an outage's end
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _next_enqueue(delivery: Delivery) -> None:
 def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, reason: Reason, is_permanent: bool) -> None:
     """Backs off with jitter (transient) or declares the delivery dead (permanent): visible, with a retry button."""
     delivery = Delivery.objects.get(id=delivery_id)
-    delay = backoff_seconds(delivery.attempts, most=_MAX_BACKOFF_SECONDS)
+    delay = backoff_seconds(delivery.attempts, most=MAX_BACKOFF_SECONDS)
     _fenced_update(
         delivery_id,
         lease_token,

@@ -9,11 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from extraction.runner.engines import ocr_engine, ocr_options
+from extraction.runner.engines import ocr_engine
 from idp_project.core.errors import IdpError
-from idp_project.providers.ocr.tesseract import installed_languages
-from idp_project.providers.ocr.weights import PROJECT, WeightState, states_of, wanted_for
-from idp_project.providers.registry import VISION, ocr_engine_names
+from idp_project.providers.registry import VISION, ocr_engine_names, ocr_installation
 
 
 class Command(BaseCommand):
@@ -56,20 +54,6 @@ class Command(BaseCommand):
 
 def _details(name: str) -> list[str]:
     try:
-        if name == "easyocr":
-            states = states_of(wanted_for(settings.EASYOCR_LANGUAGES), settings.EASYOCR_FOLDER)
-            return [line for state in states for line in _weight_lines(state)]
-        if name == "tesseract":
-            return [f"languages with data here: {', '.join(installed_languages(ocr_options()))}"]
+        return ocr_installation(name, settings.OCR_OPTIONS.get(name))
     except IdpError:
         return []  # said already
-    return []
-
-
-def _weight_lines(state: WeightState) -> list[str]:
-    file = state.file
-    lines = [f"{file.name}: {state.problem or 'is there'}; SHA-256 {file.sha256}"]
-    if state.problem:
-        lines.append(f"  from the releases of {PROJECT}, tag {file.release}: unpack {file.archive} and put the file at")
-        lines.append(f"  {state.path}")
-    return lines

@@ -75,12 +75,8 @@ class Command(BaseCommand):
 def _line(document: dict[str, Any]) -> str:
     if document["error"]:
         return f"{document['file']}: {document['status']}: {document['error']['message']} [{document['error']['code']}]"
-    parts = [
-        f"{part['type'] or 'unknown type'} p. {part['pages'][0]}–{part['pages'][1]} → {part['route'] or part['status']}"
-        for part in document["sub_documents"]
-        if not part["is_blank"]
-    ]
-    return f"{document['file']}: {document['status']}: {'; '.join(parts)}"
+    found = [_described(each) for each in document["sub_documents"] if not each["is_blank"]]
+    return f"{document['file']}: {document['status']}: {'; '.join(found)}"
 
 
 def _place(slug: str, team_name: str) -> tuple[Organization, Team]:
@@ -133,3 +129,9 @@ def _work_once() -> None:
     worker = get_worker(*settings.QUEUE_NAMES, worker_class=SimpleWorker)  # type: ignore[arg-type]
     worker.work(burst=True, max_jobs=1, logging_level="ERROR")
     time.sleep(0.02)
+
+
+def _described(sub_document: dict[str, Any]) -> str:
+    first, last = sub_document["pages"]
+    route = sub_document["route"] or sub_document["status"]
+    return f"{sub_document['type'] or 'unknown type'} p. {first}–{last} → {route}"

@@ -84,7 +84,12 @@ def _decide(client: httpx.Client, task: dict[str, Any], label: dict[str, Any]) -
     client.post(f"{path}claim/", json={}).raise_for_status()
     detail = client.get(path).raise_for_status().json()
     true_values: dict[str, str] = next(
-        (part["fields"] for part in label["sub_documents"] if part["first_page"] == task["first_page"]), {}
+        (
+            sub_document["fields"]
+            for sub_document in label["sub_documents"]
+            if sub_document["first_page"] == task["first_page"]
+        ),
+        {},
     )
     changed, checks = [], detail["checks"]
     for value in detail["fields"]:

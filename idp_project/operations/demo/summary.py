@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 
 @dataclass(frozen=True)
-class PartSummary:
+class SubDocumentSummary:
     """`values` are the first of its fields: (confidence, name, value)."""
 
     pages: str
@@ -24,14 +24,14 @@ class PartSummary:
 
 @dataclass(frozen=True)
 class DocumentSummary:
-    """How many step runs it took by itself and with its parts, how many its pages took, and its production rows."""
+    """How many step runs it took by itself and with its sub-documents, how many its pages took, and its production rows."""
 
     file_name: str
     page_count: int
     step_count: int
     page_step_count: int
     record_count: int
-    parts: Sequence[PartSummary]
+    sub_documents: Sequence[SubDocumentSummary]
 
 
 def summary_table(documents: Iterable[DocumentSummary]) -> Table:
@@ -48,8 +48,12 @@ def summary_table(documents: Iterable[DocumentSummary]) -> Table:
     )
     for document in documents:
         table.add_row(f"[bold]{escape(document.file_name)}[/]", "", _of_document(document))
-        for part in document.parts:
-            table.add_row(f"  {part.pages}: {part.kind}", part.route, "\n".join(_of_part(part)))
+        for sub_document in document.sub_documents:
+            table.add_row(
+                f"  {sub_document.pages}: {sub_document.kind}",
+                sub_document.route,
+                "\n".join(_of_sub_document(sub_document)),
+            )
     return table
 
 
@@ -58,11 +62,11 @@ def _of_document(document: DocumentSummary) -> str:
     return f"{_count(document.page_count, 'page')}, {steps}, {_count(document.record_count, 'PDB row')}"
 
 
-def _of_part(part: PartSummary) -> Iterable[str]:
-    if part.field_count:
-        rows = f", {_count(part.row_count, 'row')}" if part.row_count else ""
-        yield f"{_count(part.field_count, 'field')}{rows}"
-    for confidence, name, value in part.values:
+def _of_sub_document(sub_document: SubDocumentSummary) -> Iterable[str]:
+    if sub_document.field_count:
+        rows = f", {_count(sub_document.row_count, 'row')}" if sub_document.row_count else ""
+        yield f"{_count(sub_document.field_count, 'field')}{rows}"
+    for confidence, name, value in sub_document.values:
         yield f"[dim]{confidence:.2f}[/] {name}: {escape(value)}"
 
 

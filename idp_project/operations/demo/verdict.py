@@ -18,10 +18,10 @@ from idp_project.core.reasons import reasons_of
 from idp_project.core.tenancy import organization_scope
 from idp_project.operations.demo.organization import SLUG
 from idp_project.operations.demo.packet import LEFT_OPEN
-from idp_project.operations.demo.summary import DocumentSummary, PartSummary, summary_table
+from idp_project.operations.demo.summary import DocumentSummary, SubDocumentSummary, summary_table
 from pdb_sync.models import PdbRecord
 
-_VALUES_SHOWN = 2  # of each part
+_VALUES_SHOWN = 2  # of each sub-document
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ def summarize(state: dict[str, Any], labels: dict[str, Any], tasks: Sequence[dic
             records = list(PdbRecord.objects.filter(document_id=document_id, is_withdrawn=False))
         with organization_scope(organization.id):
             document = Document.objects.get(id=document_id)
-            parts = list(document.sub_documents.select_related("schema_version__schema"))
+            sub_documents = list(document.sub_documents.select_related("schema_version__schema"))
             label = labels[row["file_name"]]
             if row["file_name"] not in LEFT_OPEN:
-                problems += _document_problems(document, row["file_name"], parts, records, label)
+                problems += _document_problems(document, row["file_name"], sub_documents, records, label)
             problems += _page_problems(document, row["file_name"])
-            routes |= {part.route for part in parts}
-            summaries.append(_summary(document, row["file_name"], parts, records))
+            routes |= {sub_document.route for sub_document in sub_documents}
+            summaries.append(_summary(document, row["file_name"], sub_documents, records))
     problems += [f"no document took the {route} route" for route in ("auto", "review") if route not in routes]
     return Verdict(summary_table(summaries), problems)
 
@@ -71,33 +71,39 @@ def queue_problems(tasks: Sequence[dict[str, Any]]) -> list[str]:
     return problems
 
 
-def _summary(document: Document, file_name: str, parts: list[SubDocument], records: list[PdbRecord]) -> DocumentSummary:
+def _summary(
+    document: Document, file_name: str, sub_documents: list[SubDocument], records: list[PdbRecord]
+) -> DocumentSummary:
     return DocumentSummary(
         file_name,
         document.page_count or 0,
-        sum(_step_count(document, part) for part in parts if not part.is_blank),
+        sum(_step_count(document, sub_document) for sub_document in sub_documents if not sub_document.is_blank),
         _page_step_count(document),
         len(records),
-        [_part_summary(part) for part in parts],
+        [_sub_document_summary(sub_document) for sub_document in sub_documents],
     )
 
 
-def _part_summary(part: SubDocument) -> PartSummary:
-    pages = str(part.first_page) if part.first_page == part.last_page else f"{part.first_page}–{part.last_page}"
-    if part.is_blank:
-        return PartSummary(pages, "blank", "")
+def _sub_document_summary(sub_document: SubDocument) -> SubDocumentSummary:
+    pages = (
+        str(sub_document.first_page)
+        if sub_document.first_page == sub_document.last_page
+        else f"{sub_document.first_page}–{sub_document.last_page}"
+    )
+    if sub_document.is_blank:
+        return SubDocumentSummary(pages, "blank", "")
     values = [
         (value.confidence, value.name, value.value)
-        for value in FieldValue.objects.filter(sub_document=part, table_row__isnull=True)
+        for value in FieldValue.objects.filter(sub_document=sub_document, table_row__isnull=True)
         if value.value and value.confidence is not None
     ]
-    kind = part.schema_version.schema.key if part.schema_version else "?"
-    route = part.route or part.status
-    return PartSummary(pages, kind, route, len(values), part.table_rows.count(), values[:_VALUES_SHOWN])
+    kind = sub_document.schema_version.schema.key if sub_document.schema_version else "?"
+    route = sub_document.route or sub_document.status
+    return SubDocumentSummary(pages, kind, route, len(values), sub_document.table_rows.count(), values[:_VALUES_SHOWN])
 
 
-def _step_count(document: Document, part: SubDocument) -> int:
-    return StepRun.objects.filter(unit_id__in=[document.id, part.id]).count()
+def _step_count(document: Document, sub_document: SubDocument) -> int:
+    return StepRun.objects.filter(unit_id__in=[document.id, sub_document.id]).count()
 
 
 def _page_step_count(document: Document) -> int:
@@ -111,28 +117,40 @@ def _page_problems(document: Document, name: str) -> list[str]:
 
 
 def _document_problems(
-    document: Document, name: str, all_parts: list[SubDocument], records: list[PdbRecord], label: dict[str, Any]
+    document: Document, name: str, all_sub_documents: list[SubDocument], records: list[PdbRecord], label: dict[str, Any]
 ) -> list[str]:
     problems = []
     if document.status != "completed":
         problems.append(f"{name} is {document.status}, not completed")
-    parts = [part for part in all_parts if not part.is_blank]
-    blank = [page for part in all_parts if part.is_blank for page in range(part.first_page, part.last_page + 1)]
+    sub_documents = [sub_document for sub_document in all_sub_documents if not sub_document.is_blank]
+    blank = [
+        page
+        for sub_document in all_sub_documents
+        if sub_document.is_blank
+        for page in range(sub_document.first_page, sub_document.last_page + 1)
+    ]
     if blank != label.get("blank_pages", []):
         problems.append(f"{name}: pages {blank} were taken for blank, {label.get('blank_pages', [])} are")
-    expected = [(part["type"], part["first_page"], part["last_page"]) for part in label["sub_documents"]]
+    expected = [
+        (sub_document["type"], sub_document["first_page"], sub_document["last_page"])
+        for sub_document in label["sub_documents"]
+    ]
     found = [
-        (part.schema_version.schema.key if part.schema_version else None, part.first_page, part.last_page)
-        for part in parts
+        (
+            sub_document.schema_version.schema.key if sub_document.schema_version else None,
+            sub_document.first_page,
+            sub_document.last_page,
+        )
+        for sub_document in sub_documents
     ]
     if found != expected:
         problems.append(f"{name} was taken for {found}, it is {expected}")
-    if len(records) != len(parts):
-        problems.append(f"{name} has {len(records)} rows in the production database, not {len(parts)}")
+    if len(records) != len(sub_documents):
+        problems.append(f"{name} has {len(records)} rows in the production database, not {len(sub_documents)}")
     open_steps = StepRun.objects.filter(run__document=document).exclude(status__in=PASSED_STEP_STATUSES).count()
     if open_steps:
         problems.append(f"{name} has {open_steps} steps that did not pass")
-    if any(_step_count(document, part) != len(StepName) for part in parts):
+    if any(_step_count(document, sub_document) != len(StepName) for sub_document in sub_documents):
         problems.append(f"{name} has a sub-document without {len(StepName)} step runs")
     return problems + _value_problems(name, records, label)
 
@@ -140,10 +158,10 @@ def _document_problems(
 def _value_problems(name: str, records: list[PdbRecord], label: dict[str, Any]) -> list[str]:
     """What the production database holds must be what is printed on the sample."""
     problems = []
-    for record, part in zip(
+    for record, sub_document in zip(
         sorted(records, key=lambda record: record.first_page), label["sub_documents"], strict=False
     ):
-        for field, true in part["fields"].items():
+        for field, true in sub_document["fields"].items():
             if record.values.get(field) != true:
                 problems.append(f"{name}: {field} is {record.values.get(field)!r}, printed {true!r}")
     return problems

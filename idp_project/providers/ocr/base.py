@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +19,8 @@ PageImage = NDArray[np.uint8]
 """RGB, height × width × 3."""
 
 
-@dataclass(frozen=True)
-class OcrOptions:
-    """What an installation sets for its engines; RapidOCR needs nothing.
-
-    Languages are in each engine's own codes. `easyocr_folder` holds EasyOCR's weights; `easyocr_gpu` allows a GPU where
-    there is one. `tesseract_program` is a name on the path or an absolute path, `tesseract_seconds` its limit a page.
-    """
-
-    easyocr_folder: Path = Path("easyocr")
-    easyocr_languages: tuple[str, ...] = ("en",)
-    easyocr_gpu: bool = True
-    tesseract_program: str = "tesseract"
-    tesseract_languages: tuple[str, ...] = ("eng",)
-    tesseract_seconds: float = 60.0
+OcrOptions = Mapping[str, Any]
+"""What an installation sets for one engine: the keyword arguments of its class, each of which has a default."""
 
 
 class OcrEngine(Protocol):
@@ -72,6 +58,17 @@ class OcrEngine(Protocol):
         """How many clockwise quarter turns (0..3) make the page upright; 0 where there is no text to tell by.
 
         `np.rot90(image, -turns)` applies them. Costs a fraction of `recognize`. Raises as `recognize` does.
+        """
+
+
+class OcrEngineClass(Protocol):
+    """What the registry names: it makes an engine, and says what is there for one without making it."""
+
+    def __call__(self, **options: Any) -> OcrEngine: ...
+    def installation(self, **options: Any) -> list[str]:
+        """Lines for `check_ocr`: programs, languages or weights, present or missing, and where they come from.
+
+        Raises EngineMissing or ModelMissing where the engine would.
         """
 
 

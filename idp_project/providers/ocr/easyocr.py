@@ -26,14 +26,15 @@ from numpy.typing import NDArray
 
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import EngineMissing, ModelMissing
-from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, one_page_at_a_time, page_text_of
+from idp_project.providers.ocr.base import PageImage, check_image, one_page_at_a_time, page_text_of
 from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of, turned_around
 from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
 from idp_project.providers.ocr.reading_order import OcrBox, Quad
-from idp_project.providers.ocr.weights import check_weights, wanted_for
+from idp_project.providers.ocr.weights import check_weights, states_of, wanted_for
 from idp_project.providers.refusals import EASYOCR_NOT_INSTALLED, EASYOCR_OTHER_WEIGHTS
 
+_FOLDER, _LANGUAGES = Path("easyocr"), ("en",)
 _READING = 1  # raised when grouping, reading order or word splitting change what `recognize` gives
 _DETECTION_SIDE = 1280  # longer side; the library's 2560 takes four times as long and 3 GB of memory instead of 1.3
 _SMALLEST_BOX = 10  # pixels of its longer side; the library's 20 loses single digits on pages of 100 dpi
@@ -84,16 +85,21 @@ class EasyOcrEngine:
 
     name = "easyocr"
 
-    def __init__(self, options: OcrOptions) -> None:
-        wanted = wanted_for(options.easyocr_languages)
+    @staticmethod
+    def installation(*, folder: Path = _FOLDER, languages: Sequence[str] = _LANGUAGES, **_: Any) -> list[str]:
+        return [line for state in states_of(wanted_for(languages), folder) for line in state.lines]
+
+    def __init__(self, *, folder: Path = _FOLDER, languages: Sequence[str] = _LANGUAGES, has_gpu: bool = True) -> None:
+        """`folder` holds the weights, `languages` are its own codes, `has_gpu` allows a GPU where there is one."""
+        wanted = wanted_for(languages)
         _check_installed()
-        check_weights(wanted, options.easyocr_folder)
+        check_weights(wanted, folder)
         torch, _ = _libraries()
         torch.set_num_threads(1)
         cv2.setNumThreads(1)
-        is_on_gpu = options.easyocr_gpu and torch.cuda.is_available()
+        is_on_gpu = has_gpu and torch.cuda.is_available()
         self._torch = torch
-        self._reader = _reader(options, wanted.network, "cuda" if is_on_gpu else False)
+        self._reader = _reader(languages, folder, wanted.network, "cuda" if is_on_gpu else False)
         ignored = set(self._reader.character) - set(self._reader.lang_char)
         self._ignored = [index + 1 for index, letter in enumerate(self._reader.character) if letter in ignored]
         self._lock = Lock()
@@ -184,16 +190,16 @@ class EasyOcrEngine:
         return decode_greedily(chances, self._reader.converter.character, max(1.0, len(chances) * share))
 
 
-def _reader(options: OcrOptions, network: str, device: str | bool) -> Any:
+def _reader(languages: Sequence[str], folder: Path, network: str, device: str | bool) -> Any:
     """The library's reader. It wants a folder of our own networks on the import path: it gets an empty one, for a moment."""
     _, easyocr = _libraries()
     with tempfile.TemporaryDirectory() as empty, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what torch will do away with, addressed to the library
         try:
             return easyocr.Reader(
-                list(options.easyocr_languages),
+                list(languages),
                 gpu=device,
-                model_storage_directory=str(options.easyocr_folder),
+                model_storage_directory=str(folder),
                 user_network_directory=empty,
                 recog_network=network,
                 download_enabled=False,

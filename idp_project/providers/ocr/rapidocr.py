@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import ModelMissing
-from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, one_page_at_a_time, page_text_of
+from idp_project.providers.ocr.base import PageImage, check_image, one_page_at_a_time, page_text_of
 from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of, turned_around
 from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
@@ -81,7 +81,11 @@ class RapidOcrEngine:
     name = "rapidocr"
     is_inheritable = True
 
-    def __init__(self, options: OcrOptions) -> None:
+    @staticmethod
+    def installation() -> list[str]:
+        return []  # its weights come with the package
+
+    def __init__(self) -> None:
         from rapidocr import RapidOCR
 
         cv2.setNumThreads(1)  # no pool, so that a process may fork after loading

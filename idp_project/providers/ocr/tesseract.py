@@ -12,9 +12,11 @@ import re
 import resource
 import shutil
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import ParseError
 
@@ -23,7 +25,7 @@ import numpy as np
 
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import EngineMissing, ModelMissing, OcrFailed
-from idp_project.providers.ocr.base import OcrOptions, PageImage, check_image, page_text_of
+from idp_project.providers.ocr.base import PageImage, check_image, page_text_of
 from idp_project.providers.ocr.reading_order import OcrBox, OcrWord, Quad
 from idp_project.providers.refusals import (
     PROGRAM_CANNOT_RUN,
@@ -34,6 +36,7 @@ from idp_project.providers.refusals import (
     TESSERACT_WITHOUT_DATA,
 )
 
+_PROGRAM = "tesseract"
 _READING = 1  # raised when what we do around the program changes what `recognize` gives
 _LAYOUT = "4"  # a column of text of all sizes: exacter on forms than 3 and 11; 6 takes minutes on noisy pages
 _SIDE, _MAX_SCALE = 2500, 2.5  # pages are enlarged to this longer side: F1 on pages of 100 dpi 0.51 → 0.73
@@ -64,15 +67,21 @@ class TesseractEngine:
     name = "tesseract"
     is_inheritable = True
 
-    def __init__(self, options: OcrOptions) -> None:
-        found = _installation(options.tesseract_program)
-        missing = sorted({*options.tesseract_languages, _ORIENTATION} - found.languages)
+    @staticmethod
+    def installation(*, program: str = _PROGRAM, **_: Any) -> list[str]:
+        languages = sorted(_installation(program).languages - {_ORIENTATION})
+        return [f"languages with data here: {', '.join(languages)}"]
+
+    def __init__(self, *, program: str = _PROGRAM, languages: Sequence[str] = ("eng",), seconds: float = 60.0) -> None:
+        """`program` is a name on the path or an absolute path, `languages` its own codes, `seconds` its limit per page."""
+        found = _installation(program)
+        missing = sorted({*languages, _ORIENTATION} - found.languages)
         if missing:
             packages = ", ".join(f"tesseract-ocr-{code.replace('_', '-')}" for code in missing)
             raise ModelMissing(TESSERACT_WITHOUT_DATA(missing=", ".join(missing), packages=packages))
         self._program = found.program
-        self._languages = "+".join(options.tesseract_languages)
-        self._seconds = options.tesseract_seconds
+        self._languages = "+".join(languages)
+        self._seconds = seconds
         self._lock = Lock()
         self.version = f"{found.version} {self._languages}/{_READING}"
 
@@ -217,8 +226,3 @@ def _numbers(said: str, name: str, count: int) -> list[float]:
     if found is None:
         raise ValueError(name)
     return [float(text) for text in found.group(1).split()]
-
-
-def installed_languages(options: OcrOptions) -> tuple[str, ...]:
-    """Codes that this machine's program has data for. Raises EngineMissing."""
-    return tuple(sorted(_installation(options.tesseract_program).languages - {_ORIENTATION}))

@@ -84,6 +84,16 @@ class WeightState:
     path: Path
     problem: str
 
+    @property
+    def lines(self) -> list[str]:
+        """For people: name, state and digest; for a file that is missing also where it comes from and goes."""
+        lines = [f"{self.file.name}: {self.problem or 'is there'}; SHA-256 {self.file.sha256}"]
+        if self.problem:
+            release, archive = self.file.release, self.file.archive
+            lines.append(f"  from the releases of {PROJECT}, tag {release}: unpack {archive} and put the file at")
+            lines.append(f"  {self.path}")
+        return lines
+
 
 def known_languages() -> tuple[str, ...]:
     """EasyOCR's own codes; scripts that run from right to left are not offered."""

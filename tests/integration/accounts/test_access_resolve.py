@@ -39,7 +39,7 @@ def test_a_team_role_holds_its_permissions_on_its_team_only(world, person, role)
     assert not access.can(Permission.VIEW_DOCUMENTS, team_id=world.other_team.id)
 
 
-def test_an_org_admin_holds_everything_on_every_team_of_the_organization(world, person):
+def test_org_admin_holds_everything_on_every_team(world, person):
     access = access_of(person("olga", Role.ORG_ADMIN))
     assert access.role == Role.ORG_ADMIN
     assert set(access.team_ids) == {world.team.id, world.other_team.id}
@@ -71,7 +71,7 @@ def test_several_memberships_add_up_team_by_team(world, person):
     assert access.role == Role.VIEWER, "the role in the active team"
 
 
-def test_an_organization_wide_viewer_sees_all_teams_and_changes_none(world, person):
+def test_organization_viewer_sees_all_teams_and_changes_none(world, person):
     access = access_of(person("eve", Role.VIEWER, team=None))
     assert access.sees_all and set(access.team_ids) == {world.team.id, world.other_team.id}
     assert not access.can(Permission.UPLOAD_DOCUMENTS)
@@ -90,7 +90,7 @@ def test_without_download_the_rest_of_the_role_remains(world, person):
     assert access_of(user).team_permissions[world.team.id] == {"view_documents", "ask_questions"}
 
 
-def test_removing_one_grant_removes_that_access_although_the_membership_stays(world, operator):
+def test_removed_grant_ends_access_although_membership_stays(world, operator):
     assert access_of(operator).can(Permission.UPLOAD_DOCUMENTS, team_id=world.team.id)
     object_revoke(operator, world.team, [Permission.UPLOAD_DOCUMENTS])
     access = access_of(operator)
@@ -180,7 +180,7 @@ def test_team_choices_are_the_teams_one_can_switch_to(world, person, super_admin
     assert everywhere == {"Town hall", "Harbour"}
 
 
-def test_the_door_to_a_team_hides_foreign_teams_and_forbids_visible_ones(world, operator):
+def test_foreign_teams_are_hidden_and_visible_ones_forbidden(world, operator):
     access = access_of(operator)
     assert team_get_for(access, world.team.id, Permission.UPLOAD_DOCUMENTS) == world.team
     with pytest.raises(Forbidden):

@@ -52,7 +52,7 @@ def use(user, *, is_proof=False):
     return user.email_proven_at is not None
 
 
-def test_a_password_link_proves_an_address_only_where_no_other_account_states_it(forgetful, squatter):
+def test_password_link_proves_only_an_address_of_one_account(forgetful, squatter):
     assert not use(forgetful) and not use(squatter)
     assert (forgetful.email, squatter.email) == ("ada@example.org", "ADA@example.org")
     User.objects.filter(pk=squatter.pk).update(email="")
@@ -86,7 +86,7 @@ def test_the_mails_name_account_and_home(forgetful, is_proof):
         User.objects.filter(pk=forgetful.pk).update(home_organization=None)
 
 
-def test_a_link_handed_over_while_the_mail_is_sent_proves_nothing(world, admin, super_admin, monkeypatch):
+def test_link_shown_while_the_mail_is_sent_proves_nothing(world, admin, super_admin, monkeypatch):
     root, links, send = access_resolve(super_admin, None), [], invitations.account_mail_send
 
     def sent_and_handed_over(**mailed):
@@ -174,7 +174,7 @@ def test_two_organizations_invitations_accepted_at_once(world, admin, person, mo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_invitations_that_close_accounts_of_each_others_organizations_at_once(world, admin, person, monkeypatch):
+def test_invitations_closing_each_others_accounts_at_once(world, admin, person, monkeypatch):
     """Each writes into the trails of both, in one order."""
     far = access_resolve(person("far_boss", Role.ORG_ADMIN, None, world.foreign), None)
     stating(person, "here", Role.VIEWER, "post", None, "one@example.org")

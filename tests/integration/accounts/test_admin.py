@@ -83,7 +83,7 @@ HARMLESS = {
 """What an action may be that acts at once: each can be undone, only tries again, or clears what has ended."""
 
 
-def test_every_action_of_every_list_asks_first_or_is_known_to_be_harmless(rf, super_admin):
+def test_every_list_action_asks_first_or_is_harmless(rf, super_admin):
     request = rf.get("/admin/")
     request.user = super_admin
     found = {}
@@ -101,7 +101,7 @@ def test_the_menu_leads_to_every_list_and_to_nothing_else():
     assert sorted(listed) == sorted(expected)
 
 
-def test_a_rows_own_page_offers_the_same_actions_and_comes_back_to_itself(admin, operator, tab):
+def test_page_of_a_row_offers_the_same_actions_and_returns(admin, operator, tab):
     page = reverse("admin:accounts_user_change", args=[operator.pk])
     shown = admin.get(page).content.decode()
     assert 'name="action" value="deactivate"' in shown and "delete_selected" not in shown

@@ -72,7 +72,7 @@ def test_a_spoiled_key_opens_nothing(world, operator, spoiled):
     assert ask(text).status_code == 401
 
 
-def test_a_key_does_what_it_was_given_and_not_what_its_owner_may_do_besides(world, operator):
+def test_key_may_do_what_it_was_given_not_all_its_owner_may(world, operator):
     _, reading = a_key(operator, "view_documents")
     _, blind = a_key(operator, "upload_documents")
     _, access = api_key_identify(reading)
@@ -97,7 +97,7 @@ def test_what_the_owner_loses_the_key_loses(world, operator):
     assert access.team_permissions[world.team.id] == {"view_documents"}
 
 
-def test_a_super_admins_key_stays_in_its_organization_and_out_of_admin(world, super_admin):
+def test_super_admins_key_stays_in_its_organization(world, super_admin):
     key, text = a_key(super_admin, "view_documents", "manage_organization")
     _, access = api_key_identify(text)
     assert key.organization_id == world.organization.id == access.organization_id
@@ -133,7 +133,7 @@ def test_a_key_makes_no_keys_and_others_keys_are_not_there(operator, person):
         assert api_keys_of(signed_in(stranger)) == []
 
 
-def test_an_org_admin_ends_keys_of_the_organization_and_everything_is_audited(world, operator, person):
+def test_org_admin_ends_keys_of_the_organization_with_audit(world, operator, person):
     key, text = a_key(operator)
     api_keys.api_key_revoke(signed_in(person("boss", Role.ORG_ADMIN)), key.pk)
     assert ask(text).status_code == 401
@@ -208,7 +208,7 @@ def test_no_key_outlives_what_ends_the_sessions(operator, tab, revocation):
     assert ask(text).status_code == 401
 
 
-def test_an_organization_that_requires_a_second_factor_binds_keys_too(world, operator):
+def test_required_second_factor_binds_keys_too(world, operator):
     _, text = a_key(operator)
     Organization.objects.filter(pk=world.organization.pk).update(is_second_factor_required=True)
     assert ask(text).status_code == 401
@@ -221,7 +221,7 @@ def test_an_organization_that_requires_a_second_factor_binds_keys_too(world, ope
     assert ask(text).status_code == 200
 
 
-def test_a_code_makes_a_key_as_well_as_the_password_and_guesses_lock_out(operator, tab, settings):
+def test_code_or_password_makes_a_key_and_guesses_lock_out(operator, tab, settings):
     settings.AXES_FAILURE_LIMIT = 3
     secret, _ = enrolled(operator)
     form = {"name": "CI", "scopes": ["view_documents"], "days": "30"}

@@ -185,7 +185,7 @@ def test_an_entry_shares_the_fate_of_its_change(chains):
     assert audit.audit_verify(chains.organization.id) is None
 
 
-def test_anchors_grow_with_their_chains_only_and_a_changed_line_is_named(chains, tmp_path):
+def test_anchors_grow_with_their_chains_and_name_a_changed_line(chains, tmp_path):
     path = tmp_path / "anchors.jsonl"
     assert anchors_services.audit_anchors_export(path) == 2, "two organisations; nothing happened to the system"
     assert anchors_services.audit_anchors_export(path) == 0

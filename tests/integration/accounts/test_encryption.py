@@ -67,7 +67,7 @@ def test_after_rotation_the_old_key_can_go(endpoint, use_salts):
         assert encryption.decrypt_text(row.data.get("secret") or row.data["seed"])
 
 
-def test_rotation_says_so_when_the_old_key_is_missing_and_changes_nothing(endpoint, use_salts):
+def test_rotation_without_the_old_key_is_refused_unchanged(endpoint, use_salts):
     before = stored()
     use_salts("new")
     with pytest.raises(CommandError, match="not given"):

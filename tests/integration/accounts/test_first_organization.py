@@ -7,7 +7,7 @@ from accounts.services.people import people
 from tests.integration.accounts.conftest import CONSOLE, PASSWORD
 
 
-def test_a_super_admin_without_organisation_is_told_where_to_make_one(db):
+def test_super_admin_without_organisation_is_told_to_make_one(db):
     """The first page of a fresh installation."""
     people.user_create(CONSOLE, username="chief", password=PASSWORD, is_super_admin=True)
     browser = Client()
@@ -18,7 +18,7 @@ def test_a_super_admin_without_organisation_is_told_where_to_make_one(db):
     assert answer.json()["code"] == "no_organization"
 
 
-def test_a_super_admin_makes_the_first_organisation_and_its_people(db):
+def test_super_admin_makes_first_organisation_and_its_people(db):
     people.user_create(CONSOLE, username="chief", password=PASSWORD, is_super_admin=True)
     browser = Client()
     browser.post("/login/", {"username": "chief", "password": PASSWORD})

@@ -79,7 +79,7 @@ def test_djangos_check_of_the_production_settings_finds_nothing():
 
 
 @pytest.mark.slow
-def test_production_asks_for_tls_and_refuses_to_start_without_a_secret():
+def test_production_asks_for_tls_and_needs_a_secret_to_start():
     show = "from django.conf import settings as s; print(s.SECURE_HSTS_SECONDS, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_NAME)"
     done = production("-c", show, SECRET_KEY=secrets.token_hex(40))
     assert done.stdout.split() == ["31536000", "True", "__Host-idp_flash"]

@@ -64,7 +64,7 @@ def test_home_is_where_the_trail_says_the_account_was_made(world, person, super_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_the_upgrade_a_person_of_two_organizations_proves_the_address(world, person, servers, drain):
+def test_upgrade_makes_people_of_two_organizations_prove_address(world, person, servers, drain):
     user = person("ada", Role.OPERATOR)
     user.memberships.create(organization=world.foreign, role="viewer")
     User.objects.filter(pk=user.pk).update(email="ada@example.org")

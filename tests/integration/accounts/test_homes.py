@@ -55,7 +55,7 @@ def test_only_the_home_has_power_over_an_account(boss, far_boss, both, power):
     POWERS[power](boss, both.pk)
 
 
-def test_a_home_stops_its_account_whatever_roles_it_has_elsewhere(boss, both, world):
+def test_home_stops_its_account_despite_roles_elsewhere(boss, both, world):
     people.user_deactivate(boss, both.pk)
     both.refresh_from_db()
     assert not both.is_active and both.memberships.filter(organization=world.foreign).exists()
@@ -73,7 +73,7 @@ def test_another_organization_gives_and_takes_its_own_roles_only(far_boss, both,
     assert {m.organization for m in both.memberships.all()} == {world.organization}
 
 
-def test_an_account_without_home_is_managed_by_super_admins_alone(boss, person, super_admin):
+def test_account_without_home_is_managed_by_super_admins_only(boss, person, super_admin):
     lone = person("lone", Role.OPERATOR)
     User.objects.filter(pk=lone.pk).update(home_organization=None)
     assert access_resolve(User.objects.get(pk=lone.pk), None), "it works where super admins put it"
@@ -140,9 +140,7 @@ def test_what_happens_to_an_account_stands_in_its_homes_trail(both, world):
         assert {entry.organization_id for entry in entries} == {world.organization.id}
 
 
-def test_where_a_guest_signs_in_from_is_read_at_home_and_by_super_admins_only(
-    boss, far_boss, person, world, super_admin
-):
+def test_guests_sign_in_places_are_read_only_at_home(boss, far_boss, person, world, super_admin):
     guest = prove(person("guest", Role.VIEWER, world.foreign_team, world.foreign))
     place = {"organization_id": world.organization.id, "team_id": world.team.id}
     people.membership_set(CONSOLE, user_id=guest.pk, role=Role.VIEWER, **place)
@@ -174,7 +172,7 @@ def test_where_a_guest_signs_in_from_is_read_at_home_and_by_super_admins_only(
         assert AuditEntry.objects.get(action="session_revoked").organization_id == world.foreign.id
 
 
-def test_a_sign_in_of_an_account_without_home_stands_in_the_systems_trail(person):
+def test_sign_in_without_home_is_in_the_trail_of_the_system(person):
     lone = person("lone", Role.OPERATOR)
     User.objects.filter(pk=lone.pk).update(home_organization=None)
     lone.refresh_from_db()
@@ -209,7 +207,7 @@ def far_rules(far_boss, world, **rules):
         security.security_rules_set(far_boss, SecurityRules(**rules))
 
 
-def test_rules_of_another_organization_hold_only_while_one_works_in_it(far_boss, both, world):
+def test_rules_of_another_organization_hold_only_inside_it(far_boss, both, world):
     open_before = sessions.sign_in(both)
     far_rules(far_boss, world, session_hours=1, idle_minutes=5)
     open_before.session.refresh_from_db()
@@ -246,7 +244,7 @@ def test_a_second_factor_required_elsewhere_is_asked_for_there(far_boss, both, w
 
 
 @pytest.mark.parametrize("rule", [{"is_second_factor_required": True}, {"session_hours": 1}, {"idle_minutes": 5}])
-def test_a_session_whose_organization_is_gone_keeps_to_the_next_ones_rules(both, world, rule):
+def test_session_of_a_gone_organization_follows_the_next_rules(both, world, rule):
     session = sessions.sign_in(both).session
     SignInSession.objects.update(created_at=timezone.now() - timedelta(hours=2))
     session.refresh_from_db()
@@ -256,7 +254,7 @@ def test_a_session_whose_organization_is_gone_keeps_to_the_next_ones_rules(both,
     assert access_resolve(both, session) is None
 
 
-def test_without_its_factor_a_session_no_longer_counts_as_opened_with_it(both, world):
+def test_session_loses_its_second_factor_with_the_factor(both, world):
     enrolled(both)
     access = sessions.sign_in(both, has_second_factor=True).access
     Organization.objects.filter(pk=world.foreign.pk).update(is_second_factor_required=True)
@@ -265,7 +263,7 @@ def test_without_its_factor_a_session_no_longer_counts_as_opened_with_it(both, w
         sessions.team_switch(access, organization_id=world.foreign.id, team_id=world.foreign_team.id)
 
 
-def test_names_and_addresses_of_other_tenants_cannot_be_asked_for(far_boss, boss, both, person, super_admin, world):
+def test_names_and_addresses_of_other_tenants_stay_unknown(far_boss, boss, both, person, super_admin, world):
     """The answer to a taken name or address of somebody else is that to a free one."""
     User.objects.filter(pk=super_admin.pk).update(email="root@example.org")
     browser, found = Client(), set()

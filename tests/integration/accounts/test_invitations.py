@@ -72,7 +72,7 @@ def test_an_invited_person_chooses_a_password_and_is_in(world, invite):
         assert sorted(actions) == ["invitation_accepted", "invitation_created"]
 
 
-def test_who_has_an_account_accepts_signed_in_and_keeps_the_password(world, invite, person):
+def test_person_with_account_accepts_and_keeps_the_password(world, invite, person):
     user = prove(person("far", Role.VIEWER, world.foreign_team, world.foreign), "far@example.org")
     invite("Far@example.org", Role.MANAGER)
     token = token_in(mail.outbox[0])
@@ -216,7 +216,7 @@ def test_a_link_handed_over_does_not_join_an_account_elsewhere(world, invite, pe
     assert user.memberships.get().organization == world.organization
 
 
-def test_a_super_admin_finds_the_invitation_in_admin_and_sees_the_link_once(invite, super_admin, no_mail):
+def test_super_admin_sees_an_invitation_link_in_admin_once(invite, super_admin, no_mail):
     sent, browser = invite(), Client()
     sign_in(browser, "root")
     url = "/admin/accounts/invitation/"
@@ -246,7 +246,7 @@ def is_closed(user, session, key) -> bool:
     return not (user.check_password(PASSWORD) or codes or live)
 
 
-def test_an_unproven_account_at_home_starts_again_when_its_home_invites(world, invite, person):
+def test_unproven_account_starts_again_when_its_home_invites(world, invite, person):
     user, session, key = stating(person, "far", Role.VIEWER, "post", None)
     invite("Far@example.org", Role.ORG_ADMIN, team=None)
     token = token_in(mail.outbox[0])
@@ -260,7 +260,7 @@ def test_an_unproven_account_at_home_starts_again_when_its_home_invites(world, i
     }
 
 
-def test_an_unproven_account_elsewhere_starts_again_and_the_invited_get_a_new_one(world, invite, person):
+def test_unproven_account_elsewhere_is_reset_beside_a_new_one(world, invite, person):
     """Its password, sessions, keys and factor are gone; its home keeps its power over it, and gets none over the new one."""
     far, session, key = stating(person, "far", Role.VIEWER, world.foreign_team, world.foreign)
     Membership.objects.create(user=far, organization=world.organization, role="viewer")  # from before the upgrade
@@ -283,7 +283,7 @@ def test_an_unproven_account_elsewhere_starts_again_and_the_invited_get_a_new_on
     people.user_deactivate(boss, far.pk)
 
 
-def test_an_account_that_its_home_deactivated_is_not_invited_again(invite, operator):
+def test_account_deactivated_by_its_home_is_not_invited_again(invite, operator):
     User.objects.filter(pk=operator.pk).update(email="ada@example.org", is_active=False)
     invite("ada@example.org", team=None, role=Role.ORG_ADMIN)
     token = token_in(mail.outbox[0])
@@ -342,7 +342,7 @@ def test_a_spoiled_link_sets_no_password(forgetful, person, settings, spoiled):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_asking_for_a_link_tells_nothing_and_mails_at_most_every_two_minutes(forgetful, drain):
+def test_link_request_tells_nothing_and_mails_every_two_minutes(forgetful, drain):
     answers = [
         re.sub(r'value="\w{64}"|data-csrf="\w+"|"X-CSRFToken": "\w+"', "", answer.content.decode())
         for address in ("ada@example.org", "ADA", "nobody@example.org", "")
@@ -356,7 +356,7 @@ def test_asking_for_a_link_tells_nothing_and_mails_at_most_every_two_minutes(for
     assert len(mail.outbox) == 1
 
 
-def test_an_org_admin_has_a_link_sent_to_people_of_the_organization_only(world, admin, forgetful, person):
+def test_org_admin_sends_links_only_to_own_people(world, admin, forgetful, person):
     passwords.password_reset_send(admin, forgetful.pk)
     with pytest.raises(NotFound):
         passwords.password_reset_send(admin, person("far", Role.VIEWER, world.foreign_team, world.foreign).pk)
@@ -373,7 +373,7 @@ def test_a_lock_out_ends_with_a_new_password(forgetful, settings):
     assert sign_in(Client(), "ada", NEW).status_code == 302
 
 
-def test_a_mailed_link_proves_the_address_and_one_handed_over_does_not(forgetful, super_admin):
+def test_mailed_link_proves_the_address_and_a_shown_one_does_not(forgetful, super_admin):
     root = sessions.sign_in(super_admin).access
     link = passwords.password_link_hand_over(root, forgetful.pk).partition("#")[2]
     passwords.password_reset_complete(link, NEW)

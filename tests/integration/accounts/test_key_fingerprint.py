@@ -163,7 +163,7 @@ def test_an_upgrade_with_keys_that_do_not_fit_is_refused(from_an_earlier_version
     assert not keys_needed()
 
 
-def test_wrong_keys_that_have_written_already_do_not_win_an_upgrade(from_an_earlier_version, start_with):
+def test_wrong_keys_that_wrote_already_do_not_win_an_upgrade(from_an_earlier_version, start_with):
     """One entry under lost keys, and the right ones are back: the older entries decide."""
     chain_something()
     with system_scope("test"):

@@ -101,7 +101,7 @@ def test_strangers_do_not_lock_a_known_device_or_address_out(operator):
     )
 
 
-def test_a_known_device_has_a_count_of_its_own_and_ends_with_the_password(operator, person):
+def test_known_device_has_its_own_count_and_ends_with_password(operator, person):
     known = Client(REMOTE_ADDR="192.0.2.50")
     sign_in(known, "ada")
     name = next(name for name in known.cookies if "device" in name)
@@ -140,7 +140,7 @@ def test_an_owner_is_known_by_whatever_name_they_sign_in(person, typed):
     assert ask_token(typed, PASSWORD, address="192.0.2.50").status_code == 200, "and so is the address"
 
 
-def test_an_account_has_one_count_for_all_its_names_and_spellings(person):
+def test_account_has_one_count_for_all_names_and_spellings(person):
     prove(person("siska@town-hall", Role.OPERATOR), "siska@kiosk.example")
     names = ["siska@town-hall", "siska@kiosk.example", "SISKA@town-hall", "Siska@Kiosk.example"]
     answers = [ask_token(names[number % 4], address=address(number)).status_code for number in range(30)]

@@ -139,7 +139,7 @@ def at_once(job: Any, *, organization_id: UUID, **ids: Any) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("examples", [10, pytest.param(40, marks=pytest.mark.slow)])
-def test_no_link_of_an_account_leaves_by_a_server_of_an_organization(world, settings, monkeypatch, examples):
+def test_account_links_never_leave_by_an_organizations_server(world, settings, monkeypatch, examples):
     settings.MAIL_PORTS = []
     for module in ("sign_in.passwords", "mail.notices"):
         monkeypatch.setattr(f"accounts.services.{module}.enqueue", at_once)

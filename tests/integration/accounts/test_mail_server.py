@@ -75,7 +75,7 @@ def test_a_test_message_arrives_with_the_sender_that_was_set(save, access):
     assert details == {"host": "127.0.0.1", "port": port, "code": "sent"}
 
 
-def test_starttls_and_tls_are_spoken_and_strangers_certificates_refused(save, access, tmp_path, monkeypatch):
+def test_starttls_and_tls_work_and_unknown_certificates_fail(save, access, tmp_path, monkeypatch):
     context = mail_servers.self_signed(tmp_path)
     options = {"starttls": {"tls_context": context, "require_starttls": True}, "tls": {"ssl_context": context}}
     for encryption, option in options.items():
@@ -120,7 +120,7 @@ def test_a_server_that_dribbles_is_given_up(save, access, monkeypatch):
         assert time.monotonic() - began < 5
 
 
-def test_the_password_is_encrypted_never_shown_and_not_given_to_another_server(save, access, world, person):
+def test_password_is_encrypted_hidden_and_kept_to_its_server(save, access, world, person):
     save(username="town", password="very secret")
     with system_scope("test"), connection.cursor() as cursor:
         cursor.execute("SELECT password FROM accounts_mailserver")
@@ -157,7 +157,7 @@ def test_ports_that_are_not_for_mail_are_refused(save, settings):
     assert refused.value.code == "mail_port" and "25, 587" in refused.value.message
 
 
-def test_invitations_go_by_the_systems_server_whatever_the_organization_has(save, access, world):
+def test_invitations_always_go_by_the_systems_server(save, access, world):
     with mail_servers.smtp_server() as (inbox, port):
         save(port=port)
         who = {"email": "new@town.example", "role": Role.VIEWER}

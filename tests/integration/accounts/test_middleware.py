@@ -52,7 +52,7 @@ def test_a_signed_in_person_works_inside_their_organization(world, tab):
     assert seen["in_transaction"]
 
 
-def test_rows_of_other_organizations_are_invisible_without_any_filter(world, tab):
+def test_rows_of_other_organizations_are_invisible_unfiltered(world, tab):
     with system_scope("test"):
         for organization, model in ((world.organization, "ours"), (world.foreign, "theirs"), (None, "shared")):
             ProviderEndpoint.objects.create(organization=organization, provider="ollama", model=model, location="local")
@@ -91,7 +91,7 @@ def test_revocation_holds_at_the_next_request(world, operator, tab, ended):
     assert tab.get("/api/v1/probe/").status_code == 401
 
 
-def test_a_demotion_holds_at_the_next_request_although_the_token_says_otherwise(world, operator, tab):
+def test_demotion_holds_at_the_next_request_despite_the_token(world, operator, tab):
     people.membership_set(
         CONSOLE, user_id=operator.id, organization_id=world.organization.id, team_id=world.team.id, role=Role.VIEWER
     )
@@ -167,7 +167,7 @@ def test_a_good_answer_commits(tab):
         ("bug", 500, "internal_error"),
     ],
 )
-def test_an_error_rolls_back_and_is_answered_in_the_askers_language(tab, kind, status, code):
+def test_error_rolls_back_and_answers_in_the_askers_language(tab, kind, status, code):
     tab.raise_request_exception = False
     page = tab.get(f"/fail/{kind}/", **BROWSER)
     assert page.status_code == status and page["Content-Type"].startswith("text/html")
@@ -201,7 +201,7 @@ def test_a_view_that_waits_for_models_runs_in_no_transaction(tab):
     assert tab.get("/who/").json()["in_transaction"]
 
 
-def test_an_unknown_address_is_the_same_404_as_an_invisible_object(tab):
+def test_unknown_address_gives_the_404_of_an_invisible_object(tab):
     unknown = tab.get("/nowhere/", **SCRIPT)
     invisible = tab.get("/fail/not_found/", **SCRIPT)
     assert unknown.status_code == invisible.status_code == 404
@@ -215,7 +215,7 @@ def test_bearer_tokens_open_the_api_and_nothing_else(operator):
     assert Client().get("/api/v1/probe/", HTTP_AUTHORIZATION="Bearer nonsense").status_code == 401
 
 
-def test_the_cookie_opens_the_api_for_reading_and_needs_csrf_for_writing(tab):
+def test_cookie_reads_the_api_and_needs_csrf_for_writing(tab):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = tab.cookies
     assert strict.get("/api/v1/probe/").status_code == 200
@@ -297,7 +297,7 @@ def test_django_admins_own_login_and_logout_are_ours(super_admin):
     assert client.get("/admin/", **BROWSER).status_code == 302
 
 
-def test_a_super_admin_outside_admin_stays_inside_one_organization(world, super_admin):
+def test_super_admin_outside_admin_keeps_to_one_organization(world, super_admin):
     with system_scope("test"):
         ProviderEndpoint.objects.create(organization=world.foreign, provider="groq", model="theirs", location="cloud")
     client = Client()
@@ -323,7 +323,7 @@ def test_it_works_under_asgi_with_sync_and_async_views(world, operator):
     assert written.status_code == 200 and rows("written") == 1
 
 
-def test_the_organizations_rows_do_not_leak_into_the_next_request(world, tab):
+def test_organizations_rows_do_not_leak_into_the_next_request(world, tab):
     with organization_scope(world.organization.id):
         ProviderEndpoint.objects.create(
             organization=world.organization, provider="ollama", model="ours", location="local"

@@ -64,7 +64,7 @@ def test_a_team_with_documents_is_not_deleted(world, olga):
     assert refused.value.code == "team_has_data"
 
 
-def test_a_name_that_is_taken_is_said_at_the_form_and_what_was_typed_stays(admin, world):
+def test_taken_name_is_an_error_of_the_form_and_input_stays(admin, world):
     answer = admin.post(page("teams"), {"name": "POST"})
     assert answer.status_code == 400
     assert "There is a team “POST” already." in answer.content.decode()

@@ -41,7 +41,7 @@ def test_team_roles_cannot_change_people(world, person, role):
     assert not Membership.objects.filter(user=friend).exists()
 
 
-def test_an_org_admin_gives_roles_up_to_their_own_in_their_organization(world, person):
+def test_org_admin_gives_roles_up_to_own_in_own_organization(world, person):
     access = access_resolve(person("olga", Role.ORG_ADMIN), None)
     friend = person("eve", None)  # whose home is the organisation
     assert set_role(access, friend, world, Role.MANAGER, world.team).role == Role.MANAGER
@@ -156,7 +156,7 @@ def test_a_first_super_admin_that_cannot_be_is_refused(monkeypatch, capsys, chan
     assert asked(monkeypatch, capsys, **given | changed)["error"].startswith(said)
 
 
-def test_the_first_super_admin_is_asked_until_the_answers_can_be_used(monkeypatch, capsys):
+def test_first_super_admin_is_asked_until_answers_are_usable(monkeypatch, capsys):
     monkeypatch.delenv("IDP_ADMIN_USERNAME", raising=False)
     passwords = iter(["short", "short", "many words in a row", "others", "many words in a row", "many words in a row"])
     monkeypatch.setattr("getpass.getpass", lambda prompt, stream: next(passwords))

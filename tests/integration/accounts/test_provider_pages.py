@@ -101,14 +101,14 @@ def test_what_cannot_be_called_is_refused_with_the_reason(cast, office, with_clo
         assert not ProviderEndpoint.objects.exists()
 
 
-def test_a_local_only_organization_cannot_set_up_a_cloud_provider(cast, office):
+def test_local_only_organization_cannot_add_a_cloud_provider(cast, office):
     refused = office.post(NEW, CLOUD | {"api_key": "k"})
     assert refused.status_code == 400
     assert "Documents never leave this network" in office.get(LIST).content.decode()
     assert office.post(LIST, {"llm": "openai/gpt-4o-mini"}).status_code == 400
 
 
-def test_an_anthropic_organization_embeds_with_voyage_and_its_own_key(cast, office, with_clouds, monkeypatch):
+def test_anthropic_organization_embeds_with_voyage_and_own_key(cast, office, with_clouds, monkeypatch):
     with FakeAnthropic(key="anthropic-key") as anthropic, FakeVoyage(key="voyage-key") as voyage:
         monkeypatch.setattr(ai_models, "PROVIDERS", catalog_with(anthropic=anthropic, voyage=voyage))
         assert PROVIDERS["anthropic"].cloud_base == "https://api.anthropic.com"
@@ -128,7 +128,7 @@ def test_the_same_model_twice_is_named(cast, office, with_clouds):
     assert "set up already" in office.post(NEW, CLOUD).content.decode()
 
 
-def test_endpoints_of_the_system_are_shown_without_a_way_to_change_them(cast, office):
+def test_endpoints_of_the_system_are_shown_read_only(cast, office):
     with system_scope("test"):
         shared = ProviderEndpoint.objects.create(
             provider="ollama", model="shared:7b", location="local", api_base="http://10.0.0.9", api_key="its-key"

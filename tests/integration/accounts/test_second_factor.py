@@ -99,7 +99,7 @@ def test_wrong_codes_lock_out_like_wrong_passwords(operator, settings):
     assert sign_in(browser, "ada").status_code == 429 and not SignInSession.objects.exists()
 
 
-def test_where_it_is_required_it_is_set_up_before_there_is_a_session(operator, strict):
+def test_required_factor_is_set_up_before_a_session_exists(operator, strict):
     browser = Client()
     page = sign_in(browser, "ada")
     text = page.content.decode()
@@ -141,7 +141,7 @@ def test_whom_it_is_required_of(world, operator, person, super_admin, strict):
         sessions.sign_in(far)
 
 
-def test_a_session_without_it_does_not_enter_an_organization_that_requires_it(world, person):
+def test_session_without_it_stays_out_where_it_is_required(world, person):
     both = prove(person("both", Role.VIEWER, world.foreign_team, world.foreign))
     access = sessions.sign_in(both).access
     people.membership_set(
@@ -158,7 +158,7 @@ def test_a_session_without_it_does_not_enter_an_organization_that_requires_it(wo
     assert refused.value.code == "sign_in_again"
 
 
-def test_ones_own_is_set_up_renewed_and_turned_off_in_the_account(operator, tab):
+def test_own_factor_is_set_up_renewed_and_turned_off(operator, tab):
     page = tab.get("/account/second-factor/")
     secret = field(page, "secret")
     assert not Authenticator.objects.exists(), "looking stores nothing"

@@ -82,7 +82,7 @@ def test_the_browser_says_whether_somebody_is_there(require, tab):
         assert (SignInSession.objects.get(user__username="ada").idle_until > soon) == is_longer
 
 
-def test_a_second_factor_that_becomes_required_ends_weaker_sessions(require, operator, access, tab, world):
+def test_newly_required_second_factor_ends_weaker_sessions(require, operator, access, tab, world):
     with pytest.raises(Conflict) as refused:
         require(is_second_factor_required=True)
     assert refused.value.code == "own_second_factor" and tab.get("/batches/").status_code == 200

@@ -92,7 +92,7 @@ def test_a_replay_after_the_grace_revokes_the_family(world, operator):
         assert AuditEntry.objects.filter(action="refresh_token_reused").count() == 1
 
 
-def test_the_token_before_the_last_is_a_replay_even_within_the_grace(operator):
+def test_token_before_the_last_is_a_replay_even_within_grace(operator):
     first = sessions_services.sign_in(operator)
     second = sessions_services.session_refresh(first.session.pk, first.jti)
     sessions_services.session_refresh(first.session.pk, second.jti)
@@ -139,7 +139,7 @@ def test_fifty_parallel_refreshes_are_one_rotation(operator):
     assert sessions_services.session_refresh(session.pk, refresh_claims(results[0][1])[1])
 
 
-def test_sessions_of_others_cannot_be_revoked_but_by_super_admins(world, operator, person, super_admin):
+def test_only_super_admins_revoke_sessions_of_others(world, operator, person, super_admin):
     mine = sessions_services.sign_in(operator)
     colleague = sessions_services.sign_in(person("eve", Role.ORG_ADMIN))
     with pytest.raises(NotFound):

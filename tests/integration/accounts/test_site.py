@@ -55,7 +55,7 @@ def test_the_sign_in_page_is_served_under_the_content_policy(db):
     assert page.status_code == 200 and "default-src 'self'" in page["Content-Security-Policy"]
 
 
-def test_a_super_admin_comes_from_the_start_page_to_admin_with_one_sign_in(super_admin):
+def test_super_admin_reaches_admin_with_one_sign_in(super_admin):
     client = Client()
     sign_in(client, "root")
     assert client.get("/", follow=True).status_code == 200

@@ -28,7 +28,7 @@ def test_without_a_row_the_defaults_hold(db):
     assert found.is_asking_on and found.is_auto_approval_on and found.is_cloud_allowed
 
 
-def test_one_page_in_admin_changes_what_the_next_read_gives_and_is_audited(cast):
+def test_admin_page_changes_the_next_read_and_is_audited(cast):
     browser = cast.browser(cast.super_admin)
     page = browser.get(reverse("admin:accounts_systemsettings_changelist"), follow=True)
     assert page.redirect_chain == [(reverse(CHANGE, args=[1]), 302)] and b"Add system settings" not in page.content
@@ -65,7 +65,7 @@ def test_a_change_to_the_same_value_leaves_no_trace(db):
     assert changes() == []
 
 
-def test_the_cloud_is_closed_to_every_organization_where_the_system_says_so(cast):
+def test_system_closes_the_cloud_to_every_organization(cast):
     cast.organization.is_local_only = False
     assert not ai_models.egress_policy_of(cast.organization).local_only
     system.system_settings_change(CONSOLE, {"is_cloud_allowed": False})

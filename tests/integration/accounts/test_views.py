@@ -43,7 +43,7 @@ def test_without_tls_the_cookies_have_plain_names(operator, settings):
 
 
 @pytest.mark.parametrize("name", ["ADA", " ada ", "Ada@Example.org"])
-def test_names_are_compared_without_case_and_a_proven_address_will_do(operator, name):
+def test_names_ignore_case_and_a_proven_address_signs_in(operator, name):
     prove(operator, "ada@example.org")
     assert sign_in(Client(), name).status_code == 302
 
@@ -104,7 +104,7 @@ def test_the_demos_tiles_show_only_where_the_demo_is_loaded(db, settings):
     assert "viewer-of-the-demo" in page and "its-password" in page
 
 
-def test_axes_locks_a_name_out_for_one_address_and_the_right_password_too(operator, settings):
+def test_axes_locks_out_a_name_even_with_the_right_password(operator, settings):
     settings.AXES_FAILURE_LIMIT = 3
     client = Client()
     statuses = [sign_in(client, "ada", "wrong password").status_code for _ in range(3)]

@@ -118,7 +118,7 @@ def test_what_is_restored_is_what_was_there_and_goes_on(cast, servers, lived, pd
 
 
 @pytest.mark.slow
-def test_a_backup_from_within_a_rotation_needs_both_keys_after_a_restore(cast, servers, lived, tmp_path):
+def test_backup_of_a_rotation_needs_both_keys_after_a_restore(cast, servers, lived, tmp_path):
     """Its contents may be under either key, and the system that restores knows only its newest."""
     earlier = fingerprint("FIELD_ENCRYPTION_SALTS", "an earlier salt")
     keys_record({"FIELD_ENCRYPTION_SALTS": [earlier]})
@@ -150,7 +150,7 @@ def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb
     later = Outcome(submit(cast, files.sample(seed=15)))
     drain()
     assert later.document().status == "completed"
-    unknown, before = later.part().id, pdb.counts()
+    unknown, before = later.sub_document().id, pdb.counts()
     assert before["PdbRecord"] == 3
     lose(servers, "default")
     with pytest.raises(CommandError, match=r"“pdb” is not empty: .*pdb_record"):
@@ -174,13 +174,16 @@ def test_a_production_database_that_is_ahead_converges(cast, servers, lived, pdb
 
 
 @pytest.mark.slow
-def test_what_was_under_way_comes_to_the_same_record_in_a_database_that_has_it(cast, servers, pdb, drain, tmp_path):
+def test_deliveries_under_way_reach_the_record_that_exists(cast, servers, pdb, drain, tmp_path):
     shutil.rmtree(STORED, ignore_errors=True)
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample(), files.sample(seed=15)))
     folder = back_up(tmp_path)
     drain()
-    before, parts = pdb.counts(), {part.id for document in outcome.documents() for part in outcome.parts(document)}
+    before, parts = (
+        pdb.counts(),
+        {part.id for document in outcome.documents() for part in outcome.sub_documents(document)},
+    )
     assert before["PdbRecord"] == 2
     lose(servers, "default")
     redis().flushdb()
@@ -189,7 +192,7 @@ def test_what_was_under_way_comes_to_the_same_record_in_a_database_that_has_it(c
     tick()
     drain()
     assert set(outcome.statuses().values()) == {"completed"}
-    assert {part.id for document in outcome.documents() for part in outcome.parts(document)} == parts
+    assert {part.id for document in outcome.documents() for part in outcome.sub_documents(document)} == parts
     after = pdb.counts()
     assert (after["PdbRecord"], after["PdbRecordVersion"], after["PdbCell"]) == (
         before["PdbRecord"],
@@ -206,7 +209,7 @@ def test_what_was_under_way_comes_to_the_same_record_in_a_database_that_has_it(c
 _OTHER_RELEASE = rf"of another version: .*9999_tomorrow.* Restore with {re.escape(str(release()))}"
 
 
-def test_nothing_is_restored_from_a_damaged_backup_nor_over_anything(cast, servers, lived, tmp_path, settings):
+def test_nothing_is_restored_from_damage_or_over_anything(cast, servers, lived, tmp_path, settings):
     folder = back_up(tmp_path)
     with pytest.raises(CommandError, match="exists already"):
         call_command("backup", str(folder))
@@ -239,7 +242,7 @@ def _other_schema(folder):
     replace(manifest, migrations=manifest.migrations | {"default": others}).write(folder)
 
 
-def test_a_backup_that_somebody_changed_is_refused_although_its_digests_fit(cast, servers, lived, tmp_path):
+def test_changed_backup_is_refused_although_its_digests_fit(cast, servers, lived, tmp_path):
     folder = back_up(tmp_path)
     lose(servers, "default", "pdb")
     before, manifest = contents(servers), Manifest.read(folder)
@@ -267,7 +270,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_a_disk_that_is_too_small_is_named_and_nothing_half_is_left(cast, servers, lived, tmp_path, small_disk):
+def test_disk_too_small_is_named_and_nothing_is_left_half_done(cast, servers, lived, tmp_path, small_disk):
     with pytest.raises(CommandError, match=r"no room left for .*disk/monday"):
         call_command("backup", str(small_disk / "monday"))
     assert list(small_disk.iterdir()) == []
@@ -284,7 +287,7 @@ def test_a_disk_that_is_too_small_is_named_and_nothing_half_is_left(cast, server
 
 
 @pytest.mark.slow
-def test_an_interrupted_restore_is_repeated_and_missing_files_are_named(cast, servers, lived, tmp_path, monkeypatch):
+def test_interrupted_restore_is_repeated_and_names_missing_files(cast, servers, lived, tmp_path, monkeypatch):
     with organization_scope(cast.organization.id):
         gone = Page.objects.exclude(image_name="").first().image_name
     default_storage.delete(gone)

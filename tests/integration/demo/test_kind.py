@@ -130,7 +130,7 @@ def test_the_demo_is_not_loaded_beside_another_organisation(data, cast):
     assert User.objects.count() == people and not Batch.objects.exists()
 
 
-def test_a_demonstration_with_another_organisation_stays_as_it_is(old_demonstration, monkeypatch):
+def test_demonstration_with_another_organisation_is_unchanged(old_demonstration, monkeypatch):
     remember_kind(old_demonstration, DEMONSTRATION)
     Organization.objects.create(name="Town hall", slug="town-hall")
     User.objects.filter(username="viewer").delete()

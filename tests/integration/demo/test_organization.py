@@ -22,7 +22,7 @@ def definitions(of: Organization) -> dict[str, dict[str, object]]:
         return {f"{version.schema.key} {version.number}": version.definition for version in versions}
 
 
-def test_a_second_start_adds_new_schemas_and_keeps_everything_else(
+def test_second_start_adds_new_schemas_and_keeps_the_rest(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: object
 ) -> None:
     settings.DATA_DIR = tmp_path

@@ -79,9 +79,9 @@ def test_a_batch_is_cancelled_only_after_a_second_yes(admin, cast, failed):
 def test_a_dead_delivery_is_sent_again(admin, cast, failed):
     own = {"organization": cast.organization}
     with organization_scope(cast.organization.id):
-        part = SubDocument.objects.create(**own, document=failed, team=cast.team, first_page=1, last_page=1)
+        sub_document = SubDocument.objects.create(**own, document=failed, team=cast.team, first_page=1, last_page=1)
         own |= {"document": failed, "document_sequence": 1}
-        event = Event.objects.create(**own, sub_document=part, kind=EventKind.APPROVED, sequence=1, payload={})
+        event = Event.objects.create(**own, sub_document=sub_document, kind=EventKind.APPROVED, sequence=1, payload={})
         dead = {"status": DeliveryStatus.DEAD, "attempts": 3, "error_code": "broken"}
         delivery = Delivery.objects.create(**own, event=event, consumer="pdb_sync", **dead)
     said = act(admin, "delivery", "retry_deliveries", delivery).content.decode()

@@ -22,7 +22,7 @@ def test_every_kind_of_use_of_a_document_is_recorded(cast, drain):
             return [(e.actor_name, e.object_id) for e in AuditEntry.objects.filter(action=action).order_by("number")]
 
     assert len(found("batch_submitted")) == 2
-    assert found("sub_document_auto_approved") == [("", str(automatic.part().id))]
+    assert found("sub_document_auto_approved") == [("", str(automatic.sub_document().id))]
     viewer, owner = cast.browser(cast.viewer), cast.browser(cast.owner)
     page_id = waiting.pages(waiting.document())[0][0]
     for _ in range(2):
@@ -37,6 +37,6 @@ def test_every_kind_of_use_of_a_document_is_recorded(cast, drain):
     assert found("document_seen")[-1] == (str(cast.owner), str(document_id))
     decision = {"decision": "reject", "reason": "Not ours."}
     assert owner.post(f"{desk}decide/", decision, content_type="application/json").status_code == 200
-    assert found("review_reject") == [(str(cast.owner), str(waiting.part().id))]
+    assert found("review_reject") == [(str(cast.owner), str(waiting.sub_document().id))]
     b"".join(viewer.get(reverse("pdb_sync:record_export")).streaming_content)
     assert found("records_exported") == [(str(cast.viewer), "")]

@@ -250,7 +250,7 @@ def test_files_of_a_large_night_go_within_one_beat(cast):
         assert not FileRemoval.objects.exists()
 
 
-def test_a_beat_takes_what_its_time_allows_and_no_file_stops_the_others(cast, monkeypatch):
+def test_beat_takes_what_time_allows_and_no_file_stops_others(cast, monkeypatch):
     names = marked(cast, 3)
     monkeypatch.setattr(stored_files, "CHUNK", 2)
     monkeypatch.setattr(stored_files, "SECONDS_AT_ONCE", 0.0)

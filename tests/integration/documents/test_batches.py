@@ -1,4 +1,4 @@
-"""Submitting and stopping batches, and what a document says whose part has failed."""
+"""Submitting and stopping batches, and what a document says whose sub-document has failed."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -72,7 +72,7 @@ def test_names_are_for_display_only(cast, drain, sent, kept):
     assert source.storage_name.startswith(f"{cast.organization.id}/originals/") and kept not in source.storage_name
 
 
-def test_the_original_comes_back_as_it_was_sent_and_cannot_run_here(cast, drain):
+def test_original_comes_back_unchanged_and_cannot_run_here(cast, drain):
     content = files.content_of(files.sample())
     outcome = Outcome(submit(cast, files.incoming("<script>.pdf", content)))
     for name in ("api-document-original", "documents:original"):
@@ -86,7 +86,7 @@ def test_the_original_comes_back_as_it_was_sent_and_cannot_run_here(cast, drain)
         assert cast.browser(cast.viewer).get(reverse(name, args=[outcome.document().id])).status_code == 404
 
 
-def test_a_shared_batch_is_visible_to_the_person_it_was_shared_with(cast, drain):
+def test_shared_batch_is_visible_to_whom_it_was_shared_with(cast, drain):
     batch = submit(cast, files.sample())
     url = reverse("documents:batch_state", args=[batch.id])
     assert cast.browser(cast.outsider).get(url).status_code == 404
@@ -144,22 +144,22 @@ def test_the_same_schema_version_is_immutable(cast, drain):
 def test_a_document_of_unknown_type_waits_for_a_person(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     drain()
-    part = outcome.part()
-    assert part.schema_version is None and part.route == "review"
-    assert TYPE_UNKNOWN() in part.reasons
+    sub_document = outcome.sub_document()
+    assert sub_document.schema_version is None and sub_document.route == "review"
+    assert TYPE_UNKNOWN() in sub_document.reasons
     browser = cast.browser(cast.owner)
     with organization_scope(cast.organization.id):
-        task = ReviewTask.objects.get(sub_document=part)
+        task = ReviewTask.objects.get(sub_document=sub_document)
     answer = browser.post(
         reverse("api-task-decide", args=[task.id]),
         {"decision": "approve", "reason": "It looks fine."},
         content_type="application/json",
     )
     assert answer.status_code == 400 and answer.json()["code"] == "unknown_type"
-    assert outcome.part().status == "in_review", "nothing of the decision was kept"
+    assert outcome.sub_document().status == "in_review", "nothing of the decision was kept"
 
 
-def test_a_part_that_fails_gives_the_document_its_reason_and_is_retried_alone(cast, drain, settings):
+def test_failed_sub_document_gives_reason_and_is_retried_alone(cast, drain, settings):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))
     with organization_scope(cast.organization.id):
@@ -175,7 +175,7 @@ def test_a_part_that_fails_gives_the_document_its_reason_and_is_retried_alone(ca
     document = outcome.document()
     assert (document.status, document.error_code) == ("failed", "unreadable_schema")
     assert "cannot be understood" in document.error_message and document.run.finished_at
-    assert outcome.part().status == "failed" and not outcome.open_steps()
+    assert outcome.sub_document().status == "failed" and not outcome.open_steps()
     with organization_scope(cast.organization.id):
         SchemaVersion.objects.update(definition=good)
         document_retry(cast.access(cast.owner), document.id)

@@ -43,7 +43,7 @@ def page_of(document):
     return reverse("documents:document_detail", args=[document.id])
 
 
-def test_same_bytes_and_same_content_are_shown_and_nothing_is_merged(cast, drain):
+def test_same_bytes_and_same_content_are_shown_never_merged(cast, drain):
     cast.publish("invoice")
     first = Outcome(submit(cast, files.sample()))
     drain()

@@ -22,11 +22,11 @@ def value(cast):
     document = read_document(cast.organization, cast.team, ["Total 12.00"])
     own = {"organization": cast.organization}
     with organization_scope(cast.organization.id):
-        part = SubDocument.objects.create(
+        sub_document = SubDocument.objects.create(
             **own, document=document, team=cast.team, first_page=1, last_page=1, status="processing"
         )
         return FieldValue.objects.create(
-            **own, sub_document=part, name="total", type="text", value="12.00", raw_text="12.00", confidence=0.5
+            **own, sub_document=sub_document, name="total", type="text", value="12.00", raw_text="12.00", confidence=0.5
         )
 
 
@@ -51,7 +51,7 @@ def test_who_changed_what_when_is_kept_for_every_writer(cast, value):
     ]
 
 
-def test_a_confirmation_at_the_desk_names_the_person_of_the_request(cast, value):
+def test_confirmation_at_the_desk_names_the_person(cast, value):
     with organization_scope(cast.organization.id):
         task = review_task_open(value.sub_document_id, reasons=[])
     browser = cast.browser(cast.owner)

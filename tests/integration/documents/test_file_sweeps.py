@@ -83,7 +83,7 @@ def test_what_is_named_young_or_not_ours_stays(cast, named, small_chunks):
     assert sweep.finished_at
 
 
-def test_a_row_that_is_committed_while_it_is_looked_at_keeps_its_file(cast, named, monkeypatch):
+def test_row_committed_during_the_sweep_keeps_its_file(cast, named, monkeypatch):
     name, real = stray(cast.organization), storage.facts_of
 
     def facts_and_commit(looked_at):
@@ -147,7 +147,7 @@ def test_the_command_says_what_would_go_and_does_it(cast, named, small_chunks, c
     assert all(there(named))
 
 
-def test_a_file_that_is_marked_for_deletion_is_no_failure_when_it_is_gone(cast, small_chunks):
+def test_missing_file_marked_for_deletion_is_no_failure(cast, small_chunks):
     name = stray(cast.organization)
     with organization_scope(cast.organization.id):
         files_mark(cast.organization.id, [name])

@@ -75,7 +75,7 @@ def test_nothing_is_held_where_nothing_is_paused(cast, root):
     assert outcome.document().status == "completed"
 
 
-def test_managers_see_what_is_held_of_their_teams_and_a_super_admin_of_all(cast, root):
+def test_managers_see_held_work_of_their_teams_super_admins_all(cast, root):
     pause(root, "io")
     submit(cast, files.sample())
     foreign_submit(cast)
@@ -99,7 +99,7 @@ def test_a_document_in_review_is_held_once_a_person_has_decided(cast, root):
     pause(root, "io")
     assert held_as(root)["io"] == NOTHING, "it waits for a person"
     with organization_scope(cast.organization.id):
-        task = ReviewTask.objects.get(sub_document=outcome.part())
+        task = ReviewTask.objects.get(sub_document=outcome.sub_document())
         access = cast.access(cast.reviewer)
         task_claim(access, task.id)
         review_task_decide(access, task.id, decision="reject", reason="Not ours.")
@@ -108,12 +108,14 @@ def test_a_document_in_review_is_held_once_a_person_has_decided(cast, root):
     assert queues_as(root)["io"]["held"]["oldest_at"] is None
 
 
-def test_parts_that_wait_for_pages_are_not_held(cast, root):
+def test_sub_documents_that_wait_for_pages_are_not_held(cast, root):
     """Their document's own steps come first: whatever holds those holds them too."""
     outcome = Outcome(submit(cast, files.for_review()))
     drain()
     with organization_scope(cast.organization.id):
-        StepRun.objects.filter(unit_id=outcome.part().id, step="merge").update(status="pending", finished_at=None)
+        StepRun.objects.filter(unit_id=outcome.sub_document().id, step="merge").update(
+            status="pending", finished_at=None
+        )
     pause(root, "io")
     assert held_as(root)["io"] == (1, 1)
     with organization_scope(cast.organization.id):

@@ -96,15 +96,15 @@ def test_an_upload_without_a_team_of_ones_own_is_refused_by_name(cast, servers, 
     assert answer.json()["message"]
 
 
-def test_the_document_page_shows_fields_with_places_tables_and_all_steps(cast, outcome):
+def test_document_page_shows_fields_places_tables_and_steps(cast, outcome):
     answer = cast.browser(cast.viewer).get(reverse("documents:document_detail", args=[outcome.document().id]))
-    (part,) = answer.context["sub_documents"]
-    by_name = {field["name"]: field for field in part["fields"]}
+    (sub_document,) = answer.context["sub_documents"]
+    by_name = {field["name"]: field for field in sub_document["fields"]}
     number = by_name["invoice_number"]
     assert number["text"] == files.true_values(seed=22)["invoice_number"]
     assert number["page"] == 1 and len(number["polygon"]) == 8
     assert by_name["total_amount"]["state"] in {"failed", "needs"} and by_name["total_amount"]["reasons"]
-    assert part["tables"][0]["rows"][0]["cells"][0]["label"]
+    assert sub_document["tables"][0]["rows"][0]["cells"][0]["label"]
     assert number["id"] in {box["id"] for box in answer.context["boxes"]}
     shown = [run.step for group in answer.context["step_groups"] for run in group["runs"]]
     assert len(shown) == len(set(shown)) == 14
@@ -123,7 +123,7 @@ def check_original(cast, outcome):
     assert cast.browser(cast.outsider).get(address).status_code == 404
 
 
-def test_an_image_opens_with_a_token_for_this_page_variant_and_session_only(cast, outcome):
+def test_image_needs_a_token_of_its_page_variant_and_session(cast, outcome):
     (first, _), *_ = outcome.pages(outcome.document())
     browser, other = cast.browser(cast.viewer), cast.browser(cast.viewer)
     answer = tokens(browser, [first])

@@ -61,7 +61,7 @@ def test_quarantine_shows_the_reason_and_one_step_is_tried_again(cast, manager):
     assert manager.get(reverse("api-quarantine")).json() == []
 
 
-def test_one_page_step_is_tried_again_and_its_siblings_are_left_alone(cast, manager):
+def test_one_page_step_is_tried_again_and_no_sibling(cast, manager):
     outcome = Outcome(submit(cast, files.tiff(broken_page=2)))
     drain()
     document = outcome.document()
@@ -157,20 +157,20 @@ def test_a_dead_letter_is_shown_sent_again_and_at_last_discarded(cast, manager):
     assert outcome.document().status == "completed" and not outcome.open_steps()
     with organization_scope(cast.organization.id):
         assert Delivery.objects.get().status == DeliveryStatus.DISCARDED
-    assert "discarded by" in outcome.steps(outcome.part().id)["pdb_sync"].reason.text
+    assert "discarded by" in outcome.steps(outcome.sub_document().id)["pdb_sync"].reason.text
 
 
-def test_people_see_what_waits_behind_a_dead_letter_and_let_it_go_on(cast, manager):
+def test_people_see_and_release_what_waits_behind_a_dead_letter(cast, manager):
     outcome = first_delivery_dead(cast, files.stack("two.pdf", files.sample(), files.sample(seed=9)))
     document = outcome.document()
 
     def reasons():
-        return [outcome.steps(part.id)["pdb_sync"].reason.text for part in parts]
+        return [outcome.steps(sub_document.id)["pdb_sync"].reason.text for sub_document in sub_documents]
 
     with organization_scope(cast.organization.id):
         order = Event.objects.order_by("document_sequence").select_related("sub_document")
-        parts = [event.sub_document for event in order]
-    assert len(parts) == 2
+        sub_documents = [event.sub_document for event in order]
+    assert len(sub_documents) == 2
     (row,) = manager.get(reverse("api-dead-letters")).json()["results"]
     assert reasons() == [row["error_message"], WAITS_FOR_DEAD().text]
     assert (
@@ -212,7 +212,7 @@ def test_a_stuck_document_is_shown_and_goes_on_by_its_button(cast, manager, sett
     assert outcome.document().status == "completed"
 
 
-def test_pauses_are_set_on_the_page_and_a_batch_is_cancelled_there(cast, manager):
+def test_page_sets_pauses_and_cancels_a_batch(cast, manager):
     admin, root = cast.browser(cast.admin), cast.browser(cast.super_admin)
     assert post(manager, "processing_pause", is_paused="yes").status_code == 403
     assert post(admin, "processing_pause", is_paused="yes", reason="Stocktaking").status_code == 302
@@ -259,14 +259,14 @@ def test_a_batch_says_that_a_pause_holds_it_and_is_not_stuck(cast, manager, sett
     assert shown() == (None, False, True)
 
 
-def test_the_age_of_the_outbox_is_shown_by_consumer_and_to_monitoring(cast, manager):
+def test_age_of_the_outbox_is_shown_by_consumer_and_monitored(cast, manager):
     assert manager.get("/health/").json()["oldest_delivery_seconds"] == 0
     outcome = Outcome(submit(cast, files.sample()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pdb_sync.jobs.event_deliver", lambda **_: None)
         drain()
     with organization_scope(cast.organization.id):
-        sub_document_withdraw(outcome.part().id, approver_name="Ada")
+        sub_document_withdraw(outcome.sub_document().id, approver_name="Ada")
         Delivery.objects.filter(consumer="rag").update(created_at=timezone.now() - timedelta(seconds=90))
         Delivery.objects.filter(consumer="pdb_sync").update(created_at=timezone.now() - timedelta(seconds=300))
     deliveries = manager.get(reverse("api-processing")).json()["deliveries"]

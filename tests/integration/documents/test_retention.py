@@ -135,12 +135,12 @@ def test_the_source_goes_and_what_was_approved_stays(cast, pdb, drain):
 
 def test_a_record_goes_by_its_own_rule_through_one_delivery(cast, pdb, drain):
     outcome = sent(cast)
-    part = outcome.part()
+    sub_document = outcome.sub_document()
     rule(cast, days=0, pdb_days=30)
     assert retention_due() == 1
-    assert pdb.record(part.id).values, "by a delivery, not by hand"
+    assert pdb.record(sub_document.id).values, "by a delivery, not by hand"
     drain()
-    record = pdb.record(part.id)
+    record = pdb.record(sub_document.id)
     assert (record.version, record.is_deleted, record.values, record.file_name) == (2, True, {}, "")
     counts = pdb.counts()
     assert (counts["PdbCell"], counts["PdbRecordVersion"], counts["DeliveryReceipt"]) == (0, 1, 2)
@@ -154,13 +154,13 @@ def test_a_record_goes_by_its_own_rule_through_one_delivery(cast, pdb, drain):
     assert pdb.counts() == counts, "exactly once"
     admin = cast.browser(cast.admin)
     assert "Invoice" not in admin.get(reverse("pdb_sync:record_list")).content.decode()
-    assert admin.get(reverse("pdb_sync:record_of_sub_document", args=[part.id])).status_code == 404
+    assert admin.get(reverse("pdb_sync:record_of_sub_document", args=[sub_document.id])).status_code == 404
     run = pdb_reconcile(cast.organization.id)
     assert run.unsettled == 0 and run.schemas == {}
     assert outcome.document().status == "completed", "the document itself has a rule of its own"
     with organization_scope(cast.organization.id):
-        approved_correct(cast.access(cast.owner), part.id)
-        assert not approved_delete(part.id, access=cast.access(cast.admin), reason="on a desk")
+        approved_correct(cast.access(cast.owner), sub_document.id)
+        assert not approved_delete(sub_document.id, access=cast.access(cast.admin), reason="on a desk")
 
 
 def test_killed_before_the_files_are_gone_the_next_run_finishes(cast, drain):
@@ -227,7 +227,7 @@ def answered_from(cast, document):
 
 def test_a_manager_deletes_a_document_and_it_vanishes_at_once(cast, pdb, drain):
     outcome = sent(cast)
-    document, part = outcome.document(), outcome.part()
+    document, sub_document = outcome.document(), outcome.sub_document()
     conversation = answered_from(cast, document)
     page_id = outcome.pages(document)[0][0]
     viewer, manager = cast.browser(cast.viewer), cast.browser(cast.reviewer)
@@ -245,8 +245,8 @@ def test_a_manager_deletes_a_document_and_it_vanishes_at_once(cast, pdb, drain):
         (shown,) = conversation_as_shown(cast.access(cast.viewer), conversation)
         assert (shown["answer"]["statements"], shown["answer"]["deleted_count"]) == ([], 1)
         assert AnswerStatement.objects.get().text == "", "the words go with their source"
-    assert pdb.record(part.id).values and manager.post(delete).status_code == 409
-    correct = reverse("review:correct_approved", args=[part.id])
+    assert pdb.record(sub_document.id).values and manager.post(delete).status_code == 409
+    correct = reverse("review:correct_approved", args=[sub_document.id])
     assert manager.post(correct).status_code == 409
 
 

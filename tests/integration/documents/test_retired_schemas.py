@@ -40,8 +40,8 @@ def retire(cast, key: str) -> Schema:
         return Schema.objects.get(key=key)
 
 
-def type_of(part) -> str:
-    return part.schema_version.schema.key if part.schema_version else ""
+def type_of(sub_document) -> str:
+    return sub_document.schema_version.schema.key if sub_document.schema_version else ""
 
 
 def verdict(answer) -> tuple[int, str]:
@@ -57,7 +57,7 @@ class Doors:
         drain()
         self.cast, self.schema = cast, retire(cast, "receipt")
         self.api, self.manager = cast.browser(cast.owner), cast.browser(cast.admin)
-        self.part, self.id = self.outcome.part(), str(self.schema.id)
+        self.sub_document, self.id = self.outcome.sub_document(), str(self.schema.id)
 
     def file(self):
         return SimpleUploadedFile("a.pdf", files.content_of(files.sample()))
@@ -71,7 +71,7 @@ class Doors:
 
     def task_id(self):
         with organization_scope(self.cast.organization.id):
-            return ReviewTask.objects.get(sub_document=self.part).id
+            return ReviewTask.objects.get(sub_document=self.sub_document).id
 
 
 HTTP: dict[str, Callable[[Doors], object]] = {
@@ -88,10 +88,12 @@ HTTP: dict[str, Callable[[Doors], object]] = {
         {"team": doors.cast.team.id, "schema": doors.id, "files": doors.file()},
         headers=JSON,
     ),
-    "API retype": lambda doors: doors.json("post", "api-retype", {"schema_id": doors.id}, doors.part.id),
-    "API arrange": lambda doors: doors.json("put", "api-arrange", doors.arranged(), doors.part.document_id),
+    "API retype": lambda doors: doors.json("post", "api-retype", {"schema_id": doors.id}, doors.sub_document.id),
+    "API arrange": lambda doors: doors.json("put", "api-arrange", doors.arranged(), doors.sub_document.document_id),
     "desk retype": lambda doors: doors.json("post", "review:retype", {"schema_id": doors.id}, doors.task_id()),
-    "desk arrange": lambda doors: doors.json("post", "review:arrange", doors.arranged(), doors.part.document_id),
+    "desk arrange": lambda doors: doors.json(
+        "post", "review:arrange", doors.arranged(), doors.sub_document.document_id
+    ),
     "API share": lambda doors: doors.json(
         "post", "api-schema-grants", {"user_id": str(doors.cast.outsider.id)}, doors.id, browser=doors.manager
     ),
@@ -101,10 +103,10 @@ HTTP: dict[str, Callable[[Doors], object]] = {
 
 def test_every_door_refuses_a_retired_schema(cast, drain):
     doors = Doors(cast, drain)
-    before = doors.part.schema_version_id
+    before = doors.sub_document.schema_version_id
     assert {name: verdict(ask(doors)) for name, ask in HTTP.items()} == dict.fromkeys(HTTP, RETIRED)
     with system_scope("test"):
-        assert Batch.objects.count() == 1 and doors.outcome.part().schema_version_id == before
+        assert Batch.objects.count() == 1 and doors.outcome.sub_document().schema_version_id == before
     page = doors.manager.post(reverse("documents:schema_grants", args=[doors.id]), {"person": str(cast.outsider.id)})
     assert page.status_code == 400 and "is retired" in page.content.decode()
     detail = doors.manager.get(reverse("documents:schema_detail", args=[doors.id])).content.decode()
@@ -169,15 +171,15 @@ def test_what_was_submitted_with_it_goes_on(cast, drain):
     outcome = Outcome(submit(cast, files.for_review(), schema_id=schema.id))
     retire(cast, "invoice")
     drain()
-    part = outcome.part()
-    assert (outcome.document().status, type_of(part)) == ("in_review", "invoice")
+    sub_document = outcome.sub_document()
+    assert (outcome.document().status, type_of(sub_document)) == ("in_review", "invoice")
     with organization_scope(cast.organization.id):
         access = cast.access(cast.owner)
-        assert len(boundaries.sub_document_split(access, part.id, before_page=2)) == 2
+        assert len(boundaries.sub_document_split(access, sub_document.id, before_page=2)) == 2
     drain()
-    assert [type_of(one) for one in outcome.parts(outcome.document())] == ["invoice"] * 2
+    assert [type_of(one) for one in outcome.sub_documents(outcome.document())] == ["invoice"] * 2
     body = {"parts": [{"first_page": 1, "last_page": 2, "schema_id": str(schema.id)}]}
-    url = reverse("api-arrange", args=[part.document_id])
+    url = reverse("api-arrange", args=[sub_document.document_id])
     answer = cast.browser(cast.owner).put(url, json.dumps(body), content_type="application/json")
     assert answer.status_code == 200, "pages of this type stay of it when their boundaries are moved"
 
@@ -187,7 +189,7 @@ def test_no_document_is_found_to_be_of_it(cast, drain):
     retire(cast, "invoice")
     outcome = Outcome(submit(cast, files.sample()))
     drain()
-    assert type_of(outcome.part()) != "invoice"
+    assert type_of(outcome.sub_document()) != "invoice"
 
 
 def test_documents_of_it_can_still_be_asked(cast):

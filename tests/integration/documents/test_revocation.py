@@ -140,7 +140,7 @@ def test_a_demotion_holds_for_cookie_token_and_key(cast, outcome):
     assert statuses() == [403, 403]
 
 
-def test_an_image_token_opens_one_image_for_one_session_for_a_minute(cast, outcome, monkeypatch, record_property):
+def test_image_token_opens_one_image_in_one_session_for_a_minute(cast, outcome, monkeypatch, record_property):
     pages = [page_id for page_id, _ in outcome.pages(outcome.document())]
     person, other = Person(cast, "looker", outcome), Person(cast, "other", outcome)
     token = person.image.partition("=")[2]

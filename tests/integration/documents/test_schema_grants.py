@@ -41,7 +41,7 @@ def status(cast, person, schema, route="documents:schema_detail"):
     return cast.browser(person).get(reverse(route, args=[schema.id])).status_code
 
 
-def test_it_opens_the_schema_to_use_or_to_manage_and_is_not_passed_on(cast, schema):
+def test_it_opens_the_schema_and_cannot_be_passed_on(cast, schema):
     assert status(cast, cast.outsider, schema) == 404
     grant(cast, cast.reviewer, schema)
     assert status(cast, cast.outsider, schema) == 200

@@ -26,7 +26,7 @@ def as_posted(page) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in found.items()}
 
 
-def test_a_manager_tunes_labels_and_thresholds_into_the_next_version(cast, schema):
+def test_manager_tunes_labels_and_thresholds_of_the_next_version(cast, schema):
     browser = cast.browser(cast.reviewer)
     listed = browser.get("/schemas/").content.decode()
     assert schema.name in listed and f"/schemas/{schema.id}/edit/" in listed
@@ -58,7 +58,7 @@ def test_a_manager_tunes_labels_and_thresholds_into_the_next_version(cast, schem
     assert browser.get(f"/schemas/{schema.id}/", {"version": "9.9"}).status_code == 404
 
 
-def test_two_managers_do_not_overwrite_each_other_and_what_was_typed_stays(cast, schema):
+def test_two_managers_do_not_overwrite_each_other(cast, schema):
     browser = cast.browser(cast.reviewer)
     url = f"/schemas/{schema.id}/edit/"
     sent = as_posted(browser.get(url)) | {"threshold": "90"}

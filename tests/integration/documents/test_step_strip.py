@@ -13,7 +13,7 @@ from idp_project.core.tenancy import organization_scope
 from tests.integration.documents.test_admin_actions import failed  # noqa: F401 (a fixture)
 
 
-def test_the_strip_offers_the_failed_step_and_only_that_one_runs_again(cast, failed):  # noqa: F811
+def test_strip_offers_the_failed_step_and_only_it_runs_again(cast, failed):  # noqa: F811
     with organization_scope(cast.organization.id):
         own = {"organization": cast.organization, "run": failed.run, "unit_kind": "document", "unit_id": failed.id}
         other = StepRun.objects.create(**own, step="metadata", position=1, status=StepStatus.FAILED)

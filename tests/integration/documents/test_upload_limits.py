@@ -110,7 +110,7 @@ def test_limits_of_bytes_are_met_without_memory(cast, serve, record_property):
     record_property("figures", f"B3: files of 100 MiB −1, ±0, +1 byte twice: web memory grew {grown / MIB:.0f} MiB")
 
 
-def test_an_upload_goes_on_after_the_web_process_was_killed_in_a_part(serve):
+def test_upload_resumes_after_the_web_was_killed_in_a_part(serve):
     first, third = serve(), MIB
     whole = b"".join(pdf_like(3 * third))
     headers = {"Upload_Length": str(len(whole)), "Content_Type": PART}
@@ -173,7 +173,7 @@ def test_a_request_over_its_limit_is_refused_before_it_is_read(cast, serve, sett
 
 
 @pytest.mark.slow
-def test_what_claims_to_be_huge_is_answered_at_once_and_other_forms_are_small(cast, serve):
+def test_huge_claims_are_answered_at_once_and_forms_are_small(cast, serve):
     """Not a byte of the body is sent: the answer comes on the claim alone."""
     server = serve()
     for path, claimed in ((reverse("api-batches"), 2**40), (reverse("accounts:login"), 3 * MIB)):

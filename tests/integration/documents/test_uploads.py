@@ -50,7 +50,7 @@ def stored(cast, folder):
     return sorted(path.name for path in root.rglob("*") if path.is_file())
 
 
-def test_a_broken_upload_goes_on_where_it_stopped_and_is_the_same_file(cast, drain):
+def test_broken_upload_resumes_and_gives_the_same_file(cast, drain):
     cast.publish("invoice")
     content = files.content_of(files.sample())
     browser, third = cast.browser(cast.owner), len(content) // 3
@@ -111,7 +111,7 @@ def test_the_limit_of_bytes_is_met_before_a_byte_is_taken(cast, settings, over):
         assert answer.json()["code"] == "too_many_bytes" and "1000" in answer.json()["message"]
 
 
-def test_files_sent_in_parts_are_judged_like_others_and_keep_their_order(cast, drain):
+def test_files_sent_in_parts_are_judged_alike_and_keep_order(cast, drain):
     cast.publish("invoice")
     browser = cast.browser(cast.owner)
     made = [files.sample(), files.empty(), files.not_a_document(), files.truncated()]

@@ -67,23 +67,23 @@ def failing(error: type[Exception]) -> Any:
 
 def assert_waits_for_a_person(cast, outcome: Outcome, *reasons: str) -> None:
     """In review for these reasons, approved by nobody, and a person's approval brings it to its end."""
-    part, document = outcome.part(), outcome.document()
-    assert (document.status, part.status, part.route) == ("in_review", "in_review", "review")
-    assert [reason.text for reason in part.reasons] == list(reasons)
-    steps = outcome.steps(part.id)
+    sub_document, document = outcome.sub_document(), outcome.document()
+    assert (document.status, sub_document.status, sub_document.route) == ("in_review", "in_review", "review")
+    assert [reason.text for reason in sub_document.reasons] == list(reasons)
+    steps = outcome.steps(sub_document.id)
     assert (steps["auto_approve"].status, steps["human_review"].status) == ("skipped", "waiting")
     assert steps["auto_approve"].reason.text == f"Sent to review: {reasons[0]}"
     with organization_scope(cast.organization.id):
-        assert not ApprovedVersion.objects.filter(sub_document=part).exists()
-        assert [r.text for r in ReviewTask.objects.get(sub_document=part).reasons] == list(reasons)
+        assert not ApprovedVersion.objects.filter(sub_document=sub_document).exists()
+        assert [r.text for r in ReviewTask.objects.get(sub_document=sub_document).reasons] == list(reasons)
 
 
 def assert_person_can_approve(cast, outcome: Outcome, drain) -> None:
     with organization_scope(cast.organization.id):
-        task = ReviewTask.objects.get(sub_document=outcome.part())
+        task = ReviewTask.objects.get(sub_document=outcome.sub_document())
         review_task_decide(cast.access(cast.reviewer), task.id, decision="approve", reason="All right.")
     drain()
-    assert (outcome.document().status, outcome.part().status) == ("completed", "delivered")
+    assert (outcome.document().status, outcome.sub_document().status) == ("completed", "delivered")
     assert not outcome.open_steps()
 
 
@@ -110,8 +110,8 @@ def test_switch_off_after_routing_sends_to_a_person(cast, drain):
     schema = cast.publish("invoice")["invoice"]
     outcome = Outcome(submit(cast, files.sample()))
 
-    def after_routing(part: SubDocument) -> None:
-        if part.route == "auto":
+    def after_routing(sub_document: SubDocument) -> None:
+        if sub_document.route == "auto":
             switch_off(cast, schema)
 
     with when_saved(post_save, SubDocument, after_routing):
@@ -125,23 +125,23 @@ def test_check_that_fails_after_routing_sends_to_a_person(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))
 
-    def after_routing(part: SubDocument) -> None:
-        if part.route == "auto":
-            part.field_values.filter(name="total_amount").update(value="1.00")
+    def after_routing(sub_document: SubDocument) -> None:
+        if sub_document.route == "auto":
+            sub_document.field_values.filter(name="total_amount").update(value="1.00")
 
     with when_saved(post_save, SubDocument, after_routing):
         drain()
-    part = outcome.part()
-    assert (outcome.document().status, part.status, part.route) == ("in_review", "in_review", "review")
-    assert any("does not equal" in reason.text for reason in part.reasons)
+    sub_document = outcome.sub_document()
+    assert (outcome.document().status, sub_document.status, sub_document.route) == ("in_review", "in_review", "review")
+    assert any("does not equal" in reason.text for reason in sub_document.reasons)
 
 
 def test_system_switch_off_after_routing_sends_to_a_person(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))
 
-    def after_routing(part: SubDocument) -> None:
-        if part.route == "auto":
+    def after_routing(sub_document: SubDocument) -> None:
+        if sub_document.route == "auto":
             SystemSettings.objects.update_or_create(id=1, defaults={"is_auto_approval_on": False})
 
     with when_saved(post_save, SubDocument, after_routing):
@@ -154,7 +154,7 @@ def test_retry_of_the_step_asks_the_switch_again(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     with failing(RuntimeError):
         drain()
-    assert outcome.steps(outcome.part().id)["auto_approve"].status == "failed"
+    assert outcome.steps(outcome.sub_document().id)["auto_approve"].status == "failed"
     switch_off(cast, schema)
     with organization_scope(cast.organization.id):
         document_retry(cast.access(cast.owner), outcome.document().id)
@@ -168,7 +168,7 @@ def test_reconciler_asks_the_switch_again(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     with failing(OperationalError):
         drain()
-    assert outcome.steps(outcome.part().id)["auto_approve"].status == "pending"
+    assert outcome.steps(outcome.sub_document().id)["auto_approve"].status == "pending"
     switch_off(cast, schema)
     lapse()
     with organization_scope(cast.organization.id):
@@ -186,9 +186,9 @@ def test_retyped_sub_document_is_not_approved_automatically(cast, drain):
     drain()
     for key in ("receipt", "invoice"):
         with organization_scope(cast.organization.id):
-            sub_document_retype(cast.access(cast.owner), outcome.part().id, schema_id=schemas[key].id)
+            sub_document_retype(cast.access(cast.owner), outcome.sub_document().id, schema_id=schemas[key].id)
         drain()
-        assert (outcome.part().status, outcome.part().route) == ("in_review", "review")
+        assert (outcome.sub_document().status, outcome.sub_document().route) == ("in_review", "review")
     with organization_scope(cast.organization.id):
         assert not ApprovedVersion.objects.exists()
 
@@ -201,7 +201,7 @@ def test_type_without_required_fields_goes_to_a_person(cast, drain, settings, is
     publish(cast, spec)
     outcome = Outcome(submit(cast, files.sample()))
     drain()
-    (reason,) = outcome.part().reasons
+    (reason,) = outcome.sub_document().reasons
     assert reason.text.startswith("A person approves because no field of Note is required")
     assert_waits_for_a_person(cast, outcome, reason.text)
 
@@ -215,8 +215,8 @@ def test_document_without_any_value_goes_to_a_person(cast, drain, settings, is_d
     schema = publish(cast, replace(spec, key="zebra", name="Zebra", fields=fields, tables=(), checks=()))
     outcome = Outcome(submit(cast, files.sample(), schema_id=schema.id))
     drain()
-    assert NO_VALUE() in outcome.part().reasons
-    assert (outcome.part().route, outcome.part().status) == ("review", "in_review")
+    assert NO_VALUE() in outcome.sub_document().reasons
+    assert (outcome.sub_document().route, outcome.sub_document().status) == ("review", "in_review")
 
 
 def test_demonstration_approves_its_own_types_only_there(cast, drain, settings):
@@ -227,8 +227,8 @@ def test_demonstration_approves_its_own_types_only_there(cast, drain, settings):
     settings.IS_DEMONSTRATION = True
     shown, looked_at = Outcome(submit(cast, files.sample(seed=9))), Outcome(submit(cast, files.for_review()))
     drain()
-    assert (shown.part().route, shown.part().status) == ("auto", "delivered")
-    assert (looked_at.part().route, looked_at.part().status) == ("review", "in_review")
+    assert (shown.sub_document().route, shown.sub_document().status) == ("auto", "delivered")
+    assert (looked_at.sub_document().route, looked_at.sub_document().status) == ("review", "in_review")
     switch_off(cast, schema)
     again = Outcome(submit(cast, files.sample(seed=9)))
     drain()
@@ -241,7 +241,7 @@ def test_approval_door_refuses_what_was_sent_to_a_person(cast, drain):
     drain()
     with organization_scope(cast.organization.id):
         with pytest.raises(AutoApprovalRefused, match="was sent to a person"):
-            sub_document_approve(outcome.part().id, approved_by_id=None, approver_name="auto-approval")
+            sub_document_approve(outcome.sub_document().id, approved_by_id=None, approver_name="auto-approval")
         assert not ApprovedVersion.objects.exists()
 
 
@@ -257,7 +257,10 @@ def test_admin_and_api_cannot_approve_automatically(cast, drain):
     drain()
     assert_waits_for_a_person(cast, outcome, OFF)
     admin = cast.browser(cast.super_admin)
-    chosen = {"action": "retry_documents", "_selected_action": str(outcome.steps(outcome.part().id)["merge"].id)}
+    chosen = {
+        "action": "retry_documents",
+        "_selected_action": str(outcome.steps(outcome.sub_document().id)["merge"].id),
+    }
     admin.post(reverse("admin:documents_steprun_changelist"), chosen)
     drain()
     assert_waits_for_a_person(cast, outcome, OFF)

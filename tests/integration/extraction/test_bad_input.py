@@ -71,15 +71,15 @@ def test_bad_files_beside_a_good_one_in_one_batch(cast, drain):
     assert rows["encrypted.pdf"]["code"] == "encrypted" and "password" in rows["encrypted.pdf"]["message"]
 
 
-def test_a_damaged_file_is_repaired_marked_and_looked_at_by_a_person(cast, drain):
+def test_damaged_file_is_repaired_marked_and_reviewed(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.without_trailer()))
     drain()
-    document, part = outcome.document(), outcome.part()
+    document, sub_document = outcome.document(), outcome.sub_document()
     assert (document.status, document.metadata["is_repaired"], document.page_count) == ("in_review", True, 1)
-    assert any("rebuilt for reading" in reason.text for reason in part.reasons)
+    assert any("rebuilt for reading" in reason.text for reason in sub_document.reasons)
     with organization_scope(cast.organization.id):
-        values = {value.name: value.value for value in part.field_values.all()}
+        values = {value.name: value.value for value in sub_document.field_values.all()}
     assert values["invoice_number"] == files.true_values()["invoice_number"], "all of it was read"
     shown = cast.browser(cast.owner).get(reverse("documents:document_detail", args=[document.id])).content.decode()
     assert "Repaired: the file is damaged" in shown
@@ -133,7 +133,7 @@ def test_the_limit_of_pixels_is_met_before_decoding(cast, drain, limits, over):
     assert outcome.document("small.pdf").error_code == ""
 
 
-def test_a_broken_page_leaves_its_siblings_and_is_read_again_by_retry(cast, drain):
+def test_broken_page_leaves_siblings_alone_and_retry_reads_it(cast, drain):
     cast.publish("receipt")
     outcome = Outcome(submit(cast, files.tiff(broken_page=2)))
     drain()
@@ -143,10 +143,10 @@ def test_a_broken_page_leaves_its_siblings_and_is_read_again_by_retry(cast, drai
     assert {run.status for run in (*first.values(), *third.values())} == {"succeeded"}
     assert second["render"].status == "failed" and second["render"].error_code in {"damaged", "truncated"}
     assert {str(run.reason) for step, run in second.items() if step != "render"} == {"Not reached: render failed."}
-    reasons = [reason for part in outcome.parts(document) for reason in part.reasons]
+    reasons = [reason for sub_document in outcome.sub_documents(document) for reason in sub_document.reasons]
     assert any(reason.text.startswith("Page 2 could not be processed: ") for reason in reasons)
-    for part in outcome.parts(document):
-        assert len(outcome.steps(document.id, part.id)) == 14
+    for sub_document in outcome.sub_documents(document):
+        assert len(outcome.steps(document.id, sub_document.id)) == 14
     with default_storage.open(document.source_file.storage_name, "wb") as stored:
         stored.write(files.content_of(files.tiff()))  # the storage has been repaired
     retry(cast, document)
@@ -158,8 +158,12 @@ def test_a_broken_page_leaves_its_siblings_and_is_read_again_by_retry(cast, drai
         assert not document.pages.exclude(error_code="").exists()
     assert all(words.values())
     assert [run.units_left for run in outcome.steps(document.id).values() if run.units_left is not None] == [0, 0, 0]
-    parts = outcome.parts(outcome.document())
-    assert [number for part in parts for number in range(part.first_page, part.last_page + 1)] == [1, 2, 3]
+    sub_documents = outcome.sub_documents(outcome.document())
+    assert [
+        number
+        for sub_document in sub_documents
+        for number in range(sub_document.first_page, sub_document.last_page + 1)
+    ] == [1, 2, 3]
 
 
 def test_a_broken_page_is_not_read_again_over_a_persons_work(cast, drain):
@@ -178,7 +182,7 @@ def test_a_broken_page_is_not_read_again_over_a_persons_work(cast, drain):
         assert SubDocument.objects.filter(id=kept.id, arranged_by=cast.reviewer).exists()
 
 
-def test_a_document_whose_every_page_is_broken_fails_with_the_reason(cast, drain):
+def test_document_of_broken_pages_fails_with_the_reason(cast, drain):
     cast.publish("receipt")
     content = files.content_of(files.sample("receipt", 21, "scan"))
     outcome = Outcome(submit(cast, files.incoming("cut.jpg", content[: len(content) // 50])))
@@ -188,7 +192,7 @@ def test_a_document_whose_every_page_is_broken_fails_with_the_reason(cast, drain
     check_reason(document)
 
 
-def test_a_file_that_is_gone_fails_with_its_reason_and_comes_back_by_retry(cast, drain):
+def test_missing_file_fails_with_its_reason_and_retry_works(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))
     name = outcome.document().source_file.storage_name
@@ -207,7 +211,7 @@ def test_a_file_that_is_gone_fails_with_its_reason_and_comes_back_by_retry(cast,
         retry(cast, document)
 
 
-def test_an_engine_that_is_not_there_is_a_named_reason_not_an_endless_run(cast, drain):
+def test_missing_engine_is_a_named_reason_not_an_endless_run(cast, drain):
     cast.publish("invoice")
     cast.organization.settings = {"ocr": "no-such-engine"}
     cast.organization.save()
@@ -232,11 +236,11 @@ def redefine(cast, definition):
     return before
 
 
-def test_a_schema_that_is_damaged_after_detection_is_its_parts_reason(cast, drain):
+def test_schema_damaged_later_is_the_sub_documents_reason(cast, drain):
     cast.publish("invoice")
     drain()
     outcome = Outcome(submit(cast, files.sample()))
-    while not outcome.parts(outcome.document()):
+    while not outcome.sub_documents(outcome.document()):
         one_job()
     good = redefine(cast, {"fields": [["neither name nor type"]]})
     drain()

@@ -34,7 +34,7 @@ def outcome(cast, drain):
 def test_new_model_scores_what_was_read(cast, outcome):
     """As fresh from the page's text, with the ranking of today and with another one."""
     with organization_scope(cast.organization.id):
-        part = outcome.part()
+        part = outcome.sub_document()
         spec, words = part.schema_version.spec, words_of(cast.organization)
         stored = candidates_of(part)
         pages = {page.number: page for page in Page.objects.filter(document=part.document)}
@@ -51,13 +51,13 @@ def test_new_model_scores_what_was_read(cast, outcome):
 
 def test_reading_as_another_type_replaces_it(cast, outcome, drain):
     with organization_scope(cast.organization.id):
-        part = outcome.part()
+        part = outcome.sub_document()
         before = candidates_of(part)[1]
         wanted = WantedSubDocument(part.first_page, part.last_page, False, cast.schemas["receipt"].id)
         document_arrange(cast.access(cast.owner), part.document_id, [wanted])
     drain()
     with organization_scope(cast.organization.id):
-        after = candidates_of(outcome.part())[1]
+        after = candidates_of(outcome.sub_document())[1]
     assert (before.schema_key, after.schema_key) == ("invoice", "receipt")
 
 
@@ -74,6 +74,6 @@ def test_they_go_with_the_document(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     with organization_scope(cast.organization.id):
-        assert PageCandidates.objects.exists() and outcome.part().approved_version_number
+        assert PageCandidates.objects.exists() and outcome.sub_document().approved_version_number
         document_delete(cast.access(cast.admin), outcome.document().id)
         assert not PageCandidates.objects.exists()

@@ -15,10 +15,13 @@ EXPECTED = {FileFormat.PDF, FileFormat.TIFF, *(FileFormat(kind.lower()) for kind
 
 def values_of(outcome, document):
     with organization_scope(outcome.batch.organization_id):
-        parts = document.sub_documents.select_related("schema_version__schema")
+        sub_documents = document.sub_documents.select_related("schema_version__schema")
         return [
-            {"type": part.schema_version.schema.key, **{value.name: value.value for value in part.plain_values}}
-            for part in parts
+            {
+                "type": sub_document.schema_version.schema.key,
+                **{value.name: value.value for value in sub_document.plain_values},
+            }
+            for sub_document in sub_documents
         ]
 
 

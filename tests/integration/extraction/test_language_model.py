@@ -39,7 +39,10 @@ def test_values_of_the_model_are_located_on_the_page_and_audited(cast, drain):
         asked = [request for request in fake.requests if request.path == "/api/chat"]
     with organization_scope(cast.organization.id):
         page = Page.objects.get(document=outcome.document())
-        values = {value.name: value for value in FieldValue.objects.filter(sub_document=outcome.part(), table_row=None)}
+        values = {
+            value.name: value
+            for value in FieldValue.objects.filter(sub_document=outcome.sub_document(), table_row=None)
+        }
         calls = AuditEntry.objects.filter(action="ai_called")
         details = [entry.details for entry in calls]
     from_model = [
@@ -54,7 +57,7 @@ def test_values_of_the_model_are_located_on_the_page_and_audited(cast, drain):
     assert {entry["provider"] for entry in details} == {"ollama"}
 
 
-def test_without_an_allowed_endpoint_the_page_says_so_and_nothing_is_called(cast, drain):
+def test_page_says_no_endpoint_is_allowed_and_calls_nothing(cast, drain):
     cast.publish("invoice")
     Organization.objects.filter(id=cast.organization.id).update(settings={"llm": "openai"}, is_local_only=True)
     outcome = Outcome(submit(cast, files.sample()))

@@ -151,7 +151,7 @@ def test_messages_that_hide_theirs_count_towards_the_same_limit(cast, drain, lim
     "moment",
     [pytest.param(CLAIMED, marks=pytest.mark.slow), pytest.param(WORKED, marks=pytest.mark.slow), WRITTEN, COMMITTED],
 )
-def test_attachments_are_made_once_whenever_their_worker_is_killed(cast, moment):
+def test_attachments_are_made_once_despite_killed_workers(cast, moment):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.message("letter.eml", files.sample(), files.not_a_document())))
     assert ended(start("page_split", moment)) == -signal.SIGKILL

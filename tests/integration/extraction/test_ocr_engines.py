@@ -74,7 +74,7 @@ def test_two_schemas_are_read_by_two_engines(cast, drain, model):
 def test_an_unusable_engine_fails_scans_by_name(cast, drain, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(engines, "_loaded", dict(engines._loaded))
     engines._loaded.pop("tesseract", None)
-    settings.TESSERACT_PROGRAM = str(tmp_path / "tesseract")
+    settings.OCR_OPTIONS = {"tesseract": {"program": str(tmp_path / "tesseract")}}
     schema = cast.publish("receipt")["receipt"]
     organization_chooses(cast, ocr="tesseract")
     scan = scan_of(cast, schema)
@@ -99,11 +99,11 @@ def test_vision_without_a_model_says_what_to_choose(cast, drain):
     assert "vision/ollama" in failed.error_message
 
 
-def test_a_worker_loads_before_the_fork_what_an_earlier_horse_needed(
+def test_worker_preloads_what_an_earlier_horse_needed(
     servers, settings, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engines, "_loaded", {})
-    settings.TESSERACT_PROGRAM = program(tmp_path, "")
+    settings.OCR_OPTIONS = {"tesseract": {"program": program(tmp_path, "")}}
     forked: list[list[str]] = []
     monkeypatch.setattr(Worker, "fork_work_horse", lambda *_: forked.append(sorted(engines._loaded)))
     monkeypatch.setattr(Worker, "perform_job", lambda *_: bool(engines.ocr_engine("tesseract")))
@@ -119,9 +119,9 @@ def test_a_worker_loads_before_the_fork_what_an_earlier_horse_needed(
     assert forked == [[], ["tesseract"]]
 
 
-def test_a_worker_starts_though_the_system_s_engine_cannot_be_used(settings, tmp_path, monkeypatch, caplog) -> None:
+def test_worker_starts_without_a_usable_system_engine(settings, tmp_path, monkeypatch, caplog) -> None:
     monkeypatch.setattr(engines, "_loaded", {})
-    settings.TESSERACT_PROGRAM = str(tmp_path / "nothing")
+    settings.OCR_OPTIONS = {"tesseract": {"program": str(tmp_path / "nothing")}}
     engines.preload_engines(["tesseract", "abacus"])
     assert engines._loaded == {}
     assert "apt-get install tesseract-ocr" in caplog.text and "abacus" in caplog.text

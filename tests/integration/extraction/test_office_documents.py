@@ -50,7 +50,7 @@ def pdfs(cast):
     return sorted(f"{cast.organization.id}/pdfs/{path.name}" for path in folder.glob("*"))
 
 
-def test_without_libreoffice_they_are_refused_and_the_rest_is_as_ever(cast, drain, settings):
+def test_they_are_refused_without_libreoffice_and_others_read(cast, drain, settings):
     settings.OFFICE_PROGRAM = ""
     outcome = Outcome(submit(cast, files.incoming("invoice.docx", office.invoice_docx()), files.sample()))
     drain()
@@ -81,8 +81,8 @@ def test_an_invoice_goes_the_whole_way(cast, file_format):
     assert outcome.steps(document.id)["upload"].output == {"is_scanned": False, "is_converted": True}
     with organization_scope(cast.organization.id):
         page = document.pages.get()
-        part = document.sub_documents.get()
-        values = {value.name: value.value for value in part.field_values.filter(table_row=None)}
+        sub_document = document.sub_documents.get()
+        values = {value.name: value.value for value in sub_document.field_values.filter(table_row=None)}
     assert page.facts["read_text"]["source"] == "text_layer" and default_storage.exists(page.image_name)
     assert {"RE2526383", "Foxgarth", "2619.64"} <= {word.text for word in PageText.from_dict(page.text).words}
     assert values["invoice_number"] == "RE2526383" and values["total_amount"] == "2619.64"
@@ -94,7 +94,7 @@ def test_an_invoice_goes_the_whole_way(cast, file_format):
 
 
 @needs_office
-def test_a_password_is_named_before_anything_is_made_and_nothing_is_left(cast):
+def test_password_is_named_at_once_and_nothing_is_left(cast):
     before = pdfs(cast)
     outcome = reached(cast, "letter.docx", ENCRYPTED)
     document = outcome.document()

@@ -82,7 +82,7 @@ def test_pages_are_read_by_own_words(cast, drain):
         outcome = Outcome(submit(cast, slip(name), schema_id=schema.id))
         drain()
         with organization_scope(cast.organization.id):
-            return FieldValue.objects.get(sub_document=outcome.part(), name="total").value
+            return FieldValue.objects.get(sub_document=outcome.sub_document(), name="total").value
 
     assert total("first") == "50.00"
     words_set(cast, cast.admin, {"total": ["Schlussbetrag"]})

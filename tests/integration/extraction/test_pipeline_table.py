@@ -122,7 +122,7 @@ def test_a_joined_step_ends_with_the_last_within(outcome):
 def test_a_step_is_skipped_on_the_other_route(outcome):
     with altered(StepName.REVIEW_QUEUE, route=None):
         drain()
-    steps = outcome.steps(outcome.part().id)
+    steps = outcome.steps(outcome.sub_document().id)
     assert steps["human_review"].status == "skipped" and steps["review_queue"].status == "succeeded"
 
 

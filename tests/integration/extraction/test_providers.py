@@ -107,7 +107,7 @@ def test_two_documents_of_two_schemas_go_to_two_providers(cast, drain, clouds):
         }
     assert calls == {("openai", "ok"), ("anthropic", "ok")}
     with organization_scope(cast.organization.id):
-        value = FieldValue.objects.get(sub_document=first.part(), name="invoice_number", table_row=None)
+        value = FieldValue.objects.get(sub_document=first.sub_document(), name="invoice_number", table_row=None)
     assert value.value == numbers[0] and value.provenance["polygon"]
 
 
@@ -123,7 +123,7 @@ def test_a_pages_type_decides_where_the_batch_names_no_schema(cast, drain, cloud
     assert clouds.asked() == {"groq": 1}
 
 
-def test_a_choice_holds_from_the_next_document_on_without_a_restart(cast, drain, clouds):
+def test_choice_holds_from_the_next_document_without_a_restart(cast, drain, clouds):
     """Nothing chosen, then by the system, by the organisation on its page, and nothing again."""
     publish(cast, "bill", "")
     office = cast.browser(cast.admin)
@@ -165,14 +165,14 @@ def test_an_invented_value_is_marked_and_sent_to_a_person(cast, drain, clouds):
     bills = publish(cast, "bill", "openai", asked)
     outcome = Outcome(submit(cast, files.sample(), schema_id=bills.id))
     drain()
-    part = outcome.part()
+    sub_document = outcome.sub_document()
     with organization_scope(cast.organization.id):
-        value = FieldValue.objects.get(sub_document=part, name="case_number")
+        value = FieldValue.objects.get(sub_document=sub_document, name="case_number")
     assert (value.value, value.provenance["polygon"]) == ("AZ-4711", None)
-    assert part.route == "review" and value.reasons == [NOT_LOCATED(label="Case number")]
+    assert sub_document.route == "review" and value.reasons == [NOT_LOCATED(label="Case number")]
 
 
-def test_a_local_only_organization_reaches_no_cloud_whatever_is_chosen(cast, drain, clouds):
+def test_local_only_organization_reaches_no_cloud_by_any_choice(cast, drain, clouds):
     bills = publish(cast, "bill", "openai")
     Organization.objects.filter(id=cast.organization.id).update(is_local_only=True)
     outcome = Outcome(submit(cast, files.sample(), schema_id=bills.id))

@@ -43,7 +43,7 @@ def parsed(monkeypatch):
 
 
 @pytest.mark.parametrize("place", ["tcp", "unix"])
-def test_an_infected_file_fails_by_name_unparsed_and_clean_ones_go_on(cast, drain, settings, tmp_path, place, parsed):
+def test_infected_file_fails_unparsed_and_clean_ones_go_on(cast, drain, settings, tmp_path, place, parsed):
     cast.publish("invoice")
     with Clamd(str(tmp_path / "clamd.ctl") if place == "unix" else "") as clamd:
         settings.CLAMD_URL = clamd.url
@@ -68,7 +68,7 @@ def test_an_infected_file_fails_by_name_unparsed_and_clean_ones_go_on(cast, drai
     assert download(cast, clean).status_code == 200
 
 
-def test_files_wait_while_the_scanner_is_away_and_go_on_when_it_is_back(cast, drain, settings):
+def test_files_wait_until_the_scanner_is_back(cast, drain, settings):
     """However long: more often than a step is tried again, without an attempt or a crash more."""
     cast.publish("invoice")
     settings.CLAMD_URL = f"tcp://127.0.0.1:{closed_port()}"
@@ -96,7 +96,7 @@ def test_files_wait_while_the_scanner_is_away_and_go_on_when_it_is_back(cast, dr
     assert (document.status, outcome.steps(document.id)["upload"].attempt) == ("completed", 1)
 
 
-def test_attachments_are_scanned_each_by_itself_and_wait_with_their_message(cast, drain, settings, parsed):
+def test_attachments_are_scanned_singly_and_wait_with_message(cast, drain, settings, parsed):
     """A message hides what came with it: the scanner sees the message, and then every file out of it, before any parser."""
     cast.publish("invoice")
     settings.CLAMD_URL = f"tcp://127.0.0.1:{closed_port()}"

@@ -45,24 +45,24 @@ def without_time(state):
     return [{key: value for key, value in row.items() if key != "at"} for row in state["documents"]]
 
 
-def test_the_automatic_route_ends_in_the_production_database_once(cast, drain):
+def test_automatic_route_ends_in_the_production_database_once(cast, drain):
     cast.publish("invoice", "receipt")
     outcome = Outcome(submit(cast, files.sample()))
     drain()
-    document, part = outcome.document(), outcome.part()
-    steps = outcome.steps(document.id, part.id)
+    document, sub_document = outcome.document(), outcome.sub_document()
+    steps = outcome.steps(document.id, sub_document.id)
     assert set(steps) == set(StepName) and len(steps) == 14
     assert {name: steps[name].status for name in HUMAN} == dict.fromkeys(HUMAN, "skipped")
     assert all("Approved automatically" in str(steps[name].reason) for name in HUMAN)
     assert {run.status for name, run in steps.items() if name not in HUMAN} == {"succeeded"}
-    assert (document.status, part.status, part.route) == ("completed", "delivered", "auto")
+    assert (document.status, sub_document.status, sub_document.route) == ("completed", "delivered", "auto")
     assert document.run.finished_at and document.finished_at and not outcome.open_steps()
     (record,) = records(outcome.batch)
     assert record.values["invoice_number"] == files.true_values()["invoice_number"]
-    assert (record.sub_document_id, record.version, record.is_withdrawn) == (part.id, 1, False)
+    assert (record.sub_document_id, record.version, record.is_withdrawn) == (sub_document.id, 1, False)
 
 
-def test_every_page_has_seven_step_runs_and_the_joined_steps_wait_for_all(cast, drain):
+def test_every_page_has_seven_step_runs_and_joins_wait_for_all(cast, drain):
     cast.publish("invoice")
     stack = files.stack("stack.pdf", files.sample(), files.for_review(), files.sample(seed=9))
     outcome = Outcome(submit(cast, stack))
@@ -77,35 +77,39 @@ def test_every_page_has_seven_step_runs_and_the_joined_steps_wait_for_all(cast, 
         assert {run.attempt for run in steps.values()} == {1}
     joined = [outcome.steps(document.id)[name] for name in ("enhancement", "ocr", "ai_extraction")]
     assert [(run.status, run.units_left) for run in joined] == [("succeeded", 0)] * 3
-    parts = outcome.parts(document)
-    covered = [number for part in parts for number in range(part.first_page, part.last_page + 1)]
+    sub_documents = outcome.sub_documents(document)
+    covered = [
+        number
+        for sub_document in sub_documents
+        for number in range(sub_document.first_page, sub_document.last_page + 1)
+    ]
     assert covered == [number for _, number in pages], "sub-documents partition the pages"
-    for part in parts:
-        assert len(outcome.steps(document.id, part.id)) == 14
+    for sub_document in sub_documents:
+        assert len(outcome.steps(document.id, sub_document.id)) == 14
 
 
 def test_a_person_decides_and_the_run_goes_on(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.for_review()))
     drain()
-    part = outcome.part()
-    steps = outcome.steps(part.id)
+    sub_document = outcome.sub_document()
+    steps = outcome.steps(sub_document.id)
     assert (steps["human_review"].status, steps["auto_approve"].status) == ("waiting", "skipped")
     assert steps["auto_approve"].reason.code == "sent_to_review"
-    assert (outcome.document().status, part.status) == ("in_review", "in_review")
+    assert (outcome.document().status, sub_document.status) == ("in_review", "in_review")
     assert records(outcome.batch) == []
     task = the_task(outcome)
-    assert task.reasons == part.reasons and task.due_at
+    assert task.reasons == sub_document.reasons and task.due_at
     with organization_scope(cast.organization.id):
-        values = part.field_values.select_related("sub_document", "table_row")
+        values = sub_document.field_values.select_related("sub_document", "table_row")
         assert any(value.failed_reasons for value in values), "the sum that does not add up is named"
     as_reviewer(cast, task_claim, task.id)
     with organization_scope(cast.organization.id):
-        value = part.field_values.get(name="order_number")
+        value = sub_document.field_values.get(name="order_number")
     as_reviewer(cast, field_value_correct, task.id, value.id, text="PO-4711")
     as_reviewer(cast, review_task_decide, task.id, decision="approve", override=PRINTED_SO)
     drain()
-    steps = outcome.steps(outcome.document().id, part.id)
+    steps = outcome.steps(outcome.document().id, sub_document.id)
     assert {name: run.status for name, run in steps.items()} == {
         name.value: "skipped" if name is StepName.AUTO_APPROVE else "succeeded" for name in StepName
     }
@@ -127,9 +131,9 @@ def test_what_a_person_rejects_is_not_delivered(cast, drain):
         as_reviewer(cast, review_task_decide, task.id, decision="reject")
     as_reviewer(cast, review_task_decide, task.id, decision="reject", reason="Not our invoice.")
     drain()
-    steps = outcome.steps(outcome.document().id, outcome.part().id)
+    steps = outcome.steps(outcome.document().id, outcome.sub_document().id)
     assert steps["pdb_sync"].status == "skipped" and "Not our invoice." in str(steps["pdb_sync"].reason)
-    assert (outcome.document().status, outcome.part().status) == ("completed", "rejected")
+    assert (outcome.document().status, outcome.sub_document().status) == ("completed", "rejected")
     assert records(outcome.batch) == [] and not outcome.open_steps()
     with system_scope("test"):
         assert not Delivery.objects.filter(event__document=outcome.document()).exists()
@@ -148,12 +152,12 @@ def test_a_scan_is_read_by_the_real_ocr_engine(cast, drain):
         page = document.pages.get()
     assert page.text["engine"].startswith("rapidocr") and len(page.text["words"]) > 20
     assert document.metadata["format"] == "jpeg"
-    part = outcome.part()
-    assert part.schema_version.schema.key == "receipt"
-    assert len(outcome.steps(document.id, part.id)) == 14
+    sub_document = outcome.sub_document()
+    assert sub_document.schema_version.schema.key == "receipt"
+    assert len(outcome.steps(document.id, sub_document.id)) == 14
 
 
-def test_live_state_equals_postgresql_after_every_job_and_outlives_its_hash(cast, drain, settings):
+def test_live_state_equals_postgresql_and_outlives_its_hash(cast, drain, settings):
     settings.BATCH_STATE_TTL = settings.BATCH_STATE_TTL.__class__(seconds=300)
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample(), files.for_review(), files.not_a_document()))
@@ -187,9 +191,9 @@ def test_the_state_of_a_finished_document_is_never_stale(cast, drain, settings):
 def test_metadata_is_visible_before_the_first_page_is_done(cast, drain, monkeypatch):
     cast.publish("invoice")
     published = []
-    store = progress._store
+    store = progress.rows_store
     monkeypatch.setattr(
-        progress, "_store", lambda batch_id, rows, gone: (published.extend(rows), store(batch_id, rows, gone))
+        progress, "rows_store", lambda batch_id, rows, gone: (published.extend(rows), store(batch_id, rows, gone))
     )
     submit(cast, files.sample())
     drain()
@@ -200,7 +204,7 @@ def test_metadata_is_visible_before_the_first_page_is_done(cast, drain, monkeypa
     assert order[0] == "received" and order[-1] == "completed"
 
 
-def test_the_steps_of_one_document_are_its_fourteen_and_seven_a_page(cast, drain):
+def test_document_has_fourteen_steps_and_seven_per_page(cast, drain):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.for_review()))
     drain()

@@ -3,9 +3,8 @@
 import django_rq
 import pytest
 
-from extraction.runner import worker_context
 from extraction.runner.conductor import document_advance
-from extraction.runner.worker_context import serve
+from extraction.runner.worker_context import serve, serve_nothing
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, redis, submit
 
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 def serving(servers):
     redis().flushdb()
     yield serve
-    serve((), worker_context._never)
+    serve_nothing()
 
 
 def waiting():
@@ -29,7 +28,7 @@ def advance(outcome):
     document_advance(document.organization_id, document.id)
 
 
-def test_a_document_of_one_page_is_taken_to_its_end_without_another_job(cast, serving):
+def test_document_of_one_page_needs_no_other_job(cast, serving):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.sample()))
     serving(("io", "cpu"), lambda: True)
@@ -40,7 +39,7 @@ def test_a_document_of_one_page_is_taken_to_its_end_without_another_job(cast, se
     assert set(outcome.page_attempts(outcome.document()).values()) == {1}
 
 
-def test_a_worker_takes_some_of_the_pages_and_hands_the_others_out(cast, serving):
+def test_worker_takes_some_pages_and_enqueues_the_others(cast, serving):
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.stack("stack.pdf", *[files.sample()] * 8)))
     serving(("io", "cpu"), lambda: True)

@@ -1,4 +1,4 @@
-"""The order of a document's deliveries: among its parts, behind one that is due later, behind a dead one."""
+"""The order of a document's deliveries: among its sub-documents, behind one that is due later, behind a dead one."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 
 
 @pytest.fixture
-def parts(tenant):
+def sub_documents(tenant):
     """Three of one document, in review; the pages of the second cannot be stored."""
     document = make_document(tenant)
     totals = {1: "1.00", 3: "a lot", 5: "3.00"}
@@ -31,13 +31,13 @@ def parts(tenant):
 
 @pytest.fixture
 def bystander(tenant):
-    """A part of another document."""
+    """A sub-document of another document."""
     return make_sub_document(tenant)
 
 
-def why(part):
-    with organization_scope(part.organization_id):
-        return delivery_state_of(part.id, "pdb_sync")[1]
+def why(sub_document):
+    with organization_scope(sub_document.organization_id):
+        return delivery_state_of(sub_document.id, "pdb_sync")[1]
 
 
 def act(action, delivery):
@@ -50,8 +50,8 @@ def due(consumer="pdb_sync"):
         return {delivery.id for delivery in deliveries_due(consumer, now=timezone.now())}
 
 
-def test_the_parts_of_a_document_keep_their_order(tenant, parts, pdb):
-    first, _, third = parts
+def test_the_sub_documents_of_a_document_keep_their_order(tenant, sub_documents, pdb):
+    first, _, third = sub_documents
     deliveries = [approve(tenant, first), approve(tenant, third), withdraw(tenant, first)]
     for delivery in reversed(deliveries[1:]):
         assert event_deliver(delivery.id, tenant.id) is DeliveryOutcome.NOT_DUE
@@ -62,8 +62,8 @@ def test_the_parts_of_a_document_keep_their_order(tenant, parts, pdb):
     assert pdb.record(first.id).is_withdrawn and not pdb.record(third.id).is_withdrawn
 
 
-def test_one_sweep_delivers_all_parts_of_a_document(tenant, parts, pdb):
-    first, _, third = parts
+def test_one_sweep_delivers_all_sub_documents(tenant, sub_documents, pdb):
+    first, _, third = sub_documents
     for _ in range(2):
         approve(tenant, first), withdraw(tenant, first)
         with organization_scope(tenant.id):
@@ -72,8 +72,8 @@ def test_one_sweep_delivers_all_parts_of_a_document(tenant, parts, pdb):
     assert events_relay_due()["delivered"] == 5
 
 
-def test_what_backs_off_holds_up_its_document_and_nobody_else(tenant, parts, bystander, pdb):
-    first, _, third = parts
+def test_what_backs_off_holds_up_its_document_and_nobody_else(tenant, sub_documents, bystander, pdb):
+    first, _, third = sub_documents
     head, behind, other = approve(tenant, first), approve(tenant, third), approve(tenant, bystander)
     later = timezone.now() + timedelta(minutes=5)
     with organization_scope(tenant.id):
@@ -86,9 +86,9 @@ def test_what_backs_off_holds_up_its_document_and_nobody_else(tenant, parts, bys
     assert due() == {head.id, behind.id}
 
 
-def test_a_dead_letter_holds_up_its_document_until_it_is_discarded(tenant, parts, bystander, pdb, monkeypatch):
-    first, poison, third = parts
-    deliveries = [approve(tenant, part) for part in (first, poison, third, bystander)]
+def test_dead_letter_holds_up_its_document_until_discarded(tenant, sub_documents, bystander, pdb, monkeypatch):
+    first, poison, third = sub_documents
+    deliveries = [approve(tenant, sub_document) for sub_document in (first, poison, third, bystander)]
     assert events_relay_due() == dict.fromkeys(DeliveryOutcome, 0) | {"delivered": 2, "dead": 1, "not_due": 1}
     statuses = [delivery_now(delivery).status for delivery in deliveries]
     assert statuses == [DeliveryStatus.DELIVERED, DeliveryStatus.DEAD, DeliveryStatus.PENDING, DeliveryStatus.DELIVERED]
@@ -100,8 +100,8 @@ def test_a_dead_letter_holds_up_its_document_until_it_is_discarded(tenant, parts
     assert pdb.record(third.id).values["total"] == "3.00"
 
 
-def test_a_dead_letter_that_is_sent_again_comes_before_what_waited(tenant, parts, pdb, monkeypatch):
-    first, _, third = parts
+def test_dead_letter_sent_again_comes_before_what_waited(tenant, sub_documents, pdb, monkeypatch):
+    first, _, third = sub_documents
     head, behind = approve(tenant, first), approve(tenant, third)
     with monkeypatch.context() as patch:
         patch.setattr("documents.services.delivering.relay.MOST_UNEXPECTED_ATTEMPTS", 1)
@@ -111,7 +111,7 @@ def test_a_dead_letter_that_is_sent_again_comes_before_what_waited(tenant, parts
     assert why(third) == WAITS_FOR_EARLIER()
     assert event_deliver(behind.id, tenant.id) is DeliveryOutcome.NOT_DUE
     assert events_relay_due()["delivered"] == 2
-    receipts = [pdb.record(part.id).delivered_at for part in (first, third)]
+    receipts = [pdb.record(sub_document.id).delivered_at for sub_document in (first, third)]
     assert receipts == sorted(receipts)
 
 
@@ -120,14 +120,14 @@ def test_what_comes_first_is_looked_up_by_an_index(tenant):
     documents = [*(make_document(tenant) for _ in range(50)), make_document(tenant)]
     own = {"organization": tenant.organization, "consumer": "pdb_sync"}
     with organization_scope(tenant.id):
-        part, rows = make_sub_document(tenant, document=documents[-1]), []
+        sub_document, rows = make_sub_document(tenant, document=documents[-1]), []
         for document, count in [*((document, 10) for document in documents[:-1]), (documents[-1], 9500)]:
             events = [
                 Event(
                     organization=tenant.organization,
                     document=document,
                     document_sequence=number,
-                    sub_document=part,
+                    sub_document=sub_document,
                     sequence=len(rows) + number,
                     payload={},
                 )

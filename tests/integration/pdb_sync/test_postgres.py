@@ -36,7 +36,7 @@ def fetch(target, text, *, organization_id=None, timeout=10.0, **arguments):
     )
 
 
-def test_the_organization_is_set_for_the_transaction_and_no_longer(target):
+def test_organization_is_set_for_the_transaction_only(target):
     organization_id = uuid4()
     ask = "SELECT current_setting('app.org_id', true) AS organization, pg_backend_pid() AS process"
     first = fetch(target, ask, organization_id=organization_id)
@@ -112,7 +112,7 @@ def test_too_slow_is_transient_and_the_next_call_is_served(target):
     assert fetch(target, "SELECT 1 AS one") == {"one": 1}
 
 
-def test_a_killed_connection_is_transient_and_the_next_call_is_served(target):
+def test_killed_connection_is_transient_and_next_call_succeeds(target):
     with pytest.raises(TransientFailure) as outage:
         fetch(target, "SELECT pg_terminate_backend(pg_backend_pid())")
     assert outage.value.code == "pdb_unavailable"

@@ -28,11 +28,11 @@ def small_chunks(monkeypatch):
 
 
 def delivered(tenant, number=5):
-    parts = [make_sub_document(tenant, total=str(n)) for n in range(number)]
-    for part in parts:
-        approve(tenant, part)
+    sub_documents = [make_sub_document(tenant, total=str(n)) for n in range(number)]
+    for sub_document in sub_documents:
+        approve(tenant, sub_document)
     assert events_relay_due()["delivered"] == number
-    return parts
+    return sub_documents
 
 
 def compare(tenant, **options):
@@ -53,10 +53,10 @@ def in_pdb(change):
 
 
 def test_what_is_equal_is_equal_by_count_and_hash(tenant, neighbor, pdb):
-    parts = delivered(tenant)
+    sub_documents = delivered(tenant)
     delivered(neighbor, 1)
     with organization_scope(tenant.id):
-        sub_document_withdraw(parts[0].id, approver_name="Ada")
+        sub_document_withdraw(sub_documents[0].id, approver_name="Ada")
     waiting = make_sub_document(tenant)
     events_relay_due()
     approve(tenant, waiting)
@@ -103,9 +103,9 @@ def test_differing_rows_are_named_and_safely_repaired(tenant, pdb):
     )
 
 
-def event_of(part):
-    with organization_scope(part.organization_id):
-        return part.events.get().id
+def event_of(sub_document):
+    with organization_scope(sub_document.organization_id):
+        return sub_document.events.get().id
 
 
 def found_id(content):
@@ -114,17 +114,17 @@ def found_id(content):
 
 def test_a_newer_record_is_never_overwritten(tenant, pdb):
     """The IDP database was restored from before the correction."""
-    (part,) = delivered(tenant, 1)
+    (sub_document,) = delivered(tenant, 1)
     in_pdb(lambda: PdbRecord.objects.update(version=4, values={"total": "newer"}))
     _, found = compare(tenant)
-    assert found == {part.id: ("ahead", [], False)}
-    assert (pdb.record(part.id).version, pdb.record(part.id).values) == (4, {"total": "newer"})
+    assert found == {sub_document.id: ("ahead", [], False)}
+    assert (pdb.record(sub_document.id).version, pdb.record(sub_document.id).values) == (4, {"total": "newer"})
     with organization_scope(tenant.id):
-        SubDocument.objects.filter(id=part.id).update(status="in_review")
-        FieldValue.objects.filter(sub_document=part, name="total").update(value="7")
-    approve(tenant, part)
+        SubDocument.objects.filter(id=sub_document.id).update(status="in_review")
+        FieldValue.objects.filter(sub_document=sub_document, name="total").update(value="7")
+    approve(tenant, sub_document)
     events_relay_due()
-    assert (pdb.record(part.id).version, pdb.record(part.id).values["total"]) == (5, "7")
+    assert (pdb.record(sub_document.id).version, pdb.record(sub_document.id).values["total"]) == (5, "7")
     assert compare(tenant)[1] == {}
 
 
@@ -142,8 +142,8 @@ def test_what_is_under_way_or_dead_is_no_difference(tenant, pdb, tmp_path):
 
 
 def test_once_a_night_and_an_interrupted_one_is_gone_on_with(tenant, pdb, monkeypatch):
-    parts = delivered(tenant)
-    in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=parts[2].id).delete())
+    sub_documents = delivered(tenant)
+    in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=sub_documents[2].id).delete())
     real, calls = reconciliation.chunk_compare, []
 
     def dies_at_the_second(*arguments, **options):
@@ -165,8 +165,8 @@ def test_once_a_night_and_an_interrupted_one_is_gone_on_with(tenant, pdb, monkey
 
 
 def test_command(tenant, pdb, capsys):
-    parts = delivered(tenant, 2)
-    in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=parts[0].id).delete())
+    sub_documents = delivered(tenant, 2)
+    in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=sub_documents[0].id).delete())
     with pytest.raises(CommandError, match="1 records differ"):
         call_command("reconcile_pdb", "--dry-run", "--organization", tenant.organization.slug)
     assert "hashes differ" in capsys.readouterr().out

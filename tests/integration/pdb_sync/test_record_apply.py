@@ -22,7 +22,7 @@ NOTHING = {"PdbRecord": 0, "PdbRecordVersion": 0, "PdbCell": 0, "DeliveryReceipt
 ONCE = {"PdbRecord": 1, "PdbRecordVersion": 1, "PdbCell": 7, "DeliveryReceipt": 1}
 
 
-def test_an_approved_version_arrives_with_its_cells_and_provenance(pdb):
+def test_approved_version_arrives_with_cells_and_provenance(pdb):
     content, event = invoice(), uuid4()
     assert pdb_record_apply(event, RecordChange.APPROVED, content) is ApplyOutcome.APPLIED
     assert pdb.counts() == ONCE
@@ -63,7 +63,7 @@ def test_a_newer_version_replaces_and_history_keeps_both(pdb):
     assert pdb.counts() == {"PdbRecord": 1, "PdbRecordVersion": 2, "PdbCell": 3, "DeliveryReceipt": 2}
 
 
-def test_an_older_version_that_comes_late_changes_nothing_but_the_history(pdb):
+def test_late_older_version_changes_only_the_history(pdb):
     first = invoice()
     second = replace(invoice(first.organization_id, total="7"), sub_document_id=first.sub_document_id, version=2)
     late = uuid4()
@@ -156,7 +156,7 @@ def test_a_database_that_hangs_is_an_outage_soon(monkeypatch):
     assert outage.value.code == "pdb_unavailable"
 
 
-def test_a_read_only_database_is_an_outage_and_takes_the_event_later(pdb, servers):
+def test_read_only_database_is_an_outage_and_takes_event_later(pdb, servers):
     content, event = invoice(), uuid4()
     with pdb_read_only(servers), pytest.raises(TransientFailure) as outage:
         pdb_record_apply(event, RecordChange.APPROVED, content)

@@ -121,7 +121,7 @@ def test_an_outage_loses_nothing_and_drains_afterwards(tenant, pdb, tmp_path):
     assert delivery_now(deliveries[0]).error_code == ""
 
 
-def test_one_poison_event_is_dead_with_its_reason_and_blocks_nobody(tenant, pdb, record_property):
+def test_poison_event_is_dead_with_its_reason_and_blocks_nobody(tenant, pdb, record_property):
     poison, good = approved(tenant, total="a lot"), [approved(tenant) for _ in range(99)]
     counts = events_relay_due()
     assert (counts["dead"], counts["delivered"]) == (1, 99)

@@ -147,7 +147,7 @@ def test_the_birth_certificate_of_every_cell_is_on_the_page(tenant):
     browser = browser_of("vera", tenant, team=tenant.team)
     page = browser.get(reverse("pdb_sync:record_of_sub_document", args=[content.sub_document_id]), follow=True)
     text = page.content.decode()
-    for part in (
+    for sub_document in (
         "ab" * 32,
         "10.0, 20.0, 30.0, 25.0\N{NO-BREAK SPACE}%",
         "ollama/llama3.1 8b",
@@ -156,7 +156,7 @@ def test_the_birth_certificate_of_every_cell_is_on_the_page(tenant):
         "Ada",
         "93\N{NO-BREAK SPACE}%",
     ):
-        assert part in text, part
+        assert sub_document in text, sub_document
     assert text.count("typed by a person") == 1 and "Paper" in text and "Version" in text
 
 
@@ -167,7 +167,7 @@ def test_what_was_not_found_was_typed_by_nobody(tenant):
     assert "typed by a person" not in page.content.decode()
 
 
-def test_the_export_is_complete_and_only_of_what_may_be_downloaded(tenant, other_team):
+def test_export_is_complete_and_only_of_what_may_be_downloaded(tenant, other_team):
     deliver(tenant, number="=HYPERLINK(1)")
     deliver(tenant, other_team)
     browser = browser_of("vera", tenant, team=tenant.team)
@@ -194,7 +194,7 @@ def test_an_outage_is_said_and_does_not_break_the_page(tenant, tmp_path):
     assert page.status_code == 503 and b"production database is not available" in page.content
 
 
-def test_the_admin_shows_records_of_every_organization_and_changes_none(tenant, neighbor):
+def test_admin_shows_records_of_all_organizations_read_only(tenant, neighbor):
     deliver(tenant, file_name="own.pdf")
     deliver(neighbor, file_name="foreign.pdf")
     browser = browser_of("root", tenant, Role.SUPER_ADMIN)

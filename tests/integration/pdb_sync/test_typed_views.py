@@ -119,7 +119,7 @@ def test_withdrawn_records_leave_the_views(tenant):
     ] == [0, 0, 0]
 
 
-def test_a_new_version_changes_the_columns_and_old_records_do_not_break_it(tenant):
+def test_new_version_changes_columns_and_old_records_still_fit(tenant):
     schema_name = publish(tenant)
     pdb_record_apply(uuid4(), RecordChange.APPROVED, invoice(tenant.id, number="not a number"))
     fields = (
@@ -174,7 +174,7 @@ def test_a_schema_that_cannot_be_understood_holds_up_nobody_else(tenant, neighbo
     assert typed_views_reconcile() == 1, "the neighbor's"
 
 
-def test_two_organizations_whose_names_look_alike_have_schemas_of_their_own(tenant, neighbor):
+def test_organizations_with_like_names_have_schemas_of_their_own(tenant, neighbor):
     first = typed_views_publish("same-name", tenant.id, INVOICE)
     second = typed_views_publish("same_name", neighbor.id, INVOICE)
     assert first != second
@@ -194,7 +194,7 @@ def test_hostile_keys_and_names_become_harmless_identifiers(tenant):
     assert select(tenant, schema_name, view, column) == [("kept",)]
 
 
-def test_an_analyst_reads_the_granted_organization_only_whatever_they_set(tenant, neighbor, analyst, as_analyst):
+def test_analyst_reads_only_the_granted_organization(tenant, neighbor, analyst, as_analyst):
     own, foreign = publish(tenant), publish(neighbor)
     for owner in (tenant, neighbor):
         pdb_record_apply(uuid4(), RecordChange.APPROVED, invoice(owner.id))

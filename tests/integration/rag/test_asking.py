@@ -197,7 +197,7 @@ class TestWithALanguageModel:
         assert answer["mode"] == "quotation" and "450,000 euros" in answer["statements"][0]["text"]
         assert "could not be asked" in answer["note"]
 
-    def test_an_instruction_in_a_document_that_the_model_obeys_says_nothing(self, cast, indexed, ollama):
+    def test_instruction_in_a_document_gives_no_statement(self, cast, indexed, ollama):
         indexed(
             cast.organization,
             cast.team,

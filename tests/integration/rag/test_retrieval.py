@@ -65,7 +65,7 @@ def test_no_canary_of_another_team_or_organization_is_ever_found(cast, bag_of_wo
         assert {canary for canary in everything if canary in found} == allowed
 
 
-def test_who_was_removed_from_the_team_finds_nothing_at_the_next_question(cast, bag_of_words, indexed):
+def test_removed_member_finds_nothing_at_the_next_question(cast, bag_of_words, indexed):
     indexed(cast.organization, cast.team, ["The well is deep."])
     assert find(cast.access(cast.viewer), bag_of_words, "well")
     people.membership_set(
@@ -116,14 +116,14 @@ def test_the_rest_of_a_leading_page_comes_along(cast, bag_of_words, indexed):
 
 
 @pytest.mark.parametrize("is_job_lost", [False, True])
-def test_withdrawn_pages_vanish_at_once_and_their_chunks_after_the_job(cast, bag_of_words, indexed, drain, is_job_lost):
+def test_withdrawn_pages_vanish_at_once_and_chunks_after_the_job(cast, bag_of_words, indexed, drain, is_job_lost):
     """The withdrawal's job may be lost with Redis: the clock finds its delivery in the outbox."""
     schema = cast.publish("receipt")["receipt"]
     document = indexed(cast.organization, cast.team, ["The secret recipe.", "The public recipe."])
     access = cast.access(cast.owner)
     assert len(find(access, bag_of_words, "recipe")) == 2
     with organization_scope(cast.organization.id):
-        part = SubDocument.objects.create(
+        sub_document = SubDocument.objects.create(
             organization=cast.organization,
             document=document,
             team=cast.team,
@@ -133,7 +133,7 @@ def test_withdrawn_pages_vanish_at_once_and_their_chunks_after_the_job(cast, bag
             status=SubDocumentStatus.APPROVED,
             approved_version_number=1,
         )
-        sub_document_withdraw(part.id, approver_name="Ada")
+        sub_document_withdraw(sub_document.id, approver_name="Ada")
     assert [passage.text for passage in find(access, bag_of_words, "recipe")] == ["The public recipe."]
     if is_job_lost:
         redis().flushdb()

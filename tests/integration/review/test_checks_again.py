@@ -85,8 +85,8 @@ class Case:
 
     def failed(self):
         with organization_scope(self.cast.organization.id):
-            part = SubDocument.objects.get(id=self.task.sub_document_id)
-            return {check.fields: check.message for check in part.failed_checks}
+            sub_document = SubDocument.objects.get(id=self.task.sub_document_id)
+            return {check.fields: check.message for check in sub_document.failed_checks}
 
 
 @pytest.fixture

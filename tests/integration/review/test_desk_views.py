@@ -74,7 +74,7 @@ def test_the_queue_says_what_waits_why_and_who_holds_it(cast, desk):
     assert not cast.browser(cast.outsider).get(address).context["tasks"]
 
 
-def test_opening_claims_nothing_and_two_people_never_hold_one_task(cast, outcome, desk):
+def test_opening_claims_nothing_and_no_task_has_two_holders(cast, outcome, desk):
     other = open_desk(cast.browser(cast.teammate), outcome)
     assert desk.post(desk.urls["claim"]).json()["held_until"]
     refused = other.post(other.urls["claim"])
@@ -106,7 +106,7 @@ def test_words_become_the_value_or_a_value_is_confirmed(cast, outcome, desk):
     assert fresh["was_touched"], "confirmed as printed, and the check still fails"
 
 
-def test_what_is_no_place_or_no_date_is_refused_by_name_and_the_old_value_stays(outcome, desk):
+def test_wrong_place_or_date_is_refused_and_old_value_stays(outcome, desk):
     old = desk.field("invoice_date")["text"]
     no_places = [
         {"page": 1, "polygon": [0.1, 0.1, 7, 0.1, 0.3, 0.2], "span": None},
@@ -129,11 +129,11 @@ def test_a_rejection_needs_a_reason_and_leads_on(desk, outcome, drain):
     decided = desk.post(desk.urls["decide"], {"decision": "reject", "reason": "Not ours."})
     assert decided.json()["next"] == reverse("review:queue")
     drain()
-    assert outcome.part().status == "rejected"
+    assert outcome.sub_document().status == "rejected"
     assert desk.client.get(reverse("review:of_document", args=[outcome.document().id])).status_code == 404
 
 
-def test_skipping_leads_to_the_next_best_task_and_the_count_follows(cast, outcome, desk, drain):
+def test_skipping_leads_to_the_next_best_task_and_counts(cast, outcome, desk, drain):
     submit(cast, files.sample(seed=9, flaw="wrong_total"))
     drain()
     assert desk.client.get(reverse("review:count")).content == b"2"

@@ -22,7 +22,7 @@ def with_gaps(cast):
     """An invoice on the desk; of its first row the amount was not found, and neither was its due date."""
     outcome = in_review(cast)
     with organization_scope(cast.organization.id):
-        values = outcome.part().field_values
+        values = outcome.sub_document().field_values
         values.filter(table_row__number=1, name="amount").delete()
         values.filter(table_row=None, name="due_date").delete()
     return outcome
@@ -88,7 +88,7 @@ def test_an_empty_cell_is_filled_with_history_and_audit(cast, outcome, task):
     assert "1234.50" in history and "found by the machine" not in history
     assert correct(client, task, cell, "7").status_code == 200
     with organization_scope(cast.organization.id):
-        assert outcome.part().field_values.filter(table_row__number=1, name="amount").count() == 1
+        assert outcome.sub_document().field_values.filter(table_row__number=1, name="amount").count() == 1
 
 
 def test_a_field_without_a_value_is_filled_too(cast, outcome, task):
@@ -135,5 +135,5 @@ def test_a_filled_cell_reaches_the_approved_version(cast, outcome, task, drain):
     body = {"decision": "approve", "override": {"code": "printed_so"}}  # the row does not multiply
     assert client.post(address, json.dumps(body), content_type="application/json").status_code == 200
     with organization_scope(cast.organization.id):
-        rows = outcome.part().approved_versions.get().content["tables"]["line_items"]
+        rows = outcome.sub_document().approved_versions.get().content["tables"]["line_items"]
     assert "99.00" in {cell["value"] for cell in rows[0]}

@@ -51,8 +51,8 @@ def test_a_filed_document_is_kept_and_nothing_is_delivered(cast, outcome, drain)
     assert decide(client, task, "none_of_ours").status_code == 200, "a reason is not needed"
     drain()
     document = outcome.document()
-    assert document.status == "completed" and outcome.part().status == "rejected"
-    steps = outcome.steps(outcome.part().id)
+    assert document.status == "completed" and outcome.sub_document().status == "rejected"
+    steps = outcome.steps(outcome.sub_document().id)
     assert (steps["pdb_sync"].status, str(steps["pdb_sync"].reason)) == ("skipped", "Filed: none of our types.")
     with organization_scope(cast.organization.id):
         assert not Event.objects.exists()
@@ -89,7 +89,7 @@ def test_the_api_files_a_document(cast, outcome):
     address = f"/api/v1/review-tasks/{task.id}/decide/"
     answer = client.post(address, json.dumps({"decision": "none_of_ours"}), content_type="application/json")
     assert answer.status_code == 204
-    assert outcome.part().status == "rejected"
+    assert outcome.sub_document().status == "rejected"
 
 
 def test_filing_takes_a_wrong_type_and_what_was_read_as_it(cast, drain):
@@ -98,10 +98,10 @@ def test_filing_takes_a_wrong_type_and_what_was_read_as_it(cast, drain):
     drain()
     decide(cast.browser(cast.owner), task_of(cast), "none_of_ours", "A quotation.")
     drain()
-    assert outcome.part().schema_version is None
+    assert outcome.sub_document().schema_version is None
     with organization_scope(cast.organization.id):
         assert not FieldValue.objects.exists()
-    assert outcome.steps(outcome.part().id)["pdb_sync"].reason.text == "Filed: none of our types. A quotation."
+    assert outcome.steps(outcome.sub_document().id)["pdb_sync"].reason.text == "Filed: none of our types. A quotation."
 
 
 def test_filing_what_was_approved_withdraws_it(cast, drain):
@@ -109,10 +109,10 @@ def test_filing_what_was_approved_withdraws_it(cast, drain):
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     with organization_scope(cast.organization.id):
-        task = approved.approved_correct(cast.access(cast.owner), outcome.part().id)
+        task = approved.approved_correct(cast.access(cast.owner), outcome.sub_document().id)
         tasks.review_task_decide(cast.access(cast.owner), task.id, decision="none_of_ours")
-    assert outcome.part().status == "withdrawn"
-    assert outcome.part().schema_version is not None, "its versions tell what it was"
+    assert outcome.sub_document().status == "withdrawn"
+    assert outcome.sub_document().schema_version is not None, "its versions tell what it was"
 
 
 def test_the_desk_says_what_is_to_be_decided(cast, outcome):
@@ -120,9 +120,9 @@ def test_the_desk_says_what_is_to_be_decided(cast, outcome):
     data = client.get(reverse("review:desk", args=[task_of(cast).id])).context["desk"]
     assert data["to_decide"] == ["type"]
     with organization_scope(cast.organization.id):
-        part = outcome.part()
-        part.page_scores = {"2": 0.4}
-        part.save()
+        sub_document = outcome.sub_document()
+        sub_document.page_scores = {"2": 0.4}
+        sub_document.save()
     answer = client.get(reverse("review:desk", args=[task_of(cast).id]))
     assert answer.context["desk"]["to_decide"] == ["type", "split"]
     assert "Cut or join the pages" in answer.content.decode()

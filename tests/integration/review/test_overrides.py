@@ -238,18 +238,20 @@ def test_what_a_person_set_is_checked_after_reading_again(cast, act, inside, dra
     cast.publish("invoice")
     outcome = Outcome(submit(cast, files.for_review()))
     drain()
-    part = outcome.part()
+    sub_document = outcome.sub_document()
 
     def failed():
-        return {check.check for check in outcome.part().failed_checks}
+        return {check.check for check in outcome.sub_document().failed_checks}
 
     assert "sum_equals" in failed()
-    task = inside(part.review_tasks.get)
-    values = inside(lambda: {value.name: value for value in part.field_values.filter(table_row=None)})
+    task = inside(sub_document.review_tasks.get)
+    values = inside(lambda: {value.name: value for value in sub_document.field_values.filter(table_row=None)})
     right = f"{float(values['net_amount'].value) + float(values['tax_amount'].value):.2f}"
     act(tasks.field_value_correct, task.id, values["total_amount"].id, text=right)
     assert "sum_equals" not in failed()
-    act(boundaries.sub_document_retype, part.id, schema_id=part.schema_version.schema_id)
+    act(boundaries.sub_document_retype, sub_document.id, schema_id=sub_document.schema_version.schema_id)
     drain()
-    assert inside(lambda: part.field_values.get(name="total_amount").value) == right
-    assert outcome.part().route == "review" and "sum_equals" not in failed(), "of the person's total, not the machine's"
+    assert inside(lambda: sub_document.field_values.get(name="total_amount").value) == right
+    assert outcome.sub_document().route == "review" and "sum_equals" not in failed(), (
+        "of the person's total, not the machine's"
+    )

@@ -42,10 +42,15 @@ def tasks(cast):
 
 def one_more(page):
     """Another sub-document of the only document, waiting for a person."""
-    part = SubDocument.objects.order_by("first_page").first()
-    part.pk, part.first_page, part.last_page, part._state.adding = uuid4(), page, page, True
-    part.save()
-    return tasks_services.review_task_open(part.id, reasons=["Look."])
+    sub_document = SubDocument.objects.order_by("first_page").first()
+    sub_document.pk, sub_document.first_page, sub_document.last_page, sub_document._state.adding = (
+        uuid4(),
+        page,
+        page,
+        True,
+    )
+    sub_document.save()
+    return tasks_services.review_task_open(sub_document.id, reasons=["Look."])
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_two_people_claim_at_the_same_moment(cast, as_user, task):
 
 def test_a_released_task_is_open_and_keeps_what_was_corrected(cast, as_user, outcome, task):
     with organization_scope(task.organization_id):
-        value = outcome.part().field_values.get(name="order_number")
+        value = outcome.sub_document().field_values.get(name="order_number")
     as_user(cast.owner, tasks.field_value_correct, task.id, value.id, text="PO-1")
     as_user(cast.owner, tasks.task_release, task.id)
     assert (now(task).status, now(task).claimed_by) == (TaskStatus.OPEN, None)
@@ -110,7 +110,7 @@ def test_a_released_task_is_open_and_keeps_what_was_corrected(cast, as_user, out
 
 def test_confirming_a_value_is_no_correction(cast, as_user, outcome, task):
     with organization_scope(task.organization_id):
-        value = outcome.part().field_values.get(name="invoice_number")
+        value = outcome.sub_document().field_values.get(name="invoice_number")
     as_user(cast.owner, tasks.field_value_correct, task.id, value.id, text=value.raw_text)
     with organization_scope(task.organization_id):
         was, place = value.value, value.provenance
@@ -121,7 +121,7 @@ def test_confirming_a_value_is_no_correction(cast, as_user, outcome, task):
 
 def test_what_cannot_be_read_as_the_fields_type_is_refused(cast, as_user, outcome, task):
     with organization_scope(task.organization_id):
-        value = outcome.part().field_values.get(name="total_amount")
+        value = outcome.sub_document().field_values.get(name="total_amount")
     with pytest.raises(InvalidInput, match="cannot be read as"):
         as_user(cast.owner, tasks.field_value_correct, task.id, value.id, text="a lot")
     as_user(cast.owner, tasks.field_value_correct, task.id, value.id, text="1,234.50")
@@ -134,7 +134,7 @@ def test_a_value_of_another_document_is_not_found(cast, as_user, outcome, task, 
     other = Outcome(submit(cast, files.sample(seed=9)))
     drain()
     with organization_scope(task.organization_id):
-        value = other.part().field_values.first()
+        value = other.sub_document().field_values.first()
     with pytest.raises(NotFound):
         as_user(cast.owner, tasks.field_value_correct, task.id, value.id, text="x")
 
@@ -151,15 +151,15 @@ def test_a_decision_is_made_once_and_needs_a_known_word(cast, as_user, task):
 
 def test_required_field_that_is_empty_needs_an_override(cast, as_user, outcome, task):
     with organization_scope(task.organization_id):
-        spec = outcome.part().schema_version.spec
+        spec = outcome.sub_document().schema_version.spec
         required = next(field for field in spec.fields if field.is_required)
-        value = outcome.part().field_values.get(name=required.name)
+        value = outcome.sub_document().field_values.get(name=required.name)
     as_user(cast.owner, tasks.field_value_correct, task.id, value.id, text="")
     with pytest.raises(FailedChecks) as refused:
         as_user(cast.owner, tasks.review_task_decide, task.id, decision="approve", reason="Not printed on it.")
     assert [required.label] in [check["labels"] for check in refused.value.failed_checks]
     as_user(cast.owner, tasks.review_task_decide, task.id, decision="approve", override=PRINTED_SO)
-    assert outcome.part().status == "approved"
+    assert outcome.sub_document().status == "approved"
 
 
 def test_the_queue_is_the_teams(cast, as_user, task):

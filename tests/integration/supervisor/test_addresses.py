@@ -11,7 +11,7 @@ from tests.integration.supervisor.conftest import Supervised
 OTHERS = Secrets(**dict.fromkeys(Secrets.__dataclass_fields__, "another-secret"))
 
 
-def test_a_superuser_is_used_once_and_the_runtime_gets_its_own_account(supervised: Supervised) -> None:
+def test_superuser_is_used_once_and_runtime_gets_its_own_account(supervised: Supervised) -> None:
     given = {"DATABASE_URL": supervised.superuser_url("somewhere_else")}
     addresses = given_database("DATABASE_URL", given, OTHERS)
     with psycopg.connect(addresses["DATABASE_URL"]) as connection:
@@ -29,7 +29,7 @@ def test_an_ordinary_account_needs_the_owner_beside_it(supervised: Supervised) -
         given_database("PDB_DATABASE_URL", alone, OTHERS)
 
 
-def test_an_account_that_cannot_become_the_system_role_is_refused(supervised: Supervised) -> None:
+def test_account_that_cannot_become_the_system_role_is_refused(supervised: Supervised) -> None:
     made = given_database("DATABASE_URL", {"DATABASE_URL": supervised.superuser_url("third")}, OTHERS)
     swapped = made | {"DATABASE_URL": made["DATABASE_OWNER_URL"]}
     with pytest.raises(SupervisorError, match="SET ROLE idp_system"):

@@ -50,7 +50,7 @@ def test_nothing_of_it_can_be_read_by_others(supervised: Supervised) -> None:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
-def test_killed_supervisor_leaves_nothing_and_the_next_one_recovers(supervised: Supervised) -> None:
+def test_killed_supervisor_leaves_nothing_and_the_next_recovers(supervised: Supervised) -> None:
     remember(supervised, "kept over a crash")
     supervised.kill()
     assert wait_until(lambda: not supervised.processes())

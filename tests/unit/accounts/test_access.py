@@ -20,7 +20,7 @@ def test_a_team_permission_holds_on_that_team_only():
     assert access.team_ids_with("upload_documents") == [TEAM]
 
 
-def test_without_an_object_it_asks_whether_the_permission_is_held_anywhere():
+def test_without_an_object_a_permission_held_anywhere_counts():
     access = an_access(batch_permissions={BATCH: frozenset({"view_documents"})})
     assert access.can("view_documents")
     assert not access.can("manage_schemas")
@@ -48,7 +48,7 @@ def test_an_organization_permission_holds_on_every_team():
     assert access.team_ids_with("view_documents") == [TEAM, OTHER]
 
 
-def test_jobs_hold_everything_in_their_organization_and_nothing_in_the_system():
+def test_jobs_hold_all_in_their_organization_and_no_more():
     access = Access.for_system(ORGANIZATION)
     assert access.organization_id == ORGANIZATION
     assert access.can(Permission.MANAGE_ORGANIZATION)
@@ -64,7 +64,7 @@ def test_an_empty_access_may_nothing():
     assert all(access.team_ids_with(permission) == [] for permission in Permission)
 
 
-def test_a_limited_access_keeps_of_every_grant_what_it_was_limited_to():
+def test_limited_access_keeps_its_limit_of_every_grant():
     """Grants on single batches, documents and schemas included; a schema that may be used stays usable."""
     held = {"view_documents", "download_documents", "manage_schemas", "use_schema"}
     grants = {BATCH: frozenset(held)}

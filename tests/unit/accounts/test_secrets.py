@@ -41,7 +41,7 @@ def test_a_malformed_image_token_has_no_expiry(token):
     assert image_token_expiry(token) is None
 
 
-def test_the_successor_of_a_token_id_depends_on_key_session_and_id():
+def test_next_token_id_depends_on_key_session_and_id():
     session = uuid4()
     successors = {
         next_token_id("key", session, "a"),

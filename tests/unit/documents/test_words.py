@@ -46,6 +46,12 @@ def test_all_languages_are_merged() -> None:
     assert all(getattr(words, group) for group in GROUPS)
 
 
+@pytest.mark.parametrize("group", GROUPS)
+def test_no_group_is_empty(group: str) -> None:
+    """Code for a group that no language fills never finds anything."""
+    assert getattr(built_in_words(), group)
+
+
 def test_file_with_unknown_group_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "xx.yaml").write_text("totals: [sum]\n")
     monkeypatch.setattr(module, "_LANGUAGES", tmp_path)

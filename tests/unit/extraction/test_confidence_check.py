@@ -56,7 +56,7 @@ def test_a_repaired_file_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize(("confidence", "said"), [(0.9499, "94%"), (0.29, "29%"), (0.95, "95%")])
-def test_a_confidence_just_below_its_threshold_does_not_read_as_if_it_were_equal(confidence: float, said: str) -> None:
+def test_confidence_just_below_threshold_is_not_shown_as_equal(confidence: float, said: str) -> None:
     told = BELOW_THRESHOLD(label="Total", confidence=confidence, threshold=0.95)
     assert f"confidence {said} is below" in told.text
 
@@ -69,7 +69,7 @@ def test_a_value_not_found_on_the_page_is_reviewed() -> None:
     assert (field(result, "total").confidence or 1) <= 0.5
 
 
-def test_another_engines_value_that_is_not_on_the_page_is_a_disagreement() -> None:
+def test_another_engines_value_not_on_the_page_is_a_disagreement() -> None:
     """A rival that can be shown is a rival; one that cannot is invented or badly read, and a person decides."""
     other = replace(candidate("total", "7.00", 0.4), provenance=Provenance(1, None, None, "model", "1"))
     result = judged({"total": (GOOD["total"], other)})
@@ -151,7 +151,7 @@ def test_below_the_threshold_is_a_reason_with_both_numbers() -> None:
     assert result.route is Route.REVIEW
 
 
-def test_nothing_goes_the_automatic_way_where_that_is_switched_off() -> None:
+def test_nothing_is_automatic_where_that_is_switched_off() -> None:
     result = judged(is_auto_approval_on=False)
     assert result.route is Route.REVIEW and "switched off" in result.reasons[0].text
 

@@ -17,7 +17,7 @@ def context(parser: FakeParser, *, size: int = 1000, limits: Limits | None = Non
     )
 
 
-def test_metadata_holds_the_parsers_facts_the_hash_and_the_language() -> None:
+def test_metadata_holds_parsers_facts_hash_and_language() -> None:
     parser = FakeParser(facts={"format": "pdf", "page_count": 2, "text_sample": GERMAN, "sizes": [[1, 2]]})
     facts = read_metadata(context(parser)).facts
     assert (facts["page_count"], facts["language"], facts["size_bytes"]) == (2, "de", 1000)

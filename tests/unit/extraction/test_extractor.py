@@ -96,7 +96,7 @@ def test_the_labels_of_a_row_head_the_values_below() -> None:
     assert (found["number"].value, found["date"].value, found["due"].value) == ("INV-7", "2024-02-01", "2024-02-15")
 
 
-def test_other_dates_of_a_page_show_the_order_of_an_ambiguous_one() -> None:
+def test_other_dates_of_a_page_order_an_ambiguous_one() -> None:
     page = page_of("Invoice date: 09/03/2024", "Due date: 09/17/2024")
     assert best(page, INVOICE)["date"].value == "2024-09-03"
 

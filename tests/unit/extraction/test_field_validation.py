@@ -60,7 +60,7 @@ def test_prices_may_be_net_or_gross(net: str | None, total: str, outcome: tuple[
     assert found.outcome is not CheckOutcome.FAILED or "nor does it without VAT" in found.message
 
 
-def test_an_absent_addend_is_zero_and_an_absent_sum_is_not_judged() -> None:
+def test_absent_addend_is_zero_and_absent_sum_is_not_checked() -> None:
     schema = replace(INVOICE, checks=(CheckSpec(CheckKind.SUM_EQUALS, ("net", "tax", "total")),))
     base = {"number": "1", "date": "2024-01-01"}
     outcomes = [r.outcome for r in check(schema, base | {"net": "5.00", "total": "5.00"}) if r.check == "sum_equals"]
@@ -69,7 +69,7 @@ def test_an_absent_addend_is_zero_and_an_absent_sum_is_not_judged() -> None:
     assert outcomes == [CheckOutcome.NOT_APPLICABLE]
 
 
-def test_a_closing_balance_follows_from_what_came_in_and_went_out() -> None:
+def test_closing_balance_follows_from_what_came_in_and_went_out() -> None:
     names = ("opening", "came_in", "went_out", "closing")
     fields = tuple(FieldSpec(name, FieldType.AMOUNT, name.replace("_", " ").capitalize()) for name in names)
     schema = replace(INVOICE, fields=fields, checks=(CheckSpec(CheckKind.BALANCE_EQUALS, names),))

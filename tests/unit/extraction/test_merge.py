@@ -41,7 +41,7 @@ def test_amounts_that_differ_in_zeros_only_are_the_same() -> None:
     assert len(merged(page).fields[5].candidates) == 1
 
 
-def test_totals_are_expected_on_the_last_page_and_dates_on_the_first() -> None:
+def test_totals_are_expected_last_and_dates_first() -> None:
     first = summary(1, candidates=(candidate("total", "70.00", 0.8), candidate("date", "2024-01-01", 0.8)))
     last = summary(
         2, candidates=(candidate("total", "120.00", 0.8, page=2), candidate("date", "2024-02-02", 0.8, page=2))
@@ -77,7 +77,7 @@ def row(*cells: tuple[str, str]) -> CandidateRow:
     return CandidateRow("items", tuple(candidate(name, value) for name, value in cells))
 
 
-def test_rows_are_joined_without_repeated_headers_and_carried_sums() -> None:
+def test_rows_join_without_repeated_headers_and_carried_sums() -> None:
     bolt = row(("description", "Bolt"), ("quantity", "2"), ("amount", "20.00"))
     nut = row(("description", "Nut"), ("quantity", "1"), ("amount", "1.00"))
     header = row(("description", "Description"), ("quantity", "Qty"), ("amount", "Amount"))
@@ -102,7 +102,7 @@ BOLT = row(("description", "Bolt"), ("quantity", "2"), ("amount", "20.00"))
 NUT = row(("description", "Nut"), ("quantity", "1"), ("amount", "1.00"))
 
 
-def test_a_bare_sum_of_the_rows_so_far_is_no_row_at_the_edge_of_a_page() -> None:
+def test_bare_sum_at_the_edge_of_a_page_is_no_row() -> None:
     carried, other = row(("amount", "21.00")), row(("amount", "22.00"))
     assert len(joined((BOLT, NUT, carried), (carried, BOLT))) == 3
     assert len(joined((BOLT, NUT, other), (BOLT,))) == 4, "an amount that is no sum stays"

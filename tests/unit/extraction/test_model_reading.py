@@ -80,7 +80,7 @@ def test_rows_that_both_read_alike_are_confirmed() -> None:
     assert [cell.evidence.get("agreement") for cell in amounts] == [1.0, None]
 
 
-def test_a_cell_that_the_model_read_otherwise_and_cannot_show_is_disputed() -> None:
+def test_cell_read_otherwise_without_a_place_is_disputed() -> None:
     rows = [
         said(description=("Hammer", "Hammer"), amount=("20.00", "20.00")),
         said(description=("Nails", "Nails"), amount=("998.31", "998.31")),
@@ -101,14 +101,14 @@ def test_a_disputed_value_does_not_fall_under_the_table() -> None:
     assert lost.raw_text in [c.raw_text for c in fields["number"].candidates]
 
 
-def test_a_refusal_leaves_the_built_in_reading_and_an_outage_is_tried_again() -> None:
+def test_refusal_keeps_built_in_reading_and_outage_is_retried() -> None:
     result = extracted(ScriptedModel(PermanentFailure("too long", code="context_too_long")))
     assert result.facts["model_error"] == "context_too_long" and result.candidates
     with pytest.raises(TransientFailure):
         extracted(ScriptedModel(TransientFailure("away")))
 
 
-def test_texts_are_found_across_lines_and_with_a_wrong_letter_but_not_by_chance() -> None:
+def test_texts_are_found_across_lines_and_despite_a_wrong_letter() -> None:
     page = page_of("Marigold Hardware", "Store, High Street 12", "Total 12.00")
     found = locate(page, "Hardware Store,")
     assert found and found.span.of(page.text) == "Hardware\nStore,"

@@ -72,7 +72,7 @@ def test_each_type_has_its_notation(kind: FieldType, raw: str, value: str | None
     assert field_type(kind).normalize(raw, "en_GB") == value
 
 
-def test_choices_are_found_through_a_wrong_letter_and_never_invented() -> None:
+def test_choices_are_found_despite_a_wrong_letter_never_invented() -> None:
     choices = ("Approved", "Rejected")
     assert field_type(FieldType.CHOICE).normalize("Aproved", "en_GB", choices) == "Approved"
     assert field_type(FieldType.CHOICE).normalize("Pending", "en_GB", choices) is None

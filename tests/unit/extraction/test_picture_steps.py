@@ -29,7 +29,7 @@ def test_printed_pages_are_not_blank() -> None:
     assert facts_of(drawn_page(*TEXT, ink=150, paper=235))["is_blank"] is False
 
 
-def test_empty_sheets_are_blank_through_noise_specks_shadow_and_bleed_through() -> None:
+def test_empty_sheets_are_blank_despite_noise_and_shadow() -> None:
     empty = drawn_page()
     assert facts_of(empty)["is_blank"] is True
     assert facts_of(noisy(empty, 12))["is_blank"] is True
@@ -51,7 +51,7 @@ def test_the_engine_says_which_way_is_up(turns: int) -> None:
     assert np.array_equal(image if result.image is None else result.image, upright)
 
 
-def test_without_such_an_engine_sideways_text_is_seen_by_its_profile() -> None:
+def test_sideways_text_is_seen_by_its_profile_without_an_engine() -> None:
     class Plain:
         name = version = "plain"
 

@@ -52,12 +52,12 @@ def test_the_first_page_of_a_scan_comes_with_its_facts(saved, sandbox):
         assert facts == sandbox.inspect(path) and (page.image == sandbox.render(path, 1, 72)).all()
 
 
-def test_a_document_with_text_is_not_drawn_before_it_is_asked_for(saved, sandbox):
+def test_document_with_text_is_not_drawn_before_it_is_asked_for(saved, sandbox):
     path = saved(pdf_of(text_at(40, 300, b"Invoice of a whole Monday", 20)), "document")
     assert sandbox.inspect_scan(path, 200) == (sandbox.inspect(path), None)
 
 
-def test_a_scan_is_opened_once_for_a_documents_facts_and_its_first_page(saved, sandbox, asked):
+def test_scan_is_opened_once_for_metadata_and_first_page(saved, sandbox, asked):
     parser, path = InspectingParser(sandbox, dpi=72), saved(scan(), "scan")
     parser.inspect(path)
     assert len(parser.page_sizes(path)) == 2 and parser.render(path, 1, 72).shape == (30, 40, 3)
@@ -66,7 +66,7 @@ def test_a_scan_is_opened_once_for_a_documents_facts_and_its_first_page(saved, s
     assert asked == ["inspect_scan", "render", "render"], "it is not kept for ever"
 
 
-def test_a_first_page_that_cannot_be_rendered_is_not_waited_for_twice(saved, sandbox, asked):
+def test_unrenderable_first_page_is_not_waited_for_twice(saved, sandbox, asked):
     sandbox.limits = SandboxLimits(max_page_pixels=1000)
     parser, path = InspectingParser(sandbox, dpi=72), saved(pdf_of(b"", page=b"/MediaBox [0 0 20000 20000]"), "huge")
     assert parser.inspect(path)["page_count"] == 1

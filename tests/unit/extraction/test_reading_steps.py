@@ -36,7 +36,7 @@ def test_a_layer_is_trusted_for_what_a_person_sees(changes: dict[str, float], is
     assert judge_text_layer(layer_of(WORDS, **changes)).is_trusted is is_trusted
 
 
-def test_a_born_digital_page_is_rendered_small_and_not_read_twice() -> None:
+def test_born_digital_page_is_rendered_small_and_read_once() -> None:
     parser, ocr = FakeParser(layer=layer_of(WORDS)), FakeOcr()
     context = page_context(parser, ocr)
     rendered = render_page(context)

@@ -50,7 +50,7 @@ def cuts(*pages: PageSummary) -> list[int]:
     return [first for first, _, _ in ranges(*pages)]
 
 
-def test_a_printed_sequence_decides_where_documents_of_one_kind_begin() -> None:
+def test_printed_sequence_decides_where_like_documents_begin() -> None:
     numbered = [(1, 2), (2, 2), (1, 1), (1, 3), (2, 3), (3, 3)]
     pages = [page(at, *LETTER, f"Page {n} of {m}") for at, (n, m) in enumerate(numbered, start=1)]
     assert cuts(*pages) == [1, 3, 4]
@@ -60,7 +60,7 @@ def test_an_expected_page_without_number_stays_in_the_document() -> None:
     assert cuts(page(1, *LETTER, "Page 1 of 2"), page(2, *CONTINUED)) == [1]
 
 
-def test_pages_without_a_known_type_are_told_apart_by_what_is_on_them() -> None:
+def test_pages_of_unknown_type_are_told_apart_by_content() -> None:
     assert cuts(page(1, *LETTER), page(2, *CONTINUED), page(3, *OTHER)) == [1, 3]
 
 
@@ -95,7 +95,7 @@ def test_foot_numbers_and_enumerations_hold_pages_together() -> None:
         ({"schema_key": "invoice", "type_score": 0.8, "identifiers": {"number": "B-2"}}, "other_identifier"),
     ],
 )
-def test_another_type_and_another_identifier_speak_for_a_boundary(changes: dict, feature: str) -> None:
+def test_another_type_or_identifier_speaks_for_a_boundary(changes: dict, feature: str) -> None:
     before = summary(1, identifiers={"number": "A-1"}, fingerprint=mark(*LETTER))
     after = summary(2, **({"fingerprint": mark(*CONTINUED)} | changes))
     same = summary(2, identifiers={"number": "a1"}, fingerprint=mark(*CONTINUED))
@@ -122,7 +122,7 @@ def test_a_failed_page_stays_with_the_document_before_it() -> None:
     assert cuts(page(1, *LETTER, "Page 1 of 3"), failed, page(3, *LETTER, "Page 3 of 3")) == [1]
 
 
-def test_the_types_of_a_document_are_voted_on_and_unknown_ones_stay_unknown() -> None:
+def test_types_are_voted_on_and_unknown_ones_stay_unknown() -> None:
     numbered = [mark(*LETTER, f"Page {number} of 2") for number in (1, 2)]
     first, second = (summary(at, fingerprint=one) for at, one in enumerate(numbered, start=1))
     other = summary(2, schema_key="receipt", type_score=0.4, fingerprint=numbered[1])
@@ -130,7 +130,7 @@ def test_the_types_of_a_document_are_voted_on_and_unknown_ones_stay_unknown() ->
     assert ranges(summary(1, schema_key=None, type_score=0.0)) == [(1, 1, None)]
 
 
-def test_the_first_boundary_is_certain_and_the_others_have_scores() -> None:
+def test_first_boundary_is_certain_and_the_others_have_scores() -> None:
     pages = (page(1, *LETTER), page(2, *OTHER))
     scores = [d.boundary_score for d in detect_sub_documents(DetectionContext(pages, ())).sub_documents]
     assert scores[0] == 1.0 and 0.5 <= scores[1] < 1.0

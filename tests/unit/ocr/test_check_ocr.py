@@ -23,7 +23,7 @@ def said(capsys: pytest.CaptureFixture[str], *names: str) -> tuple[str, int]:
 
 
 def test_missing_weights_are_listed_with_digest_source_and_place(capsys, settings, tmp_path: Path) -> None:
-    settings.EASYOCR_FOLDER, settings.EASYOCR_LANGUAGES = tmp_path, ["de", "en"]
+    settings.OCR_OPTIONS = {"easyocr": {"folder": tmp_path, "languages": ["de", "en"]}}
     (tmp_path / "craft_mlt_25k.pth").write_bytes(b"another file")
     text, code = said(capsys, "easyocr")
     assert code == 1 and text.startswith("easyocr: NOT USABLE.")
@@ -33,14 +33,14 @@ def test_missing_weights_are_listed_with_digest_source_and_place(capsys, setting
 
 
 def test_a_usable_engine_states_version_and_languages(capsys, settings, tmp_path: Path) -> None:
-    settings.TESSERACT_PROGRAM = program(tmp_path, "")
+    settings.OCR_OPTIONS = {"tesseract": {"program": program(tmp_path, "")}}
     text, code = said(capsys, "tesseract")
     assert code == 0
     assert text.startswith("tesseract: usable, version 9.9 eng/1") and "languages with data here: eng" in text
 
 
 def test_a_missing_program_and_a_name_of_no_engine_are_named(capsys, settings, tmp_path: Path) -> None:
-    settings.TESSERACT_PROGRAM = str(tmp_path / "nothing")
+    settings.OCR_OPTIONS = {"tesseract": {"program": str(tmp_path / "nothing")}}
     text, code = said(capsys, "tesseract", "abacus", "vision")
     assert code == 1
     assert "tesseract: NOT USABLE" in text and "abacus: NOT USABLE" in text and "vision: read by the AI model" in text

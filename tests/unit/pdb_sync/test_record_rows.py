@@ -60,7 +60,7 @@ def test_the_birth_certificate_of_a_located_value():
     }
 
 
-def test_the_birth_certificate_of_a_typed_value_names_the_person_and_no_place():
+def test_origin_of_a_typed_value_is_a_person_without_a_place():
     content = invoice()
     certificate = birth_certificate(content, content.fields[2])
     assert certificate["corrected_by"] == "Grace"
@@ -79,7 +79,7 @@ def test_the_birth_certificate_of_a_typed_value_names_the_person_and_no_place():
         (FieldType.TEXT, "nul\x00"),
     ],
 )
-def test_a_value_that_is_not_of_its_type_is_refused_without_quoting_it(field_type, value):
+def test_value_not_of_its_type_is_refused_without_quoting_it(field_type, value):
     content = invoice(fields=(cell("field", field_type, value),))
     with pytest.raises(PermanentFailure) as refusal:
         cell_rows(content)

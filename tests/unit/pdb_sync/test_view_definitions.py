@@ -68,6 +68,6 @@ def test_views_of_the_schema_go_and_others_stay():
     assert dropped == ['DROP VIEW "org_town_hall"."invoice"', 'DROP VIEW "org_town_hall"."invoice__old_table"']
 
 
-def test_a_schema_without_fields_or_with_an_empty_table_still_has_views():
+def test_schema_without_fields_or_with_empty_table_has_views():
     bare = replace(INVOICE, fields=(), tables=(TableSpec("empty", "Empty", ()),))
     assert sum(statement.startswith("CREATE VIEW") for statement in rendered(bare)) == 2

@@ -196,7 +196,7 @@ class TestFreeform:
         assert re.fullmatch(r'<source number="1" file="[^"]*" page="1">', fence)
 
     @given(st.text(max_size=300))
-    def test_whatever_a_model_says_every_statement_has_a_quote_of_a_passage(self, text: str) -> None:
+    def test_every_statement_of_a_model_has_a_quote_of_a_passage(self, text: str) -> None:
         for item in freeform_answer("What?", PASSAGES, Saying(text)):  # type: ignore[arg-type]
             if isinstance(item, Statement):
                 assert all(isinstance(quote, Quote) and quote.text in quote.passage.text for quote in item.quotes)

@@ -27,7 +27,6 @@ from extraction.steps.merge import merge_candidates
 from extraction.steps.subdocument_detection import detect_sub_documents
 from idp_project.core.isolation.client import Sandbox
 from idp_project.operations.samples.generator import Sample
-from idp_project.providers.ocr.base import OcrOptions
 from idp_project.providers.ocr.rapidocr import RapidOcrEngine
 from tests.unit.extraction.pages import page_context
 
@@ -36,7 +35,7 @@ _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
 @dataclass(frozen=True)
-class Part:
+class SubDocument:
     """What the pipeline makes of one sub-document."""
 
     detected: DetectedSubDocument
@@ -54,17 +53,17 @@ def demo_schemas() -> tuple[SchemaSpec, ...]:
 
 @cache
 def _ocr() -> RapidOcrEngine:
-    return RapidOcrEngine(OcrOptions())
+    return RapidOcrEngine()
 
 
-def read_sample(sample: Sample, folder: Path, schemas: Sequence[SchemaSpec] = ()) -> list[Part]:
-    """All parts of the sample's file, in order, blank ones included."""
+def read_sample(sample: Sample, folder: Path, schemas: Sequence[SchemaSpec] = ()) -> list[SubDocument]:
+    """All sub-documents of the sample's file, in order, blank ones included."""
     path = folder / sample.file_name
     path.write_bytes(sample.content)
     schemas = schemas or demo_schemas()
     pages = [_summary(number, facts) for number, facts in enumerate(_read_pages(path, schemas), start=1)]
     detection = detect_sub_documents(DetectionContext(tuple(pages), schemas))
-    return [_read_part(part, pages, schemas) for part in detection.sub_documents]
+    return [_read_sub_document(sub_document, pages, schemas) for sub_document in detection.sub_documents]
 
 
 def _read_pages(path: Path, schemas: Sequence[SchemaSpec]) -> list[dict[str, Any]]:
@@ -115,14 +114,16 @@ def _summary(number: int, read: dict[str, Any]) -> PageSummary:
     )
 
 
-def _read_part(part: DetectedSubDocument, pages: Sequence[PageSummary], schemas: Sequence[SchemaSpec]) -> Part:
+def _read_sub_document(
+    sub_document: DetectedSubDocument, pages: Sequence[PageSummary], schemas: Sequence[SchemaSpec]
+) -> SubDocument:
     context = SubDocumentContext(
-        first_page=part.first_page,
-        last_page=part.last_page,
-        schema=next((schema for schema in schemas if schema.key == part.schema_key), None),
-        pages=tuple(page for page in pages if part.first_page <= page.number <= part.last_page),
-        type_score=part.type_score,
-        boundary_score=part.boundary_score,
+        first_page=sub_document.first_page,
+        last_page=sub_document.last_page,
+        schema=next((schema for schema in schemas if schema.key == sub_document.schema_key), None),
+        pages=tuple(page for page in pages if sub_document.first_page <= page.number <= sub_document.last_page),
+        type_score=sub_document.type_score,
+        boundary_score=sub_document.boundary_score,
         type_rule=BY_HAND,
     )
     merged = merge_candidates(context)
@@ -132,8 +133,8 @@ def _read_part(part: DetectedSubDocument, pages: Sequence[PageSummary], schemas:
     reasons = (*judged.reasons, *(reason for one in judged.fields for reason in one.reasons))
     reasons += tuple(reason for row in judged.rows for cell in row.cells for reason in cell.reasons)
     reasons += tuple(check.reason for check in failed_among(context.checks) if check.reason)
-    return Part(
-        part,
+    return SubDocument(
+        sub_document,
         {one.field: _value(one) for one in judged.fields},
         tuple(_row(row) for row in judged.rows),
         judged.route,

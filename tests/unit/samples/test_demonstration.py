@@ -24,7 +24,7 @@ def test_only_the_right_words_from_the_right_page_are_an_answer() -> None:
     assert f"{QUESTION.file_name} page {QUESTION.page}" in answer((quote, QUESTION.file_name, QUESTION.page)).lines()[1]
 
 
-def test_the_queue_must_hold_exactly_the_three_tasks_with_their_reasons() -> None:
+def test_queue_must_hold_exactly_three_tasks_with_their_reasons() -> None:
     reasons = {
         Trouble.LOW_CONFIDENCE: BELOW_THRESHOLD(label="Family Name", confidence=0.91, threshold=0.95),
         Trouble.FAILED_CHECK: SUM_DIFFERS(total="Total", addends=["Net", "VAT"], sum="1.00 + 0.20", amount="2.20"),

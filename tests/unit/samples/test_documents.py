@@ -156,7 +156,7 @@ def test_long_invoices_carry_their_sum_over() -> None:
 
 
 @pytest.mark.parametrize("kind", [kind.key for kind in KINDS.values() if kind.flaws])
-def test_a_wrong_total_is_labelled_as_printed_and_fails_the_check(kind: str) -> None:
+def test_wrong_total_is_labelled_as_printed_and_fails_the_check(kind: str) -> None:
     right = generate(kind, 3, locale="en_GB")
     wrong = generate(kind, 3, locale="en_GB", flaw="wrong_total")
     check = next(check for check in load_schema(kind).checks if check.kind in {"sum_equals", "balance_equals"})

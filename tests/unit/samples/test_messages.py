@@ -8,7 +8,7 @@ from idp_project.operations.samples.messages import make_message, plan_message
 from idp_project.operations.samples.packet import plan_recipes, size_of
 
 
-def test_a_message_is_the_same_each_time_and_has_what_is_labelled(tmp_path: Path) -> None:
+def test_message_is_reproducible_and_has_what_is_labelled(tmp_path: Path) -> None:
     recipe = plan_message(3, ("invoice", "receipt"), Simulation.DIGITAL)
     sample = make_message(recipe)
     assert sample == make_message(recipe)

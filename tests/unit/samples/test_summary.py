@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from idp_project.operations.demo.packet import PACKET
-from idp_project.operations.demo.summary import DocumentSummary, PartSummary, summary_table
+from idp_project.operations.demo.summary import DocumentSummary, SubDocumentSummary, summary_table
 
 ADDRESS = "125 Kingsbarrow Road [rear], Wetherdale"
 
@@ -15,11 +15,11 @@ ADDRESS = "125 Kingsbarrow Road [rear], Wetherdale"
 def documents():
     """The packet's own names and types, with more pages and rows than any of them has."""
     for name, label in json.loads((PACKET / "labels.json").read_text()).items():
-        parts = [
-            PartSummary("12–13", part["type"], "review", 14, 43, [(0.71, "merchant_address", ADDRESS)])
-            for part in label["sub_documents"]
+        sub_documents = [
+            SubDocumentSummary("12–13", sub_document["type"], "review", 14, 43, [(0.71, "merchant_address", ADDRESS)])
+            for sub_document in label["sub_documents"]
         ]
-        yield DocumentSummary(name, 9, 42, 63, 3, [*parts, PartSummary("14", "blank", "")])
+        yield DocumentSummary(name, 9, 42, 63, 3, [*sub_documents, SubDocumentSummary("14", "blank", "")])
 
 
 def printed(width):
@@ -36,13 +36,13 @@ def test_names_types_routes_and_counts_are_whole(width):
         assert any(
             line.startswith(document.file_name) and "9 pages, 42 + 63 steps, 3 PDB rows" in line for line in lines
         )
-    kinds = {part.kind for document in documents() for part in document.parts} - {"blank"}
+    kinds = {sub_document.kind for document in documents() for sub_document in document.sub_documents} - {"blank"}
     for kind in kinds:
         expected = [f"12–13: {kind}", "review", "14 fields, 43 rows"]
         assert any([cell.strip() for cell in line.split("  ") if cell.strip()] == expected for line in lines)
 
 
-def test_a_long_value_is_cut_where_there_is_no_room_and_its_confidence_is_not():
+def test_long_value_is_cut_and_its_confidence_is_not():
     narrow = [line.strip() for line in printed(80) if "merchant_address" in line]
     assert narrow and all(line.startswith("0.71 merchant_address: 125 ") and line.endswith("…") for line in narrow)
     assert {line.strip() for line in printed(120) if "merchant_address" in line} == {
@@ -51,6 +51,8 @@ def test_a_long_value_is_cut_where_there_is_no_room_and_its_confidence_is_not():
 
 
 def test_nothing_is_folded():
-    parts = [part for document in documents() for part in document.parts]
-    lines_of_parts = sum(bool(part.field_count) + len(part.values) or 1 for part in parts)
-    assert len(printed(80)) == len(printed(120)) == 2 + len(list(documents())) + lines_of_parts
+    sub_documents = [sub_document for document in documents() for sub_document in document.sub_documents]
+    lines_of_sub_documents = sum(
+        bool(sub_document.field_count) + len(sub_document.values) or 1 for sub_document in sub_documents
+    )
+    assert len(printed(80)) == len(printed(120)) == 2 + len(list(documents())) + lines_of_sub_documents

@@ -48,7 +48,7 @@ def test_a_new_folder_has_an_audit_key_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"SECRET_KEY": "named in the environment"}])
-def test_an_earlier_folder_keeps_the_audit_key_that_wrote_its_trail(tmp_path: Path, given: dict[str, str]) -> None:
+def test_earlier_folder_keeps_the_audit_key_of_its_trail(tmp_path: Path, given: dict[str, str]) -> None:
     path = tmp_path / "secrets"
     first = kept_secrets(path)
     write(path, {name: value for name, value in read(path).items() if name != "audit_mac_key"})
@@ -140,9 +140,7 @@ def test_the_lock_has_one_holder(tmp_path: Path) -> None:
 OWNERS = dict.fromkeys(OWNER_NAMES, "postgres://idp_owner:secret-of-the-owner@/x")
 
 
-def test_only_the_publisher_and_the_owners_commands_know_the_owner(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_publisher_and_owner_commands_know_the_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding 13: also where a person names the owner of their own server in the supervisor's environment."""
     for name, url in OWNERS.items():
         monkeypatch.setenv(name, url)
@@ -173,7 +171,7 @@ def test_a_command_beside_it_gets_the_owner_only_if_it_needs_it(
     assert OWNERS.items() <= beside(tmp_path, ["dbshell"]).items()
 
 
-def test_commands_of_the_owner_are_the_same_for_supervisor_and_start_checks() -> None:
+def test_supervisor_and_start_checks_agree_on_owner_commands() -> None:
     assert set(OWNER_COMMANDS) == set(AS_OWNER) | {"migrate"}
 
 

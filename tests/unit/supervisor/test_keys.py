@@ -116,7 +116,7 @@ def test_a_rotation_with_the_old_key_listed_may_start(places: Places) -> None:
     check_keys(contents, present_keys(secrets, rotating), places)
 
 
-def test_a_rotation_in_a_folder_of_an_earlier_version_keeps_the_audit_key(places: Places) -> None:
+def test_rotation_in_an_earlier_folder_keeps_the_audit_key(places: Places) -> None:
     """Before the upgrade the audit key followed from SECRET_KEY; the upgrade writes it down."""
     secrets_of(places)
     drop(places, "audit_mac_key")
@@ -134,7 +134,7 @@ def test_a_lost_audit_key_is_not_replaced_unseen(places: Places) -> None:
         check_keys(contents, present_keys(secrets_of(places), {}), places)
 
 
-def test_other_secrets_are_refused_before_the_database_knows_its_keys(places: Places) -> None:
+def test_other_secrets_are_refused_before_keys_are_known(places: Places) -> None:
     """A database of an earlier version: what the last start used stands in `environment`."""
     leave_environment(places, secrets_of(places))
     places.secrets.unlink()
@@ -146,7 +146,7 @@ def test_other_secrets_are_refused_before_the_database_knows_its_keys(places: Pl
     check_keys(Contents(), present_keys(others, {}), places)
 
 
-def test_a_backup_under_other_keys_is_refused_before_anything_is_made(places: Places, tmp_path: Path) -> None:
+def test_backup_under_other_keys_is_refused_at_once(places: Places, tmp_path: Path) -> None:
     elsewhere = Places(tmp_path / "elsewhere", tmp_path / "elsewhere")
     secrets = secrets_of(places)
     folder = tmp_path / "backup"

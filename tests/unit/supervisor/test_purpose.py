@@ -199,7 +199,7 @@ def test_help_of_a_command_starts_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_the_demonstration_of_make_demo_never_empties_a_real_folder(tmp_path: Path) -> None:
+def test_make_demo_never_empties_a_real_folder(tmp_path: Path) -> None:
     remember_kind(tmp_path / "demo", REAL)
     (tmp_path / "demo" / "precious").write_text("kept")
     done = supervisor("demo", IDP_DATA_DIR=str(tmp_path))
@@ -242,7 +242,7 @@ def test_published_logins_are_read_in_a_demonstration_only(tmp_path: Path, kind,
     assert settings_of(tmp_path, module).stdout.strip() == shown
 
 
-def test_production_settings_refuse_the_folder_of_a_demonstration(tmp_path: Path) -> None:
+def test_production_settings_refuse_a_demonstration_folder(tmp_path: Path) -> None:
     remember_kind(tmp_path, DEMONSTRATION)
     done = settings_of(tmp_path, "production")
     assert done.returncode == 1

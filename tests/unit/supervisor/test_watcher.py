@@ -49,7 +49,7 @@ def tick_until(watcher: Watcher, condition, seconds: float = 20.0) -> None:
         watcher.tick(0.02)
 
 
-def test_a_child_that_ends_is_started_again_after_a_growing_pause(watcher: Watcher, tmp_path: Path) -> None:
+def test_ended_child_is_started_again_after_a_growing_pause(watcher: Watcher, tmp_path: Path) -> None:
     watcher.launch(program(tmp_path, "print('here'); raise SystemExit(7)"))
     tick_until(watcher, lambda: watcher.watched["child"].restarts == 2)
     assert watcher.watched["child"].pause >= 2.0

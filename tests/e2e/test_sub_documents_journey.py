@@ -1,4 +1,4 @@
-"""The parts of a stack in a real browser: a boundary is moved by keys, and only what it touches is run again."""
+"""The sub-documents of a stack in a real browser: a boundary is moved by keys, and only what it touches is run again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(480)]
 PATIENCE = 180.0
 
 
-def test_a_moved_boundary_runs_only_its_two_parts_again(
+def test_a_moved_boundary_runs_only_its_two_sub_documents_again(
     running_system: RunningSystem, context: BrowserContext, tmp_path: Path
 ) -> None:
     page, url = context.new_page(), running_system.url
@@ -25,9 +25,9 @@ def test_a_moved_boundary_runs_only_its_two_parts_again(
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     sign_in_by_tile(page, url, "Operator")
     document_id = stack_in_review(page, url, tmp_path)
-    before = parts_of(page, url, document_id)
-    assert len(before) == 3 and {part["status"] for part in before} == {"in_review"}
-    ran = {part["id"]: runs_of(page, url, part["id"]) for part in before}
+    before = sub_documents_of(page, url, document_id)
+    assert len(before) == 3 and {sub_document["status"] for sub_document in before} == {"in_review"}
+    ran = {sub_document["id"]: runs_of(page, url, sub_document["id"]) for sub_document in before}
 
     set_a_cell(page, url, before[0])
     page.goto(f"{url}/review/documents/{document_id}/parts/")
@@ -49,19 +49,21 @@ def test_a_moved_boundary_runs_only_its_two_parts_again(
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Apply").click()
 
-    after = until(lambda: moved(parts_of(page, url, document_id), cut + 1), "the parts were not read again")
-    assert [part["id"] for part in after] == [part["id"] for part in before]
-    assert runs_of(page, url, after[2]["id"]) == ran[after[2]["id"]], "the third part is untouched"
-    for part in after[:2]:
-        assert runs_of(page, url, part["id"])["merge"] > ran[part["id"]]["merge"]
+    after = until(
+        lambda: moved(sub_documents_of(page, url, document_id), cut + 1), "the sub-documents were not read again"
+    )
+    assert [sub_document["id"] for sub_document in after] == [sub_document["id"] for sub_document in before]
+    assert runs_of(page, url, after[2]["id"]) == ran[after[2]["id"]], "the third sub-document is untouched"
+    for sub_document in after[:2]:
+        assert runs_of(page, url, sub_document["id"])["merge"] > ran[sub_document["id"]]["merge"]
     assert not complaints
 
 
 def stack_in_review(page: Page, url: str, folder: Path) -> str:
     """Three invoices whose totals do not add up, scanned as one file; the id of the document once all of it is read."""
-    parts = [files.sample(seed=seed, flaw="wrong_total") for seed in (22, 28, 35)]
+    sub_documents = [files.sample(seed=seed, flaw="wrong_total") for seed in (22, 28, 35)]
     path = folder / "stack.pdf"
-    path.write_bytes(files.content_of(files.stack(path.name, *parts)))
+    path.write_bytes(files.content_of(files.stack(path.name, *sub_documents)))
     upload(page, [str(path)], "Stack")
     batch_id = page.url.rstrip("/").rpartition("/")[2]
 
@@ -72,30 +74,35 @@ def stack_in_review(page: Page, url: str, folder: Path) -> str:
     return str(until(read, "the stack was not read"))
 
 
-def set_a_cell(page: Page, url: str, part: dict[str, Any]) -> None:
-    """A person sets the first table cell of a part, as the desk does."""
+def set_a_cell(page: Page, url: str, sub_document: dict[str, Any]) -> None:
+    """A person sets the first table cell of a sub-document, as the desk does."""
     tasks = json_of(page, f"{url}/api/v1/review-tasks/")
-    (task_id,) = (task["id"] for task in tasks if task["sub_document_id"] == part["id"])
+    (task_id,) = (task["id"] for task in tasks if task["sub_document_id"] == sub_document["id"])
     headers = {"X-CSRFToken": page.locator("body").get_attribute("data-csrf") or "", "Origin": url}
-    address = f"{url}/api/v1/review-tasks/{task_id}/values/{part['tables'][0]['cells'][0]['id']}/"
+    address = f"{url}/api/v1/review-tasks/{task_id}/values/{sub_document['tables'][0]['cells'][0]['id']}/"
     answer = page.request.put(address, data={"text": "1"}, headers=headers)
     assert answer.ok, answer.text()
 
 
-def parts_of(page: Page, url: str, document_id: str) -> list[dict[str, Any]]:
+def sub_documents_of(page: Page, url: str, document_id: str) -> list[dict[str, Any]]:
     found = json_of(page, f"{url}/api/v1/documents/{document_id}/")["sub_documents"]
-    return sorted(found, key=lambda part: part["first_page"])
+    return sorted(found, key=lambda sub_document: sub_document["first_page"])
 
 
-def moved(parts: list[dict[str, Any]], first_page: int) -> list[dict[str, Any]] | None:
-    """The parts, once the second begins there and all of them wait for a person again."""
-    is_done = parts[1]["first_page"] == first_page and {part["status"] for part in parts} == {"in_review"}
-    return parts if is_done else None
+def moved(sub_documents: list[dict[str, Any]], first_page: int) -> list[dict[str, Any]] | None:
+    """The sub-documents, once the second begins there and all of them wait for a person again."""
+    is_done = sub_documents[1]["first_page"] == first_page and {
+        sub_document["status"] for sub_document in sub_documents
+    } == {"in_review"}
+    return sub_documents if is_done else None
 
 
-def runs_of(page: Page, url: str, part_id: str) -> dict[str, str]:
-    """When each step of the part began."""
-    return {run["step"]: run["started_at"] for run in json_of(page, f"{url}/api/v1/sub-documents/{part_id}/step-runs/")}
+def runs_of(page: Page, url: str, sub_document_id: str) -> dict[str, str]:
+    """When each step of the sub-document began."""
+    return {
+        run["step"]: run["started_at"]
+        for run in json_of(page, f"{url}/api/v1/sub-documents/{sub_document_id}/step-runs/")
+    }
 
 
 def json_of(page: Page, address: str) -> Any:
