@@ -21,6 +21,7 @@ from documents import progress
 from documents.selectors import state
 from documents.selectors.doors import batch_get_for
 from idp_project.core.errors import IdpError, NotSignedIn
+from idp_project.core.logs import log_bind
 from idp_project.core.storable import check_text
 from idp_project.core.tenancy import organization_scope
 
@@ -41,6 +42,7 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         self.language = _language(self.scope)
         self.batch_id = self.scope["url_route"]["kwargs"]["batch_id"]
+        log_bind(batch_id=self.batch_id)
         self._timer: asyncio.Task[None] | None = None
         await self.accept()
         self._timer = asyncio.create_task(self._close_without_ticket())
@@ -70,6 +72,7 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
         except IdpError:
             await self.close(_REFUSED)
             return
+        log_bind(organization_id=self.access.organization_id)
         self.looked_at = time.monotonic()
         await self.channel_layer.group_add(progress.group_name(self.batch_id), self.channel_name)
         await self.send_json({"type": "hello"})

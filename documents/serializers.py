@@ -16,7 +16,6 @@ from documents.models import (
     Document,
     FieldValue,
     Schema,
-    Share,
     StepRun,
     SubDocument,
     TableRow,
@@ -371,32 +370,3 @@ class PauseSerializer(StrictSerializer):
 
 class PrioritySerializer(StrictSerializer):
     priority = serializers.ChoiceField(choices=Priority.choices)
-
-
-class ShareSerializer(serializers.ModelSerializer[Share]):
-    user = serializers.CharField()
-    shared_by = serializers.CharField(default=None)
-
-    class Meta:
-        model = Share
-        fields = ["id", "user_id", "user", "may_download", "may_review", "expires_at", "shared_by"]
-
-
-class NewShareSerializer(StrictSerializer):
-    user_id = serializers.UUIDField()
-    expires_at = serializers.DateTimeField()
-    may_download = serializers.BooleanField(default=False)
-    may_review = serializers.BooleanField(default=False)
-
-
-class SchemaGrantSerializer(StrictSerializer):
-    """A person's grant on a schema; `expires_at` null: until it is taken back."""
-
-    user_id = serializers.UUIDField(source="user.id")
-    user = serializers.CharField(read_only=True)
-    may_manage = serializers.BooleanField(default=False)
-    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        chosen = super().to_internal_value(data)
-        return {"user_id": chosen.pop("user")["id"], **chosen}

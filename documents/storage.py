@@ -1,4 +1,4 @@
-"""Files: originals as received, PDFs made of office documents and page images, under generated names outside the web root.
+"""Files: originals as received, PDFs made of other documents and page images, under generated names outside the web root.
 
 Works with any Django storage; where that has no local paths the original is copied to a temporary file for parsing.
 """
@@ -177,7 +177,7 @@ def original_open(storage_name: str) -> IO[bytes]:
 
 
 def pdf_save(organization_id: UUID, content: bytes) -> str:
-    """Stores the PDF that was made of an office document, gives its storage name."""
+    """Stores the PDF that was made of an office document or an e-mail, gives its storage name."""
     name = f"{organization_id}/{_PDFS}/{uuid.uuid4().hex}"
     with _whole_or_not(name):
         return default_storage.save(name, ContentFile(content))

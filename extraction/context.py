@@ -52,7 +52,7 @@ class Limits:
 @dataclass(frozen=True)
 class UploadContext:
     """For upload. `scan` gives the name of what a virus scanner found, or an empty text; None: there is no scanner.
-    `convert` gives the PDF of an office document; None: the file is read as it is."""
+    `convert` gives the PDF of an office document or an e-mail; None: the file is read as it is."""
 
     scan: Callable[[], str] | None
     convert: Callable[[], bytes] | None
@@ -60,7 +60,8 @@ class UploadContext:
 
 @dataclass(frozen=True)
 class DocumentContext:
-    """For the steps whose unit is a document. `path` is the stored original on local disk."""
+    """For the steps whose unit is a document. `path` is what is read of it on local disk: the stored original, or the PDF
+    that was made of it; `message_path` is the e-mail itself, where it is one."""
 
     path: str
     file_name: str
@@ -69,6 +70,7 @@ class DocumentContext:
     size_bytes: int
     limits: Limits
     parser: FileParser
+    message_path: str = ""
 
 
 @dataclass(frozen=True)

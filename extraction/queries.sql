@@ -69,6 +69,10 @@ units_left IS NULL
 AND ((status IN ('pending', 'waiting') AND (not_before IS NULL OR not_before <= now()))
      OR (status = 'running' AND lease_until < now()));
 
+-- part: held
+-- The step run whose lease still holds, by its fencing token: a claim by somebody else has raised it (idp_project/core/leases.py).
+id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+
 -- part: passed
 -- Ends a step run well under its fencing token; no row: the lease was lost.
 passed AS (
@@ -81,7 +85,7 @@ passed AS (
         lease_until = NULL,
         not_before = NULL,
         finished_at = now()
-    WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running'
+    WHERE {held}
     RETURNING unit_id, step, position
 );
 
@@ -135,12 +139,12 @@ RETURNING id, step, lease_token, attempt, crash_count;
 -- Extends a live lease. No row touched: the lease was lost.
 UPDATE documents_steprun
 SET lease_until = now() + :seconds * interval '1 second'
-WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+WHERE {held};
 
 -- name: step_run_is_held
 -- Whether the lease with that token still holds; no row: it was lost or taken away.
 SELECT lease_token FROM documents_steprun
-WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+WHERE {held};
 
 -- name: step_run_finish
 -- plan: once
@@ -155,7 +159,7 @@ SET status = :status::text,
     lease_until = NULL,
     not_before = NULL,
     finished_at = CASE WHEN :status::text = 'waiting' THEN NULL ELSE now() END
-WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+WHERE {held};
 
 -- name: step_run_pass
 -- plan: once
@@ -207,7 +211,7 @@ SET status = :status::text,
     error_code = :error_code,
     lease_until = NULL,
     not_before = now() + :seconds * interval '1 second'
-WHERE id = :step_run_id AND lease_token = :lease_token AND status = 'running';
+WHERE {held};
 
 -- name: page_steps_skip
 -- Skips what is left of a page after one of its steps failed.

@@ -31,6 +31,7 @@ from extraction.steps.metadata import detect_language
 from extraction.warm_up import warm_up
 from idp_project.core.fair_queue import EXPRESS_NAME, HEARTBEAT_SECONDS, ExpressQueue
 from idp_project.core.job_names import DOCUMENT_QUEUES, JobName
+from idp_project.core.logs import log_scope
 from idp_project.core.schema_guard import problem as schema_problem
 from idp_project.providers.registry import ocr_engine_names
 
@@ -140,8 +141,10 @@ class PreloadingWorker(Worker):
         worker_context.serve(self.queue_names(), may_continue)
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
+        ids = {name: value for name, value in job.kwargs.items() if name.endswith("_id")}
         try:
-            return bool(super().perform_job(job, queue))
+            with log_scope(job=job.description, **ids):
+                return bool(super().perform_job(job, queue))
         finally:
             loaded = inheritable_engines()
             for index, name in enumerate(ocr_engine_names()):

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import models
 
+from idp_project.core.leases import Lapsing
+
 
 class ExactNumber(models.DecimalField):
     """PostgreSQL's `numeric` without a fixed scale: 12.5 stays 12.5."""
@@ -182,7 +184,7 @@ class AnalystGrant(models.Model):
         return f"{self.role_name} reads {self.organization_id}"
 
 
-class Reconciliation(models.Model):
+class Reconciliation(Lapsing):
     """One comparison of an organisation's approved versions with what stands here, chunk by chunk.
 
     `schemas` is {schema key: {"approved": count, "recorded": count, "approved_hash": hex, "recorded_hash": hex}}; hashes are
@@ -194,7 +196,6 @@ class Reconciliation(models.Model):
     organization_id = models.UUIDField()
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     position = models.UUIDField(null=True, blank=True)
     schemas = models.JSONField(default=dict)
     unsettled = models.IntegerField(default=0)

@@ -8,6 +8,7 @@ from pgvector.django import VectorField
 
 from documents.models import Batch, Document, Page
 from documents.models.tenant import TenantModel
+from idp_project.core.leases import Leased
 from idp_project.core.reason_fields import ReasonField
 from rag.domain.passages import AnswerMode
 
@@ -48,7 +49,7 @@ class Chunk(TenantModel):
         return f"page {self.page_number}, characters {self.span_start}–{self.span_end}"
 
 
-class DocumentIndex(TenantModel):
+class DocumentIndex(TenantModel, Leased):
     """Whether a document's chunks are up to date: a lease with a fencing token, what they were made of, what failed."""
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="search_index")
@@ -57,8 +58,6 @@ class DocumentIndex(TenantModel):
     chunk_count = models.IntegerField(default=0)
     indexed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.IntegerField(default=0)
-    lease_token = models.BigIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     error = ReasonField(db_column="error_data")

@@ -26,6 +26,7 @@ from documents.selectors.doors import batch_list, schema_list
 from documents.selectors.readable import page_views
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.json_bodies import json_object
+from idp_project.core.logs import log_ids, log_scope
 from rag.domain.refusals import MAY_NOT_ASK, QUESTION_UNREADABLE
 from rag.forms import AskSettingsForm
 from rag.selectors import conversations, shown
@@ -96,7 +97,7 @@ def questions(request: HttpRequest) -> StreamingHttpResponse:
     if not question.is_valid():
         raise InvalidInput(QUESTION_UNREADABLE())
     events = asking.question_ask(access, **question.arguments())
-    response = StreamingHttpResponse(_lines(events), content_type="application/x-ndjson")
+    response = StreamingHttpResponse(_lines(events, log_ids()), content_type="application/x-ndjson")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -117,7 +118,7 @@ def conversation_delete(request: HttpRequest, conversation_id: UUID) -> JsonResp
     return JsonResponse({"url": reverse("rag:ask")})
 
 
-async def _lines(events: Generator[dict[str, Any], None, None]) -> AsyncIterator[bytes]:
+async def _lines(events: Generator[dict[str, Any], None, None], ids: dict[str, Any]) -> AsyncIterator[bytes]:
     """Events made in a thread of their own, which ends with the next event once the reader has gone."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
@@ -128,18 +129,19 @@ async def _lines(events: Generator[dict[str, Any], None, None]) -> AsyncIterator
             loop.call_soon_threadsafe(queue.put_nowait, event)
 
     def produce() -> None:
-        try:
-            for event in events:
-                if has_left.is_set():
-                    break
-                put(event)
-        except Exception:
-            logger.exception("An answer broke off.")
-            put(_FAILED)
-        finally:
-            events.close()  # ends the call of a language model
-            connections.close_all()
-            put(None)
+        with log_scope(**ids):
+            try:
+                for event in events:
+                    if has_left.is_set():
+                        break
+                    put(event)
+            except Exception:
+                logger.exception("An answer broke off.")
+                put(_FAILED)
+            finally:
+                events.close()  # ends the call of a language model
+                connections.close_all()
+                put(None)
 
     producer = loop.run_in_executor(None, produce)
     try:

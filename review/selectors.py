@@ -16,6 +16,7 @@ from documents.models import SubDocument
 from documents.policies import check_can, shared_with
 from documents.selectors.newest import first_of_each
 from idp_project.core.errors import NotFound
+from idp_project.core.leases import is_lapsed
 from review.models import UNDECIDED, Decision, ReviewTask, TaskSkip, TaskStatus
 from review.policies import has_shares, tasks_visible_to, tasks_with
 
@@ -119,7 +120,7 @@ def _free_for(access: Access) -> Q:
     """Not while its pages are being read again."""
     mine = Q(claimed_by_id=access.user_id)
     ready = _undecided() & ~Q(sub_document__status=SubDocumentStatus.PROCESSING)
-    return ready & (Q(status=TaskStatus.OPEN) | mine | Q(claimed_until__lt=timezone.now()))
+    return ready & (Q(status=TaskStatus.OPEN) | mine | is_lapsed("claimed_until"))
 
 
 def _undecided() -> Q:

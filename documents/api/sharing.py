@@ -6,16 +6,47 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import access_of
 from documents.selectors.doors import share_list
 from documents.selectors.shares import schema_grant_list
-from documents.serializers import NewShareSerializer, SchemaGrantSerializer, ShareSerializer
 from documents.services.schemas.schema_grants import schema_grant, schema_grant_revoke
 from documents.services.showing.sharing import share_create, share_revoke
+from idp_project.core.strict_input import StrictSerializer
 from idp_project.core.strict_views import APIView, GenericAPIView
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    user = serializers.CharField()
+    may_download = serializers.BooleanField()
+    may_review = serializers.BooleanField()
+    expires_at = serializers.DateTimeField()
+    shared_by = serializers.CharField(default=None)
+
+
+class NewShareSerializer(StrictSerializer):
+    user_id = serializers.UUIDField()
+    expires_at = serializers.DateTimeField()
+    may_download = serializers.BooleanField(default=False)
+    may_review = serializers.BooleanField(default=False)
+
+
+class SchemaGrantSerializer(StrictSerializer):
+    """A person's grant on a schema; `expires_at` null: until it is taken back."""
+
+    user_id = serializers.UUIDField(source="user.id")
+    user = serializers.CharField(read_only=True)
+    may_manage = serializers.BooleanField(default=False)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        chosen = super().to_internal_value(data)
+        return {"user_id": chosen.pop("user")["id"], **chosen}
 
 
 class _ShareListView(APIView):

@@ -167,6 +167,12 @@ CHECK_DIGITS_REPAIRABLE = define(
 DATE_IMPLAUSIBLE = define(
     "date_implausible", _("{label} is not plausible: {value}."), label=Param.TEXT, value=Param.TEXT
 )
+PERCENTAGE_TOO_LARGE = define(
+    "percentage_too_large",
+    _("{label} is more than a hundred per cent: {value}."),
+    label=Param.TEXT,
+    value=Param.TEXT,
+)
 SUM_DIFFERS = define(
     "sum_differs",
     _("{total} does not equal {addends}: {sum} ≠ {amount}"),

@@ -116,6 +116,8 @@ TERMINAL_STEP_STATUSES = frozenset(
     {StepStatus.SUCCEEDED, StepStatus.SKIPPED, StepStatus.FAILED, StepStatus.QUARANTINED}
 )
 PASSED_STEP_STATUSES = frozenset({StepStatus.SUCCEEDED, StepStatus.SKIPPED})
+BROKEN_STEP_STATUSES = TERMINAL_STEP_STATUSES - PASSED_STEP_STATUSES
+OPEN_STEP_STATUSES = frozenset(StepStatus) - TERMINAL_STEP_STATUSES
 TERMINAL_SUB_DOCUMENT_STATUSES = frozenset(
     {
         SubDocumentStatus.DELIVERED,
@@ -133,6 +135,9 @@ MOVABLE_SUB_DOCUMENT_STATUSES = frozenset(
 TERMINAL_DOCUMENT_STATUSES = frozenset(
     {DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.QUARANTINED, DocumentStatus.CANCELLED}
 )
+BROKEN_DOCUMENT_STATUSES = frozenset({DocumentStatus.FAILED, DocumentStatus.QUARANTINED})
+# Steps of these are to be run, or wait only for a pause to end.
+AT_WORK_DOCUMENT_STATUSES = frozenset({DocumentStatus.RECEIVED, DocumentStatus.PROCESSING})
 
 
 Status = TypeVar("Status", bound=StrEnum)

@@ -5,6 +5,7 @@ from django.db import models
 from documents.domain.approved import ApprovedContent
 from documents.models.document import Document, SubDocument
 from documents.models.tenant import TenantModel
+from idp_project.core.leases import Leased
 from idp_project.core.reason_fields import ReasonField
 from idp_project.core.reasons import text_of
 
@@ -78,7 +79,7 @@ class DeliveryStatus(models.TextChoices):
 UNFINISHED_DELIVERIES = (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING, DeliveryStatus.DEAD)
 
 
-class Delivery(TenantModel):
+class Delivery(TenantModel, Leased):
     """An event's way to one consumer: at-least-once here, exactly-once by the consumer's receipt.
 
     `document` and `document_sequence` repeat the event's, so that one short index tells what comes before it.
@@ -91,8 +92,6 @@ class Delivery(TenantModel):
     status = models.CharField(max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
     attempts = models.IntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
-    lease_token = models.BigIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     error = ReasonField(db_column="error_data")
     delivered_at = models.DateTimeField(null=True, blank=True)

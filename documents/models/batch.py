@@ -9,7 +9,7 @@ from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from accounts.grant_bases import UserGrant
 from documents.models.schema import Schema
 from documents.models.tenant import TenantModel
-from idp_project.core.files.formats import OFFICE_TYPES, PDF_TYPE
+from idp_project.core.files.formats import CONVERTED_TYPES, MESSAGE_TYPE, PDF_TYPE
 
 
 class Priority(models.IntegerChoices):
@@ -61,7 +61,8 @@ class Batch(TenantModel):
 class SourceFile(TenantModel):
     """Bytes as received. `storage_name` is generated; `name` is what the sender called it, for display only.
 
-    An office document is read as the PDF that was made of it, kept beside it: `pdf_name`, generated too, `pdf_bytes`.
+    Office documents and e-mails are read as the PDF that was made of them, kept beside them: `pdf_name`, generated too,
+    `pdf_bytes`. Of an e-mail received before that, none is kept: it is made whenever the e-mail is read.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="source_files")
@@ -93,8 +94,13 @@ class SourceFile(TenantModel):
         return self.name
 
     @property
-    def is_office_document(self) -> bool:
-        return self.content_type in OFFICE_TYPES
+    def is_converted(self) -> bool:
+        """Whether `upload` makes a PDF of it."""
+        return self.content_type in CONVERTED_TYPES
+
+    @property
+    def is_message(self) -> bool:
+        return self.content_type == MESSAGE_TYPE
 
     @property
     def read_name(self) -> str:
@@ -104,7 +110,7 @@ class SourceFile(TenantModel):
     @property
     def read_type(self) -> str:
         """The content type of what is read."""
-        return PDF_TYPE if self.pdf_name else self.content_type
+        return PDF_TYPE if self.pdf_name or self.is_message else self.content_type
 
     @property
     def kept_bytes(self) -> int:

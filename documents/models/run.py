@@ -5,6 +5,7 @@ from django.db import models
 from documents.domain.statuses import StepStatus
 from documents.models.document import Document
 from documents.models.tenant import TenantModel, status_choices
+from idp_project.core.leases import Leased
 from idp_project.core.reason_fields import ReasonField
 
 
@@ -42,7 +43,7 @@ class Run(TenantModel):
         return f"run of {self.document_id}"
 
 
-class StepRun(TenantModel):
+class StepRun(TenantModel, Leased):
     """One step of one unit, with its lease.
 
     Claiming raises `lease_token`; every commit of a step carries the token it was claimed with, so that a worker that
@@ -64,8 +65,6 @@ class StepRun(TenantModel):
     attempt = models.IntegerField(default=0)
     crash_count = models.IntegerField(default=0)
     lease_owner = models.CharField(max_length=100, blank=True)
-    lease_token = models.BigIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
     units_left = models.IntegerField(null=True, blank=True)
     output = models.JSONField(null=True, blank=True)

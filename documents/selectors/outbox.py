@@ -5,7 +5,6 @@ The caller has passed a door, or runs inside a job.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +14,17 @@ from django.db.models.functions import Coalesce
 from documents.domain.reasons import ON_ITS_WAY, WAITS_FOR_APPROVAL, WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.models import Delivery
 from documents.models.approval import UNFINISHED_DELIVERIES, DeliveryStatus
+from idp_project.core import leases
 from idp_project.core.reasons import Reason
 
 
-def deliveries_due(consumer: str, *, now: datetime, limit: int = 100) -> list[Delivery]:
+def deliveries_due(consumer: str, *, limit: int = 100) -> list[Delivery]:
     """Deliveries that should be on their way: due, or left behind by a relay that lost its lease. Oldest first; what waits
     for one that is not due is left out, so that no document fills the list for the others.
     """
-    due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
-    lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
-    later = Q(status=DeliveryStatus.PENDING, not_before__gt=now) | Q(
-        status=DeliveryStatus.DELIVERING, lease_until__gte=now
-    )
+    pending, delivering = Q(status=DeliveryStatus.PENDING), Q(status=DeliveryStatus.DELIVERING)
+    due, lapsed = pending & leases.is_due(), delivering & leases.is_lapsed()
+    later = pending & ~leases.is_due() | delivering & ~leases.is_lapsed()
     ahead = _ahead_of(OuterRef("document_id"), OuterRef("consumer"), OuterRef("document_sequence"))
     is_held_up = ExpressionWrapper(later | Q(status=DeliveryStatus.DEAD), BooleanField())
     first = Subquery(ahead.order_by("document_sequence").values(held=is_held_up)[:1])  # no other has been tried

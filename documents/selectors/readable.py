@@ -20,10 +20,9 @@ from documents.domain.refusals import STATUS_FILTER_UNKNOWN
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.statuses import (
     NONE_OF_OURS,
-    PASSED_STEP_STATUSES,
     TERMINAL_DOCUMENT_STATUSES,
+    TERMINAL_STEP_STATUSES,
     DocumentStatus,
-    StepStatus,
     SubDocumentStatus,
 )
 from documents.models import ApprovedVersion, Batch, Document, FieldValue, Page, Pause, StepRun, SubDocument
@@ -46,7 +45,6 @@ BATCH_FILTERS = (
     *(_FAILED, BatchStatus.CANCELLED.value, BatchStatus.DELETING.value),
 )
 _FACTS = ("format", "language", "sender", "producer", "encryption", "title")
-_PAGE_DONE = [*PASSED_STEP_STATUSES, StepStatus.FAILED, StepStatus.QUARANTINED]
 
 
 def batch_rows(
@@ -66,7 +64,7 @@ def batch_rows(
     documents = Document.objects.filter(batch__in=ids).exclude(status=DocumentStatus.DELETED)
     pages = dict(documents.values_list("batch_id").annotate(Sum("page_count")))
     done = StepRun.objects.filter(
-        run__document__batch__in=ids, step=PIPELINE.page_steps[-1].name, status__in=_PAGE_DONE
+        run__document__batch__in=ids, step=PIPELINE.page_steps[-1].name, status__in=TERMINAL_STEP_STATUSES
     ).values_list("run__document__batch_id")
     pages_done = dict(done.annotate(Count("id")))
     return [_batch_row(batch, pages.get(batch.id), pages_done.get(batch.id, 0)) for batch in chosen]

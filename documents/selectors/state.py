@@ -16,12 +16,17 @@ from documents import queries
 from documents.domain.batch_status import RULES, BatchStatus, batch_status
 from documents.domain.pipeline import StepName
 from documents.domain.reasons import STEP_DELETED
-from documents.domain.statuses import DocumentStatus, StepStatus
+from documents.domain.statuses import (
+    AT_WORK_DOCUMENT_STATUSES,
+    BROKEN_DOCUMENT_STATUSES,
+    BROKEN_STEP_STATUSES,
+    DocumentStatus,
+    StepStatus,
+)
 from documents.models import Batch, BatchDeletion, Document, Pause
 from documents.selectors.pauses import pauses_of
 from idp_project.core.reasons import Reason, reasons_of, text_of
 
-_BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _KEPT_NAMED = 200
 _WORST_FIRST = (
     StepStatus.QUARANTINED,
@@ -64,7 +69,7 @@ def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def batch_totals(batch: Batch, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The batch's counters, from its documents' rows: of deleted ones `counts` says how many, and no pages count."""
     counts = Counter(row["status"] for row in rows)
-    is_at_work = any(counts[status] for status in ("received", "processing"))
+    is_at_work = any(counts[status] for status in AT_WORK_DOCUMENT_STATUSES)
     deletion = deletion_facts(batch)
     pause = pauses_of(batch.organization_id).first() if is_at_work and not batch.cancelled_at else None
     return {
@@ -136,7 +141,7 @@ def batch_summaries(batches: QuerySet[Batch]) -> QuerySet[Batch]:
         document_count=documents_with(*(set(DocumentStatus) - {DocumentStatus.DELETED})),
         open_count=documents_with(*RULES[BatchStatus.PROCESSING]),
         review_count=documents_with(*RULES[BatchStatus.IN_REVIEW]),
-        failed_count=documents_with(DocumentStatus.FAILED, DocumentStatus.QUARANTINED),
+        failed_count=documents_with(*BROKEN_DOCUMENT_STATUSES),
         completed_count=documents_with(DocumentStatus.COMPLETED),
     )
     return counted.annotate(status=_status_in_sql())
@@ -261,5 +266,5 @@ def _step(name: StepName, step_runs: list[dict[str, Any]], document_status: str)
         "status": worst["status"],
         "error": _error(worst["error_code"], worst["reason"]) if worst["error_code"] else None,
         "reason": worst["reason"],
-        "retry_id": worst["id"] if worst["status"] in _BROKEN and name is not StepName.UPLOAD else None,
+        "retry_id": worst["id"] if worst["status"] in BROKEN_STEP_STATUSES and name is not StepName.UPLOAD else None,
     }

@@ -1,4 +1,4 @@
-"""How statuses, progress and confidence look in templates. The same table for modules is in static/js/statuses.js."""
+"""How statuses, progress and confidence look in templates. The browser gets the same tables as JSON."""
 
 from __future__ import annotations
 
@@ -99,6 +99,12 @@ def page_meter(done: int, total: int | None, status: str = "processing") -> dict
 def status_label(status: str) -> Any:
     """The words of a status."""
     return STATUSES.get(status, ("", "", status))[2]
+
+
+@register.simple_tag
+def status_table() -> dict[str, tuple[str, str, str]]:
+    """For the browser: tone, icon and words of every status."""
+    return {status: (tone, icon, str(label)) for status, (tone, icon, label) in STATUSES.items()}
 
 
 @register.filter

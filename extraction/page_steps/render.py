@@ -8,7 +8,7 @@ from extraction.context import PageContext
 from extraction.page_steps.text_layer import LayerVerdict, judge_text_layer, quarter_turns_of
 from extraction.results import PageStepResult
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.files.formats import TYPES_WITH_TEXT
+from idp_project.core.files.formats import PDF_TYPE
 
 
 def render_page(context: PageContext) -> PageStepResult:
@@ -31,7 +31,7 @@ def render_page(context: PageContext) -> PageStepResult:
 
 def read_layer(context: PageContext) -> tuple[dict[str, Any] | None, LayerVerdict]:
     """The text layer and whether to trust it. A layer that cannot be read is no failure: the page is read from its image."""
-    if context.content_type not in TYPES_WITH_TEXT:
+    if context.content_type != PDF_TYPE:
         return None, LayerVerdict(False, "an image has no text layer")
     try:
         layer = context.parser.read_text_layer(context.path, context.page_number)

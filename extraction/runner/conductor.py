@@ -10,6 +10,7 @@ from uuid import UUID
 
 from documents.domain.pipeline import PIPELINE, StepName, Unit
 from documents.domain.statuses import (
+    OPEN_STEP_STATUSES,
     TERMINAL_SUB_DOCUMENT_STATUSES,
     DocumentStatus,
     StepStatus,
@@ -28,10 +29,10 @@ from extraction.runner.reextraction import pages_reopen
 from extraction.runner.sub_document_executor import SubDocumentExecutor
 from idp_project.core.enqueue import enqueue, is_others_turn, is_served_elsewhere
 from idp_project.core.job_names import JobName
+from idp_project.core.logs import log_bind
 from idp_project.core.tenancy import organization_scope
 
 _MAX_CHUNK = 4  # pages per job: amortises opening the file, and still spreads a document over all workers
-_OPEN = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
 
 
 class Work(Protocol):
@@ -110,6 +111,7 @@ def _plan(loaded: LoadedDocument) -> list[WorkItem]:
     organization_id, document_id = loaded.organization_id, loaded.id
     with organization_scope(organization_id, is_durable=False):
         snapshot = take_snapshot(organization_id, document_id)
+        log_bind(document_id=document_id, batch_id=snapshot.batch_id)
         if snapshot.is_finished:
             return []
         if snapshot.is_cancelled and snapshot.status != DocumentStatus.DELIVERING:
@@ -188,7 +190,7 @@ def _step_items(loaded: LoadedDocument, snapshot: DocumentSnapshot) -> tuple[lis
     """The document's own steps from the first on that can run."""
     names = [StepName(step.name) for step in PIPELINE.document_steps if step.unit is Unit.DOCUMENT]
     runs = [snapshot.steps[name] for name in names]
-    open_runs = [run for run in runs if run.status in _OPEN and snapshot.is_ready(run)]
+    open_runs = [run for run in runs if run.status in OPEN_STEP_STATUSES and snapshot.is_ready(run)]
 
     def item(run: StepState) -> WorkItem:
         queue = PIPELINE.step(run.step).queue

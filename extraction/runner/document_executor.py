@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import IO, Any
 from uuid import UUID, uuid5
 
@@ -24,7 +25,7 @@ from extraction import queries
 from extraction.context import DetectionContext, DocumentContext, UploadContext
 from extraction.pipeline import FUNCTIONS
 from extraction.results import DetectedSubDocument, DetectionResult, PageSize, SplitResult, UploadResult
-from extraction.runner.contexts import converter, input_hash, limits, page_summary
+from extraction.runner.contexts import converter, input_hash, limits, page_summary, parser
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
 from extraction.runner.loading import LoadedDocument
@@ -101,8 +102,8 @@ class DocumentExecutor(UnitExecutor):
         return dict(result.facts)
 
     def _upload_context(self) -> UploadContext:
-        is_office_document = self.document.source_file.is_office_document
-        return UploadContext(self._scan if settings.CLAMD_URL else None, self._convert if is_office_document else None)
+        is_converted = self.document.source_file.is_converted
+        return UploadContext(self._scan if settings.CLAMD_URL else None, self._convert if is_converted else None)
 
     def _scan(self) -> str:
         with _original(self.document) as file:
@@ -112,6 +113,8 @@ class DocumentExecutor(UnitExecutor):
     def _convert(self) -> bytes:
         source = self.document.source_file
         with storage.local_path(source.storage_name) as path:
+            if source.is_message:
+                return parser().make_pdf(path)
             return converter().convert(path, format_of_type(source.content_type))
 
     def _keep_pdf(self, result: UploadResult) -> UploadResult:
@@ -127,7 +130,8 @@ class DocumentExecutor(UnitExecutor):
 
     def _on_file(self, function: Any) -> Any:
         source = self.document.source_file
-        with storage.local_path(source.read_name) as path:
+        message = storage.local_path(source.storage_name) if source.is_message else nullcontext("")
+        with storage.local_path(source.read_name) as path, message as message_path:
             return function(
                 DocumentContext(
                     path,
@@ -137,6 +141,7 @@ class DocumentExecutor(UnitExecutor):
                     source.size_bytes,
                     limits(),
                     self._loaded.parser,
+                    message_path,
                 )
             )
 

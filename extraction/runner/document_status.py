@@ -13,6 +13,7 @@ from documents import progress
 from documents.domain.pipeline import PIPELINE
 from documents.domain.reasons import NOT_REACHED
 from documents.domain.statuses import (
+    BROKEN_STEP_STATUSES,
     TERMINAL_DOCUMENT_STATUSES,
     TERMINAL_STEP_STATUSES,
     DocumentStatus,
@@ -28,7 +29,6 @@ from documents.services.running.step_runs import step_runs_skip
 from extraction.runner.document_snapshot import DocumentSnapshot, StepState, SubDocumentState
 from review.services.tasks import review_tasks_close
 
-_BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
 _IDLE_CHECK = timedelta(hours=1)
 
 
@@ -58,7 +58,7 @@ def update_status(snapshot: DocumentSnapshot, sub_documents: Sequence[SubDocumen
     if status in TERMINAL_DOCUMENT_STATUSES and is_over:
         if status is DocumentStatus.FAILED:
             of_units = (run for run in snapshot.step_runs if run.unit_kind != UnitKind.DOCUMENT)
-            _fail(snapshot, next(run for run in of_units if run.status in _BROKEN))
+            _fail(snapshot, next(run for run in of_units if run.status in BROKEN_STEP_STATUSES))
         else:
             _finish(snapshot, status)
         return
@@ -87,7 +87,7 @@ def _fail(snapshot: DocumentSnapshot, failed: StepState) -> None:
 
 
 def _has_broken(run: StepState) -> bool:
-    return run.status in _BROKEN and not PIPELINE.step(run.step).is_branch
+    return run.status in BROKEN_STEP_STATUSES and not PIPELINE.step(run.step).is_branch
 
 
 def _skip_rest(snapshot: DocumentSnapshot, failed: StepState) -> None:

@@ -24,6 +24,7 @@ from extraction.runner.heartbeat import Heartbeat
 from extraction.runner.leases import Lease, claim, holder, lease_of
 from extraction.runner.moments import Moment, reached
 from idp_project.core.errors import IdpError, LeaseLost
+from idp_project.core.logs import log_scope
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
@@ -84,13 +85,14 @@ class UnitExecutor(ABC):
         statuses: list[StepStatus] = []
         while self._lease is not None:
             lease = self._lease
-            try:
-                status, self._lease = self._run_step(lease, PIPELINE.step(lease.step))
-            except LeaseLost:
-                logger.info("step %s %s: the lease was lost, nothing was written", lease.step, lease.step_run_id)
-                self._lease = None
-            else:
-                statuses.append(status)
+            with log_scope(organization_id=lease.organization_id, step=lease.step, step_run_id=lease.step_run_id):
+                try:
+                    status, self._lease = self._run_step(lease, PIPELINE.step(lease.step))
+                except LeaseLost:
+                    logger.info("the lease was lost, nothing was written")
+                    self._lease = None
+                else:
+                    statuses.append(status)
         return statuses
 
     def persist(self, lease: Lease, step: Step, result: Any) -> Persisted:

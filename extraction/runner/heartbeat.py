@@ -25,6 +25,7 @@ from documents.domain.reasons import STEP_TIMEOUT
 from extraction import queries
 from extraction.runner.leases import Lease
 from idp_project.core.errors import IdpError, LeaseLost
+from idp_project.core.logs import log_ids, log_scope
 from idp_project.core.tenancy import organization_scope
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Heartbeat:
 
     def __enter__(self) -> None:
         self._began = self._looked = self._renewed = time.monotonic()
+        self._log_ids = log_ids()
         self._before = signal.signal(signal.SIGALRM, self._interrupt)
         _watch.begin(self)
 
@@ -78,6 +80,10 @@ class Heartbeat:
 
     def look(self) -> float:
         """The thread's look at the step; gives after how many seconds it looks again."""
+        with log_scope(**self._log_ids):
+            return self._look()
+
+    def _look(self) -> float:
         now = time.monotonic()
         if self._reason is None:
             self._reason = self._reason_to_end(now)

@@ -11,6 +11,7 @@ from documents.models import Document
 from documents.selectors.schema_candidates import candidate_specs
 from extraction.context import FileParser
 from extraction.runner.contexts import file_parser
+from idp_project.core.logs import log_bind
 
 
 class LoadedDocument:
@@ -22,7 +23,9 @@ class LoadedDocument:
     @cached_property
     def document(self) -> Document:
         related = "source_file", "run", "batch__schema", "batch__organization"
-        return Document.objects.select_related(*related).get(id=self.id)
+        found = Document.objects.select_related(*related).get(id=self.id)
+        log_bind(document_id=found.id, batch_id=found.batch_id)
+        return found
 
     @cached_property
     def candidates(self) -> list[tuple[UUID, SchemaSpec]]:

@@ -38,7 +38,7 @@ from extraction.runner.loading import LoadedDocument
 from extraction.runner.moments import Moment, reached
 from extraction.runner.reextraction import extraction_hash, types_of_pages
 from idp_project.core.enqueue import enqueue
-from idp_project.core.files.formats import TYPES_WITH_TEXT
+from idp_project.core.files.formats import PDF_TYPE
 from idp_project.core.job_names import JobName
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
@@ -215,7 +215,7 @@ class PageChunk:
 
     def _parser(self, path: str) -> FileParser:
         document = self._loaded.document
-        has_text = document.source_file.read_type in TYPES_WITH_TEXT and document.metadata.get("has_text_layer", True)
+        has_text = document.source_file.read_type == PDF_TYPE and document.metadata.get("has_text_layer", True)
         numbers = [executor.page.number for executor in self._executors]
         return page_parser(path, numbers, self._loaded.parser, has_text=has_text)
 

@@ -56,15 +56,16 @@ class InspectingParser:
         self._sandbox = sandbox
         self._dpi = dpi
         self._inspected: dict[str, Any] = {}
+        self._inspected_path = ""
         self._first: PageReading | None = None
 
     def inspect(self, path: str) -> dict[str, Any]:
-        self._inspected = {}
+        self._inspected, self._inspected_path = {}, path
         self._inspected, self._first = self._sandbox.inspect_scan(path, self._dpi)
         return self._inspected
 
     def page_sizes(self, path: str) -> list[tuple[float, float]]:
-        sizes = self._inspected.get("sizes", ())
+        sizes = self._inspected.get("sizes", ()) if path == self._inspected_path else ()
         if sizes and len(sizes) == self._inspected["page_count"]:
             return [(float(width), float(height)) for width, height in sizes]
         return self._sandbox.page_sizes(path)
@@ -73,7 +74,7 @@ class InspectingParser:
         return self._sandbox.read_attachments(path)
 
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
-        if self._first is not None and (page_number, dpi) == (1, self._dpi):
+        if self._first is not None and (path, page_number, dpi) == (self._inspected_path, 1, self._dpi):
             reading, self._first = self._first, None  # once: a page is large
             return _value(reading.image, reading.image_error)
         return self._sandbox.render(path, page_number, dpi)

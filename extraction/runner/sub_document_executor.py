@@ -31,6 +31,7 @@ from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
 from extraction.runner.reextraction import pages_outdated
 from extraction.runner.values import write_values
+from idp_project.core.logs import log_bind
 from idp_project.core.reasons import Reason
 
 _PURE_STEPS = (StepName.MERGE, StepName.FIELD_VALIDATION, StepName.CONFIDENCE_CHECK)
@@ -48,9 +49,10 @@ class SubDocumentExecutor(UnitExecutor):
 
     @cached_property
     def sub_document(self) -> SubDocument:
-        return SubDocument.objects.select_related("document", "organization", "schema_version__schema").get(
-            id=self.unit_id
-        )
+        related = "document", "organization", "schema_version__schema"
+        found = SubDocument.objects.select_related(*related).get(id=self.unit_id)
+        log_bind(document_id=found.document_id, batch_id=found.document.batch_id)
+        return found
 
     @property
     def context(self) -> SubDocumentContext:

@@ -14,7 +14,9 @@ _SHORTEST_SAMPLE = 40  # letters; below it a guess of the language is noise
 
 def read_metadata(context: DocumentContext) -> MetadataResult:
     """Facts of the parser, size, hash and language. Raises what the parser raises (an encrypted file ends the document)."""
-    inspected = context.parser.inspect(context.path)
+    inspected = context.parser.inspect(
+        context.message_path or context.path
+    )  # an e-mail names its sender, its PDF does not
     sample = str(inspected.get("text_sample") or "")
     facts: dict[str, Any] = {name: value for name, value in inspected.items() if name not in {"text_sample", "sizes"}}
     if context.content_type in OFFICE_TYPES:  # which was read as a PDF

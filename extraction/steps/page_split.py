@@ -6,7 +6,6 @@ from documents.domain.refusals import EMPTY_DOCUMENT, FILE_TOO_LARGE, FILE_TOO_L
 from extraction.context import DocumentContext
 from extraction.results import PageSize, SplitResult
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.files.formats import CONTENT_TYPES, FileFormat
 
 _POINTS_PER_INCH = 72
 _LOWEST_DPI = 72  # a page that has too many pixels even then cannot be shown
@@ -35,8 +34,8 @@ def split_pages(context: DocumentContext) -> SplitResult:
     )
     for page in pages:
         _check_pixels(page, limits.max_page_pixels)
-    is_message = context.content_type == CONTENT_TYPES[FileFormat.EML]
-    return SplitResult(pages, tuple(context.parser.read_attachments(context.path)) if is_message else ())
+    message = context.message_path
+    return SplitResult(pages, tuple(context.parser.read_attachments(message)) if message else ())
 
 
 def _check_pixels(page: PageSize, most: int) -> None:

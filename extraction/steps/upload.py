@@ -10,7 +10,7 @@ from idp_project.core.virus_scan import INFECTED
 
 
 def prepare_file(context: UploadContext) -> UploadResult:
-    """Has a virus scanner look at the file where one is set up, then makes the PDF of an office document.
+    """Has a virus scanner look at the file where one is set up, then makes the PDF of an office document or an e-mail.
 
     Receiving and storing the file is the upload itself: it has happened when this step begins. Raises PermanentFailure
     where the scanner finds something, and what the scanner and the converter raise.

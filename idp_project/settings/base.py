@@ -16,6 +16,7 @@ from idp_project.core.installation import InstallationKind, kind_of
 from idp_project.core.isolation.office.installation import chosen_office
 from idp_project.core.key_fingerprint import default_audit_key
 from idp_project.core.local_hosts import local_hosts_of
+from idp_project.core.logs import logging_of
 from idp_project.core.rate_limits import bounds_from, rates_from
 from idp_project.settings.admin_pages import FAVICONS, NAVIGATION
 
@@ -49,7 +50,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "channels",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "idp_project.web.log_context.LogContextMiddleware",
     "idp_project.web.trailing_slash.ServedAddressMiddleware",
     "idp_project.web.trailing_slash.ClearTextMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -323,7 +324,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["idp_project.core.json_bodies.JsonParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_PAGINATION_CLASS": "idp_project.core.pagination.NewestFirst",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "idp_project.core.strict_views.StrictDescription",
     "URL_FORMAT_OVERRIDE": None,  # else every view would take `?format=`
     "EXCEPTION_HANDLER": "accounts.authentication.exception_handler",
@@ -370,16 +370,4 @@ UNFOLD = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "uvicorn.access": {"level": "WARNING"},
-        "rq.worker": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_of(env.str("LOG_LEVEL", "INFO"), env.str("LOG_FORMAT", "plain"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier
 from django.urls import URLPattern, re_path
+
+from idp_project.core.logs import log_scope
 
 
 def sockets(patterns: list[URLPattern]) -> OriginWall:
@@ -25,7 +28,8 @@ class OriginWall:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         origins = [value for name, value in scope["headers"] if name == b"origin"]
         is_readable = all(_is_address(origin) for origin in origins)
-        await (self._application if is_readable else self._denier)(scope, receive, send)
+        with log_scope(request_id=uuid4().hex):
+            await (self._application if is_readable else self._denier)(scope, receive, send)
 
 
 def _is_address(origin: bytes) -> bool:

@@ -22,6 +22,7 @@ from documents.services.delivering.view_publications import (
 )
 from idp_project.core.database_roles import OwnerMissing
 from idp_project.core.errors import NotFound, TransientFailure
+from idp_project.core.logs import log_scope
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import queries
 from pdb_sync.domain.refusals import VIEWS_REFUSED
@@ -48,7 +49,11 @@ def views_publish_due() -> int:
     """
     with system_scope("publisher: requests of all organisations"):
         due = view_publications_due()
-    return sum(view_publication_attempt(*entry) for entry in due)
+    ended = 0
+    for organization_id, publication_id, schema_version_id in due:
+        with log_scope(organization_id=organization_id, schema_version_id=schema_version_id):
+            ended += view_publication_attempt(organization_id, publication_id, schema_version_id)
+    return ended
 
 
 def view_publication_attempt(organization_id: UUID, publication_id: UUID, schema_version_id: UUID) -> bool:

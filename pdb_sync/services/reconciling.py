@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +19,11 @@ from accounts.access import Access
 from accounts.models import Organization
 from accounts.selectors.organization import organization_managed_by
 from accounts.services.audit.trail import audit_record
+from idp_project.core import leases
 from idp_project.core.enqueue import enqueue
-from idp_project.core.errors import Conflict, TransientFailure
+from idp_project.core.errors import Conflict, LeaseLost, TransientFailure
 from idp_project.core.job_names import JobName
+from idp_project.core.logs import log_scope
 from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.domain.record_digest import added
@@ -33,7 +34,7 @@ from pdb_sync.reconciliation import NOTHING, Chunk, chunk_compare
 logger = logging.getLogger(__name__)
 SECONDS_AT_ONCE = 60.0
 KEPT = 30  # runs an organisation
-_LEASE = timedelta(minutes=2)
+_LEASE_SECONDS = 120.0
 _MOST_DIFFERENCES = 1000  # of one run, row by row; the counts count them all
 _MOST_AUDITED = 50
 
@@ -44,7 +45,9 @@ def pdb_reconcile(organization_id: UUID, *, is_dry: bool = False) -> Reconciliat
     Raises TransientFailure where the production database is away; the run is resumed by the clock.
     """
     with _pdb_scope(organization_id):
-        run = Reconciliation.objects.create(organization_id=organization_id, is_dry=is_dry)
+        created = Reconciliation.objects.create(organization_id=organization_id, is_dry=is_dry)
+        run = leases.claim(Reconciliation.objects.filter(id=created.id), _LEASE_SECONDS)
+    assert run is not None, "nobody else sees it yet"
     return _go_on(run, deadline=None)
 
 
@@ -56,9 +59,10 @@ def pdb_reconcile_due() -> int:
     deadline, ended = time.monotonic() + SECONDS_AT_ONCE, 0
     try:
         for organization_id in Organization.objects.values_list("id", flat=True):
-            run = _next_run(organization_id)
-            if run is not None:
-                ended += _go_on(run, deadline=deadline).finished_at is not None
+            with log_scope(organization_id=organization_id):
+                run = _next_run(organization_id)
+                if run is not None:
+                    ended += _go_on(run, deadline=deadline).finished_at is not None
             if time.monotonic() > deadline:
                 break
     except TransientFailure as error:
@@ -93,20 +97,13 @@ def _next_run(organization_id: UUID) -> Reconciliation | None:
             newest = Reconciliation.objects.filter(organization_id=organization_id, is_dry=False).first()
             is_due = newest is None or newest.started_at < last_night()
         if is_due:
-            return Reconciliation.objects.create(organization_id=organization_id, lease_until=timezone.now() + _LEASE)
+            Reconciliation.objects.create(organization_id=organization_id)
     return _claimed(organization_id, Q())
 
 
 def _claimed(organization_id: UUID, which: Q) -> Reconciliation | None:
-    now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     with _pdb_scope(organization_id):
-        rows = _open_runs(organization_id).filter(which & free)
-        run = rows.select_for_update(skip_locked=True).first()
-        if run is not None:
-            run.lease_until = now + _LEASE
-            run.save(update_fields=["lease_until"])
-    return run
+        return leases.claim(_open_runs(organization_id).filter(which & leases.is_free()), _LEASE_SECONDS)
 
 
 def _open_runs(organization_id: UUID) -> Any:
@@ -114,23 +111,34 @@ def _open_runs(organization_id: UUID) -> Any:
 
 
 def _go_on(run: Reconciliation, *, deadline: float | None) -> Reconciliation:
-    """Chunk by chunk until the end, or until the deadline: then any worker may take the run."""
-    while run.finished_at is None:
-        chunk = chunk_compare(run.organization_id, run.position, is_dry=run.is_dry)
-        if chunk.last is None:
-            _record(run, chunk)
-        _keep(run, chunk)
-        if deadline is not None and time.monotonic() > deadline:
-            break
-    if run.finished_at is None:
+    """Chunk by chunk until the end, or until the deadline: then any worker may take the run. Gives it as it stands then,
+    also where another worker has taken it over."""
+    try:
+        while run.finished_at is None and (deadline is None or time.monotonic() <= deadline):
+            chunk = chunk_compare(run.organization_id, run.position, is_dry=run.is_dry)
+            if chunk.last is None:
+                _record(run, chunk)
+            _keep(run, chunk)
+        if run.finished_at is None:
+            with _pdb_scope(run.organization_id):
+                leases.finish(Reconciliation, run.pk, run.lease_until)
+    except LeaseLost:
+        logger.info("comparison %s went to another worker", run.pk)
         with _pdb_scope(run.organization_id):
-            Reconciliation.objects.filter(id=run.id).update(lease_until=None)
+            run.refresh_from_db()
     return run
 
 
 def _keep(run: Reconciliation, chunk: Chunk) -> None:
-    """A chunk's result and that it was compared are one commit there."""
+    """A chunk's result and that it was compared are one commit there. Raises LeaseLost."""
+    run.schemas, run.unsettled = _merged(run.schemas, chunk.schemas), run.unsettled + chunk.unsettled
+    run.position, result = chunk.last, {"schemas": run.schemas, "unsettled": run.unsettled, "position": chunk.last}
     with _pdb_scope(run.organization_id):
+        if chunk.last is None:
+            run.finished_at = timezone.now()
+            leases.finish(Reconciliation, run.pk, run.lease_until, finished_at=run.finished_at, **result)
+        else:
+            run.lease_until = leases.renew(Reconciliation, run.pk, run.lease_until, _LEASE_SECONDS, **result)
         known = ReconciliationDifference.objects.filter(reconciliation=run).count()
         ReconciliationDifference.objects.bulk_create(
             ReconciliationDifference(
@@ -140,11 +148,6 @@ def _keep(run: Reconciliation, chunk: Chunk) -> None:
             )
             for found in chunk.differences[: max(0, _MOST_DIFFERENCES - known)]
         )
-        run.schemas, run.unsettled = _merged(run.schemas, chunk.schemas), run.unsettled + chunk.unsettled
-        run.position, run.lease_until = chunk.last, timezone.now() + _LEASE
-        if chunk.last is None:
-            run.finished_at, run.lease_until = timezone.now(), None
-        run.save()
         if run.finished_at is not None:
             kept = Reconciliation.objects.filter(organization_id=run.organization_id).values_list("id", flat=True)[
                 :KEPT

@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 
 from accounts.models import Organization
 from accounts.selectors.providers import embedding_models_by_organization
@@ -26,17 +27,19 @@ from documents.models import Document, Page
 from documents.selectors.field_values import corrected_values
 from documents.selectors.held import HeldWork
 from documents.services.locks import document_lock
+from idp_project.core import leases
 from idp_project.core.backoff import backoff_seconds
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import IdpError, LeaseLost, PermanentFailure
 from idp_project.core.job_names import QUEUE_OF_JOB, JobName
+from idp_project.core.logs import log_bind, log_scope
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.embeddings.base import EmbeddingModel
 from rag import queries
 from rag.chunking import TextWindow, page_windows
 from rag.domain.ask_settings import AskSettings
-from rag.models import Chunk
+from rag.models import Chunk, DocumentIndex
 
 logger = logging.getLogger(__name__)
 _LEASES_APART = 16  # chunks embedded between two renewals of the lease: a second or two
@@ -51,30 +54,18 @@ class _Window:
     window: TextWindow
 
 
-@dataclass(frozen=True)
-class _Claim:
-    organization_id: UUID
-    document_id: UUID
-    lease_token: int
-    input_hash: str
-    attempts: int
-
-    @property
-    def fence(self) -> dict[str, Any]:
-        return {"document_id": self.document_id, "lease_token": self.lease_token}
-
-
 def document_index(organization_id: UUID, document_id: UUID) -> int | None:
     """Makes the document's chunks again where its text, its pages or the model changed; returns how many there are.
 
     None: another worker is at it, the document is gone, or it failed (which is on its index row, never raised).
     """
-    try:
-        return document_reindex(organization_id, document_id)
-    except LeaseLost:
-        logger.info("the index of %s is with another worker", document_id)
-    except Exception:
-        logger.info("document %s is not indexed; the reason is on its index row", document_id)
+    with log_scope(organization_id=organization_id, document_id=document_id):
+        try:
+            return document_reindex(organization_id, document_id)
+        except LeaseLost:
+            logger.info("the index of the document is with another worker")
+        except Exception:
+            logger.info("the document is not indexed; the reason is on its index row")
     return None
 
 
@@ -139,21 +130,18 @@ def _made_with(model: str, chosen: AskSettings) -> str:
     return f"{model} {chosen.chunk_characters}/{chosen.chunk_overlap}"
 
 
-def _claim(organization_id: UUID, document_id: UUID) -> _Claim:
+def _claim(organization_id: UUID, document_id: UUID) -> DocumentIndex:
     with organization_scope(organization_id):
         Document.objects.only("id").get(id=document_id)
-        row = queries.fetch_one(
-            "index_claim",
-            organization_id=organization_id,
-            document_id=document_id,
-            seconds=settings.LEASE_SECONDS,
-        )
-    if row is None:
+        DocumentIndex.objects.get_or_create(document_id=document_id, defaults={"organization_id": organization_id})
+        free = DocumentIndex.objects.filter(leases.is_free(), document_id=document_id)
+        index = leases.claim(free, settings.LEASE_SECONDS, attempts=F("attempts") + 1)
+    if index is None:
         raise LeaseLost
-    return _Claim(organization_id, document_id, row["lease_token"], row["input_hash"], row["attempts"])
+    return index
 
 
-def _index(claim: _Claim) -> int:
+def _index(claim: DocumentIndex) -> int:
     try:
         return _index_held(claim)
     except (LeaseLost, Document.DoesNotExist):
@@ -163,9 +151,10 @@ def _index(claim: _Claim) -> int:
         raise
 
 
-def _index_held(claim: _Claim) -> int:
+def _index_held(claim: DocumentIndex) -> int:
     with organization_scope(claim.organization_id):
         document = Document.objects.select_related("organization", "source_file").get(id=claim.document_id)
+        log_bind(batch_id=document.batch_id)
         model = embedding_model_for(document.organization)
         windows = list(_windows(document))
         input_hash = _hash(model, windows)
@@ -215,7 +204,7 @@ def _known_vectors(document: Document, model: EmbeddingModel) -> dict[str, Any]:
 
 
 def _embedded(
-    claim: _Claim, model: EmbeddingModel, windows: Sequence[_Window], known: dict[str, Any]
+    claim: DocumentIndex, model: EmbeddingModel, windows: Sequence[_Window], known: dict[str, Any]
 ) -> list[Sequence[float]]:
     """A vector a window; only texts without one are given to the model."""
     vectors = dict(known)
@@ -228,10 +217,9 @@ def _embedded(
     return [vectors[item.window.contextualized_text] for item in windows]
 
 
-def _renew(claim: _Claim) -> None:
+def _renew(claim: DocumentIndex) -> None:
     with organization_scope(claim.organization_id):
-        if not queries.run("index_renew", **claim.fence, seconds=settings.LEASE_SECONDS):
-            raise LeaseLost
+        leases.renew(DocumentIndex, claim.pk, claim.lease_token, settings.LEASE_SECONDS)
 
 
 def _chunk(document: Document, model: EmbeddingModel, position: int, item: _Window, vector: Sequence[float]) -> Chunk:
@@ -256,21 +244,30 @@ def _chunk(document: Document, model: EmbeddingModel, position: int, item: _Wind
     )
 
 
-def _finish(claim: _Claim, chunks: list[Chunk] | None, input_hash: str, made_with: str, count: int) -> int:
+def _finish(claim: DocumentIndex, chunks: list[Chunk] | None, input_hash: str, made_with: str, count: int) -> int:
     """Fence first: the row's lock makes rivals wait, and a lost lease writes nothing. None keeps the chunks."""
     with organization_scope(claim.organization_id):
         document_lock(claim.document_id)
-        if not queries.run(
-            "index_finish", **claim.fence, input_hash=input_hash, made_with=made_with, chunk_count=count
-        ):
-            raise LeaseLost
+        leases.finish(
+            DocumentIndex,
+            claim.pk,
+            claim.lease_token,
+            input_hash=input_hash,
+            made_with=made_with,
+            chunk_count=count,
+            indexed_at=Now(),
+            attempts=0,
+            not_before=None,
+            error_code="",
+            error=None,
+        )
         if chunks is not None:
             Chunk.objects.filter(document_id=claim.document_id).delete()
             Chunk.objects.bulk_create(chunks, batch_size=200)
     return count
 
 
-def _give_back(claim: _Claim, error: Exception) -> None:
+def _give_back(claim: DocumentIndex, error: Exception) -> None:
     if isinstance(error, IdpError):
         code, reason = error.code, error.reason
     else:
@@ -280,4 +277,5 @@ def _give_back(claim: _Claim, error: Exception) -> None:
     retried_after = backoff_seconds(claim.attempts, most=_LONGEST_DELAY, first=5.0)
     delay = _LONGEST_DELAY * 4 if is_final else retried_after
     with organization_scope(claim.organization_id):
-        queries.run("index_fail", **claim.fence, error_code=code, error_data=json.dumps(reason.to_dict()), delay=delay)
+        failure = {"error_code": code, "error": reason}
+        leases.give_back(DocumentIndex, claim.pk, claim.lease_token, seconds=delay, **failure)

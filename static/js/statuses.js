@@ -1,35 +1,7 @@
-/** How each status looks and reads. The same table for templates is in documents/templatetags/screens.py; a test compares them. */
-import { h, icon } from "./dom.js";
-import { gettext } from "./i18n.js";
+/** How each status looks and reads: the table of documents/templatetags/screens.py, which the page brings along as `statuses`. */
+import { h, icon, readJson } from "./dom.js";
 
-export const STATUSES = {
-  pending: ["idle", "circle-dashed", gettext("Not started")],
-  running: ["run", "loader-2", gettext("Running")],
-  waiting: ["wait", "hourglass", gettext("Waiting")],
-  succeeded: ["ok", "check", gettext("Done")],
-  skipped: ["idle", "circle-minus", gettext("Skipped")],
-  failed: ["bad", "alert-circle", gettext("Failed")],
-  quarantined: ["bad", "lock", gettext("Quarantined")],
-  received: ["idle", "inbox", gettext("Received")],
-  processing: ["run", "loader-2", gettext("Processing")],
-  in_review: ["wait", "eye-check", gettext("In review")],
-  delivering: ["run", "database-export", gettext("Delivering")],
-  completed: ["ok", "circle-check", gettext("Completed")],
-  cancelled: ["idle", "ban", gettext("Cancelled")],
-  deleting: ["run", "trash", gettext("Being deleted")],
-  deleted: ["idle", "trash", gettext("Deleted")],
-  approved: ["ok", "check", gettext("Approved")],
-  delivered: ["ok", "database", gettext("In production database")],
-  rejected: ["bad", "circle-x", gettext("Rejected")],
-  filed: ["idle", "inbox", gettext("Filed: none of our types")],
-  withdrawn: ["idle", "arrow-back-up", gettext("Withdrawn")],
-  blank: ["idle", "photo", gettext("Blank sheet")],
-  finished: ["ok", "checks", gettext("Finished")],
-  open: ["idle", "inbox", gettext("Free")],
-  claimed: ["run", "user", gettext("With a reviewer")],
-  decided: ["ok", "check", gettext("Decided")],
-  closed: ["idle", "ban", gettext("Closed")],
-};
+const STATUSES = readJson("statuses"); // by status: tone, icon, words
 
 const SPINNING = new Set(["running", "processing"]);
 

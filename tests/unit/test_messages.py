@@ -194,3 +194,63 @@ def test_a_message_is_known_by_its_header_lines(head, is_message):
             SandboxCode.NOT_A_DOCUMENT,
             SandboxCode.TYPE_MISMATCH,
         )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "发票 金额 １２",
+        "שלום עולם",
+        "مرحبا بالعالم",
+        "Ω≈ç√∫ 🧾 receipt",
+        "e\u0301te\u0301",
+        "fi ffl – “quoted” …",
+        "a" * 300,
+    ],
+)
+def test_text_without_a_glyph_or_from_right_to_left_is_read(sandbox, saved, text):
+    words = words_of(sandbox, saved(files.mail(subject="Text", text=f"before\n{text}\nafter")))
+    assert "".join(words[words.index("before") + 1 : words.index("after")]) == "".join(text.split())
+
+
+def test_made_pdf_is_read_as_the_message_is(sandbox, saved, tmp_path):
+    path = saved(files.mail(subject="Rechnung", text="Summe 1.234,56 €\n" + "Zeile\n" * 80))
+    pdf = tmp_path / "made.pdf"
+    pdf.write_bytes(sandbox.make_pdf(path))
+    assert pdf.read_bytes() == sandbox.make_pdf(path), "the same message gives the same bytes"
+    assert len(pdf.read_bytes()) < 40_000
+    assert sandbox.page_sizes(str(pdf)) == sandbox.page_sizes(path) == [(595.28, 841.89)] * 2
+    for page in (1, 2):
+        assert sandbox.read_text_layer(str(pdf), page) == sandbox.read_text_layer(path, page)
+    assert sandbox.inspect(str(pdf))["has_text_layer"]
+
+
+def test_only_a_message_is_made_into_a_pdf(sandbox, saved):
+    path = saved(files.content_of(files.sample()))
+    assert refusal(lambda: sandbox.make_pdf(path)) == SandboxCode.UNSUPPORTED_FORMAT
+
+
+def test_table_of_a_web_page_keeps_its_columns(sandbox, saved):
+    rows = [("Item", "Quantity", "Amount"), ("Paper, A4", "12", "34,80"), ("", "3", "9,00"), ("Total", "", "43,80")]
+    cells = ["".join(f"<td><p>{cell}</p></td>" for cell in row) for row in rows]
+    page = f"<p>Dear all</p><table><tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody></table><p>Bye</p>"
+    only = EmailMessage()
+    only["From"] = "a@b.example"
+    only.set_content(page, subtype="html")
+    places = {}
+    for text, x0, top, *_ in sandbox.read_text_layer(saved(only), 1)["words"]:
+        places.setdefault(text, (x0, top))
+    assert places["Quantity"][0] == places["12"][0] == places["3"][0]
+    assert places["Amount"][0] == places["34,80"][0] == places["9,00"][0] == places["43,80"][0]
+    assert places["Item"][0] == places["Paper,"][0] == places["Total"][0] < places["12"][0] < places["9,00"][0]
+    tops = [places[text][1] for text in ("Dear", "Item", "Paper,", "3", "Total", "Bye")]
+    assert tops == sorted(set(tops)) and places["34,80"][1] == places["Paper,"][1]
+
+
+def test_table_too_wide_for_the_page_is_read_all_the_same(sandbox, saved):
+    only = EmailMessage()
+    only["From"] = "a@b.example"
+    only.set_content(
+        f"<table><tr>{''.join(f'<td>cell-number-{n}</td>' for n in range(30))}</tr></table>", subtype="html"
+    )
+    assert {f"cell-number-{n}" for n in range(30)} <= set(words_of(sandbox, saved(only)))

@@ -71,11 +71,22 @@ def test_every_step_and_filter_has_words() -> None:
     assert set(BATCH_FILTERS) <= set(screens.STATUSES)
 
 
-def test_modules_and_templates_show_a_status_alike() -> None:
-    text = (ROOT / "static" / "js" / "statuses.js").read_text()
-    rows = re.findall(r'^  (\w+): \["(\w+)", "([\w-]+)", gettext\("([^"]+)"\)\],$', text, re.MULTILINE)
-    in_modules = {name: (tone, icon, words) for name, tone, icon, words in rows}
-    assert in_modules == {name: (tone, icon, str(words)) for name, (tone, icon, words) in screens.STATUSES.items()}
+def test_page_brings_the_statuses_that_its_modules_show() -> None:
+    sent = screens.status_table()
+    assert sent["failed"] == ("bad", "alert-circle", "Failed") and sent.keys() == screens.STATUSES.keys()
+    scripts = {path for path in MODULES if _imports(path, ROOT / "static" / "js" / "statuses.js", set())}
+    pages = [
+        page
+        for page in TEMPLATES
+        if any(f"'{path.relative_to(ROOT / 'static')}'" in page.read_text() for path in scripts)
+    ]
+    assert len(pages) == 2 and all('statuses|json_script:"statuses"' in page.read_text() for page in pages)
+
+
+def _imports(module: Path, wanted: Path, seen: set[Path]) -> bool:
+    """Whether a module imports another, directly or through others."""
+    found = {(module.parent / name).resolve() for name in re.findall(r'from "(\.[^"]+)"', module.read_text())} - seen
+    return wanted in found or any(_imports(each, wanted, seen | found) for each in found)
 
 
 def test_the_browser_gets_the_labels_of_the_table() -> None:

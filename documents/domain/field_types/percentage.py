@@ -21,6 +21,7 @@ from documents.domain.field_types.base import (
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.field_types.roles import Role
 from documents.domain.numbers import read_number, to_decimal
+from documents.domain.reasons import PERCENTAGE_TOO_LARGE
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
@@ -101,8 +102,8 @@ class PercentageRules(FieldTypeRules):
         if abs(Decimal(value)) <= _MOST:
             yield CheckResult("percentage", CheckOutcome.PASSED, (name,))
         else:
-            message = f"{spec.label} is more than a hundred per cent: {value}."
-            yield CheckResult("percentage", CheckOutcome.FAILED, (name,), message)
+            reason = PERCENTAGE_TOO_LARGE(label=spec.label, value=value)
+            yield CheckResult("percentage", CheckOutcome.FAILED, (name,), reason)
 
     def merge_key(self, text: str) -> str:
         value = to_decimal(text)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.access import Access
@@ -20,7 +19,7 @@ from documents.domain.approved import ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.pipeline import StepName
 from documents.domain.reasons import DELIVERY_DISCARDED, SENT_AGAIN, WAITS_FOR_DEAD, WAITS_FOR_EARLIER
-from documents.domain.refusals import CONTENT_UNREADABLE, DELIVERY_LEASE_LOST, NOT_DEAD
+from documents.domain.refusals import CONTENT_UNREADABLE, NOT_DEAD
 from documents.domain.statuses import StepStatus, SubDocumentStatus
 from documents.models import Delivery, StepRun, SubDocument
 from documents.models.approval import DeliveryStatus, EventKind
@@ -29,10 +28,12 @@ from documents.selectors.outbox import deliveries_ahead, deliveries_behind, deli
 from documents.services.intake.batches import document_wake
 from documents.services.locks import document_lock
 from documents.services.running.step_runs import step_runs_note, step_runs_skip
+from idp_project.core import leases
 from idp_project.core.backoff import backoff_seconds
 from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, PermanentFailure
 from idp_project.core.job_names import JobName
+from idp_project.core.logs import log_bind
 from idp_project.core.reasons import Reason, legacy
 from idp_project.core.tenancy import system_scope
 
@@ -70,7 +71,7 @@ def delivery_enqueue(delivery: Delivery) -> None:
 def deliveries_enqueue_due(consumer: str, most: int) -> int:
     """The same for all due deliveries to a consumer, in every organisation; returns their number."""
     with system_scope("relay: find due deliveries"):
-        due = deliveries_due(consumer, now=timezone.now(), limit=most)
+        due = deliveries_due(consumer, limit=most)
     for delivery in due:
         delivery_enqueue(delivery)
     return len(due)
@@ -83,23 +84,19 @@ def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
     A document's deliveries are made in the order of its events: 1. nothing that comes before an event is committed after it
     (`approval._next_of`), 2. what is unfinished before it is therefore seen here, 3. and no finished one is opened again.
     """
-    now = timezone.now()
-    due = Q(status=DeliveryStatus.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
-    lapsed = Q(status=DeliveryStatus.DELIVERING, lease_until__lt=now)
-    delivery = (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("event")
-        .filter(due | lapsed, id=delivery_id, consumer=consumer)
-        .first()
+    due = Q(status=DeliveryStatus.PENDING) & leases.is_due()
+    lapsed = Q(status=DeliveryStatus.DELIVERING) & leases.is_lapsed()
+    delivery = leases.claim(
+        Delivery.objects.select_related("event__document").filter(due | lapsed, id=delivery_id, consumer=consumer),
+        settings.LEASE_SECONDS,
+        unless=lambda locked: deliveries_ahead(locked).exists(),
+        status=DeliveryStatus.DELIVERING,
+        attempts=F("attempts") + 1,
     )
-    if delivery is None or deliveries_ahead(delivery).exists():
+    if delivery is None:
         return None
-    delivery.status = DeliveryStatus.DELIVERING
-    delivery.attempts += 1
-    delivery.lease_token += 1
-    delivery.lease_until = now + timedelta(seconds=settings.LEASE_SECONDS)
-    delivery.save(update_fields=["status", "attempts", "lease_token", "lease_until"])
     event = delivery.event
+    log_bind(document_id=delivery.document_id, batch_id=event.document.batch_id)
     return ClaimedDelivery(
         delivery.id,
         delivery.organization_id,
@@ -114,13 +111,13 @@ def delivery_claim(delivery_id: UUID, consumer: str) -> ClaimedDelivery | None:
 
 @transaction.atomic
 def delivery_acknowledge(delivery_id: UUID, lease_token: int) -> None:
-    """The consumer has it. Raises Conflict where the lease was lost (the receipt makes the repeat harmless)."""
-    _fenced_update(
+    """The consumer has it. Raises LeaseLost (the receipt makes the repeat harmless)."""
+    leases.finish(
+        Delivery,
         delivery_id,
         lease_token,
         status=DeliveryStatus.DELIVERED,
         delivered_at=timezone.now(),
-        lease_until=None,
         error_code="",
         error=None,
     )
@@ -155,18 +152,18 @@ def _next_enqueue(delivery: Delivery) -> None:
 
 @transaction.atomic
 def delivery_fail(delivery_id: UUID, lease_token: int, *, code: str, reason: Reason, is_permanent: bool) -> None:
-    """Backs off with jitter (transient) or declares the delivery dead (permanent): visible, with a retry button."""
+    """Backs off with jitter (transient) or declares the delivery dead (permanent): visible, with a retry button.
+
+    Raises LeaseLost.
+    """
     delivery = Delivery.objects.get(id=delivery_id)
-    delay = backoff_seconds(delivery.attempts, most=MAX_BACKOFF_SECONDS)
-    _fenced_update(
-        delivery_id,
-        lease_token,
-        status=DeliveryStatus.DEAD if is_permanent else DeliveryStatus.PENDING,
-        not_before=None if is_permanent else timezone.now() + timedelta(seconds=delay),
-        lease_until=None,
-        error_code=code,
-        error=reason,
-    )
+    failure = {"error_code": code, "error": reason}
+    if is_permanent:
+        leases.finish(Delivery, delivery_id, lease_token, status=DeliveryStatus.DEAD, not_before=None, **failure)
+    else:
+        delay = backoff_seconds(delivery.attempts, most=MAX_BACKOFF_SECONDS)
+        pending = DeliveryStatus.PENDING
+        leases.give_back(Delivery, delivery_id, lease_token, seconds=delay, status=pending, **failure)
     document_lock(delivery.document_id)
     _say_why(delivery, reason, behind=WAITS_FOR_DEAD() if is_permanent else WAITS_FOR_EARLIER())
     _show(delivery)
@@ -230,11 +227,3 @@ def delivery_discard(access: Access, delivery_id: UUID) -> None:
         object_id=delivery.id,
         details={"consumer": delivery.consumer, "error_code": delivery.error_code},
     )
-
-
-def _fenced_update(delivery_id: UUID, lease_token: int, **changes: object) -> None:
-    written = Delivery.objects.filter(id=delivery_id, lease_token=lease_token, status=DeliveryStatus.DELIVERING).update(
-        **changes
-    )
-    if not written:
-        raise Conflict(DELIVERY_LEASE_LOST(), code="lease_lost")

@@ -14,7 +14,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from documents.domain.reasons import UNEXPECTED_ERROR
 from documents.models import Delivery
@@ -26,7 +25,8 @@ from documents.services.delivering.deliveries import (
     delivery_claim,
     delivery_fail,
 )
-from idp_project.core.errors import Conflict, IdpError
+from idp_project.core.errors import IdpError, LeaseLost
+from idp_project.core.logs import log_scope
 from idp_project.core.tenancy import organization_scope, system_scope
 
 logger = logging.getLogger(__name__)
@@ -64,6 +64,11 @@ def delivery_attempt(
     consumer: Consumer, delivery_id: UUID, organization_id: UUID, *, is_patient: bool = True
 ) -> DeliveryOutcome:
     """Attempts one delivery. Never raises for an outage or bad content: those are on the delivery row."""
+    with log_scope(organization_id=organization_id, delivery_id=delivery_id):
+        return _attempt(consumer, delivery_id, organization_id, is_patient=is_patient)
+
+
+def _attempt(consumer: Consumer, delivery_id: UUID, organization_id: UUID, *, is_patient: bool) -> DeliveryOutcome:
     with organization_scope(organization_id):
         if is_patient and _is_backing_off(consumer):
             return DeliveryOutcome.OUTAGE
@@ -78,7 +83,7 @@ def delivery_attempt(
     try:
         with organization_scope(organization_id):
             delivery_acknowledge(claimed.id, claimed.lease_token)
-    except Conflict:
+    except LeaseLost:
         logger.info("delivery %s went to another relay; its repeat is harmless", delivery_id)
         return DeliveryOutcome.NOT_DUE
     return DeliveryOutcome.DELIVERED
@@ -91,7 +96,7 @@ def deliveries_relay_due(consumer: Consumer, limit: int = 1000) -> dict[str, int
     it as well.
     """
     with system_scope("relay: find due deliveries"):
-        deliveries = deliveries_due(consumer.name, now=timezone.now(), limit=limit)
+        deliveries = deliveries_due(consumer.name, limit=limit)
         due = [(delivery.id, delivery.organization_id) for delivery in deliveries]
     counts = dict.fromkeys(DeliveryOutcome, 0)
     deadline, outages = time.monotonic() + SWEEP_SECONDS, 0
@@ -126,7 +131,7 @@ def _give_back(consumer: Consumer, claimed: ClaimedDelivery, error: Exception) -
     try:
         with organization_scope(claimed.organization_id):
             delivery_fail(claimed.id, claimed.lease_token, code=code, reason=reason, is_permanent=is_permanent)
-    except Conflict:
+    except LeaseLost:
         return DeliveryOutcome.NOT_DUE
     if is_permanent:
         return DeliveryOutcome.DEAD

@@ -1,4 +1,4 @@
-"""PDFs made of office documents, which are what is read of those: stored before the commit that names them.
+"""PDFs made of office documents and e-mails, which are what is read of those: stored before the commit that names them.
 
 A worker that is killed in between leaves a file that nobody names (`stored_file_sweeps` removes it).
 """

@@ -19,7 +19,7 @@ from documents.policies import uploads_of
 from documents.services.running.step_runs import step_runs_of_received
 from idp_project.core.errors import Conflict, IdpError, NotFound, PermanentFailure
 from idp_project.core.files.errors import OFFICE_NOT_INSTALLED, SandboxCode, refusal
-from idp_project.core.files.formats import CONTENT_TYPES, OFFICE_FORMATS, OFFICE_TYPES, FileFormat
+from idp_project.core.files.formats import CONTENT_TYPES, CONVERTED_TYPES, OFFICE_FORMATS, FileFormat
 from idp_project.core.files.sniff import sniff
 from idp_project.core.isolation.office.installation import PACKAGES
 from idp_project.core.reasons import Reason
@@ -118,8 +118,8 @@ def documents_create(
 
 
 def _is_uploaded(file: ReceivedFile) -> bool:
-    """Nothing is left to do, except a virus scan where a scanner is set up, and an office document's PDF."""
-    return not settings.CLAMD_URL and file.content_type not in OFFICE_TYPES
+    """Nothing is left to do, except a virus scan where a scanner is set up, and the PDF of an office document or an e-mail."""
+    return not settings.CLAMD_URL and file.content_type not in CONVERTED_TYPES
 
 
 def _document(batch: Batch, file: ReceivedFile, message: Document | None, number: int | None) -> Document:

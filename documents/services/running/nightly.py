@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from accounts.models import Organization
 from documents.models import FileSweep, RetentionRun
+from idp_project.core.logs import log_scope
 from idp_project.core.nightly import last_night
 from idp_project.core.tenancy import organization_scope
 
@@ -23,8 +24,9 @@ def nights_go_on(model: type[Night], work: Callable[..., Night], *, is_wanted: C
     """
     deadline, ended = time.monotonic() + SECONDS_AT_ONCE, 0
     for organization in Organization.objects.order_by("?"):
-        if is_wanted(organization) and _is_due(model, organization):
-            ended += work(organization, deadline=deadline).finished_at is not None
+        with log_scope(organization_id=organization.id):
+            if is_wanted(organization) and _is_due(model, organization):
+                ended += work(organization, deadline=deadline).finished_at is not None
         if time.monotonic() > deadline:
             break
     return ended

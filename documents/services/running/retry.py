@@ -21,7 +21,15 @@ from documents.domain.refusals import (
     NOTHING_FAILED,
     NOTHING_FAILED_IN_BATCH,
 )
-from documents.domain.statuses import DocumentStatus, Route, StepStatus, SubDocumentStatus
+from documents.domain.statuses import (
+    BROKEN_DOCUMENT_STATUSES,
+    BROKEN_STEP_STATUSES,
+    OPEN_STEP_STATUSES,
+    DocumentStatus,
+    Route,
+    StepStatus,
+    SubDocumentStatus,
+)
 from documents.models import Document, Page, Run, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors.doors import batch_get_for, document_get_for, step_run_get_for
@@ -30,10 +38,6 @@ from documents.services.intake.batches import document_wake
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.running.step_runs import step_runs_note, step_runs_reset
 from idp_project.core.errors import Conflict
-
-_BROKEN = (StepStatus.FAILED, StepStatus.QUARANTINED)
-_BROKEN_DOCUMENTS = (DocumentStatus.FAILED, DocumentStatus.QUARANTINED)
-_OPEN = (StepStatus.PENDING, StepStatus.RUNNING)
 
 
 @transaction.atomic
@@ -45,7 +49,7 @@ def document_retry(access: Access, document_id: UUID) -> None:
     """
     document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
     document, run = _locked(document_id)
-    _retry(access, document, run, list(StepRun.objects.filter(run=run, status__in=_BROKEN)))
+    _retry(access, document, run, list(StepRun.objects.filter(run=run, status__in=BROKEN_STEP_STATUSES)))
 
 
 @transaction.atomic
@@ -58,7 +62,7 @@ def step_run_retry(access: Access, step_run_id: UUID) -> UUID:
     document_id = step_run_get_for(access, step_run_id, Permission.UPLOAD_DOCUMENTS).run.document_id
     document_get_for(access, document_id, Permission.UPLOAD_DOCUMENTS)
     document, run = _locked(document_id)
-    broken = StepRun.objects.filter(run=run, status__in=_BROKEN)
+    broken = StepRun.objects.filter(run=run, status__in=BROKEN_STEP_STATUSES)
     chosen = list(broken.filter(id=step_run_id))
     if chosen and _before(chosen[0], broken).exists():
         raise Conflict(EARLIER_FAILURE(), code="earlier_failure")
@@ -106,7 +110,7 @@ def batch_retry(access: Access, batch_id: UUID) -> int:
     """Tries every failed document of the batch again and says how many; Conflict where none of them can be."""
     batch = batch_get_for(access, batch_id, Permission.UPLOAD_DOCUMENTS)
     count, refusal = 0, Conflict(NOTHING_FAILED_IN_BATCH(name=batch.name), code="nothing_failed")
-    broken = batch.documents.filter(status__in=_BROKEN_DOCUMENTS).order_by("id")
+    broken = batch.documents.filter(status__in=BROKEN_DOCUMENT_STATUSES).order_by("id")
     for document_id in broken.values_list("id", flat=True):
         try:
             document_retry(access, document_id)
@@ -150,7 +154,9 @@ def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
     Page.objects.filter(id__in=page_ids).update(error_code="", error=None)
     for joined in PIPELINE.joined_steps:
         last = PIPELINE.steps_within(StepName(joined.name))[-1].name
-        left = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status__in=_OPEN).count()
+        left = StepRun.objects.filter(
+            run=run, unit_kind=UnitKind.PAGE, step=last, status__in=OPEN_STEP_STATUSES
+        ).count()
         if left:
             waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=joined.name)
             step_runs_reset(waiting)

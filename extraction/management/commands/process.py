@@ -22,6 +22,7 @@ from rq import SimpleWorker, Worker
 
 from accounts.access import Access
 from accounts.models import Organization, Team
+from documents.domain.statuses import AT_WORK_DOCUMENT_STATUSES
 from documents.models import Batch
 from documents.selectors.doors import schema_get_usable_by_key
 from documents.selectors.state import batch_state
@@ -32,7 +33,6 @@ from extraction.worker import preload
 from idp_project.core.errors import IdpError
 from idp_project.core.tenancy import organization_scope
 
-_OPEN = {"received", "processing"}
 _FAILED = {"failed", "quarantined", "cancelled"}
 
 
@@ -118,7 +118,7 @@ def _wait(organization_id: UUID, batch: Batch, timeout: float) -> bool:
                 state = batch_state(batch)
             known = state["batch"]["page_count"] or None
             bar.update(task, completed=state["batch"]["pages_done"], total=known)
-            if not any(row["status"] in _OPEN for row in state["documents"]):
+            if not any(row["status"] in AT_WORK_DOCUMENT_STATUSES for row in state["documents"]):
                 return True
             _work_once() if not has_workers else time.sleep(0.2)
     return False

@@ -44,13 +44,13 @@ CONTENT_TYPES: dict[FileFormat, str] = {
     FileFormat.XLS: "application/vnd.ms-excel",
     FileFormat.RTF: "application/rtf",
 }
-TYPES_WITH_TEXT = frozenset(CONTENT_TYPES[file_format] for file_format in (FileFormat.PDF, FileFormat.EML))
 # Made into a PDF by LibreOffice, where there is one (`office`); no reader here opens them.
 TEXTS = frozenset({FileFormat.DOCX, FileFormat.ODT, FileFormat.DOC, FileFormat.RTF})
 SHEETS = frozenset({FileFormat.XLSX, FileFormat.ODS, FileFormat.XLS})
 OFFICE_FORMATS = TEXTS | SHEETS
 OFFICE_TYPES = frozenset(CONTENT_TYPES[file_format] for file_format in OFFICE_FORMATS)
-PDF_TYPE = CONTENT_TYPES[FileFormat.PDF]
+PDF_TYPE, MESSAGE_TYPE = CONTENT_TYPES[FileFormat.PDF], CONTENT_TYPES[FileFormat.EML]
+CONVERTED_TYPES = OFFICE_TYPES | {MESSAGE_TYPE}  # read as the PDF that `upload` makes of them
 EXTENSIONS: dict[str, FileFormat] = {
     "pdf": FileFormat.PDF,
     "png": FileFormat.PNG,

@@ -138,6 +138,12 @@ class Sandbox:
                 readings.append(self._read_alone(path, chunk[len(pairs)], view_dpi))
         return readings
 
+    def make_pdf(self, path: str) -> bytes:
+        """An e-mail as the PDF that is read of it. Raises PermanentFailure encrypted, nested_too_deep, too_many_attachments,
+        too_many_headers, too_many_pages; what it makes comes from an untrusted file and is as untrusted.
+        """
+        return self._one(path, "make_pdf").data
+
     def read_attachments(self, path: str) -> list[Attachment]:
         """The files that an e-mail brings along, messages inside it among them, in their order; none of other files."""
         answer = self._ask(path, "read_attachments")

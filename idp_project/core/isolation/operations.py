@@ -24,7 +24,8 @@ _SIZES_IN_FACTS = 20
 class PagedFile(Protocol):
     """A document of pages, whatever it is made of. Page numbers are 1-based; sizes are points of the upright page."""
 
-    page_count: int
+    @property
+    def page_count(self) -> int: ...
 
     def facts(self) -> dict[str, Any]: ...
 
@@ -102,6 +103,13 @@ def read_pages(opened: OpenedFile, page_numbers: list[int], view_dpi: int) -> It
                 yield Frame(describe_failure(error))
 
 
+def make_pdf(opened: OpenedFile) -> Iterator[Frame]:
+    """The PDF that an e-mail is read as; nothing else has one. Raises ParseFailure unsupported_format."""
+    if not isinstance(opened.pages, MessageFile):
+        raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT)
+    yield Frame({}, data=opened.pages.pdf)
+
+
 def read_attachments(opened: OpenedFile) -> Iterator[Frame]:
     """A frame an attachment of an e-mail; none of anything else."""
     if isinstance(opened.pages, MessageFile):
@@ -111,5 +119,14 @@ def read_attachments(opened: OpenedFile) -> Iterator[Frame]:
 
 OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
     operation.__name__: operation
-    for operation in (inspect, inspect_scan, page_sizes, render, read_text_layer, read_pages, read_attachments)
+    for operation in (
+        inspect,
+        inspect_scan,
+        page_sizes,
+        render,
+        read_text_layer,
+        read_pages,
+        make_pdf,
+        read_attachments,
+    )
 }

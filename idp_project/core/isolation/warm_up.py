@@ -15,7 +15,7 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImage
 
 from idp_project.core.files.formats import OFFICE_FORMATS, FileFormat
 from idp_project.core.isolation import child
-from idp_project.core.readers import message_sheet
+from idp_project.core.readers import message_pdf
 from idp_project.core.readers.image_file import ImageFile
 from idp_project.core.readers.message_file import MessageFile
 from idp_project.core.readers.pdf_file import PdfFile
@@ -66,7 +66,7 @@ def _load_the_rest() -> None:
 
 def read_later() -> list[Path]:
     """Folders that children read from, no matter who the server becomes: character maps and fonts."""
-    return [Path(pdfminer.__file__).parent / "cmap", message_sheet.FONTS]
+    return [Path(pdfminer.__file__).parent / "cmap", message_pdf.FONTS]
 
 
 def _own_pdf() -> bytes:

@@ -1,7 +1,8 @@
 """A content stream's operands and operators by one regular expression, in place of pdfminer's parser.
 
 Most of a page's time went into pdfminer's character-wise tokeniser. Streams with inline images, whose binary data no
-expression can skip, still go there. Syntax: ISO 32000-1, 7.2 and 7.8. Child of the sandbox only.
+expression can skip, still go there. Why not pdfium's characters: benchmarks/README.md. Syntax: ISO 32000-1, 7.2 and 7.8.
+Child of the sandbox only.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import codecs
 import html
 import re
 
+CELL = "\x1f"  # between the cells of a table's row
 # Codecs of Python that are no character sets, or whose decoding takes quadratic time.
 _NO_CHARSETS = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "utf_7"}
 _MARKUP = re.compile(
@@ -13,12 +14,17 @@ _MARKUP = re.compile(
     r"|<[!?][^<>]*+>"
 )
 _UNSEEN = {"script", "style", "head", "title", "template", "noscript", "svg", "object"}
-_LINES = {"br", "div", "tr", "li", "dt", "dd", "ul", "ol", "dl", "table", "section", "article", "header", "footer"}
+_LINES = {"br", "div", "li", "dt", "dd", "ul", "ol", "dl", "table", "section", "article", "header", "footer"}
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "blockquote", "pre"}
 _CELLS = {"td", "th"}
+_MARKS = re.compile("[\x1e\x1f]")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _MANY_LINES = re.compile(r"\n[ \n]*\n[ \n]*")
 _AROUND_LINE = re.compile(r" *\n *")
+_ROW = "\x1e"
+_AROUND_CELL = re.compile(rf"[ \n]*{CELL}[ \n]*")
+_AROUND_ROW = re.compile(rf"[ \n]*{_ROW}[ \n]*{CELL}?")
+_EMPTY_ROW = re.compile(rf"(?<=\n){CELL}+(?=\n)")
 
 
 def decoded_text(data: bytes, charset: str) -> str:
@@ -61,18 +67,22 @@ def plain_text(page: str) -> str:
             elif name in _UNSEEN and not found["close"] and not found["rest"].endswith("/"):
                 unseen = name
             else:
-                fragments.append(_break_of(name))
+                fragments.append(_break_of(name, is_end=bool(found["close"])))
     if not unseen:
         fragments.append(_words(page[position:]))
-    text = _AROUND_LINE.sub("\n", "".join(fragments))
+    text = _AROUND_ROW.sub("\n", _AROUND_CELL.sub(CELL, "".join(fragments)))
+    text = _EMPTY_ROW.sub("", _AROUND_LINE.sub("\n", text))
     return _MANY_LINES.sub("\n\n", text).strip()
 
 
 def _words(text: str) -> str:
-    return _SPACE.sub(" ", html.unescape(text))
+    return _MARKS.sub(" ", _SPACE.sub(" ", html.unescape(text)))
 
 
-def _break_of(name: str) -> str:
+def _break_of(name: str, *, is_end: bool) -> str:
+    """Cells and rows are marked where they begin: what stands around a mark may be the lines of paragraphs in cells."""
     if name in _PARAGRAPHS:
         return "\n\n"
-    return "\n" if name in _LINES else "  " if name in _CELLS else ""
+    if name in _CELLS or name == "tr":
+        return "" if is_end else _ROW if name == "tr" else CELL
+    return "\n" if name in _LINES else ""

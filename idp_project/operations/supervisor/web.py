@@ -76,6 +76,7 @@ def configuration() -> uvicorn.Config:
         http=bounded(bounds, proxies),
         lifespan="off",
         access_log=False,
+        log_config=None,  # the settings' LOGGING is for it, too
         log_level="warning",
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,

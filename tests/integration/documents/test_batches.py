@@ -10,7 +10,7 @@ from accounts.grants import object_grant
 from documents import progress
 from documents.domain.reasons import TYPE_UNKNOWN
 from documents.domain.schema_spec import SchemaSpec
-from documents.models import Batch, SchemaVersion
+from documents.models import Batch, SchemaVersion, StepRun
 from documents.services.intake.batches import batch_submit
 from documents.services.intake.receiving import IncomingFile
 from documents.services.running.cancellation import batch_cancel
@@ -183,3 +183,18 @@ def test_failed_sub_document_gives_reason_and_is_retried_alone(cast, drain, sett
     assert outcome.document().status == "completed"
     assert outcome.steps(document.id)["page_split"].attempt == 1
     assert set(outcome.page_attempts(document).values()) == {1}
+
+
+def test_retried_page_waits_for_one_that_waits_for_an_outage(cast, drain):
+    """Both are to be read: the document may not continue without the page whose last step waits."""
+    outcome = Outcome(submit(cast, files.pdf("two.pdf", (595, 842), (595, 842))))
+    drain()
+    document = outcome.document()
+    with organization_scope(cast.organization.id):
+        last = StepRun.objects.filter(unit_kind="page", run__document=document, step="extract_fields")
+        first, second = last.order_by("created_at", "id")
+        for run, statuses in ((first, ("running", "failed")), (second, ("running", "waiting"))):
+            for status in statuses:
+                StepRun.objects.filter(id=run.id).update(status=status)
+        document_retry(cast.access(cast.owner), document.id)
+        assert outcome.steps(document.id)["ai_extraction"].units_left == 2

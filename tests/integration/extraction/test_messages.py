@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Organization
 from documents.models import Document
+from documents.services.intake import receiving
 from documents.services.running.retry import document_retry
 from extraction.reports import batch_report
 from idp_project.core.page_text import PageText
@@ -49,12 +50,31 @@ def test_a_message_and_its_attachments_go_the_whole_way(cast, drain):
     texts = [word.text for word in PageText.from_dict(page.text).words]
     assert {"Papers", "ada@harrowmere.example", "attached"} <= {text.strip("<>") for text in texts}
     assert page.facts["read_text"]["source"] == "text_layer" and default_storage.exists(page.image_name)
+    assert outcome.steps(letter.id)["upload"].output == {"is_scanned": False, "is_converted": True}
+    with default_storage.open(letter.source_file.pdf_name) as pdf:
+        assert pdf.read(5) == b"%PDF-" and letter.source_file.pdf_bytes == pdf.size
+    taken = cast.browser(cast.owner).get(reverse("documents:original", args=[letter.id]))
+    assert b"".join(taken.streaming_content).startswith(b"From: "), "what was sent, not what was made of it"
     rows = outcome.state()["documents"]
     assert [row["file_name"] for row in rows] == ["letter.eml", INVOICE, "invoice-0014.png"]
     assert rows[1]["attachment_of"] == {"id": str(letter.id), "file_name": "letter.eml"}
     with organization_scope(cast.organization.id):
         reported = {entry["file"]: entry["attachment_of"] for entry in batch_report(outcome.batch.id)["documents"]}
     assert reported == family(outcome)
+
+
+def test_message_of_an_earlier_version_needs_no_stored_pdf(cast, drain, monkeypatch):
+    cast.publish("invoice")
+    monkeypatch.setattr(receiving, "CONVERTED_TYPES", frozenset())  # then `upload` has passed when it was received
+    outcome = Outcome(submit(cast, files.message("letter.eml", files.picture("PNG"))))
+    drain()
+    letter = outcome.document("letter.eml")
+    assert (letter.source_file.pdf_name, letter.status, letter.page_count) == ("", "in_review", 1)
+    assert family(outcome) == {"letter.eml": None, "invoice-0014.png": "letter.eml"}
+    with organization_scope(cast.organization.id):
+        page = letter.pages.get()
+    assert page.facts["read_text"]["source"] == "text_layer"
+    assert "ada@harrowmere.example" in {word.text.strip("<>") for word in PageText.from_dict(page.text).words}
 
 
 def test_they_are_linked_on_their_pages_and_in_the_api(cast, drain):

@@ -47,7 +47,7 @@ def act(action, delivery):
 
 def due(consumer="pdb_sync"):
     with system_scope("test"):
-        return {delivery.id for delivery in deliveries_due(consumer, now=timezone.now())}
+        return {delivery.id for delivery in deliveries_due(consumer)}
 
 
 def test_the_sub_documents_of_a_document_keep_their_order(tenant, sub_documents, pdb):

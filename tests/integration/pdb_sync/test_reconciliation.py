@@ -164,6 +164,27 @@ def test_once_a_night_and_an_interrupted_one_is_gone_on_with(tenant, pdb, monkey
     assert pdb.counts()["PdbRecord"] == 5
 
 
+def test_stalled_worker_writes_nothing_over_its_successor(tenant, pdb, monkeypatch):
+    parts = delivered(tenant)
+    in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=parts[4].id).delete())
+    real, ended = reconciliation.chunk_compare, []
+
+    def stalls_at_the_first(*arguments, **options):
+        chunk = real(*arguments, **options)
+        if not ended:
+            ended.append("begun")
+            in_pdb(lambda: Reconciliation.objects.update(lease_until="2020-01-01T00:00:00Z"))
+            assert pdb_reconcile_due() == 1, "another worker takes it over and ends it"
+            ended.append(in_pdb(lambda: Reconciliation.objects.values().get()))
+        return chunk
+
+    monkeypatch.setattr("pdb_sync.services.reconciling.chunk_compare", stalls_at_the_first)
+    run = pdb_reconcile(tenant.id)
+    assert in_pdb(lambda: Reconciliation.objects.values().get()) == ended[-1]
+    assert run.schemas["invoice"]["approved"] == 5 and run.finished_at is not None
+    assert in_pdb(lambda: run.differences.count()) == 1
+
+
 def test_command(tenant, pdb, capsys):
     sub_documents = delivered(tenant, 2)
     in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=sub_documents[0].id).delete())

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 DIES_BEFORE_ACKNOWLEDGING = """
 import os, signal, sys, uuid, django
 django.setup()
-from documents.services import relay as outbox
+from documents.services.delivering import relay as outbox
 from pdb_sync import relay
 outbox.delivery_acknowledge = lambda *arguments: os.kill(os.getpid(), signal.SIGKILL)
 relay.event_deliver(uuid.UUID(sys.argv[1]), uuid.UUID(sys.argv[2]))
