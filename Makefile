@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo stop status test test-all test-faults check fix bench bench-quality chaos lock easyocr clean install install-dev screenshots
+.PHONY: help run serve demo stop status test test-all test-faults check fix messages bench bench-quality chaos lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -34,12 +34,13 @@ test-all: install-dev ## every test
 test-faults: install-dev ## kills, outages, deploys, fairness: every fault, with the figures
 	@$(PYTHON) -m pytest -n 0 tests/faults tests/integration/pdb_sync
 
-check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes, words
+check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes, words, translations
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(VENV)/bin/djhtml --check --tabwidth 2 templates
 	@$(PYTHON) .ci/sizes.py
 	@$(PYTHON) .ci/words.py
+	@$(PYTHON) .ci/translations.py
 	@$(VENV)/bin/lint-imports
 	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(PYTHON) -m mypy $(SOURCES)
@@ -48,6 +49,9 @@ fix: install-dev ## what `check` can repair by itself
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
 	@$(VENV)/bin/djhtml --tabwidth 2 templates
+
+messages: install-dev ## put new strings into the catalogues of every language, take out what is no longer used
+	@$(PYTHON) .ci/translations.py write
 
 bench: install-dev ## the benchmarks: ratios measured in one run
 	@$(PYTHON) -m benchmarks

@@ -13,6 +13,7 @@ from uuid import UUID
 from accounts.domain.refusals import ORGANIZATION_NOT_CHOSEN
 from accounts.domain.roles import ORGANIZATION_PERMISSIONS, USE_SCHEMA, Permission, Role
 from idp_project.core.errors import Forbidden
+from idp_project.core.regional import RegionalChoice
 
 NO_ORGANIZATION = "no_organization"
 """Only super admins work in none: always in a fresh installation, until the first organisation is made."""
@@ -40,6 +41,8 @@ class Access:
     session_id: UUID | None = None
     display_name: str = ""
     active_team_id: UUID | None = None
+    regional: tuple[RegionalChoice, ...] = ()
+    """What the person has set, and the organisation: `regional_of(*access.regional, accepted=…)` is what holds."""
 
     @classmethod
     def for_system(cls, organization_id: UUID) -> Access:

@@ -1,4 +1,4 @@
-"""Tokens for machines: obtain, refresh and revoke the bearer tokens of a session."""
+"""Tokens for machines: obtain, refresh and revoke the bearer tokens of a session. Language and time of a person."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from accounts.access import opens_own_scopes
 from accounts.domain.refusals import LOGIN_OR_CODE_WRONG, LOGIN_WRONG
 from accounts.forms.second_factor import CodeForm
 from accounts.forms.sign_in import LoginForm
-from accounts.serializers import CredentialsSerializer, RefreshSerializer, TokenPairSerializer
+from accounts.selectors import organization as organization_selectors
+from accounts.serializers import CredentialsSerializer, RefreshSerializer, RegionalSerializer, TokenPairSerializer
+from accounts.services import regional
 from accounts.services.sign_in import sessions
 from accounts.tokens import ACCESS, cookie_name, refresh_claims, token_pair
-from idp_project.core.errors import NotSignedIn
+from idp_project.core.errors import Forbidden, NotSignedIn
 from idp_project.core.rate_limits import limited
+from idp_project.core.regional import RegionalChoice
 from idp_project.core.strict_views import APIView
 
 
@@ -68,6 +71,41 @@ class TokenRevokeView(APIView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         sessions.sign_out(request._request.access)  # type: ignore[attr-defined]
+        return Response(status=204)
+
+
+class OwnRegionalView(APIView):
+    """One's own language, regional format and time zone."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=RegionalSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(asdict(request.user.regional_choice))  # type: ignore[union-attr]
+
+    @extend_schema(request=RegionalSerializer, responses={204: None})
+    def put(self, request: Request) -> Response:
+        if request._request.credential == "api_key":  # type: ignore[attr-defined]
+            raise Forbidden("An API key does not change the account of its owner.")
+        choice = RegionalChoice(**_checked(RegionalSerializer, request))
+        regional.own_regional_set(request._request.access, choice)  # type: ignore[attr-defined]
+        return Response(status=204)
+
+
+class OrganizationRegionalView(APIView):
+    """Those of the organisation, for org admins."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=RegionalSerializer)
+    def get(self, request: Request) -> Response:
+        organization = organization_selectors.organization_managed_by(request._request.access)  # type: ignore[attr-defined]
+        return Response(asdict(organization.regional_choice))
+
+    @extend_schema(request=RegionalSerializer, responses={204: None})
+    def put(self, request: Request) -> Response:
+        choice = RegionalChoice(**_checked(RegionalSerializer, request))
+        regional.organization_regional_set(request._request.access, choice)  # type: ignore[attr-defined]
         return Response(status=204)
 
 

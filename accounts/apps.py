@@ -4,13 +4,16 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from idp_project.core import reasons
+from idp_project.core.model_words import translate_model_words
 from idp_project.core.sizes import shown_size
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
@@ -27,4 +30,6 @@ class AccountsConfig(AppConfig):
                 has_lower_case_nouns=lambda: not (get_language() or "en").startswith("de"),
             )
         )
+        translate_model_words()
+
         post_migrate.connect(roles_refresh, sender=self, dispatch_uid="roles")

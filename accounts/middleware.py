@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import patch_vary_headers
 
 from accounts.access import Access
 from accounts.domain.refusals import CROSS_SITE, INTERNAL_ERROR
@@ -28,6 +29,7 @@ from accounts.services.audit.trail import audit_at_end
 from accounts.services.sign_in.api_keys import api_key_identify
 from accounts.tokens import clear_session_cookies, presented_with
 from idp_project.core.errors import Forbidden, IdpError, NotFound, NotSignedIn
+from idp_project.core.regional import regional_of, regional_use
 from idp_project.core.storable import Unstorable
 from idp_project.core.tenancy import act_as, organization_scope, system_scope
 
@@ -103,6 +105,26 @@ class AccessMiddleware:
             return request.user
 
         request.auser = user
+
+
+class RegionalMiddleware:
+    """The person's settings, else those of the organisation that they work in, else what the browser asks for.
+
+    After AccessMiddleware, which knows both of them.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        choices = request.access.regional if request.access else ()
+        regional = regional_of(*choices, accepted=request.headers.get("Accept-Language", ""))
+        regional_use(regional)
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", regional.language)
+        if request.access is None:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
 
 
 class ErrorPageMiddleware:

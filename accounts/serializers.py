@@ -25,6 +25,14 @@ class RefreshSerializer(StrictSerializer):
     refresh = serializers.CharField(max_length=4000, write_only=True)
 
 
+class RegionalSerializer(StrictSerializer):
+    """Language, regional format (`de-CH`) and time zone (IANA name); an empty one is decided elsewhere."""
+
+    language = serializers.CharField(max_length=12, allow_blank=True)
+    locale = serializers.CharField(max_length=12, allow_blank=True)
+    time_zone = serializers.CharField(max_length=64, allow_blank=True)
+
+
 class TokenPairSerializer(serializers.Serializer[Any]):
     """`expires_at`: of the access token, in epoch seconds."""
 

@@ -11,6 +11,7 @@ from accounts.views import (
     organization,
     people,
     providers,
+    regional,
     second_factor,
     security,
     sign_in,
@@ -53,6 +54,7 @@ urlpatterns = [
     ),
     path("organization/roles/<uuid:membership_id>/remove/", people.membership_remove, name="organization_role_remove"),
     path("account/", account.account, name="account"),
+    path("account/regional/", regional.own_regional, name="regional"),
     path("account/password/", account.password_change, name="password_change"),
     path("account/sessions/end/", account.sign_out_everywhere, name="sign_out_everywhere"),
     path("account/sessions/<uuid:session_id>/end/", account.session_revoke, name="session_revoke"),
@@ -83,5 +85,6 @@ urlpatterns = [
         invitations.invitation_revoke,
         name="organization_invitation_revoke",
     ),
+    path("organization/regional/", regional.organization_regional, name="organization_regional"),
     path("organization/security/", security.security_rules, name="organization_security"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -45,7 +46,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
     linked_by = ("sub_document__document__id__exact",)
     inlines = (CorrectionInline,)
 
-    @display(description="document")
+    @display(description=_("document"))
     def document(self, task: ReviewTask) -> str:
         return row_link(task.sub_document.document)
 

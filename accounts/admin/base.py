@@ -16,8 +16,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from accounts.access import Access
@@ -53,7 +55,11 @@ admin.site.unregister(Group)
 
 
 def for_each(
-    model_admin: ModelAdmin, request: Any, rows: QuerySet[Any], change: Callable[[Access, Any], object], done: str
+    model_admin: ModelAdmin,
+    request: Any,
+    rows: QuerySet[Any],
+    change: Callable[[Access, Any], object],
+    done: str | Promise,
 ) -> None:
     """Calls the service for each row, inside the row's organisation; says how many it was done to, and why not to others."""
     count = 0
@@ -76,7 +82,7 @@ def _place_in_locking(row: Any) -> tuple[str, str]:
     return str(getattr(run or row, "document_id", row.pk)), str(row.pk)
 
 
-def confirmed(question: str) -> Callable[[Action], Action]:
+def confirmed(question: str | Promise) -> Callable[[Action], Action]:
     """An action that asks first, on a page that lists the rows, and acts only when that page is sent back."""
 
     def decorate(act: Action) -> Action:
@@ -108,7 +114,7 @@ def link_page(model_admin: Any, request: Any, row: Model, link: str, hint: str) 
     meta = row._meta
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": f"Link for {row}",
+        "title": _("Link for %(row)s") % {"row": row},
         "opts": meta,
         "link": link,
         "hint": hint,
@@ -125,7 +131,7 @@ def for_one(
     """What `show` answers for the only row; says so where there are several, or why it was refused."""
     chosen = list(rows[:2])
     if len(chosen) != 1:
-        model_admin.message_user(request, "Choose one row: each link is shown once.", messages.ERROR)
+        model_admin.message_user(request, _("Choose one row: each link is shown once."), messages.ERROR)
         return None
     try:
         return show(chosen[0])

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each, for_one, link_page
@@ -32,14 +33,14 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     fields = [*list_display, "scopes", "created_at", "revoked_at"]
     actions = ["revoke"]
 
-    @display(description="State", label={"live": "success", "revoked": "danger", "expired": "warning"})
+    @display(description=_("State"), label={"live": "success", "revoked": "danger", "expired": "warning"})
     def state(self, key: ApiKey) -> str:
         return key.state
 
-    @action(description="Revoke")
-    @confirmed("Revoke these keys? Programs that use them are refused at once.")
+    @action(description=_("Revoke"))
+    @confirmed(_("Revoke these keys? Programs that use them are refused at once."))
     def revoke(self, request: Any, queryset: QuerySet[ApiKey]) -> None:
-        for_each(self, request, queryset, lambda access, key: api_keys.api_key_revoke(access, key.pk), "revoked")
+        for_each(self, request, queryset, lambda access, key: api_keys.api_key_revoke(access, key.pk), _("revoked"))
 
 
 @admin.register(Invitation)
@@ -64,21 +65,31 @@ class InvitationAdmin(ReadOnlyAdmin):
     actions = ["hand_over", "revoke"]
 
     @display(
-        description="State", label={"open": "info", "accepted": "success", "revoked": "danger", "expired": "warning"}
+        description=_("State"), label={"open": "info", "accepted": "success", "revoked": "danger", "expired": "warning"}
     )
     def state(self, invitation: Invitation) -> str:
         return invitation.state
 
-    @action(description="Make a link to hand over")
-    @confirmed("Make a new link, shown once, to hand over in person? It ends the present one, and proves no address.")
+    @action(description=_("Make a link to hand over"))
+    @confirmed(
+        _("Make a new link, shown once, to hand over in person? It ends the present one, and proves no address.")
+    )
     def hand_over(self, request: Any, queryset: QuerySet[Invitation]) -> HttpResponse | None:
         def show(row: Invitation) -> HttpResponse:
             link = invitations.invitation_link_hand_over(request.access, row.pk)
-            return link_page(self, request, row, link, f"Give it to {row.email} yourself. It works once, for a week.")
+            return link_page(
+                self,
+                request,
+                row,
+                link,
+                _("Give it to %(who)s yourself. It works once, for a week.") % {"who": row.email},
+            )
 
         return for_one(self, request, queryset, show)
 
-    @action(description="Revoke")
-    @confirmed("Take these invitations back? Their links stop working.")
+    @action(description=_("Revoke"))
+    @confirmed(_("Take these invitations back? Their links stop working."))
     def revoke(self, request: Any, queryset: QuerySet[Invitation]) -> None:
-        for_each(self, request, queryset, lambda access, row: invitations.invitation_revoke(access, row.pk), "revoked")
+        for_each(
+            self, request, queryset, lambda access, row: invitations.invitation_revoke(access, row.pk), _("revoked")
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.admin.base import ReadOnlyAdmin
@@ -28,6 +29,6 @@ class MailServerAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     search_fields = ["organization__name", "host", "sender_address"]
 
-    @display(description="Password", boolean=True)
+    @display(description=_("Password"), boolean=True)
     def has_password(self, server: MailServer) -> bool:
         return bool(server.password)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Count, Q, QuerySet
@@ -11,25 +12,29 @@ from django.db.models.functions import Now
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.access import Access
 from accounts.admin.base import AuditedAdmin, confirmed, for_each, for_one, link_page, related_list
 from accounts.domain.roles import Role
+from accounts.forms.regional import regional_choices
 from accounts.models import Membership, Organization, Team, User
 from accounts.services.people import people as people_services
 from accounts.services.sign_in import passwords, revocation, second_factor
 
 _OF_ORGANIZATION = (
-    ("documents_batch", "Batches"),
-    ("documents_document", "Documents"),
-    ("documents_schema", "Schemas"),
-    ("accounts_providerendpoint", "AI providers"),
-    ("accounts_invitation", "Invitations"),
-    ("accounts_apikey", "API keys"),
-    ("accounts_auditentry", "Audit"),
+    ("documents_batch", _("Batches")),
+    ("documents_document", _("Documents")),
+    ("documents_schema", _("Schemas")),
+    ("accounts_providerendpoint", _("AI providers")),
+    ("accounts_invitation", _("Invitations")),
+    ("accounts_apikey", _("API keys")),
+    ("accounts_auditentry", _("Audit")),
 )
 
 
@@ -47,8 +52,18 @@ class MembershipInline(TabularInline):
         return False
 
 
+class WithRegionalChoices:
+    """Language, regional format and time zone are chosen from what can be used."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if choices := regional_choices().get(db_field.name):
+            label, widget = db_field.verbose_name, UnfoldAdminSelectWidget
+            return forms.ChoiceField(label=label, choices=[("", "–"), *choices], required=False, widget=widget)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, AuditedAdmin):
+class UserAdmin(WithRegionalChoices, DjangoUserAdmin, AuditedAdmin):
     """People. Deactivate instead of deleting: their work stays attributed."""
 
     form = UserChangeForm
@@ -70,10 +85,11 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     ]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["display_name", "email", "email_proven_at"]}),
-        ("Rights", {"fields": ["is_superuser", "is_active", "home_organization"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
-        ("More", {"fields": ["live_sessions", "api_keys", "audit_entries"]}),
+        (_("Person"), {"fields": ["display_name", "email", "email_proven_at"]}),
+        (_("Language and time"), {"fields": ["language", "locale", "time_zone"]}),
+        (_("Rights"), {"fields": ["is_superuser", "is_active", "home_organization"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+        (_("More"), {"fields": ["live_sessions", "api_keys", "audit_entries"]}),
     ]
     add_fieldsets = [
         (
@@ -111,17 +127,17 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
         own = ["is_superuser"] if obj and obj.pk == request.user.pk else []
         return [*super().get_readonly_fields(request, obj), *own]
 
-    @display(description="Sessions", ordering="session_count")
+    @display(description=_("Sessions"), ordering="session_count")
     def live_sessions(self, user: Any) -> str:
         return related_list("accounts_signinsession", user.session_count, user__id__exact=user.pk)
 
-    @display(description="API keys")
+    @display(description=_("API keys"))
     def api_keys(self, user: User) -> str:
-        return related_list("accounts_apikey", "show", user__id__exact=user.pk)
+        return related_list("accounts_apikey", _("show"), user__id__exact=user.pk)
 
-    @display(description="Audit entries about this account")
+    @display(description=_("Audit entries about this account"))
     def audit_entries(self, user: User) -> str:
-        return related_list("accounts_auditentry", "show", object_id__exact=user.pk)
+        return related_list("accounts_auditentry", _("show"), object_id__exact=user.pk)
 
     def save_model(self, request: Any, obj: Any, form: ModelForm[Any], change: bool) -> None:
         """Another address is an unproven one."""
@@ -129,47 +145,57 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
             obj.email_proven_at = None
         super().save_model(request, obj, form, change)
 
-    @display(description="Proven", boolean=True)
+    @display(description=_("Proven"), boolean=True)
     def is_address_proven(self, user: User) -> bool:
         return user.email_proven_at is not None
 
-    @action(description="Make a password link to hand over")
-    @confirmed("Make a link to a new password, shown once, to hand over in person? It works for an hour.")
+    @action(description=_("Make a password link to hand over"))
+    @confirmed(_("Make a link to a new password, shown once, to hand over in person? It works for an hour."))
     def hand_over(self, request: Any, queryset: QuerySet[User]) -> HttpResponse | None:
         def show(row: User) -> HttpResponse:
             link = passwords.password_link_hand_over(request.access, row.pk)
-            return link_page(self, request, row, link, f"Give it to {row} yourself. It works once, within an hour.")
+            return link_page(
+                self,
+                request,
+                row,
+                link,
+                _("Give it to %(who)s yourself. It works once, within an hour.") % {"who": row},
+            )
 
         return for_one(self, request, queryset, show)
 
-    @action(description="Deactivate (ends all sessions and keys)")
-    @confirmed("Deactivate these people? Every session and API key ends at once.")
+    @action(description=_("Deactivate (ends all sessions and keys)"))
+    @confirmed(_("Deactivate these people? Every session and API key ends at once."))
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
         for_each(
-            self, request, queryset, lambda access, u: people_services.user_deactivate(access, u.pk), "deactivated"
+            self, request, queryset, lambda access, u: people_services.user_deactivate(access, u.pk), _("deactivated")
         )
 
-    @action(description="Activate")
+    @action(description=_("Activate"))
     def activate(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda access, u: people_services.user_activate(access, u.pk), "activated")
+        for_each(self, request, queryset, lambda access, u: people_services.user_activate(access, u.pk), _("activated"))
 
-    @action(description="Send a password link")
+    @action(description=_("Send a password link"))
     def send_password_link(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda access, u: passwords.password_reset_send(access, u.pk), "links sent")
+        for_each(
+            self, request, queryset, lambda access, u: passwords.password_reset_send(access, u.pk), _("links sent")
+        )
 
-    @action(description="Reset the second factor")
-    @confirmed("Reset the second factor of these people? Every session ends; they set a new one up if it is required.")
+    @action(description=_("Reset the second factor"))
+    @confirmed(
+        _("Reset the second factor of these people? Every session ends; they set a new one up if it is required.")
+    )
     def reset_second_factor(self, request: Any, queryset: QuerySet[User]) -> None:
-        for_each(self, request, queryset, lambda access, u: second_factor.second_factor_reset(access, u.pk), "reset")
+        for_each(self, request, queryset, lambda access, u: second_factor.second_factor_reset(access, u.pk), _("reset"))
 
-    @action(description="Sign out everywhere")
-    @confirmed("End every session and every API key of these people?")
+    @action(description=_("Sign out everywhere"))
+    @confirmed(_("End every session and every API key of these people?"))
     def revoke_sessions(self, request: Any, queryset: QuerySet[User]) -> None:
         def end(_access: Access, user: User) -> None:
             revocation.credentials_revoke_all(user.pk, reason="revoked_by_admin")
             self.audit(request, "sessions_revoked", user)
 
-        for_each(self, request, queryset, end, "signed out everywhere")
+        for_each(self, request, queryset, end, _("signed out everywhere"))
 
 
 class TeamInline(TabularInline):
@@ -183,7 +209,7 @@ class TeamInline(TabularInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(AuditedAdmin):
+class OrganizationAdmin(WithRegionalChoices, AuditedAdmin):
     """Tenants. Deactivate instead of deleting: its people can no longer sign in."""
 
     list_display = ["name", "slug", "is_local_only", "is_active", "team_count", "member_count", "created_at"]
@@ -193,9 +219,13 @@ class OrganizationAdmin(AuditedAdmin):
     readonly_fields = ["is_active", "team_count", "member_count", "records", "invited_domains", "chosen"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_local_only", "is_active"]}),
-        ("Signing in", {"fields": ["is_second_factor_required", "session_hours", "idle_minutes", "invited_domains"]}),
-        ("Limits", {"fields": ["max_stored_bytes", "max_pages_a_month"]}),
-        ("More", {"fields": ["team_count", "member_count", "records", "chosen"]}),
+        (
+            _("Signing in"),
+            {"fields": ["is_second_factor_required", "session_hours", "idle_minutes", "invited_domains"]},
+        ),
+        (_("Language and time"), {"fields": ["language", "locale", "time_zone"]}),
+        (_("Limits"), {"fields": ["max_stored_bytes", "max_pages_a_month"]}),
+        (_("More"), {"fields": ["team_count", "member_count", "records", "chosen"]}),
     ]
     inlines = [TeamInline]
     actions = ["deactivate", "activate"]
@@ -207,36 +237,36 @@ class OrganizationAdmin(AuditedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description="Teams", ordering="teams_")
+    @display(description=_("Teams"), ordering="teams_")
     def team_count(self, organization: Any) -> str:
         return related_list("accounts_team", organization.teams_, organization__id__exact=organization.pk)
 
-    @display(description="People", ordering="members_")
+    @display(description=_("People"), ordering="members_")
     def member_count(self, organization: Any) -> str:
         return related_list("accounts_membership", organization.members_, organization__id__exact=organization.pk)
 
-    @display(description="Domains that are invited")
+    @display(description=_("Domains that are invited"))
     def invited_domains(self, organization: Organization) -> str:
-        return ", ".join(organization.email_domains) or "all"
+        return ", ".join(organization.email_domains) or gettext("all")
 
-    @display(description="Chosen by its admins")
+    @display(description=_("Chosen by its admins"))
     def chosen(self, organization: Organization) -> str:
         return ", ".join(f"{name}: {value}" for name, value in sorted(organization.settings.items())) or "–"
 
-    @display(description="Its records")
+    @display(description=_("Its records"))
     def records(self, organization: Organization) -> str:
         own = {"organization__id__exact": organization.pk}
         links = [related_list(model, text, **own) for model, text in _OF_ORGANIZATION]
         return format_html_join(" · ", "{}", ((link,) for link in links))
 
-    @action(description="Deactivate (its people are out at once)")
-    @confirmed("Deactivate these organisations? None of their people can sign in, and open sessions end.")
+    @action(description=_("Deactivate (its people are out at once)"))
+    @confirmed(_("Deactivate these organisations? None of their people can sign in, and open sessions end."))
     def deactivate(self, request: Any, queryset: QuerySet[Organization]) -> None:
-        for_each(self, request, queryset, lambda _access, o: self._set_active(request, o, False), "deactivated")
+        for_each(self, request, queryset, lambda _access, o: self._set_active(request, o, False), _("deactivated"))
 
-    @action(description="Activate")
+    @action(description=_("Activate"))
     def activate(self, request: Any, queryset: QuerySet[Organization]) -> None:
-        for_each(self, request, queryset, lambda _access, o: self._set_active(request, o, True), "activated")
+        for_each(self, request, queryset, lambda _access, o: self._set_active(request, o, True), _("activated"))
 
     def _set_active(self, request: Any, organization: Organization, is_active: bool) -> None:
         Organization.objects.filter(pk=organization.pk).update(is_active=is_active)
@@ -261,13 +291,13 @@ class TeamAdmin(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(["organization"] if obj else [])]
 
-    @display(description="People", ordering="people_")
+    @display(description=_("People"), ordering="people_")
     def people(self, team: Any) -> str:
         return related_list("accounts_membership", team.people_, team__id__exact=team.pk)
 
-    @display(description="Batches")
+    @display(description=_("Batches"))
     def batches(self, team: Team) -> str:
-        return related_list("documents_batch", "show", team__id__exact=team.pk)
+        return related_list("documents_batch", _("show"), team__id__exact=team.pk)
 
 
 @admin.register(Membership)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
@@ -19,17 +20,19 @@ class ProviderEndpointForm(forms.ModelForm):
     """The stored key is never shown; an empty field keeps it."""
 
     api_base = forms.CharField(
-        label="Address",
+        label=_("Address"),
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Of a server in the network; an organisation's must be on the list of local hosts (System settings). Empty for "
-        "a cloud provider: its key goes to its own host and to no other.",
+        help_text=_(
+            "Of a server in the network; an organisation's must be on the list of local hosts (System settings). Empty for "
+            "a cloud provider: its key goes to its own host and to no other."
+        ),
     )
     api_key = forms.CharField(
         required=False,
         strip=True,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Leave it empty to keep the present key.",
+        help_text=_("Stored encrypted and never shown again. Leave it empty to keep the present key."),
     )
 
     class Meta:
@@ -79,6 +82,6 @@ class ProviderEndpointAdmin(AuditedAdmin):
     search_fields = ["model", "api_base", "organization__name"]
     autocomplete_fields = ["organization"]
 
-    @display(description="Key", boolean=True)
+    @display(description=_("Key"), boolean=True)
     def has_key(self, endpoint: ProviderEndpoint) -> bool:
         return bool(endpoint.api_key)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each
@@ -24,11 +25,11 @@ class SignInSessionAdmin(ReadOnlyAdmin):
     fields = [*list_display, "revoked_at", "revoked_reason", "active_organization", "active_team"]
     actions = ["revoke"]
 
-    @display(description="State", label={"live": "success", "revoked": "danger", "expired": "warning"})
+    @display(description=_("State"), label={"live": "success", "revoked": "danger", "expired": "warning"})
     def state(self, session: SignInSession) -> str:
         return session.state
 
-    @action(description="Revoke")
-    @confirmed("End these sessions?")
+    @action(description=_("Revoke"))
+    @confirmed(_("End these sessions?"))
     def revoke(self, request: Any, queryset: QuerySet[SignInSession]) -> None:
-        for_each(self, request, queryset, lambda access, s: sessions.session_revoke(access, s.pk), "revoked")
+        for_each(self, request, queryset, lambda access, s: sessions.session_revoke(access, s.pk), _("revoked"))

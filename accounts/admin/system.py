@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -28,7 +29,7 @@ def _ocr_choices() -> list[tuple[str, str]]:
 class SystemSettingsForm(forms.ModelForm):
     """Names of OCR engines come from the registry."""
 
-    ocr = forms.ChoiceField(label="OCR engine", required=False, choices=_ocr_choices, widget=UnfoldAdminSelectWidget)
+    ocr = forms.ChoiceField(label=_("OCR engine"), required=False, choices=_ocr_choices, widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = SystemSettings
@@ -46,27 +47,31 @@ class SystemSettingsAdmin(ModelAdmin):
     form = SystemSettingsForm
     fieldsets = [
         (
-            "Engines and models",
+            _("Engines and models"),
             {
                 "fields": ["llm", "ocr", "embeddings"],
-                "description": "Where neither schema nor organisation says otherwise. Empty: this installation's default.",
+                "description": _(
+                    "Where neither schema nor organisation says otherwise. Empty: this installation's default."
+                ),
             },
         ),
-        ("Approval and retention", {"fields": ["auto_approval_threshold", "retention_days", "pdb_retention_days"]}),
-        ("Switches", {"fields": ["is_auto_approval_on", "is_asking_on", "is_cloud_allowed"]}),
+        (_("Approval and retention"), {"fields": ["auto_approval_threshold", "retention_days", "pdb_retention_days"]}),
+        (_("Switches"), {"fields": ["is_auto_approval_on", "is_asking_on", "is_cloud_allowed"]}),
         (
-            "Sandboxes of this machine",
+            _("Sandboxes of this machine"),
             {
                 "fields": ["sandboxes"],
-                "description": "How far the processes that open untrusted files are shut in; docs/security.md says what "
-                "the words mean.",
+                "description": _(
+                    "How far the processes that open untrusted files are shut in; docs/security.md says what "
+                    "the words mean."
+                ),
             },
         ),
-        ("Network", {"fields": ["local_hosts"]}),
+        (_("Network"), {"fields": ["local_hosts"]}),
     ]
     readonly_fields = ["sandboxes"]
 
-    @admin.display(description="Mode and missing walls")
+    @admin.display(description=_("Mode and missing walls"))
     def sandboxes(self, _: SystemSettings) -> str:
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in sandbox_words()))
 

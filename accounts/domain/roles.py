@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from accounts.domain.stored_words import words_of
+
 
 class Permission(StrEnum):
     """Codenames that guardian grants on teams, batches, schemas and organisations."""
@@ -41,7 +43,7 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """What people read: "Org admin"."""
-        return self.value.replace("_", " ").capitalize()
+        return words_of(self.value)
 
 
 ADDED_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.refusals import TEAM_ELSEWHERE
 from accounts.domain.roles import (
@@ -20,6 +21,7 @@ from accounts.domain.roles import (
     permission_choices,
 )
 from accounts.domain.security import IDLE_MINUTES, SESSION_HOURS
+from idp_project.core.regional import Regional, RegionalChoice, regional_of
 
 
 class PersonManager(UserManager["User"]):
@@ -56,7 +58,22 @@ class PersonManager(UserManager["User"]):
         return user
 
 
-class User(AbstractUser):
+class WithRegionalSettings(models.Model):
+    """Language, regional format and time zone; an empty one is decided elsewhere (`core/regional.py`)."""
+
+    language = models.CharField(_("language"), max_length=12, blank=True, default="", db_default="")
+    locale = models.CharField(_("regional format"), max_length=12, blank=True, default="", db_default="")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def regional_choice(self) -> RegionalChoice:
+        return RegionalChoice(self.language, self.locale, self.time_zone)
+
+
+class User(WithRegionalSettings, AbstractUser):
     """A person. `is_superuser` is the role super_admin; every other role is a membership.
 
     `email` is only a note until `email_proven_at` says when a link that the system mailed there was used. An unproven
@@ -100,6 +117,12 @@ class User(AbstractUser):
         return self.display_name or self.username
 
     @property
+    def regional(self) -> Regional:
+        """For e-mails to this person: there is no browser to ask."""
+        home = self.home_organization
+        return regional_of(self.regional_choice, home.regional_choice if home else RegionalChoice())
+
+    @property
     def is_staff(self) -> bool:  # type: ignore[override]
         """Django admin opens for super admins, and for nobody else."""
         return self.is_active and self.is_superuser
@@ -111,7 +134,7 @@ class User(AbstractUser):
         return str(self)
 
 
-class Organization(models.Model):
+class Organization(WithRegionalSettings):
     """A tenant. `settings` may name the engines `ocr` and `llm`, and what features add."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

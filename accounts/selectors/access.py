@@ -10,12 +10,14 @@ from uuid import UUID
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.access import Access
 from accounts.domain.roles import Permission, Role
 from accounts.grants import Grants, grants_of
 from accounts.models import Membership, Organization, SignInSession, Team, User
 from idp_project.core.errors import Forbidden, NotFound
+from idp_project.core.regional import RegionalChoice
 
 _IN_FORCE = (
     Q(user__email_proven_at__isnull=False)
@@ -46,6 +48,7 @@ def memberships_in_force(user_id: UUID) -> QuerySet[Membership]:
     """The roles that count, those of the home organisation first: in active organisations, elsewhere than at home only
     once the account's address is proven."""
     rows = Membership.objects.filter(_IN_FORCE, user_id=user_id, organization__is_active=True)
+    rows = rows.select_related("organization")
     is_home = Case(When(organization_id=F("user__home_organization_id"), then=Value(0)), default=Value(1))
     return rows.order_by(is_home, "created_at", "id")
 
@@ -86,6 +89,7 @@ def access_resolve(user: User, session: SignInSession | None, *, organization_id
         session_id=session.pk if session else None,
         display_name=str(user),
         active_team_id=team_id,
+        regional=(user.regional_choice, _regional_of(organization_id, here)),
     )
 
 
@@ -118,7 +122,7 @@ def team_choices(access: Access) -> list[TeamChoice]:
         teams = teams.filter(Q(id__in=mine.values("team_id")) | Q(organization_id__in=whole))
         wide = wide.filter(id__in=whole)
     active = (access.organization_id, access.active_team_id)
-    choices = [TeamChoice(o.id, o.name, None, "All teams", (o.id, None) == active) for o in wide]
+    choices = [TeamChoice(o.id, o.name, None, gettext("All teams"), (o.id, None) == active) for o in wide]
     choices += [
         TeamChoice(t.organization_id, t.organization.name, t.id, t.name, (t.organization_id, t.id) == active)
         for t in teams
@@ -222,6 +226,14 @@ def _organization_of(user: User, wanted: UUID | None, memberships: Sequence[Memb
     if wanted and user.is_superuser and Organization.objects.filter(id=wanted, is_active=True).exists():
         return wanted
     return memberships[0].organization_id if memberships else None
+
+
+def _regional_of(organization_id: UUID | None, here: Sequence[Membership]) -> RegionalChoice:
+    """What the organisation has set; super admins need no membership."""
+    if organization_id is None:
+        return RegionalChoice()
+    organization = here[0].organization if here else Organization.objects.get(id=organization_id)
+    return organization.regional_choice
 
 
 def _keeps_to_rules_of(session: SignInSession, organization_id: UUID) -> bool:

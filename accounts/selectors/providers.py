@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.domain.preferences import BUILT_IN, Choice, Source
@@ -20,8 +21,8 @@ from idp_project.core.tenancy import system_scope
 from idp_project.providers.errors import ModelMissing
 from idp_project.providers.registry import ocr_engine_names
 
-NO_MODEL = "None: the built-in extractor, answers by quotation"
-OWN_EMBEDDINGS = "Built-in (MiniLM, on this server)"
+NO_MODEL = gettext_lazy("None: the built-in extractor, answers by quotation")
+OWN_EMBEDDINGS = gettext_lazy("Built-in (MiniLM, on this server)")
 _LOCAL = ProviderEndpoint.Location.LOCAL
 _EMBEDDING = ProviderEndpoint.Purpose.EMBEDDING
 
@@ -114,7 +115,7 @@ def engine_choices_of(access: Access) -> dict[str, list[EngineChoice]]:
     """For org admins: what may be chosen for `ocr`, `llm` and `embeddings`: what is built in and what is set up."""
     found = {"ocr": [EngineChoice(name, name, _LOCAL) for name in ocr_engine_names()]}
     usable = [row for row in provider_endpoints_of(access) if row.is_active]
-    for key, purpose, label in (("llm", "llm", NO_MODEL), ("embeddings", "embedding", OWN_EMBEDDINGS)):
+    for key, purpose, label in (("llm", "llm", str(NO_MODEL)), ("embeddings", "embedding", str(OWN_EMBEDDINGS))):
         rows = {f"{row.provider}/{row.model}": row for row in usable if row.purpose == purpose}
         found[key] = [EngineChoice(BUILT_IN, label, _LOCAL)]
         for value, row in rows.items():
@@ -142,8 +143,8 @@ def engines_used_by(access: Access) -> list[EngineUse]:
     organization = organization_managed_by(access)
     preferences = preferences_for(organization)
     return [
-        _use(organization, "llm", "llm", NO_MODEL, preferences.llm),
-        _use(organization, "embeddings", "embedding", OWN_EMBEDDINGS, preferences.embeddings),
+        _use(organization, "llm", "llm", str(NO_MODEL), preferences.llm),
+        _use(organization, "embeddings", "embedding", str(OWN_EMBEDDINGS), preferences.embeddings),
         EngineUse("ocr", preferences.ocr.value, preferences.ocr.source, _LOCAL),
     ]
 

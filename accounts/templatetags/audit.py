@@ -6,9 +6,11 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.audit_kinds import AuditKind, kind_of
+from accounts.domain.stored_words import STORED_WORDS, words_of
 
 register = template.Library()
 
@@ -40,8 +42,8 @@ def kind_pill(action: str) -> dict[str, Any]:
 
 @register.filter
 def words(name: str) -> str:
-    """A stored name as words: `membership_set` is Membership set."""
-    return name.replace("_", " ").capitalize()
+    """A stored name as words: `membership_set` is Membership set. Names that are not ours stay as they are."""
+    return gettext(words_of(name)) if words_of(name) in STORED_WORDS else words_of(name)
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import opens_own_scopes
 from accounts.domain.devices import device_name
+from accounts.domain.stored_words import words_of
 from accounts.forms.second_factor import ApiKeyForm, CodeForm, IdentityForm, PasswordChangeForm, messages_of
 from accounts.selectors import access as access_selectors
 from accounts.selectors import credentials, organization
@@ -192,9 +193,7 @@ def _page(request: Any, *, status: int = 200, **context: Any) -> HttpResponse:
 
 
 def _scope_choices(request: Any) -> list[tuple[str, str]]:
-    return [
-        (name.value, name.value.replace("_", " ").capitalize()) for name in api_keys.api_key_scopes_for(request.access)
-    ]
+    return [(name.value, _(words_of(name.value))) for name in api_keys.api_key_scopes_for(request.access)]
 
 
 def _back() -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
@@ -47,32 +48,36 @@ class BatchAdmin(ReadOnlyAdmin):
         counts = {"documents_": Count("documents"), "failed_": Count("documents", filter=broken)}
         return super().get_queryset(request).annotate(**counts)
 
-    @display(description="documents", ordering="documents_")
+    @display(description=_("documents"), ordering="documents_")
     def documents(self, batch: Any) -> str:
         return related_list("documents_document", batch.documents_, batch__id__exact=batch.pk)
 
-    @display(description="failed", ordering="failed_")
+    @display(description=_("failed"), ordering="failed_")
     def failed(self, batch: Any) -> str:
         narrowed = {"batch__id__exact": batch.pk, "status__in": ",".join(BROKEN)}
         return related_list("documents_document", batch.failed_, **narrowed)
 
-    @display(description="step runs")
+    @display(description=_("step runs"))
     def step_runs(self, batch: Batch) -> str:
-        return related_list("documents_steprun", "show", run__document__batch__id__exact=batch.pk)
+        return related_list("documents_steprun", _("show"), run__document__batch__id__exact=batch.pk)
 
-    @display(description="deliveries")
+    @display(description=_("deliveries"))
     def deliveries(self, batch: Batch) -> str:
-        return related_list("documents_delivery", "show", event__document__batch__id__exact=batch.pk)
+        return related_list("documents_delivery", _("show"), event__document__batch__id__exact=batch.pk)
 
-    @action(description="Cancel what has not ended")
-    @confirmed("Cancel these batches? What runs is stopped, and no further step starts.")
+    @action(description=_("Cancel what has not ended"))
+    @confirmed(_("Cancel these batches? What runs is stopped, and no further step starts."))
     def cancel_batches(self, request: Any, batches: QuerySet[Batch]) -> None:
-        for_each(self, request, batches, lambda access, batch: cancellation.batch_cancel(access, batch.pk), "cancelled")
+        for_each(
+            self, request, batches, lambda access, batch: cancellation.batch_cancel(access, batch.pk), _("cancelled")
+        )
 
-    @action(description="Try the failed documents again")
+    @action(description=_("Try the failed documents again"))
     def retry_failed(self, request: Any, batches: QuerySet[Batch]) -> None:
         documents = Document.objects.filter(batch__in=batches, status__in=BROKEN).select_related("source_file")
-        for_each(self, request, documents, lambda access, d: retry.document_retry(access, d.pk), "documents woken up")
+        for_each(
+            self, request, documents, lambda access, d: retry.document_retry(access, d.pk), _("documents woken up")
+        )
 
 
 class SubDocumentInline(TabularInline):
@@ -111,34 +116,34 @@ class DocumentAdmin(ReadOnlyAdmin):
     inlines = (SubDocumentInline,)
     actions = ("retry_documents",)
 
-    @display(description="file", ordering="source_file__name")
+    @display(description=_("file"), ordering="source_file__name")
     def file_name(self, document: Document) -> str:
         return document.source_file.name
 
-    @display(description="batch", ordering="batch__name")
+    @display(description=_("batch"), ordering="batch__name")
     def batch_link(self, document: Document) -> str:
         return row_link(document.batch)
 
-    @display(description="status", ordering="status", label=STATUS_COLORS)
+    @display(description=_("status"), ordering="status", label=STATUS_COLORS)
     def shown_status(self, document: Document) -> str:
         return document.status
 
-    @display(description="step runs")
+    @display(description=_("step runs"))
     def step_runs(self, document: Document) -> str:
-        return related_list("documents_steprun", "show", run__document__id__exact=document.pk)
+        return related_list("documents_steprun", _("show"), run__document__id__exact=document.pk)
 
-    @display(description="events")
+    @display(description=_("events"))
     def events(self, document: Document) -> str:
-        return related_list("documents_event", "show", document__id__exact=document.pk)
+        return related_list("documents_event", _("show"), document__id__exact=document.pk)
 
-    @display(description="deliveries")
+    @display(description=_("deliveries"))
     def deliveries(self, document: Document) -> str:
-        return related_list("documents_delivery", "show", event__document__id__exact=document.pk)
+        return related_list("documents_delivery", _("show"), event__document__id__exact=document.pk)
 
-    @display(description="review tasks")
+    @display(description=_("review tasks"))
     def review_tasks(self, document: Document) -> str:
-        return related_list("review_reviewtask", "show", sub_document__document__id__exact=document.pk)
+        return related_list("review_reviewtask", _("show"), sub_document__document__id__exact=document.pk)
 
-    @action(description="Try the failed steps again")
+    @action(description=_("Try the failed steps again"))
     def retry_documents(self, request: Any, documents: QuerySet[Document]) -> None:
-        for_each(self, request, documents, lambda access, d: retry.document_retry(access, d.pk), "woken up")
+        for_each(self, request, documents, lambda access, d: retry.document_retry(access, d.pk), _("woken up"))

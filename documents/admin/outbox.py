@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.admin import ReadOnlyAdmin, for_each, related_list, row_link
@@ -30,7 +31,7 @@ class ApprovedVersionAdmin(ReadOnlyAdmin):
         "approved_by",
     )
 
-    @display(description="document")
+    @display(description=_("document"))
     def document(self, version: ApprovedVersion) -> str:
         return row_link(version.sub_document.document)
 
@@ -45,13 +46,13 @@ class EventAdmin(ReadOnlyAdmin):
     list_select_related = ("document__source_file", "organization")
     readonly_fields = ("deliveries",)
 
-    @display(description="document")
+    @display(description=_("document"))
     def document_link(self, event: Event) -> str:
         return row_link(event.document)
 
-    @display(description="deliveries")
+    @display(description=_("deliveries"))
     def deliveries(self, event: Event) -> str:
-        return related_list("documents_delivery", "show", event__id__exact=event.pk)
+        return related_list("documents_delivery", _("show"), event__id__exact=event.pk)
 
 
 @admin.register(Delivery)
@@ -77,26 +78,26 @@ class DeliveryAdmin(ReadOnlyAdmin):
     linked_by = ("event__id__exact", "event__document__id__exact", "event__document__batch__id__exact")
     actions = ("retry_deliveries",)
 
-    @display(description="document")
+    @display(description=_("document"))
     def document(self, delivery: Delivery) -> str:
         return row_link(delivery.event.document)
 
-    @display(description="status", ordering="status", label=STATUS_COLORS)
+    @display(description=_("status"), ordering="status", label=STATUS_COLORS)
     def shown_status(self, delivery: Delivery) -> str:
         return delivery.status
 
-    @display(description="under way for", ordering="-created_at")
+    @display(description=_("under way for"), ordering="-created_at")
     def under_way_for(self, delivery: Delivery) -> str:
         """Only of those that are."""
         is_open = delivery.status in (DeliveryStatus.PENDING, DeliveryStatus.DELIVERING)
         return timesince(delivery.created_at) if is_open else ""
 
-    @action(description="Send dead deliveries again")
+    @action(description=_("Send dead deliveries again"))
     def retry_deliveries(self, request: Any, deliveries: QuerySet[Delivery]) -> None:
         for_each(
             self,
             request,
             deliveries,
             lambda access, delivery: deliveries_services.delivery_retry(access, delivery.pk),
-            "sent again",
+            _("sent again"),
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -48,14 +49,14 @@ class SchemaAdmin(AuditedAdmin):
             super().get_queryset(request).select_related("organization", "team").annotate(versions_=Count("versions"))
         )
 
-    @display(description="batches submitted for it")
+    @display(description=_("batches submitted for it"))
     def batches(self, schema: Schema) -> str:
-        return related_list("documents_batch", "show", schema__id__exact=schema.pk)
+        return related_list("documents_batch", _("show"), schema__id__exact=schema.pk)
 
-    @display(description="audit entries about it")
+    @display(description=_("audit entries about it"))
     def audit_entries(self, schema: Schema) -> str:
-        return related_list("accounts_auditentry", "show", object_id__exact=schema.pk)
+        return related_list("accounts_auditentry", _("show"), object_id__exact=schema.pk)
 
-    @display(description="versions", ordering="versions_")
+    @display(description=_("versions"), ordering="versions_")
     def version_count(self, schema: Any) -> int:
         return int(schema.versions_)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.admin import ReadOnlyAdmin, for_each, row_link
@@ -42,19 +43,21 @@ class StepRunAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[StepRun]:
         return super().get_queryset(request).defer("output").annotate(seconds_=F("finished_at") - F("started_at"))
 
-    @display(description="document")
+    @display(description=_("document"))
     def document(self, step_run: StepRun) -> str:
         return row_link(step_run.run.document)
 
-    @display(description="status", ordering="status", label=STATUS_COLORS)
+    @display(description=_("status"), ordering="status", label=STATUS_COLORS)
     def shown_status(self, step_run: StepRun) -> str:
         return step_run.status
 
-    @display(description="seconds", ordering="seconds_")
+    @display(description=_("seconds"), ordering="seconds_")
     def seconds(self, step_run: Any) -> str:
         return f"{step_run.seconds_.total_seconds():.2f}" if step_run.seconds_ else "–"
 
-    @action(description="Try the failed steps of their documents again")
+    @action(description=_("Try the failed steps of their documents again"))
     def retry_documents(self, request: Any, step_runs: QuerySet[StepRun]) -> None:
         documents = Document.objects.filter(run__step_runs__in=step_runs).select_related("source_file").distinct()
-        for_each(self, request, documents, lambda access, d: retry.document_retry(access, d.pk), "documents woken up")
+        for_each(
+            self, request, documents, lambda access, d: retry.document_retry(access, d.pk), _("documents woken up")
+        )

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import OverrideCode
 from documents.domain.pipeline import PIPELINE
 from documents.domain.schema_spec import FieldType
+from idp_project.core.regional import day_text, moment_text, number_text, percent_text
 
 register = template.Library()
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -148,8 +148,8 @@ def override_label(code: str) -> Any:
 
 @register.filter
 def percent(value: float | None) -> str:
-    """0..1 as a whole percentage; a dash for None (not reported)."""
-    return "–" if value is None else f"{value * 100:.0f}{NO_BREAK}%"
+    """0..1 as a whole percentage, as the regional format writes it; a dash for None (not reported)."""
+    return "–" if value is None else percent_text(value)
 
 
 @register.inclusion_tag("_status_mark.html")
@@ -164,11 +164,11 @@ def ends_on(moment: datetime) -> str:
     """When an access ends, as it was set: midnight is the end of the day before."""
     local = timezone.localtime(moment)
     if local.time() != time.min:
-        return date_format(local, "SHORT_DATETIME_FORMAT")
-    return _("end of {day}").format(day=date_format(local.date() - timedelta(days=1), "SHORT_DATE_FORMAT"))
+        return moment_text(local)
+    return gettext("end of {day}").format(day=day_text(local.date() - timedelta(days=1)))
 
 
 @register.filter
 def seconds_after(end: Any, start: Any) -> str:
     """The time from `start` to `end`: `0.42 s`; empty where one is missing."""
-    return f"{(end - start).total_seconds():.2f} s" if start and end else ""
+    return f"{number_text((end - start).total_seconds(), places=2)}{NO_BREAK}s" if start and end else ""

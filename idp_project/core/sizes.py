@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.template.defaultfilters import filesizeformat
+from idp_project.core.regional import bytes_text
 
 
 def shown_size(size_bytes: int) -> str:
     """As templates show it, with a plain space: for terminals, logs and JSON."""
-    return filesizeformat(size_bytes).replace("\xa0", " ")
+    return bytes_text(size_bytes).replace("\N{NO-BREAK SPACE}", " ")

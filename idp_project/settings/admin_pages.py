@@ -6,54 +6,59 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 _GROUPS: dict[str, dict[str, str]] = {
-    "People": {
-        "Organisations": "accounts_organization",
-        "Teams": "accounts_team",
-        "Users": "accounts_user",
-        "Roles": "accounts_membership",
-        "Invitations": "accounts_invitation",
+    _("People"): {
+        _("Organisations"): "accounts_organization",
+        _("Teams"): "accounts_team",
+        _("Users"): "accounts_user",
+        _("Roles"): "accounts_membership",
+        _("Invitations"): "accounts_invitation",
     },
-    "Documents": {
-        "Batches": "documents_batch",
-        "Documents": "documents_document",
-        "Schemas": "documents_schema",
-        "Review tasks": "review_reviewtask",
-        "Decisions": "review_decision",
-        "Approved versions": "documents_approvedversion",
+    _("Documents"): {
+        _("Batches"): "documents_batch",
+        _("Documents"): "documents_document",
+        _("Schemas"): "documents_schema",
+        _("Review tasks"): "review_reviewtask",
+        _("Decisions"): "review_decision",
+        _("Approved versions"): "documents_approvedversion",
     },
-    "Work": {
-        "Step runs": "documents_steprun",
-        "Events": "documents_event",
-        "Deliveries": "documents_delivery",
-        "Queues": "django_rq_dashboard",
+    _("Work"): {
+        _("Step runs"): "documents_steprun",
+        _("Events"): "documents_event",
+        _("Deliveries"): "documents_delivery",
+        _("Queues"): "django_rq_dashboard",
     },
-    "Production database": {
-        "Records": "pdb_sync_pdbrecord",
-        "Delivery receipts": "pdb_sync_deliveryreceipt",
-        "Nightly comparisons": "pdb_sync_reconciliation",
-        "Analysts": "pdb_sync_analystgrant",
+    _("Production database"): {
+        _("Records"): "pdb_sync_pdbrecord",
+        _("Delivery receipts"): "pdb_sync_deliveryreceipt",
+        _("Nightly comparisons"): "pdb_sync_reconciliation",
+        _("Analysts"): "pdb_sync_analystgrant",
     },
-    "System": {
-        "System settings": "accounts_systemsettings",
-        "AI providers": "accounts_providerendpoint",
-        "Mail servers": "accounts_mailserver",
+    _("System"): {
+        _("System settings"): "accounts_systemsettings",
+        _("AI providers"): "accounts_providerendpoint",
+        _("Mail servers"): "accounts_mailserver",
     },
-    "Security": {
-        "Audit": "accounts_auditentry",
-        "Sessions": "accounts_signinsession",
-        "API keys": "accounts_apikey",
-        "Failed sign-ins": "axes_accessattempt",
-        "Sign-ins": "axes_accesslog",
-        "Failures by address": "axes_accessfailurelog",
+    _("Security"): {
+        _("Audit"): "accounts_auditentry",
+        _("Sessions"): "accounts_signinsession",
+        _("API keys"): "accounts_apikey",
+        _("Failed sign-ins"): "axes_accessattempt",
+        _("Sign-ins"): "axes_accesslog",
+        _("Failures by address"): "axes_accessfailurelog",
     },
 }
 
 NAVIGATION: list[dict[str, Any]] = [
     {
-        "title": title,
-        "items": [{"title": name, "link": reverse_lazy(f"admin:{model}_changelist")} for name, model in models.items()],
+        "title": gettext_lazy(title),
+        "items": [
+            {"title": gettext_lazy(name), "link": reverse_lazy(f"admin:{model}_changelist")}
+            for name, model in models.items()
+        ],
     }
     for title, models in _GROUPS.items()
 ]

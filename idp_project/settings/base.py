@@ -11,7 +11,9 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy
 
+from idp_project.core.catalogues import LOCALE_FOLDER, compiled_languages
 from idp_project.core.installation import InstallationKind, kind_of
 from idp_project.core.isolation.office.installation import chosen_office
 from idp_project.core.key_fingerprint import default_audit_key
@@ -83,11 +85,11 @@ MIDDLEWARE = [
     "idp_project.web.headers.SecurityHeadersMiddleware",
     "idp_project.web.schema_check.SchemaWallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.AccessMiddleware",
+    "accounts.middleware.RegionalMiddleware",
     "idp_project.web.input_checks.InputWallMiddleware",
     "idp_project.web.request_rates.RateWallMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -344,12 +346,16 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-LANGUAGE_CODE = "en-us"
+# Languages and time. English is the source; another language counts once its catalogues are compiled.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), *compiled_languages()]
+LOCALE_PATHS = [LOCALE_FOLDER]
+FORMAT_MODULE_PATH = ["idp_project.formats"]  # of Django admin; screens: idp_project/core/regional.py
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = USE_TZ = True
 UNFOLD = {
     "SITE_TITLE": "IDP",
-    "SITE_HEADER": "IDP administration",
+    "SITE_HEADER": gettext_lazy("IDP administration"),
     "SITE_SYMBOL": "description",
     "SITE_FAVICONS": FAVICONS,
     "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},

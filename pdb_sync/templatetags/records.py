@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import template
@@ -23,12 +22,6 @@ def rectangle(polygon: list[float] | None) -> str:
         return "–"
     box = Polygon.from_list(polygon).bounding_box
     return ", ".join(f"{100 * edge:.1f}" for edge in (box.left, box.top, box.right, box.bottom)) + NO_BREAK + "%"
-
-
-@register.filter
-def moment(written: str | None) -> datetime | None:
-    """A time as provenance has it, in ISO 8601."""
-    return datetime.fromisoformat(written) if written else None
 
 
 @register.filter

@@ -149,5 +149,5 @@ def test_every_state_of_a_field_has_its_look() -> None:
 
 def test_an_access_ends_on_the_day_that_was_chosen() -> None:
     """The forms ask for a last day and store the midnight after it."""
-    assert screens.ends_on(datetime(2026, 12, 21, tzinfo=UTC)) == "end of 12/20/2026"
-    assert screens.ends_on(datetime(2026, 12, 21, 9, 30, tzinfo=UTC)) == "12/21/2026 9:30 a.m."
+    assert screens.ends_on(datetime(2026, 12, 21, tzinfo=UTC)) == "end of Dec 20, 2026"
+    assert screens.ends_on(datetime(2026, 12, 21, 9, 30, tzinfo=UTC)) == "Dec 21, 2026, 9:30 AM"

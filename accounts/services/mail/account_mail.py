@@ -17,6 +17,7 @@ from accounts.domain.refusals import NO_SYSTEM_MAIL
 from idp_project.core.errors import TransientFailure
 from idp_project.core.reasons import define
 from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.regional import Regional, regional_override
 
 logger = logging.getLogger(__name__)
 _NO_SERVER = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "console", "dummy")}
@@ -39,14 +40,16 @@ def has_system_mail() -> bool:
     return settings.IS_DEMONSTRATION or settings.EMAIL_BACKEND not in _NO_SERVER
 
 
-def account_mail_send(*, to: str, template: str, context: dict[str, Any]) -> None:
-    """Sends `accounts/mail/<template>.txt`, whose first line is the subject, by the system's server.
+def account_mail_send(*, to: str, template: str, regional: Regional, context: dict[str, Any]) -> None:
+    """Sends `accounts/mail/<template>.txt`, whose first line is the subject, by the system's server, in the receiver's
+    language.
 
     MailFailed if the server refuses, or if none is set up. Neither address nor content is logged.
     """
     if not has_system_mail():
         raise MailFailed(NO_SYSTEM_MAIL(), code="no_system_mail")
-    subject, _, text = render_to_string(f"accounts/mail/{template}.txt", context).strip().partition("\n")
+    with regional_override(regional):
+        subject, _line_end, text = render_to_string(f"accounts/mail/{template}.txt", context).strip().partition("\n")
     try:
         EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to]).send()
     except (OSError, ValueError) as error:  # smtplib's are OSErrors; ValueError: a line break in an address

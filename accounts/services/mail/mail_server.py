@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.domain.refusals import (
@@ -131,8 +132,9 @@ def mail_server_test(access: Access, to: str) -> None:
         validate_email(to)
     except ValidationError as error:
         raise InvalidInput(NOT_AN_ADDRESS()) from error
-    subject = f"Test message of {organization.name}"
-    text = f"The mail server of “{organization.name}” works: this message came by {server}.\n"
+    values = {"name": organization.name, "server": server}
+    subject = _("Test message of %(name)s") % values
+    text = _("The mail server of “%(name)s” works: this message came by %(server)s.") % values + "\n"
     failure: MailServerFailed | None = None
     try:
         with at_once("provider_tests_at_once", organization.pk):

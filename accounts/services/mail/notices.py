@@ -39,6 +39,7 @@ def account_notice_send(user_id: UUID, notice: Notice) -> None:
 
 def account_notice_mail(user_id: UUID, notice: Notice) -> None:
     """The worker's part: nothing for an account that is gone or states no address."""
-    user = User.objects.filter(pk=user_id).exclude(email="").first()
+    user = User.objects.select_related("home_organization").filter(pk=user_id).exclude(email="").first()
     if user:
-        account_mail_send(to=user.email, template="account_notice", context={"user": user, "notice": notice.value})
+        context = {"user": user, "notice": notice.value}
+        account_mail_send(to=user.email, template="account_notice", regional=user.regional, context=context)

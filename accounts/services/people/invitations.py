@@ -31,7 +31,7 @@ from accounts.domain.refusals import (
 )
 from accounts.domain.roles import Permission, Role
 from accounts.domain.secrets import sha256_hex
-from accounts.models import Invitation, Membership, User
+from accounts.models import Invitation, Membership, Organization, User
 from accounts.selectors.access import access_resolve, organization_get_for
 from accounts.selectors.credentials import invitation_get_for
 from accounts.services.audit.trail import audit_at_end, audit_record
@@ -49,6 +49,7 @@ from accounts.services.sign_in.api_keys import scope_of
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.reasons import define
 from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.regional import Regional, RegionalChoice, regional_current, regional_of
 from idp_project.core.tenancy import organization_scope, system_scope
 
 
@@ -132,7 +133,12 @@ def invitation_create(
         _record(access, "invitation_created", invitation, email=email, role=role.value, team=team_id)
     context = {"invitation": invitation, "organization": organization, "inviter": access.display_name}
     try:
-        account_mail_send(to=email, template="invitation", context={**context, "link": _link(token)})
+        account_mail_send(
+            to=email,
+            template="invitation",
+            regional=_regional_of(organization),
+            context={**context, "link": _link(token)},
+        )
     except MailFailed:
         return InvitationSent(invitation, is_mailed=False)
     with organization_scope(organization_id):
@@ -141,6 +147,14 @@ def invitation_create(
         )  # not a link handed over since
         mailed.update(mailed_at=Now())
     return InvitationSent(invitation, is_mailed=True)
+
+
+def _regional_of(organization: Organization) -> Regional:
+    """Somebody without an account gets the organisation's language, else that of the person who invites."""
+    present = regional_current()
+    return regional_of(
+        organization.regional_choice, RegionalChoice(present.language, present.locale, present.time_zone)
+    )
 
 
 def invitation_link_hand_over(access: Access, invitation_id: UUID) -> str:

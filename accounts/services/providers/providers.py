@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.domain.refusals import (
@@ -27,6 +28,7 @@ from accounts.services.audit.trail import audit_record
 from accounts.services.providers.ai_models import connection_check, connection_of, embedding_model_at, language_model_at
 from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.rate_counters import at_once
+from idp_project.core.regional import number_text
 from idp_project.core.tenancy import organization_scope, system_scope
 from idp_project.providers.catalog import PROVIDERS
 from idp_project.providers.egress import Location
@@ -142,7 +144,8 @@ def provider_endpoint_test(access: Access, endpoint_id: UUID) -> str:
             model.complete(
                 LanguageRequest("", asked, "connection_test", max_tokens=_TEST_TOKENS, timeout=_TEST_SECONDS)
             )
-    return f"{row.model} at {connection.host} answered within {time.monotonic() - began:.1f} s."
+    values = {"model": row.model, "host": connection.host, "seconds": number_text(time.monotonic() - began, places=1)}
+    return _("%(model)s at %(host)s answered within %(seconds)s s.") % values
 
 
 def _scope_of(access: Access) -> AbstractContextManager[None]:

@@ -144,7 +144,8 @@ def reset_link_mail(user_id: UUID, *, is_proof: bool = False) -> None:
         return
     user = User.objects.select_related("home_organization").get(pk=user_id)
     context = {"user": user, "home": user.home_organization, "link": _link(user, _PROOF if is_proof else _MAILED)}
-    account_mail_send(to=user.email, template="address_proof" if is_proof else "password_reset", context=context)
+    template = "address_proof" if is_proof else "password_reset"
+    account_mail_send(to=user.email, template=template, regional=user.regional, context=context)
 
 
 def password_reset_owner(token: str) -> User:

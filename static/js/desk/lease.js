@@ -1,6 +1,6 @@
 /** Holding a task: claimed on opening, kept by a heartbeat, given back on leaving; the owner is always visible. */
 import { announce, icon } from "../dom.js";
-import { fill, gettext } from "../i18n.js";
+import { fill, formatClock, gettext } from "../i18n.js";
 import { postJson } from "../session.js";
 
 const HEARTBEAT = 60_000;
@@ -20,8 +20,7 @@ export class Lease {
       const { held_until: until } = await postJson(this.claimUrl);
       if (!this.isHeld) announce(gettext("This document is on your desk."));
       this.isHeld = true;
-      const time = new Date(until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      this.#show("ok", "lock", fill(gettext("Yours until {time}"), { time }));
+      this.#show("ok", "lock", fill(gettext("Yours until {time}"), { time: formatClock(until) }));
       this.onHeld?.();
     } catch (failure) {
       this.#lose(failure);

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,6 +16,7 @@ from accounts.access import opens_own_scopes
 from accounts.models import Organization, ProviderEndpoint
 from accounts.views.sign_in import page_not_found
 from idp_project.core.errors import Conflict, NotFound
+from idp_project.script_catalogue import script_catalogue
 
 handler404 = page_not_found
 ERRORS = {
@@ -109,6 +109,6 @@ urlpatterns = [
     path("write/", write),
     path("slow/", slow),
     path("asynchronous/", asynchronous),
-    path("i18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("jsi18n/<slug:language>/<slug:version>/", script_catalogue, name="javascript-catalog"),
     path("batches/", who, name="batch_list"),
 ]

@@ -38,7 +38,7 @@ def policy_of(answer):
 
 
 @pytest.mark.parametrize(
-    "path", ["/login/", "/account/", "/nowhere/", "/api/v1/batches/", "/api/v1/nothing/", "/jsi18n/", "/admin/"]
+    "path", ["/login/", "/account/", "/nowhere/", "/api/v1/batches/", "/api/v1/nothing/", "/jsi18n/de/x/", "/admin/"]
 )
 def test_every_answer_carries_the_headers(super_admin, path):
     browser = Client()

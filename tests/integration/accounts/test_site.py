@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver
 
 from tests.integration.accounts.conftest import sign_in
 
-OPEN = {"health/", "jsi18n/", "login/", "logout/", "session/renew/", "session/refresh/"}
+OPEN = {"health/", "jsi18n/<slug:language>/<slug:version>/", "login/", "logout/", "session/renew/", "session/refresh/"}
 OPEN |= {"login/code/", "login/enroll/", "password/forgotten/", "password/reset/", "invitation/"}
 OPEN_API = {"api/v1/token/", "api/v1/token/refresh/"}
 

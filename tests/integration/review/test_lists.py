@@ -39,14 +39,14 @@ class Desk:
         self.cast, self.client = cast, cast.browser(cast.owner)
         self.task = on_desk(cast, replace(DELIVERY, fields=DELIVERY.fields[:1]), {})
         with organization_scope(cast.organization.id):
-            self.part = self.task.sub_document
-            self.part.schema_version.definition = DELIVERY.to_dict()
-            self.part.schema_version.save()
+            self.sub_document = self.task.sub_document
+            self.sub_document.schema_version.definition = DELIVERY.to_dict()
+            self.sub_document.schema_version.save()
         self.machine_reads("A-1", "B-2", "C-3")
 
     def machine_reads(self, *values):
         with organization_scope(self.cast.organization.id):
-            write_values(self.part, read(*values))
+            write_values(self.sub_document, read(*values))
 
     def fields(self):
         answer = self.client.get(reverse("review:desk", args=[self.task.id]))
@@ -134,7 +134,7 @@ def test_api_gives_items_and_takes_the_next(desk):
         f"{address}values/{entries[3]['id']}/", json.dumps({"text": "D-4"}), content_type="application/json"
     )
     assert put.status_code == 200 and put.json()["item"] == 4
-    document = client.get(f"/api/v1/documents/{desk.part.document_id}/").json()["sub_documents"][0]
+    document = client.get(f"/api/v1/documents/{desk.sub_document.document_id}/").json()["sub_documents"][0]
     assert [field["value"] for field in document["fields"] if field["name"] == "orders"] == ["A-1", "B-2", "C-3", "D-4"]
 
 
@@ -142,16 +142,16 @@ def test_persons_value_goes_along_with_a_renamed_field(desk):
     """Read again as a later version of the type, under which the field has another name."""
     desk.set(0, "A-10")
     with organization_scope(desk.cast.organization.id):
-        before = desk.part.schema_version
+        before = desk.sub_document.schema_version
         orders = replace(before.spec.fields[1], name="purchase_orders")
         spec = replace(before.spec, version="2.0", fields=(before.spec.fields[0], orders))
-        desk.part.schema_version = schema_publish(organization_id=desk.cast.organization.id, spec=spec)
-        desk.part.save()
+        desk.sub_document.schema_version = schema_publish(organization_id=desk.cast.organization.id, spec=spec)
+        desk.sub_document.save()
         fields = [
             replace(found, field="purchase_orders") if found.item else found for found in read("A-1", "E-5").fields
         ]
-        write_values(desk.part, replace(read(), fields=tuple(fields)))
-        stored = FieldValue.objects.filter(sub_document=desk.part, item__gt=0).order_by("item")
+        write_values(desk.sub_document, replace(read(), fields=tuple(fields)))
+        stored = FieldValue.objects.filter(sub_document=desk.sub_document, item__gt=0).order_by("item")
         assert [(value.name, value.value) for value in stored] == [
             ("purchase_orders", "A-10"),
             ("purchase_orders", "E-5"),

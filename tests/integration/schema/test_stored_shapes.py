@@ -103,7 +103,7 @@ def test_fields_and_values_get_permanent_ids(before):
     rows = Rows(before)
     old, new = rows.version("1.0", DEFINITION), rows.version("2.0", DEFINITION)
     damaged = rows.version("3.0", {"fields": "none"})
-    part, later, broken = rows.part(old), rows.part(new), rows.part(damaged)
+    part, later, broken = rows.sub_document(old), rows.sub_document(new), rows.sub_document(damaged)
     line = rows.make("documents_tablerow", sub_document_id=part, table="lines", number=1)
     total, plain, cell = rows.value(part, "total"), rows.value(part, "amount"), rows.value(part, "amount", line)
     same, unknown, lost = rows.value(later, "total"), rows.value(part, "gone"), rows.value(broken, "total")
@@ -121,13 +121,13 @@ def test_fields_and_values_get_permanent_ids(before):
 
 def test_release_before_writes_into_the_expanded_database(before):
     rows = Rows(before)
-    part = rows.part(rows.version("1.0", DEFINITION))
+    part = rows.sub_document(rows.version("1.0", DEFINITION))
     columns = set(names(before, "documents_fieldvalue")), set(names(before, "documents_subdocument"))
     upgrade(before)
     value = rows.value(part, "total")  # it names no column that it does not know
     assert rows.field_id(value) is None
     assert columns[0] < set(names(before, "documents_fieldvalue"))
-    rows.part(rows.version("2.0", DEFINITION))
+    rows.sub_document(rows.version("2.0", DEFINITION))
     assert columns[1] < set(names(before, "documents_subdocument")) and kinds(before) == {("unknown", "[]")}
 
 

@@ -1,0 +1,5 @@
+"""German: 24 hours."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "d.m.Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "d.m.Y, H:i"

@@ -1,0 +1,84 @@
+"""What is sent to each route of the authorization table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+
+def nothing(world: Any) -> dict[str, str]:
+    return {}
+
+
+def upload(world: Any) -> dict[str, Any]:
+    return {"team": str(world.team_id), "files": world.file()}
+
+
+def api_upload(world: Any) -> dict[str, Any]:
+    return {"team_id": str(world.team_id), "files": world.file()}
+
+
+def switch_on(world: Any) -> dict[str, str]:
+    return {"is_on": "yes", "is_risk_accepted": "yes"}
+
+
+def api_switch_on(world: Any) -> dict[str, bool]:
+    return {"is_on": True, "is_risk_accepted": True}
+
+
+def share(world: Any) -> dict[str, str]:
+    return {"person": str(world.cast.outsider.id), "last_day": str(timezone.localdate() + timedelta(days=3))}
+
+
+def api_share(world: Any) -> dict[str, str]:
+    return {"user_id": str(world.cast.outsider.id), "expires_at": str(timezone.now() + timedelta(days=3))}
+
+
+def decision(world: Any) -> dict[str, str]:
+    return {"decision": "reject", "reason": "Not ours."}
+
+
+def slip(world: Any) -> dict[str, str]:
+    return {"reason": "A slip."}
+
+
+def correction(world: Any) -> dict[str, str]:
+    return {"text": "4711"}
+
+
+def new_person(world: Any) -> dict[str, str]:
+    return {"username": "newcomer", "password": "a long first secret", "role": "viewer"}
+
+
+def invitation(world: Any) -> dict[str, str]:
+    return {"email": "new@example.org", "role": "viewer"}
+
+
+def member(world: Any) -> dict[str, str]:
+    return {"person": world.ids["person"], "role": "operator"}
+
+
+def endpoint(world: Any) -> dict[str, str]:
+    return {"purpose": "llm", "provider": "ollama", "model": "m", "location": "local", "api_base": "http://127.0.0.1:9"}
+
+
+def mail_server(world: Any) -> dict[str, Any]:
+    return {"host": "mail.example.org", "port": 587, "encryption": "starttls", "sender_address": "post@example.org"}
+
+
+def regional(world: Any) -> dict[str, str]:
+    return {"language": "en", "locale": "en-GB", "time_zone": "Europe/Berlin"}
+
+
+def arrangement(world: Any) -> dict[str, Any]:
+    return {"parts": [{"first_page": 1, "last_page": 1}, {"first_page": 2, "last_page": 2}]}
+
+
+def question(world: Any) -> dict[str, str]:
+    return {"text": "Which invoices are there?", "conversation_id": world.ids["conversation"]}
+
+
+def image_token(world: Any, actor: Any) -> str:
+    return f"token={actor.image_token(world.ids['page'])}"
