@@ -2,12 +2,12 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from idp_project.core import reasons
 from idp_project.core.model_words import translate_model_words
+from idp_project.core.regional import number_text
 from idp_project.core.sizes import shown_size
 
 
@@ -20,12 +20,14 @@ class AccountsConfig(AppConfig):
         """Connects what listens to refused sign-ins, brings the grants in line with the roles after a migration, and has
         reasons written in the language of the reader."""
         from accounts.grants import roles_refresh
-        from accounts.services.audit import refusals  # noqa: F401
+        from accounts.services.audit import anchors, refusals  # noqa: F401
+        from accounts.services.keys import key_fingerprint  # noqa: F401
+        from idp_project.core import storable, virus_scan  # noqa: F401
 
         reasons.translate_with(
             reasons.Translator(
                 gettext,
-                count=lambda number: number_format(number, force_grouping=True),
+                count=number_text,
                 size=shown_size,
                 has_lower_case_nouns=lambda: not (get_language() or "en").startswith("de"),
             )

@@ -45,6 +45,8 @@ WITHOUT_ACCESS = {
     # facts of an object whose door the caller has opened, or of no object at all
     "with_presentation": "dresses values that were read through a door",
     "boxes_of": "rearranges a view that was read through a door",
+    "plain_value": "writes a value that was read through a door",
+    "next_item": "of a value that was corrected through a door",
     "field_view_of": "dresses a value that a service gave",
     "failed_checks_of": "of a task that was read through a door",
     "page_views": "of a document that was read through a door",

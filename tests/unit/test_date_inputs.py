@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -33,8 +34,10 @@ def kinds(root: type) -> Iterator[type]:
 
 def native_fields() -> Iterator[tuple[str, forms.Field]]:
     """Of all forms of the product: the fields whose input the browser draws and checks itself."""
-    for module in FORM_MODULES:
-        importlib.import_module(module)
+    for name in FORM_MODULES:
+        module = importlib.import_module(name)
+        for inner in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}."):
+            importlib.import_module(inner.name)
     for form in kinds(forms.BaseForm):
         if not form.__module__.startswith(FORM_MODULES):
             continue

@@ -1,4 +1,4 @@
-import { answerFetch, document, location, place, placeJson, settled } from "./stand_in.js";
+import { answerFetch, document, location, place, placeJson, settled, STATUSES } from "./stand_in.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -30,6 +30,7 @@ const root = place("main", "batch", { "data-socket-path": "/ws/batches/1/", "dat
 place("ul", "documents");
 for (const id of ["connection", "batch-status", "batch-pages", "batch-counts", "no-documents", "live-region"]) place("div", id);
 place("div", "batch-paused", {}, document.createElement("p"));
+placeJson("statuses", STATUSES);
 placeJson("pipeline-steps", [{ name: "upload", label: "Upload", unit: "document" }, { name: "subdocument_detection", label: "Splitting", unit: "document" }]);
 placeJson("batch-status-rules", [{ status: "processing", documents: ["processing", "received"] }, { status: "in_review", documents: ["in_review"] }]);
 placeJson("batch-duplicates", {});

@@ -247,3 +247,15 @@ export function answerFetch(...answers) {
 
 /** Lets everything run that waits for a promise. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A few rows of the table of statuses that pages bring along. */
+export const STATUSES = {
+  pending: ["idle", "dot", "Pending"],
+  received: ["idle", "dot", "Received"],
+  processing: ["run", "spinner", "Processing"],
+  running: ["run", "spinner", "Running"],
+  in_review: ["warn", "eye", "In review"],
+  completed: ["ok", "check", "Completed"],
+  succeeded: ["ok", "check", "Done"],
+  failed: ["bad", "cross", "Failed"],
+};

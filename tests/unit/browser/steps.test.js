@@ -1,7 +1,8 @@
-import { placeJson } from "./stand_in.js";
+import { placeJson, STATUSES } from "./stand_in.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+placeJson("statuses", STATUSES);
 placeJson("pipeline-steps", [
   { name: "upload", label: "Upload", unit: "document" },
   { name: "subdocument_detection", label: "Splitting", unit: "document" },

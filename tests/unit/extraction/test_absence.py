@@ -56,6 +56,6 @@ def scored(absence):
 
 def test_absence_that_is_not_certain_needs_a_person() -> None:
     doubtful = scored(Absence(AbsenceCode.NO_CANDIDATE, {}, 0.4))
-    assert "not certain" in doubtful.fields[0].reasons[0] and doubtful.route is Route.REVIEW
+    assert doubtful.fields[0].reasons[0].code == "absence_unsure" and doubtful.route is Route.REVIEW
     for confidence in (None, 0.99):
         assert scored(Absence(AbsenceCode.NO_CANDIDATE, {}, confidence)).fields[0].reasons == ()
