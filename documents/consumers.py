@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.conf import settings
 from django.utils import translation
-from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from accounts.access import Access
 from accounts.selectors.access import access_current
@@ -22,6 +19,7 @@ from documents.selectors import state
 from documents.selectors.doors import batch_get_for
 from idp_project.core.errors import IdpError, NotSignedIn
 from idp_project.core.logs import log_bind
+from idp_project.core.regional import regional_of
 from idp_project.core.storable import check_text
 from idp_project.core.tenancy import organization_scope
 
@@ -73,6 +71,7 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
             await self.close(_REFUSED)
             return
         log_bind(organization_id=self.access.organization_id)
+        self.language = _language(self.scope, self.access)
         self.looked_at = time.monotonic()
         await self.channel_layer.group_add(progress.group_name(self.batch_id), self.channel_name)
         await self.send_json({"type": "hello"})
@@ -109,13 +108,11 @@ class BatchProgressConsumer(AsyncJsonWebsocketConsumer):
         return True
 
 
-def _language(scope: Any) -> str:
-    """The browser's language, where there is a catalogue for it."""
+def _language(scope: Any, access: Access | None = None) -> str:
+    """The person's language, else the organisation's, else the browser's."""
     headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
-    for code, _priority in parse_accept_lang_header(headers.get(b"accept-language", "").lower()):
-        with suppress(LookupError):
-            return get_supported_language_variant(code)
-    return settings.LANGUAGE_CODE
+    accepted = headers.get(b"accept-language", "")
+    return regional_of(*(access.regional if access else ()), accepted=accepted).language
 
 
 def _admit(ticket: object, batch_id: UUID) -> Access:
