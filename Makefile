@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo stop status test test-all test-faults check fix messages bench bench-quality chaos lock easyocr clean install install-dev screenshots
+.PHONY: help run serve demo stop status test test-all test-long test-faults check fix messages bench bench-quality chaos lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -30,6 +30,10 @@ test: install-dev ## the tests of every day
 
 test-all: install-dev ## every test
 	@$(PYTHON) -m pytest -n $(WORKERS)
+
+test-long: install-dev ## what test-all runs beside test: the long suites, and the tests of OCR engines
+	@$(PYTHON) -m pytest -n $(WORKERS) -m slow
+	@$(PYTHON) -m pytest -n $(WORKERS) tests/contract/test_easyocr.py tests/integration/extraction/test_ocr_engines.py
 
 test-faults: install-dev ## kills, outages, deploys, fairness: every fault, with the figures
 	@$(PYTHON) -m pytest -n 0 tests/faults tests/integration/pdb_sync
