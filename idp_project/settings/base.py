@@ -343,6 +343,8 @@ SPECTACULAR_SETTINGS = {
         "DocumentStatus": "documents.serializers.DOCUMENT_STATUSES",
         "SubDocumentStatus": "documents.serializers.SUB_DOCUMENT_STATUSES",
         "TaskStatus": "review.models.TaskStatus",
+        "DocumentKind": "documents.serializers.DOCUMENT_KINDS",
+        "AutoApprovalState": "documents.serializers.AUTO_APPROVAL_STATES",
     },
 }
 

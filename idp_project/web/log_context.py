@@ -29,10 +29,12 @@ class LogContextMiddleware:
         return response
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        """Comes after the sign-in was read and the address was resolved."""
+        """Comes after the sign-in was read and the address was resolved. `user_id` is who asks, `person_id` whom the address
+        names."""
         access = request.access
-        log_bind(
-            organization_id=access.organization_id if access else None,
-            user_id=access.user_id if access else None,
-            **{name: value for name, value in kwargs.items() if name.endswith("_id")},
-        )
+        named = {name: value for name, value in kwargs.items() if name.endswith("_id")}
+        if "user_id" in named:
+            named["person_id"] = named.pop("user_id")
+        if access:
+            named |= {"organization_id": access.organization_id, "user_id": access.user_id}
+        log_bind(**named)

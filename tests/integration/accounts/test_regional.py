@@ -177,7 +177,7 @@ def test_an_invitation_is_in_the_organizations_language_and_zone(settings, world
 def test_browser_modules_get_their_language(db):
     version = catalogue_version("de", "djangojs")
     answer = Client().get(f"/jsi18n/de/{version}/")
-    assert "Nicht begonnen" in answer.content.decode() and "max-age=31536000" in answer["Cache-Control"]
+    assert "Wird erneut gelesen" in answer.content.decode() and "max-age=31536000" in answer["Cache-Control"]
     assert "no-store" in Client().get("/jsi18n/de/other/")["Cache-Control"]
     assert Client().get("/jsi18n/fr/other/").status_code == 404
     page = html_of(Client(), "/login/", browser="de")
