@@ -32,7 +32,7 @@ import os, signal, sys, django
 django.setup()
 from uuid import UUID
 from documents import storage
-from documents.services import batch_deletion, removal
+from documents.services.removing import batch_deletion, removal
 count, where, last = 0, {where}, {last}
 original = getattr(where, "{name}")
 def dying(*args, **kwargs):
@@ -217,7 +217,7 @@ def test_one_job_at_a_time_works_and_a_later_one_finds_nothing(cast, drain):
         script = f"""
 import django; django.setup()
 from uuid import UUID
-from documents.services import batch_deletion_advance
+from documents.services.removing.batch_deletion import batch_deletion_advance
 batch_deletion_advance(UUID("{cast.organization.id}"), UUID("{outcome.batch.id}"))
 """
         subprocess.run([sys.executable, "-c", script], env=dict(os.environ), check=True, timeout=60)

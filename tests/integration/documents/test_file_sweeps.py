@@ -140,7 +140,7 @@ def test_the_clock_sweeps_once_a_night_what_its_time_allows(cast, named, small_c
 def test_the_command_says_what_would_go_and_does_it(cast, named, small_chunks, capsys):
     strays = [stray(cast.organization) for _ in range(5)]
     call_command("sweep_files", "--dry-run")
-    assert f"5 of {len(named) + 5} files (25 bytes), which no row names, would go" in capsys.readouterr().out
+    assert f"5 of {len(named) + 5} files (25 B), which no row names, would go" in capsys.readouterr().out
     assert all(there(strays)) and file_sweep_dry(cast.organization).files == 5
     call_command("sweep_files", organization=cast.organization.slug)
     assert "which no row names, are gone" in capsys.readouterr().out and not any(there(strays))

@@ -38,7 +38,7 @@ DIES_BEFORE_THE_FILES = """
 import os, signal, django
 django.setup()
 from documents import storage
-from documents.services import retention_due
+from documents.services.removing.retention import retention_due
 storage.file_delete = lambda name: os.kill(os.getpid(), signal.SIGKILL)
 retention_due()
 """

@@ -108,7 +108,7 @@ def test_the_limit_of_bytes_is_met_before_a_byte_is_taken(cast, settings, over):
     answer = begin(cast.browser(cast.owner), 1000 + over)
     assert answer.status_code == (413 if over == 1 else 201)
     if over == 1:
-        assert answer.json()["code"] == "too_many_bytes" and "1000" in answer.json()["message"]
+        assert answer.json()["code"] == "too_many_bytes" and "1,000 B" in answer.json()["message"]
 
 
 def test_files_sent_in_parts_are_judged_alike_and_keep_order(cast, drain):
