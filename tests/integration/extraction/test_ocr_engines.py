@@ -111,7 +111,7 @@ def test_worker_preloads_what_an_earlier_horse_needed(
     worker.fork_work_horse(None, None)
     horse = os.fork()
     if horse == 0:
-        worker.perform_job(None, None)
+        worker.perform_job(SimpleNamespace(kwargs={}, description="a job"), None)
         os._exit(0)
     os.waitpid(horse, 0)
     worker.fork_work_horse(None, None)

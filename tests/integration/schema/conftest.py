@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 
 import psycopg
 import pytest
@@ -48,10 +49,17 @@ class Databases:
             )
 
     def get_behind(self, *, alias: str = "default") -> None:
-        """The last migration of the search was never applied."""
-        self.execute(alias, "DELETE FROM django_migrations WHERE app = %s AND name = %s", *LAST)
-        self.execute(alias, "DELETE FROM idp_migration_mark WHERE app = %s AND name = %s", *LAST)
+        """A migration of the search was never applied, nor the one that follows it."""
+        following = import_module("rag.migrations.0005_reasons")
+        for statement in (line for column in following.COLUMNS for line in column.reversal):
+            self.execute(alias, statement)
+        self._forget(alias, "rag", "0005_reasons")
+        self._forget(alias, *LAST)
         self.execute(alias, f"DROP INDEX IF EXISTS {LAST_INDEX}")
+
+    def _forget(self, alias: str, app: str, name: str) -> None:
+        for table in ("django_migrations", "idp_migration_mark"):
+            self.execute(alias, f"DELETE FROM {table} WHERE app = %s AND name = %s", app, name)
 
     def marks(self, alias: str = "default") -> dict[tuple[str, str], tuple[str, str]]:
         """(app, name) to compatibility and version."""

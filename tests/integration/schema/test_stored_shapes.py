@@ -66,7 +66,7 @@ class Rows:
         text = json.dumps(definition)
         return self.make("documents_schemaversion", schema_id=self.schema, number=number, definition=text)
 
-    def part(self, version: UUID) -> UUID:
+    def sub_document(self, version: UUID) -> UUID:
         self.pages += 1
         own = {"document_id": self.document, "team_id": self.team, "schema_version_id": version}
         return self.make(
