@@ -1,7 +1,7 @@
 /** How each status looks and reads: the table of documents/templatetags/screens.py, which the page brings along as `statuses`. */
 import { h, icon, readJson } from "./dom.js";
 
-const STATUSES = readJson("statuses"); // by status: tone, icon, words
+export const STATUSES = readJson("statuses"); // by status: tone, icon, words
 
 const SPINNING = new Set(["running", "processing"]);
 
