@@ -77,7 +77,7 @@ def tune_a_schema(page: Page) -> None:
     page.get_by_role("link", name="Tune").first.click()
     page.get_by_label("Threshold in per cent").fill("91")
     page.get_by_role("button", name="Publish the next version").click()
-    expect(page.get_by_text("threshold 91 %")).to_be_visible()
+    expect(page.get_by_text("threshold 91%")).to_be_visible()
     assert_accessible(page, "schema")
 
 
