@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo stop status test test-all test-long test-faults check fix messages bench bench-quality chaos lock easyocr clean install install-dev screenshots
+.PHONY: help run serve demo stop status test test-all test-long test-engines test-faults check fix messages bench bench-quality chaos lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -33,6 +33,9 @@ test-all: install-dev ## every test
 
 test-long: install-dev ## what test-all runs beside test: the long suites, and the tests of OCR engines
 	@$(PYTHON) -m pytest -n $(WORKERS) -m slow
+	@$(MAKE) test-engines
+
+test-engines: install-dev ## the tests of OCR engines, after `make easyocr` with the real one
 	@$(PYTHON) -m pytest -n $(WORKERS) tests/contract/test_easyocr.py tests/integration/extraction/test_ocr_engines.py
 
 test-faults: install-dev ## kills, outages, deploys, fairness: every fault, with the figures

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,13 +18,12 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connects what listens to refused sign-ins, brings the grants in line with the roles after a migration, and has
-        reasons written in the language of the reader."""
+        """Connects what listens to refused sign-ins, brings the grants in line with the roles after a migration, loads the
+        sentences of every app and has them written in the language of the reader."""
         from accounts.grants import roles_refresh
-        from accounts.services.audit import anchors, refusals  # noqa: F401
-        from accounts.services.keys import key_fingerprint  # noqa: F401
-        from idp_project.core import storable, virus_scan  # noqa: F401
+        from accounts.services.audit import refusals  # noqa: F401
 
+        autodiscover_modules("domain.reasons", "domain.refusals")
         reasons.translate_with(
             reasons.Translator(
                 gettext,

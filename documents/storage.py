@@ -26,7 +26,7 @@ from django.core.files.storage import default_storage
 
 from idp_project.core.errors import OutageAwaited
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 _END_BYTES = 4096
 _ORIGINALS, _PDFS, _PAGES, _UPLOADS = "originals", "pdfs", "pages", "uploads"  # folders of an organisation

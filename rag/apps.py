@@ -8,7 +8,6 @@ class RagConfig(AppConfig):
 
     def ready(self) -> None:
         from documents.selectors.held import register_held_work_provider
-        from rag.domain import refusals  # noqa: F401
         from rag.services.forgetting import forget_with_sources
         from rag.services.indexing import indexing_held
 

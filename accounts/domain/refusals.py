@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 ABOVE_OWN_ROLE = define("above_own_role", _("Nobody can give a role or a permission that they do not have."))
 ACCOUNT_DEACTIVATED = define(
@@ -180,4 +180,8 @@ LOCKED_OUT = define("locked_out", _("Too many attempts."))
 INTERNAL_ERROR = define(
     "internal_error",
     _("Something went wrong on our side. Please try again; if it stays, tell your administrator."),
+)
+ANCHOR_CHANGED = define("anchor_changed", _("The file of audit anchors was changed."))
+KEYS_NOT_RECORDED = define(
+    "keys_not_recorded", _("This database has no record of its keys yet. Run `manage.py prepare`, then start again.")
 )

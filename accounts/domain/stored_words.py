@@ -6,13 +6,7 @@ compares the list with the actions that the product records.
 
 from __future__ import annotations
 
-
-def gettext_noop(text: str) -> str:
-    """Marks a text for the catalogue and gives it as it is."""
-    return text
-
-
-_ = gettext_noop
+from idp_project.core.translation import gettext_noop as _
 
 
 def words_of(name: str) -> str:

@@ -252,12 +252,6 @@ def shown_date_order(texts: Iterable[str], locale: str) -> str:
     return shown[0] if len(shown) == 1 else ""
 
 
-def page_date_order(texts: Iterable[str], locale: str) -> str:
-    """The order that the page's own dates show, else the locale's: 09/17/2025 is month first."""
-    order = date_order(locale)
-    return order if order == "YMD" else shown_date_order(texts, locale) or order
-
-
 def is_swappable(raw: str) -> bool:
     """Whether day and month of a numeric date could be exchanged for another day: both at most 12, and different. Dates with
     points are written day first everywhere."""

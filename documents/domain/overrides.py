@@ -12,11 +12,11 @@ from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.reasons import OVERRIDE_ACCEPTED, OVERRIDE_ACCEPTED_WITH_TEXT
 from documents.domain.refusals import OVERRIDE_TEXT_FORM, OVERRIDE_TEXT_MISSING, UNKNOWN_OVERRIDE
 from documents.domain.schema_spec import SchemaSpec
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.reasons import Reason, define, legacy, reason_of, reasons_of
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop
+from idp_project.core.translation import gettext_noop as _
 
 LONGEST_TEXT = 2000
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from documents.domain.statuses import Route
-from documents.domain.translation import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 
 class StepName(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 # Why a person should look at a sub-document
 PAGE_FAILED = define(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 ALREADY_APPROVED = define("already_approved", _("A part of this document is approved already: withdraw it first."))
 ALREADY_DELETED = define("already_deleted", _("This document is deleted already."))
@@ -31,7 +31,6 @@ DECIDED_BY_PERSON = define(
         "lose that: upload the file again instead."
     ),
 )
-DELIVERY_LEASE_LOST = define("delivery_lease_lost", _("Another relay holds this delivery now."))
 DOCUMENT_DELETED = define(
     "document_deleted", _("The pages of this document are deleted: nothing can be looked up in it.")
 )

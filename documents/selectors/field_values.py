@@ -1,4 +1,4 @@
-"""Field values and table rows of a sub-document, and what people corrected.
+"""What people corrected.
 
 The caller has passed a door, or runs inside a job.
 """
@@ -7,22 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from documents.domain.statuses import SubDocumentStatus
-from documents.models import ApprovedVersion, FieldValue, TableRow
-
-
-def field_values_of(sub_document_id: UUID) -> QuerySet[FieldValue]:
-    """The plain fields of a sub-document (not table cells), in the schema's order."""
-    return FieldValue.objects.filter(sub_document_id=sub_document_id, table_row__isnull=True).select_related(
-        "corrected_by"
-    )
-
-
-def table_rows_of(sub_document_id: UUID) -> QuerySet[TableRow]:
-    """All table rows with their cells."""
-    return TableRow.objects.filter(sub_document_id=sub_document_id).prefetch_related("cells")
+from documents.models import ApprovedVersion
 
 
 def corrected_values(document_id: UUID) -> dict[int, list[tuple[str, str]]]:

@@ -217,14 +217,14 @@ def _open_deliveries(access: Access) -> dict[str, Any]:
 
 
 def oldest_delivery_seconds() -> float:
-    """The age of the oldest delivery under way, to whichever consumer and of whichever organisation; 0 for none."""
+    """The age of the oldest delivery under way, of all consumers and organisations; 0 without one."""
     with system_scope("health: age of the outbox"):
         oldest = Delivery.objects.filter(status__in=_UNDER_WAY).aggregate(Min("created_at"))["created_at__min"]
     return _seconds_since(oldest) if oldest else 0.0
 
 
 def oldest_publication_seconds() -> float:
-    """How long the oldest schema version has been waiting for its typed views, of whichever organisation; 0 for none."""
+    """How long the oldest schema version has been waiting for its typed views, of all organisations; 0 without one."""
     with system_scope("health: age of what the publisher has to do"):
         waiting = ViewPublication.objects.filter(status=ViewPublicationStatus.WAITING)
         oldest = waiting.aggregate(Min("requested_at"))["requested_at__min"]

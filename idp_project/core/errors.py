@@ -9,7 +9,7 @@ import math
 from http import HTTPStatus
 
 from idp_project.core.reasons import LEGACY, Param, Reason, Sentence, define, legacy
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 
 class IdpError(Exception):

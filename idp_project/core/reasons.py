@@ -15,16 +15,10 @@ from functools import reduce
 from string import Formatter
 from typing import Any, Self, cast
 
+from idp_project.core.translation import gettext_noop as _
+
 LEGACY = "legacy"
 """The code of a sentence from before there were codes: it is shown as it was stored."""
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a text for the translators and gives it as it is."""
-    return text
-
-
-_ = gettext_noop
 
 
 class Param(StrEnum):

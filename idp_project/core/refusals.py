@@ -1,10 +1,9 @@
-"""What the ground of the product refuses: requests, sizes, databases. Defined here, raised next to what "
-"they are about."""
+"""What the ground of the product refuses: requests, sizes, databases. Defined here, raised next to what it is about."""
 
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 ADMIN_PARAMETER_NOT_TAKEN = define(
     "admin_parameter_not_taken", _("The page has a parameter that cannot be taken. Nothing was done.")
@@ -44,3 +43,10 @@ TOO_LARGE_TO_SCAN = define(
     _("The file is larger than the virus scanner takes (StreamMaxLength of clamd). Split it, or raise that limit."),
 )
 UNSUPPORTED_CHARSET = define("unsupported_charset", _("Bodies are taken in UTF-8 only. Nothing was done."))
+UNSTORABLE = define(
+    "unstorable_input",
+    _("The request has a character, a number or a depth that nothing here can take. Nothing was done."),
+)
+SCANNER_AWAY = define(
+    "scanner_unavailable", _("The virus scanner does not answer. The file waits for it; this is tried again by itself.")
+)

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from idp_project.core.errors import InvalidInput
-from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.refusals import UNSTORABLE
 
 MOST_DEPTH = 64
 LAST_START = 10_000_000
@@ -23,10 +22,7 @@ class Unstorable(InvalidInput):
     """What was sent cannot be kept as it is, anywhere."""
 
     code = "unstorable_input"
-    default_message = define(
-        "unstorable_input",
-        _("The request has a character, a number or a depth that nothing here can take. Nothing was done."),
-    )
+    default_message = UNSTORABLE
 
 
 def check_text(text: str) -> None:

@@ -10,9 +10,7 @@ from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from idp_project.core.errors import OutageAwaited, PermanentFailure
-from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
-from idp_project.core.refusals import TOO_LARGE_TO_SCAN
+from idp_project.core.refusals import SCANNER_AWAY, TOO_LARGE_TO_SCAN
 
 INFECTED = "infected"
 """The code of a file in which something was found."""
@@ -25,10 +23,7 @@ class ScannerAway(OutageAwaited):
     """Nobody answers, or what answers is busy or no clamd."""
 
     code = "scanner_unavailable"
-    default_message = define(
-        "scanner_unavailable",
-        _("The virus scanner does not answer. The file waits for it; this is tried again by itself."),
-    )
+    default_message = SCANNER_AWAY
 
 
 def scan(url: str, chunks: Iterable[bytes], *, seconds: float) -> str:

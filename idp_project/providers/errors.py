@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from idp_project.core.errors import IdpError, PermanentFailure, TransientFailure
 from idp_project.core.reasons import Reason, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 
 class ProviderUnavailable(TransientFailure):

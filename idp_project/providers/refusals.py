@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 ANSWER_COMPRESSED = define(
     "answer_compressed", _("{host} compressed its answer although that was not asked for."), host=Param.TEXT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 CHANGE_UNKNOWN = define("change_unknown", _("The production database knows no change of kind {kind}."), kind=Param.TEXT)
 PDB_AWAY = define("pdb_away", _("The production database is not available; this is tried again."))

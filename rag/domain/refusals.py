@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 ASKING_IS_OFF = define("asking_is_off", _("Questions are switched off in this system at the moment."))
 CHUNK_SIZES = define("chunk_sizes", _("The overlap must be shorter than a chunk, and every value within its bounds."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idp_project.core.reasons import Param, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 BOUNDARY_NOT_MOVED = define("boundary_not_moved", _("The boundary cannot be moved to page {page}."), page=Param.NUMBER)
 CLAIMED_BY_OTHER = define("claimed_by_other", _("{holder} is working on this document."), holder=Param.TEXT)

@@ -196,7 +196,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_forgotten_file_is_found(checkout: Path, forgotten: Forgotten) -> None:
     test = forgotten.test or next(each.test for each in ALL if each.file == forgotten.file)
     forgotten.leave_out(checkout)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "IDP_TEST"))}
     command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:randomly", "-x", test]
     try:
         done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, timeout=110)

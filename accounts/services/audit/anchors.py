@@ -17,13 +17,11 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.domain.refusals import ANCHOR_LINE_CHANGED
+from accounts.domain.refusals import ANCHOR_CHANGED, ANCHOR_LINE_CHANGED
 from accounts.domain.secrets import is_same, keyed_hex
 from accounts.models import AuditHead
 from accounts.services.audit.trail import head_mac
 from idp_project.core.errors import IdpError
-from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
 from idp_project.core.tenancy import system_scope
 
 SYSTEM = "system"
@@ -33,7 +31,7 @@ class AnchorChanged(IdpError):
     """A line of the anchor file is not as it was written."""
 
     code = "anchor_changed"
-    default_message = define("anchor_changed", _("The file of audit anchors was changed."))
+    default_message = ANCHOR_CHANGED
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,13 @@ from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from accounts.domain.refusals import KEYS_NOT_RECORDED
 from accounts.domain.secrets import is_same
 from accounts.models import AuditEntry, AuditHead, KeyFingerprint
 from accounts.services.audit.trail import entry_mac, head_mac
 from accounts.services.keys.encryption import decrypt_text, encrypted_columns, second_factor_secrets
 from idp_project.core.errors import IdpError
 from idp_project.core.key_fingerprint import AUDIT_MAC_KEY, SALTS, SECRET_KEY, DataKeys, differing_message, grouped
-from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
 from idp_project.core.tenancy import system_scope
 
 PUT_BACK = "Put the file `secrets` back that belongs to this data (or your own keys), then start again."
@@ -41,10 +40,7 @@ class KeysNotRecorded(OtherKeys):
     """The database was migrated, but `prepare` has not recorded its keys yet."""
 
     code = "keys_not_recorded"
-    default_message = define(
-        "keys_not_recorded",
-        _("This database has no record of its keys yet. Run `manage.py prepare`, then start again."),
-    )
+    default_message = KEYS_NOT_RECORDED
 
 
 def keys_check() -> None:

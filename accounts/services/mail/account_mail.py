@@ -16,8 +16,8 @@ from django.template.loader import render_to_string
 from accounts.domain.refusals import NO_SYSTEM_MAIL
 from idp_project.core.errors import TransientFailure
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
 from idp_project.core.regional import Regional, regional_override
+from idp_project.core.translation import gettext_noop as _
 
 logger = logging.getLogger(__name__)
 _NO_SERVER = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "console", "dummy")}

@@ -48,9 +48,9 @@ from accounts.services.settings.security import check_email_allowed
 from accounts.services.sign_in.api_keys import scope_of
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
 from idp_project.core.regional import Regional, RegionalChoice, regional_current, regional_of
 from idp_project.core.tenancy import organization_scope, system_scope
+from idp_project.core.translation import gettext_noop as _
 
 
 class BadInvitation(Forbidden):

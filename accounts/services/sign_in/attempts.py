@@ -25,7 +25,7 @@ from idp_project.core import rate_counters
 from idp_project.core.client_addresses import UNKNOWN, counted_address
 from idp_project.core.errors import TooManyRequests
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 _ACCOUNT, _DEVICE, _FACTOR = "wrong_password_account", "wrong_password_device", "factor_wrong"
 _KNOWN_FOR = timedelta(days=30)  # an address, after a session was opened from it

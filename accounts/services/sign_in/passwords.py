@@ -40,7 +40,7 @@ from idp_project.core.enqueue import enqueue
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.job_names import JobName
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 MAIL_EVERY = timedelta(minutes=2)
 _MOST_ACCOUNTS = 5  # that state one address, unproven

@@ -37,7 +37,7 @@ from accounts.services.sign_in.attempts import factor_check, factor_pauses, fact
 from accounts.services.sign_in.sessions import sessions_revoke_all
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotSignedIn
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 PENDING_SECONDS = 300
 _PENDING = "accounts.pending-sign-in"

@@ -34,7 +34,7 @@ from accounts.selectors.security import session_limits_in
 from accounts.services.audit.trail import audit_record
 from idp_project.core.errors import Forbidden, NotFound, NotSignedIn
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 ROTATION_GRACE = timedelta(seconds=10)
 

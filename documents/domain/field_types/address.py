@@ -20,9 +20,9 @@ from documents.domain.field_types.base import (
 from documents.domain.field_types.roles import Role, party_role
 from documents.domain.parties import ADDRESS_LINE, address_shape, continues_address
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
+from idp_project.core.translation import gettext_noop
 
 _MOST_LINES = 6
 _LEAST_SHAPE = 0.4  # of a whole address

@@ -33,9 +33,9 @@ from documents.domain.numbers import (
 from documents.domain.reasons import DECIMALS_AMBIGUOUS
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from documents.domain.words import Words, alternatives, phrase_pattern, word_set
+from idp_project.core.translation import gettext_noop
 
 _SIGN = re.compile(r"[^\W\d]|[$€£¥₹]")
 

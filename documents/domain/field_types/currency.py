@@ -11,7 +11,7 @@ from documents.domain.notation import Notation
 from documents.domain.reasons import CURRENCY_AMBIGUOUS
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
-from documents.domain.translation import gettext_noop
+from idp_project.core.translation import gettext_noop
 
 
 class CurrencyRules(CodeRules):

@@ -32,9 +32,9 @@ from documents.domain.field_types.roles import Role
 from documents.domain.notation import Notation
 from documents.domain.reasons import DATE_AMBIGUOUS, DATE_IMPLAUSIBLE
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.domain.words import Words, phrase_pattern, word_set
+from idp_project.core.translation import gettext_noop
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 1, 1)
 _USUAL_YEARS = range(1930, 2061)

@@ -9,7 +9,7 @@ from documents.domain.field_types.base import CellKind, FoundValue, Match, PageL
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
+from idp_project.core.translation import gettext_noop
 
 _SHAPE = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 

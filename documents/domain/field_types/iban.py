@@ -11,8 +11,8 @@ from documents.domain.field_types.base import CellKind, FoundValue, Match, PageL
 from documents.domain.field_types.codes import CodeRules, digits_checked
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
+from idp_project.core.translation import gettext_noop
 
 _SHAPE = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _COMPACT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")

@@ -14,8 +14,8 @@ from documents.domain.field_types.matching import match_of
 from documents.domain.numbers import amount_pattern, has_decimals
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
-from documents.domain.translation import gettext_noop
 from documents.domain.words import Words, alternatives
+from idp_project.core.translation import gettext_noop
 
 _SHAPE = re.compile(r"#?[A-Za-z0-9](?:[A-Za-z0-9]|[/_.\-#](?=[A-Za-z0-9#]))*")
 _ASIDE = re.compile(r"\d[\d.,]* ?%|(?<=\w )\(\w{1,12}\)(?= \w)")

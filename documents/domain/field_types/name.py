@@ -26,9 +26,9 @@ from documents.domain.parties import (
     name_span,
 )
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
+from idp_project.core.translation import gettext_noop
 
 _LEAST_SHAPE = 0.25
 _TOP_ROWS = 8

@@ -6,8 +6,8 @@ from documents.domain.field_types.amount import DecimalRules
 from documents.domain.field_types.base import CellKind, PdbColumn
 from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldType
-from documents.domain.translation import gettext_noop
 from documents.domain.words import Words
+from idp_project.core.translation import gettext_noop
 
 
 class NumberRules(DecimalRules):

@@ -23,9 +23,9 @@ from documents.domain.field_types.roles import Role
 from documents.domain.numbers import read_number, to_decimal
 from documents.domain.reasons import PERCENTAGE_TOO_LARGE
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.domain.words import Words, alternatives, built_in_words
+from idp_project.core.translation import gettext_noop
 
 _MOST = 100
 _PER_MILLE = "‰"

@@ -11,7 +11,7 @@ from documents.domain.field_types.base import CellKind, FoundValue, Match, PageL
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
+from idp_project.core.translation import gettext_noop
 
 _SHAPE = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d ()./-]{6,18}\d(?![\d%]|[.,/]\d)")
 

@@ -11,8 +11,8 @@ from documents.domain.field_types.codes import CodeRules, digits_checked
 from documents.domain.field_types.iban import is_valid_iban
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.translation import gettext_noop
 from documents.domain.values import CheckOutcome, CheckResult
+from idp_project.core.translation import gettext_noop
 
 _COUNTRIES = (
     "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|CHE|NO|IS|LI|UA|RS|TR"

@@ -17,7 +17,7 @@ from documents.domain.refusals import BATCH_BEING_DELETED, IDEMPOTENCY_KEY_FORM
 from documents.models import Batch, BatchDeletion
 from idp_project.core.errors import Conflict, IdpError, InvalidInput
 from idp_project.core.reasons import define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 LONGEST_KEY: int = Batch._meta.get_field("idempotency_key").max_length or 0
 

@@ -125,7 +125,7 @@ def _check(document: Document) -> None:
 
 
 def _empty(document: Document) -> None:
-    """Everything that hangs on it and its sub-documents, whichever feature's, except for what was approved."""
+    """Everything that hangs on it and its sub-documents, of every feature, except for what was approved."""
     for relation in _cascading(Document, kept={Run, SubDocument}):
         relation.related_model.objects.filter(**{relation.field.name: document}).delete()
     for relation in _cascading(SubDocument, kept=set()):

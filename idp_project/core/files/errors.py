@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from idp_project.core.errors import PermanentFailure, TransientFailure
 from idp_project.core.reasons import Param, Reason, Sentence, define
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 
 class SandboxCode(StrEnum):

@@ -15,7 +15,7 @@ from idp_project.core.files.errors import (
 )
 from idp_project.core.files.formats import EXTENSIONS, FileFormat
 from idp_project.core.files.office_signs import office_format
-from idp_project.core.reasons import gettext_noop as _
+from idp_project.core.translation import gettext_noop as _
 
 HEAD_BYTES = 1024  # how much of the file `sniff` wants: PDF readers look for the header this far
 

@@ -118,7 +118,7 @@ def needs_owner(words: Sequence[str]) -> bool:
 
 
 def is_owner_wanted() -> bool:
-    """Whether a person wants their command to connect as the owner, whichever command it is."""
+    """Whether a person wants their command to connect as the owner, no matter which command."""
     return os.environ.get(ROLE_NAME) == "owner"
 
 

@@ -46,7 +46,7 @@ def code_of(secret, steps=0):
 
 
 def wrong_code(secret):
-    """One that is none of the present ones."""
+    """One that differs from the present ones."""
     present = {code_of(secret, steps) for steps in (-2, -1, 0, 1, 2)}
     return next(code for code in ("000000", "111111", "222222", "333333", "444444", "555555") if code not in present)
 

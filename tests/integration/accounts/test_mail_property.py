@@ -173,7 +173,12 @@ def run_stories(test: Any, examples: int) -> Any:
 
 def test_what_sends_links_knows_no_organization():
     """A property of the structure: the module of account mails has no way to a server of an organisation."""
-    assert set(inspect.signature(account_mail.account_mail_send).parameters) == {"to", "template", "context", "regional"}
+    assert set(inspect.signature(account_mail.account_mail_send).parameters) == {
+        "to",
+        "template",
+        "context",
+        "regional",
+    }
     tree = ast.parse(inspect.getsource(account_mail))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not {name for name in imported if name and ("mail_server" in name or name.endswith(("models", "selectors")))}
