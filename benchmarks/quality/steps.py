@@ -18,10 +18,8 @@ from documents.domain.values import FieldCandidate
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.page_steps.extract_fields import extract_page_fields
 from extraction.results import DetectedSubDocument
-from extraction.steps.confidence_check import score_confidence
-from extraction.steps.field_validation import validate_fields
-from extraction.steps.merge import merge_candidates
 from extraction.steps.subdocument_detection import detect_sub_documents
+from extraction.warm_up import score
 from idp_project.core.reasons import legacy
 
 
@@ -120,9 +118,7 @@ def _process_sub_document(
         sub_document.boundary_score,
         page_scores=sub_document.page_scores, type_rule=BY_HAND,
     )  # fmt: skip
-    merged = merge_candidates(known)
-    known = replace(known, fields=merged.fields, rows=merged.rows)
-    judged = score_confidence(replace(known, checks=validate_fields(known).checks))
+    judged = score(known)
     return SubDocument(
         sub_document, {field.field: field.chosen for field in judged.fields if field.chosen}, judged.route
     )

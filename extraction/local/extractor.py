@@ -59,9 +59,15 @@ def rank_page(reading: PageReading, schema: SchemaSpec, weights: Weights = WEIGH
     is known by its id.
     """
     found: list[FieldCandidate] = []
+    by_name: dict[str, list[ReadValue]] = {}
+    for value in reading.values:
+        by_name.setdefault(value.field, []).append(value)
     for spec in schema.fields:
         names = {name for name, known in reading.field_ids.items() if known == spec.id} or {spec.name}
-        mine = [replace(value, field=spec.name) for value in reading.values if value.field in names]
+        if names == {spec.name}:
+            mine = by_name.get(spec.name, [])
+        else:
+            mine = [replace(value, field=spec.name) for value in reading.values if value.field in names]
         found.extend(ranked(mine, spec, weights))
     return [*found, *reading.answers]
 

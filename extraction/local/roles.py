@@ -17,6 +17,9 @@ _OTHER_SIDE = {
     Role.RECIPIENT_ADDRESS: Role.ISSUER_ADDRESS,
 }
 
+SUM_ROLES = frozenset({Role.TOTAL, Role.SUBTOTAL, Role.TAX})
+"""Of the amounts that a document ends with."""
+
 
 @lru_cache(maxsize=1024)
 def role_of(spec: FieldSpec, words: Words) -> Role:

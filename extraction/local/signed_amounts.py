@@ -9,18 +9,17 @@ from decimal import Decimal
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import shows_side, to_decimal, write_number
-from documents.domain.schema_spec import TableSpec
+from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
-from documents.domain.words import Words
 from extraction.local.table_body import SIGNED
-from extraction.local.table_header import sides_of
 
 
-def sides_by_sign(rows: Sequence[CandidateRow], table: TableSpec, words: Words) -> list[CandidateRow]:
+def sides_by_sign(
+    rows: Sequence[CandidateRow], table: TableSpec, sides: tuple[FieldSpec, FieldSpec] | None
+) -> list[CandidateRow]:
     """Puts each amount of a signed column where its sign says, or where the balance beside it says; where neither does, the
     amount is in no column and a person sees it.
     """
-    sides = sides_of(table, words)
     signed = [next((cell for cell in row.cells if cell.field == SIGNED), None) for row in rows]
     if sides is None or not any(signed):
         return [replace(row, cells=tuple(cell for cell in row.cells if cell.field != SIGNED)) for row in rows]

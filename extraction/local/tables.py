@@ -15,11 +15,11 @@ from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.page_notation import is_account, notation_of
 from extraction.local.page_view import PageView, Place, join_places
 from extraction.local.plain_rows import find_plain_rows
+from extraction.local.ranking import ENGINE, ENGINE_VERSION
 from extraction.local.signed_amounts import sides_by_sign
 from extraction.local.table_body import SIGNED, Line, group_rows, read_body
 from extraction.local.table_header import Header, find_headers, sides_of
 
-ENGINE, ENGINE_VERSION = "local", "1"
 _SCORE_WITH_HEADER = 0.9
 _SCORE_WITHOUT = 0.7
 
@@ -34,12 +34,14 @@ class _Reader:
     table: TableSpec
     notation: Notation
     page_number: int
+    sides: tuple[FieldSpec, FieldSpec] | None  # of debits and of credits, where the table has both
 
 
 def extract_rows(view: PageView, schema: SchemaSpec, page_number: int) -> list[CandidateRow]:
     """Rows of all tables of the schema on this page, top to bottom."""
     notation = notation_of(view.texts, schema.locale, is_account=is_account(schema))
-    return [row for table in schema.tables for row in _rows_of(_Reader(view, table, notation, page_number))]
+    readers = (_Reader(view, table, notation, page_number, sides_of(table, view.words)) for table in schema.tables)
+    return [row for reader in readers for row in _rows_of(reader)]
 
 
 def _rows_of(reader: _Reader) -> list[CandidateRow]:
@@ -50,7 +52,7 @@ def _rows_of(reader: _Reader) -> list[CandidateRow]:
         end = headers[number + 1].first_row if number + 1 < len(headers) else len(view.rows)
         lines = read_body(view, header, end)
         groups = group_rows(lines, [column.spec for column in header.columns if column.spec])
-        rows += sides_by_sign([_row(reader, group, header) for group in groups], table, view.words)
+        rows += sides_by_sign([_row(reader, group, header) for group in groups], table, reader.sides)
     rows = without_strangers([row for row in rows if row.cells], table)
     if not rows:
         rows = [_row_of(reader, cells, (), None) for cells in find_plain_rows(view, table, reader.notation)]
@@ -129,9 +131,8 @@ def _cell(reader: _Reader, column: FieldSpec, places: Sequence[Place], header: H
 
 def _on_its_side(reader: _Reader, column: FieldSpec, text: str, value: str | None) -> str | None:
     """In a column of debits the word "DR" says once more what the column says, and not the opposite."""
-    sides = sides_of(reader.table, reader.view.words)
     number = to_decimal(value)
-    if sides is None or column not in sides or number is None or not has_side_mark(text, reader.notation):
+    if reader.sides is None or column not in reader.sides or number is None or not has_side_mark(text, reader.notation):
         return value
     return write_number(abs(number))
 

@@ -14,6 +14,7 @@ from documents.domain.pipeline import PIPELINE
 from documents.domain.reasons import NOT_REACHED
 from documents.domain.statuses import (
     BROKEN_STEP_STATUSES,
+    OPEN_STEP_STATUSES,
     TERMINAL_DOCUMENT_STATUSES,
     TERMINAL_STEP_STATUSES,
     DocumentStatus,
@@ -36,8 +37,7 @@ def cancel(snapshot: DocumentSnapshot) -> None:
     """Finishes what the cancelling began; a step that is being committed at this moment is met by the next snapshot."""
     documents_stop([snapshot.document_id])
     review_tasks_close(snapshot.document_id)
-    open_statuses = [StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING]
-    if StepRun.objects.filter(run_id=snapshot.run_id, status__in=open_statuses).exists():
+    if StepRun.objects.filter(run_id=snapshot.run_id, status__in=OPEN_STEP_STATUSES).exists():
         Run.objects.filter(id=snapshot.run_id).update(next_check_at=timezone.now() + timedelta(seconds=1))
     else:
         _finish(snapshot, DocumentStatus.CANCELLED)

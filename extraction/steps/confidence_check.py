@@ -59,6 +59,8 @@ _POOR_READING = 0.60
 _UNSURE_TYPE = 0.40
 _ARITHMETIC = frozenset({"sum_equals", "net_or_gross", "column_sum_equals", "product_equals", "balance_equals"})
 
+_ChecksByName = Mapping[str, Sequence[CheckResult]]
+
 
 @dataclass(frozen=True)
 class _Verdict:
@@ -84,10 +86,10 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     if schema is None:
         return ConfidenceResult(context.fields, context.rows, Route.REVIEW, tuple(reasons))
     claimed = _claimed_places(context.fields)
-    fields = tuple(
-        _score_field(_without_claimed(field, claimed), field, schema, context.checks) for field in context.fields
-    )
-    rows = tuple(_score_row(row, schema, context.checks) for row in context.rows)
+    checks = _by_name(context.checks)
+    columns = {table.name: {column.name: column for column in table.columns} for table in schema.tables}
+    fields = tuple(_score_field(_without_claimed(field, claimed), field, schema, checks) for field in context.fields)
+    rows = tuple(_score_row(row, columns.get(row.table, {}), schema, checks) for row in context.rows)
     is_good = not reasons and not failed_among(context.checks)
     is_good = is_good and all(_is_good(field, schema) for field in fields)
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
@@ -167,7 +169,7 @@ def _without_claimed(field: MergedField, claimed: Mapping[object, str]) -> tuple
 
 
 def _score_field(
-    candidates: Sequence[FieldCandidate], field: MergedField, schema: SchemaSpec, checks: Sequence[CheckResult]
+    candidates: Sequence[FieldCandidate], field: MergedField, schema: SchemaSpec, checks: _ChecksByName
 ) -> MergedField:
     spec = schema.field_named(field.field)
     verdict = _verdict(names_of(field.field, item=field.item), checks)
@@ -186,13 +188,14 @@ def _doubts_of_absence(field: MergedField, spec: FieldSpec, threshold: float) ->
     return (ABSENCE_UNSURE(label=spec.label, confidence=confidence),)
 
 
-def _score_row(row: MergedRow, schema: SchemaSpec, checks: Sequence[CheckResult]) -> MergedRow:
-    columns = {column.name: column for table in schema.tables if table.name == row.table for column in table.columns}
+def _score_row(
+    row: MergedRow, columns: Mapping[str, FieldSpec], schema: SchemaSpec, checks: _ChecksByName
+) -> MergedRow:
     return replace(row, cells=tuple(_score_cell(row, cell, columns[cell.field], schema, checks) for cell in row.cells))
 
 
 def _score_cell(
-    row: MergedRow, cell: MergedField, spec: FieldSpec, schema: SchemaSpec, checks: Sequence[CheckResult]
+    row: MergedRow, cell: MergedField, spec: FieldSpec, schema: SchemaSpec, checks: _ChecksByName
 ) -> MergedField:
     if cell.chosen is None:
         return cell
@@ -223,8 +226,17 @@ def _doubts(
     return [BELOW_THRESHOLD(label=spec.label, confidence=confidence, threshold=threshold)]
 
 
-def _verdict(names: Sequence[str], checks: Sequence[CheckResult]) -> _Verdict:
-    mine = [check for check in checks if not set(names).isdisjoint(check.fields)]
+def _by_name(checks: Sequence[CheckResult]) -> _ChecksByName:
+    """The checks that speak of each name: a long table has thousands of both."""
+    found: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        for name in check.fields:
+            found.setdefault(name, []).append(check)
+    return found
+
+
+def _verdict(names: Sequence[str], checks: _ChecksByName) -> _Verdict:
+    mine = [check for name in names for check in checks.get(name, ())]
     passed = frozenset(check.check for check in mine if check.outcome is CheckOutcome.PASSED)
     return _Verdict(passed, failed_among(mine))
 

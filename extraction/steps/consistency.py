@@ -12,8 +12,8 @@ from documents.domain.numbers import to_decimal, write_number
 from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
-from extraction.local.page_view import union_of
 from extraction.local.roles import role_of
+from idp_project.core.geometry import enclosing_box
 
 _TRIED = 4  # candidates of each field
 _SUMS = (CheckKind.SUM_EQUALS, CheckKind.NET_OR_GROSS)
@@ -114,8 +114,8 @@ def _are_apart(parts: Sequence[FieldCandidate]) -> bool:
 def _summed(parts: Sequence[FieldCandidate], value: Decimal) -> FieldCandidate:
     """One candidate for several lines, around all of them."""
     first = min(parts, key=lambda part: part.provenance.polygon.bounding_box.top if part.provenance.polygon else 0.0)
-    boxes = [part.provenance.polygon.bounding_box for part in parts if part.provenance.polygon]
-    place = replace(first.provenance, polygon=union_of(boxes).to_polygon(), span=None)
+    polygons = [part.provenance.polygon for part in parts if part.provenance.polygon]
+    place = replace(first.provenance, polygon=enclosing_box(polygons).to_polygon(), span=None)
     evidence = {name: min(part.evidence.get(name, 0.0) for part in parts) for name in first.evidence}
     raw_text = " + ".join(part.raw_text for part in parts)
     score = max(part.score for part in parts)

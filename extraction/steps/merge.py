@@ -12,12 +12,11 @@ from dataclasses import replace
 
 from documents.domain.absence import Absence, AbsenceCode
 from documents.domain.field_types.registry import field_type
-from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
 from extraction.context import PageSummary, SubDocumentContext
-from extraction.local.roles import role_of
+from extraction.local.roles import SUM_ROLES, role_of
 from extraction.results import MergeResult
 from extraction.steps.consistency import prefer_consistent
 from extraction.steps.ownership import settle_owners, without_cells, without_the_best_of_nothing
@@ -29,7 +28,6 @@ _AGREEMENT = 0.35  # of what is missing to certainty, for each further independe
 _OTHER_PAGE = 0.88  # weight of a value that is not on the page where such fields stand
 _ITEM_SHARE = 0.6  # of the best candidate's score: below it, a candidate is another reading and no item of the list
 MOST_ITEMS = 200
-_LAST_PAGE_ROLES = frozenset({Role.TOTAL, Role.SUBTOTAL, Role.TAX})
 
 
 def merge_candidates(context: SubDocumentContext) -> MergeResult:
@@ -71,9 +69,9 @@ def _absence(field: MergedField, pages: dict[str, list[int]]) -> Absence:
 def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary], words: Words) -> list[MergedField]:
     groups: dict[str, list[FieldCandidate]] = {}
     for page in pages:
+        weight = _page_weight(spec, page, pages, words)
         for candidate in page.candidates:
             if candidate.field == spec.name:
-                weight = 1.0 if spec.is_list else _page_weight(spec, page, pages, words)  # items stand on any page
                 weighted = replace(candidate, score=candidate.score * weight)
                 groups.setdefault(value_key(spec, candidate), []).append(weighted)
     merged = sorted((_join_group(group) for group in groups.values()), key=lambda item: -item.score)
@@ -101,8 +99,10 @@ def _printed_at(candidate: FieldCandidate) -> tuple[int, float, float]:
 
 
 def _page_weight(spec: FieldSpec, page: PageSummary, pages: Sequence[PageSummary], words: Words) -> float:
-    """Totals stand on the last page, everything else on the first."""
-    expected = pages[-1] if role_of(spec, words) in _LAST_PAGE_ROLES else pages[0]
+    """Totals stand on the last page, items of a list on any, everything else on the first."""
+    if spec.is_list:
+        return 1.0
+    expected = pages[-1] if role_of(spec, words) in SUM_ROLES else pages[0]
     return 1.0 if page.number == expected.number else _OTHER_PAGE
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.domain.field_types.registry import field_type
-from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from documents.domain.words import Words
-from extraction.local.roles import role_of
+from extraction.local.roles import SUM_ROLES, role_of
 from idp_project.core.geometry import BoundingBox
 
-_SUMS = frozenset({Role.TOTAL, Role.SUBTOTAL, Role.TAX})
 _LABEL_SHARE = 0.5  # what a label adds to the score when two fields claim one place
 _BOTH_LABELLED = 0.4  # "Order no. / Your reference": then a place may serve two fields
 _BESIDE = 0.3  # strength of a label in the line
@@ -50,7 +48,7 @@ def settle_owners(fields: Sequence[MergedField], schema: SchemaSpec) -> list[Mer
             chosen[number] = at
         elif at + 1 < len(fields[number].candidates):
             waiting[number] = at + 1
-    return [_settled(field, chosen.get(number), number in chosen) for number, field in enumerate(fields)]
+    return [_settled(field, chosen.get(number)) for number, field in enumerate(fields)]
 
 
 def without_cells(
@@ -59,23 +57,39 @@ def without_cells(
     """A cell of a table is its row's, even below a head that is spelled like a field's label; not where the field's label
     stands beside it in the line, and not of sums, which a table may end with.
     """
-    cells = [cell.chosen for row in rows for cell in row.cells if cell.chosen]
-    sums = {spec.name for spec in schema.fields if role_of(spec, words) in _SUMS}
+    cells = _boxes_by_page([cell.chosen for row in rows for cell in row.cells if cell.chosen])
+    sums = {spec.name for spec in schema.fields if role_of(spec, words) in SUM_ROLES}
     return [field if field.field in sums or _is_list(field) else _without(field, cells) for field in fields]
 
 
-def _without(field: MergedField, cells: Sequence[FieldCandidate]) -> MergedField:
+def _boxes_by_page(candidates: Sequence[FieldCandidate]) -> dict[int, list[BoundingBox]]:
+    boxes: dict[int, list[BoundingBox]] = {}
+    for candidate in candidates:
+        if candidate.provenance.polygon:
+            boxes.setdefault(candidate.provenance.page_number, []).append(candidate.provenance.polygon.bounding_box)
+    return boxes
+
+
+def _without(field: MergedField, cells: Mapping[int, Sequence[BoundingBox]]) -> MergedField:
     kept = tuple(
         candidate
         for candidate in field.candidates
         if candidate.evidence.get("label_right", 0.0) >= _BESIDE
         or candidate.evidence.get("label_above", 0.0) < _BESIDE
-        or not any(_is_same_place(candidate, cell) for cell in cells)
+        or not _is_in_one_of(candidate, cells)
     )
     if len(kept) == len(field.candidates):
         return field
     refused = tuple(candidate for candidate in field.candidates if candidate not in kept)
     return replace(field, candidates=kept, refused=(*field.refused, *refused))
+
+
+def _is_in_one_of(candidate: FieldCandidate, cells: Mapping[int, Sequence[BoundingBox]]) -> bool:
+    polygon = candidate.provenance.polygon
+    box = polygon.bounding_box if polygon else None
+    return box is not None and any(
+        _shared(box, cell) >= _SAME_PLACE for cell in cells.get(candidate.provenance.page_number, ())
+    )
 
 
 def without_the_best_of_nothing(fields: Sequence[MergedField]) -> list[MergedField]:
@@ -91,10 +105,10 @@ def _is_list(field: MergedField) -> bool:
     return bool(field.item)
 
 
-def _settled(field: MergedField, at: int | None, is_owner: bool) -> MergedField:
+def _settled(field: MergedField, at: int | None) -> MergedField:
     if not field.candidates or _is_list(field) or at == 0:
         return field
-    if not is_owner or at is None:
+    if at is None:
         return _absent(field)
     others = [candidate for number, candidate in enumerate(field.candidates) if number != at]
     return replace(field, candidates=(field.candidates[at], *others))
