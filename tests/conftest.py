@@ -122,10 +122,25 @@ def remembered_vectors() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """The people of every test, made when first looked at."""
+def cast(request: pytest.FixtureRequest, db: None) -> Cast:
+    """The people of every test, made when first looked at; the scene's, where a test wants that."""
+    if "scene" in request.fixturenames:
+        people: Cast = request.getfixturevalue("scene")[0]
+        return people
     cache.clear()
     return Cast()
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest, prepared: Callable[[Scene], Any]) -> Any:
+    """The cast, and what the test module's SCENE made with it."""
+    return prepared(request.module.SCENE)
+
+
+@pytest.fixture
+def outcome(scene: tuple[Cast, Any]) -> Any:
+    """What the test module's SCENE made."""
+    return scene[1]
 
 
 @pytest.fixture

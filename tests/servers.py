@@ -49,7 +49,8 @@ class TestServers:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.places = places_at(folder)
-        self._emptying: dict[str, psycopg.Connection] = {}
+        self._connections: dict[str, psycopg.Connection] = {}
+        self._kept_tables: dict[str, list[str]] = {}
 
     def want(self) -> None:
         """Let the keeper begin, without waiting for it."""
@@ -77,22 +78,27 @@ class TestServers:
 
     def empty(self, alias: str, worker: str) -> None:
         """Delete every row that did not come with the migrations: what a transactional test leaves behind."""
-        template = TEMPLATES[alias]
-        name = f"{template}_{worker}"
-        if name not in self._emptying:
-            connection = self._emptying[name] = psycopg.connect(self.superuser_url(name), autocommit=True)
-            connection.execute("SET session_replication_role = replica")  # no triggers: audit rows go too
+        kept = sql.Literal(self.kept_tables(alias))
+        self.connection(alias, worker).execute(sql.SQL(EMPTY_ALL).format(kept=kept))
+
+    def connection(self, alias: str, worker: str) -> psycopg.Connection:
+        """The superuser's, to a database of that worker, kept open. No triggers and no order among tables."""
+        name = f"{TEMPLATES[alias]}_{worker}"
+        if name not in self._connections:
+            connection = self._connections[name] = psycopg.connect(self.superuser_url(name), autocommit=True)
+            connection.execute("SET session_replication_role = replica")
             connection.execute("SET lock_timeout = '10s'")
-        self._emptying[name].execute(sql.SQL(EMPTY_ALL).format(kept=sql.Literal(self.kept_tables(alias))))
+        return self._connections[name]
 
     def kept_tables(self, alias: str) -> list[str]:
         """Tables that migrations filled: tests leave them as they are."""
-        kept: list[str] = json.loads((self.folder / "ready").read_text())[TEMPLATES[alias]]
-        return kept
+        if not self._kept_tables:
+            self._kept_tables = json.loads((self.folder / "ready").read_text())
+        return self._kept_tables[TEMPLATES[alias]]
 
     def close(self) -> None:
-        """Ends what `empty` keeps open."""
-        for connection in self._emptying.values():
+        """Ends the connections that it keeps open."""
+        for connection in self._connections.values():
             connection.close()
 
     def superuser_url(self, database: str) -> str:

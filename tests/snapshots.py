@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +51,8 @@ class Snapshot:
 def taken(servers: TestServers) -> Snapshot:
     """A snapshot of this worker's stores as they are; nothing may be writing."""
     snapshot = Snapshot()
-    for alias, connection in _connections(servers):
+    for alias in TEMPLATES:
+        connection = servers.connection(alias, settings.TEST_WORKER)
         filled = set(non_empty_tables(connection)) - set(servers.kept_tables(alias))
         snapshot.rows[alias] = {table: _copied(connection, table) for table in sorted(filled)}
         snapshot.sequences[alias] = connection.execute(SEQUENCES).fetchall()
@@ -67,8 +68,8 @@ def taken(servers: TestServers) -> Snapshot:
 
 def put_back(snapshot: Snapshot, servers: TestServers) -> None:
     """The stores hold what the snapshot holds; the databases' tables must be empty."""
-    for alias, connection in _connections(servers):
-        connection.execute("SET session_replication_role = replica")  # no triggers and no order among tables
+    for alias in TEMPLATES:
+        connection = servers.connection(alias, settings.TEST_WORKER)
         for table, rows in snapshot.rows[alias].items():
             with connection.cursor().copy(_command("COPY {} FROM STDIN (FORMAT binary)", table)) as copy:
                 copy.write(rows)
@@ -81,14 +82,6 @@ def put_back(snapshot: Snapshot, servers: TestServers) -> None:
             if milliseconds > 0:
                 redis.pexpire(key, milliseconds)
     shutil.copytree(snapshot.files, _store(), dirs_exist_ok=True)
-
-
-def _connections(servers: TestServers) -> Iterator[tuple[str, psycopg.Connection]]:
-    for alias, template in TEMPLATES.items():
-        with psycopg.connect(
-            servers.superuser_url(f"{template}_{settings.TEST_WORKER}"), autocommit=True
-        ) as connection:
-            yield alias, connection
 
 
 def _copied(connection: psycopg.Connection, table: str) -> bytes:

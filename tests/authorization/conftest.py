@@ -69,8 +69,8 @@ class Actor:
     def request(self, method: str, url: str, *, is_stream: bool = False, **options: Any) -> Answer:
         """In a browser as it was when the actor signed in; what it changes is undone."""
         client = Client(raise_request_exception=False)
-        if self.cookie:
-            client.cookies[cookie_name(ACCESS)] = self.cookie
+        if cookie := self.cookie:
+            client.cookies[cookie_name(ACCESS)] = cookie
         with transaction.atomic(using="default"):
             response = getattr(client, method.lower())(url, **options)
             content = b"" if is_stream and response.streaming else response.getvalue()

@@ -11,13 +11,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.authorization.conftest import Actor, Answer, World
 from tests.authorization.rules import ALLOW, Row
 from tests.authorization.table import ROUTES
 from tests.authorization.test_matrix import send
-from tests.authorization.test_strict_api import url_of, view_of
+from tests.authorization.test_strict_api import has_file, url_of, view_of
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 DEEP = "[" * 100_000
@@ -154,7 +153,7 @@ def test_no_value_of_a_body_breaks_a_route(world: World, row: Row) -> None:
 
 
 def _sent(row: Row, actor: Actor, url: str, sent: dict[str, Any]) -> Answer:
-    is_json = row.is_json and not _has_file(sent)
+    is_json = row.is_json and not has_file(sent)
     options = {"data": json.dumps(sent), "content_type": "application/json"} if is_json else {"data": sent}
     return actor.request(row.method, url, is_stream=row.is_stream, **_form(row, options))
 
@@ -165,10 +164,6 @@ def _form(row: Row, options: dict[str, Any]) -> dict[str, Any]:
         return options
     flat = {name: value for name, value in options["data"].items() if isinstance(value, str)}
     return {"data": urlencode(flat), "content_type": "application/x-www-form-urlencoded"}
-
-
-def _has_file(sent: dict[str, Any]) -> bool:
-    return any(isinstance(value, SimpleUploadedFile) for value in sent.values())
 
 
 def _is_sent_in_parts(row: Row) -> bool:

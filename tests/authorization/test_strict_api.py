@@ -46,12 +46,12 @@ def ask(world: World, row: Row, url: str, body: Any = None) -> Answer:
     sent = row.body(world) if body is None and row.body else body
     options: dict[str, Any] = {}
     if sent is not None:
-        is_json = row.is_json or (row.route.startswith("api-") and not _has_file(sent))
+        is_json = row.is_json or (row.route.startswith("api-") and not has_file(sent))
         options = {"data": json.dumps(sent), "content_type": "application/json"} if is_json else {"data": sent}
     return actor_of(world, row).request(row.method, url, is_stream=row.is_stream, **options)
 
 
-def _has_file(sent: Any) -> bool:
+def has_file(sent: Any) -> bool:
     return isinstance(sent, dict) and any(isinstance(value, SimpleUploadedFile) for value in sent.values())
 
 

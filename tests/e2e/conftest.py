@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests.product import environment_of, let_stores_in, logins_of, started
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IS_REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
 MISSING = "The browser journey is skipped: no Chromium here (Debian's package is `chromium`)."
-START_SECONDS = 240.0
 
 
 @dataclass(frozen=True)
@@ -64,52 +59,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """Stores, web, workers and clock on a temporary data folder, without the sample packet."""
     data = tmp_path_factory.mktemp("product", numbered=True)
-    for folder in (data, *data.parents):
-        if folder.is_relative_to(Path("/tmp")) and folder != Path("/tmp"):
-            folder.chmod(0o711 if os.geteuid() == 0 else 0o700)  # the stores may run as another user
+    let_stores_in(data)
     (data / "samples-submitted").touch()
-    environment = {name: value for name, value in os.environ.items() if name not in _OWN_SETTINGS}
-    environment |= {"IDP_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "idp_project.settings.dev"}
-    log = data / "supervisor.log"
-    with log.open("wb") as output:
-        command = [sys.executable, "-m", "idp_project.operations.supervisor", "start"]
-        process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        url = _wait_until_ready(process, data, log)
-        yield RunningSystem(url, _logins(data), data)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=90)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-_OWN_SETTINGS = (
-    "DATABASE_URL",
-    "PDB_DATABASE_URL",
-    "REDIS_URL",
-    "DATABASE_OWNER_URL",
-    "PDB_DATABASE_OWNER_URL",
-    "IDP_PORT",
-)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], data: Path, log: Path) -> str:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"The product did not start:\n{log.read_text()[-3000:]}")
-        if "ready after" in log.read_text():
-            return str(json.loads((data / "status.json").read_text())["url"])
-        time.sleep(0.2)
-    raise RuntimeError(f"The product was not ready within {START_SECONDS:g} s:\n{log.read_text()[-3000:]}")
-
-
-def _logins(data: Path) -> dict[str, tuple[str, str]]:
-    """From the table that the start prints: role, name, password."""
-    logins = {}
-    for line in (data / "logins").read_text().splitlines():
-        *role, name, password = line.split()
-        logins["_".join(role)] = (name, password)
-    return logins
+    environment = environment_of(data, DJANGO_SETTINGS_MODULE="idp_project.settings.dev")
+    with started(data, environment) as url:
+        yield RunningSystem(url, logins_of(data), data)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.conftest import CHECKOUT, RunningSystem
+from tests.e2e.conftest import RunningSystem
 from tests.e2e.credentials import Credentials, assert_no_credential_leaked
 from tests.e2e.journey import (
     OVERRIDE_TEXT,
@@ -25,6 +25,7 @@ from tests.e2e.journey import (
     type_into,
     upload,
 )
+from tests.product import CHECKOUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 

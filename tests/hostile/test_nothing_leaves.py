@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.product import let_stores_in
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 SINKHOLE = [sys.executable, "-m", "tests.hostile.sinkhole"]
 DECOYS = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "GROQ_API_KEY"), "decoy")
@@ -63,9 +65,7 @@ def test_the_sinkhole_counts_names_and_connections(tmp_path: Path) -> None:
 def test_the_whole_demonstration_tries_to_reach_nobody(tmp_path: Path) -> None:
     """Start-up, which downloads nothing, processing, review, delivery, a question, the end."""
     data = tmp_path / "product"
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.is_relative_to("/tmp") and folder != Path("/tmp"):
-            folder.chmod(0o711)  # the stores run as another user
+    let_stores_in(tmp_path)
     data.mkdir(mode=0o711)
     assert (
         attempts_of(tmp_path, sys.executable, "-m", "idp_project.operations.supervisor", "demo", IDP_DATA_DIR=str(data))

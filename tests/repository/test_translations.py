@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import subprocess
 import sys
@@ -30,16 +29,8 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def check() -> ModuleType:
-    sys.path.insert(0, str(CHECK.parent))
-    try:
-        spec = importlib.util.spec_from_file_location("translations", CHECK)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(CHECK.parent))
-    return module
+def check(ci_module) -> ModuleType:
+    return ci_module("translations")
 
 
 def catalog_of(text: str) -> Catalog:

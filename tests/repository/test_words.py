@@ -1,6 +1,5 @@
 """The words that `make check` refuses: none stand in the repository, and the check sees each of them."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -46,16 +45,8 @@ PLAIN = (
 
 
 @pytest.fixture(scope="module")
-def words() -> ModuleType:
-    sys.path.insert(0, str(CHECK.parent))  # it imports its neighbour
-    try:
-        spec = importlib.util.spec_from_file_location("words", CHECK)
-        assert spec is not None and spec.loader is not None
-        module = sys.modules["words"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(CHECK.parent))
+def words(ci_module) -> ModuleType:
+    return ci_module("words")
 
 
 def test_no_refused_word_stands_in_the_repository() -> None:

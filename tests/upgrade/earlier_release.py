@@ -13,13 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests.product import CHECKOUT, environment_of, let_stores_in
+
 COMMIT = "09b4a4d"
 MOST_SECONDS = 330
-OWN_SETTINGS = (
-    "DATABASE_URL", "PDB_DATABASE_URL", "REDIS_URL", "DATABASE_OWNER_URL", "PDB_DATABASE_OWNER_URL", "IDP_PORT",
-    "DJANGO_SETTINGS_MODULE", "IDP_TEST_DATA_DIR",
-)  # fmt: skip
+SETTINGS_OF_TESTS = ("DJANGO_SETTINGS_MODULE", "IDP_TEST_DATA_DIR")
 # What must be there before and after, in names that both releases know.
 FACTS = """
 import json
@@ -66,16 +64,14 @@ class Release:
 
     def environment(self, data: Path | None = None) -> dict[str, str]:
         """Without the settings of the tests around it."""
-        kept = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
-        shim = str(self.tree.parent / "shim")
-        return kept | {"IDP_DATA_DIR": str(data or self.data), "PYTHONPATH": shim, "PYTHONUNBUFFERED": "1"}
+        shim = {"PYTHONPATH": str(self.tree.parent / "shim"), "PYTHONUNBUFFERED": "1"}
+        made = environment_of(data or self.data, **shim)
+        return {name: value for name, value in made.items() if name not in SETTINGS_OF_TESTS}
 
 
 def earlier_release(folder: Path) -> Release:
     """The commit's demonstration, played to its end: corrections, open tasks, delivered records, an audit chain."""
-    for each in (folder, *folder.parents):
-        if each.is_relative_to(Path("/tmp")) and each != Path("/tmp"):
-            each.chmod(0o711 if os.geteuid() == 0 else 0o700)  # the stores may run as another user
+    let_stores_in(folder)
     tree = folder / "tree"
     archive = subprocess.run(["git", "archive", COMMIT], cwd=CHECKOUT, check=True, capture_output=True).stdout
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from idp_project.operations.demo.packet import LEFT_OPEN
 from idp_project.operations.demo.question import QUESTION, Answered
-from tests.upgrade.earlier_release import CHECKOUT, Release, earlier_release
+from tests.product import CHECKOUT, SUPERVISOR, logins_of, started
+from tests.upgrade.earlier_release import Release, earlier_release
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.timeout(900)]
-SUPERVISOR = "idp_project.operations.supervisor"
-START_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
@@ -27,33 +20,9 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return earlier_release(tmp_path_factory.mktemp("earlier"))
 
 
-@contextmanager
-def started(release: Release) -> Iterator[str]:
-    """The product on that folder; its address."""
-    log = release.data / "upgraded.log"
-    with log.open("wb") as output:
-        command = [sys.executable, "-m", SUPERVISOR, "start"]
-        process = subprocess.Popen(
-            command, cwd=release.tree, env=release.environment(), stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while "ready after" not in log.read_text():
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text()[-3000:]
-            time.sleep(0.3)
-        yield str(json.loads((release.data / "status.json").read_text())["url"])
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=120)
-
-
 def signed_in(url: str, release: Release, role: str) -> httpx.Client:
     """A browser and a client of the API in one: the token goes as a bearer, pages get it as a cookie."""
-    logins = {}
-    for line in (release.data / "logins").read_text().splitlines():
-        *words, name, password = line.split()
-        logins["_".join(words)] = (name, password)
-    name, password = logins[role]
+    name, password = logins_of(release.data)[role]
     client = httpx.Client(base_url=url, timeout=60)
     answer = client.post("/api/v1/token/", json={"username": name, "password": password}).raise_for_status()
     client.headers["Authorization"] = f"Bearer {answer.json()['access']}"
@@ -65,7 +34,7 @@ def test_an_earlier_folder_starts_opens_verifies_and_answers(earlier, record_pro
     assert before["corrections"] and before["records"] and len(before["documents"]) >= 10
     now = Release(CHECKOUT, earlier.data, SUPERVISOR)
     began = time.monotonic()
-    with started(now) as url:
+    with started(now.data, now.environment()) as url:
         record_property(
             "figures", f"upgrade of {len(before['values'])} values: ready after {time.monotonic() - began:.0f} s"
         )

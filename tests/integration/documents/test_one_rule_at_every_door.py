@@ -26,6 +26,7 @@ from tests.factories.pipeline import submit
 from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+SCENE = in_review
 
 
 def send(cast, user, **data):
@@ -77,22 +78,6 @@ def test_every_door_takes_as_many_files(cast, servers):
         headers={"Accept": "application/json"},
     )
     assert (answer.status_code, answer.json()["code"]) == (400, "too_many_files")
-
-
-@pytest.fixture
-def scene(prepared):
-    return prepared(in_review)
-
-
-@pytest.fixture
-def cast(request, cast):
-    """The scene's, for a test that wants its document."""
-    return request.getfixturevalue("scene")[0] if "outcome" in request.fixturenames else cast
-
-
-@pytest.fixture
-def outcome(scene):
-    return scene[1]
 
 
 @pytest.fixture

@@ -15,21 +15,7 @@ from tests.factories.pipeline import Outcome, submit
 from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
-
-
-@pytest.fixture
-def scene(prepared):
-    return prepared(in_review)
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
-
-
-@pytest.fixture
-def outcome(scene):
-    return scene[1]
+SCENE = in_review
 
 
 def post_json(client, name, *arguments, data):

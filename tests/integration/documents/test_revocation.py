@@ -23,6 +23,7 @@ from tests.factories.cast import CONSOLE
 from tests.factories.scenes import delivered
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+SCENE = delivered
 
 
 class Person:
@@ -74,21 +75,6 @@ class Person:
 def image_address(access, page, variant="view"):
     path = reverse("documents:page_image", args=[page, variant])
     return f"{path}?token={tickets.image_token_issue(access, page, variant)}"
-
-
-@pytest.fixture
-def scene(prepared):
-    return prepared(delivered)
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
-
-
-@pytest.fixture
-def outcome(scene):
-    return scene[1]
 
 
 def test_revocation_closes_every_way_at_the_next_request(cast, outcome, record_property):

@@ -17,21 +17,7 @@ from tests.integration.pdb_sync.conftest import ProductionDatabase
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 NUMBER = "R-2026-4711"
-
-
-@pytest.fixture
-def scene(prepared):
-    return prepared(delivered)
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
-
-
-@pytest.fixture
-def outcome(scene):
-    return scene[1]
+SCENE = delivered
 
 
 @pytest.fixture

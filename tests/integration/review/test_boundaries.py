@@ -73,11 +73,13 @@ class Desk:
         return cell
 
 
+SCENE = Desk
+
+
 @pytest.fixture
-def desk(prepared) -> Desk:
-    _, made = prepared(Desk)
-    assert [sub_document.status for sub_document in made.sub_documents] == ["in_review"] * 3
-    return made
+def desk(outcome) -> Desk:
+    assert [sub_document.status for sub_document in outcome.sub_documents] == ["in_review"] * 3
+    return outcome
 
 
 def test_the_arrangement_counts_the_cells_people_set(desk):

@@ -39,19 +39,12 @@ def with_choices(cast):
         return ReviewTask.objects.get()
 
 
-@pytest.fixture
-def scene(prepared):
-    return prepared(with_choices)
+SCENE = with_choices
 
 
 @pytest.fixture
-def cast(scene):
-    return scene[0]
-
-
-@pytest.fixture
-def task(scene):
-    return scene[1]
+def task(outcome):
+    return outcome
 
 
 def as_choice(field):

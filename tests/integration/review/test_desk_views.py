@@ -12,23 +12,9 @@ from tests.factories.pipeline import submit
 from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+SCENE = in_review
 
 PLACE = {"page": 1, "polygon": [0.1, 0.1, 0.3, 0.1, 0.3, 0.12, 0.1, 0.12], "span": [0, 6]}
-
-
-@pytest.fixture
-def scene(prepared):
-    return prepared(in_review)
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
-
-
-@pytest.fixture
-def outcome(scene):
-    return scene[1]
 
 
 @pytest.fixture

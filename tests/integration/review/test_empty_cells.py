@@ -28,19 +28,7 @@ def with_gaps(cast):
     return outcome
 
 
-@pytest.fixture
-def scene(prepared):
-    return prepared(with_gaps)
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
-
-
-@pytest.fixture
-def outcome(scene):
-    return scene[1]
+SCENE = with_gaps
 
 
 @pytest.fixture

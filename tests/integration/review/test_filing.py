@@ -18,22 +18,7 @@ from tests.factories.pipeline import Outcome, submit
 from tests.factories.scenes import unknown_receipt
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
-
-
-@pytest.fixture
-def scene(prepared):
-    return prepared(unknown_receipt)
-
-
-@pytest.fixture
-def cast(request, cast):
-    """The scene's, for a test that wants its document."""
-    return request.getfixturevalue("scene")[0] if "outcome" in request.fixturenames else cast
-
-
-@pytest.fixture
-def outcome(scene):
-    return scene[1]
+SCENE = unknown_receipt
 
 
 def task_of(cast):

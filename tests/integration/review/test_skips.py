@@ -17,20 +17,11 @@ from review.services import tasks as tasks_services
 from tests.factories.scenes import unknown_receipt
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
+SCENE = unknown_receipt
 
 
 @pytest.fixture
-def scene(prepared):
-    return prepared(unknown_receipt)
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
-
-
-@pytest.fixture
-def tasks(cast):
+def tasks(cast, scene):
     """Four sub-documents of one file, of unknown type; none is as urgent as another, and their order is not their age's."""
     with organization_scope(cast.organization.id):
         for page in (2, 3, 4):
