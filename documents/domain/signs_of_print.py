@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from functools import lru_cache
 
@@ -15,18 +14,21 @@ _MARKS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _table() -> dict[int, str]:
-    table = {ord(mark): plain for mark, plain in _MARKS.items()}
-    for code in range(0x80, sys.maxunicode + 1):
-        if unicodedata.category(chr(code)) == "Nd":
-            table[code] = str(unicodedata.digit(chr(code)))
-    for offset in range(26):  # full-width letters: currency codes
-        table[0xFF21 + offset], table[0xFF41 + offset] = chr(65 + offset), chr(97 + offset)
-    return table
+class _Signs(dict[int, str]):
+    """By code point: what it is in ASCII, else itself. Found when a text first has it, then kept."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        self[code] = str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else sign
+        return self[code]
+
+
+_SIGNS = _Signs({ord(mark): plain for mark, plain in _MARKS.items()})
+for _offset in range(26):  # full-width letters: currency codes
+    _SIGNS[0xFF21 + _offset], _SIGNS[0xFF41 + _offset] = chr(65 + _offset), chr(97 + _offset)
 
 
 @lru_cache(maxsize=16384)
 def as_ascii_digits(text: str) -> str:
     """`text` with the digits and marks of any script as ASCII, of the same length; letters stay as they are."""
-    return text if text.isascii() else text.translate(_table())
+    return text if text.isascii() else text.translate(_SIGNS)

@@ -60,7 +60,7 @@ def document_detail_for(access: Access, document_id: UUID) -> Document:
         rows.prefetch_related(
             "sub_documents__schema_version__schema",
             "sub_documents__field_values",
-            "sub_documents__table_rows__cells",
+            "sub_documents__table_rows__cells__sub_document",
         ),
         document_id,
     )

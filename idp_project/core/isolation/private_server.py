@@ -8,16 +8,16 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 from idp_project.core.files.errors import unavailable
 from idp_project.core.isolation.limits import SERVER_ENVIRONMENT, SandboxLimits
+from idp_project.core.isolation.own_folder import own_folder
 
 _START_SECONDS = 30.0
-_FOLDER_PREFIX = "idp-sandbox-"  # and then the owner's process id
+_FOLDER_PREFIX = "idp-sandbox-"
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -76,8 +76,7 @@ class PrivateServer:
     def _start(self) -> str:
         self.stop()
         self._owner = os.getpid()
-        _remove_left_folders()
-        self._folder = tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-")
+        self._folder = str(own_folder(_FOLDER_PREFIX))
         Path(self._folder).chmod(0o711)  # the server's own user works in a folder there
         path = str(Path(self._folder) / "sandbox.sock")
         log_path = Path(self._folder) / "log"
@@ -111,14 +110,6 @@ class PrivateServer:
                 self._process.wait()
             shutil.rmtree(self._folder, ignore_errors=True)
         self._process, self._folder = None, ""
-
-
-def _remove_left_folders() -> None:
-    """Those of owners that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*-*"):
-        owner = folder.name.removeprefix(_FOLDER_PREFIX).partition("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answers(path: str) -> bool:

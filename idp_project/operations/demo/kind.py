@@ -7,12 +7,10 @@ from pathlib import Path
 from django.db import transaction
 
 from accounts.access import Access
-from accounts.models import ApiKey, Organization, User
+from accounts.models import Organization, User
 from accounts.services.audit.trail import audit_record
 from accounts.services.people.people import user_deactivate
-from accounts.services.sign_in.api_keys import api_key_revoke
 from idp_project.core.installation import InstallationKind, kind_of, remember_kind
-from idp_project.core.tenancy import system_scope
 from idp_project.operations.demo.logins import DemoLogin, read_logins
 
 SLUG = "demo"
@@ -65,12 +63,8 @@ def _stop(login: DemoLogin) -> bool:
         return False
     access = Access.for_command_line()
     with transaction.atomic():
-        user_deactivate(access, user.pk)
+        user_deactivate(access, user.pk)  # ends its sessions and keys
         user.refresh_from_db()
         user.set_unusable_password()  # activating the account again does not bring the published password back
         user.save(update_fields=["password"])
-        with system_scope("keys of an account with a published password"):
-            keys = list(ApiKey.objects.filter(user=user, revoked_at__isnull=True).values_list("pk", flat=True))
-        for key_id in keys:
-            api_key_revoke(access, key_id)
     return True

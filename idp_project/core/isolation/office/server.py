@@ -13,7 +13,6 @@ import shutil
 import signal
 import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from idp_project.core.isolation import kernel
 from idp_project.core.isolation.mode import Isolation, Mode
 from idp_project.core.isolation.office import child
 from idp_project.core.isolation.office.installation import found_office, is_office
+from idp_project.core.isolation.own_folder import own_folder
 from idp_project.core.isolation.privileges import drop_privileges, leave_network, note, readable_paths, restrict_files
 from idp_project.core.isolation.server import SandboxServer, ServerOptions, listening, options_parser, serve_requests
 from idp_project.core.isolation.system_calls import OFFICE_CALLS
@@ -30,7 +30,7 @@ from idp_project.core.isolation.system_calls import OFFICE_CALLS
 logger = logging.getLogger("office")
 _MOST_FILES = 20_000  # of a child
 _OWN_USER = 65532  # not that of the other server
-_FOLDER_PREFIX = "idp-office-"  # and then the server's process id
+_FOLDER_PREFIX = "idp-office-"
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
 
 
@@ -91,7 +91,8 @@ def _isolate(server: OfficeServer) -> Isolation:
         server.options.work_folder
     ):
         server.options.work_folder.rmdir()
-        server.options = replace(server.options, work_folder=_folder_elsewhere())
+        # The folders above the socket are root's alone: the user that the server becomes could not get to its own.
+        server.options = replace(server.options, work_folder=own_folder(_FOLDER_PREFIX))
     options, work = server.options, server.options.work_folder
     size, files = options.max_children * options.output_bytes, options.max_children * _MOST_FILES
     note(isolation, "private memory", lambda: kernel.mount_memory(work, size, files))
@@ -104,15 +105,6 @@ def _isolate(server: OfficeServer) -> Isolation:
 def _is_within_reach(folder: Path) -> bool:
     """Whether every user may go there, as far as the folders above it are concerned."""
     return all(above.stat().st_mode & stat.S_IXOTH for above in folder.parents)
-
-
-def _folder_elsewhere() -> Path:
-    """Where the folders above the socket are root's alone: the user that the server becomes could not get to its own."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*-*"):  # by servers that ended
-        owner = left.name.removeprefix(_FOLDER_PREFIX).partition("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-"))
 
 
 def _options(arguments: list[str]) -> OfficeOptions:
