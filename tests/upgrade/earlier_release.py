@@ -13,11 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tests.product import CHECKOUT, environment_of, let_stores_in
+from idp_project.operations.supervisor.places import CHECKOUT
+from tests.product import clean_environment, let_stores_in
 
 COMMIT = "09b4a4d"
 MOST_SECONDS = 330
-SETTINGS_OF_TESTS = ("DJANGO_SETTINGS_MODULE", "IDP_TEST_DATA_DIR")
 # What must be there before and after, in names that both releases know.
 FACTS = """
 import json
@@ -65,8 +65,7 @@ class Release:
     def environment(self, data: Path | None = None) -> dict[str, str]:
         """Without the settings of the tests around it."""
         shim = {"PYTHONPATH": str(self.tree.parent / "shim"), "PYTHONUNBUFFERED": "1"}
-        made = environment_of(data or self.data, **shim)
-        return {name: value for name, value in made.items() if name not in SETTINGS_OF_TESTS}
+        return clean_environment() | shim | {"IDP_DATA_DIR": str(data or self.data)}
 
 
 def earlier_release(folder: Path) -> Release:

@@ -9,7 +9,8 @@ import pytest
 
 from idp_project.operations.demo.packet import LEFT_OPEN
 from idp_project.operations.demo.question import QUESTION, Answered
-from tests.product import CHECKOUT, SUPERVISOR, logins_of, started
+from idp_project.operations.supervisor.places import CHECKOUT
+from tests.product import SUPERVISOR, logins_of, started
 from tests.upgrade.earlier_release import Release, earlier_release
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.timeout(900)]

@@ -166,7 +166,7 @@ def word_set(words: Words, group: str) -> frozenset[str]:
 
 GROUPS = tuple(item.name for item in fields(Words))
 EXTENDABLE = tuple(item.name for item in fields(Words) if not item.metadata.get("built_in"))
-_MAPPED = frozenset(GROUPS) - frozenset(EXTENDABLE)
+_MAPPED = frozenset(item.name for item in fields(Words) if str(item.type).startswith("Mapping"))
 
 
 @lru_cache(maxsize=1)
