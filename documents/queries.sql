@@ -142,6 +142,10 @@ WHERE used.pages + excluded.pages <= (
 -- One event of a document at a time: the order of their numbers is that of their commits. Held until the transaction ends.
 SELECT pg_advisory_xact_lock(hashtextextended(:document_id::text, 0)) IS NULL AS is_locked;
 
+-- name: identity_lock
+-- One approval at a time among records with this key, so that the second sees the first. Held until the transaction ends.
+SELECT pg_advisory_xact_lock(hashtextextended(:key::text, 1)) IS NULL AS is_locked;
+
 -- name: newest_events
 -- The newest event of each sub-document of an organisation that ever had an approved version, one chunk in order of their ids after
 -- the given one (or, given both, of that one alone); `is_settled` where the production database has taken all of its events over.

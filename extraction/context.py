@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from documents.domain.auto_approval import TYPE_OFF, TypeRule
+from documents.domain.document_kinds import KindEvidence, decide_kinds
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
@@ -106,7 +107,7 @@ class PageContext:
 class PageSummary:
     """What is known of one page when boundaries are looked for and candidates are merged.
 
-    `fingerprint` is None for a page without words.
+    `fingerprint` is None for a page without words. `kinds`: what the page says that its document is.
     """
 
     number: int
@@ -121,6 +122,7 @@ class PageSummary:
     text_source: str
     identifiers: dict[str, str]
     fingerprint: Fingerprint | None = None
+    kinds: tuple[KindEvidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,3 +158,8 @@ class SubDocumentContext:
     words: Words = field(default_factory=built_in_words)
     is_arranged: bool = False
     is_repaired: bool = False
+
+    @property
+    def kinds(self) -> tuple[KindEvidence, ...]:
+        """What the sub-document is beside its type, by what its pages say, what counts most first."""
+        return decide_kinds([page.kinds for page in self.pages if not page.failure])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from accounts.models import Team
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import SubDocument
 from documents.policies import check_can, shared_with
+from documents.selectors.doors import sub_document_get_for
+from documents.selectors.identities import earlier_of
 from documents.selectors.newest import first_of_each
-from idp_project.core.errors import NotFound
+from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.leases import is_lapsed
 from review.models import UNDECIDED, Decision, ReviewTask, TaskSkip, TaskStatus
 from review.policies import has_shares, tasks_visible_to, tasks_with
@@ -132,3 +135,22 @@ def _with_details(tasks: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
     """In few queries of few tables each: planning one of all nine tables takes longer than running it."""
     tasks = tasks.select_related("sub_document__document__source_file", "sub_document__document__batch")
     return tasks.prefetch_related("team", "claimed_by", "sub_document__schema_version__schema")
+
+
+@dataclass(frozen=True)
+class EarlierFor:
+    """Whether there is an earlier sub-document that is the same, and which, where the asker may see it."""
+
+    is_same: bool
+    sub_document: SubDocument | None
+
+
+def earlier_for(access: Access, task: ReviewTask) -> EarlierFor:
+    """What was there before the sub-document on the desk."""
+    found = earlier_of(task.sub_document)
+    if found is None:
+        return EarlierFor(False, None)
+    try:
+        return EarlierFor(True, sub_document_get_for(access, found.sub_document.id, Permission.VIEW_DOCUMENTS))
+    except (NotFound, Forbidden):
+        return EarlierFor(True, None)

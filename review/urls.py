@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review import views
+from review import views, views_duplicates
 
 app_name = "review"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("documents/<uuid:document_id>/parts/", views.arrange, name="arrange"),
     path("<uuid:task_id>/retype/", views.retype, name="retype"),
     path("<uuid:task_id>/", views.desk, name="desk"),
+    path("<uuid:task_id>/earlier/", views_duplicates.earlier, name="earlier"),
     path("<uuid:task_id>/claim/", views.claim, name="claim"),
     path("<uuid:task_id>/release/", views.release, name="release"),
     path("<uuid:task_id>/decide/", views.decide, name="decide"),

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Access, access_of
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import WantedSubDocument
-from documents.domain.overrides import OverrideReason
+from documents.domain.document_kinds import NEEDS_NO_SAYING
+from documents.domain.overrides import RECEIVED_CHECK, OverrideReason
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import SubDocumentStatus
 from documents.selectors import readable
@@ -75,6 +76,7 @@ def _task_facts(task: Any) -> dict[str, Any]:
         "sub_document_id": sub_document.id,
         "file_name": sub_document.document.source_file.name,
         "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
+        "kind": "" if sub_document.kind in NEEDS_NO_SAYING else sub_document.get_kind_display(),
         "first_page": sub_document.first_page,
         "last_page": sub_document.last_page,
         "reasons": task.all_reasons,
@@ -186,6 +188,7 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
         "fields": [*sub_document["fields"], *cells],
         "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
         "failed_checks": readable.failed_checks_of(task.sub_document),
+        "is_received_before": any(check.check == RECEIVED_CHECK for check in task.sub_document.failed_checks),
         "to_decide": [code for code, is_open in _questions(sub_document) if is_open],
         "is_read_again": sub_document["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from benchmarks.quality.reading import LIMITS, RENDER_DPI, VIEW_DPI, ReadPage, pass_step
 from documents.domain.auto_approval import BY_HAND
+from documents.domain.document_kinds import KindEvidence
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE, PageStepName
 from documents.domain.schema_spec import SchemaSpec
@@ -94,6 +95,7 @@ def _summary(page: ReadPage, context: PageContext | None) -> PageSummary:
         text_source=read.get("source", ""),
         identifiers=dict(found.get("identifiers") or {}),
         fingerprint=Fingerprint.from_dict(found["fingerprint"]) if found.get("fingerprint") else None,
+        kinds=tuple(KindEvidence.from_dict(item) for item in found.get("kinds", ())),
     )
 
 

@@ -14,10 +14,13 @@ _FEWEST_MARKS = 20  # of a whole document; below it, everything that is almost e
 
 
 class DuplicateKind(StrEnum):
-    """The same file, or another file that says the same."""
+    """The same file, another file that says the same, or another document with the same number of the same sender. The
+    first two are told of whole files, all four of sub-documents."""
 
     SAME_BYTES = "same_bytes"
     SAME_CONTENT = "same_content"
+    SAME_NUMBER = "same_number"  # of the same sender, with the same amount
+    OTHER_AMOUNT = "other_amount"  # the same number of the same sender, with another amount
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,13 @@ from typing import Any, Self
 from documents.domain.checks.present_values import labels_of
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.reasons import OVERRIDE_ACCEPTED, OVERRIDE_ACCEPTED_WITH_TEXT
-from documents.domain.refusals import OVERRIDE_TEXT_FORM, OVERRIDE_TEXT_MISSING, UNKNOWN_OVERRIDE
+from documents.domain.refusals import (
+    NOT_RECEIVED_BEFORE,
+    OVERRIDE_TEXT_FORM,
+    OVERRIDE_TEXT_MISSING,
+    SAY_COPY_OR_NEW,
+    UNKNOWN_OVERRIDE,
+)
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CheckResult
 from idp_project.core.errors import Conflict, InvalidInput
@@ -28,6 +34,8 @@ class OverrideCode(StrEnum):
     CHECK_DOES_NOT_FIT = "check_does_not_fit"
     AGREED_WITH_SENDER = "agreed_with_sender"
     OTHER = "other"  # needs a text
+    NEW_DOCUMENT = "new_document"  # of one that is the same as an earlier one: a document of its own
+    CORRECTION = "correction"  # of one that is the same as an earlier one: takes its place
 
     @property
     def words(self) -> str:
@@ -40,7 +48,11 @@ _WORDS = {
     OverrideCode.CHECK_DOES_NOT_FIT: gettext_noop("The check does not fit this document"),
     OverrideCode.AGREED_WITH_SENDER: gettext_noop("Agreed with the sender"),
     OverrideCode.OTHER: gettext_noop("Another reason"),
+    OverrideCode.NEW_DOCUMENT: gettext_noop("It is a new document, no copy of the earlier one"),
+    OverrideCode.CORRECTION: gettext_noop("It corrects the earlier one, which is withdrawn"),
 }
+RECEIVED_CHECK = "not_received_before"  # fails where the same was received earlier
+ANSWERS_TO_RECEIVED = frozenset({OverrideCode.NEW_DOCUMENT, OverrideCode.CORRECTION})
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,14 @@ def overrides_of(failed: Iterable[CheckResult], reason: OverrideReason, *, by: s
         )
         for result in failed
     )
+
+
+def check_answers(failed: Iterable[CheckResult], reason: OverrideReason) -> None:
+    """Raises InvalidInput where the reason does not answer the failed checks: whether one that was received before is a new
+    document or a correction is said, and only of such a one."""
+    was_received = any(result.check == RECEIVED_CHECK for result in failed)
+    if was_received != (reason.code in ANSWERS_TO_RECEIVED):
+        raise InvalidInput(SAY_COPY_OR_NEW() if was_received else NOT_RECEIVED_BEFORE(), code="wrong_override")
 
 
 def failed_check_views(schema: SchemaSpec | None, results: Iterable[CheckResult]) -> list[dict[str, Any]]:

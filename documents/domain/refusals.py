@@ -139,6 +139,11 @@ UNDELIVERED = define(
 UNKNOWN_OVERRIDE = define(
     "unknown_override", _("Choose a reason for the failed checks: one of {known}."), known=Param.TEXT
 )
+SAY_COPY_OR_NEW = define(
+    "say_copy_or_new",
+    _("The same was received before: say whether this is a new document or a correction. If it is a copy, reject it."),
+)
+NOT_RECEIVED_BEFORE = define("not_received_before", _("No earlier document is the same: choose another reason."))
 UNKNOWN_PRIORITY = define("unknown_priority", _("A priority is -1, 0 or 1."))
 UNKNOWN_QUEUE = define("unknown_queue", _("There is no such queue."))
 UNKNOWN_TYPE = define("unknown_type", _("A document of unknown type cannot be approved: choose its type first."))

@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
+from documents.domain.document_kinds import KindRule
 from idp_project.core.errors import PermanentFailure
 
 
@@ -167,6 +168,7 @@ class SchemaSpec:
 
     `keywords` are words that tell this document type from others; `locale` (for example `en_US`) decides how numbers
     and dates are read; `threshold` is the confidence (0..1) every field must reach for auto-approval, None the system's default.
+    `kinds` are those that the type takes without a person (see documents.domain.taken_kinds).
     """
 
     key: str
@@ -179,6 +181,7 @@ class SchemaSpec:
     locale: str = "en_US"
     threshold: float | None = None
     engine: dict[str, str] = field(default_factory=dict)  # overrides: {"ocr": …, "llm": …}
+    kinds: tuple[KindRule, ...] = ()
 
     def field_named(self, name: str) -> FieldSpec:
         """Raises KeyError where the schema has no such field."""
@@ -200,7 +203,7 @@ class SchemaSpec:
         return DEFAULT_THRESHOLD if chosen is None else chosen
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        plain = {
             "key": self.key,
             "name": self.name,
             "version": self.version,
@@ -212,6 +215,7 @@ class SchemaSpec:
             "threshold": self.threshold,
             "engine": dict(self.engine),
         }
+        return plain | ({"kinds": [rule.to_dict() for rule in self.kinds]} if self.kinds else {})
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -226,4 +230,5 @@ class SchemaSpec:
             locale=data.get("locale", "en_US"),
             threshold=data.get("threshold"),
             engine=dict(data.get("engine", {})),
+            kinds=tuple(KindRule.from_dict(item) for item in data.get("kinds", ())),
         )

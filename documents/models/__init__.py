@@ -4,6 +4,7 @@ from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, PageCandidates, SubDocument
 from documents.models.history import FieldValueEvent
+from documents.models.identity import SubDocumentIdentity
 from documents.models.pause import Pause
 from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
 from documents.models.run import Run, StepRun
@@ -46,6 +47,7 @@ __all__ = [
     "SourceFile",
     "StepRun",
     "SubDocument",
+    "SubDocumentIdentity",
     "TableRow",
     "Upload",
     "ViewPublication",

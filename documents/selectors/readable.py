@@ -13,6 +13,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import DOUBTFUL_CUT, is_split_doubtful
 from documents.domain.batch_status import BatchStatus
+from documents.domain.document_kinds import NEEDS_NO_SAYING
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
@@ -37,7 +38,7 @@ from documents.selectors.pauses import pauses_of
 from documents.selectors.state import batch_summaries
 from documents.selectors.step_runs import decision_on
 from idp_project.core.errors import InvalidInput
-from idp_project.core.reasons import Reason
+from idp_project.core.reasons import Reason, reasons_of
 
 _FAILED = "failed"  # a filter beside the statuses: batches with documents that failed
 BATCH_FILTERS = (
@@ -193,6 +194,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "id": str(sub_document.id),
         "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
         "version": sub_document.schema_version.number if sub_document.schema_version else "",
+        "kind": "" if sub_document.kind in NEEDS_NO_SAYING else sub_document.get_kind_display(),
         "first_page": sub_document.first_page,
         "last_page": sub_document.last_page,
         "is_blank": sub_document.is_blank,
@@ -243,6 +245,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "state": _state_of(value, has_failed=bool(failed), is_required=is_required),
         "confidence": value.confidence,
         "reasons": [reason.text_beside_label for reason in reasons],
+        "notes": [str(note) for note in reasons_of(place.get("notes", ()))],
         "page": place.get("page"),
         "polygon": place.get("polygon"),
         "span": place.get("span"),

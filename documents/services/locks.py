@@ -8,7 +8,8 @@
 3. Step runs are locked in one order: of pages, of the document, of sub-documents; of a unit by position. Cancelling
    takes only those that are free (SKIP LOCKED) and leaves the rest to the conductor.
 4. Several documents, and runs of several documents, are locked by id, or those only that are free.
-5. The audit chain comes last: a request writes its entries at its end (`accounts.services.audit_at_end`).
+5. Keys by which records are known again (`identity_lock`) come after all rows of the document, in their order.
+6. The audit chain comes last: a request writes its entries at its end (`accounts.services.audit_at_end`).
 
 Locks are FOR NO KEY UPDATE, so that rows which refer to the locked one can be inserted meanwhile. Deleting takes the full
 lock. A statement that updates several rows locks them in an order of its own: lock them here first.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.domain.field_roles import role_in
 from documents.domain.field_types.base import AmountProof
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
@@ -28,7 +29,6 @@ from extraction.local.not_names import (
 from extraction.local.page_notation import is_account, notation_of
 from extraction.local.page_view import PageView
 from extraction.local.ranking import FEATURES_VERSION, Weights, best_of, ranked, read_values
-from extraction.local.roles import role_in
 from extraction.local.weights import WEIGHTS
 
 MOST_VALUES = 200  # of one field on one page, that a stored reading keeps

@@ -8,6 +8,7 @@ from typing import Any
 from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
+from extraction.local.document_kind import find_kinds
 from extraction.local.document_type import first_page_score, score_types
 from extraction.local.extractor import build_scene, index_labels, rank
 from extraction.local.fingerprint import take_fingerprint
@@ -20,7 +21,7 @@ _ONLY_CHOICE = 0.5  # a batch that names its schema has decided the type; the pa
 
 
 def classify_page_type(context: PageContext) -> PageStepResult:
-    """Facts: schema_key (None: of no known type), type_score, scores, is_first_page (0..1), identifiers, fingerprint."""
+    """Facts: schema_key (None: of no known type), type_score, scores, is_first_page (0..1), identifiers, fingerprint, kinds."""
     assert context.page_text is not None
     if not context.page_text.words:
         return PageStepResult(facts=_facts(None, 0.0, {}, 0.35, {}))
@@ -36,6 +37,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     identifiers = _identifiers(view, schema, context.page_number) if schema else {}
     facts = _facts(key, score, types.scores, first, identifiers)
     facts["fingerprint"] = take_fingerprint(view).to_dict()
+    facts["kinds"] = [evidence.to_dict() for evidence in find_kinds(view, context.page_number)]
     return PageStepResult(facts=facts)
 
 

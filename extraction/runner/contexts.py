@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from documents.domain.document_kinds import KindEvidence
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Page
@@ -80,4 +81,5 @@ def page_summary(page: Page) -> PageSummary:
         text_source=page.facts.get("read_text", {}).get("source", ""),
         identifiers=dict(page_type.get("identifiers") or {}),
         fingerprint=Fingerprint.from_dict(page_type["fingerprint"]) if page_type.get("fingerprint") else None,
+        kinds=tuple(KindEvidence.from_dict(item) for item in page_type.get("kinds", ())),
     )

@@ -11,6 +11,8 @@ from uuid import UUID
 from accounts.models import SystemSettings
 from accounts.selectors.system import system_settings
 from documents.domain.auto_approval import TYPE_OFF
+from documents.domain.checks.sub_document_checks import failed_among
+from documents.domain.document_kinds import DocumentKind
 from documents.domain.pipeline import PIPELINE, Step, StepName
 from documents.domain.reasons import APPROVED_AUTOMATICALLY, NOT_REACHED_EARLIER, REQUIRED_FIELD_EMPTY, SENT_TO_REVIEW
 from documents.domain.schema_spec import SchemaSpec
@@ -21,6 +23,7 @@ from documents.models.run import UnitKind
 from documents.selectors.auto_approval import type_rule_of
 from documents.selectors.words import words_of
 from documents.services.approving.checks import sub_document_check
+from documents.services.approving.identities import identity_check
 from documents.services.running.step_runs import step_runs_reset, step_runs_skip
 from extraction.context import SubDocumentContext
 from extraction.handover import ServiceResult
@@ -112,11 +115,17 @@ class SubDocumentExecutor(UnitExecutor):
         sub_document = self.sub_document
         known = [item.confidence for item in result.fields if item.confidence is not None]
         sub_document.route, sub_document.reasons = result.route.value, _reasons(result)
-        sub_document.checks = [check.to_dict() for check in self.context.checks]
+        checks = (*self.context.checks, *identity_check(sub_document, _plain_values(result)))
+        sub_document.checks = [check.to_dict() for check in checks]
+        if failed_among(checks):
+            sub_document.route = Route.REVIEW.value
+        kinds = self.context.kinds
+        sub_document.kind = (kinds[0].code if kinds else DocumentKind.UNKNOWN).value
+        sub_document.kind_evidence = [item.to_dict() for item in kinds]
         sub_document.confidence = min(known) if known else None
         if write_values(sub_document, result) and sub_document_check(sub_document).failed:
             sub_document.route = Route.REVIEW.value
-        sub_document.save(update_fields=["route", "reasons", "checks", "confidence"])
+        sub_document.save(update_fields=["route", "reasons", "checks", "confidence", "kind", "kind_evidence"])
         reasons = sub_document.all_reasons
         if sub_document.route == Route.AUTO.value:
             self._skip(PIPELINE.names_on_route(Route.REVIEW), APPROVED_AUTOMATICALLY())
@@ -171,6 +180,12 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
 
 def _with_threshold(schema: SchemaSpec, system: SystemSettings) -> SchemaSpec:
     return schema if schema.threshold is not None else replace(schema, threshold=system.auto_approval_threshold)
+
+
+def _plain_values(result: ConfidenceResult) -> dict[str, str]:
+    """Of the fields with one value."""
+    chosen = ((field.field, field.chosen) for field in result.fields if not field.item)
+    return {name: candidate.value for name, candidate in chosen if candidate and candidate.value}
 
 
 def _hash(context: SubDocumentContext) -> str:

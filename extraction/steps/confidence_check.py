@@ -23,6 +23,8 @@ from documents.domain.reasons import (
     DISPUTED,
     FILE_REBUILT,
     IN_ROW,
+    KIND_NOT_TAKEN,
+    KIND_WORDS,
     NOT_LOCATED,
     PAGE_FAILED,
     PAGE_UNSURE,
@@ -34,6 +36,7 @@ from documents.domain.reasons import (
 )
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.statuses import Route
+from documents.domain.taken_kinds import not_taken
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
@@ -136,6 +139,7 @@ def _own_reasons(context: SubDocumentContext) -> list[Reason]:
         reasons.append(ARRANGED_BY_PERSON())
     if context.is_repaired:
         reasons.append(FILE_REBUILT())
+    reasons += _of_other_kinds(context)
     for row in context.rows:
         if row.unread:
             reasons.append(ROW_UNREAD(row=row.number, texts=", ".join(f"“{text}”" for text in row.unread)))
@@ -144,6 +148,16 @@ def _own_reasons(context: SubDocumentContext) -> list[Reason]:
     elif context.schema is not None and not _has_value(context):
         reasons.append(obstacle_reason(AutoApprovalReason.NO_VALUE, context.schema.name))
     return reasons
+
+
+def _of_other_kinds(context: SubDocumentContext) -> list[Reason]:
+    """What the document says that it is, where its type does not take that by itself."""
+    if context.schema is None:
+        return []
+    return [
+        KIND_NOT_TAKEN(word=item.word, kind=KIND_WORDS[item.code], page=item.page, type=context.schema.name)
+        for item in not_taken(context.schema, context.kinds)
+    ]
 
 
 def _place_of(candidate: FieldCandidate) -> tuple[int, tuple[float, ...]] | None:

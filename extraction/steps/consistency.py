@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, product
 
+from documents.domain.field_roles import role_of
 from documents.domain.field_types.roles import Role
 from documents.domain.numbers import to_decimal, write_number
 from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
-from extraction.local.roles import role_of
 from idp_project.core.geometry import enclosing_box
 
 _TRIED = 4  # candidates of each field

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.domain.absence import Absence, AbsenceCode
+from documents.domain.field_roles import SUM_ROLES, role_of
 from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
 from extraction.context import PageSummary, SubDocumentContext
-from extraction.local.roles import SUM_ROLES, role_of
 from extraction.results import MergeResult
 from extraction.steps.consistency import prefer_consistent
+from extraction.steps.kind_signs import with_signs_of_kind
 from extraction.steps.ownership import settle_owners, without_cells, without_the_best_of_nothing
 from extraction.steps.rereading import notation_of_document, reread_fields, reread_rows
 from extraction.steps.table_join import join_rows
@@ -44,6 +45,7 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
     fields = settle_owners(without_cells(fields, rows, schema, context.words), schema)
     fields = without_the_best_of_nothing(prefer_consistent(fields, schema, context.words))
     rows = reread_rows(rows, fields, schema, notation)
+    fields, rows = with_signs_of_kind(fields, rows, schema, context.kinds)
     return MergeResult(tuple(_absent_ones(fields, context)), rows)
 
 

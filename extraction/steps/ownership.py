@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from documents.domain.field_roles import SUM_ROLES, role_of
 from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from documents.domain.words import Words
-from extraction.local.roles import SUM_ROLES, role_of
 from idp_project.core.geometry import BoundingBox
 
 _LABEL_SHARE = 0.5  # what a label adds to the score when two fields claim one place

@@ -27,7 +27,7 @@ from documents.services.approving.checks import sub_document_check
 from documents.services.approving.sub_documents import decision_note, type_clear
 from documents.services.approving.values import field_value_write
 from documents.services.intake.batches import document_wake
-from documents.services.locks import document_lock, step_runs_lock
+from documents.services.locks import documents_lock, step_runs_lock
 from documents.services.showing.audited_reads import documents_seen
 from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.reasons import Reason
@@ -43,6 +43,7 @@ from review.domain.refusals import (
 )
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
+from review.services.duplicates import corrected_one, corrected_withdraw
 from review.services.empty_cells import value_to_correct
 
 CLAIM_MINUTES = 10
@@ -220,7 +221,8 @@ def review_task_decide(
     missing, Conflict where the task is decided or held by somebody else.
     """
     found = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document
-    document_lock(found.document_id)
+    corrected = corrected_one(found, override)
+    documents_lock([found.document_id, *([corrected.document_id] if corrected else [])])
     step_runs_lock(found.document_id, unit_id=found.id)
     task = _held(access, task_id)
     kind = _decision_kind(decision)
@@ -232,6 +234,8 @@ def review_task_decide(
     overrides: tuple[Override, ...] = ()
     if kind is DecisionKind.APPROVE:
         overrides = _approve(access, task, override)
+        if corrected:
+            corrected_withdraw(access, corrected)
     else:
         if kind is DecisionKind.NONE_OF_OURS:
             type_clear(task.sub_document)

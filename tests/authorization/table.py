@@ -196,6 +196,7 @@ ROUTES = [
     Row("GET", "review:of_document", VIEW, DOCUMENT),
     Row("GET", "review:of_sub_document", VIEW, SUB_DOCUMENT),
     Row("GET", "review:desk", VIEW, TASK),
+    Row("GET", "review:earlier", VIEW, TASK),
     Row("POST", "review:claim", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "review:release", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "review:decide", REVIEW, TASK, bodies.decision, True),

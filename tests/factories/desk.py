@@ -38,7 +38,7 @@ def on_desk(
         version = schema_publish(organization_id=organization.id, spec=spec)
         batch = Batch.objects.create(**own, team=cast.team, name="Monday")
         file = SourceFile.objects.create(
-            **own, batch=batch, name="scan.pdf", storage_name=uuid4().hex, size_bytes=1, sha256="ab" * 32
+            **own, batch=batch, name="scan.pdf", storage_name=uuid4().hex, size_bytes=1, sha256=uuid4().hex * 2
         )
         document = Document.objects.create(**own, batch=batch, team=cast.team, source_file=file, status="in_review")
         Run.objects.create(**own, document=document, next_check_at=timezone.now())

@@ -102,6 +102,26 @@ class Words:
     period_joint: tuple[str, ...]
     credit_mark: tuple[str, ...]  # behind an amount: on the account's good side
     debit_mark: tuple[str, ...]
+    # what the titles, stamps and sentences of a document of each DocumentKind say
+    kind_invoice: tuple[str, ...]
+    kind_credit_note: tuple[str, ...]
+    kind_correction: tuple[str, ...]
+    kind_self_billed: tuple[str, ...]
+    kind_reminder: tuple[str, ...]
+    kind_pro_forma: tuple[str, ...]
+    kind_quotation: tuple[str, ...]
+    kind_delivery_note: tuple[str, ...]
+    kind_order_confirmation: tuple[str, ...]
+    kind_statement_of_account: tuple[str, ...]
+    kind_remittance_advice: tuple[str, ...]
+    kind_debit_note: tuple[str, ...]
+    kind_purchase_order: tuple[str, ...]
+    kind_receipt: tuple[str, ...]
+    kind_cancelled: tuple[str, ...]
+    kind_void: tuple[str, ...]
+    kind_paid: tuple[str, ...]
+    kind_copy: tuple[str, ...]
+    kind_draft: tuple[str, ...]
     month_name: Mapping[str, str] = field(metadata={"built_in": True})  # names that CLDR does not have, to 1 to 12
     currency_sign: Mapping[str, str] = field(metadata={"built_in": True})  # as printed, to ISO 4217
     currency_name: Mapping[str, str] = field(metadata={"built_in": True})

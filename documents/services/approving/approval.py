@@ -17,7 +17,14 @@ from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.field_ids import ids_by_path
-from documents.domain.overrides import FailedChecks, Override, OverrideReason, failed_check_views, overrides_of
+from documents.domain.overrides import (
+    FailedChecks,
+    Override,
+    OverrideReason,
+    check_answers,
+    failed_check_views,
+    overrides_of,
+)
 from documents.domain.pipeline import StepName
 from documents.domain.provenance import Provenance
 from documents.domain.reasons import WAITS_FOR_REVIEWER
@@ -34,6 +41,7 @@ from documents.models.approval import EventKind
 from documents.selectors.schemas import readable_specs
 from documents.services.approving.auto_approval import check_automatic
 from documents.services.approving.checks import sub_document_check
+from documents.services.approving.identities import identities_forget
 from documents.services.delivering.deliveries import delivery_enqueue
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.running.retry import document_reopen
@@ -134,6 +142,7 @@ def approved_delete(sub_document_id: UUID, *, access: Access, reason: str) -> bo
     number = sub_document.approved_version_number + 1
     nothing = replace(_content(sub_document, number, ""), **_ERASED)
     ApprovedVersion.objects.filter(sub_document=sub_document).update(content={})
+    identities_forget([sub_document.id])
     earlier.update(payload={})
     sub_document.approved_version_number = number
     sub_document.save(update_fields=["approved_version_number"])
@@ -155,12 +164,13 @@ _ERASED: dict[str, Any] = {
 
 def _overrides(sub_document: SubDocument, override: OverrideReason | None, by: str) -> tuple[Override, ...]:
     """The checks are computed here once more: no caller is trusted to have done it after the last change of a value."""
-    checked = sub_document_check(sub_document)
+    checked = sub_document_check(sub_document, is_final=True)
     if not checked.failed:
         return ()
     if override is None:
         schema = sub_document.schema_version.spec if sub_document.schema_version else None
         raise FailedChecks(failed_checks=failed_check_views(schema, checked.results))
+    check_answers(checked.failed, override)
     return overrides_of(checked.failed, override, by=by, at=timezone.now().isoformat())
 
 

@@ -9,6 +9,7 @@ from documents.domain.checks.present_values import PresentRow, PresentValue, ite
 from documents.domain.checks.sub_document_checks import check_values, failed_among
 from documents.domain.values import CheckResult
 from documents.models import FieldValue, SubDocument
+from documents.services.approving.identities import identity_check
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Rechecked:
         return failed_among(self.results)
 
 
-def sub_document_check(sub_document: SubDocument) -> Rechecked:
-    """Computes and stores all checks of a sub-document. Call it after every change of a value, in its transaction.
+def sub_document_check(sub_document: SubDocument, *, is_final: bool = False) -> Rechecked:
+    """Computes and stores all checks of a sub-document. Call it after every change of a value, in its transaction. With
+    `is_final`, before an approval: then of two that are the same and approved at once, one sees the other.
 
     The caller holds the sub-document's row under lock and has read it since. Then of two corrections at once the second
     sees the first one's value.
@@ -33,12 +35,18 @@ def sub_document_check(sub_document: SubDocument) -> Rechecked:
     before = {value.id: value.failed_reasons for value in values}
     version = sub_document.schema_version
     results = check_values(version.spec, *_present(values)) if version else ()
+    results += identity_check(sub_document, _plain_values(values), is_final=is_final)
     checks = [result.to_dict() for result in results]
     if checks != sub_document.checks:
         sub_document.checks = checks
         sub_document.save(update_fields=["checks"])
     changed = tuple(value for value in values if value.failed_reasons != before[value.id])
     return Rechecked(results, changed)
+
+
+def _plain_values(values: Iterable[FieldValue]) -> dict[str, str]:
+    """Of the fields with one value."""
+    return {value.name: value.value for value in values if value.value and not value.item and not value.table_row_id}
 
 
 def _values(sub_document: SubDocument) -> list[FieldValue]:

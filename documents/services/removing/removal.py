@@ -20,7 +20,7 @@ from accounts.services.audit.trail import audit_record
 from documents import progress
 from documents.domain.refusals import ALREADY_DELETED, DOCUMENT_HELD, NOT_ENDED, UNDELIVERED
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus
-from documents.models import Batch, Document, Event, Page, Run, SourceFile, StepRun, SubDocument
+from documents.models import Batch, Document, Event, Page, Run, SourceFile, StepRun, SubDocument, SubDocumentIdentity
 from documents.selectors.doors import batch_get_for, document_get_for
 from documents.selectors.retention import documents_undelivered
 from documents.services.intake.batches import document_wake
@@ -128,8 +128,12 @@ def _empty(document: Document) -> None:
     """Everything that hangs on it and its sub-documents, of every feature, except for what was approved."""
     for relation in _cascading(Document, kept={Run, SubDocument}):
         relation.related_model.objects.filter(**{relation.field.name: document}).delete()
-    for relation in _cascading(SubDocument, kept=set()):
+    for relation in _cascading(SubDocument, kept={SubDocumentIdentity}):
         relation.related_model.objects.filter(**{f"{relation.field.name}__document": document}).delete()
+    # A record that stays is known again: nothing is delivered a second time because its pages are gone.
+    SubDocumentIdentity.objects.filter(
+        sub_document__document=document, sub_document__approved_version_number=0
+    ).delete()
     StepRun.objects.filter(run__document=document).delete()
     SourceFile.objects.filter(id=document.source_file_id).update(storage_name="", pdf_name="", pdf_bytes=0)
     document.status, document.deleted_at, document.metadata = DocumentStatus.DELETED, timezone.now(), {}

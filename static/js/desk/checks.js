@@ -3,6 +3,7 @@ import { h } from "../dom.js";
 import { fill, gettext, ngettext } from "../i18n.js";
 
 const OTHER = "other";
+const RECEIVED = "not_received_before";
 
 /** The failed checks of the document on the desk; each correction's answer brings them again. */
 export class DeskChecks {
@@ -49,10 +50,20 @@ export class OverrideDialog {
     const note = document.getElementById("override-left");
     note.hidden = !left;
     note.textContent = fill(ngettext("{n} field still needs a look; it is taken as it is.", "{n} fields still need a look; they are taken as they are.", left), { n: left });
+    this.#offer(failed.some((check) => check.check === RECEIVED));
     this.#validate();
     this.dialog.returnValue = "";
     if (!this.dialog.open) this.dialog.showModal();
     this.code.focus();
+  }
+
+  /** Whether it is a new document or a correction is asked only of what was received before, and then nothing else. */
+  #offer(wasReceived) {
+    for (const option of this.code.options) {
+      const isAnswer = option.dataset.received === "yes";
+      option.hidden = option.disabled = Boolean(option.value) && isAnswer !== wasReceived;
+      if (option.disabled && option.selected) this.code.value = "";
+    }
   }
 
   #validate() {

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from documents.domain import words as module
+from documents.domain.field_roles import role_of
 from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.words import (
@@ -23,7 +24,6 @@ from documents.domain.words import (
 )
 from extraction.local.extractor import extract_candidates
 from extraction.local.page_view import build_page_view
-from extraction.local.roles import role_of
 from tests.unit.extraction.pages import RECEIPT, page_of
 
 FILES = sorted(Path(module.__file__).parent.glob("*.yaml"))

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from documents.domain.field_roles import role_in, role_of
 from documents.domain.field_types.roles import Role
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import FieldCandidate
 from documents.domain.words import built_in_words
 from extraction.local.extractor import extract_candidates
 from extraction.local.page_view import build_page_view
-from extraction.local.roles import role_in, role_of
 from idp_project.core.page_text import PageText
 from tests.unit.extraction.pages import INVOICE, RECEIPT, page_of
 

@@ -1,0 +1,34 @@
+"""Which kinds of document a type takes by itself, and what a kind means for its amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from documents.domain.document_kinds import DocumentKind, KindEvidence
+from documents.domain.plain_text import plain
+from documents.domain.schema_spec import SchemaSpec
+
+_ALWAYS = frozenset({DocumentKind.UNKNOWN, DocumentKind.INVOICE})
+
+
+def not_taken(schema: SchemaSpec, said: Iterable[KindEvidence]) -> tuple[KindEvidence, ...]:
+    """Of what a document says that it is: the kinds with which the type goes to a person.
+
+    A type without kinds of its own takes what its name and keywords say, and invoices.
+    """
+    if schema.kinds:
+        taken = {DocumentKind.UNKNOWN, *(rule.kind for rule in schema.kinds)}
+        return tuple(item for item in said if item.code not in taken)
+    own = [plain(text) for text in (schema.name, *schema.keywords)]
+    return tuple(item for item in said if item.code not in _ALWAYS and not _names(own, item))
+
+
+def _names(own: Sequence[str], item: KindEvidence) -> bool:
+    word = f" {plain(item.word)} "
+    return any(f" {text} " in word for text in own if text)
+
+
+def negative_amounts(schema: SchemaSpec, said: Iterable[KindEvidence]) -> frozenset[str]:
+    """Fields and `table.column` whose amounts are below zero on a document of these kinds."""
+    kinds = {item.code for item in said}
+    return frozenset(name for rule in schema.kinds if rule.kind in kinds for name in rule.negative)

@@ -1,0 +1,189 @@
+"""What a page says that its document is: words in titles, stamps and sentences, each with how strongly it says so.
+
+A title stands short and alone near the top, or is printed large. A stamp stands alone anywhere. A phrase of three words
+and more may stand within any sentence. The same word as a label ("Delivery note  LS-4711" beside other labels), or within
+longer text, says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from documents.domain.document_kinds import STATES, DocumentKind, KindEvidence
+from documents.domain.plain_text import plain
+from documents.domain.words import Words, word_set
+from extraction.local.page_view import PageView, Segment
+
+_TITLE_ZONE = 0.45  # of the page's height in text: titles stand above
+_LONGEST_TITLE = 70  # characters
+_MOST_WORDS_BEFORE = 1  # "2nd reminder", "Letzte Mahnung"
+_MOST_WORDS_BEHIND = 12  # "credit note CN-9 to invoice KM-40218 of 3 March"
+_SENTENCE_WORDS = 3
+_MISREAD = 90  # per cent alike: a letter of the word was misread
+_SHORTEST_MISREAD = 7  # letters
+_MISREAD_SIZE = 1.1  # of the page's letters: smaller text is no title
+_LEAST = 0.45
+_SENTENCE = 0.8
+_LARGE = 1.35  # of the page's letters
+_KINDS_OF_LABELS = frozenset({
+    DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION, DocumentKind.REMINDER, DocumentKind.PRO_FORMA,
+    DocumentKind.CANCELLED, DocumentKind.DEBIT_NOTE, DocumentKind.SELF_BILLED,
+})  # fmt: skip  # their number is printed on them alone; other documents are referred to by theirs
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
+_NUMBERED = re.compile(r"(?=.*\d)[\w/-]{2,}")
+
+
+def find_kinds(view: PageView, page_number: int) -> tuple[KindEvidence, ...]:
+    """What the page says, the strongest first; at most one entry per kind."""
+    known = _phrases(view.words)
+    found = [*_titles_and_stamps(view, page_number, known), *_sentences(view, page_number, known)]
+    best: dict[DocumentKind, KindEvidence] = {}
+    for evidence in sorted(found, key=lambda item: -item.strength):
+        best.setdefault(evidence.code, evidence)
+    return tuple(best.values())
+
+
+@lru_cache(maxsize=64)
+def _phrases(words: Words) -> Mapping[str, tuple[DocumentKind, ...]]:
+    """Plain phrases to the kinds that they may say; a word of two meanings has two."""
+    found: dict[str, list[DocumentKind]] = {}
+    for kind in DocumentKind:
+        for phrase in getattr(words, f"kind_{kind.value}", ()):
+            found.setdefault(plain(phrase), []).append(kind)
+    return {phrase: tuple(kinds) for phrase, kinds in found.items() if phrase}
+
+
+@lru_cache(maxsize=64)
+def _by_first_word(words: Words, fewest: int) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Phrases of at least `fewest` words, as words, by their first one; the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(_phrases(words), key=len, reverse=True):
+        parts = tuple(phrase.split())
+        if len(parts) >= fewest:
+            found.setdefault(parts[0], []).append(parts)
+    return {first: tuple(phrases) for first, phrases in found.items()}
+
+
+@lru_cache(maxsize=64)
+def _without_spaces(words: Words) -> Mapping[str, str]:
+    return {phrase.replace(" ", ""): phrase for phrase in _phrases(words)}
+
+
+def _phrases_in(line: Sequence[str], known: Mapping[str, tuple[tuple[str, ...], ...]]) -> Iterator[tuple[int, int]]:
+    """Where a phrase begins and ends among the words, from left to right, the longest at each place."""
+    for start, word in enumerate(line):
+        for phrase in known.get(word, ()):
+            if tuple(line[start : start + len(phrase)]) == phrase:
+                yield start, start + len(phrase)
+                break
+
+
+def _titles_and_stamps(
+    view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]]
+) -> list[KindEvidence]:
+    found = []
+    for segment in view.segments:
+        text = _closed_up(segment.text)
+        if not 3 <= len(text) <= _LONGEST_TITLE:
+            continue
+        phrase = _phrase_of(text, view, segment)
+        if phrase is None:
+            continue
+        strength = _strength(view, segment, plain(text), phrase, known[phrase])
+        if strength >= _LEAST:
+            polygon = segment.box.to_polygon()
+            found += [KindEvidence(kind, text, page_number, polygon, round(strength, 3)) for kind in known[phrase]]
+    return found
+
+
+def _closed_up(text: str) -> str:
+    """A title with its letters apart ("G U T S C H R I F T") as one word."""
+    parts = text.split()
+    if len(parts) >= 5 and all(len(part) == 1 for part in parts):
+        return "".join(parts)
+    return text
+
+
+def _phrase_of(text: str, view: PageView, segment: Segment) -> str | None:
+    """The longest phrase in the text that is not one of many words; also with a letter misread where the text is large."""
+    line = plain(text)
+    known = _phrases(view.words)
+    if line in known:
+        return line
+    if text != segment.text:  # its letters stood apart, and nobody knows where a word ends
+        return _without_spaces(view.words).get(line)
+    parts = line.split()
+    places = sorted(_phrases_in(parts, _by_first_word(view.words, 1)), key=lambda place: place[0] - place[1])
+    for start, end in places:
+        if len(parts) - end <= _MOST_WORDS_BEHIND and _is_before_title(parts[:start]):
+            return " ".join(parts[start:end])
+    if not places and len(line) >= _SHORTEST_MISREAD and view.relative_size(segment.box) >= _MISREAD_SIZE:
+        close = process.extractOne(line, known.keys(), scorer=fuzz.ratio, score_cutoff=_MISREAD)
+        return str(close[0]) if close else None
+    return None
+
+
+def _is_before_title(before: list[str]) -> bool:
+    return not before or (len(before) <= _MOST_WORDS_BEFORE and (bool(_ORDINAL.fullmatch(before[0]))))
+
+
+def _strength(view: PageView, segment: Segment, line: str, phrase: str, kinds: tuple[DocumentKind, ...]) -> float:
+    """0 where the segment is a label of something, 1 for a large title alone in its row near the top."""
+    size, row = view.relative_size(segment.box), view.rows[segment.row]
+    is_whole, is_large = line.replace(" ", "") == phrase.replace(" ", ""), size >= _LARGE
+    is_alone = len(row.segments) == 1
+    is_capital = segment.text.isupper()
+    is_top = view.relative_top(segment.box) <= _TITLE_ZONE
+    is_state = any(kind in STATES for kind in kinds)
+    has_value = _has_value(view, segment)
+    if has_value and not (is_large or (is_capital and is_whole and is_top)):
+        return 0.5 if is_top and any(kind in _KINDS_OF_LABELS for kind in kinds) else 0.0
+    behind = line[line.find(phrase) + len(phrase) :].split()
+    if not is_whole and behind and not is_large and not _is_continued_title(behind):
+        return 0.0
+    if is_state:
+        return _strength_of_stamp(is_whole, is_alone, is_capital, is_large)
+    if not is_top and not is_large:
+        return 0.0
+    strength = 0.45 + 0.15 * is_alone + 0.1 * is_capital + 0.1 * is_whole + min(0.25, 0.3 * max(0.0, size - 1.1))
+    return min(1.0, strength)
+
+
+def _strength_of_stamp(is_whole: bool, is_alone: bool, is_capital: bool, is_large: bool) -> float:
+    """A stamp says one thing; words of a state within other text do not."""
+    if not is_whole and not (is_large and is_capital):
+        return 0.0
+    return 0.3 + 0.25 * is_alone + 0.25 * is_capital + 0.3 * is_large
+
+
+def _has_value(view: PageView, segment: Segment) -> bool:
+    """Whether something with a digit stands right of it, or it ends like a label."""
+    if segment.text.rstrip().endswith((":", "#")) or _ends_as_label(view, segment):
+        return True
+    right = view.rows[segment.row].segments[segment.index + 1 :]
+    return bool(right) and any(mark.isdigit() for mark in right[0].text) and len(right[0].text) <= 30
+
+
+def _ends_as_label(view: PageView, segment: Segment) -> bool:
+    last = plain(segment.text).split()[-1:]
+    return bool(last) and last[0] in word_set(view.words, "number_word")
+
+
+def _is_continued_title(behind: list[str]) -> bool:
+    """What may stand behind a title's word: a number, a date, what it refers to."""
+    return any(_NUMBERED.fullmatch(word) or any(mark.isdigit() for mark in word) for word in behind)
+
+
+def _sentences(view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]]) -> list[KindEvidence]:
+    """Phrases of three words and more, in any sentence; a sentence may go on in the next line."""
+    found = []
+    places = [(word, segment) for segment in view.segments for word in plain(segment.text).split()]
+    text = [word for word, _ in places]
+    for start, end in _phrases_in(text, _by_first_word(view.words, _SENTENCE_WORDS)):
+        phrase, polygon = " ".join(text[start:end]), places[start][1].box.to_polygon()
+        found += [KindEvidence(kind, phrase, page_number, polygon, _SENTENCE) for kind in known[phrase]]
+    return found
