@@ -13,6 +13,7 @@ from documents.domain.auto_approval import TYPE_OFF, TypeRule
 from documents.domain.document_kinds import KindEvidence, decide_kinds
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
+from documents.domain.sender_notation import SenderNotation
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from documents.domain.words import Words, built_in_words
 from idp_project.core.errors import IdpError
@@ -140,7 +141,8 @@ class SubDocumentContext:
     Both the system (`is_auto_approval_on`) and the type (`type_rule`) have to allow the automatic route.
 
     `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type;
-    `is_repaired`: the file was damaged and is read as rebuilt.
+    `is_repaired`: the file was damaged and is read as rebuilt. `ask_sender` gives, for pairs of a field and its value that the
+    sender is known by, how its approved documents are written; None: nobody can be asked.
     """
 
     first_page: int
@@ -158,6 +160,7 @@ class SubDocumentContext:
     words: Words = field(default_factory=built_in_words)
     is_arranged: bool = False
     is_repaired: bool = False
+    ask_sender: Callable[[Sequence[tuple[str, str]]], SenderNotation] | None = None
 
     @property
     def kinds(self) -> tuple[KindEvidence, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from documents.domain.page_reading import PageReading
+from documents.domain.sender_notation import SenderNotation
 from documents.domain.statuses import Route
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from idp_project.core.isolation.client import Attachment
@@ -102,10 +103,12 @@ class DetectionResult:
 @dataclass(frozen=True)
 class MergeResult:
     """One MergedField per field of the schema (without candidates where nothing was found), of a list one per item; and all
-    table rows."""
+    table rows. `sender`: how the sender's approved documents are written, where it was asked and told something.
+    """
 
     fields: tuple[MergedField, ...]
     rows: tuple[MergedRow, ...]
+    sender: SenderNotation = field(default_factory=SenderNotation)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from benchmarks.quality.reading import ROOT
-from benchmarks.quality.scoring import Tally, measure, micro_f1, share_right, share_without_error
+from benchmarks.quality.scoring import Tally, measure, measure_groups, micro_f1, share_right, share_without_error
 from benchmarks.quality.sets import LabelledSet
 
 PAGE = ROOT / "docs" / "quality.md"
@@ -18,6 +18,8 @@ _METRICS = {
     "types": ("type accuracy", share_right),
     "whole": ("files kept whole", share_without_error),
     "fields": ("micro-F1 of all fields", micro_f1),
+    "header": ("values of the header, share right", share_right),
+    "rows": ("rows F1", micro_f1),
 }
 
 
@@ -34,15 +36,23 @@ class Report:
 
     def add(self, one: LabelledSet, tallies: Mapping[str, Mapping[str, Tally]], *, is_rasterised: bool) -> None:
         how = "rasterised" if is_rasterised else "as it is"
-        documents = [tallies[name] for name in sorted(tallies)]  # the bootstrap must not depend on who was done first
-        for name in dict.fromkeys(name for found in documents for name in found):
-            mine = [found[name] for found in documents if name in found]
-            if not any(tally.labelled or tally.given for tally in mine):
+        files = sorted(tallies)  # the bootstrap must not depend on who was done first
+        groups = one.group_of()
+        for name in dict.fromkeys(name for file in files for name in tallies[file]):
+            mine = {file: tallies[file][name] for file in files if name in tallies[file]}
+            if not any(tally.labelled or tally.given for tally in mine.values()):
                 continue
             label, metric = _METRICS.get(name, (f"`{name}` F1", micro_f1))
-            self.rows.append((one.name, how, len(mine), label, str(measure(mine, metric))))
+            if groups:
+                alike = [
+                    [mine[file] for file in mine if groups[file] == group] for group in sorted(set(groups.values()))
+                ]
+                value = measure_groups([group for group in alike if group], metric)
+            else:
+                value = measure(list(mine.values()), metric)
+            self.rows.append((one.name, how, len(mine), label, str(value)))
             if name == "ranges":
-                value = measure(mine, share_without_error)
+                value = measure(list(mine.values()), share_without_error)
                 self.rows.append((one.name, how, len(mine), "packets without an error", str(value)))
 
     def markdown(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from benchmarks.datasets import RECEIPT
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 
@@ -77,3 +80,9 @@ CONTRACT = SchemaSpec(
 
 STACK = (AD_ORDER, AMENDMENT, DISSEMINATION, CONTRACT, RECEIPT)
 FARA = (AMENDMENT, DISSEMINATION)
+
+_DEMONSTRATION = Path(__file__).resolve().parents[2] / "idp_project" / "operations" / "demo" / "schemas"
+DEMONSTRATION = {
+    path.stem: SchemaSpec.from_dict(json.loads(path.read_text())) for path in sorted(_DEMONSTRATION.glob("*.json"))
+}
+"""What a new organisation starts with, by key."""

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from rapidfuzz import fuzz
 
 ROUNDS = 2000
 _SEED = 20
 _CENT = Decimal("0.01")
+Item = TypeVar("Item")
 _SAME_NAME = 85.0  # per cent of shared tokens
 
 
@@ -58,9 +60,19 @@ def share_without_error(tallies: Sequence[Tally]) -> float:
 
 def measure(tallies: Sequence[Tally], metric: Callable[[Sequence[Tally]], float] = micro_f1) -> Measured:
     """The metric with the interval of its bootstrap over documents, with a fixed seed."""
+    return _with_interval(tallies, metric)
+
+
+def measure_groups(groups: Sequence[Sequence[Tally]], metric: Callable[[Sequence[Tally]], float]) -> Measured:
+    """The mean of the metric over groups of documents that say the same; the groups are drawn for its interval."""
+    values = [metric(group) for group in groups]
+    return _with_interval(values, lambda drawn: sum(drawn) / len(drawn))
+
+
+def _with_interval(items: Sequence[Item], metric: Callable[[Sequence[Item]], float]) -> Measured:
     chance = random.Random(_SEED)
-    samples = sorted(metric(chance.choices(tallies, k=len(tallies))) for _ in range(ROUNDS))
-    return Measured(metric(tallies), samples[int(0.025 * ROUNDS)], samples[int(0.975 * ROUNDS)])
+    samples = sorted(metric(chance.choices(items, k=len(items))) for _ in range(ROUNDS))
+    return Measured(metric(items), samples[int(0.025 * ROUNDS)], samples[int(0.975 * ROUNDS)])
 
 
 def entity_key(text: str) -> str:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets import DATA, RECEIPT
+from benchmarks.quality.fax import FINE, STANDARD, fax_of
+from benchmarks.quality.invoices import judge_invoice
 from benchmarks.quality.reading import ReadPage, read_document
+from benchmarks.quality.receipts import judge_receipt
 from benchmarks.quality.schemas import AD_ORDER, FARA, STACK
 from benchmarks.quality.scoring import Tally, is_same_name, is_same_value
 from benchmarks.quality.steps import divide, process
@@ -28,16 +31,26 @@ class Labelled:
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """`judge` gives the tallies of one document by metric name; `ways` of reading: as it is, rasterised, or both."""
+    """`judge` gives the tallies of one document by metric name; `ways` of reading: as it is, rasterised, or both. Documents
+    with the same value under the label `counts_as_one` are one document of the figures. `folder` where it is not the name.
+    """
 
     name: str
     documents: Callable[[], Iterator[Labelled]]
     judge: Callable[[Sequence[ReadPage], Mapping[str, Any]], Tallies]
     ways: tuple[bool, ...] = (False, True)
+    counts_as_one: str = ""
+    folder: str = ""
 
     @property
     def is_there(self) -> bool:
-        return (DATA / self.name / "labels.json").exists()
+        return (DATA / (self.folder or self.name) / "labels.json").exists()
+
+    def group_of(self) -> dict[str, str]:
+        """By the name of each document's file: what makes it the same as others. Empty where each counts by itself."""
+        if not self.counts_as_one:
+            return {}
+        return {one.path.name: str(one.labels[self.counts_as_one]) for one in self.documents()}
 
     def read(self, document: Labelled, *, is_rasterised: bool) -> Tallies:
         return self.judge(read_document(document.path, is_rasterised=is_rasterised), document.labels)
@@ -49,6 +62,14 @@ def _labelled(name: str, folder: str = "", suffix: str = "") -> Callable[[], Ite
             yield Labelled(DATA / name / folder / f"{key}{suffix}", labels)
 
     return documents
+
+
+def _as_faxes(documents: Callable[[], Iterator[Labelled]], lines: int) -> Callable[[], Iterator[Labelled]]:
+    def faxes() -> Iterator[Labelled]:
+        for document in documents():
+            yield Labelled(fax_of(document.path, lines), document.labels)
+
+    return faxes
 
 
 def judge_stack(schemas: Sequence[SchemaSpec]) -> Callable[[Sequence[ReadPage], Mapping[str, Any]], Tallies]:
@@ -127,7 +148,16 @@ SETS: tuple[LabelledSet, ...] = (
     LabelledSet("vrdu_fara", _labelled("vrdu_fara"), judge_fara),
     LabelledSet("sroie", _labelled("sroie", "img", ".jpg"), judge_fields(RECEIPT, SROIE_FIELDS), ways=(False,)),
     LabelledSet("vrdu_adbuy", _labelled("vrdu_adbuy"), judge_fields(AD_ORDER, AD_FIELDS)),
-)
+    LabelledSet("zugferd", _labelled("zugferd"), judge_invoice, counts_as_one="content"),
+    *(
+        LabelledSet(
+            f"zugferd as fax, 204 × {lines}", _as_faxes(_labelled("zugferd"), lines), judge_invoice,
+            ways=(False,), counts_as_one="content", folder="zugferd",
+        )
+        for lines in (FINE, STANDARD)
+    ),
+    LabelledSet("wildreceipt", _labelled("wildreceipt"), judge_receipt, ways=(False,)),
+)  # fmt: skip
 
 
 def set_named(name: str) -> LabelledSet:

@@ -15,7 +15,7 @@ from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE, PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
-from documents.domain.values import FieldCandidate
+from documents.domain.values import FieldCandidate, MergedRow
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.page_steps.extract_fields import extract_page_fields
 from extraction.results import DetectedSubDocument
@@ -31,6 +31,7 @@ class SubDocument:
     detected: DetectedSubDocument
     fields: dict[str, FieldCandidate]
     route: Route
+    rows: tuple[MergedRow, ...] = ()
 
 
 def divide(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[DetectedSubDocument]:
@@ -121,6 +122,5 @@ def _process_sub_document(
         page_scores=sub_document.page_scores, type_rule=BY_HAND,
     )  # fmt: skip
     judged = score(known)
-    return SubDocument(
-        sub_document, {field.field: field.chosen for field in judged.fields if field.chosen}, judged.route
-    )
+    fields = {field.field: field.chosen for field in judged.fields if field.chosen}
+    return SubDocument(sub_document, fields, judged.route, judged.rows)

@@ -14,7 +14,8 @@ class Fingerprint:
     be something else. `head` and `foot` are the outermost lines, digits as 0; `words` the most frequent long words,
     `codes` and `dates` what has digits in it, `forms` numbers of printed forms. `letter` and `line` are the print's median
     width and height; `title` is the largest print of the upper third against the median. `opening` and `closing` count
-    phrases that begin and end documents; `first_item` and `last_item` are numbers of enumerated lines ("13. If the …").
+    phrases that begin and end documents; `has_sums`: a line with a total or a net sum and its amount; `begins_with_heads`:
+    with the heads of a table. `first_item` and `last_item` are numbers of enumerated lines ("13. If the …").
     """
 
     number: int | None
@@ -39,6 +40,8 @@ class Fingerprint:
     last_item: int | None
     begins_within: bool
     ends_within: bool
+    has_sums: bool = False
+    begins_with_heads: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -87,6 +87,18 @@ def name_span(text: str) -> tuple[int, int]:
     return (start, start + len(kept)) if kept else (0, len(text))
 
 
+_PARTS = re.compile(r"\s+[-–—|·•]\s+|\s*[|·•]\s*")
+
+
+def letterhead_name(text: str, known: Words) -> str:
+    """The company's name at the beginning of a line of name and address: "Au bon moulin SARL - 1242 chemin …". Empty for any
+    other line.
+    """
+    first, *rest = _PARTS.split(text.strip())
+    is_line = bool(rest) and any(mark.isdigit() for part in rest for mark in part)
+    return first if is_line and has_company_suffix(first, known) and not is_only_legal_form(first, known) else ""
+
+
 @lru_cache(maxsize=8192)
 def address_shape(text: str, known: Words) -> float:
     """0..1: how much a line looks like a line of an address."""

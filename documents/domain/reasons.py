@@ -177,6 +177,28 @@ ROW_UNREAD = define(
     row=Param.NUMBER,
     texts=Param.TEXT,
 )
+ROWS_MISSING = define(
+    "rows_missing",
+    _("{table}: between the numbers {before} and {after} rows may be missing."),
+    table=Param.TEXT,
+    before=Param.NUMBER,
+    after=Param.NUMBER,
+)
+ROWS_COUNTED = define(
+    "rows_counted",
+    _("{table}: the document counts {printed} rows, {found} were read."),
+    table=Param.TEXT,
+    printed=Param.NUMBER,
+    found=Param.NUMBER,
+)
+CARRIED_SUM_DIFFERS = define(
+    "carried_sum_differs",
+    _("{table}: the rows before row {row} do not add up to the sum that page {page} carries over ({printed})."),
+    table=Param.TEXT,
+    row=Param.NUMBER,
+    page=Param.NUMBER,
+    printed=Param.TEXT,
+)
 POORLY_READABLE = define(
     "poorly_readable", _("{label} was poorly readable ({score})."), label=Param.TEXT, score=Param.PERCENT
 )

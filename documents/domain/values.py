@@ -52,23 +52,40 @@ class FieldCandidate:
 
 @dataclass(frozen=True)
 class CandidateRow:
-    """One row of a table on one page: a candidate per column found. `unread` are amounts that stand in it in no column."""
+    """One row of a table on one page: a candidate per column found. `unread` are amounts that stand in it in no column.
+
+    What the page prints about its rows stays with the row beside it: `carried_in` above the page's first and `carried_out`
+    below its last are sums that it carries over, as decimals; `printed_count` how many rows the whole table has. A row without
+    cells holds nothing but such marks.
+    """
 
     table: str
     cells: tuple[FieldCandidate, ...]
     unread: tuple[str, ...] = ()
+    carried_in: str = ""
+    carried_out: str = ""
+    printed_count: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "table": self.table,
             "cells": [cell.to_dict() for cell in self.cells],
             "unread": list(self.unread),
+            "carried_in": self.carried_in,
+            "carried_out": self.carried_out,
+            "printed_count": self.printed_count,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        cells = tuple(FieldCandidate.from_dict(cell) for cell in data["cells"])
-        return cls(data["table"], cells, tuple(data.get("unread", ())))
+        return cls(
+            data["table"],
+            tuple(FieldCandidate.from_dict(cell) for cell in data["cells"]),
+            tuple(data.get("unread", ())),
+            carried_in=data.get("carried_in", ""),
+            carried_out=data.get("carried_out", ""),
+            printed_count=data.get("printed_count"),
+        )
 
 
 class CheckOutcome(StrEnum):
@@ -159,12 +176,15 @@ class MergedField:
 
 @dataclass(frozen=True)
 class MergedRow:
-    """One row of a sub-document's table; `number` is 1-based over all its pages. `unread` as in `CandidateRow`."""
+    """One row of a sub-document's table; `number` is 1-based over all its pages. `unread` as in `CandidateRow`;
+    `doubts` say that rows beside it were printed and not read.
+    """
 
     table: str
     number: int
     cells: tuple[MergedField, ...]
     unread: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -172,9 +192,12 @@ class MergedRow:
             "number": self.number,
             "cells": [cell.to_dict() for cell in self.cells],
             "unread": list(self.unread),
+            "doubts": [reason.to_dict() for reason in self.doubts],
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         cells = tuple(MergedField.from_dict(cell) for cell in data["cells"])
-        return cls(data["table"], int(data["number"]), cells, tuple(data.get("unread", ())))
+        return cls(
+            data["table"], int(data["number"]), cells, tuple(data.get("unread", ())), reasons_of(data.get("doubts"))
+        )

@@ -1,6 +1,7 @@
 """Field values and table rows: what was found, what people made of it."""
 
 from django.db import models
+from django.db.models.functions import MD5
 
 from documents.domain.absence import Absence, stored_absence
 from documents.domain.checks.present_values import names_of
@@ -49,6 +50,14 @@ class FieldValue(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["sub_document", "table_row", "name", "item"], nulls_distinct=False, name="field_value_item_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                models.F("organization"),
+                MD5("value"),
+                condition=models.Q(table_row__isnull=True, type__in=["vat_number", "iban", "name"]),
+                name="field_value_of_sender",
             )
         ]
 

@@ -18,7 +18,9 @@ from extraction.local.page_view import PageView, Place, Segment, join_places, se
 
 @dataclass(frozen=True)
 class Found:
-    """A possible value and its place: `[start, end)` of `segment.text`; no segment where it spans several lines."""
+    """A possible value and its place: `[start, end)` of `segment.text`; no segment where it spans several lines. `headed`:
+    how strongly the heading of the block it stands in speaks for it, whatever lies between.
+    """
 
     raw_text: str
     value: str | None
@@ -26,6 +28,7 @@ class Found:
     segment: Segment | None
     start: int
     end: int
+    headed: float = 0.0
 
     @property
     def row(self) -> int:

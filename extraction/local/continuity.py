@@ -23,7 +23,9 @@ WEIGHTS: Final[dict[str, float]] = {
     "type_changes": 0.8, "opening": 0.64, "head": -0.41, "cut_sentence": -0.53, "within": -0.63, "words": -0.72,
     "item_follows": -0.75, "dates": -0.91, "unfinished": -1.45, "follows": -2.14, "bare_follows": -2.26,
     "bias": -3.44,
+    "rest_follows": -5.0,  # set by hand: the stacks of the fit hold no such pages
 }  # fmt: skip
+_TITLE = 1.3  # of the median print: from here on a page has a title
 
 
 def boundary_score(before: Sequence[PageSummary], page: PageSummary, separated: bool) -> float:
@@ -49,6 +51,7 @@ def pair_features(before: Sequence[PageSummary], page: PageSummary, separated: b
         features |= (
             _items(last, page.fingerprint) | _contents(before, page.fingerprint) | _measures(last, page.fingerprint)
         )
+        features["rest_follows"] = float(_rest_follows(before, page))
         features["twin"] = _twin(first, page.fingerprint)
         features["cut_sentence"] = float(last.ends_within and page.fingerprint.begins_within)
         features["source"] = float(before[-1].text_source != page.text_source)
@@ -97,6 +100,18 @@ def _items(before: Fingerprint, page: Fingerprint) -> dict[str, float]:
         return {"item_one": float(page.first_item == 1), "item_later": float(page.first_item > 1)}
     goes_on = page.first_item in (before.last_item, before.last_item + 1)
     return {"item_follows" if goes_on else "item_one" if page.first_item == 1 else "item_breaks": 1.0}
+
+
+def _rest_follows(before: Sequence[PageSummary], page: PageSummary) -> bool:
+    """The page has the table or the sums that the document before it lacks, and nothing that a document begins with."""
+    fingerprint = page.fingerprint
+    earlier = [summary.fingerprint for summary in before if summary.fingerprint]
+    if fingerprint is None or any(each.has_sums for each in earlier):
+        return False
+    if not fingerprint.has_sums and not fingerprint.begins_with_heads:
+        return False
+    has_beginning = fingerprint.title >= _TITLE or fingerprint.opening or fingerprint.number == 1
+    return not has_beginning and any(each.dates for each in earlier)
 
 
 def _running_lines(before: Fingerprint, page: Fingerprint) -> dict[str, float]:

@@ -28,6 +28,7 @@ from extraction.local.not_names import (
 )
 from extraction.local.page_notation import is_account, notation_of
 from extraction.local.page_view import PageView
+from extraction.local.party_blocks import names_in_blocks, party_of_number, without_other_party
 from extraction.local.ranking import FEATURES_VERSION, Weights, best_of, ranked, read_values
 from extraction.local.weights import WEIGHTS
 
@@ -110,6 +111,9 @@ def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: Labe
             found.extend(value for value in labelled if not _is_label(value, others))
     if field_type(spec.type).names_somebody:
         found = _without_labels(view, schema, index, found, own)
+        found = [*names_in_blocks(view, role_of(spec, view.words)), *found]
+    elif party := party_of_number(spec, role):
+        own, others, found = without_other_party(view, party, own, others, found)
     proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
     answered = index.places.answered
     titles = _titles(schema, index, view) if role is Role.ISSUE_DATE else ()

@@ -25,6 +25,7 @@ from idp_project.core.geometry import BoundingBox
 
 _LONG_ENOUGH = 6  # letters of a label that other words may be joined to
 _SUMMARY_ROWS = 8  # below the heading of a tax summary
+_FEW_WORDS = 2
 _ROLE_SHARE = 0.9  # what the usual words of a role count beside the schema's own labels
 _ANSWERED = 0.2  # what a label above counts that has its value beside it
 _HEADING = 0.95  # strength of a label that stands alone in its line
@@ -76,7 +77,10 @@ class FieldScene:
         """ "Invoice 4711 of 5 March 2025": the number's label, the number and the day in one segment."""
         place = _box(found)
         return any(
-            hit.segment.row == found.row and hit.place.box.right <= place.left and hit.segment.box.right >= place.right
+            hit.segment.row == found.row
+            and hit.place.box.right <= place.left
+            and hit.segment.box.right >= place.right
+            and _is_titled(hit.segment.text[hit.end :])
             for hit in self.titles
         )
 
@@ -142,6 +146,12 @@ class FieldScene:
         for found in self.found:
             counts[found.value] = counts.get(found.value, 0) + 1
         return counts
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a number or nothing but a short word lies between a title and the day behind it: not "as ordered on"."""
+    before_day = re.split(r"\d{1,4}[./-]|\d{1,2}\.? [^\W\d]", text)[0]
+    return any(mark.isdigit() for mark in before_day) or len(before_day.split()) <= _FEW_WORDS
 
 
 def _box(found: FoundValue) -> BoundingBox:
@@ -232,10 +242,20 @@ def role_phrase(scene: FieldScene, found: Found) -> float:
     )
 
 
+def role_head(scene: FieldScene, found: Found) -> float:
+    """How strongly the head of a column says that the day below it is one on which to pay: "Fälligkeit" above 04.04.2018."""
+    if scene.role is not Role.DUE_DATE:
+        return 0.0
+    rows = (scene.rows_of_role.get(found.place.row - back, ()) for back in (1, 2))
+    heads = (hit for row in rows for hit in row if hit.strength >= _HEADING)
+    return max((label_above_strength(scene, hit, found) for hit in heads), default=0.0)
+
+
 def common_features(scene: FieldScene, found: Found) -> dict[str, float]:
     """Features of every family."""
     right, above = best_label(scene, found)
-    right = max(right, _ROLE_SHARE * role_phrase(scene, found))
+    right = max(right, _ROLE_SHARE * role_phrase(scene, found), found.headed)
+    above = max(above, _ROLE_SHARE * role_head(scene, found))
     top = scene.view.relative_top(found.place.box)
     return {
         "label_right": right,

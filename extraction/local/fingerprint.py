@@ -11,10 +11,12 @@ from functools import lru_cache
 
 from documents.domain.dates import DATE_LIKE
 from documents.domain.fingerprint import Fingerprint
+from documents.domain.numbers import has_decimals
 from documents.domain.plain_text import plain
 from documents.domain.words import Words, alternatives, word_set
 from extraction.local.document_type import find_page_number
 from extraction.local.page_view import PageView, Row
+from extraction.local.table_end import is_sum
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _CODE = re.compile(r"(?=[\w/-]*\d[\w/-]*\d[\w/-]*\d)[\w][\w/-]{4,}")
@@ -34,6 +36,7 @@ _OPENING = re.compile(
 _MOST_WORDS, _MOST_CODES, _MOST_LINES = 60, 30, 4
 _LONGEST_LINE = 60
 _TOP_ROWS = 14
+_FIRST_ROWS, _FEWEST_HEADS = 5, 4
 
 
 def take_fingerprint(view: PageView) -> Fingerprint:
@@ -67,8 +70,20 @@ def take_fingerprint(view: PageView) -> Fingerprint:
         first_item=items[0] if items else None,
         last_item=items[-1] if items else None,
         begins_within=bool(body) and _begins_within(body[0].text),
+        has_sums=any(_is_sum(row, view.words) for row in view.rows),
+        begins_with_heads=any(_are_heads(row) for row in view.rows[:_FIRST_ROWS]),
         ends_within=bool(body) and not body[-1].text.rstrip(" \"'”)").endswith((".", ":", "!", "?", ";")),
     )
+
+
+def _is_sum(row: Row, known: Words) -> bool:
+    """A line with the words of a total or of a net sum, and an amount."""
+    return has_decimals(row.text) and any(is_sum(segment.text, known) for segment in row.segments)
+
+
+def _are_heads(row: Row) -> bool:
+    """Heads of columns: texts side by side, without a digit."""
+    return len(row.segments) >= _FEWEST_HEADS and not any(mark.isdigit() for mark in row.text)
 
 
 def bare_number(view: PageView) -> int | None:

@@ -19,6 +19,7 @@ from extraction.local.page_view import PageView, Place, Segment
 
 _MAX_WORDS = 6
 _LONGEST = 40  # letters of a label
+_LETTERS_MORE = 2  # of a word that a label is the end or the beginning of
 _LOWEST = 82  # similarity in per cent
 _ATOM = re.compile(r"[^\W\d_]+(?:[.'/&][^\W\d_]+)*|\d+(?:[.,/:-]\d+)*|[#%@]")
 _CODE_FOLLOWS = re.compile(r"[-_/][^\W\d_]{0,3}\d")  # "PO" in "PO-569090" is no label
@@ -73,9 +74,14 @@ def _search(view: PageView, labels: Sequence[str]) -> dict[str, list[LabelHit]]:
     scores = process.cdist(names, texts, scorer=fuzz.ratio, score_cutoff=_LOWEST, dtype=np.uint8)
     for row, column in zip(*np.nonzero(scores), strict=True):
         score = int(scores[row, column])
-        if score >= similarity_cutoff(len(names[row])):
+        if score >= similarity_cutoff(len(names[row])) and not _is_longer_word(names[row], texts[column]):
             found[named[row]].extend(_hit(view, named[row], window, score) for window in windows[texts[column]])
     return {label: _best_hits(hits) for label, hits in found.items()}
+
+
+def _is_longer_word(label: str, text: str) -> bool:
+    """ "Abrechnung", "Rechnungen" where the label is "Rechnung": another word, and no misreading."""
+    return len(text) - len(label) >= _LETTERS_MORE and (text.endswith(label) or text.startswith(label))
 
 
 def _windows_of(view: PageView) -> dict[str, list[_Window]]:

@@ -135,6 +135,11 @@ class PageView:
         return {}
 
     @cached_property
+    def blocks(self) -> dict[str, Any]:
+        """The blocks of parties: filled by `party_blocks.find_blocks`."""
+        return {}
+
+    @cached_property
     def found_values(self) -> dict[tuple[Any, ...], Any]:
         """Values by type, pattern and notation: filled by `candidates.find_values`, each kind looked for once per page."""
         return {}

@@ -14,11 +14,14 @@ from documents.domain.numbers import amount_at_the_end, has_decimals, is_numeric
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.words import Words, phrase_pattern
 from extraction.local.page_view import PageView, Place, Row, Segment
-from extraction.local.table_body import is_stop
+from extraction.local.table_end import begins_other_part, is_stop, is_tax
 
-_TAX_CODE = re.compile(r"\s+[A-Z*#]{1,3}$")
+_TAX_CODE = re.compile(r"(?:\s+|(?<=\d)-)(?:[A-Z*#]{1,3}|[A-Z]\d)$")
+_ARTICLE_CODE = re.compile(r"\d{8,14}")  # EAN, UPC: no part of a description
 _FEWEST_LETTERS = 3
 _TIMES = frozenset({"x", "×", "@", "*"})
+_TOP = 2  # rows in which a sum is one that the page before carries over
+_FEWEST_OF_A_ROW = 3  # numbers: quantity, price and amount
 _RIGHT_EDGE = 0.16  # of the text's width: where amounts end
 
 
@@ -71,6 +74,8 @@ def find_plain_rows(view: PageView, table: TableSpec, notation: Notation) -> lis
             continue
         pair = _factors(row, amount, notation, times_pattern(view.words))
         texts = _texts(row, amount, pair)
+        if row.index <= _TOP and any(is_stop(place.text, view.words) for place in texts):
+            continue
         cells = _cells(view, roles, texts or above[-1:], amount, pair)
         if cells is not None:
             found.append(cells)
@@ -80,8 +85,10 @@ def find_plain_rows(view: PageView, table: TableSpec, notation: Notation) -> lis
 
 def _first_total(view: PageView) -> int:
     for row in view.rows:
+        if begins_other_part(view, row):
+            return row.index
         if (
-            row.index > 2
+            row.index > _TOP
             and any(is_stop(segment.text, view.words) for segment in row.segments)
             and re.search(r"\d[.,]\d{2}", row.text)
         ):
@@ -113,12 +120,17 @@ _Pair = tuple[Place, Place]
 
 
 def _texts(row: Row, amount: Place | None, pair: _Pair | None) -> list[Place]:
-    places = []
+    places: list[Place] = []
+    first = min((place.box.left for place in pair), default=0.0) if pair else 0.0
     for segment in row.segments:
         if amount is not None and segment.box.left >= amount.box.left - 1e-6:
             break
+        if pair and places and segment.box.left >= first - 1e-6:
+            break
         start = _text_start(segment, pair)
         end = _text_end(segment, amount, pair, start)
+        if places and _ARTICLE_CODE.match(segment.text):
+            break
         if end > start and sum(mark.isalpha() for mark in segment.text[start:end]) >= _FEWEST_LETTERS:
             places.append(segment.place(start, end))
     return places
@@ -143,15 +155,27 @@ def _text_end(segment: Segment, amount: Place | None, pair: _Pair | None, start:
     kept = [word for word in words if word[0].polygon.bounding_box.right <= limit + 1e-3]
     while amount is not None and kept and is_numeric(kept[-1][0].text) and has_decimals(kept[-1][0].text):
         kept.pop()
+    texts = [word.text for word, _ in kept]
+    kept = kept[: _without_code(texts)]
     while pair and len(kept) > 1 and kept[-1][0].text.casefold() in _TIMES:
         kept.pop()
     return kept[-1][1] + len(kept[-1][0].text) if kept else 0
 
 
+def _without_code(texts: list[str]) -> int:
+    """How many words a description has before the article's code, and perhaps the letter of its tax, that end it."""
+    for number in range(1, len(texts)):
+        is_end = all(len(text) <= 2 for text in texts[number + 1 :])
+        if _ARTICLE_CODE.fullmatch(texts[number]) and is_end:
+            return number
+    return len(texts)
+
+
 def _cells(
     view: PageView, roles: ColumnRoles, texts: list[Place], amount: Place, pair: _Pair | None
 ) -> Mapping[str, list[Place]] | None:
-    if not texts or phrase_pattern(view.words, "not_a_row").search(" ".join(place.text for place in texts)):
+    text = " ".join(place.text for place in texts)
+    if not texts or phrase_pattern(view.words, "not_a_row").search(text) or is_tax(text, view.words):
         return None
     assert roles.text is not None and roles.amount is not None
     cells: dict[str, list[Place]] = {roles.text.name: texts, roles.amount.name: [amount]}
@@ -162,6 +186,15 @@ def _cells(
     return cells
 
 
+def _numbers_in(segment: Segment, notation: Notation) -> list[tuple[Place, Decimal]]:
+    found = []
+    for word, offset in zip(segment.words, segment.offsets, strict=True):
+        value = read_number_in(word.text, notation) if is_numeric(word.text) else None
+        if value is not None:
+            found.append((segment.place(offset, offset + len(word.text)), value))
+    return found
+
+
 def _factors(row: Row, amount: Place, notation: Notation, times: re.Pattern[str]) -> tuple[Place, Place] | None:
     """Quantity and unit price before an amount: written "2 x 3.50", or two numbers whose product it is."""
     total = read_number_in(amount.text, notation)
@@ -170,10 +203,9 @@ def _factors(row: Row, amount: Place, notation: Notation, times: re.Pattern[str]
         match = times.search(segment.text)
         if match:
             return segment.place(*match.span("first")), segment.place(*match.span("second"))
-        for word, offset in zip(segment.words, segment.offsets, strict=True):
-            value = read_number_in(word.text, notation) if is_numeric(word.text) else None
-            if value is not None:
-                numbers.append((segment.place(offset, offset + len(word.text)), value))
+        numbers += _numbers_in(segment, notation)
+    if len(numbers) > _FEWEST_OF_A_ROW and numbers[0][0].box.left == row.segments[0].box.left:
+        numbers = [*numbers[1:], numbers[0]]  # the number of the row comes last into question
     for first, first_value in numbers:
         for second, second_value in numbers:
             if (
@@ -182,5 +214,6 @@ def _factors(row: Row, amount: Place, notation: Notation, times: re.Pattern[str]
                 and abs(first_value * second_value - total) < Decimal("0.011")
                 and first_value == int(first_value)
             ):
-                return (first, second) if second.box.left > first.box.left else (second, first)
+                is_open = second_value == int(second_value)  # either may be the quantity: it stands first
+                return (second, first) if is_open and second.box.left < first.box.left else (first, second)
     return None

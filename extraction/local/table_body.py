@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from documents.domain.dates import beginning_date
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import is_numeric
-from documents.domain.plain_text import plain
 from documents.domain.schema_spec import FieldSpec
-from documents.domain.words import Words, phrase_pattern, word_set
+from documents.domain.words import phrase_pattern
 from extraction.local.page_view import PageView, Place, Row, Segment
+from extraction.local.table_end import CARRIED, ends_body, is_head_of_taxes
 from extraction.local.table_header import Column, Header
 
 _LARGEST_GAP = 7.0  # line heights without anything: the table has ended
@@ -24,6 +23,8 @@ _CLEARLY = 0.2  # line heights that one gap is wider than the next
 _DATE_REACH = 10.0  # character widths that a date may begin left of its head
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NEAR = 7.0  # character widths between a number and the edge of its column
+_ENOUGH = 0.4  # of the lines that the fullest column of amounts is in
+_UNDER = 1.5  # character widths between the edges of a text and of its head
 
 
 @dataclass
@@ -38,23 +39,20 @@ class Line:
         return any(name in self.cells for name in columns)
 
 
-@lru_cache(maxsize=8192)
-def is_stop(text: str, known: Words) -> bool:
-    """Whether a line begins with the words of a total or of the end of a document."""
-    words = plain(re.split(r"[:\d]", text)[0]).split()
-    return bool(words) and any(" ".join(words[:length]) in known.stops for length in range(1, min(6, len(words)) + 1))
+Proof = Callable[[Line], bool]
 
 
-def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
-    """Lines between the header and `end_row` (exclusive), or the first total, or a wide gap.
+def read_body(view: PageView, header: Header, end_row: int, proves_itself: Proof) -> list[Line]:
+    """Lines between the header and `end_row` (exclusive), or the first total, or a wide gap. Below a total it continues at a
+    line that `proves_itself` to be a row.
 
     A line that carries a sum over from the page before is passed over; one that carries it to the next page ends the table.
     """
     lines: list[Line] = []
-    dates = [column for column in header.columns if column.spec and cell_kind(column.spec) is CellKind.DATE]
-    carried = phrase_pattern(view.words, "carried_sum", "carried_line")
+    carried = phrase_pattern(view.words, *CARRIED)
     bottom = view.rows[header.last_row].box.bottom
-    for row in view.rows[header.last_row + 1 : end_row]:
+    rows = view.rows[header.last_row + 1 : end_row]
+    for number, row in enumerate(rows):
         if row.box.top - bottom > _LARGEST_GAP * view.line_height and lines:
             break
         bottom = row.box.bottom
@@ -62,43 +60,23 @@ def read_body(view: PageView, header: Header, end_row: int) -> list[Line]:
             if lines:
                 break
             continue
-        if is_head_of_taxes(row, view.words):
-            break
-        if (
-            any(is_stop(segment.text, view.words) for segment in row.segments)
-            and _is_total(row, view.words)
-            and not _is_dated(row, dates)
-        ):
+        if ends_body(view, row, header.columns):
+            if lines and (more := _lines_below(view, rows[number + 1 :], header, proves_itself)):
+                return [*lines, *more]
             break
         lines.append(_read_line(view, row, header))
     return lines
 
 
-def is_head_of_taxes(row: Row, known: Words) -> bool:
-    """A line of heads without numbers of which one names a tax or its rate, and another a tax, a net or a gross sum."""
-    if len(row.segments) < 2 or any(mark.isdigit() for mark in row.text):
-        return False
-    taxes, sums = word_set(known, "tax_table"), word_set(known, "subtotal_name") | word_set(known, "total_name")
-    heads = [set(plain(segment.text).split()) | {plain(segment.text)} for segment in row.segments]
-    of_tax = [bool(taxes & head) for head in heads]
-    return any(of_tax) and sum(bool((taxes | sums) & head) for head in heads) >= 2
-
-
-def _is_dated(row: Row, dates: Sequence[Column]) -> bool:
-    """A line with a date in the column of dates is an entry, whatever it says: "Cash withdrawal", "Payment from …"."""
-    return any(
-        beginning_date(segment.text) and segment.box.horizontal_overlap(column.box) > 0
-        for segment in row.segments
-        for column in dates
-    )
-
-
-def _is_total(row: Row, known: Words) -> bool:
-    """A total has its amount in the line, or no other text beside the phrase."""
-    first = next(segment for segment in row.segments if is_stop(segment.text, known))
-    return first.index == 0 or all(
-        is_numeric(segment.text) or is_stop(segment.text, known) for segment in row.segments[first.index :]
-    )
+def _lines_below(view: PageView, rows: Sequence[Row], header: Header, proves_itself: Proof) -> list[Line]:
+    """The lines from the first one below a sum that is surely a row: the sum was that of a group."""
+    for row in rows:
+        if is_head_of_taxes(row, view.words):
+            return []
+        line = _read_line(view, row, header)
+        if proves_itself(line):
+            return read_body(view, replace(header, last_row=row.index - 1), rows[-1].index + 1, proves_itself)
+    return []
 
 
 def _read_line(view: PageView, row: Row, header: Header) -> Line:
@@ -200,12 +178,20 @@ def _cut_at_heads(
 def _column_for(view: PageView, header: Header, place: Place) -> Column | None:
     if _YEAR.fullmatch(place.text) and (date := _date_column_over(header, place)):
         return date
-    if is_numeric(place.text):
+    if is_numeric(place.text) and not _begins_a_text(view, header, place):
         numbers = [column for column in header.columns if column.spec is None or cell_kind(column.spec).is_numeric]
         near = [(_distance(view, column, place), number, column) for number, column in enumerate(numbers)]
         if near and min(near)[0] <= _NEAR:
             return min(near)[2]
     return _text_column_for(view, header, place)
+
+
+def _begins_a_text(view: PageView, header: Header, place: Place) -> bool:
+    """A number at the left edge of the texts, under no head of numbers: "12 x 1,0 l", "2 nights"."""
+    edge = _UNDER * view.char_width
+    if not any(_is_text(column) and abs(column.box.left - place.box.left) < edge for column in header.columns):
+        return False
+    return not any(not _is_text(column) and column.box.horizontal_overlap(place.box) > 0.3 for column in header.columns)
 
 
 def _date_column_over(header: Header, place: Place) -> Column | None:
@@ -229,7 +215,7 @@ def _text_column_for(view: PageView, header: Header, place: Place) -> Column | N
     after = header.columns[len(before) :]
     if before and (_is_text(before[-1]) or before[-1].spec is None):
         return before[-1]
-    if after and _is_text(after[0]) and place.box.right > after[0].box.left:
+    if after and _is_text(after[0]) and (place.box.right > after[0].box.left or not before):
         return after[0]
     return None
 
@@ -351,10 +337,13 @@ def _is_close(before: Line, after: Line) -> bool:
 
 
 def _anchor_columns(lines: Sequence[Line], columns: Sequence[FieldSpec]) -> list[str]:
-    """The column that makes a line a row of its own: the last amount, else any number, else the first column."""
+    """The column that makes a line a row of its own: the last amount, unless another amount is in far more lines; else any
+    number, else the first column.
+    """
     for kind in (CellKind.AMOUNT, CellKind.NUMBER):
         named = [column.name for column in columns if cell_kind(column) is kind]
-        filled = [name for name in named if any(name in line.cells for line in lines)]
+        filled = {name: count for name in named if (count := sum(name in line.cells for line in lines))}
         if filled:
-            return [max(filled, key=lambda name: (sum(name in line.cells for line in lines), named.index(name)))]
+            most = max(filled.values())
+            return [next(name for name in reversed(named) if filled.get(name, 0) >= _ENOUGH * most)]
     return [columns[0].name] if columns else []

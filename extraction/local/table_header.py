@@ -53,10 +53,47 @@ def find_headers(view: PageView, table: TableSpec) -> list[Header]:
         use_two = len(two) > len(assigned)
         chosen = two if use_two else assigned
         if len(chosen) >= min(_MIN_COLUMNS, len(table.columns)):
-            header = _build(view, chosen, row, row + 1 if use_two else row)
+            header = with_stacked_heads(view, _build(view, chosen, row, row + 1 if use_two else row), table)
             if not _is_of_taxes(header, table, view.words):
                 headers.append(_with_signed_column(header, table, view.words))
     return _without_overlap(headers)
+
+
+def with_stacked_heads(view: PageView, header: Header, table: TableSpec) -> Header:
+    """With the heads of columns that are printed in two or three lines around the header's own: "Prix" above "unitaire"."""
+    missing = [column for column in table.columns if header.column_of(column.name) is None]
+    stacks = _stacks(view, header) if missing else []
+    for stack in stacks:
+        text = plain(" ".join(segment.text for segment in stack))
+        spec = next((column for column in missing if text in {plain(label) for label in column.labels}), None)
+        box = union_of([segment.box for segment in stack])
+        if spec is None or any(known.spec and known.box.horizontal_overlap(box) > 0.3 for known in header.columns):
+            continue
+        missing.remove(spec)
+        others = [known for known in header.columns if known.spec or known.box.horizontal_overlap(box) <= 0.3]
+        columns = sorted([*others, Column(spec, box, 1.0, text)], key=lambda known: known.box.center[0])
+        rows = [segment.row for segment in stack]
+        header = Header(min(header.first_row, *rows), max(header.last_row, *rows), tuple(columns))
+    return header
+
+
+def _stacks(view: PageView, header: Header) -> list[list[Segment]]:
+    """Texts without digits that stand one above the other in and around the header's lines."""
+    rows = view.rows[max(0, header.first_row - 2) : header.last_row + 3]
+    around = union_of([row.box for row in view.rows[header.first_row : header.last_row + 1]])
+    stacks: list[list[Segment]] = []
+    for row in rows:
+        is_near = row.box.top < around.bottom + 0.8 * view.line_height
+        is_near = is_near and row.box.bottom > around.top - 0.8 * view.line_height
+        if not is_near or any(mark.isdigit() for mark in row.text):
+            continue
+        for segment in row.segments:
+            below = next((each for each in stacks if each[-1].box.horizontal_overlap(segment.box) > 0.3), None)
+            if below is None:
+                stacks.append([segment])
+            else:
+                below.append(segment)
+    return [stack for stack in stacks if len(stack) > 1]
 
 
 def _is_of_taxes(header: Header, table: TableSpec, words: Words) -> bool:

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind, field_type
 from documents.domain.notation import Notation
-from documents.domain.numbers import has_decimals, has_side_mark, is_numeric, to_decimal, write_number
+from documents.domain.numbers import (
+    has_decimals,
+    has_side_mark,
+    is_numeric,
+    read_number_in,
+    to_decimal,
+    write_number,
+)
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.page_notation import is_account, notation_of
 from extraction.local.page_view import PageView, Place, join_places
-from extraction.local.plain_rows import find_plain_rows
+from extraction.local.plain_rows import ColumnRoles, column_roles, find_plain_rows
 from extraction.local.ranking import ENGINE, ENGINE_VERSION
+from extraction.local.row_marks import with_marks
 from extraction.local.signed_amounts import sides_by_sign
 from extraction.local.table_body import SIGNED, Line, group_rows, read_body
+from extraction.local.table_end import without_sums
 from extraction.local.table_header import Header, find_headers, sides_of
 
 _SCORE_WITH_HEADER = 0.9
 _SCORE_WITHOUT = 0.7
+_CENT = Decimal("0.01")
 
 Cells = Mapping[str, Sequence[Place]]
 
@@ -41,7 +53,7 @@ def extract_rows(view: PageView, schema: SchemaSpec, page_number: int) -> list[C
     """Rows of all tables of the schema on this page, top to bottom."""
     notation = notation_of(view.texts, schema.locale, is_account=is_account(schema))
     readers = (_Reader(view, table, notation, page_number, sides_of(table, view.words)) for table in schema.tables)
-    return [row for reader in readers for row in _rows_of(reader)]
+    return [row for reader in readers for row in with_marks(view, _rows_of(reader), reader.table, reader.notation)]
 
 
 def _rows_of(reader: _Reader) -> list[CandidateRow]:
@@ -50,13 +62,44 @@ def _rows_of(reader: _Reader) -> list[CandidateRow]:
     headers = find_headers(view, table)
     for number, header in enumerate(headers):
         end = headers[number + 1].first_row if number + 1 < len(headers) else len(view.rows)
-        lines = read_body(view, header, end)
+        header, lines = _read(reader, header, end)
         groups = group_rows(lines, [column.spec for column in header.columns if column.spec])
         rows += sides_by_sign([_row(reader, group, header) for group in groups], table, reader.sides)
-    rows = without_strangers([row for row in rows if row.cells], table)
+    rows = without_sums(without_strangers([row for row in rows if row.cells], table), table)
     if not rows:
         rows = [_row_of(reader, cells, (), None) for cells in find_plain_rows(view, table, reader.notation)]
     return rows
+
+
+def _read(reader: _Reader, header: Header, end: int) -> tuple[Header, list[Line]]:
+    """The lines below the header. Where it names no column for the amount, its last one is that if the lines prove it."""
+    proves_itself = partial(_proves_itself, reader)
+    lines = read_body(reader.view, header, end, proves_itself)
+    roles = column_roles(reader.table, reader.view.words)
+    amount, last = roles.amount, header.columns[-1]
+    if amount and last.spec is roles.unit_price and not any(_is_counted(reader, roles, line) for line in lines):
+        header = replace(header, columns=(*header.columns[:-1], replace(last, spec=amount)))
+        return header, read_body(reader.view, header, end, proves_itself)
+    if amount is None or last.spec is not None or last.is_signed or header.column_of(amount.name):
+        return header, lines
+    guessed = replace(header, columns=(*header.columns[:-1], replace(last, spec=amount)))
+    found = read_body(reader.view, guessed, end, proves_itself)
+    return (guessed, found) if any(proves_itself(line) for line in found) else (header, lines)
+
+
+def _is_counted(reader: _Reader, roles: ColumnRoles, line: Line) -> bool:
+    """Whether the line has a quantity other than one: only then a price is not what it comes to."""
+    counts = line.cells.get(roles.quantity.name, ()) if roles.quantity else ()
+    return any(read_number_in(place.text, reader.notation) != 1 for place in counts)
+
+
+def _proves_itself(reader: _Reader, line: Line) -> bool:
+    """Whether the quantity in the line times the price in it is the amount in it."""
+    roles = column_roles(reader.table, reader.view.words)
+    found = [line.cells.get(spec.name, []) if spec else [] for spec in (roles.quantity, roles.unit_price, roles.amount)]
+    numbers = [read_number_in(places[0].text, reader.notation) for places in found if len(places) == 1]
+    known = [number for number in numbers if number]
+    return len(known) == len(found) and known[0] != 1 and abs(abs(known[0] * known[1]) - abs(known[2])) < _CENT
 
 
 def without_strangers(rows: Sequence[CandidateRow], table: TableSpec) -> list[CandidateRow]:

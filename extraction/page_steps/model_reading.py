@@ -100,7 +100,7 @@ def agree_rows(local: Sequence[CandidateRow], model: Sequence[CandidateRow]) -> 
 
 def _confirmed(row: CandidateRow, other: CandidateRow) -> CandidateRow:
     said = {cell.field: cell for cell in other.cells}
-    return CandidateRow(row.table, tuple(_compared(cell, said.get(cell.field)) for cell in row.cells), row.unread)
+    return replace(row, cells=tuple(_compared(cell, said.get(cell.field)) for cell in row.cells))
 
 
 def _compared(cell: FieldCandidate, other: FieldCandidate | None) -> FieldCandidate:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import asdict, replace
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors.auto_approval import type_rule_of
+from documents.selectors.sender_notation import sender_notation_of
 from documents.selectors.words import words_of
 from documents.services.approving.checks import sub_document_check
 from documents.services.approving.identities import identity_check
@@ -83,7 +84,8 @@ class SubDocumentExecutor(UnitExecutor):
         if step.name is StepName.MERGE:
             fields, rows = ([item.to_dict() for item in items] for items in (result.fields, result.rows))
             self._context = replace(self.context, fields=result.fields, rows=result.rows)
-            return StepOutcome(output={"fields": fields, "rows": rows}, input_hash=hashed)
+            told = {"sender": asdict(result.sender)} if not result.sender.is_empty else {}
+            return StepOutcome(output={"fields": fields, "rows": rows} | told, input_hash=hashed)
         if step.name is StepName.FIELD_VALIDATION:
             self._context = replace(self.context, checks=result.checks)
             return StepOutcome(output={"checks": [check.to_dict() for check in result.checks]}, input_hash=hashed)
@@ -175,6 +177,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         is_auto_approval_on=system.is_auto_approval_on,
         type_rule=type_rule_of(version.schema) if version else TYPE_OFF,
         words=words_of(sub_document.organization),
+        ask_sender=partial(sender_notation_of, sub_document.organization_id),
     )
 
 

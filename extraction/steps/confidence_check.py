@@ -141,6 +141,7 @@ def _own_reasons(context: SubDocumentContext) -> list[Reason]:
         reasons.append(FILE_REBUILT())
     reasons += _of_other_kinds(context)
     for row in context.rows:
+        reasons.extend(row.doubts)
         if row.unread:
             reasons.append(ROW_UNREAD(row=row.number, texts=", ".join(f"“{text}”" for text in row.unread)))
     if context.pages and all(page.is_blank and not page.failure for page in context.pages):

@@ -42,10 +42,15 @@ def _best_choice(check: CheckSpec, fields: Sequence[MergedField]) -> dict[str, M
         return {}
     best: tuple[float, tuple[FieldCandidate, ...]] | None = None
     for choice in product(*(field.candidates[:_TRIED] for field in fields)):
-        if any(_is_worse(candidate, first) for candidate, first in zip(choice, chosen, strict=True)):
+        is_worse = any(_is_worse(candidate, first) for candidate, first in zip(choice, chosen, strict=True))
+        if is_worse and not _closes_the_sum(choice, chosen):
             continue
         score = sum(candidate.score for candidate in choice)
-        if (best is None or score > best[0]) and adds_up(choice, check.tolerance) and _is_not_trivial(choice):
+        if (
+            (best is None or score > best[0])
+            and adds_up(choice, check.tolerance)
+            and (_is_not_trivial(choice) or _closes_the_sum(choice, chosen))
+        ):
             best = score, choice
     if best is None or sum(candidate.score for candidate in chosen) - best[0] > _LARGEST_LOSS:
         return {}
@@ -55,6 +60,17 @@ def _best_choice(check: CheckSpec, fields: Sequence[MergedField]) -> dict[str, M
 def _is_worse(candidate: FieldCandidate, chosen: FieldCandidate) -> bool:
     is_labelled = chosen.evidence.get("label", 0.0) >= _LABELLED
     return is_labelled and chosen.score - candidate.score > _LOSS_OF_LABELLED
+
+
+def _closes_the_sum(choice: Sequence[FieldCandidate], chosen: Sequence[FieldCandidate]) -> bool:
+    """Whether only one amount is another than the one chosen before, and it has a label of its own: then the others prove it,
+    which speak for themselves.
+    """
+    changed = [other for other, first in zip(choice, chosen, strict=True) if other is not first]
+    kept = [first for other, first in zip(choice, chosen, strict=True) if other is first]
+    if len(changed) != 1 or changed[0].evidence.get("label", 0.0) < _LEAST_LABEL:
+        return False
+    return all(to_decimal(other.value) and other.evidence.get("label", 0.0) >= _LEAST_LABEL for other in kept)
 
 
 def holds(check: CheckSpec, choice: Sequence[FieldCandidate]) -> bool:

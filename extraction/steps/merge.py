@@ -14,6 +14,7 @@ from documents.domain.absence import Absence, AbsenceCode
 from documents.domain.field_roles import SUM_ROLES, role_of
 from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldSpec
+from documents.domain.sender_notation import as_sender_writes
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
 from extraction.context import PageSummary, SubDocumentContext
@@ -22,6 +23,7 @@ from extraction.steps.consistency import prefer_consistent
 from extraction.steps.kind_signs import with_signs_of_kind
 from extraction.steps.ownership import settle_owners, without_cells, without_the_best_of_nothing
 from extraction.steps.rereading import notation_of_document, reread_fields, reread_rows
+from extraction.steps.sender_evidence import fields_as_sent, notation_of_sender, rows_as_sent
 from extraction.steps.table_join import join_rows
 
 KEPT = 5
@@ -43,10 +45,15 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
     found = [field for spec in schema.fields for field in _merge_field(spec, pages, context.words)]
     fields = reread_fields(found, schema, notation)
     fields = settle_owners(without_cells(fields, rows, schema, context.words), schema)
+    sender = notation_of_sender(context, fields, rows, notation)
+    if not sender.is_empty:
+        fields = fields_as_sent(fields, schema, notation, sender)
+        rows = rows_as_sent(rows, schema, notation, sender)
+        notation = as_sender_writes(notation, sender)
     fields = without_the_best_of_nothing(prefer_consistent(fields, schema, context.words))
     rows = reread_rows(rows, fields, schema, notation)
     fields, rows = with_signs_of_kind(fields, rows, schema, context.kinds)
-    return MergeResult(tuple(_absent_ones(fields, context)), rows)
+    return MergeResult(tuple(_absent_ones(fields, context)), rows, sender)
 
 
 def _absent_ones(fields: Sequence[MergedField], context: SubDocumentContext) -> list[MergedField]:

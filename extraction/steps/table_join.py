@@ -17,6 +17,7 @@ from documents.domain.values import CandidateRow, FieldCandidate, MergedField, M
 from documents.domain.words import Words, phrase_pattern
 from extraction.context import PageSummary
 from extraction.local.tables import is_rest_of_a_row
+from extraction.steps.row_guard import doubts_of_rows
 
 _SAME_LABEL = 85.0
 
@@ -25,9 +26,12 @@ def join_rows(schema: SchemaSpec, pages: Sequence[PageSummary], words: Words) ->
     """All rows of all tables, numbered from 1 within their table."""
     joined: list[MergedRow] = []
     for table in schema.tables:
-        for number, row in enumerate(_rows_of(table, pages, words), start=1):
+        rows = _rows_of(table, pages, words)
+        marks = [row for page in pages for row in page.rows if row.table == table.name]
+        doubts = doubts_of_rows(rows, table, [row.printed_count for row in marks if row.printed_count])
+        for number, row in enumerate(rows, start=1):
             cells = tuple(MergedField(cell.field, (cell,)) for cell in row.cells)
-            joined.append(MergedRow(table.name, number, cells, row.unread))
+            joined.append(MergedRow(table.name, number, cells, row.unread, tuple(doubts.get(number - 1, ()))))
     return tuple(joined)
 
 
@@ -37,7 +41,10 @@ def _rows_of(table: TableSpec, pages: Sequence[PageSummary], words: Words) -> li
         own = [
             row
             for row in page.rows
-            if row.table == table.name and not is_header(row, table) and not is_carry_over(row, table, words)
+            if row.table == table.name
+            and row.cells
+            and not is_header(row, table)
+            and not is_carry_over(row, table, words)
         ]
         if own and rows and is_carried_sum(own[0], rows, table):
             del own[0]
@@ -76,11 +83,22 @@ def join_halves(upper: CandidateRow, lower: CandidateRow, table: TableSpec) -> C
     above, below = ({cell.field: cell for cell in row.cells} for row in (upper, lower))
     has_text, goes_on = (bool(texts & cells.keys()) for cells in (above, below))
     if not above.keys() & below.keys() and has_text != goes_on:
-        return CandidateRow(upper.table, (*upper.cells, *lower.cells), (*upper.unread, *lower.unread))
+        return _whole(upper, lower, (*upper.cells, *lower.cells))
     if is_rest_of_a_row(lower, table) and above.keys() >= below.keys():
         cells = tuple(_longer(cell, below.get(cell.field)) for cell in upper.cells)
-        return CandidateRow(upper.table, cells, (*upper.unread, *lower.unread))
+        return _whole(upper, lower, cells)
     return None
+
+
+def _whole(upper: CandidateRow, lower: CandidateRow, cells: Sequence[FieldCandidate]) -> CandidateRow:
+    return CandidateRow(
+        upper.table,
+        tuple(cells),
+        (*upper.unread, *lower.unread),
+        carried_in=upper.carried_in,
+        carried_out=lower.carried_out,
+        printed_count=lower.printed_count or upper.printed_count,
+    )
 
 
 def _longer(cell: FieldCandidate, rest: FieldCandidate | None) -> FieldCandidate:

@@ -22,6 +22,7 @@ from documents.domain.parties import (
     ends_name,
     has_company_suffix,
     is_only_legal_form,
+    letterhead_name,
     name_shape,
     name_span,
 )
@@ -55,6 +56,10 @@ class NameRules(FieldTypeRules):
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         """Lines that could be names, joined with the line below where that is only the legal form."""
         for line, text in enumerate(page.texts):
+            if name := letterhead_name(text, page.words):
+                start = text.index(name)
+                yield Match(((line, start, start + len(name)),), self.normalize(name, locale))
+                continue
             if name_shape(text, page.words) < _LEAST_SHAPE or is_only_legal_form(text, page.words):
                 continue
             lines, below = [line], page.below(line)

@@ -54,6 +54,8 @@ class Words:
     due_date: tuple[str, ...]
     base_word: tuple[str, ...]  # before the amount that a rate is of: "20 % on 100.00"
     recipient_label: tuple[str, ...]
+    issuer_label: tuple[str, ...]
+    name_label: tuple[str, ...]  # beside the name of a party, below its heading
     issuer: tuple[str, ...]  # words in the name of a field
     recipient: tuple[str, ...]
     subtotal_name: tuple[str, ...]  # words in the name of a field; a star stands for any ending
@@ -79,6 +81,8 @@ class Words:
     carried_sum: tuple[str, ...]  # carries a sum to the next page or from the page before
     carried_line: tuple[str, ...]  # the same in a line of the table's body
     carried_row: tuple[str, ...]  # the same in the text of a row
+    page_sum: tuple[str, ...]  # below the rows of one page, the sum of those
+    row_count: tuple[str, ...]  # beside how many rows the table has
     continued: tuple[str, ...]
     unit: tuple[str, ...]
     per_cent: tuple[str, ...]  # beside the sign

@@ -141,3 +141,40 @@ def test_a_fingerprint_survives_its_json_form() -> None:
     assert Fingerprint.from_dict(taken.to_dict()) == taken
     assert (taken.number, taken.total, taken.is_bare_number) == (1, 2, False)
     assert "A-10417" in taken.codes and "14/03/2024" in taken.dates
+
+
+FIRST_OF_INVOICE = (
+    "Handelsrechnung Nr. 471102 vom 05.03.2018",
+    "Verkäufer:",
+    "Grundbesitz GmbH",
+    "Rechnung gemäß Betriebskostenrechnung vom 21.11.2011",
+)
+REST = (
+    "Zahlungsbedingungen:",
+    "Beschreibung            Fälligkeit       Teilzahlung",
+    "                        04.04.2018",
+    "Positionssumme                             15387,08",
+    "Bruttosumme                                18310,63",
+)
+
+
+def test_sums_without_a_beginning_belong_to_the_page_before() -> None:
+    assert cuts(page(1, *FIRST_OF_INVOICE), page(2, *REST)) == [1]
+
+
+def test_table_without_a_beginning_belongs_to_the_page_before() -> None:
+    table = ("Pos   Beschreibung      Nettopreis    Menge     Betrag", "1     Kies              10,00     2     20,00")
+    assert cuts(page(1, *FIRST_OF_INVOICE), page(2, *table), page(3, *REST)) == [1]
+
+
+def test_sums_after_a_document_with_sums_may_be_another_one() -> None:
+    complete = (*FIRST_OF_INVOICE, "Bruttosumme                                18310,63")
+    scores = boundary_score([page(1, *complete)], page(2, *REST), separated=False)
+    assert scores > boundary_score([page(1, *FIRST_OF_INVOICE)], page(2, *REST), separated=False) + 0.1
+
+
+def test_fingerprints_stored_before_have_no_sums() -> None:
+    old = {
+        name: value for name, value in mark(*REST).to_dict().items() if name not in ("has_sums", "begins_with_heads")
+    }
+    assert not Fingerprint.from_dict(old).has_sums
