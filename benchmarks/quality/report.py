@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from benchmarks.quality.proposed import CANDIDATES_OF
 from benchmarks.quality.reading import ROOT
 from benchmarks.quality.scoring import Tally, measure, measure_groups, micro_f1, share_right, share_without_error
 from benchmarks.quality.sets import LabelledSet
@@ -20,6 +21,9 @@ _METRICS = {
     "fields": ("micro-F1 of all fields", micro_f1),
     "header": ("values of the header, share right", share_right),
     "rows": ("rows F1", micro_f1),
+    "strict": ("micro-F1, KEY=VALUE", micro_f1),
+    "candidates": ("true value among candidates", share_right),
+    "lost": ("labelled values lost by OCR", share_right),
 }
 
 
@@ -42,7 +46,11 @@ class Report:
             mine = {file: tallies[file][name] for file in files if name in tallies[file]}
             if not any(tally.labelled or tally.given for tally in mine.values()):
                 continue
+            if name.startswith(CANDIDATES_OF):
+                continue
             label, metric = _METRICS.get(name, (f"`{name}` F1", micro_f1))
+            if name == "candidates":
+                label = f"{label} ({_by_field([tallies[file] for file in files])})"
             if groups:
                 alike = [
                     [mine[file] for file in mine if groups[file] == group] for group in sorted(set(groups.values()))
@@ -62,6 +70,13 @@ class Report:
         if self.limit is not None:
             lines.append(f"\nThe first {self.limit} documents of each set only.")
         return "\n".join(lines)
+
+
+def _by_field(documents: Sequence[Mapping[str, Tally]]) -> str:
+    """The share of each field by itself."""
+    names = dict.fromkeys(name for found in documents for name in found if name.startswith(CANDIDATES_OF))
+    shares = {name: share_right([found[name] for found in documents if name in found]) for name in names}
+    return ", ".join(f"`{name.removeprefix(CANDIDATES_OF)}` {share:.3f}" for name, share in shares.items())
 
 
 def write_figures(report: Report) -> None:

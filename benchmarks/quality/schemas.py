@@ -78,6 +78,20 @@ CONTRACT = SchemaSpec(
     ),
 )  # fmt: skip
 
+NDA = SchemaSpec(
+    key="confidentiality_agreement",
+    name="Confidentiality agreement",
+    version="1.0",
+    locale="en_US",
+    keywords=CONTRACT.keywords,
+    fields=(
+        FieldSpec("party", FieldType.NAME, "Party", ("Parties",), is_required=True, is_list=True),
+        FieldSpec("effective_date", FieldType.DATE, "Effective date"),
+        FieldSpec("jurisdiction", FieldType.CLAUSE, "Governing law"),
+        FieldSpec("term", FieldType.CLAUSE, "Term"),
+    ),
+)
+
 STACK = (AD_ORDER, AMENDMENT, DISSEMINATION, CONTRACT, RECEIPT)
 FARA = (AMENDMENT, DISSEMINATION)
 

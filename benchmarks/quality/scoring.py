@@ -98,6 +98,28 @@ def is_same_name(value: str | None, expected: str) -> bool:
     return value is not None and fuzz.token_set_ratio(value.casefold(), expected.casefold()) >= _SAME_NAME
 
 
+def letters_and_digits(text: str) -> str:
+    """By which a labelled value is looked for in what was read: case, spaces and punctuation do not count."""
+    return re.sub(r"\W|_", "", text).casefold()
+
+
+_LEGAL_FORMS = re.compile(
+    r"\b(?:incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|lp|plc|ag|nv|n v|l p|l l c)\b\.?"
+)
+
+
+def contract_key(name: str, value: str) -> str:
+    """A value of a contract as the set's normalised metric compares it: letters and digits, without legal forms."""
+    text = value.replace("_", " ").casefold().replace(".", " ")
+    text = text.removeprefix("state of ")
+    return letters_and_digits(_LEGAL_FORMS.sub(" ", text) if name == "party" else text)
+
+
+def contract_pair(name: str, value: str) -> str:
+    """KEY=VALUE in the set's own notation: upper case, no commas, an underscore for a space."""
+    return f"{name}={'_'.join(value.replace(',', '').replace('_', ' ').split())}".upper()
+
+
 def _amount(text: str) -> Decimal | None:
     try:
         return Decimal(re.sub(r"[$€£,\s]", "", text))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.datasets import DATA, RECEIPT
+from benchmarks.datasets import DATA, RECEIPT, sroie_lines
+from benchmarks.quality.contracts import judge_contract
 from benchmarks.quality.fax import FINE, STANDARD, fax_of
 from benchmarks.quality.invoices import judge_invoice
+from benchmarks.quality.proposed import tally_candidates
 from benchmarks.quality.reading import ReadPage, read_document
 from benchmarks.quality.receipts import judge_receipt
 from benchmarks.quality.schemas import AD_ORDER, FARA, STACK
@@ -23,10 +26,11 @@ Tallies = dict[str, Tally]
 
 @dataclass(frozen=True)
 class Labelled:
-    """A file and what is known of it."""
+    """A file and what is known of it; `pages` where it was read before."""
 
     path: Path
     labels: Mapping[str, Any]
+    pages: tuple[ReadPage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,11 @@ class LabelledSet:
     ways: tuple[bool, ...] = (False, True)
     counts_as_one: str = ""
     folder: str = ""
+    file: str = "labels.json"
 
     @property
     def is_there(self) -> bool:
-        return (DATA / (self.folder or self.name) / "labels.json").exists()
+        return (DATA / (self.folder or self.name) / self.file).exists()
 
     def group_of(self) -> dict[str, str]:
         """By the name of each document's file: what makes it the same as others. Empty where each counts by itself."""
@@ -53,6 +58,8 @@ class LabelledSet:
         return {one.path.name: str(one.labels[self.counts_as_one]) for one in self.documents()}
 
     def read(self, document: Labelled, *, is_rasterised: bool) -> Tallies:
+        if document.pages:
+            return self.judge(document.pages, document.labels)
         return self.judge(read_document(document.path, is_rasterised=is_rasterised), document.labels)
 
 
@@ -134,9 +141,16 @@ def judge_fields(
             tallies[name] = Tally(int(is_right), int(chosen is not None), 1)
         counts = [(tally.right, tally.given, tally.labelled) for tally in tallies.values()]
         tallies["fields"] = Tally(*(sum(column) for column in zip(*counts, strict=True)))
-        return tallies
+        expected = {name: [known[name]] for name in names if known.get(name)}
+        return tallies | tally_candidates(pages, parts, expected)
 
     return judge
+
+
+@lru_cache(maxsize=1)
+def _receipt_lines() -> tuple[Labelled, ...]:
+    """The receipts of sroie_lines: recognised before, so no OCR runs."""
+    return tuple(Labelled(Path(page.id), page.labels, (ReadPage(1, {}, page.page_text),)) for page in sroie_lines())
 
 
 SROIE_FIELDS = ("company", "date", "address", "total")
@@ -147,7 +161,15 @@ SETS: tuple[LabelledSet, ...] = (
     LabelledSet("packets", _labelled("packets"), judge_stack(STACK)),
     LabelledSet("vrdu_fara", _labelled("vrdu_fara"), judge_fara),
     LabelledSet("sroie", _labelled("sroie", "img", ".jpg"), judge_fields(RECEIPT, SROIE_FIELDS), ways=(False,)),
+    LabelledSet(
+        "sroie_lines",
+        lambda: iter(_receipt_lines()),
+        judge_fields(RECEIPT, SROIE_FIELDS),
+        ways=(False,),
+        file="train.jsonl.gz",
+    ),
     LabelledSet("vrdu_adbuy", _labelled("vrdu_adbuy"), judge_fields(AD_ORDER, AD_FIELDS)),
+    LabelledSet("kleister_nda", _labelled("kleister_nda"), judge_contract),
     LabelledSet("zugferd", _labelled("zugferd"), judge_invoice, counts_as_one="content"),
     *(
         LabelledSet(

@@ -15,7 +15,7 @@ from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE, PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
-from documents.domain.values import FieldCandidate, MergedRow
+from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.page_steps.extract_fields import extract_page_fields
 from extraction.results import DetectedSubDocument
@@ -26,12 +26,14 @@ from idp_project.core.reasons import legacy
 
 @dataclass(frozen=True)
 class SubDocument:
-    """A sub-document as the product sees it: the chosen candidate of every field that has one."""
+    """A sub-document as the product sees it: the chosen candidate of every field that has one; `judged` are all fields and
+    items with all their candidates."""
 
     detected: DetectedSubDocument
     fields: dict[str, FieldCandidate]
     route: Route
     rows: tuple[MergedRow, ...] = ()
+    judged: tuple[MergedField, ...] = ()
 
 
 def divide(pages: Sequence[ReadPage], schemas: Sequence[SchemaSpec]) -> list[DetectedSubDocument]:
@@ -123,4 +125,4 @@ def _process_sub_document(
     )  # fmt: skip
     judged = score(known)
     fields = {field.field: field.chosen for field in judged.fields if field.chosen}
-    return SubDocument(sub_document, fields, judged.route, judged.rows)
+    return SubDocument(sub_document, fields, judged.route, judged.rows, judged.fields)

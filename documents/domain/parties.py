@@ -103,7 +103,7 @@ def letterhead_name(text: str, known: Words) -> str:
 def address_shape(text: str, known: Words) -> float:
     """0..1: how much a line looks like a line of an address."""
     words = plain(text).split()
-    if not words or len(text) > 90 or _is_foreign(text, words, known):
+    if not words or len(text) > 90 or is_foreign_line(text, known):
         return 0.0
     score = 0.0
     score += 0.45 if any(word in word_set(known, "street") for word in words) else 0.0
@@ -121,17 +121,20 @@ def continues_address(line: str, below: str, known: Words) -> bool:
     """Whether the line below one of an address belongs to it."""
     if address_shape(below, known) >= ADDRESS_LINE:
         return True
-    if _is_foreign(below, plain(below).split(), known):
+    if is_foreign_line(below, known):
         return False
     ends_open = line.rstrip().endswith((",", "-", "/")) and not any(mark.isdigit() for mark in below[-3:])
     return ends_open and len(below) < 50
 
 
-def _is_foreign(text: str, words: list[str], known: Words) -> bool:
+def is_foreign_line(text: str, known: Words) -> bool:
     """Lines near addresses that do not belong to them: phones, registration numbers, names of companies, labels."""
+    words = plain(text).split()
     if _BARE_POSTCODE.fullmatch(text.strip()):
         return False
-    if not any(len(word) > 1 and word.isalpha() for word in words) or known.code_line.fullmatch(text):
+    if not any(len(word) > 1 and word.isalpha() for word in words):
+        return True
+    if known.code_line.fullmatch(text) and words[-1] not in word_set(known, "place"):  # "57000 KL" is a town
         return True
     if has_company_suffix(text, known) or _REGISTRATION.search(text):
         return True

@@ -35,6 +35,7 @@ class FieldType(StrEnum):
     EMAIL = "email"
     PHONE = "phone"  # E.164
     CHOICE = "choice"  # one of `choices`
+    CLAUSE = "clause"  # what a sentence lays down: as printed; a duration as "2 years"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class Found:
     start: int
     end: int
     headed: float = 0.0
+    cue: float = 0.0  # 0..1: how much the words of its sentence speak for it
+    is_variant: bool = False  # another extent of what is found already
 
     @property
     def row(self) -> int:

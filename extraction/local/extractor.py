@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from documents.domain.field_roles import role_in
+from documents.domain.field_roles import role_in, role_of
 from documents.domain.field_types.base import AmountProof
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
@@ -14,10 +14,13 @@ from documents.domain.plain_text import plain
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate
 from extraction.local.amount_proof import prove_amounts
+from extraction.local.blocks import find_extents
 from extraction.local.candidates import Found, find_values
+from extraction.local.clauses import find_clauses
 from extraction.local.features import FieldScene, LabelIndex, compound_labels, rival_phrases, role_phrases
 from extraction.local.labelled import find_labelled
 from extraction.local.labels import LabelHit, find_labels, without_rivals
+from extraction.local.lost_spaces import with_spaces
 from extraction.local.not_names import (
     all_labels,
     is_heading,
@@ -27,7 +30,7 @@ from extraction.local.not_names import (
     phrases_of,
 )
 from extraction.local.page_notation import is_account, notation_of
-from extraction.local.page_view import PageView
+from extraction.local.page_view import PageView, Segment
 from extraction.local.party_blocks import names_in_blocks, party_of_number, without_other_party
 from extraction.local.ranking import FEATURES_VERSION, Weights, best_of, ranked, read_values
 from extraction.local.weights import WEIGHTS
@@ -114,6 +117,10 @@ def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: Labe
         found = [*names_in_blocks(view, role_of(spec, view.words)), *found]
     elif party := party_of_number(spec, role):
         own, others, found = without_other_party(view, party, own, others, found)
+    variants = find_extents(view, spec, schema.locale, _is_nobody(view, schema, index))
+    found = [*find_clauses(view, spec, notation), *found, *variants]
+    if field_type(spec.type).names_somebody or field_type(spec.type).has_lines:
+        found = [with_spaces(view, each) for each in found]
     proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
     answered = index.places.answered
     titles = _titles(schema, index, view) if role is Role.ISSUE_DATE else ()
@@ -139,6 +146,14 @@ def _without_labels(
         and (value.segment is None or value.start > 0 or id(value.segment) not in index.places.labels)
         and (value.row not in items or value.row in labelled)
     ]
+
+
+def _is_nobody(view: PageView, schema: SchemaSpec, index: LabelIndex) -> Callable[[Segment], bool]:
+    """Whether a segment is a heading, a label or a line of a table."""
+    phrases, items = phrases_of(schema), item_rows(view)
+    return lambda segment: (
+        segment.row in items or id(segment) in index.places.labels or is_heading(segment.text, phrases, view.words)
+    )
 
 
 def _is_label(found: Found, others: Sequence[LabelHit]) -> bool:

@@ -267,6 +267,8 @@ def common_features(scene: FieldScene, found: Found) -> dict[str, float]:
         "size": _clip((scene.view.relative_size(found.place.box) - 1) / 1.2),
         "repeated": _clip((scene.counts.get(found.value, 1) - 1) / 2),
         "first": 1.0 if scene.found and found.value == scene.found[0].value else 0.0,
+        "cue": found.cue,
+        "variant": float(found.is_variant),
     }
 
 

@@ -19,6 +19,7 @@ ENGINE = "local"
 ENGINE_VERSION = "1"
 FEATURES_VERSION = 1  # raised where a feature gets another meaning: readings of before are not scored with later ones
 KEPT = 5
+KEPT_OF_EXTENTS = 8  # of names and addresses, which may begin and end elsewhere
 KEPT_OF_LIST = 50
 MIN_SCORE = 0.12
 _SECOND_READING = 0.9  # of the score of the first
@@ -49,13 +50,19 @@ def best_of(values: Sequence[ReadValue], most: int) -> list[ReadValue]:
 
 def ranked(values: Sequence[ReadValue], spec: FieldSpec, weights: Weights = WEIGHTS) -> list[FieldCandidate]:
     """Scores the possible values of a field, keeps the best place of each, at most KEPT values (KEPT_OF_LIST of a list)."""
-    most = KEPT_OF_LIST if spec.is_list else KEPT
+    most = KEPT_OF_LIST if spec.is_list else kept_of(spec)
     scored = sorted(((_score(value, weights), value) for value in values), key=lambda item: -item[0])
     best: dict[str | None, tuple[ReadValue, FieldCandidate]] = {}
     for score, value in scored:
         if score >= MIN_SCORE and value.value not in best and len(best) < most:
             best[value.value] = value, _candidate(value, score)
     return [reading for value, candidate in best.values() for reading in _readings(value, candidate)]
+
+
+def kept_of(spec: FieldSpec) -> int:
+    """How many candidates of a field's one value are kept."""
+    rules = field_type(spec.type)
+    return KEPT_OF_EXTENTS if rules.names_somebody or rules.has_lines else KEPT
 
 
 def _readings(read: ReadValue, candidate: FieldCandidate) -> list[FieldCandidate]:

@@ -40,43 +40,43 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     "issue_date": _table(
         """
         bias -0.9, label_right 3.6, label_above 3.0, other_label -2.6, high 0.8, first 0.6, repeated 0.4,
-        with_time 0.7, reading 0.3, only_one 0.8, far_year -2.5, in_title 2.6
+        with_time 0.7, reading 0.3, only_one 0.8, far_year -2.5, in_title 2.6, cue 3.0
         """
     ),
     "date": _table(
         """
         bias -3.4, label_right 5.2, label_above 4.8, other_label -2.6, reading 0.3, far_year -1.5, own_side 2.6,
-        other_side -5.0
+        other_side -5.0, cue 5.6
         """
     ),
     "issuer": _table(
         """
         bias -6.6, label_right 3.0, label_above 1.6, name_shape 2.0, top 2.2, first 0.5, company_suffix 2.4,
         business_words 1.2, size 0.9, capitals 0.9, above_address 1.2, other_label -2.5, reading 2.6, joined
-        0.8, address_like -2.0
+        0.8, address_like -2.0, cue 5.0, variant -2.5
         """
     ),
     "name": _table(
         """
-        bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5
+        bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5, cue 5.6, variant -2.5
         """
     ),
     "recipient": _table(
         """
         bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5,
-        above_address 2.0, address_like -1.0
+        above_address 2.0, address_like -1.0, cue 5.0, variant -2.5
         """
     ),
     "issuer_address": _table(
         """
         bias -3.4, label_right 2.5, label_above 1.5, address_shape 2.8, lines 1.0, top 1.7, has_postcode
-        0.9, other_label -2.6, first 0.9, full_run 0.7, reading 0.4
+        0.9, other_label -2.6, first 0.9, full_run 0.7, reading 0.4, variant -2.0
         """
     ),
     "address": _table(
         """
         bias -4.0, label_right 4.4, label_above 4.4, address_shape 1.6, lines 0.6, has_postcode 0.5,
-        other_label -1.0
+        other_label -1.0, variant -2.0
         """
     ),
     "identifier": _table(
@@ -93,7 +93,12 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     ),
     "text": _table(
         """
-        bias -3.2, label_right 4.8, label_above 4.4, pattern 2.4, reading 0.3, other_label -1.0
+        bias -3.2, label_right 4.8, label_above 4.4, pattern 2.4, reading 0.3, other_label -1.0, cue 5.6
+        """
+    ),
+    "clause": _table(
+        """
+        bias -3.2, label_right 2.4, label_above 2.0, pattern 2.4, reading 0.3, other_label -1.0, cue 5.6
         """
     ),
 }

@@ -18,6 +18,7 @@ from documents.domain.sender_notation import as_sender_writes
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
 from extraction.context import PageSummary, SubDocumentContext
+from extraction.local.ranking import KEPT, kept_of
 from extraction.results import MergeResult
 from extraction.steps.consistency import prefer_consistent
 from extraction.steps.kind_signs import with_signs_of_kind
@@ -26,7 +27,6 @@ from extraction.steps.rereading import notation_of_document, reread_fields, rere
 from extraction.steps.sender_evidence import fields_as_sent, notation_of_sender, rows_as_sent
 from extraction.steps.table_join import join_rows
 
-KEPT = 5
 _AGREEMENT = 0.35  # of what is missing to certainty, for each further independent reading
 _OTHER_PAGE = 0.88  # weight of a value that is not on the page where such fields stand
 _ITEM_SHARE = 0.6  # of the best candidate's score: below it, a candidate is another reading and no item of the list
@@ -86,8 +86,9 @@ def _merge_field(spec: FieldSpec, pages: Sequence[PageSummary], words: Words) ->
     merged = sorted((_join_group(group) for group in groups.values()), key=lambda item: -item.score)
     if spec.is_list:
         return _items(spec, merged)
-    unplaced = [candidate for candidate in merged[KEPT:] if not candidate.provenance.is_located]
-    return [MergedField(spec.name, (*merged[:KEPT], *unplaced[:1]))]  # a dispute must not fall under the table
+    most = kept_of(spec)
+    unplaced = [candidate for candidate in merged[most:] if not candidate.provenance.is_located]
+    return [MergedField(spec.name, (*merged[:most], *unplaced[:1]))]  # a dispute must not fall under the table
 
 
 def _items(spec: FieldSpec, merged: Sequence[FieldCandidate]) -> list[MergedField]:

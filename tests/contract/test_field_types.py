@@ -34,6 +34,19 @@ class TestText(FieldTypeContract):
     different = (("Green tea", "Black tea"),)
 
 
+class TestClause(FieldTypeContract):
+    type = FieldType.CLAUSE
+    readable = ((" two (2)  years ", "2 years"), ("Delaware", "Delaware"), ("unbefristet", "indefinite"))
+    unreadable = ()
+    page = (f"{LABEL}: eighteen (18) months",)
+    on_page = "18 months"
+    is_found_by_shape = False
+    accepted = ("2 years", "Delaware")
+    refused = ()
+    equal = (("New York", "NEW YORK"),)
+    different = (("2 years", "3 years"),)
+
+
 class TestName(FieldTypeContract):
     type = FieldType.NAME
     readable = ((" Acme  Tools Ltd ", "Acme Tools Ltd"),)

@@ -6,6 +6,7 @@ from documents.domain.field_types.address import AddressRules
 from documents.domain.field_types.amount import AmountRules
 from documents.domain.field_types.base import CellKind, FieldTypeRules
 from documents.domain.field_types.choice import ChoiceRules
+from documents.domain.field_types.clause import ClauseRules
 from documents.domain.field_types.currency import CurrencyRules
 from documents.domain.field_types.date import DateRules
 from documents.domain.field_types.email import EmailRules
@@ -22,6 +23,7 @@ from documents.domain.schema_spec import FieldSpec, FieldType
 _ALL: tuple[type[FieldTypeRules], ...] = (
     TextRules, NameRules, AddressRules, IdentifierRules, DateRules, AmountRules, NumberRules, PercentageRules,
     CurrencyRules, IbanRules, VatNumberRules, EmailRules, PhoneRules, ChoiceRules,
+    ClauseRules,
 )  # fmt: skip
 
 

@@ -126,6 +126,41 @@ class Words:
     kind_paid: tuple[str, ...]
     kind_copy: tuple[str, ...]
     kind_draft: tuple[str, ...]
+    abbreviation: tuple[str, ...]  # whose point ends no sentence
+    legal_form_in_prose: tuple[str, ...]  # too short or too common to end a name outside sentences
+    party_cue: tuple[str, ...]  # before the list of a contract's parties
+    party_joint: tuple[str, ...]  # between two of them
+    party_list_end: tuple[str, ...]  # behind the last one
+    party_lead: tuple[str, ...]  # before a name, and no part of it
+    article: tuple[str, ...]  # before what describes a party: "a Delaware corporation"
+    party_term: tuple[str, ...]  # what contracts call a party
+    party_name: tuple[str, ...]  # in the label of a field for parties
+    defined_as: tuple[str, ...]  # before the term that a contract defines for a party
+    agreement_name: tuple[str, ...]  # what a contract calls itself
+    law_name: tuple[str, ...]  # in the label of a field for the law
+    law_verb: tuple[str, ...]  # that a law governs
+    law_noun: tuple[str, ...]
+    law_joint: tuple[str, ...]  # between "law" and its place
+    nation_ending: tuple[str, ...]  # of adjectives of nations: "deutsches", "français"
+    place_lead: tuple[str, ...]  # before the name of a state, and no part of it
+    place_stop: tuple[str, ...]  # behind it, in a sentence of capitals
+    court_name: tuple[str, ...]  # in the label of a field for the courts
+    court_cue: tuple[str, ...]  # before the place of the courts
+    term_name: tuple[str, ...]  # in the label of a field for a duration
+    term_cue: tuple[str, ...]  # that something ends or lasts
+    term_from: tuple[str, ...]  # behind a duration: from when it counts
+    not_term: tuple[str, ...]  # in sentences of other durations than the contract's own
+    effective_name: tuple[str, ...]  # in the label of a field for the day from which a contract holds
+    effective_cue: tuple[str, ...]  # before that day
+    made_cue: tuple[str, ...]  # that the contract is concluded
+    clause_filler: tuple[str, ...]  # words of labels that say nothing of the clause
+    duration_filler: tuple[str, ...]  # between a number and its unit: "calendar"
+    indefinite: tuple[str, ...]  # without an end
+    salutation: tuple[str, ...]  # of letters
+    signature_cue: tuple[str, ...]  # in the lines of a signature below the party's name
+    number_name: Mapping[str, str] = field(metadata={"built_in": True})  # "two", to 2
+    ordinal_name: Mapping[str, str] = field(metadata={"built_in": True})  # "second", to 2
+    duration_unit: Mapping[str, str] = field(metadata={"built_in": True})  # in every form, to day, week, month or year
     month_name: Mapping[str, str] = field(metadata={"built_in": True})  # names that CLDR does not have, to 1 to 12
     currency_sign: Mapping[str, str] = field(metadata={"built_in": True})  # as printed, to ISO 4217
     currency_name: Mapping[str, str] = field(metadata={"built_in": True})
