@@ -14,6 +14,7 @@ from documents.domain.document_kinds import KindEvidence, decide_kinds
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.sender_notation import SenderNotation
+from documents.domain.substance import Substance
 from documents.domain.values import CandidateRow, CheckResult, FieldCandidate, MergedField, MergedRow
 from documents.domain.words import Words, built_in_words
 from idp_project.core.errors import IdpError
@@ -108,7 +109,8 @@ class PageContext:
 class PageSummary:
     """What is known of one page when boundaries are looked for and candidates are merged.
 
-    `fingerprint` is None for a page without words. `kinds`: what the page says that its document is.
+    `fingerprint` is None for a page without words. `kinds`: what the page says that its document is; `role` says what the
+    page is if it is no page of a document (`PageRole`).
     """
 
     number: int
@@ -124,6 +126,22 @@ class PageSummary:
     identifiers: dict[str, str]
     fingerprint: Fingerprint | None = None
     kinds: tuple[KindEvidence, ...] = ()
+    substance: Substance = field(default_factory=Substance)
+    role: str = ""
+    documents: int = 1
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a file came from, as far as that tells what it is. `brought`: how many documents came with it; `is_portfolio`: a
+    PDF that is there to carry them; `is_picture_of_message`: a small picture that came with an e-mail; `is_office`: written in
+    an office program, all of it by one hand."""
+
+    is_message: bool = False
+    is_portfolio: bool = False
+    is_picture_of_message: bool = False
+    is_office: bool = False
+    brought: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,6 +150,7 @@ class DetectionContext:
 
     pages: tuple[PageSummary, ...]
     schemas: Sequence[SchemaSpec]
+    origin: Origin = field(default_factory=Origin)
 
 
 @dataclass(frozen=True)
@@ -141,8 +160,9 @@ class SubDocumentContext:
     Both the system (`is_auto_approval_on`) and the type (`type_rule`) have to allow the automatic route.
 
     `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type;
-    `is_repaired`: the file was damaged and is read as rebuilt. `ask_sender` gives, for pairs of a field and its value that the
-    sender is known by, how its approved documents are written; None: nobody can be asked.
+    `is_repaired`: the file was damaged and is read as rebuilt. `document_reasons`: what else of the file needs a person.
+    `ask_sender` gives, for pairs of a field and its value that the sender is known by, how its approved documents are
+    written; None: nobody can be asked.
     """
 
     first_page: int
@@ -160,6 +180,7 @@ class SubDocumentContext:
     words: Words = field(default_factory=built_in_words)
     is_arranged: bool = False
     is_repaired: bool = False
+    document_reasons: tuple[Reason, ...] = ()
     ask_sender: Callable[[Sequence[tuple[str, str]]], SenderNotation] | None = None
 
     @property

@@ -81,7 +81,8 @@ class DetectedSubDocument:
     """Contiguous pages `first_page..last_page` (both included) of one type; None: of no known type.
 
     `boundary_score` (0..1) is how sure the cut before `first_page` is; the first one's is 1. `page_scores` says the same of
-    the pages after it, before which no cut was made. `is_blank` marks blank sheets, which belong to neither neighbour.
+    the pages after it, before which no cut was made. `is_blank` marks what belongs to no document, which `aside` explains:
+    blank sheets, separator sheets, covering texts of e-mails.
     """
 
     first_page: int
@@ -91,6 +92,7 @@ class DetectedSubDocument:
     boundary_score: float
     page_scores: Mapping[int, float] = field(default_factory=dict)
     is_blank: bool = False
+    aside: Reason | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE, PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
+from documents.domain.substance import Substance
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.page_steps.extract_fields import extract_page_fields
@@ -99,6 +100,9 @@ def _summary(page: ReadPage, context: PageContext | None) -> PageSummary:
         identifiers=dict(found.get("identifiers") or {}),
         fingerprint=Fingerprint.from_dict(found["fingerprint"]) if found.get("fingerprint") else None,
         kinds=tuple(KindEvidence.from_dict(item) for item in found.get("kinds", ())),
+        substance=Substance.from_dict(found.get("substance") or {}),
+        role=found.get("role") or "",
+        documents=int(found.get("documents") or 1),
     )
 
 

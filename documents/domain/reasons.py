@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from documents.domain.document_kinds import DocumentKind
-from documents.domain.duplicates import DuplicateKind
 from idp_project.core.reasons import Param, define
 from idp_project.core.translation import gettext_noop as _
 
@@ -36,64 +34,24 @@ FILE_REBUILT = define(
     "file_rebuilt",
     _("The file is damaged and was rebuilt for reading: compare it with the original, something may be missing."),
 )
-KIND_NOT_TAKEN = define(
-    "kind_not_taken",
-    _("It says “{word}” on page {page}: {kind}. A person decides what becomes of it as {type}."),
-    word=Param.TEXT,
+FORM_NOT_SHOWN = define(
+    "form_not_shown",
+    _(
+        "The file is a form that only Adobe Reader can show (XFA): what can be read is a placeholder page. "
+        "Open it there, print it to a PDF and send that."
+    ),
+)
+FILES_NOT_READ = define(
+    "files_not_read",
+    _("Files that are embedded in this one were not read: {names}. Look at them in the original."),
+    names=Param.TEXT,
+)
+SEVERAL_ON_PAGE = define(
+    "several_on_page",
+    _("Page {page} seems to show {count} documents side by side or below each other: only one of them is read."),
     page=Param.NUMBER,
-    kind=Param.WORD,
-    type=Param.TEXT,
+    count=Param.NUMBER,
 )
-KIND_WORDS = {
-    DocumentKind.UNKNOWN: _("a document of unknown kind"),
-    DocumentKind.INVOICE: _("an invoice"),
-    DocumentKind.CREDIT_NOTE: _("a credit note"),
-    DocumentKind.CORRECTION: _("a correction of an invoice"),
-    DocumentKind.SELF_BILLED: _("a self-billed invoice"),
-    DocumentKind.REMINDER: _("a reminder"),
-    DocumentKind.PRO_FORMA: _("a pro forma invoice"),
-    DocumentKind.QUOTATION: _("a quotation"),
-    DocumentKind.DELIVERY_NOTE: _("a delivery note"),
-    DocumentKind.ORDER_CONFIRMATION: _("an order confirmation"),
-    DocumentKind.STATEMENT_OF_ACCOUNT: _("a statement of account"),
-    DocumentKind.REMITTANCE_ADVICE: _("an advice of a payment"),
-    DocumentKind.DEBIT_NOTE: _("a debit note"),
-    DocumentKind.PURCHASE_ORDER: _("a purchase order"),
-    DocumentKind.RECEIPT: _("a receipt"),
-    DocumentKind.CANCELLED: _("it was cancelled"),
-    DocumentKind.VOID: _("it is void"),
-    DocumentKind.PAID: _("it is paid"),
-    DocumentKind.COPY: _("it is a copy"),
-    DocumentKind.DRAFT: _("it is a draft or a specimen"),
-}
-SIGN_OF_KIND = define(
-    "sign_of_kind",
-    _("Printed as {text}; below zero because the document is {kind}."),
-    text=Param.TEXT,
-    kind=Param.WORD,
-)
-RECEIVED_BEFORE = {
-    DuplicateKind.SAME_BYTES: define(
-        "received_before_same_file",
-        _("The same file was received before, on {day}. Copy, correction or new?"),
-        day=Param.TEXT,
-    ),
-    DuplicateKind.SAME_CONTENT: define(
-        "received_before_same_text",
-        _("A document with the same text was received before, on {day}. Copy, correction or new?"),
-        day=Param.TEXT,
-    ),
-    DuplicateKind.SAME_NUMBER: define(
-        "received_before_same_number",
-        _("This sender's number was received before, on {day}, with the same amount. Copy, correction or new?"),
-        day=Param.TEXT,
-    ),
-    DuplicateKind.OTHER_AMOUNT: define(
-        "received_before_other_amount",
-        _("This sender's number was received before, on {day}, with another amount. Copy, correction or new?"),
-        day=Param.TEXT,
-    ),
-}
 ALL_PAGES_BLANK = define("all_pages_blank", _("All pages are blank."))
 NO_VALUE = define("no_value", _("No value was found: no field and no table has one."))
 SYSTEM_OFF = define(
@@ -118,6 +76,28 @@ TO_BE_CORRECTED = define(
     _("To be corrected: approving makes version {next}, rejecting withdraws version {present}."),
     next=Param.NUMBER,
     present=Param.NUMBER,
+)
+
+# Why pages belong to no document
+SEPARATOR_PAGE = define("separator_page", _("A separator sheet: it parts the documents of the stack."))
+COVERING_TEXT = define("covering_text", _("The covering text of an e-mail: the documents came as its attachments."))
+COVER_OF_FILES = define(
+    "cover_of_files", _("The cover page of a collection of files, which are documents of their own.")
+)
+SIGNATURE_PICTURE = define("signature_picture", _("A picture of an e-mail's signature or design."))
+
+# What else is known of a file
+NAMED_OTHERWISE = define(
+    "named_otherwise",
+    _("The file is named .{extension}, but it is a {format} file. It was read as what it is."),
+    extension=Param.TEXT,
+    format=Param.TEXT,
+)
+E_INVOICE_LEFT = define(
+    "e_invoice_left", _("The file carries its values as an electronic invoice too ({names})."), names=Param.TEXT
+)
+PICTURES_LEFT = define(
+    "pictures_left", _("Pictures of its signature or design were not taken as documents: {names}"), names=Param.TEXT
 )
 
 # Why a person should look at a value

@@ -33,6 +33,7 @@ from documents.policies import documents_visible_to
 from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
 from documents.selectors.empty_values import with_empty_values
+from documents.selectors.file_notes import notes_of
 from documents.selectors.outbox import refusal_of
 from documents.selectors.pauses import pauses_of
 from documents.selectors.state import batch_summaries
@@ -156,7 +157,7 @@ def _with_begins(pages: list[dict[str, Any]], sub_documents: list[dict[str, Any]
     )
     for page in pages:
         if sub_document := begins.get(page["number"]):
-            page["begins"] = {key: sub_document[key] for key in ("type", "is_blank", "is_doubtful")}
+            page["begins"] = {key: sub_document[key] for key in ("type", "is_blank", "reasons", "is_doubtful")}
     return pages
 
 
@@ -362,6 +363,7 @@ def _document_facts(document: Document, *, can_download: bool) -> dict[str, Any]
         "deleted_at": document.deleted_at,
         "error": {"code": document.error_code, "message": document.error_message} if document.error_code else None,
         "is_repaired": bool(document.metadata.get("is_repaired")),
+        "notes": notes_of(document),
         "size_bytes": source.size_bytes,
         "sha256": source.sha256,
         "created_at": document.created_at,

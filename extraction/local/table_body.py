@@ -10,7 +10,7 @@ from itertools import pairwise
 from documents.domain.dates import beginning_date
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind
-from documents.domain.numbers import is_numeric
+from documents.domain.numbers import has_decimals, is_numeric
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.words import phrase_pattern
 from extraction.local.page_view import PageView, Place, Row, Segment
@@ -89,7 +89,7 @@ def _read_line(view: PageView, row: Row, header: Header) -> Line:
         for start, end in _cut_at_heads(view, header, segment, pieces):
             place = segment.place(start, end)
             taken.append(_Taken(place, _column_for(view, header, place), has_text))
-    for item in _one_number_a_column(view, header, taken):
+    for item in _with_numbers_in_texts(view, header, _one_number_a_column(view, header, taken)):
         if item.column is None:
             line.loose.append(item.place)
         elif item.column.spec is not None:
@@ -129,6 +129,18 @@ def _one_number_a_column(view: PageView, header: Header, taken: Sequence[_Taken]
         else:
             settled.append(replace(item, column=_text_column_for(view, header, item.place) if item.has_text else None))
     return settled
+
+
+def _with_numbers_in_texts(view: PageView, header: Header, taken: Sequence[_Taken]) -> list[_Taken]:
+    """A whole number behind words, under no head and alone in its line, is part of a text that was wrapped: "chain 10"."""
+    numbers = [item for item in taken if is_numeric(item.place.text)]
+    if len(numbers) != 1 or numbers[0].column is None or not numbers[0].has_text:
+        return list(taken)
+    number, head = numbers[0].place, numbers[0].column.box
+    if has_decimals(number.text) or head.horizontal_overlap(number.box) > 0 or number is taken[0].place:
+        return list(taken)
+    text = _text_column_for(view, header, number)
+    return [replace(item, column=text) if item is numbers[0] and text else item for item in taken]
 
 
 def _takes_numbers(column: Column) -> bool:

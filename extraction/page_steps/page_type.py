@@ -12,7 +12,10 @@ from extraction.local.document_kind import find_kinds
 from extraction.local.document_type import first_page_score, score_types
 from extraction.local.extractor import build_scene, index_labels, rank
 from extraction.local.fingerprint import take_fingerprint
+from extraction.local.page_substance import substance_of
 from extraction.local.page_view import PageView, build_page_view
+from extraction.local.several_on_page import documents_on
+from extraction.page_steps.page_roles import role_of
 from extraction.results import PageStepResult
 
 _SURE_IDENTIFIER = 0.5
@@ -21,11 +24,15 @@ _ONLY_CHOICE = 0.5  # a batch that names its schema has decided the type; the pa
 
 
 def classify_page_type(context: PageContext) -> PageStepResult:
-    """Facts: schema_key (None: of no known type), type_score, scores, is_first_page (0..1), identifiers, fingerprint, kinds."""
+    """Facts: schema_key (None: of no known type), type_score, scores, is_first_page (0..1), identifiers, fingerprint, kinds,
+    substance, role (what it is if no page of a document), documents (how many small ones lie on it)."""
     assert context.page_text is not None
-    if not context.page_text.words:
-        return PageStepResult(facts=_facts(None, 0.0, {}, 0.35, {}))
     view = build_page_view(context.page_text, context.words)
+    substance = substance_of(view)
+    role = role_of(view, substance, context.image)
+    found = {"substance": substance.to_dict(), "role": role.value}
+    if not context.page_text.words or role:
+        return PageStepResult(facts=_facts(None, 0.0, {}, 0.35, {}) | found)
     schemas = list(context.schemas)
     types = score_types(view, schemas)
     key = types.best
@@ -38,6 +45,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     facts = _facts(key, score, types.scores, first, identifiers)
     facts["fingerprint"] = take_fingerprint(view).to_dict()
     facts["kinds"] = [evidence.to_dict() for evidence in find_kinds(view, context.page_number)]
+    facts |= found | {"documents": documents_on(view)}
     return PageStepResult(facts=facts)
 
 

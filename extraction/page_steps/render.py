@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from extraction.context import PageContext
+from extraction.page_steps.imaging import Image
+from extraction.page_steps.layer_agreement import disagrees, hide_unprinted, is_unprinted
 from extraction.page_steps.text_layer import LayerVerdict, judge_text_layer, quarter_turns_of
 from extraction.results import PageStepResult
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.files.formats import PDF_TYPE
+from idp_project.providers.ocr.base import OcrEngine
 
 
 def render_page(context: PageContext) -> PageStepResult:
@@ -16,6 +19,11 @@ def render_page(context: PageContext) -> PageStepResult:
     layer, verdict = read_layer(context)
     dpi = context.view_dpi if verdict.is_trusted else context.render_dpi
     image = context.parser.render(context.path, context.page_number, dpi)
+    if layer is not None and verdict.is_trusted:
+        verdict = compare_with_image(layer, image, context.ocr)
+        if not verdict.is_trusted and dpi != context.render_dpi:
+            dpi = context.render_dpi
+            image = context.parser.render(context.path, context.page_number, dpi)
     facts: dict[str, Any] = {
         "dpi": dpi,
         "width": int(image.shape[1]),
@@ -27,6 +35,15 @@ def render_page(context: PageContext) -> PageStepResult:
         facts |= {name: layer.get(name) for name in ("char_count", "garbage_ratio", "invisible_ratio", "image_area")}
         facts["text_quarter_turns"] = quarter_turns_of(layer) if verdict.is_trusted else 0
     return PageStepResult(facts=facts, image=image, text_layer=layer)
+
+
+def compare_with_image(layer: dict[str, Any], image: Image, engine: OcrEngine) -> LayerVerdict:
+    """Whether what the layer says is what the page shows. Words that show nothing are marked as invisible in it."""
+    if is_unprinted(hide_unprinted(layer, image)):
+        return LayerVerdict(False, "characters_without_ink")
+    if disagrees(layer, image, engine):
+        return LayerVerdict(False, "other_characters_printed")
+    return LayerVerdict(True, "visible_text")
 
 
 def read_layer(context: PageContext) -> tuple[dict[str, Any] | None, LayerVerdict]:

@@ -22,6 +22,7 @@ _SCANNED_AREA = 0.60  # a page covered so far by images is a scan, unless it car
 _MUCH_TEXT = 400
 _LITTLE_TEXT = 20
 _DECORATION_AREA = 0.05
+_FEWEST_ALONE, _MOST_ALONE = 12, 0.6  # letters that stand alone, and their share of all words
 _TOUCH = 0.02  # of the font size: less than any space
 
 
@@ -46,11 +47,20 @@ def judge_text_layer(layer: dict[str, Any] | None) -> LayerVerdict:
         return LayerVerdict(False, "characters_without_meaning")
     if float(layer.get("invisible_ratio", 0.0)) > _MOST_INVISIBLE:
         return LayerVerdict(False, "invisible_characters")
+    if _is_spaced(layer):
+        return LayerVerdict(False, "letters_apart")
     if area > _SCANNED_AREA and visible < _MUCH_TEXT:
         return LayerVerdict(False, "covered_by_image")
     if visible < _LITTLE_TEXT and area > _DECORATION_AREA:
         return LayerVerdict(False, "little_text")
     return LayerVerdict(True, "visible_text")
+
+
+def _is_spaced(layer: dict[str, Any]) -> bool:
+    """Most letters stand alone, as words do in scripts that are written without spaces only."""
+    words = [word[0] for word in layer.get("words", ()) if word[7] and word[0].isalpha() and word[0].isascii()]
+    alone = sum(len(word) == 1 for word in words)
+    return alone >= _FEWEST_ALONE and alone > _MOST_ALONE * len(words)
 
 
 def quarter_turns_of(layer: dict[str, Any]) -> int:

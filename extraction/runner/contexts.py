@@ -11,6 +11,7 @@ from django.conf import settings
 
 from documents.domain.document_kinds import KindEvidence
 from documents.domain.fingerprint import Fingerprint
+from documents.domain.substance import Substance
 from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Page
 from extraction.context import FileParser, Limits, PageSummary
@@ -80,6 +81,9 @@ def page_summary(page: Page) -> PageSummary:
         text_confidence=page.facts.get("read_text", {}).get("mean_confidence"),
         text_source=page.facts.get("read_text", {}).get("source", ""),
         identifiers=dict(page_type.get("identifiers") or {}),
+        substance=Substance.from_dict(page_type.get("substance") or {}),
+        role=page_type.get("role") or "",
+        documents=int(page_type.get("documents") or 1),
         fingerprint=Fingerprint.from_dict(page_type["fingerprint"]) if page_type.get("fingerprint") else None,
         kinds=tuple(KindEvidence.from_dict(item) for item in page_type.get("kinds", ())),
     )

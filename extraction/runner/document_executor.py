@@ -22,13 +22,14 @@ from documents.services.intake.quotas import pages_charge
 from documents.services.intake.receiving import IncomingFile, ReceivedFile
 from documents.services.running.step_runs import step_runs_create
 from extraction import queries
-from extraction.context import DetectionContext, DocumentContext, UploadContext
+from extraction.context import DetectionContext, DocumentContext, Origin, UploadContext
 from extraction.pipeline import FUNCTIONS
 from extraction.results import DetectedSubDocument, DetectionResult, PageSize, SplitResult, UploadResult
 from extraction.runner.contexts import converter, input_hash, limits, page_summary, parser
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
 from extraction.runner.loading import LoadedDocument
+from extraction.runner.origins import origin_of
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.files.errors import SandboxCode, refusal
 from idp_project.core.files.formats import format_of_type
@@ -45,6 +46,7 @@ class DocumentExecutor(UnitExecutor):
         super().__init__(loaded.organization_id, loaded.id, step_run_id=step_run_id)
         self._loaded = loaded
         self._pages: list[Page] = []
+        self._origin = Origin()
         self._pdf: StoredPdf | None = None
         self._attachments: list[ReceivedFile] = []
 
@@ -60,6 +62,7 @@ class DocumentExecutor(UnitExecutor):
         self._loaded.show()
         if step.name is StepName.SUBDOCUMENT_DETECTION:
             self._pages = list(self.document.pages.defer("text").order_by("number"))
+            self._origin = origin_of(self.document, self._pages)
             _ = self._loaded.candidates  # read now, in the transaction of the claim
 
     def execute(self, step: Step) -> Any:
@@ -156,7 +159,7 @@ class DocumentExecutor(UnitExecutor):
     def _detection_context(self) -> DetectionContext:
         _check_readable(self._pages)
         pages = tuple(page_summary(page) for page in self._pages)
-        return DetectionContext(pages, [spec for _, spec in self._loaded.candidates])
+        return DetectionContext(pages, [spec for _, spec in self._loaded.candidates], self._origin)
 
     def _write_sub_documents(self, result: DetectionResult) -> list[list[Any]]:
         version_ids = {spec.key: version_id for version_id, spec in self._loaded.candidates}
@@ -201,6 +204,7 @@ def sub_document_of(document: Document, detected: DetectedSubDocument, version_i
         first_page=detected.first_page,
         last_page=detected.last_page,
         is_blank=detected.is_blank,
+        reasons=[detected.aside] if detected.aside else [],
         type_score=detected.type_score,
         boundary_score=detected.boundary_score,
         page_scores={str(number): score for number, score in detected.page_scores.items()},

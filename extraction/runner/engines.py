@@ -22,7 +22,7 @@ from idp_project.core.errors import IdpError
 from idp_project.core.page_text import PageText
 from idp_project.providers import registry
 from idp_project.providers.llm.base import LanguageModel
-from idp_project.providers.ocr.base import OcrEngine, PageImage
+from idp_project.providers.ocr.base import OcrEngine, PageImage, ReadLine
 
 logger = logging.getLogger(__name__)
 _LOCATOR = "rapidocr"  # says where words stand that a vision model read; its weights are always there
@@ -79,6 +79,9 @@ class OcrOnDemand:
 
     def detect_orientation(self, image: PageImage) -> int:
         return self.engine.detect_orientation(image)
+
+    def read_line(self, image: PageImage) -> ReadLine:
+        return self.engine.read_line(image)
 
 
 @dataclass(frozen=True)

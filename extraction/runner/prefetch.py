@@ -71,6 +71,8 @@ class InspectingParser:
         return self._sandbox.page_sizes(path)
 
     def read_attachments(self, path: str) -> list[Attachment]:
+        if path == self._inspected_path and not self._inspected.get("has_attachments", True):
+            return []
         return self._sandbox.read_attachments(path)
 
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:

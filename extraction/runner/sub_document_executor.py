@@ -33,6 +33,7 @@ from extraction.results import ConfidenceResult
 from extraction.runner.contexts import input_hash, page_summary
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
+from extraction.runner.origins import reasons_of_file
 from extraction.runner.reextraction import pages_outdated
 from extraction.runner.values import write_values
 from idp_project.core.logs import log_bind
@@ -171,6 +172,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         page_scores={int(number): score for number, score in sub_document.page_scores.items()},
         is_arranged=sub_document.arranged_by_id is not None,
         is_repaired=bool(sub_document.document.metadata.get("is_repaired")),
+        document_reasons=reasons_of_file(sub_document.document),
         fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),

@@ -14,6 +14,7 @@ from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obs
 from documents.domain.checks.present_values import names_of
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.field_types.registry import field_type
+from documents.domain.identity_reasons import KIND_NOT_TAKEN, KIND_WORDS
 from documents.domain.reasons import (
     ABSENCE_UNSURE,
     ALL_PAGES_BLANK,
@@ -22,20 +23,21 @@ from documents.domain.reasons import (
     BELOW_THRESHOLD,
     DISPUTED,
     FILE_REBUILT,
+    FORM_NOT_SHOWN,
     IN_ROW,
-    KIND_NOT_TAKEN,
-    KIND_WORDS,
     NOT_LOCATED,
     PAGE_FAILED,
     PAGE_UNSURE,
     POORLY_READABLE,
     READ_DIFFERENTLY,
     ROW_UNREAD,
+    SEVERAL_ON_PAGE,
     TYPE_UNKNOWN,
     TYPE_UNSURE,
 )
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.statuses import Route
+from documents.domain.substance import PageRole
 from documents.domain.taken_kinds import not_taken
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
@@ -140,6 +142,10 @@ def _own_reasons(context: SubDocumentContext) -> list[Reason]:
     if context.is_repaired:
         reasons.append(FILE_REBUILT())
     reasons += _of_other_kinds(context)
+    reasons += context.document_reasons
+    reasons += [SEVERAL_ON_PAGE(page=page.number, count=page.documents) for page in context.pages if page.documents > 1]
+    if FORM_NOT_SHOWN() not in reasons and any(page.role == PageRole.NOTICE for page in context.pages):
+        reasons.append(FORM_NOT_SHOWN())
     for row in context.rows:
         reasons.extend(row.doubts)
         if row.unread:

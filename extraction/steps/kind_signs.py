@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from documents.domain.document_kinds import KindEvidence
-from documents.domain.reasons import KIND_WORDS, SIGN_OF_KIND
+from documents.domain.identity_reasons import KIND_WORDS, SIGN_OF_KIND
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.taken_kinds import negative_amounts
 from documents.domain.values import FieldCandidate, MergedField, MergedRow

@@ -1,4 +1,4 @@
-"""Page split: the sizes of a document's pages, within the limits; of an e-mail also the files it brought along."""
+"""Page split: the sizes of a document's pages, within the limits; and the files that an e-mail or a PDF brought along."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from documents.domain.refusals import EMPTY_DOCUMENT, FILE_TOO_LARGE, FILE_TOO_L
 from extraction.context import DocumentContext
 from extraction.results import PageSize, SplitResult
 from idp_project.core.errors import PermanentFailure
+from idp_project.core.files.formats import PDF_TYPE
+from idp_project.core.isolation.client import Attachment
 
 _POINTS_PER_INCH = 72
 _LOWEST_DPI = 72  # a page that has too many pixels even then cannot be shown
@@ -34,8 +36,20 @@ def split_pages(context: DocumentContext) -> SplitResult:
     )
     for page in pages:
         _check_pixels(page, limits.max_page_pixels)
-    message = context.message_path
-    return SplitResult(pages, tuple(context.parser.read_attachments(message)) if message else ())
+    return SplitResult(pages, _attachments(context))
+
+
+def _attachments(context: DocumentContext) -> tuple[Attachment, ...]:
+    """Of an e-mail, and the documents in a PDF that was received as one; what keeps those from being read keeps nobody from
+    reading the PDF, whose sub-documents name them."""
+    if context.message_path:
+        return tuple(context.parser.read_attachments(context.message_path))
+    if context.content_type != PDF_TYPE:
+        return ()
+    try:
+        return tuple(context.parser.read_attachments(context.path))
+    except PermanentFailure:
+        return ()
 
 
 def _check_pixels(page: PageSize, most: int) -> None:

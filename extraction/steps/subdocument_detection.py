@@ -1,17 +1,19 @@
 """Sub-document detection: where one document ends and the next begins in a stack, and what each is.
 
-The evidence between two neighbouring pages is weighed in `local/continuity.py`. Blank sheets become sub-documents of their
-own and belong to nobody.
+The evidence between two neighbouring pages is weighed in `local/continuity.py`. Blank and separator sheets become
+sub-documents of their own and belong to nobody; so do covering texts of e-mails and what else `aside.py` names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from documents.domain.substance import PageRole
 from extraction.context import DetectionContext, PageSummary
 from extraction.local.continuity import KNOWN_TYPE, boundary_score
 from extraction.results import DetectedSubDocument, DetectionResult
+from extraction.steps.aside import aside_of, aside_of_file
 
 CUT = 0.5  # a boundary at or above this score is drawn
 
@@ -24,28 +26,35 @@ class _Group:
     scores: list[float]
 
     @property
-    def is_blank(self) -> bool:
-        return _is_blank(self.pages[0])
+    def is_aside(self) -> bool:
+        return _is_aside(self.pages[0])
 
 
 def detect_sub_documents(context: DetectionContext) -> DetectionResult:
     """A partition of the pages, in order. Pages that failed stay with the document before them."""
-    return DetectionResult(tuple(_describe(group) for group in _group_pages(context.pages)))
+    found = [_describe(group) for group in _group_pages(context)]
+    if reason := aside_of_file(context):
+        found = [
+            each if each.is_blank else replace(each, schema_key=None, is_blank=True, aside=reason) for each in found
+        ]
+    return DetectionResult(tuple(found))
 
 
-def _group_pages(pages: Sequence[PageSummary]) -> list[_Group]:
+def _group_pages(context: DetectionContext) -> list[_Group]:
     groups: list[_Group] = []
-    for page in pages:
+    for page in context.pages:
         current = groups[-1] if groups else None
-        if _is_blank(page):
-            if current and current.is_blank:
+        if _is_aside(page):
+            if current and current.is_aside and current.pages[0].role == page.role:
                 current.pages.append(page)
             else:
                 groups.append(_Group([page], [1.0]))
             continue
-        before = next((group.pages for group in reversed(groups) if not group.is_blank), [])
-        score = _score(before, page, separated=bool(before and current and current.is_blank))
-        if current and not current.is_blank and score < CUT:
+        before = _pages_before(groups)
+        score = _score(before, page, separated=bool(before and current and current.is_aside))
+        if before and context.origin.is_office and not _begins_by_itself(page):
+            score = 0.0  # a further sheet of a workbook, a further page of a letter
+        if current and not current.is_aside and score < CUT:
             current.pages.append(page)
             current.scores.append(score)
         else:
@@ -53,8 +62,22 @@ def _group_pages(pages: Sequence[PageSummary]) -> list[_Group]:
     return groups
 
 
-def _is_blank(page: PageSummary) -> bool:
-    return page.is_blank and not page.failure
+def _pages_before(groups: Sequence[_Group]) -> list[PageSummary]:
+    """Of the document before, which a separator sheet ends."""
+    for group in reversed(groups):
+        if not group.is_aside:
+            return group.pages
+        if group.pages[0].role == PageRole.SEPARATOR:
+            break
+    return []
+
+
+def _begins_by_itself(page: PageSummary) -> bool:
+    return page.substance.is_document and page.type_score >= KNOWN_TYPE
+
+
+def _is_aside(page: PageSummary) -> bool:
+    return not page.failure and (page.is_blank or page.role == PageRole.SEPARATOR)
 
 
 def _score(before: Sequence[PageSummary], page: PageSummary, *, separated: bool) -> float:
@@ -65,8 +88,9 @@ def _score(before: Sequence[PageSummary], page: PageSummary, *, separated: bool)
 
 def _describe(group: _Group) -> DetectedSubDocument:
     first, last = group.pages[0].number, group.pages[-1].number
-    if group.is_blank:
-        return DetectedSubDocument(first, last, None, 0.0, group.scores[0], is_blank=True)
+    if group.is_aside:
+        reason = aside_of(group.pages[0])
+        return DetectedSubDocument(first, last, None, 0.0, group.scores[0], is_blank=True, aside=reason)
     key, score = _vote(group.pages)
     inner = {page.number: score for page, score in zip(group.pages[1:], group.scores[1:], strict=True)}
     return DetectedSubDocument(first, last, key, round(score, 4), group.scores[0], inner)

@@ -4,7 +4,7 @@ import pytest
 
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.files.errors import MESSAGES, SandboxCode
-from idp_project.core.files.formats import FileFormat
+from idp_project.core.files.formats import CONTENT_TYPES, FileFormat, named_otherwise
 from idp_project.core.files.sniff import sniff
 from tests.factories import office
 
@@ -66,12 +66,9 @@ def test_a_late_pdf_header_is_found_within_a_kilobyte_only():
         (b"  \n<svg xmlns=", "a.svg", SandboxCode.UNSUPPORTED_FORMAT),
         (b"PK\x03\x04", "a.zip", SandboxCode.UNSUPPORTED_FORMAT),
         (b"PK\x03\x04", "no extension", SandboxCode.UNSUPPORTED_FORMAT),
-        (HEADS[FileFormat.DOCX], "a.xlsx", SandboxCode.TYPE_MISMATCH),
-        (HEADS[FileFormat.ODT], "a.docx", SandboxCode.TYPE_MISMATCH),
         (HEADS[FileFormat.DOCX], "a.pdf", SandboxCode.TYPE_MISMATCH),
         (HEADS[FileFormat.DOC], "a.msg", SandboxCode.UNSUPPORTED_FORMAT),
         (HEADS[FileFormat.DOC], "a.pdf", SandboxCode.TYPE_MISMATCH),
-        (HEADS[FileFormat.RTF], "a.doc", SandboxCode.TYPE_MISMATCH),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "a.eps", SandboxCode.UNSUPPORTED_FORMAT),
         (b"\0\0\0\x18ftypavif\0\0\0\0avifmif1", "a.avif", SandboxCode.UNSUPPORTED_FORMAT),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "a.heic", SandboxCode.TYPE_MISMATCH),
@@ -83,6 +80,25 @@ def test_refusals_have_their_own_names(head, name, code):
         sniff(head, file_name=name)
     assert refused.value.code == code
     assert not refused.value.is_retryable
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        (FileFormat.PNG, "a.jpg"),
+        (FileFormat.JPEG, "a.png"),
+        (FileFormat.HEIC, "a.JPG"),
+        (FileFormat.WEBP, "a.jpeg"),
+        (FileFormat.RTF, "a.doc"),
+        (FileFormat.DOCX, "a.xlsx"),
+        (FileFormat.ODT, "a.docx"),
+    ],
+)
+def test_pictures_and_office_files_are_read_as_what_they_are(found, name):
+    assert sniff(HEADS[found], file_name=name) is found
+    extension = name.rpartition(".")[2].lower()
+    assert named_otherwise(name, CONTENT_TYPES[found]) == (extension, found.value.upper())
+    assert named_otherwise(f"a.{found.value}", CONTENT_TYPES[found]) == ("", "")
 
 
 def test_every_code_has_a_message_that_says_what_to_do():

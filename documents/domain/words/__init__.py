@@ -161,6 +161,8 @@ class Words:
     number_name: Mapping[str, str] = field(metadata={"built_in": True})  # "two", to 2
     ordinal_name: Mapping[str, str] = field(metadata={"built_in": True})  # "second", to 2
     duration_unit: Mapping[str, str] = field(metadata={"built_in": True})  # in every form, to day, week, month or year
+    separator_page: tuple[str, ...]  # what stands on sheets between the documents of a stack
+    viewer_notice: tuple[str, ...]  # in pages that say nothing but that a viewer cannot show the document
     month_name: Mapping[str, str] = field(metadata={"built_in": True})  # names that CLDR does not have, to 1 to 12
     currency_sign: Mapping[str, str] = field(metadata={"built_in": True})  # as printed, to ISO 4217
     currency_name: Mapping[str, str] = field(metadata={"built_in": True})

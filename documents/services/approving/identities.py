@@ -7,8 +7,8 @@ from uuid import UUID
 
 from documents import queries
 from documents.domain.duplicates import PageContent, content_hash
+from documents.domain.identity_reasons import RECEIVED_BEFORE
 from documents.domain.overrides import RECEIVED_CHECK
-from documents.domain.reasons import RECEIVED_BEFORE
 from documents.domain.record_identity import identity_of
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.models import Page, SubDocument, SubDocumentIdentity

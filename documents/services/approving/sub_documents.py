@@ -30,6 +30,7 @@ from documents.services.locks import document_lock, step_runs_lock
 from documents.services.running.retry import document_reopen
 from documents.services.running.step_runs import step_runs_create, step_runs_note, step_runs_reset, step_runs_skip
 from idp_project.core.errors import Conflict
+from idp_project.core.reasons import Reason
 
 _REFUSALS = {SubDocumentStatus.REJECTED: PAGES_REJECTED, SubDocumentStatus.CANCELLED: PAGES_CANCELLED}
 
@@ -43,7 +44,8 @@ class Arrangement:
 
 
 def sub_documents_create(document: Document, run_id: UUID, sub_documents: Sequence[SubDocument]) -> None:
-    """Saves new sub-documents of a document with their 7 step runs each; those of blank sheets are skipped."""
+    """Saves new sub-documents of a document with their 7 step runs each; those of what belongs to no document are skipped,
+    for the reason that it has."""
     for sub_document in sub_documents:
         sub_document.organization_id, sub_document.document, sub_document.team_id = (
             document.organization_id,
@@ -52,12 +54,18 @@ def sub_documents_create(document: Document, run_id: UUID, sub_documents: Sequen
         )
         sub_document.status = _first_status(sub_document)
     SubDocument.objects.bulk_create(sub_documents)
-    for is_blank in (False, True):
-        ids = [sub_document.id for sub_document in sub_documents if sub_document.is_blank == is_blank]
-        if ids:
-            reason = BLANK_PAGES() if is_blank else None
-            steps = PIPELINE.sub_document_steps
-            step_runs_create(run_id, UnitKind.SUB_DOCUMENT, ids, steps, skipped_because=reason)
+    by_reason: dict[Reason | None, list[UUID]] = {}
+    for sub_document in sub_documents:
+        by_reason.setdefault(_skipped_because(sub_document), []).append(sub_document.id)
+    for reason, ids in by_reason.items():
+        steps = PIPELINE.sub_document_steps
+        step_runs_create(run_id, UnitKind.SUB_DOCUMENT, ids, steps, skipped_because=reason)
+
+
+def _skipped_because(sub_document: SubDocument) -> Reason | None:
+    if not sub_document.is_blank:
+        return None
+    return next(iter(sub_document.reasons), None) or BLANK_PAGES()
 
 
 def _first_status(sub_document: SubDocument) -> SubDocumentStatus:

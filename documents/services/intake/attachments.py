@@ -1,4 +1,4 @@
-"""Files that came with an e-mail: received like uploads, then documents of the message's batch, made exactly once.
+"""Files that came with an e-mail or in a PDF: received like uploads, then documents of its batch, made exactly once.
 
 The step that finds them stores their bytes before its commit and makes the documents in it, so a worker that is killed
 in between leaves files that nobody names (`stored_file_sweeps` removes them), and no document.
@@ -29,16 +29,22 @@ def attachments_receive(message: Document, files: Sequence[IncomingFile]) -> lis
     """Stores them and says which are accepted, by the same rules as uploads. Outside any transaction.
 
     A message deeper than `MAX_MESSAGE_DEPTH` is refused like a file of an unknown type. Raises PermanentFailure
-    too_many_attachments where the message of the uploader would come to more than `MAX_ATTACHMENTS`, in all depths.
+    too_many_attachments where the message of the uploader would come to more than `MAX_ATTACHMENTS`, in all depths; of a PDF
+    that is too deep or would bring too many none is taken, and its sub-documents name them.
     """
     if not files:
         return []
     with organization_scope(message.organization_id, is_durable=False):
         ancestors = _ancestors(message)
         count = _count_below([*ancestors, message.id][0])
-    if count + len(files) > settings.MAX_ATTACHMENTS:
-        raise refusal(SandboxCode.TOO_MANY_ATTACHMENTS)
     is_deepest = len(ancestors) >= settings.MAX_MESSAGE_DEPTH
+    is_message = message.source_file.is_message
+    if count + len(files) > settings.MAX_ATTACHMENTS:
+        if is_message:
+            raise refusal(SandboxCode.TOO_MANY_ATTACHMENTS)
+        return []
+    if is_deepest and not is_message:
+        return []
     received = [file_receive(message.organization_id, file) for file in files]
     return [_refused(file) if is_deepest and file.content_type == _MESSAGE else file for file in received]
 

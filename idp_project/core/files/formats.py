@@ -79,6 +79,27 @@ EXTENSIONS: dict[str, FileFormat] = {
 }
 
 
+_PICTURES = frozenset(
+    {FileFormat.PNG, FileFormat.JPEG, FileFormat.TIFF, FileFormat.WEBP, FileFormat.BMP, FileFormat.GIF, FileFormat.HEIC}
+)
+
+
+def may_be_named(found: FileFormat, named: FileFormat | None) -> bool:
+    """Whether a file of one format may go under the name of the other: browsers and phones name pictures so, office programs
+    old documents. Everything else under a wrong name is not what its sender takes it for."""
+    return found is named or any({found, named} <= family for family in (_PICTURES, OFFICE_FORMATS))
+
+
+def named_otherwise(file_name: str, content_type: str) -> tuple[str, str]:
+    """`(extension, format)` of a file that is named for another format than it is of; empty texts for any other."""
+    extension = file_name.rpartition(".")[2].lower() if "." in file_name else ""
+    named = EXTENSIONS.get(extension)
+    if named is None or content_type not in CONTENT_TYPES.values():
+        return "", ""
+    found = format_of_type(content_type)
+    return (extension, found.value.upper()) if found is not named else ("", "")
+
+
 def format_of_type(content_type: str) -> FileFormat:
     """The format of that content type. Raises KeyError."""
     return {known: file_format for file_format, known in CONTENT_TYPES.items()}[content_type]

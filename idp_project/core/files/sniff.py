@@ -13,7 +13,7 @@ from idp_project.core.files.errors import (
     SandboxCode,
     refusal,
 )
-from idp_project.core.files.formats import EXTENSIONS, FileFormat
+from idp_project.core.files.formats import EXTENSIONS, FileFormat, may_be_named
 from idp_project.core.files.office_signs import office_format
 from idp_project.core.translation import gettext_noop as _
 
@@ -106,6 +106,7 @@ _BMP_HEADERS = {size.to_bytes(4, "little") for size in (12, 16, 40, 52, 56, 64, 
 def sniff(head: bytes, tail: bytes = b"", file_name: str = "") -> FileFormat:
     """The format of a file from its first `HEAD_BYTES` bytes, after checking that its name agrees.
 
+    Pictures may go under each other's names, office documents too.
     A name without an extension is accepted. `tail` (the last bytes, where known) is looked at for a PDF header that comes
     late, and for the names of an office document's parts. Raises PermanentFailure: empty_file, not_a_document,
     unsupported_format, type_mismatch.
@@ -117,7 +118,7 @@ def sniff(head: bytes, tail: bytes = b"", file_name: str = "") -> FileFormat:
     found = detect_format(head) or office_format(head, tail, extension)
     if found is None:
         raise _refuse(head, tail, extension)
-    if extension and EXTENSIONS.get(extension) is not found:
+    if extension and not may_be_named(found, EXTENSIONS.get(extension)):
         reason = OTHER_EXTENSION(extension=extension[:12], format=found.value.upper())
         raise refusal(SandboxCode.TYPE_MISMATCH, reason)
     return found

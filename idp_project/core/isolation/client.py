@@ -145,7 +145,8 @@ class Sandbox:
         return self._one(path, "make_pdf").data
 
     def read_attachments(self, path: str) -> list[Attachment]:
-        """The files that an e-mail brings along, messages inside it among them, in their order; none of other files."""
+        """The files that an e-mail brings along, messages inside it among them, in their order, and the documents that are
+        embedded in a PDF; none of other files."""
         answer = self._ask(path, "read_attachments")
         for frame in answer.frames:
             if "code" in frame.values:

@@ -52,7 +52,8 @@ class OpenedFile:
         if file_format in OFFICE_FORMATS:
             raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT)  # its PDF is read
         if file_format is FileFormat.PDF:
-            self.pages = PdfFile(data, *most)
+            own = {"max_attachments": limits["max_attachments"], "max_bytes": limits["max_bytes"]}
+            self.pages = PdfFile(data, *most, **own)
         elif file_format is FileFormat.EML:
             self.pages = MessageFile(data, *most, limits["max_attachments"])
         else:
@@ -111,8 +112,8 @@ def make_pdf(opened: OpenedFile) -> Iterator[Frame]:
 
 
 def read_attachments(opened: OpenedFile) -> Iterator[Frame]:
-    """A frame an attachment of an e-mail; none of anything else."""
-    if isinstance(opened.pages, MessageFile):
+    """A frame an attachment of an e-mail, or a document embedded in a PDF; none of anything else."""
+    if isinstance(opened.pages, MessageFile | PdfFile):
         for attached in opened.pages.attachments():
             yield Frame({"name": attached.name}, data=attached.data)
 

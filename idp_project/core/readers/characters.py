@@ -6,12 +6,14 @@ character dictionaries at the source gives the same words in under half. Child o
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from math import hypot
 from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
-from pdfminer.pdffont import PDFUnicodeNotDefined
+from pdfminer.pdffont import PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.utils import apply_matrix_rect
 from pdfplumber.page import Page
 
@@ -43,6 +45,7 @@ class CharacterCollector(PDFPageAggregator):
         self._mode = 0
         self._whiteness: dict[Any, bool] = {}
         self._seen: dict[tuple[str, int], list[tuple[float, float]]] = {}
+        self._fonts: dict[int, tuple[Any, str]] = {}  # with the font itself, so that its id stays its own
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
         self._mode = textstate.render
@@ -73,10 +76,18 @@ class CharacterCollector(PDFPageAggregator):
             box = apply_matrix_rect(matrix, (0, low, advance, low + fontsize))
         a, b, c, d, _, _ = matrix
         rotation = (0 if a > 0 else 180) if abs(a) >= abs(b) else (270 if b > 0 else 90)
-        self._collect(text, box, abs(fontsize) * hypot(c, d), rotation)
+        self._collect(text, box, abs(fontsize) * hypot(c, d), rotation, self._font(font))
         return advance
 
-    def _collect(self, text: str, box: tuple[float, float, float, float], size: float, rotation: int) -> None:
+    def _font(self, font: Any) -> str:
+        known = self._fonts.get(id(font))
+        if known is None:
+            known = self._fonts[id(font)] = font, font_digest(font)
+        return known[1]
+
+    def _collect(
+        self, text: str, box: tuple[float, float, float, float], size: float, rotation: int, font: str
+    ) -> None:
         x0, y0, x1, y1 = box
         if text != " " and self._is_drawn_already(text, x0, y0, size / _DOUBLE):
             return
@@ -99,6 +110,7 @@ class CharacterCollector(PDFPageAggregator):
                 "size": size,
                 "upright": rotation in (0, 180),
                 "rotation": rotation,
+                "font": font,
                 "is_white": self._is_white,
                 "is_invisible": self._mode in _INVISIBLE_MODES,
             }
@@ -123,6 +135,25 @@ class CharacterCollector(PDFPageAggregator):
         if known is None:
             known = self._whiteness[(name, color)] = _is_white(name, color)
         return known
+
+
+def font_digest(font: Any) -> str:
+    """The same for fonts with the same glyphs and the same meanings of their codes; empty for a font that is not in the file
+    and gives no meanings, whose text is what its encoding says."""
+    meanings = getattr(getattr(font, "unicode_map", None), "cid2unichr", None) or {}
+    programs = [resolve1(font.descriptor.get(name)) for name in ("FontFile", "FontFile2", "FontFile3")]
+    data = [program.get_data() for program in programs if isinstance(program, PDFStream)]
+    is_drawn = isinstance(font, PDFType3Font)  # its glyphs are drawings in the file
+    if not (meanings or data or is_drawn):
+        return ""
+    digest = blake2b(digest_size=12)
+    for part in data:
+        digest.update(part)
+    encoding = getattr(font, "cid2unicode", None) or {}
+    widths = font.widths if is_drawn else {}
+    parts = (font.fontname, *(sorted(each.items(), key=repr) for each in (meanings, encoding, widths)))
+    digest.update(repr(parts).encode("utf-8", "replace"))
+    return digest.hexdigest()
 
 
 def _is_white(space: str, color: Any) -> bool:

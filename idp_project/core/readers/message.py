@@ -19,7 +19,9 @@ from typing import Any
 
 from idp_project.core.files.errors import MESSAGE_ENCRYPTED, ParseFailure, SandboxCode
 from idp_project.core.files.formats import CONTENT_TYPES
-from idp_project.core.readers.message_text import decoded_text, plain_text
+from idp_project.core.readers.attached_file import AttachedFile
+from idp_project.core.readers.decoration import is_decoration
+from idp_project.core.readers.message_text import CELL, decoded_text, plain_text
 
 _MAX_DEPTH = 40  # of parts in parts; mail programs stay below ten
 _MAX_HEADERS = 1000  # of one part
@@ -29,18 +31,11 @@ _MAX_FIELD = 4000  # characters of a field that is shown
 _PARTS_AN_ATTACHMENT = 8
 _ENCODED_CHARACTER = 12  # at most: four bytes, each written as “=XX”
 _CHUNK = 2**16
+_TABLE_ROWS, _TABLE_COLUMNS = 2, 3  # of a web page that is read in place of the plain text beside it
 _NESTED = ("message/rfc822", "message/global")
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _EXTENSIONS = {content_type: f".{file_format}" for file_format, content_type in CONTENT_TYPES.items()}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-
-
-@dataclass(frozen=True)
-class AttachedFile:
-    """What a message brings along: a name fit for display and the bytes."""
-
-    name: str
-    data: bytes
 
 
 @dataclass
@@ -49,6 +44,7 @@ class _Contents:
 
     max_text: int
     texts: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)  # the message's web pages, as they came
     attached: list[_Part] = field(default_factory=list)
 
 
@@ -65,6 +61,7 @@ class Mail:
             raise ParseFailure(SandboxCode.TOO_MANY_ATTACHMENTS)
         self._contents = _Contents(max_text)
         _collect(self._root, self._contents)
+        self._pictures = [part for part in self._contents.attached if _is_decoration(part, self._contents.pages)]
 
     def header(self, name: str) -> str:
         """A header field as people read it, in one line; several of that name joined."""
@@ -77,12 +74,20 @@ class Mail:
         return "\n\n".join(text.strip("\n") for text in texts if text.strip())
 
     def attachment_names(self) -> list[str]:
-        return [_name_of(part, number) for number, part in enumerate(self._contents.attached, start=1)]
+        return [name for name, part in self._named() if part not in self._pictures]
+
+    def picture_names(self) -> list[str]:
+        """Of pictures that belong to its signature or design: they are no attachments."""
+        return [name for name, part in self._named() if part in self._pictures]
 
     def attachments(self) -> Iterator[AttachedFile]:
         """In the order of their parts, each decoded when it is asked for."""
-        for name, part in zip(self.attachment_names(), self._contents.attached, strict=True):
-            yield AttachedFile(name, _content_of(part))
+        for name, part in self._named():
+            if part not in self._pictures:
+                yield AttachedFile(name, _content_of(part))
+
+    def _named(self) -> list[tuple[str, _Part]]:
+        return [(_name_of(part, number), part) for number, part in enumerate(self._contents.attached, start=1)]
 
 
 class _Part(Message):
@@ -152,6 +157,7 @@ def _collect(part: _Part, found: _Contents, *, reads_text: bool = True) -> None:
         found.texts.append(_notice(part))
     elif kind == "multipart/alternative":
         chosen = _best(part.parts(), found.max_text)
+        found.pages += [_page_of(inner) for inner in _pages_below(part)]
         for inner in part.parts():
             _collect(inner, found, reads_text=reads_text and inner is chosen)
     elif part.parts():
@@ -161,6 +167,8 @@ def _collect(part: _Part, found: _Contents, *, reads_text: bool = True) -> None:
         found.attached.append(part)
     elif reads_text:
         found.texts.append(_text_of(part, found.max_text))
+        if _is_page(part):
+            found.pages.append(_page_of(part))
 
 
 def _is_text(part: _Part) -> bool:
@@ -170,12 +178,47 @@ def _is_text(part: _Part) -> bool:
 
 
 def _best(alternatives: list[_Part], max_text: int) -> _Part | None:
-    """Plain text where it says something; else the last, which is the richest (RFC 2046, 5.1.4)."""
+    """A web page with a table, whose columns plain text loses; else plain text where it says something; else the last, which
+    is the richest (RFC 2046, 5.1.4)."""
+    for alternative in alternatives:
+        pages = [alternative] if _is_page(alternative) else list(_pages_below(alternative))
+        if any(_has_table(_text_of(page, max_text)) for page in pages):
+            return alternative
     for alternative in alternatives:
         if alternative.get_content_type() == "text/plain" and _text_of(alternative, max_text).strip():
             return alternative
     readable = [part for part in alternatives if part.get_content_maintype() in ("text", "multipart")]
     return readable[-1] if readable else None
+
+
+def _is_page(part: _Part) -> bool:
+    return part.get_content_type() in ("text/html", "application/xhtml+xml") and _is_text(part)
+
+
+def _pages_below(part: _Part) -> Iterator[_Part]:
+    for inner in part.parts():
+        if _is_page(inner):
+            yield inner
+        yield from _pages_below(inner)
+
+
+def _has_table(text: str) -> bool:
+    """Rows of a table of several columns with figures in it; mails are laid out by tables, too."""
+    rows = [line.split(CELL) for line in text.split("\n") if CELL in line]
+    full = [row for row in rows if sum(bool(cell.strip()) for cell in row) >= _TABLE_COLUMNS]
+    return sum(any(mark.isdigit() for cell in row for mark in cell) for row in full) >= _TABLE_ROWS
+
+
+def _page_of(part: _Part) -> str:
+    return decoded_text(_content_of(part), str(part.get_content_charset() or ""))
+
+
+def _is_decoration(part: _Part, pages: list[str]) -> bool:
+    if part.get_content_maintype() != "image":
+        return False
+    identifier = str(part.get("Content-ID", "")).strip().strip("<>")
+    is_attached = part.get_content_disposition() == "attachment"
+    return is_decoration(_content_of(part), identifier, pages, is_attached=is_attached)
 
 
 def _text_of(part: _Part, max_text: int) -> str:

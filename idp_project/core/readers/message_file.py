@@ -12,7 +12,8 @@ from typing import Any
 from numpy import uint8
 from numpy.typing import NDArray
 
-from idp_project.core.readers.message import AttachedFile, Mail
+from idp_project.core.readers.attached_file import AttachedFile
+from idp_project.core.readers.message import Mail
 from idp_project.core.readers.message_pdf import MOST_CHARACTERS, message_pdf
 from idp_project.core.readers.message_text import CELL
 from idp_project.core.readers.pdf_file import PdfFile
@@ -66,6 +67,7 @@ class MessageFile:
             "pdf_version": "",
             "has_text_layer": True,
             "has_attachments": bool(self._mail.attachment_names()),
+            "left_out": self._mail.picture_names()[:50],
             "text_sample": self._text[:_SAMPLE_CHARACTERS].replace(CELL, "  "),
         }
 

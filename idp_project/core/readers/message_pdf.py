@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 595.28, 841.89
 MOST_CHARACTERS = 12_000  # of a page: 53 lines of the narrowest letters come to less
 _MARGIN, _INDENT = 54.0, 84.0
 _BODY_SIZE, _TITLE_SIZE = 10.0, 14.0
-_COLUMN_GAP = 12.0
+_COLUMN_GAP, _NARROWEST = 12.0, 45.0  # of a column that is broken into lines
 _LEADING = 1.4  # of the size, from line to line
 _INK, _GRAY = "0.08 g", "0.43 g"
 _MOST_COLUMNS = 40
@@ -101,21 +101,25 @@ class _Setter:
                 x += width + space
 
     def put_table(self, rows: list[list[str]]) -> None:
-        """Rows with their cells below each other; where the columns do not fit on the page, cells follow each other."""
+        """Rows with their cells below each other. Where the columns do not fit on the page, the widest are broken into lines;
+        where even that is not enough, cells follow each other."""
         columns = max(len(row) for row in rows)
         widths = [
             max(_width(" ".join(cell.split()), _BODY_SIZE) for cell in column) for column in _columns(rows, columns)
         ]
-        if sum(widths) + _COLUMN_GAP * (columns - 1) > WIDTH - 2 * _MARGIN:
+        fitting = _fitting(widths, WIDTH - 2 * _MARGIN - _COLUMN_GAP * (columns - 1))
+        if fitting is None:
             for row in rows:
                 self.put("  ".join(row))
             return
         for row in rows:
-            self._next_line(_BODY_SIZE)
-            x = _MARGIN
-            for cell, width in zip(row, widths, strict=False):
-                self._words(cell.split(), x)
-                x += width + _COLUMN_GAP
+            cells = [list(_lines_of(cell, width)) for cell, width in zip(row, fitting, strict=False)]
+            for number in range(max(map(len, cells))):
+                self._next_line(_BODY_SIZE)
+                x = _MARGIN
+                for lines, width in zip(cells, fitting, strict=False):
+                    self._words(lines[number] if number < len(lines) else (), x)
+                    x += width + _COLUMN_GAP
 
     def skip(self, points: float) -> None:
         self._down += points
@@ -139,6 +143,31 @@ class _Setter:
 
     def _word(self, text: str, x: float, size: float, *, is_label: bool = False) -> None:
         self.sheets[-1].words.append(_Word(text, x, self._down, size, is_label))
+
+
+def _fitting(widths: Sequence[float], available: float) -> list[float] | None:
+    """The widths, of which the largest are cut to what is left; None where that would be too little for them."""
+    fitting = list(widths)
+    left, count = available, len(fitting)
+    for place in sorted(range(count), key=lambda place: fitting[place]):
+        fitting[place] = min(fitting[place], left / count)
+        left, count = left - fitting[place], count - 1
+    is_cut = any(cut < width and cut < _NARROWEST for cut, width in zip(fitting, widths, strict=True))
+    return None if is_cut else fitting
+
+
+def _lines_of(cell: str, available: float) -> Iterator[list[str]]:
+    """The words of a cell, in lines that are no wider, unless a word is; at least one line."""
+    line: list[str] = []
+    width = 0.0
+    for word in cell.split():
+        needed = _width(f"{word} ", _BODY_SIZE)
+        if line and width + _width(word, _BODY_SIZE) > available + 0.01:
+            yield line
+            line, width = [], 0.0
+        line.append(word)
+        width += needed
+    yield line
 
 
 def _columns(rows: list[list[str]], count: int) -> Iterator[list[str]]:

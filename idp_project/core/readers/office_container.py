@@ -39,6 +39,38 @@ def check_container(file: BinaryIO, file_format: FileFormat) -> None:
         raise ParseFailure(SandboxCode.TYPE_MISMATCH)
 
 
+def format_inside(file: BinaryIO, named: FileFormat) -> FileFormat:
+    """The office format that the file is of; the one that it is named for where that cannot be told. Raises ParseFailure
+    (damaged, truncated) as `CompoundFile` does."""
+    magic = file.read(8)
+    file.seek(0)
+    found: FileFormat | None = None
+    if magic.startswith(b"{\\rtf"):
+        found = FileFormat.RTF
+    elif magic.startswith(COMPOUND_FILE):
+        names = CompoundFile(file.read()).names
+        found = next((kind for kind, streams in _STREAMS.items() if names & streams), None)
+    elif magic.startswith(ZIP):
+        found = _archived_format(file)
+    file.seek(0)
+    return found or named
+
+
+def _archived_format(file: BinaryIO) -> FileFormat | None:
+    """By the folders that an archive has; `check_container` says what is wrong with one that cannot be opened."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            content_type = archive.read("mimetype")[:200].strip() if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, RuntimeError):
+        return None
+    for kind, folder in _FOLDERS.items():
+        if any(name.startswith(folder) for name in names):
+            return kind
+    kinds = (FileFormat.ODT, FileFormat.ODS)
+    return next((kind for kind in kinds if CONTENT_TYPES[kind].encode() == content_type), None)
+
+
 def _check_archive(file: BinaryIO, file_format: FileFormat) -> None:
     try:
         with zipfile.ZipFile(file) as archive:

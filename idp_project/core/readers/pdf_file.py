@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ from idp_project.core.files.errors import (
     ParseFailure,
     SandboxCode,
 )
+from idp_project.core.readers.attached_file import AttachedFile
+from idp_project.core.readers.embedded_files import EmbeddedFiles
 from idp_project.core.readers.pdf_repair import check_password_free, repaired, rewritten, saved
 from idp_project.core.readers.text_layer import PageFrame, TextLayerReader, TextLayerUnreadable
 
@@ -28,6 +32,9 @@ _SAMPLE_PAGES = 8
 _MINIMUM_CHARACTERS = 16  # of a page, to say that it has a text layer
 _MINIMUM_DPI = 20  # a page too large for the pixel limit is rendered smaller, down to this
 _A4 = (595.276, 841.89)
+_XFA = (raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND)
+_MOST_ANNOTATIONS = 1000  # of a page that are looked at
+_DRAWN = (raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_REDACT)
 _SCRIPT = re.compile(rb"/JavaScript\b|/JS\b")
 
 
@@ -38,8 +45,17 @@ class PdfFile:
     Raises ParseFailure: encrypted, truncated, damaged, too_many_pages.
     """
 
-    def __init__(self, data: bytes, max_pages: int, max_page_pixels: int) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        max_pages: int,
+        max_page_pixels: int,
+        *,
+        max_attachments: int = 0,
+        max_bytes: int = 0,
+    ) -> None:
         self.data = data
+        self.max_attachments, self.max_bytes = max_attachments, max_bytes
         self.max_pages = max_pages
         self.max_page_pixels = max_page_pixels
         self.is_repaired = self._has_broken_pages = False
@@ -50,7 +66,7 @@ class PdfFile:
         self._prefer_whole_pages()
         with contextlib.suppress(pdfium.PdfiumError):  # a broken form is drawn without its fields
             self.document.init_forms()
-        self._text: TextLayerReader | None = None
+        self._texts: dict[bool, TextLayerReader] = {}
 
     def _open(self) -> pdfium.PdfDocument:
         try:
@@ -103,10 +119,20 @@ class PdfFile:
             "has_text_layer": has_text_layer,
             "has_javascript": raw.FPDFDoc_GetJavaScriptActionCount(self.document) > 0
             or bool(_SCRIPT.search(self.data)),
-            "has_attachments": self.document.count_attachments() > 0,
+            "needs_other_viewer": self.document.get_formtype() in _XFA and self.embedded.needs_rendering,
+            **self.embedded.facts(),
             "is_repaired": self.is_repaired,
             "text_sample": sample,
         }
+
+    @cached_property
+    def embedded(self) -> EmbeddedFiles:
+        return EmbeddedFiles(self.data, self.max_attachments)
+
+    def attachments(self) -> Iterator[AttachedFile]:
+        """Those that are documents; electronic invoices are left to those who read them."""
+        for name, content in self.embedded.documents(self.max_bytes):
+            yield AttachedFile(name, content)
 
     def _text_sample(self) -> tuple[str, bool]:
         """Text of a few pages spread over the document, and whether any of them has a text layer."""
@@ -152,22 +178,29 @@ class PdfFile:
         frame = PageFrame(left, bottom, right, top, page.get_rotation())
         if self._has_broken_pages:  # which pdfminer leaves out, so that its page numbers are others
             raise _unreadable_text(number)
-        if self._text is None:
-            self._text = TextLayerReader(self._readable_data())
+        is_flat = self._has_form or _has_drawn_annotation(page)
         try:
-            return self._text.read(number, frame)
+            return self._reader(is_flat=is_flat).read(number, frame)
         except TextLayerUnreadable:
             pass
         try:
-            self._text = TextLayerReader(repaired(self.data, self.max_pages))
-            return self._text.read(number, frame)
+            self._texts[is_flat] = TextLayerReader(repaired(self.data, self.max_pages))
+            return self._texts[is_flat].read(number, frame)
         except (TextLayerUnreadable, ParseFailure) as error:
             raise _unreadable_text(number) from error
 
-    def _readable_data(self) -> bytes:
-        """The file, its form fields made part of the page: pdfminer does not read what people typed into a form."""
-        if self.document.get_formtype() == raw.FORMTYPE_NONE:
-            return self.data
+    @property
+    def _has_form(self) -> bool:
+        return bool(self.document.get_formtype() != raw.FORMTYPE_NONE)
+
+    def _reader(self, *, is_flat: bool) -> TextLayerReader:
+        """Opened once: of the file, or of its copy with form fields and annotations as part of the page."""
+        if is_flat not in self._texts:
+            self._texts[is_flat] = TextLayerReader(self._flat_data() if is_flat else self.data)
+        return self._texts[is_flat]
+
+    def _flat_data(self) -> bytes:
+        """pdfminer does not read what people typed into a form, nor what they wrote or stamped on a page."""
         try:
             with pikepdf.open(io.BytesIO(self.data)) as pdf:
                 pdf.generate_appearance_streams()
@@ -189,6 +222,20 @@ class PdfFile:
 
 def _unreadable_text(number: int) -> ParseFailure:
     return ParseFailure(SandboxCode.DAMAGED, TEXT_LAYER_UNREADABLE(page=number))
+
+
+def _has_drawn_annotation(page: pdfium.PdfPage) -> bool:
+    """Whether somebody wrote or stamped something on it."""
+    count = min(raw.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)
+    for index in range(count):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in _DRAWN:
+            return True
+    return False
 
 
 def _broken_pages(document: pdfium.PdfDocument) -> int:

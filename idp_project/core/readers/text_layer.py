@@ -24,6 +24,7 @@ _GRID = 64  # image coverage is counted on a grid of this many cells a side
 _BOX_TOLERANCE = 1.5
 _MOST_IMAGES = 200  # that are looked at
 _LARGEST_IMAGES = 6  # whose places are told
+_MOST_FONTS = 40  # of a page, that are told apart
 _WORD_GAP = 0.15  # of the font size; a space is 0.2 to 0.3
 _EXTRACTORS: dict[int, WordExtractor] = {  # by clockwise rotation of the reading direction
     0: WordExtractor(x_tolerance_ratio=_WORD_GAP),
@@ -83,7 +84,8 @@ class TextLayerReader:
         drawn, ligatures spelled out; `tables`: {bbox, cells: rows of text or None, cell_boxes: the same shape};
         `char_count` (without spaces); shares 0..1: `garbage_ratio` (characters without a meaning), `invisible_ratio`
         (render mode 3, white on white, off the page), `image_area` (of the page, under images); `images`: [x0, top, x1,
-        bottom] of the largest that show something beside the words.
+        bottom] of the largest that show something beside the words; `fonts`: a digest of each font whose glyphs or meanings
+        are in the file, to the numbers of its words.
         """
         try:
             page = self._page(number, frame)
@@ -123,6 +125,7 @@ class _PageReading:
         left, top = frame.origin_in(_normalized(page.page_obj.mediabox))
         self.left, self.top = page.bbox[0] + left, page.bbox[1] + top
         self.characters = [char for char in page.chars if not char["text"].isspace()]
+        self.fonts: dict[str, list[int]] = {}
 
     def as_dict(self) -> dict[str, Any]:
         self._mark_invisible()
@@ -136,6 +139,7 @@ class _PageReading:
             "invisible_ratio": self._share(char["is_invisible"] for char in self.characters),
             "image_area": self._image_area(),
             "images": self._image_boxes(),
+            "fonts": self.fonts,
         }
 
     def _share(self, flags: Iterable[bool]) -> float:
@@ -177,8 +181,13 @@ class _PageReading:
                 if text:
                     box = self._box((word["x0"], word["top"], word["x1"], word["bottom"]))
                     is_visible = not parts[len(parts) // 2].get("is_invisible", False)
+                    self._note_font(parts[len(parts) // 2].get("font", ""), len(words))
                     words.append([text, *box, rotation, round(max(p["size"] for p in parts), 2), is_visible])
         return words
+
+    def _note_font(self, font: str, word: int) -> None:
+        if font and (font in self.fonts or len(self.fonts) < _MOST_FONTS):
+            self.fonts.setdefault(font, []).append(word)
 
     def _tables_or_none(self) -> list[dict[str, Any]]:
         """Odd drawings trip the table finder; the words count without it."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import EngineMissing, ModelMissing
-from idp_project.providers.ocr.base import PageImage, check_image, one_page_at_a_time, page_text_of
+from idp_project.providers.ocr.base import PageImage, ReadLine, check_image, one_page_at_a_time, page_text_of
 from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of, turned_around
 from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
@@ -117,6 +117,12 @@ class EasyOcrEngine:
         check_image(image)
         with one_page_at_a_time(self._lock):
             return quarter_turns(image, self)
+
+    def read_line(self, image: PageImage) -> ReadLine:
+        check_image(image)
+        with one_page_at_a_time(self._lock):
+            line = self._read(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY))
+        return ReadLine(line.text, line.confidence)
 
     def detect(self, image: RgbImage, side: int) -> list[NDArray[Any]]:
         """For the orientation vote: boxes found on a copy whose longer side is `side` pixels."""

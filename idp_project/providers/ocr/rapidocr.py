@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import ModelMissing
-from idp_project.providers.ocr.base import PageImage, check_image, one_page_at_a_time, page_text_of
+from idp_project.providers.ocr.base import PageImage, ReadLine, check_image, one_page_at_a_time, page_text_of
 from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of, turned_around
 from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
@@ -107,6 +107,12 @@ class RapidOcrEngine:
         check_image(image)
         with one_page_at_a_time(self._lock):
             return quarter_turns(image, self)
+
+    def read_line(self, image: PageImage) -> ReadLine:
+        check_image(image)
+        with one_page_at_a_time(self._lock):
+            line = self._read(image)
+        return ReadLine(line.text, line.confidence)
 
     def detect(self, image: RgbImage, side: int) -> list[NDArray[Any]]:
         """For the orientation vote: boxes found on a copy whose longer side is `side` pixels."""

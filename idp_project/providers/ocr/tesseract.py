@@ -25,7 +25,7 @@ import numpy as np
 
 from idp_project.core.page_text import PageText
 from idp_project.providers.errors import EngineMissing, ModelMissing, OcrFailed
-from idp_project.providers.ocr.base import PageImage, check_image, page_text_of
+from idp_project.providers.ocr.base import PageImage, ReadLine, check_image, line_of_page, page_text_of
 from idp_project.providers.ocr.reading_order import OcrBox, OcrWord, Quad
 from idp_project.providers.refusals import (
     PROGRAM_CANNOT_RUN,
@@ -108,6 +108,9 @@ class TesseractEngine:
             return 0
         found = re.search(r"^Rotate: (\d+)", told, re.M)
         return int(found.group(1)) // 90 % 4 if found else 0
+
+    def read_line(self, image: PageImage) -> ReadLine:
+        return line_of_page(image, self)
 
     def _run(self, image: PageImage, *arguments: str) -> str:
         """What the program prints for the image. Raises OcrFailed."""

@@ -15,7 +15,7 @@ from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
 from idp_project.providers.errors import OcrFailed
 from idp_project.providers.llm.base import LanguageModel, LanguageRequest, Message, Speaker
-from idp_project.providers.ocr.base import OcrEngine, PageImage, check_image
+from idp_project.providers.ocr.base import OcrEngine, PageImage, ReadLine, check_image
 from idp_project.providers.ocr.places import place_words
 
 _READING = 1  # raised when the question or the placing change what `recognize` gives
@@ -64,6 +64,10 @@ class VisionEngine:
 
     def detect_orientation(self, image: PageImage) -> int:
         return self._locator.detect_orientation(image)
+
+    def read_line(self, image: PageImage) -> ReadLine:
+        """By the engine that says where words stand: no model is asked."""
+        return self._locator.read_line(image)
 
 
 def _request(image: PageImage) -> LanguageRequest:

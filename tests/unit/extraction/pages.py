@@ -120,6 +120,15 @@ def drawn_page(*lines: str, width: int = 1000, height: int = 1400, ink: int = 0,
     return np.repeat(page[:, :, None], 3, axis=2)
 
 
+def with_ink(image: NDArray[Any], layer: dict[str, Any]) -> NDArray[Any]:
+    """The page with something printed where the layer has words."""
+    inked = image.copy()
+    across, down = image.shape[1] / layer["width"], image.shape[0] / layer["height"]
+    for _, x0, top, x1, bottom, *_ in layer["words"]:
+        inked[int(top * down) : int(bottom * down) + 1, int(x0 * across) : int(x1 * across) + 1 : 2] = 0
+    return inked
+
+
 @dataclass
 class FakeParser:
     """Gives what it was told; remembers at which resolution it was asked."""
@@ -137,9 +146,12 @@ class FakeParser:
     def page_sizes(self, path: str) -> list[tuple[float, float]]:
         return self.sizes
 
+    def read_attachments(self, path: str) -> list[Any]:
+        return []
+
     def render(self, path: str, page_number: int, dpi: int) -> NDArray[Any]:
         self.rendered_at.append(dpi)
-        return self.image
+        return with_ink(self.image, self.layer) if isinstance(self.layer, dict) else self.image
 
     def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]:
         self.layers_read += 1

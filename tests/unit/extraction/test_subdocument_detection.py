@@ -3,7 +3,8 @@
 import pytest
 
 from documents.domain.fingerprint import Fingerprint
-from extraction.context import DetectionContext, PageSummary
+from documents.domain.substance import Substance
+from extraction.context import DetectionContext, Origin, PageSummary
 from extraction.local.continuity import boundary_score, pair_features
 from extraction.local.fingerprint import take_fingerprint
 from extraction.local.page_view import build_page_view
@@ -178,3 +179,50 @@ def test_fingerprints_stored_before_have_no_sums() -> None:
         name: value for name, value in mark(*REST).to_dict().items() if name not in ("has_sums", "begins_with_heads")
     }
     assert not Fingerprint.from_dict(old).has_sums
+
+
+def test_separator_page_ends_a_document_and_belongs_to_none() -> None:
+    pages = (page(1, *LETTER), summary(number=2, role="separator"), page(3, *CONTINUED))
+    found = detect_sub_documents(DetectionContext(pages, (INVOICE, RECEIPT))).sub_documents
+    assert [(part.first_page, part.last_page, part.is_blank) for part in found] == [
+        (1, 1, False),
+        (2, 2, True),
+        (3, 3, False),
+    ]
+    assert found[1].aside is not None and found[1].aside.code == "separator_page"
+    assert found[2].boundary_score == 1.0
+
+
+def test_blank_back_of_a_separator_page_is_passed_over() -> None:
+    blank = summary(number=3, is_blank=True)
+    pages = (page(1, *LETTER), summary(number=2, role="separator"), blank, page(4, *CONTINUED))
+    found = detect_sub_documents(DetectionContext(pages, (INVOICE, RECEIPT))).sub_documents
+    assert [part.is_blank for part in found] == [False, True, True, False] and found[3].boundary_score == 1.0
+
+
+def test_sheets_of_a_workbook_stay_together() -> None:
+    pages = (page(1, *LETTER), page(2, *OTHER))
+    apart = detect_sub_documents(DetectionContext(pages, (INVOICE, RECEIPT))).sub_documents
+    together = detect_sub_documents(DetectionContext(pages, (INVOICE, RECEIPT), Origin(is_office=True))).sub_documents
+    assert (len(apart), len(together)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("origin", "changes", "code"),
+    [
+        (Origin(is_message=True, brought=1), {}, "covering_text"),
+        (Origin(is_message=True), {}, None),
+        (Origin(is_message=True, brought=1), {"substance": Substance(rows=2)}, None),
+        (Origin(is_message=True, brought=1), {"failure": legacy("unreadable")}, None),
+        (Origin(is_portfolio=True, brought=1), {"role": "notice"}, "cover_of_files"),
+        (Origin(is_portfolio=True, brought=1), {}, None),
+        (Origin(is_picture_of_message=True), {"substance": Substance(words=3)}, "signature_picture"),
+        (Origin(is_picture_of_message=True), {"substance": Substance(words=3, dates=1)}, None),
+        (Origin(is_picture_of_message=True), {"substance": Substance(words=90)}, None),
+        (Origin(brought=1), {}, None),
+    ],
+)
+def test_what_is_no_document_by_its_origin(origin: Origin, changes: dict[str, object], code: str | None) -> None:
+    pages = (summary(number=1, schema_key=None, type_score=0.0, **changes),)
+    part = detect_sub_documents(DetectionContext(pages, (INVOICE,), origin)).sub_documents[0]
+    assert (part.aside.code if part.aside else None) == code and part.is_blank == (code is not None)

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from idp_project.core.files.errors import ParseFailure, SandboxCode
-from idp_project.core.files.formats import FileFormat
+from idp_project.core.files.formats import TEXTS, FileFormat
 from idp_project.core.isolation.child_life import INPUT, MOST_TASKS, live
 from idp_project.core.isolation.office.profile import write_profile
-from idp_project.core.isolation.office.soffice import convert, fill_profile
+from idp_project.core.isolation.office.soffice import Target, convert, fill_profile
 from idp_project.core.isolation.privileges import ChildWalls, address_space, raise_walls, use_of
 from idp_project.core.isolation.system_calls import OFFICE_CALLS
 from idp_project.core.isolation.wire import Frame
-from idp_project.core.readers.office_container import check_container
+from idp_project.core.readers.office_container import check_container, format_inside
+from idp_project.core.readers.sheet_layout import widened
 
 if TYPE_CHECKING:
     from idp_project.core.isolation.office.server import OfficeOptions
@@ -89,24 +90,36 @@ def _set_environment(folder: Path) -> None:
 
 
 def _convert(request: dict[str, Any], options: OfficeOptions, folder: Path) -> Iterator[Frame]:
-    file_format, limits = FileFormat(request["arguments"]["file_format"]), request["limits"]
-    source, profile = folder / f"document.{file_format}", folder / "profile"
-    if os.fstat(INPUT).st_size > limits["max_bytes"]:
-        raise ParseFailure(SandboxCode.TOO_MANY_BYTES)
-    with os.fdopen(INPUT, "rb", closefd=False) as file:
-        check_container(file, file_format)
-        file.seek(0)
-        with source.open("wb") as copy:
-            shutil.copyfileobj(file, copy)
+    arguments, limits = request["arguments"], request["limits"]
+    source, file_format = _copied(FileFormat(arguments["file_format"]), folder, limits["max_bytes"])
+    if file_format is FileFormat.XLSX:
+        source.write_bytes(widened(source.read_bytes()))
+    is_open = file_format is FileFormat.XLSX or file_format in TEXTS
+    target = Target.PDF if is_open else Target(arguments.get("target", Target.PDF))
+    profile = folder / "profile"
     _copy_profile(options.profile_folder, profile)
     _set_environment(folder)
     try:
-        made = convert(Path(options.program), profile, source, file_format, limits["max_pages"] + 1)
+        made = convert(Path(options.program), profile, source, file_format, limits["max_pages"] + 1, target)
     except ParseFailure as error:
         raise _named(error, options, folder) from error
     if made.stat().st_size > limits["max_bytes"]:
         raise ParseFailure(SandboxCode.TOO_MANY_BYTES)
-    yield Frame({"format": file_format.value}, data=made.read_bytes())
+    yield Frame({"format": file_format.value, "target": target.value}, data=made.read_bytes())
+
+
+def _copied(named: FileFormat, folder: Path, max_bytes: int) -> tuple[Path, FileFormat]:
+    """A copy of the file under the format that it is of, whatever it is named; checked."""
+    if os.fstat(INPUT).st_size > max_bytes:
+        raise ParseFailure(SandboxCode.TOO_MANY_BYTES)
+    with os.fdopen(INPUT, "rb", closefd=False) as file:
+        file_format = format_inside(file, named)
+        check_container(file, file_format)
+        file.seek(0)
+        source = folder / f"document.{file_format}"
+        with source.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+    return source, file_format
 
 
 def _copy_profile(source: Path, target: Path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from idp_project.core.files.formats import FileFormat
 from idp_project.core.isolation.client import Sandbox, result_of
+from idp_project.core.isolation.office.soffice import Target
 
 
 class OfficeConverter(Sandbox):
@@ -18,4 +23,21 @@ class OfficeConverter(Sandbox):
         """The document as a PDF, cut off one page past the limit. Raises PermanentFailure with a `SandboxCode`, among them
         encrypted, TransientFailure where the server is away.
         """
-        return result_of(self._ask(path, "convert", file_format=file_format.value)).data
+        made = result_of(self._ask(path, "convert", file_format=file_format.value, target=Target.XLSX.value))
+        if made.values.get("target") != Target.XLSX.value:
+            return made.data
+        with _held(made.data) as workbook:  # its columns are widened there
+            asked = {"file_format": FileFormat.XLSX.value, "target": Target.PDF.value}
+            return result_of(self._ask(workbook, "convert", **asked)).data
+
+
+@contextmanager
+def _held(data: bytes) -> Iterator[str]:
+    """The path of a file in memory."""
+    descriptor = os.memfd_create("workbook", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+from enum import StrEnum
 from pathlib import Path
 
 from idp_project.core.files.errors import ParseFailure, SandboxCode
@@ -25,12 +26,23 @@ _FILTERS = {
 }
 
 
-def convert(program: Path, profile: Path, source: Path, file_format: FileFormat, most_pages: int) -> Path:
-    """Writes a PDF of at most this many pages beside the source. Raises ParseFailure (damaged) if LibreOffice writes none."""
+class Target(StrEnum):
+    """What LibreOffice is to make: a PDF, or of another spreadsheet one of the format that is made ready for printing."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+
+
+def convert(
+    program: Path, profile: Path, source: Path, file_format: FileFormat, most_pages: int, kind: Target = Target.PDF
+) -> Path:
+    """Writes a PDF of at most this many pages, or a workbook, beside the source. Raises ParseFailure (damaged) if LibreOffice
+    writes none."""
     exporter = "calc_pdf_Export" if file_format in SHEETS else "writer_pdf_Export"
     options = json.dumps({"PageRange": {"type": "string", "value": f"1-{most_pages}"}})
-    target = source.with_suffix(".pdf")
-    asked = [f"--infilter={_FILTERS[file_format]}", "--convert-to", f"pdf:{exporter}:{options}"]
+    target = source.with_suffix(f".{kind}")
+    made = f"pdf:{exporter}:{options}" if kind is Target.PDF else f"xlsx:{_FILTERS[FileFormat.XLSX]}"
+    asked = [f"--infilter={_FILTERS[file_format]}", "--convert-to", made]
     _main(program, profile, *asked, "--outdir", str(source.parent), str(source))
     if not target.is_file() or not target.stat().st_size:
         raise ParseFailure(SandboxCode.DAMAGED)

@@ -1,0 +1,66 @@
+"""Where a document's file came from and what it brought along, as its steps may know it. Inside the tenancy scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from documents.domain.reasons import FILES_NOT_READ, FORM_NOT_SHOWN
+from documents.domain.statuses import DocumentStatus
+from documents.models import Document, Page
+from extraction.context import Origin
+from idp_project.core.files.formats import OFFICE_TYPES
+from idp_project.core.reasons import Reason
+
+_SMALL_FILE = 60_000  # bytes of a picture
+_SMALL_PICTURE = 500_000  # pixels; no camera and no scanner makes so few
+
+
+def origin_of(document: Document, pages: Sequence[Page]) -> Origin:
+    """Documents that were refused or failed do not count as brought, nor do small pictures, which may be logos: then a person
+    has to see what brought them."""
+    found = Document.objects.filter(attachment_of=document).exclude(status=DocumentStatus.FAILED)
+    small = Q(source_file__content_type__startswith="image/", source_file__size_bytes__lt=_SMALL_FILE)
+    brought = found.exclude(small).count()
+    return Origin(
+        is_message=document.source_file.is_message,
+        is_portfolio=bool(document.metadata.get("is_portfolio")),
+        is_office=document.source_file.content_type in OFFICE_TYPES,
+        is_picture_of_message=_is_picture_of_message(document, pages),
+        brought=brought,
+    )
+
+
+def _is_picture_of_message(document: Document, pages: Sequence[Page]) -> bool:
+    message = document.attachment_of
+    if message is None or not message.source_file.is_message:
+        return False
+    is_picture = document.source_file.content_type.startswith("image/")
+    return is_picture and all((page.width or 0) * (page.height or 0) <= _SMALL_PICTURE for page in pages)
+
+
+def reasons_of_file(document: Document) -> tuple[Reason, ...]:
+    """What of the file needs a person, whichever of its pages is looked at."""
+    reasons = []
+    if document.metadata.get("needs_other_viewer"):
+        reasons.append(FORM_NOT_SHOWN())
+    if left := files_left(document):
+        reasons.append(FILES_NOT_READ(names=", ".join(left)))
+    return tuple(reasons)
+
+
+def files_left(document: Document) -> list[str]:
+    """Names of files that are embedded in it and became no documents, electronic invoices aside."""
+    e_invoices = document.metadata.get("e_invoices") or []
+    names = [name for name in document.metadata.get("embedded") or [] if name not in e_invoices]
+    if not names:
+        return []
+    brought = list(Document.objects.filter(attachment_of=document).values_list("source_file__name", flat=True))
+    left = []
+    for name in names:
+        if name in brought:
+            brought.remove(name)
+        else:
+            left.append(name)
+    return left
