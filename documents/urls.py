@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import batches, bulk, history, processing, retention, schemas, shares, usage
+from documents.views import batches, bulk, history, layouts, processing, retention, schemas, shares, usage
 
 app_name = "documents"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("documents/<uuid:document_id>/shares/", shares.document_shares, name="document_shares"),
     path("shares/<uuid:share_id>/revoke/", shares.share_revoke, name="share_revoke"),
     path("documents/<uuid:document_id>/original/", batches.original, name="original"),
+    path("documents/<uuid:document_id>/layout/", layouts.document_layout, name="document_layout"),
+    path("documents/<uuid:document_id>/tables/file/", layouts.document_table_file, name="document_table_file"),
     path("documents/<uuid:document_id>/look-again/", processing.document_look_again, name="document_look_again"),
     path("documents/<uuid:document_id>/delete/", retention.document_delete, name="document_delete"),
     path("step-runs/<uuid:step_run_id>/retry/", processing.step_run_retry, name="step_run_retry"),

@@ -171,8 +171,8 @@ FROM passed LEFT JOIN following ON true;
 
 -- name: page_step_pass
 -- plan: once
--- step_run_pass for a page: the same statement writes what the step found, its candidates with their evidence in a table of
--- their own, counts the page in the joined step that it completes and begins the joined step that comes next. Columns without an argument stay as they are.
+-- step_run_pass for a page: the same statement writes what the step found, its candidates with their evidence and its layout
+-- in tables of their own, counts the page in the joined step that it completes and begins the joined step that comes next. Columns without an argument stay as they are.
 WITH {passed}, page AS (
     UPDATE documents_page
     SET facts = facts || jsonb_build_object((SELECT step FROM passed), :output::jsonb),
@@ -191,6 +191,11 @@ WITH {passed}, page AS (
     WHERE :reading::bytea IS NOT NULL
     ON CONFLICT (page_id) DO UPDATE
     SET created_at = EXCLUDED.created_at, features_version = EXCLUDED.features_version, data = EXCLUDED.data
+), layout AS (
+    INSERT INTO documents_pagelayout (id, created_at, organization_id, page_id, data)
+    SELECT gen_random_uuid(), now(), organization_id, id, :layout::jsonb FROM page
+    WHERE :layout::jsonb IS NOT NULL
+    ON CONFLICT (page_id) DO UPDATE SET created_at = EXCLUDED.created_at, data = EXCLUDED.data
 ), completed AS (
     {counted_down} AND EXISTS (SELECT FROM passed)
     RETURNING units_left

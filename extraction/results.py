@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from documents.domain.page_layout import PageLayout
 from documents.domain.page_reading import PageReading
 from documents.domain.sender_notation import SenderNotation
 from documents.domain.statuses import Route
@@ -56,8 +57,8 @@ class PageStepResult:
 
     `facts` is the step's small JSON output, stored with its step run. `image` replaces the page's image;
     `page_text` is set by read_text, `candidates`, `rows` and `reading` (everything that could have been a candidate, with
-    its evidence) by extract_fields; `text_layer` (the parser's raw answer)
-    stays in memory for later steps.
+    its evidence) by extract_fields; `layout` by layout; `text_layer` (the parser's
+    raw answer) stays in memory for later steps.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class PageStepResult:
     candidates: tuple[FieldCandidate, ...] = ()
     rows: tuple[CandidateRow, ...] = ()
     reading: PageReading | None = None
+    layout: PageLayout | None = None
 
     def extraction(self) -> dict[str, Any]:
         """Candidates and rows as the page keeps them."""

@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import include, path
 
 from accounts.access import opens_own_scopes
-from documents.api import batches, deliveries, documents, processing, retention, schemas, sharing, uploads
+from documents.api import batches, deliveries, documents, layout, processing, retention, schemas, sharing, uploads
 from idp_project.core.bodies import takes_files
 from idp_project.core.rate_limits import limited
 from idp_project.core.strict_views import StrictInput
@@ -46,6 +46,13 @@ urlpatterns = [
     path("retention/", retention.RetentionView.as_view(), name="api-retention"),
     path("documents/", documents.DocumentListView.as_view(), name="api-documents"),
     path("documents/<uuid:document_id>/", documents.DocumentView.as_view(), name="api-document"),
+    path("documents/<uuid:document_id>/tables/", layout.DocumentTablesView.as_view(), name="api-document-tables"),
+    path(
+        "documents/<uuid:document_id>/tables/file/",
+        layout.DocumentTableFileView.as_view(),
+        name="api-document-table-file",
+    ),
+    path("documents/<uuid:document_id>/pairs/", layout.DocumentPairsView.as_view(), name="api-document-pairs"),
     path("documents/<uuid:document_id>/retry/", documents.DocumentRetryView.as_view(), name="api-document-retry"),
     path(
         "documents/<uuid:document_id>/original/", documents.DocumentOriginalView.as_view(), name="api-document-original"

@@ -2,7 +2,7 @@
 
 from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchUserPermission, SourceFile
-from documents.models.document import Document, Page, PageCandidates, SubDocument
+from documents.models.document import Document, Page, PageCandidates, PageLayoutRow, SubDocument
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
 from documents.models.pause import Pause
@@ -36,6 +36,7 @@ __all__ = [
     "KeptDocument",
     "Page",
     "PageCandidates",
+    "PageLayoutRow",
     "PageUse",
     "Pause",
     "RetentionRun",

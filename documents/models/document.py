@@ -10,6 +10,7 @@ from django.db import models
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from documents.domain.checks.sub_document_checks import reasons_by_name, with_failed_checks
 from documents.domain.document_kinds import DocumentKind
+from documents.domain.page_layout import PageLayout
 from documents.domain.page_reading import PageReading
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
 from documents.domain.values import CheckOutcome, CheckResult
@@ -136,6 +137,24 @@ class PageCandidates(TenantModel):
     @property
     def reading(self) -> PageReading:
         return PageReading.from_bytes(bytes(self.data))
+
+
+class PageLayoutRow(TenantModel):
+    """Tables and key–value pairs of a page, found without a schema: a PageLayout as JSON. It goes with its page."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="layout_row")
+    data = models.JSONField()
+
+    class Meta:
+        db_table = "documents_pagelayout"
+        verbose_name_plural = "page layouts"
+
+    def __str__(self) -> str:
+        return f"layout of {self.page_id}"
+
+    @property
+    def layout(self) -> PageLayout:
+        return PageLayout.from_dict(self.data)
 
 
 class SubDocument(TenantModel):

@@ -1,39 +1,57 @@
-"""Layout: lines, blocks, columns, tables and barcodes of the page, as small JSON for people and later steps."""
+"""Layout: lines, blocks, columns and barcodes of the page as small JSON; its tables and key–value pairs whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from documents.domain.page_layout import PageLayout, PageTable
 from extraction.context import PageContext
-from extraction.local.page_view import PageView, Row, Segment, build_page_view
+from extraction.local.page_layout import read_layout
+from extraction.local.page_view import PageView, Segment, build_page_view
+from extraction.page_steps.rulings import find_strokes
 from extraction.results import PageStepResult
 from idp_project.core.geometry import BoundingBox, Polygon
 
 _BLOCK_GAP = 0.9  # line heights: a wider gap starts a new block
-_MIN_TABLE_ROWS = 3
-_MIN_TABLE_COLUMNS = 3
 _MOST_LISTED = 80
+_A4 = 0.707  # width as a multiple of the height, where there is no picture
 _BARCODE_SIDE = 1600  # pixels; larger pictures are not read faster or better
 
 
 def analyze_layout(context: PageContext) -> PageStepResult:
-    """Facts: lines, columns, blocks ([left, top, right, bottom] each), key_values, tables, barcodes."""
+    """Facts: lines, columns, blocks ([left, top, right, bottom] each), key_values, tables, barcodes. The layout itself, cells
+    and pairs, is kept in a table of its own."""
     assert context.page_text is not None
     view = build_page_view(context.page_text, context.words)
     blocks = find_blocks(view)
-    tables = [*_ruled_tables(context), *_aligned_tables(view)][:_MOST_LISTED]
+    layout = _read_layout(context)
     facts: dict[str, Any] = {
         "lines": len(context.page_text.lines),
         "columns": count_columns(view),
         "blocks": [_flat(block) for block in blocks[:_MOST_LISTED]],
-        "key_values": count_key_values(view),
-        "tables": tables,
+        "key_values": len(layout.pairs),
+        "tables": [_table_fact(table) for table in layout.tables],
         "barcodes": _read_barcodes(context),
     }
-    return PageStepResult(facts=facts)
+    return PageStepResult(facts=facts, layout=layout)
+
+
+def _read_layout(context: PageContext) -> PageLayout:
+    image = context.image
+    assert context.page_text is not None
+    if image is None:
+        return read_layout(context.page_text, _A4, None)
+    height, width = image.shape[:2]
+    return read_layout(context.page_text, width / max(1, height), partial(find_strokes, image))
+
+
+def _table_fact(table: PageTable) -> dict[str, Any]:
+    source = "rulings" if table.is_ruled else "alignment"
+    box = [round(value, 4) for value in table.box]
+    return {"source": source, "box": box, "rows": table.row_count, "columns": table.column_count}
 
 
 def _flat(box: BoundingBox) -> list[float]:
@@ -61,75 +79,6 @@ def count_columns(view: PageView) -> int:
         row for row in wide if len(row.segments) == 2 and all(segment.box.width > 0.18 for segment in row.segments)
     ]
     return 2 if len(wide) >= 8 and len(split) > 0.6 * len(wide) else 1
-
-
-def count_key_values(view: PageView) -> int:
-    """Rows that look like a label and its value: a colon inside, or two segments of which the first has no digits."""
-    count = 0
-    for row in view.rows:
-        first = row.segments[0].text
-        if ":" in row.text.rstrip(": ") or (len(row.segments) == 2 and not any(mark.isdigit() for mark in first)):
-            count += 1
-    return count
-
-
-def _ruled_tables(context: PageContext) -> list[dict[str, Any]]:
-    layer = context.text_layer
-    if layer is None or not context.facts.get("render", {}).get("is_text_layer_trusted"):
-        return []
-    turns = int(context.facts.get("classify_page", {}).get("quarter_turns", 0))
-    found = []
-    for table in layer.get("tables", ()):
-        x0, top, x1, bottom = table["bbox"]
-        corners = ((x0, top), (x1, top), (x1, bottom), (x0, bottom))
-        box = Polygon.from_pixels(corners, width=layer["width"], height=layer["height"]).rotated(turns).bounding_box
-        rows = table["cells"]
-        found.append(
-            {"source": "rulings", "box": _flat(box), "rows": len(rows), "columns": max(map(len, rows), default=0)}
-        )
-    return found
-
-
-def _aligned_tables(view: PageView) -> list[dict[str, Any]]:
-    """Runs of rows whose segments share the same columns."""
-    found: list[dict[str, Any]] = []
-    run: list[Row] = []
-    for row in (*view.rows, None):
-        if (
-            row is not None
-            and len(row.segments) >= _MIN_TABLE_COLUMNS
-            and (not run or _shares_columns(view, run[-1], row))
-        ):
-            run.append(row)
-            continue
-        if len(run) >= _MIN_TABLE_ROWS:
-            found.append(_described(run))
-        run = [row] if row is not None and len(row.segments) >= _MIN_TABLE_COLUMNS else []
-    return found
-
-
-def _shares_columns(view: PageView, before: Row, after: Row) -> bool:
-    tolerance = 2.5 * view.char_width
-    shared = sum(
-        any(
-            min(abs(one.box.left - other.box.left), abs(one.box.right - other.box.right)) < tolerance
-            for other in before.segments
-        )
-        for one in after.segments
-    )
-    return shared >= max(2, len(after.segments) - 1) and after.box.top - before.box.bottom < 3 * view.line_height
-
-
-def _described(rows: Sequence[Row]) -> dict[str, Any]:
-    box = rows[0].box
-    for row in rows[1:]:
-        box = box.union(row.box)
-    return {
-        "source": "alignment",
-        "box": _flat(box),
-        "rows": len(rows),
-        "columns": max(len(row.segments) for row in rows),
-    }
 
 
 def _read_barcodes(context: PageContext) -> list[dict[str, Any]]:

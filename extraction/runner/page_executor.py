@@ -131,6 +131,7 @@ class PageExecutor(UnitExecutor):
             "is_blank": is_blank,
             "extraction": json.dumps(result.extraction()) if step.name is PageStepName.EXTRACT_FIELDS else None,
             "reading": result.reading.to_bytes() if result.reading is not None else None,
+            "layout": json.dumps(result.layout.to_dict()) if result.layout is not None else None,
             "features_version": result.reading.features_version if result.reading is not None else None,
         }
 

@@ -1,5 +1,6 @@
 /** The document page: a click on a value shows its place, a click on a box its value. */
 import { readJson } from "./dom.js";
+import { bindLayout } from "./layout_panel.js";
 import { PageViewer } from "./viewer/viewer.js";
 import { bindThumbnails } from "./viewer/thumbnails.js";
 
@@ -20,6 +21,7 @@ document.addEventListener("click", (event) => {
 });
 
 viewer.addEventListener("box", ({ detail: id }) => {
+  if (!placeOf.has(id)) return; // a cell of the layout's panel
   markActive(id);
   const button = document.querySelector(`[data-field="${id}"]`);
   button?.focus({ preventScroll: true });
@@ -29,6 +31,8 @@ viewer.addEventListener("box", ({ detail: id }) => {
 
 bindThumbnails(document.getElementById("thumbnails"), viewer);
 viewer.setBoxes(boxes);
+const layout = document.getElementById("layout");
+if (layout) bindLayout(layout, viewer, boxes);
 const asked = Number(new URLSearchParams(location.search).get("page"));
 await viewer.show(viewer.pageNumbered(asked) ? asked : viewer.pages[0].number);
 const field = new URLSearchParams(location.search).get("field");

@@ -82,3 +82,7 @@ def question(world: Any) -> dict[str, str]:
 
 def image_token(world: Any, actor: Any) -> str:
     return f"token={actor.image_token(world.ids['page'])}"
+
+
+def table_file(world: Any, actor: Any) -> str:
+    return "number=1&form=csv"
