@@ -182,6 +182,13 @@ CARRIED_SUM_DIFFERS = define(
 POORLY_READABLE = define(
     "poorly_readable", _("{label} was poorly readable ({score})."), label=Param.TEXT, score=Param.PERCENT
 )
+HANDWRITTEN = define(
+    "handwritten",
+    _("{label}: handwriting stands there or touches it ({score})."),
+    beside_label=_("handwriting stands there or touches it ({score})."),
+    label=Param.TEXT,
+    score=Param.PERCENT,
+)
 BELOW_THRESHOLD = define(
     "below_threshold",
     _("{label}: confidence {confidence} is below the threshold of {threshold}."),

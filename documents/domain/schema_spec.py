@@ -36,6 +36,8 @@ class FieldType(StrEnum):
     PHONE = "phone"  # E.164
     CHOICE = "choice"  # one of `choices`
     CLAUSE = "clause"  # what a sentence lays down: as printed; a duration as "2 years"
+    TICK_BOX = "tick_box"  # yes or no
+    SIGNATURE = "signature"  # present or absent
 
 
 @dataclass(frozen=True)

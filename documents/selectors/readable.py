@@ -17,6 +17,7 @@ from documents.domain.document_kinds import NEEDS_NO_SAYING
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
+from documents.domain.reasons import HANDWRITTEN
 from documents.domain.refusals import STATUS_FILTER_UNKNOWN
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.statuses import (
@@ -240,13 +241,14 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "is_cell": value.table_row_id is not None,
         "type": value.type,
         "text": (text := value.value or value.raw_text),
-        "choices": (choices := list(spec.choices) if spec and field_type(spec.type).has_choices else []),
+        "choices": (choices := list(field_type(spec.type).choices_of(spec)) if spec else []),
         "unlisted_text": text if choices and text not in choices else "",
         "raw_text": value.raw_text,
         "state": _state_of(value, has_failed=bool(failed), is_required=is_required),
         "confidence": value.confidence,
         "reasons": [reason.text_beside_label for reason in reasons],
         "notes": [str(note) for note in reasons_of(place.get("notes", ()))],
+        "is_handwritten": any(HANDWRITTEN.code in reason.codes for reason in own),
         "page": place.get("page"),
         "polygon": place.get("polygon"),
         "span": place.get("span"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from documents.domain.field_types.base import Match
@@ -19,7 +19,8 @@ from extraction.local.page_view import PageView, Place, Segment, join_places, se
 @dataclass(frozen=True)
 class Found:
     """A possible value and its place: `[start, end)` of `segment.text`; no segment where it spans several lines. `headed`:
-    how strongly the heading of the block it stands in speaks for it, whatever lies between.
+    how strongly the heading of the block it stands in speaks for it, whatever lies between. `evidence` are features that are
+    known already, of a value that is no text.
     """
 
     raw_text: str
@@ -31,6 +32,7 @@ class Found:
     headed: float = 0.0
     cue: float = 0.0  # 0..1: how much the words of its sentence speak for it
     is_variant: bool = False  # another extent of what is found already
+    evidence: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def row(self) -> int:

@@ -33,6 +33,7 @@ from extraction.local.page_notation import is_account, notation_of
 from extraction.local.page_view import PageView, Segment
 from extraction.local.party_blocks import names_in_blocks, party_of_number, without_other_party
 from extraction.local.ranking import FEATURES_VERSION, Weights, best_of, ranked, read_values
+from extraction.local.regions.asked import AskedRegions, asked_values, find_asked
 from extraction.local.weights import WEIGHTS
 
 MOST_VALUES = 200  # of one field on one page, that a stored reading keeps
@@ -45,13 +46,16 @@ def extract_candidates(view: PageView, schema: SchemaSpec, page_number: int) -> 
     return rank_page(read_page(view, schema, page_number), schema)
 
 
-def read_page(view: PageView, schema: SchemaSpec, page_number: int) -> PageReading:
-    """Everything on the page that could be a value of a field, with its features; at most MOST_VALUES a field."""
+def read_page(view: PageView, schema: SchemaSpec, page_number: int, asked: AskedRegions | None = None) -> PageReading:
+    """Everything on the page that could be a value of a field, with its features; at most MOST_VALUES a field. `asked`: the
+    regions that its fields are read from, else those among the words.
+    """
     index = index_labels(view, schema)
+    asked = asked or find_asked(view, schema, None)
     kept: list[ReadValue] = []
     left_out = 0
     for spec in schema.fields:
-        found = read_values(build_scene(view, spec, schema, index), page_number)
+        found = read_values(build_scene(view, spec, schema, index, asked), page_number)
         kept += best_of(found, MOST_VALUES)
         left_out += max(0, len(found) - MOST_VALUES)
     ids = {field.name: field.id for field in schema.fields if field.id}
@@ -89,7 +93,9 @@ def index_labels(view: PageView, schema: SchemaSpec) -> LabelIndex:
     return LabelIndex(hits, label_places(view, of_labels, phrases_of(schema)))
 
 
-def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: LabelIndex) -> FieldScene:
+def build_scene(
+    view: PageView, spec: FieldSpec, schema: SchemaSpec, index: LabelIndex, asked: AskedRegions | None = None
+) -> FieldScene:
     """Candidates of one field together with the labels that speak for and against them."""
     role = role_in(schema, spec, view.words)
     own_labels = [*spec.labels, *compound_labels(spec, view.words)]
@@ -112,6 +118,7 @@ def build_scene(view: PageView, spec: FieldSpec, schema: SchemaSpec, index: Labe
         for hit in own:
             labelled = find_labelled(view, spec, reader, hit, schema.locale)
             found.extend(value for value in labelled if not _is_label(value, others))
+    found = (asked_values(view, spec, own, asked) if asked else []) or found
     if field_type(spec.type).names_somebody:
         found = _without_labels(view, schema, index, found, own)
         found = [*names_in_blocks(view, role_of(spec, view.words)), *found]

@@ -330,7 +330,7 @@ def feature_vector(scene: FieldScene, found: Found) -> dict[str, float]:
     features = common_features(scene, found) | field_type(scene.spec.type).features(scene, found)
     if features.get("rounded"):
         features["other_label"] = 0.0
-    return features
+    return features | dict(found.evidence)
 
 
 @dataclass

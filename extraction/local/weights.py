@@ -91,6 +91,11 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
         0.7, reading 0.3, unanimous 3.4, bare_digits -2.2
         """
     ),
+    "region": _table(
+        """
+        bias -3.4, label_right 6.0, label_above 2.0, state 1.0
+        """
+    ),
     "text": _table(
         """
         bias -3.2, label_right 4.8, label_above 4.4, pattern 2.4, reading 0.3, other_label -1.0, cue 5.6

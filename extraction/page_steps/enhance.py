@@ -16,6 +16,7 @@ _UNEVEN_PAPER = 40.0  # grey levels between the page's bright and dark paper
 _PAPER_SIDE = 300  # pixels of the longer side on which the paper is looked at
 _LOW_CONTRAST = 0.45
 _NOISY = 0.30
+_DARK_ENOUGH, _LIGHTEST_INK = 20.0, 200.0  # grey levels
 
 
 def enhance_page(context: PageContext) -> PageStepResult:
@@ -51,12 +52,9 @@ def even_light(image: Image) -> Image:
     gray = to_gray(image)
     paper = np.maximum(paper_of(gray), 30)
     flat = cv2.divide(gray, paper, scale=255)
-    low = float(np.percentile(flat[::4, ::4], 0.5))
-    if low > 20:
-        flat = cv2.convertScaleAbs(
-            flat, alpha=255 / (255 - min(low, 200)), beta=-255 * min(low, 200) / (255 - min(low, 200))
-        )
-        np.clip(flat, 0, 255, out=flat)
+    low = min(float(np.percentile(flat[::4, ::4], 0.5)), _LIGHTEST_INK)
+    if low > _DARK_ENOUGH:  # what is darker still stays black: scaling it alone would turn it light
+        flat = cv2.convertScaleAbs(cv2.subtract(flat, low), alpha=255 / (255 - low))
     return cv2.cvtColor(flat, cv2.COLOR_GRAY2RGB)
 
 

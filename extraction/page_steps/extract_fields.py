@@ -11,7 +11,9 @@ from extraction.context import PageContext
 from extraction.local.extractor import rank_page, read_page
 from extraction.local.page_view import build_page_view
 from extraction.local.ranking import ENGINE, ENGINE_VERSION
+from extraction.local.regions.touched import candidates_touched, reading_touched, rows_touched
 from extraction.local.tables import extract_rows
+from extraction.page_steps.regions import known_regions, regions_asked
 from extraction.results import PageStepResult
 from idp_project.core.errors import IdpError, PermanentFailure
 from idp_project.providers.llm.base import LanguageModel
@@ -28,9 +30,11 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     if schema is None or text is None or not text.text:
         return PageStepResult(facts=facts, reading=PageReading())
     view = build_page_view(text, context.words)
-    reading = read_page(view, schema, context.page_number)
+    asked = regions_asked(context, schema, view)
+    regions = [*known_regions(context), *asked.regions()]
+    reading = reading_touched(read_page(view, schema, context.page_number, asked), schema, regions)
     candidates = rank_page(reading, schema)
-    rows = extract_rows(view, schema, context.page_number)
+    rows = rows_touched(extract_rows(view, schema, context.page_number), regions)
     facts["engines"] = [f"{ENGINE} {ENGINE_VERSION}"]
     llm = model_of(context, schema)
     if llm is not None:
@@ -41,10 +45,13 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
         except PermanentFailure as error:
             facts["model_error"] = error.code
         else:
-            candidates, rows = [*candidates, *read], agree_rows(rows, read_rows)
+            read = candidates_touched(read, regions)
+            candidates, rows = [*candidates, *read], agree_rows(rows, rows_touched(read_rows, regions))
             reading = replace(reading, answers=tuple(read))
             facts["engines"].append(f"{llm.name} {llm.version}")
     facts |= {"candidates": len(candidates), "rows": len(rows)}
+    if asked.regions():
+        facts["regions"] = [region.to_dict() for region in asked.regions()]
     return PageStepResult(facts=facts, candidates=tuple(candidates), rows=tuple(rows), reading=reading)
 
 

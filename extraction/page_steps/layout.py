@@ -11,6 +11,7 @@ from documents.domain.page_layout import PageLayout, PageTable
 from extraction.context import PageContext
 from extraction.local.page_layout import read_layout
 from extraction.local.page_view import PageView, Segment, build_page_view
+from extraction.page_steps.regions import scanned_regions
 from extraction.page_steps.rulings import find_strokes
 from extraction.results import PageStepResult
 from idp_project.core.geometry import BoundingBox, Polygon
@@ -22,8 +23,8 @@ _BARCODE_SIDE = 1600  # pixels; larger pictures are not read faster or better
 
 
 def analyze_layout(context: PageContext) -> PageStepResult:
-    """Facts: lines, columns, blocks ([left, top, right, bottom] each), key_values, tables, barcodes. The layout itself, cells
-    and pairs, is kept in a table of its own."""
+    """Facts: lines, columns, blocks ([left, top, right, bottom] each), key_values, tables, barcodes, and regions if there
+    are any. The layout itself, cells and pairs, is kept in a table of its own."""
     assert context.page_text is not None
     view = build_page_view(context.page_text, context.words)
     blocks = find_blocks(view)
@@ -36,6 +37,8 @@ def analyze_layout(context: PageContext) -> PageStepResult:
         "tables": [_table_fact(table) for table in layout.tables],
         "barcodes": _read_barcodes(context),
     }
+    if regions := scanned_regions(context):
+        facts["regions"] = [region.to_dict() for region in regions]
     return PageStepResult(facts=facts, layout=layout)
 
 

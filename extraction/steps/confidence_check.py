@@ -24,6 +24,7 @@ from documents.domain.reasons import (
     DISPUTED,
     FILE_REBUILT,
     FORM_NOT_SHOWN,
+    HANDWRITTEN,
     IN_ROW,
     NOT_LOCATED,
     PAGE_FAILED,
@@ -279,6 +280,8 @@ def _judge(
     if chosen.evidence.get("ambiguous"):
         confidence = min(confidence, _CAP_AMBIGUOUS)
         reasons.append(field_type(spec.type).doubt(label=spec.label, text=chosen.raw_text))
+    if written := chosen.evidence.get("handwriting"):
+        reasons.append(HANDWRITTEN(label=spec.label, score=written))
     if chosen.value is None:
         confidence = min(confidence, _CAP_NOT_TYPED)
     reading = chosen.evidence.get("reading", 1.0)

@@ -13,7 +13,7 @@ from documents.domain.field_types.amount import AmountRules
 from documents.domain.field_types.base import FieldTypeRules
 from documents.domain.field_types.number import NumberRules
 from documents.domain.field_types.registry import field_type, registered
-from documents.domain.schema_spec import FieldType
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from extraction.local.candidates import find_values
 from extraction.local.extractor import extract_candidates
 from extraction.local.page_view import build_page_view
@@ -252,6 +252,62 @@ class TestChoice(FieldTypeContract):
     refused = ()
     equal = (("Approved", "approved"),)
     different = (("Approved", "Rejected"),)
+
+
+class TestTickBox(FieldTypeContract):
+    type = FieldType.TICK_BOX
+    readable = (("☒", "yes"), ("[x]", "yes"), ("☐", "no"), ("( )", "no"), ("Ja", "yes"), ("NO", "no"), ("✓", "yes"))
+    unreadable = ("maybe", "x y")
+    page = (f"☒ {LABEL}",)
+    on_page = "yes"
+    is_found_by_shape = True
+    accepted = ("yes", "no")
+    refused = ()
+    equal = (("yes", "☒"), ("no", "nein"))
+    different = (("yes", "no"),)
+
+    @pytest.mark.parametrize(
+        ("rows", "value"),
+        [
+            ((f"☐ Other thing   ☒ {LABEL}   ☐ Third thing",), "yes"),
+            ((f"{LABEL} ☐    Other thing ☒",), "no"),
+            ((f"[ ] {LABEL}", "[x] Other thing"), "no"),
+            ((f"{LABEL}?        ☐ Yes   ☒ No",), "no"),
+            ((f"{LABEL}?        ☒ Ja   ☐ Nein",), "yes"),
+            (("                           Yes     No", f"{LABEL}               ☐       ☒", "Other thing                ☒       ☐"), "no"),
+        ],
+    )  # fmt: skip
+    def test_box_belongs_to_its_words(self, rows: tuple[str, ...], value: str) -> None:
+        best, *_ = extract_candidates(build_page_view(page_of(*rows)), self.schema, 1)
+        assert best.value == value
+
+    def test_two_answers_are_no_answer(self) -> None:
+        best, *_ = extract_candidates(build_page_view(page_of(f"{LABEL}?        ☒ Yes   ☒ No")), self.schema, 1)
+        assert best.value is None and best.evidence["reading"] < 0.6
+
+
+class TestSignature(FieldTypeContract):
+    type = FieldType.SIGNATURE
+    readable = (("/s/ Jane Doe", "present"), ("Digitally signed by Jane Doe", "present"), ("Absent", "absent"))
+    unreadable = ("Jane Doe",)
+    page = (f"{LABEL}: /s/ Jane Doe",)
+    on_page = "present"
+    is_found_by_shape = True
+    accepted = ("present", "absent")
+    refused = ()
+    equal = (("present", "/s/ Jane Doe"),)
+    different = (("present", "absent"),)
+
+
+def test_choice_is_read_from_its_boxes() -> None:
+    spec = FieldSpec("status", FieldType.CHOICE, "Status", choices=("Single", "Married", "Widowed"))
+    schema = SchemaSpec("form", "Form", "1.0", (spec,), locale="en_GB")
+    for row, value in (
+        ("Status:    ☐ Single   ☒ Married   ☐ Widowed", "Married"),
+        ("Status:    ☒ Single   ☒ Married", None),
+    ):
+        best, *_ = extract_candidates(build_page_view(page_of(row)), schema, 1)
+        assert best.value == value
 
 
 @pytest.mark.parametrize("kind", list(FieldType))

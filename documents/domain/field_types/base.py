@@ -16,6 +16,7 @@ from typing import ClassVar, Protocol
 from documents.domain.field_types.roles import Role
 from documents.domain.notation import Notation
 from documents.domain.reasons import VALUE_AMBIGUOUS
+from documents.domain.regions import RegionKind
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
@@ -160,12 +161,18 @@ class FieldTypeRules(ABC):
     rivals: ClassVar[tuple[str, ...]]  # groups of words whose labels may belong to another field
     names_somebody = False  # its values are neither headings nor labels
     shares_places = False  # its values are parts of other fields' values
+    own_choices = tuple[str, ...]()  # all values that the type has, where they do not come from the schema
+    regions = frozenset[RegionKind]()  # what on a page, beside its text, has its values
     doubt = VALUE_AMBIGUOUS  # where `other_readings` finds some
     after_label: ClassVar[AfterLabel | None]  # None: the value's own shape finds it
     has_choices: ClassVar[bool]  # its values are those of the schema
     has_lines: ClassVar[bool]  # several lines to read without a fault, no check to catch one
     is_headed: ClassVar[bool]  # printed below its label more often than others
     tells_documents_apart: ClassVar[bool]  # in a stack of one type
+
+    def choices_of(self, spec: FieldSpec) -> tuple[str, ...]:
+        """What a value of the field can be; empty where that has no end."""
+        return self.own_choices or (spec.choices if self.has_choices else ())
 
     def normalize(self, raw_text: str, locale: str, choices: Sequence[str] = ()) -> str | None:
         """`raw_text` in the type's notation, None where it cannot be read as the type. Idempotent."""

@@ -16,14 +16,15 @@ from documents.domain.field_types.name import NameRules
 from documents.domain.field_types.number import NumberRules
 from documents.domain.field_types.percentage import PercentageRules
 from documents.domain.field_types.phone import PhoneRules
+from documents.domain.field_types.signature import SignatureRules
 from documents.domain.field_types.text import TextRules
+from documents.domain.field_types.tick_box import TickBoxRules
 from documents.domain.field_types.vat_number import VatNumberRules
 from documents.domain.schema_spec import FieldSpec, FieldType
 
 _ALL: tuple[type[FieldTypeRules], ...] = (
     TextRules, NameRules, AddressRules, IdentifierRules, DateRules, AmountRules, NumberRules, PercentageRules,
-    CurrencyRules, IbanRules, VatNumberRules, EmailRules, PhoneRules, ChoiceRules,
-    ClauseRules,
+    CurrencyRules, IbanRules, VatNumberRules, EmailRules, PhoneRules, ChoiceRules, ClauseRules, TickBoxRules, SignatureRules,
 )  # fmt: skip
 
 

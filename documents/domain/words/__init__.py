@@ -86,6 +86,10 @@ class Words:
     continued: tuple[str, ...]
     unit: tuple[str, ...]
     per_cent: tuple[str, ...]  # beside the sign
+    yes_word: tuple[str, ...]  # beside a tick box
+    no_word: tuple[str, ...]
+    signed_by: tuple[str, ...]  # what programs print for a signature
+    stamp_word: tuple[str, ...]  # on rubber stamps
     per_year: tuple[str, ...]  # behind a rate of interest
     quantity_name: tuple[str, ...]  # in the name of a column
     unit_price_name: tuple[str, ...]

@@ -33,6 +33,7 @@ export class DeskFields {
     viewer.addEventListener("box", ({ detail }) => this.byId.get(detail)?.input.focus());
     window.addEventListener("resize", () => this.active?.node.scrollIntoView({ block: "nearest", behavior: "instant" }));
     viewer.setBoxes(this.#boxes());
+    for (const field of this.fields.filter((one) => one.is_handwritten && !one.is_cell)) this.#showCrop(field);
   }
 
   #bind(node, field) {

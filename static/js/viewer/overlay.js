@@ -9,8 +9,9 @@ export class Overlay {
     this.root = root;
     this.wordLayer = svg("g", { class: "layer-words" });
     this.boxLayer = svg("g", { class: "layer-boxes" });
+    this.regionLayer = svg("g", { class: "layer-regions" });
     this.markLayer = svg("g", { class: "layer-mark" });
-    root.replaceChildren(this.wordLayer, this.boxLayer, this.markLayer);
+    root.replaceChildren(this.regionLayer, this.wordLayer, this.boxLayer, this.markLayer);
   }
 
   /** `boxes`: [{id, polygon, tone, label}] */
@@ -27,6 +28,11 @@ export class Overlay {
       svg("polygon", { points: pointsOf(polygon), class: confidence !== null && confidence < 0.7 ? "word is-unsure" : "word", "data-word": index }),
     );
     this.wordLayer.replaceChildren(...this.#words);
+  }
+
+  /** `regions`: [{kind, label, polygon}]: tick boxes, signatures, stamps, handwriting. */
+  showRegions(regions) {
+    this.regionLayer.replaceChildren(...regions.map(({ kind, label, polygon }) => svg("polygon", { points: pointsOf(polygon), class: `region is-${kind}` }, svg("title", {}, label))));
   }
 
   markWords(indexes) {

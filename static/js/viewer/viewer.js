@@ -72,7 +72,7 @@ export class PageViewer extends EventTarget {
 
   #turnTo(page) {
     this.page = page;
-    this.overlay.showWords([]);
+    this.#showNoWords();
     this.selection.setWords([]);
     this.overlay.showBoxes(this.boxes.filter((box) => box.page === page.number));
     this.overlay.highlight(this.#marked);
@@ -241,20 +241,30 @@ export class PageViewer extends EventTarget {
     this.root.classList.toggle("chooses-words", isActive);
     this.root.querySelector("[data-go=words]")?.setAttribute("aria-pressed", String(isActive));
     if (isActive) await this.#showWords();
-    else this.overlay.showWords([]);
+    else this.#showNoWords();
   }
 
-  /** The words of a page, read once. */
-  async wordsOf(page) {
-    if (!this.#words.has(page.id)) this.#words.set(page.id, getJson(page.words_url).then((data) => data.words));
+  #showNoWords() {
+    this.overlay.showWords([]);
+    this.overlay.showRegions([]);
+  }
+
+  /** What was read on a page, asked for once: `words`, and `regions` that are no text. */
+  #readingOf(page) {
+    if (!this.#words.has(page.id)) this.#words.set(page.id, getJson(page.words_url));
     return this.#words.get(page.id);
+  }
+
+  async wordsOf(page) {
+    return (await this.#readingOf(page)).words;
   }
 
   async #showWords() {
     const page = this.page;
-    const words = await this.wordsOf(page).catch(() => []);
+    const { words, regions } = await this.#readingOf(page).catch(() => ({ words: [], regions: [] }));
     if (this.page !== page) return;
     this.overlay.showWords(words);
+    this.overlay.showRegions(regions);
     this.selection.setWords(words);
   }
 

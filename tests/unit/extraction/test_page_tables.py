@@ -112,9 +112,18 @@ def test_cell_of_several_lines_is_one_cell() -> None:
 
 
 def test_wrapped_label_without_lines_stays_one_row() -> None:
-    cells = [("Item", "Net", "Gross"), ("Repair of the", "10.00", "11.90"), ("western wall", "", ""), ("Paint", "5.00", "5.95")]
+    cells = [
+        ("Item", "Net", "Gross"),
+        ("Repair of the", "10.00", "11.90"),
+        ("western wall", "", ""),
+        ("Paint", "5.00", "5.95"),
+    ]
     (rows,) = rows_of(layout_of(placed(cells, (110, 410, 560))))
-    assert rows == [["Item", "Net", "Gross"], ["Repair of the western wall", "10.00", "11.90"], ["Paint", "5.00", "5.95"]]
+    assert rows == [
+        ["Item", "Net", "Gross"],
+        ["Repair of the western wall", "10.00", "11.90"],
+        ["Paint", "5.00", "5.95"],
+    ]
 
 
 def test_lines_that_are_missing_between_some_rows_do_not_merge_cells() -> None:
@@ -147,7 +156,10 @@ def test_what_is_no_table_is_none(texts: list[Placed]) -> None:
 
 def test_scale_of_a_chart_is_no_table() -> None:
     texts = [(150, 200 + 40 * row, str(500 - 100 * row)) for row in range(6)]
-    texts += [(420, 200 + 40 * row, label) for row, label in enumerate(("Spain", "Greece", "Italy", "Malta", "France", "Cyprus"))]
+    texts += [
+        (420, 200 + 40 * row, label)
+        for row, label in enumerate(("Spain", "Greece", "Italy", "Malta", "France", "Cyprus"))
+    ]
     assert rows_of(layout_of(texts)) == []
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from extraction.page_steps.classify_page import classify_page
-from extraction.page_steps.enhance import enhance_page
+from extraction.page_steps.enhance import enhance_page, even_light
 from extraction.page_steps.imaging import estimate_skew, to_gray, turn_by
 from tests.unit.extraction.pages import FakeOcr, drawn_page, page_context
 
@@ -93,6 +93,15 @@ def test_uneven_light_is_evened_and_print_stays() -> None:
     gray = to_gray(result.image)
     assert float(np.percentile(gray[:, 20:80], 50)) > 225
     assert int(gray.min()) < 90
+
+
+def test_sparse_black_print_stays_black_in_even_light() -> None:
+    """Where little is printed, the darkest half per cent is paper too: what is darker may not come out light."""
+    page = np.full((1400, 1000, 3), 235, np.uint8)
+    page[700:712, 300:420] = 0
+    evened = to_gray(even_light(page))
+    assert int(evened[706, 310:410].max()) < 40
+    assert int(evened[100:200].min()) > 225
 
 
 def test_a_good_page_is_not_touched() -> None:

@@ -1,0 +1,167 @@
+"""Signatures: strokes of a hand where a label asks for one, beside what is printed, ruled or stamped there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from documents.domain.regions import Region, RegionKind
+from extraction.local.regions.ink import UNIT, Mask, PageInk
+from extraction.local.regions.rules import Rule, level_rules
+from idp_project.core.geometry import BoundingBox
+from idp_project.core.page_text import PageText, Word
+
+_ABOVE, _BELOW = 42 * UNIT, 9 * UNIT  # how far strokes stand over their line, and hang below it
+_REACH = 14 * UNIT  # pixels between a label and the line beside it
+_LABEL_ABOVE = 66 * UNIT  # a label stands so far above its line at most
+_FREE = (190 * UNIT, 42 * UNIT)  # width and height of a place to sign without a line
+_LEAST_STROKE = 5 * UNIT
+_HAND_HEIGHT, _HAND_WIDTH = 10.5 * UNIT, 17 * UNIT  # of one connected stroke: larger than a printed letter
+_LEAST_LENGTH = 55 * UNIT  # of all strokes together
+_SURE_WORD = 0.8
+_JOINED = 0.42  # connected pieces a letter: less is written by hand
+
+
+@dataclass(frozen=True)
+class SigningPlace:
+    """Where somebody signs, in pixels: `rule` is the line, None where there is only room."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    rule: Rule | None
+
+
+def signature_at(
+    page: PageInk, label: BoundingBox, page_text: PageText, rules: Sequence[Rule], stamps: Sequence[Region]
+) -> tuple[Region, bool]:
+    """What is found at one label: the place (or the strokes) and whether somebody has signed."""
+    place = signing_place(page, label, rules)
+    strokes = _strokes(page, place, page_text, rules, stamps)
+    if strokes is None:
+        score = 0.93 if place.rule else 0.7
+        return Region(RegionKind.SIGNATURE, page.box(place.left, place.top, place.right, place.bottom), score), False
+    box, sureness = strokes
+    if sureness < 0.5:
+        return Region(RegionKind.SIGNATURE, box, round(1 - sureness, 4)), False
+    return Region(RegionKind.SIGNATURE, box, round(sureness * (1.0 if place.rule else 0.85), 4)), True
+
+
+def signing_place(page: PageInk, label: BoundingBox, rules: Sequence[Rule]) -> SigningPlace:
+    """The line beside, above or below a label; else the room beside and around it."""
+    left, top, right, bottom = page.pixels(label)
+    height = max(1, bottom - top)
+    beside = [
+        rule
+        for rule in rules
+        if top - 0.3 * height <= rule.top <= bottom + 0.9 * height
+        and rule.right > right + 40 * UNIT
+        and rule.left < right + _REACH
+        and rule.left > left - UNIT
+    ]
+    over = [
+        rule
+        for rule in rules
+        if -3.2 * height <= rule.top - top <= 0.3 * height and _covers(rule, left, right) and rule not in beside
+    ]
+    under = [rule for rule in rules if height < rule.top - top <= _LABEL_ABOVE + height and _covers(rule, left, right)]
+    if beside:
+        rule = min(beside, key=lambda one: abs(one.bottom - bottom))
+        return _on(page, rule, floor=max(rule.left, right + 2))
+    if over:
+        return _on(page, max(over, key=lambda one: one.top))
+    if under:
+        return _on(page, min(under, key=lambda one: one.top))
+    edge = min(page.width - 1, round(left + _FREE[0] + (right - left)))
+    return SigningPlace(left, max(0, round(top - _FREE[1])), edge, min(page.height - 1, round(bottom + _FREE[1])), None)
+
+
+def _covers(rule: Rule, left: int, right: int) -> bool:
+    shared = min(rule.right, right) - max(rule.left, left)
+    return shared > 0.4 * min(right - left, rule.width)
+
+
+def _on(page: PageInk, rule: Rule, floor: int = 0) -> SigningPlace:
+    margin = round(6 * UNIT)
+    return SigningPlace(
+        max(floor, rule.left - margin, 0),
+        max(0, round(rule.top - _ABOVE)),
+        min(page.width - 1, rule.right + margin),
+        min(page.height - 1, round(rule.bottom + _BELOW)),
+        rule,
+    )
+
+
+def _strokes(
+    page: PageInk, place: SigningPlace, page_text: PageText, rules: Sequence[Rule], stamps: Sequence[Region]
+) -> tuple[BoundingBox, float] | None:
+    """Around the ink that is no print, and how sure it is that a hand has written it; None where there is no ink."""
+    zone = page.mask[place.top : place.bottom + 1, place.left : place.right + 1].copy()
+    if not zone.size:
+        return None
+    for rule in rules:
+        _clear(zone, place, rule.left - 2, rule.top - 1, rule.right + 2, rule.bottom + 1)
+    for word in page_text.words:
+        if _is_printed(page, word):
+            left, top, right, bottom = page.pixels(word.polygon.bounding_box)
+            _clear(zone, place, left - 2, top - 2, right + 2, bottom + 2)
+    for stamp in stamps:
+        left, top, right, bottom = page.pixels(stamp.box)
+        _clear(zone, place, left - 2, top - 2, right + 2, bottom + 2)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(zone, connectivity=8)
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    is_stroke = sides >= _LEAST_STROKE
+    is_stroke[0] = False
+    if count < 2 or not is_stroke.any():
+        return None
+    chosen = stats[is_stroke]
+    width = float(chosen[:, cv2.CC_STAT_WIDTH].max())
+    height = float(chosen[:, cv2.CC_STAT_HEIGHT].max())
+    left, top = chosen[:, cv2.CC_STAT_LEFT].min(), chosen[:, cv2.CC_STAT_TOP].min()
+    right = (chosen[:, cv2.CC_STAT_LEFT] + chosen[:, cv2.CC_STAT_WIDTH]).max()
+    bottom = (chosen[:, cv2.CC_STAT_TOP] + chosen[:, cv2.CC_STAT_HEIGHT]).max()
+    length = _stroke_length(zone, labels, is_stroke)
+    box = page.box(place.left + left, place.top + top, place.left + right, place.top + bottom)
+    size = min(1.0, max(height / _HAND_HEIGHT, width / _HAND_WIDTH) / 1.25)
+    amount = min(1.0, length / (1.6 * _LEAST_LENGTH))
+    return box, round(min(0.98, size * (0.25 + 0.75 * amount)), 4)
+
+
+def _stroke_length(zone: Mask, labels: np.ndarray, is_stroke: np.ndarray) -> float:
+    """Area over width: a pen's line is as wide as twice its distance to the edge."""
+    own = is_stroke[labels].astype(np.uint8)
+    distance = cv2.distanceTransform(np.pad(own, 1), cv2.DIST_L2, 3)
+    inside = distance[distance > 0]
+    width = max(1.5, 2 * float(np.percentile(inside, 75)) - 1) if inside.size else 1.5
+    return float(own.sum()) / width
+
+
+def _is_printed(page: PageInk, word: Word) -> bool:
+    """Well read, and its letters stand apart: a hand joins them."""
+    letters = sum(mark.isalnum() for mark in word.text)
+    if letters == 0 or (word.confidence is not None and word.confidence < _SURE_WORD):
+        return False
+    if letters < 4:
+        return True
+    left, top, right, bottom = page.pixels(word.polygon.bounding_box)
+    part = page.mask[max(0, top) : bottom + 1, max(0, left) : right + 1]
+    if not part.size:
+        return True
+    stats = cv2.connectedComponentsWithStats(part, connectivity=8)[2][1:]
+    pieces = int((stats[:, cv2.CC_STAT_HEIGHT] >= 0.25 * (bottom - top)).sum())
+    return pieces >= _JOINED * letters
+
+
+def _clear(zone: Mask, place: SigningPlace, left: int, top: int, right: int, bottom: int) -> None:
+    rows = slice(max(0, top - place.top), max(0, bottom + 1 - place.top))
+    columns = slice(max(0, left - place.left), max(0, right + 1 - place.left))
+    zone[rows, columns] = 0
+
+
+def page_rules(page: PageInk) -> list[Rule]:
+    """The lines that somebody may sign on."""
+    return level_rules(page)
