@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo stop status test test-all test-long test-engines test-faults check fix messages bench bench-quality chaos lock easyocr clean install install-dev screenshots
+.PHONY: help run serve demo stop status test test-all test-long test-engines test-faults check fix messages bench bench-quality chaos demo-record lock easyocr clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -41,7 +41,7 @@ test-engines: install-dev ## the tests of OCR engines, after `make easyocr` with
 test-faults: install-dev ## kills, outages, deploys, fairness: every fault, with the figures
 	@$(PYTHON) -m pytest -n 0 tests/faults tests/integration/pdb_sync
 
-check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes, words, translations
+check: install-dev ## format, lint, types, import contracts, migrations, templates, sizes, words, translations, the demonstration's record
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(VENV)/bin/djhtml --check --tabwidth 2 templates
@@ -50,12 +50,16 @@ check: install-dev ## format, lint, types, import contracts, migrations, templat
 	@$(PYTHON) .ci/translations.py
 	@$(VENV)/bin/lint-imports
 	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) -W ignore::RuntimeWarning manage.py demo_record --check
 	@$(PYTHON) -m mypy $(SOURCES)
 
 fix: install-dev ## what `check` can repair by itself
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
 	@$(VENV)/bin/djhtml --tabwidth 2 templates
+
+demo-record: install-dev ## after a change of the extractor: what automatic approval in the demonstration rests on; takes minutes
+	@DJANGO_SETTINGS_MODULE=idp_project.settings.test $(PYTHON) -W ignore::RuntimeWarning manage.py demo_record
 
 messages: install-dev ## put new strings into the catalogues of every language, take out what is no longer used
 	@$(PYTHON) .ci/translations.py write

@@ -15,9 +15,10 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.REVIEW_DOCUMENTS: "claim review tasks, correct values, approve, reject",
     Permission.SHARE_DOCUMENTS: "share a document or batch with one person of another team, until a day",
     Permission.MANAGE_BATCHES: "cancel batches; in Django admin also send dead deliveries again",
-    Permission.MANAGE_SCHEMAS: "labels and thresholds of the team's schemas; in the whole organisation also of every team's",
+    Permission.MANAGE_SCHEMAS: "labels, thresholds and automatic approval of the team's schemas; in the "
+    "whole organisation also of every team's",
     Permission.MANAGE_ORGANIZATION: "the organisation's pages: teams, people, roles up to one's own, e-mail, security, AI, "
-    "audit; switch automatic approval of a type on",
+    "audit",
     Permission.MANAGE_SYSTEM: "Django admin, with every organisation in it",
 }
 

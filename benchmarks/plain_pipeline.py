@@ -22,13 +22,13 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.selectors.system import system_settings  # noqa: E402
 from documents import progress, storage  # noqa: E402
-from documents.domain.auto_approval import TYPE_OFF  # noqa: E402
+from documents.domain.auto_approval import NOT_EARNED  # noqa: E402
 from documents.domain.pipeline import PIPELINE, StepName  # noqa: E402
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus  # noqa: E402
-from documents.models import Document, Page, SubDocument  # noqa: E402
+from documents.models import Document, Page, SchemaVersion, SubDocument  # noqa: E402
 from documents.selectors.auto_approval import type_rule_of  # noqa: E402
-from documents.selectors.schema_candidates import candidate_schemas, candidate_specs  # noqa: E402
+from documents.selectors.schema_candidates import candidate_specs  # noqa: E402
 from documents.services.intake.duplicates import document_content_set  # noqa: E402
 from documents.services.intake.quotas import pages_charge  # noqa: E402
 from extraction.context import (  # noqa: E402
@@ -100,7 +100,8 @@ def document_process(organization_id: str, document_id: str) -> None:
             id=document_id
         )
         versions = candidate_specs(document.batch)
-        rules = {schema.key: type_rule_of(schema) for schema in candidate_schemas(document.batch)}
+        published = SchemaVersion.objects.filter(id__in=[each for each, _ in versions]).select_related("schema")
+        rules = {version.schema.key: type_rule_of(version) for version in published}
         specs = [spec for _, spec in versions]
         engines = engines_for(document.batch, specs)
         system = system_settings()
@@ -117,7 +118,7 @@ def document_process(organization_id: str, document_id: str) -> None:
         if spec is not None and spec.threshold is None:
             spec = replace(spec, threshold=threshold)
         context = _sub_document_context(sub_document, spec, summaries, is_automatic=system.is_auto_approval_on)
-        result = score(replace(context, type_rule=rules.get(sub_document.schema_key or "", TYPE_OFF)))
+        result = score(replace(context, type_rule=rules.get(sub_document.schema_key or "", NOT_EARNED)))
         judged.append((_sub_document(document, sub_document, version_ids, result), result))
     _store(document, facts, pages, judged)
 

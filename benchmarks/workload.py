@@ -30,13 +30,13 @@ from accounts.services.people.people import organization_create  # noqa: E402
 from accounts.services.people.teams import team_create  # noqa: E402
 from benchmarks.processes import cpu_seconds, tree_of  # noqa: E402
 from documents.domain.schema_spec import SchemaSpec  # noqa: E402
-from documents.models import Batch, Document, SchemaVersion, StepRun  # noqa: E402
+from documents.models import Batch, Document, Schema, SchemaVersion, StepRun  # noqa: E402
 from documents.models.run import UnitKind  # noqa: E402
-from documents.services.approving.auto_approval import schema_auto_approval_set  # noqa: E402
 from documents.services.intake.batches import batch_submit  # noqa: E402
 from documents.services.intake.receiving import IncomingFile  # noqa: E402
 from documents.services.schemas.schemas import schema_publish  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
+from tests.factories.evidence import open_gates  # noqa: E402
 
 URL = os.environ.get("BENCHMARK_URL", "")
 _OPEN = ("received", "processing")
@@ -78,14 +78,13 @@ def new_organization(name: str) -> Organization:
 
 
 def publish(spec: SchemaSpec, home: Organization | None = None) -> UUID:
-    """The schema, made where it is new, with automatic approval: in the demonstration's organisation unless another is
-    named."""
+    """The schema, made where it is new, with open gates and no blind sample: in the demonstration's organisation unless another
+    is named."""
     organization_id = (home or organization()).id
     with organization_scope(organization_id):
-        schema_id = schema_publish(organization_id=organization_id, spec=spec).schema_id
-        access = Access.for_command_line().within(organization_id)
-        schema_auto_approval_set(access, schema_id, is_on=True, is_risk_accepted=True)
-        return schema_id
+        schema = schema_publish(organization_id=organization_id, spec=spec).schema
+        Schema.objects.filter(id=schema.id).update(blind_percent=0, blind_percent_earned=0)
+        return open_gates(schema).id
 
 
 def schemas(schema_id: UUID | None) -> list[dict[str, Any]]:

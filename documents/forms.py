@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms.screen import DayInput, ScreenForm
+from documents.domain.earned.plan import TARGETS
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
+from documents.services.approving.auto_approval import ApprovalSettings
 
 _SHARED_DAYS = 14
 _LONGEST_ALIASES = 5000  # characters that may be added to the further labels of a field
@@ -157,3 +159,30 @@ class SchemaGrantForm(PersonForm):
         """The arguments of `schema_grant`; call it on a valid form."""
         data = self.cleaned_data
         return {"user_id": data["person"], "may_manage": data["may_manage"], "expires_at": self.ends_at}
+
+
+class AutoApprovalForm(forms.Form):
+    """What a type has to earn. Saved by its own button: `begins_series`, which leaves the rest as it is."""
+
+    state = forms.ChoiceField(choices=[("earned", ""), ("never", "")], required=False)
+    target = forms.TypedChoiceField(
+        choices=[(str(one), "") for one in TARGETS], coerce=int, required=False, empty_value=None
+    )
+    blind_percent = forms.IntegerField(min_value=0, max_value=100, required=False)
+    blind_percent_earned = forms.IntegerField(min_value=0, max_value=100, required=False)
+    begins_series = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, schema: Any) -> None:
+        self.schema = schema
+        super().__init__(data)
+
+    def wanted(self) -> ApprovalSettings:
+        """What the service takes."""
+        given = self.cleaned_data
+        return ApprovalSettings(
+            is_never=given["state"] == "never" if given["state"] else None,
+            target=given["target"],
+            blind_percent=given["blind_percent"],
+            blind_percent_earned=given["blind_percent_earned"],
+            begins_series=given["begins_series"],
+        )

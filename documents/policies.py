@@ -45,11 +45,6 @@ def may_manage_schema(access: Access, schema: Schema) -> bool:
     return access.can(Permission.MANAGE_SCHEMAS, team_id=schema.team_id, schema_id=schema.id)
 
 
-def may_switch_auto_approval_on(access: Access) -> bool:
-    """Administrators of the organisation: managers own a type, but not the risk of approving it unseen."""
-    return access.can_everywhere(Permission.MANAGE_ORGANIZATION)
-
-
 def check_schema_in_use(schema: Schema) -> None:
     """Raises Conflict for a retired schema: what was submitted with it goes on, nothing new begins with it."""
     if schema.is_retired:

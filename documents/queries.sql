@@ -68,8 +68,10 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
         WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,
        (SELECT json_agg(json_build_object('id', part.id, 'type', schema.name, 'first_page', part.first_page,
                                           'last_page', part.last_page, 'status', part.status,
-                                          'route', nullif(part.route, ''), 'confidence', part.confidence,
-                                          'reasons', part.reasons_data, 'decision', CASE WHEN part.status = 'rejected' THEN
+                                          'route', nullif(part.route, ''),
+                                          'confidence', CASE WHEN NOT part.is_blind THEN part.confidence END,
+                                          'reasons', CASE WHEN part.is_blind
+                                          THEN '[{"code": "blind_sample"}]'::jsonb ELSE part.reasons_data END, 'decision', CASE WHEN part.status = 'rejected' THEN
                                           (SELECT step.output->>'decision' FROM documents_steprun AS step
                                            WHERE step.run_id = run.id AND step.unit_id = part.id
                                              AND step.step = 'human_review') END) ORDER BY part.first_page)

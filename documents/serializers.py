@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from documents.domain.absence import AbsenceCode
-from documents.domain.auto_approval import AutoApprovalReason
 from documents.domain.values import CheckOutcome
 from documents.models import (
     Batch,
@@ -31,31 +30,12 @@ STEP_STATUSES = StepRun._meta.get_field("status").choices
 DOCUMENT_STATUSES = Document._meta.get_field("status").choices
 SUB_DOCUMENT_STATUSES = SubDocument._meta.get_field("status").choices
 DOCUMENT_KINDS = SubDocument._meta.get_field("kind").choices or ()
-AUTO_APPROVAL_STATES = Schema._meta.get_field("auto_approval").choices
 
 
 class SchemaSerializer(serializers.ModelSerializer[Schema]):
     class Meta:
         model = Schema
         fields = ["id", "key", "name", "auto_approval"]
-
-
-class AutoApprovalSerializer(serializers.Serializer[Any]):
-    """Whether documents of a type may be approved without a person, and why; who changed its switch last, and when."""
-
-    state = serializers.ChoiceField(choices=AUTO_APPROVAL_STATES or (), source="schema.auto_approval")
-    is_allowed = serializers.BooleanField()
-    reason = serializers.ChoiceField(choices=[reason.value for reason in AutoApprovalReason])
-    changed_by = serializers.CharField(source="schema.auto_approval_changed_by", allow_null=True)
-    changed_at = serializers.DateTimeField(source="schema.auto_approval_changed_at", allow_null=True)
-
-
-class AutoApprovalSwitchSerializer(StrictSerializer):
-    """`is_risk_accepted`: to switch it on, accept that wrong and missing values then reach the production database without
-    anybody having looked."""
-
-    is_on = serializers.BooleanField()
-    is_risk_accepted = serializers.BooleanField(default=False)
 
 
 class BatchSerializer(serializers.ModelSerializer[Batch]):
@@ -212,7 +192,8 @@ class KindEvidenceSerializer(serializers.Serializer[Any]):
 
 class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
     """`checks` are those of the values as they are now; `reasons` end with what the failed ones say. `kind` is what it is beside
-    its type, `kind_evidence` the words that say so."""
+    its type, `kind_evidence` the words that say so. `is_blind`: drawn for the blind sample, so what the machine read is
+    hidden until a person has entered it."""
 
     reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
     reasons_data = serializers.ListField(child=ReasonDataField(), source="all_reasons")
@@ -222,7 +203,8 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
     schema_version = serializers.CharField(source="schema_version.number", default=None)
     decision = serializers.SerializerMethodField(help_text="Of what was rejected: `reject` or `none_of_ours`.")
     fields_ = FieldValueSerializer(many=True, source="plain_values")
-    tables = TableRowSerializer(many=True, source="table_rows")
+    tables = TableRowSerializer(many=True, source="shown_rows")
+    confidence = serializers.FloatField(allow_null=True, source="shown_confidence")
 
     class Meta:
         model = SubDocument
@@ -235,6 +217,7 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
             "first_page",
             "last_page",
             "is_blank",
+            "is_blind",
             "status",
             "decision",
             "route",

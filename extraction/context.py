@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from documents.domain.auto_approval import TYPE_OFF, TypeRule
+from documents.domain.auto_approval import NOT_EARNED, TypeRule
 from documents.domain.document_kinds import KindEvidence, decide_kinds
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.schema_spec import SchemaSpec
@@ -175,7 +175,7 @@ class SubDocumentContext:
     rows: tuple[MergedRow, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     is_auto_approval_on: bool = True
-    type_rule: TypeRule = TYPE_OFF
+    type_rule: TypeRule = NOT_EARNED
     page_scores: Mapping[int, float] = field(default_factory=dict)
     words: Words = field(default_factory=built_in_words)
     is_arranged: bool = False

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from documents.progress import coalesced
 from documents.services.running.pauses import unless_paused
-from extraction.runner import conductor, reconciliation
+from extraction.runner import conductor, reconciliation, rescoring
 
 
 @coalesced()
@@ -32,3 +32,7 @@ def sub_document_process(organization_id: str, sub_document_id: str) -> None:
 
 def reconcile() -> None:
     reconciliation.reconcile()
+
+
+def gates_rescore_due() -> None:
+    rescoring.gates_rescore_due()

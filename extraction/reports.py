@@ -39,7 +39,7 @@ def _document(document: Document) -> dict[str, Any]:
 
 def _sub_document(sub_document: SubDocument) -> dict[str, Any]:
     tables: dict[str, list[dict[str, Any]]] = {}
-    for row in sub_document.table_rows.all():
+    for row in sub_document.shown_rows:
         tables.setdefault(row.table, []).append({cell.name: _value(cell) for cell in row.cells.all()})
     return {
         "id": str(sub_document.id),

@@ -122,9 +122,13 @@ class ValidationResult:
 
 @dataclass(frozen=True)
 class ConfidenceResult:
-    """Fields and rows with confidence and reasons; `reasons` are the sub-document's own (page failed, type unsure)."""
+    """Fields and rows with confidence and reasons; `reasons` are the sub-document's own (page failed, type unsure).
+
+    `is_in_range`: it would be approved automatically if the gate were open.
+    """
 
     fields: tuple[MergedField, ...]
     rows: tuple[MergedRow, ...]
     route: Route
     reasons: tuple[Reason, ...]
+    is_in_range: bool = False

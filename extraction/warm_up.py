@@ -11,6 +11,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from documents.domain.earned.digests import code_digests
 from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
@@ -35,6 +36,7 @@ _AFTER_READING = ("layout", "page_type", "extract_fields")
 
 def warm_up() -> None:
     """Takes as long as the first page of a process would; leaves nothing behind but what libraries keep."""
+    code_digests()
     schema = _schema()
     context = _context(schema)
     found: list[PageStepResult] = []

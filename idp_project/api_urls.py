@@ -6,7 +6,18 @@ from django.http.response import HttpResponseBase
 from django.urls import include, path
 
 from accounts.access import opens_own_scopes
-from documents.api import batches, deliveries, documents, layout, processing, retention, schemas, sharing, uploads
+from documents.api import (
+    auto_approval,
+    batches,
+    deliveries,
+    documents,
+    layout,
+    processing,
+    retention,
+    schemas,
+    sharing,
+    uploads,
+)
 from idp_project.core.bodies import takes_files
 from idp_project.core.rate_limits import limited
 from idp_project.core.strict_views import StrictInput
@@ -28,7 +39,7 @@ urlpatterns = [
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
     path(
         "schemas/<uuid:schema_id>/auto-approval/",
-        schemas.SchemaAutoApprovalView.as_view(),
+        auto_approval.SchemaAutoApprovalView.as_view(),
         name="api-schema-auto-approval",
     ),
     path("batches/<uuid:batch_id>/shares/", sharing.BatchShareListView.as_view(), name="api-batch-shares"),
@@ -88,5 +99,6 @@ urlpatterns = [
         review.ValueCorrectView.as_view(),
         name="api-task-value",
     ),
+    path("review-tasks/<uuid:task_id>/compare/", review.TaskCompareView.as_view(), name="api-task-compare"),
     path("review-tasks/<uuid:task_id>/decide/", review.TaskDecideView.as_view(), name="api-task-decide"),
 ]

@@ -16,6 +16,7 @@ from review.selectors import QUEUE_LENGTH, task_get_for, task_list
 from review.serializers import (
     ArrangedSerializer,
     ArrangementSerializer,
+    ComparedSerializer,
     CorrectedSerializer,
     CorrectionSerializer,
     DecisionSerializer,
@@ -35,7 +36,14 @@ from review.services.boundaries import (
     sub_document_retype,
     sub_document_split,
 )
-from review.services.tasks import field_value_correct, review_task_decide, task_claim, task_open, task_release
+from review.services.tasks import (
+    field_value_correct,
+    review_task_decide,
+    task_claim,
+    task_compare,
+    task_open,
+    task_release,
+)
 
 
 class TaskListView(AccessListView):
@@ -79,8 +87,17 @@ class ValueCorrectView(GenericAPIView):
         form = CorrectionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         corrected = field_value_correct(access_of(request), task_id, field_value_id, **form.validated_data)
-        answer = CorrectedSerializer(corrected.value, context={"changed": corrected.changed})
+        answer = CorrectedSerializer(corrected.value.as_shown, context={"changed": corrected.changed})
         return Response(answer.data)
+
+
+class TaskCompareView(GenericAPIView):
+    """Ends the blind part of a task of the blind sample: from now on what the machine read is given."""
+
+    @extend_schema(request=None, responses={200: ComparedSerializer})
+    def post(self, request: Request, task_id: UUID) -> Response:
+        differing = task_compare(access_of(request), task_id)
+        return Response(ComparedSerializer({"differing": differing}).data)
 
 
 class TaskDecideView(GenericAPIView):

@@ -5,7 +5,7 @@ from django.db import models
 
 from documents.domain.checks.sub_document_checks import with_failed_checks
 from documents.domain.overrides import Override
-from documents.domain.reasons import DECIDED
+from documents.domain.reasons import BLIND_SAMPLE, DECIDED
 from documents.models import FieldValue, SubDocument
 from documents.models.tenant import TenantModel
 from idp_project.core.reason_fields import ReasonsField
@@ -28,7 +28,11 @@ DONE = (TaskStatus.DECIDED, TaskStatus.CLOSED)
 
 class ReviewTask(TenantModel):
     """One sub-document that a person has to look at. `reasons` say why, beside the checks that fail now; lower `priority`
-    comes first."""
+    comes first.
+
+    `is_blind`: drawn for the blind sample. What the machine read is hidden until `compared_at`; `blind_entries` are what the
+    person had entered then, by the path of the value.
+    """
 
     sub_document = models.ForeignKey(SubDocument, on_delete=models.CASCADE, related_name="review_tasks")
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
@@ -41,6 +45,9 @@ class ReviewTask(TenantModel):
     )
     claimed_until = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    is_blind = models.BooleanField(default=False, db_default=False)
+    compared_at = models.DateTimeField(null=True, blank=True)
+    blind_entries = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["priority", "due_at", "created_at"]
@@ -65,7 +72,10 @@ class ReviewTask(TenantModel):
 
     @property
     def all_reasons(self) -> list[Reason]:
-        """Why a person should look now: its reasons, then what failed checks say; each once."""
+        """Why a person should look now: its reasons, then what failed checks say; each once. Of a blind sample, that only:
+        other reasons tell what the machine read."""
+        if self.sub_document.is_blind:
+            return [BLIND_SAMPLE()]
         return with_failed_checks(self.reasons, self.sub_document.failed_checks)
 
 
@@ -107,6 +117,14 @@ class DecisionKind(models.TextChoices):
     NONE_OF_OURS = "none_of_ours", "Filed: none of our types"
 
 
+class Examination(models.TextChoices):
+    """How closely a document was looked at when it was decided. What was not examined never opens a gate."""
+
+    BLIND = "blind", "Blind sample"
+    CONFIRMED = "confirmed", "Every field confirmed singly"
+    NOT_EXAMINED = "not_examined", "Not examined"
+
+
 class Decision(TenantModel):
     """A person's decision on a task, with the reason where there is one.
 
@@ -117,6 +135,12 @@ class Decision(TenantModel):
     kind = models.CharField(max_length=20, choices=DecisionKind.choices)
     reason = models.TextField(blank=True)
     overrides = models.JSONField(default=list, blank=True, db_default=[])
+    examination = models.CharField(
+        max_length=20,
+        choices=Examination.choices,
+        default=Examination.NOT_EXAMINED,
+        db_default=Examination.NOT_EXAMINED.value,
+    )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:

@@ -18,7 +18,8 @@ from review.models import DecisionKind, ReviewTask
 
 
 class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
-    """`reasons` say why a person should look now: the task's own, then what the failed checks say."""
+    """`reasons` say why a person should look now: the task's own, then what the failed checks say. `is_blind`: part of the blind
+    sample; until `compared_at` nothing that the machine read is given, and checks are empty."""
 
     reasons = serializers.ListField(child=serializers.CharField(), source="all_reasons")
     reasons_data = serializers.ListField(child=ReasonDataField(), source="all_reasons")
@@ -34,6 +35,8 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
         fields = [
             "id",
             "status",
+            "is_blind",
+            "compared_at",
             "document_id",
             "sub_document_id",
             "file_name",
@@ -97,6 +100,12 @@ class CorrectedSerializer(FieldValueSerializer):
     @extend_schema_field(FieldValueSerializer(many=True))
     def get_changed(self, value: FieldValue) -> list[dict[str, Any]]:
         return list(FieldValueSerializer(self.context["changed"], many=True).data)
+
+
+class ComparedSerializer(serializers.Serializer[Any]):
+    """The fields in which a blind entry differs from what the machine read: to be settled by a correction or confirmation."""
+
+    differing = FieldValueSerializer(many=True)
 
 
 class OverrideSerializer(StrictSerializer):

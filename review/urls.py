@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:task_id>/earlier/", views_duplicates.earlier, name="earlier"),
     path("<uuid:task_id>/claim/", views.claim, name="claim"),
     path("<uuid:task_id>/release/", views.release, name="release"),
+    path("<uuid:task_id>/compare/", views.compare, name="compare"),
     path("<uuid:task_id>/decide/", views.decide, name="decide"),
     path("<uuid:task_id>/fields/<uuid:field_value_id>/", views.field_correct, name="field_correct"),
 ]

@@ -27,6 +27,7 @@ from documents.selectors import readable
 from documents.selectors.arrangement import arrangement_view
 from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
 from documents.selectors.empty_values import next_item
+from documents.selectors.unsure import unsure_fields
 from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
@@ -46,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Undecided tasks: one's own first, then the most urgent."""
     access = access_of(request)
     tasks = [_queue_row(task, access) for task in selectors.task_list(access, first=selectors.QUEUE_LENGTH)]
-    unsure = readable.unsure_fields([task["sub_document_id"] for task in tasks])
+    unsure = unsure_fields([task["sub_document_id"] for task in tasks])
     for task in tasks:
         task["reasons"] = [*task["reasons"], *unsure.get(task["sub_document_id"], [])]
         task["more_reasons"] = max(0, len(task["reasons"]) - 2)
@@ -80,6 +81,7 @@ def _task_facts(task: Any) -> dict[str, Any]:
         "first_page": sub_document.first_page,
         "last_page": sub_document.last_page,
         "reasons": task.all_reasons,
+        "is_compared": task.compared_at is not None,
     }
 
 
@@ -177,7 +179,7 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
     document = task.sub_document.document
     place = {"team_id": task.team_id, "batch_id": document.batch_id, "document_id": document.id}
     cells = [cell for table in sub_document["tables"] for row in table["rows"] for cell in row["cells"]]
-    names = {name: f"review:{name}" for name in ("claim", "release", "decide")}
+    names = {name: f"review:{name}" for name in ("claim", "release", "decide", "compare")}
     urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
     urls["correct"] = reverse("review:field_correct", args=[task.id, PLACEHOLDER])
     urls["retype"] = reverse("review:retype", args=[task.id])
@@ -190,6 +192,7 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
         "failed_checks": readable.failed_checks_of(task.sub_document),
         "is_received_before": any(check.check == RECEIVED_CHECK for check in task.sub_document.failed_checks),
         "to_decide": [code for code, is_open in _questions(sub_document) if is_open],
+        "is_blind": sub_document["is_blind"],
         "is_read_again": sub_document["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "urls": urls,
@@ -277,6 +280,14 @@ def _place(data: Any) -> Provenance | None:
     except (KeyError, TypeError, ValueError):
         pass
     raise InvalidInput(NOT_A_PLACE())
+
+
+@require_POST
+def compare(request: HttpRequest, task_id: UUID) -> JsonResponse:
+    """Ends the blind part of a task; {"next"}: the desk, where what the machine read is shown, {"differing"}: how many
+    fields differ."""
+    differing = tasks_services.task_compare(access_of(request), task_id)
+    return JsonResponse({"next": reverse("review:desk", args=[task_id]), "differing": len(differing)})
 
 
 @require_POST

@@ -16,6 +16,7 @@ from benchmarks.quality.runs import prepare, read_set
 
 def main() -> int:
     prepare()
+    from benchmarks.quality.gate import print_gate_figures
     from benchmarks.quality.report import Report, write_figures
     from benchmarks.quality.sets import SETS
 
@@ -39,6 +40,8 @@ def main() -> int:
             found = read_set(one.name, is_rasterised=is_rasterised, limit=options.limit, processes=options.processes)
             report.add(one, dict(found), is_rasterised=is_rasterised)
     print(report.markdown())
+    if not options.sets:
+        print_gate_figures(processes=options.processes)
     if options.write:
         write_figures(report)
     return 0

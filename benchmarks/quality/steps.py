@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.quality.reading import LIMITS, RENDER_DPI, VIEW_DPI, ReadPage, pass_step
-from documents.domain.auto_approval import BY_HAND
+from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.document_kinds import KindEvidence
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE, PageStepName
@@ -125,7 +125,7 @@ def _process_sub_document(
     known = SubDocumentContext(
         sub_document.first_page, sub_document.last_page, schema, tuple(summaries), sub_document.type_score,
         sub_document.boundary_score,
-        page_scores=sub_document.page_scores, type_rule=BY_HAND,
+        page_scores=sub_document.page_scores, type_rule=HELD_OPEN,
     )  # fmt: skip
     judged = score(known)
     fields = {field.field: field.chosen for field in judged.fields if field.chosen}

@@ -14,8 +14,8 @@ from unfold.decorators import display
 from accounts.admin import AuditedAdmin, related_list
 from documents.models import Schema, SchemaVersion
 
-# Changed on the page of the type only, where the risk is named and the change is audited.
-_SWITCH = ("auto_approval", "auto_approval_changed_by", "auto_approval_changed_at")
+# Changed on the page of the type only, where the plan stands beside it and the change is audited.
+_SWITCH = ("auto_approval", "target", "auto_approval_changed_by", "auto_approval_changed_at")
 
 
 class SchemaVersionInline(TabularInline):

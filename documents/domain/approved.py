@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -74,6 +74,7 @@ class ApprovedContent:
 
     `tables` maps a table's name to its rows; `approved_by` is a display name, or `auto-approval`. `overrides` are the
     checks that failed when a person approved; versions from before they were kept have none. `kind` is a DocumentKind.
+    `rests_on` is the bound that an automatic approval rests on, with where it comes from; None for a person's.
     """
 
     organization_id: str
@@ -96,6 +97,7 @@ class ApprovedContent:
     tables: dict[str, tuple[tuple[ApprovedCell, ...], ...]]
     overrides: tuple[Override, ...] = ()
     kind: str = DocumentKind.UNKNOWN.value
+    rests_on: Mapping[str, Any] | None = None
 
     @property
     def cells(self) -> Iterator[ApprovedCell]:
@@ -112,6 +114,7 @@ class ApprovedContent:
             "tables": {name: [[cell.to_dict() for cell in row] for row in rows] for name, rows in self.tables.items()},
             "overrides": [override.to_dict() for override in self.overrides],
             "kind": self.kind,
+            "rests_on": dict(self.rests_on) if self.rests_on is not None else None,
         }
 
     @classmethod
@@ -125,8 +128,9 @@ class ApprovedContent:
             },
             overrides=tuple(Override.from_dict(override) for override in data.get("overrides", ())),
             kind=data.get("kind", DocumentKind.UNKNOWN.value),
+            rests_on=data.get("rests_on"),
         )
 
 
-_SPECIAL = {"fields", "tables", "overrides", "kind"}
+_SPECIAL = {"fields", "tables", "overrides", "kind", "rests_on"}
 _PLAIN = tuple(name for name in ApprovedContent.__dataclass_fields__ if name not in _SPECIAL)

@@ -1,30 +1,39 @@
-"""When a sub-document may be approved without a person: what its type allows, and what must have been read."""
+"""When a sub-document may be approved without a person: what its type has earned, and what must have been read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from documents.domain import reasons
 from documents.domain.schema_spec import SchemaSpec
 from idp_project.core.reasons import Reason
 
+BLIND_PERCENT, BLIND_PERCENT_EARNED = 20, 5
+"""Of what goes to a person, until automatic approval is earned and after."""
+
 
 class AutoApproval(StrEnum):
-    """The switch of one type. Every type begins with OFF."""
+    """What holds for one type. Every type begins with EARNED: nothing is automatic until evidence supports its target.
 
-    OFF = "off"
-    DEMONSTRATION = "demonstration"  # set by the demonstration's loader; counts in a demonstration only
-    BY_HAND = "by_hand"  # switched on by an administrator of the organisation, who accepted the risk
+    A stored state of an earlier release (`by_hand`) means EARNED.
+    """
+
+    NEVER = "off"
+    EARNED = "earned"
+    DEMONSTRATION = "demonstration"  # set by the demonstration's loader; rests on its record, in a demonstration only
 
 
 class AutoApprovalReason(StrEnum):
     """Why a type, or a sub-document of it, is approved automatically or not."""
 
-    BY_HAND = "by_hand"
+    EARNED = "earned"
     DEMONSTRATION = "demonstration"
     SYSTEM_OFF = "system_off"
-    TYPE_OFF = "type_off"
+    NEVER = "never"
+    NOT_EARNED = "not_earned"
     NO_REQUIRED_FIELD = "no_required_field"
     NO_VALUE = "no_value"
     SENT_TO_PERSON = "sent_to_person"
@@ -32,23 +41,20 @@ class AutoApprovalReason(StrEnum):
 
 @dataclass(frozen=True)
 class TypeRule:
-    """What the switch of a type says, and why."""
+    """Whether the gate is open for a sub-document, and why. `rests_on` is the bound and what it comes from, as JSON."""
 
     is_allowed: bool
     reason: AutoApprovalReason
+    rests_on: Mapping[str, Any] = field(default_factory=dict)
 
 
-TYPE_OFF = TypeRule(False, AutoApprovalReason.TYPE_OFF)
-BY_HAND = TypeRule(True, AutoApprovalReason.BY_HAND)
+NOT_EARNED = TypeRule(False, AutoApprovalReason.NOT_EARNED)
+NEVER_AUTOMATIC = TypeRule(False, AutoApprovalReason.NEVER)
+HELD_OPEN = TypeRule(True, AutoApprovalReason.EARNED)
+"""For benchmarks and tests of what lies behind the gate."""
 
-
-def type_rule(state: str, *, is_demonstration: bool) -> TypeRule:
-    """What the stored state of a type's switch means in this installation; an unknown state is off."""
-    if state == AutoApproval.BY_HAND:
-        return BY_HAND
-    if state == AutoApproval.DEMONSTRATION and is_demonstration:
-        return TypeRule(True, AutoApprovalReason.DEMONSTRATION)
-    return TYPE_OFF
+OF_THE_GATE = frozenset({AutoApprovalReason.SYSTEM_OFF, AutoApprovalReason.NEVER, AutoApprovalReason.NOT_EARNED})
+"""Reasons that say nothing of the document."""
 
 
 def has_required_field(schema: SchemaSpec) -> bool:
@@ -84,7 +90,8 @@ def obstacle_reason(obstacle: AutoApprovalReason, type_name: str) -> Reason:
 
 _REASONS = {
     AutoApprovalReason.SYSTEM_OFF: reasons.SYSTEM_OFF,
-    AutoApprovalReason.TYPE_OFF: reasons.TYPE_OFF,
+    AutoApprovalReason.NEVER: reasons.NEVER_AUTOMATIC,
+    AutoApprovalReason.NOT_EARNED: reasons.NOT_EARNED,
     AutoApprovalReason.NO_REQUIRED_FIELD: reasons.NO_REQUIRED_FIELD,
     AutoApprovalReason.NO_VALUE: reasons.NO_VALUE,
     AutoApprovalReason.SENT_TO_PERSON: reasons.SENT_TO_PERSON,

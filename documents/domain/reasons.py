@@ -60,10 +60,32 @@ SYSTEM_OFF = define(
         "Every value reached its threshold; a person approves because automatic approval is switched off in this system."
     ),
 )
-TYPE_OFF = define(
+NEVER_AUTOMATIC = define(
+    "never_automatic",
+    _("Every value reached its threshold; a person approves because {type} is never approved automatically."),
+    type=Param.TEXT,
+)
+NOT_EARNED = define(
+    "not_earned",
+    _("Every value reached its threshold; a person approves because {type} has not earned automatic approval yet."),
+    type=Param.TEXT,
+)
+TYPE_OFF = define(  # of documents that an earlier release routed
     "auto_approval_off_for_type",
     _("Every value reached its threshold; a person approves because automatic approval is off for {type}."),
     type=Param.TEXT,
+)
+BLIND_SAMPLE = define(
+    "blind_sample",
+    _("It is part of the blind sample: enter what is printed, then compare it with what the machine read."),
+)
+BLIND_DIFFERS = define(
+    "blind_differs",
+    _("{label}: you entered “{entered}”, the machine read “{read}”. Confirm the right one."),
+    beside_label=_("you entered “{entered}”, the machine read “{read}”. Confirm the right one."),
+    label=Param.TEXT,
+    entered=Param.TEXT,
+    read=Param.TEXT,
 )
 NO_REQUIRED_FIELD = define(
     "no_required_field",

@@ -7,17 +7,15 @@ from idp_project.core.translation import gettext_noop as _
 
 ALREADY_APPROVED = define("already_approved", _("A part of this document is approved already: withdraw it first."))
 ALREADY_DELETED = define("already_deleted", _("This document is deleted already."))
-AUTO_APPROVAL_OFF_BY_MANAGERS = define(
-    "auto_approval_off_by_managers",
-    _("Only managers of this type and administrators of the organisation can switch automatic approval off."),
-)
-AUTO_APPROVAL_ON_BY_ADMIN = define(
-    "auto_approval_on_by_admin", _("Only an administrator of the organisation can switch automatic approval on.")
+AUTO_APPROVAL_BY_MANAGERS = define(
+    "auto_approval_by_managers",
+    _("Only managers of this type and administrators of the organisation can change its automatic approval."),
 )
 BATCH_BEING_DELETED = define(
     "batch_being_deleted",
     _("The batch of this Idempotency-Key is being deleted. To submit the files again, send a new key."),
 )
+BLIND_PERCENT_BOUNDS = define("blind_percent_bounds", _("The blind sample is 0 to 100 per cent."))
 BATCH_CANCELLED = define("batch_cancelled", _("The batch of this document was cancelled."))
 BATCH_HAS_TOO_MANY_FILES = define("batch_has_too_many_files", _("A batch has at most {most} files."), most=Param.NUMBER)
 BATCH_HELD = define("batch_held", _("This batch is under a legal hold: nothing of it is deleted."))
@@ -101,9 +99,6 @@ PAUSE_FORM = define("pause_form", _("is_paused is yes or no."))
 PERMISSION_NEEDED = define(
     "permission_needed", _("You need the permission “{permission}” for this."), permission=Param.WORD
 )
-RISK_NOT_ACCEPTED = define(
-    "risk_not_accepted", _("Nobody looks at what is approved automatically: accept this risk to switch it on.")
-)
 SCHEMA_RETIRED = define(
     "schema_retired",
     _("“{name}” is retired: choose another type, or have a super admin take it into use again."),
@@ -129,7 +124,7 @@ SHARE_WITHOUT_OBJECT = define("share_without_object", _("Name a document or a ba
 STATUS_FILTER_UNKNOWN = define(
     "status_filter_unknown", _("There is no filter for this status: choose one from the list.")
 )
-SWITCH_FORM = define("switch_form", _("is_on is yes or no."))
+TARGET_UNKNOWN = define("target_unknown", _("The target is 95, 98, 99 or 99.9 per cent of documents."))
 TROUBLE_FILTER_UNKNOWN = define(
     "trouble_filter_unknown", _("There is no filter for this status: choose {known}."), known=Param.TEXT
 )

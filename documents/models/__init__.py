@@ -3,6 +3,7 @@
 from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, PageCandidates, PageLayoutRow, SubDocument
+from documents.models.earned import Evidence, EvidenceSource, Gate
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
 from documents.models.pause import Pause
@@ -29,10 +30,13 @@ __all__ = [
     "Document",
     "DocumentUserPermission",
     "Event",
+    "Evidence",
+    "EvidenceSource",
     "FieldValue",
     "FieldValueEvent",
     "FileRemoval",
     "FileSweep",
+    "Gate",
     "KeptDocument",
     "Page",
     "PageCandidates",

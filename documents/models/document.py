@@ -10,8 +10,10 @@ from django.db import models
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from documents.domain.checks.sub_document_checks import reasons_by_name, with_failed_checks
 from documents.domain.document_kinds import DocumentKind
+from documents.domain.earned.strata import Stratum
 from documents.domain.page_layout import PageLayout
 from documents.domain.page_reading import PageReading
+from documents.domain.reasons import BLIND_SAMPLE
 from documents.domain.statuses import DocumentStatus, Route, SubDocumentStatus
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.models.batch import Batch, SourceFile
@@ -22,7 +24,7 @@ from idp_project.core.reasons import Reason, text_of
 
 if TYPE_CHECKING:
     from documents.domain.duplicates import Duplicate
-    from documents.models.value import FieldValue
+    from documents.models.value import FieldValue, TableRow
 
 
 class Document(TenantModel):
@@ -165,6 +167,10 @@ class SubDocument(TenantModel):
     `kind` is what it is beside its type (a DocumentKind), `kind_evidence` the words and stamps that say so, each a
     KindEvidence as JSON, that of `kind` first. `page_scores`: page number to how much spoke for a boundary before it
     (0..1), as detected. `arranged_by` is who set its pages or type.
+
+    `is_in_range`: it would be approved automatically if its gate were open; `reader`, `model` and `calibrator` are the digests
+    of what read it, `sender_key` and `stratum` where it comes from (documents/domain/earned). `is_blind`: what the machine
+    read is hidden until a person has entered it.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="sub_documents")
@@ -193,6 +199,13 @@ class SubDocument(TenantModel):
     reasons = ReasonsField(db_column="reasons_data")
     checks = models.JSONField(default=list, blank=True)
     approved_version_number = models.IntegerField(default=0)
+    is_in_range = models.BooleanField(default=False, db_default=False)
+    is_blind = models.BooleanField(default=False, db_default=False)
+    reader = models.CharField(max_length=16, blank=True, default="", db_default="")
+    model = models.CharField(max_length=16, blank=True, default="", db_default="")
+    calibrator = models.CharField(max_length=16, blank=True, default="", db_default="")
+    stratum = models.CharField(max_length=20, choices=status_choices(Stratum), blank=True, default="", db_default="")
+    sender_key = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     _failed: tuple[list[Any], dict[str, list[Reason]]] | None = None  # made once for all values of these `checks`
 
@@ -204,7 +217,12 @@ class SubDocument(TenantModel):
                 condition=models.Q(first_page__lte=models.F("last_page")), name="sub_document_range"
             ),
         ]
-        indexes = [models.Index(fields=["team", "status"])]
+        indexes = [
+            models.Index(fields=["team", "status"]),
+            models.Index(
+                fields=["schema_version", "sender_key"], condition=~models.Q(sender_key=""), name="sub_document_sender"
+            ),
+        ]
 
     def __str__(self) -> str:
         kind = self.schema_version.schema.name if self.schema_version else "unknown type"
@@ -214,12 +232,22 @@ class SubDocument(TenantModel):
     def plain_values(self) -> list[FieldValue]:
         """Its field values without table cells, in the schema's order; without items that people took from a list."""
         values = self.field_values.all()
-        return [value for value in values if value.table_row_id is None and not value.is_removed_item]
+        plain = [value for value in values if value.table_row_id is None and not value.is_removed_item]
+        return [value.as_shown for value in plain if not self.is_blind or value.item < 2 or value.is_confirmed]
+
+    @property
+    def shown_rows(self) -> list[TableRow]:
+        """Its table rows; none in a blind sample."""
+        return [] if self.is_blind else list(self.table_rows.all())
+
+    @property
+    def shown_confidence(self) -> float | None:
+        return None if self.is_blind else self.confidence
 
     @property
     def check_results(self) -> list[CheckResult]:
-        """`checks` as objects."""
-        return [CheckResult.from_dict(check) for check in self.checks]
+        """`checks` as objects, for people and programs; none in a blind sample, where they tell what was read."""
+        return [] if self.is_blind else [CheckResult.from_dict(check) for check in self.checks]
 
     @property
     def failed_checks(self) -> tuple[CheckResult, ...]:
@@ -229,11 +257,15 @@ class SubDocument(TenantModel):
 
     @property
     def all_reasons(self) -> list[Reason]:
-        """Why a person should look: its own reasons, then what its failed checks say; each once."""
+        """Why a person should look: its own reasons, then what its failed checks say; each once. Of a blind sample, that."""
+        if self.is_blind:
+            return [BLIND_SAMPLE()]
         return with_failed_checks(self.reasons, self.failed_checks)
 
     def failed_reasons(self, names: Iterable[str]) -> list[Reason]:
-        """What the failed checks say that speak of a value under one of these names."""
+        """What the failed checks say that speak of a value under one of these names; nothing in a blind sample."""
+        if self.is_blind:
+            return []
         if self._failed is None or self._failed[0] is not self.checks:
             self._failed = self.checks, reasons_by_name(self.failed_checks)
         found = (self._failed[1].get(name, []) for name in names)

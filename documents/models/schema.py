@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import UserGrant
-from documents.domain.auto_approval import AutoApproval
+from documents.domain.auto_approval import BLIND_PERCENT, BLIND_PERCENT_EARNED, AutoApproval
+from documents.domain.earned.plan import DEFAULT_TARGET
 from documents.domain.field_ids import with_ids
 from documents.domain.refusals import SCHEMA_UNREADABLE
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
@@ -19,7 +20,9 @@ from idp_project.core.reason_fields import ReasonField
 class Schema(TenantModel):
     """One document type of an organisation. `team` is empty where every team may use it.
 
-    `auto_approval` is its switch for automatic approval, of all its versions; `services.schema_auto_approval_set` changes it.
+    `auto_approval` says whether it may earn automatic approval, `target` how many of a thousand documents have to be right then.
+    `blind_percent` of what goes to a person is reviewed blind until that is earned, `blind_percent_earned` after.
+    `series_started_at`: evidence from before does not count. `services.schema_auto_approval_set` changes all of it.
     """
 
     key = models.SlugField(max_length=60)
@@ -30,9 +33,13 @@ class Schema(TenantModel):
         "automatic approval",
         max_length=20,
         choices=status_choices(AutoApproval),
-        default=AutoApproval.OFF.value,
-        db_default=AutoApproval.OFF.value,
+        default=AutoApproval.EARNED.value,
+        db_default=AutoApproval.EARNED.value,
     )
+    target = models.SmallIntegerField(default=DEFAULT_TARGET, db_default=DEFAULT_TARGET)
+    blind_percent = models.SmallIntegerField(default=BLIND_PERCENT, db_default=BLIND_PERCENT)
+    blind_percent_earned = models.SmallIntegerField(default=BLIND_PERCENT_EARNED, db_default=BLIND_PERCENT_EARNED)
+    series_started_at = models.DateTimeField(null=True, blank=True)
     auto_approval_changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

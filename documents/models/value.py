@@ -1,5 +1,9 @@
 """Field values and table rows: what was found, what people made of it."""
 
+from __future__ import annotations
+
+from copy import copy
+
 from django.db import models
 from django.db.models.functions import MD5
 
@@ -87,6 +91,19 @@ class FieldValue(TenantModel):
     def spec_in(self, schema: SchemaSpec | None) -> FieldSpec | None:
         """Its field, or the column of its table, in that schema; None where there is no such one."""
         return schema.spec_of(self.name, self.table_row.table if self.table_row else None) if schema else None
+
+    @property
+    def as_shown(self) -> FieldValue:
+        """Itself; in a blind sample a copy, not to be saved, with what a person entered and nothing that the machine read."""
+        if not self.sub_document.is_blind:
+            return self
+        shown = copy(self)
+        shown.candidates, shown.reasons, shown.confidence = [], [], None
+        if not self.is_confirmed:
+            shown.value, shown.raw_text, shown.provenance, shown.absence = None, "", None, None
+        elif self.corrected_by_id is None:
+            shown.provenance = None  # entered as the machine had read it: the place would tell so
+        return shown
 
     @property
     def failed_reasons(self) -> list[Reason]:

@@ -6,20 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.selectors.access import organization_admin_names
 from accounts.selectors.system import system_settings
-from documents.domain.auto_approval import AutoApprovalReason, TypeRule, has_required_field, type_rule
-from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
+from documents.domain.auto_approval import NOT_EARNED, AutoApprovalReason, TypeRule, has_required_field
+from documents.domain.earned.reviewers import CAUTIOUS
+from documents.domain.earned.strata import Stratum
+from documents.domain.refusals import AUTO_APPROVAL_BY_MANAGERS
+from documents.domain.schema_spec import UnreadableSchema
 from documents.domain.statuses import DocumentStatus
 from documents.models import Batch, Schema, SchemaVersion, SubDocument
-from documents.policies import may_manage_schema, may_switch_auto_approval_on, schemas_visible_to
+from documents.policies import may_manage_schema, schemas_visible_to
 from documents.selectors.doors import schema_get_for
+from documents.selectors.earned import present_extractor, rule_of
+from documents.selectors.earning import Earning, earning_of
 from documents.selectors.schema_candidates import candidate_schemas
+from idp_project.core.errors import Forbidden
 
 _AT_WORK = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING)
 _MOST_NAMES = 3
@@ -49,36 +54,53 @@ class AutoApprovalNote:
 
 @dataclass(frozen=True)
 class AutoApprovalView:
-    """The switch of one type: what follows from it, why, and what the reader may change."""
+    """What one type has earned, why, and whether the reader may change what it may earn. `is_allowed`: documents of at least
+    one stratum are approved automatically. `earning` is None for a type without a published version."""
 
     schema: Schema
     is_allowed: bool
     reason: AutoApprovalReason
     notes: tuple[AutoApprovalNote, ...]
-    may_switch_on: bool
-    may_switch_off: bool
+    may_manage: bool
+    earning: Earning | None = None
+
+    @property
+    def missed(self) -> float:
+        """The reviewers' error of the plan."""
+        return self.earning.plan.missed if self.earning else CAUTIOUS
 
 
-def type_rule_of(schema: Schema) -> TypeRule:
-    """What the type's switch means in this installation."""
-    return type_rule(schema.auto_approval, is_demonstration=settings.IS_DEMONSTRATION)
+def type_rule_of(version: SchemaVersion) -> TypeRule:
+    """What the type has earned under the extractor of today: that of a stratum which is allowed, where there is one."""
+    extractor = present_extractor(version)
+    rules = [rule_of(version, extractor, stratum) for stratum in Stratum]
+    return next((rule for rule in rules if rule.is_allowed), rules[0])
 
 
 def auto_approval_view_for(access: Access, schema_id: UUID) -> AutoApprovalView:
     """For everybody who sees the type; NotFound for others."""
     schema = schema_get_for(access, schema_id)
-    rule, may_switch_on = type_rule_of(schema), may_switch_auto_approval_on(access)
+    version = _newest_versions([schema]).get(schema)
     obstacles = [] if system_settings().is_auto_approval_on else [AutoApprovalReason.SYSTEM_OFF]
-    obstacles += _obstacles_of(schema, _newest_specs([schema]).get(schema))
+    obstacles += _obstacles_of(version)
+    rule = type_rule_of(version) if version else NOT_EARNED
     reasons = [*obstacles, rule.reason] if rule.is_allowed else obstacles
     return AutoApprovalView(
         schema,
         is_allowed=not obstacles,
         reason=reasons[0],
         notes=tuple(_unlinked(_note(access, reason, [schema])) for reason in reasons),
-        may_switch_on=may_switch_on and not rule.is_allowed,
-        may_switch_off=rule.is_allowed and (may_switch_on or may_manage_schema(access, schema)),
+        may_manage=may_manage_schema(access, schema),
+        earning=earning_of(version) if version else None,
     )
+
+
+def managed_auto_approval_view_for(access: Access, schema_id: UUID) -> AutoApprovalView:
+    """The same for managers of the type; Forbidden for others who see it."""
+    view = auto_approval_view_for(access, schema_id)
+    if not view.may_manage:
+        raise Forbidden(AUTO_APPROVAL_BY_MANAGERS())
+    return view
 
 
 def _unlinked(note: AutoApprovalNote) -> AutoApprovalNote:
@@ -89,7 +111,7 @@ def _unlinked(note: AutoApprovalNote) -> AutoApprovalNote:
 def batch_auto_approval(access: Access, batch: Batch) -> list[AutoApprovalNote]:
     """For a visible batch: which of its types are not approved automatically, and which only as a demonstration."""
     notes = auto_approval_notes(access, _types_of(batch))
-    return [note for note in notes if note.reason is not AutoApprovalReason.BY_HAND]
+    return [note for note in notes if note.reason is not AutoApprovalReason.EARNED]
 
 
 def organization_auto_approval(access: Access) -> list[AutoApprovalNote]:
@@ -103,19 +125,29 @@ def auto_approval_notes(access: Access, schemas: Iterable[Schema]) -> list[AutoA
     if not system_settings().is_auto_approval_on:
         return [_note(access, AutoApprovalReason.SYSTEM_OFF, [])]
     schemas = sorted(schemas, key=lambda schema: schema.name)
-    specs = _newest_specs(schemas)
+    versions = _newest_versions(schemas)
     grouped: dict[AutoApprovalReason, list[Schema]] = {}
     for schema in schemas:
-        reason = next(iter(_obstacles_of(schema, specs.get(schema))), type_rule_of(schema).reason)
+        version = versions.get(schema)
+        reason = _reason_of(version)
         grouped.setdefault(reason, []).append(schema)
     return [_note(access, reason, grouped[reason]) for reason in AutoApprovalReason if reason in grouped]
 
 
-def _obstacles_of(schema: Schema, spec: SchemaSpec | None) -> list[AutoApprovalReason]:
-    """Of the type, whatever is read."""
-    rule = type_rule_of(schema)
+def _obstacles_of(version: SchemaVersion | None) -> list[AutoApprovalReason]:
+    """Of the type, whatever is read; a type without a published version has not earned anything."""
+    if version is None:
+        return [AutoApprovalReason.NOT_EARNED]
+    rule = type_rule_of(version)
     found = [] if rule.is_allowed else [rule.reason]
-    return found if spec is None or has_required_field(spec) else [*found, AutoApprovalReason.NO_REQUIRED_FIELD]
+    return found if has_required_field(version.spec) else [*found, AutoApprovalReason.NO_REQUIRED_FIELD]
+
+
+def _reason_of(version: SchemaVersion | None) -> AutoApprovalReason:
+    obstacles = _obstacles_of(version)
+    if obstacles or version is None:
+        return obstacles[0]
+    return type_rule_of(version).reason
 
 
 def _note(access: Access, reason: AutoApprovalReason, schemas: list[Schema]) -> AutoApprovalNote:
@@ -135,9 +167,7 @@ def _note(access: Access, reason: AutoApprovalReason, schemas: list[Schema]) -> 
 def _may_change(access: Access, reason: AutoApprovalReason, schemas: list[Schema]) -> bool:
     if reason is AutoApprovalReason.NO_REQUIRED_FIELD:
         return False
-    if reason is AutoApprovalReason.TYPE_OFF:
-        return may_switch_auto_approval_on(access)
-    return may_switch_auto_approval_on(access) or all(may_manage_schema(access, schema) for schema in schemas)
+    return all(may_manage_schema(access, schema) for schema in schemas)
 
 
 def _administrators(access: Access) -> tuple[str, ...]:
@@ -158,13 +188,14 @@ def _types_of(batch: Batch) -> set[Schema]:
     return types
 
 
-def _newest_specs(schemas: Iterable[Schema]) -> dict[Schema, SchemaSpec]:
+def _newest_versions(schemas: Iterable[Schema]) -> dict[Schema, SchemaVersion]:
     versions: QuerySet[SchemaVersion] = SchemaVersion.objects.filter(schema__in=schemas, published_at__isnull=False)
     newest = versions.select_related("schema").order_by("schema_id", "-published_at").distinct("schema_id")
-    found = {}
-    for version in newest:
-        try:
-            found[version.schema] = version.spec
-        except UnreadableSchema:
-            continue
-    return found
+    return {version.schema: version for version in newest if _is_readable(version)}
+
+
+def _is_readable(version: SchemaVersion) -> bool:
+    try:
+        return bool(version.spec)
+    except UnreadableSchema:
+        return False

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from documents.domain.checks.present_values import item_name
 from documents.domain.schema_spec import FieldSpec
 from documents.models import FieldValue, SubDocument, TableRow
+from documents.selectors.blind import all_as_shown
 
 
 def with_empty_values(sub_document: SubDocument) -> tuple[list[FieldValue], list[tuple[TableRow, list[FieldValue]]]]:
@@ -15,8 +16,13 @@ def with_empty_values(sub_document: SubDocument) -> tuple[list[FieldValue], list
     items of a list comes an empty one, the next; items that people took away are left out.
 
     What has no value yet is unsaved and has the id under which it will be saved: the same at every call, so that a desk
-    or an API client can name it.
+    or an API client can name it. Of a blind sample the values are as `blind.all_as_shown` gives them, and no rows.
     """
+    fields, rows = _with_empty_values(sub_document)
+    return all_as_shown(sub_document, fields), [] if sub_document.is_blind else rows
+
+
+def _with_empty_values(sub_document: SubDocument) -> tuple[list[FieldValue], list[tuple[TableRow, list[FieldValue]]]]:
     values = list(sub_document.field_values.select_related("corrected_by", "table_row"))
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
     columns = {table.name: table.columns for table in spec.tables} if spec else {}
@@ -27,7 +33,7 @@ def with_empty_values(sub_document: SubDocument) -> tuple[list[FieldValue], list
 
 def empty_value(sub_document: SubDocument, value_id: UUID) -> FieldValue | None:
     """The unsaved value with that id, if a field or cell of the sub-document is without one and has it."""
-    fields, rows = with_empty_values(sub_document)
+    fields, rows = _with_empty_values(sub_document)
     cells = (cell for _, row_cells in rows for cell in row_cells)
     return next((value for value in (*fields, *cells) if value.id == value_id and value._state.adding), None)
 
@@ -36,7 +42,9 @@ def next_item(value: FieldValue) -> FieldValue | None:
     """The unsaved item that comes after the others of the same list; None for a value of no list, and where the list has an
     empty item already."""
     fields, _ = with_empty_values(value.sub_document) if value.item else ([], [])
-    return next((field for field in fields if field.name == value.name and field._state.adding), None)
+    is_blind = value.sub_document.is_blind
+    mine = (field for field in fields if field.name == value.name)
+    return next((field for field in mine if field._state.adding or (is_blind and not field.is_confirmed)), None)
 
 
 def _complete(

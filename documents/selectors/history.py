@@ -28,11 +28,12 @@ class ValueChange:
 
 
 def field_value_history(access: Access, field_value_id: UUID) -> list[ValueChange]:
-    """Every state of the value, the oldest first. NotFound where its document cannot be seen."""
+    """Every state of the value, the oldest first; none in a blind sample. NotFound where its document cannot be seen."""
     value = FieldValue.objects.filter(id=field_value_id).only("sub_document_id").first()
     if value is None:
         raise NotFound
-    sub_document_get_for(access, value.sub_document_id)
+    if sub_document_get_for(access, value.sub_document_id).is_blind:
+        return []
     events = list(FieldValueEvent.objects.filter(pgh_obj=value).order_by("pgh_id"))
     people = User.objects.in_bulk({user_id for event in events if (user_id := _person(event))})
     changes, old = [], ""

@@ -31,6 +31,7 @@ from documents.models import ApprovedVersion, Batch, Document, FieldValue, Page,
 from documents.models.batch import Priority
 from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
+from documents.selectors.blind import all_as_shown
 from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
 from documents.selectors.empty_values import with_empty_values
@@ -40,7 +41,7 @@ from documents.selectors.pauses import pauses_of
 from documents.selectors.state import batch_summaries
 from documents.selectors.step_runs import decision_on
 from idp_project.core.errors import InvalidInput
-from idp_project.core.reasons import Reason, reasons_of
+from idp_project.core.reasons import reasons_of
 
 _FAILED = "failed"  # a filter beside the statuses: batches with documents that failed
 BATCH_FILTERS = (
@@ -189,7 +190,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
     values = (
         _all_values(sub_document)
         if is_fillable
-        else list(sub_document.field_values.select_related("corrected_by", "table_row"))
+        else all_as_shown(sub_document, sub_document.field_values.select_related("corrected_by", "table_row"))
     )
     plain = [value for value in values if value.table_row_id is None and not value.is_removed_item]
     return {
@@ -205,12 +206,13 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "status": sub_document.status,
         "shown_status": "filed" if decision_on(sub_document) == NONE_OF_OURS else sub_document.status,
         "route": sub_document.route,
-        "confidence": sub_document.confidence,
-        "reasons": sub_document.reasons,
-        "failed_checks": [check.reason for check in sub_document.failed_checks],
+        "is_blind": (is_blind := sub_document.is_blind),
+        "confidence": sub_document.shown_confidence,
+        "reasons": sub_document.all_reasons if is_blind else sub_document.reasons,
+        "failed_checks": [] if is_blind else [check.reason for check in sub_document.failed_checks],
         "overrides": _overrides(sub_document),
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
-        "tables": [_table_view(table, values) for table in (spec.tables if spec else ())],
+        "tables": [] if is_blind else [_table_view(table, values) for table in (spec.tables if spec else ())],
         "review_url": _review_url(sub_document),
     }
 
@@ -224,8 +226,10 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
     """One value with its place, state and reasons. `state`: failed, person, person_absent, needs, absent, empty or
     machine.
 
-    What failed checks say comes first, also of a value that a person confirmed; its other reasons are settled then.
+    What failed checks say comes first, also of a value that a person confirmed; its other reasons are settled then. In a
+    blind sample only what a person entered is shown.
     """
+    value = value.as_shown
     place = value.provenance or {}
     failed = value.failed_reasons
     is_required = bool(spec and spec.is_required)
@@ -256,7 +260,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "corrected_by": str(value.corrected_by) if value.corrected_by else "",
         "was_touched": value.is_confirmed,
         "is_required": is_required,
-        "candidates": [_candidate(entry) for entry in value.candidates[1:]],
+        "candidates": [_candidate(entry) for entry in value.candidates],
     }
 
 
@@ -277,18 +281,11 @@ def _overrides(sub_document: SubDocument) -> list[Override]:
 
 def failed_checks_of(sub_document: SubDocument) -> list[dict[str, Any]]:
     """Its failed checks as they are now: check, fields, labels, message."""
+    if sub_document.is_blind:
+        return []
     return failed_check_views(
         sub_document.schema_version.spec if sub_document.schema_version else None, sub_document.failed_checks
     )
-
-
-def unsure_fields(sub_document_ids: list[UUID]) -> dict[UUID, list[Reason]]:
-    """By sub-document: why its values, table cells included, need a look; in the schema's order."""
-    values = FieldValue.objects.filter(sub_document_id__in=sub_document_ids, is_confirmed=False).exclude(reasons=[])
-    found: dict[UUID, list[Reason]] = {}
-    for sub_document_id, reasons in values.order_by("position").values_list("sub_document_id", "reasons"):
-        found.setdefault(sub_document_id, []).extend(reasons)
-    return found
 
 
 def boxes_of(sub_document: dict[str, Any]) -> list[dict[str, Any]]:

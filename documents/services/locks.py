@@ -1,6 +1,7 @@
 """The one order in which a document's rows are locked. Every service and every step keeps it, so nobody waits in a circle.
 
-    delivery → batch → document → step runs → sub-documents → review tasks → pages, values, events → run → audit chain
+    delivery → batch → document → step runs → sub-documents → review tasks → pages, values, events → type (its gates)
+    → run → audit chain
 
 1. A step's commit locks the step runs of its unit before it writes anything (`unit_lock` in `extraction/queries.sql`), and
    the document before those where it writes that row. It never waits for a run.

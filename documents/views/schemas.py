@@ -10,14 +10,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from documents.domain.refusals import SWITCH_FORM
-from documents.forms import SchemaTuningForm
+from documents.domain.auto_approval import AutoApproval
+from documents.domain.earned.plan import TARGETS, plan_of
+from documents.forms import AutoApprovalForm, SchemaTuningForm
 from documents.selectors import auto_approval, schemas
 from documents.services.approving import auto_approval as auto_approval_services
 from documents.services.schemas import schemas as schemas_services
-from idp_project.core.errors import IdpError, InvalidInput
+from idp_project.core.errors import IdpError
 
 
 @never_cache
@@ -43,25 +44,24 @@ def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
     return render(request, "documents/schema_detail.html", {"detail": detail, "approval": approval})
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
-    """Switches automatic approval of the type: `is_on` is yes or no; yes needs `is_risk_accepted`, yes too."""
-    wanted = request.POST.get("is_on", "")
-    if wanted not in ("yes", "no"):
-        raise InvalidInput(SWITCH_FORM())
-    auto_approval_services.schema_auto_approval_set(
-        request.access,
-        schema_id,
-        is_on=wanted == "yes",
-        is_risk_accepted=request.POST.get("is_risk_accepted") == "yes",
-    )
-    said = (
-        _("Automatic approval is switched on. It holds for documents from now on; what waits for a person stays there.")
-        if wanted == "yes"
-        else _("Automatic approval is switched off. Documents that are on their way go to a person.")
-    )
-    messages.success(request, said)
-    return redirect("documents:schema_detail", schema_id)
+    """For managers of the type: what it has to earn, and how far it has come. A POST changes what it has to earn."""
+    view = auto_approval.managed_auto_approval_view_for(request.access, schema_id)
+    form = AutoApprovalForm(request.POST or None, schema=view.schema)
+    if request.method == "POST" and form.is_valid():
+        auto_approval_services.schema_auto_approval_set(request.access, schema_id, form.wanted())
+        messages.success(request, _("Saved. It holds for what is decided from now on."))
+        return redirect("documents:schema_auto_approval", schema_id)
+    context = {
+        "approval": view,
+        "earning": view.earning,
+        "form": form,
+        "is_never": view.schema.auto_approval == AutoApproval.NEVER,
+        "targets": [{"target": target, "n": plan_of(target, view.missed).stages[0].n} for target in TARGETS],
+    }
+    return render(request, "documents/schema_auto_approval.html", context, status=400 if form.errors else 200)
 
 
 @never_cache
@@ -80,8 +80,8 @@ def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             done = _(
-                "Version %(number)s is published: it holds for documents that come from now on. The switch for automatic "
-                "approval stays as it is."
+                "Version %(number)s is published: it holds for documents that come from now on. What it has earned stays, "
+                "unless a threshold changed: then examined documents are judged again."
             )
             messages.success(request, done % {"number": version.number})
             return redirect("documents:schema_detail", schema_id)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from accounts.models import SystemSettings
 from accounts.selectors.system import system_settings
-from documents.domain.auto_approval import TYPE_OFF
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.pipeline import PIPELINE, Step, StepName
@@ -20,7 +19,6 @@ from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
 from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
-from documents.selectors.auto_approval import type_rule_of
 from documents.selectors.sender_notation import sender_notation_of
 from documents.selectors.words import words_of
 from documents.services.approving.checks import sub_document_check
@@ -31,6 +29,7 @@ from extraction.handover import ServiceResult
 from extraction.pipeline import FUNCTIONS
 from extraction.results import ConfidenceResult
 from extraction.runner.contexts import input_hash, page_summary
+from extraction.runner.earned import NOWHERE, standpoint_of
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
 from extraction.runner.origins import reasons_of_file
@@ -51,6 +50,7 @@ class SubDocumentExecutor(UnitExecutor):
     def __init__(self, organization_id: UUID, sub_document_id: UUID) -> None:
         super().__init__(organization_id, sub_document_id)
         self._context: SubDocumentContext | None = None
+        self._standpoint = NOWHERE
 
     @cached_property
     def sub_document(self) -> SubDocument:
@@ -73,6 +73,10 @@ class SubDocumentExecutor(UnitExecutor):
         """In the transaction of the first claim: before it, another worker may still be at an earlier step."""
         if self._context is None and step.name in _PURE_STEPS:
             self._context = _context(self.sub_document, is_begun=step.name is not StepName.MERGE)
+        if step.name is StepName.CONFIDENCE_CHECK:
+            known, system = self.context, system_settings()
+            self._standpoint = standpoint_of(self.sub_document, system, known.fields, known.rows, known.words)
+            self._context = replace(known, type_rule=self._standpoint.rule)
 
     def execute(self, step: Step) -> Any:
         """Nothing for the services: they run in the transaction that ends the step."""
@@ -120,15 +124,20 @@ class SubDocumentExecutor(UnitExecutor):
         sub_document.route, sub_document.reasons = result.route.value, _reasons(result)
         checks = (*self.context.checks, *identity_check(sub_document, _plain_values(result)))
         sub_document.checks = [check.to_dict() for check in checks]
-        if failed_among(checks):
-            sub_document.route = Route.REVIEW.value
         kinds = self.context.kinds
         sub_document.kind = (kinds[0].code if kinds else DocumentKind.UNKNOWN).value
         sub_document.kind_evidence = [item.to_dict() for item in kinds]
         sub_document.confidence = min(known) if known else None
-        if write_values(sub_document, result) and sub_document_check(sub_document).failed:
-            sub_document.route = Route.REVIEW.value
-        sub_document.save(update_fields=["route", "reasons", "checks", "confidence", "kind", "kind_evidence"])
+        sub_document.is_in_range = result.is_in_range
+        failed = failed_among(checks)
+        if write_values(sub_document, result):
+            failed = sub_document_check(sub_document).failed
+        if failed:
+            sub_document.route, sub_document.is_in_range = Route.REVIEW.value, False
+        columns = self._standpoint.put(sub_document)
+        sub_document.save(
+            update_fields=["route", "reasons", "checks", "confidence", "is_in_range", "kind", "kind_evidence", *columns]
+        )
         reasons = sub_document.all_reasons
         if sub_document.route == Route.AUTO.value:
             self._skip(PIPELINE.names_on_route(Route.REVIEW), APPROVED_AUTOMATICALLY())
@@ -177,7 +186,6 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),
         is_auto_approval_on=system.is_auto_approval_on,
-        type_rule=type_rule_of(version.schema) if version else TYPE_OFF,
         words=words_of(sub_document.organization),
         ask_sender=partial(sender_notation_of, sub_document.organization_id),
     )

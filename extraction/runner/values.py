@@ -17,6 +17,7 @@ from documents.models import FieldValue, SubDocument, TableRow
 from extraction.results import ConfidenceResult
 from extraction.steps.merge import value_key
 
+STORED_CANDIDATES = 5  # of each value
 _Place = tuple[str, int, tuple[float, ...]]
 
 
@@ -213,6 +214,6 @@ def _field_value(
         raw_text=chosen.raw_text if chosen else "",
         confidence=merged.confidence,
         provenance=chosen.provenance.to_dict() if chosen else None,
-        candidates=[candidate.to_dict() for candidate in merged.candidates[:5]],
+        candidates=[candidate.to_dict() for candidate in merged.candidates[:STORED_CANDIDATES]],
         reasons=list(merged.reasons),
     )

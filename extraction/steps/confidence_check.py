@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
-from documents.domain.auto_approval import AutoApprovalReason, auto_approval_obstacles, obstacle_reason
+from documents.domain.auto_approval import OF_THE_GATE, AutoApprovalReason, auto_approval_obstacles, obstacle_reason
 from documents.domain.checks.present_values import names_of
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.field_types.registry import field_type
@@ -83,7 +83,7 @@ class _Verdict:
 
 def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     """AUTO only if every field with a value, and every required one, reaches its threshold, no check failed, nothing else is
-    a reason, and system and type allow automatic approval.
+    a reason, and the gate of its type is open.
 
     What failed checks say stays with the checks: the reasons here are all the others.
     """
@@ -99,11 +99,12 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     is_good = not reasons and not failed_among(context.checks)
     is_good = is_good and all(_is_good(field, schema) for field in fields)
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
-    if is_good:  # only then is the switch the reason: a person who looks anyway need not read it
+    is_in_range = False
+    if is_good:  # only then is the gate the reason: a person who looks anyway need not read it
         obstacles = _obstacles(context, schema)
         reasons.extend(obstacle_reason(obstacle, schema.name) for obstacle in obstacles)
-        is_good = not obstacles
-    return ConfidenceResult(fields, rows, Route.AUTO if is_good else Route.REVIEW, tuple(reasons))
+        is_good, is_in_range = not obstacles, OF_THE_GATE.issuperset(obstacles)
+    return ConfidenceResult(fields, rows, Route.AUTO if is_good else Route.REVIEW, tuple(reasons), is_in_range)
 
 
 def _obstacles(context: SubDocumentContext, schema: SchemaSpec) -> tuple[AutoApprovalReason, ...]:

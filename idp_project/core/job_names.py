@@ -30,6 +30,7 @@ class JobName(StrEnum):
     BATCH_DELETION_ADVANCE = "documents.jobs.batch_deletion_advance"
     DELETIONS_DUE = "documents.jobs.deletions_due"
     FILE_SWEEPS_DUE = "documents.jobs.file_sweeps_due"
+    GATES_RESCORE_DUE = "extraction.jobs.gates_rescore_due"
 
 
 # Those of the pipeline's steps wait in the queue of the step that comes next: documents/domain/pipeline.py.
@@ -52,6 +53,7 @@ QUEUE_OF_JOB = {
     JobName.BATCH_DELETION_ADVANCE: "io",
     JobName.DELETIONS_DUE: "io",
     JobName.FILE_SWEEPS_DUE: "io",
+    JobName.GATES_RESCORE_DUE: "llm-local",
 }
 
 DOCUMENT_QUEUES = ("io", "cpu")  # of the documents' own steps; indexing for questions may wait
@@ -76,4 +78,5 @@ PERIODIC_JOBS = {
     JobName.RETENTION_DUE: 6,
     JobName.DELETIONS_DUE: 3,
     JobName.FILE_SWEEPS_DUE: 6,
+    JobName.GATES_RESCORE_DUE: 6,
 }

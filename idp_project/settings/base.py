@@ -27,6 +27,7 @@ env = environ.Env()
 DATA_DIR = Path(env.str("IDP_DATA_DIR", str(BASE_DIR / "var")))
 environ.Env.read_env(DATA_DIR / "environment")
 IS_DEMONSTRATION = kind_of(DATA_DIR) is InstallationKind.DEMONSTRATION  # decided at the folder's first start
+DEMONSTRATION_RECORD = BASE_DIR / "idp_project" / "operations" / "demo" / "record.json"  # made by `make demo-record`
 
 SECRET_KEY = env.str("SECRET_KEY", "insecure-until-the-supervisor-writes-one")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])

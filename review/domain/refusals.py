@@ -5,8 +5,17 @@ from __future__ import annotations
 from idp_project.core.reasons import Param, define
 from idp_project.core.translation import gettext_noop as _
 
+BLIND_INCOMPLETE = define(
+    "blind_incomplete",
+    _("Enter first what is printed, or that it is not on the document: {labels}."),
+    labels=Param.TEXT,
+)
 BOUNDARY_NOT_MOVED = define("boundary_not_moved", _("The boundary cannot be moved to page {page}."), page=Param.NUMBER)
 CLAIMED_BY_OTHER = define("claimed_by_other", _("{holder} is working on this document."), holder=Param.TEXT)
+COMPARE_FIRST = define(
+    "compare_first", _("It is part of the blind sample: compare your entries with what the machine read first.")
+)
+NOT_BLIND = define("not_blind", _("It is not part of the blind sample, or compared already."))
 NEIGHBOUR_CLAIMED_BY_OTHER = define(
     "neighbour_claimed_by_other", _("{holder} is working on a part of this."), holder=Param.TEXT
 )

@@ -30,6 +30,7 @@ from review.domain.refusals import (
     PAGE_NOT_INSIDE,
 )
 from review.models import DONE, Correction, ReviewTask, TaskStatus
+from review.services.examining import examined_as_arranged
 
 
 @transaction.atomic
@@ -48,8 +49,11 @@ def document_arrange(
             raise Conflict(CHANGED_MEANWHILE(), code="changed_meanwhile")
     arrangement = arrangement_begin(access, document_id, wanted)
     _check_desks(access, arrangement.plan.touched)
+    examined = examined_as_arranged(arrangement.plan.touched)
     _hand_over_tasks(arrangement.plan.removed)
     touched = arrangement_apply(access, arrangement)
+    for one in examined:
+        one.keep(access)
     blank = [sub_document.id for sub_document in touched if sub_document.is_blank]
     _undecided(blank).update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
     return touched

@@ -43,8 +43,10 @@ from review.domain.refusals import (
 )
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
+from review.services.blind import blind_compare, check_compared, hide, is_drawn, reveal
 from review.services.duplicates import corrected_one, corrected_withdraw
 from review.services.empty_cells import value_to_correct
+from review.services.examining import examined_now
 
 CLAIM_MINUTES = 10
 DUE_HOURS = 24
@@ -69,20 +71,25 @@ def review_task_open(sub_document_id: UUID, *, reasons: Sequence[Reason] | None 
         existing.reasons = reasons
         existing.save(update_fields=["reasons"])
         return existing
-    return ReviewTask.objects.create(
+    task = ReviewTask.objects.create(
         organization_id=sub_document.organization_id,
         sub_document=sub_document,
         team_id=sub_document.team_id,
         reasons=reasons,
         priority=max(0, 100 - 10 * urgency),
         due_at=timezone.now() + timedelta(hours=DUE_HOURS),
+        is_blind=is_drawn(sub_document),
     )
+    if task.is_blind:
+        hide(sub_document)
+    return task
 
 
 def review_tasks_close(document_id: UUID) -> None:
     """Takes the undecided tasks of a cancelled document off the queue and off desks; corrections made so far stay."""
     tasks = ReviewTask.objects.filter(sub_document__document_id=document_id).exclude(status__in=DONE)
     tasks.update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
+    SubDocument.objects.filter(document_id=document_id, is_blind=True).update(is_blind=False)
 
 
 def task_open(access: Access, task_id: UUID) -> ReviewTask:
@@ -210,6 +217,12 @@ def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | N
 
 
 @transaction.atomic
+def task_compare(access: Access, task_id: UUID) -> list[FieldValue]:
+    """Ends the blind part of a task of the blind sample: see `blind_compare`. Conflict where somebody else holds it."""
+    return blind_compare(access, _held(access, task_id))
+
+
+@transaction.atomic
 def review_task_decide(
     access: Access, task_id: UUID, *, decision: str, reason: str = "", override: OverrideReason | None = None
 ) -> Decision:
@@ -229,9 +242,13 @@ def review_task_decide(
     reason = reason.strip()
     if kind is DecisionKind.REJECT and not reason:
         raise InvalidInput(REASON_MISSING(), code="reason_missing")
+    if kind is DecisionKind.APPROVE:
+        check_compared(task)
+    reveal(task.sub_document)
     task.status, task.decided_at, task.claimed_until = TaskStatus.DECIDED, timezone.now(), None
     task.save(update_fields=["status", "decided_at", "claimed_until"])
     overrides: tuple[Override, ...] = ()
+    examined = examined_now(task, is_approved=kind is DecisionKind.APPROVE)
     if kind is DecisionKind.APPROVE:
         overrides = _approve(access, task, override)
         if corrected:
@@ -247,8 +264,10 @@ def review_task_decide(
         kind=kind,
         reason=reason,
         overrides=[one.to_dict() for one in overrides],
+        examination=examined.examination,
         decided_by_id=access.user_id,
     )
+    examined.keep(access)
     document_wake(task.organization_id, task.sub_document.document_id)
     audit_record(
         access,

@@ -20,14 +20,6 @@ def api_upload(world: Any) -> dict[str, Any]:
     return {"team_id": str(world.team_id), "files": world.file()}
 
 
-def switch_on(world: Any) -> dict[str, str]:
-    return {"is_on": "yes", "is_risk_accepted": "yes"}
-
-
-def api_switch_on(world: Any) -> dict[str, bool]:
-    return {"is_on": True, "is_risk_accepted": True}
-
-
 def share(world: Any) -> dict[str, str]:
     return {"person": str(world.cast.outsider.id), "last_day": str(timezone.localdate() + timedelta(days=3))}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,7 @@ from documents.models.approval import EventKind
 from documents.selectors.schemas import readable_specs
 from documents.services.approving.auto_approval import check_automatic
 from documents.services.approving.checks import sub_document_check
+from documents.services.approving.evidence import automatic_approval_examined
 from documents.services.approving.identities import identities_forget
 from documents.services.delivering.deliveries import delivery_enqueue
 from documents.services.locks import document_lock, step_runs_lock
@@ -70,11 +72,10 @@ def sub_document_approve(
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.APPROVED)
     if sub_document.schema_version is None:
         raise InvalidInput(UNKNOWN_TYPE(), code="unknown_type")
-    if approved_by_id is None:
-        check_automatic(sub_document)
+    rests_on = check_automatic(sub_document) if approved_by_id is None else None
     overrides = _overrides(sub_document, None if approved_by_id is None else override, approver_name)
     number = sub_document.approved_version_number + 1
-    content = _content(sub_document, number, approver_name, overrides)
+    content = replace(_content(sub_document, number, approver_name, overrides), rests_on=rests_on)
     version = ApprovedVersion.objects.create(
         organization_id=sub_document.organization_id,
         sub_document=sub_document,
@@ -87,7 +88,7 @@ def sub_document_approve(
     sub_document.save(update_fields=["status", "approved_version_number"])
     _announce(sub_document, EventKind.APPROVED if number == 1 else EventKind.CORRECTED, content)
     if version.is_automatic:  # a person's approval is recorded with their decision
-        _record(sub_document, "sub_document_auto_approved", number, approver_name)
+        _record(sub_document, "sub_document_auto_approved", number, approver_name, rests_on=rests_on)
     return version
 
 
@@ -127,6 +128,7 @@ def sub_document_withdraw(
     content = _content(sub_document, number, approver_name, _approved_overrides(sub_document))
     _announce(sub_document, EventKind.WITHDRAWN, content)
     _record(sub_document, "sub_document_withdrawn", number, approver_name, access, reason)
+    automatic_approval_examined(sub_document, user_id=access.user_id if access else None, is_withdrawn=True)
 
 
 @transaction.atomic
@@ -159,6 +161,7 @@ _ERASED: dict[str, Any] = {
     "tables": {},
     "overrides": (),
     "kind": DocumentKind.UNKNOWN.value,
+    "rests_on": None,
 }
 
 
@@ -182,14 +185,21 @@ def _approved_overrides(sub_document: SubDocument) -> tuple[Override, ...]:
 
 
 def _record(
-    sub_document: SubDocument, action: str, number: int, name: str, access: Access | None = None, reason: str = ""
+    sub_document: SubDocument,
+    action: str,
+    number: int,
+    name: str,
+    access: Access | None = None,
+    reason: str = "",
+    rests_on: Mapping[str, Any] | None = None,
 ) -> None:
+    said = {"reason": reason} if reason else {}
     audit_record(
         access,
         action,
         object_kind="sub_document",
         object_id=sub_document.id,
-        details={"version": number, "by": name} | ({"reason": reason} if reason else {}),
+        details={"version": number, "by": name} | said | ({"rests_on": dict(rests_on)} if rests_on else {}),
         organization_id=sub_document.organization_id,
     )
 

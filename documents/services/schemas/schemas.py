@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -27,12 +28,12 @@ def schema_publish(
     spec: SchemaSpec,
     team_id: UUID | None = None,
     access: Access | None = None,
-    auto_approval: AutoApproval = AutoApproval.OFF,
+    auto_approval: AutoApproval = AutoApproval.EARNED,
     **details: object,
 ) -> SchemaVersion:
     """Publishes `spec` as an immutable version of the schema of its key, made where it is new.
 
-    `auto_approval` is the switch of a new schema; a further version leaves the switch of its schema as it is.
+    `auto_approval` says what a new schema may earn; a further version leaves that of its schema as it is.
 
     A field that has an id keeps it, whatever its name is now; one without gets that of the same name in an earlier version,
     else a new one. Audited with `details` as done by `access`, without one by the system. The same version with the same
@@ -43,7 +44,7 @@ def schema_publish(
     schema, _ = Schema.objects.get_or_create(
         organization_id=organization_id,
         key=spec.key,
-        defaults={"name": spec.name, "team_id": team_id, "auto_approval": auto_approval.value},
+        defaults={"name": spec.name, "team_id": team_id, **_first_settings(auto_approval)},
     )
     existing = schema.versions.filter(number=spec.version).first()
     definition = _with_ids(schema, spec, existing).to_dict()
@@ -69,6 +70,13 @@ def schema_publish(
     )
     ViewPublication.objects.create(organization_id=organization_id, schema_version=version)
     return version
+
+
+def _first_settings(auto_approval: AutoApproval) -> dict[str, Any]:
+    """A demonstration is the same every time: no blind sample, until somebody sets one."""
+    chosen: dict[str, Any] = {"auto_approval": auto_approval.value}
+    is_shown = auto_approval is AutoApproval.DEMONSTRATION
+    return chosen | ({"blind_percent": 0, "blind_percent_earned": 0} if is_shown else {})
 
 
 def _with_ids(schema: Schema, spec: SchemaSpec, existing: SchemaVersion | None) -> SchemaSpec:

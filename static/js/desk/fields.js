@@ -215,7 +215,7 @@ export class DeskFields {
     const isAbsent = Boolean(field.isAbsent) && !text;
     field.isAbsent = false;
     const isChanged = text !== field.saved.trim() || chosen !== null || isAbsent;
-    if (this.isReadonly || (!isChanged && !(confirm && isOpen(field)))) return true;
+    if (this.isReadonly || (!isChanged && !(confirm && (isOpen(field) || !field.was_touched)))) return true;
     const before = { field, text: field.saved, place: field.polygon ? { page: field.page, polygon: field.polygon, span: field.span ?? null } : null };
     try {
       const place = isChanged ? await this.#locate(field, text) : null;
@@ -296,6 +296,11 @@ export class DeskFields {
     const open = this.open.filter((field) => field !== this.active);
     const here = this.active ? this.fields.indexOf(this.active) : -1;
     return open.find((field) => this.fields.indexOf(field) > here) ?? open[0] ?? null;
+  }
+
+  /** The field after the active one, whatever its state; null after the last. */
+  following() {
+    return this.fields[this.fields.indexOf(this.active) + 1] ?? null;
   }
 
   /** Takes back the last choice in the field at hand, else the last change that was saved. */

@@ -64,6 +64,7 @@ function mustWarn() {
 async function decide(decision, { reason = "", override = null } = {}) {
   if (isBusy || fields.isReadonly) return;
   if (decision === "approve" && isToDecide(desk, "type")) return askType();
+  if (decision === "approve" && desk.is_blind) return compare();
   isBusy = true;
   try {
     const refused = await fields.saveAll();
@@ -75,6 +76,22 @@ async function decide(decision, { reason = "", override = null } = {}) {
   } catch (failure) {
     if (failure.code === "failed_checks") overrideDialog.ask(failure.data.failed_checks, fields.open.length);
     else say(failure.message);
+  } finally {
+    isBusy = false;
+  }
+}
+
+/** Ends the blind part: the desk opens again with what the machine read beside the person's entries. */
+async function compare() {
+  isBusy = true;
+  try {
+    const refused = await fields.saveAll();
+    if (refused) return focusField(refused);
+    const { next, differing } = await postJson(desk.urls.compare, {});
+    announce(differing ? fill(ngettext("{n} field differs.", "{n} fields differ.", differing), { n: differing }) : gettext("Nothing differs."));
+    location.assign(next);
+  } catch (failure) {
+    say(failure.message);
   } finally {
     isBusy = false;
   }
@@ -144,9 +161,9 @@ async function saveDraft() {
   return announce(gettext("Saved."));
 }
 
-async function confirmAndNext() {
+async function confirmAndNext({ inOrder = false } = {}) {
   if (fields.active && !(await fields.save(fields.active, { confirm: true }))) return;
-  focusField(fields.nextOpen());
+  focusField(inOrder || desk.is_blind ? fields.following() : fields.nextOpen());
 }
 
 const ACTIONS = {
@@ -193,7 +210,7 @@ function isTyping(event) {
 
 function plainKey(event) {
   const isField = event.target.matches?.("[data-input]");
-  if (event.key === "Enter" && isField) return confirmAndNext;
+  if (event.key === "Enter" && isField) return () => confirmAndNext({ inOrder: event.shiftKey });
   if (event.key === "Escape") return () => leave(desk.urls.queue);
   if (event.key === "?" && !event.target.matches?.("input, textarea")) return () => keysDialog.showModal();
   return null;

@@ -1,10 +1,11 @@
-"""No way leads to an automatic approval past the switch of the type: not a retry, not the reconciler, not a new type.
+"""No way leads to an automatic approval past the gate of the type: not a retry, not the reconciler, not a new type.
 
-What the switch stops goes to a person with the reason; nothing fails and nothing hangs.
+What the gate stops goes to a person with the reason; nothing fails and nothing hangs.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,30 +17,41 @@ from django.db import OperationalError
 from django.db.models.signals import post_save, pre_save
 from django.urls import reverse
 
-from accounts.models import SystemSettings
+from accounts.models import AuditEntry, SystemSettings
 from documents.domain.auto_approval import AutoApproval
+from documents.domain.earned.record import DemonstrationRecord, TypeRecord
 from documents.domain.reasons import NO_VALUE
 from documents.domain.schema_spec import SchemaSpec
-from documents.models import ApprovedVersion, Schema, SubDocument
+from documents.domain.schema_tuning import SchemaTuning
+from documents.models import ApprovedVersion, Event, Gate, Schema, SubDocument
+from documents.selectors.earned import present_extractor
 from documents.services.approving.approval import sub_document_approve
-from documents.services.approving.auto_approval import AutoApprovalRefused, schema_auto_approval_set
+from documents.services.approving.auto_approval import (
+    ApprovalSettings,
+    AutoApprovalRefused,
+    schema_auto_approval_set,
+)
 from documents.services.running.retry import document_retry
-from documents.services.schemas.schemas import schema_publish
+from documents.services.schemas.schemas import schema_publish, schema_tune
 from idp_project.core.tenancy import organization_scope
 from idp_project.operations.demo.organization import shipped_schemas
 from review.models import ReviewTask
 from review.services.boundaries import sub_document_retype
 from review.services.tasks import review_task_decide
 from tests.factories import files
+from tests.factories.evidence import add_evidence, newest_version, open_gates
 from tests.factories.pipeline import Outcome, lapse, submit, tick
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
-OFF = "Every value reached its threshold; a person approves because automatic approval is off for Invoice."
+NEVER = "Every value reached its threshold; a person approves because Invoice is never approved automatically."
+NOT_EARNED = (
+    "Every value reached its threshold; a person approves because Invoice has not earned automatic approval yet."
+)
 
 
 def switch_off(cast, schema) -> None:
     with organization_scope(cast.organization.id):
-        schema_auto_approval_set(cast.access(cast.admin), schema.id, is_on=False)
+        schema_auto_approval_set(cast.access(cast.reviewer), schema.id, ApprovalSettings(is_never=True))
 
 
 @contextmanager
@@ -87,15 +99,15 @@ def assert_person_can_approve(cast, outcome: Outcome, drain) -> None:
     assert not outcome.open_steps()
 
 
-def test_type_that_nobody_switched_on_goes_to_a_person(cast, drain):
+def test_type_that_has_earned_nothing_goes_to_a_person(cast, drain):
     cast.publish("invoice", is_automatic=False)
     outcome = Outcome(submit(cast, files.sample()))
     drain()
-    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_waits_for_a_person(cast, outcome, NOT_EARNED)
     assert_person_can_approve(cast, outcome, drain)
 
 
-def test_command_line_approves_nothing_of_a_type_that_is_off(cast, drain, tmp_path, servers):
+def test_command_line_approves_nothing_that_is_not_earned(cast, drain, tmp_path, servers):
     cast.publish("invoice", is_automatic=False)
     path = tmp_path / "invoice.pdf"
     path.write_bytes(files.content_of(files.sample()))
@@ -106,7 +118,7 @@ def test_command_line_approves_nothing_of_a_type_that_is_off(cast, drain, tmp_pa
     assert ended.value.code == 0 and '"route": "review"' in report.read_text()
 
 
-def test_switch_off_after_routing_sends_to_a_person(cast, drain):
+def test_type_set_to_never_after_routing_goes_to_a_person(cast, drain):
     schema = cast.publish("invoice")["invoice"]
     outcome = Outcome(submit(cast, files.sample()))
 
@@ -116,7 +128,7 @@ def test_switch_off_after_routing_sends_to_a_person(cast, drain):
 
     with when_saved(post_save, SubDocument, after_routing):
         drain()
-    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_waits_for_a_person(cast, outcome, NEVER)
     assert_person_can_approve(cast, outcome, drain)
 
 
@@ -146,10 +158,10 @@ def test_system_switch_off_after_routing_sends_to_a_person(cast, drain):
 
     with when_saved(post_save, SubDocument, after_routing):
         drain()
-    assert_waits_for_a_person(cast, outcome, OFF.replace("off for Invoice", "switched off in this system"))
+    assert_waits_for_a_person(cast, outcome, NEVER.replace("off for Invoice", "switched off in this system"))
 
 
-def test_retry_of_the_step_asks_the_switch_again(cast, drain):
+def test_retry_of_the_step_asks_the_gate_again(cast, drain):
     schema = cast.publish("invoice")["invoice"]
     outcome = Outcome(submit(cast, files.sample()))
     with failing(RuntimeError):
@@ -159,11 +171,11 @@ def test_retry_of_the_step_asks_the_switch_again(cast, drain):
     with organization_scope(cast.organization.id):
         document_retry(cast.access(cast.owner), outcome.document().id)
     drain()
-    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_waits_for_a_person(cast, outcome, NEVER)
     assert_person_can_approve(cast, outcome, drain)
 
 
-def test_reconciler_asks_the_switch_again(cast, drain):
+def test_reconciler_asks_the_gate_again(cast, drain):
     schema = cast.publish("invoice")["invoice"]
     outcome = Outcome(submit(cast, files.sample()))
     with failing(OperationalError):
@@ -176,7 +188,7 @@ def test_reconciler_asks_the_switch_again(cast, drain):
         type(run).objects.filter(id=run.id).update(next_check_at=run.created_at)
     tick()
     drain()
-    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_waits_for_a_person(cast, outcome, NEVER)
 
 
 def test_retyped_sub_document_is_not_approved_automatically(cast, drain):
@@ -219,20 +231,92 @@ def test_document_without_any_value_goes_to_a_person(cast, drain, settings, is_d
     assert (outcome.sub_document().route, outcome.sub_document().status) == ("review", "in_review")
 
 
-def test_demonstration_approves_its_own_types_only_there(cast, drain, settings):
+@pytest.fixture
+def recorded(cast, settings, tmp_path):
+    """recorded(schema, outcomes): the demonstration's record of the type, made with the extractor of today."""
+
+    def recorded(schema: Schema, outcomes: str, **changed: str) -> None:
+        with organization_scope(cast.organization.id):
+            extractor = present_extractor(newest_version(schema))
+        own = {"model": extractor.model, "calibrator": extractor.calibrator} | changed
+        record = DemonstrationRecord({schema.key: TypeRecord(**own, first_seed=1, outcomes=outcomes)})
+        settings.DEMONSTRATION_RECORD = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
+        settings.DEMONSTRATION_RECORD.write_text(json.dumps(record.to_dict()))
+
+    return recorded
+
+
+def test_demonstration_approves_its_own_types_only_there(cast, drain, settings, recorded):
     schema = publish(cast, invoice_spec(), AutoApproval.DEMONSTRATION)
+    recorded(schema, "r" * 380 + "p" * 20)
     real = Outcome(submit(cast, files.sample()))
     drain()
-    assert_waits_for_a_person(cast, real, OFF)
+    assert_waits_for_a_person(cast, real, NOT_EARNED)
     settings.IS_DEMONSTRATION = True
     shown, looked_at = Outcome(submit(cast, files.sample(seed=9))), Outcome(submit(cast, files.for_review()))
     drain()
     assert (shown.sub_document().route, shown.sub_document().status) == ("auto", "delivered")
     assert (looked_at.sub_document().route, looked_at.sub_document().status) == ("review", "in_review")
+    with organization_scope(cast.organization.id):
+        rests_on = ApprovedVersion.objects.get(sub_document=shown.sub_document()).approved.rests_on
+    assert (rests_on["source"], rests_on["documents"], rests_on["errors"]) == ("demonstration", 380, 0)
     switch_off(cast, schema)
     again = Outcome(submit(cast, files.sample(seed=9)))
     drain()
-    assert_waits_for_a_person(cast, again, OFF)
+    assert_waits_for_a_person(cast, again, NEVER)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "changed"),
+    [("r" * 400, {"model": "another"}), ("r" * 400, {"calibrator": "another"}), ("r" * 60, {}), ("rrw" * 200, {})],
+)
+def test_demonstration_without_a_fitting_record_asks_people(cast, drain, settings, recorded, outcomes, changed):
+    """Of another extractor, of too few documents, with too many errors: nothing fails, a person approves."""
+    schema = publish(cast, invoice_spec(), AutoApproval.DEMONSTRATION)
+    recorded(schema, outcomes, **changed)
+    settings.IS_DEMONSTRATION = True
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    assert_waits_for_a_person(cast, outcome, NOT_EARNED)
+
+
+def test_automatic_approval_keeps_the_bound_it_rests_on(cast, drain):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    with organization_scope(cast.organization.id):
+        sub_document = outcome.sub_document()
+        rests_on = ApprovedVersion.objects.get(sub_document=sub_document).approved.rests_on
+        event = Event.objects.get(sub_document=sub_document).payload["rests_on"]
+        (entry,) = AuditEntry.objects.filter(action="sub_document_auto_approved")
+    assert rests_on == event == entry.details["rests_on"]
+    assert rests_on["bound"] <= 0.05 and (rests_on["target"], rests_on["reviewers_miss"]) == (0.95, 0.1)
+    assert (rests_on["model"], rests_on["calibrator"]) == (sub_document.model, sub_document.calibrator)
+
+
+def test_gate_that_closes_after_routing_sends_to_a_person(cast, drain):
+    """Somebody finds errors of documents like it while it is on its way."""
+    schema = cast.publish("invoice")["invoice"]
+    outcome = Outcome(submit(cast, files.sample()))
+
+    def after_routing(sub_document: SubDocument) -> None:
+        if sub_document.route == "auto" and Gate.objects.filter(look__gt=0).exists():
+            add_evidence(schema, [False] * 20)
+
+    with when_saved(post_save, SubDocument, after_routing):
+        drain()
+    assert_waits_for_a_person(cast, outcome, NOT_EARNED)
+
+
+def test_changed_threshold_has_to_be_earned_again(cast, drain):
+    """A lower one lets other documents through than those that were examined."""
+    schema = cast.publish("invoice")["invoice"]
+    with organization_scope(cast.organization.id):
+        base = newest_version(schema).number
+        schema_tune(cast.access(cast.admin), schema.id, base=base, tuning=SchemaTuning(0.4, {}))
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
+    assert_waits_for_a_person(cast, outcome, NOT_EARNED)
 
 
 def test_approval_door_refuses_what_was_sent_to_a_person(cast, drain):
@@ -255,7 +339,7 @@ def test_admin_and_api_cannot_approve_automatically(cast, drain):
     document_id = outcome.document().id
     assert cast.browser(cast.owner).post(reverse("api-document-retry", args=[document_id])).status_code == 204
     drain()
-    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_waits_for_a_person(cast, outcome, NEVER)
     admin = cast.browser(cast.super_admin)
     chosen = {
         "action": "retry_documents",
@@ -263,15 +347,15 @@ def test_admin_and_api_cannot_approve_automatically(cast, drain):
     }
     admin.post(reverse("admin:documents_steprun_changelist"), chosen)
     drain()
-    assert_waits_for_a_person(cast, outcome, OFF)
+    assert_waits_for_a_person(cast, outcome, NEVER)
 
 
 def invoice_spec() -> SchemaSpec:
     return next(replace(spec, threshold=0.5) for spec in shipped_schemas() if spec.key == "invoice")
 
 
-def publish(cast, spec, state: AutoApproval | None = None) -> Schema:
+def publish(cast, spec, state: AutoApproval = AutoApproval.EARNED) -> Schema:
     with organization_scope(cast.organization.id):
-        if state is not None:
-            return schema_publish(organization_id=cast.organization.id, spec=spec, auto_approval=state).schema
-        return cast.switch_on(schema_publish(organization_id=cast.organization.id, spec=spec).schema)
+        schema = schema_publish(organization_id=cast.organization.id, spec=spec, auto_approval=state).schema
+        Schema.objects.filter(id=schema.id).update(blind_percent=0, blind_percent_earned=0)
+        return schema if state is AutoApproval.DEMONSTRATION else open_gates(schema)

@@ -10,16 +10,15 @@ import pytest
 from django.db import connections
 from psycopg import sql
 
-from accounts.access import Access
 from accounts.models import Organization, Team
 from documents.domain.statuses import Route, SubDocumentStatus
 from documents.models import Batch, Delivery, Document, FieldValue, SchemaVersion, SourceFile, SubDocument
 from documents.services.approving.approval import sub_document_approve, sub_document_withdraw
-from documents.services.approving.auto_approval import schema_auto_approval_set
 from documents.services.schemas.schemas import schema_publish
 from idp_project.core import postgres
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import DeliveryReceipt, PdbCell, PdbRecord, PdbRecordVersion
+from tests.factories.evidence import open_gates, read_today
 from tests.servers import TestServers
 from tests.unit.pdb_sync.contents import INVOICE
 
@@ -46,8 +45,7 @@ def make_tenant(transactional_db: None) -> Callable[[str], Tenant]:
         with organization_scope(organization.id):
             batch = Batch.objects.create(organization=organization, team=team, name="Monday")
             version = schema_publish(organization_id=organization.id, spec=INVOICE)
-            access = Access.for_command_line().within(organization.id)
-            schema_auto_approval_set(access, version.schema_id, is_on=True, is_risk_accepted=True)
+            open_gates(version.schema)
         return Tenant(organization, team, batch, version)
 
     return make
@@ -88,6 +86,7 @@ def make_sub_document(
             last_page=first_page + 1,
             status=SubDocumentStatus.IN_REVIEW,
             route=Route.AUTO,
+            **read_today(tenant.schema_version.schema),
         )
         values = {"invoice_number": "R-1", "invoice_date": "2026-03-31", "total": total}
         for position, spec in enumerate(INVOICE.fields):

@@ -14,7 +14,6 @@ from documents.services.approving.approval import (
     sub_document_approve,
     sub_document_withdraw,
 )
-from documents.services.approving.auto_approval import schema_auto_approval_set
 from documents.templatetags.screens import OVERRIDE_LABELS
 from idp_project.core.errors import InvalidInput
 from idp_project.core.tenancy import organization_scope
@@ -25,6 +24,7 @@ from review.models import Decision
 from review.services import approved, boundaries, tasks
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO, on_desk
+from tests.factories.evidence import open_gates, read_today
 from tests.factories.pipeline import Outcome, submit
 from tests.integration.pdb_sync.conftest import ProductionDatabase
 from tests.integration.pdb_sync.test_screens import lines_of
@@ -173,8 +173,8 @@ def test_no_caller_approves_failed_checks_silently(cast, act, inside, task):
     inside(lambda: SubDocument.objects.filter(id=task.sub_document_id).update(checks=[]))
     automatic = {"approved_by_id": None, "approver_name": AUTO_APPROVAL}
     schema = inside(Schema.objects.get)
-    inside(lambda: schema_auto_approval_set(cast.access(cast.admin), schema.id, is_on=True, is_risk_accepted=True))
-    inside(lambda: SubDocument.objects.filter(id=task.sub_document_id).update(route="auto"))
+    inside(lambda: open_gates(schema))
+    inside(lambda: SubDocument.objects.filter(id=task.sub_document_id).update(route="auto", **read_today(schema)))
     person = {"approved_by_id": cast.owner.id, "approver_name": "Ada"}
     for options in (automatic, person, automatic | {"override": PRINTED_SO}):
         with pytest.raises(FailedChecks):

@@ -1,17 +1,16 @@
-"""What the switch of a type means, and what forbids an automatic approval however sure the values are."""
+"""What forbids an automatic approval however sure the values are."""
 
 from dataclasses import replace
 
-import pytest
-
 from documents.domain.auto_approval import (
-    BY_HAND,
-    TYPE_OFF,
-    AutoApproval,
+    HELD_OPEN,
+    NEVER_AUTOMATIC,
+    NOT_EARNED,
+    OF_THE_GATE,
     AutoApprovalReason,
     auto_approval_obstacles,
     has_required_field,
-    type_rule,
+    obstacle_reason,
 )
 from tests.unit.extraction.pages import RECEIPT
 
@@ -26,35 +25,30 @@ REQUIRED_COLUMN = replace(
 )
 
 
-@pytest.mark.parametrize(
-    ("state", "is_demonstration", "is_allowed"),
-    [
-        (AutoApproval.OFF, False, False),
-        (AutoApproval.OFF, True, False),
-        (AutoApproval.DEMONSTRATION, False, False),
-        (AutoApproval.DEMONSTRATION, True, True),
-        (AutoApproval.BY_HAND, False, True),
-        (AutoApproval.BY_HAND, True, True),
-        ("", True, False),
-        ("a state of a later release", True, False),
-    ],
-)
-def test_type_rule_allows_only_what_was_switched_on(state: str, is_demonstration: bool, is_allowed: bool) -> None:
-    assert type_rule(str(state), is_demonstration=is_demonstration).is_allowed is is_allowed
-
-
 def test_only_required_fields_count_as_required() -> None:
     assert has_required_field(RECEIPT)
     assert not any(map(has_required_field, (OPTIONAL, REQUIRED_TABLE, REQUIRED_COLUMN)))
 
 
 def test_obstacles_are_named_each_by_its_code() -> None:
-    assert auto_approval_obstacles(RECEIPT, BY_HAND, is_system_on=True, has_value=True) == ()
-    found = auto_approval_obstacles(OPTIONAL, TYPE_OFF, is_system_on=True, has_value=False)
+    assert auto_approval_obstacles(RECEIPT, HELD_OPEN, is_system_on=True, has_value=True) == ()
+    found = auto_approval_obstacles(OPTIONAL, NOT_EARNED, is_system_on=True, has_value=False)
     assert found == (
-        AutoApprovalReason.TYPE_OFF,
+        AutoApprovalReason.NOT_EARNED,
         AutoApprovalReason.NO_REQUIRED_FIELD,
         AutoApprovalReason.NO_VALUE,
     )
-    off = auto_approval_obstacles(RECEIPT, TYPE_OFF, is_system_on=False, has_value=True)
+    never = auto_approval_obstacles(RECEIPT, NEVER_AUTOMATIC, is_system_on=True, has_value=True)
+    assert never == (AutoApprovalReason.NEVER,)
+    off = auto_approval_obstacles(RECEIPT, NOT_EARNED, is_system_on=False, has_value=True)
     assert off == (AutoApprovalReason.SYSTEM_OFF,), "the one to change first"
+
+
+def test_what_speaks_of_the_gate_says_nothing_of_the_document() -> None:
+    about_documents = {
+        AutoApprovalReason.NO_REQUIRED_FIELD,
+        AutoApprovalReason.NO_VALUE,
+        AutoApprovalReason.SENT_TO_PERSON,
+    }
+    assert OF_THE_GATE.isdisjoint(about_documents)
+    assert all("Receipt" in obstacle_reason(one, "Receipt").text for one in (NOT_EARNED.reason, NEVER_AUTOMATIC.reason))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
-from documents.domain.auto_approval import BY_HAND, TYPE_OFF
+from documents.domain.auto_approval import HELD_OPEN, NOT_EARNED
 from documents.domain.provenance import Provenance
 from documents.domain.reasons import BELOW_THRESHOLD, REQUIRED_MISSING
 from documents.domain.statuses import Route
@@ -31,7 +31,7 @@ def judged(
 ) -> ConfidenceResult:
     chosen = {name: (value,) for name, value in GOOD.items()} | (changes or {})
     fields = tuple(MergedField(spec.name, chosen.get(spec.name, ())) for spec in RECEIPT.fields)
-    base = SubDocumentContext(1, 1, RECEIPT, (summary(1),), 0.9, 1.0, fields, (), checks, type_rule=BY_HAND)
+    base = SubDocumentContext(1, 1, RECEIPT, (summary(1),), 0.9, 1.0, fields, (), checks, type_rule=HELD_OPEN)
     return score_confidence(replace(base, **context))  # type: ignore[arg-type]
 
 
@@ -156,18 +156,19 @@ def test_nothing_is_automatic_where_that_is_switched_off() -> None:
     assert result.route is Route.REVIEW and "switched off" in result.reasons[0].text
 
 
-def test_type_switched_off_is_the_only_reason() -> None:
-    result = judged(type_rule=TYPE_OFF)
+def test_closed_gate_is_the_only_reason() -> None:
+    result = judged(type_rule=NOT_EARNED)
     assert result.route is Route.REVIEW
     assert told(result.reasons) == (
-        "Every value reached its threshold; a person approves because automatic approval is off for Receipt.",
+        "Every value reached its threshold; a person approves because Receipt has not earned automatic approval yet.",
     )
+    assert result.is_in_range, "with an open gate it would be automatic"
 
 
-def test_type_switched_off_is_no_reason_beside_another() -> None:
+def test_closed_gate_is_no_reason_beside_another() -> None:
     blurred = candidate("total", "5.00", 0.99, reading=0.5)
-    result = judged({"total": (blurred,)}, type_rule=TYPE_OFF)
-    assert result.route is Route.REVIEW and result.reasons == ()
+    result = judged({"total": (blurred,)}, type_rule=NOT_EARNED)
+    assert result.route is Route.REVIEW and result.reasons == () and not result.is_in_range
     assert told(field(result, "total").reasons) == ("Total was poorly readable (50%).",)
 
 

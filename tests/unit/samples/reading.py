@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from documents.domain.auto_approval import BY_HAND
+from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE
@@ -124,7 +124,7 @@ def _read_sub_document(
         pages=tuple(page for page in pages if sub_document.first_page <= page.number <= sub_document.last_page),
         type_score=sub_document.type_score,
         boundary_score=sub_document.boundary_score,
-        type_rule=BY_HAND,
+        type_rule=HELD_OPEN,
     )
     merged = merge_candidates(context)
     context = replace(context, fields=merged.fields, rows=merged.rows)

@@ -1,0 +1,86 @@
+"""Writing gates from evidence: the only code that opens or closes one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.services.audit.trail import audit_record
+from documents.domain.earned.plan import plan_of
+from documents.domain.earned.strata import Stratum, StratumStanding, Verdict, stratum_standing
+from documents.models import Evidence, Gate, Schema
+from documents.selectors.earned import reviewer_error_of
+
+
+def schema_gates_lock(schema_id: UUID) -> Schema:
+    """The type, locked until the transaction ends: evidence of a type is added by one transaction at a time."""
+    return Schema.objects.select_for_update(of=("self",), no_key=True).get(id=schema_id)
+
+
+def gates_settle(schema: Schema, *, major: int, model: str, calibrator: str) -> list[Gate]:
+    """Writes what the evidence says of every stratum; opening and closing are audited. The caller holds the type's lock."""
+    key = {"major": major, "model": model, "calibrator": calibrator}
+    before = {gate.stratum: gate for gate in Gate.objects.filter(schema=schema, **key)}
+    missed = _missed(schema, list(before.values()))
+    plan = plan_of(schema.target, missed)
+    verdicts = _verdicts(schema, **key)
+    gates = []
+    for stratum in Stratum:
+        found = stratum_standing(plan, stratum, verdicts)
+        gate = before.get(stratum.value) or Gate(
+            organization_id=schema.organization_id, schema=schema, stratum=stratum.value, **key
+        )
+        gates.append(_write(schema, gate, found))
+    return gates
+
+
+def gates_settle_all(schema: Schema) -> None:
+    """For every version and extractor that there is evidence for: after a change of the target or of the series."""
+    keys = Evidence.objects.filter(schema=schema).order_by().values_list("major", "model", "calibrator").distinct()
+    for major, model, calibrator in keys:
+        gates_settle(schema, major=major, model=model, calibrator=calibrator)
+
+
+def _missed(schema: Schema, gates: Sequence[Gate]) -> float:
+    """The reviewers' error of the plan: as it was at the first look, so that no look is taken under several plans."""
+    begun = (gate.missed for gate in gates if gate.n >= plan_of(gate.target, gate.missed).stages[0].n)
+    return next(begun, None) or reviewer_error_of(schema.organization_id).missed
+
+
+def _verdicts(schema: Schema, **key: object) -> list[Verdict]:
+    rows = Evidence.objects.filter(schema=schema, is_in_range=True, **key)
+    if schema.series_started_at:
+        rows = rows.filter(decided_at__gte=schema.series_started_at)
+    ordered = rows.order_by("decided_at", "id").values_list("stratum", "is_right")
+    return [Verdict(Stratum(stratum), is_right) for stratum, is_right in ordered]
+
+
+def _write(schema: Schema, gate: Gate, found: StratumStanding) -> Gate:
+    was_open, now, standing = gate.look > 0, timezone.now(), found.standing
+    gate.target, gate.missed, gate.is_pooled = standing.plan.target, standing.plan.missed, found.is_pooled
+    gate.n, gate.errors, gate.look, gate.bound = standing.n, standing.errors, standing.look, standing.bound
+    if standing.is_open and not was_open:
+        gate.opened_at, gate.closed_at = now, None
+    if was_open and not standing.is_open:
+        gate.closed_at = now
+    gate.save()
+    if standing.is_open != was_open:
+        audit_record(
+            None,
+            "gate_opened" if standing.is_open else "gate_closed",
+            object_kind="schema",
+            object_id=schema.pk,
+            details={
+                "schema": schema.key,
+                "major": gate.major,
+                "stratum": gate.stratum,
+                "target": gate.target / 1000,
+                "documents": gate.n,
+                "errors": gate.errors,
+                "bound": gate.bound,
+            },
+            organization_id=schema.organization_id,
+        )
+    return gate

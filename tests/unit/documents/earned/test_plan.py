@@ -1,0 +1,151 @@
+"""The planned looks, and streams with a known share of errors: what opens, when, and whether the bound holds."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from documents.domain.earned.bounds import fisher_exact
+from documents.domain.earned.plan import TARGETS, Standing, plan_of, standing_of
+from documents.domain.earned.strata import Stratum, Verdict, stratum_standing
+
+SHUFFLES = 200
+FIRST_STAGES = {950: 90, 980: 228, 990: 459, 999: 4603}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_first_look_is_where_a_clean_run_passes(target):
+    plan = plan_of(target)
+    first = plan.stages[0].n
+    assert first == FIRST_STAGES[target] and [look.n for look in plan.stages] == [first * 2**k for k in range(5)]
+    assert plan.bound(0, first) <= 1 - target / 1000 < plan.bound(0, first - 1)
+    assert standing_of(plan, [True] * (first - 1)).look == 0
+    assert standing_of(plan, [True] * first).look == 1
+
+
+def test_allowed_errors_are_the_most_that_keep_the_bound():
+    assert [look.allowed for look in plan_of(950).stages] == [0, 2, 8, 22, 52]
+    for target in TARGETS[:3]:
+        plan = plan_of(target)
+        for look in plan.stages:
+            assert plan.bound(look.allowed, look.n) <= 1 - target / 1000 < plan.bound(look.allowed + 1, look.n)
+
+
+def test_reviewers_misses_make_the_plan_longer():
+    plan = plan_of(950, 0.1)
+    assert plan.stages[0].n == 101
+    assert plan.bound(0, 101) <= 0.05 < plan.bound(0, 100)
+
+
+@pytest.mark.parametrize(("target", "missed"), [(940, 0.0), (1000, 0.0), (950, 1.0), (950, -0.1)])
+def test_no_plan_for_other_targets(target, missed):
+    with pytest.raises(ValueError, match="no plan"):
+        plan_of(target, missed)
+
+
+def streams(rate: float, n: int) -> list[list[bool]]:
+    """Streams of `n` documents with that share of errors, each shuffled."""
+    stream = [number >= round(n * rate) for number in range(n)]
+    rng = random.Random(f"{rate}:{n}")
+    return [rng.sample(stream, n) for _ in range(SHUFFLES)]
+
+
+def openings(target: int, rate: float) -> list[list[Standing]]:
+    """Of each shuffle: the standings at which its gate was open, at the planned looks."""
+    plan = plan_of(target)
+    found = []
+    for stream in streams(rate, plan.stages[-1].n):
+        standings = [standing_of(plan, stream[: look.n]) for look in plan.stages]
+        found.append([standing for standing in standings if standing.is_open])
+    return found
+
+
+@pytest.mark.parametrize("target", TARGETS[:3])
+def test_stream_without_errors_opens_by_the_plans_n(target):
+    plan = plan_of(target)
+    assert all(found[0].n == plan.stages[0].n for found in openings(target, 0.0))
+
+
+@pytest.mark.parametrize("target", TARGETS[:3])
+def test_stream_of_a_tenth_wrong_never_opens(target):
+    assert not any(openings(target, 0.10))
+
+
+@pytest.mark.parametrize("target", [950, 980, pytest.param(990, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rate", [0.0, 0.005, 0.02, 0.10])
+def test_bound_holds_in_19_of_20_shuffles(target, rate):
+    broken = sum(any(standing.bound < rate for standing in found) for found in openings(target, rate))
+    assert broken <= 0.05 * SHUFFLES
+    if rate > 1 - target / 1000:
+        assert sum(map(bool, openings(target, rate))) <= 0.05 * SHUFFLES
+
+
+def test_bound_holds_over_all_looks_with_misses():
+    """What reviewers miss is seen as right; the bound is for what is true."""
+    plan, rng, rate = plan_of(950, 0.1), random.Random(7), 0.06
+    opened = 0
+    for _ in range(SHUFFLES):
+        stream = [rng.random() >= rate or rng.random() < plan.missed for _ in range(plan.stages[-1].n)]
+        opened += any(standing_of(plan, stream[: look.n]).is_open for look in plan.stages)
+    assert opened <= 0.05 * SHUFFLES
+
+
+def test_gate_opens_at_planned_looks_only():
+    plan = plan_of(950)
+    assert not standing_of(plan, [False] + [True] * 150).is_open, "a bound in between does not count"
+    found = standing_of(plan, [False] + [True] * 179)
+    assert (found.look, found.n, found.errors) == (2, 180, 1)
+
+
+def test_error_that_breaks_the_bound_closes_at_once():
+    plan = plan_of(950)
+    closed = standing_of(plan, [True] * 90 + [False])
+    assert (closed.is_open, closed.was_open, closed.bound) == (False, True, None)
+    assert closed.next_look == plan.stages[1] and closed.opens_at == 180
+    assert standing_of(plan, [True] * 90 + [False] + [True] * 89).look == 2
+    kept = standing_of(plan, [True] * 170 + [False])
+    assert kept.is_open and kept.bound == pytest.approx(max(plan.bound(0, 90), plan.bound(1, 171)))
+
+
+def test_series_is_spent_after_the_last_look():
+    plan = plan_of(950)
+    spent = standing_of(plan, [number % 10 > 0 for number in range(1440)])
+    assert spent.is_spent and spent.opens_at is None and spent.next_look is None
+    assert not standing_of(plan, []).is_spent
+
+
+def verdicts(known: list[bool], other: list[bool]) -> list[Verdict]:
+    mixed = [Verdict(Stratum.KNOWN_SENDER, one) for one in known] + [Verdict(Stratum.OTHER, one) for one in other]
+    random.Random(1).shuffle(mixed)
+    return mixed
+
+
+def test_strata_are_pooled_where_nothing_refuses_it():
+    found = stratum_standing(plan_of(950), Stratum.OTHER, verdicts([True] * 45, [True] * 45))
+    assert found.is_pooled and found.standing.is_open
+
+
+def test_stratum_of_few_documents_does_not_ride_along():
+    mixed = verdicts([True] * 90, [True] * 44)
+    other, known = (stratum_standing(plan_of(950), one, mixed) for one in (Stratum.OTHER, Stratum.KNOWN_SENDER))
+    assert (other.is_pooled, other.standing.n, other.standing.is_open) == (False, 44, False)
+    assert known.is_pooled and known.standing.is_open
+
+
+def test_strata_that_err_differently_are_not_pooled():
+    known, other = [True] * 300, [number % 5 > 0 for number in range(60)]
+    assert fisher_exact(0, 300, 12, 60) < 0.05
+    mixed = verdicts(known, other)
+    assert stratum_standing(plan_of(950), Stratum.KNOWN_SENDER, mixed).standing.is_open
+    found = stratum_standing(plan_of(950), Stratum.OTHER, mixed)
+    assert (found.is_pooled, found.standing.n, found.standing.is_open) == (False, 60, False)
+
+
+def test_bad_stratum_seldom_opens_in_a_pool():
+    """Of 200 mixtures of 90 good documents with 45 of which a tenth is wrong."""
+    rng, opened = random.Random(3), 0
+    for _ in range(SHUFFLES):
+        bad = [rng.random() >= 0.1 for _ in range(45)]
+        opened += stratum_standing(plan_of(950), Stratum.OTHER, verdicts([True] * 90, bad)).standing.is_open
+    assert opened <= 0.05 * SHUFFLES
