@@ -74,6 +74,9 @@ PROSE = (
     Rule("handed", r"\bhanded\b(?! (over|in|out|to)\b)", "given, passed"),
     Rule("looks", r"\b(noted|counts?|has|have|one|three|two) (as )?looks?\b", "view, noted as viewed"),
     Rule("rehearsal", r"\bre-?entry\b|\brehears(al|e|es|ed)\b", "re-extraction; warm-up"),
+    Rule("part", r"\bparts?\b", "sub-document", ("templates", "static", "review")),
+    Rule("part in SQL", r"\bdocuments_subdocument AS part\b", "sub_document"),
+    Rule("part of a stack", r"\bparts? of (the|a|this) stacks?\b", "sub-document"),
 )
 NAMES = (
     Rule("lot", "lots?", "chunk"),
@@ -118,6 +121,13 @@ EXCEPTIONS = (
     ("documents/services/intake/uploads.py", "part", _UPLOAD),
     ("documents/storage.py", "part", _UPLOAD),
     ("review/serializers.py", "part", _API),
+    ("templates/accounts/_link_token.html", "part", "of a link"),
+    ("static/js/i18n.js", "part", "what the browser's Intl calls them"),
+    ("static/js/ask/thread.js", "part", "of an answer"),
+    ("static/js/batch/page.js", "part", "of a row of the page"),
+    ("static/js/desk/fields.js", "part", "of a list"),
+    ("static/js/upload/page.js", "part", _UPLOAD),
+    ("static/js/upload/transfer.js", "part", _UPLOAD),
     ("tests/integration/review/test_checks_again.py", "piece", "a unit of quantity in documents"),
     ("tests/unit/extraction/test_subdocument_detection.py", "piece", "a unit of quantity in documents"),
 )

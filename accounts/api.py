@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import opens_own_scopes
-from accounts.domain.refusals import LOGIN_OR_CODE_WRONG, LOGIN_WRONG
+from accounts.domain.refusals import KEY_CHANGES_NO_ACCOUNT, LOGIN_OR_CODE_WRONG, LOGIN_WRONG
 from accounts.forms.second_factor import CodeForm
 from accounts.forms.sign_in import LoginForm
 from accounts.selectors import organization as organization_selectors
@@ -86,7 +86,7 @@ class OwnRegionalView(APIView):
     @extend_schema(request=RegionalSerializer, responses={204: None})
     def put(self, request: Request) -> Response:
         if request._request.credential == "api_key":  # type: ignore[attr-defined]
-            raise Forbidden("An API key does not change the account of its owner.")
+            raise Forbidden(KEY_CHANGES_NO_ACCOUNT())
         choice = RegionalChoice(**_checked(RegionalSerializer, request))
         regional.own_regional_set(request._request.access, choice)  # type: ignore[attr-defined]
         return Response(status=204)

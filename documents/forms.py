@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.screen import DayInput, ScreenForm
+from accounts.forms.screen import DayInput, FilterForm, ScreenForm
 from documents.domain.earned.plan import TARGETS
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
+from documents.domain.words import languages
+from documents.domain.words.groups import WORD_GROUPS
+from documents.domain.words.own import LONGEST_WORD, OwnWord
 from documents.services.approving.auto_approval import ApprovalSettings
+from idp_project.core.regional import language_name, month_choices
 
 _SHARED_DAYS = 14
 _LONGEST_ALIASES = 5000  # characters that may be added to the further labels of a field
@@ -186,3 +190,50 @@ class AutoApprovalForm(forms.Form):
             blind_percent_earned=given["blind_percent_earned"],
             begins_series=given["begins_series"],
         )
+
+
+def _group_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """By the heading that groups of words stand under."""
+    sections: dict[str, list[tuple[str, str]]] = {}
+    for name, group in WORD_GROUPS.items():
+        sections.setdefault(group.section, []).append((name, _(group.label)))
+    return [(_(section), choices) for section, choices in sections.items()]
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    """The languages that have words, by their names in the language of the page."""
+    return sorted(((code, language_name(code)) for code in languages()), key=lambda choice: choice[1].casefold())
+
+
+class OwnWordForm(ScreenForm):
+    """A word that an organisation adds, with its group and language; of a month also which one it is."""
+
+    word = forms.CharField(label=gettext_lazy("Word or phrase"), max_length=LONGEST_WORD)
+    group = forms.ChoiceField(label=gettext_lazy("Group"))
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+    meaning = forms.ChoiceField(label=gettext_lazy("Month (for names of months only)"), required=False)
+
+    def __init__(self, data: Any, chosen: Mapping[str, str]) -> None:
+        """`chosen` are the filters of the list: what people look at is what they add to."""
+        super().__init__(data, initial=chosen)
+        self.fields["group"].choices = [("", _("Choose a group")), *_group_choices()]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("No language in particular")), *_language_choices()]  # type: ignore[attr-defined]
+        self.fields["meaning"].choices = [("", _("No month")), *month_choices()]  # type: ignore[attr-defined]
+
+    @property
+    def wanted(self) -> OwnWord:
+        return OwnWord(**self.cleaned_data)
+
+
+class OwnWordFilterForm(FilterForm):
+    """Narrows the list of words."""
+
+    group = forms.ChoiceField(label=gettext_lazy("Group"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["group"].choices = [("", _("Every group")), *_group_choices()]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("Every language")), *_language_choices()]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select"

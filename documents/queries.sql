@@ -66,19 +66,20 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
                                           'error_code', step.error_code, 'reason', step.reason_data))
         FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind <> 'page') AS step_runs,
-       (SELECT json_agg(json_build_object('id', part.id, 'type', schema.name, 'first_page', part.first_page,
-                                          'last_page', part.last_page, 'status', part.status,
-                                          'route', nullif(part.route, ''),
-                                          'confidence', CASE WHEN NOT part.is_blind THEN part.confidence END,
-                                          'reasons', CASE WHEN part.is_blind
-                                          THEN '[{"code": "blind_sample"}]'::jsonb ELSE part.reasons_data END, 'decision', CASE WHEN part.status = 'rejected' THEN
+       (SELECT json_agg(json_build_object('id', sub_document.id, 'type', schema.name, 'first_page', sub_document.first_page,
+                                          'last_page', sub_document.last_page, 'status', sub_document.status,
+                                          'route', nullif(sub_document.route, ''),
+                                          'confidence', CASE WHEN NOT sub_document.is_blind THEN sub_document.confidence END,
+                                          'reasons', CASE WHEN sub_document.is_blind
+                                          THEN '[{"code": "blind_sample"}]'::jsonb ELSE sub_document.reasons_data END,
+                                          'decision', CASE WHEN sub_document.status = 'rejected' THEN
                                           (SELECT step.output->>'decision' FROM documents_steprun AS step
-                                           WHERE step.run_id = run.id AND step.unit_id = part.id
-                                             AND step.step = 'human_review') END) ORDER BY part.first_page)
-        FROM documents_subdocument AS part
-        LEFT JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
+                                           WHERE step.run_id = run.id AND step.unit_id = sub_document.id
+                                             AND step.step = 'human_review') END) ORDER BY sub_document.first_page)
+        FROM documents_subdocument AS sub_document
+        LEFT JOIN documents_schemaversion AS version ON version.id = sub_document.schema_version_id
         LEFT JOIN documents_schema AS schema ON schema.id = version.schema_id
-        WHERE part.document_id = document.id AND NOT part.is_blank) AS sub_documents,
+        WHERE sub_document.document_id = document.id AND NOT sub_document.is_blank) AS sub_documents,
        (SELECT delivery.error_data::json FROM documents_delivery AS delivery
         WHERE delivery.document_id = document.id AND delivery.status = 'dead'
         ORDER BY delivery.document_sequence LIMIT 1) AS refusal
@@ -151,19 +152,19 @@ SELECT pg_advisory_xact_lock(hashtextextended(:key::text, 1)) IS NULL AS is_lock
 -- name: newest_events
 -- The newest event of each sub-document of an organisation that ever had an approved version, one chunk in order of their ids after
 -- the given one (or, given both, of that one alone); `is_settled` where the production database has taken all of its events over.
-SELECT part.id AS sub_document_id, event.id AS event_id, event.kind, event.sequence, event.payload::json AS payload,
+SELECT sub_document.id AS sub_document_id, event.id AS event_id, event.kind, event.sequence, event.payload::json AS payload,
        NOT EXISTS (
            SELECT FROM documents_delivery AS delivery
            JOIN documents_event AS earlier ON earlier.id = delivery.event_id
-           WHERE earlier.sub_document_id = part.id AND delivery.consumer = 'pdb_sync' AND delivery.status <> 'delivered'
+           WHERE earlier.sub_document_id = sub_document.id AND delivery.consumer = 'pdb_sync' AND delivery.status <> 'delivered'
        ) AS is_settled
-FROM documents_subdocument AS part
+FROM documents_subdocument AS sub_document
 JOIN LATERAL (
-    SELECT * FROM documents_event WHERE sub_document_id = part.id ORDER BY sequence DESC LIMIT 1
+    SELECT * FROM documents_event WHERE sub_document_id = sub_document.id ORDER BY sequence DESC LIMIT 1
 ) AS event ON true
-WHERE part.organization_id = :organization_id AND part.approved_version_number > 0
-    AND (:after::uuid IS NULL OR part.id > :after) AND (:only::uuid IS NULL OR part.id = :only)
-ORDER BY part.id
+WHERE sub_document.organization_id = :organization_id AND sub_document.approved_version_number > 0
+    AND (:after::uuid IS NULL OR sub_document.id > :after) AND (:only::uuid IS NULL OR sub_document.id = :only)
+ORDER BY sub_document.id
 LIMIT :row_limit;
 
 -- name: names_in_use

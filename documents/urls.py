@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import batches, bulk, history, layouts, processing, retention, schemas, shares, usage
+from documents.views import batches, bulk, history, layouts, processing, retention, schemas, shares, usage, words
 
 app_name = "documents"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/deletion/", retention.batch_deletion, name="batch_deletion"),
     path("batches/<uuid:batch_id>/hold/", retention.batch_hold, name="batch_hold"),
     path("organization/retention/", retention.retention, name="organization_retention"),
+    path("organization/words/", words.word_list, name="organization_words"),
+    path("organization/words/<uuid:word_id>/remove/", words.word_remove, name="organization_word_remove"),
     path("documents/<uuid:document_id>/", batches.document_detail, name="document_detail"),
     path("batches/<uuid:batch_id>/shares/", shares.batch_shares, name="batch_shares"),
     path("documents/<uuid:document_id>/shares/", shares.document_shares, name="document_shares"),

@@ -17,6 +17,7 @@ from documents.api import (
     schemas,
     sharing,
     uploads,
+    words,
 )
 from idp_project.core.bodies import takes_files
 from idp_project.core.rate_limits import limited
@@ -46,6 +47,8 @@ urlpatterns = [
     path("documents/<uuid:document_id>/shares/", sharing.DocumentShareListView.as_view(), name="api-document-shares"),
     path("shares/<uuid:share_id>/", sharing.ShareView.as_view(), name="api-share"),
     path("organization/use/", processing.OrganizationUseView.as_view(), name="api-organization-use"),
+    path("organization/words/", words.OwnWordListView.as_view(), name="api-organization-words"),
+    path("organization/words/<uuid:word_id>/", words.OwnWordView.as_view(), name="api-organization-word"),
     path("uploads/", _files("MAX_FILE_BYTES", uploads.UploadListView), name="api-uploads"),
     path("uploads/<uuid:upload_id>/", _files("MAX_FILE_BYTES", uploads.UploadView), name="api-upload"),
     path("batches/", _files("MAX_REQUEST_BYTES", batches.BatchListView), name="api-batches"),

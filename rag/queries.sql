@@ -28,9 +28,9 @@ WITH visible AS MATERIALIZED (
         AND chunk.model = :model::text AND chunk.model_version = :model_version::text
         AND batch.cancelled_at IS NULL
         AND NOT EXISTS (
-            SELECT FROM documents_subdocument AS part
-            WHERE part.document_id = chunk.document_id AND part.status = 'withdrawn'
-                AND chunk.page_number BETWEEN part.first_page AND part.last_page
+            SELECT FROM documents_subdocument AS sub_document
+            WHERE sub_document.document_id = chunk.document_id AND sub_document.status = 'withdrawn'
+                AND chunk.page_number BETWEEN sub_document.first_page AND sub_document.last_page
         )
         AND (:team_id::uuid IS NULL OR chunk.team_id = :team_id)
         AND (:batch_id::uuid IS NULL OR chunk.batch_id = :batch_id)
@@ -45,11 +45,11 @@ WITH visible AS MATERIALIZED (
         )
         AND (
             :schema_key::text = '' OR EXISTS (
-                SELECT FROM documents_subdocument AS part
-                JOIN documents_schemaversion AS version ON version.id = part.schema_version_id
+                SELECT FROM documents_subdocument AS sub_document
+                JOIN documents_schemaversion AS version ON version.id = sub_document.schema_version_id
                 JOIN documents_schema AS schema ON schema.id = version.schema_id
-                WHERE part.document_id = chunk.document_id AND schema.key = :schema_key
-                    AND chunk.page_number BETWEEN part.first_page AND part.last_page
+                WHERE sub_document.document_id = chunk.document_id AND schema.key = :schema_key
+                    AND chunk.page_number BETWEEN sub_document.first_page AND sub_document.last_page
             )
         )
 ), near AS (
@@ -106,9 +106,9 @@ WHERE citation.id = ANY(:citation_ids::uuid[]) AND citation.organization_id = :o
     )
     AND batch.cancelled_at IS NULL
     AND NOT EXISTS (
-        SELECT FROM documents_subdocument AS part
-        WHERE part.document_id = citation.document_id AND part.status = 'withdrawn'
-            AND citation.page_number BETWEEN part.first_page AND part.last_page
+        SELECT FROM documents_subdocument AS sub_document
+        WHERE sub_document.document_id = citation.document_id AND sub_document.status = 'withdrawn'
+            AND citation.page_number BETWEEN sub_document.first_page AND sub_document.last_page
     );
 
 -- name: document_count_visible

@@ -187,7 +187,7 @@ class RetypeSerializer(StrictSerializer):
     schema_id = serializers.UUIDField(allow_null=True)
 
 
-class PartSerializer(StrictSerializer):
+class WantedSubDocumentSerializer(StrictSerializer):
     """Pages of one sub-document; without `schema_id` they keep the type of the one they come from."""
 
     first_page = serializers.IntegerField(min_value=1)
@@ -196,14 +196,24 @@ class PartSerializer(StrictSerializer):
 
 
 class ArrangementSerializer(StrictSerializer):
-    """`parts` take every page once, in order; `seen`: the first pages of the sub-documents that the sender started from."""
+    """`sub_documents` take every page once, in order; `seen`: the first pages of the sub-documents that the sender started
+    from. `parts` is the earlier name of `sub_documents`: clients that send it keep working."""
 
-    parts = PartSerializer(many=True, allow_empty=False)
+    sub_documents = WantedSubDocumentSerializer(many=True, allow_empty=False, required=False)
+    parts = WantedSubDocumentSerializer(many=True, allow_empty=False, required=False)
     seen = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of both names."""
+        if ("sub_documents" in attrs) == ("parts" in attrs):
+            missing = serializers.Field.default_error_messages["required"]
+            raise serializers.ValidationError({"sub_documents": missing}, code="required")
+        return attrs
 
     def wanted(self) -> list[WantedSubDocument]:
         """What the service takes."""
+        data = self.validated_data
         return [
-            WantedSubDocument(part["first_page"], part["last_page"], "schema_id" not in part, part.get("schema_id"))
-            for part in self.validated_data["parts"]
+            WantedSubDocument(one["first_page"], one["last_page"], "schema_id" not in one, one.get("schema_id"))
+            for one in data.get("sub_documents") or data["parts"]
         ]

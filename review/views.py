@@ -165,7 +165,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
     )
     context = {
         "task": _task_facts(task),
-        "part": sub_document,
+        "sub_document": sub_document,
         "pages": pages,
         "types": _types(access),
         "left": selectors.open_task_count(access),
@@ -319,7 +319,7 @@ def _override(data: Any) -> OverrideReason | None:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The sub-documents of a stack with thumbnails; a POST of `{"seen", "parts"}` makes them so and gives {"next"}."""
+    """The sub-documents of a stack with thumbnails; a POST of `{"seen", "sub_documents"}` makes them so and gives {"next"}."""
     if request.method == "POST":
         return _arrange(request, document_id)
     access = access_of(request)
@@ -331,7 +331,9 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
     context = {
         "document": {"id": document.id, "file_name": document.source_file.name},
         "arrangement": view | {"types": _types(access), "can_review": can_review, "url": request.path},
-        "is_in_review": any(sub_document["status"] == SubDocumentStatus.IN_REVIEW for sub_document in view["parts"]),
+        "is_in_review": any(
+            sub_document["status"] == SubDocumentStatus.IN_REVIEW for sub_document in view["sub_documents"]
+        ),
     }
     return render(request, "review/arrange.html", context)
 
@@ -339,7 +341,7 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
     data = json_object(request.body)
     try:
-        wanted = [_wanted(sub_document) for sub_document in data["parts"]]
+        wanted = [_wanted(sub_document) for sub_document in data["sub_documents"]]
         seen = [int(number) for number in data["seen"]] if "seen" in data else None
     except (KeyError, TypeError, ValueError):
         raise InvalidInput(SUB_DOCUMENTS_FORM()) from None

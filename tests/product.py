@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from idp_project.operations.supervisor.environment import ADDRESS_NAMES, KEY_NAMES
-from idp_project.operations.supervisor.places import CHECKOUT
 
+CHECKOUT = Path(__file__).resolve().parents[1]
 SUPERVISOR = "idp_project.operations.supervisor"
 START_SECONDS = 240.0
-_OF_TESTS = ("IDP_DATA_DIR", "IDP_DEMO", "IDP_PORT", "IDP_TEST_DATA_DIR", "DJANGO_SETTINGS_MODULE")
+# What the settings of the tests put into the environment: their servers and, worse, their keys.
+OWN_SETTINGS = frozenset({*ADDRESS_NAMES, *(name.upper() for name in KEY_NAMES), "IDP_PORT"})
 
 
 def let_stores_in(folder: Path) -> None:
@@ -27,10 +28,10 @@ def let_stores_in(folder: Path) -> None:
             each.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
-def clean_environment() -> dict[str, str]:
-    """Ours without the servers, the keys and the settings of the test session."""
-    left_out = {*ADDRESS_NAMES, *(name.upper() for name in KEY_NAMES), *_OF_TESTS}
-    return {name: value for name, value in os.environ.items() if name not in left_out}
+def environment_of(data: Path, **more: str) -> dict[str, str]:
+    """Ours without the servers and keys of the test session, for a product on that folder."""
+    kept = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
+    return kept | {"IDP_DATA_DIR": str(data)} | more
 
 
 @contextmanager

@@ -185,3 +185,8 @@ ANCHOR_CHANGED = define("anchor_changed", _("The file of audit anchors was chang
 KEYS_NOT_RECORDED = define(
     "keys_not_recorded", _("This database has no record of its keys yet. Run `manage.py prepare`, then start again.")
 )
+KEY_CHANGES_NO_ACCOUNT = define("key_changes_no_account", _("An API key does not change the account of its owner."))
+REGIONAL_NOT_OFFERED = define("regional_not_offered", _("This language, format or time zone is not offered here."))
+FILTER_VALUE_UNKNOWN = define(
+    "filter_value_unknown", _("The filter “{label}” does not know this value: choose another one."), label=Param.TEXT
+)

@@ -30,11 +30,11 @@ class SessionLimits:
 
 
 def email_domains_of(text: str) -> tuple[str, ...]:
-    """The domains named in a text, separated by anything. Raises ValueError, naming the first that is not valid."""
+    """The domains named in a text, separated by anything. Raises ValueError with the first that is not valid."""
     names = [name.removeprefix("@").lower() for name in re.split(r"[\s,;]+", text.strip()) if name]
     for name in names:
         if len(name) > 253 or not _DOMAIN.fullmatch(name):
-            raise ValueError(f"“{name}” is no e-mail domain such as example.org.")
+            raise ValueError(name)
     return tuple(dict.fromkeys(names))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 
+from accounts.domain.refusals import FILTER_VALUE_UNKNOWN
 from idp_project.core.errors import InvalidInput
 
 _CLASSES = {forms.CheckboxInput: "form-check-input", forms.Select: "form-select"}
@@ -39,7 +39,5 @@ class FilterForm(forms.Form):
         """The cleaned values. InvalidInput for a value that cannot be understood: the list would show everything."""
         if not self.is_valid():
             label = next(str(self.fields[name].label or name) for name in self.errors)
-            raise InvalidInput(
-                _("The filter “%(label)s” does not know this value: choose another one.") % {"label": label}
-            )
+            raise InvalidInput(FILTER_VALUE_UNKNOWN(label=label))
         return self.cleaned_data

@@ -58,7 +58,8 @@ class SecurityRulesForm(ScreenForm):
         try:
             return email_domains_of(self.cleaned_data["email_domains"])
         except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
+            text = _("“%(name)s” is no e-mail domain such as example.org.")
+            raise forms.ValidationError(text, params={"name": str(error)}) from error
 
     @property
     def rules(self) -> SecurityRules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError, CommandParser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 
@@ -16,5 +17,5 @@ def chosen_organizations(slug: str | None) -> QuerySet[Organization]:
     """Raises CommandError if none exists."""
     organizations = Organization.objects.filter(slug=slug) if slug else Organization.objects.all()
     if not organizations:
-        raise CommandError("There is no such organisation.")
+        raise CommandError(_("There is no such organisation."))
     return organizations

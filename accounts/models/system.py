@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext as _
 
 from accounts.domain.preferences import BUILT_IN, DEFAULT_THRESHOLD
 from idp_project.core.local_hosts import local_hosts_of
@@ -15,7 +16,9 @@ def check_local_hosts(text: str) -> None:
     try:
         local_hosts_of(text.split())
     except ValueError as error:
-        raise ValidationError(f"“{error}” is not a host name, an address or a network.") from error
+        raise ValidationError(
+            _("“%(entry)s” is not a host name, an address or a network."), params={"entry": str(error)}
+        ) from error
 
 
 class SystemSettings(models.Model):

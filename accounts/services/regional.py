@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.db import transaction
 
 from accounts.access import Access
+from accounts.domain.refusals import REGIONAL_NOT_OFFERED
 from accounts.models import Organization, User
 from accounts.selectors.organization import organization_managed_by
 from accounts.services.audit.trail import audit_record
@@ -31,7 +32,7 @@ def organization_regional_set(access: Access, choice: RegionalChoice) -> None:
 
 def _set(access: Access, row: User | Organization, choice: RegionalChoice) -> None:
     if not is_valid(choice):
-        raise InvalidInput("This language, format or time zone is not offered here.", code="regional_setting")
+        raise InvalidInput(REGIONAL_NOT_OFFERED(), code="regional_setting")
     before, after = asdict(row.regional_choice), asdict(choice)
     changed = {name: {"before": before[name], "after": after[name]} for name in after if before[name] != after[name]}
     if changed:

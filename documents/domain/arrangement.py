@@ -6,11 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from documents.domain.refusals import PAGES_LEFT_OUT, PAGES_OUT_OF_ORDER
+from documents.domain.refusals import (
+    PAGES_APPROVED,
+    PAGES_AT_WORK,
+    PAGES_CANCELLED,
+    PAGES_LEFT_OUT,
+    PAGES_OUT_OF_ORDER,
+    PAGES_REJECTED,
+)
+from documents.domain.statuses import MOVABLE_SUB_DOCUMENT_STATUSES, SubDocumentStatus
 from idp_project.core.errors import InvalidInput
+from idp_project.core.reasons import Reason
 
 DOUBTFUL_CUT = 0.70  # a cut that was made with less certainty needs a person
 DOUBTFUL_NO_CUT = 0.30  # so does one that was not made though this much spoke for it
+_FIXED = {
+    SubDocumentStatus.PROCESSING: PAGES_AT_WORK,
+    SubDocumentStatus.REJECTED: PAGES_REJECTED,
+    SubDocumentStatus.CANCELLED: PAGES_CANCELLED,
+}
+
+
+def fixed_because(status: SubDocumentStatus, *, was_approved: bool) -> Reason | None:
+    """Why nobody can change a sub-document's pages and type; None where a person can."""
+    if status in MOVABLE_SUB_DOCUMENT_STATUSES and not was_approved:
+        return None
+    return _FIXED.get(status, PAGES_APPROVED)()
 
 
 def is_split_doubtful(boundary_score: float, page_scores: Mapping[str, float]) -> bool:

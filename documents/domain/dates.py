@@ -17,7 +17,8 @@ from babel.dates import get_date_format, get_month_names
 
 from documents.domain.notation import Notation
 from documents.domain.signs_of_print import as_ascii_digits
-from documents.domain.words import built_in_words, languages
+from documents.domain.words import Words, languages
+from documents.domain.words.in_force import words_in_force
 
 _NUMERIC = r"(?P<a>\d{4}|\d{1,2}) ?(?P<s>[/.\-,]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<c>\d{4}|\d{2})"
 NUMERIC_DATE = re.compile(rf"(?<![\d/.,-]){_NUMERIC}(?!\d*[/\-]\d|\d{{3}}|[.,]\d{{2}}\b)(?=\D|$|\d{{1,2}}:\d{{2}})")
@@ -45,7 +46,7 @@ _UNREADABLE = "[\ufffd?□]"  # what stands in the place of a letter that a font
 
 @lru_cache(maxsize=1)
 def _months() -> Mapping[str, Mapping[str, int]]:
-    """By the name of a month, in every spelling: its number by language."""
+    """By the name of a month that CLDR has, in every spelling: its number by language."""
     found: dict[str, dict[str, int]] = {}
     for language in languages():
         for width in ("wide", "abbreviated"):
@@ -53,10 +54,17 @@ def _months() -> Mapping[str, Mapping[str, int]]:
                 for number, name in get_month_names(width, context, language).items():
                     for spelling in _spellings(str(name)):
                         found.setdefault(spelling, {}).setdefault(language, number)
-    for name, number in built_in_words().month_name.items():
-        for spelling in _spellings(name):
-            found.setdefault(spelling, {}).setdefault("", int(number))
     return found
+
+
+def _named(spelling: str, words: Words) -> Mapping[str, int] | None:
+    return {**_further_months(words).get(spelling, {}), **_months().get(spelling, {})} or None
+
+
+@lru_cache(maxsize=64)
+def _further_months(words: Words) -> Mapping[str, Mapping[str, int]]:
+    """The same of names that CLDR does not have, under the language ""."""
+    return {spelling: {"": int(number)} for name, number in words.month_name.items() for spelling in _spellings(name)}
 
 
 def _spellings(name: str) -> set[str]:
@@ -122,9 +130,14 @@ def read_date(raw: str, locale: str) -> date | None:
     return read_date_in(raw, Notation(locale))
 
 
-@lru_cache(maxsize=4096)
 def read_date_in(raw: str, notation: Notation) -> date | None:
     """The day written in `raw`, in the order of its document; one without a year is of the document's period."""
+    return _read_date(raw, notation, words_in_force())
+
+
+@lru_cache(maxsize=4096)
+def _read_date(raw: str, notation: Notation, words: Words) -> date | None:
+    """`words` are those in force: a part of the cache's key."""
     text = as_ascii_digits(" ".join(unicodedata.normalize("NFC", raw).split()))
     order = notation.date_order or date_order(notation.locale)
     if match := NUMERIC_DATE.search(text):
@@ -177,12 +190,16 @@ def _build(year: int, month: int, day: int) -> date | None:
         return None
 
 
-@lru_cache(maxsize=8192)
 def month_number(name: str, locale: str) -> int | None:
     """1 to 12; None for a name that means one month in one language and another in the next, unless the locale's has it."""
-    known = _months().get(unicodedata.normalize("NFC", name).rstrip(". ").lower()) or _months().get(
-        re.sub(_UNREADABLE, "\ufffd", name.rstrip(". ").lower())
-    )
+    return month_number_in(name, locale, words_in_force())
+
+
+@lru_cache(maxsize=8192)
+def month_number_in(name: str, locale: str, words: Words) -> int | None:
+    """The same among the months of `words` and of CLDR."""
+    written = unicodedata.normalize("NFC", name).rstrip(". ").lower()
+    known = _named(written, words) or _named(re.sub(_UNREADABLE, "\ufffd", written), words)
     if known is None:
         return None
     if (number := known.get(_language(locale))) is not None:

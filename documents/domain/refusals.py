@@ -5,7 +5,9 @@ from __future__ import annotations
 from idp_project.core.reasons import Param, define
 from idp_project.core.translation import gettext_noop as _
 
-ALREADY_APPROVED = define("already_approved", _("A part of this document is approved already: withdraw it first."))
+ALREADY_APPROVED = define(
+    "already_approved", _("A sub-document of this document is approved already: withdraw it first.")
+)
 ALREADY_DELETED = define("already_deleted", _("This document is deleted already."))
 AUTO_APPROVAL_BY_MANAGERS = define(
     "auto_approval_by_managers",
@@ -82,9 +84,9 @@ OVERRIDE_TEXT_FORM = define(
 OVERRIDE_TEXT_MISSING = define("override_text_missing", _("Say in your own words why it is approved all the same."))
 OWN_GRANT = define("own_grant", _("You can use it already."))
 OWN_SHARE = define("own_share", _("You can see it already."))
-PAGES_LEFT_OUT = define("pages_left_out", _("The parts must take all {pages} pages."), pages=Param.NUMBER)
+PAGES_LEFT_OUT = define("pages_left_out", _("The sub-documents must take all {pages} pages."), pages=Param.NUMBER)
 PAGES_NOT_READ = define("pages_not_read", _("The pages of this document have not been read yet."))
-PAGES_OUT_OF_ORDER = define("pages_out_of_order", _("Every page must belong to exactly one part, in order."))
+PAGES_OUT_OF_ORDER = define("pages_out_of_order", _("Every page must belong to exactly one sub-document, in order."))
 PAGE_TOO_LARGE = define(
     "page_too_large",
     _("Page {page} has {pixels} pixels at {dpi} dpi; at most {most} are allowed. Scan it smaller."),
@@ -198,26 +200,21 @@ WRONG_OFFSET = define("wrong_offset", _("{size} bytes have arrived: go on from t
 PAGES_AT_WORK = define(
     "pages_at_work", _("These pages are being processed at this moment: try again when they are done.")
 )
-PAGES_REJECTED = define("pages_rejected", _("A part of this was rejected: its pages cannot be changed any more."))
-PAGES_APPROVED = define(
-    "pages_approved", _("A part of this is approved already: its pages and type cannot be changed any more.")
-)
+PAGES_REJECTED = define("pages_rejected", _("This was rejected: its pages cannot be changed any more."))
+PAGES_APPROVED = define("pages_approved", _("This is approved already: its pages and type cannot be changed any more."))
 PAGES_CANCELLED = define("pages_cancelled", _("The batch was cancelled."))
-UNUSABLE_WORDS = define("unusable_words", _("These words cannot be used: {problem}."), problem=Param.REASON)
-WORDS_FORM = define("words_form", _("words are given as lists by group"))
-WORDS_GROUP = define(
-    "words_group", _("“{group}” is not one of the groups: {known}"), group=Param.TEXT, known=Param.TEXT
-)
-WORDS_TOO_MANY = define(
-    "words_too_many", _("{group} takes a list of at most {most} words"), group=Param.TEXT, most=Param.NUMBER
-)
-WORD_FORM = define(
-    "word_form",
-    _("{group}: “{word}” is not a word of at most {most} characters"),
-    group=Param.TEXT,
-    word=Param.TEXT,
+OWN_WORD_FORM = define(
+    "own_word_form",
+    _("A word has 1 to {most} characters, of which at least one is a letter or a digit."),
     most=Param.NUMBER,
 )
+OWN_WORD_GROUP = define("own_word_group", _("“{group}” is not one of the groups of words."), group=Param.TEXT)
+OWN_WORD_KNOWN = define("own_word_known", _("“{word}” is known in this group already."), word=Param.TEXT)
+OWN_WORD_LANGUAGE = define(
+    "own_word_language", _("“{language}” is not a language that documents are read in."), language=Param.TEXT
+)
+OWN_WORD_MONTH = define("own_word_month", _("Choose the month for the name of a month, and no month for other words."))
+OWN_WORDS_TOO_MANY = define("own_words_too_many", _("At most {most} words are kept: remove some."), most=Param.COUNT)
 SCHEMA_MANAGED_BY_TEAM = define("schema_managed_by_team", _("Only managers of its team can change this schema."))
 SCHEMA_MANAGED_BY_ORGANIZATION = define(
     "schema_managed_by_organization", _("Only managers of the whole organisation can change this schema.")
@@ -236,3 +233,8 @@ THRESHOLD_RANGE = define("threshold_range", _("{label}: a threshold is between 0
 THRESHOLD_OF_TYPE_RANGE = define(
     "threshold_of_type_range", _("The schema's threshold: a threshold is between 0 and 100 %.")
 )
+PAGES_AT_ONCE = define("pages_at_once", _("Ask for at most {most} pages at once."), most=Param.NUMBER)
+BATCHES_NOT_CHOSEN = define(
+    "batches_not_chosen", _("Choose batches in the list first, then what is to be done with them.")
+)
+FIELD_ID_TWICE = define("field_id_twice", _("An id of a field occurs twice."))

@@ -41,7 +41,7 @@ from idp_project.core.tenancy import system_scope
 
 _MANAGE = Permission.MANAGE_BATCHES
 _HOLDS = {
-    "io": gettext_lazy("steps of documents and of their parts, deliveries, e-mails"),
+    "io": gettext_lazy("steps of documents and of sub-documents, deliveries, e-mails"),
     "cpu": gettext_lazy("pages"),
     "llm-local": gettext_lazy("indexing for questions, once nothing else waits"),
 }

@@ -204,7 +204,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "is_doubtful": sub_document.boundary_score < DOUBTFUL_CUT,
         "is_split_doubtful": is_split_doubtful(sub_document.boundary_score, sub_document.page_scores),
         "status": sub_document.status,
-        "shown_status": "filed" if decision_on(sub_document) == NONE_OF_OURS else sub_document.status,
+        "shown_status": NONE_OF_OURS if decision_on(sub_document) == NONE_OF_OURS else sub_document.status,
         "route": sub_document.route,
         "is_blind": (is_blind := sub_document.is_blind),
         "confidence": sub_document.shown_confidence,
@@ -382,9 +382,9 @@ def _step_groups(document: Document, sub_documents: list[dict[str, Any]]) -> lis
     runs: dict[str, list[StepRun]] = {}
     for run in StepRun.objects.filter(run__document=document).exclude(unit_kind=UnitKind.PAGE).order_by("position"):
         runs.setdefault(str(run.unit_id), []).append(run)
-    groups = [{"part": None, "runs": runs.get(str(document.id), [])}]
+    groups = [{"sub_document": None, "runs": runs.get(str(document.id), [])}]
     return groups + [
-        {"part": sub_document, "runs": runs.get(sub_document["id"], [])}
+        {"sub_document": sub_document, "runs": runs.get(sub_document["id"], [])}
         for sub_document in sub_documents
         if sub_document["id"] in runs
     ]

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from documents.domain.batch_status import RULES
+from documents.domain.batch_status import RULES, BatchStatus
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import OverrideCode
 from documents.domain.pipeline import PIPELINE
 from documents.domain.schema_spec import FieldType
+from documents.domain.status_traits import traits_of
+from documents.domain.statuses import NONE_OF_OURS
 from idp_project.core.regional import day_text, moment_text, number_text, percent_text
 
 register = template.Library()
@@ -39,7 +41,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "approved": ("ok", "check", _("Approved")),
     "delivered": ("ok", "database", _("In production database")),
     "rejected": ("bad", "circle-x", _("Rejected")),
-    "filed": ("idle", "inbox", _("Filed: none of our types")),
+    NONE_OF_OURS: ("idle", "inbox", _("Filed: none of our types")),
     "withdrawn": ("idle", "arrow-back-up", _("Withdrawn")),
     "blank": ("idle", "photo", _("Blank sheet")),
     "finished": ("ok", "checks", _("Finished")),
@@ -102,9 +104,9 @@ def status_label(status: str) -> Any:
 
 
 @register.simple_tag
-def status_table() -> dict[str, tuple[str, str, str]]:
-    """For the browser: tone, icon and words of every status."""
-    return {status: (tone, icon, str(label)) for status, (tone, icon, label) in STATUSES.items()}
+def status_table() -> dict[str, tuple[str, str, str, list[str]]]:
+    """For the browser: tone, icon, words and traits of every status."""
+    return {status: (tone, icon, str(label), traits_of(status)) for status, (tone, icon, label) in STATUSES.items()}
 
 
 @register.filter
@@ -136,8 +138,9 @@ def pipeline_steps() -> list[dict[str, str]]:
 
 @register.simple_tag
 def batch_status_rules() -> list[dict[str, Any]]:
-    """For the browser: the first rule of which a batch has a document says its status."""
-    return [{"status": status.value, "documents": [d.value for d in documents]} for status, documents in RULES.items()]
+    """For the browser: the first rule of which a batch has a document, or that names none, says its status."""
+    rules = {**RULES, BatchStatus.FINISHED: ()}
+    return [{"status": status.value, "documents": [d.value for d in documents]} for status, documents in rules.items()]
 
 
 @register.filter

@@ -9,14 +9,13 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Access, access_of
 from accounts.domain.roles import Permission
 from accounts.services.sign_in.tickets import image_token_issue, image_token_verify
-from documents.domain.refusals import NOT_AN_ID
+from documents.domain.refusals import NOT_AN_ID, PAGES_AT_ONCE
 from documents.progress import batch_state_live
 from documents.selectors import auto_approval, doors, duplicates, readable
 from documents.selectors.regions import region_views
@@ -186,7 +185,7 @@ def image_tokens(request: HttpRequest) -> JsonResponse:
     variant = str(data.get("variant", "view"))
     wanted = data.get("pages")
     if not isinstance(wanted, list) or len(wanted) > _MOST_TOKENS:
-        raise InvalidInput(_("Ask for at most 50 pages at once."))
+        raise InvalidInput(PAGES_AT_ONCE(most=_MOST_TOKENS))
     access = access_of(request)
     page_ids = audited_reads.pages_open(access, [_uuid(str(page_id)) for page_id in wanted])
     return JsonResponse({"tokens": {str(page_id): _image_url(access, page_id, variant) for page_id in page_ids}})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import Access
+from documents.domain.refusals import BATCHES_NOT_CHOSEN, NOT_AN_ID
 from documents.services.running import cancellation, retry
 from idp_project.core.errors import IdpError, InvalidInput
 
@@ -27,7 +28,7 @@ def batch_bulk(request: Any) -> HttpResponse:
     act = ACTIONS.get(request.POST.get("action", ""))
     batch_ids = _ids(request.POST.getlist("batch"))
     if act is None or not batch_ids:
-        raise InvalidInput(_("Choose batches in the list first, then what is to be done with them."))
+        raise InvalidInput(BATCHES_NOT_CHOSEN())
     refusals = [refusal for batch_id in batch_ids if (refusal := _refusal(act, request.access, batch_id))]
     done = len(batch_ids) - len(refusals)
     if not done and len({refusal.code for refusal in refusals}) == 1 and refusals[0].code != "nothing_failed":
@@ -53,4 +54,4 @@ def _ids(texts: list[str]) -> list[UUID]:
     try:
         return [UUID(text) for text in dict.fromkeys(texts[:_MOST_BATCHES])]
     except ValueError:
-        raise InvalidInput(_("That is not an id.")) from None
+        raise InvalidInput(NOT_AN_ID()) from None

@@ -22,6 +22,7 @@ from documents.domain.reasons import NOT_REACHED
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import StepStatus
 from documents.domain.words import Words, built_in_words
+from documents.domain.words.in_force import using_words
 from documents.models import Document, Page, SchemaVersion
 from documents.selectors.words import words_of
 from extraction import queries
@@ -81,7 +82,8 @@ class PageExecutor(UnitExecutor):
         if self.equipment.obstacle:
             raise self.equipment.obstacle
         self._load_missing(step)
-        result: PageStepResult = FUNCTIONS[step.name](self.context)
+        with using_words(self.context.words):
+            result: PageStepResult = FUNCTIONS[step.name](self.context)
         self._store_image(step, result)
         return result
 

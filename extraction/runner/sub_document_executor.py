@@ -17,6 +17,7 @@ from documents.domain.reasons import APPROVED_AUTOMATICALLY, NOT_REACHED_EARLIER
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
 from documents.domain.values import CheckResult, MergedField, MergedRow
+from documents.domain.words.in_force import using_words
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors.sender_notation import sender_notation_of
@@ -80,7 +81,10 @@ class SubDocumentExecutor(UnitExecutor):
 
     def execute(self, step: Step) -> Any:
         """Nothing for the services: they run in the transaction that ends the step."""
-        return FUNCTIONS[step.name](self.context) if step.name in _PURE_STEPS else None
+        if step.name not in _PURE_STEPS:
+            return None
+        with using_words(self.context.words):
+            return FUNCTIONS[step.name](self.context)
 
     def write(self, step: Step, result: Any) -> StepOutcome:
         if step.name not in _PURE_STEPS:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 
 from idp_project.core.errors import IdpError
+from idp_project.core.refusals import OWNER_MISSING
 
 OWNER_NAMES = {"default": "DATABASE_OWNER_URL", "pdb": "PDB_DATABASE_OWNER_URL"}
 
@@ -28,11 +29,7 @@ def owner_of(alias: str) -> dict[str, Any]:
     """The owner's entry for DATABASES. Raises OwnerMissing, with what to do, where this process was not told."""
     found: dict[str, Any] | None = settings.DATABASE_OWNERS.get(alias)
     if found is None:
-        raise OwnerMissing(
-            f"This needs the owner of a database, and {OWNER_NAMES[alias]} is not set. Run it as "
-            "`python -m idp_project.operations.supervisor exec …`, or with servers of your own name the owner's address "
-            "for it alone."
-        )
+        raise OwnerMissing(OWNER_MISSING(name=OWNER_NAMES[alias]))
     return found
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]
 from rest_framework.utils.json import strict_constant
@@ -29,11 +30,11 @@ class JsonParser(JSONParser):
             check_value(value)
             return value
         except Unstorable as error:
-            raise ParseError(f"JSON parse error - {error.message}") from error
+            raise ParseError(_("JSON parse error - %(error)s") % {"error": error.message}) from error
         except ValueError as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            raise ParseError(_("JSON parse error - %(error)s") % {"error": error}) from error
         except RecursionError:
-            raise ParseError("JSON parse error - the body is nested too deeply.") from None
+            raise ParseError(_("JSON parse error - the body is nested too deeply.")) from None
 
 
 def json_object(body: bytes) -> dict[str, Any]:
@@ -50,5 +51,7 @@ def json_object(body: bytes) -> dict[str, Any]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     repeated = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
     if repeated:
-        raise ParseError(f"The key “{repeated[0][:100]}” stands more than once in one object: send it once.")
+        raise ParseError(
+            _("The key “%(key)s” stands more than once in one object: send it once.") % {"key": repeated[0][:100]}
+        )
     return dict(pairs)

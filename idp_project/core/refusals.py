@@ -50,3 +50,11 @@ UNSTORABLE = define(
 SCANNER_AWAY = define(
     "scanner_unavailable", _("The virus scanner does not answer. The file waits for it; this is tried again by itself.")
 )
+OWNER_MISSING = define(
+    "owner_missing",
+    _(
+        "This needs the owner of a database, and {name} is not set. Run it as `python -m idp_project.operations.supervisor "
+        "exec …`, or with servers of your own name the owner's address for it alone."
+    ),
+    name=Param.TEXT,
+)

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_month_names
 from babel.numbers import format_decimal, format_percent, get_group_symbol
 from django.conf import settings
 from django.core.signals import request_finished
@@ -213,6 +213,18 @@ def bytes_text(size: int) -> str:
     power = min(3, max(0, (max(1, size).bit_length() - 1) // 10))
     value = number_text(round(size / 1024**power, 1 if power else None))
     return f"{value}\N{NO-BREAK SPACE}{('B', 'KB', 'MB', 'GB')[power]}"
+
+
+def language_name(code: str) -> str:
+    """The name of any language, in the language of the page."""
+    name = _babel(code).get_display_name(_babel(regional_current().language))
+    return str(name or code)
+
+
+def month_choices() -> list[tuple[str, str]]:
+    """Number and name of the twelve months."""
+    names = get_month_names("wide", "stand-alone", _babel(regional_current().language))
+    return [(str(number), str(name)) for number, name in sorted(names.items())]
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ COMPARE_FIRST = define(
 )
 NOT_BLIND = define("not_blind", _("It is not part of the blind sample, or compared already."))
 NEIGHBOUR_CLAIMED_BY_OTHER = define(
-    "neighbour_claimed_by_other", _("{holder} is working on a part of this."), holder=Param.TEXT
+    "neighbour_claimed_by_other", _("{holder} is working on a sub-document of this."), holder=Param.TEXT
 )
 NOTHING_BEFORE = define("nothing_before", _("Nothing is before it."))
 NOTHING_TO_REVIEW = define("nothing_to_review", _("Nothing of this document waits for review any more."))
@@ -30,10 +30,11 @@ PAGE_NOT_INSIDE = define("page_not_inside", _("Page {page} is not inside it."), 
 READ_AGAIN = define("read_again", _("Its pages are being read again: wait a moment."))
 REASON_MISSING = define("reason_missing", _("Say why you reject it."))
 SCHEMA_ID_FORM = define("schema_id_form", _("schema_id is the id of a type, or null."))
-SUB_DOCUMENTS_FORM = define("sub_documents_form", _("Parts are first_page, last_page and perhaps schema_id."))
+SUB_DOCUMENTS_FORM = define("sub_documents_form", _("Sub-documents are first_page, last_page and perhaps schema_id."))
 TASK_CLOSED = define("task_closed", _("The batch of this document was cancelled: there is nothing to review."))
 TASK_DECIDED = define("task_decided", _("This document has been decided already."))
 UNKNOWN_DECISION = define("unknown_decision", _("A decision is approve or reject, or none_of_ours."))
 CHANGED_MEANWHILE = define(
-    "changed_meanwhile", _("Somebody has changed the parts of this document meanwhile: look at it again.")
+    "changed_meanwhile", _("Somebody has changed the sub-documents of this document meanwhile: look at it again.")
 )
+ABSENT_WITH_TEXT = define("absent_with_text", _("A value that is not on the document has no text."))

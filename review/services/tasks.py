@@ -32,6 +32,7 @@ from documents.services.showing.audited_reads import documents_seen
 from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.reasons import Reason
 from review.domain.refusals import (
+    ABSENT_WITH_TEXT,
     CLAIMED_BY_OTHER,
     NOT_A_CHOICE,
     NOT_OF_TYPE,
@@ -155,7 +156,7 @@ def field_value_correct(
     checks of the sub-document are computed again.
     """
     if is_absent and text.strip():
-        raise InvalidInput("A value that is not on the document has no text.", code="absent_with_text")
+        raise InvalidInput(ABSENT_WITH_TEXT(), code="absent_with_text")
     task = _held(access, task_id)
     field_value = value_to_correct(task.sub_document, field_value_id)
     value = _normalized(field_value, text, task)

@@ -64,8 +64,12 @@ def regional(world: Any) -> dict[str, str]:
     return {"language": "en", "locale": "en-GB", "time_zone": "Europe/Berlin"}
 
 
+def own_word(world: Any) -> dict[str, str]:
+    return {"group": "total", "word": "alles zusammen", "language": "de"}
+
+
 def arrangement(world: Any) -> dict[str, Any]:
-    return {"parts": [{"first_page": 1, "last_page": 1}, {"first_page": 2, "last_page": 2}]}
+    return {"sub_documents": [{"first_page": 1, "last_page": 1}, {"first_page": 2, "last_page": 2}]}
 
 
 def question(world: Any) -> dict[str, str]:

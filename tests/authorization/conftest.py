@@ -24,9 +24,11 @@ from accounts.services.people import people
 from accounts.services.sign_in import api_keys, sessions, tickets
 from accounts.services.sign_in.sessions import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
+from documents.domain.words.own import OwnWord
 from documents.models import Delivery, Share, Upload
 from documents.services.intake.uploads import upload_append, upload_create
 from documents.services.schemas.schema_grants import schema_grant
+from documents.services.schemas.words import organization_word_add
 from documents.services.showing.sharing import share_create
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
@@ -146,6 +148,7 @@ class World:
             "share": self._share_of(delivered).id,
             "conversation": citation.statement.answer.question.conversation_id,
             "granted": self._granted().pk,
+            "word": self._word().id,
             "delivered_file": delivered.document().source_file.name,
         }
         return {name: str(value) for name, value in found.items()}
@@ -172,6 +175,12 @@ class World:
         with organization_scope(self.cast.organization.id):
             schema_grant(self.cast.access(self.cast.reviewer), self.schema.id, user_id=self.cast.owner.pk)
         return self.cast.owner
+
+    def _word(self) -> OwnWord:
+        """One of the organisation's own."""
+        admin = self.cast.session_access(self.cast.admin)
+        with organization_scope(self.cast.organization.id):
+            return organization_word_add(admin, OwnWord("total", "schlussbetrag", "de"))
 
     def _citation_of(self, waiting: Outcome) -> Citation:
         """In a conversation of the viewer."""

@@ -48,6 +48,7 @@ SUB_DOCUMENT = {"sub_document_id": "sub_document"}
 DELIVERED = {"sub_document_id": "delivered"}
 RECORD = {"record_id": "record"}
 SCHEMA = {"schema_id": "schema"}
+WORD = {"word_id": "word"}
 TEAM_ID = {"team_id": "team"}
 PERSON = {"user_id": "person"}
 MEMBERSHIP = {"membership_id": "membership"}
@@ -160,6 +161,9 @@ ROUTES = [
     Row("POST", "documents:batch_delete", MANAGE, BATCH, bodies.nothing),
     Row("GET", "documents:batch_deletion", VIEW, BATCH),
     Row("POST", "documents:batch_hold", MANAGE, BATCH, lambda world: {"is_held": "yes"}),
+    Row("GET", "documents:organization_words", OWN_ORGANIZATION),
+    Row("POST", "documents:organization_words", OWN_ORGANIZATION, body=bodies.own_word),
+    Row("POST", "documents:organization_word_remove", HIDDEN, WORD, bodies.nothing),
     Row("GET", "documents:organization_retention", OWN_ORGANIZATION),
     Row("POST", "documents:organization_retention", OWN_ORGANIZATION, body=lambda world: {"days": 30, "pdb_days": ""}),
     Row("POST", "documents:delivery_retry", MANAGE, DELIVERY, bodies.nothing),
@@ -243,6 +247,9 @@ ROUTES = [
     Row("PUT", "api-account-regional", SIGNED_IN, body=bodies.regional, is_json=True),
     Row("GET", "api-organization-regional", OWN_ORGANIZATION),
     Row("PUT", "api-organization-regional", OWN_ORGANIZATION, body=bodies.regional, is_json=True),
+    Row("GET", "api-organization-words", OWN_ORGANIZATION),
+    Row("POST", "api-organization-words", OWN_ORGANIZATION, body=bodies.own_word, is_json=True),
+    Row("DELETE", "api-organization-word", HIDDEN, WORD),
     Row("GET", "api-retention", OWN_ORGANIZATION),
     Row("PUT", "api-retention", OWN_ORGANIZATION, body=lambda world: {"days": 30, "pdb_days": None}, is_json=True),
     Row("GET", "api-batch-duplicates", VIEW, BATCH),

@@ -127,7 +127,7 @@ def test_an_unknown_key_is_refused(world, row):
 
 @pytest.mark.parametrize("row", [row for row in API_ROWS if row.is_json], ids=lambda row: row.name)
 def test_a_body_of_another_shape_is_no_crash(world, row):
-    for body in ([{}], "text", True, {"scope": []}, {"text": {}}, {"parts": {}}, {"seen": {}}):
+    for body in ([{}], "text", True, {"scope": []}, {"text": {}}, {"sub_documents": {}}, {"parts": {}}, {"seen": {}}):
         answer = ask(world, row, url_of(world, row), body)
         assert answer.status == (409 if row.name == "PATCH api-upload" else 400), body
 
@@ -146,9 +146,9 @@ def test_nested_keys_are_refused_by_their_path(world):
     assert refused["code"] == "unknown_field" and "scope.document_ids" in refused["message"]
     assert "document_id, " in refused["fields"]["scope"]["document_ids"][0], "it says what is known"
     arrange = next(row for row in API_ROWS if row.route == "api-arrange")
-    body = {"parts": [{"first_page": 1, "last_page": 2, "type": "invoice"}]}
+    body = {"sub_documents": [{"first_page": 1, "last_page": 2, "type": "invoice"}]}
     refused = json.loads(ask(world, arrange, url_of(world, arrange), body).content)
-    assert refused["code"] == "unknown_field" and "parts[0].type" in refused["message"]
+    assert refused["code"] == "unknown_field" and "sub_documents[0].type" in refused["message"]
 
 
 def test_known_parameters_still_narrow(world):

@@ -313,7 +313,7 @@ def file_as_none_of_ours(desk: Desk) -> None:
     page.wait_for_url(lambda url: url != here)
     drain_queues()
     page.goto(f"{desk.url}{filed}")
-    expect(page.locator(".part-head")).to_contain_text("Filed: none of our types")
+    expect(page.locator(".sub-document-head")).to_contain_text("Filed: none of our types")
     page.locator('.crumbs a[href*="/batches/"]').last.click()
     expect(page.locator(".sub-document", has_text="Filed: none of our types")).to_be_visible()
 

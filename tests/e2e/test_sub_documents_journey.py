@@ -30,22 +30,22 @@ def test_a_moved_boundary_runs_only_its_two_sub_documents_again(
     ran = {sub_document["id"]: runs_of(page, url, sub_document["id"]) for sub_document in before}
 
     set_a_cell(page, url, before[0])
-    page.goto(f"{url}/review/documents/{document_id}/parts/")
+    page.goto(f"{url}/review/documents/{document_id}/sub-documents/")
     warning = "1 table cell that a person set or confirmed is among them"
     cut, last_cut = before[1]["first_page"], before[2]["first_page"]
     page.locator(f'[data-gap="{last_cut}"]').focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#arrange-summary")).to_contain_text("1 part will be read again; 1 stay")
+    expect(page.locator("#arrange-summary")).to_contain_text("1 sub-document will be read again; 1 stay")
     expect(page.locator("#arrange-summary")).not_to_contain_text(warning)
     page.get_by_role("button", name="Undo all").click()
     page.locator(f'[data-gap="{cut}"]').focus()
     page.keyboard.press("Alt+ArrowRight")
     expect(page.locator(f'[data-gap="{cut + 1}"]')).to_be_focused()
     expect(page.locator("#arrange-summary")).to_contain_text(warning)
-    expect(page.locator("#arrange-summary")).to_contain_text("2 parts will be read again; 1 stay")
-    assert_accessible(page, "parts")
+    expect(page.locator("#arrange-summary")).to_contain_text("2 sub-documents will be read again; 1 stay")
+    assert_accessible(page, "sub-documents")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert_fits(page, "parts")
+    assert_fits(page, "sub-documents")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Apply").click()
 

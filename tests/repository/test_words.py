@@ -35,6 +35,9 @@ REFUSED = {
     "handed": "What it was handed.",
     "looks": "Noted as looks.",
     "rehearsal": "The rehearsal of a worker.",
+    "part": "The part that is approved.",
+    "part in SQL": "FROM documents_subdocument AS part",
+    "part of a stack": "The parts of a stack.",
 }
 PLAIN = (
     "x = 1 if y is None else 2  # twice a second",
@@ -65,7 +68,7 @@ def test_a_refused_turn_is_found(words: ModuleType, rule: str) -> None:
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_plain_english_passes(words: ModuleType, text: str) -> None:
-    assert [found for _, _, found in words.offences_of_prose(text)] == []
+    assert [found for _, rule, found in words.offences_of_prose(text) if not rule.folders] == []
 
 
 def test_a_turn_over_two_lines_is_found(words: ModuleType) -> None:
@@ -99,4 +102,5 @@ def test_long_test_names_are_refused(words: ModuleType, keyword: str) -> None:
 def test_exceptions_are_needed_and_have_reasons(words: ModuleType) -> None:
     for path, rule, reason in words.EXCEPTIONS:
         text = (ROOT / path).read_text()
-        assert reason and rule in {found.name for _, found, _ in words.offences_of_python(text)}, (path, rule)
+        offences = words.offences_of_python if path.endswith(".py") else words.offences_of_prose
+        assert reason and rule in {found.name for _, found, _ in offences(text)}, (path, rule)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from documents.domain.pipeline import PageStepName, StepName
+from documents.domain.status_traits import StatusTrait
 from documents.domain.statuses import DocumentStatus, StepStatus, SubDocumentStatus
 from documents.selectors.readable import BATCH_FILTERS
 from documents.templatetags import screens
@@ -73,7 +74,7 @@ def test_every_step_and_filter_has_words() -> None:
 
 def test_page_brings_the_statuses_that_its_modules_show() -> None:
     sent = screens.status_table()
-    assert sent["failed"] == ("bad", "alert-circle", "Failed") and sent.keys() == screens.STATUSES.keys()
+    assert sent["failed"] == ("bad", "alert-circle", "Failed", ["broken"]) and sent.keys() == screens.STATUSES.keys()
     scripts = {path for path in MODULES if _imports(path, ROOT / "static" / "js" / "statuses.js", set())}
     pages = [
         page
@@ -81,6 +82,18 @@ def test_page_brings_the_statuses_that_its_modules_show() -> None:
         if any(f"'{path.relative_to(ROOT / 'static')}'" in page.read_text() for path in scripts)
     ]
     assert len(pages) == 2 and all('statuses|json_script:"statuses"' in page.read_text() for page in pages)
+
+
+def test_no_module_knows_a_status_by_name() -> None:
+    """What follows from a status is a trait in the table that the page brings along."""
+    named = re.compile(
+        r"""[sS]tatus\s*[!=]==?\s*["'`]|\[\s*["'][^\]]*\]\.includes\([\w.]*status\b|new Set\(\["(?:running|processing)"""
+    )
+    for path in MODULES:
+        assert not named.search(path.read_text()), path
+    traits = {trait for *_, found in screens.status_table().values() for trait in found}
+    asked = {found for path in MODULES for found in re.findall(r'hasTrait\([\w.]+, "(\w+)"\)', path.read_text())}
+    assert asked == traits == set(StatusTrait)
 
 
 def _imports(module: Path, wanted: Path, seen: set[Path]) -> bool:

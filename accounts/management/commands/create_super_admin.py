@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.services.people.people import user_create
@@ -43,8 +44,8 @@ class Command(BaseCommand):
         if not is_asked:
             if password := os.environ.get(PASSWORD_VARIABLE, ""):
                 return password
-            raise CommandError(f"Set {PASSWORD_VARIABLE}.")
+            raise CommandError(_("Set %(name)s.") % {"name": PASSWORD_VARIABLE})
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("Again: "):
-            raise CommandError("The two passwords differ.")
+            raise CommandError(_("The two passwords differ."))
         return password

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from accounts.services.audit.anchors import anchors_of, audit_anchors_read
@@ -34,4 +35,4 @@ class Command(BaseCommand):
             faults += fault is not None
             self.stdout.write(f"{name}: {f'entry {fault.number}: {fault.reason}' if fault else 'unaltered'}")
         if faults:
-            raise CommandError(f"{faults} of {len(chains)} chains were altered.")
+            raise CommandError(_("%(faults)d of %(all)d chains were altered.") % {"faults": faults, "all": len(chains)})

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from documents.domain.dates import find_dates
 from documents.domain.numbers import DECIMALS
-from documents.domain.words import alternatives, built_in_words
+from documents.domain.words import Words, alternatives
+from documents.domain.words.in_force import words_in_force
 
 _MARKS = re.compile(r"[°º\s:;.#=|\-–>)\]]*")
-_WORDS = alternatives(built_in_words(), "number_word")
-_NUMBER_WORD = re.compile(
-    rf"{_MARKS.pattern}(?:\(\w{{1,12}}\)\s*(?=(?:{_WORDS})\b|№|n\s*[°º]))?"
-    rf"(?:(?:(?:{_WORDS})(?!\w)\.?|n\s*[°º]|№)[\s:;.#=-]*)*",
-    re.IGNORECASE,
-)
 _FOLLOWING_LABEL = re.compile(r"\s\S{2,20}\s?:")
 _FIRST_CODE = re.compile(r"[^\s,;]+")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_a-zà-ÿ]{1,5}[-./]?(?=\s)")  # "INV 2024 001"
 _NEXT_GROUP = re.compile(r"\s[A-Z0-9][A-Z0-9/_.\-]*(?=\s|$)")
 _PER_CENT = re.compile(r"\s?%")
 _FEWEST_OF_GROUP = 2
+
+
+@lru_cache(maxsize=64)
+def _number_word(words: Words) -> re.Pattern[str]:
+    """Matches what stands between a label and the number that it names."""
+    known = alternatives(words, "number_word")
+    return re.compile(
+        rf"{_MARKS.pattern}(?:\(\w{{1,12}}\)\s*(?=(?:{known})\b|№|n\s*[°º]))?"
+        rf"(?:(?:(?:{known})(?!\w)\.?|n\s*[°º]|№)[\s:;.#=-]*)*",
+        re.IGNORECASE,
+    )
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class CodeAfterLabel(TextAfterLabel):
     spaced: re.Pattern[str] | None = None
 
     def start(self, text: str, position: int) -> int:
-        match = _NUMBER_WORD.match(text, position)
+        match = _number_word(words_in_force()).match(text, position)
         return match.end() if match else position
 
     def end(self, text: str, start: int) -> int:

@@ -24,7 +24,8 @@ from documents.domain.numbers import read_number, to_decimal
 from documents.domain.reasons import PERCENTAGE_TOO_LARGE
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckOutcome, CheckResult
-from documents.domain.words import Words, alternatives, built_in_words
+from documents.domain.words import Words, alternatives
+from documents.domain.words.in_force import words_in_force
 from idp_project.core.translation import gettext_noop
 
 _MOST = 100
@@ -45,10 +46,9 @@ def _printed(words: Words) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.,/%‰])(?<!\d[-–])(?:{_NUMBER} ?{_sign(words)}|%\d[\d.,]*(?<=\d))")
 
 
-@lru_cache(maxsize=1)
-def _whole() -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _whole(words: Words) -> re.Pattern[str]:
     """Matches a text that is a percentage; a person may leave the sign out."""
-    words = built_in_words()
     sign, year = _sign(words), alternatives(words, "per_year")
     return re.compile(rf"\(?(?:{sign} ?)?(?P<number>{_NUMBER})(?: ?{sign})?\)?(?: ?(?i:{year})(?!\w))?")
 
@@ -83,7 +83,7 @@ class PercentageRules(FieldTypeRules):
     has_choices = has_lines = is_headed = tells_documents_apart = False
 
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
-        match = _whole().fullmatch(text)
+        match = _whole(words_in_force()).fullmatch(text)
         value = _read(match["number"], locale) if match else None
         if value is None:
             return None

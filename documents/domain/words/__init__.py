@@ -1,12 +1,12 @@
 """The words of business documents: one YAML file per language or country, merged into one `Words` when first used.
 
-An organisation adds words of its own with `words_with`; it cannot take words away. No other module lists such words.
+An organisation adds words of its own (`own`); it cannot take built-in words away. No other module lists such words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import Any
 import yaml
 
 from documents.domain.plain_text import plain
-from documents.domain.refusals import WORD_FORM, WORDS_FORM, WORDS_GROUP, WORDS_TOO_MANY
 from idp_project.core.reasons import Reason, legacy
 
 try:
@@ -25,8 +24,6 @@ except ImportError:  # PyYAML without libyaml
 
 _LANGUAGES = Path(__file__).parent
 _FIRST = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ms", "id")
-MOST_PER_GROUP = 500
-LONGEST_WORD = 80
 
 
 class UnusableWords(ValueError):
@@ -108,8 +105,8 @@ class Words:
     period_begin: tuple[str, ...]
     period_end: tuple[str, ...]
     period_joint: tuple[str, ...]
-    credit_mark: tuple[str, ...]  # behind an amount: on the account's good side
-    debit_mark: tuple[str, ...]
+    credit_mark: tuple[str, ...] = field(metadata={"built_in": True})  # behind an amount: on the account's good side
+    debit_mark: tuple[str, ...] = field(metadata={"built_in": True})
     # what the titles, stamps and sentences of a document of each DocumentKind say
     kind_invoice: tuple[str, ...]
     kind_credit_note: tuple[str, ...]
@@ -167,7 +164,7 @@ class Words:
     duration_unit: Mapping[str, str] = field(metadata={"built_in": True})  # in every form, to day, week, month or year
     separator_page: tuple[str, ...]  # what stands on sheets between the documents of a stack
     viewer_notice: tuple[str, ...]  # in pages that say nothing but that a viewer cannot show the document
-    month_name: Mapping[str, str] = field(metadata={"built_in": True})  # names that CLDR does not have, to 1 to 12
+    month_name: Mapping[str, str]  # names that CLDR does not have, to 1 to 12
     currency_sign: Mapping[str, str] = field(metadata={"built_in": True})  # as printed, to ISO 4217
     currency_name: Mapping[str, str] = field(metadata={"built_in": True})
     shared_sign: Mapping[str, str] = field(
@@ -260,37 +257,22 @@ def _merge(merged: dict[str, Any], group: str, words: Any, file_name: str) -> No
     merged[group] = known | words if group in _MAPPED else tuple(dict.fromkeys((*known, *words)))
 
 
-def checked_words(added: object) -> dict[str, tuple[str, ...]]:
-    """An organisation's own words as they are stored, by group, in lower case. Raises UnusableWords."""
-    if not isinstance(added, Mapping):
-        raise UnusableWords(WORDS_FORM())
-    checked = {}
-    for group, words in added.items():
-        if group not in EXTENDABLE:
-            raise UnusableWords(WORDS_GROUP(group=group, known=", ".join(EXTENDABLE)))
-        if not isinstance(words, list | tuple) or len(words) > MOST_PER_GROUP:
-            raise UnusableWords(WORDS_TOO_MANY(group=group, most=MOST_PER_GROUP))
-        checked[group] = tuple(dict.fromkeys(_checked_word(group, word) for word in words))
-    return checked
+def words_with(added: Mapping[str, Iterable[str] | Mapping[str, str]]) -> Words:
+    """The built-in words and these by group, as `own.checked_word` leaves them; the same object for the same words."""
+    return _extended(tuple(sorted((group, _frozen(words)) for group, words in added.items())))
 
 
-def _checked_word(group: str, word: object) -> str:
-    text = " ".join(word.lower().split()) if isinstance(word, str) else ""
-    if not plain(text) or len(text) > LONGEST_WORD or not text.isprintable():
-        raise UnusableWords(WORD_FORM(group=group, word=word, most=LONGEST_WORD))
-    return text
-
-
-def words_with(added: Mapping[str, Sequence[str]]) -> Words:
-    """The built-in words and those of an organisation; the same object for the same words. Raises UnusableWords."""
-    return _extended(tuple(sorted(checked_words(added).items())))
+def _frozen(words: Iterable[str] | Mapping[str, str]) -> tuple[Any, ...]:
+    return tuple(words.items()) if isinstance(words, Mapping) else tuple(words)
 
 
 @lru_cache(maxsize=64)
-def _extended(added: tuple[tuple[str, tuple[str, ...]], ...]) -> Words:
+def _extended(added: tuple[tuple[str, tuple[Any, ...]], ...]) -> Words:
     if not any(words for _, words in added):
         return built_in_words()
-    known = {name: getattr(built_in_words(), name) for name in GROUPS}
+    merged = {name: getattr(built_in_words(), name) for name in GROUPS}
     for group, words in added:
-        known[group] = tuple(dict.fromkeys((*known[group], *words)))
-    return Words(**known)
+        merged[group] = (
+            merged[group] | dict(words) if group in _MAPPED else tuple(dict.fromkeys((*merged[group], *words)))
+        )
+    return Words(**merged)

@@ -13,16 +13,18 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
-from documents.domain.arrangement import Plan, PresentSubDocument, WantedSubDocument, check_partition, plan_arrangement
+from documents.domain.arrangement import (
+    Plan,
+    PresentSubDocument,
+    WantedSubDocument,
+    check_partition,
+    fixed_because,
+    plan_arrangement,
+)
 from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.reasons import BLANK_PAGES
-from documents.domain.refusals import PAGES_APPROVED, PAGES_AT_WORK, PAGES_CANCELLED, PAGES_NOT_READ, PAGES_REJECTED
-from documents.domain.statuses import (
-    MOVABLE_SUB_DOCUMENT_STATUSES,
-    SUB_DOCUMENT_TRANSITIONS,
-    SubDocumentStatus,
-    check_transition,
-)
+from documents.domain.refusals import PAGES_NOT_READ
+from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument, TableRow
 from documents.models.run import UnitKind
 from documents.selectors.doors import document_get_for, schema_get_for, schema_get_usable_for
@@ -31,8 +33,6 @@ from documents.services.running.retry import document_reopen
 from documents.services.running.step_runs import step_runs_create, step_runs_note, step_runs_reset, step_runs_skip
 from idp_project.core.errors import Conflict
 from idp_project.core.reasons import Reason
-
-_REFUSALS = {SubDocumentStatus.REJECTED: PAGES_REJECTED, SubDocumentStatus.CANCELLED: PAGES_CANCELLED}
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,10 @@ def _schema_id(sub_document: SubDocument) -> UUID | None:
 
 def _check_movable(sub_document: SubDocument) -> None:
     status = SubDocumentStatus(sub_document.status)
-    if status in MOVABLE_SUB_DOCUMENT_STATUSES and not sub_document.approved_version_number:
-        return
-    if status is SubDocumentStatus.PROCESSING:
-        raise Conflict(PAGES_AT_WORK(), code="being_processed")
-    raise Conflict(_REFUSALS.get(status, PAGES_APPROVED)(), code="already_decided")
+    reason = fixed_because(status, was_approved=bool(sub_document.approved_version_number))
+    if reason is not None:
+        is_at_work = status is SubDocumentStatus.PROCESSING
+        raise Conflict(reason, code="being_processed" if is_at_work else "already_decided")
 
 
 @transaction.atomic
@@ -264,6 +263,6 @@ def _record(access: Access, document: Document, touched: Sequence[SubDocument]) 
         "sub_documents_arranged",
         object_kind="document",
         object_id=document.id,
-        details={"parts": sub_documents},
+        details={"sub_documents": sub_documents},
         organization_id=document.organization_id,
     )

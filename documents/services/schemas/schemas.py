@@ -12,7 +12,7 @@ from accounts.access import Access
 from accounts.services.audit.trail import audit_record
 from documents.domain.auto_approval import AutoApproval
 from documents.domain.field_ids import with_ids
-from documents.domain.refusals import NEWER_VERSION, NOTHING_CHANGED, SCHEMA_VERSION_IMMUTABLE
+from documents.domain.refusals import FIELD_ID_TWICE, NEWER_VERSION, NOTHING_CHANGED, SCHEMA_VERSION_IMMUTABLE
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
 from documents.models import Schema, SchemaVersion, ViewPublication
@@ -85,7 +85,7 @@ def _with_ids(schema: Schema, spec: SchemaSpec, existing: SchemaVersion | None) 
     try:
         return with_ids(spec, schema.pk, list(readable_specs(earlier)))
     except ValueError as error:
-        raise InvalidInput(str(error)) from error
+        raise InvalidInput(FIELD_ID_TWICE()) from error
 
 
 @transaction.atomic

@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
 
 from accounts.access import Access
-from accounts.services.providers.providers import organization_settings_set
-from documents.domain.refusals import UNUSABLE_WORDS
-from documents.domain.words import UnusableWords, checked_words
-from idp_project.core.errors import InvalidInput
+from accounts.domain.roles import Permission
+from accounts.models import Organization
+from accounts.selectors.organization import organization_managed_by
+from accounts.services.audit.trail import audit_record
+from documents.domain.words import UnusableWords
+from documents.domain.words.own import OwnWord, added_to, own_words_from
+from idp_project.core.errors import InvalidInput, NotFound
 
 
-def organization_words_set(access: Access, words: Mapping[str, Sequence[str]]) -> None:
-    """For org admins: takes the place of all words of their own, by group; holds for the next page. Audited.
+@transaction.atomic
+def organization_word_add(access: Access, wanted: OwnWord) -> OwnWord:
+    """For org admins: one more word, as it is stored; holds for the next page that is read. Audited.
 
-    Raises InvalidInput for a group that does not exist and for words that cannot be printed.
+    Raises InvalidInput for a word that cannot be printed or is known already, an unknown group or language, and a month
+    that is missing or too much.
     """
+    organization = _locked(access)
     try:
-        kept = {group: list(given) for group, given in checked_words(words).items() if given}
+        words = added_to(own_words_from(organization.settings.get("words")), wanted)
     except UnusableWords as error:
-        raise InvalidInput(UNUSABLE_WORDS(problem=error.reason), code="unusable_words") from error
-    organization_settings_set(access, {"words": kept or None})
+        raise InvalidInput(error.reason, code=error.reason.code) from error
+    _store(access, organization, "organization_word_added", words, words[-1])
+    return words[-1]
+
+
+@transaction.atomic
+def organization_word_remove(access: Access, word_id: UUID) -> None:
+    """For org admins: takes away one of their own words. Audited. Raises NotFound, also for everybody else."""
+    if not access.can_everywhere(Permission.MANAGE_ORGANIZATION):
+        raise NotFound
+    organization = _locked(access)
+    words = own_words_from(organization.settings.get("words"))
+    gone = next((word for word in words if word.id == word_id), None)
+    if gone is None:
+        raise NotFound
+    left = [word for word in words if word != gone]
+    _store(access, organization, "organization_word_removed", left, gone)
+
+
+def _locked(access: Access) -> Organization:
+    managed = organization_managed_by(access)
+    return Organization.objects.select_for_update().get(pk=managed.pk)
+
+
+def _store(access: Access, organization: Organization, action: str, words: Sequence[OwnWord], changed: OwnWord) -> None:
+    organization.settings = {**organization.settings, "words": [word.to_dict() for word in words]}
+    organization.save(update_fields=["settings"])
+    kind, details = "organization", changed.to_dict()
+    audit_record(access, action, object_kind=kind, object_id=organization.pk, details=details)

@@ -15,6 +15,7 @@ from uuid import UUID
 import django_rq
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from django_rq import get_worker
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -52,7 +53,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         missing = [str(path) for path in files if not path.is_file()]
         if missing:
-            raise CommandError(f"No such file: {', '.join(missing)}", returncode=2)
+            raise CommandError(_("No such file: %(names)s") % {"names": ", ".join(missing)}, returncode=2)
         organization, team = _place(options["organization"], options["team"])
         batch = _submit(organization, team, files, options["schema"])
         is_finished = _wait(organization.id, batch, options["timeout"])
@@ -82,12 +83,12 @@ def _line(document: dict[str, Any]) -> str:
 def _place(slug: str, team_name: str) -> tuple[Organization, Team]:
     organizations = Organization.objects.filter(slug=slug) if slug else Organization.objects.all()
     if organizations.count() != 1:
-        raise CommandError("Name one organisation with --organization SLUG.", returncode=2)
+        raise CommandError(_("Name one organisation with --organization SLUG."), returncode=2)
     organization = organizations.get()
     teams = Team.objects.filter(organization=organization).order_by("name")
     team = teams.filter(name=team_name).first() if team_name else teams.first()
     if team is None:
-        raise CommandError("There is no such team.", returncode=2)
+        raise CommandError(_("There is no such team."), returncode=2)
     return organization, team
 
 

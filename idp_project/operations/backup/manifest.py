@@ -13,6 +13,7 @@ from typing import IO, Any, Self
 from django.conf import settings
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
 
 from idp_project.core.release import Release
 from idp_project.operations.backup.errors import BackupError
@@ -88,16 +89,23 @@ class Manifest:
         try:
             data: dict[str, Any] = json.loads((folder / NAME).read_text())
         except (OSError, ValueError) as error:
-            raise BackupError(f"{folder} holds no finished backup: {NAME} cannot be read.") from error
+            raise BackupError(
+                _("%(folder)s holds no finished backup: %(name)s cannot be read.") % {"folder": folder, "name": NAME}
+            ) from error
         if data.get("format") != FORMAT:
             raise BackupError(
-                f"{folder} has the format {data.get('format')}; this release reads {FORMAT}. Restore with the release that "
-                "made the backup, then upgrade."
+                _(
+                    "%(folder)s has the format %(format)s; this release reads %(own)s. Restore with the release that made the "
+                    "backup, then upgrade."
+                )
+                % {"folder": folder, "format": data.get("format"), "own": FORMAT}
             )
         try:
             return cls(**data | {"parts": [Part(**part) for part in data["parts"]]})
         except (KeyError, TypeError) as error:
-            raise BackupError(f"{NAME} is not as it was written: the backup is damaged.") from error
+            raise BackupError(
+                _("%(name)s is not as it was written: the backup is damaged.") % {"name": NAME}
+            ) from error
 
     def stored_files(self, folder: Path) -> Iterator[StoredFile]:
         with (folder / FILE_LIST).open() as lines:
@@ -119,9 +127,9 @@ def _check(path: Path, name: str, sha256: str, advance: Callable[[int], None]) -
         with path.open("rb") as stream:
             found = digest_of(stream, advance)
     except OSError as error:
-        raise BackupError(f"{name} is missing in the backup.") from error
+        raise BackupError(_("%(name)s is missing in the backup.") % {"name": name}) from error
     if found != sha256:
-        raise BackupError(f"{name} is not as it was written: the backup is damaged.")
+        raise BackupError(_("%(name)s is not as it was written: the backup is damaged.") % {"name": name})
 
 
 def digest_of(stream: IO[bytes], advance: Callable[[int], None] = lambda size: None) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from accounts.services.keys.key_fingerprint import keys_record, present_keys
 from idp_project.core.database_roles import connected_as_owner
@@ -55,8 +56,10 @@ def restore(source: Path, progress: Progress, *, keeps_pdb: bool = False, has_ot
 def _check_kind(manifest: Manifest) -> None:
     if manifest.is_demonstration and not settings.IS_DEMONSTRATION:
         raise BackupError(
-            "This is the backup of a demonstration, whose passwords are published: it is not restored into an "
-            "installation for real documents."
+            _(
+                "This is the backup of a demonstration, whose passwords are published: it is not restored into an "
+                "installation for real documents."
+            )
         )
 
 
@@ -65,7 +68,7 @@ def _check_keys(manifest: Manifest) -> None:
     if names := keys.differing(manifest.keys):
         raise BackupError(other_secrets_message(names))
     if not any(manifest.is_sealed_by(key) for key in keys.secret_keys):
-        raise BackupError(f"{NAME} is not as it was written: somebody changed the backup.")
+        raise BackupError(_("%(name)s is not as it was written: somebody changed the backup.") % {"name": NAME})
 
 
 def _check_schema(manifest: Manifest, alias: str) -> None:
@@ -73,8 +76,11 @@ def _check_schema(manifest: Manifest, alias: str) -> None:
     differing = sorted(present.symmetric_difference(manifest.migrations[alias]))
     if differing:
         raise BackupError(
-            f"The schema of “{alias}” is of another version: {', '.join(differing[:3])}. Restore with {manifest.made_by} "
-            "(after its `manage.py prepare`), then update."
+            _(
+                "The schema of “%(database)s” is of another version: %(migrations)s. Restore with %(release)s (after its "
+                "`manage.py prepare`), then update."
+            )
+            % {"database": alias, "migrations": ", ".join(differing[:3]), "release": manifest.made_by}
         )
 
 

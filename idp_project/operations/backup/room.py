@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from idp_project.core.sizes import shown_size
 from idp_project.operations.backup.errors import BackupError
 
@@ -17,7 +19,10 @@ def room_check(folder: Path, needed: int) -> None:
     place = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(place).free
     if free < needed:
-        raise BackupError(f"{folder} needs {shown_size(needed)}, and {shown_size(free)} are free there.")
+        raise BackupError(
+            _("%(folder)s needs %(needed)s, and %(free)s are free there.")
+            % {"folder": folder, "needed": shown_size(needed), "free": shown_size(free)}
+        )
 
 
 @contextmanager
@@ -28,4 +33,6 @@ def room_named(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise BackupError(f"There is no room left for {folder}. Make room and begin again.") from error
+        raise BackupError(
+            _("There is no room left for %(folder)s. Make room and begin again.") % {"folder": folder}
+        ) from error

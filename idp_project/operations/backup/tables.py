@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 from django.db import connections, transaction
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from idp_project.operations.backup.errors import BackupError
@@ -78,7 +79,10 @@ def tables_check_empty(cursor: Any, alias: str) -> None:
         if cursor.fetchone()[0] and table not in REPLACED:
             full.append(table)
     if full:
-        raise BackupError(f"The database “{alias}” is not empty: {', '.join(full)}. Restore into a new system.")
+        raise BackupError(
+            _("The database “%(database)s” is not empty: %(tables)s. Restore into a new system.")
+            % {"database": alias, "tables": ", ".join(full)}
+        )
 
 
 def tables_load(alias: str, parts: list[Part], folder: Path, advance: Callable[[int], None]) -> None:
@@ -87,7 +91,7 @@ def tables_load(alias: str, parts: list[Part], folder: Path, advance: Callable[[
         cursor.execute("SET LOCAL statement_timeout = 0")
         names = table_names(cursor)
         if sorted(names) != sorted(part.table for part in parts):
-            raise BackupError(f"The tables of “{alias}” are not those of the backup.")
+            raise BackupError(_("The tables of “%(database)s” are not those of the backup.") % {"database": alias})
         with _wall_down(cursor, names):
             tables_check_empty(cursor, alias)
             for table in REPLACED.intersection(names):
@@ -108,9 +112,15 @@ def _load(cursor: Any, part: Part, folder: Path) -> None:
                 copy.write(block)
     except psycopg.Error as error:
         reason = error.diag.message_primary or str(error)
-        raise BackupError(f"The database does not take {part.name}: {reason}. Nothing of it was kept.") from error
+        raise BackupError(
+            _("The database does not take %(name)s: %(reason)s. Nothing of it was kept.")
+            % {"name": part.name, "reason": reason}
+        ) from error
     if cursor.rowcount != part.rows:
-        raise BackupError(f"{part.name} has {cursor.rowcount} rows, not {part.rows}.")
+        raise BackupError(
+            _("%(name)s has %(found)d rows, not %(rows)d.")
+            % {"name": part.name, "found": cursor.rowcount, "rows": part.rows}
+        )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.services.keys.key_fingerprint import keys_needed
 from idp_project.core.release import release
@@ -33,7 +34,7 @@ def backup(target: Path, progress: Progress) -> Manifest:
     """Writes a backup into the new folder `target`. Raises BackupError where something is there already, and where the
     disk has no room for it: then nothing is left there."""
     if target.exists():
-        raise BackupError(f"{target} exists already: name a new folder.")
+        raise BackupError(_("%(folder)s exists already: name a new folder.") % {"folder": target})
     unfinished = target.with_name(target.name + ".unfinished")
     if unfinished.exists():
         shutil.rmtree(unfinished)

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.domain.roles import Permission, Role
@@ -61,12 +62,16 @@ def check_demonstration() -> None:
     data = Path(settings.DATA_DIR)
     if kind_of(data) is not InstallationKind.DEMONSTRATION:
         raise Conflict(
-            f"{data} holds no demonstration, so nothing of one is loaded there. `make run` with a folder of its own "
-            "(IDP_DATA_DIR) shows the demonstration."
+            _(
+                "%(folder)s holds no demonstration, so nothing of one is loaded there. `make run` with a folder of its own "
+                "(IDP_DATA_DIR) shows the demonstration."
+            )
+            % {"folder": data}
         )
     if name := other_organization():
         raise Conflict(
-            f"The database holds the organisation “{name}”: the demonstration is loaded only into one of its own."
+            _("The database holds the organisation “%(name)s”: the demonstration is loaded only into one of its own.")
+            % {"name": name}
         )
 
 

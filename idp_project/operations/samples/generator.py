@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from idp_project.core.errors import InvalidInput
 from idp_project.operations.samples.drawing.paper import Drawing
 from idp_project.operations.samples.kinds.base import Flaw, Kind, Size, Wish
@@ -92,9 +94,15 @@ def compose(recipe: Recipe) -> Composition:
     kind = _kind_named(recipe.kind)
     recipe = replace(recipe, locale=recipe.locale or _rng(recipe, "locale").choice(kind.locales))
     if recipe.locale not in kind.locales:
-        raise InvalidInput(f"No {kind.key} can be made for the locale {recipe.locale}; choose of {kind.locales}.")
+        raise InvalidInput(
+            _("No %(kind)s can be made for the locale %(locale)s; choose of %(locales)s.")
+            % {"kind": kind.key, "locale": recipe.locale, "locales": ", ".join(kind.locales)}
+        )
     if recipe.flaw and recipe.flaw not in kind.flaws:
-        raise InvalidInput(f"A {kind.key} has no {recipe.flaw.value.replace('_', ' ')}.")
+        raise InvalidInput(
+            _("A sample of the kind %(kind)s cannot have the flaw %(flaw)s.")
+            % {"kind": kind.key, "flaw": recipe.flaw.value}
+        )
     wish = Wish(LOCALES[recipe.locale], recipe.size, recipe.flaw)
     data = kind.make(_rng(recipe, "data"), wish)
     drawing = kind.draw(data, _rng(recipe, "drawing"))
@@ -112,7 +120,10 @@ def _stem(recipe: Recipe) -> str:
 
 def _kind_named(key: str) -> Kind:
     if key not in KINDS:
-        raise InvalidInput(f"There is no kind of sample called {key}; choose of {', '.join(KINDS)}.")
+        raise InvalidInput(
+            _("There is no kind of sample called %(name)s; choose of %(kinds)s.")
+            % {"name": key, "kinds": ", ".join(KINDS)}
+        )
     return KINDS[key]
 
 

@@ -10,6 +10,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TextIO
 
+from django.utils.translation import gettext as _
+
 from idp_project.core.errors import InvalidInput
 from idp_project.operations.samples.generator import Recipe, Sample, Simulation, make_sample
 from idp_project.operations.samples.kinds.base import Flaw, Size
@@ -69,9 +71,12 @@ def plan_recipes(count: int, seed: int, kinds: tuple[str, ...], simulate: str) -
     digital it is joined from born-digital ones. The kind `message` is an e-mail with two of them attached.
     """
     if count < 1 or not kinds:
-        raise InvalidInput("Ask for at least one sample of at least one kind.")
+        raise InvalidInput(_("Ask for at least one sample of at least one kind."))
     if unknown := [kind for kind in kinds if kind not in ALL_KINDS]:
-        raise InvalidInput(f"There is no kind of sample called {unknown[0]}; choose of {', '.join(ALL_KINDS)}.")
+        raise InvalidInput(
+            _("There is no kind of sample called %(name)s; choose of %(kinds)s.")
+            % {"name": unknown[0], "kinds": ", ".join(ALL_KINDS)}
+        )
     ways = MIXTURE if simulate == MIXED else (Simulation(simulate),)
     inside = tuple(kind for kind in kinds if kind in KINDS) or tuple(KINDS)
     return (

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pikepdf
+from django.utils.translation import gettext as _
 
 from idp_project.core.errors import InvalidInput
 from idp_project.operations.samples.drawing.annex_paper import draw_annex
@@ -79,7 +80,7 @@ def make_stack(recipe: StackRecipe) -> Sample:
     {page: degrees clockwise}.
     """
     if recipe.simulate not in (Simulation.SCAN, Simulation.DIGITAL):
-        raise InvalidInput("Stacks are scanned, or joined from born-digital files.")
+        raise InvalidInput(_("Stacks are scanned, or joined from born-digital files."))
     items = list(_items(recipe))
     turns = _turns(recipe, sum(item.page_count for item in items))
     content = _scanned(recipe, items, turns) if recipe.simulate is Simulation.SCAN else _joined(items, turns)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import ngettext
 
 from accounts.management.organizations import add_organization, chosen_organizations
 from accounts.models import Organization
@@ -30,7 +31,10 @@ class Command(BaseCommand):
         except TransientFailure as error:
             raise CommandError(str(error)) from error
         if left:
-            raise CommandError(f"{left} records differ; see above.")
+            raise CommandError(
+                ngettext("%(left)d record differs; see above.", "%(left)d records differ; see above.", left)
+                % {"left": left}
+            )
 
     def _compare(self, organization: Organization, *, is_dry: bool) -> int:
         """How many differences are left."""

@@ -1,14 +1,14 @@
-/** The wanted division of a stack, apart from how it looks: cuts before pages, and a type for every part. */
+/** The wanted division of a stack, apart from how it looks: cuts before pages, and a type for every sub-document. */
 
 export class Layout {
-  constructor({ pages, parts }) {
+  constructor({ pages, sub_documents: subDocuments }) {
     this.pages = pages;
-    this.parts = parts;
+    this.subDocuments = subDocuments;
     this.reset();
   }
 
   reset() {
-    this.cuts = new Set(this.parts.map((part) => part.first_page));
+    this.cuts = new Set(this.subDocuments.map((own) => own.first_page));
     this.types = new Map();
   }
 
@@ -16,13 +16,13 @@ export class Layout {
     return this.pages.at(-1).number;
   }
 
-  partOf(page) {
-    return this.parts.find((part) => part.first_page <= page && page <= part.last_page);
+  subDocumentOf(page) {
+    return this.subDocuments.find((own) => own.first_page <= page && page <= own.last_page);
   }
 
-  /** A cut may change where both pages around it belong to parts that are still open. */
+  /** A cut may change where both pages around it belong to sub-documents that are still open. */
   isOpen(page) {
-    return page > 1 && page <= this.lastPage && this.partOf(page - 1).is_movable && this.partOf(page).is_movable;
+    return page > 1 && page <= this.lastPage && this.subDocumentOf(page - 1).is_movable && this.subDocumentOf(page).is_movable;
   }
 
   toggle(page) {
@@ -31,7 +31,7 @@ export class Layout {
     return true;
   }
 
-  /** Moves a cut to another free place; the parts on both sides keep their types. */
+  /** Moves a cut to another free place; the sub-documents on both sides keep their types. */
   move(from, to) {
     if (from === to || !this.cuts.has(from) || this.cuts.has(to) || !this.isOpen(from) || !this.isOpen(to)) return false;
     const low = Math.min(from, to);
@@ -48,33 +48,33 @@ export class Layout {
   }
 
   typeAt(firstPage) {
-    return this.types.has(firstPage) ? this.types.get(firstPage) : this.partOf(firstPage).schema_id;
+    return this.types.has(firstPage) ? this.types.get(firstPage) : this.subDocumentOf(firstPage).schema_id;
   }
 
   /** As chosen; else the first known type among its pages. */
   typeOf(first, last) {
-    const known = this.parts.find((part) => part.last_page >= first && part.first_page <= last && part.schema_id);
+    const known = this.subDocuments.find((own) => own.last_page >= first && own.first_page <= last && own.schema_id);
     return this.typeAt(first) ?? (this.types.has(first) ? null : (known?.schema_id ?? null));
   }
 
-  /** The parts as wanted, in order; `now` is the present part with the same pages and type, if there is one. */
+  /** The sub-documents as wanted, in order; `now` is the present one with the same pages and type, if there is one. */
   get wanted() {
     const firsts = [...this.cuts].sort((a, b) => a - b);
     return firsts.map((first, number) => {
       const last = (firsts[number + 1] ?? this.lastPage + 1) - 1;
       const type = this.typeOf(first, last);
-      const same = this.parts.find((part) => part.first_page === first && part.last_page === last);
+      const same = this.subDocuments.find((own) => own.first_page === first && own.last_page === last);
       return { first, last, type, now: same && same.schema_id === type ? same : null };
     });
   }
 
   get changed() {
-    return this.wanted.filter((part) => !part.now);
+    return this.wanted.filter((own) => !own.now);
   }
 
   /** What the server takes: what stays keeps its type. */
   get request() {
-    const parts = this.wanted.map(({ first, last, type, now }) => ({ first_page: first, last_page: last, ...(now ? {} : { schema_id: type }) }));
-    return { seen: this.parts.map((part) => part.first_page), parts };
+    const wanted = this.wanted.map(({ first, last, type, now }) => ({ first_page: first, last_page: last, ...(now ? {} : { schema_id: type }) }));
+    return { seen: this.subDocuments.map((own) => own.first_page), sub_documents: wanted };
   }
 }

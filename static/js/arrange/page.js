@@ -1,13 +1,13 @@
-/** The parts of a stack: thumbnails in a row, cuts between them that are clicked, dragged or moved by keys. */
+/** The sub-documents of a stack: thumbnails in a row, cuts between them that are clicked, dragged or moved by keys. */
 import { announce, h, icon, readJson } from "../dom.js";
 import { fill, gettext, ngettext } from "../i18n.js";
 import { postJson } from "../session.js";
-import { STATUSES } from "../statuses.js";
+import { pill } from "../statuses.js";
 import { PageImages } from "../viewer/images.js";
 import { Layout } from "./layout.js";
 
 const data = readJson("arrangement-data");
-const list = document.getElementById("parts");
+const list = document.getElementById("sub-documents");
 const bar = document.getElementById("arrange-bar");
 const notice = document.getElementById("arrange-notice");
 const layout = new Layout(data);
@@ -31,7 +31,7 @@ function picture(page) {
 
 function isDoubtful(page) {
   if (page.score === null) return false;
-  return layout.parts.some((part) => part.first_page === page.number) ? page.score < data.doubtful.cut : page.score >= data.doubtful.no_cut;
+  return layout.subDocuments.some((own) => own.first_page === page.number) ? page.score < data.doubtful.cut : page.score >= data.doubtful.no_cut;
 }
 
 function gap(page) {
@@ -53,51 +53,42 @@ function card(page) {
   return h("figure", { class: "leaf" }, picture(page), h("figcaption", {}, fill(gettext("Page {n}"), { n: page.number })));
 }
 
-function typeSelect(part) {
-  const isOpen = data.can_review && data.parts.filter((own) => own.first_page <= part.last && own.last_page >= part.first).every((own) => own.is_movable);
+function typeSelect(subDocument) {
+  const isOpen = data.can_review && data.sub_documents.filter((own) => own.first_page <= subDocument.last && own.last_page >= subDocument.first).every((own) => own.is_movable);
   const options = [{ id: "", name: gettext("Unknown type") }, ...data.types];
-  const select = h("select", { class: "form-select form-select-sm", "data-type": part.first, "aria-label": fill(gettext("Type of pages {a} to {b}"), { a: part.first, b: part.last }), disabled: !isOpen }, options.map(({ id, name }) => h("option", { value: id }, name)));
-  select.value = part.type ?? "";
+  const select = h("select", { class: "form-select form-select-sm", "data-type": subDocument.first, "aria-label": fill(gettext("Type of pages {a} to {b}"), { a: subDocument.first, b: subDocument.last }), disabled: !isOpen }, options.map(({ id, name }) => h("option", { value: id }, name)));
+  select.value = subDocument.type ?? "";
   return select;
 }
 
-function pages(part) {
-  return part.first === part.last ? fill(gettext("page {n}"), { n: part.first }) : fill(gettext("pages {a}–{b}"), { a: part.first, b: part.last });
+function pages(subDocument) {
+  return subDocument.first === subDocument.last ? fill(gettext("page {n}"), { n: subDocument.first }) : fill(gettext("pages {a}–{b}"), { a: subDocument.first, b: subDocument.last });
 }
 
-function state(part) {
-  if (!part.now) return h("span", { class: "pill tone-wait" }, icon("refresh"), gettext("Will be read again"));
-  const [tone, name, label] = STATUSES[part.now.status];
-  return h("span", { class: `pill tone-${tone}` }, icon(name), label);
+function state(subDocument) {
+  if (!subDocument.now) return h("span", { class: "pill tone-wait" }, icon("refresh"), gettext("Will be read again"));
+  return pill(subDocument.now.status);
 }
 
-function section(part) {
-  const leaves = data.pages.filter((page) => page.number >= part.first && page.number <= part.last);
-  const row = leaves.flatMap((page) => (page.number === part.first ? [card(page)] : [gap(page), card(page)]));
-  const begin = part.first > 1 ? gap(data.pages.find((page) => page.number === part.first)) : null;
-  const isBlank = part.now?.is_blank;
+function section(subDocument) {
+  const leaves = data.pages.filter((page) => page.number >= subDocument.first && page.number <= subDocument.last);
+  const row = leaves.flatMap((page) => (page.number === subDocument.first ? [card(page)] : [gap(page), card(page)]));
+  const begin = subDocument.first > 1 ? gap(data.pages.find((page) => page.number === subDocument.first)) : null;
+  const isBlank = subDocument.now?.is_blank;
   return h(
     "section",
-    { class: `panel bundle${part.now ? "" : " is-changed"}` },
-    h("header", { class: "bundle-head" }, begin, isBlank ? h("strong", {}, gettext("Blank")) : typeSelect(part), h("span", { class: "muted" }, pages(part)), state(part), whyFixed(part) ? h("span", { class: "muted small" }, whyFixed(part)) : null),
+    { class: `panel bundle${subDocument.now ? "" : " is-changed"}` },
+    h("header", { class: "bundle-head" }, begin, isBlank ? h("strong", {}, gettext("Blank")) : typeSelect(subDocument), h("span", { class: "muted" }, pages(subDocument)), state(subDocument), subDocument.now?.why_fixed ? h("span", { class: "muted small" }, subDocument.now.why_fixed) : null),
     h("div", { class: "leaves" }, row),
   );
 }
 
-/** Why the pages of a part cannot be moved; empty where they can, or soon can. */
-function whyFixed(part) {
-  if (!part.now || part.now.is_movable || part.now.is_blank || part.now.status === "processing") return "";
-  if (part.now.status === "rejected") return gettext("Rejected: its pages cannot be changed any more.");
-  if (part.now.status === "cancelled") return gettext("The batch was cancelled.");
-  return gettext("Approved: its pages and its type stay.");
-}
-
-/** What people set in tables of parts that will be read again. */
+/** What people set in tables of sub-documents that will be read again. */
 function warning() {
   const ranges = layout.changed;
-  const touched = data.parts.filter((own) => ranges.some((part) => own.first_page <= part.last && own.last_page >= part.first));
-  const cells = touched.reduce((sum, part) => sum + part.persons_cells, 0);
-  const text = ngettext("{n} table cell that a person set or confirmed is among them: it stays if its row stays in its part.", "{n} table cells that people set or confirmed are among them: they stay if their rows stay in their part.", cells);
+  const touched = data.sub_documents.filter((own) => ranges.some((subDocument) => own.first_page <= subDocument.last && own.last_page >= subDocument.first));
+  const cells = touched.reduce((sum, subDocument) => sum + subDocument.persons_cells, 0);
+  const text = ngettext("{n} table cell that a person set or confirmed is among them: it stays if its row stays in its sub-document.", "{n} table cells that people set or confirmed are among them: they stay if their rows stay in their sub-document.", cells);
   return cells ? ` ${fill(text, { n: cells })}` : "";
 }
 
@@ -108,8 +99,8 @@ function show(focused) {
   bar.hidden = !data.can_review;
   for (const button of bar.querySelectorAll("button")) button.disabled = !left || data.is_busy;
   document.getElementById("arrange-summary").textContent = left
-    ? fill(ngettext("{n} part will be read again; {m} stay as they are.", "{n} parts will be read again; {m} stay as they are.", left), { n: left, m: wanted.length - left }) + warning()
-    : fill(ngettext("{n} part", "{n} parts", wanted.length), { n: wanted.length });
+    ? fill(ngettext("{n} sub-document will be read again; {m} stay as they are.", "{n} sub-documents will be read again; {m} stay as they are.", left), { n: left, m: wanted.length - left }) + warning()
+    : fill(ngettext("{n} sub-document", "{n} sub-documents", wanted.length), { n: wanted.length });
   if (focused) list.querySelector(`[data-gap="${focused}"]`)?.focus();
 }
 
@@ -191,6 +182,6 @@ window.addEventListener("beforeunload", (event) => {
 
 show();
 if (data.is_busy) {
-  say(gettext("Parts of it are being read at this moment; the page shows them when they are done."));
+  say(gettext("Some of it is being read at this moment; the page shows it when that is done."));
   setTimeout(() => location.reload(), RELOAD_AFTER);
 }

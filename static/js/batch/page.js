@@ -2,7 +2,7 @@
 import { announce, h, icon, readJson, replaceIfChanged } from "../dom.js";
 import { fill, formatTime, gettext, ngettext } from "../i18n.js";
 import { getJson, postJson } from "../session.js";
-import { labelOf, pill, toneOf } from "../statuses.js";
+import { hasTrait, labelOf, pill, toneOf } from "../statuses.js";
 import { BatchConnection } from "./connection.js";
 import { documentRow, meter } from "./rows.js";
 import { isRead, stepLabel } from "./steps.js";
@@ -101,8 +101,8 @@ function totals() {
     pageCount += row.page_count ?? 0;
     pagesDone += row.pages_done ?? 0;
   }
-  const rule = statusRules.find(({ documents }) => documents.some((status) => counts[status]));
-  const status = ["cancelled", "deleting"].includes(known.status) ? known.status : (rule?.status ?? "finished");
+  const rule = statusRules.find(({ documents }) => !documents.length || documents.some((status) => counts[status]));
+  const status = hasTrait(known.status, "set_by_person") ? known.status : rule.status;
   return { ...known, status, counts, page_count: pageCount, pages_done: pagesDone };
 }
 

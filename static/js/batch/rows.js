@@ -1,7 +1,7 @@
 /** One document of a batch as a row: file, facts, strip, pages, sub-documents, failure. */
 import { h, icon } from "../dom.js";
 import { fill, formatNumber, formatPercent, formatTime, gettext, ngettext } from "../i18n.js";
-import { pill, toneOf } from "../statuses.js";
+import { hasTrait, pill, STATUSES, toneOf } from "../statuses.js";
 import { failedStep, stepLabel, stepList, stepStrip } from "./steps.js";
 
 const FACTS = {
@@ -55,14 +55,14 @@ function confidenceOf(sub) {
 
 function subDocument(sub, urls) {
   const links = [];
-  if (sub.status === "in_review") links.push(h("a", { class: "btn btn-sm btn-quiet", href: urls.review.replace(urls.placeholder, sub.id) }, icon("eye-check", "sm"), gettext("Review")));
-  if (sub.status === "delivered" && urls.record) links.push(h("a", { class: "btn btn-sm btn-quiet", href: urls.record.replace(urls.placeholder, sub.id) }, icon("database", "sm"), gettext("Record")));
+  if (hasTrait(sub.status, "in_review")) links.push(h("a", { class: "btn btn-sm btn-quiet", href: urls.review.replace(urls.placeholder, sub.id) }, icon("eye-check", "sm"), gettext("Review")));
+  if (hasTrait(sub.status, "has_record") && urls.record) links.push(h("a", { class: "btn btn-sm btn-quiet", href: urls.record.replace(urls.placeholder, sub.id) }, icon("database", "sm"), gettext("Record")));
   return h(
     "li",
     { class: "sub-document" },
     h("span", { class: "sub-type" }, sub.type || gettext("Unknown type")),
     h("span", { class: "muted" }, pagesOf(sub)),
-    pill(sub.decision === "none_of_ours" ? "filed" : sub.status),
+    pill(STATUSES[sub.decision] ? sub.decision : sub.status),
     routeOf(sub),
     confidenceOf(sub),
     links,
@@ -78,7 +78,7 @@ function problem(row, canRetry) {
     canRetry && step && step.name !== "upload"
       ? h("button", { class: "btn btn-sm", type: "button", "data-retry": row.id, "data-step": step.name }, icon("refresh", "sm"), gettext("Retry"))
       : null;
-  const isMinor = !row.error && row.status !== "failed" && row.status !== "quarantined";
+  const isMinor = !row.error && !hasTrait(row.status, "broken");
   return h("div", { class: isMinor ? "problem is-minor" : "problem" }, icon("alert-circle"), h("p", {}, where, message), button);
 }
 

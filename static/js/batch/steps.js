@@ -1,7 +1,7 @@
 /** The strip of 14 steps: shape, icon and words say the status; the colour repeats it. */
 import { h, icon, readJson } from "../dom.js";
 import { fill, gettext } from "../i18n.js";
-import { labelOf, statusIcon, toneOf } from "../statuses.js";
+import { hasTrait, labelOf, statusIcon, toneOf } from "../statuses.js";
 
 const STEPS = readJson("pipeline-steps");
 const LABELS = Object.fromEntries(STEPS.map((step) => [step.name, step.label]));
@@ -10,7 +10,7 @@ const LAST_OF_DOCUMENT = STEPS.findLast((step) => step.unit === "document").name
 export const stepLabel = (name) => LABELS[name] ?? name;
 
 /** Whether all its pages are read and its sub-documents known. */
-export const isRead = (row) => row?.steps.some((step) => step.name === LAST_OF_DOCUMENT && step.status === "succeeded");
+export const isRead = (row) => row?.steps.some((step) => step.name === LAST_OF_DOCUMENT && hasTrait(step.status, "done"));
 
 function reasonOf(step) {
   return step.error?.message ?? step.error ?? step.reason ?? "";
@@ -33,7 +33,7 @@ export function stepStrip(steps) {
 
 /** The step a retry should start from: the first that failed. */
 export function failedStep(steps) {
-  return steps.find((step) => step.status === "failed" || step.status === "quarantined") ?? null;
+  return steps.find((step) => hasTrait(step.status, "broken")) ?? null;
 }
 
 function retryButton(step) {

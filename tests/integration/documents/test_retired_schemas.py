@@ -63,7 +63,12 @@ class Doors:
         return SimpleUploadedFile("a.pdf", files.content_of(files.sample()))
 
     def arranged(self):
-        return {"parts": [{"first_page": 1, "last_page": 1}, {"first_page": 2, "last_page": 2, "schema_id": self.id}]}
+        return {
+            "sub_documents": [
+                {"first_page": 1, "last_page": 1},
+                {"first_page": 2, "last_page": 2, "schema_id": self.id},
+            ]
+        }
 
     def json(self, method: str, route: str, body: dict, *arguments, browser=None):
         url, client = reverse(route, args=arguments), browser or self.api

@@ -85,7 +85,7 @@ def desk(outcome) -> Desk:
 def test_the_arrangement_counts_the_cells_people_set(desk):
     desk.correct_cell(desk.sub_documents[0], "Set by hand")
     with organization_scope(desk.cast.organization.id):
-        sub_documents = arrangement_view(desk.document)["parts"]
+        sub_documents = arrangement_view(desk.document)["sub_documents"]
     assert [sub_document["persons_cells"] for sub_document in sub_documents] == [1, 0, 0]
 
 

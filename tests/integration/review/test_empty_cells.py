@@ -54,7 +54,7 @@ def correct(client, task, field, text):
 
 def test_every_column_of_every_row_has_an_entry(cast, outcome, task):
     answer = desk_of(cast.browser(cast.owner), task)
-    (table,) = answer.context["part"]["tables"]
+    (table,) = answer.context["sub_document"]["tables"]
     for row in table["rows"]:
         assert len(row["cells"]) == len(table["columns"]) and all(cell["id"] for cell in row["cells"])
     html = answer.content.decode()

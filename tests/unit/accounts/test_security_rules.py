@@ -12,8 +12,9 @@ def test_domains_are_read_from_what_people_type() -> None:
 
 @pytest.mark.parametrize("text", ["localhost", "a@b.org", "-x.org", "exa mple", "x." + "y" * 260])
 def test_what_is_no_domain_is_named(text: str) -> None:
-    with pytest.raises(ValueError, match="is no e-mail domain"):
+    with pytest.raises(ValueError) as refused:
         email_domains_of(text)
+    assert str(refused.value) in text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ const PAGES = [1, 2, 3, 4, 5].map((number) => ({ number }));
 const stack = () =>
   new Layout({
     pages: PAGES,
-    parts: [
+    sub_documents: [
       { first_page: 1, last_page: 2, schema_id: "invoice", is_movable: true },
       { first_page: 3, last_page: 4, schema_id: null, is_movable: true },
       { first_page: 5, last_page: 5, schema_id: "receipt", is_movable: false },
@@ -20,7 +20,7 @@ const pagesOf = (layout) => layout.wanted.map(({ first, last }) => [first, last]
 test("as it is, nothing changes", () => {
   const layout = stack();
   assert.deepEqual(layout.changed, []);
-  assert.deepEqual(layout.request.parts, [{ first_page: 1, last_page: 2 }, { first_page: 3, last_page: 4 }, { first_page: 5, last_page: 5 }]);
+  assert.deepEqual(layout.request.sub_documents, [{ first_page: 1, last_page: 2 }, { first_page: 3, last_page: 4 }, { first_page: 5, last_page: 5 }]);
   assert.deepEqual(layout.request.seen, [1, 3, 5]);
 });
 
@@ -51,7 +51,7 @@ test("a chosen type is asked for, and reset takes all of it back", () => {
   const layout = stack();
   layout.setType(3, "contract");
   assert.deepEqual(layout.changed.map(({ first, type }) => [first, type]), [[3, "contract"]]);
-  assert.deepEqual(layout.request.parts[1], { first_page: 3, last_page: 4, schema_id: "contract" });
+  assert.deepEqual(layout.request.sub_documents[1], { first_page: 3, last_page: 4, schema_id: "contract" });
   layout.reset();
   assert.deepEqual(layout.changed, []);
 });

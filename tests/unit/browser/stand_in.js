@@ -250,12 +250,17 @@ export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A few rows of the table of statuses that pages bring along. */
 export const STATUSES = {
-  pending: ["idle", "dot", "Pending"],
-  received: ["idle", "dot", "Received"],
-  processing: ["run", "spinner", "Processing"],
-  running: ["run", "spinner", "Running"],
-  in_review: ["warn", "eye", "In review"],
-  completed: ["ok", "check", "Completed"],
-  succeeded: ["ok", "check", "Done"],
-  failed: ["bad", "cross", "Failed"],
+  pending: ["idle", "dot", "Pending", []],
+  received: ["idle", "dot", "Received", []],
+  processing: ["run", "spinner", "Processing", ["running"]],
+  running: ["run", "spinner", "Running", ["running"]],
+  in_review: ["warn", "eye", "In review", ["in_review"]],
+  completed: ["ok", "check", "Completed", []],
+  succeeded: ["ok", "check", "Done", ["done"]],
+  delivered: ["ok", "check", "Delivered", ["has_record"]],
+  rejected: ["bad", "cross", "Rejected", []],
+  none_of_ours: ["idle", "dot", "Filed", []],
+  failed: ["bad", "cross", "Failed", ["broken"]],
+  quarantined: ["bad", "lock", "Quarantined", ["broken"]],
+  cancelled: ["idle", "ban", "Cancelled", ["set_by_person"]],
 };

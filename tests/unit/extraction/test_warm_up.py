@@ -13,7 +13,7 @@ before = set(sys.modules)
 warm_up()
 loaded = set(sys.modules) - before
 assert "zxingcpp" in loaded, sorted(loaded)
-assert dates.month_number.cache_info().currsize
+assert dates.month_number_in.cache_info().currsize
 """
 
 
