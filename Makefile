@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo stop status test test-all test-long test-engines test-faults check fix messages bench bench-quality chaos demo-record lock easyocr clean install install-dev screenshots
+.PHONY: help run serve demo stop status test test-all test-long test-engines test-faults check fix messages bench bench-quality chaos demo-record lock easyocr languages clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -36,7 +36,7 @@ test-long: install-dev ## what test-all runs beside test: the long suites, and t
 	@$(MAKE) test-engines
 
 test-engines: install-dev ## the tests of OCR engines, after `make easyocr` with the real one
-	@$(PYTHON) -m pytest -n $(WORKERS) tests/contract/test_easyocr.py tests/integration/extraction/test_ocr_engines.py
+	@$(PYTHON) -m pytest -n $(WORKERS) tests/contract/test_easyocr.py tests/integration/extraction/test_ocr_engines.py tests/unit/ocr
 
 test-faults: install-dev ## kills, outages, deploys, fairness: every fault, with the figures
 	@$(PYTHON) -m pytest -n 0 tests/faults tests/integration/pdb_sync
@@ -81,6 +81,9 @@ lock: install-dev ## compile the pins again, with hashes
 
 easyocr: install ## the EasyOCR engine and torch, several hundred megabytes or more
 	@requirements/install torch
+
+languages: ## Debian's data for reading other scripts, as root; LANGUAGES=ru,el,ar chooses
+	@requirements/languages $(LANGUAGES)
 
 clean: ## the virtual environment and caches; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/demo

@@ -21,6 +21,7 @@ from documents.models import (
     Upload,
 )
 from documents.models.batch import Priority
+from documents.selectors.earned import approval_rests_on
 from documents.selectors.step_runs import decision_on
 from idp_project.core.reason_serializers import ReasonDataField, ReasonTextField
 from idp_project.core.strict_input import StrictSerializer
@@ -201,6 +202,9 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
     kind_evidence = KindEvidenceSerializer(many=True)
     type = serializers.CharField(source="schema_version.schema.key", default=None)
     schema_version = serializers.CharField(source="schema_version.number", default=None)
+    rests_on = serializers.SerializerMethodField(
+        help_text="What an automatic approval rests on: bound, target, documents."
+    )
     decision = serializers.SerializerMethodField(help_text="Of what was rejected: `reject` or `none_of_ours`.")
     fields_ = FieldValueSerializer(many=True, source="plain_values")
     tables = TableRowSerializer(many=True, source="shown_rows")
@@ -226,9 +230,13 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
             "reasons_data",
             "checks",
             "approved_version_number",
+            "rests_on",
             "fields_",
             "tables",
         ]
+
+    def get_rests_on(self, instance: SubDocument) -> dict[str, Any] | None:
+        return approval_rests_on(instance)
 
     def get_decision(self, instance: SubDocument) -> str:
         return decision_on(instance)

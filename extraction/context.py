@@ -25,8 +25,29 @@ from idp_project.core.reasons import Reason
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from idp_project.core.geometry import Polygon
+    from idp_project.core.scripts import Script
     from idp_project.providers.llm.base import LanguageModel
     from idp_project.providers.ocr.base import OcrEngine
+    from idp_project.providers.ocr.script_classifier import ScriptVote
+
+
+class ScriptEngine(Protocol):
+    """An engine that reads pages, and single lines with paper around them."""
+
+    def recognize(self, image: NDArray[Any]) -> PageText: ...
+
+    def read_line(self, image: NDArray[Any]) -> PageText: ...
+
+
+class ScriptPort(Protocol):
+    """What page steps ask where a page's print was not read: `idp_project.providers.ocr.script_readers`."""
+
+    def first_reading(self, image: NDArray[Any]) -> PageText: ...
+
+    def tell(self, image: NDArray[Any], places: Sequence[Polygon]) -> ScriptVote | None: ...
+
+    def engine_for(self, script: Script, *, has_latin: bool = False) -> ScriptEngine: ...
 
 
 class FileParser(Protocol):
@@ -83,7 +104,7 @@ class PageContext:
     `image` is RGB uint8, height × width × 3, upright once classify_page and enhance have passed. `facts` holds the small
     JSON outputs of the earlier page steps by step name. `schemas` are the candidates for the page's type: the one the
     batch names, or all published ones the team may use. `llm` is the language model unless a schema names its own: then
-    `llms` has it by the schema's key, or why it has no model.
+    `llms` has it by the schema's key, or why it has no model. Without `scripts` no page is read by another engine.
     """
 
     path: str
@@ -103,6 +124,7 @@ class PageContext:
     page_text: PageText | None = None
     text_layer: dict[str, Any] | None = None
     words: Words = field(default_factory=built_in_words)
+    scripts: ScriptPort | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +132,9 @@ class PageSummary:
     """What is known of one page when boundaries are looked for and candidates are merged.
 
     `fingerprint` is None for a page without words. `kinds`: what the page says that its document is; `role` says what the
-    page is if it is no page of a document (`PageRole`).
+    page is if it is no page of a document (`PageRole`). `edges` are the first and last lines of its running text, as its
+    facts keep them, None where no field stands in sentences. `unread` says why a person has to look at a
+    page whose print was hardly read.
     """
 
     number: int
@@ -129,6 +153,8 @@ class PageSummary:
     substance: Substance = field(default_factory=Substance)
     role: str = ""
     documents: int = 1
+    edges: Mapping[str, Any] | None = None
+    unread: Reason | None = None
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ def main() -> int:
     prepare()
     from benchmarks.quality.gate import print_gate_figures
     from benchmarks.quality.report import Report, write_figures
-    from benchmarks.quality.sets import SETS
+    from benchmarks.quality.sets import all_sets
 
-    names = [one.name for one in SETS]
+    sets = all_sets()
+    names = [one.name for one in sets]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(names)}; all without one")
     parser.add_argument("--limit", type=int)
@@ -30,7 +31,7 @@ def main() -> int:
     if unknown := set(options.sets) - set(names):
         parser.error(f"no such set: {', '.join(sorted(unknown))}")
     report = Report(limit=options.limit)
-    for one in SETS:
+    for one in sets:
         if options.sets and one.name not in options.sets:
             continue
         if not one.is_there:

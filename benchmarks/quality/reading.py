@@ -19,6 +19,7 @@ from documents.domain.pipeline import PIPELINE, Step
 from extraction.context import Limits, PageContext
 from extraction.pipeline import FUNCTIONS, with_result
 from idp_project.core.page_text import PageText
+from idp_project.providers.ocr.script_readers import ScriptReaders
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT_IN = Path(os.environ.get("IDP_BENCH_CACHE", ROOT / "var" / "bench-quality"))
@@ -29,11 +30,19 @@ _READING_CODE = (
         f"extraction/page_steps/{name}.py"
         for name in ("render", "classify_page", "enhance", "imaging", "read_text", "text_layer", "pictures")
     ),
+    *(
+        f"extraction/page_steps/{name}.py"
+        for name in ("script_reading", "missed_lines", "two_readings", "right_to_left")
+    ),
     *(f"idp_project/core/readers/{name}.py" for name in ("pdf_file", "image_file", "text_layer")),
     "idp_project/core/page_text.py",
     *(
         f"idp_project/providers/ocr/{name}.py"
-        for name in ("rapidocr", "crops", "ctc_words", "orientation", "reading_order")
+        for name in ("rapidocr", "crops", "ctc_words", "orientation", "reading_order", "tesseract", "word_gaps")
+    ),
+    *(
+        f"idp_project/providers/ocr/{name}.py"
+        for name in ("script_classifier", "script_readers", "script_data", "unread_lines")
     ),
 )
 _READING_STEPS = ("render", "classify_page", "enhance", "read_text")
@@ -127,6 +136,7 @@ def page_context(path: Path, number: int, count: int, is_rasterised: bool) -> Pa
         render_dpi=RENDER_DPI,
         view_dpi=VIEW_DPI,
         facts={},
+        scripts=ScriptReaders(None, lambda: ocr),
     )
 
 

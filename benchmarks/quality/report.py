@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from benchmarks.quality.proposed import CANDIDATES_OF
 from benchmarks.quality.reading import ROOT
-from benchmarks.quality.scoring import Tally, measure, measure_groups, micro_f1, share_right, share_without_error
+from benchmarks.quality.scoring import (
+    Tally,
+    mean_f1,
+    measure,
+    measure_groups,
+    micro_f1,
+    share_right,
+    share_without_error,
+)
 from benchmarks.quality.sets import LabelledSet
 
 PAGE = ROOT / "docs" / "quality.md"
@@ -18,6 +26,10 @@ _METRICS = {
     "ranges": ("exact-range F1", micro_f1),
     "types": ("type accuracy", share_right),
     "whole": ("files kept whole", share_without_error),
+    "adjacency": ("adjacency F1 of tables, mean over documents", mean_f1),
+    "adjacency_alike": ("the same, texts alike by 80 %", mean_f1),
+    "pairs": ("F1 of key–value pairs", micro_f1),
+    "pairs_strict": ("the same, letters and digits equal", micro_f1),
     "fields": ("micro-F1 of all fields", micro_f1),
     "header": ("values of the header, share right", share_right),
     "rows": ("rows F1", micro_f1),

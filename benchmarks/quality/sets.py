@@ -182,6 +182,13 @@ SETS: tuple[LabelledSet, ...] = (
 )  # fmt: skip
 
 
+def all_sets() -> tuple[LabelledSet, ...]:
+    """Those of fields and stacks, then those of layouts."""
+    from benchmarks.quality.layouts import LAYOUT_SETS
+
+    return SETS + LAYOUT_SETS
+
+
 def set_named(name: str) -> LabelledSet:
     """Raises StopIteration if none exists."""
-    return next(one for one in SETS if one.name == name)
+    return next(one for one in all_sets() if one.name == name)

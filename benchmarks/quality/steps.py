@@ -120,7 +120,7 @@ def _process_sub_document(
             summary = _summary(page, context)
             if schema is not None:
                 found = extract_page_fields(replace(context, schemas=(schema,)))
-                summary = replace(summary, candidates=found.candidates, rows=found.rows)
+                summary = replace(summary, candidates=found.candidates, rows=found.rows, edges=found.facts.get("edges"))
             summaries.append(summary)
     known = SubDocumentContext(
         sub_document.first_page, sub_document.last_page, schema, tuple(summaries), sub_document.type_score,

@@ -12,6 +12,18 @@ PAGE_FAILED = define(
     page=Param.NUMBER,
     failure=Param.REASON,
 )
+PAGE_SCRIPT_UNREADABLE = define(
+    "page_script_unreadable",
+    _("Page {page} is printed in {script} script, which cannot be read on this machine."),
+    page=Param.NUMBER,
+    script=Param.WORD,
+)
+PAGE_HARDLY_READ = define(
+    "page_hardly_read",
+    _("Page {page} was hardly read: {share} of its print could not be read."),
+    page=Param.NUMBER,
+    share=Param.PERCENT,
+)
 TYPE_UNKNOWN = define("type_unknown", _("The type of this document is not known."))
 TYPE_UNSURE = define(
     "type_unsure",

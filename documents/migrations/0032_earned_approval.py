@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0017_regional_settings"),
-        ("documents", "0026_stored_shapes"),
+        ("documents", "0031_page_layout"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     compatibility = "expand"
 
     dependencies = [
-        ('documents', '0026_stored_shapes'),
+        ('documents', '0032_earned_approval'),
     ]
 
     operations = [

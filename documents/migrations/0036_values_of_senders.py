@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     compatibility = "expand"
 
-    dependencies = [("documents", "0026_stored_shapes")]
+    dependencies = [("documents", "0034_identities")]
 
     operations = [
         migrations.AddIndex(

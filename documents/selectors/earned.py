@@ -23,8 +23,17 @@ from documents.domain.earned.digests import Extractor, engines_of, extractor_of
 from documents.domain.earned.record import DemonstrationRecord
 from documents.domain.earned.reviewers import ReviewerError, reviewer_error
 from documents.domain.earned.strata import Stratum
-from documents.domain.statuses import SubDocumentStatus
-from documents.models import Evidence, EvidenceSource, FieldValue, Gate, Schema, SchemaVersion, SubDocument
+from documents.domain.statuses import Route, SubDocumentStatus
+from documents.models import (
+    ApprovedVersion,
+    Evidence,
+    EvidenceSource,
+    FieldValue,
+    Gate,
+    Schema,
+    SchemaVersion,
+    SubDocument,
+)
 
 
 def major_of(version: SchemaVersion) -> int:
@@ -98,6 +107,14 @@ def rests_on(gate: Gate) -> dict[str, Any]:
         "model": gate.model,
         "calibrator": gate.calibrator,
     }
+
+
+def approval_rests_on(sub_document: SubDocument) -> dict[str, Any] | None:
+    """What its newest automatic approval rests on; None where a person approved it, or nobody yet."""
+    if sub_document.route != Route.AUTO or not sub_document.approved_version_number:
+        return None
+    newest = ApprovedVersion.objects.filter(sub_document=sub_document).order_by("-number").first()
+    return newest.content.get("rests_on") if newest and newest.is_automatic else None
 
 
 def reviewer_error_of(organization_id: UUID) -> ReviewerError:

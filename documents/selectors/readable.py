@@ -34,6 +34,7 @@ from documents.policies import documents_visible_to
 from documents.selectors.blind import all_as_shown
 from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
+from documents.selectors.earned import approval_rests_on
 from documents.selectors.empty_values import with_empty_values
 from documents.selectors.file_notes import notes_of
 from documents.selectors.outbox import refusal_of
@@ -211,6 +212,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "reasons": sub_document.all_reasons if is_blind else sub_document.reasons,
         "failed_checks": [] if is_blind else [check.reason for check in sub_document.failed_checks],
         "overrides": _overrides(sub_document),
+        "rests_on": approval_rests_on(sub_document),
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
         "tables": [] if is_blind else [_table_view(table, values) for table in (spec.tables if spec else ())],
         "review_url": _review_url(sub_document),

@@ -19,6 +19,7 @@ from accounts.domain.roles import Permission
 from documents.domain.refusals import PAUSE_FORM
 from documents.selectors import auto_approval, doors
 from documents.selectors import processing as processing_selectors
+from documents.selectors.scripts import readable_scripts
 from documents.services.delivering import deliveries
 from documents.services.intake import batches
 from documents.services.removing import removal
@@ -32,12 +33,14 @@ def processing(request: HttpRequest) -> HttpResponse:
     """Queues, workers, work by organisation, pauses, and what is stuck."""
     access = access_of(request)
     can_pause = access.organization_id is not None and access.can_everywhere(Permission.MANAGE_ORGANIZATION)
+    is_whole_page = "HX-Request" not in request.headers
     context = processing_selectors.processing_for(access) | {
+        "scripts": readable_scripts() if is_whole_page else None,
         "can_pause": can_pause,
         "can_pause_queues": access.is_super,
         "own_id": access.organization_id,
         "stuck_minutes": settings.STUCK_SECONDS // 60,
-        "approval_notes": [] if "HX-Request" in request.headers else auto_approval.organization_auto_approval(access),
+        "approval_notes": auto_approval.organization_auto_approval(access) if is_whole_page else [],
     }
     return render(request, "documents/processing.html", context)
 

@@ -30,6 +30,7 @@ _NAME = 0.25
 _BRACKET = re.compile(r"\s*[(\[（][^()\[\]]*[)\]）]?\s*$")
 _OPEN_BRACKET = re.compile(r"[(\[（][^()\[\]]*$")
 _BEFORE_COLON = re.compile(r"^[^:]{1,24}:\s*(?=\S)")
+_WEB_AHEAD = re.compile(r"^.*(?:www\.|https?://|\w@)\S+\s+(?=\w)")
 _CODE_AHEAD = re.compile(r"^[#*]?[\w-]*\d[\w-]*[.:]?\s+(?=[^\W\d_]{2})")
 _SHORT_LINE = 40  # characters
 
@@ -83,6 +84,8 @@ def _names(view: PageView, is_barred: Callable[[Segment], bool]) -> Iterator[lis
 
     for row in view.rows[:_TOP_ROWS]:
         for segment in row.segments:
+            if web := _WEB_AHEAD.match(segment.text):
+                yield [(segment, web.end(), len(segment.text))]
             if not is_line(segment):
                 continue
             yield from ([part] for part in _cut_names(segment, view.words))

@@ -62,7 +62,7 @@ def find_clauses(view: PageView, spec: FieldSpec, notation: Notation) -> list[Fo
     for letter in find_in_letter(view, kind.value, spec, notation):
         found[(letter.place.box.left, letter.place.box.top, letter.value or "")] = letter
     for prose in prose_of(view):
-        for clause in _clauses(prose, kind, spec, notation, view.words):
+        for clause in clauses_in(prose, kind, spec, notation, view.words):
             value = _found(prose, clause, spec, notation) if clause.cue >= _LEAST else None
             if value is None:
                 continue
@@ -101,7 +101,8 @@ def clause_kind(spec: FieldSpec, words: Words) -> ClauseKind | None:
     return ClauseKind.SENTENCE if spec.type is FieldType.CLAUSE else None
 
 
-def _clauses(prose: Prose, kind: ClauseKind, spec: FieldSpec, notation: Notation, words: Words) -> Iterator[Clause]:
+def clauses_in(prose: Prose, kind: ClauseKind, spec: FieldSpec, notation: Notation, words: Words) -> Iterator[Clause]:
+    """The clauses of one kind in a block of text, in its order."""
     match kind:
         case ClauseKind.PARTY:
             yield from (Clause(each.start, each.end, each.strength) for each in find_parties(prose.text, words))
@@ -214,8 +215,8 @@ def _found(prose: Prose, clause: Clause, spec: FieldSpec, notation: Notation) ->
     value = clause.value or field_type(spec.type).read_in(raw, notation, spec.choices)
     if value is None:
         return None
-    parts = prose.parts(clause.start, clause.end)
-    if len(parts) == 1:
-        segment, start, end = parts[0]
+    stretches = prose.stretches_of(clause.start, clause.end)
+    if len(stretches) == 1:
+        segment, start, end = stretches[0]
         return Found(raw, value, place, segment, start, end, cue=round(clause.cue, 3))
     return Found(raw, value, place, None, 0, 0, cue=round(clause.cue, 3))

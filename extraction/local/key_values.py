@@ -22,6 +22,7 @@ _CLOSE = 3.0
 _SAME_VALUE = 4.5  # characters between parts of an underlined value
 _SHORT = 3  # letters: a cross, a unit; it has no second line
 _ABBREVIATED = 2  # words of a label that may end with a point
+_A_LIST = 3  # lines that all look like labels below a label: choices, not a value
 _BOX = 1.3  # times a label's width: the least width of its box
 _JUMP = 1.35  # times the height: small print beside large is a label beside its value
 
@@ -186,7 +187,7 @@ class _Finder:
             self._add(key, [value, *along, *([] if along else self._continued(value, key))], score)
         elif below := self._below(key):
             values = [below, *self._continued(below, key)]
-            if not all(_may_be_label(part) for part in values):
+            if len(values) < _A_LIST or not all(_may_be_label(part) for part in values):
                 self._add(key, values, BELOW)
 
     def _next(self, key: Part, rest: Sequence[Part]) -> Part | None:

@@ -139,7 +139,8 @@ def _is_named_value(view: PageView, segment: Segment) -> bool:
     """A label with its value: "Nummer : 549910", in one segment or in two."""
     row = view.rows[segment.row]
     following = row.segments[segment.index + 1].text if segment.index + 1 < len(row.segments) else ""
-    return ":" in segment.text or following.startswith(":")
+    is_code = sum(map(str.isdigit, following)) > sum(map(str.isalpha, following))
+    return ":" in segment.text or following.startswith(":") or is_code
 
 
 def is_of_other_party(view: PageView, found: Found, role: Role) -> bool:

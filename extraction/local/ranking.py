@@ -22,6 +22,9 @@ KEPT = 5
 KEPT_OF_EXTENTS = 8  # of names and addresses, which may begin and end elsewhere
 KEPT_OF_LIST = 50
 MIN_SCORE = 0.12
+MIN_SCORE_OF_ONE = (
+    0.02  # of a field with one value that takes part in no sum: a person may choose what nothing speaks for
+)
 _SECOND_READING = 0.9  # of the score of the first
 
 Weights = Mapping[str, Mapping[str, float]]
@@ -51,10 +54,12 @@ def best_of(values: Sequence[ReadValue], most: int) -> list[ReadValue]:
 def ranked(values: Sequence[ReadValue], spec: FieldSpec, weights: Weights = WEIGHTS) -> list[FieldCandidate]:
     """Scores the possible values of a field, keeps the best place of each, at most KEPT values (KEPT_OF_LIST of a list)."""
     most = KEPT_OF_LIST if spec.is_list else kept_of(spec)
+    is_counted = spec.is_list or field_type(spec.type).cell_kind.is_numeric
+    least = MIN_SCORE if is_counted else MIN_SCORE_OF_ONE
     scored = sorted(((_score(value, weights), value) for value in values), key=lambda item: -item[0])
     best: dict[str | None, tuple[ReadValue, FieldCandidate]] = {}
     for score, value in scored:
-        if score >= MIN_SCORE and value.value not in best and len(best) < most:
+        if score >= least and value.value not in best and len(best) < most:
             best[value.value] = value, _candidate(value, score)
     return [reading for value, candidate in best.values() for reading in _readings(value, candidate)]
 

@@ -42,7 +42,17 @@ class Prose:
     text: str
     stretches: tuple[_Stretch, ...]
 
-    def parts(self, start: int, end: int) -> list[tuple[Segment, int, int]]:
+    @property
+    def segments(self) -> list[Segment]:
+        """Its lines, in reading order."""
+        return [stretch.segment for stretch in self.stretches]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is text and not a heading, a label or a number of a page."""
+        return any(_is_running(segment) for segment in self.segments)
+
+    def stretches_of(self, start: int, end: int) -> list[tuple[Segment, int, int]]:
         """The stretches of segments that `text[start:end]` was read from, in reading order."""
         first = max(0, bisect_right([stretch.start for stretch in self.stretches], start) - 1)
         found = []
@@ -60,7 +70,7 @@ class Prose:
         """Where `text[start:end]` stands; None for nothing but spaces."""
         places = [
             segment.place(begin, stop)
-            for segment, begin, stop in self.parts(start, end)
+            for segment, begin, stop in self.stretches_of(start, end)
             if segment.text[begin:stop].strip()
         ]
         return join_places(places, " ") if places else None
@@ -71,11 +81,14 @@ def prose_of(view: PageView) -> tuple[Prose, ...]:
     """The page's blocks of running text from top to bottom; none on a page without lines of words."""
     if not any(_is_running(segment) for segment in view.segments):
         return ()
-    return tuple(_joined(lines) for lines in _blocks(view))
+    return tuple(prose_of_lines(lines) for lines in _blocks(view))
 
 
 def _is_running(segment: Segment) -> bool:
-    return len(segment.words) >= _FEWEST_WORDS and sum(mark.islower() for mark in segment.text) >= len(segment.text) / 3
+    return (
+        len(segment.text.split()) >= _FEWEST_WORDS
+        and sum(mark.islower() for mark in segment.text) >= len(segment.text) / 3
+    )
 
 
 def _blocks(view: PageView) -> list[list[Segment]]:
@@ -106,7 +119,8 @@ def _block_of(view: PageView, segment: Segment, blocks: Sequence[list[Segment]])
     return best
 
 
-def _joined(lines: Sequence[Segment]) -> Prose:
+def prose_of_lines(lines: Sequence[Segment]) -> Prose:
+    """One block of these lines; words cut by a hyphen at the end of a line are whole."""
     text, stretches = "", []
     for number, segment in enumerate(lines):
         kept = segment.text

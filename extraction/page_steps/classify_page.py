@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from extraction.context import PageContext
-from extraction.page_steps.imaging import Image, measure_ink, measure_quality, sideways_score, to_gray
+from extraction.local.paper import Image, to_gray
+from extraction.page_steps.imaging import measure_ink, measure_quality, sideways_score
 from extraction.results import PageStepResult
 
 _BLANK_SHARE = 0.0002  # of the page under ink: less than a printed word

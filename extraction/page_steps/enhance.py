@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from extraction.context import PageContext
-from extraction.page_steps.imaging import Image, estimate_skew, paper_of, shrink, to_gray, turn_by
+from extraction.local.paper import Image, paper_of, shrink, to_gray
+from extraction.page_steps.imaging import estimate_skew, turn_by
 from extraction.results import PageStepResult
 
 _SKEW_MIN = 0.25  # degrees; below it nothing is gained

@@ -9,6 +9,7 @@ from documents.domain.page_reading import PageReading
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
 from extraction.local.extractor import rank_page, read_page
+from extraction.local.page_breaks import edges_of
 from extraction.local.page_view import build_page_view
 from extraction.local.ranking import ENGINE, ENGINE_VERSION
 from extraction.local.regions.touched import candidates_touched, reading_touched, rows_touched
@@ -52,6 +53,8 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     facts |= {"candidates": len(candidates), "rows": len(rows)}
     if asked.regions():
         facts["regions"] = [region.to_dict() for region in asked.regions()]
+    if edges := edges_of(view, schema):
+        facts["edges"] = edges.to_dict()
     return PageStepResult(facts=facts, candidates=tuple(candidates), rows=tuple(rows), reading=reading)
 
 

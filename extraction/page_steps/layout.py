@@ -89,7 +89,7 @@ def _read_barcodes(context: PageContext) -> list[dict[str, Any]]:
         return []
     import zxingcpp
 
-    from extraction.page_steps.imaging import shrink, to_gray
+    from extraction.local.paper import shrink, to_gray
 
     gray = np.ascontiguousarray(shrink(to_gray(context.image), _BARCODE_SIDE))
     height, width = gray.shape[:2]

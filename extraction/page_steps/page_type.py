@@ -29,7 +29,8 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     assert context.page_text is not None
     view = build_page_view(context.page_text, context.words)
     substance = substance_of(view)
-    role = role_of(view, substance, context.image)
+    codes = [str(code["text"]) for code in context.facts.get("layout", {}).get("barcodes") or ()]
+    role = role_of(view, substance, context.image, codes)
     found = {"substance": substance.to_dict(), "role": role.value}
     if not context.page_text.words or role:
         return PageStepResult(facts=_facts(None, 0.0, {}, 0.35, {}) | found)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from extraction.context import PageContext
-from extraction.page_steps.imaging import Image
+from extraction.local.paper import Image
 from extraction.page_steps.reading_order import LooseWord
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.geometry import BoundingBox, Polygon

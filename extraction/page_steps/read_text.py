@@ -12,14 +12,20 @@ from documents.domain.duplicates import PageContent
 from extraction.context import PageContext
 from extraction.page_steps.pictures import words_in_pictures
 from extraction.page_steps.render import read_layer
+from extraction.page_steps.script_reading import settle_script
 from extraction.page_steps.text_layer import page_text_of
 from extraction.results import PageStepResult
 from idp_project.core.page_text import PageText, TextSource
 
 
 def read_page_text(context: PageContext) -> PageStepResult:
-    """Facts: source, engine, words, characters, mean_confidence (None where the reader reports none), content."""
-    text = _read(context)
+    """Facts: source, engine, words, characters, mean_confidence (None where the reader reports none), content; of pages that
+    were read by OCR also those of `settle_script`. The image where the page had to be turned again.
+    """
+    text, settled = _read(context), None
+    if text.source is not TextSource.TEXT_LAYER and not context.facts.get("classify_page", {}).get("is_blank"):
+        settled = settle_script(context, text)
+        text = settled.text
     facts: dict[str, Any] = {
         "source": text.source.value,
         "engine": text.engine,
@@ -29,7 +35,8 @@ def read_page_text(context: PageContext) -> PageStepResult:
         "mean_confidence": round(text.mean_confidence, 4) if text.mean_confidence is not None else None,
         "content": asdict(PageContent.of(text.text)),
     }
-    return PageStepResult(facts=facts, page_text=text)
+    facts |= settled.facts if settled else {}
+    return PageStepResult(facts=facts, page_text=text, image=settled.image if settled else None)
 
 
 def _read(context: PageContext) -> PageText:

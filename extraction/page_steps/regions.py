@@ -12,11 +12,11 @@ from documents.domain.regions import Region, stored_regions
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
 from extraction.local.page_view import PageView, build_page_view
+from extraction.local.paper import Image
 from extraction.local.regions.asked import AskedRegions, asks_for_regions, find_asked
 from extraction.local.regions.handwriting import find_handwriting
 from extraction.local.regions.ink import COARSE, page_ink
 from extraction.local.regions.stamps import find_stamps
-from extraction.page_steps.imaging import Image
 from idp_project.core.errors import PermanentFailure
 
 _DRAWN_AT = 200  # dots per inch, for a page that was rendered for people only

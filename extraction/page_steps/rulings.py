@@ -19,6 +19,8 @@ _LEAST_ACROSS = 0.03  # of the page's height: shorter strokes are letters
 _LEAST_DOWN = 0.8  # of a line of text: stems of letters are shorter
 _TALLEST_LINE = 0.0135  # of the page's height
 _SHORTEST = 8  # pixels
+_DISTINCT = np.array([1 << 32, 1 << 16, 1], np.int64)
+_MIDDLE = np.array([0.5, 0, 0], np.float32)  # of a pixel
 _MOST = 6000  # runs of pixels a direction: beyond that the picture is a photograph
 
 
@@ -41,7 +43,7 @@ def find_strokes(image: Image, line_height: float) -> Strokes:
     )
 
 
-def _along_rows(gray: Image, shortest: float, page_height: int) -> NDArray[np.float64]:
+def _along_rows(gray: Image, shortest: float, page_height: int) -> NDArray[np.float32]:
     """Runs along the rows of pixels at which the brightness changes to the next row: [at, start, end] in page heights."""
     least = max(_SHORTEST, round(shortest * page_height))
     _, mask = cv2.threshold(cv2.absdiff(gray[1:], gray[:-1]), _CONTRAST, 255, cv2.THRESH_BINARY)
@@ -50,6 +52,7 @@ def _along_rows(gray: Image, shortest: float, page_height: int) -> NDArray[np.fl
     framed = cv2.copyMakeBorder(runs, 0, 0, 1, 1, cv2.BORDER_CONSTANT, value=0)
     ends = cv2.findNonZero(cv2.absdiff(framed[:, 1:], framed[:, :-1]))
     if ends is None or len(ends) > 2 * _MOST:
-        return np.empty((0, 3))
-    places = ends.reshape(-1, 4).astype(np.float64)  # x and y of the start, x and y of the end
-    return np.stack([places[:, 1], places[:, 0], places[:, 2]], axis=1) / page_height
+        return np.empty((0, 3), np.float32)
+    places = ends.reshape(-1, 4)[:, [1, 0, 2]]  # y, and x of both ends
+    _, kept = np.unique(places // 2 @ _DISTINCT, return_index=True)  # most lines are seen in several rows of pixels
+    return (places[kept].astype(np.float32) + _MIDDLE) / page_height

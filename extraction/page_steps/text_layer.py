@@ -1,7 +1,7 @@
 """The text layer of a PDF page: whether to trust it, and its words as a PageText of the upright page.
 
 A layer (see the sandbox's reader) has `width`, `height`, `words` as [text, x0, top, x1, bottom, clockwise rotation, font
-size, is_visible] in points, ruled `tables`, `char_count`, and shares `garbage_ratio`, `invisible_ratio`, `image_area`.
+size, is_visible] in points, `char_count`, and shares `garbage_ratio`, `invisible_ratio`, `image_area`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from extraction.page_steps.reading_order import LooseWord, order_lines
+from extraction.page_steps.right_to_left import in_reading_order, plain_letters
 from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
 
-ENGINE, ENGINE_VERSION = "pdf_text", "1"
+ENGINE, ENGINE_VERSION = "pdf_text", "2"
 _MOST_GARBAGE = 0.05
 _MOST_INVISIBLE = 0.30
 _SCANNED_AREA = 0.60  # a page covered so far by images is a scan, unless it carries much visible text
@@ -85,10 +86,10 @@ def page_text_of(layer: dict[str, Any], quarter_turns: int, in_pictures: Sequenc
             continue
         corners = ((x0, top), (x1, top), (x1, bottom), (x0, bottom))
         polygon = Polygon.from_pixels(corners, width=width, height=height).rotated(quarter_turns)
-        for part, place in _split_at_spaces(text, polygon):
+        for part, place in _split_at_spaces(plain_letters(text), polygon):
             words.append((part, place, None))
     return PageText.from_lines(
-        order_lines(words), source=TextSource.TEXT_LAYER, engine=ENGINE, engine_version=ENGINE_VERSION
+        in_reading_order(order_lines(words)), source=TextSource.TEXT_LAYER, engine=ENGINE, engine_version=ENGINE_VERSION
     )
 
 

@@ -19,6 +19,7 @@ from extraction.runner.prefetch import InspectingParser, PrefetchingParser
 from idp_project.core.isolation.client import Sandbox
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.office.client import OfficeConverter
+from idp_project.core.reasons import Reason
 
 
 @cache
@@ -68,7 +69,7 @@ def input_hash(**parts: Any) -> str:
 def page_summary(page: Page) -> PageSummary:
     """What the document's steps know of a page; a failed page is empty and says why. The page's text is not looked at."""
     extraction = page.extraction or {}
-    page_type = page.facts.get("page_type", {})
+    page_type, unread = page.facts.get("page_type", {}), page.facts.get("read_text", {}).get("unread")
     return PageSummary(
         number=page.number,
         schema_key=page_type.get("schema_key"),
@@ -86,4 +87,6 @@ def page_summary(page: Page) -> PageSummary:
         documents=int(page_type.get("documents") or 1),
         fingerprint=Fingerprint.from_dict(page_type["fingerprint"]) if page_type.get("fingerprint") else None,
         kinds=tuple(KindEvidence.from_dict(item) for item in page_type.get("kinds", ())),
+        edges=page.facts.get("extract_fields", {}).get("edges"),
+        unread=Reason.from_dict(unread) if unread else None,
     )

@@ -10,6 +10,7 @@ from accounts.models import SystemSettings
 from documents.domain.auto_approval import NOT_EARNED, TypeRule
 from documents.domain.earned.digests import Extractor, engines_of, extractor_of
 from documents.domain.earned.strata import Stratum
+from documents.domain.field_roles import role_in
 from documents.domain.field_types.roles import Role
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import SchemaSpec
@@ -17,7 +18,6 @@ from documents.domain.values import MergedField, MergedRow
 from documents.domain.words import Words
 from documents.models import SubDocument
 from documents.selectors.earned import rule_of, stratum_of
-from extraction.local.roles import role_in
 from extraction.runner.values import STORED_CANDIDATES
 
 _KEY_LENGTH = 32

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 
@@ -23,6 +24,10 @@ from idp_project.core.page_text import PageText
 from idp_project.providers import registry
 from idp_project.providers.llm.base import LanguageModel
 from idp_project.providers.ocr.base import OcrEngine, PageImage, ReadLine
+from idp_project.providers.ocr.script_readers import ScriptReaders
+
+if TYPE_CHECKING:
+    from idp_project.providers.ocr.rapidocr import RapidOcrEngine
 
 logger = logging.getLogger(__name__)
 _LOCATOR = "rapidocr"  # says where words stand that a vision model read; its weights are always there
@@ -34,6 +39,12 @@ def ocr_engine(name: str) -> OcrEngine:
     if name not in _loaded:
         _loaded[name] = registry.ocr_engine(name, settings.OCR_OPTIONS.get(name))
     return _loaded[name]
+
+
+@cache
+def script_readers() -> ScriptReaders:
+    """What tells scripts apart and reads those that the usual engine cannot; loads nothing until a page asks."""
+    return ScriptReaders(settings.OCR_OPTIONS.get("tesseract"), lambda: cast("RapidOcrEngine", ocr_engine(_LOCATOR)))
 
 
 def inheritable_engines() -> set[str]:

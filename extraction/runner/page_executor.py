@@ -31,7 +31,7 @@ from extraction.page_steps.extract_fields import schema_of_page
 from extraction.pipeline import FUNCTIONS, with_result
 from extraction.results import PageStepResult
 from extraction.runner.contexts import input_hash, limits, page_parser
-from extraction.runner.engines import Engines, engines_for
+from extraction.runner.engines import Engines, engines_for, script_readers
 from extraction.runner.executor import Persisted, UnitExecutor, next_lease, outcome_parameters
 from extraction.runner.failures import StepOutcome
 from extraction.runner.leases import Lease
@@ -247,6 +247,7 @@ def page_context(page: Page, document: Document, path: str, parser: FileParser, 
         view_dpi=settings.VIEW_DPI,
         facts=dict(page.facts),
         words=equipment.words,
+        scripts=script_readers(),
     )
 
 

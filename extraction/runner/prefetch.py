@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from idp_project.core.errors import PermanentFailure
-from idp_project.core.isolation.client import Attachment, PageReading, Sandbox
+from idp_project.core.isolation.client import Attachment, ParsedPage, Sandbox
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ class PrefetchingParser:
         self._view_dpi = view_dpi
 
     @cached_property
-    def _readings(self) -> dict[int, PageReading]:
+    def _readings(self) -> dict[int, ParsedPage]:
         readings = self._sandbox.read_pages(self._path, self._numbers, self._view_dpi)
         return {reading.page_number: reading for reading in readings}
 
@@ -57,7 +57,7 @@ class InspectingParser:
         self._dpi = dpi
         self._inspected: dict[str, Any] = {}
         self._inspected_path = ""
-        self._first: PageReading | None = None
+        self._first: ParsedPage | None = None
 
     def inspect(self, path: str) -> dict[str, Any]:
         self._inspected, self._inspected_path = {}, path

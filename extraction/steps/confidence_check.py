@@ -130,6 +130,7 @@ def _is_good(field: MergedField, schema: SchemaSpec) -> bool:
 
 def _own_reasons(context: SubDocumentContext) -> list[Reason]:
     reasons = [PAGE_FAILED(page=page.number, failure=page.failure) for page in context.pages if page.failure]
+    reasons += [page.unread for page in context.pages if page.unread]
     if context.schema is None:
         reasons.append(TYPE_UNKNOWN())
     elif context.type_score < _UNSURE_TYPE:

@@ -13,11 +13,13 @@ from dataclasses import replace
 from documents.domain.absence import Absence, AbsenceCode
 from documents.domain.field_roles import SUM_ROLES, role_of
 from documents.domain.field_types.registry import field_type
-from documents.domain.schema_spec import FieldSpec
+from documents.domain.notation import Notation
+from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.sender_notation import as_sender_writes
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
 from extraction.context import PageSummary, SubDocumentContext
+from extraction.local.page_breaks import PageEdges, candidates_over_breaks
 from extraction.local.ranking import KEPT, kept_of
 from extraction.results import MergeResult
 from extraction.steps.consistency import prefer_consistent
@@ -41,6 +43,7 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
         return MergeResult((), ())
     pages = [page for page in context.pages if not page.failure and not page.is_blank]
     notation = notation_of_document(schema, pages)
+    pages = _with_sentences_over_breaks(pages, schema, notation, context.words)
     rows = join_rows(schema, pages, context.words)
     found = [field for spec in schema.fields for field in _merge_field(spec, pages, context.words)]
     fields = reread_fields(found, schema, notation)
@@ -54,6 +57,20 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
     rows = reread_rows(rows, fields, schema, notation)
     fields, rows = with_signs_of_kind(fields, rows, schema, context.kinds)
     return MergeResult(tuple(_absent_ones(fields, context)), rows, sender)
+
+
+def _with_sentences_over_breaks(
+    pages: Sequence[PageSummary], schema: SchemaSpec, notation: Notation, words: Words
+) -> list[PageSummary]:
+    """The pages with what their sentences say that go on over the end of a page."""
+    edges = [(page.number, PageEdges.from_dict(page.edges) if page.edges else None) for page in pages]
+    found = candidates_over_breaks(edges, schema, notation, words)
+    return [
+        replace(
+            page, candidates=(*page.candidates, *(one for one in found if one.provenance.page_number == page.number))
+        )
+        for page in pages
+    ]
 
 
 def _absent_ones(fields: Sequence[MergedField], context: SubDocumentContext) -> list[MergedField]:

@@ -45,9 +45,11 @@ class TextLine:
 
 @dataclass(frozen=True)
 class PageText:
-    """The text of one page. `text` is its lines joined by newlines, words of a line by one space.
+    """The text of one page. `text` is its lines joined by newlines, words of a line by one space, all in the order in which
+    they are read: a line of Arabic begins at its right end.
 
-    A reader that cannot point (vision) may have read words whose place is not known: they are in `text` alone.
+    A reader that cannot point (vision) may have read words whose place is not known: they are in `text` alone. `unread`
+    are places where the reader found lines of print without being able to read them.
     """
 
     text: str
@@ -56,6 +58,7 @@ class PageText:
     source: TextSource
     engine: str
     engine_version: str
+    unread: tuple[Polygon, ...] = ()
 
     def words_of(self, line: TextLine) -> tuple[Word, ...]:
         return self.words[line.first_word : line.last_word]
@@ -73,7 +76,7 @@ class PageText:
 
     def to_dict(self) -> dict[str, Any]:
         """Compact JSON form; `from_dict` gives the same value back."""
-        return {
+        data: dict[str, Any] = {
             "text": self.text,
             "words": [[w.text, w.polygon.to_list(), w.confidence, w.span.to_list()] for w in self.words],
             "lines": [
@@ -83,6 +86,7 @@ class PageText:
             "engine": self.engine,
             "engine_version": self.engine_version,
         }
+        return {**data, "unread": [place.to_list() for place in self.unread]} if self.unread else data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -93,6 +97,7 @@ class PageText:
             source=TextSource(data["source"]),
             engine=data["engine"],
             engine_version=data["engine_version"],
+            unread=tuple(Polygon.from_list(place) for place in data.get("unread", ())),
         )
 
     @classmethod

@@ -163,6 +163,11 @@ RAPIDOCR_WITHOUT_WEIGHTS = define(
 REDIRECTED = define(
     "redirected", _("{host} redirected the call elsewhere; redirects are not followed."), host=Param.TEXT
 )
+SCRIPT_WITHOUT_DATA = define(
+    "script_without_data",
+    _("This machine has no data for reading {script} script. `make languages` installs it."),
+    script=Param.WORD,
+)
 TESSERACT_ENDED = define("tesseract_ended", _("Tesseract ended with code {status} on this page."), status=Param.NUMBER)
 TESSERACT_NOT_INSTALLED = define(
     "tesseract_not_installed",

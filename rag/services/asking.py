@@ -80,12 +80,12 @@ class _Asking:
     mode: AnswerMode = AnswerMode.QUOTATION
 
 
-Event = dict[str, Any]
+AnswerEvent = dict[str, Any]
 
 
 def question_ask(
     access: Access, text: str, *, conversation_id: UUID | None = None, scope: Scope | None = None
-) -> Generator[Event, None, None]:
+) -> Generator[AnswerEvent, None, None]:
     """Events of an answer as it comes: `question`, `statement`…, `answer` (the whole of it), or `error`.
 
     Raises Forbidden, InvalidInput, NotFound or TooManyRequests before the first event. Call it outside any transaction;
@@ -101,7 +101,7 @@ def question_ask(
 
 def question_answer(
     access: Access, text: str, *, conversation_id: UUID | None = None, scope: Scope | None = None
-) -> Event:
+) -> AnswerEvent:
     """The whole answer at once. Raises the error that ended it."""
     *_, last = question_ask(access, text, conversation_id=conversation_id, scope=scope)
     if last["type"] == "error":
@@ -143,7 +143,7 @@ def _plain(scope: Scope) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(scope).items() if value}
 
 
-def _events(access: Access, question: Question, scope: Scope) -> Generator[Event, None, None]:
+def _events(access: Access, question: Question, scope: Scope) -> Generator[AnswerEvent, None, None]:
     try:
         with at_once(_OF_PERSON, access.user_id), at_once(_OF_ORGANIZATION, access.organization_id):
             yield from _answered(access, question, scope)
@@ -151,7 +151,7 @@ def _events(access: Access, question: Question, scope: Scope) -> Generator[Event
         yield {"type": "error", **error.as_dict()}
 
 
-def _answered(access: Access, question: Question, scope: Scope) -> Generator[Event, None, None]:
+def _answered(access: Access, question: Question, scope: Scope) -> Generator[AnswerEvent, None, None]:
     asking = _begin(access, question, scope)
     yield {
         "type": "question",
@@ -236,7 +236,7 @@ def _answer_begin(asking: _Asking) -> Answer:
         )
 
 
-def _statement_keep(asking: _Asking, answer: Answer, position: int, statement: Statement) -> Event | None:
+def _statement_keep(asking: _Asking, answer: Answer, position: int, statement: Statement) -> AnswerEvent | None:
     """The statement as it may be shown; None where its document went away or was withdrawn meanwhile."""
     organization_id = asking.access.required_organization_id
     with organization_scope(organization_id):
@@ -283,6 +283,6 @@ def _answer_end(asking: _Asking, answer: Answer) -> None:
         documents_seen(asking.access, cited)
 
 
-def _shown(asking: _Asking, answer: Answer) -> Event:
+def _shown(asking: _Asking, answer: Answer) -> AnswerEvent:
     with organization_scope(asking.access.required_organization_id):
         return answer_as_shown(asking.access, answer)

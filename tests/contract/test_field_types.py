@@ -274,7 +274,14 @@ class TestTickBox(FieldTypeContract):
             ((f"[ ] {LABEL}", "[x] Other thing"), "no"),
             ((f"{LABEL}?        ☐ Yes   ☒ No",), "no"),
             ((f"{LABEL}?        ☒ Ja   ☐ Nein",), "yes"),
-            (("                           Yes     No", f"{LABEL}               ☐       ☒", "Other thing                ☒       ☐"), "no"),
+            (
+                (
+                    "                           Yes     No",
+                    f"{LABEL}               ☐       ☒",
+                    "Other thing                ☒       ☐",
+                ),
+                "no",
+            ),
         ],
     )  # fmt: skip
     def test_box_belongs_to_its_words(self, rows: tuple[str, ...], value: str) -> None:

@@ -35,7 +35,7 @@ def draw(desk: Desk) -> dict[str, str]:
         return {spec.field_named(value.name).label: value.value or value.raw_text for value in values}
 
 
-def test_blind_sample_is_entered_compared_and_settled_by_keyboard(
+def test_blind_sample_by_keyboard_alone(
     desk_of: Callable[..., Desk],
 ) -> None:
     desk = desk_of(files.sample(), types=("invoice",))

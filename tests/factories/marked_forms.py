@@ -5,6 +5,7 @@ What is true of each is known: fields for a schema, and their values.
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -122,9 +123,7 @@ class _Designer:
             self.form.shapes.append(Shape("ring", ((x0, y0), (x1, y1)), self.line, self.level))
         else:
             corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0))
-            self.form.shapes += [
-                Shape("line", (a, b), self.line, self.level) for a, b in zip(corners, corners[1:], strict=False)
-            ]
+            self.form.shapes += [Shape("line", (a, b), self.line, self.level) for a, b in itertools.pairwise(corners)]
         if is_marked:
             self.form.shapes += mark(rng.choice(CIRCLE_MARKS if self.is_round else MARKS), box, rng)
         self.form.boxes.append((box, is_marked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Iterator
@@ -80,7 +81,7 @@ def signature(left: float, base: float, rng: random.Random) -> Iterator[Shape]:
 def _ink(points: list[Point], width: float, level: int, rng: random.Random) -> Iterator[Shape]:
     """A pen's line, which is not of one width everywhere."""
     smooth = _curve(points)
-    for number, (start, end) in enumerate(zip(smooth, smooth[1:], strict=False)):
+    for number, (start, end) in enumerate(itertools.pairwise(smooth)):
         own = width * (1 + 0.25 * math.sin(number / 5) + rng.uniform(-0.08, 0.08))
         yield Shape("line", (start, end), own, level)
 

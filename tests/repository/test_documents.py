@@ -19,7 +19,7 @@ WAY_OF_A_FILE = (
     "`batch_submit → document_advance → pipeline.py → (review_task_decide) → sub_document_approve → event_deliver "
     "→ pdb_record_apply`"
 )
-README_LINES, DOCS_LINES, ADR_LINES = 150, 1400, 40
+README_LINES, DOCS_LINES, ADR_LINES = 150, 1440, 40
 IMAGE_BYTES = 300_000
 COMMANDS = {"make run", "make test"}
 

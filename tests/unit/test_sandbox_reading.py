@@ -119,18 +119,6 @@ def test_doubled_characters_are_one_and_ligatures_spelled_out(sandbox, saved):
     assert words == ["Bold", "ill", "fi"]
 
 
-def test_a_ruled_table_has_cells_with_text_and_places(sandbox, saved):
-    rulings = b"".join(b"%d 100 m %d 220 l S " % (x, x) for x in (40, 140, 240))
-    rulings += b"".join(b"40 %d m 240 %d l S " % (y, y) for y in (100, 160, 220))
-    texts = (
-        text_at(50, 180, b"Item") + text_at(150, 180, b"Price") + text_at(50, 120, b"Pen") + text_at(150, 120, b"1.20")
-    )
-    (table,) = sandbox.read_text_layer(saved(pdf_of(rulings + texts)), 1)["tables"]
-    assert table["cells"] == [["Item", "Price"], ["Pen", "1.20"]]
-    assert table["bbox"] == pytest.approx([40, 180, 240, 300], abs=1)
-    assert table["cell_boxes"][1][1] == pytest.approx([140, 240, 240, 300], abs=1)
-
-
 def test_what_was_typed_into_a_form_is_read(sandbox, saved):
     field = (
         b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Grace Hopper) /DA (/F1 12 Tf 0 g) "

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from extraction.local.page_tables.columns import find_gutters, merged_edges
-from extraction.local.page_tables.prints import Chunk, Print, PrintedLine, PrintedPage, lines_of
+from extraction.local.page_tables.prints import Chunk, Print, PrintedLine, PrintedPage, chunks_of
 from extraction.local.page_tables.regions import Region
 from extraction.local.page_tables.strokes import Ruling
 
@@ -70,4 +70,4 @@ def _with_inner_gutters(edges: Sequence[float], lines: Sequence[PrintedLine], pa
 
 
 def _chunks(row: Sequence[Print], page: PrintedPage) -> Iterable[Chunk]:
-    return lines_of(row, page.em, _INNER_GAP)[0].chunks
+    return chunks_of(row, page.em, _INNER_GAP)

@@ -113,6 +113,17 @@ class PrintedPage:
     em: float
     line_height: float
 
+    @cached_property
+    def rows(self) -> list[list[Print]]:
+        """All words, row by row: grouped once for all that looks at a section of the page."""
+        boxes = [BoundingBox(one.left, one.top, one.right, one.bottom) for one in self.prints]
+        return [[self.prints[index] for index in indexes] for indexes in group_into_rows(boxes)]
+
+    def lines(self, gap: float, is_wanted: Callable[[Print], bool]) -> list[PrintedLine]:
+        """From top to bottom, of the words that are wanted; `gap`: in characters, what parts two chunks."""
+        kept = ([one for one in row if is_wanted(one)] for row in self.rows)
+        return [PrintedLine(tuple(row), tuple(chunks_of(row, self.em, gap))) for row in kept if row]
+
     def box(self, left: float, top: float, right: float, bottom: float) -> BoundingBox:
         """In page coordinates."""
         return BoundingBox.from_pixels(left, top, right, bottom, width=self.aspect, height=1.0)
@@ -130,8 +141,8 @@ def print_page(
             prints.append(Print(word.text, box.left * aspect, box.top, box.right * aspect, box.bottom, number))
     if not prints:
         return PrintedPage((), Rulings(), aspect, 0.01, 0.01)
-    boxes = np.array([(one.left, one.top, one.right, one.bottom) for one in prints])
-    lengths = np.array([max(1, len(one.text)) for one in prints], np.float64)
+    boxes = np.array([(one.left, one.top, one.right, one.bottom) for one in prints], np.float32)
+    lengths = np.array([max(1, len(one.text)) for one in prints], np.float32)
     em = float(np.median((boxes[:, 2] - boxes[:, 0]) / lengths)) or 0.005
     height = float(np.median(boxes[:, 3] - boxes[:, 1])) or 0.01
     em = max(em, _SPACE * _usual_space(boxes, em))
@@ -139,7 +150,7 @@ def print_page(
     return PrintedPage(tuple(prints), rulings, aspect, em, height)
 
 
-def _usual_space(boxes: NDArray[np.float64], em: float) -> float:
+def _usual_space(boxes: NDArray[np.float32], em: float) -> float:
     """Between words that follow each other: as wide as a character where a typewriter wrote, half of it in print."""
     gaps = boxes[1:, 0] - boxes[:-1, 2]
     is_beside = (np.abs(boxes[1:, 1] - boxes[:-1, 1]) < em) & (gaps > 0.1 * em) & (gaps < 2 * em)
@@ -155,15 +166,10 @@ def _is_leader(number: int, words: Sequence[Word]) -> bool:
 
 
 def lines_of(prints: Sequence[Print], em: float, gap: float) -> list[PrintedLine]:
-    """From top to bottom; `gap`: in characters, what parts two chunks."""
-    if not prints:
-        return []
+    """As `PrintedPage.lines`, with rows that are grouped of these words alone."""
     boxes = [BoundingBox(one.left, one.top, one.right, one.bottom) for one in prints]
-    lines = []
-    for indexes in group_into_rows(boxes):
-        row = [prints[index] for index in indexes]
-        lines.append(PrintedLine(tuple(row), tuple(chunks_of(row, em, gap))))
-    return lines
+    rows = ([prints[index] for index in indexes] for indexes in group_into_rows(boxes))
+    return [PrintedLine(tuple(row), tuple(chunks_of(row, em, gap))) for row in rows]
 
 
 def chunks_of(row: Sequence[Print], em: float, gap: float) -> Iterable[Chunk]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extraction.local.page_tables.prints import Print, PrintedLine, PrintedPage, lines_of
+from extraction.local.page_tables.prints import Print, PrintedLine, PrintedPage
 from extraction.local.page_tables.strokes import Ruling, Rulings
 
 _NEAR_BORDER = 0.03  # of a region's width
@@ -166,8 +166,7 @@ _LEAST_LINES = 3
 
 def find_runs(page: PrintedPage, taken: Sequence[Region]) -> list[Region]:
     """Regions of aligned lines outside the `taken` ones: between long lines across where there are some, else by themselves."""
-    free = [one for one in page.prints if not any(region.holds(one) for region in taken)]
-    lines = lines_of(free, page.em, CHUNK_GAP)
+    lines = page.lines(CHUNK_GAP, lambda one: not any(region.holds(one) for region in taken))
     rules = [
         line
         for line in page.rulings.across

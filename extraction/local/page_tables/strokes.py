@@ -17,16 +17,16 @@ _EDGE = 0.012  # page heights: shadows of a scanner lie at the rim
 _RIM = 0.12  # of a word's height, above and below: lines may touch it
 
 
-def _none() -> NDArray[np.float64]:
-    return np.empty((0, 3))
+def _none() -> NDArray[np.float32]:
+    return np.empty((0, 3), np.float32)
 
 
 @dataclass(frozen=True)
 class Strokes:
     """[at, start, end] each, in page heights: `at` is y of strokes across and x of strokes down."""
 
-    across: NDArray[np.float64] = field(default_factory=_none)
-    down: NDArray[np.float64] = field(default_factory=_none)
+    across: NDArray[np.float32] = field(default_factory=_none)
+    down: NDArray[np.float32] = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Rulings:
     down: tuple[Ruling, ...] = ()
 
 
-def rulings_of(strokes: Strokes, aspect: float, boxes: NDArray[np.float64], lengths: NDArray[np.float64]) -> Rulings:
+def rulings_of(strokes: Strokes, aspect: float, boxes: NDArray[np.float32], lengths: NDArray[np.float32]) -> Rulings:
     """Lines without the strokes of letters and the rim of the paper.
 
     `boxes` of words: [left, top, right, bottom]; `lengths` in characters.
@@ -66,18 +66,18 @@ def rulings_of(strokes: Strokes, aspect: float, boxes: NDArray[np.float64], leng
 
 
 def _lines(
-    strokes: NDArray[np.float64], limit: float, through: tuple[Any, Any], along: tuple[Any, Any]
+    strokes: NDArray[np.float32], limit: float, through: tuple[Any, Any], along: tuple[Any, Any]
 ) -> tuple[Ruling, ...]:
     """Strokes inside words are none; neither are lines that were made of strokes at the rims of letters."""
     strokes = strokes[(strokes[:, 0] > _EDGE) & (strokes[:, 0] < limit - _EDGE)]
     clear = _outside(strokes, through, along, _ALL_INSIDE)
-    joined = np.array(_joined(clear)).reshape(-1, 3)
+    joined = np.array(_joined(clear), np.float32).reshape(-1, 3)
     return tuple(Ruling(*line) for line in _outside(joined, through, along, _OF_LETTERS).tolist())
 
 
 def _outside(
-    strokes: NDArray[np.float64], through: tuple[Any, Any], along: tuple[Any, Any], share: float
-) -> NDArray[np.float64]:
+    strokes: NDArray[np.float32], through: tuple[Any, Any], along: tuple[Any, Any], share: float
+) -> NDArray[np.float32]:
     """Strokes that do not run through words for most of their length."""
     if not len(strokes):
         return strokes
@@ -85,11 +85,11 @@ def _outside(
     shared = np.minimum(end, along[1]) - np.maximum(start, along[0])
     is_through = (through[0] < at) & (at < through[1]) & (shared > 0)
     inside = np.where(is_through, shared, 0.0).sum(axis=1)
-    kept: NDArray[np.float64] = strokes[inside < share * (strokes[:, 2] - strokes[:, 1])]
+    kept: NDArray[np.float32] = strokes[inside < share * (strokes[:, 2] - strokes[:, 1])]
     return kept
 
 
-def _joined(strokes: NDArray[np.float64]) -> list[tuple[float, float, float]]:
+def _joined(strokes: NDArray[np.float32]) -> list[tuple[float, float, float]]:
     """Both edges of a line, and its stretches, become one; sorted by `at`."""
     joined: list[tuple[float, float, float]] = []
     for at, start, end in strokes[np.lexsort((strokes[:, 1], strokes[:, 0]))].tolist():

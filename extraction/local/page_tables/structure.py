@@ -1,4 +1,4 @@
-"""From a region to cells: pieces of lines, the columns they cover, and which of them are one cell over several lines."""
+"""From a region to cells: fragments of lines, the columns they cover, and which of them are one cell over several lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from extraction.local.page_tables.borders import find_borders
-from extraction.local.page_tables.prints import Chunk, Print, PrintedLine, PrintedPage, is_number, lines_of
+from extraction.local.page_tables.prints import Chunk, Print, PrintedLine, PrintedPage, is_number
 from extraction.local.page_tables.regions import Region
 
 _CUT = 0.8  # characters between words that a gutter parts
@@ -51,8 +51,7 @@ class Structure:
 
 def build_structure(region: Region, page: PrintedPage) -> Structure | None:
     """None where the region has no two columns."""
-    prints = [one for one in page.prints if region.holds(one)]
-    lines = lines_of(prints, page.em, _CHUNK_GAP)
+    lines = page.lines(_CHUNK_GAP, region.holds)
     if len(lines) < 2:
         return None
     edges = find_borders(region, lines, page)
@@ -70,17 +69,17 @@ class _Builder:
         self.left, self.right = edges[0], edges[-1]
 
     def build(self) -> Structure:
-        pieces = [self._pieces(number, line) for number, line in enumerate(self.lines)]
-        header = self._header_lines(pieces)
-        breaks = self._breaks(pieces, header)
-        cells = self._joined(pieces, breaks)
+        fragments = [self._fragments(number, line) for number, line in enumerate(self.lines)]
+        header = self._header_lines(fragments)
+        breaks = self._breaks(fragments, header)
+        cells = self._joined(fragments, breaks)
         rows = self._rows(cells, breaks)
         header_rows = 1 + max((cell.first_row for cell in cells if cell.first_line < header), default=-1)
         return Structure(self.region, tuple(self.lines), tuple(self.edges), tuple(cells), min(header_rows, rows))
 
-    # -- pieces of lines
+    # -- fragments of lines
 
-    def _pieces(self, number: int, line: PrintedLine) -> list[Cell]:
+    def _fragments(self, number: int, line: PrintedLine) -> list[Cell]:
         groups: list[list[Print]] = [[line.prints[0]]]
         for one in line.prints[1:]:
             before = groups[-1][-1]
@@ -132,7 +131,7 @@ class _Builder:
     def _covered(
         self, group: Sequence[Print], line: PrintedLine, free: tuple[int, int], *, is_alone: bool
     ) -> tuple[int, int]:
-        """First and last column of a piece, within the columns that are `free` of its neighbours."""
+        """First and last column of a fragment, within the columns that are `free` of its neighbours."""
         first, last = self._column_of(group[0]), self._column_of(group[-1])
         if self.region.is_net:
             while first > free[0] and self._is_open(first, line.middle):
@@ -185,9 +184,9 @@ class _Builder:
             if self._is_parted(self.lines[number - 1].middle, self.lines[number].middle, 0, self.columns - 1)
         }
 
-    def _header_lines(self, pieces: Sequence[Sequence[Cell]]) -> int:
+    def _header_lines(self, fragments: Sequence[Sequence[Cell]]) -> int:
         """How many lines the header has: down to the first drawn line, or to the first line of numbers."""
-        numbers = [_shows_numbers(row, self.columns) for row in pieces]
+        numbers = [_shows_numbers(row, self.columns) for row in fragments]
         drawn = [n for n in self._drawn_breaks() if n <= _MOST_HEADER_LINES and n < len(self.lines) - 1]
         for allowed in (0, 1):  # a header of years looks like numbers
             if before := [n for n in drawn if sum(numbers[:n]) <= allowed]:
@@ -195,12 +194,12 @@ class _Builder:
         numeric = next((n for n, shown in enumerate(numbers) if shown), 0)
         return numeric if numeric <= _MOST_HEADER_LINES else 1
 
-    def _breaks(self, pieces: Sequence[Sequence[Cell]], header: int) -> set[int]:
+    def _breaks(self, fragments: Sequence[Sequence[Cell]], header: int) -> set[int]:
         """Lines before which a row ends, without regard to drawn lines of single columns."""
         drawn = self._drawn_breaks()
         breaks, start = set(drawn), 0
         for end in [*sorted(drawn), len(self.lines)]:
-            band = pieces[start:end]
+            band = fragments[start:end]
             is_header = end <= header
             if not is_header and (not self.region.is_net or _is_several_rows(band, self.columns)):
                 breaks |= {start + n for n in range(1, len(band)) if not _continues(band[n - 1], band[n])}
@@ -209,29 +208,29 @@ class _Builder:
             breaks.add(header)
         return breaks
 
-    def _joined(self, pieces: Sequence[Sequence[Cell]], breaks: set[int]) -> list[Cell]:
+    def _joined(self, fragments: Sequence[Sequence[Cell]], breaks: set[int]) -> list[Cell]:
         cells: list[Cell] = []
         open_cells: dict[tuple[int, int], Cell] = {}
-        for number, row in enumerate(pieces):
+        for number, row in enumerate(fragments):
             if number in breaks:
                 open_cells = {
                     key: cell
                     for key, cell in open_cells.items()
                     if self.region.is_net and not self._is_shut(cell, number) and self._is_tall(cell, number)
                 }
-            for piece in row:
-                key = (piece.first_column, piece.last_column)
+            for fragment in row:
+                key = (fragment.first_column, fragment.last_column)
                 above = open_cells.get(key)
                 if above is not None and not self._is_shut(above, number):
                     above.last_line = number
-                    above.prints += piece.prints
-                    above.texts += piece.texts
+                    above.prints += fragment.prints
+                    above.texts += fragment.texts
                     continue
                 open_cells = {
                     other: cell for other, cell in open_cells.items() if other[1] < key[0] or other[0] > key[1]
                 }
-                open_cells[key] = piece
-                cells.append(piece)
+                open_cells[key] = fragment
+                cells.append(fragment)
         return cells
 
     def _is_shut(self, cell: Cell, number: int) -> bool:
@@ -304,7 +303,7 @@ def _span(first: int, last: int) -> range:
 
 
 def _sorted_out(cells: list[Cell]) -> list[Cell]:
-    """No two pieces of a line in one column: what is there twice becomes one."""
+    """No two fragments of a line in one column: what is there twice becomes one."""
     kept: list[Cell] = []
     for cell in cells:
         if kept and cell.first_column <= kept[-1].last_column:
@@ -338,7 +337,7 @@ def _is_several_rows(band: Sequence[Sequence[Cell]], columns: int) -> bool:
 
 
 def _continues(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
-    """Whether a line goes on with the text of the one above: it begins with a small letter wherever it has something."""
+    """Whether a line continues the text of the one above: it begins with a small letter wherever it has something."""
     if not row or not above:
         return False
     first = {cell.first_column for cell in above}

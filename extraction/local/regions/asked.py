@@ -64,7 +64,8 @@ def find_asked(view: PageView, schema: SchemaSpec, page: PageInk | None, stamps:
     if specs and page is not None:
         rules = level_rules(page)
         for hit in _signature_labels(view, specs):
-            signatures[hit.place.box] = signature_at(page, hit.place.box, view.page_text, rules, of_kind(stamps, RegionKind.STAMP))  # fmt: skip
+            box, known = hit.place.box, of_kind(stamps, RegionKind.STAMP)
+            signatures[box] = signature_at(page, box, view.page_text, rules, known)
     return AskedRegions(tuple(boxes), signatures)
 
 
@@ -100,7 +101,7 @@ def _signature_values(view: PageView, spec: FieldSpec, hits: Sequence[LabelHit],
 def _at(place: Place, value: str, strength: float, state: float, row: int) -> Found:
     evidence = {"label_right": round(min(1.0, strength), 4), "label_above": 0.0, "state": state, "reading": state}
     placed = Place(place.text or value, place.box, place.span, state, row)
-    return Found(placed.text, value, placed, None, 0, 0, evidence)
+    return Found(placed.text, value, placed, None, 0, 0, evidence=evidence)
 
 
 def _written_near(view: PageView, hit: LabelHit, region: Region | None) -> Place | None:
@@ -114,6 +115,7 @@ def _written_near(view: PageView, hit: LabelHit, region: Region | None) -> Place
                 continue
             place = segment.place(*match.span())
             is_there = region is not None and share_inside(place.box, region.box) > 0.3
-            if is_there or place.box.horizontal_overlap(hit.place.box) > 0 or segment is hit.segment or row.index == hit.segment.row:  # fmt: skip
+            is_beside = row.index == hit.segment.row or place.box.horizontal_overlap(hit.place.box) > 0
+            if is_there or is_beside:
                 return place
     return None

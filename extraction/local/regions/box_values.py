@@ -169,4 +169,4 @@ def _at(box: PlacedBox, value: str | None, strength: float, state: float, raw: s
     text = raw or (_MARKED if box.region.is_marked else _EMPTY)
     place = Place(text, box.region.box, None, state, box.row)
     evidence = {"label_right": round(min(1.0, strength), 4), "label_above": 0.0, "state": state, "reading": state}
-    return Found(text, value, place, None, 0, 0, evidence)
+    return Found(text, value, place, None, 0, 0, evidence=evidence)

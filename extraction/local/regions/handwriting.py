@@ -101,7 +101,7 @@ def _unread(page: PageInk, maps: StrokeMaps, view: PageView) -> Iterator[Region]
 
 
 def _has_stroke(part: Mask, unit: float) -> bool:
-    """Whether one connected piece is as large as a letter: dust is not."""
+    """Whether one connected fragment is as large as a letter: dust is not."""
     stats = cv2.connectedComponentsWithStats(np.ascontiguousarray(part), connectivity=8)[2][1:]
     return bool(len(stats)) and int(stats[:, cv2.CC_STAT_HEIGHT].max()) >= 5 * unit
 

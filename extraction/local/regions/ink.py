@@ -1,4 +1,4 @@
-"""The ink of a page: what is dark, in connected pieces, and how large a point is. Made once, used by all detectors."""
+"""The ink of a page: what is dark, in connected fragments, and how large a point is. Made once, used by all detectors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extraction.page_steps.imaging import Image, paper_of, to_gray
+from extraction.local.paper import Image, paper_of, to_gray
 from idp_project.core.geometry import BoundingBox
 from idp_project.core.page_text import PageText
 
@@ -57,9 +57,9 @@ class PageInk:
         return int(self.mask.shape[0])
 
     @cached_property
-    def pieces(self) -> Pieces:
+    def fragments(self) -> Fragments:
         count, labels, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8, ltype=cv2.CV_32S)
-        return Pieces(labels, stats[:count])
+        return Fragments(labels, stats[:count])
 
     def box(self, left: float, top: float, right: float, bottom: float) -> BoundingBox:
         """In page coordinates."""
@@ -76,8 +76,8 @@ class PageInk:
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """Connected pieces of ink: `labels` a number for each pixel, `stats` OpenCV's left, top, width, height, area of each."""
+class Fragments:
+    """Connected fragments of ink: `labels` a number for each pixel, `stats` OpenCV's left, top, width, height, area of each."""
 
     labels: NDArray[Any]
     stats: NDArray[Any]

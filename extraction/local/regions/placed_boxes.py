@@ -17,6 +17,7 @@ _PRINTED_SCORE = 0.98  # of a box that is a letter of the text layer
 _COVERED = 0.5  # of a word by a box: what OCR made of the box
 _GAP = 3.2  # character widths: a wider gap ends a phrase
 _NEAR = 1.3  # times as far as the other side's words: the box belongs to the nearer ones
+_TOUCH = 0.005  # of the page: words may reach into a box so far
 _SAME_LINE = 0.62  # of the larger height
 
 
@@ -139,13 +140,19 @@ _Words = Sequence[tuple[Word, BoundingBox]]
 
 def _right_of(view: PageView, box: BoundingBox, line: _Words, others: Sequence[BoundingBox]) -> Phrase | None:
     stop = min((other.left for other in others if other.left >= box.right), default=1.0)
-    after = sorted((pair for pair in line if box.right - 0.3 * pair[1].width <= pair[1].left and pair[1].right <= stop + 0.005), key=lambda pair: pair[1].left)  # fmt: skip
+    after = [
+        pair for pair in line if box.right - 0.3 * pair[1].width <= pair[1].left and pair[1].right <= stop + _TOUCH
+    ]
+    after.sort(key=lambda pair: pair[1].left)
     return _phrase(view, after, after[0][1].left - box.right) if after else None
 
 
 def _left_of(view: PageView, box: BoundingBox, line: _Words, others: Sequence[BoundingBox]) -> Phrase | None:
     stop = max((other.right for other in others if other.right <= box.left), default=0.0)
-    before = sorted((pair for pair in line if pair[1].right <= box.left + 0.3 * pair[1].width and pair[1].left >= stop - 0.005), key=lambda pair: -pair[1].left)  # fmt: skip
+    before = [
+        pair for pair in line if pair[1].right <= box.left + 0.3 * pair[1].width and pair[1].left >= stop - _TOUCH
+    ]
+    before.sort(key=lambda pair: -pair[1].left)
     return _phrase(view, before, box.left - before[0][1].right) if before else None
 
 

@@ -12,7 +12,7 @@ from extraction.local.regions.ink import UNIT, Mask, PageInk
 _SHORTEST = round(45 * UNIT)
 _THICKEST = round(3.2 * UNIT)
 _DOTS = round(4.5 * UNIT)  # between the dots of a dotted line
-_PIECE = round(26 * UNIT)
+_FRAGMENT = round(26 * UNIT)
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Rule:
 def level_rules(page: PageInk) -> list[Rule]:
     """Lines from left to right, dotted ones too, the parts of one joined."""
     closed = cv2.morphologyEx(page.mask, cv2.MORPH_CLOSE, np.ones((1, _DOTS), np.uint8))
-    pieces = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, _PIECE), np.uint8))
-    pieces = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((3, _DOTS), np.uint8))
-    stats = cv2.connectedComponentsWithStats(pieces, connectivity=8)[2][1:]
+    fragments = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, _FRAGMENT), np.uint8))
+    fragments = cv2.morphologyEx(fragments, cv2.MORPH_CLOSE, np.ones((3, _DOTS), np.uint8))
+    stats = cv2.connectedComponentsWithStats(fragments, connectivity=8)[2][1:]
     return [
         Rule(int(left), int(top), int(left + width - 1), int(top + height - 1))
         for left, top, width, height, area in stats
@@ -45,8 +45,8 @@ def level_rules(page: PageInk) -> list[Rule]:
 
 def without_rules(page: PageInk) -> Mask:
     """The ink without long level and upright lines; what crosses one is cut there."""
-    piece = round(_PIECE * page.unit / UNIT)
-    across = cv2.morphologyEx(page.mask, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
-    down = cv2.morphologyEx(page.mask, cv2.MORPH_OPEN, np.ones((piece, 1), np.uint8))
+    fragment = round(_FRAGMENT * page.unit / UNIT)
+    across = cv2.morphologyEx(page.mask, cv2.MORPH_OPEN, np.ones((1, fragment), np.uint8))
+    down = cv2.morphologyEx(page.mask, cv2.MORPH_OPEN, np.ones((fragment, 1), np.uint8))
     lines = cv2.dilate(across, np.ones((3, 1), np.uint8)) | cv2.dilate(down, np.ones((1, 3), np.uint8))
     return (page.mask & (1 - lines)).astype(np.uint8)

@@ -21,8 +21,10 @@ _FREE = (190 * UNIT, 42 * UNIT)  # width and height of a place to sign without a
 _LEAST_STROKE = 5 * UNIT
 _HAND_HEIGHT, _HAND_WIDTH = 10.5 * UNIT, 17 * UNIT  # of one connected stroke: larger than a printed letter
 _LEAST_LENGTH = 55 * UNIT  # of all strokes together
+_STRAIGHT = 0.6  # of its box: a bar
+_UNDER_STAMP = 0.75  # sureness that nothing is signed where a stamp is
 _SURE_WORD = 0.8
-_JOINED = 0.42  # connected pieces a letter: less is written by hand
+_JOINED = 0.42  # connected fragments a letter: less is written by hand
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def signature_at(
     place = signing_place(page, label, rules)
     strokes = _strokes(page, place, page_text, rules, stamps)
     if strokes is None:
-        score = 0.93 if place.rule else 0.7
+        is_stamped = any(_meets(place, page.pixels(stamp.box)) for stamp in stamps)
+        score = _UNDER_STAMP if is_stamped else 0.97 if place.rule else 0.7
         return Region(RegionKind.SIGNATURE, page.box(place.left, place.top, place.right, place.bottom), score), False
     box, sureness = strokes
     if sureness < 0.5:
@@ -61,7 +64,7 @@ def signing_place(page: PageInk, label: BoundingBox, rules: Sequence[Rule]) -> S
         if top - 0.3 * height <= rule.top <= bottom + 0.9 * height
         and rule.right > right + 40 * UNIT
         and rule.left < right + _REACH
-        and rule.left > left - UNIT
+        and (rule.left > right - 3 * UNIT or (rule.left > left - UNIT and rule.top > bottom - 0.5 * height))
     ]
     over = [
         rule
@@ -78,6 +81,11 @@ def signing_place(page: PageInk, label: BoundingBox, rules: Sequence[Rule]) -> S
         return _on(page, min(under, key=lambda one: one.top))
     edge = min(page.width - 1, round(left + _FREE[0] + (right - left)))
     return SigningPlace(left, max(0, round(top - _FREE[1])), edge, min(page.height - 1, round(bottom + _FREE[1])), None)
+
+
+def _meets(place: SigningPlace, pixels: tuple[int, int, int, int]) -> bool:
+    left, top, right, bottom = pixels
+    return left < place.right and place.left < right and top < place.bottom and place.top < bottom
 
 
 def _covers(rule: Rule, left: int, right: int) -> bool:
@@ -112,6 +120,7 @@ def _strokes(
     for stamp in stamps:
         left, top, right, bottom = page.pixels(stamp.box)
         _clear(zone, place, left - 2, top - 2, right + 2, bottom + 2)
+        _clear_frame(zone, place, (left, top, right, bottom))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(zone, connectivity=8)
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     is_stroke = sides >= _LEAST_STROKE
@@ -152,8 +161,22 @@ def _is_printed(page: PageInk, word: Word) -> bool:
     if not part.size:
         return True
     stats = cv2.connectedComponentsWithStats(part, connectivity=8)[2][1:]
-    pieces = int((stats[:, cv2.CC_STAT_HEIGHT] >= 0.25 * (bottom - top)).sum())
-    return pieces >= _JOINED * letters
+    fragments = int((stats[:, cv2.CC_STAT_HEIGHT] >= 0.25 * (bottom - top)).sum())
+    return fragments >= _JOINED * letters
+
+
+def _clear_frame(zone: Mask, place: SigningPlace, stamp: tuple[int, int, int, int]) -> None:
+    """What is left of a stamp whose frame is larger than was made out: thin fragments about its middle."""
+    left, top, right, bottom = stamp
+    reach = 0.5 * (bottom - top)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(zone, connectivity=8)
+    for number in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[number])
+        x, y = x + place.left, y + place.top
+        is_near = left - reach < x and x + width < right + reach and top - reach < y and y + height < bottom + reach
+        is_straight = area > _STRAIGHT * min(width, height) * max(width, height) or min(width, height) < 3 * UNIT
+        if is_near and is_straight:
+            zone[labels == number] = 0
 
 
 def _clear(zone: Mask, place: SigningPlace, left: int, top: int, right: int, bottom: int) -> None:

@@ -41,11 +41,17 @@ def find_stamps(page: PageInk, page_text: PageText, words: Words) -> list[Region
 
 
 def _frames(page: PageInk) -> list[tuple[NDArray[np.float32], float]]:
-    """Corners and turn in degrees of the rectangles whose edges are drawn."""
-    mask = without_rules(page)
+    """Corners and turn in degrees of the rectangles whose edges are drawn. A level one has long lines as its edges; one
+    that lies over a ruled line is in one fragment with it.
+    """
     short, long = _SHORT * page.unit, _LONG * page.unit
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    thick = cv2.dilate(mask, np.ones((5, 5), np.uint8))
+    thick = cv2.dilate(page.mask, np.ones((5, 5), np.uint8))
+    contours = [
+        contour
+        for mask in (page.mask, without_rules(page))
+        for contour in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+        if len(contour) > 1
+    ]
     found = []
     for contour in contours:
         _, _, width, height = cv2.boundingRect(contour)
@@ -96,8 +102,16 @@ def _words_alone(page_text: PageText, known: frozenset[str], framed: Sequence[Re
         slope = abs(y1 - y0) / max(1e-6, abs(x1 - x0))
         is_framed = any(share_inside(box, region.box) > 0.5 for region in framed)
         if not is_framed and (slope > _SLOPE or (box.height > _LARGE * usual and word.text.isupper())):
-            found.append(Region(RegionKind.STAMP, box, 0.6, text=word.text))
+            found.append(Region(RegionKind.STAMP, _grown(box), 0.6, text=word.text))
     return found
+
+
+def _grown(box: BoundingBox) -> BoundingBox:
+    """With room for a frame and a date that were not made out."""
+    side, over, under = 0.6 * box.width, 1.1 * box.height, 1.6 * box.height
+    return BoundingBox.from_pixels(
+        box.left - side, box.top - over, box.right + side, box.bottom + under, width=1.0, height=1.0
+    )
 
 
 def _distinct(regions: Sequence[Region]) -> list[Region]:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extraction.local.paper import Image
 from extraction.local.regions.ink import Mask
-from extraction.page_steps.imaging import Image
 
 _LEAST_PIXELS = 5
 _AXIS = 0.985  # of a gradient's length along one axis: within 10 degrees of it

@@ -1,7 +1,7 @@
 """Tick boxes on the picture of a page: squares and circles of the size of a letter, and whether they are marked.
 
 Squares are found by their four sides, so that a cross or a scribble over the frame does not hide it; circles by the ring
-that a connected piece makes, and again where a mark runs over a ring of the page's usual size.
+that a connected fragment makes, and again where a mark runs over a ring of the page's usual size.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from extraction.local.regions.ink import UNIT, Mask, PageInk
 from idp_project.core.page_text import PageText
 
 _SMALLEST, _LARGEST = round(5.5 * UNIT), round(24 * UNIT)  # sides in pixels
-_RUN = 9  # pixels: the shortest straight piece of a frame
+_RUN = 9  # pixels: the shortest straight fragment of a frame
 _LEAST_SIDE = 0.80  # share of a side that has to be there
 _LEAST_SIDES = 0.86  # the same, the mean of all four
 _LEAST_WORN = 0.46  # mean of all four sides, of a frame like others of the page
@@ -82,7 +82,7 @@ def _squares(page: PageInk, words: Boxes) -> list[_Frame]:
     across = cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((1, _RUN), np.uint8))
     down = cv2.morphologyEx(page.mask, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
     down = cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((_RUN, 1), np.uint8))
-    guesses = np.concatenate([_from_runs(across, down), _from_pieces(page)])
+    guesses = np.concatenate([_from_runs(across, down), _from_fragments(page)])
     if not len(guesses):
         return []
     fitting, worn = _fitting(guesses, across, down)
@@ -130,7 +130,7 @@ def _like_others(page: PageInk, words: Boxes, worn: Sequence[_Frame], whole: Seq
 
 
 def _from_runs(across: Mask, down: Mask) -> Boxes:
-    """Squares that have a straight piece of ink of their size as one side."""
+    """Squares that have a straight fragment of ink of their size as one side."""
     found: list[Boxes] = []
     stats = cv2.connectedComponentsWithStats(across, connectivity=8)[2][1:]
     left, top, width, height = (stats[:, n] for n in range(4))
@@ -150,16 +150,16 @@ def _from_runs(across: Mask, down: Mask) -> Boxes:
     return np.concatenate(found).astype(np.int32)
 
 
-def _from_pieces(page: PageInk) -> Boxes:
-    """Connected pieces as large as a box: a frame with what is in it."""
-    pieces = page.pieces
-    is_box = (np.minimum(pieces.width, pieces.height) >= _SMALLEST) & (
-        np.maximum(pieces.width, pieces.height) <= _LARGEST
+def _from_fragments(page: PageInk) -> Boxes:
+    """Connected fragments as large as a box: a frame with what is in it."""
+    fragments = page.fragments
+    is_box = (np.minimum(fragments.width, fragments.height) >= _SMALLEST) & (
+        np.maximum(fragments.width, fragments.height) <= _LARGEST
     )
-    is_box &= (pieces.width <= 1.4 * pieces.height) & (pieces.height <= 1.4 * pieces.width)
+    is_box &= (fragments.width <= 1.4 * fragments.height) & (fragments.height <= 1.4 * fragments.width)
     is_box[0] = False
-    left, top = pieces.left[is_box], pieces.top[is_box]
-    boxes = np.stack([left, top, left + pieces.width[is_box] - 1, top + pieces.height[is_box] - 1], 1)
+    left, top = fragments.left[is_box], fragments.top[is_box]
+    boxes = np.stack([left, top, left + fragments.width[is_box] - 1, top + fragments.height[is_box] - 1], 1)
     return boxes.astype(np.int32)
 
 
@@ -232,14 +232,16 @@ def _overlaps(frame: _Frame, others: Sequence[_Frame]) -> bool:
 
 
 def _rings(page: PageInk, words: Boxes) -> list[_Frame]:
-    pieces = page.pieces
-    longer, shorter = np.maximum(pieces.width, pieces.height), np.minimum(pieces.width, pieces.height)
+    fragments = page.fragments
+    longer, shorter = np.maximum(fragments.width, fragments.height), np.minimum(fragments.width, fragments.height)
     is_candidate = (shorter >= _SMALLEST) & (longer <= _LARGEST) & (longer <= 1.18 * shorter)
     is_candidate[0] = False
     found = []
     for number in np.flatnonzero(is_candidate):
-        left, top = int(pieces.left[number]), int(pieces.top[number])
-        frame = _Frame(left, top, left + int(pieces.width[number]) - 1, top + int(pieces.height[number]) - 1, 1.0, True)
+        left, top = int(fragments.left[number]), int(fragments.top[number])
+        frame = _Frame(
+            left, top, left + int(fragments.width[number]) - 1, top + int(fragments.height[number]) - 1, 1.0, True
+        )
         fit = _ring_share(page.mask, frame)
         if fit >= _LEAST_RING and not _is_letter(page, frame, words):
             found.append(_Frame(frame.left, frame.top, frame.right, frame.bottom, fit, True))
@@ -258,7 +260,8 @@ def _ring_share(mask: Mask, frame: _Frame) -> float:
         columns = np.clip(np.rint(x + share * radius * np.cos(angles)).astype(int), 0, mask.shape[1] - 1)
         rows = np.clip(np.rint(y + share * radius * np.sin(angles)).astype(int), 0, mask.shape[0] - 1)
         is_ink |= mask[rows, columns] > 0
-    corners = [mask[row, column] for row in (frame.top + 1, frame.bottom - 1) for column in (frame.left + 1, frame.right - 1)]  # fmt: skip
+    rows_of, columns_of = (frame.top + 1, frame.bottom - 1), (frame.left + 1, frame.right - 1)
+    corners = [mask[row, column] for row in rows_of for column in columns_of]
     return float(is_ink.mean()) if sum(map(int, corners)) <= 1 else 0.0
 
 
@@ -284,19 +287,19 @@ def _is_letter(page: PageInk, frame: _Frame, words: Boxes) -> bool:
 
 
 def _overdrawn_rings(page: PageInk, found: Sequence[_Frame]) -> list[_Frame]:
-    """Rings of the same size as those found, in pieces that are larger because a mark runs over the edge."""
+    """Rings of the same size as those found, in fragments that are larger because a mark runs over the edge."""
     side = float(np.median([frame.side for frame in found]))
-    pieces = page.pieces
-    longer, shorter = np.maximum(pieces.width, pieces.height), np.minimum(pieces.width, pieces.height)
+    fragments = page.fragments
+    longer, shorter = np.maximum(fragments.width, fragments.height), np.minimum(fragments.width, fragments.height)
     is_candidate = (shorter >= 0.95 * side) & (longer > 1.05 * side) & (longer <= 3 * side)
     is_candidate[0] = False
     radius = side / 2
     kernel = _ring_kernel(radius)
     rings = []
     for number in np.flatnonzero(is_candidate):
-        left, top = int(pieces.left[number]), int(pieces.top[number])
-        width, height = int(pieces.width[number]), int(pieces.height[number])
-        own = (page.pieces.labels[top : top + height, left : left + width] == number).astype(np.float32)
+        left, top = int(fragments.left[number]), int(fragments.top[number])
+        width, height = int(fragments.width[number]), int(fragments.height[number])
+        own = (page.fragments.labels[top : top + height, left : left + width] == number).astype(np.float32)
         own = cv2.dilate(np.pad(own, 3), np.ones((3, 3), np.uint8))
         answer = cv2.filter2D(own, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
         _, share, _, (column, row) = cv2.minMaxLoc(answer)

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand
 
 from extraction.runner.engines import ocr_engine
 from idp_project.core.errors import IdpError
+from idp_project.core.scripts import Script
+from idp_project.providers.ocr.script_data import scripts_here
 from idp_project.providers.registry import VISION, ocr_engine_names, ocr_installation
 
 
@@ -29,6 +31,11 @@ class Command(BaseCommand):
         for name in engines or ocr_engine_names():
             problem = self._check(name)
             is_good = is_good and not (problem and name in must)
+        here = scripts_here(settings.OCR_OPTIONS.get("tesseract"))
+        print(f"scripts that are read from pictures: {', '.join(here)}")
+        print(
+            f"scripts that go to a person: {', '.join(script for script in Script if script not in here) or 'no others'}"
+        )
         sys.exit(0 if is_good else 1)
 
     def _check(self, name: str) -> bool:

@@ -33,7 +33,7 @@ _CPU_SIGNAL, _KILL_SIGNAL = 24, 9
 
 
 @dataclass(frozen=True)
-class PageReading:
+class ParsedPage:
     """One page of `read_pages`. What could not be read is None and has its error; the other part still counts."""
 
     page_number: int
@@ -89,7 +89,7 @@ class Sandbox:
         """
         return self._one(path, "inspect").values
 
-    def inspect_scan(self, path: str, dpi: int) -> tuple[dict[str, Any], PageReading | None]:
+    def inspect_scan(self, path: str, dpi: int) -> tuple[dict[str, Any], ParsedPage | None]:
         """The facts of `inspect`; with them what `render` gives of the first page, where the file has no text of its own.
 
         What keeps that page from being rendered is in its reading, so that nobody waits for it twice.
@@ -121,12 +121,12 @@ class Sandbox:
         """Words, ruled tables and trust facts of one page, in points: see `text_layer.TextLayerReader.read`."""
         return self._one(path, "read_text_layer", page_number=page_number).values
 
-    def read_pages(self, path: str, page_numbers: Sequence[int], view_dpi: int) -> list[PageReading]:
+    def read_pages(self, path: str, page_numbers: Sequence[int], view_dpi: int) -> list[ParsedPage]:
         """Image and text layer of several pages, the file opened once for up to 16 of them. In the order asked for.
 
         A page whose reading kills the child is read again alone, part by part; the others never suffer.
         """
-        readings: list[PageReading] = []
+        readings: list[ParsedPage] = []
         while len(readings) < len(page_numbers):
             chunk = page_numbers[len(readings) : len(readings) + _PAGES_A_CHILD]
             answer = self._ask(path, "read_pages", page_numbers=list(chunk), view_dpi=view_dpi)
@@ -155,7 +155,7 @@ class Sandbox:
             raise answer.death
         return [Attachment(str(frame.values["name"]), frame.data) for frame in answer.frames]
 
-    def _read_alone(self, path: str, number: int, dpi: int) -> PageReading:
+    def _read_alone(self, path: str, number: int, dpi: int) -> ParsedPage:
         image = self._ask(path, "render", page_number=number, dpi=dpi)
         text = self._ask(path, "read_text_layer", page_number=number)
         return _reading(number, *(_frame_or_failure(answer) for answer in (image, text)))
@@ -271,16 +271,16 @@ def _failure(frame: Frame) -> PermanentFailure:
         return refusal(SandboxCode.PARSER_CRASHED)
 
 
-def _reading(number: int, image: Frame, text: Frame) -> PageReading:
+def _reading(number: int, image: Frame, text: Frame) -> ParsedPage:
     reading = _image_reading(number, image)
     if "code" in text.values:
         return replace(reading, text_error=_failure(text))
     return replace(reading, text_layer=text.values)
 
 
-def _image_reading(number: int, image: Frame) -> PageReading:
+def _image_reading(number: int, image: Frame) -> ParsedPage:
     has_image = "code" not in image.values and bool(image.arrays)
-    return PageReading(number, image.arrays[0]) if has_image else PageReading(number, image_error=_failure(image))
+    return ParsedPage(number, image.arrays[0]) if has_image else ParsedPage(number, image_error=_failure(image))
 
 
 def _cause_of_death(verdict: Verdict, limits: SandboxLimits) -> PermanentFailure | None:

@@ -39,11 +39,12 @@ class EmbeddedFile:
     def data(self, most: int) -> bytes | None:
         """None where they are more than `most`, or cannot be read."""
         try:
-            size = int(self.stream.get("/Params", {}).get("/Size", 0))
-            if size > most or int(self.stream.get("/Length", 0)) > most:
+            parameters: Any = self.stream.get("/Params", {})
+            length: Any = self.stream.get("/Length", 0)
+            if int(parameters.get("/Size", 0)) > most or int(length) > most:
                 return None
             content = self.stream.read_bytes()
-        except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, OverflowError):
+        except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, OverflowError, AttributeError):
             return None
         return content if 0 < len(content) <= most else None
 
@@ -74,7 +75,7 @@ class EmbeddedFiles:
             return
 
     def _specifications(self) -> Iterator[tuple[str, Any]]:
-        names = self._pdf.Root.get("/Names", {})
+        names: Any = self._pdf.Root.get("/Names", {})
         if "/EmbeddedFiles" in names:
             yield from ((str(name), value) for name, value in pikepdf.NameTree(names.EmbeddedFiles).items())
         left = _MOST_ANNOTATIONS
@@ -89,7 +90,7 @@ class EmbeddedFiles:
     def _add(self, name: str, specification: Any) -> None:
         if not isinstance(specification, pikepdf.Dictionary):
             return
-        streams = specification.get("/EF", {})
+        streams: Any = specification.get("/EF", {})
         stream = next((streams[key] for key in _KEYS if key in streams), None)
         if not isinstance(stream, pikepdf.Stream) or stream.objgen in self._seen:
             return

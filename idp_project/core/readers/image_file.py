@@ -150,7 +150,6 @@ class ImageFile:
             "width": width,
             "height": height,
             "words": [],
-            "tables": [],
             "char_count": 0,
             "garbage_ratio": 0.0,
             "invisible_ratio": 0.0,

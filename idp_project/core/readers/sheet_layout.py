@@ -243,8 +243,9 @@ def _needed(cell: _Cell, styles: _Styles) -> float:
     if known.number_format in _DATE_FORMATS or re.search(r"[dy]", known.code, re.IGNORECASE):
         return max(_DATE, 1.2 * len(_DECORATION.sub("", known.code))) * known.scale
     whole = cell.text.partition(".")[0]
-    longest = len(cell.text) if not known.code and known.number_format == 0 else 1.4 * len(whole) + len(known.code) / 2
-    return max(_NUMBER, min(longest, 40)) * known.scale
+    is_general = not known.code and known.number_format == 0
+    digits = float(len(cell.text)) if is_general else 1.4 * len(whole) + len(known.code) / 2
+    return max(_NUMBER, min(digits, 40.0)) * known.scale
 
 
 def _with_styles(text: str, wrapped: list[_Cell], styles: _Styles) -> str:

@@ -1,4 +1,4 @@
-"""The text layer of one PDF page, by pdfplumber: words, ruled tables, and facts that tell whether to trust it.
+"""The text layer of one PDF page, by pdfplumber: words, and facts that tell whether to trust it.
 
 Child of the sandbox only. Coordinates are points of the upright, cropped page as pdfium renders it, origin top-left.
 """
@@ -19,7 +19,6 @@ from pdfplumber.utils.text import WordExtractor
 
 from idp_project.core.readers.characters import CharacterPage
 
-_MAX_EDGES = 1500  # beyond that it is a drawing, not a table
 _GRID = 64  # image coverage is counted on a grid of this many cells a side
 _BOX_TOLERANCE = 1.5
 _MOST_IMAGES = 200  # that are looked at
@@ -81,11 +80,10 @@ class TextLayerReader:
         """The text layer of one page:
 
         `width`, `height`; `words`: [text, x0, top, x1, bottom, clockwise rotation, font size, is_visible] each, as
-        drawn, ligatures spelled out; `tables`: {bbox, cells: rows of text or None, cell_boxes: the same shape};
-        `char_count` (without spaces); shares 0..1: `garbage_ratio` (characters without a meaning), `invisible_ratio`
-        (render mode 3, white on white, off the page), `image_area` (of the page, under images); `images`: [x0, top, x1,
-        bottom] of the largest that show something beside the words; `fonts`: a digest of each font whose glyphs or meanings
-        are in the file, to the numbers of its words.
+        drawn, ligatures spelled out; `char_count` (without spaces); shares 0..1: `garbage_ratio` (characters without a
+        meaning), `invisible_ratio` (render mode 3, white on white, off the page), `image_area` (of the page, under
+        images); `images`: [x0, top, x1, bottom] of the largest that show something beside the words; `fonts`: a digest of
+        each font whose glyphs or meanings are in the file, to the numbers of its words.
         """
         try:
             page = self._page(number, frame)
@@ -133,7 +131,6 @@ class _PageReading:
             "width": round(self.width, 3),
             "height": round(self.height, 3),
             "words": self._words(),
-            "tables": self._tables_or_none(),
             "char_count": len(self.characters),
             "garbage_ratio": self._share(_is_garbage(char["text"]) for char in self.characters),
             "invisible_ratio": self._share(char["is_invisible"] for char in self.characters),
@@ -174,7 +171,7 @@ class _PageReading:
         by_rotation: dict[int, list[dict[str, Any]]] = {}
         for char in self.page.chars:
             by_rotation.setdefault(char["rotation"], []).append(char)
-        words = []
+        words: list[list[Any]] = []
         for rotation, characters in sorted(by_rotation.items()):
             for word, parts in _EXTRACTORS[rotation].iter_extract_tuples(characters):
                 text = _readable(_spelled(word["text"], parts))
@@ -188,28 +185,6 @@ class _PageReading:
     def _note_font(self, font: str, word: int) -> None:
         if font and (font in self.fonts or len(self.fonts) < _MOST_FONTS):
             self.fonts.setdefault(font, []).append(word)
-
-    def _tables_or_none(self) -> list[dict[str, Any]]:
-        """Odd drawings trip the table finder; the words count without it."""
-        try:
-            return self._tables()
-        except (ArithmeticError, LookupError, TypeError, ValueError):
-            return []
-
-    def _tables(self) -> list[dict[str, Any]]:
-        """Tables of at least four cells, found by their ruling lines."""
-        if len(self.page.rects) * 4 + len(self.page.lines) + len(self.page.curves) > _MAX_EDGES:
-            return []
-        directions = [edge["orientation"] for edge in self.page.edges]
-        if directions.count("h") < 2 or directions.count("v") < 2:
-            return []
-        tables = []
-        for table in self.page.find_tables():
-            boxes = [[self._box(cell) if cell else None for cell in row.cells] for row in table.rows]
-            if sum(box is not None for row in boxes for box in row) >= 4:
-                cells = [[_readable(cell) if cell is not None else None for cell in row] for row in table.extract()]
-                tables.append({"bbox": self._box(table.bbox), "cells": cells, "cell_boxes": boxes})
-        return tables
 
     def _image_area(self) -> float:
         covered = np.zeros((_GRID, _GRID), dtype=bool)

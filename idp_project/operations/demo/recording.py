@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -17,14 +17,16 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.domain.preferences import DEFAULT_THRESHOLD
 from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.earned.digests import extractor_of
 from documents.domain.earned.record import DemonstrationRecord, Outcome, TypeRecord
 from documents.domain.field_types.registry import field_type
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE
-from documents.domain.schema_spec import DEFAULT_THRESHOLD, FieldSpec, SchemaSpec
+from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import MergedField
+from documents.selectors.earned import demonstration_record
 from extraction.context import DetectionContext, Limits, PageContext, PageSummary, SubDocumentContext
 from extraction.pipeline import FUNCTIONS, with_result
 from extraction.results import ConfidenceResult, PageStepResult
@@ -39,13 +41,14 @@ DOCUMENTS = 400  # of each type
 COMPARED = 40  # of each type, by `make test-all`
 
 
-def make_record(documents: int = DOCUMENTS, *, processes: int = 2) -> DemonstrationRecord:
-    """Of all types of the demonstration; takes minutes."""
+def make_record(documents: int = DOCUMENTS, *, processes: int = 2, types: Collection[str] = ()) -> DemonstrationRecord:
+    """Of those types of the demonstration, or of all; takes minutes."""
     with ProcessPoolExecutor(processes) as pool:
         return DemonstrationRecord(
             {
                 spec.key: _type_record(spec, "".join(pool.map(outcome_of, *_seeds(spec, documents))))
                 for spec in schemas()
+                if not types or spec.key in types
             }
         )
 
@@ -226,5 +229,7 @@ def _summary(number: int, facts: Mapping[str, Any], result: PageStepResult) -> P
 
 
 def write_record(record: DemonstrationRecord) -> None:
-    """Where the demonstration looks for it."""
-    Path(settings.DEMONSTRATION_RECORD).write_text(json.dumps(record.to_dict(), indent=1) + "\n")
+    """Where the demonstration looks for it; types that it does not have stay as they were recorded."""
+    before = demonstration_record()
+    merged = DemonstrationRecord({**(before.types if before else {}), **record.types})
+    Path(settings.DEMONSTRATION_RECORD).write_text(json.dumps(merged.to_dict(), indent=1) + "\n")

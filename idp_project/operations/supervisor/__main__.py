@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 from idp_project.core.release import release
+from idp_project.core.scripts import NAMES
 from idp_project.operations.supervisor.errors import SupervisorError
 from idp_project.operations.supervisor.lock import holder
 from idp_project.operations.supervisor.places import CHECKOUT, data_folder, places_at
 from idp_project.operations.supervisor.purpose import Purpose, check_switch, described
+from idp_project.providers.ocr.script_data import scripts_here
 
 STOP_SECONDS = 120.0
 
@@ -132,7 +134,12 @@ def status() -> int:
     for name, child in known["children"].items():
         state = "runs" if child["runs"] else "waits to be started again"
         print(f"  {name:<10} {child['pid']:>8}  {state}, restarted {child['restarts']} times")
+    print(f"  scripts that are read from pictures: {', '.join(_scripts())}")
     return 0
+
+
+def _scripts() -> list[str]:
+    return [NAMES[script] for script in scripts_here({"program": os.environ.get("TESSERACT_PROGRAM", "tesseract")})]
 
 
 COMMANDS = {"start": start, "serve": serve, "demo": demo, "stop": stop, "status": status}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Protocol
 
@@ -54,8 +54,8 @@ class OcrEngine(Protocol):
         """Whether a process may load it and then fork; False on a GPU, whose driver does not survive a fork."""
 
     def recognize(self, image: PageImage) -> PageText:
-        """The words of an upright page, lines top-down, words of a line left to right. The source is OCR, VISION
-        of the vision engine.
+        """The words of an upright page, lines top-down, words of a line in the order in which they are read: left to right,
+        right to left on a page of Arabic or Hebrew. The source is OCR, VISION of the vision engine.
 
         Boxes side by side (a label and its amount) form one line. Every word has a four-cornered polygon in page
         coordinates and a confidence 0..1. A page without text gives an empty PageText. The image is not changed.
@@ -111,14 +111,15 @@ def line_of_page(image: PageImage, engine: OcrEngine) -> ReadLine:
     return ReadLine(" ".join(word.text for word in words), sum(known) / len(known) if known else 0.0)
 
 
-def page_text_of(boxes: Sequence[OcrBox], image: PageImage, engine: OcrEngine) -> PageText:
-    """What an engine found in pixels of the image, in reading order, as the page's text."""
+def page_text_of(boxes: Sequence[OcrBox], image: PageImage, engine: OcrEngine, unread: Sequence[Quad] = ()) -> PageText:
+    """What an engine found in pixels of the image, in reading order, as the page's text; and where it failed to read."""
     height, width = image.shape[:2]
     lines = [
         [(word.text, _polygon(word.quad, width, height), round(word.confidence, 4)) for word in line]
         for line in lines_of(boxes)
     ]
-    return PageText.from_lines(lines, source=TextSource.OCR, engine=engine.name, engine_version=engine.version)
+    text = PageText.from_lines(lines, source=TextSource.OCR, engine=engine.name, engine_version=engine.version)
+    return replace(text, unread=tuple(_polygon(quad, width, height) for quad in unread))
 
 
 def _polygon(quad: Quad, width: int, height: int) -> Polygon:

@@ -81,7 +81,7 @@ def words_of(line: DecodedLine, quad: Quad) -> tuple[OcrWord, ...]:
     for fragment, low, high in zip(fragments, edges, edges[1:], strict=False):
         start = max(low, fragment.first + 0.5 - half) / line.columns_total
         end = min(high, fragment.last + 0.5 + half) / line.columns_total
-        words.append(OcrWord(fragment.text, _slice(quad, start, end), min(1.0, max(0.0, fragment.confidence))))
+        words.append(OcrWord(fragment.text, slice_of(quad, start, end), min(1.0, max(0.0, fragment.confidence))))
     return tuple(words)
 
 
@@ -115,7 +115,8 @@ def _pitch(columns: Sequence[int]) -> float:
     return median(b - a for a, b in pairwise(columns)) if len(columns) > 1 else 3.0
 
 
-def _slice(quad: Quad, start: float, end: float) -> Quad:
+def slice_of(quad: Quad, start: float, end: float) -> Quad:
+    """The part of a line's quad between two shares of its length."""
     start, end = min(1.0, max(0.0, start)), min(1.0, max(0.0, end))
     top_left, top_right, bottom_right, bottom_left = quad
     return (

@@ -24,6 +24,7 @@ from idp_project.providers.ocr.crops import RgbImage, cut, is_vertical, quad_of,
 from idp_project.providers.ocr.ctc_words import DecodedLine, decode_greedily, words_of
 from idp_project.providers.ocr.orientation import quarter_turns
 from idp_project.providers.ocr.reading_order import OcrBox, Quad
+from idp_project.providers.ocr.unread_lines import unread_parts
 from idp_project.providers.refusals import RAPIDOCR_WITHOUT_WEIGHTS
 
 _WEIGHTS = {
@@ -31,7 +32,7 @@ _WEIGHTS = {
     "Cls.model_path": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
 }
-_READING = 2  # raised when reading order or word splitting change what `recognize` gives
+_READING = 3  # raised when reading order or word splitting change what `recognize` gives
 _DETECTION_SIDE = 1280  # longer side: on A4 pages as exact as 2000, at a third of the time
 _DETECTION_SHORT_SIDE = 640  # but no less than this for long narrow receipts
 _STRIDE = 32  # the detector takes sides that are multiples of it
@@ -100,8 +101,8 @@ class RapidOcrEngine:
     def recognize(self, image: PageImage) -> PageText:
         check_image(image)
         with one_page_at_a_time(self._lock):
-            boxes = self._boxes(image)
-        return page_text_of(boxes, image, self)
+            boxes, unread = self._boxes(image)
+        return page_text_of(boxes, image, self, unread)
 
     def detect_orientation(self, image: PageImage) -> int:
         check_image(image)
@@ -127,24 +128,36 @@ class RapidOcrEngine:
         """For the orientation vote: mean confidence 0..1."""
         return float(np.mean([self._read(crop).confidence for crop in crops]))
 
-    def _boxes(self, page: RgbImage) -> list[OcrBox]:
+    def _boxes(self, page: RgbImage) -> tuple[list[OcrBox], list[Quad]]:
+        """What was read, and where nothing or too little was."""
         height, width = page.shape[:2]
         quads = [quad_of(corners) for corners in self._detect(page, detection_scale(width, height))]
         boxes: list[OcrBox] = []
+        unread: list[Quad] = []
         for quad in self._directed(page, quads):
-            line = self._read(cut(page, quad))
-            if line.text.strip() and line.confidence >= _MIN_CONFIDENCE:
+            crop = cut(page, quad)
+            line = self._read(crop)
+            is_read = bool(line.text.strip()) and line.confidence >= _MIN_CONFIDENCE
+            if is_read:
                 boxes.append(OcrBox(quad, words_of(line, quad)))
-        return boxes
+            unread += unread_parts(crop, quad, line, is_read=is_read)
+        return boxes, unread
+
+    def chances_of(self, crop: RgbImage) -> NDArray[Any]:
+        """For the classifier of scripts: columns × characters of a horizontal line, 0..1, the first of them the blank."""
+        return self._chances(crop)[0]
 
     def _read(self, crop: RgbImage) -> DecodedLine:
+        chances, share = self._chances(crop)
+        return decode_greedily(chances, self._recognizer.postprocess_op.character, len(chances) * share)
+
+    def _chances(self, crop: RgbImage) -> tuple[NDArray[Any], float]:
+        """Of every column, also of those behind a short line; and the share of them that are the line's own."""
         height, width = crop.shape[:2]
         own = max(1, math.ceil(_LINE_HEIGHT * width / height))
         line = np.zeros((1, 3, _LINE_HEIGHT, max(_SHORTEST_LINE, own)), np.float32)
         line[:, :, :, :own] = _tensor(cv2.resize(crop, (own, _LINE_HEIGHT)))
-        chances = self._recognizer.session(line)[0]
-        share = own / line.shape[3]
-        return decode_greedily(chances, self._recognizer.postprocess_op.character, len(chances) * share)
+        return self._recognizer.session(line)[0], own / line.shape[3]
 
     def _directed(self, page: RgbImage, quads: list[Quad]) -> list[Quad]:
         """Vertical boxes on an upright page run either way: the classifier says which."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from idp_project.core.scripts import runs_right_to_left
+
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 """Corners in the direction of reading: start-top, end-top, end-bottom, start-bottom."""
@@ -50,9 +52,14 @@ class OcrBox:
 
 
 def lines_of(boxes: Sequence[OcrBox]) -> list[list[OcrWord]]:
-    """Lines top-down; boxes whose middles lie on one row, the page's slope allowed for, form one line left to right."""
+    """Lines top-down; boxes whose middles lie on one row, the page's slope allowed for, form one line left to right.
+
+    On a page whose letters are mostly of a script that runs right to left, its rows do so too, those of numbers included.
+    """
     level = [box for box in boxes if box.slope is not None]
     rows = _rows(level, _page_slope(level))
+    if runs_right_to_left("".join(word.text for box in boxes for word in box.words)):
+        rows = [row[::-1] for row in rows]
     rows.extend([box] for box in boxes if box.slope is None)
     rows.sort(key=lambda row: median(box.center[1] for box in row))
     return [[word for box in row for word in box.words] for row in rows]

@@ -7,14 +7,11 @@ The program gets no file names, no environment but its own, one thread, and limi
 
 from __future__ import annotations
 
-import os
 import re
 import resource
-import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 from xml.etree import ElementTree
@@ -24,38 +21,37 @@ import cv2
 import numpy as np
 
 from idp_project.core.page_text import PageText
-from idp_project.providers.errors import EngineMissing, ModelMissing, OcrFailed
+from idp_project.core.scripts import Script, letters_by_script, without_direction_marks
+from idp_project.providers.errors import ModelMissing, OcrFailed
 from idp_project.providers.ocr.base import PageImage, ReadLine, check_image, line_of_page, page_text_of
 from idp_project.providers.ocr.reading_order import OcrBox, OcrWord, Quad
+from idp_project.providers.ocr.tesseract_program import (
+    ORIENTATION,
+    PROGRAM,
+    environment,
+    installation_of,
+    languages_here,
+)
+from idp_project.providers.ocr.word_gaps import without_false_spaces
 from idp_project.providers.refusals import (
-    PROGRAM_CANNOT_RUN,
     TESSERACT_ENDED,
-    TESSERACT_NOT_INSTALLED,
     TESSERACT_TOO_SLOW,
     TESSERACT_UNREADABLE,
     TESSERACT_WITHOUT_DATA,
 )
 
-_PROGRAM = "tesseract"
-_READING = 1  # raised when what we do around the program changes what `recognize` gives
+_READING = 2  # raised when what we do around the program changes what `recognize` gives
 _LAYOUT = "4"  # a column of text of all sizes: exacter on forms than 3 and 11; 6 takes minutes on noisy pages
+_ONE_LINE = "7"
 _SIDE, _MAX_SCALE = 2500, 2.5  # pages are enlarged to this longer side: F1 on pages of 100 dpi 0.51 → 0.73
 _MIN_SCALE = 1.25  # less is not worth the resampling
 _MIN_CONFIDENCE = 0.3  # below it are ruled lines and logos read as letters
+_LONG_WORD = 4  # letters
 _MAX_SLOPE = 0.2
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-_ORIENTATION = "osd"  # its model of scripts and directions
 _ORIENTATION_SIDE = 1600
 _ORIENTATION_LETTERS = 12  # fewer tell nothing; the program's own limit of 50 is more than a short receipt has
 _MEMORY_BYTES = 2**30
-_START_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class _Installation:
-    program: str
-    version: str
-    languages: frozenset[str]
 
 
 class TesseractEngine:
@@ -68,14 +64,13 @@ class TesseractEngine:
     is_inheritable = True
 
     @staticmethod
-    def installation(*, program: str = _PROGRAM, **_: Any) -> list[str]:
-        languages = sorted(_installation(program).languages - {_ORIENTATION})
-        return [f"languages with data here: {', '.join(languages)}"]
+    def installation(*, program: str = PROGRAM, **_: Any) -> list[str]:
+        return [f"languages with data here: {', '.join(sorted(languages_here(program=program)))}"]
 
-    def __init__(self, *, program: str = _PROGRAM, languages: Sequence[str] = ("eng",), seconds: float = 60.0) -> None:
+    def __init__(self, *, program: str = PROGRAM, languages: Sequence[str] = ("eng",), seconds: float = 60.0) -> None:
         """`program` is a name on the path or an absolute path, `languages` its own codes, `seconds` its limit per page."""
-        found = _installation(program)
-        missing = sorted({*languages, _ORIENTATION} - found.languages)
+        found = installation_of(program)
+        missing = sorted({*languages, ORIENTATION} - found.languages)
         if missing:
             packages = ", ".join(f"tesseract-ocr-{code.replace('_', '-')}" for code in missing)
             raise ModelMissing(TESSERACT_WITHOUT_DATA(missing=", ".join(missing), packages=packages))
@@ -86,9 +81,16 @@ class TesseractEngine:
         self.version = f"{found.version} {self._languages}/{_READING}"
 
     def recognize(self, image: PageImage) -> PageText:
+        return self._recognize(image, _LAYOUT)
+
+    def read_line(self, image: PageImage) -> PageText:
+        """As `recognize`, of a picture of one line with paper around it."""
+        return self._recognize(image, _ONE_LINE)
+
+    def _recognize(self, image: PageImage, layout: str) -> PageText:
         check_image(image)
-        scaled, scale = _enlarged(image)
-        told = self._run(scaled, "--psm", _LAYOUT, "-l", self._languages, "-c", "tessedit_create_hocr=1")
+        scaled, scale = _enlarged(image) if layout == _LAYOUT else (image, 1.0)
+        told = self._run(scaled, "--psm", layout, "-l", self._languages, "-c", "tessedit_create_hocr=1")
         try:
             boxes = _boxes(told, scale)
         except (ParseError, ValueError, LookupError) as error:
@@ -102,7 +104,7 @@ class TesseractEngine:
         try:
             told = self._run(
                 small.astype(np.uint8, copy=False),
-                *("--psm", "0", "-l", _ORIENTATION, "-c", f"min_characters_to_try={_ORIENTATION_LETTERS}"),
+                *("--psm", "0", "-l", ORIENTATION, "-c", f"min_characters_to_try={_ORIENTATION_LETTERS}"),
             )
         except _TooFewLetters:
             return 0
@@ -121,7 +123,7 @@ class TesseractEngine:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=_environment(),
+                env=environment(),
             )
             try:
                 _limit(process, self._seconds)
@@ -141,36 +143,6 @@ class TesseractEngine:
 
 class _TooFewLetters(OcrFailed):
     """The program sees too little text to tell a direction."""
-
-
-def _installation(wanted: str) -> _Installation:
-    program = shutil.which(wanted)
-    if program is None:
-        raise EngineMissing(TESSERACT_NOT_INSTALLED(wanted=wanted))
-    try:
-        version = _told(program, "--version").splitlines()[0].split()[-1]
-        languages = frozenset(_told(program, "--list-langs").splitlines()[1:])
-    except (OSError, subprocess.SubprocessError, IndexError) as error:
-        raise EngineMissing(PROGRAM_CANNOT_RUN(program=program, error=type(error).__name__)) from error
-    return _Installation(program, version, languages)
-
-
-def _told(program: str, question: str) -> str:
-    done = subprocess.run(
-        [program, question],
-        env=_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=_START_SECONDS,
-        check=True,
-    )
-    return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "TESSDATA_PREFIX") if name in os.environ}
-    return {**kept, "OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"}
 
 
 def _limit(process: subprocess.Popen[bytes], seconds: float) -> None:
@@ -203,16 +175,27 @@ def _boxes(hocr: str, scale: float) -> list[OcrBox]:
         if abs(slope) > _MAX_SLOPE:
             slope = 0.0
         words = [_word(item, slope, scale) for item in line.iter(f"{_XHTML}span") if item.get("class") == "ocrx_word"]
-        kept = tuple(word for word in words if word.text and word.confidence >= _MIN_CONFIDENCE)
+        kept = [
+            word for word in words if word.text and (word.confidence >= _MIN_CONFIDENCE or _is_long_word(word.text))
+        ]
         if line.get("class") != "ocrx_word" and kept:
-            boxes.append(OcrBox(_quad(said, slope, scale), kept))
+            boxes.append(OcrBox(_quad(said, slope, scale), tuple(without_false_spaces(kept))))
     return boxes
+
+
+def _is_long_word(text: str) -> bool:
+    """Of a script that rules and logos are not taken for: a doubtful word of it is better than a gap."""
+    letters = letters_by_script(text)
+    return not text.isascii() and len(letters) == 1 and Script.LATIN not in letters and letters.total() >= _LONG_WORD
 
 
 def _word(element: ElementTree.Element, slope: float, scale: float) -> OcrWord:
     said = element.get("title", "")
     confidence = min(1.0, _numbers(said, "x_wconf", 1)[0] / 100)
-    return OcrWord("".join(element.itertext()).strip(), _quad(said, slope, scale), confidence)
+    text = without_direction_marks("".join(element.itertext())).strip()
+    if letters_by_script(text)[Script.GREEK] > 1:
+        text = text.replace("\u00b5", "\u03bc")  # the sign for micro, the letter mu
+    return OcrWord(text, _quad(said, slope, scale), confidence)
 
 
 def _quad(said: str, slope: float, scale: float) -> Quad:

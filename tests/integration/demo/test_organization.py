@@ -62,4 +62,4 @@ def test_types_of_a_demonstration_are_automatic(
         SchemaVersion.objects.filter(schema__key="invoice").update(number="0.1")
     organization.load()
     with organization_scope(loaded.id):
-        assert Schema.objects.get(key="invoice").auto_approval == "off", "what a person switched off stays off"
+        assert Schema.objects.get(key="invoice").auto_approval == "off", "what a person set to never stays so"

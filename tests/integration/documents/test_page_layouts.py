@@ -11,25 +11,19 @@ import pytest
 from documents.models import PageLayoutRow
 from documents.selectors.page_layouts import layout_of_document
 from documents.services.removing.removal import document_delete
-from idp_project.core.tenancy import organization_scope, system_scope
+from idp_project.core.tenancy import organization_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, submit
+from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
-
-
-@pytest.fixture
-def outcome(cast, drain):
-    cast.publish("invoice", "receipt")
-    outcome = Outcome(submit(cast, files.for_review()))
-    drain()
-    return outcome
+SCENE = in_review
 
 
 @pytest.fixture
 def document_id(cast, outcome):
     with organization_scope(cast.organization.id):
-        return outcome.sub_document().document_id
+        return outcome.document().id
 
 
 def test_layout_is_kept_with_every_page_that_is_read(cast, document_id):
@@ -46,8 +40,8 @@ def test_other_organisations_see_none(cast, document_id):
         assert not PageLayoutRow.objects.exists()
 
 
-def test_tables_and_pairs_by_the_api(cast, document_id, client):
-    client.force_login(cast.owner)
+def test_tables_and_pairs_by_the_api(cast, document_id):
+    client = cast.browser(cast.owner)
     address = f"/api/v1/documents/{document_id}"
     tables = client.get(f"{address}/tables/").json()
     first = tables["tables"][0]
@@ -58,8 +52,8 @@ def test_tables_and_pairs_by_the_api(cast, document_id, client):
     assert all(pair["key"] and pair["value"] for pair in pairs if pair["source"] == "label")
 
 
-def test_table_is_saved_as_csv_and_as_workbook(cast, document_id, client):
-    client.force_login(cast.owner)
+def test_table_is_saved_as_csv_and_as_workbook(cast, document_id):
+    client = cast.browser(cast.owner)
     address = f"/api/v1/documents/{document_id}/tables"
     first = client.get(f"{address}/").json()["tables"][0]
     answer = client.get(f"{address}/file/?number=1&form=csv")
@@ -74,8 +68,8 @@ def test_table_is_saved_as_csv_and_as_workbook(cast, document_id, client):
     assert client.get(f"{address}/file/?number=1&form=csv&other=1").status_code == 400
 
 
-def test_document_page_offers_what_was_found(cast, document_id, client):
-    client.force_login(cast.owner)
+def test_document_page_offers_what_was_found(cast, document_id):
+    client = cast.browser(cast.owner)
     page = client.get(f"/documents/{document_id}/").content.decode()
     assert f"/documents/{document_id}/layout/" in page
     found = client.get(f"/documents/{document_id}/layout/").json()
@@ -84,9 +78,11 @@ def test_document_page_offers_what_was_found(cast, document_id, client):
     assert {pair["source"] for pair in found["pairs"]} == {"label"}
 
 
-def test_layout_goes_with_its_document(cast, document_id, outcome):
+def test_layout_goes_with_its_document(cast, drain):
+    cast.publish("invoice")
+    outcome = Outcome(submit(cast, files.sample()))
+    drain()
     with organization_scope(cast.organization.id):
         assert PageLayoutRow.objects.exists()
-    document_delete(cast.access(cast.admin), document_id)
-    with system_scope("test"):
-        assert not PageLayoutRow.objects.filter(page__document_id=document_id).exists()
+        document_delete(cast.access(cast.admin), outcome.document().id)
+        assert not PageLayoutRow.objects.exists()

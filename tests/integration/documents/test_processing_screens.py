@@ -10,6 +10,7 @@ from django.utils import timezone
 from documents.domain.reasons import WAITS_FOR_DEAD, WAITS_FOR_EARLIER
 from documents.models import Delivery, Document, Event, Run, StepRun
 from documents.models.approval import DeliveryStatus
+from documents.selectors import scripts
 from documents.services.approving.approval import sub_document_withdraw
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.tenancy import organization_scope
@@ -278,3 +279,12 @@ def test_age_of_the_outbox_is_shown_by_consumer_and_monitored(cast, manager):
     reconcile_and_drain()
     assert manager.get("/health/").json()["oldest_delivery_seconds"] == 0
     assert manager.get(reverse("api-processing")).json()["deliveries"]["consumers"] == []
+
+
+def test_processing_page_says_which_scripts_are_read_here(manager, tmp_path, monkeypatch):
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    scripts._scripts_here.cache_clear()
+    page = manager.get(reverse("documents:processing")).content.decode()
+    scripts._scripts_here.cache_clear()
+    assert "Read from pictures on this machine: Latin, Chinese and Japanese." in page
+    assert "go to a person: Cyrillic, Greek, Arabic" in page and "make languages" in page

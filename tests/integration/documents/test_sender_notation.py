@@ -51,7 +51,7 @@ def test_other_documents_show_nothing(cast, approved, change):
 
 def test_other_organisations_are_not_asked(cast, approved):
     approved()
-    assert sender_notation_of(cast.stranger.organization_id, VAT).is_empty
+    assert sender_notation_of(cast.foreign.id, VAT).is_empty
 
 
 def test_documents_that_disagree_show_no_order(cast, approved):

@@ -69,7 +69,7 @@ def test_message_of_an_earlier_version_needs_no_stored_pdf(cast, drain, monkeypa
     outcome = Outcome(submit(cast, files.message("letter.eml", files.picture("PNG"))))
     drain()
     letter = outcome.document("letter.eml")
-    assert (letter.source_file.pdf_name, letter.status, letter.page_count) == ("", "in_review", 1)
+    assert (letter.source_file.pdf_name, letter.status, letter.page_count) == ("", "completed", 1)
     assert family(outcome) == {"letter.eml": None, "invoice-0014.png": "letter.eml"}
     with organization_scope(cast.organization.id):
         page = letter.pages.get()

@@ -186,7 +186,6 @@ def layer_of(words: Sequence[tuple[str, float, float]] = (), **changes: Any) -> 
         "width": 595.0,
         "height": 842.0,
         "words": placed,
-        "tables": [],
         "char_count": sum(len(text) for text, _, _ in words),
         "garbage_ratio": 0.0,
         "invisible_ratio": 0.0,

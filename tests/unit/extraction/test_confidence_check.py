@@ -8,7 +8,7 @@ import pytest
 from accounts.domain.preferences import DEFAULT_THRESHOLD
 from documents.domain.auto_approval import HELD_OPEN, NOT_EARNED
 from documents.domain.provenance import Provenance
-from documents.domain.reasons import BELOW_THRESHOLD, REQUIRED_MISSING
+from documents.domain.reasons import BELOW_THRESHOLD, PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE, REQUIRED_MISSING
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
@@ -134,6 +134,11 @@ def test_missing_values() -> None:
     ("changes", "words"),
     [
         ({"pages": (summary(1), summary(2, failure=legacy("out of memory")))}, "Page 2 could not be processed"),
+        (
+            {"pages": (summary(1), summary(2, unread=PAGE_SCRIPT_UNREADABLE(page=2, script="Cyrillic")))},
+            "Page 2 is printed in Cyrillic script, which cannot be read",
+        ),
+        ({"pages": (summary(1, unread=PAGE_HARDLY_READ(page=1, share=0.7)),)}, "70% of its print could not be read"),
         ({"type_score": 0.1}, "of type Receipt"),
         ({"boundary_score": 0.3, "first_page": 4}, "begins on page 4"),
         ({"schema": None, "fields": ()}, "type of this document is not known"),

@@ -33,6 +33,7 @@ def raw_texts(name: str, *rows: str) -> list[str]:
         (("LEMON TREE RESTAURANT", "JTJ FOODS SDN BHD"), "LEMON TREE RESTAURANT JTJ FOODS SDN BHD"),
         (("OWN BY: CHEF LEE SDN BHD",), "CHEF LEE SDN BHD"),
         (("#000002 BAIFU TRADING SDN BHD",), "BAIFU TRADING SDN BHD"),
+        (("Terms: www.green.my/sales GREEN HILL SDN BHD",), "GREEN HILL SDN BHD"),
         (("YELLOW CEN ENTERPRISE POSTED",), "YELLOW CEN ENTERPRISE"),
         (("GREEN HILL SDN BHD (E0118-A)",), "GREEN HILL SDN BHD"),
     ],

@@ -52,6 +52,11 @@ def test_name_under_the_heading_of_its_party(seller: str, buyer: str, names: tup
     assert (found["seller_name"], found["buyer_name"]) == names
 
 
+def test_label_that_lost_its_colon_is_no_name() -> None:
+    found = best("Seller GmbH", "", "Käufer:", "Nümmer         GE2020211", "Kunden AG Mitte", "Kundenstraße 15")
+    assert found["buyer_name"] == "Kunden AG Mitte"
+
+
 def test_name_beside_a_label_below_the_heading() -> None:
     found = best(
         "Verkäufer",

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from extraction.local.paper import to_gray
 from extraction.page_steps.classify_page import classify_page
 from extraction.page_steps.enhance import enhance_page, even_light
-from extraction.page_steps.imaging import estimate_skew, to_gray, turn_by
+from extraction.page_steps.imaging import estimate_skew, turn_by
 from tests.unit.extraction.pages import FakeOcr, drawn_page, page_context
 
 TEXT = [f"Line {n} of a page with quite ordinary words" for n in range(24)]

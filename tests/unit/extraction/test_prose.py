@@ -5,10 +5,13 @@ import pytest
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import FieldCandidate
 from documents.domain.words import built_in_words
+from extraction.context import SubDocumentContext
 from extraction.local.extractor import extract_candidates
+from extraction.local.page_breaks import edges_of
 from extraction.local.page_view import build_page_view
 from extraction.local.sentences import prose_of, sentences
-from tests.unit.extraction.pages import page_of
+from extraction.steps.merge import merge_candidates
+from tests.unit.extraction.pages import page_of, summary
 
 NDA = SchemaSpec(
     key="nda",
@@ -127,6 +130,27 @@ def test_addressee_and_day_of_a_letter() -> None:
     )
     assert set(parties(NDA, "party", *letter)) == {"Bolt Paper, Inc.", "Acme Tools, Inc."}
     assert best(NDA, *letter)["from"].value == "2024-03-05"
+
+
+def test_sentence_goes_on_over_the_end_of_a_page() -> None:
+    first = page_of(
+        "The parties have read what this contract says here.", "This Agreement shall be governed by the laws of"
+    )
+    second = page_of("the State of Ohio, without regard to conflicts.", "Nothing else is agreed between the two.")
+    pages = []
+    for number, page in enumerate((first, second), start=1):
+        view = build_page_view(page)
+        edges = edges_of(view, NDA)
+        found = tuple(extract_candidates(view, NDA, number))
+        pages.append(summary(number, candidates=found, edges=edges.to_dict() if edges else None))
+    merged = merge_candidates(SubDocumentContext(1, 2, NDA, tuple(pages), 0.9, 0.9))
+    law = next(field for field in merged.fields if field.field == "law").chosen
+    assert law and (law.value, law.provenance.page_number) == ("Ohio", 2)
+    assert law.provenance.polygon and law.provenance.polygon.bounding_box.top < 0.1
+
+
+def test_page_of_amounts_keeps_no_edges() -> None:
+    assert edges_of(build_page_view(page_of("Total    12.00", "VAT    2.00")), NDA) is None
 
 
 def test_clause_of_its_own_is_its_sentence() -> None:

@@ -179,6 +179,16 @@ def test_all_rows_of_many_pages_raise_no_doubt() -> None:
     assert reasons_of(*(_page(10 * n + 1, 10 * n + 10) for n in range(6))) == []
 
 
+@pytest.mark.parametrize("is_repeated", [True, False])
+def test_every_row_of_sixty_pages_is_read(is_repeated: bool) -> None:
+    """With the heads on every page, and on the first one alone."""
+    pages = [_page(15 * n + 1, 15 * n + 15)[0 if is_repeated or not n else 1 :] for n in range(60)]
+    read = [summary(n, rows=tuple(candidates(page_of(*lines), number=n))) for n, lines in enumerate(pages, start=1)]
+    merged = merge_candidates(SubDocumentContext(1, 60, INVOICE, tuple(read), 0.9, 0.9))
+    assert [row.number for row in merged.rows] == list(range(1, 901))
+    assert not any(row.doubts or row.unread for row in merged.rows)
+
+
 def test_gap_in_the_numbers_is_told() -> None:
     assert reasons_of(_page(1, 10), _page(13, 20)) == ["rows_missing"]
 

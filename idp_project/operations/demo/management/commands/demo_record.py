@@ -16,11 +16,12 @@ class Command(BaseCommand):
     help = "Makes the record that automatic approval in the demonstration rests on, or compares it (--check: digests only)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("types", nargs="*", help="Only these types; the others stay as they were recorded.")
         parser.add_argument("--documents", type=int, default=recording.DOCUMENTS, help="Of each type.")
         parser.add_argument("--processes", type=int, default=2)
         parser.add_argument("--check", action="store_true", help="Only say whether the record is of today's extractor.")
 
-    def handle(self, *args: Any, documents: int, processes: int, check: bool, **options: Any) -> None:
+    def handle(self, *args: Any, types: list[str], documents: int, processes: int, check: bool, **options: Any) -> None:
         if check:
             if old := recording.outdated(demonstration_record()):
                 raise CommandError(
@@ -28,7 +29,7 @@ class Command(BaseCommand):
                 )
             return
         started = time.monotonic()
-        record = recording.make_record(documents, processes=processes)
+        record = recording.make_record(documents, processes=processes, types=types)
         recording.write_record(record)
         for key, one in record.types.items():
             rights = one.verdicts

@@ -1,0 +1,127 @@
+"""Every name on `docs/architecture.md` leads to the code: one text search, one place."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "architecture.md").read_text()
+APPS = ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project")
+# Whose modules call a service of the same name: a search finds them beside it.
+ENTRY_POINTS = re.compile(r"/(views|api|admin)/|/(views|api|jobs|serializers|admin)\.py$")
+# Where a path may begin that is written short.
+FOLDERS = (
+    "",
+    "idp_project/",
+    "idp_project/core/",
+    "extraction/",
+    "documents/",
+    "documents/domain/",
+    "extraction/local/",
+)
+# Kinds of modules, words of SQL, files of the repository: no definitions.
+OTHER = {
+    *(
+        "urls",
+        "routing",
+        "views",
+        "api",
+        "consumers",
+        "jobs",
+        "admin",
+        "middleware",
+        "forms",
+        "serializers",
+        "services",
+    ),
+    *(
+        "selectors",
+        "queries",
+        "policies",
+        "models",
+        "domain",
+        "asgi",
+        "UPDATE",
+        "security_invoker",
+        "io",
+        "lease_token",
+    ),
+    *("pdb", "default", "_overrides"),
+}
+
+
+def files(pattern: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    paths = [ROOT / name for name in listed.split() if name.startswith(APPS)]
+    return [path for path in paths if path.exists() and "migrations" not in path.parts]
+
+
+def definitions() -> dict[str, set[Path]]:
+    """Functions, classes and named values of modules, fields of classes, values of enumerations, queries and roles by name."""
+    found: dict[str, set[Path]] = defaultdict(set)
+    for path in files("*.py"):
+        if ENTRY_POINTS.search(path.as_posix()):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found[node.name].add(path)
+        for node in ast.parse(path.read_text()).body:
+            for target in node.targets if isinstance(node, ast.Assign) else []:
+                if isinstance(target, ast.Name):
+                    found[target.id].add(path)
+    for path in files("*.sql"):
+        for name in re.findall(r"^-- (?:name|part): (\w+)", path.read_text(), re.MULTILINE):
+            found[name].add(path)
+    return found
+
+
+def names() -> list[str]:
+    prose = re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL)
+    return list(dict.fromkeys(name for text in re.findall(r"`([^`\n]+)`", prose) for name in text.split(" → ")))
+
+
+def values() -> set[str]:
+    """What is stored: statuses, steps, routes, kinds, roles of the databases."""
+    text = "\n".join(
+        path.read_text() for path in (*files("documents/*.py"), *files("idp_project/*.py"), *files("pdb_sync/*.py"))
+    )
+    return set(re.findall(r'"(\w+)"', text))
+
+
+DEFINED, STORED = definitions(), values()
+IDENTIFIERS = [name for name in names() if re.fullmatch(r"\(?[A-Za-z_]\w*(\(\w*\))?\)?", name)]
+PATHS = [name for name in names() if re.fullmatch(r"[\w./-]*/[\w./-]*|[\w/]+\.(py|sql)", name)]
+
+
+@pytest.mark.parametrize("name", IDENTIFIERS)
+def test_name_is_defined_in_one_place(name: str) -> None:
+    bare = name.strip("()").split("(")[0]
+    places = DEFINED.get(bare, set())
+    if bare in OTHER or (ROOT / bare).is_dir() or (not places and bare in STORED):
+        return
+    if len(places) > 1 and bare in STORED and bare.islower():
+        return  # a step or a status, which is meant; functions have its name too
+    assert len(places) == 1, sorted(str(path.relative_to(ROOT)) for path in places)
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_path_exists(name: str) -> None:
+    short = any((ROOT / folder / name).exists() for folder in FOLDERS)
+    assert short or any(
+        path.as_posix().endswith(f"/{name.rstrip('/')}") for path in (*files("*.py"), *files("*.sql"))
+    ), name
+
+
+def test_one_upload_is_followed_to_its_row_on_one_page() -> None:
+    """The stations of the first line occur, in this order, in the section that tells how a document runs."""
+    (told,) = re.findall(r"^## How a document runs\n(.*?)(?=^## )", PAGE, re.MULTILINE | re.DOTALL)
+    stations = ("batch_submit", "document_advance", "review_task_decide", "sub_document_approve", "event_deliver")
+    places = [told.find(f"`{station}`") for station in (*stations, "pdb_record_apply")]
+    assert -1 not in places and places == sorted(places)
+    assert len(told.splitlines()) <= 90
