@@ -48,7 +48,8 @@ def strings_of(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]
     method = {".py": "python", ".js": "javascript"}.get(path.suffix, "python")
     if path.suffix in (".html", ".txt"):
         text = f"({templatize(text, origin=str(path))}\n)"  # within brackets the tokenizer ignores indentation
-    for _, message, _, context in extract(method, io.BytesIO(text.encode()), keywords=KEYWORDS):
+    options = {"parse_template_string": True}  # also what is within `${…}` of a browser module
+    for _, message, _, context in extract(method, io.BytesIO(text.encode()), keywords=KEYWORDS, options=options):
         yield message, context
 
 

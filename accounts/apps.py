@@ -23,7 +23,7 @@ class AccountsConfig(AppConfig):
         from accounts.grants import roles_refresh
         from accounts.services.audit import refusals  # noqa: F401
 
-        autodiscover_modules("domain.reasons", "domain.refusals", "domain.identity_reasons")
+        autodiscover_modules("domain.reasons", "domain.refusals", "domain.identity_reasons", "domain.file_reasons")
         reasons.translate_with(
             reasons.Translator(
                 gettext,

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from documents.domain.absence import AbsenceCode
+from documents.domain.regions import RegionKind
 from documents.domain.values import CheckOutcome
 from documents.models import (
     Batch,
@@ -22,6 +23,7 @@ from documents.models import (
 )
 from documents.models.batch import Priority
 from documents.selectors.earned import approval_rests_on
+from documents.selectors.regions import document_regions
 from documents.selectors.step_runs import decision_on
 from idp_project.core.reason_serializers import ReasonDataField, ReasonTextField
 from idp_project.core.strict_input import StrictSerializer
@@ -284,12 +286,28 @@ class DuplicateSerializer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
 
 
+class RegionSerializer(serializers.Serializer[Any]):
+    """A part of a page that is no text. `box`: left, top, right, bottom in page coordinates; `is_marked` only of tick boxes."""
+
+    page = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in RegionKind])
+    box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4)
+    score = serializers.FloatField()
+    is_marked = serializers.BooleanField(allow_null=True)
+    text = serializers.CharField()
+
+
 class DocumentDetailSerializer(DocumentSerializer):
     sub_documents = SubDocumentSerializer(many=True)
     duplicate_of = DuplicateSerializer(allow_null=True)
+    regions = serializers.SerializerMethodField()
 
     class Meta(DocumentSerializer.Meta):
-        fields = [*DocumentSerializer.Meta.fields, "duplicate_of", "sub_documents"]
+        fields = [*DocumentSerializer.Meta.fields, "duplicate_of", "regions", "sub_documents"]
+
+    @extend_schema_field(RegionSerializer(many=True))
+    def get_regions(self, document: Document) -> list[dict[str, Any]]:
+        return document_regions(document)
 
 
 class OrganizationUseSerializer(serializers.Serializer[Any]):

@@ -92,7 +92,7 @@ class ValueCorrectView(GenericAPIView):
 
 
 class TaskCompareView(GenericAPIView):
-    """Ends the blind part of a task of the blind sample: from now on what the machine read is given."""
+    """Ends the blind entry of a task of the blind sample: from now on what the machine read is given."""
 
     @extend_schema(request=None, responses={200: ComparedSerializer})
     def post(self, request: Request, task_id: UUID) -> Response:

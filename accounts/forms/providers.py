@@ -45,7 +45,7 @@ class EndpointForm(ScreenForm):
     purpose = forms.ChoiceField(label=_("For"), choices=PURPOSES)
     provider = forms.ChoiceField(
         label=_("Provider"),
-        choices=ProviderEndpoint.Provider.choices,
+        choices=[(value, _(label)) for value, label in ProviderEndpoint.Provider.choices],  # words of the model
         help_text=_("Anthropic and Groq have no embeddings; Voyage has nothing else."),
     )
     model = forms.CharField(label=_("Model"), max_length=200, widget=forms.TextInput(attrs=_PLAIN))

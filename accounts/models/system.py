@@ -86,4 +86,4 @@ class SystemSettings(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="system_settings_once")]
 
     def __str__(self) -> str:
-        return "System settings"
+        return _("System settings")

@@ -18,14 +18,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.domain.schema_spec import FieldSpec
-from extraction.context import Limits, PageContext
+from extraction.context import FileParser, Limits, PageContext
 from extraction.page_steps.classify_page import classify_page
 from extraction.page_steps.enhance import enhance_page
 from extraction.page_steps.extract_fields import extract_page_fields
@@ -128,7 +128,7 @@ def _context(form: MarkedForm) -> PageContext:
         page_number=1,
         page_count=1,
         limits=Limits(10**9, 1, 10**8),
-        parser=FakeParser(),
+        parser=cast(FileParser, FakeParser()),  # nothing asks it: the picture is there
         ocr=_engine(),
         llm=None,
         llms={},

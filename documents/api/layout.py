@@ -74,7 +74,7 @@ class FoundPairSerializer(serializers.Serializer[Any]):
     key_box = _box()
     value_box = _box()
     score = serializers.FloatField()
-    source = serializers.ChoiceField(choices=PAIR_SOURCES)
+    found_in = serializers.ChoiceField(choices=PAIR_SOURCES)
     table = serializers.IntegerField(allow_null=True)
 
 

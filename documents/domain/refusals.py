@@ -237,4 +237,4 @@ PAGES_AT_ONCE = define("pages_at_once", _("Ask for at most {most} pages at once.
 BATCHES_NOT_CHOSEN = define(
     "batches_not_chosen", _("Choose batches in the list first, then what is to be done with them.")
 )
-FIELD_ID_TWICE = define("field_id_twice", _("An id of a field occurs twice."))
+FIELD_ID_TWICE = define("field_id_twice", _("The same id stands at two fields."))

@@ -47,11 +47,11 @@ class Region:
         box = self.box
         plain: dict[str, Any] = {
             "kind": self.kind.value,
-            "box": [round(side, 4) for side in (box.left, box.top, box.right, box.bottom)],
-            "score": round(self.score, 3),
+            "box": [round(float(side), 4) for side in (box.left, box.top, box.right, box.bottom)],
+            "score": round(float(self.score), 3),
         }
         if self.is_marked is not None:
-            plain["is_marked"] = self.is_marked
+            plain["is_marked"] = bool(self.is_marked)
         return plain | ({"text": self.text} if self.text else {})
 
     @classmethod

@@ -1,6 +1,6 @@
-"""An index by which a sender's earlier documents are found: its numbers and names, each by a digest of its text."""
+"""An index by which a sender's earlier documents are found: its numbers and its names."""
 
-import django.db.models.functions.text
+import django.contrib.postgres.indexes
 from django.db import migrations, models
 
 
@@ -12,10 +12,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="fieldvalue",
-            index=models.Index(
-                models.F("organization"),
-                django.db.models.functions.text.MD5("value"),
-                condition=models.Q(table_row__isnull=True, type__in=["vat_number", "iban", "name"]),
+            index=django.contrib.postgres.indexes.HashIndex(
+                condition=models.Q(("table_row__isnull", True), ("type__in", ["vat_number", "iban", "name"])),
+                fields=["value"],
                 name="field_value_of_sender",
             ),
         ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from copy import copy
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
-from django.db.models.functions import MD5
 
 from documents.domain.absence import Absence, stored_absence
 from documents.domain.checks.present_values import names_of
@@ -57,9 +57,8 @@ class FieldValue(TenantModel):
             )
         ]
         indexes = [
-            models.Index(
-                models.F("organization"),
-                MD5("value"),
+            HashIndex(  # of any length, and by an operator that row-level security lets an index answer
+                fields=["value"],
                 condition=models.Q(table_row__isnull=True, type__in=["vat_number", "iban", "name"]),
                 name="field_value_of_sender",
             )

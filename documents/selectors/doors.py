@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import Team
 from documents.domain.refusals import BATCH_ID_FORM, NAME_WITH_ZERO_BYTE, NOT_PUBLISHED, SCHEMA_UNKNOWN
-from documents.models import Batch, Delivery, Document, FieldValue, Page, Schema, Share, StepRun, SubDocument, Upload
+from documents.models import Batch, Delivery, Document, Page, Schema, Share, StepRun, SubDocument, Upload
 from documents.policies import (
     batches_visible_to,
     check_can,
@@ -59,9 +59,7 @@ def document_detail_for(access: Access, document_id: UUID) -> Document:
     return _one(
         rows.prefetch_related(
             "sub_documents__schema_version__schema",
-            Prefetch(
-                "sub_documents__field_values", FieldValue.objects.filter(table_row=None)
-            ),  # cells come with their rows
+            "sub_documents__field_values",
             "sub_documents__table_rows__cells__sub_document",
         ),
         document_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.domain.reasons import E_INVOICE_LEFT, NAMED_OTHERWISE, PICTURES_LEFT
+from documents.domain.file_reasons import E_INVOICE_LEFT, NAMED_OTHERWISE, PICTURES_LEFT
 from documents.models import Document
 from idp_project.core.files.formats import named_otherwise
 from idp_project.core.reasons import Reason

@@ -91,6 +91,6 @@ def _pair_view(page: int, pair: KeyValue, table: int | None) -> dict[str, Any]:
         "key_box": list(pair.key_box),
         "value_box": list(pair.value_box),
         "score": pair.score,
-        "source": PAIR_SOURCES[0] if table is None else PAIR_SOURCES[1],
+        "found_in": PAIR_SOURCES[0] if table is None else PAIR_SOURCES[1],
         "table": table,
     }

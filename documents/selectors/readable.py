@@ -113,21 +113,20 @@ def pages_visible(access: Access, page_ids: Sequence[UUID]) -> dict[UUID, UUID]:
 
 
 def document_view_for(access: Access, document_id: UUID) -> dict[str, Any]:
-    """Everything the document's page shows: `document`, `pages`, `sub_documents`, `step_groups`, `page_grid`; `message`
-    is the e-mail that it came with, `attachments` are those that came with it, `duplicate_of` is an earlier document
-    that is the same, `refusal` why a receiver refused what was approved."""
+    """Everything the document's page shows. `message` is the e-mail that it came with, `attachments` came with it,
+    `duplicate_of` is an earlier document that is the same, `refusal` says why a receiver refused what was approved."""
     document = document_get_for(access, document_id)
     sub_documents = [sub_document_view(sub_document) for sub_document in _sub_documents(document)]
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
     facts = _document_facts(document, can_download=can_download)
+    has_ended = document.status in TERMINAL_DOCUMENT_STATUSES
     return {
         "document": facts
         | {
             "can_retry": access.can(Permission.UPLOAD_DOCUMENTS, **place),
             "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
-            "can_delete": document.status in TERMINAL_DOCUMENT_STATUSES
-            and access.can(Permission.MANAGE_BATCHES, **place),
+            "can_delete": has_ended and access.can(Permission.MANAGE_BATCHES, **place),
         },
         "batch_url": _batch_url(access, document),
         "shares_url": _shares_url(access, document),
@@ -394,9 +393,8 @@ def _step_groups(document: Document, sub_documents: list[dict[str, Any]]) -> lis
 
 def _page_grid(document: Document) -> list[dict[str, Any]]:
     runs: dict[UUID, list[StepRun]] = {}
-    for run in (
-        StepRun.objects.filter(run__document=document, unit_kind=UnitKind.PAGE).order_by("position").defer("output")
-    ):
+    found = StepRun.objects.filter(run__document=document, unit_kind=UnitKind.PAGE)
+    for run in found.order_by("position").defer("output"):
         runs.setdefault(run.unit_id, []).append(run)
     pages = document.pages.only("id", "number", "error").order_by("number")
     return [{"number": page.number, "error": page.error_message, "runs": runs.get(page.id, [])} for page in pages]

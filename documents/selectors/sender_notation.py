@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import md5
 from uuid import UUID
 
 from django.db.models import Q
-from django.db.models.functions import MD5
 
 from documents.domain.schema_spec import FieldType
 from documents.domain.sender_notation import SenderNotation, WrittenValue, shown_notation
@@ -29,8 +27,7 @@ def sender_notation_of(organization_id: UUID, keys: Sequence[tuple[str, str]]) -
         same_sender |= Q(name=name, value=value)
     with organization_scope(organization_id):
         of_sender = (
-            FieldValue.objects.annotate(digest=MD5("value"))
-            .filter(same_sender, digest__in=[_digest(value) for _, value in keys], type__in=SENDER_TYPES)
+            FieldValue.objects.filter(same_sender, value__in=[value for _, value in keys], type__in=SENDER_TYPES)
             .filter(table_row=None, sub_document__status__in=_APPROVED)
             .order_by("-created_at")
             .values("sub_document_id")[:_MOST_DOCUMENTS]
@@ -44,8 +41,3 @@ def sender_notation_of(organization_id: UUID, keys: Sequence[tuple[str, str]]) -
 
 
 SENDER_TYPES = (FieldType.VAT_NUMBER.value, FieldType.IBAN.value, FieldType.NAME.value)
-
-
-def _digest(value: str) -> str:
-    """As the database computes it: the index holds no long text."""
-    return md5(value.encode(), usedforsecurity=False).hexdigest()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from documents.domain.field_types.registry import field_type
@@ -27,6 +28,8 @@ _TOP_ROWS = 12  # where letterheads stand
 _MOST_LINES = 7
 _MOST = 24  # variants of a field
 _NAME = 0.25
+_LARGE = 1.15  # of the usual height of a line: print that stands out
+_ALIKE = 1.12  # heights of one print
 _BRACKET = re.compile(r"\s*[(\[（][^()\[\]]*[)\]）]?\s*$")
 _OPEN_BRACKET = re.compile(r"[(\[（][^()\[\]]*$")
 _BEFORE_COLON = re.compile(r"^[^:]{1,24}:\s*(?=\S)")
@@ -56,7 +59,8 @@ def find_extents(
         if text in seen or not text.strip():
             continue
         seen.add(text)
-        found.append(_found(parts, text, joint, spec, locale))
+        is_whole = spec.type is FieldType.NAME and is_one_print(view, [segment for segment, _, _ in parts])
+        found.append(replace(_found(parts, text, joint, spec, locale), is_variant=not is_whole))
         if len(found) == _MOST:
             break
     return [each for each in found if each.value]
@@ -68,8 +72,21 @@ def _found(parts: Sequence[Part], text: str, joint: str, spec: FieldSpec, locale
     place = join_places(places, joint)
     if len(parts) == 1:
         segment, start, end = parts[0]
-        return Found(text, value, place, segment, start, end, is_variant=True)
-    return Found(text, value, place, None, 0, 0, is_variant=True)
+        return Found(text, value, place, segment, start, end)
+    return Found(text, value, place, None, 0, 0)
+
+
+def is_one_print(view: PageView, lines: Sequence[Segment]) -> bool:
+    """Whether lines, one below the other, are one name in large print: of one height, larger than the page's text, alone in
+    their rows, and set apart by their size from the lines around.
+    """
+    heights = [line.box.height for line in lines]
+    if len(lines) < 2 or min(heights) < _LARGE * view.line_height or max(heights) > _ALIKE * min(heights):
+        return False
+    first, last = lines[0].row, lines[-1].row
+    around = [view.rows[row] for row in (first - 1, last + 1) if 0 <= row < len(view.rows)]
+    is_apart = all(row.box.height * _ALIKE < min(heights) for row in around)
+    return is_apart and all(len(view.rows[line.row].segments) == 1 for line in lines)
 
 
 def _whole(segment: Segment) -> Part:

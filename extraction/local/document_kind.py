@@ -28,6 +28,7 @@ _SHORTEST_MISREAD = 7  # letters
 _MISREAD_SIZE = 1.1  # of the page's letters: smaller text is no title
 _LEAST = 0.45
 _SENTENCE = 0.8
+_SHORT_LINE = 7  # words
 _LARGE = 1.35  # of the page's letters
 _KINDS_OF_LABELS = frozenset({
     DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION, DocumentKind.REMINDER, DocumentKind.PRO_FORMA,
@@ -179,11 +180,26 @@ def _is_continued_title(behind: list[str]) -> bool:
 
 
 def _sentences(view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]]) -> list[KindEvidence]:
-    """Phrases of three words and more, in any sentence; a sentence may go on in the next line."""
+    """Phrases of four words and more, in any sentence, which may go on in the next line; those of three words only where
+    they open a line: "until paid in full" says nothing."""
     found = []
     places = [(word, segment) for segment in view.segments for word in plain(segment.text).split()]
     text = [word for word, _ in places]
     for start, end in _phrases_in(text, _by_first_word(view.words, _SENTENCE_WORDS)):
-        phrase, polygon = " ".join(text[start:end]), places[start][1].box.to_polygon()
-        found += [KindEvidence(kind, phrase, page_number, polygon, _SENTENCE) for kind in known[phrase]]
+        segment = places[start][1]
+        line = plain(segment.text).split()
+        if end - start == _SENTENCE_WORDS and not _opens(segment, line, text[start:end]):
+            continue
+        phrase = " ".join(text[start:end])
+        found += [
+            KindEvidence(kind, phrase, page_number, segment.box.to_polygon(), _SENTENCE) for kind in known[phrase]
+        ]
     return found
+
+
+def _opens(segment: Segment, line: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether a line begins with the phrase and is short, or has it in capitals: "PAID IN FULL 20 May, do not pay again"."""
+    count = len(phrase)
+    if list(line[:count]) != list(phrase):
+        return False
+    return len(line) <= _SHORT_LINE or " ".join(segment.text.split()[:count]).isupper()

@@ -25,6 +25,7 @@ from extraction.local.not_names import (
     all_labels,
     is_heading,
     is_part_of_name,
+    is_plural,
     item_rows,
     label_places,
     phrases_of,
@@ -89,7 +90,13 @@ def index_labels(view: PageView, schema: SchemaSpec) -> LabelIndex:
         labels.update(dict.fromkeys(role_phrases(role_in(schema, spec, view.words), view.words)))
         labels.update(dict.fromkeys(rival_phrases(spec, view.words)))
     hits = find_labels(view, labels)
-    of_labels = (hit for label in all_labels(schema, view.words) for hit in hits[label])
+    somebody = {label for spec in schema.fields if field_type(spec.type).names_somebody for label in spec.labels}
+    of_labels = (
+        hit
+        for label in all_labels(schema, view.words)
+        for hit in hits[label]
+        if label not in somebody or not is_plural(hit)
+    )
     return LabelIndex(hits, label_places(view, of_labels, phrases_of(schema)))
 
 
@@ -109,6 +116,7 @@ def build_scene(
     others = index.of(list(dict.fromkeys(rival_labels)))
     if field_type(spec.type).names_somebody:
         own, others = ([hit for hit in hits if not is_part_of_name(hit, view.words)] for hits in (own, others))
+        own = [hit for hit in own if not is_plural(hit)]
     own, role_hits = without_rivals(own, others), without_rivals(index.of(role_labels), others)
     others = without_rivals(others, (*own, *role_hits))
     notation = notation_of(view.texts, schema.locale, is_account=is_account(schema))
@@ -125,13 +133,21 @@ def build_scene(
     elif party := party_of_number(spec, role):
         own, others, found = without_other_party(view, party, own, others, found)
     variants = find_extents(view, spec, schema.locale, _is_nobody(view, schema, index))
-    found = [*find_clauses(view, spec, notation), *found, *variants]
+    found = [*find_clauses(view, spec, notation), *_without_lines_of(found, variants), *variants]
     if field_type(spec.type).names_somebody or field_type(spec.type).has_lines:
         found = [with_spaces(view, each) for each in found]
     proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
     answered = index.places.answered
     titles = _titles(schema, index, view) if role is Role.ISSUE_DATE else ()
     return FieldScene(view, spec, role, own, role_hits, others, _distinct(found), notation, proof, titles, answered)
+
+
+def _without_lines_of(found: Sequence[Found], variants: Sequence[Found]) -> list[Found]:
+    """Without single lines of a name that was found whole, over several lines."""
+    whole = [each.place.box for each in variants if not each.is_variant]
+    return [
+        each for each in found if each.segment is None or not any(box.union(each.segment.box) == box for box in whole)
+    ]
 
 
 def _titles(schema: SchemaSpec, index: LabelIndex, view: PageView) -> list[LabelHit]:

@@ -24,6 +24,7 @@ _SHORT = 3  # letters: a cross, a unit; it has no second line
 _ABBREVIATED = 2  # words of a label that may end with a point
 _A_LIST = 3  # lines that all look like labels below a label: choices, not a value
 _BOX = 1.3  # times a label's width: the least width of its box
+_RISE = 1.1  # from word to word where the size of the print jumps
 _JUMP = 1.35  # times the height: small print beside large is a label beside its value
 
 COLON, UNDERLINE, SMALL_PRINT, BOXED, BESIDE, BELOW = 0.9, 0.8, 0.75, 0.7, 0.6, 0.55
@@ -84,7 +85,8 @@ class Pair:
 def find_pairs(page: PrintedPage, tables: Sequence[Region] = ()) -> list[Pair]:
     """Pairs in the order of their labels; what stands in the `tables` is theirs."""
     prints = [one for one in page.prints if not any(region.holds(one) for region in tables)]
-    lines = lines_of(prints, page.em, _GAP)
+    is_whole = len(prints) == len(page.prints)
+    lines = page.lines(_GAP, lambda _: True) if is_whole else lines_of(prints, page.em, _GAP)
     return _Finder(page, [list(_parts(line, number, page)) for number, line in enumerate(lines)]).find()
 
 
@@ -122,6 +124,8 @@ def _of_one_word(part: Part) -> Iterator[Part]:
 
 
 def _jumps(before: Sequence[Print], after: Sequence[Print]) -> bool:
+    if after[0].bottom - after[0].top < _RISE * (before[-1].bottom - before[-1].top):
+        return False  # most words: asked first, because it is cheap
     small = median(one.bottom - one.top for one in before)
     large = median(one.bottom - one.top for one in after)
     return large > _JUMP * small and _is_label_text(" ".join(one.text for one in before))

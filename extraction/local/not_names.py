@@ -92,6 +92,13 @@ def is_part_of_name(hit: LabelHit, words: Words) -> bool:
     return not is_marked and has_company_suffix(text, words)
 
 
+def is_plural(hit: LabelHit) -> bool:
+    """ "Merchants" where the label is "Merchant": a word of the firm's name ("Builders Merchants"). No document has several
+    labels in one.
+    """
+    return plain(hit.place.text).replace(" ", "") == plain(hit.label).replace(" ", "") + "s"
+
+
 @dataclass(frozen=True)
 class LabelPlaces:
     """Ids of the segments of a page that are labels, and of those that have their value beside them."""

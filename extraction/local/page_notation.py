@@ -41,11 +41,12 @@ def _shown(texts: tuple[str, ...], locale: str) -> Notation:
 
 
 _FOREIGN_DOLLAR = re.compile(r"[A-Z]{1,3}\$")
+_AMERICAN = re.compile(r"\bUSD\b|, [A-Z]{2} \d{5}(?:-\d{4})?\b")  # the code of the money; "Port Ellery, ME 04099"
 
 
 def _hints_at_other_order(texts: Sequence[str], locale: str) -> bool:
-    """Money in dollars where the locale writes the day first and has no dollars."""
+    """Dollars, or addresses of the United States, where the locale writes the day first and has no dollars."""
     if date_order(locale) != "DMY" or writes_dollars(locale):
         return False
     page = "\n".join(texts)
-    return "$" in page and not _FOREIGN_DOLLAR.search(page)
+    return ("$" in page and not _FOREIGN_DOLLAR.search(page)) or bool(_AMERICAN.search(page))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from documents.domain.dates import beginning_date
@@ -123,12 +124,27 @@ def _one_number_a_column(view: PageView, header: Header, taken: Sequence[_Taken]
         if item.column is None or not is_numeric(item.place.text) or len(rivals) < 2 or not _takes_numbers(item.column):
             settled.append(item)
             continue
-        best = min(rivals, key=lambda other: (other.has_text, _distance(view, item.column, other.place)))  # type: ignore[arg-type]
+        best = min(rivals, key=partial(_strangeness, view, item.column))
         if item is best:
             settled.append(item)
         else:
-            settled.append(replace(item, column=_text_column_for(view, header, item.place) if item.has_text else None))
+            settled.append(replace(item, column=_column_of_text_before(taken, item) if item.has_text else None))
     return settled
+
+
+def _strangeness(view: PageView, column: Column, item: _Taken) -> tuple[bool, bool, float]:
+    """How little a number looks like the column's own: beside words, without decimals where amounts stand, far away."""
+    is_of_amounts = column.spec is not None and cell_kind(column.spec) is CellKind.AMOUNT
+    return item.has_text, is_of_amounts and not has_decimals(item.place.text), _distance(view, column, item.place)
+
+
+def _column_of_text_before(taken: Sequence[_Taken], item: _Taken) -> Column | None:
+    """Of the words that a number follows in its line, although it ends under the next head: "lamp E27 8W"."""
+    before = [
+        other for other in taken if other.place.box.left < item.place.box.left and not is_numeric(other.place.text)
+    ]
+    column = max(before, key=lambda other: other.place.box.left).column if before else None
+    return column if column and _is_text(column) else None
 
 
 def _with_numbers_in_texts(view: PageView, header: Header, taken: Sequence[_Taken]) -> list[_Taken]:

@@ -16,6 +16,8 @@ from idp_project.core.geometry import BoundingBox
 
 _MIN_COLUMNS = 2
 _MIN_PURITY = 0.55
+_ABBREVIATED = 0.9  # similarity of a label that is printed as its beginning
+_SHORTEST_ABBREVIATION = 3  # letters
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,29 @@ def _hits_by_row(view: PageView, table: TableSpec) -> dict[int, list[tuple[Field
             if not plain(label):
                 for hit in _signs(view, label):
                     rows.setdefault(hit.segment.row, []).append((column, hit))
+    for segment, start, word in _abbreviated_words(view):
+        for column in table.columns:
+            if label := next((label for label in column.labels if _abbreviates(word, label)), None):  # type: ignore[assignment]
+                end = start + len(word)
+                hit = LabelHit(label, segment, start, end, segment.place(start, end), _ABBREVIATED, 1.0)
+                rows.setdefault(segment.row, []).append((column, hit))
     return rows
+
+
+def _abbreviated_words(view: PageView) -> Iterator[tuple[Segment, int, str]]:
+    """ "Anz.", "Desc.": words in segments without digits that end with a full stop."""
+    for segment in view.segments:
+        if any(mark.isdigit() for mark in segment.text):
+            continue
+        for word, offset in zip(segment.words, segment.offsets, strict=True):
+            if word.text.endswith(".") and len(plain(word.text)) >= _SHORTEST_ABBREVIATION:
+                yield segment, offset, word.text
+
+
+def _abbreviates(word: str, label: str) -> bool:
+    """Whether a word with a full stop is the beginning of a label of one word."""
+    short, whole = plain(word), plain(label)
+    return " " not in whole and len(short) < len(whole) and whole.startswith(short)
 
 
 def _signs(view: PageView, label: str) -> Iterator[LabelHit]:

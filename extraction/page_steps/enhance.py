@@ -55,7 +55,7 @@ def even_light(image: Image) -> Image:
     flat = cv2.divide(gray, paper, scale=255)
     low = min(float(np.percentile(flat[::4, ::4], 0.5)), _LIGHTEST_INK)
     if low > _DARK_ENOUGH:  # what is darker still stays black: scaling it alone would turn it light
-        flat = cv2.convertScaleAbs(cv2.subtract(flat, low), alpha=255 / (255 - low))
+        flat = cv2.convertScaleAbs(cv2.subtract(flat, np.array([low])), alpha=255 / (255 - low))
     return cv2.cvtColor(flat, cv2.COLOR_GRAY2RGB)
 
 

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from extraction.page_steps.imaging import Image
+from extraction.local.paper import Image
 from idp_project.core.errors import IdpError
 from idp_project.providers.ocr.base import OcrEngine
 

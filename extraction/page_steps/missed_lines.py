@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from extraction.context import ScriptEngine
-from extraction.page_steps.imaging import Image
+from extraction.local.paper import Image
 from extraction.page_steps.two_readings import with_lines
 from idp_project.core.geometry import BoundingBox, Polygon
 from idp_project.core.page_text import PageText, Word
@@ -49,13 +49,13 @@ def _missed(text: PageText, places: Sequence[Polygon]) -> Iterator[Polygon]:
     boxes = [word.polygon.bounding_box for word in text.words]
     for place in places:
         line = place.bounding_box
-        covered = sum(box.width for box in boxes if line.top <= box.center[1] <= line.bottom and _is_beside(box, line))
+        covered = sum(_shared_width(box, line) for box in boxes if line.top <= box.center[1] <= line.bottom)
         if covered < _COVERED * line.width:
             yield place
 
 
-def _is_beside(box: BoundingBox, line: BoundingBox) -> bool:
-    return line.left <= box.center[0] <= line.right
+def _shared_width(box: BoundingBox, line: BoundingBox) -> float:
+    return max(0.0, min(box.right, line.right) - max(box.left, line.left))
 
 
 def _read(engine: ScriptEngine, image: Image, line: BoundingBox) -> list[Word]:
@@ -72,7 +72,7 @@ def _read(engine: ScriptEngine, image: Image, line: BoundingBox) -> list[Word]:
             word.confidence,
             Span(0, len(word.text)),
         )
-        for word in engine.read_line(crop).words
+        for word in engine.recognize_line(crop).words
     ]
 
 

@@ -8,7 +8,7 @@ from documents.domain.plain_text import plain
 from documents.domain.substance import PageRole, Substance
 from documents.domain.words import Words, phrase_pattern
 from extraction.local.page_view import PageView, Row, Segment
-from extraction.page_steps.imaging import Image
+from extraction.local.paper import Image
 from extraction.page_steps.patch_codes import has_patch_code
 
 _FEW_WORDS = 12  # of a sheet on which a phrase may stand among others

@@ -10,7 +10,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from extraction.page_steps.imaging import Image
+from extraction.local.paper import Image
 
 _PATCH_LENGTH = 0.3  # of the page at least
 _PATCH_BARS = (0.0035, 0.035)  # thickness of a bar, of the page's longer side

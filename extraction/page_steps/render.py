@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from extraction.context import PageContext
-from extraction.page_steps.imaging import Image
+from extraction.local.paper import Image
 from extraction.page_steps.layer_agreement import disagrees, hide_unprinted, is_unprinted
 from extraction.page_steps.text_layer import LayerVerdict, judge_text_layer, quarter_turns_of
 from extraction.results import PageStepResult

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extraction.local.page_tables.strokes import Strokes
-from extraction.page_steps.imaging import Image, to_gray
+from extraction.local.paper import Image, to_gray
 
 _LONGEST_SIDE = 1300  # pixels on which lines are looked for
 _LEAST_SIDE = 50
@@ -55,4 +55,5 @@ def _along_rows(gray: Image, shortest: float, page_height: int) -> NDArray[np.fl
         return np.empty((0, 3), np.float32)
     places = ends.reshape(-1, 4)[:, [1, 0, 2]]  # y, and x of both ends
     _, kept = np.unique(places // 2 @ _DISTINCT, return_index=True)  # most lines are seen in several rows of pixels
-    return (places[kept].astype(np.float32) + _MIDDLE) / page_height
+    strokes: NDArray[np.float32] = (places[kept].astype(np.float32) + _MIDDLE) / np.float32(page_height)
+    return strokes

@@ -5,15 +5,16 @@ On a page that was read this costs nothing: the engine itself says where it fail
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from documents.domain.reasons import PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE
+from documents.domain.file_reasons import PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE
 from extraction.context import PageContext
-from extraction.page_steps.imaging import Image
+from extraction.local.paper import Image
 from extraction.page_steps.missed_lines import with_doubtful_lines, with_missed_lines
 from extraction.page_steps.two_readings import combined, filled
 from idp_project.core.errors import PermanentFailure
@@ -26,11 +27,11 @@ from idp_project.providers.ocr.script_classifier import ScriptVote
 _NOTICED = 0.15  # share of the page's print that was not read from which its script is looked at
 _HARDLY_READ = 0.40  # share from which a person has to look
 _MOSTLY = 0.60  # share from which the script's own engine reads the whole page, not only what was unread
-_LIKELY_VOTE, _SURE_VOTE, _SURE_OF_FEW = (
-    0.30,
+_LIKELY_VOTE = 0.30  # from which a script's engine is tried
+_SURE_VOTE, _SURE_OF_FEW = (
     0.50,
     0.70,
-)  # to try it, to name it, of a page that was read for the most part
+)  # from which it is named without having been read; where most of the page was read
 _LEAST_LENGTH = 12.0  # heights of a line: less is a signature or a logo
 _FULL_DENSITY = 2.0  # characters per height of a line, of print that is read
 _LEAST_CONFIDENCE = 0.60
@@ -64,6 +65,7 @@ def settle_script(context: PageContext, text: PageText) -> SettledReading:
         return _judged(context, text, share)
     image = np.ascontiguousarray(context.image[::-1, ::-1]) if vote.is_turned else context.image
     is_mostly = share >= _MOSTLY or vote.script is Script.GREEK
+    found: PageText | None
     try:
         found = _read(context, first, image, vote, has_latin=not is_mostly)
     except (EngineMissing, ModelMissing):
@@ -88,10 +90,12 @@ def _read(context: PageContext, first: PageText, image: Image, vote: ScriptVote,
 
 def _with_places(context: PageContext, text: PageText) -> PageText:
     """The reading, of an engine that does not say where it failed and doubts what it read, RapidOCR's."""
+    assert context.image is not None
     is_doubtful = text.source is TextSource.OCR and (text.mean_confidence or 0.0) < _DOUBTFUL
     if (
         text.unread
         or context.scripts is None
+        or context.image is None
         or text.engine == _SAYS_WHERE
         or not (is_doubtful or _by_marks(text, context))
     ):
@@ -133,9 +137,10 @@ def _is_inside(point: tuple[float, float], boxes: Sequence[Any]) -> bool:
 
 def _vote(context: PageContext, text: PageText, share: float) -> ScriptVote | None:
     """The script that another engine has to read, and whether the page stands on its head; None where there is no sign."""
-    if context.scripts is None:
+    if context.scripts is None or context.image is None:
         return None
-    letters = letters_by_script(text.text)
+    assert context.image is not None
+    letters = letters_by_script(text.text) if text.engine == _SAYS_WHERE else Counter[Script]()
     if letters[Script.GREEK] > _HALF_READ * sum(letters.values()) and letters[Script.GREEK] > _LEAST_LENGTH:
         return ScriptVote(Script.GREEK, False, 1.0)
     if share < _NOTICED:
@@ -181,5 +186,7 @@ def _refused(context: PageContext, text: PageText, vote: ScriptVote, share: floa
 def _doubted(text: PageText, share: float) -> PageText:
     """What was read of such a page is no more sure than the share of the page that was read."""
     most = round(1 - share, 4)
-    words = tuple(replace(word, confidence=min(most, word.confidence or most)) for word in text.words)
+    words = tuple(
+        replace(word, confidence=most if word.confidence is None else min(most, word.confidence)) for word in text.words
+    )
     return replace(text, words=words)

@@ -101,8 +101,10 @@ def _take_in(lines: list[_Line], word: Word, script: Script) -> None:
 
 
 def _yields(rival: Word, word: Word, script: Script) -> bool:
-    if letters_by_script(rival.text)[script] and (rival.confidence or 0.0) >= _BELIEVED:
-        return False
+    if letters_by_script(rival.text)[script]:
+        is_number = any(map(str.isdecimal, word.text))
+        if not is_number or (rival.confidence or 0.0) >= _BELIEVED:  # Greek words look like Latin ones
+            return False
     return (rival.confidence or 0.0) < (word.confidence or 0.0)
 
 

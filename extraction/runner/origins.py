@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from documents.domain.reasons import FILES_NOT_READ, FORM_NOT_SHOWN
+from documents.domain.file_reasons import FILES_NOT_READ, FORM_NOT_SHOWN
 from documents.domain.statuses import DocumentStatus
 from documents.models import Document, Page
 from extraction.context import Origin

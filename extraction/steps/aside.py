@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.domain.reasons import COVER_OF_FILES, COVERING_TEXT, SEPARATOR_PAGE, SIGNATURE_PICTURE
+from documents.domain.file_reasons import COVER_OF_FILES, COVERING_TEXT, SEPARATOR_PAGE, SIGNATURE_PICTURE
 from documents.domain.substance import PageRole
 from extraction.context import DetectionContext, PageSummary
 from extraction.local.continuity import KNOWN_TYPE

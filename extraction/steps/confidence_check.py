@@ -14,6 +14,7 @@ from documents.domain.auto_approval import OF_THE_GATE, AutoApprovalReason, auto
 from documents.domain.checks.present_values import names_of
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.field_types.registry import field_type
+from documents.domain.file_reasons import FORM_NOT_SHOWN, SEVERAL_ON_PAGE
 from documents.domain.identity_reasons import KIND_NOT_TAKEN, KIND_WORDS
 from documents.domain.reasons import (
     ABSENCE_UNSURE,
@@ -23,7 +24,6 @@ from documents.domain.reasons import (
     BELOW_THRESHOLD,
     DISPUTED,
     FILE_REBUILT,
-    FORM_NOT_SHOWN,
     HANDWRITTEN,
     IN_ROW,
     NOT_LOCATED,
@@ -32,7 +32,6 @@ from documents.domain.reasons import (
     POORLY_READABLE,
     READ_DIFFERENTLY,
     ROW_UNREAD,
-    SEVERAL_ON_PAGE,
     TYPE_UNKNOWN,
     TYPE_UNSURE,
 )
@@ -54,7 +53,7 @@ WEIGHTS: Mapping[str, float] = {
     "check_digits": 1.6,
     "arithmetic": 1.7,
     "digital": 1.1,
-    "address": -0.45,  # several lines to read without a fault, no check to catch one
+    "address": -0.2,  # several lines to read without a fault, no check to catch one
 }
 CELL_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "bias": -0.9}
 _CAP_CHECK_FAILED = 0.40
@@ -62,6 +61,7 @@ _CAP_NOT_LOCATED = 0.50
 _CAP_AMBIGUOUS = 0.60
 _CAP_NOT_TYPED = 0.20
 _POOR_READING = 0.60
+_SAME_PLACE = 0.7  # of the smaller box
 _UNSURE_TYPE = 0.40
 _ARITHMETIC = frozenset({"sum_equals", "net_or_gross", "column_sum_equals", "product_equals", "balance_equals"})
 
@@ -307,7 +307,8 @@ def _log_odds(
     candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float], spec: FieldSpec
 ) -> float:
     chosen = candidates[0]
-    runner_up = max((other.score for other in candidates[1:]), default=0.0)
+    rivals = (other.score for other in candidates[1:] if not _is_other_extent(other, chosen))
+    runner_up = max(rivals, default=0.0)
     features = {
         "bias": 1.0,
         "score": chosen.score,
@@ -320,6 +321,17 @@ def _log_odds(
         "address": 1.0 if field_type(spec.type).has_lines else 0.0,
     }
     return sum(weights[name] * value for name, value in features.items())
+
+
+def _is_other_extent(other: FieldCandidate, chosen: FieldCandidate) -> bool:
+    """More or fewer words of the same place: which value it is, is not in question."""
+    one, two = chosen.provenance.polygon, other.provenance.polygon
+    if one is None or two is None or chosen.provenance.page_number != other.provenance.page_number:
+        return False
+    smaller, larger = sorted((one.bounding_box, two.bounding_box), key=lambda box: box.width * box.height)
+    is_across = smaller.horizontal_overlap(larger) >= _SAME_PLACE
+    inside = min(smaller.bottom, larger.bottom) - max(smaller.top, larger.top)
+    return is_across and inside >= _SAME_PLACE * smaller.height
 
 
 def _reading_factor(candidate: FieldCandidate) -> float:

@@ -30,6 +30,8 @@ from extraction.steps.sender_evidence import fields_as_sent, notation_of_sender,
 from extraction.steps.table_join import join_rows
 
 _AGREEMENT = 0.35  # of what is missing to certainty, for each further independent reading
+_LABELLED = 0.5  # evidence of a label, from which a value says by itself what it is
+_SAME_PLACE = 0.03  # of the page's width and height
 _OTHER_PAGE = 0.88  # weight of a value that is not on the page where such fields stand
 _ITEM_SHARE = 0.6  # of the best candidate's score: below it, a candidate is another reading and no item of the list
 MOST_ITEMS = 200
@@ -141,12 +143,37 @@ def value_key(spec: FieldSpec, candidate: FieldCandidate) -> str:
 
 def _join_group(group: Sequence[FieldCandidate]) -> FieldCandidate:
     best = max(group, key=lambda item: (item.provenance.is_located, item.score))
-    readings = {(item.provenance.page_number, item.provenance.engine) for item in group}
     score = max(item.score for item in group)
-    for _ in range(min(3, len(readings) - 1)):
+    witnesses = _witnesses(group)
+    for _ in range(min(3, len(witnesses) - 1)):
         score += (1 - score) * _AGREEMENT
     engines = {item.provenance.engine for item in group}
     evidence = dict(best.evidence)
-    if len(readings) > 1:
-        evidence["agreement"] = round(min(1.0, (len(readings) - 1) / 2 + (0.5 if len(engines) > 1 else 0.0)), 3)
+    if len(witnesses) > 1:
+        evidence["agreement"] = round(min(1.0, (len(witnesses) - 1) / 2 + (0.5 if len(engines) > 1 else 0.0)), 3)
     return replace(best, score=round(score, 4), evidence=evidence)
+
+
+def _witnesses(group: Sequence[FieldCandidate]) -> list[FieldCandidate]:
+    """The readings that confirm each other, the best first: one for each engine, and further pages where the value has a
+    label in another place. What a header or a footer repeats on every page is one witness.
+    """
+    found: list[FieldCandidate] = []
+    for item in sorted(group, key=lambda each: -each.score):
+        same = [known for known in found if known.provenance.engine == item.provenance.engine]
+        if not same or (
+            item.evidence.get("label", 0.0) >= _LABELLED and not any(_is_repeated(item, known) for known in same)
+        ):
+            found.append(item)
+    return found
+
+
+def _is_repeated(one: FieldCandidate, other: FieldCandidate) -> bool:
+    """On one page, or in the same place of two."""
+    if one.provenance.page_number == other.provenance.page_number:
+        return True
+    first, second = one.provenance.polygon, other.provenance.polygon
+    if first is None or second is None:
+        return True
+    (x, y), (u, v) = first.bounding_box.center, second.bounding_box.center
+    return abs(x - u) < _SAME_PLACE and abs(y - v) < _SAME_PLACE

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from idp_project.core.reasons import Reason, reason_of, reasons_of
 
 
-class ReasonField(models.JSONField):
+class _Encoder(DjangoJSONEncoder):
+    """For pages that show what the field holds, such as Django admin's."""
+
+    def default(self, o: Any) -> Any:
+        return o.to_dict() if isinstance(o, Reason) else super().default(o)
+
+
+class _Shown(models.JSONField):
+    """Encoded as it is stored; migrations know nothing of that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.encoder = _Encoder
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("encoder", None)
+        return name, path, args, kwargs
+
+
+class ReasonField(_Shown):
     """One Reason, or null."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,7 +53,7 @@ class ReasonField(models.JSONField):
         return _plain(super().value_from_object(obj))
 
 
-class ReasonsField(models.JSONField):
+class ReasonsField(_Shown):
     """A list of Reasons, empty where there is nothing to say."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

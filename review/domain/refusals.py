@@ -13,9 +13,9 @@ BLIND_INCOMPLETE = define(
 BOUNDARY_NOT_MOVED = define("boundary_not_moved", _("The boundary cannot be moved to page {page}."), page=Param.NUMBER)
 CLAIMED_BY_OTHER = define("claimed_by_other", _("{holder} is working on this document."), holder=Param.TEXT)
 COMPARE_FIRST = define(
-    "compare_first", _("It is part of the blind sample: compare your entries with what the machine read first.")
+    "compare_first", _("It belongs to the blind sample: compare your entries with what the machine read first.")
 )
-NOT_BLIND = define("not_blind", _("It is not part of the blind sample, or compared already."))
+NOT_BLIND = define("not_blind", _("It does not belong to the blind sample, or compared already."))
 NEIGHBOUR_CLAIMED_BY_OTHER = define(
     "neighbour_claimed_by_other", _("{holder} is working on a sub-document of this."), holder=Param.TEXT
 )

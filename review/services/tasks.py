@@ -219,7 +219,7 @@ def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | N
 
 @transaction.atomic
 def task_compare(access: Access, task_id: UUID) -> list[FieldValue]:
-    """Ends the blind part of a task of the blind sample: see `blind_compare`. Conflict where somebody else holds it."""
+    """Ends the blind entry of a task of the blind sample: see `blind_compare`. Conflict where somebody else holds it."""
     return blind_compare(access, _held(access, task_id))
 
 

@@ -284,7 +284,7 @@ def _place(data: Any) -> Provenance | None:
 
 @require_POST
 def compare(request: HttpRequest, task_id: UUID) -> JsonResponse:
-    """Ends the blind part of a task; {"next"}: the desk, where what the machine read is shown, {"differing"}: how many
+    """Ends the blind entry of a task; {"next"}: the desk, where what the machine read is shown, {"differing"}: how many
     fields differ."""
     differing = tasks_services.task_compare(access_of(request), task_id)
     return JsonResponse({"next": reverse("review:desk", args=[task_id]), "differing": len(differing)})

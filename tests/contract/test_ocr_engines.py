@@ -48,7 +48,7 @@ def test_every_engine_of_the_package_is_registered() -> None:
     for module in pkgutil.iter_modules(ocr.__path__, f"{ocr.__name__}."):
         for found in vars(import_module(module.name)).values():
             if isinstance(found, type) and found.__module__ == module.name and hasattr(found, "recognize"):
-                names.add(found.name)
+                names.add(getattr(found, "name", None))
     assert {name for name in names if isinstance(name, str)} == set(registry.ocr_engine_names())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.product import clean_environment, let_stores_in, logins_of, started
+from tests.product import environment_of, let_stores_in, logins_of, started
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IS_REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
@@ -61,6 +61,6 @@ def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
     data = tmp_path_factory.mktemp("product", numbered=True)
     let_stores_in(data)
     (data / "samples-submitted").touch()
-    settings = {"IDP_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "idp_project.settings.dev"}
-    with started(data, clean_environment() | settings) as url:
+    environment = environment_of(data, DJANGO_SETTINGS_MODULE="idp_project.settings.dev")
+    with started(data, environment) as url:
         yield RunningSystem(url, logins_of(data), data)

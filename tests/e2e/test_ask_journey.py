@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from idp_project.operations.supervisor.places import CHECKOUT
 from tests.e2e.conftest import RunningSystem
 from tests.e2e.journey import SLOW, assert_accessible, assert_fits, row_of, sign_in_by_tile, upload
 from tests.fake_providers.ollama import FakeOllama
 from tests.fake_providers.reading import read_prompt
 from tests.fake_providers.replies import Received, Reply
+from tests.product import CHECKOUT
 
 pytestmark = [
     pytest.mark.browser,

@@ -45,7 +45,7 @@ def test_blind_sample_by_keyboard_alone(
     inputs = page.locator("#fields [data-input]")
     assert [box.input_value() for box in inputs.all()] == [""] * len(read)
     assert not any(text in page.content() for text in read.values() if len(text) > 5)
-    assert_accessible(page)
+    assert_accessible(page, "a blind sample on the desk")
     inputs.first.focus()
     for label, text in read.items():
         entered = WRONG if label == "Total Amount" else text
@@ -67,6 +67,6 @@ def test_blind_sample_by_keyboard_alone(
         page.keyboard.press("Control+Enter")
     page.wait_for_url("**/review/")
     with organization_scope(desk.cast.organization.id):
-        row = Evidence.objects.get()
+        row = Evidence.objects.get(source="blind")
     assert (row.source, row.is_right, row.has_slip) == ("blind", True, True)
     assert desk.complaints == []

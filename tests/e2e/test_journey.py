@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from idp_project.operations.supervisor.places import CHECKOUT
 from tests.e2e.conftest import RunningSystem
 from tests.e2e.credentials import Credentials, assert_no_credential_leaked
 from tests.e2e.journey import (
@@ -26,6 +25,7 @@ from tests.e2e.journey import (
     type_into,
     upload,
 )
+from tests.product import CHECKOUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 

@@ -10,9 +10,9 @@ import signal
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
-from idp_project.operations.supervisor.places import CHECKOUT
 from tests.e2e.conftest import RunningSystem
 from tests.e2e.journey import SLOW, assert_accessible, assert_fits, row_of, sign_in_by_tile, upload
+from tests.product import CHECKOUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(480)]
 FILE = "invoice-0022-digital-wrong-total.pdf"  # ends with people

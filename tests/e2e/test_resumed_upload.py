@@ -12,9 +12,9 @@ import pikepdf
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from idp_project.operations.supervisor.places import CHECKOUT
 from tests.e2e.conftest import RunningSystem
 from tests.e2e.journey import SLOW, assert_accessible, assert_fits, row_of, sign_in_by_tile
+from tests.product import CHECKOUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(480)]
 PADDING = 14 * 2**20  # four parts

@@ -35,6 +35,22 @@ def true_values(kind: str = "invoice", seed: int = 14) -> dict[str, str]:
     return fields
 
 
+def numbered(count: int, first: int = 1) -> list[IncomingFile]:
+    """Invoices like `sample()` that go their way unseen, with numbers of their own: copies would wait for a person."""
+    printed = true_values()["invoice_number"].encode()
+    made = []
+    for number in range(first, first + count):
+        out = io.BytesIO()
+        with pikepdf.open(io.BytesIO(content_of(sample()))) as pdf:
+            page = pdf.pages[0]
+            page.contents_coalesce()
+            stream = page.Contents.read_bytes()
+            page.Contents.write(stream.replace(printed, b"RE%07d" % number))
+            pdf.save(out)
+        made.append(incoming(f"{number:03}.pdf", out.getvalue()))
+    return made
+
+
 def for_review() -> IncomingFile:
     """An invoice whose total does not add up: two pages."""
     return sample(seed=22, flaw="wrong_total")

@@ -277,9 +277,14 @@ def _stamp(page: Image.Image, stamp: tuple[str, float, float, float], scale: flo
 
 
 def words_of(form: MarkedForm) -> PageText:
-    """What a perfect reader would read: the words of the print, each in its place."""
+    """What a perfect reader would read: the words of the print and of stamps, each in its place."""
+    texts = list(form.texts)
+    for word, x, y, _ in form.stamps:
+        for text, size, base in ((word, 20.0, y + 2), ("14 MAR 2026", 11.0, y + 16)):
+            width = font_of("barlow-condensed", size * _UNIT, True).getlength(text) / _UNIT
+            texts.append((text, x - width / 2, base, size, True))
     lines = []
-    for text, left, base, size, bold in sorted(form.texts, key=lambda item: (item[2], item[1])):
+    for text, left, base, size, bold in sorted(texts, key=lambda item: (item[2], item[1])):
         font, words, at = font_of(form.typeface, size * _UNIT, bold), [], 0
         for word in text.split():
             start = text.index(word, at)

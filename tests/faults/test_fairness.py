@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 FILE = files.sample()
 
 
-def copies(number):
-    content = files.content_of(files.sample())
-    return [files.incoming(f"{index:03}.pdf", content) for index in range(number)]
-
-
 def admitted():
     """Batch id to how many of its documents have begun."""
     with system_scope("test"):
@@ -69,10 +64,10 @@ def test_worker_continues_a_document_unless_it_is_anothers_turn(cast, worker):
     one_job()
     assert alone.document().status == "delivering", "in place, up to its end"
     drain()
-    many = Outcome(submit(cast, *copies(3)))
+    many = Outcome(submit(cast, *files.numbered(3)))
     with organization_scope(cast.foreign.id):
         access = cast.access(cast.foreign_admin)
-        one = Outcome(batch_submit(access, team_id=cast.foreign_team.id, files=copies(1)))
+        one = Outcome(batch_submit(access, team_id=cast.foreign_team.id, files=files.numbered(1)))
     one_job()
     assert set(many.statuses().values()) <= {"received", "processing"}, "its pages wait for their turn"
     one_job()
@@ -85,11 +80,11 @@ def test_tenant_with_many_documents_has_few_jobs_and_all_end(cast, settings):
     settings.DOCUMENTS_AT_ONCE = 4
     cast.publish("invoice")
     drain()
-    many = Outcome(submit(cast, *copies(7)))
+    many = Outcome(submit(cast, *files.numbered(7)))
     assert admitted() == {many.batch.id: 4} and waiting_jobs() == 4
     with organization_scope(cast.foreign.id):
         access = cast.access(cast.foreign_admin)
-        one = Outcome(batch_submit(access, team_id=cast.foreign_team.id, files=copies(1)))
+        one = Outcome(batch_submit(access, team_id=cast.foreign_team.id, files=files.numbered(1)))
     assert waiting_jobs() == 5
     assert order_of(django_rq.get_queue("io"))[1] == cast.foreign.id.hex, "right behind the other's first"
     redis().flushdb()
@@ -115,13 +110,13 @@ def _runs(outcome):
 
 def test_batches_take_turns_and_priority_comes_first(cast, settings):
     settings.DOCUMENTS_AT_ONCE = 2
-    first = submit(cast, *copies(4))
+    first = submit(cast, *files.numbered(4))
     assert admitted() == {first.id: 2}
-    second, urgent = submit(cast, *copies(3)), submit(cast, *copies(1), user=cast.reviewer, priority=1)
+    second, urgent = submit(cast, *files.numbered(3)), submit(cast, *files.numbered(1), user=cast.reviewer, priority=1)
     with organization_scope(cast.organization.id):
         batch_cancel(cast.access(cast.reviewer), first.id)
     assert admitted() == {first.id: 2, urgent.id: 1, second.id: 1}, "the urgent one, then by turns"
-    third = submit(cast, *copies(2))
+    third = submit(cast, *files.numbered(2))
     with organization_scope(cast.organization.id):
         batch_cancel(cast.access(cast.reviewer), second.id)
     assert admitted()[third.id] == 1
@@ -137,7 +132,7 @@ def test_a_paused_organisation_does_nothing_until_it_is_resumed(cast):
         with pytest.raises(Forbidden):
             organization_pause(cast.access(cast.reviewer))
         organization_pause(cast.access(cast.admin), reason="Stocktaking")
-    later = Outcome(submit(cast, FILE))
+    later = Outcome(submit(cast, *files.numbered(1)))
     for _ in range(3):
         reconciliation.reconcile()
         drain()

@@ -29,11 +29,6 @@ DOCUMENTS, DEPLOYS, BEFORE_REDIS_WENT = 100, 10, 40
 WAITS = {"human_review", "pdb_sync"}
 
 
-def copies(number):
-    content = files.content_of(files.sample())
-    return [files.incoming(f"{index:03}.pdf", content) for index in range(number)]
-
-
 @pytest.fixture
 def short_lease(settings):
     settings.LEASE_SECONDS, settings.LEASE_RENEW_SECONDS = 3.0, 0.75
@@ -43,9 +38,9 @@ def test_one_poison_document_blocks_nobody(cast, short_lease, settings, record_p
     """A5: it kills every horse that comes to its page, until it is quarantined. The good ones once more without it."""
     cast.publish("invoice")
     with Fleet() as fleet:
-        alone = Outcome(submit(cast, *copies(DOCUMENTS - 1)))
+        alone = Outcome(submit(cast, *files.numbered(DOCUMENTS - 1)))
         fleet.run_until(lambda: not open_documents(alone.batch.id), 600)
-        outcome = Outcome(submit(cast, *copies(DOCUMENTS)))
+        outcome = Outcome(submit(cast, *files.numbered(DOCUMENTS)))
         poison = outcome.document("000.pdf")
 
         def is_done():
@@ -75,7 +70,7 @@ def seconds_of(outcome, *besides):
 def test_deploys_in_the_middle_of_a_batch_fail_nothing(cast, settings, record_property):
     """A9: SIGTERM to all workers, ten times, while a hundred documents are under way. With leases of a minute."""
     cast.publish("invoice")
-    outcome = Outcome(submit(cast, *copies(DOCUMENTS)))
+    outcome = Outcome(submit(cast, *files.numbered(DOCUMENTS)))
     deploys, codes = 0, []
     with Fleet() as fleet:
 
@@ -131,7 +126,7 @@ def test_redis_away_and_back_empty_loses_nothing(cast, short_lease, proxied_redi
     """A6: stopped in the middle of a batch, then back without anything in it."""
     cast.publish("invoice")
     away = 120.0
-    outcome = Outcome(submit(cast, *copies(BEFORE_REDIS_WENT)))
+    outcome = Outcome(submit(cast, *files.numbered(BEFORE_REDIS_WENT)))
     with Fleet() as fleet:
         fleet.run_until(lambda: open_documents(outcome.batch.id) < BEFORE_REDIS_WENT, 120)
         proxied_redis.cut()

@@ -24,8 +24,7 @@ from idp_project.operations.supervisor.environment import OWNER_NAMES, read
 from idp_project.operations.supervisor.first_admin import MISSING
 from idp_project.operations.supervisor.places import CHECKOUT
 from idp_project.operations.supervisor.processes import children_of
-from tests.integration.supervisor.conftest import wait_until
-from tests.product import clean_environment
+from tests.integration.supervisor.conftest import clean_environment, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 START_SECONDS = 240
@@ -39,6 +38,7 @@ class Product:
         self.data = data
         settings = {"IDP_DATA_DIR": str(data), "IDP_WORKERS": "1", "COLUMNS": "200"}
         self.environment = clean_environment() | settings
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.output = data.with_name(f"{data.name}.txt")
         self.process: subprocess.Popen[bytes] | None = None
 

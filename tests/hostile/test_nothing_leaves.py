@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from idp_project.operations.supervisor.places import CHECKOUT
 from tests.product import let_stores_in
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 SINKHOLE = [sys.executable, "-m", "tests.hostile.sinkhole"]
 DECOYS = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "GROQ_API_KEY"), "decoy")
 LOCAL_ONLY = (

@@ -19,7 +19,7 @@ WAY_OF_A_FILE = (
     "`batch_submit → document_advance → pipeline.py → (review_task_decide) → sub_document_approve → event_deliver "
     "→ pdb_record_apply`"
 )
-README_LINES, DOCS_LINES, ADR_LINES = 150, 1440, 40
+README_LINES, DOCS_LINES, ADR_LINES = 150, 1400, 40
 IMAGE_BYTES = 300_000
 COMMANDS = {"make run", "make test"}
 
@@ -43,7 +43,8 @@ def records() -> list[Path]:
 
 
 def line_count(path: Path) -> int:
-    return len(path.read_text().splitlines())
+    """Without the figures that `make bench-quality` writes."""
+    return len(re.sub(r"<!-- figures.*?<!-- end of figures -->", "", path.read_text(), flags=re.DOTALL).splitlines())
 
 
 def anchor(heading: str) -> str:

@@ -61,6 +61,11 @@ WITHOUT_ACCESS = {
     "batch_state_live": "of a batch that was read through a door",
     "shown_row": "dresses rows of a batch whose door was passed",
     "citation_as_shown": "of a citation that was read through a door",
+    "table_view": "of a layout that was read through a door",
+    "pair_views": "of a layout that was read through a door",
+    "label_pair_views": "of a layout that was read through a door",
+    "region_views": "of a page that was read through a door",
+    "readable_scripts": "of this machine, and of nobody",
 }
 
 

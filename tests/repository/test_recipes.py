@@ -146,6 +146,7 @@ FORGOTTEN = (
     Forgotten("documents/domain/field_types/registry.py", "percentage", r" PercentageRules,$", TYPES),
     Forgotten("documents/domain/words/en.yaml", "unit_price_name", r"^unit_price_name: .*?\n"),
     Forgotten("documents/domain/words/__init__.py", "per_cent", r"^    per_cent: .*?\n", TYPES),
+    Forgotten("documents/domain/words/groups.py", "per_cent", r'^    "per_cent": .*?\n'),
     Forgotten("extraction/local/weights.py", "percentage", r'^    "percentage": _table\(.*?^    \),\n', TYPES),
     Forgotten("tests/contract/test_field_types.py", "percentage", r"^class TestPercentage.*?(?=^class TestCurrency)"),
     Forgotten("idp_project/providers/ocr/tesseract.py", "tesseract"),

@@ -113,3 +113,9 @@ def test_strings_are_extracted(check: ModuleType, tmp_path: Path, name: str, tex
     path = tmp_path / name
     path.write_text(text)
     assert {message for message, _ in check.strings_of(path)} == found
+
+
+def test_text_within_a_template_string_is_found(check: ModuleType, tmp_path: Path) -> None:
+    module = tmp_path / "page.js"
+    module.write_text('const title = `${label}. ${fill(gettext("{n} of them"), { n })}`;\n')
+    assert [message for message, _ in check.strings_of(module)] == ["{n} of them"]

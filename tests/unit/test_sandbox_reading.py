@@ -119,6 +119,15 @@ def test_doubled_characters_are_one_and_ligatures_spelled_out(sandbox, saved):
     assert words == ["Bold", "ill", "fi"]
 
 
+@pytest.mark.parametrize("turned", [b"", b"/Rotate 90"])
+def test_sign_for_which_the_font_has_no_width_has_a_place(sandbox, saved, turned):
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier-Bold /Encoding /WinAnsiEncoding >>"
+    page = b"/MediaBox [0 0 300 400] /Resources << /Font << /F1 4 0 R >> >> " + turned
+    layer = sandbox.read_text_layer(saved(pdf_of(text_at(40, 300, b"51,84 \x80"), page=page, extra=[font])), 1)
+    text, x0, top, x1, bottom = layer["words"][-1][:5]
+    assert text == "€" and x1 - x0 >= 1.5 and bottom - top >= 1.5
+
+
 def test_what_was_typed_into_a_form_is_read(sandbox, saved):
     field = (
         b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Grace Hopper) /DA (/F1 12 Tf 0 g) "

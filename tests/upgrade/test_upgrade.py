@@ -14,8 +14,7 @@ import pytest
 
 from idp_project.operations.demo.packet import LEFT_OPEN
 from idp_project.operations.demo.question import QUESTION, Answered
-from idp_project.operations.supervisor.places import CHECKOUT
-from tests.product import SUPERVISOR, logins_of, started
+from tests.product import CHECKOUT, SUPERVISOR, logins_of, started
 from tests.upgrade.earlier_release import Release, earlier_release
 from tests.upgrade.facts import CODES, FACTS
 from tests.upgrade.work_of_before import CORRECTED, UNKNOWN_SENTENCE

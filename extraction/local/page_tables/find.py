@@ -25,15 +25,15 @@ _INTEGER = re.compile(r"^-?\d{1,9}$")
 
 
 def find_structures(page: PrintedPage) -> list[Structure]:
-    """Tables that do not overlap, in the order of their evidence; forms and drawings are none."""
+    """Tables that do not overlap, in the order of their evidence; forms and drawings are left out."""
     found: list[Structure] = []
     taken: list[Region] = []
     for region in find_nets(page):
         inner = [region, *inner_nets(region, page)]
-        structures = [one for one in (_structure(each, page) for each in inner) if one is not None]
-        for structure in structures[:1] if structures and structures[0].region is region else structures:
-            found.append(structure)
-            taken.append(structure.region)
+        tables = [one for one in (_structure(each, page) for each in inner) if one is not None]
+        for table in tables[:1] if tables and tables[0].region is region else tables:
+            found.append(table)
+            taken.append(table.region)
     for region in find_frames(page, taken):
         if any(region.overlaps(other) for other in taken):
             continue

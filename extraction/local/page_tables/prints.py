@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +70,11 @@ def is_number(text: str) -> bool:
     return text.casefold() in _EMPTY_VALUES or bool(_NUMBER.match(text))
 
 
+def _middle(values: list[float]) -> float:
+    """The upper median: by far faster than that of `statistics`."""
+    return sorted(values)[len(values) // 2]
+
+
 @dataclass(frozen=True)
 class PrintedLine:
     """Words side by side, left to right, and their chunks."""
@@ -80,11 +84,11 @@ class PrintedLine:
 
     @cached_property
     def top(self) -> float:
-        return median(one.top for one in self.prints)
+        return _middle([one.top for one in self.prints])
 
     @cached_property
     def bottom(self) -> float:
-        return median(one.bottom for one in self.prints)
+        return _middle([one.bottom for one in self.prints])
 
     @property
     def middle(self) -> float:
@@ -157,7 +161,7 @@ def _usual_space(boxes: NDArray[np.float32], em: float) -> float:
     return float(np.median(gaps[is_beside])) if is_beside.any() else 0.0
 
 
-def _is_leader(number: int, words: Sequence[Word]) -> bool:
+def _is_leader(number: int, words: tuple[Word, ...]) -> bool:
     """Dots that lead from a label to its value; two of them alone stand for a missing value."""
     if not _LEADER.match(words[number].text):
         return False

@@ -162,6 +162,7 @@ CHUNK_GAP = 1.5  # characters between chunks when runs are looked for
 PROSE = 34  # characters: longer chunks without a number are sentences
 _FAR = 3.2  # line heights: a wider gap ends a table
 _LEAST_LINES = 3
+_COLUMNS_OF_A_HEAD = 3
 
 
 def find_runs(page: PrintedPage, taken: Sequence[Region]) -> list[Region]:
@@ -200,7 +201,8 @@ def _runs(lines: Sequence[PrintedLine], block: range, page: PrintedPage) -> list
     for number in block:
         line = lines[number]
         if not looks_like_row(line, page):
-            if last >= 0 and (number - last > 2 or _is_prose(line, page)):
+            is_over = last >= 0 and (number - last > 2 or _is_prose(line, page))
+            if is_over or (last > first >= 0 and number + 1 in block and _is_titled(line, lines[number + 1])):
                 runs, first, last = [*runs, (first, last)], -1, -1
             continue
         if last >= 0 and line.top - lines[number - 1].bottom > _FAR * page.line_height:
@@ -209,7 +211,23 @@ def _runs(lines: Sequence[PrintedLine], block: range, page: PrintedPage) -> list
         last = number
     if last >= 0:
         runs.append((first, last))
-    return [(a, b) for a, b in runs if sum(looks_like_row(line, page) for line in lines[a : b + 1]) >= _LEAST_LINES]
+    return [(a, b) for a, b in runs if _is_long(lines[a : b + 1], page)]
+
+
+def _is_titled(title: PrintedLine, line: PrintedLine) -> bool:
+    """Whether a title stands above the head of another table: several chunks without a number."""
+    return len(title.chunks) == 1 and _is_head(line)
+
+
+def _is_head(line: PrintedLine) -> bool:
+    return len(line.chunks) >= _COLUMNS_OF_A_HEAD and not any(chunk.is_number for chunk in line.chunks)
+
+
+def _is_long(lines: Sequence[PrintedLine], page: PrintedPage) -> bool:
+    """Enough rows; a head with one row of numbers below it is a table too."""
+    count = sum(looks_like_row(line, page) for line in lines)
+    numbers = sum(chunk.is_number for chunk in lines[-1].chunks)
+    return count >= _LEAST_LINES or (count == len(lines) == 2 and _is_head(lines[0]) and numbers >= 2)
 
 
 def looks_like_row(line: PrintedLine, page: PrintedPage) -> bool:

@@ -68,7 +68,7 @@ def rulings_of(strokes: Strokes, aspect: float, boxes: NDArray[np.float32], leng
 def _lines(
     strokes: NDArray[np.float32], limit: float, through: tuple[Any, Any], along: tuple[Any, Any]
 ) -> tuple[Ruling, ...]:
-    """Strokes inside words are none; neither are lines that were made of strokes at the rims of letters."""
+    """Strokes inside words are left out, and so are lines that were made of strokes at the rims of letters."""
     strokes = strokes[(strokes[:, 0] > _EDGE) & (strokes[:, 0] < limit - _EDGE)]
     clear = _outside(strokes, through, along, _ALL_INSIDE)
     joined = np.array(_joined(clear), np.float32).reshape(-1, 3)

@@ -104,6 +104,10 @@ def _at(place: Place, value: str, strength: float, state: float, row: int) -> Fo
     return Found(placed.text, value, placed, None, 0, 0, evidence=evidence)
 
 
+def _is_about(box: BoundingBox, label: BoundingBox) -> bool:
+    return box.horizontal_overlap(label) > 0 or box.left > label.right
+
+
 def _written_near(view: PageView, hit: LabelHit, region: Region | None) -> Place | None:
     """ "/s/ Jane Doe" at the place to sign, or in the lines at the label."""
     pattern = written_signature(view.words)
@@ -115,7 +119,6 @@ def _written_near(view: PageView, hit: LabelHit, region: Region | None) -> Place
                 continue
             place = segment.place(*match.span())
             is_there = region is not None and share_inside(place.box, region.box) > 0.3
-            is_beside = row.index == hit.segment.row or place.box.horizontal_overlap(hit.place.box) > 0
-            if is_there or is_beside:
+            if is_there or segment is hit.segment or (region is None and _is_about(place.box, hit.place.box)):
                 return place
     return None

@@ -31,7 +31,10 @@ def box_values(view: PageView, spec: FieldSpec, hits: Sequence[LabelHit], boxes:
     """What the boxes of the page say for the field, which is a tick box or a choice."""
     if spec.type is FieldType.CHOICE:
         return list(_choices(spec, hits, boxes))
-    return [*_pairs(view, spec, hits, boxes), *_singles(spec, hits, boxes, view)]
+    singles = list(_singles(spec, boxes, view))
+    if any(one.evidence["label_right"] >= _ALIKE for one in singles):
+        return singles
+    return [*_pairs(view, hits, boxes), *singles]
 
 
 def alike(label: str, phrase: Phrase) -> float:
@@ -53,7 +56,7 @@ def _best(labels: Iterable[str], phrase: Phrase | None) -> float:
     return max((alike(label, phrase) for label in labels), default=0.0) if phrase else 0.0
 
 
-def _singles(spec: FieldSpec, hits: Sequence[LabelHit], boxes: Sequence[PlacedBox], view: PageView) -> Iterator[Found]:
+def _singles(spec: FieldSpec, boxes: Sequence[PlacedBox], view: PageView) -> Iterator[Found]:
     for box in boxes:
         strength = _best(spec.labels, box.own)
         other = box.left if box.is_before_text else box.right
@@ -77,7 +80,7 @@ def _plain_set(view: PageView, group: str) -> frozenset[str]:
     return frozenset(plain(word) for word in word_set(view.words, group))
 
 
-def _pairs(view: PageView, spec: FieldSpec, hits: Sequence[LabelHit], boxes: Sequence[PlacedBox]) -> Iterator[Found]:
+def _pairs(view: PageView, hits: Sequence[LabelHit], boxes: Sequence[PlacedBox]) -> Iterator[Found]:
     """A question with a box for yes and one for no, named beside them or in the head of their columns."""
     for hit in hits:
         group = _boxes_of_row(hit.place.box, boxes, view)
@@ -115,7 +118,9 @@ def _boxes_of_row(label: BoundingBox, boxes: Sequence[PlacedBox], view: PageView
         box for box in boxes if 0 < box.region.box.center[1] - label.center[1] < drop and not _is_in_line(label, box)
     ]
     first = min((box.region.box.top for box in below), default=0.0)
-    return [box for box in below if box.region.box.top - first < 0.6 * view.line_height]
+    line = [box for box in below if box.region.box.top - first < 0.6 * view.line_height]
+    line.sort(key=lambda box: box.region.box.left)
+    return line if line and (line[0].left is None or not line[0].is_before_text) else []
 
 
 def _is_in_line(label: BoundingBox, box: PlacedBox) -> bool:
@@ -130,7 +135,9 @@ def _choices(spec: FieldSpec, hits: Sequence[LabelHit], boxes: Sequence[PlacedBo
         beside[choice] = [(strength, box) for strength, box in found if strength > _CONTAINED]
     if sum(bool(found) for found in beside.values()) < min(2, len(spec.choices)):
         return
-    places = [(hit.similarity * max(0.6, hit.purity), hit.place.box) for hit in hits] or [(_WITHOUT_LABEL, None)]
+    places: list[tuple[float, BoundingBox | None]] = [
+        (hit.similarity * max(0.6, hit.purity), hit.place.box) for hit in hits
+    ] or [(_WITHOUT_LABEL, None)]
     for strength, label in places:
         group = {choice: box for choice, found in beside.items() if (box := _nearest(found, label))}
         if len(group) >= 2:

@@ -25,7 +25,7 @@ _PAGE_POINTS = 842.0
 _LARGEST_CHANGE = 2.5
 _ALIKE = 0.15  # of the size: not worth a resize
 
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]  # uint8, 0 or 1
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,6 @@ class Fragments:
     def area(self) -> NDArray[Any]:
         return self.stats[:, cv2.CC_STAT_AREA]
 
-    @property
-    def right(self) -> NDArray[Any]:
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> NDArray[Any]:
-        return self.top + self.height
-
 
 def page_ink(image: Image, page_text: PageText | None = None, unit: float = UNIT) -> PageInk:
     """Of an RGB or grey page at `unit` pixels a point, taken for one of A4 unless the size of its words says it is not."""
@@ -129,9 +121,9 @@ def page_ink(image: Image, page_text: PageText | None = None, unit: float = UNIT
 
 def _pixels_a_point(gray: Image, page_text: PageText | None) -> float:
     words = page_text.words if page_text is not None else ()
-    by_page = max(gray.shape[:2]) / _PAGE_POINTS
+    by_page = float(max(gray.shape[:2])) / _PAGE_POINTS
     if len(words) < _FEWEST_WORDS:
         return by_page
     heights = [word.polygon.bounding_box.height for word in words]
-    by_words = float(np.median(heights)) * gray.shape[0] / _LINE_POINTS
+    by_words = float(np.median(heights)) * float(gray.shape[0]) / _LINE_POINTS
     return by_page if 1 / _UNLIKE < by_words / by_page < _UNLIKE else by_words

@@ -30,17 +30,27 @@ class Rule:
 
 
 def level_rules(page: PageInk) -> list[Rule]:
-    """Lines from left to right, dotted ones too, the parts of one joined."""
-    closed = cv2.morphologyEx(page.mask, cv2.MORPH_CLOSE, np.ones((1, _DOTS), np.uint8))
-    fragments = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, _FRAGMENT), np.uint8))
-    fragments = cv2.morphologyEx(fragments, cv2.MORPH_CLOSE, np.ones((3, _DOTS), np.uint8))
-    stats = cv2.connectedComponentsWithStats(fragments, connectivity=8)[2][1:]
+    """Lines from left to right, the parts of one joined; dotted ones where no solid one is."""
+    dotted = cv2.morphologyEx(page.mask, cv2.MORPH_CLOSE, np.ones((1, _DOTS), np.uint8))
+    solid = _long_runs(page.mask)
+    others = [rule for rule in _long_runs(dotted) if not any(_meet(rule, other) for other in solid)]
+    return [*solid, *others]
+
+
+def _long_runs(mask: Mask) -> list[Rule]:
+    runs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, _FRAGMENT), np.uint8))
+    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, _DOTS), np.uint8))
+    stats = cv2.connectedComponentsWithStats(runs, connectivity=8)[2][1:]
     return [
         Rule(int(left), int(top), int(left + width - 1), int(top + height - 1))
-        for left, top, width, height, area in stats
-        if width >= _SHORTEST
-        and (height <= _THICKEST or (area <= 2 * _THICKEST * width / 2.5 and height <= 2 * _THICKEST))
+        for left, top, width, height, _ in stats
+        if width >= _SHORTEST and height <= _THICKEST
     ]
+
+
+def _meet(one: Rule, other: Rule) -> bool:
+    is_level = one.top <= other.bottom + _THICKEST and other.top <= one.bottom + _THICKEST
+    return is_level and min(one.right, other.right) > max(one.left, other.left)
 
 
 def without_rules(page: PageInk) -> Mask:
@@ -48,5 +58,6 @@ def without_rules(page: PageInk) -> Mask:
     fragment = round(_FRAGMENT * page.unit / UNIT)
     across = cv2.morphologyEx(page.mask, cv2.MORPH_OPEN, np.ones((1, fragment), np.uint8))
     down = cv2.morphologyEx(page.mask, cv2.MORPH_OPEN, np.ones((fragment, 1), np.uint8))
-    lines = cv2.dilate(across, np.ones((3, 1), np.uint8)) | cv2.dilate(down, np.ones((1, 3), np.uint8))
-    return (page.mask & (1 - lines)).astype(np.uint8)
+    lines = cv2.max(cv2.dilate(across, np.ones((3, 1), np.uint8)), cv2.dilate(down, np.ones((1, 3), np.uint8)))
+    kept: Mask = page.mask & (1 - lines)
+    return kept

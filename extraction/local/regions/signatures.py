@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,8 +21,14 @@ _FREE = (190 * UNIT, 42 * UNIT)  # width and height of a place to sign without a
 _LEAST_STROKE = 5 * UNIT
 _HAND_HEIGHT, _HAND_WIDTH = 10.5 * UNIT, 17 * UNIT  # of one connected stroke: larger than a printed letter
 _LEAST_LENGTH = 55 * UNIT  # of all strokes together
-_STRAIGHT = 0.6  # of its box: a bar
-_UNDER_STAMP = 0.75  # sureness that nothing is signed where a stamp is
+_STRAIGHT = round(28 * UNIT)  # the shortest edge of a stamp's frame
+_BAR = (3.2 * UNIT, 3.0)  # greatest width of an edge, and how much longer it is
+_WIDE = 2.0  # times the usual width of a letter
+_LEFT_OF_STAMP = 0.12  # less sure: it may be what is left of the stamp
+_BEYOND = round(60 * UNIT)
+_STAMP_MARGIN = 0.15  # of a stamp's word, whose place is known less well
+_STAMP_LETTER = 9 * UNIT  # height of its box at least
+_UNDER_STAMP = 0.75  # at most so sure of anything where a stamp is
 _SURE_WORD = 0.8
 _JOINED = 0.42  # connected fragments a letter: less is written by hand
 
@@ -108,19 +114,22 @@ def _strokes(
     page: PageInk, place: SigningPlace, page_text: PageText, rules: Sequence[Rule], stamps: Sequence[Region]
 ) -> tuple[BoundingBox, float] | None:
     """Around the ink that is no print, and how sure it is that a hand has written it; None where there is no ink."""
-    zone = page.mask[place.top : place.bottom + 1, place.left : place.right + 1].copy()
+    met = [pixels for stamp in stamps if _meets(place, pixels := page.pixels(stamp.box))]
+    zone = _without_frames(page, place) if met else page.mask[_slices(place)].copy()
     if not zone.size:
         return None
+    letter_width = _letter_width(page, page_text)
     for rule in rules:
         _clear(zone, place, rule.left - 2, rule.top - 1, rule.right + 2, rule.bottom + 1)
     for word in page_text.words:
-        if _is_printed(page, word):
-            left, top, right, bottom = page.pixels(word.polygon.bounding_box)
-            _clear(zone, place, left - 2, top - 2, right + 2, bottom + 2)
-    for stamp in stamps:
-        left, top, right, bottom = page.pixels(stamp.box)
-        _clear(zone, place, left - 2, top - 2, right + 2, bottom + 2)
-        _clear_frame(zone, place, (left, top, right, bottom))
+        around = page.pixels(word.polygon.bounding_box)
+        is_stamped = (word.confidence or 1.0) >= _SURE_WORD and any(_lies_in(around, stamp) for stamp in met)
+        if is_stamped or _is_printed(page, word, letter_width):
+            left, top, right, bottom = around
+            margin = round(_STAMP_MARGIN * (bottom - top)) if is_stamped else 2
+            _clear(zone, place, left - margin, top - margin, right + margin, bottom + margin)
+    if met:
+        _clear_bars(zone)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(zone, connectivity=8)
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     is_stroke = sides >= _LEAST_STROKE
@@ -137,7 +146,9 @@ def _strokes(
     box = page.box(place.left + left, place.top + top, place.left + right, place.top + bottom)
     size = min(1.0, max(height / _HAND_HEIGHT, width / _HAND_WIDTH) / 1.25)
     amount = min(1.0, length / (1.6 * _LEAST_LENGTH))
-    return box, round(min(0.98, size * (0.25 + 0.75 * amount)), 4)
+    most = _UNDER_STAMP if met else 0.98
+    sureness = min(most, size * (0.25 + 0.75 * amount))
+    return box, round(sureness - _LEFT_OF_STAMP if met and sureness < most else sureness, 4)
 
 
 def _stroke_length(zone: Mask, labels: np.ndarray, is_stroke: np.ndarray) -> float:
@@ -149,10 +160,18 @@ def _stroke_length(zone: Mask, labels: np.ndarray, is_stroke: np.ndarray) -> flo
     return float(own.sum()) / width
 
 
-def _is_printed(page: PageInk, word: Word) -> bool:
-    """Well read, and its letters stand apart: a hand joins them."""
+def _letter_width(page: PageInk, page_text: PageText) -> float:
+    """Of the usual word, in pixels."""
+    widths = [word.polygon.bounding_box.width / len(word.text) for word in page_text.words if len(word.text) > 2]
+    return float(np.median(widths)) * page.width if widths else float(page.width)
+
+
+def _is_printed(page: PageInk, word: Word, letter_width: float) -> bool:
+    """Well read, its letters as wide as others and apart: a hand joins them, and little is made out of much."""
     letters = sum(mark.isalnum() for mark in word.text)
     if letters == 0 or (word.confidence is not None and word.confidence < _SURE_WORD):
+        return False
+    if word.polygon.bounding_box.width * page.width > _WIDE * letter_width * len(word.text):
         return False
     if letters < 4:
         return True
@@ -165,18 +184,42 @@ def _is_printed(page: PageInk, word: Word) -> bool:
     return fragments >= _JOINED * letters
 
 
-def _clear_frame(zone: Mask, place: SigningPlace, stamp: tuple[int, int, int, int]) -> None:
-    """What is left of a stamp whose frame is larger than was made out: thin fragments about its middle."""
-    left, top, right, bottom = stamp
-    reach = 0.5 * (bottom - top)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(zone, connectivity=8)
-    for number in range(1, count):
-        x, y, width, height, area = (int(value) for value in stats[number])
-        x, y = x + place.left, y + place.top
-        is_near = left - reach < x and x + width < right + reach and top - reach < y and y + height < bottom + reach
-        is_straight = area > _STRAIGHT * min(width, height) * max(width, height) or min(width, height) < 3 * UNIT
-        if is_near and is_straight:
-            zone[labels == number] = 0
+def _without_frames(page: PageInk, place: SigningPlace) -> Mask:
+    """The ink of the place without the edges of stamps' frames: long and straight, which strokes of a hand are not. They
+    are looked for beyond the place, which may cut them.
+    """
+    around = replace(
+        place,
+        left=max(0, place.left - _BEYOND),
+        top=max(0, place.top - _BEYOND),
+        right=place.right + _BEYOND,
+        bottom=place.bottom + _BEYOND,
+    )
+    ink = page.mask[_slices(around)].copy()
+    for _ in range(2):  # it misses some
+        lines = cv2.HoughLinesP(ink, 1, np.pi / 360, 60, minLineLength=_STRAIGHT, maxLineGap=4)
+        for x0, y0, x1, y1 in lines.reshape(-1, 4) if lines is not None else ():
+            cv2.line(ink, (int(x0), int(y0)), (int(x1), int(y1)), 0, round(2.4 * UNIT))
+    rows, columns = place.top - around.top, place.left - around.left
+    return ink[rows : rows + place.bottom + 1 - place.top, columns : columns + place.right + 1 - place.left].copy()
+
+
+def _clear_bars(zone: Mask) -> None:
+    """What is left of the edges of a frame: thin and straight."""
+    contours, _ = cv2.findContours(zone, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for contour in contours:
+        short, long = sorted(cv2.minAreaRect(contour)[1])
+        if short < _BAR[0] and long > _BAR[1] * max(short, 1.0):
+            cv2.drawContours(zone, [contour], -1, 0, cv2.FILLED)
+
+
+def _slices(place: SigningPlace) -> tuple[slice, slice]:
+    return slice(place.top, place.bottom + 1), slice(place.left, place.right + 1)
+
+
+def _lies_in(word: tuple[int, int, int, int], stamp: tuple[int, int, int, int]) -> bool:
+    x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
+    return stamp[0] < x < stamp[2] and stamp[1] < y < stamp[3] and word[3] - word[1] > _STAMP_LETTER
 
 
 def _clear(zone: Mask, place: SigningPlace, left: int, top: int, right: int, bottom: int) -> None:

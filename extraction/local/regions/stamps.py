@@ -19,7 +19,8 @@ from idp_project.core.page_text import PageText, Word
 _SHORT, _LONG = 16, 250  # sides in points
 _TURNED = 1.2  # degrees: a form's own boxes are level
 _LEAST_EDGE = 0.62  # of the frame that has to be there
-_LARGE = 1.6  # of the usual height: a stamp's word
+_WHOLE_EDGE = 0.88  # the same, of a frame in which nothing was read: it might be a signature
+_LARGE = 1.3  # of the usual height: a stamp's word
 _SLOPE = 0.035  # of a word's upper edge: turned
 _SAMPLES = 160
 
@@ -28,21 +29,23 @@ def find_stamps(page: PageInk, page_text: PageText, words: Words) -> list[Region
     """Frames that are turned or hold a stamp's word, and such words that are turned or large without a frame."""
     known = word_set(words, "stamp_word")
     found = []
-    for corners, turn in _frames(page):
+    for corners, turn, share in _frames(page):
         left, top = corners.min(axis=0)
         right, bottom = corners.max(axis=0)
         box = page.box(left, top, right, bottom)
         inside = [word for word in page_text.words if share_inside(word.polygon.bounding_box, box) > 0.5]
         is_named = _names_stamp(inside, known)
-        if is_named or abs(turn) >= _TURNED:
+        if is_named or (turn >= _TURNED and (inside or share >= _WHOLE_EDGE)):
             text = " ".join(word.text for word in inside)
             found.append(Region(RegionKind.STAMP, box, 0.95 if is_named else 0.7, text=text))
     return _distinct(found) + _words_alone(page_text, known, found)
 
 
-def _frames(page: PageInk) -> list[tuple[NDArray[np.float32], float]]:
-    """Corners and turn in degrees of the rectangles whose edges are drawn. A level one has long lines as its edges; one
-    that lies over a ruled line is in one fragment with it.
+def _frames(page: PageInk) -> list[tuple[NDArray[np.float32], float, float]]:
+    """Corners, turn in degrees and share of the weakest edge, of the rectangles whose edges are drawn.
+
+    A level one has long lines as its edges; one that lies over a ruled line is in one fragment with it: so both with and
+    without lines.
     """
     short, long = _SHORT * page.unit, _LONG * page.unit
     thick = cv2.dilate(page.mask, np.ones((5, 5), np.uint8))
@@ -61,9 +64,10 @@ def _frames(page: PageInk) -> list[tuple[NDArray[np.float32], float]]:
         if min(rectangle[1]) < short:
             continue
         corners = cv2.boxPoints(rectangle).astype(np.float32)
-        if _drawn_share(thick, corners) >= _LEAST_EDGE:
+        share = _drawn_share(thick, corners)
+        if share >= _LEAST_EDGE:
             angle = rectangle[2] % 90
-            found.append((corners, min(angle, 90 - angle)))
+            found.append((corners, min(angle, 90 - angle), share))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ class StrokeMaps:
     edges: NDArray[np.float32]
     straight: NDArray[np.float32]
     slanted: NDArray[np.float32]
-    distance: NDArray[np.float32]
+    distance: NDArray[Any]
 
 
 def stroke_maps(gray: Image, mask: Mask) -> StrokeMaps:
@@ -40,7 +41,7 @@ def stroke_maps(gray: Image, mask: Mask) -> StrokeMaps:
     size = np.hypot(across, down)
     is_straight = np.maximum(across, down) > _AXIS * size
     is_slanted = (down > _LEAN[0] * across) & (down < _LEAN[1] * across)
-    distance = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    distance = np.asarray(cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1], np.float32)
 
     def on_page(values: NDArray[np.float32]) -> NDArray[np.float32]:
         whole = np.zeros(mask.size, np.float32)

@@ -62,8 +62,10 @@ def find_tick_boxes(page: PageInk, page_text: PageText | None = None) -> list[Re
     frames = _squares(page, words)
     frames += [ring for ring in _rings(page, words) if not _overlaps(ring, frames)]
     frames = _without_grids(frames)
-    found = [_judged(page, frame) for frame in sorted(frames, key=lambda one: (one.top, one.left))]
-    return found[:_MOST_BOXES]
+    frames = sorted(frames, key=lambda one: (one.top, one.left))[:_MOST_BOXES]
+    widths = [_line_width(page.mask, frame) for frame in frames]
+    usual = round(float(np.percentile(widths, 35))) if widths else 0  # all are drawn alike; a mark makes a line wider
+    return [_judged(page, frame, min(width, usual)) for frame, width in zip(frames, widths, strict=True)]
 
 
 def _well_read(page: PageInk, page_text: PageText | None) -> Boxes:
@@ -198,10 +200,13 @@ def _fitting(guesses: Boxes, across: Mask, down: Mask) -> tuple[list[_Frame], li
     is_square &= (left > 1) & (top > 1) & (right < width - 2) & (bottom < height - 2)
     is_there = (sides.min(axis=0) >= _LEAST_SIDE) & (sides.mean(axis=0) >= _LEAST_SIDES) & is_square
     is_worn = (np.minimum(one, other) >= _LEAST_SIDE) & (sides.mean(axis=0) >= _LEAST_WORN) & is_square & ~is_there
-    edges = np.stack([left, top, right, bottom], 1)
 
     def frames(chosen: NDArray[Any]) -> list[_Frame]:
-        return [_Frame(*map(int, edges[n]), float(sides[:, n].mean()), False) for n in np.flatnonzero(chosen)]
+        fits = sides.mean(axis=0)
+        return [
+            _Frame(int(left[n]), int(top[n]), int(right[n]), int(bottom[n]), float(fits[n]), False)
+            for n in np.flatnonzero(chosen)
+        ]
 
     return frames(is_there), frames(is_worn)
 
@@ -310,7 +315,7 @@ def _overdrawn_rings(page: PageInk, found: Sequence[_Frame]) -> list[_Frame]:
     return [ring for ring in rings if not _overlaps(ring, found)]
 
 
-def _ring_kernel(radius: float) -> NDArray[np.float32]:
+def _ring_kernel(radius: float) -> NDArray[Any]:
     size = int(radius) + 2
     kernel = np.zeros((2 * size + 1, 2 * size + 1), np.float32)
     angles = np.linspace(0, 2 * np.pi, 4 * _RING_ANGLES, endpoint=False)
@@ -320,7 +325,8 @@ def _ring_kernel(radius: float) -> NDArray[np.float32]:
         np.rint(size + inner * np.sin(angles)).astype(int),
     )
     kernel[rows, columns] = 1.0
-    return kernel / kernel.sum()
+    shares: NDArray[Any] = kernel / kernel.sum()
+    return shares
 
 
 def _without_grids(frames: Sequence[_Frame]) -> list[_Frame]:
@@ -339,17 +345,16 @@ def _without_grids(frames: Sequence[_Frame]) -> list[_Frame]:
     return [frame for frame in frames if frame.is_round or not is_cell(frame)]
 
 
-def _judged(page: PageInk, frame: _Frame) -> Region:
-    share = _inner_ink(page.mask, frame)
+def _judged(page: PageInk, frame: _Frame, line_width: int) -> Region:
+    share = _inner_ink(page.mask, frame, line_width)
     certainty = min(1.0, 0.5 + 0.5 * abs(share - _MARKED) / (_SURE if share > _MARKED else _MARKED))
     box = page.box(frame.left, frame.top, frame.right + 1, frame.bottom + 1)
     return Region(RegionKind.TICK_BOX, box, round(min(1.0, frame.fit + 0.05) * certainty, 4), share > _MARKED)
 
 
-def _inner_ink(mask: Mask, frame: _Frame) -> float:
+def _inner_ink(mask: Mask, frame: _Frame, line_width: int) -> float:
     """The share of the inside that is ink, single specks left out."""
-    inset = _line_width(mask, frame) + 2
-    inset = min(inset, int(0.34 * frame.side))
+    inset = min(line_width + 2, int(0.34 * frame.side))
     inside = mask[frame.top + inset : frame.bottom + 1 - inset, frame.left + inset : frame.right + 1 - inset]
     if not inside.size:
         return 0.0
@@ -373,7 +378,8 @@ def _line_width(mask: Mask, frame: _Frame) -> int:
     runs = []
     part = mask[frame.top : frame.bottom + 1, frame.left : frame.right + 1]
     for view in (part, part[:, ::-1], part.T, part.T[:, ::-1]):
-        edge = view[len(view) // 4 : max(len(view) // 4 + 1, 3 * len(view) // 4), : most + 2]
+        first = round((0.42 if frame.is_round else 0.25) * len(view))
+        edge = view[first : max(first + 1, len(view) - first), : most + 2]
         for line in edge:
             ink = np.flatnonzero(line)
             if ink.size:

@@ -24,6 +24,7 @@ _BOX_TOLERANCE = 1.5
 _MOST_IMAGES = 200  # that are looked at
 _LARGEST_IMAGES = 6  # whose places are told
 _MOST_FONTS = 40  # of a page, that are told apart
+_NARROW = 0.15  # of the font size: narrower than any letter that is drawn
 _WORD_GAP = 0.15  # of the font size; a space is 0.2 to 0.3
 _EXTRACTORS: dict[int, WordExtractor] = {  # by clockwise rotation of the reading direction
     0: WordExtractor(x_tolerance_ratio=_WORD_GAP),
@@ -114,6 +115,15 @@ def _normalized(box: Iterable[float]) -> tuple[float, float, float, float]:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
+def _with_extent(box: list[float], size: float, rotation: int) -> list[float]:
+    """A font may give no width for a sign that it draws ("€"): the word has the width of a narrow letter then."""
+    x0, top, x1, bottom = box
+    least = _NARROW * size
+    if rotation in (90, 270):
+        return [x0, top, x1, max(bottom, round(top + least, 2))]
+    return [x0, top, max(x1, round(x0 + least, 2)), bottom]
+
+
 class _PageReading:
     """One page's objects, brought into the coordinates of its frame."""
 
@@ -176,10 +186,11 @@ class _PageReading:
             for word, parts in _EXTRACTORS[rotation].iter_extract_tuples(characters):
                 text = _readable(_spelled(word["text"], parts))
                 if text:
-                    box = self._box((word["x0"], word["top"], word["x1"], word["bottom"]))
+                    size = round(max(p["size"] for p in parts), 2)
+                    box = _with_extent(self._box((word["x0"], word["top"], word["x1"], word["bottom"])), size, rotation)
                     is_visible = not parts[len(parts) // 2].get("is_invisible", False)
                     self._note_font(parts[len(parts) // 2].get("font", ""), len(words))
-                    words.append([text, *box, rotation, round(max(p["size"] for p in parts), 2), is_visible])
+                    words.append([text, *box, rotation, size, is_visible])
         return words
 
     def _note_font(self, font: str, word: int) -> None:

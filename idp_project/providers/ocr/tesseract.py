@@ -83,7 +83,7 @@ class TesseractEngine:
     def recognize(self, image: PageImage) -> PageText:
         return self._recognize(image, _LAYOUT)
 
-    def read_line(self, image: PageImage) -> PageText:
+    def recognize_line(self, image: PageImage) -> PageText:
         """As `recognize`, of a picture of one line with paper around it."""
         return self._recognize(image, _ONE_LINE)
 

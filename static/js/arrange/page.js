@@ -56,7 +56,7 @@ function card(page) {
 function typeSelect(subDocument) {
   const isOpen = data.can_review && data.sub_documents.filter((own) => own.first_page <= subDocument.last && own.last_page >= subDocument.first).every((own) => own.is_movable);
   const options = [{ id: "", name: gettext("Unknown type") }, ...data.types];
-  const select = h("select", { class: "form-select form-select-sm", "data-type": subDocument.first, "aria-label": fill(gettext("Type of pages {a} to {b}"), { a: subDocument.first, b: subDocument.last }), disabled: !isOpen }, options.map(({ id, name }) => h("option", { value: id }, name)));
+  const select = h("select", { class: "form-select form-select-sm", "data-type": subDocument.first, "aria-label": fill(gettext("Type of {pages}"), { pages: pages(subDocument) }), disabled: !isOpen }, options.map(({ id, name }) => h("option", { value: id }, name)));
   select.value = subDocument.type ?? "";
   return select;
 }

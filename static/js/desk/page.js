@@ -81,7 +81,7 @@ async function decide(decision, { reason = "", override = null } = {}) {
   }
 }
 
-/** Ends the blind part: the desk opens again with what the machine read beside the person's entries. */
+/** Ends the blind entry: the desk opens again with what the machine read beside the person's entries. */
 async function compare() {
   isBusy = true;
   try {

@@ -48,8 +48,8 @@ def test_tables_and_pairs_by_the_api(cast, document_id):
     assert first["number"] == 1 and tables["unread_pages"] == []
     assert all(0 <= side <= 1 for cell in first["cells"] for side in cell["box"])
     pairs = client.get(f"{address}/pairs/").json()["pairs"]
-    assert {pair["source"] for pair in pairs} == {"label", "table"}
-    assert all(pair["key"] and pair["value"] for pair in pairs if pair["source"] == "label")
+    assert {pair["found_in"] for pair in pairs} == {"label", "table"}
+    assert all(pair["key"] and pair["value"] for pair in pairs if pair["found_in"] == "label")
 
 
 def test_table_is_saved_as_csv_and_as_workbook(cast, document_id):
@@ -75,7 +75,7 @@ def test_document_page_offers_what_was_found(cast, document_id):
     found = client.get(f"/documents/{document_id}/layout/").json()
     saved = client.get(found["tables"][0]["files"]["csv"])
     assert saved.status_code == 200 and saved["Content-Type"].startswith("text/csv")
-    assert {pair["source"] for pair in found["pairs"]} == {"label"}
+    assert {pair["found_in"] for pair in found["pairs"]} == {"label"}
 
 
 def test_layout_goes_with_its_document(cast, drain):

@@ -135,6 +135,22 @@ def test_tokens_come_for_visible_pages_only_and_not_for_too_many(cast, outcome):
     assert tokens(cast.browser(cast.viewer), [uuid.uuid4() for _ in range(51)]).status_code == 400
     assert tokens(cast.browser(cast.viewer), ["no id"]).status_code == 400
     check_words(cast, outcome, pages[0])
+    check_regions(cast, outcome, pages[0])
+
+
+def check_regions(cast, outcome, page_id):
+    """None on a born-digital page of a type without tick boxes; else each with its place and what it is called."""
+    address = reverse("documents:page_words", args=[page_id])
+    assert cast.browser(cast.viewer).get(address).json()["regions"] == []
+    found = {"kind": "tick_box", "box": [0.1, 0.2, 0.3, 0.4], "score": 0.9, "is_marked": True}
+    with organization_scope(cast.organization.id):
+        page = outcome.document().pages.get(id=page_id)
+        page.facts["extract_fields"]["regions"] = [found]
+        page.save(update_fields=["facts"])
+    (shown,) = cast.browser(cast.viewer).get(address).json()["regions"]
+    document = cast.browser(cast.viewer).get(reverse("api-document", args=[outcome.document().id])).json()
+    assert document["regions"] == [found | {"page": 1, "text": ""}]
+    assert shown == found | {"label": "Tick box, marked", "polygon": [0.1, 0.2, 0.3, 0.2, 0.3, 0.4, 0.1, 0.4]}
 
 
 def check_words(cast, outcome, page_id):

@@ -72,4 +72,4 @@ def test_the_sender_is_found_by_an_index_in_one_query(cast, approved):
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {selects[0]}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "field_value_of_sender" in plan
+    assert "field_value_of_sender" in plan, plan

@@ -109,7 +109,7 @@ def test_attachments_are_scanned_singly_and_wait_with_message(cast, drain, setti
         assert len(clamd.seen) == 3 and clamd.seen[0].startswith(b"From: Ada Ward")
         assert files.content_of(files.sample()) in clamd.seen[1:]
     assert outcome.statuses() == {
-        "letter.eml": "in_review",
+        "letter.eml": "completed",
         "invoice-0014-digital.pdf": "completed",
         "infected.pdf": "failed",
     }

@@ -65,7 +65,7 @@ def make_document(tenant: Tenant) -> Document:
     own = {"organization": tenant.organization}
     with organization_scope(tenant.id):
         file = SourceFile.objects.create(
-            **own, batch=tenant.batch, name="scan.pdf", storage_name=uuid4().hex, size_bytes=1, sha256="ab" * 32
+            **own, batch=tenant.batch, name="scan.pdf", storage_name=uuid4().hex, size_bytes=1, sha256=uuid4().hex * 2
         )
         return Document.objects.create(**own, batch=tenant.batch, team=tenant.team, source_file=file)
 
@@ -88,7 +88,8 @@ def make_sub_document(
             route=Route.AUTO,
             **read_today(tenant.schema_version.schema),
         )
-        values = {"invoice_number": "R-1", "invoice_date": "2026-03-31", "total": total}
+        number = SubDocument.objects.count()  # each its own: the same number again would wait for a person
+        values = {"invoice_number": f"R-{number}", "invoice_date": "2026-03-31", "total": total}
         for position, spec in enumerate(INVOICE.fields):
             FieldValue.objects.create(
                 **own,

@@ -189,7 +189,7 @@ def test_stalled_worker_writes_nothing_over_its_successor(tenant, pdb, monkeypat
 def test_command(tenant, pdb, capsys):
     sub_documents = delivered(tenant, 2)
     in_pdb(lambda: PdbRecord.objects.filter(sub_document_id=sub_documents[0].id).delete())
-    with pytest.raises(CommandError, match="1 records differ"):
+    with pytest.raises(CommandError, match="1 record differs"):
         call_command("reconcile_pdb", "--dry-run", "--organization", tenant.organization.slug)
     assert "hashes differ" in capsys.readouterr().out
     call_command("reconcile_pdb")

@@ -107,7 +107,7 @@ def test_version_is_published_once_with_its_ids(tenant):
         plain = replace(spec, fields=tuple(replace(field, id="") for field in spec.fields))
         assert schema_publish(organization_id=tenant.id, spec=plain) == first, "ids are known by the names"
         twice = replace(spec, version="3.0", fields=(spec.fields[0], replace(spec.fields[0], name="again")))
-        with pytest.raises(InvalidInput, match="twice"):
+        with pytest.raises(InvalidInput, match="stands at two fields"):
             schema_publish(organization_id=tenant.id, spec=twice)
 
 

@@ -13,12 +13,24 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from idp_project.operations.supervisor.environment import Secrets, embedded_postgres, kept_secrets, socket_url
+from idp_project.operations.supervisor.environment import (
+    ADDRESS_NAMES,
+    KEY_NAMES,
+    Secrets,
+    embedded_postgres,
+    kept_secrets,
+    socket_url,
+)
 from idp_project.operations.supervisor.places import CHECKOUT, Places, places_at
 from idp_project.operations.supervisor.postgres import SUPERUSER
-from tests.product import clean_environment
 
 READY_SECONDS = 60
+
+
+def clean_environment() -> dict[str, str]:
+    """Ours without the servers and the keys of the test session."""
+    left_out = {*ADDRESS_NAMES, *(name.upper() for name in KEY_NAMES), "IDP_DATA_DIR", "IDP_DEMO"}
+    return {name: value for name, value in os.environ.items() if name not in left_out}
 
 
 class Supervised:

@@ -24,6 +24,7 @@ OF_JOURNEYS = {
         "desk/page.js",
         "desk/question.js",
         "document.js",
+        "earlier.js",
     ),
     *("link.js", "login.js", "renew.js", "shell.js", "theme.js", "upload/page.js"),
     *("viewer/images.js", "viewer/overlay.js", "viewer/thumbnails.js", "viewer/viewer.js"),

@@ -7,8 +7,9 @@ import pytest
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
 from documents.domain.auto_approval import HELD_OPEN, NOT_EARNED
+from documents.domain.file_reasons import PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE
 from documents.domain.provenance import Provenance
-from documents.domain.reasons import BELOW_THRESHOLD, PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE, REQUIRED_MISSING
+from documents.domain.reasons import BELOW_THRESHOLD, REQUIRED_MISSING
 from documents.domain.statuses import Route
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext

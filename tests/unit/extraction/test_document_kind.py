@@ -96,6 +96,7 @@ def test_stamps_stand_anywhere_beside_the_title(stamp, kind):
 @pytest.mark.parametrize(
     ("sentence", "kind"),
     [
+        ("PAID IN FULL 20 May 2025 - do not pay again, thank you for your custom", "paid"),
         ("This is not a tax invoice and no claim to input tax arises from it.", "pro_forma"),
         ("Unfortunately we have not received your payment until today.", "reminder"),
         ("Der Betrag wurde bereits bezahlt, vielen Dank.", "paid"),

@@ -1,12 +1,16 @@
 """Candidates of several pages become one value per field; tables are joined."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from documents.domain.schema_spec import CheckKind, CheckSpec
-from documents.domain.values import CandidateRow
+from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.context import SubDocumentContext
 from extraction.results import MergeResult
 from extraction.steps.merge import merge_candidates
+from idp_project.core.geometry import Polygon
 from idp_project.core.reasons import legacy
 from tests.unit.extraction.pages import INVOICE, RECEIPT, candidate, summary
 
@@ -23,11 +27,33 @@ def test_every_field_of_the_schema_is_there_in_order() -> None:
 
 def test_agreeing_pages_raise_a_value_above_a_better_single_one() -> None:
     first = summary(1, candidates=(candidate("number", "A-1", 0.7), candidate("number", "B-2", 0.72)))
-    second = summary(2, candidates=(candidate("number", "A-1", 0.7, page=2),))
+    second = summary(2, candidates=(lower(candidate("number", "A-1", 0.7, page=2)),))
     field = merged(first, second).fields[0]
     assert field.chosen and field.chosen.value == "A-1"
     assert field.chosen.score > 0.72 and field.chosen.evidence["agreement"] > 0
     assert [other.value for other in field.candidates] == ["A-1", "B-2"]
+
+
+def lower(found: FieldCandidate) -> FieldCandidate:
+    """The same in another place of its page."""
+    place = Polygon(((0.1, 0.5), (0.2, 0.5), (0.2, 0.52), (0.1, 0.52)))
+    return replace(found, provenance=replace(found.provenance, polygon=place))
+
+
+@pytest.mark.parametrize(
+    ("place", "label"),
+    [
+        (lambda found: found, 0.9),  # the same header on every page
+        (lower, 0.0),  # elsewhere, but nothing there says what it is
+    ],
+)
+def test_what_every_page_repeats_is_one_witness(
+    place: Callable[[FieldCandidate], FieldCandidate], label: float
+) -> None:
+    pages = [summary(n, candidates=(candidate("number", "A-1", 0.3, page=n, label=label),)) for n in (1, 2, 3)]
+    pages[1:] = [replace(page, candidates=tuple(map(place, page.candidates))) for page in pages[1:]]
+    chosen = merged(*pages).fields[0].chosen
+    assert chosen and chosen.score == 0.3 and "agreement" not in chosen.evidence
 
 
 def test_two_engines_that_agree_count_as_two_readings() -> None:

@@ -13,7 +13,8 @@ from extraction.local.not_names import is_heading, phrases_of
 from extraction.local.page_view import build_page_view
 from extraction.local.tables import extract_rows
 from extraction.steps.merge import merge_candidates
-from idp_project.core.page_text import PageText
+from idp_project.core.geometry import BoundingBox
+from idp_project.core.page_text import PageText, TextSource
 from tests.unit.extraction.pages import page_of, summary
 
 BILL = SchemaSpec(
@@ -216,3 +217,35 @@ def test_one_place_with_two_labels_may_serve_both() -> None:
     )
     fields = merged(page_of("Date: 14 May 2025"), schema=schema)
     assert value(fields, "issued") == value(fields, "supplied") == "2025-05-14"
+
+
+def with_large_head(*head: str, below: tuple[str, ...]) -> PageText:
+    """A page whose first lines are printed half as large again, and those below."""
+    lines = []
+    for number, text in enumerate(head):
+        top = 0.02 + 0.04 * number
+        words = [
+            (word, BoundingBox(0.2 + 0.2 * n, top, 0.38 + 0.2 * n, top + 0.03).to_polygon(), None)
+            for n, word in enumerate(text.split())
+        ]
+        lines.append(words)
+    small = page_of(*below, top=0.05 + 0.04 * len(head))
+    lines += [
+        [(word.text, word.polygon, None) for word in small.words[line.first_word : line.last_word]]
+        for line in small.lines
+    ]
+    return PageText.from_lines(lines, source=TextSource.TEXT_LAYER, engine="test", engine_version="1")
+
+
+BELOW = ("77 Mill Lane, Stonebeck QZ12 9LA", "Invoice No. R-88", "Oats       7.00", "Total      9.00", "Thank you")
+
+
+@pytest.mark.parametrize("second", ["Merchants", "Trading Company", "of Tarnwick"])
+def test_name_in_large_print_is_whole_over_two_lines(second: str) -> None:
+    fields = merged(with_large_head("Eldermoor Builders", second, below=BELOW))
+    assert value(fields, "seller") == f"Eldermoor Builders {second}"
+
+
+def test_line_below_a_name_in_small_print_is_not_joined() -> None:
+    fields = merged(with_large_head("Eldermoor Builders", below=("Fine Timber", *BELOW)))
+    assert value(fields, "seller") == "Eldermoor Builders"

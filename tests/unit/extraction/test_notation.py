@@ -203,3 +203,12 @@ def test_marked_amount_stays_in_its_column(printed: str, value: str) -> None:
     )
     row = extract_rows(build_page_view(page), RECEIPT, 1)[0]
     assert [cell.value for cell in row.cells] == ["Rope", "2", "22.00", value]
+
+
+@pytest.mark.parametrize("line", ["Total $4.00", "Order total USD 4.00", "Port Ellery, ME 04099"])
+def test_signs_of_america_leave_a_short_date_open(line: str) -> None:
+    rules = field_type(FieldType.DATE)
+    notation = notation_of(["Order Date 04/02/2025", line], "en_GB")
+    assert rules.other_readings("04/02/2025", notation) == ("2025-04-02",)
+    assert not rules.other_readings("14 May 2025", notation)
+    assert not rules.other_readings("04/02/2025", notation_of(["Total GBP 4.00", "York, YO10 5AB"], "en_GB"))

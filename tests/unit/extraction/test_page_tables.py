@@ -133,6 +133,14 @@ def test_missing_lines_between_rows_do_not_merge_cells() -> None:
     assert rows == [list(row) for row in CELLS]
 
 
+def test_title_with_other_columns_begins_another_table() -> None:
+    items = [("Item", "Net", "Gross"), ("Paint", "10.00", "11.90"), ("Brush", "5.00", "5.95")]
+    taxes = [("Kind", "Base", "Rate", "Tax"), ("Standard", "15.00", "19", "2.85"), ("Reduced", "0.00", "7", "0.00")]
+    texts = [*placed(items, (110, 410, 560)), (110, 290, "Taxes by rate:"), *placed(taxes, (110, 330, 480, 700), 320)]
+    first, second = rows_of(layout_of(texts))
+    assert (first, second) == ([list(row) for row in items], [list(row) for row in taxes])
+
+
 SENTENCE = "the committee heard that the works would go on until"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -24,12 +24,15 @@ from extraction.local.regions.tick_boxes import find_tick_boxes
 from extraction.page_steps.extract_fields import extract_page_fields
 from extraction.page_steps.imaging import turn_by
 from extraction.page_steps.layout import analyze_layout
+from extraction.page_steps.text_layer import page_text_of
 from idp_project.core.geometry import BoundingBox
 from idp_project.core.page_text import PageText, TextSource
+from idp_project.core.readers.pdf_file import PdfFile
 from idp_project.operations.samples.drawing.paper import FONTS
+from tests.factories.digital_forms import with_drawn, with_widgets
 from tests.factories.form_scans import scanned
 from tests.factories.marked_forms import drawn, marked_form, words_of
-from tests.unit.extraction.pages import candidate, page_context, page_of
+from tests.unit.extraction.pages import FakeParser, candidate, page_context, page_of
 from tests.unit.extraction.test_confidence_check import field, judged
 
 SEEDS = range(900, 924)
@@ -116,13 +119,21 @@ def test_cells_of_a_comb_and_of_a_table_are_no_boxes() -> None:
     assert find_tick_boxes(page_ink(page)) == []
 
 
-def test_printed_letters_are_no_boxes() -> None:
+def test_letters_of_read_words_are_no_boxes() -> None:
     page = Image.new("L", (PIXELS[1], PIXELS[0]), 255)
     font = ImageFont.truetype(str(FONTS / "inter-regular.ttf"), 30)
+    lines = []
     for row in range(30):
-        text = "Do DOOQ boob goods 80 086 Bodoni OHO DBHE"
-        ImageDraw.Draw(page).text((200, 300 + 50 * row), text, fill=0, font=font)
-    assert find_tick_boxes(page_ink(np.asarray(page))) == []
+        left, base, words = 200.0, 300 + 50 * row, []
+        for text in ("DOOQ", "boob", "goods", "80", "Bodoni", "OHO", "DBHE"):
+            ImageDraw.Draw(page).text((left, base), text, fill=0, font=font, anchor="ls")
+            right = left + font.getlength(text)
+            box = BoundingBox.from_pixels(left, base - 26, right, base + 8, width=PIXELS[1], height=PIXELS[0])
+            words.append((text, box.to_polygon(), 0.99))
+            left = right + 12
+        lines.append(words)
+    read = PageText.from_lines(lines, source=TextSource.OCR, engine="test", engine_version="1")
+    assert find_tick_boxes(page_ink(np.asarray(page)), read) == []
 
 
 def line_of(text: str, font: str, size: int) -> tuple[np.ndarray, PageText]:
@@ -204,3 +215,20 @@ def test_digital_page_is_drawn_again_only_where_asked() -> None:
         schema = SchemaSpec("form", "Form", "1.0", (FieldSpec("x", kind, "I agree"),))
         extract_page_fields(replace(context, schemas=(schema,), facts=facts))
         assert context.parser.rendered_at == drawn_at  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("made", [with_widgets, with_drawn])
+def test_boxes_of_a_digital_form_are_read(made: Callable[[Sequence[tuple[str, bool]]], bytes]) -> None:
+    boxes = (("Owns a vehicle", True), ("Has other income", False), ("Lives abroad", True), ("Smoker", False))
+    file = PdfFile(made(boxes), 10, 10**8)
+    layer = file.text_layer(1)
+    specs = tuple(FieldSpec(f"f{number}", FieldType.TICK_BOX, label) for number, (label, _) in enumerate(boxes))
+    context = page_context(
+        FakeParser(image=file.render(1, 200)),
+        page_text=page_text_of(layer, 0),
+        schemas=(SchemaSpec("form", "Form", "1.0", specs),),
+        image=file.render(1, 110),
+        facts={"render": {"is_text_layer_trusted": True, "dpi": 110}},
+    )
+    read = {one.field: one.value for one in reversed(extract_page_fields(context).candidates)}
+    assert read == {f"f{number}": "yes" if is_on else "no" for number, (_, is_on) in enumerate(boxes)}

@@ -1,5 +1,9 @@
 """Table rows: under a header, with descriptions of several lines, and on receipts without a header."""
 
+from dataclasses import replace
+
+import pytest
+
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow
 from extraction.local.page_view import build_page_view
@@ -123,3 +127,34 @@ def test_entries_with_dates_are_rows_whatever_they_say() -> None:
         {"date": "2025-01-03", "text": "Payment from Acme Ltd", "in": "15.00", "balance": "75.00"},
         {"date": "2025-01-04", "text": "Card payment Hill Mart", "out": "5.00", "balance": "70.00"},
     ]
+
+
+@pytest.mark.parametrize("head", ["Desc.", "Description"])
+def test_heads_may_be_abbreviated(head: str) -> None:
+    page = page_of(
+        f"{head:<14}    Quan.    Price     Amount",
+        "Rye bread         2        4.19      8.38",
+        "Olive oil         1        11.81     11.81",
+        "Total                                20.19",
+    )
+    table = replace(
+        RECEIPT.tables[0],
+        columns=tuple(
+            replace(column, label="Quantity") if column.name == "quantity" else column
+            for column in RECEIPT.tables[0].columns
+        ),
+    )
+    rows = values(extract_rows(build_page_view(page), replace(RECEIPT, tables=(table,)), 1))
+    assert [(row["description"], row["quantity"]) for row in rows] == [("Rye bread", "2"), ("Olive oil", "1")]
+
+
+def test_number_behind_words_stays_with_them() -> None:
+    page = page_of(
+        "Qty  Description       Price   Amount",
+        "1    LED lamp E27 8W   5.46    5.46",
+        "2    Olive oil         7.32    14.64",
+        "1    Long LED lamp E14 5W 4.16 4.16",
+        "Total                          24.26",
+    )
+    rows = values(extract_rows(build_page_view(page), RECEIPT, 1))
+    assert [row["description"] for row in rows] == ["LED lamp E27 8W", "Olive oil", "Long LED lamp E14 5W"]

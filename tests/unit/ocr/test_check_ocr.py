@@ -36,7 +36,8 @@ def test_a_usable_engine_states_version_and_languages(capsys, settings, tmp_path
     settings.OCR_OPTIONS = {"tesseract": {"program": program(tmp_path, "")}}
     text, code = said(capsys, "tesseract")
     assert code == 0
-    assert text.startswith("tesseract: usable, version 9.9 eng/1") and "languages with data here: eng" in text
+    assert text.startswith("tesseract: usable, version 9.9 eng/2") and "languages with data here: eng" in text
+    assert "scripts that are read from pictures: latin, han\n" in text and "go to a person: cyrillic, greek" in text
 
 
 def test_a_missing_program_and_a_name_of_no_engine_are_named(capsys, settings, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ import pytest
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from documents.domain.file_reasons import PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE
 from documents.domain.pipeline import PIPELINE, PageStepName
-from documents.domain.reasons import PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE
 from extraction.page_steps.classify_page import classify_page
 from extraction.page_steps.read_text import read_page_text
 from extraction.pipeline import with_result

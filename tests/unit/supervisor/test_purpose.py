@@ -17,7 +17,7 @@ from idp_project.operations.supervisor.purpose import Purpose, check_alone, chec
 from idp_project.operations.supervisor.redis import quoted
 from idp_project.operations.supervisor.terminal import Terminal
 from idp_project.operations.supervisor.watcher import Watcher
-from tests.product import clean_environment
+from tests.integration.supervisor.conftest import clean_environment
 
 DEMONSTRATION, REAL = InstallationKind.DEMONSTRATION, InstallationKind.REAL
 
@@ -117,6 +117,7 @@ def test_paths_of_redis_may_hold_anything() -> None:
 
 def supervisor(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     given = clean_environment() | environment
+    given.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "idp_project.operations.supervisor", *words]
     return subprocess.run(
         command, cwd=CHECKOUT, env=given, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL

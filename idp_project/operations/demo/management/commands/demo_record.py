@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from documents.selectors.earned import demonstration_record
 from idp_project.operations.demo import recording
@@ -24,9 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, types: list[str], documents: int, processes: int, check: bool, **options: Any) -> None:
         if check:
             if old := recording.outdated(demonstration_record()):
-                raise CommandError(
-                    f"The demonstration's record is of another extractor ({', '.join(old)}): run `make demo-record`."
-                )
+                text = _("The demonstration's record is of another extractor (%(types)s): run `make demo-record`.")
+                raise CommandError(text % {"types": ", ".join(old)})
             return
         started = time.monotonic()
         record = recording.make_record(documents, processes=processes, types=types)
