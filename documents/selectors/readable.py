@@ -154,12 +154,12 @@ def _linked(access: Access, documents: QuerySet[Document]) -> list[dict[str, Any
 
 def _with_begins(pages: list[dict[str, Any]], sub_documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Marks where a sub-document begins in a stack of several."""
-    begins = (
-        {sub_document["first_page"]: sub_document for sub_document in sub_documents} if len(sub_documents) > 1 else {}
-    )
+    several = sub_documents if len(sub_documents) > 1 else []
+    begins = {sub_document["first_page"]: sub_document for sub_document in several}
     for page in pages:
         if sub_document := begins.get(page["number"]):
-            page["begins"] = {key: sub_document[key] for key in ("type", "is_blank", "reasons", "is_doubtful")}
+            page["begins"] = {key: sub_document[key] for key in ("type", "is_blank", "is_doubtful")}
+            page["begins"]["is_no_document"] = sub_document["is_blank"] and bool(sub_document["reasons"])
     return pages
 
 

@@ -9,9 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from documents.domain.reasons import ARRANGED_BY_PERSON
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
-from tests.factories.pipeline import Outcome, submit
+from tests.factories.pipeline import Outcome, drain, submit
 from tests.factories.scenes import in_review
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -54,6 +55,20 @@ def test_the_list_shows_visible_batches_and_the_drop_zone(cast, outcome):
     assert not cast.browser(cast.outsider).get(address).context["batches"]
     assert b'id="upload-form"' in browser.get(address).content
     assert b'id="upload-form"' not in cast.browser(cast.viewer).get(address).content
+
+
+@pytest.mark.parametrize("is_blank", [False, True])
+def test_page_of_a_stack_marks_where_each_document_begins(cast, is_blank):
+    stack = Outcome(submit(cast, files.stack("stack.pdf", files.sample(), files.for_review())))
+    drain()
+    with organization_scope(cast.organization.id):
+        document = stack.document()
+        document.sub_documents.update(is_blank=is_blank, reasons=[ARRANGED_BY_PERSON()])
+    page = cast.browser(cast.reviewer).get(reverse("documents:document_detail", args=[document.id]))
+    begins = [entry["begins"] for entry in page.context["pages"] if "begins" in entry]
+    assert page.status_code == 200 and len(begins) == 2
+    assert {entry["is_no_document"] for entry in begins} == {is_blank}
+    assert (b"No document" in page.content) is is_blank
 
 
 def test_an_upload_becomes_a_batch_once(cast, servers):
