@@ -40,6 +40,7 @@ def main() -> int:
         for is_rasterised in one.ways:
             found = read_set(one.name, is_rasterised=is_rasterised, limit=options.limit, processes=options.processes)
             report.add(one, dict(found), is_rasterised=is_rasterised)
+    report.add_pooled()
     print(report.markdown())
     if not options.sets:
         print_gate_figures(processes=options.processes)

@@ -34,7 +34,10 @@ _READING_CODE = (
         f"extraction/page_steps/{name}.py"
         for name in ("script_reading", "missed_lines", "two_readings", "right_to_left")
     ),
-    *(f"idp_project/core/readers/{name}.py" for name in ("pdf_file", "image_file", "text_layer")),
+    *(
+        f"idp_project/core/readers/{name}.py"
+        for name in ("pdf_file", "image_file", "text_layer", "characters", "slanted")
+    ),
     "idp_project/core/page_text.py",
     *(
         f"idp_project/providers/ocr/{name}.py"
@@ -45,7 +48,7 @@ _READING_CODE = (
         for name in ("script_classifier", "script_readers", "script_data", "unread_lines")
     ),
 )
-_READING_STEPS = ("render", "classify_page", "enhance", "read_text")
+_READING_STEPS = ("render", "classify_page", "enhance", "read_text", "layout")
 
 
 @dataclass(frozen=True)

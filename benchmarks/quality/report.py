@@ -18,6 +18,7 @@ from benchmarks.quality.scoring import (
     share_without_error,
 )
 from benchmarks.quality.sets import LabelledSet
+from benchmarks.quality.sure import SURE
 
 PAGE = ROOT / "docs" / "quality.md"
 BEGIN, END = "<!-- figures: make bench-quality -->", "<!-- end of figures -->"
@@ -34,6 +35,8 @@ _METRICS = {
     "header": ("values of the header, share right", share_right),
     "rows": ("rows F1", micro_f1),
     "strict": ("micro-F1, KEY=VALUE", micro_f1),
+    "sure": (f"values at confidence ≥ {SURE} that are right", share_right),
+    "reached": (f"right values that reach {SURE}", share_right),
     "candidates": ("true value among candidates", share_right),
     "lost": ("labelled values lost by OCR", share_right),
 }
@@ -45,6 +48,7 @@ class Report:
 
     limit: int | None = None
     rows: list[tuple[str, str, int, str, str]] = field(default_factory=list)
+    pooled: dict[str, list[Tally]] = field(default_factory=dict)
 
     def skip(self, name: str, reason: str) -> None:
         print(f"{name}: skipped, {reason}")
@@ -60,6 +64,8 @@ class Report:
                 continue
             if name.startswith(CANDIDATES_OF):
                 continue
+            if name in ("sure", "reached"):
+                self.pooled.setdefault(name, []).extend(mine.values())
             label, metric = _METRICS.get(name, (f"`{name}` F1", micro_f1))
             if name == "candidates":
                 label = f"{label} ({_by_field([tallies[file] for file in files])})"
@@ -75,8 +81,14 @@ class Report:
                 value = measure(list(mine.values()), share_without_error)
                 self.rows.append((one.name, how, len(mine), "packets without an error", str(value)))
 
+    def add_pooled(self) -> None:
+        """What was measured of several sets, over all their documents."""
+        for name, tallies in self.pooled.items():
+            label, metric = _METRICS[name]
+            self.rows.append(("all with fields", "both", len(tallies), label, str(measure(tallies, metric))))
+
     def markdown(self) -> str:
-        """A table with a row a metric."""
+        """A table with one row per metric."""
         lines = ["| set | read | documents | metric | value [95 % interval] |", "|---|---|---|---|---|"]
         lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in self.rows]
         if self.limit is not None:

@@ -19,6 +19,7 @@ from benchmarks.quality.receipts import judge_receipt
 from benchmarks.quality.schemas import AD_ORDER, FARA, STACK
 from benchmarks.quality.scoring import Tally, is_same_name, is_same_value
 from benchmarks.quality.steps import divide, process
+from benchmarks.quality.sure import tally_sure_values
 from documents.domain.schema_spec import SchemaSpec
 
 Tallies = dict[str, Tally]
@@ -107,17 +108,18 @@ def judge_fara(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> Tallies:
     is_right = first is not None and first.detected.schema_key == wanted
     expected = {name: value for name, value in labels["fields"].items() if value}
     found = first.fields if first else {}
-    right = 0
+    verdicts: dict[str, bool] = {}
     for name, value in expected.items():
         candidate = found.get(name)
         if candidate is None:
             continue
         if name == "registrant_name":
-            right += is_same_name(candidate.value, value)
+            verdicts[name] = is_same_name(candidate.value, value)
         else:
-            right += is_same_value(candidate.value, candidate.raw_text, value)
-    given = sum(name in found for name in expected)
+            verdicts[name] = is_same_value(candidate.value, candidate.raw_text, value)
+    right, given = sum(verdicts.values()), len(verdicts)
     return {
+        **tally_sure_values(parts[:1], verdicts),
         "types": Tally(int(is_right), 1, 1),
         "whole": Tally(int(len(parts) == 1), len(parts), 1),
         "fields": Tally(right, given, len(expected)),
@@ -133,16 +135,19 @@ def judge_fields(
         known = labels.get("labels", labels)
         parts = process(pages, (schema,))
         tallies: Tallies = {}
+        verdicts: dict[str, bool] = {}
         for name in names:
             if not known.get(name):
                 continue
             chosen = next((part.fields[name] for part in parts if name in part.fields), None)
             is_right = chosen is not None and is_same_value(chosen.value, chosen.raw_text, known[name])
             tallies[name] = Tally(int(is_right), int(chosen is not None), 1)
+            if chosen is not None:
+                verdicts[name] = is_right
         counts = [(tally.right, tally.given, tally.labelled) for tally in tallies.values()]
         tallies["fields"] = Tally(*(sum(column) for column in zip(*counts, strict=True)))
         expected = {name: [known[name]] for name in names if known.get(name)}
-        return tallies | tally_candidates(pages, parts, expected)
+        return tallies | tally_candidates(pages, parts, expected) | tally_sure_values(parts, verdicts)
 
     return judge
 

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from documents.domain.document_kinds import STATES, DocumentKind, KindEvidence
 from documents.domain.plain_text import plain
+from documents.domain.regions import Region, RegionKind
 from documents.domain.words import Words, word_set
 from extraction.local.page_view import PageView, Segment
 
@@ -28,6 +29,7 @@ _SHORTEST_MISREAD = 7  # letters
 _MISREAD_SIZE = 1.1  # of the page's letters: smaller text is no title
 _LEAST = 0.45
 _SENTENCE = 0.8
+_IN_TITLE = 0.8  # of a phrase that makes up a title with others
 _SHORT_LINE = 7  # words
 _LARGE = 1.35  # of the page's letters
 _KINDS_OF_LABELS = frozenset({
@@ -38,10 +40,11 @@ _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 _NUMBERED = re.compile(r"(?=.*\d)[\w/-]{2,}")
 
 
-def find_kinds(view: PageView, page_number: int) -> tuple[KindEvidence, ...]:
-    """What the page says, the strongest first; at most one entry per kind."""
+def find_kinds(view: PageView, page_number: int, regions: Sequence[Region] = ()) -> tuple[KindEvidence, ...]:
+    """What the page says, the strongest first; at most one entry per kind. `regions`: its stamps are read, whatever else."""
     known = _phrases(view.words)
     found = [*_titles_and_stamps(view, page_number, known), *_sentences(view, page_number, known)]
+    found += [item for region in regions for item in _said_by_stamp(region, page_number, view.words)]
     best: dict[DocumentKind, KindEvidence] = {}
     for evidence in sorted(found, key=lambda item: -item.strength):
         best.setdefault(evidence.code, evidence)
@@ -94,11 +97,44 @@ def _titles_and_stamps(
         phrase = _phrase_of(text, view, segment)
         if phrase is None:
             continue
-        strength = _strength(view, segment, plain(text), phrase, known[phrase])
-        if strength >= _LEAST:
-            polygon = segment.box.to_polygon()
-            found += [KindEvidence(kind, text, page_number, polygon, round(strength, 3)) for kind in known[phrase]]
+        several = _phrases_of_title(text, view, segment)
+        strengths = {phrase: _strength(view, segment, plain(text), phrase, known[phrase])}
+        strengths |= {one: max(_IN_TITLE, _strength(view, segment, one, one, known[one])) for one in several}
+        polygon = segment.box.to_polygon()
+        found += [
+            KindEvidence(kind, text, page_number, polygon, round(strength, 3))
+            for one, strength in strengths.items()
+            for kind in known[one]
+            if strength >= _LEAST
+        ]
     return found
+
+
+def _phrases_of_title(text: str, view: PageView, segment: Segment) -> list[str]:
+    """Two phrases and more that make up a title with nothing but numbers beside them: "Storno - Rechnung 836895"."""
+    if view.relative_top(segment.box) > _TITLE_ZONE or view.relative_size(segment.box) < _MISREAD_SIZE:
+        return []
+    parts = plain(text).split()
+    places = list(_phrases_in(parts, _by_first_word(view.words, 1)))
+    inside = {number for start, end in places for number in range(start, end)}
+    beside = [part for number, part in enumerate(parts) if number not in inside]
+    if len(places) < 2 or any(mark.isalpha() for part in beside for mark in part if not _NUMBERED.fullmatch(part)):
+        return []
+    return [" ".join(parts[start:end]) for start, end in places]
+
+
+def _said_by_stamp(region: Region, page_number: int, words: Words) -> list[KindEvidence]:
+    """Whatever kind its words name; but no invoice: "Invoice received"."""
+    if region.kind is not RegionKind.STAMP:
+        return []
+    known, line = _phrases(words), plain(region.text).split()
+    phrases = [" ".join(line[start:end]) for start, end in _phrases_in(line, _by_first_word(words, 1))]
+    return [
+        KindEvidence(kind, region.text, page_number, region.box.to_polygon(), 1.0)
+        for phrase in phrases
+        for kind in known[phrase]
+        if kind is not DocumentKind.INVOICE
+    ]
 
 
 def _closed_up(text: str) -> str:

@@ -151,9 +151,9 @@ def _hits_by_row(view: PageView, table: TableSpec) -> dict[int, list[tuple[Field
                     rows.setdefault(hit.segment.row, []).append((column, hit))
     for segment, start, word in _abbreviated_words(view):
         for column in table.columns:
-            if label := next((label for label in column.labels if _abbreviates(word, label)), None):  # type: ignore[assignment]
+            if whole := next((each for each in column.labels if _abbreviates(word, each)), None):
                 end = start + len(word)
-                hit = LabelHit(label, segment, start, end, segment.place(start, end), _ABBREVIATED, 1.0)
+                hit = LabelHit(whole, segment, start, end, segment.place(start, end), _ABBREVIATED, 1.0)
                 rows.setdefault(segment.row, []).append((column, hit))
     return rows
 

@@ -11,7 +11,7 @@ from documents.domain.page_layout import PageLayout, PageTable
 from extraction.context import PageContext
 from extraction.local.page_layout import read_layout
 from extraction.local.page_view import PageView, Segment, build_page_view
-from extraction.page_steps.regions import scanned_regions
+from extraction.page_steps.regions import regions_of_page
 from extraction.page_steps.rulings import find_strokes
 from extraction.results import PageStepResult
 from idp_project.core.geometry import BoundingBox, Polygon
@@ -37,7 +37,7 @@ def analyze_layout(context: PageContext) -> PageStepResult:
         "tables": [_table_fact(table) for table in layout.tables],
         "barcodes": _read_barcodes(context),
     }
-    if regions := scanned_regions(context):
+    if regions := regions_of_page(context):
         facts["regions"] = [region.to_dict() for region in regions]
     return PageStepResult(facts=facts, layout=layout)
 

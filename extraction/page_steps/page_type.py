@@ -16,6 +16,7 @@ from extraction.local.page_substance import substance_of
 from extraction.local.page_view import PageView, build_page_view
 from extraction.local.several_on_page import documents_on
 from extraction.page_steps.page_roles import role_of
+from extraction.page_steps.regions import known_regions
 from extraction.results import PageStepResult
 
 _SURE_IDENTIFIER = 0.5
@@ -45,7 +46,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     identifiers = _identifiers(view, schema, context.page_number) if schema else {}
     facts = _facts(key, score, types.scores, first, identifiers)
     facts["fingerprint"] = take_fingerprint(view).to_dict()
-    facts["kinds"] = [evidence.to_dict() for evidence in find_kinds(view, context.page_number)]
+    facts["kinds"] = [evidence.to_dict() for evidence in find_kinds(view, context.page_number, known_regions(context))]
     facts |= found | {"documents": documents_on(view)}
     return PageStepResult(facts=facts)
 

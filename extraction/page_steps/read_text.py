@@ -13,16 +13,18 @@ from extraction.context import PageContext
 from extraction.page_steps.pictures import words_in_pictures
 from extraction.page_steps.render import read_layer
 from extraction.page_steps.script_reading import settle_script
-from extraction.page_steps.text_layer import page_text_of
+from extraction.page_steps.text_layer import page_text_of, stamps_of
 from extraction.results import PageStepResult
 from idp_project.core.page_text import PageText, TextSource
 
 
 def read_page_text(context: PageContext) -> PageStepResult:
     """Facts: source, engine, words, characters, mean_confidence (None where the reader reports none), content; of pages that
-    were read by OCR also those of `settle_script`. The image where the page had to be turned again.
+    were read by OCR also those of `settle_script`; stamps that are written in the file, if any. The image where the page
+    had to be turned again.
     """
-    text, settled = _read(context), None
+    layer = _trusted_layer(context)
+    text, settled = _read(context, layer), None
     if text.source is not TextSource.TEXT_LAYER and not context.facts.get("classify_page", {}).get("is_blank"):
         settled = settle_script(context, text)
         text = settled.text
@@ -36,17 +38,26 @@ def read_page_text(context: PageContext) -> PageStepResult:
         "content": asdict(PageContent.of(text.text)),
     }
     facts |= settled.facts if settled else {}
+    if layer and (stamps := stamps_of(layer, _turns(context))):
+        facts["stamps"] = [stamp.to_dict() for stamp in stamps]
     return PageStepResult(facts=facts, page_text=text, image=settled.image if settled else None)
 
 
-def _read(context: PageContext) -> PageText:
-    classified = context.facts.get("classify_page", {})
-    if context.facts.get("render", {}).get("is_text_layer_trusted"):
-        layer = context.text_layer if context.text_layer is not None else read_layer(context)[0]
-        if layer is not None:
-            turns = int(classified.get("quarter_turns", 0))
-            return page_text_of(layer, turns, words_in_pictures(context, layer, turns))
-    if classified.get("is_blank"):
+def _trusted_layer(context: PageContext) -> dict[str, Any] | None:
+    if not context.facts.get("render", {}).get("is_text_layer_trusted"):
+        return None
+    return context.text_layer if context.text_layer is not None else read_layer(context)[0]
+
+
+def _turns(context: PageContext) -> int:
+    return int(context.facts.get("classify_page", {}).get("quarter_turns", 0))
+
+
+def _read(context: PageContext, layer: dict[str, Any] | None) -> PageText:
+    if layer is not None:
+        turns = _turns(context)
+        return page_text_of(layer, turns, words_in_pictures(context, layer, turns))
+    if context.facts.get("classify_page", {}).get("is_blank"):
         return PageText.empty(source=TextSource.OCR, engine=context.ocr.name, engine_version=context.ocr.version)
     assert context.image is not None
     return context.ocr.recognize(context.image)

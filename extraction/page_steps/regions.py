@@ -22,9 +22,11 @@ from idp_project.core.errors import PermanentFailure
 _DRAWN_AT = 200  # dots per inch, for a page that was rendered for people only
 
 
-def scanned_regions(context: PageContext) -> list[Region]:
-    """Stamps and handwriting; none on a page whose text layer is trusted, and on a blank one."""
-    if context.image is None or context.page_text is None or is_digital(context):
+def regions_of_page(context: PageContext) -> list[Region]:
+    """Stamps and handwriting; of a page whose text layer is trusted the stamps that are written in it, of a blank one none."""
+    if is_digital(context):
+        return [Region.from_dict(stamp) for stamp in context.facts.get("read_text", {}).get("stamps", ())]
+    if context.image is None or context.page_text is None:
         return []
     if context.facts.get("classify_page", {}).get("is_blank"):
         return []

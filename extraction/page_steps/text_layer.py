@@ -1,7 +1,8 @@
 """The text layer of a PDF page: whether to trust it, and its words as a PageText of the upright page.
 
 A layer (see the sandbox's reader) has `width`, `height`, `words` as [text, x0, top, x1, bottom, clockwise rotation, font
-size, is_visible] in points, `char_count`, and shares `garbage_ratio`, `invisible_ratio`, `image_area`.
+size, is_visible] in points, `slanted` lines as [text, x0, top, x1, bottom], `char_count`, and shares `garbage_ratio`,
+`invisible_ratio`, `image_area`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.domain.regions import Region, RegionKind
 from extraction.page_steps.reading_order import LooseWord, order_lines
 from extraction.page_steps.right_to_left import in_reading_order, plain_letters
 from idp_project.core.geometry import Polygon
@@ -24,6 +26,7 @@ _MUCH_TEXT = 400
 _LITTLE_TEXT = 20
 _DECORATION_AREA = 0.05
 _FEWEST_ALONE, _MOST_ALONE = 12, 0.6  # letters that stand alone, and their share of all words
+_WRITTEN = 0.95  # score of a stamp whose letters are in the file
 _TOUCH = 0.02  # of the font size: less than any space
 
 
@@ -91,6 +94,17 @@ def page_text_of(layer: dict[str, Any], quarter_turns: int, in_pictures: Sequenc
     return PageText.from_lines(
         in_reading_order(order_lines(words)), source=TextSource.TEXT_LAYER, engine=ENGINE, engine_version=ENGINE_VERSION
     )
+
+
+def stamps_of(layer: dict[str, Any], quarter_turns: int) -> list[Region]:
+    """The layer's slanted lines, on the page turned clockwise by `quarter_turns`: they are no lines of its text."""
+    width, height = float(layer["width"]) or 1.0, float(layer["height"]) or 1.0
+    found = []
+    for text, x0, top, x1, bottom in layer.get("slanted", ()):
+        corners = ((x0, top), (x1, top), (x1, bottom), (x0, bottom))
+        polygon = Polygon.from_pixels(corners, width=width, height=height).rotated(quarter_turns)
+        found.append(Region(RegionKind.STAMP, polygon.bounding_box, _WRITTEN, text=text))
+    return found
 
 
 def _whole_words(words: Sequence[Sequence[Any]]) -> list[list[Any]]:

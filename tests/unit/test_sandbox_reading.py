@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,25 @@ def test_doubled_characters_are_one_and_ligatures_spelled_out(sandbox, saved):
     twice = text_at(40, 300, b"Bold") + b"BT /F1 12 Tf 40.3 300 Td (Bold) Tj ET\n" + text_at(40, 200, b"ill \\256")
     words = [word[0] for word in sandbox.read_text_layer(saved(pdf_of(twice)), 1)["words"]]
     assert words == ["Bold", "ill", "fi"]
+
+
+@pytest.mark.parametrize("angle", [12, 45, -30, 100])
+def test_slanted_lines_are_no_words(sandbox, saved, angle):
+    a, b = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    matrix = f"{a:.5f} {b:.5f} {-b:.5f} {a:.5f} 120 150 Tm".encode()
+    stamp = b"BT /F1 30 Tf %s (PAID IN) Tj 28 TL T* /F1 12 Tf (3 May) Tj ET\n" % matrix
+    lines = b"".join(text_at(30, 380 - 14 * n, b"Line %d of the page" % n) for n in range(6))
+    layer = sandbox.read_text_layer(saved(pdf_of(lines + stamp)), 1)
+    assert [line[0] for line in layer["slanted"]] == ["PAID IN", "3 May"]
+    assert {word[0] for word in layer["words"]} == {"Line", "of", "the", "page", *"012345"}
+    _, x0, top, x1, bottom = layer["slanted"][0]
+    assert 0 < x0 < x1 <= layer["width"] + 60 and -60 < top < bottom <= layer["height"]
+
+
+def test_page_that_is_slanted_as_a_whole_keeps_its_words(sandbox, saved):
+    content = b"BT /F1 12 Tf 0.9848 0.17365 -0.17365 0.9848 40 200 Tm (Invoice 4711) Tj ET"
+    layer = sandbox.read_text_layer(saved(pdf_of(content)), 1)
+    assert layer["slanted"] == [] and {word[0] for word in layer["words"]} == {"Invoice", "4711"}
 
 
 @pytest.mark.parametrize("turned", [b"", b"/Rotate 90"])

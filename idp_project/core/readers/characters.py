@@ -7,7 +7,7 @@ character dictionaries at the source gives the same words in under half. Child o
 from __future__ import annotations
 
 from hashlib import blake2b
-from math import hypot
+from math import atan2, degrees, hypot
 from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
@@ -23,6 +23,7 @@ content_stream.install()
 _INVISIBLE_MODES = (3, 7)
 _LONGEST_GLYPH = 32  # characters that one glyph may stand for; the longest ligature has 18
 _MOST_CHARACTERS = 200_000  # of a page: more than fit on it in letters that can be read
+_LEVEL = 6.0  # degrees: the text layer of a crooked scan is as crooked
 _DOUBLE = 10  # a character drawn again within a tenth of its size is fake bold, not text
 _LOOK_BACK = 64  # same letters of a line that are compared: bounds what a hostile page can cost
 
@@ -74,9 +75,11 @@ class CharacterCollector(PDFPageAggregator):
         else:
             low = font.get_descent() * fontsize + rise
             box = apply_matrix_rect(matrix, (0, low, advance, low + fontsize))
-        a, b, c, d, _, _ = matrix
+        a, b, c, d, e, f = matrix
         rotation = (0 if a > 0 else 180) if abs(a) >= abs(b) else (270 if b > 0 else 90)
         self._collect(text, box, abs(fontsize) * hypot(c, d), rotation, self._font(font))
+        if self.characters and (slant := _slant_of(a, b)):
+            self.characters[-1] |= {"slant": slant, "origin": (e, f), "advance": advance * hypot(a, b)}
         return advance
 
     def _font(self, font: Any) -> str:
@@ -135,6 +138,12 @@ class CharacterCollector(PDFPageAggregator):
         if known is None:
             known = self._whiteness[(name, color)] = _is_white(name, color)
         return known
+
+
+def _slant_of(a: float, b: float) -> float | None:
+    """Degrees, counter-clockwise, of a line that runs along none of the page's sides; None for one that does."""
+    angle = degrees(atan2(b, a))
+    return round(angle, 1) if abs((angle + 45) % 90 - 45) > _LEVEL else None
 
 
 def font_digest(font: Any) -> str:

@@ -18,6 +18,7 @@ from pdfplumber.pdf import PDF
 from pdfplumber.utils.text import WordExtractor
 
 from idp_project.core.readers.characters import CharacterPage
+from idp_project.core.readers.slanted import level_characters, slanted_lines
 
 _GRID = 64  # image coverage is counted on a grid of this many cells a side
 _BOX_TOLERANCE = 1.5
@@ -84,7 +85,8 @@ class TextLayerReader:
         drawn, ligatures spelled out; `char_count` (without spaces); shares 0..1: `garbage_ratio` (characters without a
         meaning), `invisible_ratio` (render mode 3, white on white, off the page), `image_area` (of the page, under
         images); `images`: [x0, top, x1, bottom] of the largest that show something beside the words; `fonts`: a digest of
-        each font whose glyphs or meanings are in the file, to the numbers of its words.
+        each font whose glyphs or meanings are in the file, to the numbers of its words; `slanted`: [text, x0, top, x1,
+        bottom] of lines that run along none of the page's sides, which are no words: stamps and watermarks.
         """
         try:
             page = self._page(number, frame)
@@ -134,6 +136,7 @@ class _PageReading:
         self.left, self.top = page.bbox[0] + left, page.bbox[1] + top
         self.characters = [char for char in page.chars if not char["text"].isspace()]
         self.fonts: dict[str, list[int]] = {}
+        self.slanted = slanted_lines(page.chars)
 
     def as_dict(self) -> dict[str, Any]:
         self._mark_invisible()
@@ -141,6 +144,7 @@ class _PageReading:
             "width": round(self.width, 3),
             "height": round(self.height, 3),
             "words": self._words(),
+            "slanted": [[line.text, *self._box(line.box)] for line in self.slanted if line.is_visible],
             "char_count": len(self.characters),
             "garbage_ratio": self._share(_is_garbage(char["text"]) for char in self.characters),
             "invisible_ratio": self._share(char["is_invisible"] for char in self.characters),
@@ -179,7 +183,7 @@ class _PageReading:
 
     def _words(self) -> list[list[Any]]:
         by_rotation: dict[int, list[dict[str, Any]]] = {}
-        for char in self.page.chars:
+        for char in level_characters(self.page.chars, self.slanted):
             by_rotation.setdefault(char["rotation"], []).append(char)
         words: list[list[Any]] = []
         for rotation, characters in sorted(by_rotation.items()):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from documents.domain.document_kinds import DocumentKind, KindEvidence, KindRule, decide_kinds
+from documents.domain.regions import Region, RegionKind
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.taken_kinds import negative_amounts, not_taken
 from documents.domain.words import words_with
 from extraction.local.document_kind import find_kinds
 from extraction.local.page_view import build_page_view
+from idp_project.core.geometry import BoundingBox
+from idp_project.core.page_text import PageText, TextSource
 from tests.unit.extraction.pages import page_of
 
 HEAD = ("Kestrel Marine Ltd", "18 Harbour Road", "")
@@ -175,3 +178,47 @@ def test_a_type_without_kinds_takes_what_its_name_says():
     named = SchemaSpec("note", "Credit note", "1.0", (TOTAL,))
     assert not_taken(plain, [CREDIT]) == (CREDIT,)
     assert not_taken(named, [CREDIT]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("PAID", "paid"),
+        ("VOID 3 May 2025", "void"),
+        ("KOPIE", "copy"),
+        ("DRAFT - FOR REVIEW ONLY", "draft"),
+        ("OVERDUE", "reminder"),
+    ],
+)
+def test_stamps_across_the_page_are_read(text, kind):
+    stamp = Region(RegionKind.STAMP, BoundingBox(0.3, 0.4, 0.6, 0.5), 0.95, text=text)
+    found = find_kinds(build_page_view(page_of(*HEAD, "INVOICE", *BODY)), 1, [stamp])
+    assert decide_kinds([found])[0].code == DocumentKind(kind)
+
+
+@pytest.mark.parametrize("text", ["RECEIVED 3 May 2025", "Invoice checked", "Smith"])
+def test_other_stamps_say_no_kind(text):
+    stamp = Region(RegionKind.STAMP, BoundingBox(0.3, 0.4, 0.6, 0.5), 0.95, text=text)
+    found = find_kinds(build_page_view(page_of(*HEAD, "INVOICE", *BODY)), 1, [stamp])
+    assert [item.code for item in decide_kinds([found])] == [DocumentKind.INVOICE]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("STORNO - Rechnung 836895", "cancelled"),
+        ("RECHNUNG - UNGÜLTIG -", "void"),
+        ("ENTWURF - Rechnung", "draft"),
+        ("Rechnung - Zweitschrift", "copy"),
+        ("Rechnung 8731375 - 2. Mahnung", "reminder"),
+    ],
+)
+def test_title_of_two_phrases_says_both(title, kind):
+    page = page_of(*HEAD, *BODY)
+    words = [(word.text, word.polygon, word.confidence) for word in page.words]
+    large = [
+        (text, BoundingBox(0.1 + 0.15 * n, 0.005, 0.24 + 0.15 * n, 0.035).to_polygon(), 0.99)
+        for n, text in enumerate(title.split())
+    ]
+    titled = PageText.from_lines([large, words], source=TextSource.OCR, engine="test", engine_version="1")
+    assert DocumentKind(kind) in [item.code for item in decide_kinds([find_kinds(build_page_view(titled), 1)])]

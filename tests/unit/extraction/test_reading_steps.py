@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from extraction.page_steps.layout import analyze_layout
 from extraction.page_steps.read_text import read_page_text
 from extraction.page_steps.render import render_page
 from extraction.page_steps.text_layer import judge_text_layer, page_text_of, quarter_turns_of
@@ -68,6 +69,18 @@ def test_an_image_has_no_text_layer() -> None:
     parser = FakeParser(layer=layer_of(WORDS))
     assert render_page(page_context(parser, content_type="image/png")).facts["is_text_layer_trusted"] is False
     assert parser.layers_read == 0
+
+
+def test_stamps_that_are_written_in_the_file_are_regions() -> None:
+    layer = layer_of([("Invoice", 60, 80)]) | {"slanted": [["PAID", 100.0, 200.0, 300.0, 280.0]]}
+    parser = FakeParser(layer=layer)
+    context = page_context(parser, facts={"render": {"is_text_layer_trusted": True}}, image=parser.image)
+    read = read_page_text(context)
+    assert read.page_text is not None and read.page_text.text == "Invoice"
+    after = replace(context, facts=context.facts | {"read_text": read.facts}, page_text=read.page_text)
+    (region,) = analyze_layout(after).facts["regions"]
+    assert (region["kind"], region["text"]) == ("stamp", "PAID")
+    assert region["box"] == pytest.approx([100 / 595, 200 / 842, 300 / 595, 280 / 842], abs=1e-3)
 
 
 def test_a_blank_page_is_not_sent_to_the_engine() -> None:
