@@ -5,9 +5,9 @@ The runner builds a context, calls the step's function with it and persists what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from documents.domain.auto_approval import NOT_EARNED, TypeRule
 from documents.domain.document_kinds import KindEvidence, decide_kinds
@@ -155,6 +155,44 @@ class PageSummary:
     documents: int = 1
     edges: Mapping[str, Any] | None = None
     unread: Reason | None = None
+
+    @classmethod
+    def of(
+        cls,
+        number: int,
+        facts: Mapping[str, Any],
+        *,
+        is_blank: bool | None = None,
+        failure: Reason | None = None,
+        candidates: Iterable[FieldCandidate] = (),
+        rows: Iterable[CandidateRow] = (),
+    ) -> Self:
+        """From the facts of the page's steps, by step; steps that have not run are left out. `is_blank`: as its own step says
+        unless given."""
+        page_type, read = facts.get("page_type", {}), facts.get("read_text", {})
+        unread, fingerprint = read.get("unread"), page_type.get("fingerprint")
+        if is_blank is None:
+            is_blank = bool(facts.get("classify_page", {}).get("is_blank"))
+        return cls(
+            number=number,
+            schema_key=page_type.get("schema_key"),
+            type_score=float(page_type.get("type_score") or 0.0),
+            is_first_page=float(page_type.get("is_first_page") or 0.0),
+            is_blank=is_blank,
+            failure=failure,
+            candidates=tuple(candidates),
+            rows=tuple(rows),
+            text_confidence=read.get("mean_confidence"),
+            text_source=read.get("source", ""),
+            identifiers=dict(page_type.get("identifiers") or {}),
+            fingerprint=Fingerprint.from_dict(fingerprint) if fingerprint else None,
+            kinds=tuple(KindEvidence.from_dict(item) for item in page_type.get("kinds", ())),
+            substance=Substance.from_dict(page_type.get("substance") or {}),
+            role=page_type.get("role") or "",
+            documents=int(page_type.get("documents") or 1),
+            edges=facts.get("extract_fields", {}).get("edges"),
+            unread=Reason.from_dict(unread) if unread else None,
+        )
 
 
 @dataclass(frozen=True)

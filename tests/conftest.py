@@ -16,6 +16,7 @@ from pytest_socket import socket_allow_hosts
 from redis.exceptions import RedisError
 
 from idp_project.core import rate_counters
+from idp_project.core.tenancy import organization_scope
 from idp_project.operations.supervisor.programs import ONE_THREAD
 from idp_project.providers.embeddings.base import Vectors
 from idp_project.providers.embeddings.minilm import MiniLm
@@ -137,6 +138,17 @@ def cast(request: pytest.FixtureRequest, db: None) -> Cast:
         return people
     cache.clear()
     return Cast()
+
+
+@pytest.fixture
+def inside(cast: Cast) -> Callable[..., Any]:
+    """Calls a function in the scope of the cast's organisation, and gives what it gives."""
+
+    def inside(read: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        with organization_scope(cast.organization.id):
+            return read(*arguments, **options)
+
+    return inside
 
 
 @pytest.fixture

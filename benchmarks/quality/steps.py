@@ -10,12 +10,9 @@ from dataclasses import dataclass, replace
 
 from benchmarks.quality.reading import LIMITS, RENDER_DPI, VIEW_DPI, ReadPage, pass_step
 from documents.domain.auto_approval import HELD_OPEN
-from documents.domain.document_kinds import KindEvidence
-from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE, PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
-from documents.domain.substance import Substance
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.page_steps.extract_fields import extract_page_fields
@@ -83,26 +80,10 @@ def _typed(page: ReadPage, schemas: Sequence[SchemaSpec]) -> PageContext | None:
 
 
 def _summary(page: ReadPage, context: PageContext | None) -> PageSummary:
-    """As the runner makes it of a page's row."""
-    found = context.facts["page_type"] if context else {}
-    read = page.facts.get("read_text", {})
-    return PageSummary(
-        number=page.number,
-        schema_key=found.get("schema_key"),
-        type_score=float(found.get("type_score") or 0.0),
-        is_first_page=float(found.get("is_first_page") or 0.0),
-        is_blank=bool(page.facts.get("classify_page", {}).get("is_blank")),
+    return PageSummary.of(
+        page.number,
+        context.facts if context else page.facts,
         failure=legacy(page.failure) if page.failure else None,
-        candidates=(),
-        rows=(),
-        text_confidence=read.get("mean_confidence"),
-        text_source=read.get("source", ""),
-        identifiers=dict(found.get("identifiers") or {}),
-        fingerprint=Fingerprint.from_dict(found["fingerprint"]) if found.get("fingerprint") else None,
-        kinds=tuple(KindEvidence.from_dict(item) for item in found.get("kinds", ())),
-        substance=Substance.from_dict(found.get("substance") or {}),
-        role=found.get("role") or "",
-        documents=int(found.get("documents") or 1),
     )
 
 

@@ -11,7 +11,7 @@ _SMALL_TEXT = 20  # words
 
 
 class PageRole(StrEnum):
-    """What a page is that is none of a document: `notice` of a viewer that cannot show it. `none`: it may well be one."""
+    """What a page is if it belongs to no document: `notice` of a viewer that cannot show it. `none`: it may belong to one."""
 
     NONE = ""
     SEPARATOR = "separator"

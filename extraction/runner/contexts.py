@@ -9,9 +9,6 @@ from typing import Any
 
 from django.conf import settings
 
-from documents.domain.document_kinds import KindEvidence
-from documents.domain.fingerprint import Fingerprint
-from documents.domain.substance import Substance
 from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Page
 from extraction.context import FileParser, Limits, PageSummary
@@ -19,7 +16,6 @@ from extraction.runner.prefetch import InspectingParser, PrefetchingParser
 from idp_project.core.isolation.client import Sandbox
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.office.client import OfficeConverter
-from idp_project.core.reasons import Reason
 
 
 @cache
@@ -69,24 +65,11 @@ def input_hash(**parts: Any) -> str:
 def page_summary(page: Page) -> PageSummary:
     """What the document's steps know of a page; a failed page is empty and says why. The page's text is not looked at."""
     extraction = page.extraction or {}
-    page_type, unread = page.facts.get("page_type", {}), page.facts.get("read_text", {}).get("unread")
-    return PageSummary(
-        number=page.number,
-        schema_key=page_type.get("schema_key"),
-        type_score=float(page_type.get("type_score") or 0.0),
-        is_first_page=float(page_type.get("is_first_page") or 0.0),
+    return PageSummary.of(
+        page.number,
+        page.facts,
         is_blank=page.is_blank,
         failure=page.error,
-        candidates=tuple(FieldCandidate.from_dict(item) for item in extraction.get("candidates", ())),
-        rows=tuple(CandidateRow.from_dict(item) for item in extraction.get("rows", ())),
-        text_confidence=page.facts.get("read_text", {}).get("mean_confidence"),
-        text_source=page.facts.get("read_text", {}).get("source", ""),
-        identifiers=dict(page_type.get("identifiers") or {}),
-        substance=Substance.from_dict(page_type.get("substance") or {}),
-        role=page_type.get("role") or "",
-        documents=int(page_type.get("documents") or 1),
-        fingerprint=Fingerprint.from_dict(page_type["fingerprint"]) if page_type.get("fingerprint") else None,
-        kinds=tuple(KindEvidence.from_dict(item) for item in page_type.get("kinds", ())),
-        edges=page.facts.get("extract_fields", {}).get("edges"),
-        unread=Reason.from_dict(unread) if unread else None,
+        candidates=(FieldCandidate.from_dict(item) for item in extraction.get("candidates", ())),
+        rows=(CandidateRow.from_dict(item) for item in extraction.get("rows", ())),
     )

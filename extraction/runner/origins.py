@@ -41,7 +41,7 @@ def _is_picture_of_message(document: Document, pages: Sequence[Page]) -> bool:
 
 
 def reasons_of_file(document: Document) -> tuple[Reason, ...]:
-    """What of the file needs a person, whichever of its pages is looked at."""
+    """Reasons of the whole file why a person should look."""
     reasons = []
     if document.metadata.get("needs_other_viewer"):
         reasons.append(FORM_NOT_SHOWN())

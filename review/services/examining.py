@@ -17,7 +17,7 @@ _SOURCES = {Examination.BLIND: EvidenceSource.BLIND, Examination.CONFIRMED: Evid
 
 @dataclass(frozen=True)
 class Examined:
-    """What the person found, as of before the decision changes anything. `wrong_fields` as in `evidence_add`; `version`: the
+    """What the person found, read before the decision changes anything. `wrong_fields` as in `evidence_add`; `version`: the
     type that the machine had found; `is_again`: it had been approved before."""
 
     sub_document: SubDocument

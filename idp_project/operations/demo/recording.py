@@ -22,7 +22,6 @@ from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.earned.digests import extractor_of
 from documents.domain.earned.record import DemonstrationRecord, Outcome, TypeRecord
 from documents.domain.field_types.registry import field_type
-from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import MergedField
@@ -189,7 +188,7 @@ def _read_pages(path: str) -> Iterator[PageSummary]:
         for step in PIPELINE.page_steps:
             result = FUNCTIONS[step.name](context)
             context = with_result(context, step, result)
-        yield _summary(number, context.facts, result)
+        yield PageSummary.of(number, context.facts, candidates=result.candidates, rows=result.rows)
 
 
 def _page_context(sandbox: Sandbox, path: str, number: int, count: int) -> PageContext:
@@ -207,24 +206,6 @@ def _page_context(sandbox: Sandbox, path: str, number: int, count: int) -> PageC
         render_dpi=settings.RENDER_DPI,
         view_dpi=settings.VIEW_DPI,
         facts={},
-    )
-
-
-def _summary(number: int, facts: Mapping[str, Any], result: PageStepResult) -> PageSummary:
-    kind = facts["page_type"]
-    return PageSummary(
-        number=number,
-        schema_key=kind["schema_key"],
-        type_score=kind["type_score"],
-        is_first_page=kind["is_first_page"],
-        is_blank=bool(facts["classify_page"].get("is_blank")),
-        failure=None,
-        candidates=result.candidates,
-        rows=result.rows,
-        text_confidence=facts["read_text"]["mean_confidence"],
-        text_source=facts["read_text"]["source"],
-        identifiers=kind["identifiers"],
-        fingerprint=Fingerprint.from_dict(kind["fingerprint"]) if kind.get("fingerprint") else None,
     )
 
 

@@ -34,15 +34,6 @@ def schema(cast) -> Schema:
     return schema
 
 
-@pytest.fixture
-def inside(cast):
-    def inside(read, *arguments, **options):
-        with organization_scope(cast.organization.id):
-            return read(*arguments, **options)
-
-    return inside
-
-
 def choose(cast, user, schema, wanted):
     with organization_scope(cast.organization.id):
         return schema_auto_approval_set(cast.access(user), schema.id, wanted)

@@ -39,15 +39,6 @@ SCENE = examined
 
 
 @pytest.fixture
-def inside(cast):
-    def inside(read, *arguments, **options):
-        with organization_scope(cast.organization.id):
-            return read(*arguments, **options)
-
-    return inside
-
-
-@pytest.fixture
 def changed(monkeypatch):
     """changed("model"): from now on the digest of that part of the extractor is another one."""
     present = dict(zip(("reader", "model", "calibrator"), digests.code_digests(), strict=True))

@@ -36,15 +36,6 @@ SCENE = blind_scene
 
 
 @pytest.fixture
-def inside(cast):
-    def inside(read, *arguments, **options):
-        with organization_scope(cast.organization.id):
-            return read(*arguments, **options)
-
-    return inside
-
-
-@pytest.fixture
 def act(cast, inside):
     """As the owner, inside the organisation."""
     return lambda action, *arguments, **options: inside(lambda: action(cast.access(cast.owner), *arguments, **options))

@@ -55,17 +55,6 @@ def act(cast):
     return act
 
 
-@pytest.fixture
-def inside(cast):
-    """inside(read): its answer, read inside the organisation."""
-
-    def inside(read):
-        with organization_scope(cast.organization.id):
-            return read()
-
-    return inside
-
-
 def approve(act, task, override=PRINTED_SO):
     return act(tasks.review_task_decide, task.id, decision="approve", override=override)
 

@@ -7,20 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
 from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.checks.sub_document_checks import failed_among
-from documents.domain.fingerprint import Fingerprint
 from documents.domain.pipeline import PIPELINE
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import MergedField, MergedRow
 from extraction.context import DetectionContext, PageSummary, SubDocumentContext
-from extraction.pipeline import FUNCTIONS
-from extraction.results import DetectedSubDocument
+from extraction.pipeline import FUNCTIONS, with_result
+from extraction.results import DetectedSubDocument, PageStepResult
 from extraction.steps.confidence_check import score_confidence
 from extraction.steps.field_validation import validate_fields
 from extraction.steps.merge import merge_candidates
@@ -61,18 +59,18 @@ def read_sample(sample: Sample, folder: Path, schemas: Sequence[SchemaSpec] = ()
     path = folder / sample.file_name
     path.write_bytes(sample.content)
     schemas = schemas or demo_schemas()
-    pages = [_summary(number, facts) for number, facts in enumerate(_read_pages(path, schemas), start=1)]
+    pages = _read_pages(path, schemas)
     detection = detect_sub_documents(DetectionContext(tuple(pages), schemas))
     return [_read_sub_document(sub_document, pages, schemas) for sub_document in detection.sub_documents]
 
 
-def _read_pages(path: Path, schemas: Sequence[SchemaSpec]) -> list[dict[str, Any]]:
+def _read_pages(path: Path, schemas: Sequence[SchemaSpec]) -> list[PageSummary]:
     sandbox = Sandbox()
     count = len(sandbox.page_sizes(str(path)))
     return [_read_page(sandbox, path, number, count, schemas) for number in range(1, count + 1)]
 
 
-def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: Sequence[SchemaSpec]) -> dict[str, Any]:
+def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: Sequence[SchemaSpec]) -> PageSummary:
     context = page_context(
         sandbox,  # type: ignore[arg-type]
         _ocr(),  # type: ignore[arg-type]
@@ -84,34 +82,11 @@ def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: S
         render_dpi=settings.RENDER_DPI,
         view_dpi=settings.VIEW_DPI,
     )
-    found: dict[str, Any] = {"candidates": (), "rows": ()}
+    result = PageStepResult()
     for step in PIPELINE.page_steps:
         result = FUNCTIONS[step.name](context)
-        context.facts[step.name.value] = result.facts
-        kept = {
-            name: value for name in ("image", "page_text", "text_layer") if (value := getattr(result, name)) is not None
-        }
-        context = replace(context, **kept)
-        found = {"candidates": result.candidates, "rows": result.rows}
-    return {**found, "facts": context.facts, "text": context.page_text}
-
-
-def _summary(number: int, read: dict[str, Any]) -> PageSummary:
-    kind, facts = read["facts"]["page_type"], read["facts"]
-    return PageSummary(
-        number=number,
-        schema_key=kind["schema_key"],
-        type_score=kind["type_score"],
-        is_first_page=kind["is_first_page"],
-        is_blank=bool(facts["classify_page"].get("is_blank")),
-        failure=None,
-        candidates=read["candidates"],
-        rows=read["rows"],
-        text_confidence=facts["read_text"]["mean_confidence"],
-        text_source=facts["read_text"]["source"],
-        identifiers=kind["identifiers"],
-        fingerprint=Fingerprint.from_dict(kind["fingerprint"]) if kind.get("fingerprint") else None,
-    )
+        context = with_result(context, step, result)
+    return PageSummary.of(number, context.facts, candidates=result.candidates, rows=result.rows)
 
 
 def _read_sub_document(
