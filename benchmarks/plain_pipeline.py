@@ -38,7 +38,11 @@ from extraction.context import (  # noqa: E402
     SubDocumentContext,
 )
 from extraction.handover import approve_automatically, open_review_task  # noqa: E402
-from extraction.pipeline import FUNCTIONS, with_result  # noqa: E402
+from extraction.pipeline import (  # noqa: E402
+    FUNCTIONS,
+    score,
+    with_result,
+)
 from extraction.results import ConfidenceResult, DetectedSubDocument  # noqa: E402
 from extraction.runner.contexts import limits, page_summary  # noqa: E402
 from extraction.runner.contexts import parser as sandbox  # noqa: E402
@@ -46,7 +50,6 @@ from extraction.runner.document_executor import page_of, sub_document_of  # noqa
 from extraction.runner.engines import engines_for  # noqa: E402
 from extraction.runner.page_executor import Equipment, encode_image, page_context  # noqa: E402
 from extraction.runner.values import write_values  # noqa: E402
-from extraction.warm_up import score  # noqa: E402
 from extraction.worker import PreloadingWorker, preload  # noqa: E402
 from idp_project.core.isolation import operations  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402

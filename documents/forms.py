@@ -176,10 +176,6 @@ class AutoApprovalForm(forms.Form):
     blind_percent_earned = forms.IntegerField(min_value=0, max_value=100, required=False)
     begins_series = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any, *, schema: Any) -> None:
-        self.schema = schema
-        super().__init__(data)
-
     def wanted(self) -> ApprovalSettings:
         """What the service takes."""
         given = self.cleaned_data

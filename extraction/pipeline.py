@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from documents.domain.pipeline import PageStepName, Step, StepName
-from extraction.context import PageContext
+from extraction.context import PageContext, SubDocumentContext
 from extraction.handover import approve_automatically, await_decision, await_delivery, open_review_task
 from extraction.page_steps.classify_page import classify_page
 from extraction.page_steps.enhance import enhance_page
@@ -24,7 +24,7 @@ from extraction.page_steps.layout import analyze_layout
 from extraction.page_steps.page_type import classify_page_type
 from extraction.page_steps.read_text import read_page_text
 from extraction.page_steps.render import render_page
-from extraction.results import PageStepResult
+from extraction.results import ConfidenceResult, PageStepResult
 from extraction.steps.confidence_check import score_confidence
 from extraction.steps.field_validation import validate_fields
 from extraction.steps.merge import merge_candidates
@@ -70,3 +70,10 @@ def with_result(context: PageContext, step: Step, result: PageStepResult) -> Pag
         page_text=result.page_text or context.page_text,
         text_layer=result.text_layer if result.text_layer is not None else context.text_layer,
     )
+
+
+def score(context: SubDocumentContext) -> ConfidenceResult:
+    """A sub-document's steps up to its confidence, in memory: nothing is stored or claimed."""
+    merged = merge_candidates(context)
+    context = replace(context, fields=merged.fields, rows=merged.rows)
+    return score_confidence(replace(context, checks=validate_fields(context).checks))

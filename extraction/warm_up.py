@@ -6,8 +6,6 @@ has them, and its forks inherit them.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
@@ -15,8 +13,8 @@ from documents.domain.earned.digests import code_digests
 from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
-from extraction.pipeline import FUNCTIONS, with_result
-from extraction.results import ConfidenceResult, MergeResult, PageStepResult
+from extraction.pipeline import FUNCTIONS, score, with_result
+from extraction.results import PageStepResult
 from idp_project.core.geometry import Polygon
 from idp_project.core.page_text import PageText, TextSource
 
@@ -59,15 +57,6 @@ def warm_up() -> None:
     )
     FUNCTIONS[StepName.SUBDOCUMENT_DETECTION](DetectionContext((page,), [schema]))
     score(SubDocumentContext(1, 1, schema, (page,), type_score=1.0, boundary_score=1.0))
-
-
-def score(context: SubDocumentContext) -> ConfidenceResult:
-    """A sub-document's steps up to its confidence, in memory: nothing is stored or claimed."""
-    merged: MergeResult = FUNCTIONS[StepName.MERGE](context)
-    context = replace(context, fields=merged.fields, rows=merged.rows)
-    context = replace(context, checks=FUNCTIONS[StepName.FIELD_VALIDATION](context).checks)
-    confidence: ConfidenceResult = FUNCTIONS[StepName.CONFIDENCE_CHECK](context)
-    return confidence
 
 
 def _schema() -> SchemaSpec:

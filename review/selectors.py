@@ -146,8 +146,8 @@ class EarlierFor:
 
 
 def earlier_for(access: Access, task: ReviewTask) -> EarlierFor:
-    """What was there before the sub-document on the desk."""
-    found = earlier_of(task.sub_document)
+    """What was there before the sub-document on the desk; nothing while it is a blind sample, whose values it would tell."""
+    found = None if task.sub_document.is_blind else earlier_of(task.sub_document)
     if found is None:
         return EarlierFor(False, None)
     try:

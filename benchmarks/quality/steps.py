@@ -16,9 +16,9 @@ from documents.domain.statuses import Route
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.page_steps.extract_fields import extract_page_fields
+from extraction.pipeline import score
 from extraction.results import DetectedSubDocument
 from extraction.steps.subdocument_detection import detect_sub_documents
-from extraction.warm_up import score
 from idp_project.core.reasons import legacy
 
 

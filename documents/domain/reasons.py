@@ -82,10 +82,6 @@ TO_BE_CORRECTED = define(
     present=Param.NUMBER,
 )
 
-# Why pages belong to no document
-
-# What else is known of a file
-
 # Why a person should look at a value
 NOT_LOCATED = define("not_located", _("{label} was not located on the page."), label=Param.TEXT)
 READ_DIFFERENTLY = define(

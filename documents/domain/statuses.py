@@ -54,6 +54,7 @@ class SubDocumentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+APPROVED_STATUSES = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED)  # of sub-documents with a valid record
 NONE_OF_OURS = "none_of_ours"  # a person's decision: rejected, because it is of none of our types
 
 

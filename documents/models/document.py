@@ -251,7 +251,9 @@ class SubDocument(TenantModel):
 
     @property
     def failed_checks(self) -> tuple[CheckResult, ...]:
-        """Of `checks`, those that failed."""
+        """Of `checks`, those that failed; none in a blind sample."""
+        if self.is_blind:
+            return ()
         failed = CheckOutcome.FAILED.value
         return tuple(CheckResult.from_dict(check) for check in self.checks if check["outcome"] == failed)
 

@@ -82,8 +82,8 @@ def auto_approval_view_for(access: Access, schema_id: UUID) -> AutoApprovalView:
     schema = schema_get_for(access, schema_id)
     version = _newest_versions([schema]).get(schema)
     obstacles = [] if system_settings().is_auto_approval_on else [AutoApprovalReason.SYSTEM_OFF]
-    obstacles += _obstacles_of(version)
-    rule = type_rule_of(version) if version else NOT_EARNED
+    of_type, rule = _standing_of(version)
+    obstacles += of_type
     reasons = [*obstacles, rule.reason] if rule.is_allowed else obstacles
     return AutoApprovalView(
         schema,
@@ -134,20 +134,18 @@ def auto_approval_notes(access: Access, schemas: Iterable[Schema]) -> list[AutoA
     return [_note(access, reason, grouped[reason]) for reason in AutoApprovalReason if reason in grouped]
 
 
-def _obstacles_of(version: SchemaVersion | None) -> list[AutoApprovalReason]:
-    """Of the type, whatever is read; a type without a published version has not earned anything."""
+def _standing_of(version: SchemaVersion | None) -> tuple[list[AutoApprovalReason], TypeRule]:
+    """The obstacles of the type, and its rule; a type without a published version has not earned anything."""
     if version is None:
-        return [AutoApprovalReason.NOT_EARNED]
+        return [NOT_EARNED.reason], NOT_EARNED
     rule = type_rule_of(version)
     found = [] if rule.is_allowed else [rule.reason]
-    return found if has_required_field(version.spec) else [*found, AutoApprovalReason.NO_REQUIRED_FIELD]
+    return (found if has_required_field(version.spec) else [*found, AutoApprovalReason.NO_REQUIRED_FIELD]), rule
 
 
 def _reason_of(version: SchemaVersion | None) -> AutoApprovalReason:
-    obstacles = _obstacles_of(version)
-    if obstacles or version is None:
-        return obstacles[0]
-    return type_rule_of(version).reason
+    obstacles, rule = _standing_of(version)
+    return obstacles[0] if obstacles else rule.reason
 
 
 def _note(access: Access, reason: AutoApprovalReason, schemas: list[Schema]) -> AutoApprovalNote:

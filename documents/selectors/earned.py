@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.selectors.system import system_settings
 from documents.domain.auto_approval import (
@@ -124,6 +125,14 @@ def reviewer_error_of(organization_id: UUID) -> ReviewerError:
     people = {person for _, person, _ in rows if person}
     slipped = sum(has_slip for _, _, has_slip in rows)
     return reviewer_error(people=len(people), documents=len(rows), slipped=slipped)
+
+
+def counted_evidence(schema: Schema, **key: object) -> QuerySet[Evidence]:
+    """What a gate with that key counts, in the order of decisions: documents in range, of the present series."""
+    rows = Evidence.objects.filter(schema=schema, is_in_range=True, **key)
+    if schema.series_started_at:
+        rows = rows.filter(decided_at__gte=schema.series_started_at)
+    return rows.order_by("decided_at", "id")
 
 
 def _demonstration_rule(schema: Schema, extractor: Extractor) -> TypeRule | None:

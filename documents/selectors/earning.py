@@ -10,11 +10,12 @@ from math import ceil
 
 from django.utils import timezone
 
+from documents.domain.earned.digests import Extractor
 from documents.domain.earned.plan import Look, Plan, plan_of
 from documents.domain.earned.reviewers import ReviewerError
 from documents.domain.earned.strata import Stratum, StratumStanding, Verdict, stratum_standing
 from documents.models import Evidence, EvidenceSource, Gate, SchemaVersion, SubDocument
-from documents.selectors.earned import major_of, present_extractor, reviewer_error_of
+from documents.selectors.earned import counted_evidence, major_of, present_extractor, reviewer_error_of
 
 _RATE_DAYS = 28  # the present rate is that of the last four weeks
 _SHARE_OF = 200  # newest documents of which the share is told
@@ -69,10 +70,7 @@ def earning_of(version: SchemaVersion) -> Earning:
     gates = list(Gate.objects.filter(schema=schema, **key))
     reviewers = reviewer_error_of(schema.organization_id)
     plan = plan_of(schema.target, next((gate.missed for gate in gates), reviewers.missed))
-    counted = Evidence.objects.filter(schema=schema, is_in_range=True, **key)
-    if schema.series_started_at:
-        counted = counted.filter(decided_at__gte=schema.series_started_at)
-    rows = list(counted.order_by("decided_at", "id").values_list("stratum", "is_right", "decided_at"))
+    rows = list(counted_evidence(schema, **key).values_list("stratum", "is_right", "decided_at"))
     verdicts = [Verdict(Stratum(stratum), is_right) for stratum, is_right, _ in rows]
     share, share_of = _share(version)
     return Earning(
@@ -81,14 +79,17 @@ def earning_of(version: SchemaVersion) -> Earning:
         tuple(_progress(plan, stratum, verdicts, [(Stratum(one), at) for one, _, at in rows]) for stratum in Stratum),
         share,
         share_of,
-        rescoring_count(version),
+        _without_evidence(version, extractor),
         _history(plan, [verdict.is_right for verdict in verdicts]),
     )
 
 
 def rescoring_count(version: SchemaVersion) -> int:
     """How many examined documents of the type's major version have no evidence under the extractor of today."""
-    extractor = present_extractor(version)
+    return _without_evidence(version, present_extractor(version))
+
+
+def _without_evidence(version: SchemaVersion, extractor: Extractor) -> int:
     rows = Evidence.objects.filter(schema=version.schema, major=major_of(version))
     present = rows.filter(model=extractor.model, calibrator=extractor.calibrator).values("sub_document_id")
     return (

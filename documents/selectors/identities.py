@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from documents.domain.duplicates import DuplicateKind
-from documents.domain.statuses import SubDocumentStatus
+from documents.domain.statuses import APPROVED_STATUSES, SubDocumentStatus
 from documents.models import SubDocument, SubDocumentIdentity
 
 _GONE = (
@@ -17,7 +17,6 @@ _GONE = (
     SubDocumentStatus.CANCELLED,
     SubDocumentStatus.BLANK,
 )
-_APPROVED = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED)
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _kind(identity: SubDocumentIdentity, other: SubDocumentIdentity) -> Duplicat
 
 def _comes_before(other: SubDocument, this: SubDocument) -> bool:
     """One that has a record of its own was no copy when a person or the machine approved it."""
-    if other.status in _APPROVED and not this.approved_version_number:
+    if other.status in APPROVED_STATUSES and not this.approved_version_number:
         return True
     return _age(other) < _age(this)
 

@@ -209,7 +209,7 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "is_blind": (is_blind := sub_document.is_blind),
         "confidence": sub_document.shown_confidence,
         "reasons": sub_document.all_reasons if is_blind else sub_document.reasons,
-        "failed_checks": [] if is_blind else [check.reason for check in sub_document.failed_checks],
+        "failed_checks": [check.reason for check in sub_document.failed_checks],
         "overrides": _overrides(sub_document),
         "rests_on": approval_rests_on(sub_document),
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
@@ -282,8 +282,6 @@ def _overrides(sub_document: SubDocument) -> list[Override]:
 
 def failed_checks_of(sub_document: SubDocument) -> list[dict[str, Any]]:
     """Its failed checks as they are now: check, fields, labels, message."""
-    if sub_document.is_blind:
-        return []
     return failed_check_views(
         sub_document.schema_version.spec if sub_document.schema_version else None, sub_document.failed_checks
     )

@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from documents.domain.schema_spec import FieldType
 from documents.domain.sender_notation import SenderNotation, WrittenValue, shown_notation
-from documents.domain.statuses import SubDocumentStatus
+from documents.domain.statuses import APPROVED_STATUSES
 from documents.models import FieldValue
 from idp_project.core.tenancy import organization_scope
 
-_APPROVED = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED)
+_SENDER_TYPES = (FieldType.VAT_NUMBER.value, FieldType.IBAN.value, FieldType.NAME.value)
 _MOST_DOCUMENTS = 20  # the latest
 _MOST_VALUES = 400
 
@@ -27,8 +27,8 @@ def sender_notation_of(organization_id: UUID, keys: Sequence[tuple[str, str]]) -
         same_sender |= Q(name=name, value=value)
     with organization_scope(organization_id):
         of_sender = (
-            FieldValue.objects.filter(same_sender, value__in=[value for _, value in keys], type__in=SENDER_TYPES)
-            .filter(table_row=None, sub_document__status__in=_APPROVED)
+            FieldValue.objects.filter(same_sender, value__in=[value for _, value in keys], type__in=_SENDER_TYPES)
+            .filter(table_row=None, sub_document__status__in=APPROVED_STATUSES)
             .order_by("-created_at")
             .values("sub_document_id")[:_MOST_DOCUMENTS]
         )
@@ -38,6 +38,3 @@ def sender_notation_of(organization_id: UUID, keys: Sequence[tuple[str, str]]) -
         rows = list(found.values_list("sub_document_id", "type", "raw_text", "value")[:_MOST_VALUES])
     values = [WrittenValue(kind, raw_text, value or "") for _, kind, raw_text, value in rows]
     return shown_notation(values, len({document for document, *_ in rows}))
-
-
-SENDER_TYPES = (FieldType.VAT_NUMBER.value, FieldType.IBAN.value, FieldType.NAME.value)

@@ -49,7 +49,7 @@ def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
 def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
     """For managers of the type: what it has to earn, and how far it has come. A POST changes what it has to earn."""
     view = auto_approval.managed_auto_approval_view_for(request.access, schema_id)
-    form = AutoApprovalForm(request.POST or None, schema=view.schema)
+    form = AutoApprovalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         auto_approval_services.schema_auto_approval_set(request.access, schema_id, form.wanted())
         messages.success(request, _("Saved. It holds for what is decided from now on."))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 
+from accounts.models import SystemSettings
+from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from documents.models import Page
 from extraction.context import FileParser, Limits, PageSummary
@@ -60,6 +63,11 @@ def limits() -> Limits:
 def input_hash(**parts: Any) -> str:
     """Of what a step's result depends on: engine, versions, upstream outputs."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def with_threshold(schema: SchemaSpec, system: SystemSettings) -> SchemaSpec:
+    """With the system's threshold where the schema has none."""
+    return schema if schema.threshold is not None else replace(schema, threshold=system.auto_approval_threshold)
 
 
 def page_summary(page: Page) -> PageSummary:

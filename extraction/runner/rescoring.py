@@ -31,12 +31,10 @@ from extraction.local.extractor import rank_page, read_page
 from extraction.local.page_view import build_page_view
 from extraction.local.ranking import FEATURES_VERSION
 from extraction.local.tables import extract_rows
+from extraction.pipeline import score
 from extraction.results import ConfidenceResult
-from extraction.runner.contexts import page_summary
+from extraction.runner.contexts import page_summary, with_threshold
 from extraction.runner.earned import other_engines
-from extraction.steps.confidence_check import score_confidence
-from extraction.steps.field_validation import validate_fields
-from extraction.steps.merge import merge_candidates
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope, system_scope
 
@@ -151,22 +149,14 @@ def _context(sub_document: SubDocument, spec: SchemaSpec, pages: list[PageSummar
 
 def _judge(work: _Work, system: SystemSettings) -> tuple[Extractor, bool, list[str]]:
     """The extractor that judged, whether the document would be automatic, and what is wrong then."""
-    spec = work.spec
-    if spec.threshold is None:
-        spec = replace(spec, threshold=system.auto_approval_threshold)
+    spec = with_threshold(work.spec, system)
     pages = tuple(_read(page, work) for page in work.context.pages)
-    result = _score(replace(work.context, schema=spec, pages=pages))
+    result = score(replace(work.context, schema=spec, pages=pages))
     engines = other_engines(result.fields, result.rows)
     extractor = extractor_of(work.spec, threshold=system.auto_approval_threshold, engines=engines)
     if work.truth is None:
         return extractor, work.origin.is_in_range, ["document"]
     return extractor, result.is_in_range, wrong_names(spec, result, work.truth)
-
-
-def _score(context: SubDocumentContext) -> ConfidenceResult:
-    merged = merge_candidates(context)
-    context = replace(context, fields=merged.fields, rows=merged.rows)
-    return score_confidence(replace(context, checks=validate_fields(context).checks))
 
 
 def _read(page: PageSummary, work: _Work) -> PageSummary:

@@ -8,13 +8,11 @@ from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
-from accounts.models import SystemSettings
 from accounts.selectors.system import system_settings
 from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.pipeline import PIPELINE, Step, StepName
 from documents.domain.reasons import APPROVED_AUTOMATICALLY, NOT_REACHED_EARLIER, REQUIRED_FIELD_EMPTY, SENT_TO_REVIEW
-from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
 from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.domain.words.in_force import using_words
@@ -29,7 +27,7 @@ from extraction.context import SubDocumentContext
 from extraction.handover import ServiceResult
 from extraction.pipeline import FUNCTIONS
 from extraction.results import ConfidenceResult
-from extraction.runner.contexts import input_hash, page_summary
+from extraction.runner.contexts import input_hash, page_summary, with_threshold
 from extraction.runner.earned import NOWHERE, standpoint_of
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
@@ -178,7 +176,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
     return SubDocumentContext(
         first_page=first,
         last_page=last,
-        schema=_with_threshold(version.spec, system) if version else None,
+        schema=with_threshold(version.spec, system) if version else None,
         pages=tuple(page_summary(page) for page in pages.defer("text").order_by("number")),
         type_score=sub_document.type_score,
         boundary_score=sub_document.boundary_score,
@@ -193,10 +191,6 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         words=words_of(sub_document.organization),
         ask_sender=partial(sender_notation_of, sub_document.organization_id),
     )
-
-
-def _with_threshold(schema: SchemaSpec, system: SystemSettings) -> SchemaSpec:
-    return schema if schema.threshold is not None else replace(schema, threshold=system.auto_approval_threshold)
 
 
 def _plain_values(result: ConfidenceResult) -> dict[str, str]:

@@ -10,7 +10,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents.domain.reasons import TO_BE_CORRECTED
-from documents.domain.statuses import SubDocumentStatus
+from documents.domain.statuses import APPROVED_STATUSES
 from documents.selectors.doors import sub_document_get_for
 from documents.services.approving.approval import approved_reopen, sub_document_withdraw
 from documents.services.approving.checks import sub_document_check
@@ -51,6 +51,6 @@ def approved_withdraw(access: Access, sub_document_id: UUID, *, reason: str = ""
     Raises Conflict where nothing is approved, and while it is on a desk to be corrected (rejecting withdraws it there).
     """
     sub_document = sub_document_get_for(access, sub_document_id, Permission.REVIEW_DOCUMENTS)
-    if sub_document.status not in (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED):
+    if sub_document.status not in APPROVED_STATUSES:
         raise Conflict(ONLY_APPROVED_WITHDRAWN(), code="not_approved")
     sub_document_withdraw(sub_document_id, approver_name=access.display_name, access=access, reason=reason)

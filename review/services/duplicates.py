@@ -5,13 +5,11 @@ from __future__ import annotations
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.overrides import OverrideCode, OverrideReason
-from documents.domain.statuses import SubDocumentStatus
+from documents.domain.statuses import APPROVED_STATUSES
 from documents.models import SubDocument
 from documents.selectors.doors import sub_document_get_for
 from documents.selectors.identities import earlier_of
 from documents.services.approving.approval import sub_document_withdraw
-
-_HAS_RECORD = (SubDocumentStatus.APPROVED, SubDocumentStatus.DELIVERED)
 
 
 def corrected_one(sub_document: SubDocument, override: OverrideReason | None) -> SubDocument | None:
@@ -19,7 +17,7 @@ def corrected_one(sub_document: SubDocument, override: OverrideReason | None) ->
     if override is None or override.code is not OverrideCode.CORRECTION:
         return None
     earlier = earlier_of(sub_document)
-    return earlier.sub_document if earlier and earlier.sub_document.status in _HAS_RECORD else None
+    return earlier.sub_document if earlier and earlier.sub_document.status in APPROVED_STATUSES else None
 
 
 def corrected_withdraw(access: Access, earlier: SubDocument) -> None:

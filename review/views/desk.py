@@ -19,7 +19,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Access, access_of
 from accounts.domain.roles import Permission
 from documents.domain.arrangement import WantedSubDocument
-from documents.domain.document_kinds import NEEDS_NO_SAYING
 from documents.domain.overrides import RECEIVED_CHECK, OverrideReason
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import SubDocumentStatus
@@ -77,7 +76,6 @@ def _task_facts(task: Any) -> dict[str, Any]:
         "sub_document_id": sub_document.id,
         "file_name": sub_document.document.source_file.name,
         "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
-        "kind": "" if sub_document.kind in NEEDS_NO_SAYING else sub_document.get_kind_display(),
         "first_page": sub_document.first_page,
         "last_page": sub_document.last_page,
         "reasons": task.all_reasons,

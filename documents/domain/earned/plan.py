@@ -17,9 +17,7 @@ from documents.domain.earned.bounds import binomial_cdf, upper_bound
 TARGETS = (950, 980, 990, 999)  # documents right, of a thousand
 DEFAULT_TARGET = 950
 LOOK_COUNT = 5
-RISK_OF_A_LOOK = 0.01
-CONFIDENCE = 1 - LOOK_COUNT * RISK_OF_A_LOOK
-"""Of the promise as a whole."""
+RISK_OF_A_LOOK = 0.01  # so the promise as a whole holds with 95 %
 
 
 @dataclass(frozen=True)

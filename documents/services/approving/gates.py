@@ -11,7 +11,7 @@ from accounts.services.audit.trail import audit_record
 from documents.domain.earned.plan import plan_of
 from documents.domain.earned.strata import Stratum, StratumStanding, Verdict, stratum_standing
 from documents.models import Evidence, Gate, Schema
-from documents.selectors.earned import reviewer_error_of
+from documents.selectors.earned import counted_evidence, reviewer_error_of
 
 
 def schema_gates_lock(schema_id: UUID) -> Schema:
@@ -19,21 +19,20 @@ def schema_gates_lock(schema_id: UUID) -> Schema:
     return Schema.objects.select_for_update(of=("self",), no_key=True).get(id=schema_id)
 
 
-def gates_settle(schema: Schema, *, major: int, model: str, calibrator: str) -> list[Gate]:
+def gates_settle(schema: Schema, *, major: int, model: str, calibrator: str) -> None:
     """Writes what the evidence says of every stratum; opening and closing are audited. The caller holds the type's lock."""
     key = {"major": major, "model": model, "calibrator": calibrator}
     before = {gate.stratum: gate for gate in Gate.objects.filter(schema=schema, **key)}
     missed = _missed(schema, list(before.values()))
     plan = plan_of(schema.target, missed)
-    verdicts = _verdicts(schema, **key)
-    gates = []
+    rows = counted_evidence(schema, **key).values_list("stratum", "is_right")
+    verdicts = [Verdict(Stratum(stratum), is_right) for stratum, is_right in rows]
     for stratum in Stratum:
         found = stratum_standing(plan, stratum, verdicts)
         gate = before.get(stratum.value) or Gate(
             organization_id=schema.organization_id, schema=schema, stratum=stratum.value, **key
         )
-        gates.append(_write(schema, gate, found))
-    return gates
+        _write(schema, gate, found)
 
 
 def gates_settle_all(schema: Schema) -> None:
@@ -49,15 +48,7 @@ def _missed(schema: Schema, gates: Sequence[Gate]) -> float:
     return next(begun, None) or reviewer_error_of(schema.organization_id).missed
 
 
-def _verdicts(schema: Schema, **key: object) -> list[Verdict]:
-    rows = Evidence.objects.filter(schema=schema, is_in_range=True, **key)
-    if schema.series_started_at:
-        rows = rows.filter(decided_at__gte=schema.series_started_at)
-    ordered = rows.order_by("decided_at", "id").values_list("stratum", "is_right")
-    return [Verdict(Stratum(stratum), is_right) for stratum, is_right in ordered]
-
-
-def _write(schema: Schema, gate: Gate, found: StratumStanding) -> Gate:
+def _write(schema: Schema, gate: Gate, found: StratumStanding) -> None:
     was_open, now, standing = gate.look > 0, timezone.now(), found.standing
     gate.target, gate.missed, gate.is_pooled = standing.plan.target, standing.plan.missed, found.is_pooled
     gate.n, gate.errors, gate.look, gate.bound = standing.n, standing.errors, standing.look, standing.bound
@@ -83,4 +74,3 @@ def _write(schema: Schema, gate: Gate, found: StratumStanding) -> Gate:
             },
             organization_id=schema.organization_id,
         )
-    return gate

@@ -118,7 +118,7 @@ class Sandbox:
         return self._one(path, "render", page_number=page_number, dpi=dpi).arrays[0]
 
     def read_text_layer(self, path: str, page_number: int) -> dict[str, Any]:
-        """Words, ruled tables and trust facts of one page, in points: see `text_layer.TextLayerReader.read`."""
+        """Words, slanted lines and trust facts of one page, in points: see `text_layer.TextLayerReader.read`."""
         return self._one(path, "read_text_layer", page_number=page_number).values
 
     def read_pages(self, path: str, page_numbers: Sequence[int], view_dpi: int) -> list[ParsedPage]:

@@ -1,4 +1,4 @@
-"""One PDF, by pdfium: facts, sizes, pixels. Text and tables are read by `text_layer`. Child of the sandbox only."""
+"""One PDF, by pdfium: facts, sizes, pixels. Text is read by `text_layer`. Child of the sandbox only."""
 
 from __future__ import annotations
 

@@ -27,10 +27,9 @@ from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import MergedField
 from documents.selectors.earned import demonstration_record
 from extraction.context import DetectionContext, Limits, PageContext, PageSummary, SubDocumentContext
-from extraction.pipeline import FUNCTIONS, with_result
+from extraction.pipeline import FUNCTIONS, score, with_result
 from extraction.results import ConfidenceResult, PageStepResult
 from extraction.steps.subdocument_detection import detect_sub_documents
-from extraction.warm_up import score
 from idp_project.core.isolation.client import Sandbox
 from idp_project.operations.demo.organization import shipped_schemas
 from idp_project.operations.samples.generator import Recipe, Sample, make_sample

@@ -30,9 +30,9 @@ export class Overlay {
     this.wordLayer.replaceChildren(...this.#words);
   }
 
-  /** `regions`: [{kind, label, polygon}]: tick boxes, signatures, stamps, handwriting. */
+  /** `regions`: [{label, polygon}]: tick boxes, signatures, stamps, handwriting. */
   showRegions(regions) {
-    this.regionLayer.replaceChildren(...regions.map(({ kind, label, polygon }) => svg("polygon", { points: pointsOf(polygon), class: `region is-${kind}` }, svg("title", {}, label))));
+    this.regionLayer.replaceChildren(...regions.map(({ label, polygon }) => svg("polygon", { points: pointsOf(polygon), class: "region" }, svg("title", {}, label))));
   }
 
   markWords(indexes) {

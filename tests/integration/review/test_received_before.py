@@ -16,6 +16,8 @@ from documents.services.approving.approval import approved_delete, sub_document_
 from documents.services.approving.checks import sub_document_check
 from idp_project.core.errors import IdpError, InvalidInput
 from idp_project.core.tenancy import organization_scope
+from review.models import ReviewTask
+from review.services.blind import hide
 from review.services.tasks import review_task_decide
 from tests.factories.desk import PRINTED_SO, on_desk
 
@@ -176,3 +178,17 @@ def test_both_are_shown_side_by_side(cast, desk):
     texts = {row["label"]: (row["texts"], row["differs"]) for row in answer.context["rows"]}
     assert texts["Total"] == (["432.60", "500.00"], True)
     assert texts["Invoice no"] == (["KM-40218", "KM-40218"], False)
+
+
+def test_blind_sample_shows_no_earlier_document(cast, desk):
+    desk(FIRST)
+    second = desk(FIRST)
+    browser = cast.browser(cast.owner)
+    desk_page, side_by_side = (reverse(name, args=[second.id]) for name in ("review:desk", "review:earlier"))
+    assert side_by_side in browser.get(desk_page).content.decode()
+    with organization_scope(cast.organization.id):
+        ReviewTask.objects.filter(id=second.id).update(is_blind=True)
+        hide(second.sub_document)
+    assert side_by_side not in browser.get(desk_page).content.decode()
+    beside = browser.get(side_by_side)
+    assert beside.context["is_same"] is False and FIRST["number"] not in beside.content.decode()
