@@ -22,7 +22,6 @@ _FURTHEST = 600  # characters from one party to the next: its description
 _BEHIND = 260  # characters from a name to the term that is defined for it
 _LONGEST_INITIALS = 5  # of a legal form that may be printed with points
 _ENUMERATOR = r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s*)?"
-_INITIALS = re.compile(rf"[{_CAPITAL}]\.?(?:\s?[{_CAPITAL}]\.?)*")
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,15 @@ class Party:
     strength: float
 
 
-def find_parties(text: str, words: Words) -> Iterator[Party]:
-    """The parties that a block of text names, in no order; one may come twice with different strengths."""
+@lru_cache(maxsize=256)
+def find_parties(text: str, words: Words) -> tuple[Party, ...]:
+    """The parties that a block of text names, in no order; one may come twice with different strengths. Every field of a
+    name asks for them: the latest texts are kept.
+    """
+    return tuple(_parties(text, words))
+
+
+def _parties(text: str, words: Words) -> Iterator[Party]:
     terms = {plain(quoted["term"]).removeprefix("the ") for quoted in _QUOTED.finditer(text)}
     for party in _all_parties(text, words):
         first, *others = _joined_names(plain(text[party.start : party.end]), words)
@@ -45,7 +51,7 @@ def find_parties(text: str, words: Words) -> Iterator[Party]:
 
 
 def _all_parties(text: str, words: Words) -> Iterator[Party]:
-    opening = _opening(words)
+    opening = phrase_pattern(words, "agreement_name")
     for cue in phrase_pattern(words, "party_cue").finditer(text):
         is_opening = opening.search(text[max(0, cue.start() - 300) : cue.start()]) is not None
         found = list(_enumerated(text, cue.end(), words))
@@ -54,8 +60,13 @@ def _all_parties(text: str, words: Words) -> Iterator[Party]:
     yield from find_defined(text, words)
 
 
-def find_defined(text: str, words: Words) -> Iterator[Party]:
+@lru_cache(maxsize=256)
+def find_defined(text: str, words: Words) -> tuple[Party, ...]:
     """Names that the contract gives a term of its own: `Acme Tools Ltd (together, the “Company”)`."""
+    return tuple(_defined(text, words))
+
+
+def _defined(text: str, words: Words) -> Iterator[Party]:
     for quoted in _QUOTED.finditer(text):
         begin = _beginning_of_definition(text, quoted.start(), words)
         if begin is None:
@@ -69,8 +80,8 @@ def find_defined(text: str, words: Words) -> Iterator[Party]:
 
 def _enumerated(text: str, position: int, words: Words) -> Iterator[Party]:
     """Names one after the other from `position` on, each with its description skipped."""
-    ends = _ends_of_list(words)
-    at: int | None = position
+    ends = phrase_pattern(words, "party_list_end")
+    at = position
     for _ in range(_MOST_PARTIES):
         name = name_at(text, at, words)
         if name is None:
@@ -127,27 +138,15 @@ def _separator(words: Words) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=64)
-def _ends_of_list(words: Words) -> re.Pattern[str]:
-    return phrase_pattern(words, "party_list_end")
-
-
-@lru_cache(maxsize=64)
-def _opening(words: Words) -> re.Pattern[str]:
-    return phrase_pattern(words, "agreement_name")
-
-
-def name_at(text: str, position: int | None, words: Words) -> tuple[int, int] | None:
+def name_at(text: str, position: int, words: Words) -> tuple[int, int] | None:
     """`[start, end)` of the name that begins at `position`, titles and numbers before it left out; None without one."""
-    if position is None:
-        return None
     lead = _lead(words).match(text, position)
     start = lead.end() if lead else position
     company = _company(words).match(text, start)
     if company:
         span = _split_at_joint(text, company.start(), company.end(), words)
         return None if _is_role(text[slice(*span)], words) else span
-    run = _run(words).match(text, start)
+    run = _run().match(text, start)
     if run is None or _is_role(run.group(0), words):
         return None
     end = run.start() + len(run.group(0).rstrip(" ,.&"))
@@ -217,8 +216,8 @@ def _company(words: Words) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=64)
-def _run(words: Words) -> re.Pattern[str]:
+@lru_cache(maxsize=1)
+def _run() -> re.Pattern[str]:
     """A run of capitalised words: the name of a person, or of a firm without a legal form."""
     joint = r"(?:(?i:&|of|de|van|von|der|den|la|le|du)\s+)?"
     return re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from documents.domain.signs_of_print import as_ascii_digits
-from documents.domain.words import Words, built_in_words, word_set
+from documents.domain.words import Words, word_set
+from documents.domain.words.in_force import words_in_force
 
 INDEFINITE = "indefinite"
 _LARGEST = 999
@@ -27,7 +28,7 @@ def find_durations(text: str, words: Words) -> Iterator[tuple[int, int, str]]:
 
 def read_duration(text: str, words: Words | None = None) -> str | None:
     """The duration that a whole text is, None for anything else."""
-    known = words or built_in_words()
+    known = words or words_in_force()
     wanted = as_ascii_digits(text).strip(" .,;:()")
     if wanted.lower() == INDEFINITE or _indefinite(known).fullmatch(wanted):
         return INDEFINITE

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from documents.domain.document_kinds import DocumentKind, KindEvidence
+from documents.domain.document_kinds import NEEDS_NO_SAYING, DocumentKind, KindEvidence
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import SchemaSpec
-
-_ALWAYS = frozenset({DocumentKind.UNKNOWN, DocumentKind.INVOICE})
 
 
 def not_taken(schema: SchemaSpec, said: Iterable[KindEvidence]) -> tuple[KindEvidence, ...]:
@@ -20,7 +18,7 @@ def not_taken(schema: SchemaSpec, said: Iterable[KindEvidence]) -> tuple[KindEvi
         taken = {DocumentKind.UNKNOWN, *(rule.kind for rule in schema.kinds)}
         return tuple(item for item in said if item.code not in taken)
     own = [plain(text) for text in (schema.name, *schema.keywords)]
-    return tuple(item for item in said if item.code not in _ALWAYS and not _names(own, item))
+    return tuple(item for item in said if item.code not in NEEDS_NO_SAYING and not _names(own, item))
 
 
 def _names(own: Sequence[str], item: KindEvidence) -> bool:

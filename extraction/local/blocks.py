@@ -40,9 +40,7 @@ _SHORT_LINE = 40  # characters
 Part = tuple[Segment, int, int]
 
 
-def find_extents(
-    view: PageView, spec: FieldSpec, locale: str, is_barred: Callable[[Segment], bool] = lambda segment: False
-) -> list[Found]:
+def find_extents(view: PageView, spec: FieldSpec, locale: str, is_barred: Callable[[Segment], bool]) -> list[Found]:
     """Variants for fields of names and addresses; none for other types. No name takes in a segment that is barred: a heading,
     a label, a line of a table.
     """

@@ -212,7 +212,7 @@ def _ends_as_label(view: PageView, segment: Segment) -> bool:
 
 def _is_continued_title(behind: list[str]) -> bool:
     """What may stand behind a title's word: a number, a date, what it refers to."""
-    return any(_NUMBERED.fullmatch(word) or any(mark.isdigit() for mark in word) for word in behind)
+    return any(any(mark.isdigit() for mark in word) for word in behind)
 
 
 def _sentences(view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]]) -> list[KindEvidence]:

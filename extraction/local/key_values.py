@@ -87,10 +87,10 @@ def find_pairs(page: PrintedPage, tables: Sequence[Region] = ()) -> list[Pair]:
     prints = [one for one in page.prints if not any(region.holds(one) for region in tables)]
     is_whole = len(prints) == len(page.prints)
     lines = page.lines(_GAP, lambda _: True) if is_whole else lines_of(prints, page.em, _GAP)
-    return _Finder(page, [list(_parts(line, number, page)) for number, line in enumerate(lines)]).find()
+    return _Finder(page, [list(_parts(line, number)) for number, line in enumerate(lines)]).find()
 
 
-def _parts(line: PrintedLine, number: int, page: PrintedPage) -> Iterator[Part]:
+def _parts(line: PrintedLine, number: int) -> Iterator[Part]:
     """Chunks, cut behind colons and where the size of the print jumps up."""
     for chunk in line.chunks:
         start = 0
@@ -109,18 +109,16 @@ def _parts(line: PrintedLine, number: int, page: PrintedPage) -> Iterator[Part]:
 
 def _of_one_word(part: Part) -> Iterator[Part]:
     """ "Date:5/1/90" is a label and a value, though nothing parts them."""
-    first = part.prints[0]
     for index, one in enumerate(part.prints):
         found = _INNER_COLON.match(one.text)
         if found and not one.text[found.end(1) + 1 :].startswith("/") and index < _MOST_WORDS:
             middle = one.left + (one.right - one.left) * (len(found[1]) + 1) / len(one.text)
-            label = Print(f"{found[1]}:", one.left, one.top, middle, one.bottom, one.number)
-            value = Print(found[2], middle, one.top, one.right, one.bottom, one.number)
+            label = Print(f"{found[1]}:", one.left, one.top, middle, one.bottom)
+            value = Print(found[2], middle, one.top, one.right, one.bottom)
             yield Part((*part.prints[:index], label), part.line, is_label=True)
             yield Part((value, *part.prints[index + 1 :]), part.line)
             return
-    if first:
-        yield part
+    yield part
 
 
 def _jumps(before: Sequence[Print], after: Sequence[Print]) -> bool:

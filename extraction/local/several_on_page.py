@@ -42,7 +42,6 @@ class _Receipt:
     """What tells one document of a page from the next."""
 
     totals: frozenset[str]
-    dates: frozenset[str]
     marks: frozenset[str]
 
 
@@ -125,7 +124,7 @@ def _receipt(words: Sequence[_Word], known: Words) -> _Receipt | None:
     is_paid = any(payment.search(row) for row in rows)
     if not totals or not dates or not (codes or times or is_paid):
         return None
-    return _Receipt(frozenset(totals), frozenset(dates), frozenset(codes | times))
+    return _Receipt(frozenset(totals), frozenset(codes | times))
 
 
 def _amounts(row: str) -> list[str]:

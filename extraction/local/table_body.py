@@ -90,7 +90,7 @@ def _read_line(view: PageView, row: Row, header: Header) -> Line:
         for start, end in _cut_at_heads(view, header, segment, pieces):
             place = segment.place(start, end)
             taken.append(_Taken(place, _column_for(view, header, place), has_text))
-    for item in _with_numbers_in_texts(view, header, _one_number_a_column(view, header, taken)):
+    for item in _with_numbers_in_texts(view, header, _one_number_a_column(view, taken)):
         if item.column is None:
             line.loose.append(item.place)
         elif item.column.spec is not None:
@@ -114,7 +114,7 @@ class _Taken:
     has_text: bool
 
 
-def _one_number_a_column(view: PageView, header: Header, taken: Sequence[_Taken]) -> list[_Taken]:
+def _one_number_a_column(view: PageView, taken: Sequence[_Taken]) -> list[_Taken]:
     """Of several numbers in one column the one that stands by itself and nearest to the head; the others, if words stand
     close beside them, are part of the text ("chain 10"), else of no column.
     """

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from extraction.local.paper import Image
+from extraction.local.paper import Image, to_gray
 from idp_project.core.errors import IdpError
 from idp_project.providers.ocr.base import OcrEngine
 
@@ -193,7 +193,7 @@ def _crop(image: Image, words: Sequence[Sequence[Any]], layer: dict[str, Any]) -
 
 def _have_edges(image: Image, words: Sequence[Sequence[Any]], layer: dict[str, Any]) -> list[bool]:
     """For all words at once, by the page's grey alone: a word with a strong edge inside needs no closer look."""
-    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    gray = to_gray(image)
     edges = cv2.absdiff(gray[:, 1:], gray[:, :-1]) >= _LEAST_CONTRAST
     counts = cv2.integral(edges.astype(np.uint8))
     rows, columns = edges.shape

@@ -10,7 +10,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from extraction.local.paper import Image
+from extraction.local.paper import Image, to_gray
 
 _PATCH_LENGTH = 0.3  # of the page at least
 _PATCH_BARS = (0.0035, 0.035)  # thickness of a bar, of the page's longer side
@@ -20,7 +20,7 @@ _WIDE = 1.6  # times a narrow bar
 
 def has_patch_code(image: Image) -> bool:
     """Whether a patch code stands at one of the page's edges."""
-    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    gray = to_gray(image)
     scale = min(1.0, 800 / max(gray.shape))
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark = small < 128

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from documents.domain.regions import share_inside
 from idp_project.core.geometry import BoundingBox, enclosing_box
 from idp_project.core.page_text import PageText, Word
 from idp_project.core.scripts import RIGHT_TO_LEFT, Script, letters_by_script
@@ -31,7 +32,7 @@ def filled(first: PageText, own: PageText) -> PageText:
     unread = [place.bounding_box for place in first.unread]
 
     def is_unread(word: Word) -> bool:
-        return any(_overlap(word.polygon.bounding_box, box) > 0.5 for box in unread)
+        return any(share_inside(word.polygon.bounding_box, box) > 0.5 for box in unread)
 
     lines: list[_Line] = [[word for word in first.words_of(line) if not is_unread(word)] for line in first.lines]
     for line in own.lines:
@@ -82,14 +83,14 @@ def _sure_words(text: PageText, script: Script) -> list[Word]:
         if (word.confidence or 0.0) >= _SURE
         and (any(map(str.isdecimal, word.text)) or sum(map(str.isalpha, word.text)) >= _LEAST_LETTERS)
         and not letters_by_script(word.text)[script]
-        and not any(_overlap(word.polygon.bounding_box, box) > 0.5 for box in unread)
+        and not any(share_inside(word.polygon.bounding_box, box) > 0.5 for box in unread)
     ]
 
 
 def _take_in(lines: list[_Line], word: Word, script: Script) -> None:
     box = word.polygon.bounding_box
     for line in lines:
-        rivals = [rival for rival in line if _overlap(rival.polygon.bounding_box, box) > 0.5]
+        rivals = [rival for rival in line if share_inside(rival.polygon.bounding_box, box) > 0.5]
         if not rivals:
             continue
         if all(_yields(rival, word, script) for rival in rivals):
@@ -125,11 +126,3 @@ def _shares_height(line: Sequence[Word], box: BoundingBox) -> bool:
     nearest = min(boxes, key=lambda other: abs(other.center[0] - box.center[0]))
     shared = min(nearest.bottom, box.bottom) - max(nearest.top, box.top)
     return shared > 0.5 * min(nearest.height, box.height)
-
-
-def _overlap(one: BoundingBox, other: BoundingBox) -> float:
-    """Of the smaller box's area, the share that both have."""
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    smaller = min(one.width * one.height, other.width * other.height)
-    return width * height / smaller if width > 0 and height > 0 and smaller else 0.0

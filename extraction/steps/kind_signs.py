@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from documents.domain.document_kinds import KindEvidence
 from documents.domain.identity_reasons import KIND_WORDS, SIGN_OF_KIND
+from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.taken_kinds import negative_amounts
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
@@ -65,7 +66,4 @@ def _sum(rows: Sequence[MergedRow], name: str) -> Decimal:
 
 def _amount(candidate: FieldCandidate) -> Decimal:
     """0 for what is no amount."""
-    try:
-        return Decimal(candidate.value or 0)
-    except ArithmeticError:
-        return Decimal(0)
+    return to_decimal(candidate.value) or Decimal(0)

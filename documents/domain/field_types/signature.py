@@ -10,7 +10,8 @@ from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import match_of
 from documents.domain.regions import RegionKind
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.words import Words, alternatives, built_in_words
+from documents.domain.words import Words, alternatives
+from documents.domain.words.in_force import words_in_force
 from idp_project.core.translation import gettext_noop
 
 PRESENT, ABSENT = "present", "absent"
@@ -36,7 +37,7 @@ class SignatureRules(CodeRules):
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
         if text.casefold() in self.own_choices:
             return text.casefold()
-        return PRESENT if written_signature(built_in_words()).fullmatch(text) else None
+        return PRESENT if written_signature(words_in_force()).fullmatch(text) else None
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         for line, text in enumerate(page.texts):

@@ -10,7 +10,8 @@ from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import match_of
 from documents.domain.regions import RegionKind
 from documents.domain.schema_spec import FieldSpec, FieldType
-from documents.domain.words import built_in_words, word_set
+from documents.domain.words import word_set
+from documents.domain.words.in_force import words_in_force
 from idp_project.core.translation import gettext_noop
 
 YES, NO = "yes", "no"
@@ -41,7 +42,7 @@ class TickBoxRules(CodeRules):
         sign = _SIGN.fullmatch(text)
         if sign is not None:
             return YES if sign["marked"] else NO
-        words, lowered = built_in_words(), text.casefold()
+        words, lowered = words_in_force(), text.casefold()
         if lowered in word_set(words, "yes_word"):
             return YES
         return NO if lowered in word_set(words, "no_word") else None

@@ -29,7 +29,7 @@ def find_structures(page: PrintedPage) -> list[Structure]:
     found: list[Structure] = []
     taken: list[Region] = []
     for region in find_nets(page):
-        inner = [region, *inner_nets(region, page)]
+        inner = [region, *inner_nets(region)]
         tables = [one for one in (_structure(each, page) for each in inner) if one is not None]
         for table in tables[:1] if tables and tables[0].region is region else tables:
             found.append(table)

@@ -28,14 +28,13 @@ _EMPTY_VALUES = frozenset({"-", "–", "—", "−", "na", "n.a.", "n/a", "†",
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A word: its text, its box, and its number on the page."""
+    """A word: its text and its box."""
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
-    number: int
 
     @property
     def middle(self) -> float:
@@ -142,7 +141,7 @@ def print_page(
     for number, word in enumerate(page_text.words):
         box = word.polygon.bounding_box
         if not _is_leader(number, page_text.words):
-            prints.append(Print(word.text, box.left * aspect, box.top, box.right * aspect, box.bottom, number))
+            prints.append(Print(word.text, box.left * aspect, box.top, box.right * aspect, box.bottom))
     if not prints:
         return PrintedPage((), Rulings(), aspect, 0.01, 0.01)
     boxes = np.array([(one.left, one.top, one.right, one.bottom) for one in prints], np.float32)

@@ -45,7 +45,7 @@ def find_nets(page: PrintedPage) -> list[Region]:
     return _nets(page.rulings.across, page.rulings.down)
 
 
-def inner_nets(region: Region, page: PrintedPage) -> list[Region]:
+def inner_nets(region: Region) -> list[Region]:
     """Nets inside a frame: what is left without the lines that run along all of the region."""
     width, height = region.right - region.left, region.bottom - region.top
     across = [
@@ -179,7 +179,7 @@ def find_runs(page: PrintedPage, taken: Sequence[Region]) -> list[Region]:
         members = [number for number in range(top, bottom + 1) if number not in used]
         used.update(members)
         if len(members) >= 2:
-            found.append(_around([lines[number] for number in members], rules, page))
+            found.append(_around([lines[number] for number in members], page))
     return found
 
 
@@ -200,8 +200,8 @@ def _runs(lines: Sequence[PrintedLine], block: range, page: PrintedPage) -> list
     first = last = -1
     for number in block:
         line = lines[number]
-        if not looks_like_row(line, page):
-            is_over = last >= 0 and (number - last > 2 or _is_prose(line, page))
+        if not looks_like_row(line):
+            is_over = last >= 0 and (number - last > 2 or _is_prose(line))
             if is_over or (last > first >= 0 and number + 1 in block and _is_titled(line, lines[number + 1])):
                 runs, first, last = [*runs, (first, last)], -1, -1
             continue
@@ -211,7 +211,7 @@ def _runs(lines: Sequence[PrintedLine], block: range, page: PrintedPage) -> list
         last = number
     if last >= 0:
         runs.append((first, last))
-    return [(a, b) for a, b in runs if _is_long(lines[a : b + 1], page)]
+    return [(a, b) for a, b in runs if _is_long(lines[a : b + 1])]
 
 
 def _is_titled(title: PrintedLine, line: PrintedLine) -> bool:
@@ -223,14 +223,14 @@ def _is_head(line: PrintedLine) -> bool:
     return len(line.chunks) >= _COLUMNS_OF_A_HEAD and not any(chunk.is_number for chunk in line.chunks)
 
 
-def _is_long(lines: Sequence[PrintedLine], page: PrintedPage) -> bool:
+def _is_long(lines: Sequence[PrintedLine]) -> bool:
     """Enough rows; a head with one row of numbers below it is a table too."""
-    count = sum(looks_like_row(line, page) for line in lines)
+    count = sum(looks_like_row(line) for line in lines)
     numbers = sum(chunk.is_number for chunk in lines[-1].chunks)
     return count >= _LEAST_LINES or (count == len(lines) == 2 and _is_head(lines[0]) and numbers >= 2)
 
 
-def looks_like_row(line: PrintedLine, page: PrintedPage) -> bool:
+def looks_like_row(line: PrintedLine) -> bool:
     """At least two chunks, and not those of two columns of running text."""
     if len(line.chunks) < 2:
         return False
@@ -241,7 +241,7 @@ def looks_like_row(line: PrintedLine, page: PrintedPage) -> bool:
     )
 
 
-def _is_prose(line: PrintedLine, page: PrintedPage) -> bool:
+def _is_prose(line: PrintedLine) -> bool:
     """A line of a paragraph: long, in one chunk."""
     return len(line.chunks) == 1 and len(line.text) > 2.2 * PROSE
 
@@ -276,7 +276,7 @@ def _above(
     for number in range(first - 1, max(-1, first - 1 - HEADER_LINES), -1):
         line = lines[number]
         ruled = [at for at in rules if at < line.middle and line.top - at < _FAR * page.line_height]
-        if lines[number + 1].top - line.bottom > _FAR * page.line_height or _is_prose(line, page):
+        if lines[number + 1].top - line.bottom > _FAR * page.line_height or _is_prose(line):
             break
         if any(line.middle < at for at in rules) and not any(at < line.middle for at in rules):
             break  # the last drawn line lies below it: a caption
@@ -296,13 +296,13 @@ def _below(last: int, lines: Sequence[PrintedLine], rule: float, page: PrintedPa
     end = last
     for number in range(last + 1, min(len(lines), last + 4)):
         line = lines[number]
-        if line.middle > rule or line.top - lines[number - 1].bottom > _FAR * page.line_height or _is_prose(line, page):
+        if line.middle > rule or line.top - lines[number - 1].bottom > _FAR * page.line_height or _is_prose(line):
             break
         end = number
     return end if end > last and lines[end].middle < rule else last
 
 
-def _around(lines: Sequence[PrintedLine], rules: Sequence[Ruling], page: PrintedPage) -> Region:
+def _around(lines: Sequence[PrintedLine], page: PrintedPage) -> Region:
     left, right = _extent(lines)
     top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
     margin = 0.3 * page.line_height

@@ -41,7 +41,7 @@ class Ruling:
     def length(self) -> float:
         return self.end - self.start
 
-    def covers(self, start: float, end: float, share: float = 0.75) -> bool:
+    def covers(self, start: float, end: float, share: float) -> bool:
         """Whether it runs along at least `share` of the stretch."""
         return min(end, self.end) - max(start, self.start) >= share * (end - start)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations, pairwise
 
 from extraction.local.page_tables.borders import find_borders
@@ -40,10 +41,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Structure:
-    """The grid of a region: its lines, the borders of its columns (one more than columns), its cells, its header's rows."""
+    """The grid of a region: the borders of its columns (one more than columns), its cells, its header's rows."""
 
     region: Region
-    lines: tuple[PrintedLine, ...]
     edges: tuple[float, ...]
     cells: tuple[Cell, ...]
     header_rows: int
@@ -75,7 +75,7 @@ class _Builder:
         cells = self._joined(fragments, breaks)
         rows = self._rows(cells, breaks)
         header_rows = 1 + max((cell.first_row for cell in cells if cell.first_line < header), default=-1)
-        return Structure(self.region, tuple(self.lines), tuple(self.edges), tuple(cells), min(header_rows, rows))
+        return Structure(self.region, tuple(self.edges), tuple(cells), min(header_rows, rows))
 
     # -- fragments of lines
 
@@ -176,7 +176,8 @@ class _Builder:
         length = sum(max(0.0, min(right, rule.end) - max(left, rule.start)) for rule in between)
         return length >= _COVERED * (right - left)
 
-    def _drawn_breaks(self) -> set[int]:
+    @cached_property
+    def drawn_breaks(self) -> set[int]:
         """Lines before which something is drawn across most of the region."""
         return {
             number
@@ -187,7 +188,7 @@ class _Builder:
     def _header_lines(self, fragments: Sequence[Sequence[Cell]]) -> int:
         """How many lines the header has: down to the first drawn line, or to the first line of numbers."""
         numbers = [_shows_numbers(row, self.columns) for row in fragments]
-        drawn = [n for n in self._drawn_breaks() if n <= _MOST_HEADER_LINES and n < len(self.lines) - 1]
+        drawn = [n for n in self.drawn_breaks if n <= _MOST_HEADER_LINES and n < len(self.lines) - 1]
         for allowed in (0, 1):  # a header of years looks like numbers
             if before := [n for n in drawn if sum(numbers[:n]) <= allowed]:
                 return max(before)
@@ -196,7 +197,7 @@ class _Builder:
 
     def _breaks(self, fragments: Sequence[Sequence[Cell]], header: int) -> set[int]:
         """Lines before which a row ends, without regard to drawn lines of single columns."""
-        drawn = self._drawn_breaks()
+        drawn = self.drawn_breaks
         breaks, start = set(drawn), 0
         for end in [*sorted(drawn), len(self.lines)]:
             band = fragments[start:end]
@@ -216,7 +217,7 @@ class _Builder:
                 open_cells = {
                     key: cell
                     for key, cell in open_cells.items()
-                    if self.region.is_net and not self._is_shut(cell, number) and self._is_tall(cell, number)
+                    if self.region.is_net and not self._is_shut(cell, number) and number in self.drawn_breaks
                 }
             for fragment in row:
                 key = (fragment.first_column, fragment.last_column)
@@ -237,10 +238,6 @@ class _Builder:
         return self._is_parted(
             self.lines[cell.last_line].middle, self.lines[number].middle, cell.first_column, cell.last_column
         )
-
-    def _is_tall(self, cell: Cell, number: int) -> bool:
-        """Whether the break before a line is one that was drawn, but not along this cell."""
-        return number in self._drawn_breaks()
 
     # -- rows
 

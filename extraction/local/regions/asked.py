@@ -80,11 +80,11 @@ def asked_values(view: PageView, spec: FieldSpec, hits: Sequence[LabelHit], aske
     if _reads_boxes(spec):
         return box_values(view, spec, hits, asked.boxes)
     if _reads_signatures(spec):
-        return _signature_values(view, spec, hits, asked)
+        return _signature_values(view, hits, asked)
     return []
 
 
-def _signature_values(view: PageView, spec: FieldSpec, hits: Sequence[LabelHit], asked: AskedRegions) -> list[Found]:
+def _signature_values(view: PageView, hits: Sequence[LabelHit], asked: AskedRegions) -> list[Found]:
     found = []
     for hit in hits:
         region, is_signed = asked.signatures.get(hit.place.box, (None, False))

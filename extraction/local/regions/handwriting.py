@@ -17,7 +17,7 @@ from extraction.local.regions.strokes import StrokeMaps, stroke_features, stroke
 from idp_project.core.geometry import BoundingBox
 
 # Log-odds, fitted on lines of forms (FUNSD, labelled by eye) and on print and hands of our own samples
-# in the order of FEATURES
+# in the order of `stroke_features`
 _WEIGHTS = np.array((-16.75, 15.11, -15.65, 15.29, -2.58, 2.67, -1.26, 0.86))
 _BIAS = -1.37
 _COLORED, _COLORED_INK = 2.5, 60  # log-odds of ink in colour on a page in black

@@ -98,10 +98,6 @@ class Fragments:
     def height(self) -> NDArray[Any]:
         return self.stats[:, cv2.CC_STAT_HEIGHT]
 
-    @property
-    def area(self) -> NDArray[Any]:
-        return self.stats[:, cv2.CC_STAT_AREA]
-
 
 def page_ink(image: Image, page_text: PageText | None = None, unit: float = UNIT) -> PageInk:
     """Of an RGB or grey page at `unit` pixels a point, taken for one of A4 unless the size of its words says it is not."""

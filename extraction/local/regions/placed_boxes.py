@@ -9,7 +9,7 @@ from itertools import pairwise
 from documents.domain.field_types.tick_box import signs_in
 from documents.domain.plain_text import plain
 from documents.domain.regions import Region, RegionKind, share_inside
-from extraction.local.page_view import PageView, union_of
+from extraction.local.page_view import PageView
 from idp_project.core.geometry import BoundingBox
 from idp_project.core.page_text import Word
 
@@ -26,7 +26,6 @@ class Phrase:
     """Words beside a box, in reading order; `gap` to it in character widths."""
 
     text: str
-    box: BoundingBox
     gap: float
 
     @property
@@ -166,4 +165,4 @@ def _phrase(view: PageView, words: _Words, gap: float) -> Phrase:
         kept.append(after)
     kept.sort(key=lambda pair: pair[1].left)
     text = " ".join(word.text for word, _ in kept)
-    return Phrase(text, union_of([box for _, box in kept]), max(0.0, gap) / view.char_width)
+    return Phrase(text, max(0.0, gap) / view.char_width)

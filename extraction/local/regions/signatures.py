@@ -10,7 +10,7 @@ import numpy as np
 
 from documents.domain.regions import Region, RegionKind
 from extraction.local.regions.ink import UNIT, Mask, PageInk
-from extraction.local.regions.rules import Rule, level_rules
+from extraction.local.regions.rules import Rule
 from idp_project.core.geometry import BoundingBox
 from idp_project.core.page_text import PageText, Word
 
@@ -142,7 +142,7 @@ def _strokes(
     left, top = chosen[:, cv2.CC_STAT_LEFT].min(), chosen[:, cv2.CC_STAT_TOP].min()
     right = (chosen[:, cv2.CC_STAT_LEFT] + chosen[:, cv2.CC_STAT_WIDTH]).max()
     bottom = (chosen[:, cv2.CC_STAT_TOP] + chosen[:, cv2.CC_STAT_HEIGHT]).max()
-    length = _stroke_length(zone, labels, is_stroke)
+    length = _stroke_length(labels, is_stroke)
     box = page.box(place.left + left, place.top + top, place.left + right, place.top + bottom)
     size = min(1.0, max(height / _HAND_HEIGHT, width / _HAND_WIDTH) / 1.25)
     amount = min(1.0, length / (1.6 * _LEAST_LENGTH))
@@ -151,7 +151,7 @@ def _strokes(
     return box, round(sureness - _LEFT_OF_STAMP if met and sureness < most else sureness, 4)
 
 
-def _stroke_length(zone: Mask, labels: np.ndarray, is_stroke: np.ndarray) -> float:
+def _stroke_length(labels: np.ndarray, is_stroke: np.ndarray) -> float:
     """Area over width: a pen's line is as wide as twice its distance to the edge."""
     own = is_stroke[labels].astype(np.uint8)
     distance = cv2.distanceTransform(np.pad(own, 1), cv2.DIST_L2, 3)
@@ -226,8 +226,3 @@ def _clear(zone: Mask, place: SigningPlace, left: int, top: int, right: int, bot
     rows = slice(max(0, top - place.top), max(0, bottom + 1 - place.top))
     columns = slice(max(0, left - place.left), max(0, right + 1 - place.left))
     zone[rows, columns] = 0
-
-
-def page_rules(page: PageInk) -> list[Rule]:
-    """The lines that somebody may sign on."""
-    return level_rules(page)

@@ -16,8 +16,6 @@ _LEAST_PIXELS = 5
 _AXIS = 0.985  # of a gradient's length along one axis: within 10 degrees of it
 _LEAN = (0.2126, 1.0)  # tangents of 12 and 45 degrees
 
-FEATURES = ("straight", "slanted", "thin", "heights", "bottoms", "joined", "spread", "curled")
-
 
 @dataclass(frozen=True)
 class StrokeMaps:
@@ -52,7 +50,8 @@ def stroke_maps(gray: Image, mask: Mask) -> StrokeMaps:
 
 
 def stroke_features(maps: StrokeMaps, left: int, top: int, right: int, bottom: int) -> NDArray[np.float64] | None:
-    """`FEATURES` of the ink in a box of the page, each about 0..1; None where there is too little of it."""
+    """Straight, slanted, thin, heights, bottoms, joined, spread, curled: of the ink in a box of the page, each about 0..1;
+    None where there is too little of it."""
     place = slice(max(0, top), bottom + 1), slice(max(0, left), right + 1)
     mask = maps.mask[place]
     if not mask.size:

@@ -220,3 +220,19 @@ def test_no_code_names_places_or_legal_forms() -> None:
         for path in (PRODUCT / app).rglob("*.py"):
             code = re.sub(r'"""(?s:.*?)"""|#.*', "", path.read_text())
             assert not tuned.search(code), path
+
+
+@pytest.mark.parametrize(
+    ("group", "word", "kind", "printed", "value"),
+    [
+        ("yes_word", "jawohl", FieldType.TICK_BOX, "Jawohl", "yes"),
+        ("no_word", "keineswegs", FieldType.TICK_BOX, "keineswegs", "no"),
+        ("signed_by", "gezeichnet durch", FieldType.SIGNATURE, "Gezeichnet durch Jane Doe", "present"),
+    ],
+)
+def test_own_words_are_read_by_types_of_regions(
+    group: str, word: str, kind: FieldType, printed: str, value: str
+) -> None:
+    assert field_type(kind).read(printed, "de_DE", ()) is None
+    with using_words(words_of_own([OwnWord(group, word)])):
+        assert field_type(kind).read(printed, "de_DE", ()) == value
