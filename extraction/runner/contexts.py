@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -21,16 +21,24 @@ from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.office.client import OfficeConverter
 
 
-@cache
 def parser() -> Sandbox:
-    """The sandbox of this machine."""
-    return Sandbox(settings.SANDBOX_SOCKET, _sandbox_limits())
+    """The sandbox of this machine, with the limits of the settings."""
+    return _sandbox(settings.SANDBOX_SOCKET, _sandbox_limits())
 
 
-@cache
 def converter() -> OfficeConverter:
-    """What makes PDFs of office documents on this machine."""
-    return OfficeConverter(settings.OFFICE_SOCKET, _sandbox_limits())
+    """What makes PDFs of office documents on this machine, with the limits of the settings."""
+    return _office(settings.OFFICE_SOCKET, _sandbox_limits())
+
+
+@lru_cache(maxsize=1)
+def _sandbox(socket_path: str, most: SandboxLimits) -> Sandbox:
+    return Sandbox(socket_path, most)
+
+
+@lru_cache(maxsize=1)
+def _office(socket_path: str, most: SandboxLimits) -> OfficeConverter:
+    return OfficeConverter(socket_path, most)
 
 
 def _sandbox_limits() -> SandboxLimits:

@@ -256,16 +256,12 @@ def test_a_commit_that_stood_still_is_an_outage_and_no_failure(step_run, monkeyp
 def test_absent_reader_postpones_the_step_which_is_tried_again(cast, settings, tmp_path):
     cast.publish("invoice")
     settings.SANDBOX_SOCKET = str(tmp_path / "nobody")
-    from extraction.runner import contexts
-
-    contexts.parser.cache_clear()
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     split = outcome.steps(outcome.document().id)["page_split"]
     assert (split.status, split.error_code, split.crash_count) == ("pending", "sandbox_unavailable", 0)
     assert split.not_before is not None and outcome.document().status == "processing"
     settings.SANDBOX_SOCKET = ""
-    contexts.parser.cache_clear()
     lapse()
     reconcile_and_drain()
     assert outcome.document().status == "completed"

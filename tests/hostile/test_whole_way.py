@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from documents.models import Batch, Document, StepRun
-from extraction.runner import contexts
 from idp_project.core.files.errors import SandboxCode
 from idp_project.core.tenancy import organization_scope
 from tests.factories.pipeline import Outcome
@@ -53,14 +52,12 @@ def check_outcome(document: Document) -> None:
 @pytest.mark.parametrize("way", [in_parts, by_form])
 def test_bad_files_end_once_with_a_reason(cast, drain, settings, record_property, way):
     settings.MAX_PAGES = MOST_PAGES
-    contexts.parser.cache_clear()
     cast.publish("invoice")
     names = sorted(BAD_FILES.keys() - LONG)[way is by_form :: 2]
     made = {name: BAD_FILES[name]() for name in names}
     answer = way(cast.browser(cast.owner), cast.team, {n: data for n, data in made.items() if len(data) <= MOST_BYTES})
     assert answer.status_code == 201, answer.content
     drain()
-    contexts.parser.cache_clear()
     with organization_scope(cast.organization.id):
         batch = Batch.objects.get(id=answer.json()["id"])
         stopped = StepRun.objects.exclude(crash_count=0).values_list("run__document__source_file__name", "step")

@@ -69,7 +69,7 @@ class EmbeddedFiles:
             self.needs_rendering = bool(self._pdf.Root.get("/NeedsRendering", False))
             for name, specification in self._specifications():
                 self._add(name, specification)
-                if len(self.files) > most:
+                if len(self.files) > max(most, _MOST_NAMES):
                     break
         except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError, RecursionError):
             return

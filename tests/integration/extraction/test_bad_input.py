@@ -86,10 +86,10 @@ def test_damaged_file_is_repaired_marked_and_reviewed(cast, drain):
 
 
 @pytest.mark.parametrize("over", [pytest.param(-1, marks=pytest.mark.slow), 0, 1])
-def test_the_limit_of_bytes(cast, drain, limits, over):
+def test_the_limit_of_bytes(cast, drain, settings, over):
     cast.publish("invoice")
     size = len(files.content_of(files.sample()))
-    limits(MAX_FILE_BYTES=size - over)
+    settings.MAX_FILE_BYTES = size - over
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     document = outcome.document()
@@ -104,9 +104,9 @@ def test_the_limit_of_bytes(cast, drain, limits, over):
 @pytest.mark.parametrize(
     ("page_count", "code"), [pytest.param(1, "", marks=pytest.mark.slow), (2, ""), (3, "too_many_pages")]
 )
-def test_the_limit_of_pages(cast, drain, limits, page_count, code):
+def test_the_limit_of_pages(cast, drain, settings, page_count, code):
     cast.publish("invoice")
-    limits(MAX_PAGES=2)
+    settings.MAX_PAGES = 2
     outcome = Outcome(submit(cast, files.pdf("pages.pdf", *[(200, 200)] * page_count)))
     drain()
     document = outcome.document()
@@ -117,10 +117,10 @@ def test_the_limit_of_pages(cast, drain, limits, page_count, code):
 
 
 @pytest.mark.parametrize("over", [pytest.param(-1, marks=pytest.mark.slow), 0, 1])
-def test_the_limit_of_pixels_is_met_before_decoding(cast, drain, limits, over):
+def test_the_limit_of_pixels_is_met_before_decoding(cast, drain, settings, over):
     """One pixel more than allowed is refused although the pixels of that page cannot even be decoded."""
     cast.publish("invoice")
-    limits(MAX_PAGE_PIXELS=827 * 400 - over)
+    settings.MAX_PAGE_PIXELS = 827 * 400 - over
     pages = files.tiff(broken_page=1 if over == 1 else None)
     outcome = Outcome(submit(cast, pages, files.pdf("small.pdf", (200, 200))))
     drain()

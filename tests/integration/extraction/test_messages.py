@@ -137,9 +137,9 @@ def test_messages_in_messages_are_opened_to_a_depth(cast, drain, settings, over)
 
 
 @pytest.mark.parametrize("excess", [-1, 0, 1])
-def test_the_limit_of_attachments(cast, drain, limits, excess):
+def test_the_limit_of_attachments(cast, drain, settings, excess):
     cast.publish("invoice")
-    limits(MAX_ATTACHMENTS=2)
+    settings.MAX_ATTACHMENTS = 2
     sent = [files.incoming(f"{number}.txt", b"words") for number in range(2 + excess)]
     outcome = Outcome(submit(cast, files.message("letter.eml", *sent)))
     drain()
@@ -152,10 +152,10 @@ def test_the_limit_of_attachments(cast, drain, limits, excess):
     assert len(outcome.documents()) == 1 and default_storage.exists(letter.source_file.storage_name)
 
 
-def test_messages_that_hide_theirs_count_towards_the_same_limit(cast, drain, limits):
+def test_messages_that_hide_theirs_count_towards_the_same_limit(cast, drain, settings):
     """Encoded, a message inside does not show what it brings until it is opened itself."""
     cast.publish("invoice")
-    limits(MAX_ATTACHMENTS=4)
+    settings.MAX_ATTACHMENTS = 4
     hidden = [
         files.message(f"hidden {number}.eml", *[files.incoming(f"{number}-{n}.txt", b"x") for n in range(3)])
         for number in range(2)

@@ -17,7 +17,6 @@ from documents.services.removing.removal import document_delete
 from documents.services.removing.stored_file_sweeps import file_sweep
 from documents.services.removing.stored_files import files_remove, names_in_use
 from documents.services.running.retry import document_retry
-from extraction.runner import contexts
 from idp_project.core.files.formats import CONTENT_TYPES, FileFormat
 from idp_project.core.isolation.office.installation import found_office
 from idp_project.core.page_text import PageText
@@ -147,17 +146,13 @@ def test_a_pdf_that_the_quota_has_no_room_for_is_not_kept(cast):
 @needs_office
 def test_they_wait_while_its_server_is_away(cast, settings, tmp_path):
     settings.OFFICE_SOCKET = str(tmp_path / "nobody")
-    contexts.converter.cache_clear()
-    try:
-        outcome = reached(cast, "invoice.docx", office.invoice_docx())
-        document = outcome.document()
-        upload = outcome.steps(document.id)["upload"]
-        assert (document.status, upload.error_code) == ("processing", "sandbox_unavailable")
-        refused = cast.browser(cast.owner).get(reverse("documents:original", args=[document.id]))
-        assert refused.status_code == 409
-        settings.OFFICE_SOCKET = ""
-    finally:
-        contexts.converter.cache_clear()
+    outcome = reached(cast, "invoice.docx", office.invoice_docx())
+    document = outcome.document()
+    upload = outcome.steps(document.id)["upload"]
+    assert (document.status, upload.error_code) == ("processing", "sandbox_unavailable")
+    refused = cast.browser(cast.owner).get(reverse("documents:original", args=[document.id]))
+    assert refused.status_code == 409
+    settings.OFFICE_SOCKET = ""
     lapse()
     reconcile_and_drain()
     assert outcome.document().page_count == 1
