@@ -76,7 +76,9 @@ def test_the_sender_is_found_by_an_index_in_one_query(cast, approved):
 
 def many_values() -> None:
     """As many as an organisation has after some weeks: among few, the planner takes any index."""
-    one = FieldValue.objects.filter(name="vat_number").values("organization_id", "sub_document_id", "name", "type").get()
+    one = (
+        FieldValue.objects.filter(name="vat_number").values("organization_id", "sub_document_id", "name", "type").get()
+    )
     FieldValue.objects.bulk_create(
         FieldValue(**one, value=f"DE{number}", raw_text="x", item=number) for number in range(1, 3_000)
     )
