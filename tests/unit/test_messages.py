@@ -17,11 +17,6 @@ from idp_project.core.isolation.limits import SandboxLimits
 from tests.factories import files
 
 
-@pytest.fixture(scope="module")
-def sandbox():
-    return Sandbox()
-
-
 @pytest.fixture
 def saved(tmp_path):
     def save(message: EmailMessage | bytes) -> str:

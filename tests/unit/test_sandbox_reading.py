@@ -20,21 +20,6 @@ from tests.factories import files
 from tests.hostile.drawing import FONT, assemble, pdf_of, stream, text_at
 
 
-@pytest.fixture(scope="module")
-def sandbox():
-    return Sandbox()
-
-
-@pytest.fixture
-def saved(tmp_path):
-    def save(data: bytes, name: str = "file") -> str:
-        path = tmp_path / name
-        path.write_bytes(data)
-        return str(path)
-
-    return save
-
-
 def image_bytes(image: Image.Image, kind: str, **options) -> bytes:
     target = io.BytesIO()
     image.save(target, kind, **options)
@@ -131,6 +116,15 @@ def test_slanted_lines_are_no_words(sandbox, saved, angle):
     assert {word[0] for word in layer["words"]} == {"Line", "of", "the", "page", *"012345"}
     _, x0, top, x1, bottom = layer["slanted"][0]
     assert 0 < x0 < x1 <= layer["width"] + 60 and -60 < top < bottom <= layer["height"]
+
+
+def test_stamp_drawn_twice_leaves_the_line_between_alone(sandbox, saved):
+    """Imitated bold: the second drawing is no text, and slants no letter of a level line."""
+    stamp = b"BT /F1 30 Tf 0.70711 0.70711 -0.70711 0.70711 120 150 Tm (PAID) Tj ET\n"
+    lines = b"".join(text_at(30, 380 - 14 * n, b"Line %d of the page" % n) for n in range(6))
+    layer = sandbox.read_text_layer(saved(pdf_of(stamp + lines + stamp)), 1)
+    assert [line[0] for line in layer["slanted"]] == ["PAID"]
+    assert [word[0] for word in layer["words"]].count("page") == 6
 
 
 def test_page_that_is_slanted_as_a_whole_keeps_its_words(sandbox, saved):

@@ -16,21 +16,6 @@ from tests.hostile.drawing import pdf_of, text_at
 WHOLE = pdf_of(text_at(40, 300, b"First"), text_at(40, 300, b"Second"))
 
 
-@pytest.fixture(scope="module")
-def sandbox():
-    return Sandbox()
-
-
-@pytest.fixture
-def saved(tmp_path):
-    def save(data: bytes) -> str:
-        path = tmp_path / "file.pdf"
-        path.write_bytes(data)
-        return str(path)
-
-    return save
-
-
 def first_words(sandbox: Sandbox, path: str) -> list[str]:
     return [
         reading.text_layer["words"][0][0] if reading.text_layer else reading.text_error.code

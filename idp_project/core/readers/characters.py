@@ -77,9 +77,9 @@ class CharacterCollector(PDFPageAggregator):
             box = apply_matrix_rect(matrix, (0, low, advance, low + fontsize))
         a, b, c, d, e, f = matrix
         rotation = (0 if a > 0 else 180) if abs(a) >= abs(b) else (270 if b > 0 else 90)
-        self._collect(text, box, abs(fontsize) * hypot(c, d), rotation, self._font(font))
-        if self.characters and (slant := _slant_of(a, b)):
-            self.characters[-1] |= {"slant": slant, "origin": (e, f), "advance": advance * hypot(a, b)}
+        slant = _slant_of(a, b)
+        line = {"slant": slant, "origin": (e, f), "advance": advance * hypot(a, b)} if slant else {}
+        self._collect(text, box, abs(fontsize) * hypot(c, d), rotation, self._font(font), line)
         return advance
 
     def _font(self, font: Any) -> str:
@@ -89,8 +89,15 @@ class CharacterCollector(PDFPageAggregator):
         return known[1]
 
     def _collect(
-        self, text: str, box: tuple[float, float, float, float], size: float, rotation: int, font: str
+        self,
+        text: str,
+        box: tuple[float, float, float, float],
+        size: float,
+        rotation: int,
+        font: str,
+        line: dict[str, Any],
     ) -> None:
+        """`line`: where a slanted line runs; empty for a level one."""
         x0, y0, x1, y1 = box
         if text != " " and self._is_drawn_already(text, x0, y0, size / _DOUBLE):
             return
@@ -116,6 +123,7 @@ class CharacterCollector(PDFPageAggregator):
                 "font": font,
                 "is_white": self._is_white,
                 "is_invisible": self._mode in _INVISIBLE_MODES,
+                **line,
             }
         )
 

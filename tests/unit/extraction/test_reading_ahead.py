@@ -12,15 +12,6 @@ from idp_project.core.isolation.limits import SandboxLimits
 from tests.hostile.drawing import pdf_of, text_at
 
 
-@pytest.fixture
-def saved(tmp_path):
-    def save(data: bytes, name: str) -> str:
-        (tmp_path / name).write_bytes(data)
-        return str(tmp_path / name)
-
-    return save
-
-
 def drawn(kind: str, *colours: str, **options) -> bytes:
     """A file with an area of 40 x 30 pixels for each colour."""
     first, *others = [Image.new("RGB", (40, 30), colour) for colour in colours]
