@@ -38,11 +38,7 @@ from extraction.context import (  # noqa: E402
     SubDocumentContext,
 )
 from extraction.handover import approve_automatically, open_review_task  # noqa: E402
-from extraction.pipeline import (  # noqa: E402
-    FUNCTIONS,
-    score,
-    with_result,
-)
+from extraction.pipeline import FUNCTIONS, score, with_result  # noqa: E402
 from extraction.results import ConfidenceResult, DetectedSubDocument  # noqa: E402
 from extraction.runner.contexts import limits, page_summary  # noqa: E402
 from extraction.runner.contexts import parser as sandbox  # noqa: E402

@@ -20,6 +20,9 @@ from idp_project.core.isolation.client import Sandbox
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.office.client import OfficeConverter
 
+_sandbox = lru_cache(maxsize=1)(Sandbox)
+_office = lru_cache(maxsize=1)(OfficeConverter)
+
 
 def parser() -> Sandbox:
     """The sandbox of this machine, with the limits of the settings."""
@@ -29,16 +32,6 @@ def parser() -> Sandbox:
 def converter() -> OfficeConverter:
     """What makes PDFs of office documents on this machine, with the limits of the settings."""
     return _office(settings.OFFICE_SOCKET, _sandbox_limits())
-
-
-@lru_cache(maxsize=1)
-def _sandbox(socket_path: str, most: SandboxLimits) -> Sandbox:
-    return Sandbox(socket_path, most)
-
-
-@lru_cache(maxsize=1)
-def _office(socket_path: str, most: SandboxLimits) -> OfficeConverter:
-    return OfficeConverter(socket_path, most)
 
 
 def _sandbox_limits() -> SandboxLimits:

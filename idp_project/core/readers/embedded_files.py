@@ -69,7 +69,7 @@ class EmbeddedFiles:
             self.needs_rendering = bool(self._pdf.Root.get("/NeedsRendering", False))
             for name, specification in self._specifications():
                 self._add(name, specification)
-                if len(self.files) > max(most, _MOST_NAMES):
+                if len(self.files) > max(most, _MOST_NAMES):  # files that are not taken are named all the same
                     break
         except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError, RecursionError):
             return
