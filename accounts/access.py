@@ -100,6 +100,13 @@ class Access:
             raise Forbidden(ORGANIZATION_NOT_CHOSEN(), code=NO_ORGANIZATION)
         return self.organization_id
 
+    @property
+    def required_user_id(self) -> UUID:
+        """The person who asks. Raises Forbidden where the system itself does."""
+        if self.user_id is None:
+            raise Forbidden
+        return self.user_id
+
     def can_everywhere(self, permission: str) -> bool:
         """On every team of the organisation, present and future: a predicate may then filter by organisation only."""
         return self.is_super or permission in self.organization_permissions

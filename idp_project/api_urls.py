@@ -36,6 +36,13 @@ urlpatterns = [
     path("openapi/", DescriptionView.as_view(), name="openapi"),
     path("", include("accounts.api_urls")),
     path("schemas/", schemas.SchemaListView.as_view(), name="api-schemas"),
+    path("schemas/import/", schemas.SchemaImportView.as_view(), name="api-schema-import"),
+    path("schemas/<uuid:schema_id>/", schemas.SchemaView.as_view(), name="api-schema"),
+    path("schemas/<uuid:schema_id>/file/", schemas.SchemaFileView.as_view(), name="api-schema-file"),
+    path("schemas/<uuid:schema_id>/retire/", schemas.SchemaRetireView.as_view(), name="api-schema-retire"),
+    path("schemas/<uuid:schema_id>/restore/", schemas.SchemaRestoreView.as_view(), name="api-schema-restore"),
+    path("schemas/<uuid:schema_id>/draft/", schemas.SchemaDraftView.as_view(), name="api-schema-draft"),
+    path("schemas/<uuid:schema_id>/draft/publish/", schemas.SchemaPublishView.as_view(), name="api-schema-publish"),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
     path(

@@ -58,7 +58,10 @@ def endpoint_meant(
 
 def provider_endpoints_of(access: Access) -> list[ProviderEndpoint]:
     """For org admins: the organisation's own endpoints, then the system's that it may use too."""
-    organization = organization_managed_by(access)
+    return _endpoints_for(organization_managed_by(access))
+
+
+def _endpoints_for(organization: Organization) -> list[ProviderEndpoint]:
     rows = ProviderEndpoint.objects.filter(Q(organization=organization) | Q(organization=None, is_active=True))
     shown = [row for row in rows if row.organization_id or row.location == _LOCAL or not organization.is_local_only]
     return sorted(shown, key=lambda row: (row.organization_id is None, row.purpose, row.provider, row.model))
@@ -113,8 +116,13 @@ class EngineChoice:
 
 def engine_choices_of(access: Access) -> dict[str, list[EngineChoice]]:
     """For org admins: what may be chosen for `ocr`, `llm` and `embeddings`: what is built in and what is set up."""
+    return engine_choices(organization_managed_by(access).pk)
+
+
+def engine_choices(organization_id: UUID) -> dict[str, list[EngineChoice]]:
+    """The same for those whom the caller has let in."""
     found = {"ocr": [EngineChoice(name, name, _LOCAL) for name in ocr_engine_names()]}
-    usable = [row for row in provider_endpoints_of(access) if row.is_active]
+    usable = [row for row in _endpoints_for(Organization.objects.get(pk=organization_id)) if row.is_active]
     for key, purpose, label in (("llm", "llm", str(NO_MODEL)), ("embeddings", "embedding", str(OWN_EMBEDDINGS))):
         rows = {f"{row.provider}/{row.model}": row for row in usable if row.purpose == purpose}
         found[key] = [EngineChoice(BUILT_IN, label, _LOCAL)]

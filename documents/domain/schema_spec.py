@@ -47,7 +47,8 @@ class FieldSpec:
     `aliases` are further labels under which the field is printed; `pattern` is a regular expression that the whole
     raw text must match; `threshold` (0..1) overrides the schema's. `is_list`: a document may state several values, which
     are items 1, 2, 3 … in order of printing; type, pattern, choices and threshold hold for each item. `id` stays when the
-    field gets another name; it is empty until the field is published.
+    field gets another name; it is empty until the field is published. `examples` are printed values: for people, and
+    each has to be readable as the type.
     """
 
     name: str
@@ -59,6 +60,7 @@ class FieldSpec:
     is_required: bool = False
     threshold: float | None = None
     is_list: bool = False
+    examples: tuple[str, ...] = ()
     id: str = field(default="", compare=False)
 
     @property
@@ -78,7 +80,8 @@ class FieldSpec:
             "threshold": self.threshold,
         }
         # left out where they say nothing: definitions of before stay as they are
-        return plain | ({"is_list": True} if self.is_list else {}) | ({"id": self.id} if self.id else {})
+        said = {"is_list": self.is_list, "examples": list(self.examples), "id": self.id}
+        return plain | {name: value for name, value in said.items() if value}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -92,6 +95,7 @@ class FieldSpec:
             is_required=bool(data.get("is_required", False)),
             threshold=data.get("threshold"),
             is_list=bool(data.get("is_list", False)),
+            examples=tuple(data.get("examples", ())),
             id=_id(data),
         )
 

@@ -3,6 +3,7 @@
 from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, PageCandidates, PageLayoutRow, SubDocument
+from documents.models.draft import SchemaDraft
 from documents.models.earned import Evidence, EvidenceSource, Gate
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
@@ -46,6 +47,7 @@ __all__ = [
     "RetentionRun",
     "Run",
     "Schema",
+    "SchemaDraft",
     "SchemaUserPermission",
     "SchemaVersion",
     "Share",

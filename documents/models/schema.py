@@ -60,12 +60,19 @@ class Schema(TenantModel):
 
 
 class SchemaVersion(TenantModel):
-    """`definition` is a SchemaSpec as JSON, with the permanent ids of its fields; `number` is `major.minor`."""
+    """`definition` is a SchemaSpec as JSON, with the permanent ids of its fields; `number` is `major.minor`.
+
+    `published_by` is empty where the system did it; `note` is what that person wrote about it.
+    """
 
     schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="versions")
     number = models.CharField(max_length=20)
     definition = models.JSONField()
     published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["schema", "-published_at"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -13,7 +14,7 @@ from accounts.access import Access
 from accounts.selectors.organization import organization_managed_by
 from documents.domain.refusals import SCHEMA_MANAGED_BY_ORGANIZATION, SCHEMA_MANAGED_BY_TEAM
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
-from documents.models import Schema, SchemaVersion, ViewPublication
+from documents.models import Schema, SchemaDraft, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use, may_manage_schema, may_share_schema, schemas_visible_to
 from documents.selectors.doors import schema_get_for
 from idp_project.core.errors import Forbidden, NotFound
@@ -36,6 +37,21 @@ class SchemaView:
     @property
     def is_newest(self) -> bool:
         return self.version.id == self.versions[0].id
+
+
+@dataclass(frozen=True)
+class SchemaDetail:
+    """A type, also one that was never published; `versions` has the newest first, `definition` is that of the newest."""
+
+    schema: Schema
+    versions: list[SchemaVersion]
+    may_manage: bool
+    has_draft: bool
+
+    @property
+    def definition(self) -> dict[str, Any] | None:
+        """None before the first version. Raises UnreadableSchema."""
+        return self.versions[0].spec.to_dict() if self.versions else None
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,19 @@ def schema_view_for(access: Access, schema_id: UUID, number: str = "") -> Schema
     may_manage, may_share = may_manage_schema(access, schema), may_share_schema(access, schema)
     publication = ViewPublication.objects.filter(schema_version=chosen).first()
     return SchemaView(schema, chosen, chosen.spec, versions, may_manage, may_share, publication)
+
+
+def schema_detail_for(access: Access, schema_id: UUID) -> SchemaDetail:
+    """A visible type with its published versions."""
+    schema = schema_get_for(access, schema_id)
+    versions = schema.versions.filter(published_at__isnull=False).select_related("schema", "published_by")
+    own = SchemaDraft.objects.filter(schema=schema, user_id=access.user_id) if access.user_id else None
+    return SchemaDetail(
+        schema,
+        list(versions.order_by("-published_at")),
+        may_manage_schema(access, schema),
+        own is not None and own.exists(),
+    )
 
 
 def schema_tunable_by(access: Access, schema_id: UUID) -> Schema:

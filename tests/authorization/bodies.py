@@ -82,3 +82,15 @@ def image_token(world: Any, actor: Any) -> str:
 
 def table_file(world: Any, actor: Any) -> str:
     return "number=1&form=csv"
+
+
+def new_type(world: Any) -> dict[str, str]:
+    return {"name": "Weighing note", "team_id": str(world.team_id)}
+
+
+def type_file(world: Any) -> dict[str, str]:
+    return {"content": "name: Weighing note", "team_id": str(world.team_id)}
+
+
+def draft(world: Any) -> dict[str, Any]:
+    return {"definition": {"name": "Invoice"}, "revision": 1}

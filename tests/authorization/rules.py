@@ -34,6 +34,7 @@ VIEW = rule((*TEAM, *ABOVE))
 DOWNLOAD = VIEW  # taken away by membership: tested with the grants
 UPLOAD = rule(("owner", "reviewer", *ABOVE))
 REVIEW = UPLOAD
+CREATOR = rule(("reviewer", *ABOVE), elsewhere=FORBID)  # of a document type, for the team of the world
 MANAGE = rule(("reviewer", *ABOVE))
 OWN = rule(("viewer",), other=HIDE)  # the viewer's own conversation: nobody else sees it, whatever their role
 ADMIN = rule(ABOVE)  # an object of the organisation, to be managed

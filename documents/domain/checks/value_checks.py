@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from documents.domain.checks.present_values import PresentValue
 from documents.domain.field_types.registry import field_type
+from documents.domain.patterns import matches_whole
 from documents.domain.reasons import NOT_LISTED, PATTERN_INVALID, PATTERN_NOT_MET, WRONG_TYPE
 from documents.domain.schema_spec import FieldSpec
 from documents.domain.values import CheckOutcome, CheckResult
@@ -36,11 +36,10 @@ def _not_listed(spec: FieldSpec, name: str, text: str) -> CheckResult:
 
 
 def _check_pattern(spec: FieldSpec, name: str, present: PresentValue) -> CheckResult:
-    try:
-        pattern = re.compile(spec.pattern)
-    except re.error:
+    found = [matches_whole(spec.pattern, text) for text in (present.raw_text, present.value or "")]
+    if None in found:
         return CheckResult("pattern", CheckOutcome.NOT_APPLICABLE, (name,), PATTERN_INVALID(label=spec.label))
-    if pattern.fullmatch(present.raw_text) or pattern.fullmatch(present.value or ""):
+    if any(found):
         return CheckResult("pattern", CheckOutcome.PASSED, (name,))
     reason = PATTERN_NOT_MET(label=spec.label, text=present.raw_text)
     return CheckResult("pattern", CheckOutcome.FAILED, (name,), reason)

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from documents.domain.field_types.base import FieldTypeRules, Match, PageLines
 from documents.domain.notation import Notation
+from documents.domain.patterns import matches_whole
 from documents.domain.schema_spec import FieldSpec
 
 _PATTERN_WORDS = 6
 _WORD = re.compile(r"\S+")
 
 
-@lru_cache(maxsize=512)
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """A schema's pattern, None where it is no valid regular expression."""
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None
-
-
 def matches_pattern(spec: FieldSpec, raw_text: str) -> bool:
-    """Whether the whole raw text matches the field's pattern; True where it has none."""
-    pattern = compiled(spec.pattern) if spec.pattern else None
-    return pattern is None or pattern.fullmatch(raw_text) is not None
+    """Whether the whole raw text matches the field's pattern; True where it has none that can be used."""
+    return not spec.pattern or matches_whole(spec.pattern, raw_text) is not False
 
 
 def match_of(rules: FieldTypeRules, spec: FieldSpec, line: int, text: str, span: tuple[int, int], locale: str) -> Match:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.services.audit.trail import audit_record
 from documents.domain.auto_approval import AutoApproval
+from documents.domain.drafts.problems import problems_of
+from documents.domain.drafts.refusals import DRAFT_PROBLEMS
 from documents.domain.field_ids import with_ids
 from documents.domain.refusals import FIELD_ID_TWICE, NEWER_VERSION, NOTHING_CHANGED, SCHEMA_VERSION_IMMUTABLE
 from documents.domain.schema_spec import SchemaSpec
@@ -29,6 +31,7 @@ def schema_publish(
     team_id: UUID | None = None,
     access: Access | None = None,
     auto_approval: AutoApproval = AutoApproval.EARNED,
+    note: str = "",
     **details: object,
 ) -> SchemaVersion:
     """Publishes `spec` as an immutable version of the schema of its key, made where it is new.
@@ -36,10 +39,11 @@ def schema_publish(
     `auto_approval` says what a new schema may earn; a further version leaves that of its schema as it is.
 
     A field that has an id keeps it, whatever its name is now; one without gets that of the same name in an earlier version,
-    else a new one. Audited with `details` as done by `access`, without one by the system. The same version with the same
-    definition gives the existing one; with another definition raises Conflict, and so does a new version of a retired
-    schema. InvalidInput for an id that occurs twice. Its typed views in the production database are asked for in the same
-    transaction: see `ViewPublication`.
+    else a new one. The schema takes the name of its newest version; `note` is what `access` wrote about it. Audited with
+    `details` as done by `access`, without one by the system. The same version with the same definition gives the existing
+    one; with another definition raises Conflict, and so does a new version of a retired schema. InvalidInput for an id that
+    occurs twice and for what would break a document (see `domain.drafts.problems`). Its typed views in the production
+    database are asked for in the same transaction: see `ViewPublication`.
     """
     schema, _ = Schema.objects.get_or_create(
         organization_id=organization_id,
@@ -53,13 +57,20 @@ def schema_publish(
             raise Conflict(SCHEMA_VERSION_IMMUTABLE(version=spec.version, name=spec.name))
         return existing
     check_schema_in_use(schema)
+    if problems := problems_of(spec):
+        raise InvalidInput(DRAFT_PROBLEMS(problems=[problem.said for problem in problems]), code="draft_problems")
     version = SchemaVersion.objects.create(
         organization_id=organization_id,
         schema=schema,
         number=spec.version,
         definition=definition,
         published_at=timezone.now(),
+        published_by_id=access.user_id if access else None,
+        note=note,
     )
+    if schema.name != spec.name:
+        schema.name = spec.name
+        schema.save(update_fields=["name"])
     audit_record(
         access or Access.for_system(organization_id),
         "schema_published",

@@ -1,0 +1,115 @@
+"""Drafts of document types as their authors see them: problems, what publishing would change, who else is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.access import Access
+from accounts.domain.roles import Permission
+from accounts.models import Team
+from accounts.selectors.providers import engine_choices
+from documents.domain.drafts.changes import Change, changes_between, is_major
+from documents.domain.drafts.files import FileForm, file_of
+from documents.domain.drafts.numbering import next_number
+from documents.domain.drafts.problems import Problem, problems_of
+from documents.domain.drafts.refusals import DRAFT_NONE
+from documents.domain.schema_spec import SchemaSpec
+from documents.models import Schema, SchemaDraft, SchemaVersion
+from documents.selectors.schemas import schema_tunable_by, schema_view_for
+from idp_project.core.errors import Conflict
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft beside the newest published version, `newest`; None for a type that was never published.
+
+    `overtaken_by`: the changes of the versions that others published since it began. `others` have drafts of their own.
+    """
+
+    draft: SchemaDraft
+    spec: SchemaSpec
+    newest: SchemaVersion | None
+    problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    overtaken_by: tuple[Change, ...]
+    others: list[str]
+
+    @property
+    def next_number(self) -> str:
+        """The number that publishing gives."""
+        return next_number(self.draft.base, is_major=is_major(self.changes))
+
+    @property
+    def is_major(self) -> bool:
+        """Whether publishing begins a new major version."""
+        return is_major(self.changes)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether another version was published since it began; then it cannot be."""
+        return self.newest is not None and self.newest.number != self.draft.base
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether nothing stands in the way."""
+        has_news = self.newest is None or bool(self.changes)
+        return not self.problems and not self.is_overtaken and has_news
+
+
+def newest_version(schema: Schema) -> SchemaVersion | None:
+    """The newest published version; None where there is none."""
+    found = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
+    if found:
+        found.schema = schema
+    return found
+
+
+def draft_view_for(access: Access, schema_id: UUID) -> DraftView:
+    """The asker's draft. For managers of the type. Raises Conflict where they have none, and for a retired type."""
+    schema = schema_tunable_by(access, schema_id)
+    draft = SchemaDraft.objects.filter(schema=schema, user_id=access.required_user_id).first()
+    if draft is None:
+        raise Conflict(DRAFT_NONE(), code="no_draft")
+    return draft_view(access, schema, draft)
+
+
+def draft_view(access: Access, schema: Schema, draft: SchemaDraft) -> DraftView:
+    """What stands beside a draft; `draft` is one of `schema`."""
+    draft.schema = schema
+    newest, spec = newest_version(schema), draft.spec
+    others = SchemaDraft.objects.filter(schema=schema).exclude(pk=draft.pk).select_related("user")
+    return DraftView(
+        draft=draft,
+        spec=spec,
+        newest=newest,
+        problems=problems_of(spec, engine_names(access)),
+        changes=changes_between(newest.spec, spec) if newest else (),
+        overtaken_by=_overtaken_by(schema, draft, newest),
+        others=[str(other.user) for other in others],
+    )
+
+
+def schema_file_for(access: Access, schema_id: UUID, number: str, form: FileForm) -> str:
+    """The published version of that number, else the newest, as a text of that form. NotFound where there is none."""
+    return file_of(schema_view_for(access, schema_id, number).spec, form)
+
+
+def _overtaken_by(schema: Schema, draft: SchemaDraft, newest: SchemaVersion | None) -> tuple[Change, ...]:
+    if newest is None or newest.number == draft.base:
+        return ()
+    begun = schema.versions.filter(number=draft.base).first()
+    return changes_between(begun.spec, newest.spec) if begun else ()
+
+
+def engine_names(access: Access) -> Mapping[str, Container[str]]:
+    """What a type may choose for `ocr` and `llm`."""
+    choices = engine_choices(access.required_organization_id)
+    return {name: {choice.value for choice in choices[name]} for name in ("ocr", "llm")}
+
+
+def teams_with_types_of(access: Access) -> list[Team]:
+    """Teams whose document types the asker manages, by name."""
+    teams = Team.objects.filter(organization_id=access.required_organization_id).order_by("name")
+    return [team for team in teams if access.can(Permission.MANAGE_SCHEMAS, team_id=team.id)]
