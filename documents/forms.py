@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,102 +12,49 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import Access
+from accounts.domain.roles import Permission
 from accounts.forms.screen import DayInput, FilterForm, ScreenForm
+from documents.domain.drafts.problems import LONGEST_LABEL
+from documents.domain.drafts.shape import MOST_BYTES
 from documents.domain.earned.plan import TARGETS
-from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
-from documents.domain.schema_tuning import LONGEST_LABEL, FieldTuning, SchemaTuning, field_paths
 from documents.domain.words import languages
 from documents.domain.words.groups import WORD_GROUPS
 from documents.domain.words.own import LONGEST_WORD, OwnWord
+from documents.models import Schema
+from documents.selectors.drafts import teams_with_types_of
 from documents.services.approving.auto_approval import ApprovalSettings
+from documents.services.schemas.importing import schema_import
+from documents.services.schemas.types import schema_create
 from idp_project.core.regional import language_name, month_choices
 
 _SHARED_DAYS = 14
-_LONGEST_ALIASES = 5000  # characters that may be added to the further labels of a field
 
 
-def _percent_field(label: Any, value: float | None, otherwise: float | None = None) -> forms.FloatField:
-    """`otherwise` is what holds while the field is empty."""
-    attrs = {"step": "any", "inputmode": "decimal", "class": "form-control percent-input"}
-    if otherwise is not None:
-        attrs["placeholder"] = f"{otherwise * 100:g}"
-    initial = None if value is None else f"{value * 100:.6g}"
-    most = max(100.0, float(initial or 0))  # a stored threshold that nobody can reach may stay
-    widget = forms.NumberInput(attrs=attrs)
-    return forms.FloatField(label=label, required=False, min_value=0, max_value=most, initial=initial, widget=widget)
+class NewTypeForm(ScreenForm):
+    """A document type, empty or from a file; the teams are those whose types the asker manages."""
 
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_LABEL, required=False)
+    team = forms.ChoiceField(label=gettext_lazy("For"), required=False)
+    file = forms.FileField(label=gettext_lazy("File (YAML, JSON or JSON Schema)"), required=False, max_length=200)
 
-class SchemaTuningForm(ScreenForm):
-    """Label, further labels and threshold of every field and column of one version. Thresholds are in per cent."""
+    def __init__(self, data: Any, files: Any, *, access: Access) -> None:
+        super().__init__(data, files)
+        self.team_choices = [(str(team.pk), team.name) for team in teams_with_types_of(access)]
+        if access.can_everywhere(Permission.MANAGE_SCHEMAS):
+            self.team_choices.insert(0, ("", _("every team")))
+        self.fields["team"].choices = self.team_choices  # type: ignore[attr-defined]
+        self.fields["team"].widget.attrs["class"] = "form-select"
+        self.fields["file"].widget.attrs["accept"] = ".yaml,.yml,.json"
 
-    base = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, data: Any, spec: SchemaSpec) -> None:
-        super().__init__(data, initial={"base": spec.version})
-        self.spec = spec
-        self.fields["threshold"] = _percent_field(gettext_lazy("Threshold of the schema"), spec.threshold)
-        for path, field, _table in field_paths(spec):
-            self._add(path, field)
-
-    def _add(self, path: str, field: FieldSpec) -> None:
-        text = {"class": "form-control"}
-        names = {"name": field.label}
-        aliases = _as_lines(field.aliases)
-        self.fields[f"{path}:label"] = forms.CharField(
-            label=_("Label of %(name)s") % names,
-            max_length=max(LONGEST_LABEL, len(field.label)),
-            strip=False,
-            initial=field.label,
-            widget=forms.TextInput(attrs=text),
-        )
-        self.fields[f"{path}:aliases"] = forms.CharField(
-            label=_("Further labels of %(name)s") % names,
-            required=False,
-            max_length=_LONGEST_ALIASES + len(aliases),
-            strip=False,
-            initial=aliases,
-            widget=forms.Textarea(attrs={**text, "rows": min(4, max(1, len(field.aliases)))}),
-        )
-        threshold = _("Threshold of %(name)s") % names
-        self.fields[f"{path}:threshold"] = _percent_field(threshold, field.threshold, self.spec.threshold)
-
-    def rows(self) -> Iterator[tuple[FieldSpec, TableSpec | None, Any, Any, Any]]:
-        """(field, its table, label, aliases, threshold) as the page lays them out."""
-        for path, field, table in field_paths(self.spec):
-            yield field, table, self[f"{path}:label"], self[f"{path}:aliases"], self[f"{path}:threshold"]
-
-    @property
-    def tuning(self) -> SchemaTuning:
+    def make(self, access: Access) -> Schema:
+        """The new type, or the known one whose draft the file became; call it on a valid form."""
         chosen = self.cleaned_data
-        fields = {
-            path: FieldTuning(
-                label=chosen[f"{path}:label"],
-                aliases=_aliases(chosen[f"{path}:aliases"], field),
-                threshold=_fraction(chosen[f"{path}:threshold"], field.threshold),
-            )
-            for path, field, _table in field_paths(self.spec)
-        }
-        return SchemaTuning(_fraction(chosen["threshold"], self.spec.threshold), fields)
-
-
-def _as_lines(aliases: Iterable[str]) -> str:
-    return "\n".join(aliases)
-
-
-def _aliases(text: str, field: FieldSpec) -> tuple[str, ...]:
-    """A line each; what was not touched stays as it is, whatever is in it. Browsers send line ends their own way."""
-    if text.splitlines() == _as_lines(field.aliases).splitlines():
-        return field.aliases
-    return tuple(text.splitlines())
-
-
-def _fraction(percent: float | None, before: float | None) -> float | None:
-    """Per cent as 0..1; what was not touched keeps its exact value."""
-    if percent is None:
-        return None
-    if before is not None and percent == float(f"{before * 100:.6g}"):
-        return before
-    return round(percent / 100, 6)
+        team_id = UUID(chosen["team"]) if chosen["team"] else None
+        if chosen["file"] is None:
+            return schema_create(access, name=chosen["name"], team_id=team_id)
+        content = chosen["file"].read(MOST_BYTES + 1).decode("utf-8", "replace")
+        return schema_import(access, content=content, team_id=team_id, name=chosen["name"])
 
 
 class PersonForm(ScreenForm):

@@ -47,7 +47,12 @@ urlpatterns = [
     path("schemas/", schemas.schema_list, name="schema_list"),
     path("schemas/engines/", schemas.schema_engines, name="schema_engines"),
     path("schemas/<uuid:schema_id>/", schemas.schema_detail, name="schema_detail"),
+    path("schemas/new/", schemas.schema_new, name="schema_new"),
     path("schemas/<uuid:schema_id>/edit/", schemas.schema_edit, name="schema_edit"),
+    path("schemas/<uuid:schema_id>/begin/", schemas.schema_begin, name="schema_begin"),
+    path("schemas/<uuid:schema_id>/retire/", schemas.schema_retire, name="schema_retire"),
+    path("schemas/<uuid:schema_id>/delete/", schemas.schema_delete, name="schema_delete"),
+    path("schemas/<uuid:schema_id>/file/", schemas.schema_file, name="schema_file"),
     path("schemas/<uuid:schema_id>/auto-approval/", schemas.schema_auto_approval, name="schema_auto_approval"),
     path("schemas/<uuid:schema_id>/people/", shares.schema_grants, name="schema_grants"),
     path(

@@ -11,7 +11,7 @@ from documents.domain.arrangement import WantedSubDocument
 from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReason
 from documents.models import FieldValue, SubDocument
 from documents.selectors.empty_values import with_empty_values
-from documents.serializers import CheckResultSerializer, FieldValueSerializer
+from documents.serializers.rows import CheckResultSerializer, FieldValueSerializer
 from idp_project.core.reason_serializers import ReasonDataField
 from idp_project.core.strict_input import StrictSerializer
 from review.models import DecisionKind, ReviewTask

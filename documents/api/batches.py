@@ -15,7 +15,7 @@ from documents.api.base import AccessListView
 from documents.progress import batch_state_live
 from documents.selectors.doors import batch_get_for, batch_list
 from documents.selectors.duplicates import batch_duplicates_for
-from documents.serializers import (
+from documents.serializers.rows import (
     BatchSerializer,
     BatchSubmitSerializer,
     DuplicateSerializer,

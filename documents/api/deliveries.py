@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.access import Access, access_of
 from documents.api.base import AccessListView
 from documents.selectors.processing import dead_letter_list
-from documents.serializers import (
+from documents.serializers.rows import (
     DeadLetterSerializer,
 )
 from documents.services.delivering.deliveries import delivery_discard, delivery_retry

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.access import Access, access_of
 from documents.api.base import AccessListView
 from documents.selectors.doors import document_list
-from documents.serializers import (
+from documents.serializers.rows import (
     DocumentDetailSerializer,
     DocumentSerializer,
 )

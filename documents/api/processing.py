@@ -14,7 +14,7 @@ from documents.selectors.doors import sub_document_get_for
 from documents.selectors.processing import TROUBLE_STATUSES, processing_for, trouble_rows
 from documents.selectors.step_runs import sub_document_step_runs
 from documents.selectors.usage import organization_use
-from documents.serializers import (
+from documents.serializers.rows import (
     OrganizationUseSerializer,
     PauseSerializer,
     StepRunSerializer,

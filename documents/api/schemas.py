@@ -14,7 +14,12 @@ from rest_framework.response import Response
 
 from accounts.access import Access, access_of
 from documents.api.base import AccessListView
-from documents.api.schema_serializers import (
+from documents.domain.drafts.files import FileForm
+from documents.selectors.doors import schema_list
+from documents.selectors.drafts import draft_view, draft_view_for, schema_file_for
+from documents.selectors.schemas import schema_detail_for
+from documents.serializers.rows import SchemaSerializer
+from documents.serializers.schemas import (
     DraftBeginSerializer,
     DraftSaveSerializer,
     DraftSerializer,
@@ -24,11 +29,6 @@ from documents.api.schema_serializers import (
     SchemaFileSerializer,
     SchemaImportSerializer,
 )
-from documents.domain.drafts.files import FileForm
-from documents.selectors.doors import schema_list
-from documents.selectors.drafts import draft_view, draft_view_for, schema_file_for
-from documents.selectors.schemas import schema_detail_for
-from documents.serializers import SchemaSerializer
 from documents.services.schemas import drafts, types
 from documents.services.schemas.importing import schema_import
 from idp_project.core.strict_views import GenericAPIView

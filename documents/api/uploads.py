@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from accounts.access import access_of
 from documents.domain.refusals import INVALID_FILE_NAME, UPLOAD_METADATA_REPEATED, UPLOAD_METADATA_UNKNOWN
 from documents.selectors.doors import upload_get_for
-from documents.serializers import UploadSerializer
+from documents.serializers.rows import UploadSerializer
 from documents.services.intake.uploads import upload_append, upload_create, upload_discard
 from idp_project.core.errors import InvalidInput
 from idp_project.core.json_bodies import JsonParser

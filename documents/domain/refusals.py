@@ -63,10 +63,6 @@ ILLEGAL_TRANSITION = define(
 INVALID_FILE_NAME = define("invalid_file_name", _("The file name must be UTF-8 in base64."))
 MORE_THAN_DECLARED = define("more_than_declared", _("More bytes than the {size} that were declared."), size=Param.COUNT)
 NAME_WITH_ZERO_BYTE = define("name_with_zero_byte", _("No name contains a zero byte."))
-NEWER_VERSION = define(
-    "newer_version", _("Somebody published another version meanwhile: look at it, then make your changes again.")
-)
-NOTHING_CHANGED = define("nothing_changed", _("Nothing differs from the present version."))
 NOTHING_FAILED = define("nothing_failed", _("Nothing has failed here."))
 NOTHING_FAILED_IN_BATCH = define("nothing_failed_in_batch", _("Nothing has failed in “{name}”."), name=Param.TEXT)
 NOT_AN_ID = define("not_an_id", _("That is not an id."))
@@ -218,20 +214,6 @@ OWN_WORDS_TOO_MANY = define("own_words_too_many", _("At most {most} words are ke
 SCHEMA_MANAGED_BY_TEAM = define("schema_managed_by_team", _("Only managers of its team can change this schema."))
 SCHEMA_MANAGED_BY_ORGANIZATION = define(
     "schema_managed_by_organization", _("Only managers of the whole organisation can change this schema.")
-)
-LABEL_LENGTH = define(
-    "label_length", _("{path}: a label has 1 to {most} characters."), path=Param.TEXT, most=Param.NUMBER
-)
-ALIASES_TOO_MANY = define(
-    "aliases_too_many",
-    _("{label}: at most {most} further labels of at most {longest} characters each."),
-    label=Param.TEXT,
-    most=Param.NUMBER,
-    longest=Param.NUMBER,
-)
-THRESHOLD_RANGE = define("threshold_range", _("{label}: a threshold is between 0 and 100 %."), label=Param.TEXT)
-THRESHOLD_OF_TYPE_RANGE = define(
-    "threshold_of_type_range", _("The schema's threshold: a threshold is between 0 and 100 %.")
 )
 PAGES_AT_ONCE = define("pages_at_once", _("Ask for at most {most} pages at once."), most=Param.NUMBER)
 BATCHES_NOT_CHOSEN = define(

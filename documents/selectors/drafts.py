@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from accounts.access import Access
@@ -14,11 +15,12 @@ from documents.domain.drafts.changes import Change, changes_between, is_major
 from documents.domain.drafts.files import FileForm, file_of
 from documents.domain.drafts.numbering import next_number
 from documents.domain.drafts.problems import Problem, problems_of
-from documents.domain.drafts.refusals import DRAFT_NONE
+from documents.domain.drafts.refusals import DRAFT_NONE, TYPE_TEAM_NOT_MANAGED
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaDraft, SchemaVersion
-from documents.selectors.schemas import schema_tunable_by, schema_view_for
-from idp_project.core.errors import Conflict
+from documents.selectors.doors import schema_get_for
+from documents.selectors.schemas import readable_specs, schema_tunable_by, schema_view_for
+from idp_project.core.errors import Conflict, Forbidden
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,29 @@ def draft_view_for(access: Access, schema_id: UUID) -> DraftView:
     return draft_view(access, schema, draft)
 
 
+def draft_or_beginning_for(access: Access, schema_id: UUID) -> DraftView:
+    """The asker's draft, else what one would begin with: it has revision 0 and is not stored."""
+    schema = schema_tunable_by(access, schema_id)
+    draft = SchemaDraft.objects.filter(schema=schema, user_id=access.required_user_id).first()
+    if draft is None:
+        newest = newest_version(schema)
+        definition = definition_to_edit(newest.spec) if newest else {"name": schema.name, "fields": []}
+        draft = SchemaDraft(
+            organization_id=schema.organization_id,
+            schema=schema,
+            user_id=access.required_user_id,
+            definition=definition,
+            base=newest.number if newest else "",
+            revision=0,
+        )
+    return draft_view(access, schema, draft)
+
+
+def definition_to_edit(spec: SchemaSpec) -> dict[str, Any]:
+    """What a draft keeps: all but the key and the number, which are not the draft's to say."""
+    return {name: value for name, value in spec.to_dict().items() if name not in ("key", "version")}
+
+
 def draft_view(access: Access, schema: Schema, draft: SchemaDraft) -> DraftView:
     """What stands beside a draft; `draft` is one of `schema`."""
     draft.schema = schema
@@ -107,6 +132,37 @@ def engine_names(access: Access) -> Mapping[str, Container[str]]:
     """What a type may choose for `ocr` and `llm`."""
     choices = engine_choices(access.required_organization_id)
     return {name: {choice.value for choice in choices[name]} for name in ("ocr", "llm")}
+
+
+@dataclass(frozen=True)
+class VersionChanges:
+    """A published version, and what it changed of the one before it; nothing for the first."""
+
+    version: SchemaVersion
+    changes: tuple[Change, ...]
+
+
+def schema_history_for(access: Access, schema_id: UUID) -> list[VersionChanges]:
+    """The published versions of a visible type, the newest first; one that cannot be understood shows no changes."""
+    schema = schema_get_for(access, schema_id)
+    found = schema.versions.filter(published_at__isnull=False).select_related("schema", "published_by")
+    versions = list(found.order_by("-published_at"))
+    specs = [next(readable_specs([version]), None) for version in versions]
+    rows = []
+    for version, new, old in zip(versions, specs, [*specs[1:], None], strict=True):
+        rows.append(VersionChanges(version, changes_between(old, new) if old and new else ()))
+    return rows
+
+
+def may_create_types(access: Access) -> bool:
+    """Whether the asker manages the types of any team, or of the whole organisation."""
+    return access.can_everywhere(Permission.MANAGE_SCHEMAS) or bool(teams_with_types_of(access))
+
+
+def check_may_create_types(access: Access) -> None:
+    """Raises Forbidden for those who manage the types of no team."""
+    if not may_create_types(access):
+        raise Forbidden(TYPE_TEAM_NOT_MANAGED(), code="type_team_not_managed")
 
 
 def teams_with_types_of(access: Access) -> list[Team]:

@@ -63,19 +63,34 @@ class SchemaRow:
     spec: SchemaSpec | None
     version_count: int
     may_manage: bool
+    has_draft: bool
 
 
 def schema_rows(access: Access) -> list[SchemaRow]:
     """Every visible schema by name, retired ones last."""
     published = SchemaVersion.objects.filter(published_at__isnull=False).order_by("-published_at")
     schemas = schemas_visible_to(access).select_related("team").order_by("is_retired", "name")
+    drafted = (
+        set(SchemaDraft.objects.filter(user_id=access.user_id).values_list("schema_id", flat=True))
+        if access.user_id
+        else set()
+    )
     rows = []
     for schema in schemas.prefetch_related(Prefetch("versions", queryset=published, to_attr="published")):
         versions: list[SchemaVersion] = schema.published
         newest = versions[0] if versions else None
         spec = newest.spec if newest else None
-        rows.append(SchemaRow(schema, newest, spec, len(versions), may_manage_schema(access, schema)))
+        rows.append(
+            SchemaRow(schema, newest, spec, len(versions), may_manage_schema(access, schema), schema.id in drafted)
+        )
     return rows
+
+
+def _drafted_by(access: Access) -> set[UUID]:
+    """Types of which the asker has a draft."""
+    if access.user_id is None:
+        return set()
+    return set(SchemaDraft.objects.filter(user_id=access.user_id).values_list("schema_id", flat=True))
 
 
 def schema_engines(access: Access) -> list[SchemaRow]:
@@ -109,12 +124,11 @@ def schema_detail_for(access: Access, schema_id: UUID) -> SchemaDetail:
     """A visible type with its published versions."""
     schema = schema_get_for(access, schema_id)
     versions = schema.versions.filter(published_at__isnull=False).select_related("schema", "published_by")
-    own = SchemaDraft.objects.filter(schema=schema, user_id=access.user_id) if access.user_id else None
     return SchemaDetail(
         schema,
         list(versions.order_by("-published_at")),
         may_manage_schema(access, schema),
-        own is not None and own.exists(),
+        schema.id in _drafted_by(access),
     )
 
 

@@ -1,4 +1,4 @@
-"""Schemas: which there are, what a version asks for, and changing labels and thresholds."""
+"""Document types: which there are, what a version asks for, the editor, and the end of a type."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.domain.auto_approval import AutoApproval
+from documents.domain.drafts.files import FileForm, file_of
 from documents.domain.earned.plan import TARGETS, plan_of
-from documents.forms import AutoApprovalForm, SchemaTuningForm
-from documents.selectors import auto_approval, schemas
+from documents.forms import AutoApprovalForm, NewTypeForm
+from documents.selectors import auto_approval, drafts, schemas
+from documents.serializers.schemas import DraftSerializer
 from documents.services.approving import auto_approval as auto_approval_services
-from documents.services.schemas import schemas as schemas_services
+from documents.services.schemas import drafts as drafts_services
+from documents.services.schemas import types
+from documents.views.type_vocabulary import check_label, type_vocabulary
 from idp_project.core.errors import IdpError
 
 
@@ -25,7 +30,8 @@ from idp_project.core.errors import IdpError
 @require_GET
 def schema_list(request: Any) -> HttpResponse:
     """Every visible schema with its newest version."""
-    return render(request, "documents/schema_list.html", {"rows": schemas.schema_rows(request.access)})
+    context = {"rows": schemas.schema_rows(request.access), "may_create": drafts.may_create_types(request.access)}
+    return render(request, "documents/schema_list.html", context)
 
 
 @never_cache
@@ -40,8 +46,13 @@ def schema_engines(request: Any) -> HttpResponse:
 def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
     """Fields, tables and checks of one version (`?version=1.0`), by default the newest."""
     detail = schemas.schema_view_for(request.access, schema_id, request.GET.get("version", ""))
-    approval = auto_approval.auto_approval_view_for(request.access, schema_id)
-    return render(request, "documents/schema_detail.html", {"detail": detail, "approval": approval})
+    context = {
+        "detail": detail,
+        "approval": auto_approval.auto_approval_view_for(request.access, schema_id),
+        "history": drafts.schema_history_for(request.access, schema_id),
+        "check_words": [(check_label(check.kind), check) for check in detail.spec.checks],
+    }
+    return render(request, "documents/schema_detail.html", context)
 
 
 @never_cache
@@ -65,25 +76,84 @@ def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_GET
 def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
-    """Labels and thresholds of the newest version; a POST publishes the next one."""
-    schemas.schema_tunable_by(request.access, schema_id)
-    detail = schemas.schema_view_for(request.access, schema_id)
-    form = SchemaTuningForm(request.POST or None, detail.spec)
+    """The editor: the asker's draft of the type, else the newest version; the page stores changes by the API."""
+    view = drafts.draft_or_beginning_for(request.access, schema_id)
+    schema = view.draft.schema
+    editor = {
+        "draft": DraftSerializer(view).data,
+        "newest": view.newest.number if view.newest else "",
+        "vocabulary": type_vocabulary(schema.organization_id),
+        "urls": {
+            "draft": reverse("api-schema-draft", args=[schema.pk]),
+            "publish": reverse("api-schema-publish", args=[schema.pk]),
+            "detail": reverse("documents:schema_detail", args=[schema.pk]),
+            "list": reverse("documents:schema_list"),
+        },
+    }
+    context = {"schema": schema, "editor": editor, "is_published": view.newest is not None}
+    return render(request, "documents/schema_edit.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def schema_new(request: Any) -> HttpResponse:
+    """A new document type: empty, or from a file. A POST makes it and leads to its editor."""
+    form = NewTypeForm(request.POST or None, request.FILES or None, access=request.access)
+    if request.method == "POST":
+        drafts.check_may_create_types(request.access)
     if request.method == "POST" and form.is_valid():
         try:
-            version = schemas_services.schema_tune(
-                request.access, schema_id, base=form.cleaned_data["base"], tuning=form.tuning
-            )
+            schema = form.make(request.access)
         except IdpError as error:
             form.add_error(None, error.message)
         else:
-            done = _(
-                "Version %(number)s is published: it holds for documents that come from now on. What it has earned stays, "
-                "unless a threshold changed: then examined documents are judged again."
-            )
-            messages.success(request, done % {"number": version.number})
-            return redirect("documents:schema_detail", schema_id)
-    context = {"detail": detail, "form": form}
-    return render(request, "documents/schema_edit.html", context, status=400 if form.errors else 200)
+            return redirect("documents:schema_edit", schema.pk)
+    context = {"form": form, "may_create": bool(form.team_choices)}
+    return render(request, "documents/schema_new.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_POST
+def schema_begin(request: Any, schema_id: UUID) -> HttpResponse:
+    """Begins the asker's draft with the version that is sent, in place of an earlier draft."""
+    drafts_services.schema_draft_open(request.access, schema_id, number=request.POST.get("version", ""))
+    return redirect("documents:schema_edit", schema_id)
+
+
+@never_cache
+@require_POST
+def schema_retire(request: Any, schema_id: UUID) -> HttpResponse:
+    """Takes the type out of use, or into use again (`restore`)."""
+    if request.POST.get("restore"):
+        types.schema_restore(request.access, schema_id)
+        messages.success(request, _("The type is in use again."))
+    else:
+        types.schema_retire(request.access, schema_id)
+        messages.success(
+            request, _("The type is retired: what was submitted with it goes on, nothing new begins with it.")
+        )
+    return redirect("documents:schema_detail", schema_id)
+
+
+@never_cache
+@require_POST
+def schema_delete(request: Any, schema_id: UUID) -> HttpResponse:
+    """Deletes a type that was never published."""
+    types.schema_delete(request.access, schema_id)
+    messages.success(request, _("The type is deleted."))
+    return redirect("documents:schema_list")
+
+
+@never_cache
+@require_GET
+def schema_file(request: Any, schema_id: UUID) -> HttpResponse:
+    """A published version as a file (`?version=1.0&form=yaml`)."""
+    forms = {form.value: form for form in FileForm}
+    form = forms.get(request.GET.get("form", ""), FileForm.YAML)
+    detail = schemas.schema_view_for(request.access, schema_id, request.GET.get("version", ""))
+    ending = "yaml" if form is FileForm.YAML else "json"
+    answer = HttpResponse(file_of(detail.spec, form), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{detail.schema.key}-{detail.version.number}.{ending}"'
+    return answer

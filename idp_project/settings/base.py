@@ -340,12 +340,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "StepStatus": "documents.serializers.STEP_STATUSES",
-        "DocumentStatus": "documents.serializers.DOCUMENT_STATUSES",
-        "SubDocumentStatus": "documents.serializers.SUB_DOCUMENT_STATUSES",
+        "StepStatus": "documents.serializers.rows.STEP_STATUSES",
+        "DocumentStatus": "documents.serializers.rows.DOCUMENT_STATUSES",
+        "SubDocumentStatus": "documents.serializers.rows.SUB_DOCUMENT_STATUSES",
         "TaskStatus": "review.models.TaskStatus",
-        "DocumentKind": "documents.serializers.DOCUMENT_KINDS",
-        "AutoApprovalState": "documents.serializers.AUTO_APPROVAL_STATES",
+        "DocumentKind": "documents.serializers.rows.DOCUMENT_KINDS",
+        "AutoApprovalState": "documents.serializers.rows.AUTO_APPROVAL_STATES",
     },
 }
 

@@ -94,3 +94,7 @@ def type_file(world: Any) -> dict[str, str]:
 
 def draft(world: Any) -> dict[str, Any]:
     return {"definition": {"name": "Invoice"}, "revision": 1}
+
+
+def new_type_form(world: Any) -> dict[str, str]:
+    return {"name": "Weighing note", "team": str(world.team_id)}

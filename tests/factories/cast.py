@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -19,7 +20,8 @@ from accounts.services.people import people, teams
 from accounts.services.sign_in import sessions
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.domain.schema_spec import SchemaSpec
-from documents.models import Schema
+from documents.models import Schema, SchemaVersion
+from documents.services.schemas.drafts import schema_draft_open, schema_draft_publish, schema_draft_save
 from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope
 from tests.factories.evidence import open_gates
@@ -136,6 +138,17 @@ class Cast:
                 blind_percent=0, blind_percent_earned=0
             )
             return {key: open_gates(schema) for key, schema in found.items()} if is_automatic else found
+
+    def change_type(self, user: User, schema: Schema, **changes: Any) -> SchemaVersion:
+        """The person edits the type and publishes it: `threshold=0.4`, `fields={"total": {"label": "Sum"}}`. Inside its scope."""
+        access = self.access(user)
+        draft = schema_draft_open(access, schema.pk)
+        definition = draft.definition
+        for field in definition["fields"]:
+            field |= changes.get("fields", {}).get(field["name"], {})
+        definition |= {name: value for name, value in changes.items() if name != "fields"}
+        draft = schema_draft_save(access, schema.pk, definition=definition, revision=draft.revision)
+        return schema_draft_publish(access, schema.pk, revision=draft.revision)
 
     def _publish(self, key: str, threshold: float, engine: dict[str, str]) -> Schema:
         spec = SchemaSpec.from_dict(json.loads((_SCHEMAS / f"{key}.json").read_text()))

@@ -23,7 +23,7 @@ from documents.domain.drafts.shape import spec_from
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaDraft, SchemaVersion
 from documents.policies import check_schema_in_use
-from documents.selectors.drafts import engine_names, newest_version
+from documents.selectors.drafts import definition_to_edit, engine_names, newest_version
 from documents.selectors.schemas import schema_managed_by, schema_tunable_by
 from documents.services.schemas.schemas import schema_publish
 from idp_project.core.errors import Conflict, InvalidInput, NotFound
@@ -44,7 +44,7 @@ def schema_draft_open(access: Access, schema_id: UUID, *, number: str = "") -> S
     begun = schema.versions.filter(number=number, published_at__isnull=False).first() if number else newest
     if number and begun is None:
         raise NotFound
-    definition = _definition(begun.spec) if begun else {"name": schema.name, "fields": []}
+    definition = definition_to_edit(begun.spec) if begun else {"name": schema.name, "fields": []}
     return _store(schema, access, definition, base=newest.number if newest else "")
 
 
@@ -61,11 +61,6 @@ def _store(schema: Schema, access: Access, definition: dict[str, Any], *, base: 
     return draft
 
 
-def _definition(spec: SchemaSpec) -> dict[str, Any]:
-    """What a draft keeps: all but the key and the number, which are not the draft's to say."""
-    return {name: value for name, value in spec.to_dict().items() if name not in ("key", "version")}
-
-
 @transaction.atomic
 def schema_draft_save(access: Access, schema_id: UUID, *, definition: Any, revision: int) -> SchemaDraft:
     """Stores what the draft says now; it may be incomplete. `revision` is that of the draft it was changed from.
@@ -77,7 +72,7 @@ def schema_draft_save(access: Access, schema_id: UUID, *, definition: Any, revis
     draft = _locked(access, schema)
     if draft.revision != revision:
         raise Conflict(DRAFT_ELSEWHERE(), code="draft_elsewhere")
-    draft.definition = _definition(spec_from(definition, key=schema.key, version=draft.base))
+    draft.definition = definition_to_edit(spec_from(definition, key=schema.key, version=draft.base))
     draft.revision += 1
     draft.save(update_fields=["definition", "revision", "updated_at"])
     return draft

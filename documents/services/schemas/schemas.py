@@ -1,4 +1,4 @@
-"""Publishing schema versions, and tuning what is published."""
+"""Publishing versions of document types."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from documents.domain.auto_approval import AutoApproval
 from documents.domain.drafts.problems import problems_of
 from documents.domain.drafts.refusals import DRAFT_PROBLEMS
 from documents.domain.field_ids import with_ids
-from documents.domain.refusals import FIELD_ID_TWICE, NEWER_VERSION, NOTHING_CHANGED, SCHEMA_VERSION_IMMUTABLE
+from documents.domain.refusals import FIELD_ID_TWICE, SCHEMA_VERSION_IMMUTABLE
 from documents.domain.schema_spec import SchemaSpec
-from documents.domain.schema_tuning import SchemaTuning, changed_paths, tuned
 from documents.models import Schema, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use
-from documents.selectors.schemas import readable_specs, schema_tunable_by
+from documents.selectors.schemas import readable_specs
 from idp_project.core.errors import Conflict, InvalidInput
 
 
@@ -97,22 +96,3 @@ def _with_ids(schema: Schema, spec: SchemaSpec, existing: SchemaVersion | None) 
         return with_ids(spec, schema.pk, list(readable_specs(earlier)))
     except ValueError as error:
         raise InvalidInput(FIELD_ID_TWICE()) from error
-
-
-@transaction.atomic
-def schema_tune(access: Access, schema_id: UUID, *, base: str, tuning: SchemaTuning) -> SchemaVersion:
-    """Publishes the next minor version, with other labels and thresholds than version `base`, for documents to come.
-
-    For managers of the schema. Conflict where `base` is no longer the newest version or the schema is retired,
-    InvalidInput for values out of bounds and where nothing differs.
-    """
-    schema = schema_tunable_by(access, schema_id)
-    check_schema_in_use(Schema.objects.select_for_update().get(id=schema.id))
-    newest = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
-    if newest is None or newest.number != base:
-        raise Conflict(NEWER_VERSION(), code="newer_version")
-    spec = tuned(newest.spec, tuning)
-    changed = changed_paths(newest.spec, spec)
-    if not changed:
-        raise InvalidInput(NOTHING_CHANGED(), code="nothing_changed")
-    return schema_publish(organization_id=schema.organization_id, spec=spec, access=access, base=base, changed=changed)

@@ -13,10 +13,9 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, SystemSettings
 from documents.domain.earned.strata import Stratum
-from documents.domain.schema_tuning import FieldTuning, SchemaTuning
 from documents.models import Batch, EvidenceSource, Gate, Schema
 from documents.services.approving.auto_approval import ApprovalSettings, schema_auto_approval_set
-from documents.services.schemas.schemas import schema_publish, schema_tune
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.errors import Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from tests.factories.evidence import add_evidence, newest_version, open_gates
@@ -150,19 +149,13 @@ def test_minor_versions_keep_what_is_earned_and_majors_do_not(cast, schema, insi
     inside(open_gates, schema)
     base = newest = inside(newest_version, schema)
     with organization_scope(cast.organization.id):
-        labels = {"total_amount": replace(field_tuning(base), label="Sum")}
-        newest = schema_tune(cast.access(cast.admin), schema.id, base=base.number, tuning=SchemaTuning(0.85, labels))
+        newest = cast.change_type(cast.admin, schema, fields={"total_amount": {"label": "Sum"}})
     page = cast.browser(cast.reviewer).get(reverse("documents:schema_detail", args=[schema.id]))
     assert newest.number != base.number and sentence(page, "earned")
     with organization_scope(cast.organization.id):
         schema_publish(organization_id=cast.organization.id, spec=replace(base.spec, version="7.0"))
     page = cast.browser(cast.reviewer).get(reverse("documents:schema_detail", args=[schema.id]))
     assert sentence(page, "not_earned")
-
-
-def field_tuning(version):
-    field = version.spec.field_named("total_amount")
-    return FieldTuning(label=field.label, aliases=field.aliases, threshold=field.threshold)
 
 
 def test_page_shows_target_progress_and_plan_to_managers(cast, schema, inside):

@@ -15,10 +15,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.domain.schema_tuning import SchemaTuning
 from documents.models import Batch, Schema
 from documents.services.schemas.schema_grants import schema_grant_revoke
-from documents.services.schemas.schemas import schema_publish, schema_tune
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.errors import Conflict
 from idp_project.core.installation import InstallationKind, remember_kind
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -102,7 +101,7 @@ HTTP: dict[str, Callable[[Doors], object]] = {
     "API share": lambda doors: doors.json(
         "post", "api-schema-grants", {"user_id": str(doors.cast.outsider.id)}, doors.id, browser=doors.manager
     ),
-    "tuning page": lambda doors: doors.manager.get(reverse("documents:schema_edit", args=[doors.id]), headers=JSON),
+    "editor": lambda doors: doors.manager.get(reverse("documents:schema_edit", args=[doors.id]), headers=JSON),
 }
 
 
@@ -140,7 +139,7 @@ def test_no_version_of_a_retired_schema_is_published(cast):
         with pytest.raises(Conflict, match="retired"):
             schema_publish(**same, spec=replace(version.spec, version="9.0"))
         with pytest.raises(Conflict, match="retired"):
-            schema_tune(cast.access(cast.admin), schema.id, base=version.number, tuning=SchemaTuning(0.9, {}))
+            cast.change_type(cast.admin, schema, threshold=0.9)
         assert schema.versions.count() == 1
 
 

@@ -1,12 +1,12 @@
-"""Schemas as managers see and tune them."""
+"""Document types as managers see, make and edit them."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEntry
-from documents.domain.schema_tuning import SchemaTuning
-from documents.models import Schema, SchemaVersion
-from documents.services.schemas.schemas import schema_tune
-from idp_project.core.errors import Conflict, Forbidden, InvalidInput
+from documents.domain.schema_spec import CheckKind, FieldType
+from documents.models import Schema, SchemaDraft
+from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 
 
@@ -19,69 +19,87 @@ def schema(cast) -> Schema:
     return schema
 
 
-def as_posted(page) -> dict[str, str]:
-    """What a browser would send of the form as it stands."""
-    form = page.context["form"]
-    found = {name: form[name].value() for name in form.fields}
-    return {name: "" if value is None else str(value) for name, value in found.items()}
-
-
-def test_manager_tunes_labels_and_thresholds_of_the_next_version(cast, schema):
+def test_manager_edits_the_next_version_of_a_type(cast, schema):
     browser = cast.browser(cast.reviewer)
     listed = browser.get("/schemas/").content.decode()
-    assert schema.name in listed and f"/schemas/{schema.id}/edit/" in listed
-    url = f"/schemas/{schema.id}/edit/"
-    sent = as_posted(browser.get(url))
-    unchanged = browser.post(url, sent)
-    assert unchanged.status_code == 400 and "Nothing differs" in unchanged.content.decode()
-    sent |= {
-        "threshold": "92.5",
-        "invoice_number:aliases": "Bill no.\nbill no.\nOur ref.",
-        "total_amount:threshold": "99",
-    }
-    assert browser.post(url, sent).status_code == 302
+    assert schema.name in listed and f"/schemas/{schema.id}/edit/" in listed and "/schemas/new/" in listed
+    page = browser.get(f"/schemas/{schema.id}/edit/")
+    editor = page.context["editor"]
+    assert page.status_code == 200 and editor["draft"]["revision"] == 0 and editor["draft"]["changes"] == []
+    assert {one["value"] for one in editor["vocabulary"]["types"]} == set(FieldType)
+    assert {one["value"] for one in editor["vocabulary"]["checks"]} == set(CheckKind)
     with organization_scope(cast.organization.id):
-        versions = SchemaVersion.objects.filter(schema=schema).select_related("schema")
-        newest = versions.order_by("-published_at").first()
-        old = versions.get(number=sent["base"])
+        assert not SchemaDraft.objects.exists(), "looking at the editor stores nothing"
+        old = schema.versions.get()
+        aliases = {"invoice_number": {"aliases": ["Bill no.", "Our ref."]}}
+        newest = cast.change_type(cast.reviewer, schema, threshold=0.925, fields=aliases)
         first, entry = AuditEntry.objects.filter(action="schema_published").order_by("number")
     assert (first.actor_name, first.details) == ("system", {"schema": schema.key, "version": old.number})
     assert (entry.actor_id, entry.details["base"]) == (cast.reviewer.id, old.number)
-    assert newest.number != old.number and old.spec.threshold == 0.85
-    assert newest.spec.threshold == 0.925 and newest.spec.field_named("total_amount").threshold == 0.99
-    assert newest.spec.field_named("invoice_number").aliases == ("Bill no.", "Our ref.")
-    assert set(entry.details["changed"]) == {"threshold", "invoice_number", "total_amount"}
     page = browser.get(f"/schemas/{schema.id}/").content.decode()
-    assert f"{schema.name} {newest.number}" in page and "Our ref." in page
+    assert f"{schema.name} {newest.number}" in page and "Our ref." in page and "Every value has to reach" in page
     earlier = browser.get(f"/schemas/{schema.id}/", {"version": old.number}).content.decode()
-    assert "an earlier version" in earlier and "Our ref." not in earlier
+    assert "an earlier version" in earlier
     assert browser.get(f"/schemas/{schema.id}/", {"version": "9.9"}).status_code == 404
+    file = browser.get(f"/schemas/{schema.id}/file/", {"version": old.number})
+    assert (
+        file["Content-Disposition"].endswith(f'"{schema.key}-{old.number}.yaml"') and b"invoice_number" in file.content
+    )
 
 
-def test_two_managers_do_not_overwrite_each_other(cast, schema):
+def test_a_new_type_is_begun_empty_or_from_a_file(cast):
     browser = cast.browser(cast.reviewer)
-    url = f"/schemas/{schema.id}/edit/"
-    sent = as_posted(browser.get(url)) | {"threshold": "90"}
-    assert browser.post(url, sent).status_code == 302
-    late = browser.post(url, sent | {"threshold": "91"})
-    assert late.status_code == 400 and "published another version meanwhile" in late.content.decode()
-    assert 'value="91"' in late.content.decode()
-    bad = browser.post(url, sent | {"threshold": "101"})
-    assert bad.status_code == 400 and "less than or equal to 100" in bad.content.decode()
+    page = browser.get("/schemas/new/")
+    assert page.context["form"].team_choices == [(str(cast.team.id), cast.team.name)]
+    made = browser.post("/schemas/new/", {"name": "Weighing note", "team": str(cast.team.id)})
+    assert made.status_code == 302
+    editor = browser.get(made["Location"])
+    assert editor.status_code == 200 and "Weighing note" in editor.content.decode()
+    file = SimpleUploadedFile("slip.yaml", b"key: slip\nname: Slip\nlocale: en_GB\nfields: [{name: a, label: A}]\n")
+    read = browser.post("/schemas/new/", {"file": file, "team": str(cast.team.id)})
+    assert read.status_code == 302 and browser.get(read["Location"]).context["editor"]["draft"]["may_publish"]
+    listed = browser.get("/schemas/").content.decode()
+    assert listed.count("your draft") == 2 and "none published" in listed
+    bad = browser.post("/schemas/new/", {"file": SimpleUploadedFile("a.yaml", b"- a"), "team": str(cast.team.id)})
+    assert bad.status_code == 400 and "neither YAML nor JSON" in bad.content.decode()
+    nameless = browser.post("/schemas/new/", {"name": " ", "team": str(cast.team.id)})
+    assert nameless.status_code == 400 and "Give it a name" in nameless.content.decode()
+
+
+def test_who_manages_no_types_is_told_so(cast):
+    page = cast.browser(cast.owner).get("/schemas/new/").content.decode()
+    assert (
+        "Only managers of a team" in page
+        and "/schemas/new/" not in cast.browser(cast.owner).get("/schemas/").content.decode()
+    )
+
+
+def test_a_type_is_retired_and_restored_on_its_page(cast, schema):
+    browser = cast.browser(cast.reviewer)
+    browser.post(f"/schemas/{schema.id}/retire/")
+    page = browser.get(f"/schemas/{schema.id}/").content.decode()
+    assert "Take it into use again" in page and f"/schemas/{schema.id}/edit/" not in page
+    browser.post(f"/schemas/{schema.id}/retire/", {"restore": "yes"})
+    assert f"/schemas/{schema.id}/edit/" in browser.get(f"/schemas/{schema.id}/").content.decode()
+
+
+def test_an_earlier_version_is_begun_with_on_its_page(cast, schema):
+    browser = cast.browser(cast.reviewer)
+    with organization_scope(cast.organization.id):
+        old = schema.versions.get().number
+        cast.change_type(cast.reviewer, schema, threshold=0.9)
+    begun = browser.post(f"/schemas/{schema.id}/begin/", {"version": old})
+    assert begun.status_code == 302
+    assert browser.get(begun["Location"]).context["editor"]["draft"]["changes"][0]["code"] == "change_type_threshold"
 
 
 def test_only_managers_of_the_schema_change_it(cast, schema):
-    tuning = SchemaTuning(0.5, {})
-    base = schema.versions
     with organization_scope(cast.organization.id):
-        number = base.get().number
         with pytest.raises(Forbidden):
-            schema_tune(cast.access(cast.owner), schema.id, base=number, tuning=tuning)
+            cast.change_type(cast.owner, schema, threshold=0.5)
         Schema.objects.filter(id=schema.id).update(team=None)
         with pytest.raises(Forbidden):
-            schema_tune(cast.access(cast.reviewer), schema.id, base=number, tuning=tuning)
+            cast.change_type(cast.reviewer, schema, threshold=0.5)
         with pytest.raises(InvalidInput):
-            schema_tune(cast.access(cast.admin), schema.id, base=number, tuning=SchemaTuning(7, {}))
-        schema_tune(cast.access(cast.admin), schema.id, base=number, tuning=tuning)
-        with pytest.raises(Conflict):
-            schema_tune(cast.access(cast.admin), schema.id, base=number, tuning=tuning)
+            cast.change_type(cast.admin, schema, threshold=7)
+        assert cast.change_type(cast.admin, schema, threshold=0.5).spec.threshold == 0.5

@@ -22,7 +22,6 @@ from documents.domain.auto_approval import AutoApproval
 from documents.domain.earned.record import DemonstrationRecord, TypeRecord
 from documents.domain.reasons import NO_VALUE, SYSTEM_OFF
 from documents.domain.schema_spec import SchemaSpec
-from documents.domain.schema_tuning import SchemaTuning
 from documents.models import ApprovedVersion, Event, Gate, Schema, SubDocument
 from documents.selectors.earned import present_extractor
 from documents.services.approving.approval import sub_document_approve
@@ -32,7 +31,7 @@ from documents.services.approving.auto_approval import (
     schema_auto_approval_set,
 )
 from documents.services.running.retry import document_retry
-from documents.services.schemas.schemas import schema_publish, schema_tune
+from documents.services.schemas.schemas import schema_publish
 from idp_project.core.tenancy import organization_scope
 from idp_project.operations.demo.organization import shipped_schemas
 from review.models import ReviewTask
@@ -318,8 +317,7 @@ def test_changed_threshold_has_to_be_earned_again(cast, drain):
     """A lower one lets other documents through than those that were examined."""
     schema = cast.publish("invoice")["invoice"]
     with organization_scope(cast.organization.id):
-        base = newest_version(schema).number
-        schema_tune(cast.access(cast.admin), schema.id, base=base, tuning=SchemaTuning(0.4, {}))
+        cast.change_type(cast.admin, schema, threshold=0.4)
     outcome = Outcome(submit(cast, files.sample()))
     drain()
     assert_waits_for_a_person(cast, outcome, NOT_EARNED)

@@ -7,7 +7,7 @@ import pytest
 from documents.domain.approved import ApprovedContent
 from documents.domain.document_kinds import DocumentKind, KindEvidence
 from documents.models import ApprovedVersion, SubDocument
-from documents.serializers import SubDocumentSerializer
+from documents.serializers.rows import SubDocumentSerializer
 from idp_project.core.geometry import BoundingBox
 from idp_project.core.tenancy import organization_scope
 from pdb_sync.models import PdbRecordVersion, RecordChange

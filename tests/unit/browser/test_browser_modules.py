@@ -18,6 +18,8 @@ NODE = [
 OF_JOURNEYS = {
     *(
         "arrange/page.js",
+        "types/forms.js",
+        "types/page.js",
         "ask/page.js",
         "ask/source.js",
         "ask/thread.js",

@@ -1,0 +1,1 @@
+"""What the API of documents takes and gives."""

@@ -1,0 +1,206 @@
+"""The words of the editor of document types: types of fields, kinds, checks, locales and engines, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from babel.core import Locale
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from accounts.selectors.providers import engine_choices
+from documents.domain.document_kinds import DocumentKind
+from documents.domain.field_types.base import CellKind
+from documents.domain.field_types.registry import cell_kind, field_type
+from documents.domain.identity_reasons import KIND_WORDS
+from documents.domain.schema_spec import CheckKind, FieldSpec, FieldType
+
+_LOCALES = (
+    *("en_US", "en_GB", "en_IE", "en_CA", "en_AU", "en_NZ", "en_IN", "en_ZA", "en_MY", "en_SG"),
+    *(
+        "de_DE",
+        "de_AT",
+        "de_CH",
+        "de_LI",
+        "de_LU",
+        "fr_FR",
+        "fr_BE",
+        "fr_CH",
+        "fr_LU",
+        "nl_NL",
+        "nl_BE",
+        "it_IT",
+        "it_CH",
+    ),
+    *(
+        "es_ES",
+        "es_MX",
+        "pt_PT",
+        "pt_BR",
+        "pl_PL",
+        "cs_CZ",
+        "sk_SK",
+        "hu_HU",
+        "ro_RO",
+        "bg_BG",
+        "hr_HR",
+        "sl_SI",
+        "el_GR",
+    ),
+    *(
+        "da_DK",
+        "sv_SE",
+        "nb_NO",
+        "fi_FI",
+        "et_EE",
+        "lv_LV",
+        "lt_LT",
+        "tr_TR",
+        "uk_UA",
+        "ru_RU",
+        "he_IL",
+        "ar_AE",
+        "hi_IN",
+    ),
+)
+
+
+_HINTS = {
+    FieldType.TEXT: gettext_noop("Words as they are printed."),
+    FieldType.NAME: gettext_noop("A person or an organisation; labels and headings are never taken for one."),
+    FieldType.ADDRESS: gettext_noop("The lines of an address, joined."),
+    FieldType.IDENTIFIER: gettext_noop("A number or code such as AB-1234, as it is printed."),
+    FieldType.DATE: gettext_noop("A day, however it is written; stored as 2025-03-31."),
+    FieldType.AMOUNT: gettext_noop("Money, with its sign; stored as 1234.50."),
+    FieldType.NUMBER: gettext_noop("A quantity or another number; stored as 1234.5."),
+    FieldType.PERCENTAGE: gettext_noop("Per cent; stored without the sign."),
+    FieldType.CURRENCY: gettext_noop("The three letters of a currency, also where only its sign is printed."),
+    FieldType.IBAN: gettext_noop("An account number whose check digits are right."),
+    FieldType.VAT_NUMBER: gettext_noop("A VAT number whose check digits are right, where its country has them."),
+    FieldType.EMAIL: gettext_noop("An e-mail address."),
+    FieldType.PHONE: gettext_noop("A telephone number, stored with the code of its country."),
+    FieldType.CHOICE: gettext_noop("One of the values that you list."),
+    FieldType.CLAUSE: gettext_noop(
+        "What a sentence of running text lays down, for example the law that governs a contract."
+    ),
+    FieldType.TICK_BOX: gettext_noop("Yes or no: whether a box is ticked."),
+    FieldType.SIGNATURE: gettext_noop("Whether somebody has signed."),
+}
+
+
+@dataclass(frozen=True)
+class _CheckWords:
+    """`slots` label the fields that a check names; `columns` are the slots that name columns of its table."""
+
+    label: str
+    help: str
+    slots: Sequence[str]
+    columns: Sequence[int] = ()
+    is_open: bool = False
+    wants: str = "number"
+
+
+_CHECKS = {
+    CheckKind.SUM_EQUALS: _CheckWords(
+        gettext_noop("Amounts add up"),
+        gettext_noop("The amounts add up to the total; one that is not printed counts as nothing."),
+        (gettext_noop("Amount"), gettext_noop("Total")),
+        is_open=True,
+    ),
+    CheckKind.NET_OR_GROSS: _CheckWords(
+        gettext_noop("Amounts add up, with or without tax"),
+        gettext_noop("Where prices include the tax, it is not added once more."),
+        (gettext_noop("Amount"), gettext_noop("Tax"), gettext_noop("Total")),
+        is_open=True,
+    ),
+    CheckKind.COLUMN_SUM_EQUALS: _CheckWords(
+        gettext_noop("A column adds up"),
+        gettext_noop("The column of a table adds up to an amount."),
+        (gettext_noop("Column"), gettext_noop("Amount")),
+        columns=(0,),
+    ),
+    CheckKind.PRODUCT_EQUALS: _CheckWords(
+        gettext_noop("Each row multiplies"),
+        gettext_noop("In each row of a table, the first column times the second is the third."),
+        (gettext_noop("First column"), gettext_noop("Second column"), gettext_noop("Product")),
+        columns=(0, 1, 2),
+    ),
+    CheckKind.BALANCE_EQUALS: _CheckWords(
+        gettext_noop("Balances agree"),
+        gettext_noop("The opening balance, with what came in and without what went out, is the closing balance."),
+        (
+            gettext_noop("Opening balance"),
+            gettext_noop("Came in"),
+            gettext_noop("Went out"),
+            gettext_noop("Closing balance"),
+        ),
+    ),
+    CheckKind.DATE_ORDER: _CheckWords(
+        gettext_noop("Dates are in order"),
+        gettext_noop("The first date is not after the second."),
+        (gettext_noop("First date"), gettext_noop("Second date")),
+        wants="date",
+    ),
+}
+
+
+def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
+    """All of it, as the editor reads it; the engines are those that the organisation may use."""
+    engines = engine_choices(organization_id)
+    return {
+        "types": [_type(kind) for kind in FieldType],
+        "kinds": [
+            {"value": kind.value, "label": _sentence(KIND_WORDS[kind])}
+            for kind in DocumentKind
+            if kind is not DocumentKind.UNKNOWN
+        ],
+        "checks": [_check(kind, words) for kind, words in _CHECKS.items()],
+        "locales": sorted((_locale(code) for code in _LOCALES), key=lambda one: one["label"].casefold()),
+        "engines": {
+            name: [{"value": one.value, "label": one.label} for one in engines[name]] for name in ("ocr", "llm")
+        },
+    }
+
+
+def check_label(kind: CheckKind) -> str:
+    """What a check is called, in the reader's language."""
+    return _(_CHECKS[kind].label)
+
+
+def _sentence(words: str) -> str:
+    shown = _(words)
+    return shown[:1].upper() + shown[1:]
+
+
+def _type(kind: FieldType) -> dict[str, Any]:
+    rules, cell = field_type(kind), cell_kind(FieldSpec("", kind, ""))
+    return {
+        "value": kind.value,
+        "label": _(rules.label),
+        "hint": _(_HINTS[kind]),
+        "has_choices": rules.has_choices,
+        "is_number": cell.is_numeric,
+        "is_date": cell is CellKind.DATE,
+    }
+
+
+def _check(kind: CheckKind, words: _CheckWords) -> dict[str, Any]:
+    return {
+        "value": kind.value,
+        "label": _(words.label),
+        "help": _(words.help),
+        "slots": [_(slot) for slot in words.slots],
+        "columns": list(words.columns),
+        "is_open": words.is_open,
+        "wants": words.wants,
+        "needs_table": bool(words.columns),
+        "has_tolerance": kind is not CheckKind.DATE_ORDER,
+    }
+
+
+def _locale(code: str) -> dict[str, str]:
+    shown = Locale.parse(code).get_display_name(Locale.parse((get_language() or "en").partition("-")[0]))
+    return {"value": code, "label": f"{shown} ({code})"}

@@ -1,0 +1,143 @@
+/** The editor of document types: its model, how it stores itself, where it shows what is missing. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import "./stand_in.js";
+
+const { TypeModel, nameFor } = await import("../../../static/js/types/model.js");
+const { Saver } = await import("../../../static/js/types/saving.js");
+const { countBelow, ofWhole } = await import("../../../static/js/types/outline.js");
+
+const definition = () => ({
+  name: "Note",
+  fields: [{ name: "net", type: "amount", label: "Net" }, { name: "total", type: "amount", label: "Total", id: "x" }],
+  tables: [{ name: "items", label: "Items", columns: [{ name: "net", type: "amount", label: "Net" }] }],
+  checks: [
+    { kind: "sum_equals", fields: ["net", "total"], table: "", tolerance: 0.01 },
+    { kind: "column_sum_equals", fields: ["net", "total"], table: "items", tolerance: 0.01 },
+  ],
+  kinds: [{ kind: "credit_note", negative: ["net", "items.net"] }],
+});
+
+test("names are made of labels as the server makes them", () => {
+  const names = { "Invoice number:": "invoice_number", invoiceNumber: "invoice_number", "Rechnungs-Nr.": "rechnungs_nr", Größe: "groesse", "№ 5": "no_5", "5 %": "field_5", 日付: "field" };
+  for (const [label, name] of Object.entries(names)) assert.equal(nameFor(label), name);
+  assert.equal(nameFor("Total", ["total", "total_2"]), "total_3");
+});
+
+test("the name of a new field follows its label until somebody chooses one", () => {
+  const model = new TypeModel(definition());
+  const path = model.add("fields");
+  model.set(path, "label", "Net");
+  assert.equal(model.at(path).name, "net_2");
+  model.set(path, "label", "Weight");
+  assert.equal(model.at(path).name, "weight");
+  model.set(path, "name", "mass");
+  model.set(path, "label", "Mass in kg");
+  assert.equal(model.at(path).name, "mass");
+});
+
+test("the name of a published field stays when its label changes", () => {
+  const model = new TypeModel(definition());
+  model.set("fields/1", "label", "Sum");
+  assert.equal(model.at("fields/1").name, "total");
+});
+
+test("checks and kinds follow a field that gets another name, not its namesake in a table", () => {
+  const model = new TypeModel(definition());
+  model.set("fields/0", "name", "subtotal");
+  assert.deepEqual(model.definition.checks.map((check) => check.fields), [["subtotal", "total"], ["net", "total"]]);
+  assert.deepEqual(model.definition.kinds[0].negative, ["subtotal", "items.net"]);
+  model.set("tables/0/columns/0", "name", "price");
+  assert.deepEqual(model.definition.checks.map((check) => check.fields), [["subtotal", "total"], ["price", "total"]]);
+  model.set("tables/0", "name", "lines");
+  assert.equal(model.definition.checks[1].table, "lines");
+  assert.deepEqual(model.definition.kinds[0].negative, ["subtotal", "lines.price"]);
+});
+
+test("entries are added after the chosen one, moved and removed, and every step is undone", () => {
+  const model = new TypeModel(definition());
+  const before = JSON.stringify(model.definition);
+  assert.equal(model.add("fields", { label: "Tax" }, 0), "fields/1");
+  assert.equal(model.move("fields/1", 1), "fields/2");
+  assert.equal(model.move("fields/2", 1), "fields/2");
+  assert.equal(model.remove("fields/2"), "fields/1");
+  assert.equal(model.remove("tables/0/columns/0"), "tables/0");
+  assert.equal(model.remove("tables/0"), "");
+  while (model.undo());
+  assert.equal(JSON.stringify(model.definition), before);
+  while (model.redo());
+  assert.equal(model.definition.tables.length, 0);
+});
+
+test("letters typed into one place are one step of undo", () => {
+  const model = new TypeModel(definition());
+  for (const label of ["S", "Su", "Sum"]) model.set("fields/1", "label", label);
+  model.set("fields/1", "pattern", "x");
+  model.undo();
+  assert.equal(model.at("fields/1").label, "Sum");
+  model.undo();
+  assert.equal(model.at("fields/1").label, "Total");
+});
+
+test("the same value again is no step", () => {
+  const model = new TypeModel(definition());
+  model.set("fields/0", "label", "Net");
+  assert.equal(model.undo(), false);
+});
+
+function saverWith(answers) {
+  const said = { states: [], sent: [], timers: [] };
+  const clock = { setTimeout: (call) => said.timers.push(call), clearTimeout: () => {} };
+  const send = async (value) => {
+    said.sent.push(value);
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const saver = new Saver({ read: () => said.sent.length, send, onState: (state) => said.states.push(state), clock });
+  return { saver, said };
+}
+
+test("what changed is stored once, a moment later", async () => {
+  const { saver, said } = saverWith([{}]);
+  saver.changed();
+  saver.changed();
+  assert.equal(await saver.flush(), true);
+  assert.equal(await saver.flush(), true);
+  assert.deepEqual(said.sent, [0]);
+  assert.deepEqual(said.states, ["changed", "changed", "saving", "saved"]);
+});
+
+test("what cannot be sent is kept and sent again", async () => {
+  const { saver, said } = saverWith([new Error("offline"), {}]);
+  saver.changed();
+  assert.equal(await saver.flush(), false);
+  assert.equal(said.states.at(-1), "waiting");
+  await said.timers.at(-1)();
+  assert.equal(said.states.at(-1), "saved");
+});
+
+test("a draft that was changed elsewhere is not sent again", async () => {
+  const { saver, said } = saverWith([Object.assign(new Error("no"), { status: 409 })]);
+  saver.changed();
+  await saver.flush();
+  saver.changed();
+  assert.equal(await saver.flush(), false);
+  assert.deepEqual([said.sent.length, said.states.at(-1)], [1, "refused"]);
+});
+
+test("what is refused for its shape is sent again after the next change", async () => {
+  const { saver, said } = saverWith([Object.assign(new Error("no"), { status: 400 }), {}]);
+  saver.changed();
+  await saver.flush();
+  saver.changed();
+  assert.equal(await saver.flush(), true);
+  assert.equal(said.sent.length, 2);
+});
+
+test("problems are counted at their place and below it", () => {
+  const problems = ["fields/1/label", "fields/10/label", "tables/0/columns/1/name", "name", "fields"].map((path) => ({ path }));
+  assert.equal(countBelow(problems, "fields/1"), 1);
+  assert.equal(countBelow(problems, "tables/0"), 1);
+  assert.deepEqual(ofWhole(problems).map((one) => one.path), ["name", "fields"]);
+});
