@@ -50,6 +50,7 @@ urlpatterns = [
     path("schemas/new/", schemas.schema_new, name="schema_new"),
     path("schemas/<uuid:schema_id>/edit/", schemas.schema_edit, name="schema_edit"),
     path("schemas/<uuid:schema_id>/begin/", schemas.schema_begin, name="schema_begin"),
+    path("schemas/<uuid:schema_id>/columns/", schemas.schema_column_retire, name="schema_column_retire"),
     path("schemas/<uuid:schema_id>/retire/", schemas.schema_retire, name="schema_retire"),
     path("schemas/<uuid:schema_id>/delete/", schemas.schema_delete, name="schema_delete"),
     path("schemas/<uuid:schema_id>/file/", schemas.schema_file, name="schema_file"),

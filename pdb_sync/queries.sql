@@ -180,6 +180,15 @@ WHERE nspname LIKE 'org\_%';
 -- The views in a PostgreSQL schema.
 SELECT viewname AS name FROM pg_views WHERE schemaname = :schema_name::text;
 
+-- name: schema_view_columns
+-- The columns of all views in a PostgreSQL schema in their order, with their types.
+SELECT view.relname AS view_name, attribute.attname AS name, format_type(attribute.atttypid, attribute.atttypmod) AS type
+FROM pg_class AS view
+JOIN pg_namespace AS space ON space.oid = view.relnamespace
+JOIN pg_attribute AS attribute ON attribute.attrelid = view.oid
+WHERE space.nspname = :schema_name::text AND view.relkind = 'v' AND attribute.attnum > 0 AND NOT attribute.attisdropped
+ORDER BY view.relname, attribute.attnum;
+
 -- name: published_views
 -- The views of all organisations with their descriptions, to find schemas whose views are missing or old.
 SELECT obj_description(space.oid, 'pg_namespace') AS organization_id, obj_description(view.oid, 'pg_class') AS description

@@ -151,13 +151,29 @@ def record_of_sub_document(access: Access, sub_document_id: UUID) -> UUID:
     return UUID(str(rows[0]["id"]))
 
 
-def newest_published(organization_id: UUID, schema_version_id: UUID) -> tuple[str, SchemaSpec, list[SchemaSpec]]:
-    """The organisation's slug, the newest published version of the schema that the given version belongs to, and the
-    versions before it that can be understood."""
+@dataclass(frozen=True)
+class PublishedType:
+    """What the typed views of a type are made of: its `versions`, the oldest first, those left out that cannot be understood,
+    and the columns that a person retired. `keys` are those of all types of the organisation that were published."""
+
+    organization_slug: str
+    versions: list[SchemaSpec]
+    retired: list[str]
+    keys: list[str]
+
+
+def published_type(organization_id: UUID, schema_version_id: UUID) -> PublishedType:
+    """The type that the version belongs to. Raises NotFound, and UnreadableSchema where the newest cannot be understood."""
     newest, *earlier = _published(organization_id, schema__versions__id=schema_version_id) or [None]
     if newest is None:
         raise NotFound
-    return newest.organization.slug, newest.spec, list(readable_specs(earlier))
+    all_versions = SchemaVersion.objects.filter(organization_id=organization_id, published_at__isnull=False)
+    return PublishedType(
+        organization_slug=newest.organization.slug,
+        versions=[*reversed(list(readable_specs(earlier))), newest.spec],
+        retired=list(newest.schema.retired_columns),
+        keys=list(all_versions.order_by().values_list("schema__key", flat=True).distinct()),
+    )
 
 
 def _published(organization_id: UUID, **schema: Any) -> list[Any]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.access import Access, access_of
 from documents.api.base import AccessListView
 from documents.domain.drafts.files import FileForm
+from documents.selectors.columns import schema_views_for
 from documents.selectors.doors import schema_list
 from documents.selectors.drafts import draft_view, draft_view_for, schema_file_for
 from documents.selectors.schemas import schema_detail_for
@@ -28,8 +29,10 @@ from documents.serializers.schemas import (
     SchemaDetailSerializer,
     SchemaFileSerializer,
     SchemaImportSerializer,
+    TypedViewSerializer,
 )
 from documents.services.schemas import drafts, types
+from documents.services.schemas.columns import schema_column_retire
 from documents.services.schemas.importing import schema_import
 from idp_project.core.strict_views import GenericAPIView
 
@@ -99,6 +102,25 @@ class SchemaFileView(GenericAPIView):
         wanted = FileForm(form.validated_data["form"])
         text = schema_file_for(access_of(request), schema_id, form.validated_data["version"], wanted)
         return HttpResponse(text, content_type=f"{_TEXT[wanted]}; charset=utf-8")
+
+
+class SchemaColumnListView(GenericAPIView):
+    """The views and columns in which analysts find the values of a type."""
+
+    serializer_class = TypedViewSerializer
+
+    @extend_schema(responses=TypedViewSerializer(many=True))
+    def get(self, request: Request, schema_id: UUID) -> Response:
+        return Response(self.get_serializer(schema_views_for(access_of(request), schema_id), many=True).data)
+
+
+class SchemaColumnView(GenericAPIView):
+    """DELETE takes a former column (`view.column`) or a former view away; the values stay."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, schema_id: UUID, name: str) -> Response:
+        schema_column_retire(access_of(request), schema_id, name)
+        return Response(status=204)
 
 
 class SchemaRetireView(GenericAPIView):

@@ -20,6 +20,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="schema",
+            name="retired_columns",
+            field=models.JSONField(blank=True, db_default=[], default=list),
+        ),
+        migrations.AddField(
             model_name="schemaversion",
             name="note",
             field=models.CharField(blank=True, db_default="", default="", max_length=500),

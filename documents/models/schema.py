@@ -22,6 +22,7 @@ class Schema(TenantModel):
 
     `auto_approval` says whether it may earn automatic approval, `target` how many of a thousand documents have to be right then.
     `blind_percent` of what goes to a person is reviewed blind until that is earned, `blind_percent_earned` after.
+    `retired_columns`: former columns of its typed views that a person took away (see `domain.typed_columns`).
     `series_started_at`: evidence from before does not count. `services.schema_auto_approval_set` changes all of it.
     """
 
@@ -48,6 +49,7 @@ class Schema(TenantModel):
         related_name="+",
         verbose_name="automatic approval changed by",
     )
+    retired_columns = models.JSONField(default=list, blank=True, db_default=[])
     auto_approval_changed_at = models.DateTimeField("automatic approval changed at", null=True, blank=True)
 
     class Meta:

@@ -18,16 +18,19 @@ from documents.domain.drafts.problems import Problem, problems_of
 from documents.domain.drafts.refusals import DRAFT_NONE, TYPE_TEAM_NOT_MANAGED
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaDraft, SchemaVersion
+from documents.selectors.columns import column_effects
 from documents.selectors.doors import schema_get_for
 from documents.selectors.schemas import readable_specs, schema_tunable_by, schema_view_for
 from idp_project.core.errors import Conflict, Forbidden
+from idp_project.core.reasons import Reason
 
 
 @dataclass(frozen=True)
 class DraftView:
     """A draft beside the newest published version, `newest`; None for a type that was never published.
 
-    `overtaken_by`: the changes of the versions that others published since it began. `others` have drafts of their own.
+    `overtaken_by`: the changes of the versions that others published since it began. `others` have drafts of their own;
+    `columns` says what becomes of the columns of analysts.
     """
 
     draft: SchemaDraft
@@ -37,6 +40,7 @@ class DraftView:
     changes: tuple[Change, ...]
     overtaken_by: tuple[Change, ...]
     others: list[str]
+    columns: list[Reason]
 
     @property
     def next_number(self) -> str:
@@ -113,6 +117,7 @@ def draft_view(access: Access, schema: Schema, draft: SchemaDraft) -> DraftView:
         changes=changes_between(newest.spec, spec) if newest else (),
         overtaken_by=_overtaken_by(schema, draft, newest),
         others=[str(other.user) for other in others],
+        columns=column_effects(schema, spec),
     )
 
 

@@ -104,6 +104,31 @@ class ChangeSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(source="reason.text")
 
 
+class ColumnEffectSerializer(serializers.Serializer[Any]):
+    """What becomes of a column in which analysts find the values."""
+
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class TypedColumnSerializer(serializers.Serializer[Any]):
+    """A column of a typed view. `is_former`: kept under an earlier name or type for those who use it."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    kind = serializers.CharField(source="kind.word")
+    is_former = serializers.BooleanField()
+
+
+class TypedViewSerializer(serializers.Serializer[Any]):
+    """A view in the production database: of the fields, or of one table."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    is_former = serializers.BooleanField()
+    columns = TypedColumnSerializer(many=True)
+
+
 class DraftSerializer(serializers.Serializer[Any]):
     """A draft. `overtaken_by`: what others published since it began; then it cannot be published."""
 
@@ -118,3 +143,4 @@ class DraftSerializer(serializers.Serializer[Any]):
     changes = ChangeSerializer(many=True)
     overtaken_by = ChangeSerializer(many=True)
     others = serializers.ListField(child=serializers.CharField())
+    columns = ColumnEffectSerializer(many=True)

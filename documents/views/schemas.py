@@ -17,9 +17,10 @@ from documents.domain.auto_approval import AutoApproval
 from documents.domain.drafts.files import FileForm, file_of
 from documents.domain.earned.plan import TARGETS, plan_of
 from documents.forms import AutoApprovalForm, NewTypeForm
-from documents.selectors import auto_approval, drafts, schemas
+from documents.selectors import auto_approval, columns, drafts, schemas
 from documents.serializers.schemas import DraftSerializer
 from documents.services.approving import auto_approval as auto_approval_services
+from documents.services.schemas import columns as columns_services
 from documents.services.schemas import drafts as drafts_services
 from documents.services.schemas import types
 from documents.views.type_vocabulary import check_label, type_vocabulary
@@ -49,6 +50,7 @@ def schema_detail(request: Any, schema_id: UUID) -> HttpResponse:
     context = {
         "detail": detail,
         "approval": auto_approval.auto_approval_view_for(request.access, schema_id),
+        "views": columns.schema_views_for(request.access, schema_id),
         "history": drafts.schema_history_for(request.access, schema_id),
         "check_words": [(check_label(check.kind), check) for check in detail.spec.checks],
     }
@@ -120,6 +122,15 @@ def schema_begin(request: Any, schema_id: UUID) -> HttpResponse:
     """Begins the asker's draft with the version that is sent, in place of an earlier draft."""
     drafts_services.schema_draft_open(request.access, schema_id, number=request.POST.get("version", ""))
     return redirect("documents:schema_edit", schema_id)
+
+
+@never_cache
+@require_POST
+def schema_column_retire(request: Any, schema_id: UUID) -> HttpResponse:
+    """Takes a former column of the typed views away."""
+    columns_services.schema_column_retire(request.access, schema_id, request.POST.get("name", ""))
+    messages.success(request, _("The column will go as soon as nothing in the production database depends on it."))
+    return redirect("documents:schema_detail", schema_id)
 
 
 @never_cache

@@ -27,3 +27,8 @@ VIEWS_REFUSED = define(
 )
 IDS_MALFORMED = define("ids_malformed", _("an id or the time of approval is malformed"))
 NO_TIME_ZONE = define("no_time_zone", _("the time of approval has no time zone"))
+VIEWS_DEPENDED_ON = define(
+    "views_depended_on",
+    _("A column that was taken away is still used in the production database ({detail}). It is tried again."),
+    detail=Param.TEXT,
+)

@@ -6,42 +6,61 @@ through `Identifier` and every value through `Literal`; the views see what their
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from documents.domain.field_ids import FieldNames, StoredName
 from documents.domain.field_types.base import PdbColumn
-from documents.domain.field_types.registry import field_type
-from documents.domain.schema_spec import FieldSpec, SchemaSpec
+from documents.domain.schema_spec import SchemaSpec
+from documents.domain.typed_columns import ColumnKind, TypedColumn, TypedView, base_view, cells_view, typed_views
 
 ANALYST_ROLE = "idp_pdb_reader"  # analysts are login roles that are its members
 POLICIES = 10  # that analyst_statements makes
-_LONGEST = 63  # bytes in a PostgreSQL identifier
-_SHAPE = 3  # of the views; raised where their columns change, so that existing ones are published again
+_SHAPE = 4  # of the views; raised where their columns change, so that existing ones are published again
 
 _COLUMNS = {
     PdbColumn.TEXT: SQL("cell.value"),
     PdbColumn.NUMBER: SQL("cell.value_number"),
     PdbColumn.DATE: SQL("cell.value_date"),
 }
-_VALUE = SQL("max({source}) FILTER (WHERE {is_named}) AS {column}")
+_VALUE = SQL("max({source}) FILTER (WHERE {is_named})")
 _ITEMS = SQL(
     "coalesce(array_agg({source} ORDER BY cell.row_number)"
-    " FILTER (WHERE {is_named} AND (cell.value IS NOT NULL OR cell.raw_text <> '')), '{{}}') AS {column}"
+    " FILTER (WHERE {is_named} AND (cell.value IS NOT NULL OR cell.raw_text <> '')), '{{}}')"
 )
-_RECORD_COLUMNS = SQL(
-    """record.id AS _record_id, record.schema_version AS _schema_version, record.kind AS _kind, record.version AS _version,
-    record.team_name AS _team, record.file_name AS _file_name, record.file_sha256 AS _file_sha256,
-    record.first_page AS _first_page, record.last_page AS _last_page, record.approved_by AS _approved_by,
-    record.approved_at AS _approved_at, record.overrides AS _overrides"""
-)
+_RECORD = {
+    "_record_id": ("record.id", "The record in the production database."),
+    "_schema_version": ("record.schema_version", "Version of the document type by which it was read."),
+    "_kind": ("record.kind", "What the document says that it is."),
+    "_version": ("record.version", "How often it was approved: 2 after the first correction."),
+    "_team": ("record.team_name", "Team whose document it is."),
+    "_file_name": ("record.file_name", "Name of the file as it was received."),
+    "_file_sha256": ("record.file_sha256", "SHA-256 of the file."),
+    "_first_page": ("record.first_page", "Its first page in the file."),
+    "_last_page": ("record.last_page", "Its last page in the file."),
+    "_approved_by": ("record.approved_by", "Who approved it."),
+    "_approved_at": ("record.approved_at", "When it was approved."),
+    "_overrides": ("record.overrides", "Failed checks that a person overrode, with the reason."),
+    "_absent": ("field._absent", "Fields that are not printed on it."),
+}  # column: (expression, comment)
+_ROW = {
+    "_row": ("cell.row_number", "Number of the row in its table."),
+    "_record_id": ("cell.record_id", "The record in the production database."),
+}
+_KINDS = {
+    "text": ColumnKind(PdbColumn.TEXT, is_list=False),
+    "numeric": ColumnKind(PdbColumn.NUMBER, is_list=False),
+    "date": ColumnKind(PdbColumn.DATE, is_list=False),
+    "text[]": ColumnKind(PdbColumn.TEXT, is_list=True),
+    "numeric[]": ColumnKind(PdbColumn.NUMBER, is_list=True),
+    "date[]": ColumnKind(PdbColumn.DATE, is_list=True),
+}  # by the name of the PostgreSQL type
 _FIELD_VIEW = SQL(
-    """CREATE VIEW {view} WITH (security_invoker = true) AS
-SELECT {columns}{record_columns}, field._absent
+    """CREATE OR REPLACE VIEW {view} WITH (security_invoker = true) AS
+SELECT {columns}
 FROM public.pdb_record AS record
 LEFT JOIN LATERAL (
     SELECT {pivots}, coalesce(array_agg(cell.name ORDER BY cell.position)
@@ -51,15 +70,15 @@ LEFT JOIN LATERAL (
 WHERE record.organization_id = {organization} AND record.schema_key = {key} AND NOT record.is_withdrawn"""
 )
 _TABLE_VIEW = SQL(
-    """CREATE VIEW {view} WITH (security_invoker = true) AS
-SELECT cell.row_number AS _row, {pivots}, cell.record_id AS _record_id
+    """CREATE OR REPLACE VIEW {view} WITH (security_invoker = true) AS
+SELECT {columns}
 FROM public.pdb_record AS record
 JOIN public.pdb_cell AS cell ON cell.record_id = record.id AND {is_table}
 WHERE record.organization_id = {organization} AND record.schema_key = {key} AND NOT record.is_withdrawn
 GROUP BY cell.record_id, cell.row_number"""
 )
 _CELL_VIEW = SQL(
-    """CREATE VIEW {view} WITH (security_invoker = true) AS
+    """CREATE OR REPLACE VIEW {view} WITH (security_invoker = true) AS
 SELECT cell.record_id AS _record_id, cell.table_name, cell.row_number, cell.name, cell.field_id, cell.type, cell.value,
     cell.value_number, cell.value_date, cell.raw_text, cell.provenance ->> 'file_sha256' AS file_sha256,
     (cell.provenance ->> 'page')::integer AS page, cell.provenance -> 'polygon' AS polygon,
@@ -75,66 +94,126 @@ WHERE record.organization_id = {organization} AND record.schema_key = {key} AND 
 )
 
 
-def identifier_of(text: str, *, prefix: str = "", longest: int = _LONGEST) -> str:
-    """A PostgreSQL name for a key: lower-case letters, digits, single underscores.
-
-    Where anything but a hyphen had to change, six characters of a hash keep two keys from sharing a name.
-    """
-    name = prefix + re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    if name == prefix + text.replace("-", "_") and len(name) <= longest:
-        return name
-    return name[: longest - 7] + "_" + hashlib.sha256(text.encode()).hexdigest()[:6]
+def view_description(spec: SchemaSpec, part: str = "") -> str:
+    """The comment on a view. By that on the view of the fields it is known which version has been published, in which shape."""
+    return f"{spec.name}, schema {spec.key} {spec.version} (views {_SHAPE})" + (f": {part}" if part else "")
 
 
-def view_names(spec: SchemaSpec) -> dict[str, str]:
-    """The view of each table by the table's name; the fields' view under the empty name, all cells' under `*`."""
-    base = identifier_of(spec.key, longest=40)
-    names = {"": base, "*": f"{base}__cells"}
-    for table in spec.tables:
-        name = f"{base}__{identifier_of(table.name, longest=20)}"
-        if table.columns:
-            names[table.name] = f"{name}_table" if name in names.values() else name
-    return names
+@dataclass(frozen=True)
+class ExistingColumn:
+    """A column that a view has in the database, with its PostgreSQL type."""
 
-
-def view_description(spec: SchemaSpec) -> str:
-    """The comment on the fields' view, by which it is known which version has been published, and in which shape."""
-    return f"{spec.name}, schema {spec.key} {spec.version} (views {_SHAPE})"
+    name: str
+    type: str
 
 
 def view_statements(
     schema_name: str,
     organization_id: UUID,
-    spec: SchemaSpec,
-    existing: Iterable[str] = (),
-    earlier: Iterable[SchemaSpec] = (),
+    versions: Sequence[SchemaSpec],
+    existing: Mapping[str, Sequence[ExistingColumn]],
+    retired: Collection[str] = (),
 ) -> Iterator[Composed]:
-    """What to execute, in order, to replace the views of `spec` in the PostgreSQL schema `schema_name`.
+    """What to execute, in order, so that the views of a type stand as its published `versions`, the oldest first, want it.
 
-    Of `existing` views there, those of this document schema go, also of tables it no longer has. Fields, tables and columns
-    that had other names in `earlier` versions are read under all of them.
+    Views of others that depend on these stay: the columns of the `existing` views keep their places, names and types, new
+    ones follow. A view is made again only where a person retired one of its columns (`retired`, as `view.column`); the
+    database refuses that as long as something depends on it.
     """
-    known = FieldNames([*earlier, spec])
-    names = view_names(spec)
+    *_, newest = versions
+    known = FieldNames(versions)
     facts: dict[str, Composable] = {
         "organization": SQL("{}::uuid").format(Literal(str(organization_id))),
-        "key": Literal(spec.key),
+        "key": Literal(newest.key),
     }
-    for name in existing:
-        if name.partition("__")[0] == names[""]:
+    for typed in typed_views(versions, retired):
+        present = existing.get(typed.name, ())
+        if any(f"{typed.name}.{column.name}" in retired for column in present):
+            yield SQL("DROP VIEW {}").format(Identifier(schema_name, typed.name))
+            present = ()
+        yield from _view(Identifier(schema_name, typed.name), typed, present, known, facts)
+        yield _comment(Identifier(schema_name, typed.name), view_description(newest, typed.table))
+    for name in sorted(existing.keys() & set(retired)):
+        yield SQL("DROP VIEW {}").format(Identifier(schema_name, name))
+    cells = Identifier(schema_name, cells_view(newest))
+    yield _CELL_VIEW.format(view=cells, **facts)
+    yield _comment(cells, view_description(newest, "every cell"))
+
+
+def _comment(view: Identifier, text: str) -> Composed:
+    return SQL("COMMENT ON VIEW {} IS {}").format(view, Literal(text))
+
+
+def _view(
+    view: Identifier,
+    typed: TypedView,
+    present: Sequence[ExistingColumn],
+    known: FieldNames,
+    facts: dict[str, Composable],
+) -> Iterator[Composed]:
+    """The view itself and the comments on its columns."""
+    fixed = _ROW if typed.table else _RECORD
+    own = {column.name: column for column in typed.columns}
+    names = [column.name for column in present]
+    first = ["_row"] if typed.table else []
+    wanted = [*first, *own, *(name for name in fixed if name not in first)]
+    types = {column.name: column.type for column in present}
+    expressions = {
+        name: _expression(name, types.get(name), own.get(name), fixed, known)
+        for name in [*names, *(name for name in wanted if name not in types)]
+    }
+    if typed.table:
+        is_table = _is_named("cell.table_name", known.of((typed.table, ""), typed.table_id))
+        yield _TABLE_VIEW.format(view=view, is_table=is_table, columns=_listed(expressions), **facts)
+    else:
+        pivots = {name: made for name, made in expressions.items() if name not in fixed}
+        columns = SQL(", ").join(
+            SQL("{} AS {}").format(
+                SQL(fixed[name][0]) if name in fixed else SQL("field.{}").format(Identifier(name)), Identifier(name)
+            )
+            for name in expressions
+        )
+        yield _FIELD_VIEW.format(view=view, columns=columns, pivots=_listed(pivots) if pivots else SQL("1"), **facts)
+    for name in expressions:
+        column = own.get(name)
+        text = fixed[name][1] if name in fixed else _column_comment(column)
+        yield SQL("COMMENT ON COLUMN {}.{} IS {}").format(view, Identifier(name), Literal(text))
+
+
+def _column_comment(column: TypedColumn | None) -> str:
+    if column is None:
+        return "No longer filled."
+    return f"{column.label} (kept under an earlier name or type)" if column.is_former else column.label
+
+
+def _listed(expressions: Mapping[str, Composable]) -> Composed:
+    return SQL(", ").join(SQL("{} AS {}").format(made, Identifier(name)) for name, made in expressions.items())
+
+
+def _expression(
+    name: str,
+    type_name: str | None,
+    column: TypedColumn | None,
+    fixed: Mapping[str, tuple[str, str]],
+    known: FieldNames,
+) -> Composable:
+    """What a column shows. One that stands in the database keeps its type, `type_name`; what is not known is empty."""
+    if name in fixed:
+        return SQL(fixed[name][0])
+    kind = _KINDS.get(type_name or "") or (column.kind if column and type_name is None else None)
+    if column is None or kind is None:
+        return SQL("NULL::{}").format(SQL(type_name or "text"))
+    return (_ITEMS if kind.is_list else _VALUE).format(
+        source=_COLUMNS[kind.value], is_named=_is_named("cell.name", known.of(column.path, column.field_id))
+    )
+
+
+def orphan_statements(schema_name: str, existing: Iterable[str], keys: Collection[str]) -> Iterator[Composed]:
+    """Takes away the views of types that no longer exist; those of `keys` stay."""
+    bases = {base_view(key) for key in keys}
+    for name in sorted(existing):
+        if name.partition("__")[0] not in bases:
             yield SQL("DROP VIEW {}").format(Identifier(schema_name, name))
-    for key, name in names.items():
-        view = Identifier(schema_name, name)
-        if key == "*":
-            yield _CELL_VIEW.format(view=view, **facts)
-        elif key == "":
-            yield _field_view(view, spec.fields, known, facts)
-        else:
-            table = next(table for table in spec.tables if table.name == key)
-            is_table = _is_named("cell.table_name", known.of((key, ""), table.id))
-            yield _TABLE_VIEW.format(view=view, is_table=is_table, pivots=_pivots(table.columns, known, key), **facts)
-        comment = view_description(spec) + {"": "", "*": ": every cell"}.get(key, f": {key}")
-        yield SQL("COMMENT ON VIEW {} IS {}").format(view, Literal(comment))
 
 
 def schema_statements(schema_name: str, organization_id: UUID, readers: Iterable[str]) -> Iterator[Composed]:
@@ -172,31 +251,6 @@ def analyst_statements() -> Iterator[Composed]:
         yield SQL("GRANT SELECT ON {} TO {}").format(table, role)
 
 
-def _field_view(
-    view: Identifier, fields: Sequence[FieldSpec], known: FieldNames, facts: dict[str, Composable]
-) -> Composed:
-    columns = SQL("").join(SQL("field.{}, ").format(Identifier(name)) for name in _column_names(fields))
-    return _FIELD_VIEW.format(
-        view=view,
-        columns=columns,
-        record_columns=_RECORD_COLUMNS,
-        pivots=_pivots(fields, known) if fields else SQL("1"),
-        **facts,
-    )
-
-
-def _pivots(specs: Sequence[FieldSpec], known: FieldNames, table: str = "") -> Composed:
-    """One column per field; that of a list is an array, empty where it has no items."""
-    return SQL(", ").join(
-        (_ITEMS if spec.is_list else _VALUE).format(
-            source=_COLUMNS[field_type(spec.type).pdb_column],
-            is_named=_is_named("cell.name", known.of((table, spec.name), spec.id)),
-            column=Identifier(column),
-        )
-        for spec, column in zip(specs, _column_names(specs), strict=True)
-    )
-
-
 def _is_named(column: str, names: Iterable[StoredName]) -> Composed:
     """Whether the column of a cell is one of the names; of one that had another meaning, only in its own versions."""
     conditions = [
@@ -209,12 +263,3 @@ def _is_named(column: str, names: Iterable[StoredName]) -> Composed:
     ]
     joined = SQL(" OR ").join(conditions)
     return joined if len(conditions) == 1 else SQL("({})").format(joined)
-
-
-def _column_names(specs: Sequence[FieldSpec]) -> list[str]:
-    """Identifiers of the fields in order; a name that sanitising makes twice is numbered."""
-    names: list[str] = []
-    for spec in specs:
-        name = identifier_of(spec.name) or "field"
-        names.append(name if name not in names else f"{name[:58]}_{len(names)}")
-    return names

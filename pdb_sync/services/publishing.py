@@ -7,12 +7,13 @@ takes it: it reads the stored version itself and composes every statement by psy
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import psycopg
 
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
+from documents.domain.typed_columns import identifier_of
 from documents.selectors.publications import view_publications_due
 from documents.services.delivering.view_publications import (
     view_publication_fail,
@@ -25,18 +26,19 @@ from idp_project.core.errors import NotFound, TransientFailure
 from idp_project.core.logs import log_scope
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync import queries
-from pdb_sync.domain.refusals import VIEWS_REFUSED
+from pdb_sync.domain.refusals import VIEWS_DEPENDED_ON, VIEWS_REFUSED
 from pdb_sync.domain.view_definitions import (
     ANALYST_ROLE,
     POLICIES,
+    ExistingColumn,
     analyst_statements,
-    identifier_of,
+    orphan_statements,
     schema_statements,
     view_description,
     view_statements,
 )
 from pdb_sync.queries import QUERIES, owner_connection
-from pdb_sync.selectors import newest_published, newest_published_of_all
+from pdb_sync.selectors import newest_published_of_all, published_type
 
 logger = logging.getLogger(__name__)
 RUNTIME_ROLE = "idp_app"
@@ -65,6 +67,10 @@ def view_publication_attempt(organization_id: UUID, publication_id: UUID, schema
     except TransientFailure as error:
         view_publication_postpone(organization_id, publication_id, error.reason)
         return False
+    except psycopg.errors.DependentObjectsStillExist as error:
+        reason = VIEWS_DEPENDED_ON(detail=error.diag.message_detail or "")
+        view_publication_postpone(organization_id, publication_id, reason)
+        return False
     except (psycopg.OperationalError, psycopg.errors.InsufficientPrivilege):
         logger.exception("the views of schema version %s", schema_version_id)
         view_publication_postpone(organization_id, publication_id, VIEWS_REFUSED())
@@ -85,8 +91,10 @@ def schema_version_publish(organization_id: UUID, schema_version_id: UUID) -> st
     Raises NotFound where the organisation has no such published version.
     """
     with organization_scope(organization_id):
-        slug, spec, earlier = newest_published(organization_id, schema_version_id)
-    return typed_views_publish(slug, organization_id, spec, earlier)
+        published = published_type(organization_id, schema_version_id)
+    return typed_views_publish(
+        published.organization_slug, organization_id, published.versions, published.retired, keys=published.keys
+    )
 
 
 def typed_views_reconcile() -> int:
@@ -109,11 +117,16 @@ def typed_views_reconcile() -> int:
 
 
 def typed_views_publish(
-    organization_slug: str, organization_id: UUID, spec: SchemaSpec, earlier: Sequence[SchemaSpec] = ()
+    organization_slug: str,
+    organization_id: UUID,
+    versions: Sequence[SchemaSpec],
+    retired: Collection[str] = (),
+    *,
+    keys: Collection[str] | None = None,
 ) -> str:
-    """Replaces the typed views of one document schema in the organisation's PostgreSQL schema; returns its name.
-
-    Fields that had other names in `earlier` versions keep their old values, under the new name.
+    """Makes the typed views of a type, whose `versions` are given from the oldest to the newest, in the organisation's
+    PostgreSQL schema; returns its name. What analysts use stays: see `view_statements`. Views of types whose key is not among
+    `keys` go; None leaves them.
 
     Readers are the runtime and, where the server has the role, analysts. Raises TransientFailure where the production
     database is away.
@@ -123,10 +136,11 @@ def typed_views_publish(
         roles = QUERIES.fetch_all(cursor, "existing_roles", names=[RUNTIME_ROLE, ANALYST_ROLE])
         readers = [role["name"] for role in roles]
         schema_name = _schema_name(QUERIES.fetch_all(cursor, "owned_schemas"), organization_slug, organization_id)
-        existing = [view["name"] for view in QUERIES.fetch_all(cursor, "schema_views", schema_name=schema_name)]
+        existing = _existing(QUERIES.fetch_all(cursor, "schema_view_columns", schema_name=schema_name))
         statements = [
             *schema_statements(schema_name, organization_id, ()),
-            *view_statements(schema_name, organization_id, spec, existing, earlier),
+            *(() if keys is None else orphan_statements(schema_name, existing, keys)),
+            *view_statements(schema_name, organization_id, versions, existing, retired),
             *schema_statements(schema_name, organization_id, readers),
         ]
         if ANALYST_ROLE in readers and QUERIES.fetch_one(cursor, "analyst_policies") != {"policies": POLICIES}:
@@ -134,6 +148,14 @@ def typed_views_publish(
         for statement in statements:
             cursor.execute(statement)
     return schema_name
+
+
+def _existing(rows: Sequence[Mapping[str, str]]) -> dict[str, list[ExistingColumn]]:
+    """The columns by view, in their order."""
+    found: dict[str, list[ExistingColumn]] = {}
+    for row in rows:
+        found.setdefault(row["view_name"], []).append(ExistingColumn(row["name"], row["type"]))
+    return found
 
 
 def analyst_allow(role_name: str, organization_id: UUID) -> None:

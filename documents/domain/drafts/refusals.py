@@ -100,3 +100,8 @@ TYPE_KEY_TAKEN = define(
 TYPE_KEY_FORM = define("type_key_form", _("A key has small letters, digits, hyphens and underscores, at most 60."))
 TYPE_TEAM_NOT_MANAGED = define("type_team_not_managed", _("Choose a team whose document types you manage."))
 TYPE_IN_USE = define("type_in_use", _("Only a type that was never published can be deleted: retire this one instead."))
+COLUMN_NOT_FORMER = define(
+    "column_not_former",
+    _("“{name}” is no column that is kept under an earlier name or type: only such a one can be taken away."),
+    name=Param.TEXT,
+)

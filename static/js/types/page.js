@@ -73,6 +73,15 @@ function changed() {
   saver.changed();
   outline.draw(chosen);
   drawHead();
+  const title = panel.querySelector(".type-form-title");
+  if (title) title.textContent = titleOf(chosen);
+}
+
+/** What is chosen, as its form is headed. */
+function titleOf(path) {
+  const item = path ? model.at(path) : null;
+  if (!item) return gettext("The whole type");
+  return item.label || item.name || data.vocabulary.checks.find((one) => one.value === item.kind)?.label || gettext("New");
 }
 
 function choose(path, { focus = false } = {}) {
@@ -84,9 +93,7 @@ function choose(path, { focus = false } = {}) {
 }
 
 function drawForm() {
-  const item = chosen ? model.at(chosen) : null;
-  const title = item ? item.label || item.name || data.vocabulary.checks.find((one) => one.value === item.kind)?.label || gettext("New") : gettext("The whole type");
-  panel.replaceChildren(h("h2", { class: "type-form-title" }, title), ...forms.of(chosen).flat(3).filter(Boolean));
+  panel.replaceChildren(h("h2", { class: "type-form-title" }, titleOf(chosen)), ...forms.of(chosen).flat(3).filter(Boolean));
 }
 
 function drawHead() {
@@ -106,8 +113,9 @@ function drawSide() {
   side.replaceChildren(
     problems.length
       ? h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, fill(missing, { n: problems.length }))), h("ul", { class: "panel-body problem-list" }, problems.map(problemButton)))
-      : h("p", { class: "notice notice-success" }, icon("check", "sm"), base && !changes.length ? fill(gettext("The same as version {version}"), { version: base }) : gettext("It can be published")),
+      : h("p", { class: "notice notice-success" }, icon("check", "sm"), " ", base && !changes.length ? fill(gettext("The same as version {version}"), { version: base }) : gettext("It can be published")),
     changes.length ? changesPanel(fill(gettext("Changes since {version}"), { version: base }), changes) : "",
+    draft.columns.length ? h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, gettext("Columns for analysts"))), h("ul", { class: "panel-body change-list" }, draft.columns.map((one) => h("li", {}, one.text)))) : "",
     draft.others.length ? h("p", { class: "muted small" }, fill(gettext("At work on it too: {names}"), { names: draft.others.join(", ") })) : "",
   );
   if (draft.is_overtaken) side.prepend(overtaken());
@@ -207,6 +215,7 @@ publishButton.addEventListener("click", async () => {
   const major = draft.changes.some((one) => one.is_major);
   document.getElementById("publish-title").textContent = fill(gettext("Publish version {version}"), { version: draft.next_version });
   document.getElementById("publish-changes").replaceChildren(...(draft.changes.length ? draft.changes.map(changeLine) : [h("li", {}, gettext("The first version"))]));
+  document.getElementById("publish-columns").replaceChildren(...draft.columns.map((one) => h("li", {}, one.text)));
   document.getElementById("publish-effect").textContent = major
     ? gettext("Other values are looked for: automatic approval has to be earned again. Documents that are under way keep their version.")
     : gettext("It holds for documents that come from now on. Documents that are under way keep their version.");

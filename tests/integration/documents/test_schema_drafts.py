@@ -265,6 +265,32 @@ def test_a_file_becomes_a_type_and_then_its_draft(cast, manager, inside):
     assert again.pk == schema.pk and publish(manager, schema).number == "1.1"
 
 
+def test_what_becomes_of_columns_is_said_before_and_a_former_one_can_go(cast, manager, made):
+    publish(manager, made)
+    draft = drafts.schema_draft_open(manager, made.id)
+    draft.definition["fields"][0]["name"] = "note_number"
+    drafts.schema_draft_save(manager, made.id, definition=draft.definition, revision=draft.revision)
+    browser = cast.browser(cast.reviewer)
+    url = f"/api/v1/schemas/{made.id}/"
+    assert [one["text"] for one in browser.get(f"{url}draft/").json()["columns"]] == [
+        "Analysts get the column weighing_note.note_number.",
+        "The column weighing_note.number stays for those who use it, until somebody takes it away.",
+    ]
+    version = publish(manager, made)
+    (view,) = browser.get(f"{url}columns/").json()
+    assert [column["name"] for column in view["columns"] if column["is_former"]] == ["number"]
+    ViewPublication.objects.filter(schema_version=version).update(status="published")
+    refused = browser.delete(f"{url}columns/weighing_note.day/")
+    assert refused.status_code == 400 and refused.json()["code"] == "column_not_former"
+    assert browser.delete(f"{url}columns/weighing_note.number/").status_code == 204
+    (view,) = browser.get(f"{url}columns/").json()
+    assert [column["name"] for column in view["columns"]] == ["day", "note_number"]
+    assert ViewPublication.objects.get(schema_version=version).status == "waiting"
+    assert AuditEntry.objects.get(action="schema_column_retired").details["column"] == "weighing_note.number"
+    page = browser.get(f"/schemas/{made.id}/").content.decode()
+    assert "Columns for analysts" in page and "note_number" in page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_that_publish_at_once_one_is_refused(cast):
     manager, admin = cast.access(cast.reviewer), cast.access(cast.admin)

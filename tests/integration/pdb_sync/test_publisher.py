@@ -74,7 +74,7 @@ def test_publisher_that_died_before_the_mark_does_it_again(asked, tenant, monkey
 
 
 def test_outage_is_waited_for_with_its_reason(asked, monkeypatch):
-    def away(*_):
+    def away(*_, **__):
         raise TransientFailure("The production database is not available; this is tried again.")
 
     monkeypatch.setattr(publishing, "typed_views_publish", away)

@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"
 PASSWORD = "analyst"
 
 
-def publish(tenant, spec=INVOICE):
-    return typed_views_publish(tenant.organization.slug, tenant.id, spec)
+def publish(tenant, *versions, retired=()):
+    return typed_views_publish(tenant.organization.slug, tenant.id, versions or [INVOICE], retired)
 
 
 def columns(tenant, schema_name, view_name):
@@ -126,10 +126,57 @@ def test_new_version_changes_columns_and_old_records_still_fit(tenant):
         FieldSpec("invoice_number", FieldType.NUMBER, "Number"),
         FieldSpec("currency", FieldType.CURRENCY, "Currency"),
     )
-    assert publish(tenant, replace(INVOICE, version="2.0", fields=fields, tables=())) == schema_name
-    assert list(columns(tenant, schema_name, "invoice"))[:2] == ["invoice_number", "currency"]
-    assert columns(tenant, schema_name, "invoice__line_items") == {}
-    assert select(tenant, schema_name, "invoice", "invoice_number, currency") == [(None, None)]
+    before = list(columns(tenant, schema_name, "invoice"))
+    assert publish(tenant, INVOICE, replace(INVOICE, version="2.0", fields=fields, tables=())) == schema_name
+    after = columns(tenant, schema_name, "invoice")
+    assert list(after) == [*before, "invoice_number_number", "currency"], "what is there keeps its place"
+    assert (after["invoice_number"], after["invoice_number_number"]) == ("text", "numeric")
+    assert len(select(tenant, schema_name, "invoice__line_items")) == 2, "what is no longer read stays"
+    shown = select(tenant, schema_name, "invoice", "invoice_number, invoice_number_number, currency")
+    assert shown == [("not a number", None, None)]
+
+
+def renamed(spec=INVOICE, version="2.0"):
+    ids = [replace(field, id=f"00000000-0000-0000-0000-00000000000{n}") for n, field in enumerate(spec.fields)]
+    first = replace(spec, fields=tuple(ids))
+    return first, replace(first, version=version, fields=(replace(ids[0], name="number"), *ids[1:]))
+
+
+def test_a_view_that_depends_on_them_survives_every_change(tenant):
+    first, second = renamed()
+    schema_name = publish(tenant, first)
+    pdb_record_apply(uuid4(), RecordChange.APPROVED, invoice(tenant.id, number="R-1"))
+    with owner_connection() as connection:
+        connection.execute(f"CREATE VIEW {schema_name}.mine AS SELECT invoice_number, total FROM {schema_name}.invoice")
+    third = replace(second, version="3.0", fields=(*second.fields[1:], FieldSpec("extra", FieldType.DATE, "Extra")))
+    publish(tenant, first, second, third)
+    rows = select(tenant, schema_name, "invoice", "invoice_number, number, extra")
+    assert rows == [("R-1", "R-1", None)], "the new column shows the old values too"
+    with owner_connection(tenant.id) as connection:
+        assert connection.execute(f"SELECT invoice_number FROM {schema_name}.mine").fetchall() == [("R-1",)]
+
+
+def test_a_retired_column_goes_where_nothing_depends_on_it(tenant):
+    first, second = renamed()
+    schema_name = publish(tenant, first, second)
+    with owner_connection() as connection:
+        connection.execute(f"CREATE VIEW {schema_name}.mine AS SELECT invoice_number FROM {schema_name}.invoice")
+    with pytest.raises(psycopg.errors.DependentObjectsStillExist):
+        publish(tenant, first, second, retired=["invoice.invoice_number"])
+    assert "invoice_number" in columns(tenant, schema_name, "invoice"), "nothing was lost"
+    with owner_connection() as connection:
+        connection.execute(f"DROP VIEW {schema_name}.mine")
+    publish(tenant, first, second, retired=["invoice.invoice_number"])
+    assert "invoice_number" not in columns(tenant, schema_name, "invoice")
+
+
+def test_views_and_columns_say_what_they_are(tenant):
+    schema_name = publish(tenant)
+    said = """SELECT attname, col_description(attrelid, attnum) FROM pg_attribute
+        WHERE attrelid = %s::regclass AND attnum > 0"""
+    with owner_connection() as connection:
+        comments = dict(connection.execute(said, [f"{schema_name}.invoice"]).fetchall())
+    assert comments["total"] == "Total" and all(comments.values())
 
 
 def test_the_newest_version_is_published(tenant):
@@ -175,10 +222,10 @@ def test_a_schema_that_cannot_be_understood_holds_up_nobody_else(tenant, neighbo
 
 
 def test_organizations_with_like_names_have_schemas_of_their_own(tenant, neighbor):
-    first = typed_views_publish("same-name", tenant.id, INVOICE)
-    second = typed_views_publish("same_name", neighbor.id, INVOICE)
+    first = typed_views_publish("same-name", tenant.id, [INVOICE])
+    second = typed_views_publish("same_name", neighbor.id, [INVOICE])
     assert first != second
-    assert typed_views_publish("renamed", tenant.id, INVOICE) == first, "a new slug keeps the schema"
+    assert typed_views_publish("renamed", tenant.id, [INVOICE]) == first, "a new slug keeps the schema"
 
 
 def test_hostile_keys_and_names_become_harmless_identifiers(tenant):
