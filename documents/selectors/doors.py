@@ -111,10 +111,15 @@ def schema_get_usable_for(access: Access, schema_id: UUID) -> Schema:
 
 def schema_get_usable_by_key(access: Access, key: str) -> Schema:
     """The same by its key. Raises NotFound where no visible schema has it."""
-    found = schemas_visible_to(access).filter(key=key).values_list("id", flat=True).first()
+    return schema_get_usable_for(access, schema_get_by_key(access, key).pk)
+
+
+def schema_get_by_key(access: Access, key: str) -> Schema:
+    """A visible schema, retired or not. Raises NotFound where none has the key."""
+    found = schemas_visible_to(access).filter(key=key).first()
     if found is None:
         raise NotFound(SCHEMA_UNKNOWN(key=key))
-    return schema_get_usable_for(access, found)
+    return found
 
 
 def delivery_get_for(access: Access, delivery_id: UUID, permission: Permission = _VIEW) -> Delivery:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.access import Access
+from accounts.models import Team
+from documents.domain.drafts.changes import changes_between, is_major
 from documents.domain.drafts.files import definition_in
-from documents.models import Schema
+from documents.domain.drafts.numbering import FIRST, next_number
+from documents.domain.drafts.shape import spec_from
+from documents.models import Schema, SchemaVersion
 from documents.policies import schemas_visible_to
-from documents.services.schemas.drafts import schema_draft_open, schema_draft_save
-from documents.services.schemas.types import schema_create
+from documents.selectors.drafts import newest_version
+from documents.services.schemas.drafts import check_publishable, schema_draft_open, schema_draft_save
+from documents.services.schemas.schemas import schema_publish
+from documents.services.schemas.types import checked_key, schema_create
+from idp_project.core.errors import NotFound
 
 
 @transaction.atomic
@@ -37,3 +45,33 @@ def schema_import(
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+@transaction.atomic
+def schema_import_published(access: Access, *, content: str, team: str = "", key: str = "") -> SchemaVersion:
+    """What the file says, published at once: for the command line, which has no drafts. The same file again gives the version
+    that is there.
+
+    `team` names the team of a new type, empty for every team. Raises InvalidInput for a file that is none and for what would
+    break a document, NotFound for a team that is not there, Conflict for a retired type.
+    """
+    definition = definition_in(content)
+    key = checked_key(key or _text(definition.get("key")))
+    schema = Schema.objects.filter(organization_id=access.required_organization_id, key=key).first()
+    newest = newest_version(schema) if schema else None
+    spec = spec_from(definition, key=key, version=newest.number if newest else FIRST)
+    if newest:
+        changes = changes_between(newest.spec, spec)
+        if not changes:
+            return newest
+        spec = replace(spec, version=next_number(newest.number, is_major=is_major(changes)))
+    check_publishable(access, spec)
+    team_id = _team_id(access, team) if schema is None and team else None
+    return schema_publish(organization_id=access.required_organization_id, spec=spec, team_id=team_id, access=access)
+
+
+def _team_id(access: Access, name: str) -> UUID:
+    found = Team.objects.filter(organization_id=access.required_organization_id, name=name).first()
+    if found is None:
+        raise NotFound
+    return found.pk

@@ -43,7 +43,7 @@ def schema_create(
     organization_id = access.required_organization_id
     check_may_create(access, team_id)
     name = _checked_name(name)
-    chosen = _checked_key(key) if key else _free_key(organization_id, name)
+    chosen = checked_key(key) if key else _free_key(organization_id, name)
     drafted = spec_from({"fields": [], **(definition or {}), "name": name}, key=chosen, version="").to_dict()
     schema, is_new = Schema.objects.get_or_create(
         organization_id=organization_id, key=chosen, defaults={"name": name, "team_id": team_id}
@@ -79,7 +79,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _checked_key(key: str) -> str:
+def checked_key(key: str) -> str:
+    """The key. Raises InvalidInput for one of another form."""
     if not _KEY.fullmatch(key):
         raise InvalidInput(TYPE_KEY_FORM(), code="type_key_form")
     return key
