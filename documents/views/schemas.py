@@ -92,9 +92,19 @@ def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
             "publish": reverse("api-schema-publish", args=[schema.pk]),
             "detail": reverse("documents:schema_detail", args=[schema.pk]),
             "list": reverse("documents:schema_list"),
+            "documents": reverse("api-schema-trial-documents", args=[schema.pk]),
+            "try": reverse("api-schema-try", args=[schema.pk]),
+            "proposals": reverse("api-schema-proposals", args=[schema.pk]),
+            "fieldAt": reverse("api-schema-field-at", args=[schema.pk]),
+            "words": reverse("documents:page_words", args=[UUID(int=0)]),
         },
     }
-    context = {"schema": schema, "editor": editor, "is_published": view.newest is not None}
+    context = {
+        "schema": schema,
+        "editor": editor,
+        "is_published": view.newest is not None,
+        "upload_url": reverse("documents:batch_list"),
+    }
     return render(request, "documents/schema_edit.html", context)
 
 

@@ -25,6 +25,7 @@ from documents.domain.statuses import SubDocumentStatus
 from documents.selectors import readable
 from documents.selectors.arrangement import arrangement_view
 from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
+from documents.selectors.drafts import may_create_types
 from documents.selectors.empty_values import next_item
 from documents.selectors.unsure import unsure_fields
 from documents.services.showing.audited_reads import documents_seen
@@ -169,6 +170,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "left": selectors.open_task_count(access),
         "desk": _desk_data(access, task, sub_document),
         "override_codes": list(OVERRIDE_LABELS.items()),
+        "may_make_types": may_create_types(access),
     }
     return render(request, "review/desk.html", context)
 

@@ -3,8 +3,9 @@ import { announce, h, icon, readJson } from "../dom.js";
 import { fill, formatClock, gettext, ngettext } from "../i18n.js";
 import { RequestFailed, postJson } from "../session.js";
 import { Forms } from "./forms.js";
-import { TypeModel } from "./model.js";
+import { TypeModel, nameFor } from "./model.js";
 import { Outline } from "./outline.js";
+import { Paper } from "./paper.js";
 import { Saver } from "./saving.js";
 
 const data = readJson("type-data");
@@ -55,6 +56,7 @@ function adopt(answer) {
   const told = JSON.stringify(draft.problems);
   draft = answer;
   drawSide();
+  paper.stored();
   if (told === JSON.stringify(draft.problems)) return;
   outline.draw(chosen);
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;
@@ -247,6 +249,30 @@ window.addEventListener("beforeunload", (event) => {
   event.preventDefault();
 });
 
+/** From paper: a field is opened where it was made by hand, and only listed where several are taken one after the other. */
+function addField(field, { isQuiet = false } = {}) {
+  const taken = [...model.definition.fields, ...model.definition.tables].map((one) => one.name);
+  const path = model.add("fields", { ...field, name: nameFor(field.name || field.label, taken) });
+  changed();
+  if (isQuiet) outline.draw(chosen);
+  else choose(path);
+}
+
+function addTable(table) {
+  const taken = [...model.definition.fields, ...model.definition.tables].map((one) => one.name);
+  model.add("tables", { ...table, name: nameFor(table.name || table.label, taken, "table") });
+  changed();
+}
+
 drawHead();
 drawSide();
 choose(chosen);
+const paper = new Paper({
+  root: document.getElementById("type-paper"),
+  urls: data.urls,
+  saver,
+  draft: () => draft,
+  add: addField,
+  addTable,
+  wanted: new URLSearchParams(location.search).get("document") ?? "",
+});
