@@ -73,12 +73,14 @@ def check_the_trail(page: Page) -> None:
 
 
 def tune_a_schema(page: Page) -> None:
-    page.get_by_role("link", name="Schemas", exact=True).click()
-    page.get_by_role("link", name="Tune").first.click()
-    page.get_by_label("Threshold in per cent").fill("91")
-    page.get_by_role("button", name="Publish the next version").click()
-    expect(page.get_by_text("threshold 91%")).to_be_visible()
-    assert_accessible(page, "schema")
+    page.get_by_role("link", name="Document types", exact=True).click()
+    page.get_by_role("link", name="Edit Invoice").click()
+    page.locator('.outline-entry[data-path="fields/0"]').click()
+    page.get_by_label("Further labels, one per line").fill("Our number")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name="Publish 1.1")).to_be_enabled()
+    page.get_by_role("button", name="Throw the draft away").click()
+    expect(page.get_by_role("heading", name="Document types", level=1)).to_be_visible()
 
 
 def switch_teams(page: Page) -> None:
