@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from documents.domain.adjustments import Adjustment, adjustments_of
 from documents.domain.auto_approval import NOT_EARNED, TypeRule
 from documents.domain.document_kinds import KindEvidence, decide_kinds
 from documents.domain.fingerprint import Fingerprint
@@ -134,7 +135,8 @@ class PageSummary:
     `fingerprint` is None for a page without words. `kinds`: what the page says that its document is; `role` says what the
     page is if it is no page of a document (`PageRole`). `edges` are the first and last lines of its running text, as its
     facts keep them, None where no field stands in sentences. `unread` says why a person has to look at a
-    page whose print was hardly read.
+    page whose print was hardly read. `adjustments` are labelled amounts beside the sums, `head` is
+    the text of its first lines.
     """
 
     number: int
@@ -155,6 +157,8 @@ class PageSummary:
     documents: int = 1
     edges: Mapping[str, Any] | None = None
     unread: Reason | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    head: str = ""
 
     @classmethod
     def of(
@@ -192,6 +196,8 @@ class PageSummary:
             documents=int(page_type.get("documents") or 1),
             edges=facts.get("extract_fields", {}).get("edges"),
             unread=Reason.from_dict(unread) if unread else None,
+            adjustments=adjustments_of(facts.get("extract_fields", {}).get("adjustments")),
+            head=facts.get("extract_fields", {}).get("head") or "",
         )
 
 
@@ -225,8 +231,8 @@ class SubDocumentContext:
 
     `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type;
     `is_repaired`: the file was damaged and is read as rebuilt. `document_reasons`: what else of the file needs a person.
-    `ask_sender` gives, for pairs of a field and its value that the sender is known by, how its approved documents are
-    written; None: nobody can be asked.
+    `adjustments`: what is printed beside its sums, once it is merged. `ask_sender` gives, for pairs of a field and its value
+    that the sender is known by, how its approved documents are written; None: nobody can be asked.
     """
 
     first_page: int
@@ -238,6 +244,7 @@ class SubDocumentContext:
     fields: tuple[MergedField, ...] = ()
     rows: tuple[MergedRow, ...] = ()
     checks: tuple[CheckResult, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     is_auto_approval_on: bool = True
     type_rule: TypeRule = NOT_EARNED
     page_scores: Mapping[int, float] = field(default_factory=dict)

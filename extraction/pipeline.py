@@ -75,5 +75,5 @@ def with_result(context: PageContext, step: Step, result: PageStepResult) -> Pag
 def score(context: SubDocumentContext) -> ConfidenceResult:
     """A sub-document's steps up to its confidence, in memory: nothing is stored or claimed."""
     merged = merge_candidates(context)
-    context = replace(context, fields=merged.fields, rows=merged.rows)
+    context = replace(context, fields=merged.fields, rows=merged.rows, adjustments=merged.adjustments)
     return score_confidence(replace(context, checks=validate_fields(context).checks))

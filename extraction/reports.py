@@ -51,7 +51,10 @@ def _sub_document(sub_document: SubDocument) -> dict[str, Any]:
         "confidence": sub_document.confidence,
         "reasons": [reason.text for reason in sub_document.all_reasons],
         "reasons_data": [reason.to_dict() for reason in sub_document.all_reasons],
-        "checks": [check.to_dict() | {"message": check.message} for check in sub_document.check_results],
+        "checks": [
+            check.to_dict() | {"outcome": check.outcome.value, "message": check.message}
+            for check in sub_document.check_results
+        ],
         "fields": _fields(sub_document),
         "tables": tables,
         "timings": _timings(sub_document.id),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from documents.domain.adjustments import Adjustment
 from documents.domain.page_layout import PageLayout
 from documents.domain.page_reading import PageReading
 from documents.domain.sender_notation import SenderNotation
@@ -108,11 +109,13 @@ class DetectionResult:
 class MergeResult:
     """One MergedField per field of the schema (without candidates where nothing was found), of a list one per item; and all
     table rows. `sender`: how the sender's approved documents are written, where it was asked and told something.
+    `adjustments`: labelled amounts beside the sums that are no value of a field or cell.
     """
 
     fields: tuple[MergedField, ...]
     rows: tuple[MergedRow, ...]
     sender: SenderNotation = field(default_factory=SenderNotation)
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 @dataclass(frozen=True)

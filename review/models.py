@@ -72,11 +72,11 @@ class ReviewTask(TenantModel):
 
     @property
     def all_reasons(self) -> list[Reason]:
-        """Why a person should look now: its reasons, then what failed checks say; each once. Of a blind sample, that only:
-        other reasons tell what the machine read."""
+        """Why a person should look now: its reasons, then what checks say that did not pass; each once. Of a blind sample,
+        that only: other reasons tell what the machine read."""
         if self.sub_document.is_blind:
             return [BLIND_SAMPLE()]
-        return with_failed_checks(self.reasons, self.sub_document.failed_checks)
+        return with_failed_checks(self.reasons, self.sub_document.checks_not_passed)
 
 
 class TaskSkip(TenantModel):

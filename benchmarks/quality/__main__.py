@@ -17,6 +17,7 @@ from benchmarks.quality.runs import prepare, read_set
 def main() -> int:
     prepare()
     from benchmarks.quality.gate import print_gate_figures
+    from benchmarks.quality.mutations import INVOICES, print_all
     from benchmarks.quality.report import Report, write_figures
     from benchmarks.quality.sets import all_sets
 
@@ -44,6 +45,7 @@ def main() -> int:
     print(report.markdown())
     if not options.sets:
         print_gate_figures(processes=options.processes)
+        print_all(invoices=options.limit or INVOICES, processes=options.processes)
     if options.write:
         write_figures(report)
     return 0

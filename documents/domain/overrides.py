@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, Self
 
 from documents.domain.checks.present_values import labels_of
-from documents.domain.checks.sub_document_checks import failed_among
 from documents.domain.reasons import OVERRIDE_ACCEPTED, OVERRIDE_ACCEPTED_WITH_TEXT
 from documents.domain.refusals import (
     NOT_RECEIVED_BEFORE,
@@ -144,7 +143,7 @@ def check_answers(failed: Iterable[CheckResult], reason: OverrideReason) -> None
 
 
 def failed_check_views(schema: SchemaSpec | None, results: Iterable[CheckResult]) -> list[dict[str, Any]]:
-    """The failed checks for people and programs: check, fields, labels, message, and the reason as data."""
+    """Checks that did not pass, for people and programs: check, fields, labels, message, and the reason as data."""
     return [
         {
             "check": result.check,
@@ -153,7 +152,7 @@ def failed_check_views(schema: SchemaSpec | None, results: Iterable[CheckResult]
             "message": result.message,
             "reason_data": result.reason.shown() if result.reason else None,
         }
-        for result in failed_among(results)
+        for result in results
     ]
 
 

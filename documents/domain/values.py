@@ -93,18 +93,20 @@ class CheckOutcome(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    MISSING = "missing"  # something that it needs was not found: not passed, yet nothing that was read is wrong
     NOT_APPLICABLE = "not_applicable"
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """What one check said. `fields` are the names it speaks of (see `checks.names_of`), `reason` is for people, and
-    only there where it failed."""
+    only there where it did not pass. `notes` say what else that is printed a check that passed has counted."""
 
     check: str
     outcome: CheckOutcome
     fields: tuple[str, ...]
     reason: Reason | None = None
+    notes: tuple[Reason, ...] = ()
 
     @property
     def message(self) -> str:
@@ -112,20 +114,25 @@ class CheckResult:
         return text_of(self.reason)
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        """What is stored. Programs of before know no MISSING: to them it is not applicable."""
+        is_missing = self.outcome is CheckOutcome.MISSING
+        plain = {
             "check": self.check,
-            "outcome": self.outcome.value,
+            "outcome": (CheckOutcome.NOT_APPLICABLE if is_missing else self.outcome).value,
             "fields": list(self.fields),
             "reason": self.reason.to_dict() if self.reason else None,
         }
+        said = {"is_missing": True} if is_missing else {}
+        return plain | said | ({"notes": [note.to_dict() for note in self.notes]} if self.notes else {})
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         return cls(
             data["check"],
-            CheckOutcome(data["outcome"]),
+            CheckOutcome.MISSING if data.get("is_missing") else CheckOutcome(data["outcome"]),
             tuple(data["fields"]),
             reason_of(data.get("reason") or data.get("message")),
+            notes=reasons_of(data.get("notes")),
         )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
-from documents.domain.checks.sub_document_checks import reasons_by_name, with_failed_checks
+from documents.domain.adjustments import Adjustment
+from documents.domain.checks.sub_document_checks import notes_by_name, reasons_by_name, with_failed_checks
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.earned.strata import Stratum
 from documents.domain.page_layout import PageLayout
@@ -163,7 +164,8 @@ class SubDocument(TenantModel):
     """Contiguous pages of one type; a document's sub-documents partition its pages.
 
     `schema_version` is empty for a blank sheet or an unknown type. `reasons` say why a person should look, beside
-    `checks`: what every check (a CheckResult as JSON) says of the values as they are now.
+    `checks`: what every check (a CheckResult as JSON) says of the values as they are now. `adjustments`: what is printed
+    beside its sums (each an Adjustment as JSON), so that checks know it without reading a page.
     `kind` is what it is beside its type (a DocumentKind), `kind_evidence` the words and stamps that say so, each a
     KindEvidence as JSON, that of `kind` first. `page_scores`: page number to how much spoke for a boundary before it
     (0..1), as detected. `arranged_by` is who set its pages or type.
@@ -198,6 +200,7 @@ class SubDocument(TenantModel):
     confidence = models.FloatField(null=True, blank=True)
     reasons = ReasonsField(db_column="reasons_data")
     checks = models.JSONField(default=list, blank=True)
+    adjustments = models.JSONField(default=list, blank=True, db_default=[])
     approved_version_number = models.IntegerField(default=0)
     is_in_range = models.BooleanField(default=False, db_default=False)
     is_blind = models.BooleanField(default=False, db_default=False)
@@ -258,11 +261,34 @@ class SubDocument(TenantModel):
         return tuple(CheckResult.from_dict(check) for check in self.checks if check["outcome"] == failed)
 
     @property
+    def checks_not_passed(self) -> tuple[CheckResult, ...]:
+        """Of `checks`, those that failed or lacked something; none in a blind sample."""
+        if self.is_blind:
+            return ()
+        failed = CheckOutcome.FAILED.value
+        found = (check for check in self.checks if check["outcome"] == failed or check.get("is_missing"))
+        return tuple(CheckResult.from_dict(check) for check in found)
+
+    @property
+    def printed_adjustments(self) -> list[Adjustment]:
+        """`adjustments` as objects."""
+        return [Adjustment.from_dict(entry) for entry in self.adjustments]
+
+    @property
     def all_reasons(self) -> list[Reason]:
-        """Why a person should look: its own reasons, then what its failed checks say; each once. Of a blind sample, that."""
+        """Why a person should look: its own reasons, then what checks say that did not pass; each once. Of a blind sample,
+        that."""
         if self.is_blind:
             return [BLIND_SAMPLE()]
-        return with_failed_checks(self.reasons, self.failed_checks)
+        return with_failed_checks(self.reasons, self.checks_not_passed)
+
+    def check_notes(self, names: Iterable[str]) -> list[Reason]:
+        """What checks counted beside its parts that are about one of these names; nothing in a blind sample."""
+        if self.is_blind:
+            return []
+        noted = [check for check in self.checks if check.get("notes")]
+        found = notes_by_name(CheckResult.from_dict(check) for check in noted)
+        return list(dict.fromkeys(note for name in names for note in found.get(name, ())))
 
     def failed_reasons(self, names: Iterable[str]) -> list[Reason]:
         """What the failed checks say that speak of a value under one of these names; nothing in a blind sample."""

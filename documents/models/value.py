@@ -110,6 +110,11 @@ class FieldValue(TenantModel):
         return self.sub_document.failed_reasons(self.check_names)
 
     @property
+    def check_notes(self) -> list[Reason]:
+        """What else that is printed the checks of it have counted."""
+        return self.sub_document.check_notes(self.check_names)
+
+    @property
     def has_failed_check(self) -> bool:
         return bool(self.failed_reasons)
 

@@ -170,13 +170,15 @@ class TableRowSerializer(serializers.ModelSerializer[TableRow]):
 
 
 class CheckResultSerializer(serializers.Serializer[Any]):
-    """`fields` name what it speaks of: a field `total`, a cell `line_items[3].amount`, a column `line_items.amount`."""
+    """`fields` name what it speaks of: a field `total`, a cell `line_items[3].amount`, a column `line_items.amount`. `missing`:
+    it could not be made, which is not passed. `notes_data`: what else that is printed it has counted, for example a discount."""
 
     check = serializers.CharField()
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in CheckOutcome])
     fields_ = serializers.ListField(child=serializers.CharField())
     message = serializers.CharField(allow_blank=True)
     reason_data = ReasonDataField(source="reason")
+    notes_data = serializers.ListField(child=ReasonDataField(), source="notes")
 
     def get_fields(self) -> dict[str, Any]:
         """`fields` is a serializer's own attribute, so the field of that name is put in here."""

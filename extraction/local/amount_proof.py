@@ -14,8 +14,10 @@ _REACH = 5  # rows below a total in which payment and change are printed
 _LARGEST_ROUNDING = Decimal("0.05")
 
 
-def prove_amounts(found: Sequence[Found], labels: Sequence[LabelHit]) -> AmountProof:
-    """`labels` are hits of words such as "rounding", "change"; amounts without decimals prove nothing."""
+def prove_amounts(found: Sequence[Found], labels: Sequence[LabelHit], own: Sequence[LabelHit]) -> AmountProof:
+    """`labels` are hits of words such as "rounding", "change", `own` those of the total; amounts without decimals prove
+    nothing. What is left after rounding counts only at a label of the total: cash that was paid is no total.
+    """
     amounts = [
         (value, item.place.row)
         for item in found
@@ -23,7 +25,10 @@ def prove_amounts(found: Sequence[Found], labels: Sequence[LabelHit]) -> AmountP
     ]
     rounding_rows = {hit.segment.row for hit in labels if "round" in hit.label}
     steps = [(value, row) for value, row in amounts if row in rounding_rows and 0 < abs(value) <= _LARGEST_ROUNDING]
+    rows_of_total = {hit.segment.row for hit in own}
+    totals = {value for value, row in amounts if row in rows_of_total}
     pairs = _rounded_pairs([item for item in amounts if item[0] > 0], [step for step, _ in steps])
+    pairs = {(before, after) for before, after in pairs if after in totals}
     payment_rows = frozenset(hit.segment.row for hit in labels if hit.purity > 0.5)
     return AmountProof(
         _settled(amounts, payment_rows),

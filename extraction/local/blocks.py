@@ -36,6 +36,9 @@ _BEFORE_COLON = re.compile(r"^[^:]{1,24}:\s*(?=\S)")
 _WEB_AHEAD = re.compile(r"^.*(?:www\.|https?://|\w@)\S+\s+(?=\w)")
 _CODE_AHEAD = re.compile(r"^[#*]?[\w-]*\d[\w-]*[.:]?\s+(?=[^\W\d_]{2})")
 _SHORT_LINE = 40  # characters
+_GOES_ON = re.compile(
+    r"\s*[&+]|\s+(?:und|and|et|y|e|en|og|och|i)\s+(?:co|cie|c[ií]a)\b", re.IGNORECASE
+)  # "GmbH & Co. KG"
 
 Part = tuple[Segment, int, int]
 
@@ -137,7 +140,7 @@ def _cut_names(segment: Segment, words: Words) -> Iterator[Part]:
             if inner and inner.start() > match.end() + 2:
                 yield segment, match.end(), inner.start()
     for match in _name_end(words).finditer(text):
-        if 0 < match.end() < len(text.rstrip()):
+        if 0 < match.end() < len(text.rstrip()) and not _GOES_ON.match(text, match.end()):
             yield segment, 0, match.end()
     for gap in list(re.finditer(r"\s+", text))[:2]:  # a mark of a logo, read as one word or two
         yield segment, gap.end(), len(text)

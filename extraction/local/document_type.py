@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from documents.domain.document_kinds import STATES
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.words import Words, alternatives, phrase_pattern
@@ -75,8 +76,9 @@ def _labels_found(view: PageView, schema: SchemaSpec, shared: Mapping[str, int])
 
 
 def _title_score(view: PageView, schema: SchemaSpec, shared: Mapping[str, int]) -> float:
-    """The schema's name or a keyword stands alone in one of the first lines, the more so if printed large."""
-    names = {plain(schema.name), *_keywords(schema)}
+    """The schema's name or a keyword stands alone in one of the first lines, the more so if printed large. A stamp ("PAID")
+    says in which state a document is, and not which one it is."""
+    names = {plain(schema.name), *_keywords(schema)} - _states(view.words)
     best = 0.0
     for row in view.rows[:_TITLE_ROWS]:
         for segment in row.segments:
@@ -88,6 +90,12 @@ def _title_score(view: PageView, schema: SchemaSpec, shared: Mapping[str, int]) 
                 size = min(1.0, 0.6 + 0.25 * view.relative_size(segment.box))
                 best = max(best, found[1] / 100 * size / shared.get(found[0], 1))
     return best
+
+
+@lru_cache(maxsize=64)
+def _states(words: Words) -> frozenset[str]:
+    """What stamps say, in plain form."""
+    return frozenset(plain(phrase) for kind in STATES for phrase in words.of((f"kind_{kind.value}",)))
 
 
 @lru_cache(maxsize=64)

@@ -130,13 +130,13 @@ def build_scene(
     if field_type(spec.type).names_somebody:
         found = _without_labels(view, schema, index, found, own)
         found = [*names_in_blocks(view, role_of(spec, view.words)), *found]
-    elif party := party_of_number(spec, role):
+    elif party := party_of_number(spec, role, schema, view.words):
         own, others, found = without_other_party(view, party, own, others, found)
     variants = find_extents(view, spec, schema.locale, _is_nobody(view, schema, index))
     found = [*find_clauses(view, spec, notation), *_without_lines_of(found, variants), *variants]
     if field_type(spec.type).names_somebody or field_type(spec.type).has_lines:
         found = [with_spaces(view, each) for each in found]
-    proof = prove_amounts(found, others) if role is Role.TOTAL else AmountProof()
+    proof = prove_amounts(found, others, (*own, *role_hits)) if role is Role.TOTAL else AmountProof()
     answered = index.places.answered
     titles = _titles(schema, index, view) if role is Role.ISSUE_DATE else ()
     return FieldScene(view, spec, role, own, role_hits, others, _distinct(found), notation, proof, titles, answered)

@@ -189,7 +189,7 @@ def _words_between(view: PageView, hit: LabelHit, found: Found) -> int:
 
 def label_above_strength(scene: FieldScene, hit: LabelHit, found: Found) -> float:
     """How strongly a label above speaks for the value: overlap or shared edge, at most three rows away; one that has a
-    value beside it hardly does.
+    value beside it hardly does, nor for a value that has a label beside it.
     """
     view = scene.view
     rows = found.place.row - hit.segment.row
@@ -203,8 +203,20 @@ def label_above_strength(scene: FieldScene, hit: LabelHit, found: Found) -> floa
     if drop > 3.5:
         return 0.0
     is_covered = re.search(r"\d", hit.segment.text[hit.end :]) is not None
-    share = _ANSWERED if id(hit.segment) in scene.answered else 0.5 if is_covered else 1.0
+    is_answered = id(hit.segment) in scene.answered or _has_label_beside(scene, found)
+    share = _ANSWERED if is_answered else 0.5 if is_covered else 1.0
     return hit.strength * (1 - 0.2 * (rows - 1)) * share
+
+
+def _has_label_beside(scene: FieldScene, found: Found) -> bool:
+    """Whether words with a colon stand before the value in its line: "Your VAT number: DE…" below the title "Invoice". A name
+    may have one below the heading of its party.
+    """
+    rules = field_type(scene.spec.type)
+    if found.segment is None or rules.names_somebody or rules.has_lines:
+        return False
+    before = found.segment.text[: found.start].rstrip()
+    return before.endswith(":") and any(mark.isalpha() for mark in before)
 
 
 def best_label(scene: FieldScene, found: Found) -> tuple[float, float]:

@@ -7,15 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from documents.domain.field_roles import role_of
 from documents.domain.field_types.roles import Role
 from documents.domain.parties import address_shape, name_shape, name_span
 from documents.domain.plain_text import plain
-from documents.domain.schema_spec import FieldSpec, FieldType
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.words import Words, word_set
 from extraction.local.candidates import Found
 from extraction.local.labels import LabelHit
+from extraction.local.page_notation import is_account
 from extraction.local.page_view import PageView, Segment
 
+_LONGEST_LABEL = 5  # words of "Your IBAN for refunds"
 _OF_PARTIES = (FieldType.VAT_NUMBER,)
 _GROUPS = {Role.ISSUER: "issuer_label", Role.RECIPIENT: "recipient_label"}
 _LONGEST_HEADING = 4  # words
@@ -154,21 +157,30 @@ def is_of_other_party(view: PageView, found: Found, role: Role) -> bool:
     )
 
 
-def party_of_number(spec: FieldSpec, role: Role) -> Role | None:
-    """Whose number a field asks for: the issuer's, unless its name or labels speak of the recipient; None for other types."""
-    return Role.ISSUER if spec.type in _OF_PARTIES and role is not Role.RECIPIENT else None
+def party_of_number(spec: FieldSpec, role: Role, schema: SchemaSpec, words: Words) -> Role | None:
+    """Whose number a field asks for: the issuer's, unless its name or labels speak of the recipient; None for other types. An
+    account is asked of the issuer where the documents have two parties: on a statement it is the reader's.
+    """
+    if role is Role.RECIPIENT:
+        return None
+    if spec.type is FieldType.IBAN:
+        parties = {role_of(each, words) for each in schema.fields}
+        return Role.ISSUER if {Role.ISSUER, Role.RECIPIENT} <= parties and not is_account(schema) else None
+    return Role.ISSUER if spec.type in _OF_PARTIES else None
 
 
 def without_other_party(
     view: PageView, party: Role, own: Sequence[LabelHit], others: Sequence[LabelHit], found: Sequence[Found]
 ) -> tuple[list[LabelHit], list[LabelHit], list[Found]]:
     """Labels and values of a field without those of the other party: "Customer VAT number", what stands in its block. The
-    labels become those of another field. Values that are all the other party's stay.
+    labels become those of another field. Values that all stand in the other party's block stay; what is named as the other
+    party's does not.
     """
     named = [hit for hit in own if names_other_party(hit, view.words)]
-    mine = [value for value in found if not is_of_other_party(view, value, party) and not _is_named_other(view, value)]
+    unnamed = [value for value in found if not _is_named_other(view, value)]
+    mine = [value for value in unnamed if not is_of_other_party(view, value, party)]
     kept = [hit for hit in own if hit not in named]
-    return kept, [*others, *named], mine or list(found)
+    return kept, [*others, *named], mine or unnamed
 
 
 def _is_named_other(view: PageView, found: Found) -> bool:
@@ -178,10 +190,18 @@ def _is_named_other(view: PageView, found: Found) -> bool:
     before = found.segment.text[: found.start]
     if not before.strip() and found.segment.index:
         before = view.rows[found.row].segments[found.segment.index - 1].text
-    return not word_set(view.words, "recipient").isdisjoint(plain(before).split())
+    return _speaks_of_recipient(plain(before).split(), view.words)
 
 
 def names_other_party(hit: LabelHit, words: Words) -> bool:
     """Whether the words around a label, up to the value, say that it is the recipient's."""
     around = plain(re.split(r"[:\d]", hit.segment.text)[0]).split()
-    return not word_set(words, "recipient").isdisjoint(around)
+    return _speaks_of_recipient(around, words)
+
+
+def _speaks_of_recipient(phrase: Sequence[str], words: Words) -> bool:
+    """ "Customer VAT number"; "Your IBAN for refunds", but not a sentence such as "please quote your number"."""
+    if not word_set(words, "recipient").isdisjoint(phrase):
+        return True
+    is_label = 0 < len(phrase) <= _LONGEST_LABEL
+    return is_label and phrase[0] in word_set(words, "recipient_possessive")

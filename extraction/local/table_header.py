@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind
@@ -18,6 +20,8 @@ _MIN_COLUMNS = 2
 _MIN_PURITY = 0.55
 _ABBREVIATED = 0.9  # similarity of a label that is printed as its beginning
 _SHORTEST_ABBREVIATION = 3  # letters
+_SPELLING = 4
+_MOST_CHOICES = 5000  # of labels for the columns of one header
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,13 @@ class Header:
     first_row: int
     last_row: int
     columns: tuple[Column, ...]
+
+    def heads_not_read(self, table: TableSpec) -> tuple[str, ...]:
+        """Heads that are labels of a column of the schema, which stands under no head, or under one spelled otherwise: what is
+        printed below them would be lost without a word."""
+        missing = [spec for spec in table.columns if not (found := self.column_of(spec.name)) or found.strength < 1.0]
+        labels = {plain(label) for spec in missing for label in spec.labels} - {""}
+        return tuple(column.head for column in self.columns if column.spec is None and plain(column.head) in labels)
 
     def column_of(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.spec and column.spec.name == name), None)
@@ -197,7 +208,9 @@ def _is_next_line(view: PageView, row: int) -> bool:
 def _assign(
     first: Sequence[tuple[FieldSpec, LabelHit]], second: Sequence[tuple[FieldSpec, LabelHit]]
 ) -> list[tuple[FieldSpec, LabelHit]]:
-    """One place per column. Long labels choose first, unless short ones fill more columns ("Item" and "Description")."""
+    """One place per column. Long labels choose first, unless short ones fill more columns ("Item" and "Description"): then
+    as many columns as can be, with labels that leave the fewest letters over ("Line Total", and not "Line" and "Total").
+    """
     hits = [*first, *second]
     long_first = _fill(
         sorted(hits, key=lambda item: (-item[1].similarity, item[1].start - item[1].end, -item[1].purity))
@@ -205,7 +218,7 @@ def _assign(
     short_first = _fill(
         sorted(hits, key=lambda item: (-item[1].similarity, item[1].end - item[1].start, -item[1].purity))
     )
-    return short_first if len(short_first) > len(long_first) else long_first
+    return _fullest(hits, short_first) if len(short_first) > len(long_first) else long_first
 
 
 def _fill(order: Sequence[tuple[FieldSpec, LabelHit]]) -> list[tuple[FieldSpec, LabelHit]]:
@@ -214,6 +227,32 @@ def _fill(order: Sequence[tuple[FieldSpec, LabelHit]]) -> list[tuple[FieldSpec, 
         if all(column is not other and not _overlap(hit, place) for other, place in assigned):
             assigned.append((column, hit))
     return assigned
+
+
+def _fullest(
+    hits: Sequence[tuple[FieldSpec, LabelHit]], otherwise: list[tuple[FieldSpec, LabelHit]]
+) -> list[tuple[FieldSpec, LabelHit]]:
+    """The choice that fills most columns and covers most letters; `otherwise` where there are too many choices."""
+    options: dict[str, list[tuple[FieldSpec, LabelHit]]] = {}
+    for column, hit in hits:
+        options.setdefault(column.name, []).append((column, hit))
+    if math.prod(len(each) + 1 for each in options.values()) > _MOST_CHOICES:
+        return otherwise
+    best, worth = otherwise, _worth(otherwise)
+    for choice in product(*([None, *each] for each in options.values())):
+        chosen = [each for each in choice if each]
+        if len(chosen) >= len(otherwise) and _worth(chosen) > worth and _is_apart(chosen):
+            best, worth = chosen, _worth(chosen)
+    return best
+
+
+def _worth(chosen: Sequence[tuple[FieldSpec, LabelHit]]) -> tuple[int, float]:
+    """A label that is spelled otherwise counts little: "Unit" is hardly "Units" where "Qty" stands beside it."""
+    return len(chosen), sum(hit.similarity**_SPELLING * (hit.end - hit.start) for _, hit in chosen)
+
+
+def _is_apart(chosen: Sequence[tuple[FieldSpec, LabelHit]]) -> bool:
+    return not any(_overlap(one, other) for (_, one), (_, other) in combinations(chosen, 2))
 
 
 def _overlap(one: LabelHit, other: LabelHit) -> bool:

@@ -64,7 +64,10 @@ def _rows_of(reader: _Reader) -> list[CandidateRow]:
         end = headers[number + 1].first_row if number + 1 < len(headers) else len(view.rows)
         header, lines = _read(reader, header, end)
         groups = group_rows(lines, [column.spec for column in header.columns if column.spec])
-        rows += sides_by_sign([_row(reader, group, header) for group in groups], table, reader.sides)
+        found = sides_by_sign([_row(reader, group, header) for group in groups], table, reader.sides)
+        if found and (heads := header.heads_not_read(table)):
+            found[0] = replace(found[0], unread=(*found[0].unread, *heads))
+        rows += found
     rows = without_sums(without_strangers([row for row in rows if row.cells], table), table)
     if not rows:
         rows = [_row_of(reader, cells, (), None) for cells in find_plain_rows(view, table, reader.notation)]

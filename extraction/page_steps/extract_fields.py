@@ -8,6 +8,7 @@ from typing import Any
 from documents.domain.page_reading import PageReading
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
+from extraction.local.adjustments import find_adjustments
 from extraction.local.extractor import rank_page, read_page
 from extraction.local.page_breaks import edges_of
 from extraction.local.page_view import build_page_view
@@ -18,6 +19,9 @@ from extraction.page_steps.regions import known_regions, regions_asked
 from extraction.results import PageStepResult
 from idp_project.core.errors import IdpError, PermanentFailure
 from idp_project.providers.llm.base import LanguageModel
+
+_HEAD_ROWS = 4  # of a letterhead
+_LONGEST_HEAD = 300  # characters
 
 
 def extract_page_fields(context: PageContext) -> PageStepResult:
@@ -53,6 +57,9 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     facts |= {"candidates": len(candidates), "rows": len(rows)}
     if asked.regions():
         facts["regions"] = [region.to_dict() for region in asked.regions()]
+    facts["head"] = " ".join(row.text for row in view.rows[:_HEAD_ROWS])[:_LONGEST_HEAD]
+    if adjustments := find_adjustments(view, schema):
+        facts["adjustments"] = [replace(each, page=context.page_number).to_dict() for each in adjustments]
     if edges := edges_of(view, schema):
         facts["edges"] = edges.to_dict()
     return PageStepResult(facts=facts, candidates=tuple(candidates), rows=tuple(rows), reading=reading)

@@ -27,6 +27,7 @@ from documents.selectors.words import words_of
 from documents.services.approving.evidence import evidence_rescored
 from documents.services.approving.gates import gates_settle, schema_gates_lock
 from extraction.context import PageSummary, SubDocumentContext
+from extraction.local.adjustments import find_adjustments
 from extraction.local.extractor import rank_page, read_page
 from extraction.local.page_view import build_page_view
 from extraction.local.ranking import FEATURES_VERSION
@@ -169,7 +170,8 @@ def _read(page: PageSummary, work: _Work) -> PageSummary:
     view = build_page_view(text, work.context.words)
     fresh = read_page(view, work.spec, page.number)
     rows = extract_rows(view, work.spec, page.number)
-    return replace(page, candidates=tuple(rank_page(fresh, work.spec)), rows=tuple(rows))
+    beside = tuple(replace(each, page=page.number) for each in find_adjustments(view, work.spec))
+    return replace(page, candidates=tuple(rank_page(fresh, work.spec)), rows=tuple(rows), adjustments=beside)
 
 
 def truth_of(content: ApprovedContent) -> Counter[Truth]:

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from accounts.selectors.system import system_settings
-from documents.domain.checks.sub_document_checks import failed_among
+from documents.domain.adjustments import adjustments_of
+from documents.domain.checks.sub_document_checks import not_passed_among
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.pipeline import PIPELINE, Step, StepName
 from documents.domain.reasons import APPROVED_AUTOMATICALLY, NOT_REACHED_EARLIER, REQUIRED_FIELD_EMPTY, SENT_TO_REVIEW
@@ -90,8 +91,11 @@ class SubDocumentExecutor(UnitExecutor):
         hashed = _hash(self.context)
         if step.name is StepName.MERGE:
             fields, rows = ([item.to_dict() for item in items] for items in (result.fields, result.rows))
-            self._context = replace(self.context, fields=result.fields, rows=result.rows)
+            self._context = replace(
+                self.context, fields=result.fields, rows=result.rows, adjustments=result.adjustments
+            )
             told = {"sender": asdict(result.sender)} if not result.sender.is_empty else {}
+            told |= {"adjustments": [each.to_dict() for each in result.adjustments]} if result.adjustments else {}
             return StepOutcome(output={"fields": fields, "rows": rows} | told, input_hash=hashed)
         if step.name is StepName.FIELD_VALIDATION:
             self._context = replace(self.context, checks=result.checks)
@@ -131,14 +135,25 @@ class SubDocumentExecutor(UnitExecutor):
         sub_document.kind_evidence = [item.to_dict() for item in kinds]
         sub_document.confidence = min(known) if known else None
         sub_document.is_in_range = result.is_in_range
-        failed = failed_among(checks)
+        sub_document.adjustments = [each.to_dict() for each in self.context.adjustments]
+        not_passed = not_passed_among(checks)
         if write_values(sub_document, result):
-            failed = sub_document_check(sub_document).failed
-        if failed:
+            not_passed = sub_document_check(sub_document).not_passed
+        if not_passed:
             sub_document.route, sub_document.is_in_range = Route.REVIEW.value, False
         columns = self._standpoint.put(sub_document)
         sub_document.save(
-            update_fields=["route", "reasons", "checks", "confidence", "is_in_range", "kind", "kind_evidence", *columns]
+            update_fields=[
+                "route",
+                "reasons",
+                "checks",
+                "confidence",
+                "is_in_range",
+                "kind",
+                "kind_evidence",
+                "adjustments",
+                *columns,
+            ]
         )
         reasons = sub_document.all_reasons
         if sub_document.route == Route.AUTO.value:
@@ -187,6 +202,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),
         rows=tuple(MergedRow.from_dict(item) for item in merged.get("rows", [])),
         checks=tuple(CheckResult.from_dict(item) for item in checks),
+        adjustments=adjustments_of(merged.get("adjustments")),
         is_auto_approval_on=system.is_auto_approval_on,
         words=words_of(sub_document.organization),
         ask_sender=partial(sender_notation_of, sub_document.organization_id),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
 from documents.domain.auto_approval import OF_THE_GATE, AutoApprovalReason, auto_approval_obstacles, obstacle_reason
 from documents.domain.checks.present_values import names_of
-from documents.domain.checks.sub_document_checks import failed_among
+from documents.domain.checks.sub_document_checks import failed_among, not_passed_among
 from documents.domain.field_types.registry import field_type
 from documents.domain.file_reasons import FORM_NOT_SHOWN, SEVERAL_ON_PAGE
 from documents.domain.identity_reasons import KIND_NOT_TAKEN, KIND_WORDS
@@ -42,6 +42,7 @@ from documents.domain.taken_kinds import not_taken
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
+from extraction.steps.contradictions import contradictions
 from idp_project.core.reasons import Reason
 
 WEIGHTS: Mapping[str, float] = {
@@ -82,10 +83,10 @@ class _Verdict:
 
 
 def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
-    """AUTO only if every field with a value, and every required one, reaches its threshold, no check failed, nothing else is
+    """AUTO only if every field with a value, and every required one, reaches its threshold, every check passed, nothing else is
     a reason, and the gate of its type is open.
 
-    What failed checks say stays with the checks: the reasons here are all the others.
+    What checks say that did not pass stays with the checks: the reasons here are all the others.
     """
     schema = context.schema
     reasons = list(_own_reasons(context))
@@ -96,7 +97,7 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     columns = {table.name: {column.name: column for column in table.columns} for table in schema.tables}
     fields = tuple(_score_field(_without_claimed(field, claimed), field, schema, checks) for field in context.fields)
     rows = tuple(_score_row(row, columns.get(row.table, {}), schema, checks) for row in context.rows)
-    is_good = not reasons and not failed_among(context.checks)
+    is_good = not reasons and not not_passed_among(context.checks)
     is_good = is_good and all(_is_good(field, schema) for field in fields)
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
     is_in_range = False
@@ -145,6 +146,7 @@ def _own_reasons(context: SubDocumentContext) -> list[Reason]:
     if context.is_repaired:
         reasons.append(FILE_REBUILT())
     reasons += _of_other_kinds(context)
+    reasons += contradictions(context)
     reasons += context.document_reasons
     reasons += [SEVERAL_ON_PAGE(page=page.number, count=page.documents) for page in context.pages if page.documents > 1]
     if FORM_NOT_SHOWN() not in reasons and any(page.role == PageRole.NOTICE for page in context.pages):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, product
 
+from documents.domain.adjustments import Adjustment, explain_difference
 from documents.domain.field_roles import role_of
 from documents.domain.field_types.roles import Role
 from documents.domain.numbers import to_decimal, write_number
@@ -18,22 +19,36 @@ from idp_project.core.geometry import enclosing_box
 _TRIED = 4  # candidates of each field
 _SUMS = (CheckKind.SUM_EQUALS, CheckKind.NET_OR_GROSS)
 _LARGEST_LOSS = 0.9  # of summed score that a consistent choice may cost
-_LABELLED = 0.6
-_LOSS_OF_LABELLED = 0.3  # of score that a value with its label gives way to: sums of strangers prove nothing
+_LABELLED = 0.6  # a value with that much of a label gives way only to another that has one too
 _LEAST_LABEL = 0.2  # of a line of tax: "State tax 4 %", "PST 7 %"
 _MOST_LINES = 4
 
 
-def prefer_consistent(fields: Sequence[MergedField], schema: SchemaSpec, words: Words) -> list[MergedField]:
+def prefer_consistent(
+    fields: Sequence[MergedField], schema: SchemaSpec, words: Words, adjustments: Sequence[Adjustment] = ()
+) -> list[MergedField]:
     """Reorders candidates so that checks of sums hold, where plausible candidates make them hold; several lines of tax
-    become one amount.
+    become one amount. What stands at its printed label is never outvoted: arithmetic decides between labels, and among
+    values without one. Values that add up with the printed `adjustments` stay.
     """
     by_name = {field.field: field for field in fields if not field.item}
     for check in schema.checks:
         if check.kind in _SUMS and all(name in by_name and by_name[name].candidates for name in check.fields):
             mine = [by_name[name] for name in check.fields]
-            by_name |= _best_choice(check, mine) or _summed_taxes(check, mine, schema, words)
+            if not _holds_with(check, mine, adjustments):
+                by_name |= _best_choice(check, mine) or _summed_taxes(check, mine, schema, words)
     return [by_name.get(field.field, field) for field in fields]
+
+
+def _holds_with(check: CheckSpec, fields: Sequence[MergedField], adjustments: Sequence[Adjustment]) -> bool:
+    """Whether the chosen amounts add up with some of what else is printed beside the sums."""
+    numbers = [to_decimal(field.candidates[0].value) for field in fields]
+    *addends, total = (number for number in numbers if number is not None)
+    if len(addends) + 1 < len(numbers):
+        return False
+    parts = [addends] if check.kind is CheckKind.SUM_EQUALS else [addends, addends[:-1]]
+    tolerance = Decimal(str(check.tolerance))
+    return any(explain_difference(total - sum(some, Decimal(0)), adjustments, tolerance) for some in parts)
 
 
 def _best_choice(check: CheckSpec, fields: Sequence[MergedField]) -> dict[str, MergedField]:
@@ -42,8 +57,7 @@ def _best_choice(check: CheckSpec, fields: Sequence[MergedField]) -> dict[str, M
         return {}
     best: tuple[float, tuple[FieldCandidate, ...]] | None = None
     for choice in product(*(field.candidates[:_TRIED] for field in fields)):
-        is_worse = any(_is_worse(candidate, first) for candidate, first in zip(choice, chosen, strict=True))
-        if is_worse and not _closes_the_sum(choice, chosen):
+        if any(_outvotes_label(candidate, first) for candidate, first in zip(choice, chosen, strict=True)):
             continue
         score = sum(candidate.score for candidate in choice)
         if (
@@ -57,9 +71,11 @@ def _best_choice(check: CheckSpec, fields: Sequence[MergedField]) -> dict[str, M
     return {field.field: _with_first(field, candidate) for field, candidate in zip(fields, best[1], strict=True)}
 
 
-def _is_worse(candidate: FieldCandidate, chosen: FieldCandidate) -> bool:
-    is_labelled = chosen.evidence.get("label", 0.0) >= _LABELLED
-    return is_labelled and chosen.score - candidate.score > _LOSS_OF_LABELLED
+def _outvotes_label(candidate: FieldCandidate, chosen: FieldCandidate) -> bool:
+    """Whether another value than the one at the printed label would win, which has less of a label."""
+    label = chosen.evidence.get("label", 0.0)
+    has_label = label >= _LEAST_LABEL and candidate is not chosen
+    return has_label and candidate.evidence.get("label", 0.0) < min(label, _LABELLED)
 
 
 def _closes_the_sum(choice: Sequence[FieldCandidate], chosen: Sequence[FieldCandidate]) -> bool:

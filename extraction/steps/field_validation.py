@@ -16,7 +16,7 @@ def validate_fields(context: SubDocumentContext) -> ValidationResult:
     if context.schema is None:
         return ValidationResult(())
     rows = [PresentRow(row.table, row.number, _present(row.cells)) for row in context.rows]
-    return ValidationResult(check_values(context.schema, _present(context.fields), rows))
+    return ValidationResult(check_values(context.schema, _present(context.fields), rows, context.adjustments))
 
 
 def _present(fields: Iterable[MergedField]) -> dict[str, PresentValue]:

@@ -22,6 +22,7 @@ from extraction.context import PageSummary, SubDocumentContext
 from extraction.local.page_breaks import PageEdges, candidates_over_breaks
 from extraction.local.ranking import KEPT, kept_of
 from extraction.results import MergeResult
+from extraction.steps.adjusting import adjustments_beside
 from extraction.steps.consistency import prefer_consistent
 from extraction.steps.kind_signs import with_signs_of_kind
 from extraction.steps.ownership import settle_owners, without_cells, without_the_best_of_nothing
@@ -55,10 +56,12 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
         fields = fields_as_sent(fields, schema, notation, sender)
         rows = rows_as_sent(rows, schema, notation, sender)
         notation = as_sender_writes(notation, sender)
-    fields = without_the_best_of_nothing(prefer_consistent(fields, schema, context.words))
+    beside = adjustments_beside(pages, fields, rows, schema)
+    fields = without_the_best_of_nothing(prefer_consistent(fields, schema, context.words, beside))
     rows = reread_rows(rows, fields, schema, notation)
     fields, rows = with_signs_of_kind(fields, rows, schema, context.kinds)
-    return MergeResult(tuple(_absent_ones(fields, context)), rows, sender)
+    beside = adjustments_beside(pages, fields, rows, schema)
+    return MergeResult(tuple(_absent_ones(fields, context)), rows, sender, beside)
 
 
 def _with_sentences_over_breaks(

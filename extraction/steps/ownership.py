@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.domain.field_roles import SUM_ROLES, role_of
 from documents.domain.field_types.registry import field_type
+from documents.domain.numbers import has_decimals, is_numeric
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from documents.domain.words import Words
@@ -16,6 +17,7 @@ _LABEL_SHARE = 0.5  # what a label adds to the score when two fields claim one p
 _BOTH_LABELLED = 0.4  # "Order no. / Your reference": then a place may serve two fields
 _BESIDE = 0.3  # strength of a label in the line
 _SAME_PLACE = 0.6  # of the smaller box
+_NUMBERS_OF_PRICED = 2  # of a row of goods: a quantity or a price, and an amount
 _LEAST = 0.3  # score: below it the best of nothing is nothing
 
 
@@ -55,11 +57,22 @@ def without_cells(
     fields: Sequence[MergedField], rows: Sequence[MergedRow], schema: SchemaSpec, words: Words
 ) -> list[MergedField]:
     """A cell of a table is its row's, even below a head that is spelled like a field's label; not where the field's label
-    stands beside it in the line, and not of sums, which a table may end with.
+    stands beside it in the line, and not of sums, which a table may end with. What is a part of the text of a priced row is
+    the row's even with such words before it: "Ordner A4" is no order number.
     """
     cells = _boxes_by_page([cell.chosen for row in rows for cell in row.cells if cell.chosen])
+    texts = _boxes_by_page(list(_priced_texts(rows)))
     sums = {spec.name for spec in schema.fields if role_of(spec, words) in SUM_ROLES}
-    return [field if field.field in sums or _is_list(field) else _without(field, cells) for field in fields]
+    return [field if field.field in sums or _is_list(field) else _without(field, cells, texts) for field in fields]
+
+
+def _priced_texts(rows: Sequence[MergedRow]) -> Iterator[FieldCandidate]:
+    """Cells of several words in rows with two numbers and more, one of them with decimals."""
+    for row in rows:
+        chosen = [cell.chosen for cell in row.cells if cell.chosen]
+        numbers = [each.raw_text for each in chosen if is_numeric(each.raw_text)]
+        if len(numbers) >= _NUMBERS_OF_PRICED and any(has_decimals(text) for text in numbers):
+            yield from (each for each in chosen if not is_numeric(each.raw_text) and len(each.raw_text.split()) > 1)
 
 
 def _boxes_by_page(candidates: Sequence[FieldCandidate]) -> dict[int, list[BoundingBox]]:
@@ -70,25 +83,29 @@ def _boxes_by_page(candidates: Sequence[FieldCandidate]) -> dict[int, list[Bound
     return boxes
 
 
-def _without(field: MergedField, cells: Mapping[int, Sequence[BoundingBox]]) -> MergedField:
-    kept = tuple(
-        candidate
-        for candidate in field.candidates
-        if candidate.evidence.get("label_right", 0.0) >= _BESIDE
-        or candidate.evidence.get("label_above", 0.0) < _BESIDE
-        or not _is_in_one_of(candidate, cells)
-    )
+def _without(
+    field: MergedField, cells: Mapping[int, Sequence[BoundingBox]], texts: Mapping[int, Sequence[BoundingBox]]
+) -> MergedField:
+    kept = tuple(candidate for candidate in field.candidates if not _is_cells(candidate, cells, texts))
     if len(kept) == len(field.candidates):
         return field
     refused = tuple(candidate for candidate in field.candidates if candidate not in kept)
     return replace(field, candidates=kept, refused=(*field.refused, *refused))
 
 
+def _is_cells(
+    candidate: FieldCandidate, cells: Mapping[int, Sequence[BoundingBox]], texts: Mapping[int, Sequence[BoundingBox]]
+) -> bool:
+    if candidate.evidence.get("label_right", 0.0) >= _BESIDE:
+        return _is_in_one_of(candidate, texts)
+    return candidate.evidence.get("label_above", 0.0) >= _BESIDE and _is_in_one_of(candidate, cells)
+
+
 def _is_in_one_of(candidate: FieldCandidate, cells: Mapping[int, Sequence[BoundingBox]]) -> bool:
     polygon = candidate.provenance.polygon
     box = polygon.bounding_box if polygon else None
     return box is not None and any(
-        _shared(box, cell) >= _SAME_PLACE for cell in cells.get(candidate.provenance.page_number, ())
+        shared_area(box, cell) >= _SAME_PLACE for cell in cells.get(candidate.provenance.page_number, ())
     )
 
 
@@ -137,10 +154,11 @@ def _is_same_place(one: FieldCandidate, other: FieldCandidate) -> bool:
     first, second = one.provenance, other.provenance
     if first.page_number != second.page_number or first.polygon is None or second.polygon is None:
         return False
-    return _shared(first.polygon.bounding_box, second.polygon.bounding_box) >= _SAME_PLACE
+    return shared_area(first.polygon.bounding_box, second.polygon.bounding_box) >= _SAME_PLACE
 
 
-def _shared(one: BoundingBox, other: BoundingBox) -> float:
+def shared_area(one: BoundingBox, other: BoundingBox) -> float:
+    """How much of the smaller box both have, 0..1."""
     width = min(one.right, other.right) - max(one.left, other.left)
     height = min(one.bottom, other.bottom) - max(one.top, other.top)
     smaller = min(one.width * one.height, other.width * other.height)

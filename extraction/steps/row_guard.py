@@ -13,6 +13,7 @@ from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import to_decimal
 from documents.domain.reasons import CARRIED_SUM_DIFFERS, ROWS_COUNTED, ROWS_MISSING
 from documents.domain.schema_spec import TableSpec
+from documents.domain.sum_reasons import NUMBERS_NOT_READ
 from documents.domain.values import CandidateRow
 from idp_project.core.reasons import Reason
 
@@ -27,7 +28,7 @@ Doubts = Mapping[int, Sequence[Reason]]
 def doubts_of_rows(rows: Sequence[CandidateRow], table: TableSpec, counts: Sequence[int]) -> Doubts:
     """By the index of a row: why rows beside it may be missing. `counts` are the numbers of rows that pages print."""
     found: dict[int, list[Reason]] = {}
-    for index, reason in (*_missing_numbers(rows, table), *_wrong_sums(rows, table)):
+    for index, reason in (*_missing_numbers(rows, table), *_numbers_not_read(rows, table), *_wrong_sums(rows, table)):
         found.setdefault(index, []).append(reason)
     if rows and len(set(counts)) == 1 and counts[0] != len(rows):
         found.setdefault(len(rows) - 1, []).append(ROWS_COUNTED(table=table.label, printed=counts[0], found=len(rows)))
@@ -51,6 +52,17 @@ def _missing_numbers(rows: Sequence[CandidateRow], table: TableSpec) -> Iterator
     for (index, before), (_, after) in pairwise(known):
         if after - before > usual and (after - before) % usual == 0:
             yield index, ROWS_MISSING(table=table.label, before=before, after=after)
+
+
+def _numbers_not_read(rows: Sequence[CandidateRow], table: TableSpec) -> Iterator[tuple[int, Reason]]:
+    """Rows without a number between two with one, where the numbers leave room for just these rows: 20, –, –, 23."""
+    first = table.columns[0] if table.columns else None
+    if first is None or cell_kind(first) is not CellKind.NUMBER:
+        return
+    known = [(index, value) for index, row in enumerate(rows) if (value := _whole(row, first.name)) is not None]
+    for (index, before), (later, after) in pairwise(known):
+        if later - index > 1 and after - before == later - index:
+            yield index + 1, NUMBERS_NOT_READ(table=table.label, column=first.label, first=index + 2, last=later)
 
 
 def _whole(row: CandidateRow, column: str) -> int | None:

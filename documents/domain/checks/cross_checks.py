@@ -1,12 +1,17 @@
-"""Checks of values against each other: the kinds of CheckKind."""
+"""Checks of values against each other: the kinds of CheckKind.
+
+A check that lacks something is MISSING, which is not passed; it is not applicable only where there is nothing to compare.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from documents.domain.checks.present_values import PresentRow, PresentValue, cell_name, column_name
+from documents.domain.adjustments import explain_difference
+from documents.domain.checks.checked_values import CheckedValues
+from documents.domain.checks.present_values import PresentRow, cell_name, column_name
 from documents.domain.numbers import to_decimal
 from documents.domain.reasons import (
     BALANCE_DIFFERS,
@@ -16,72 +21,139 @@ from documents.domain.reasons import (
     SUM_DIFFERS,
     SUM_DIFFERS_EITHER_WAY,
 )
-from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
+from documents.domain.schema_spec import CheckKind, CheckSpec
+from documents.domain.sum_reasons import COLUMN_SUM_UNCHECKED, COLUMN_UNCHECKED, PRODUCT_UNCHECKED, SUM_UNCHECKED
 from documents.domain.values import CheckOutcome, CheckResult
 from idp_project.core.reasons import Reason
 
+GROSS_EQUALS = "gross_equals"
+_NOTHING = Decimal(0)
 
-def check_across(
-    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
-) -> Iterator[CheckResult]:
+
+def check_across(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
     """The results of one cross-field check; one a row for PRODUCT_EQUALS."""
-    yield from _CHECKS[check.kind](check, schema, fields, rows)
+    yield from _CHECKS[check.kind](check, values)
 
 
-def _values(present: Mapping[str, PresentValue]) -> dict[str, str]:
-    return {name: found.value for name, found in present.items() if found.value is not None}
+def _passed(check: CheckSpec, names: tuple[str, ...], notes: tuple[Reason, ...] = ()) -> CheckResult:
+    return CheckResult(check.kind.value, CheckOutcome.PASSED, names, notes=notes)
 
 
-def _label(schema: SchemaSpec, name: str) -> str:
-    return next((spec.label for spec in schema.fields if spec.name == name), name.replace("_", " "))
+def _failed(check: CheckSpec, names: tuple[str, ...], reason: Reason) -> CheckResult:
+    return CheckResult(check.kind.value, CheckOutcome.FAILED, names, reason)
 
 
-def _column_label(schema: SchemaSpec, table: str, name: str) -> str:
-    columns = [column for spec in schema.tables if spec.name == table for column in spec.columns]
-    return next((column.label for column in columns if column.name == name), name.replace("_", " "))
-
-
-def _result(check: CheckSpec, is_good: bool, names: tuple[str, ...], reason: Reason) -> CheckResult:
-    outcome = CheckOutcome.PASSED if is_good else CheckOutcome.FAILED
-    return CheckResult(check.kind.value, outcome, names, None if is_good else reason)
+def _missing(check: CheckSpec, names: tuple[str, ...], reason: Reason) -> CheckResult:
+    return CheckResult(check.kind.value, CheckOutcome.MISSING, names, reason)
 
 
 def _not_applicable(check: CheckSpec, names: tuple[str, ...]) -> CheckResult:
     return CheckResult(check.kind.value, CheckOutcome.NOT_APPLICABLE, names)
 
 
-def _sum_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
-) -> Iterator[CheckResult]:
-    values = _values(fields)
-    *addends, total_name = check.fields
-    total = to_decimal(values.get(total_name))
-    numbers = {name: to_decimal(values.get(name)) for name in addends}
-    present = {name: number for name, number in numbers.items() if number is not None}
-    if total is None or not present:
-        yield _not_applicable(check, check.fields)
+@dataclass(frozen=True)
+class _Addend:
+    """One part of a sum. `amount` is None where it is missing; it counts as nothing then."""
+
+    name: str
+    label: str
+    amount: Decimal | None
+    notes: tuple[Reason, ...]
+
+
+def _addend(values: CheckedValues, name: str) -> _Addend:
+    amount, notes = values.counted(name)
+    return _Addend(name, values.label(name), amount, notes)
+
+
+def _sum_equals(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
+    *names, total_name = check.fields
+    yield _sum_of(check, values, [_addend(values, name) for name in names], total_name)
+
+
+def _net_or_gross(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
+    """Prices without tax add up with it, prices that include it without it; which of the two a receipt has varies. Other
+    printed amounts are counted only where neither is right without them."""
+    *names, tax_name, total_name = check.fields
+    addends = [_addend(values, name) for name in names]
+    net = [*addends, _addend(values, tax_name)]
+    if all(addend.amount is None for addend in addends):  # a tax alone is no sum
+        yield _nothing_to_add(check, values, net, total_name)
         return
-    is_good = abs(sum(present.values()) - total) <= Decimal(str(check.tolerance))
+    bare = replace(values, adjustments=())
+    ways = [(scene, added) for scene in (bare, values) for added in (net, addends)]
+    found = [_sum_of(check, scene, added, total_name) for scene, added in ways]
+    for (_, added), result in zip(ways, found, strict=True):
+        if result.outcome is not CheckOutcome.FAILED:
+            is_gross = added is addends and net[-1].amount is not None
+            names = tuple(addend.name for addend in net if addend.amount is not None)
+            # two equal amounts prove little
+            yield replace(result, check=GROSS_EQUALS, fields=(*names, total_name)) if is_gross else result
+            return
+    assert found[0].reason is not None
+    either_way = SUM_DIFFERS_EITHER_WAY(difference=found[0].reason, tax=values.label(tax_name))
+    yield replace(found[0], reason=either_way)
+
+
+def _sum_of(check: CheckSpec, values: CheckedValues, addends: Sequence[_Addend], total_name: str) -> CheckResult:
+    total = values.number(total_name)
+    present = [addend for addend in addends if addend.amount is not None]
+    if total is None or not present:
+        return _nothing_to_add(check, values, addends, total_name)
+    names = (*(addend.name for addend in present), total_name)
+    added = sum((addend.amount or _NOTHING for addend in present), _NOTHING)
+    notes = _explained(values, total - added, total, check, total_name)
+    if notes is not None:
+        return _passed(check, names, (*(note for addend in present for note in addend.notes), *notes))
     reason = SUM_DIFFERS(
-        total=_label(schema, total_name),
-        addends=[_label(schema, name) for name in addends],
-        sum=" + ".join(f"{present.get(name, Decimal(0)):f}" for name in addends),
+        total=values.label(total_name),
+        addends=[addend.label for addend in addends],
+        sum=" + ".join(f"{addend.amount or _NOTHING:f}" for addend in addends),
         amount=f"{total:f}",
     )
-    yield _result(check, is_good, (*present, total_name), reason)
+    return _failed(check, names, reason)
 
 
-def _balance_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
-) -> Iterator[CheckResult]:
-    values = _values(fields)
-    opening, came_in, went_out, closing = (to_decimal(values.get(name)) for name in check.fields)
-    if opening is None or closing is None or (came_in is None and went_out is None):
-        yield _not_applicable(check, check.fields)
+def _nothing_to_add(
+    check: CheckSpec, values: CheckedValues, addends: Sequence[_Addend], total_name: str
+) -> CheckResult:
+    """Of a sum without a total, or without its parts: only where both are missing there is nothing to check."""
+    has_total = values.number(total_name) is not None
+    has_addends = any(addend.amount is not None for addend in addends)
+    if not has_total and not has_addends:
+        return _not_applicable(check, check.fields)
+    missing = ", ".join(addend.label for addend in addends if addend.amount is None)
+    lacking = missing if has_total else values.label(total_name)
+    return _missing(check, check.fields, SUM_UNCHECKED(total=values.label(total_name), missing=lacking))
+
+
+def _explained(
+    values: CheckedValues, difference: Decimal, total: Decimal, check: CheckSpec, total_name: str
+) -> tuple[Reason, ...] | None:
+    """What has to be said of a sum that is right, with other printed amounts where it needs them; None if it is wrong."""
+    tolerance = Decimal(str(check.tolerance))
+    if abs(difference) <= tolerance:
+        return ()
+    counted = explain_difference(difference, values.adjustments, tolerance, is_below_zero=total < 0)
+    return tuple(each.note(values.label(total_name)) for each in counted) or None
+
+
+def _balance_equals(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
+    opening, closing = values.number(check.fields[0]), values.number(check.fields[3])
+    (came_in, in_notes), (went_out, out_notes) = (values.counted(name) for name in check.fields[1:3])
+    labels = [values.label(name) for name in check.fields]
+    if opening is None or closing is None or (came_in is None and went_out is None and opening != closing):
+        yield _no_balance(check, values)
         return
-    came_in, went_out = came_in or Decimal(0), went_out or Decimal(0)
-    is_good = abs(opening + came_in - went_out - closing) <= Decimal(str(check.tolerance))
-    labels = [_label(schema, name) for name in check.fields]
+    names = tuple(
+        name
+        for name, amount in zip(check.fields, (opening, came_in, went_out, closing), strict=True)
+        if amount is not None
+    )
+    came_in, went_out = came_in or _NOTHING, went_out or _NOTHING
+    if abs(opening + came_in - went_out - closing) <= Decimal(str(check.tolerance)):
+        yield _passed(check, names, (*in_notes, *out_notes))
+        return
     reason = BALANCE_DIFFERS(
         closing=labels[3],
         opening=labels[0],
@@ -92,90 +164,94 @@ def _balance_equals(
         out_amount=f"{went_out:f}",
         closing_amount=f"{closing:f}",
     )
-    yield _result(check, is_good, tuple(name for name in check.fields if name in values), reason)
+    yield _failed(check, names, reason)
 
 
-def _net_or_gross(
-    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
-) -> Iterator[CheckResult]:
-    """Prices without tax add up with it, prices that include it without it; which of the two a receipt has varies."""
-    result = next(_sum_equals(check, schema, fields, rows))
-    if result.reason is None:  # passed, or there is nothing to compare
-        yield result
-        return
-    *addends, tax_name, total_name = check.fields
-    inclusive = next(_sum_equals(replace(check, fields=(*addends, total_name)), schema, fields, rows))
-    if inclusive.outcome is CheckOutcome.FAILED:
-        yield replace(result, reason=SUM_DIFFERS_EITHER_WAY(difference=result.reason, tax=_label(schema, tax_name)))
-    else:
-        yield replace(inclusive, check="gross_equals", fields=result.fields)  # two equal amounts prove little
+def _no_balance(check: CheckSpec, values: CheckedValues) -> CheckResult:
+    missing = [values.label(name) for name in check.fields if values.counted(name)[0] is None]
+    if len(missing) == len(check.fields):
+        return _not_applicable(check, check.fields)
+    reason = SUM_UNCHECKED(total=values.label(check.fields[3]), missing=", ".join(missing))
+    return _missing(check, check.fields, reason)
 
 
-def _column_sum_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
-) -> Iterator[CheckResult]:
-    column, total_name = check.fields
-    total = to_decimal(_values(fields).get(total_name))
-    cells = [to_decimal(row.cells[column].value) for row in rows if row.table == check.table and column in row.cells]
-    names = (column_name(check.table, column), total_name)
-    numbers = [number for number in cells if number is not None]
-    if total is None or not numbers:
+def _column_sum_equals(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
+    name, total_name = check.fields
+    names = (column_name(check.table, name), total_name)
+    total, column = values.number(total_name), values.column_sum(check.table, name)
+    labels = {"total": values.label(total_name), "column": values.column_label(check.table, name)}
+    if total is None and column is None:
         yield _not_applicable(check, names)
-        return
-    added = sum(numbers, Decimal(0))
-    is_good = len(numbers) == len(cells) and abs(added - total) <= Decimal(str(check.tolerance))
-    reason = COLUMN_SUM_DIFFERS(
-        total=_label(schema, total_name),
-        column=_column_label(schema, check.table, column),
-        rows=len(cells),
-        sum=f"{added:f}",
-        amount=f"{total:f}",
-    )
-    yield _result(check, is_good, names, reason)
+    elif column is None or total is None:
+        yield _half_of_column_sum(check, values, names, labels)
+    else:
+        notes = _explained(values, total - column.amount, total, check, total_name) if column.is_complete else None
+        reason = COLUMN_SUM_DIFFERS(**labels, rows=column.rows, sum=f"{column.amount:f}", amount=f"{total:f}")
+        yield _failed(check, names, reason) if notes is None else _passed(check, names, notes)
 
 
-def _product_equals(
-    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
-) -> Iterator[CheckResult]:
+def _half_of_column_sum(
+    check: CheckSpec, values: CheckedValues, names: tuple[str, ...], labels: dict[str, str]
+) -> CheckResult:
+    """An empty column adds up to nothing. Where the field is not printed, the sum that it is a part of proves the column."""
+    total = values.number(check.fields[1])
+    if total is not None:
+        missing = _missing(check, names, COLUMN_UNCHECKED(**labels))
+        return missing if total else _passed(check, names)
+    for other in values.schema.checks:
+        if other.kind in _OF_ADDENDS and check.fields[1] in other.fields[:-1]:
+            result = next(_CHECKS[other.kind](other, values))
+            if result.outcome is CheckOutcome.PASSED:
+                return _passed(check, names, result.notes)
+    return _missing(check, names, COLUMN_SUM_UNCHECKED(**labels))
+
+
+def _product_equals(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
+    rows = values.rows_of(check.table)
+    printed = {name for row in rows for name in check.fields if name in row.cells}
     for row in rows:
-        if row.table != check.table:
-            continue
-        values = _values(row.cells)
-        names = tuple(cell_name(row.table, row.number, name) for name in check.fields)
-        first, second, product = (to_decimal(values.get(name)) for name in check.fields)
-        if first is None or second is None or product is None:
-            yield _not_applicable(check, names)
-            continue
-        found = first * second if min(first, second) < 0 else (first * second).copy_sign(product)  # a credited row
-        is_good = abs(found - product) <= Decimal(str(check.tolerance))
-        labels = [_column_label(schema, check.table, name) for name in check.fields]
-        reason = PRODUCT_DIFFERS(
-            row=row.number,
-            product=labels[2],
-            first=labels[0],
-            second=labels[1],
-            first_amount=f"{first:f}",
-            second_amount=f"{second:f}",
-            product_amount=f"{product:f}",
-        )
-        yield _result(check, is_good, names, reason)
+        yield _product_of(check, values, row, printed)
 
 
-def _date_order(
-    check: CheckSpec, schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
-) -> Iterator[CheckResult]:
-    values = _values(fields)
-    first, second = (values.get(name) for name in check.fields)
+def _product_of(check: CheckSpec, values: CheckedValues, row: PresentRow, printed: set[str]) -> CheckResult:
+    names = tuple(cell_name(row.table, row.number, name) for name in check.fields)
+    cells = {name: cell.value for name, cell in row.cells.items() if cell.value is not None}
+    first, second, product = (to_decimal(cells.get(name)) for name in check.fields)
+    labels = [values.column_label(check.table, name) for name in check.fields]
+    if first is None or second is None or product is None:
+        lacking = [name for name, amount in zip(check.fields, (first, second, product), strict=True) if amount is None]
+        if len(lacking) > 1 or lacking[0] not in printed:  # a line with a text and its amount; a table without prices
+            return _not_applicable(check, names)
+        missing = values.column_label(check.table, lacking[0])
+        return _missing(check, names, PRODUCT_UNCHECKED(row=row.number, product=labels[2], missing=missing))
+    found = first * second if min(first, second) < 0 else (first * second).copy_sign(product)  # a credited row
+    if abs(found - product) <= Decimal(str(check.tolerance)):
+        return _passed(check, names)
+    reason = PRODUCT_DIFFERS(
+        row=row.number,
+        product=labels[2],
+        first=labels[0],
+        second=labels[1],
+        first_amount=f"{first:f}",
+        second_amount=f"{second:f}",
+        product_amount=f"{product:f}",
+    )
+    return _failed(check, names, reason)
+
+
+def _date_order(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
+    """One date alone has no order: most of the documents with a date of issue print no other one."""
+    first, second = (values.text(name) for name in check.fields)
     if first is None or second is None:
         yield _not_applicable(check, check.fields)
         return
-    labels = [_label(schema, name) for name in check.fields]
+    labels = [values.label(name) for name in check.fields]
     reason = DATES_OUT_OF_ORDER(first=labels[0], second=labels[1], first_date=first, second_date=second)
-    yield _result(check, first <= second, check.fields, reason)
+    yield _passed(check, check.fields) if first <= second else _failed(check, check.fields, reason)
 
 
-_Check = Callable[[CheckSpec, SchemaSpec, Mapping[str, PresentValue], Sequence[PresentRow]], Iterator[CheckResult]]
-_CHECKS: dict[CheckKind, _Check] = {
+_OF_ADDENDS = (CheckKind.SUM_EQUALS, CheckKind.NET_OR_GROSS, CheckKind.BALANCE_EQUALS)
+_CHECKS: dict[CheckKind, Callable[[CheckSpec, CheckedValues], Iterator[CheckResult]]] = {
     CheckKind.SUM_EQUALS: _sum_equals,
     CheckKind.NET_OR_GROSS: _net_or_gross,
     CheckKind.COLUMN_SUM_EQUALS: _column_sum_equals,

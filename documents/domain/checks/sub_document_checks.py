@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from documents.domain.adjustments import Adjustment
+from documents.domain.checks.checked_values import CheckedValues
 from documents.domain.checks.cross_checks import check_across
 from documents.domain.checks.present_values import PresentRow, PresentValue, cell_name, present_items
 from documents.domain.checks.value_checks import check_value
@@ -16,21 +18,31 @@ from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import CheckOutcome, CheckResult
 from idp_project.core.reasons import Reason
 
+_NOT_PASSED = frozenset({CheckOutcome.FAILED, CheckOutcome.MISSING})
+
 
 def check_values(
-    schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
+    schema: SchemaSpec,
+    fields: Mapping[str, PresentValue],
+    rows: Sequence[PresentRow],
+    adjustments: Sequence[Adjustment] = (),
 ) -> tuple[CheckResult, ...]:
-    """The results of all checks that apply, passed ones included. Of those that failed `reason` is for people.
+    """The results of all checks that apply, passed ones included. Of those that did not pass `reason` is for people.
 
     `fields` maps a field's name, or that of a list's item (`item_name`), to what stands there; fields and items without a
-    value are left out.
+    value are left out. `adjustments` are what the document prints beside its sums.
     """
-    return tuple(_all_checks(schema, fields, rows))
+    return tuple(_all_checks(schema, fields, rows, adjustments))
 
 
 def failed_among(results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     """Those that failed, in their order."""
     return tuple(result for result in results if result.outcome is CheckOutcome.FAILED)
+
+
+def not_passed_among(results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+    """Those that failed or could not be made: none of them may be approved automatically."""
+    return tuple(result for result in results if result.outcome in _NOT_PASSED)
 
 
 def reasons_by_name(results: Iterable[CheckResult]) -> dict[str, list[Reason]]:
@@ -42,13 +54,25 @@ def reasons_by_name(results: Iterable[CheckResult]) -> dict[str, list[Reason]]:
     return found
 
 
+def notes_by_name(results: Iterable[CheckResult]) -> dict[str, list[Reason]]:
+    """By the name of the total that a check is about: what else than its parts was counted."""
+    found: dict[str, list[Reason]] = {}
+    for result in results:
+        if result.notes:
+            found.setdefault(result.fields[-1], []).extend(result.notes)
+    return {name: list(dict.fromkeys(notes)) for name, notes in found.items()}
+
+
 def with_failed_checks(reasons: Sequence[Reason], results: Iterable[CheckResult]) -> list[Reason]:
-    """Reasons why a person should look: the given ones, then what failed checks say; each once."""
-    return list(dict.fromkeys([*reasons, *(result.reason for result in failed_among(results) if result.reason)]))
+    """Reasons why a person should look: the given ones, then what checks say that did not pass; each once."""
+    return list(dict.fromkeys([*reasons, *(result.reason for result in not_passed_among(results) if result.reason)]))
 
 
 def _all_checks(
-    schema: SchemaSpec, fields: Mapping[str, PresentValue], rows: Sequence[PresentRow]
+    schema: SchemaSpec,
+    fields: Mapping[str, PresentValue],
+    rows: Sequence[PresentRow],
+    adjustments: Sequence[Adjustment],
 ) -> Iterator[CheckResult]:
     for spec in schema.fields:
         yield from _field_checks(spec, present_items(fields, spec.name), schema.locale)
@@ -59,7 +83,7 @@ def _all_checks(
         yield from _row_checks(table.columns, mine, schema.locale)
     whole = {spec.name: value for spec in schema.fields if (value := _whole(spec, present_items(fields, spec.name)))}
     for check in schema.checks:
-        yield from check_across(check, schema, whole, rows)
+        yield from check_across(check, CheckedValues(schema, whole, rows, adjustments))
 
 
 def _field_checks(spec: FieldSpec, present: Mapping[str, PresentValue], locale: str) -> Iterator[CheckResult]:

@@ -38,7 +38,7 @@ def _not_listed(spec: FieldSpec, name: str, text: str) -> CheckResult:
 def _check_pattern(spec: FieldSpec, name: str, present: PresentValue) -> CheckResult:
     found = [matches_whole(spec.pattern, text) for text in (present.raw_text, present.value or "")]
     if None in found:
-        return CheckResult("pattern", CheckOutcome.NOT_APPLICABLE, (name,), PATTERN_INVALID(label=spec.label))
+        return CheckResult("pattern", CheckOutcome.MISSING, (name,), PATTERN_INVALID(label=spec.label))
     if any(found):
         return CheckResult("pattern", CheckOutcome.PASSED, (name,))
     reason = PATTERN_NOT_MET(label=spec.label, text=present.raw_text)

@@ -29,7 +29,7 @@ _NO_VALUES = (
         f"documents/domain/{name}.py"
         for name in (
             *("approved", "arrangement", "auto_approval", "batch_status", "consumers", "duplicates", "field_ids"),
-            *("overrides", "pipeline", "reasons", "refusals", "schema_tuning", "statuses"),
+            *("overrides", "pipeline", "reasons", "refusals", "schema_tuning", "statuses", "sum_reasons"),
         )
     ),
 )

@@ -68,7 +68,7 @@ class DecimalRules(FieldTypeRules):
                     yield found
 
     def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
-        """Arithmetic outweighs a rival's label: a rounded total may stand beside "Rounding"."""
+        """Arithmetic outweighs a rival's label in the line of the total's own: a rounded total may stand beside "Rounding"."""
         value = to_decimal(found.value) or Decimal(0)
         is_exact = has_decimals(found.raw_text)
         return {

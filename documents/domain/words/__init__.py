@@ -49,12 +49,23 @@ class Words:
     issue_date: tuple[str, ...]
     other_date: tuple[str, ...]
     due_date: tuple[str, ...]
+    # what changes a sum, of each AdjustmentKind, and what only offers or suggests to
+    adjust_tip: tuple[str, ...]
+    adjust_discount: tuple[str, ...]
+    adjust_prepaid: tuple[str, ...]
+    adjust_credit: tuple[str, ...]
+    adjust_rounding: tuple[str, ...]
+    adjust_shipping: tuple[str, ...]
+    adjust_surcharge: tuple[str, ...]
+    adjust_container: tuple[str, ...]
+    adjust_offer: tuple[str, ...]
     base_word: tuple[str, ...]  # before the amount that a rate is of: "20 % on 100.00"
     recipient_label: tuple[str, ...]
     issuer_label: tuple[str, ...]
     name_label: tuple[str, ...]  # beside the name of a party, below its heading
     issuer: tuple[str, ...]  # words in the name of a field
     recipient: tuple[str, ...]
+    recipient_possessive: tuple[str, ...]  # before what is the reader's own
     subtotal_name: tuple[str, ...]  # words in the name of a field; a star stands for any ending
     tax_name: tuple[str, ...]
     total_name: tuple[str, ...]

@@ -23,6 +23,7 @@ _AMOUNTS, _DATES = _("Labels of amounts"), _("Labels of dates and periods")
 _PARTIES, _FIELDS = _("Names and addresses"), _("Names of fields and columns")
 _TABLES, _PAGES = _("Tables"), _("Titles, pages, forms")
 _KINDS, _CLAUSES = _("Kinds of documents"), _("Clauses of contracts")
+_ADJUSTMENTS = _("Amounts that change a sum")
 
 WORD_GROUPS: Mapping[str, WordGroup] = {
     "total": WordGroup(_("Total"), _AMOUNTS),
@@ -30,6 +31,15 @@ WORD_GROUPS: Mapping[str, WordGroup] = {
     "tax": WordGroup(_("Amount of tax"), _AMOUNTS),
     "payment": WordGroup(_("Payment and change"), _AMOUNTS),
     "other_amount": WordGroup(_("Other amount, not the total"), _AMOUNTS),
+    "adjust_tip": WordGroup(_("Tip"), _ADJUSTMENTS),
+    "adjust_discount": WordGroup(_("Discount that is taken off"), _ADJUSTMENTS),
+    "adjust_prepaid": WordGroup(_("Amount paid before"), _ADJUSTMENTS),
+    "adjust_credit": WordGroup(_("Credit that is set off"), _ADJUSTMENTS),
+    "adjust_rounding": WordGroup(_("Rounding"), _ADJUSTMENTS),
+    "adjust_shipping": WordGroup(_("Shipping and packing"), _ADJUSTMENTS),
+    "adjust_surcharge": WordGroup(_("Surcharge or fee"), _ADJUSTMENTS),
+    "adjust_container": WordGroup(_("Deposit on containers"), _ADJUSTMENTS),
+    "adjust_offer": WordGroup(_("Words that only offer or suggest an amount"), _ADJUSTMENTS),
     "base_word": WordGroup(_("Word before the amount that a rate is of (“20 % on 100.00”)"), _AMOUNTS),
     "per_cent": WordGroup(_("Per cent"), _AMOUNTS),
     "per_year": WordGroup(_("Per year, behind a rate of interest"), _AMOUNTS),
@@ -42,6 +52,7 @@ WORD_GROUPS: Mapping[str, WordGroup] = {
     "month_name": WordGroup(_("Name of a month"), _DATES),
     "issuer": WordGroup(_("Issuer, in the name of a field"), _PARTIES),
     "recipient": WordGroup(_("Recipient, in the name of a field"), _PARTIES),
+    "recipient_possessive": WordGroup(_("Word before what belongs to the recipient (“your”)"), _PARTIES),
     "recipient_label": WordGroup(_("Label of the recipient"), _PARTIES),
     "legal_form": WordGroup(_("Legal form"), _PARTIES),
     "legal_form_filler": WordGroup(_("Word between or behind legal forms"), _PARTIES),

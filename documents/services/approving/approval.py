@@ -73,7 +73,7 @@ def sub_document_approve(
     if sub_document.schema_version is None:
         raise InvalidInput(UNKNOWN_TYPE(), code="unknown_type")
     rests_on = check_automatic(sub_document) if approved_by_id is None else None
-    overrides = _overrides(sub_document, None if approved_by_id is None else override, approver_name)
+    overrides = _overrides(sub_document, override, approver_name, is_automatic=approved_by_id is None)
     number = sub_document.approved_version_number + 1
     content = replace(_content(sub_document, number, approver_name, overrides), rests_on=rests_on)
     version = ApprovedVersion.objects.create(
@@ -165,14 +165,18 @@ _ERASED: dict[str, Any] = {
 }
 
 
-def _overrides(sub_document: SubDocument, override: OverrideReason | None, by: str) -> tuple[Override, ...]:
-    """The checks are computed here once more: no caller is trusted to have done it after the last change of a value."""
+def _overrides(
+    sub_document: SubDocument, override: OverrideReason | None, by: str, *, is_automatic: bool
+) -> tuple[Override, ...]:
+    """The checks are computed here once more: no caller is trusted to have done it after the last change of a value. One that
+    lacks something stands against an automatic approval only."""
     checked = sub_document_check(sub_document, is_final=True)
-    if not checked.failed:
+    against = checked.not_passed if is_automatic else checked.failed
+    if not against:
         return ()
-    if override is None:
+    if override is None or is_automatic:
         schema = sub_document.schema_version.spec if sub_document.schema_version else None
-        raise FailedChecks(failed_checks=failed_check_views(schema, checked.results))
+        raise FailedChecks(failed_checks=failed_check_views(schema, against))
     check_answers(checked.failed, override)
     return overrides_of(checked.failed, override, by=by, at=timezone.now().isoformat())
 

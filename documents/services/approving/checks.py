@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from documents.domain.checks.present_values import PresentRow, PresentValue, item_name
-from documents.domain.checks.sub_document_checks import check_values, failed_among
+from documents.domain.checks.sub_document_checks import check_values, failed_among, not_passed_among
 from documents.domain.values import CheckResult
 from documents.models import FieldValue, SubDocument
 from documents.services.approving.identities import identity_check
+from idp_project.core.reasons import Reason
 
 
 @dataclass(frozen=True)
 class Rechecked:
-    """`results` are all checks as they are now; `changed` are the values of which failed checks say something else now."""
+    """`results` are all checks as they are now; `changed` are the values of which checks say something else now."""
 
     results: tuple[CheckResult, ...]
     changed: tuple[FieldValue, ...]
@@ -22,6 +23,11 @@ class Rechecked:
     @property
     def failed(self) -> tuple[CheckResult, ...]:
         return failed_among(self.results)
+
+    @property
+    def not_passed(self) -> tuple[CheckResult, ...]:
+        """Those that failed or lacked something."""
+        return not_passed_among(self.results)
 
 
 def sub_document_check(sub_document: SubDocument, *, is_final: bool = False) -> Rechecked:
@@ -32,16 +38,20 @@ def sub_document_check(sub_document: SubDocument, *, is_final: bool = False) -> 
     sees the first one's value.
     """
     values = _values(sub_document)
-    before = {value.id: value.failed_reasons for value in values}
+    before = {value.id: _said_of(value) for value in values}
     version = sub_document.schema_version
-    results = check_values(version.spec, *_present(values)) if version else ()
+    results = check_values(version.spec, *_present(values), sub_document.printed_adjustments) if version else ()
     results += identity_check(sub_document, _plain_values(values), is_final=is_final)
     checks = [result.to_dict() for result in results]
     if checks != sub_document.checks:
         sub_document.checks = checks
         sub_document.save(update_fields=["checks"])
-    changed = tuple(value for value in values if value.failed_reasons != before[value.id])
+    changed = tuple(value for value in values if _said_of(value) != before[value.id])
     return Rechecked(results, changed)
+
+
+def _said_of(value: FieldValue) -> tuple[list[Reason], list[Reason]]:
+    return value.failed_reasons, value.check_notes
 
 
 def _plain_values(values: Iterable[FieldValue]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import { findText, placeOf } from "../viewer/words.js";
 import { isList, isReadonly, setReadonly, setText } from "./controls.js";
 
 const SHOWN_OTHERS = 3;
-const STATE = ["state", "tone", "icon", "state_label", "reasons"];
+const STATE = ["state", "tone", "icon", "state_label", "reasons", "notes"];
 
 const isRefused = (field) => field.input.getAttribute("aria-invalid") === "true";
 
@@ -280,6 +280,10 @@ export class DeskFields {
     const words = field.reasons.join(" · ");
     why.textContent = label ? words : `${field.state_label} ${words}`;
     why.hidden = Boolean(label) && !words;
+    const notes = node.querySelector("[data-notes]");
+    if (!notes) return;
+    notes.textContent = field.notes?.join(" ") ?? "";
+    notes.hidden = !notes.textContent;
   }
 
   /** Saves every field that was changed. Gives the first that was refused, or null. */

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from documents.domain.checks.sub_document_checks import failed_among, not_passed_among, with_failed_checks
 from documents.domain.schema_spec import CheckKind, CheckSpec, FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import CheckOutcome, CheckResult, MergedField, MergedRow
 from extraction.context import SubDocumentContext
@@ -48,7 +49,7 @@ def test_a_sum_that_fails_shows_its_numbers() -> None:
     [
         ("100.00", "120.00", ("net_or_gross", CheckOutcome.PASSED)),
         ("120.00", "120.00", ("gross_equals", CheckOutcome.PASSED)),  # the prices include the tax
-        (None, "120.00", ("gross_equals", CheckOutcome.NOT_APPLICABLE)),
+        (None, "120.00", ("net_or_gross", CheckOutcome.MISSING)),  # a tax alone is no sum
         ("90.00", "120.00", ("net_or_gross", CheckOutcome.FAILED)),
     ],
 )
@@ -60,13 +61,22 @@ def test_prices_may_be_net_or_gross(net: str | None, total: str, outcome: tuple[
     assert found.outcome is not CheckOutcome.FAILED or "nor does it without VAT" in found.message
 
 
-def test_absent_addend_is_zero_and_absent_sum_is_not_checked() -> None:
+def test_absent_addend_is_zero_and_absent_sum_is_missing() -> None:
     schema = replace(INVOICE, checks=(CheckSpec(CheckKind.SUM_EQUALS, ("net", "tax", "total")),))
     base = {"number": "1", "date": "2024-01-01"}
     outcomes = [r.outcome for r in check(schema, base | {"net": "5.00", "total": "5.00"}) if r.check == "sum_equals"]
     assert outcomes == [CheckOutcome.PASSED]
-    outcomes = [r.outcome for r in check(schema, base | {"net": "5.00"}) if r.check == "sum_equals"]
-    assert outcomes == [CheckOutcome.NOT_APPLICABLE]
+    (found,) = [r for r in check(schema, base | {"net": "5.00"}) if r.check == "sum_equals"]
+    assert (found.outcome, found.message) == (
+        CheckOutcome.MISSING,
+        "Total due could not be checked: Total due was not found.",
+    )
+    (found,) = [r for r in check(schema, base | {"total": "5.00"}) if r.check == "sum_equals"]
+    assert (found.outcome, found.message) == (
+        CheckOutcome.MISSING, "Total due could not be checked: Net total, VAT was not found."
+    )  # fmt: skip
+    (found,) = [r for r in check(schema, base) if r.check == "sum_equals"]
+    assert found.outcome is CheckOutcome.NOT_APPLICABLE
 
 
 def test_closing_balance_follows_from_what_came_in_and_went_out() -> None:
@@ -79,6 +89,10 @@ def test_closing_balance_follows_from_what_came_in_and_went_out() -> None:
     assert failed(check(schema, values | {"closing": "60.25"})) == [("balance_equals", message)]
     without = {name: value for name, value in values.items() if name not in {"came_in", "went_out"}}
     (result,) = (result for result in check(schema, without) if result.check == "balance_equals")
+    assert result.outcome is CheckOutcome.MISSING
+    (result,) = (r for r in check(schema, without | {"closing": "100.00"}) if r.check == "balance_equals")
+    assert result.outcome is CheckOutcome.PASSED
+    (result,) = (r for r in check(schema, {}) if r.check == "balance_equals")
     assert result.outcome is CheckOutcome.NOT_APPLICABLE
 
 
@@ -146,3 +160,69 @@ def test_rows_are_multiplied_and_added() -> None:
     ]
     assert failed(wrong)[0][1] == "Row 2: amount does not equal qty times price: 2 × 5.00 ≠ 5.50"
     assert failed(wrong)[1][1] == "Total does not equal the sum of “Amount” over 2 rows: 25.50 ≠ 25.00"
+
+
+ROW_CHECKS = (
+    CheckSpec(CheckKind.PRODUCT_EQUALS, ("quantity", "unit_price", "amount"), "items"),
+    CheckSpec(CheckKind.COLUMN_SUM_EQUALS, ("amount", "total"), "items"),
+)
+SHOP = {"merchant": "Shop", "date": "2024-01-01", "total": "25.00"}
+
+
+def without_cells(rows: tuple[MergedRow, ...], name: str, *numbers: int) -> tuple[MergedRow, ...]:
+    return tuple(
+        replace(
+            row,
+            cells=tuple(cell for cell in row.cells if cell.field != name or (numbers and row.number not in numbers)),
+        )
+        for row in rows
+    )
+
+
+def row_checks(rows: tuple[MergedRow, ...], **changes: str) -> dict[str, list[CheckResult]]:
+    found = check(replace(RECEIPT, checks=ROW_CHECKS), SHOP | changes, rows)
+    return {name: [each for each in found if each.check == name] for name in ("column_sum_equals", "product_equals")}
+
+
+def test_a_column_without_any_cell_is_not_passed() -> None:
+    rows = items(("2", "10.00", "20.00"), ("1", "5.00", "5.00"))
+    for some in (without_cells(rows, "amount"), ()):
+        (found,) = row_checks(some)["column_sum_equals"]
+        assert found.outcome is CheckOutcome.MISSING
+        assert found.message == "Total could not be compared with the sum of “Amount”: no row has a value there."
+        assert failed_among([found]) == () and not_passed_among([found]) == (found,)
+        assert with_failed_checks([], [found]) == [found.reason]
+        assert CheckResult.from_dict(found.to_dict()) == found
+    (found,) = row_checks((), total="0.00")["column_sum_equals"]
+    assert found.outcome is CheckOutcome.PASSED
+
+
+def test_a_cell_that_its_column_has_elsewhere_is_not_passed() -> None:
+    rows = items(("2", "10.00", "20.00"), ("1", "5.00", "5.00"))
+    for name in ("quantity", "unit_price", "amount"):
+        outcomes = [each.outcome for each in row_checks(without_cells(rows, name, 2))["product_equals"]]
+        assert outcomes == [CheckOutcome.PASSED, CheckOutcome.MISSING], name
+    no_prices = without_cells(rows, "unit_price")
+    assert {each.outcome for each in row_checks(no_prices)["product_equals"]} == {CheckOutcome.NOT_APPLICABLE}
+
+
+def test_a_column_stands_for_the_sum_that_is_not_printed() -> None:
+    fields = (*RECEIPT.fields, FieldSpec("net", FieldType.AMOUNT, "Net"), FieldSpec("tax", FieldType.AMOUNT, "Tax"))
+    checks = (
+        CheckSpec(CheckKind.COLUMN_SUM_EQUALS, ("amount", "net"), "items"),
+        CheckSpec(CheckKind.NET_OR_GROSS, ("net", "tax", "total")),
+    )
+    schema = replace(RECEIPT, fields=fields, checks=checks)
+    rows = items(("2", "10.00", "20.00"), ("1", "5.00", "5.00"))
+    for total, tax in (("25.00", "4.00"), ("29.00", "4.00")):
+        found = check(schema, SHOP | {"total": total, "tax": tax}, rows)
+        assert failed(found) == [] and not_passed_among(found) == ()
+        told = {str(note) for each in found for note in each.notes}
+        assert told == {"Net is not printed; the sum of “Amount” stands for it: 25.00."}
+    found = check(schema, SHOP | {"total": "31.00", "tax": "4.00"}, rows)
+    assert [each.check for each in not_passed_among(found)] == ["column_sum_equals", "net_or_gross"]
+
+
+def test_a_pattern_that_is_not_valid_is_not_passed() -> None:
+    (found,) = not_passed_among(check(with_field(FieldType.IDENTIFIER, pattern="((("), {"x": "4711"}))
+    assert found.message == "The pattern of Thing is not valid."
