@@ -12,6 +12,7 @@ from documents.api import (
     deliveries,
     documents,
     layout,
+    library,
     processing,
     retention,
     schemas,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("schemas/<uuid:schema_id>/restore/", schemas.SchemaRestoreView.as_view(), name="api-schema-restore"),
     path("schemas/<uuid:schema_id>/draft/", schemas.SchemaDraftView.as_view(), name="api-schema-draft"),
     path("schemas/<uuid:schema_id>/draft/publish/", schemas.SchemaPublishView.as_view(), name="api-schema-publish"),
+    path("schema-library/", library.SchemaLibraryView.as_view(), name="api-schema-library"),
+    path("schema-library/<slug:key>/adopt/", library.SchemaAdoptView.as_view(), name="api-schema-adopt"),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
     path(

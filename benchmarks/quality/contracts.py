@@ -10,16 +10,18 @@ from benchmarks.quality.reading import ReadPage
 from benchmarks.quality.schemas import NDA
 from benchmarks.quality.scoring import Tally, contract_key, contract_pair
 from benchmarks.quality.steps import SubDocument, process
+from documents.domain.schema_spec import SchemaSpec
 
 
-def judge_contract(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> dict[str, Tally]:
+def judge_contract(pages: Sequence[ReadPage], labels: Mapping[str, Any], schema: SchemaSpec = NDA) -> dict[str, Tally]:
     """Every field and all of them: sets of values, normalised (`fields`) and in the set's own notation (`strict`). A value
     given for a field without a label counts as wrong.
     """
-    parts = process(pages, (NDA,))
+    parts = process(pages, (schema,))
+    specs = [spec for spec in schema.fields if spec.name in {wanted.name for wanted in NDA.fields}]
     tallies: dict[str, Tally] = {}
     strict: list[Tally] = []
-    for spec in NDA.fields:
+    for spec in specs:
         known, given = labels.get(spec.name, []), _values(parts, spec.name, is_list=spec.is_list)
         tallies[spec.name] = _tally(
             {contract_key(spec.name, v) for v in given}, {contract_key(spec.name, v) for v in known}
@@ -28,7 +30,7 @@ def judge_contract(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> dict
             _tally({contract_pair(spec.name, v) for v in given}, {contract_pair(spec.name, v) for v in known})
         )
     tallies["fields"], tallies["strict"] = _sum(list(tallies.values())), _sum(strict)
-    return tallies | tally_candidates(pages, parts, {spec.name: labels.get(spec.name, []) for spec in NDA.fields})
+    return tallies | tally_candidates(pages, parts, {spec.name: labels.get(spec.name, []) for spec in specs})
 
 
 def _values(parts: Sequence[SubDocument], name: str, *, is_list: bool) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from benchmarks.quality.reading import ReadPage
-from benchmarks.quality.schemas import DEMONSTRATION
+from benchmarks.quality.schemas import LIBRARY
 from benchmarks.quality.scoring import Tally, is_same_name, is_same_value
 from benchmarks.quality.steps import SubDocument, process
 from documents.domain.numbers import to_decimal
@@ -39,7 +39,7 @@ Cells = Mapping[str, str]
 
 def judge_invoice(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> dict[str, Tally]:
     """The header by field and together, and the lines. What is not printed is not asked for."""
-    parts = process(pages, (DEMONSTRATION["invoice"],))
+    parts = process(pages, (LIBRARY["invoice"],))
     hidden = labels["xml_only"]["fields"]
     wanted = {name: value for name, value in labels["fields"].items() if name in HEADER and name not in hidden}
     tallies = {name: _field(parts, name, value) for name, value in wanted.items()}

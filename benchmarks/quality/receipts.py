@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from benchmarks.quality.invoices import cells_of, together
 from benchmarks.quality.reading import ReadPage
-from benchmarks.quality.schemas import DEMONSTRATION
+from benchmarks.quality.schemas import LIBRARY
 from benchmarks.quality.scoring import Tally, is_same_name, is_same_value
 from benchmarks.quality.steps import process
 from documents.domain.numbers import read_number, to_decimal
@@ -30,7 +30,7 @@ Box = Mapping[str, Any]
 
 def judge_receipt(pages: Sequence[ReadPage], labels: Mapping[str, Any]) -> dict[str, Tally]:
     """A field is right with any of the texts that are labelled so: a total stands on a receipt more than once."""
-    parts = process(pages, (DEMONSTRATION["receipt"],))
+    parts = process(pages, (LIBRARY["receipt"],))
     texts: dict[str, list[str]] = {}
     for box in labels["annotations"]:
         if box["label"] in FIELDS and box["text"].strip():

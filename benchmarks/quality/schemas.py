@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 from benchmarks.datasets import RECEIPT
+from documents.domain.library import library_types
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 
 AD_ORDER = SchemaSpec(
@@ -95,8 +93,5 @@ NDA = SchemaSpec(
 STACK = (AD_ORDER, AMENDMENT, DISSEMINATION, CONTRACT, RECEIPT)
 FARA = (AMENDMENT, DISSEMINATION)
 
-_DEMONSTRATION = Path(__file__).resolve().parents[2] / "idp_project" / "operations" / "demo" / "schemas"
-DEMONSTRATION = {
-    path.stem: SchemaSpec.from_dict(json.loads(path.read_text())) for path in sorted(_DEMONSTRATION.glob("*.json"))
-}
-"""What a new organisation starts with, by key."""
+LIBRARY = {each.key: each.spec("en") for each in library_types()}
+"""What a new organisation can adopt, by key."""

@@ -190,8 +190,9 @@ SETS: tuple[LabelledSet, ...] = (
 def all_sets() -> tuple[LabelledSet, ...]:
     """Those of fields and stacks, then those of layouts."""
     from benchmarks.quality.layouts import LAYOUT_SETS
+    from benchmarks.quality.library import LIBRARY_SETS
 
-    return SETS + LAYOUT_SETS
+    return SETS + LIBRARY_SETS + LAYOUT_SETS
 
 
 def set_named(name: str) -> LabelledSet:

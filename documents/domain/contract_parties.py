@@ -270,7 +270,7 @@ def _nearest_name(text: str, end: int, words: Words) -> tuple[int, int] | None:
     """The last company named close before `end`, else the person named directly before it."""
     begin = max(0, end - _BEHIND)
     found = [
-        match.span()
+        _behind_cue(text, *match.span(), words)
         for match in _company(words).finditer(text, begin, end)
         if not _is_role(match.group(0), words) and not _described(words).search(text, 0, match.start())
     ]
@@ -283,6 +283,18 @@ def _nearest_name(text: str, end: int, words: Words) -> tuple[int, int] | None:
     ):
         return person.span("name")
     return _last_of_joint(text, *found[-1], words) if found else None
+
+
+def _behind_cue(text: str, start: int, end: int, words: Words) -> tuple[int, int]:
+    """Without the words that announce it, where a sentence begins with them: "Zwischen der Acme GmbH"."""
+    cue = _cue(words).match(text, start, end)
+    return (cue.end(), end) if cue else (start, end)
+
+
+@lru_cache(maxsize=64)
+def _cue(words: Words) -> re.Pattern[str]:
+    cues, leads = alternatives(words, "party_cue"), alternatives(words, "party_lead")
+    return re.compile(rf"(?:{cues})\s+(?:(?:{leads})\.?\s+)*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)

@@ -29,7 +29,10 @@ def role_of(spec: FieldSpec, words: Words) -> Role:
 
 
 def role_in(schema: SchemaSpec, spec: FieldSpec, words: Words) -> Role:
-    """The field's role in documents of that schema: an order is written by the buyer, to the supplier."""
+    """The field's role in documents of that schema: an order is written by the buyer, to the supplier; what confirms one
+    is not."""
     role = role_of(spec, words)
-    is_order = not word_set(words, "order_name").isdisjoint(plain(schema.name).split())
-    return _OTHER_SIDE.get(role, role) if is_order else role
+    name = plain(schema.name)
+    is_order = not word_set(words, "order_name").isdisjoint(name.split())
+    is_confirmation = name in {plain(phrase) for phrase in words.kind_order_confirmation}
+    return _OTHER_SIDE.get(role, role) if is_order and not is_confirmation else role

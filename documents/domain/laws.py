@@ -34,7 +34,8 @@ def find_laws(sentence: str, words: Words) -> Iterator[tuple[int, int, float]]:
 def find_courts(sentence: str, words: Words) -> Iterator[tuple[int, int, float]]:
     """The same of the place whose courts decide: "Gerichtsstand ist Berlin"."""
     for match in phrase_pattern(words, "court_cue").finditer(sentence):
-        if span := place_at(sentence, match.end(), words):
+        span = place_at(sentence, match.end(), words)
+        if span and not phrase_pattern(words, "court_name").search(sentence[slice(*span)]):  # the heading's next line
             yield *span, _LIKELY
 
 

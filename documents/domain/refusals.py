@@ -220,3 +220,28 @@ BATCHES_NOT_CHOSEN = define(
     "batches_not_chosen", _("Choose batches in the list first, then what is to be done with them.")
 )
 FIELD_ID_TWICE = define("field_id_twice", _("The same id stands at two fields."))
+LIBRARY_LANGUAGE_UNKNOWN = define(
+    "library_language_unknown",
+    _("The library has no types in “{language}”: choose one of {known}."),
+    language=Param.TEXT,
+    known=Param.TEXT,
+)
+LIBRARY_TYPE_UNKNOWN = define("library_type_unknown", _("The library has no type “{key}”."), key=Param.TEXT)
+SCHEMA_ADOPTED_BY_MANAGERS = define(
+    "schema_adopted_by_managers", _("Only managers of a team can give it a type of the library.")
+)
+SCHEMA_ADOPTED_BY_ORGANIZATION = define(
+    "schema_adopted_by_organization",
+    _("Only managers of the whole organisation can take a type of the library into use for every team: choose a team."),
+)
+SCHEMA_KEY_FORM = define(
+    "schema_key_form",
+    _("A key begins with a small letter and has small letters, digits and underscores, at most {most}."),
+    most=Param.NUMBER,
+)
+SCHEMA_KEY_TAKEN = define(
+    "schema_key_taken",
+    _("There is a type with the key “{key}” already: choose another one, for example “{offered}”."),
+    key=Param.TEXT,
+    offered=Param.TEXT,
+)

@@ -12,12 +12,15 @@ from documents.domain.schema_spec import SchemaSpec
 def not_taken(schema: SchemaSpec, said: Iterable[KindEvidence]) -> tuple[KindEvidence, ...]:
     """Of what a document says that it is: the kinds with which the type goes to a person.
 
-    A type without kinds of its own takes what its name and keywords say, and invoices.
+    A type without kinds of its own takes what its name and keywords say, and invoices. A word that means two kinds
+    ("Gutschrift") means the one that a type takes which is called so.
     """
-    if schema.kinds:
-        taken = {DocumentKind.UNKNOWN, *(rule.kind for rule in schema.kinds)}
-        return tuple(item for item in said if item.code not in taken)
     own = [plain(text) for text in (schema.name, *schema.keywords)]
+    if schema.kinds:
+        said = tuple(said)
+        taken = {DocumentKind.UNKNOWN, *(rule.kind for rule in schema.kinds)}
+        meant = {(item.word, item.page) for item in said if item.code in taken and plain(item.word) in own}
+        return tuple(item for item in said if item.code not in taken and (item.word, item.page) not in meant)
     return tuple(item for item in said if item.code not in NEEDS_NO_SAYING and not _names(own, item))
 
 

@@ -20,6 +20,7 @@ from extraction.local.page_view import PageView
 _NOTHING_KNOWN = 0.35
 _TITLE_ROWS = 12
 _LONGEST_TITLE = 40  # characters
+_MOST_BESIDE = 3  # segments of a title's row: more are the heads of columns
 _ENOUGH_KEYWORDS = 4.0
 _ENOUGH_LABELS = 5.0
 
@@ -44,7 +45,8 @@ def score_types(view: PageView, schemas: Sequence[SchemaSpec]) -> TypeScores:
     """How well the page fits each schema. What several schemas have in common counts for each of them in part."""
     text = f" {plain(view.page_text.text)} "
     shared = Counter(word for schema in schemas for word in {*_keywords(schema), *_field_labels(schema)})
-    scores = {schema.key: round(_score(view, schema, text, shared), 4) for schema in schemas}
+    titles = Counter(word for schema in schemas for word in _titles(schema))
+    scores = {schema.key: round(_score(view, schema, text, shared, titles), 4) for schema in schemas}
     best = max(scores, key=lambda key: scores[key], default=None)
     return TypeScores(scores, best if best is not None and scores[best] > 0 else None)
 
@@ -53,15 +55,22 @@ def _keywords(schema: SchemaSpec) -> set[str]:
     return {word for keyword in schema.keywords if (word := plain(keyword))}
 
 
+def _titles(schema: SchemaSpec) -> set[str]:
+    """What may stand above a document of that type: a label of another type's field is no title of it."""
+    return {plain(schema.name), *_keywords(schema)}
+
+
 def _field_labels(schema: SchemaSpec) -> set[str]:
     return {word for spec in schema.fields for label in spec.labels if (word := plain(label))}
 
 
-def _score(view: PageView, schema: SchemaSpec, text: str, shared: Mapping[str, int]) -> float:
+def _score(
+    view: PageView, schema: SchemaSpec, text: str, shared: Mapping[str, int], titles: Mapping[str, int]
+) -> float:
     words = _keywords(schema)
     found = sum(1 / shared.get(word, 1) for word in words if f" {word} " in text)
     keywords = min(1.0, found / min(_ENOUGH_KEYWORDS, max(1, len(words))))
-    title = _title_score(view, schema, shared)
+    title = _title_score(view, schema, titles)
     labels = _labels_found(view, schema, shared)
     return min(1.0, (0.4 * keywords if words else 0.0) + (0.35 if words else 0.6) * labels + 0.35 * title)
 
@@ -78,10 +87,10 @@ def _labels_found(view: PageView, schema: SchemaSpec, shared: Mapping[str, int])
 def _title_score(view: PageView, schema: SchemaSpec, shared: Mapping[str, int]) -> float:
     """The schema's name or a keyword stands alone in one of the first lines, the more so if printed large. A stamp ("PAID")
     says in which state a document is, and not which one it is."""
-    names = {plain(schema.name), *_keywords(schema)} - _states(view.words)
+    names = _titles(schema) - _states(view.words)
     best = 0.0
     for row in view.rows[:_TITLE_ROWS]:
-        for segment in row.segments:
+        for segment in row.segments if len(row.segments) <= _MOST_BESIDE else ():
             line = plain(segment.text)
             if not line or len(line) > _LONGEST_TITLE:
                 continue

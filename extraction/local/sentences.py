@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from documents.domain.dates import month_number_in
 from documents.domain.words import Words, word_set
 from extraction.local.page_view import PageView, Place, Segment, join_places
 
@@ -22,6 +23,9 @@ _ENDS_IN_HYPHEN = re.compile(r"[^\W\d_]{2,}[-\u00ad\u2010]$")
 _STOP = re.compile(
     r"""[.!?;]["”»’)]*\s+(?=["“„«(]?[A-ZÀ-ÖØ-Þ\d(§])|\s+(?=\(?\d{1,2}(?:\.\d{1,2})*[.)]\s+[A-ZÀ-ÖØ-Þ])"""
 )
+_MONTH = re.compile(r"(?P<name>[^\W\d_]{3,})")
+_DAY = re.compile(rf"\d{{1,2}}\.\s+{_MONTH.pattern}")
+_DAY_BEFORE = re.compile(r"(?<![\w.,])\d{1,2}$")
 _LAST_WORD = re.compile(r"(?:^|[\s(“\"„])([\w.&'’]+?)\.?$")
 
 
@@ -133,10 +137,13 @@ def prose_of_lines(lines: Sequence[Segment]) -> Prose:
 
 
 def sentences(text: str, words: Words) -> Iterator[tuple[int, int]]:
-    """`[start, end)` of every sentence of a block. A point behind an abbreviation, a legal form or an initial ends none."""
+    """`[start, end)` of every sentence of a block. A point behind an abbreviation, a legal form, an initial or
+    the day before a month ends none."""
     start = 0
     for match in _STOP.finditer(text):
         if match.start() <= start or _is_abbreviation(text[start : match.start()], text[match.start()], words):
+            continue
+        if _is_in_date(text, match.start(), match.end(), words):
             continue
         yield start, match.start() + (text[match.start()] in ".!?;")
         start = match.end()
@@ -157,3 +164,9 @@ def _is_abbreviation(before: str, mark: str, words: Words) -> bool:
         or word in word_set(words, "abbreviation")
         or word in words.legal_words
     )
+
+
+def _is_in_date(text: str, end: int, start: int, words: Words) -> bool:
+    """Whether "22. Oktober" stands around or behind the cut: one day, and neither an end nor a numbered heading."""
+    month = _DAY.match(text, start) or (_MONTH.match(text, start) if _DAY_BEFORE.search(text[:end]) else None)
+    return month is not None and month_number_in(month["name"], "", words) is not None

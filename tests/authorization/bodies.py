@@ -68,6 +68,10 @@ def own_word(world: Any) -> dict[str, str]:
     return {"group": "total", "word": "alles zusammen", "language": "de"}
 
 
+def adoption(world: Any) -> dict[str, str]:
+    return {"team_id": world.ids["team"], "language": "de"}
+
+
 def arrangement(world: Any) -> dict[str, Any]:
     return {"sub_documents": [{"first_page": 1, "last_page": 1}, {"first_page": 2, "last_page": 2}]}
 

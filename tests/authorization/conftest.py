@@ -149,6 +149,7 @@ class World:
             "conversation": citation.statement.answer.question.conversation_id,
             "granted": self._granted().pk,
             "word": self._word().id,
+            "library_key": "letter",
             "delivered_file": delivered.document().source_file.name,
         }
         return {name: str(value) for name, value in found.items()}

@@ -254,6 +254,8 @@ ROUTES = [
     Row("PUT", "api-schema-draft", MANAGE, SCHEMA, bodies.draft, True),
     Row("DELETE", "api-schema-draft", MANAGE, SCHEMA, bodies.nothing, True),
     Row("POST", "api-schema-publish", MANAGE, SCHEMA, lambda world: {"revision": 1}, True),
+    Row("GET", "api-schema-library", LIST),
+    Row("POST", "api-schema-adopt", MANAGE, {"key": "library_key"}, bodies.adoption, True),
     Row("GET", "api-batches", LIST, marker="batch"),
     Row("POST", "api-batches", UPLOAD, body=bodies.api_upload),
     Row("GET", "api-organization-use", OWN_ORGANIZATION),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -19,7 +17,7 @@ from accounts.selectors.access import access_current, access_resolve
 from accounts.services.people import people, teams
 from accounts.services.sign_in import sessions
 from accounts.tokens import ACCESS, access_token, cookie_name
-from documents.domain.schema_spec import SchemaSpec
+from documents.domain.library import library_type
 from documents.models import Schema, SchemaVersion
 from documents.services.schemas.drafts import schema_draft_open, schema_draft_publish, schema_draft_save
 from documents.services.schemas.schemas import schema_publish
@@ -28,7 +26,6 @@ from tests.factories.evidence import open_gates
 
 PASSWORD = "correct horse battery"
 CONSOLE = Access.for_command_line()
-_SCHEMAS = settings.BASE_DIR / "idp_project" / "operations" / "demo" / "schemas"
 
 
 class Cast:
@@ -151,7 +148,7 @@ class Cast:
         return schema_draft_publish(access, schema.pk, revision=draft.revision)
 
     def _publish(self, key: str, threshold: float, engine: dict[str, str]) -> Schema:
-        spec = SchemaSpec.from_dict(json.loads((_SCHEMAS / f"{key}.json").read_text()))
+        spec = library_type(key).spec("en")
         spec = replace(spec, threshold=threshold, engine=engine)
         return schema_publish(organization_id=self.organization.id, spec=spec).schema
 

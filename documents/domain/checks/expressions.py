@@ -2,7 +2,8 @@
 
 The notation is that of Python expressions; nothing of Python is run. An expression is parsed once and walked by this module:
 decimal numbers, dates, texts, comparisons, `and`, `or`, `not`, a fixed list of functions. It has no loops, no attributes but the
-columns of tables, at most 200 nodes, and 5 ms of computing. What needs a value that is missing has no result: the check is not passed.
+columns of tables, at most 200 nodes, and 5 ms of computing. What needs a value that is missing has no result: the check is
+not passed.
 """
 
 from __future__ import annotations
@@ -105,16 +106,20 @@ _ALLOWED = (
     *(ast.Not, ast.USub, ast.BinOp, ast.IfExp, ast.Tuple, ast.List, *_BINARY, *_COMPARED),
 )
 _ARGUMENTS = {  # function: how many arguments it takes, at least and at most
-
-        "abs": (1, 1),
-        "min": (1, 9),
-        "max": (1, 9),
-        "round": (1, 2),
-        "near": (2, 3),
-        "present": (1, 9),
-        "or_zero": (1, 1)
-    ,
-    "sum": (1, 1), "count": (1, 1), "each": (2, 2), "some": (2, 2), "days": (2, 2), "length": (1, 1), "day": (1, 1),
+    "abs": (1, 1),
+    "min": (1, 9),
+    "max": (1, 9),
+    "round": (1, 2),
+    "near": (2, 3),
+    "present": (1, 9),
+    "or_zero": (1, 1),
+    "sum": (1, 1),
+    "count": (1, 1),
+    "each": (2, 2),
+    "some": (2, 2),
+    "days": (2, 2),
+    "length": (1, 1),
+    "day": (1, 1),
 }
 FUNCTIONS = tuple(_ARGUMENTS)
 

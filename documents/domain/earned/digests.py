@@ -24,12 +24,13 @@ _RANKER = ("extraction/local/ranking.py", "extraction/local/weights.py")
 _CALIBRATOR = ("extraction/steps/confidence_check.py",)
 _EVERYTHING = ("extraction/local", "extraction/steps", "extraction/page_steps", "documents/domain")
 _NO_VALUES = (
+    "documents/domain/drafts",
     "documents/domain/earned",
     *(
         f"documents/domain/{name}.py"
         for name in (
             *("approved", "arrangement", "auto_approval", "batch_status", "consumers", "duplicates", "field_ids"),
-            *("overrides", "pipeline", "reasons", "refusals", "schema_tuning", "statuses", "sum_reasons"),
+            *("library", "overrides", "pipeline", "reasons", "refusals", "statuses", "sum_reasons", "typed_columns"),
         )
     ),
 )

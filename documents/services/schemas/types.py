@@ -43,7 +43,7 @@ def schema_create(
     organization_id = access.required_organization_id
     check_may_create(access, team_id)
     name = _checked_name(name)
-    chosen = checked_key(key) if key else _free_key(organization_id, name)
+    chosen = checked_key(key) if key else free_key(organization_id, _key_of(name))
     drafted = spec_from({"fields": [], **(definition or {}), "name": name}, key=chosen, version="").to_dict()
     schema, is_new = Schema.objects.get_or_create(
         organization_id=organization_id, key=chosen, defaults={"name": name, "team_id": team_id}
@@ -86,15 +86,17 @@ def checked_key(key: str) -> str:
     return key
 
 
-def _free_key(organization_id: UUID, name: str) -> str:
-    """`delivery-note` of "Delivery note"; numbered where that is taken."""
+def _key_of(name: str) -> str:
+    """`delivery-note` of "Delivery note"."""
     ascii_name = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    base = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:50] or "type"
-    taken = set(
-        Schema.objects.filter(organization_id=organization_id, key__startswith=base).values_list("key", flat=True)
-    )
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return base if base not in taken else next(key for key in numbered if key not in taken)
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:50] or "type"
+
+
+def free_key(organization_id: UUID, key: str) -> str:
+    """The key, numbered where the organisation has it already, also for a type that the asker does not see."""
+    taken = set(Schema.objects.filter(organization_id=organization_id).values_list("key", flat=True))
+    numbered = (f"{key[: 60 - len(str(number)) - 1]}-{number}" for number in range(2, len(taken) + 3))
+    return key if key not in taken else next(one for one in numbered if one not in taken)
 
 
 @transaction.atomic

@@ -131,7 +131,7 @@ def _choices(spec: FieldSpec, hits: Sequence[LabelHit], boxes: Sequence[PlacedBo
     """Of a group of boxes, each beside one of the choices, the one that is marked."""
     beside: dict[str, list[tuple[float, PlacedBox]]] = {}
     for choice in spec.choices:
-        found = [(alike(choice, box.own), box) for box in boxes if box.own]
+        found = [(alike(choice, box.own), box) for box in boxes if box.own and not _is_letter(box)]
         beside[choice] = [(strength, box) for strength, box in found if strength > _CONTAINED]
     if sum(bool(found) for found in beside.values()) < min(2, len(spec.choices)):
         return
@@ -142,6 +142,11 @@ def _choices(spec: FieldSpec, hits: Sequence[LabelHit], boxes: Sequence[PlacedBo
         group = {choice: box for choice, found in beside.items() if (box := _nearest(found, label))}
         if len(group) >= 2:
             yield _decided(group, strength)
+
+
+def _is_letter(box: PlacedBox) -> bool:
+    """Whether it was seen in the last letter of a word, which typewriters print as large as boxes: "Residenc☒"."""
+    return box.own is not None and not box.is_before_text and box.own.gap == 0
 
 
 def _nearest(found: Sequence[tuple[float, PlacedBox]], label: BoundingBox | None) -> PlacedBox | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from accounts.models import Organization, Team, User
 from accounts.services.people.people import membership_set, organization_create, user_create
 from accounts.services.people.teams import team_create
 from documents.domain.auto_approval import AutoApproval
+from documents.domain.library import library_type
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import SchemaVersion
 from documents.services.schemas.schemas import schema_publish
@@ -28,7 +28,7 @@ from idp_project.operations.demo.logins import DemoLogin, make_logins, read_logi
 TEAM = "Accounts payable"
 OTHER_TEAM = "Registry"
 LOGINS_PATH = Path(settings.DATA_DIR) / LOGINS_NAME
-_SCHEMAS = Path(__file__).with_name("schemas")
+_TYPES = ("bank_statement", "invoice", "purchase_order", "receipt", "registration_form")
 _LOADER = Access(
     user_id=None,
     organization_id=None,
@@ -81,8 +81,8 @@ def is_shared() -> bool:
 
 
 def shipped_schemas() -> list[SchemaSpec]:
-    """The schemas that come with the demonstration, by key."""
-    return [SchemaSpec.from_dict(json.loads(path.read_text())) for path in sorted(_SCHEMAS.glob("*.json"))]
+    """The types of the library that the demonstration has, by key."""
+    return [library_type(key).spec("en") for key in _TYPES]
 
 
 def _create() -> Organization:

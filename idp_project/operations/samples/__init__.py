@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def generate(
     kind: str, seed: int, simulate: str = "digital", *, locale: str = "", size: str = "", flaw: str = ""
 ) -> Sample:
-    """One sample: `kind` is a key of `kinds.registry.KINDS`, `simulate` digital, scan or poor; all else by the seed.
+    """One sample: `kind` is a key of `kinds.registry.ALL_KINDS`, `simulate` digital, scan or poor; all else by the seed.
 
     `size` short or long, `flaw` wrong_total. Raises InvalidInput for a kind or locale that does not exist.
     """

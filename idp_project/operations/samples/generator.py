@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from idp_project.core.errors import InvalidInput
 from idp_project.operations.samples.drawing.paper import Drawing
 from idp_project.operations.samples.kinds.base import Flaw, Kind, Size, Wish
-from idp_project.operations.samples.kinds.registry import KINDS
+from idp_project.operations.samples.kinds.registry import ALL_KINDS
 from idp_project.operations.samples.scanning.handling import choose_handling
 from idp_project.operations.samples.scanning.quality import choose_photo, choose_poor_scan, choose_scan
 from idp_project.operations.samples.scanning.scanner import (
@@ -93,10 +93,10 @@ def compose(recipe: Recipe) -> Composition:
     """Data, drawing and true values, before it becomes a file. Raises as `make_sample`."""
     kind = _kind_named(recipe.kind)
     recipe = replace(recipe, locale=recipe.locale or _rng(recipe, "locale").choice(kind.locales))
-    if recipe.locale not in kind.locales:
+    if recipe.locale not in (*kind.locales, *kind.asked_locales):
         raise InvalidInput(
             _("No %(kind)s can be made for the locale %(locale)s; choose of %(locales)s.")
-            % {"kind": kind.key, "locale": recipe.locale, "locales": ", ".join(kind.locales)}
+            % {"kind": kind.key, "locale": recipe.locale, "locales": ", ".join((*kind.locales, *kind.asked_locales))}
         )
     if recipe.flaw and recipe.flaw not in kind.flaws:
         raise InvalidInput(
@@ -119,12 +119,12 @@ def _stem(recipe: Recipe) -> str:
 
 
 def _kind_named(key: str) -> Kind:
-    if key not in KINDS:
+    if key not in ALL_KINDS:
         raise InvalidInput(
             _("There is no kind of sample called %(name)s; choose of %(kinds)s.")
-            % {"name": key, "kinds": ", ".join(KINDS)}
+            % {"name": key, "kinds": ", ".join(ALL_KINDS)}
         )
-    return KINDS[key]
+    return ALL_KINDS[key]
 
 
 def _rng(recipe: Recipe, purpose: str) -> random.Random:

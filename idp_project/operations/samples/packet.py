@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from idp_project.core.errors import InvalidInput
 from idp_project.operations.samples.generator import Recipe, Sample, Simulation, make_sample
+from idp_project.operations.samples.kinds import registry
 from idp_project.operations.samples.kinds.base import Flaw, Size
 from idp_project.operations.samples.kinds.registry import KINDS
 from idp_project.operations.samples.messages import MESSAGE, MessageRecipe, make_message, plan_message
@@ -29,7 +30,7 @@ MIXTURE = (
     Simulation.POOR,
 )
 MIXED = "mixed"
-ALL_KINDS = (*KINDS, STACK, MESSAGE)
+ALL_KINDS = (*registry.ALL_KINDS, STACK, MESSAGE)
 AnyRecipe = Recipe | StackRecipe | MessageRecipe
 
 # The packet committed in samples/packet: every kind, both routes, both ways of reading, eight scanned pages, two stacks.
@@ -78,7 +79,7 @@ def plan_recipes(count: int, seed: int, kinds: tuple[str, ...], simulate: str) -
             % {"name": unknown[0], "kinds": ", ".join(ALL_KINDS)}
         )
     ways = MIXTURE if simulate == MIXED else (Simulation(simulate),)
-    inside = tuple(kind for kind in kinds if kind in KINDS) or tuple(KINDS)
+    inside = tuple(kind for kind in kinds if kind in registry.ALL_KINDS) or tuple(KINDS)
     return (
         _plan(kinds[number % len(kinds)], seed + number, ways[number // len(kinds) % len(ways)], inside)
         for number in range(count)

@@ -1,13 +1,13 @@
 """The demonstration organisation on a data folder that an earlier start has made."""
 
-import json
-import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accounts.models import Organization, User
+from documents.domain.library import library_type
 from documents.models import Schema, SchemaVersion
 from idp_project.core.installation import InstallationKind, remember_kind
 from idp_project.core.tenancy import organization_scope
@@ -27,23 +27,19 @@ def test_second_start_adds_new_schemas_and_keeps_the_rest(
 ) -> None:
     settings.DATA_DIR = tmp_path
     remember_kind(tmp_path, InstallationKind.DEMONSTRATION)
-    shipped = organization._SCHEMAS
-    earlier = tmp_path / "schemas"
-    earlier.mkdir()
+    shipped = organization.shipped_schemas()
+    changed = replace(library_type("invoice").spec("en"), name="Invoice as somebody changed it")
     monkeypatch.setattr(organization, "LOGINS_PATH", tmp_path / "logins.json")
-    monkeypatch.setattr(organization, "_SCHEMAS", earlier)
-    shutil.copy(shipped / "receipt.json", earlier)
-    invoice = json.loads((shipped / "invoice.json").read_text()) | {"name": "Invoice as somebody changed it"}
-    (earlier / "invoice.json").write_text(json.dumps(invoice))
+    monkeypatch.setattr(organization, "shipped_schemas", lambda: [changed, library_type("receipt").spec("en")])
     first = organization.load()
     assert {key.split()[0] for key in definitions(first)} == {"invoice", "receipt"}
     people = User.objects.count()
 
-    monkeypatch.setattr(organization, "_SCHEMAS", shipped)
+    monkeypatch.setattr(organization, "shipped_schemas", lambda: shipped)
     again = organization.load()
     assert again == first and User.objects.count() == people
     found = definitions(again)
-    assert {key.split()[0] for key in found} == {path.stem for path in shipped.glob("*.json")}
+    assert {key.split()[0] for key in found} == {spec.key for spec in shipped}
     assert {definition["name"] for definition in found.values()} >= {"Invoice as somebody changed it", "Bank statement"}
     organization.load()
     assert definitions(again) == found

@@ -114,3 +114,18 @@ def test_name_of_a_party_ends_before_its_description(text: str, names: set[str])
 )
 def test_roles_and_titles_name_no_party(text: str) -> None:
     assert _names(text, 0.0) == set()
+
+
+@pytest.mark.parametrize("cue", ["Zwischen der", "zwischen", "Between"])
+def test_the_words_before_the_first_party_are_not_of_its_name(cue: str) -> None:
+    text = (
+        f"{cue} Muster Werkzeuge GmbH, Elbweg 1, 20095 Hamburg (nachfolgend „Auftraggeber“), und der Beispiel Papier AG, "
+        "Ringweg 2, 50667 Köln (nachfolgend „Auftragnehmer“), wird folgender Vertrag geschlossen:"
+    )
+    found = {text[party.start : party.end] for party in find_parties(text, WORDS)}
+    assert found == {"Muster Werkzeuge GmbH", "Beispiel Papier AG"}
+
+
+def test_the_heading_of_the_clause_is_no_place_of_a_court() -> None:
+    text = "§ 6 Gerichtsstand Ausschließlicher Gerichtsstand ist Hamburg."
+    assert [text[start:end] for start, end, _ in find_courts(text, WORDS)] == ["Hamburg"]

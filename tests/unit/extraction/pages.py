@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.domain.library import library_type
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.domain.values import FieldCandidate
 from extraction.context import Limits, PageContext, PageSummary
-from idp_project import operations
 from idp_project.core.geometry import BoundingBox, Polygon
 from idp_project.core.page_text import PageText, TextSource
 
@@ -216,5 +214,4 @@ def page_context(parser: FakeParser | None = None, ocr: FakeOcr | None = None, *
 
 def demo_schema(key: str) -> SchemaSpec:
     """One of those that a new organisation starts with."""
-    folder = Path(operations.__file__).parent / "demo" / "schemas"
-    return SchemaSpec.from_dict(json.loads((folder / f"{key}.json").read_text()))
+    return library_type(key).spec("en")

@@ -222,3 +222,14 @@ def test_title_of_two_phrases_says_both(title, kind):
     ]
     titled = PageText.from_lines([large, words], source=TextSource.OCR, engine="test", engine_version="1")
     assert DocumentKind(kind) in [item.code for item in decide_kinds([find_kinds(build_page_view(titled), 1)])]
+
+
+def test_a_word_of_two_meanings_means_the_type_that_is_called_so():
+    said = [KindEvidence(code, "Gutschrift", 1) for code in (DocumentKind.CREDIT_NOTE, DocumentKind.SELF_BILLED)]
+    rules = (KindRule(DocumentKind.CREDIT_NOTE, ("total",)),)
+    called = SchemaSpec("credit_note", "Gutschrift", "1.0", (TOTAL,), kinds=rules)
+    assert not_taken(called, said) == ()
+    bill = SchemaSpec("bill", "Rechnung", "1.0", (TOTAL,), kinds=(KindRule(DocumentKind.INVOICE), *rules))
+    assert not_taken(bill, said) == (said[1],), "which of the two it is stays open"
+    other = KindEvidence(DocumentKind.SELF_BILLED, "Provisionsgutschrift", 1)
+    assert not_taken(called, [*said, other]) == (other,)

@@ -153,6 +153,13 @@ def test_an_order_is_written_by_its_buyer() -> None:
     assert [role_of(spec, built_in_words()) for spec in fields] == [Role.RECIPIENT, Role.ISSUER]
 
 
+@pytest.mark.parametrize(("name", "is_order"), [("Purchase order", True), ("Order confirmation", False)])
+def test_what_confirms_an_order_is_written_by_its_seller(name: str, is_order: bool) -> None:
+    seller = FieldSpec("seller", FieldType.NAME, "Seller")
+    schema = SchemaSpec(key="x", name=name, version="1.0", fields=(seller,))
+    assert role_in(schema, seller, built_in_words()) == (Role.RECIPIENT if is_order else Role.ISSUER)
+
+
 PERIOD = replace(
     INVOICE,
     fields=(

@@ -187,3 +187,15 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 def test_page_without_running_text_has_no_prose() -> None:
     assert prose_of(build_page_view(page_of("INVOICE", "Total    12.00"))) == ()
+
+
+@pytest.mark.parametrize("day", ["22. Oktober 2025", "1. März 2025", "11. Juni"])
+def test_a_day_before_its_month_ends_no_sentence(day: str) -> None:
+    text = f"Dieser Vertrag tritt am {day} in Kraft und endet nach 4 Jahren. Er verlängert sich nicht."
+    found = [text[start:end] for start, end in sentences(text, built_in_words())]
+    assert found == [text.split(". Er", maxsplit=1)[0] + ".", "Er verlängert sich nicht."]
+
+
+def test_a_numbered_heading_still_begins_a_sentence() -> None:
+    text = "Die Frist endet bald. 5. Vertraulichkeit Die Parteien schweigen."
+    assert len(list(sentences(text, built_in_words()))) == 2

@@ -17,8 +17,10 @@ from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.words import built_in_words
 from extraction.local.page_view import build_page_view
+from extraction.local.regions.box_values import box_values
 from extraction.local.regions.handwriting import find_handwriting
 from extraction.local.regions.ink import COARSE, page_ink
+from extraction.local.regions.placed_boxes import Phrase, PlacedBox
 from extraction.local.regions.stamps import find_stamps
 from extraction.local.regions.tick_boxes import find_tick_boxes
 from extraction.page_steps.extract_fields import extract_page_fields
@@ -232,3 +234,17 @@ def test_boxes_of_a_digital_form_are_read(made: Callable[[Sequence[tuple[str, bo
     )
     read = {one.field: one.value for one in reversed(extract_page_fields(context).candidates)}
     assert read == {f"f{number}": "yes" if is_on else "no" for number, (_, is_on) in enumerate(boxes)}
+
+
+def test_the_last_letter_of_a_word_is_no_box_of_a_choice() -> None:
+    """A typewriter's letters are as large as boxes: one was seen in the last letter of "permissive"."""
+    spec = FieldSpec("tone", FieldType.CHOICE, "Tone", choices=("Strict", "Permissiv"))
+    letter = PlacedBox(BOX_REGION, 3, None, Phrase("Permissiv", 0.0), is_before_text=False)
+    other = PlacedBox(BOX_REGION, 4, None, Phrase("Strict", 0.0), is_before_text=False)
+    view = build_page_view(page_of("Tone:  Permissive"))
+    assert box_values(view, spec, [], [letter, other]) == []
+    drawn_boxes = [replace(one, left=replace(one.left, gap=0.4)) for one in (letter, other)]
+    assert box_values(view, spec, [], drawn_boxes)
+
+
+BOX_REGION = Region(RegionKind.TICK_BOX, BoundingBox(0.3, 0.3, 0.31, 0.31), 0.97, is_marked=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -12,7 +11,7 @@ from django.conf import settings
 
 from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.checks.sub_document_checks import failed_among
-from documents.domain.pipeline import PIPELINE
+from documents.domain.pipeline import PIPELINE, PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.values import MergedField, MergedRow
@@ -24,11 +23,11 @@ from extraction.steps.field_validation import validate_fields
 from extraction.steps.merge import merge_candidates
 from extraction.steps.subdocument_detection import detect_sub_documents
 from idp_project.core.isolation.client import Sandbox
+from idp_project.operations.demo.organization import shipped_schemas
 from idp_project.operations.samples.generator import Sample
 from idp_project.providers.ocr.rapidocr import RapidOcrEngine
 from tests.unit.extraction.pages import page_context
 
-SCHEMAS = Path(settings.BASE_DIR) / "idp_project" / "operations" / "demo" / "schemas"
 _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -42,11 +41,12 @@ class SubDocument:
     route: Route
     reasons: tuple[str, ...]
     confidences: dict[str, float | None] = field(default_factory=dict)
+    items: dict[str, list[str]] = field(default_factory=dict)  # every value of every field
 
 
 @cache
 def demo_schemas() -> tuple[SchemaSpec, ...]:
-    return tuple(SchemaSpec.from_dict(json.loads(path.read_text())) for path in sorted(SCHEMAS.glob("*.json")))
+    return tuple(shipped_schemas())
 
 
 @cache
@@ -59,18 +59,23 @@ def read_sample(sample: Sample, folder: Path, schemas: Sequence[SchemaSpec] = ()
     path = folder / sample.file_name
     path.write_bytes(sample.content)
     schemas = schemas or demo_schemas()
-    pages = _read_pages(path, schemas)
+    pages = read_pages(path, schemas)
     detection = detect_sub_documents(DetectionContext(tuple(pages), schemas))
     return [_read_sub_document(sub_document, pages, schemas) for sub_document in detection.sub_documents]
 
 
-def _read_pages(path: Path, schemas: Sequence[SchemaSpec]) -> list[PageSummary]:
+def read_pages(
+    path: Path, schemas: Sequence[SchemaSpec], *, until: PageStepName = PageStepName.EXTRACT_FIELDS
+) -> list[PageSummary]:
+    """Every page of the file, by the page steps up to that one."""
     sandbox = Sandbox()
     count = len(sandbox.page_sizes(str(path)))
-    return [_read_page(sandbox, path, number, count, schemas) for number in range(1, count + 1)]
+    return [_read_page(sandbox, path, number, count, schemas, until) for number in range(1, count + 1)]
 
 
-def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: Sequence[SchemaSpec]) -> PageSummary:
+def _read_page(
+    sandbox: Sandbox, path: Path, number: int, count: int, schemas: Sequence[SchemaSpec], until: PageStepName
+) -> PageSummary:
     context = page_context(
         sandbox,  # type: ignore[arg-type]
         _ocr(),  # type: ignore[arg-type]
@@ -86,6 +91,8 @@ def _read_page(sandbox: Sandbox, path: Path, number: int, count: int, schemas: S
     for step in PIPELINE.page_steps:
         result = FUNCTIONS[step.name](context)
         context = with_result(context, step, result)
+        if step.name == until:
+            break
     return PageSummary.of(number, context.facts, candidates=result.candidates, rows=result.rows)
 
 
@@ -115,7 +122,19 @@ def _read_sub_document(
         judged.route,
         reasons,
         {one.field: one.confidence for one in judged.fields},
+        _items(schema, judged.fields) if (schema := context.schema) else {},
     )
+
+
+def _items(schema: SchemaSpec, found: Sequence[MergedField]) -> dict[str, list[str]]:
+    return {
+        spec.name: [text for one in found if one.field == spec.name and (text := _value(one) or _raw(one))]
+        for spec in schema.fields
+    }
+
+
+def _raw(found: MergedField) -> str | None:
+    return found.chosen.raw_text if found.chosen else None
 
 
 def _value(found: MergedField) -> str | None:

@@ -4,20 +4,40 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
 
 from idp_project.operations.samples.drawing.paper import BLACK, HANDWRITING, Color, Drawing, Paper
-from idp_project.operations.samples.drawing.wording import form_words
-from idp_project.operations.samples.world.offices import LEGAL_FORMS
+from idp_project.operations.samples.world.locales import SampleLocale
 
-if TYPE_CHECKING:
-    from idp_project.operations.samples.kinds.registration_form import RegistrationForm
+Row = list[tuple[str, str]]  # key of the label, value
+Section = tuple[str, list[Row]]  # key of the heading, rows of one or two fields
 
 _GREY: Color = (90, 90, 90)
 _TINT: Color = (236, 240, 244)
 _INK: Color = (22, 38, 110)
 _SIZES = {"caveat": 16.0, "kalam": 12.5, "mansalva": 11.5}  # points at which a hand is as large as print
+
+
+class Form(Protocol):
+    """What a kind says of its form. `choices`: what may be written into a field, by the key of its label."""
+
+    @property
+    def locale(self) -> SampleLocale: ...
+    @property
+    def office(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def family_name(self) -> str: ...
+    @property
+    def given_names(self) -> str: ...
+    @property
+    def signed_date(self) -> date: ...
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]: ...
+    def sections(self, day: Callable[[date], str]) -> list[Section]: ...
 
 
 @dataclass(frozen=True)
@@ -32,8 +52,8 @@ class FormStyle:
     date_pattern: str
 
 
-def choose_style(rng: random.Random, form: RegistrationForm) -> FormStyle:
-    return FormStyle(
+def choose_style(rng: random.Random, form: Form) -> FormStyle:
+    style = FormStyle(
         typeface=rng.choice(("inter", "libre-franklin", "helvetica")),
         layout=rng.choice(("boxes", "cells", "lines")),
         hand=rng.choice(("", *HANDWRITING)),
@@ -41,17 +61,18 @@ def choose_style(rng: random.Random, form: RegistrationForm) -> FormStyle:
         has_numbers=rng.random() < 0.5,
         date_pattern=rng.choice(("dd/MM/y", "d MMMM y", "dd.MM.y")),
     )
+    return replace(style, date_pattern="dd.MM.y") if form.locale.language == "de" else style
 
 
-def draw_form(form: RegistrationForm, rng: random.Random) -> Drawing:
+def draw_form(form: Form, rng: random.Random, words_of: Callable[[random.Random, str], dict[str, str]]) -> Drawing:
     """A PDF of one page."""
-    return FormSheet(form, choose_style(rng, form), form_words(rng)).draw()
+    return FormSheet(form, choose_style(rng, form), words_of(rng, form.locale.language)).draw()
 
 
 class FormSheet:
     """One sheet, drawn from the top down; `y` is where the next row goes, in millimetres."""
 
-    def __init__(self, form: RegistrationForm, style: FormStyle, words: dict[str, str]) -> None:
+    def __init__(self, form: Form, style: FormStyle, words: dict[str, str]) -> None:
         self.form, self.style, self.words = form, style, words
         self.paper = Paper("A4", style.typeface, form.signed_date, words["title"])
         self.left, self.right, self.y = 18.0, 192.0, 0.0
@@ -60,7 +81,7 @@ class FormSheet:
     def draw(self) -> Drawing:
         self.paper.add_page()
         self._head()
-        for heading, rows in self._sections():
+        for heading, rows in self.form.sections(self._day):
             self._section(heading)
             for row in rows:
                 self._row(row)
@@ -69,24 +90,8 @@ class FormSheet:
         self._foot()
         return self.paper.finish()
 
-    def _sections(self) -> list[tuple[str, list[list[tuple[str, str]]]]]:
-        """Headings with rows of one or two fields: key of the label, value."""
-        form = self.form
-        day = form.locale.date
-        person = [
-            [("family_name", form.family_name), ("given_names", form.given_names)],
-            [("birth_date", day(form.birth_date, self.style.date_pattern)), ("nationality", form.nationality)],
-            [("address", form.address)],
-            [("email", form.email)],
-            [("phone", form.phone)],
-        ]
-        business = [
-            [("business_name", form.business.name)],
-            [("legal_form", form.legal_form), ("employees", str(form.employees))],
-            [("activity", form.activity)],
-            [("start_date", day(form.start_date, self.style.date_pattern))],
-        ]
-        return [("part_person", person), ("part_business", business)]
+    def _day(self, value: date) -> str:
+        return self.form.locale.date(value, self.style.date_pattern)
 
     def _head(self) -> None:
         paper = self.paper
@@ -103,7 +108,7 @@ class FormSheet:
         paper.use(8, color=_GREY)
         paper.put(self.right - 62.5, 34, self.words["number"])
         paper.use(11, bold=True)
-        paper.put(self.right - 62.5, 38.6, self.form.application_number)
+        paper.put(self.right - 62.5, 38.6, self.form.number)
         self.y = 50.0
 
     def _section(self, key: str) -> None:
@@ -121,9 +126,9 @@ class FormSheet:
             drawers[self.style.layout](self.left + number * width, width, self._label(key), value)
             for number, (key, value) in enumerate(fields)
         ]
-        if fields[0][0] == "legal_form":
+        if choices := self.form.choices.get(fields[0][0]):
             self.paper.use(7, color=_GREY)
-            self.paper.put(self.left + 1.5, self.y + max(heights) + 0.6, f"({' / '.join(LEGAL_FORMS)})")
+            self.paper.put(self.left + 1.5, self.y + max(heights) + 0.6, f"({' / '.join(choices)})")
             heights.append(max(heights) + 4.6)
         self.y += max(heights)
 
@@ -177,8 +182,7 @@ class FormSheet:
             self.paper.put(self.left, self.y, line)
             self.y += self.paper.line_height
         self.y += 2
-        day = self.form.locale.date(self.form.signed_date, self.style.date_pattern)
-        self._row([("signed_date", day), ("signature", "")])
+        self._row([("signed_date", self._day(self.form.signed_date)), ("signature", "")])
         middle, hand = (self.left + self.right) / 2, self.style.hand or HANDWRITING[0]
         name = f"{self.form.given_names.split()[0][0]}. {self.form.family_name}"
         self.paper.write_by_hand(hand, _SIZES[hand] * 1.25, middle + 38, self.y - 9.5, name, _INK)

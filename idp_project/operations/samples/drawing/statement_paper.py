@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from idp_project.operations.samples.kinds.bank_statement import BankStatement
 
 _SUMMARIES = ("boxes", "list", "foot")
-_DATE_PATTERNS = {"GB": ("dd/MM/y", "d MMM y"), "IE": ("dd/MM/y", "d MMM y"), "US": ("MMM d, y",)}  # not too wide
+_DATE_PATTERNS = {
+    "GB": ("dd/MM/y", "d MMM y"),
+    "IE": ("dd/MM/y", "d MMM y"),
+    "US": ("MMM d, y",),
+    "DE": ("dd.MM.y",),
+}  # not too wide
 
 
 def draw_statement(statement: BankStatement, rng: random.Random) -> Drawing:
     """A PDF of one to three pages."""
     style = choose_style(rng, statement.locale)
-    words = statement_words(rng, statement.locale.country)
+    words = statement_words(rng, statement.locale)
     summary = rng.choice(_SUMMARIES)
     style = replace(style, date_pattern=rng.choice(_DATE_PATTERNS[statement.locale.country]))
     page_count = StatementSheets(statement, style, words, summary, page_count=1).draw().page_count

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from idp_project.operations.samples.world.locales import SampleLocale
 
 _RECEIPT: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
@@ -156,101 +160,97 @@ _ORDER: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
-_STATEMENT: dict[str, tuple[str, ...]] = {
-    "title": ("STATEMENT OF ACCOUNT", "Account Statement", "Bank Statement"),
-    "number": ("Statement No.", "Statement Number", "Sheet No."),
-    "account": ("Account No.", "Account Number"),
-    "branch": ("Sort Code", "Branch Code"),
-    "iban": ("IBAN:", "IBAN", "Your IBAN:"),
-    "holder": ("Account Holder", "Account Name"),
-    "from": ("From", "Period from", "Statement from"),
-    "to": ("To", "Period to", "Statement to"),
-    "opening": ("Opening Balance", "Balance at start", "Previous Balance"),
-    "closing": ("Closing Balance", "Balance at end", "New Balance"),
-    "total_in": ("Money In", "Total paid in", "Total Credits"),
-    "total_out": ("Money Out", "Total paid out", "Total Debits"),
-    "summary": ("Summary of your account", "Account summary"),
-    "day": ("Date",),
-    "description": ("Description", "Details", "Transaction"),
-    "balance": ("Balance",),
-    "carried": ("Balance carried forward",),
-    "brought": ("Balance brought forward",),
-    "page": ("Page {} of {}", "Page {} / {}"),
-    "vat_id": ("VAT No.",),
-    "ein": ("Federal Tax ID",),
-    "register": ("Registered no.",),
-    "advice": (
-        "Please check the entries and tell us of any error within 60 days.",
-        "Interest and fees are explained in our list of charges.",
-    ),
-    "currency_note": ("All amounts in", "Account currency:"),
+_STATEMENT: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "title": ("STATEMENT OF ACCOUNT", "Account Statement", "Bank Statement"),
+        "number": ("Statement No.", "Statement Number", "Sheet No."),
+        "account": ("Account No.", "Account Number"),
+        "branch": ("Sort Code", "Branch Code"),
+        "iban": ("IBAN:", "IBAN", "Your IBAN:"),
+        "holder": ("Account Holder", "Account Name"),
+        "from": ("From", "Period from", "Statement from"),
+        "to": ("To", "Period to", "Statement to"),
+        "opening": ("Opening Balance", "Balance at start", "Previous Balance"),
+        "closing": ("Closing Balance", "Balance at end", "New Balance"),
+        "total_in": ("Money In", "Total paid in", "Total Credits"),
+        "total_out": ("Money Out", "Total paid out", "Total Debits"),
+        "summary": ("Summary of your account", "Account summary"),
+        "day": ("Date",),
+        "description": ("Description", "Details", "Transaction"),
+        "balance": ("Balance",),
+        "carried": ("Balance carried forward",),
+        "brought": ("Balance brought forward",),
+        "page": ("Page {} of {}", "Page {} / {}"),
+        "vat_id": ("VAT No.",),
+        "ein": ("Federal Tax ID",),
+        "register": ("Registered no.",),
+        "advice": (
+            "Please check the entries and tell us of any error within 60 days.",
+            "Interest and fees are explained in our list of charges.",
+        ),
+        "currency_note": ("All amounts in", "Account currency:"),
+    },
+    "de": {
+        "title": ("KONTOAUSZUG", "Kontoauszug"),
+        "number": ("Auszugsnummer", "Auszug Nr.", "Kontoauszug Nr."),
+        "account": ("Kontonummer", "Konto-Nr."),
+        "branch": ("Bankleitzahl", "BLZ"),
+        "iban": ("IBAN:", "IBAN", "Ihre IBAN:"),
+        "holder": ("Kontoinhaber",),
+        "from": ("Zeitraum von", "Von"),
+        "to": ("Zeitraum bis", "Bis"),
+        "opening": ("Anfangssaldo", "Alter Saldo", "Alter Kontostand"),
+        "closing": ("Endsaldo", "Neuer Saldo", "Neuer Kontostand"),
+        "total_in": ("Summe Gutschriften", "Summe Eingänge"),
+        "total_out": ("Summe Belastungen", "Summe Ausgänge"),
+        "summary": ("Kontoübersicht",),
+        "day": ("Datum", "Buchungstag"),
+        "description": ("Verwendungszweck", "Vorgang"),
+        "balance": ("Saldo", "Kontostand"),
+        "carried": ("Saldoübertrag",),
+        "brought": ("Saldoübertrag",),
+        "page": ("Seite {} von {}", "Seite {}/{}"),
+        "vat_id": ("USt-IdNr.",),
+        "ein": ("Steuernummer",),
+        "register": ("Registergericht Hollertal",),
+        "advice": ("Bitte prüfen Sie die Buchungen und teilen Sie uns Fehler innerhalb von 60 Tagen mit.",),
+        "currency_note": ("Alle Beträge in", "Kontowährung:"),
+    },
 }
 _STATEMENT_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {  # heads of payments out and in
     "GB": (("Paid out", "Paid in"), ("Withdrawals", "Payments in"), ("Debit", "Credit")),
     "IE": (("Money out", "Money in"), ("Debit", "Credit")),
     "US": (("Withdrawals", "Deposits"), ("Debits", "Credits")),
-}
-
-_FORM: dict[str, tuple[str, ...]] = {
-    "title": ("Application for Registration of a Business", "Business Registration Form", "Registration of a Trade"),
-    "form_code": ("Form TR-1 (01/2025)", "Form BR 20", "REG-4 · edition 7"),
-    "hint": (
-        "Please complete in block letters and return to the address overleaf.",
-        "Fields must be complete. Use black or blue ink.",
-    ),
-    "number": ("Application No.", "Application Number", "Registration No."),
-    "part_person": ("Part A: Applicant", "1 Your details", "Section 1 · Applicant"),
-    "part_business": ("Part B: Business", "2 Your business", "Section 2 · Business"),
-    "part_declaration": ("Part C: Declaration", "3 Declaration", "Section 3 · Declaration"),
-    "family_name": ("Family name", "Surname", "Last name"),
-    "given_names": ("Given names", "First names", "Forenames"),
-    "birth_date": ("Date of birth",),
-    "nationality": ("Nationality", "Citizenship"),
-    "address": ("Home address", "Residential address"),
-    "email": ("E-mail", "E-mail address"),
-    "phone": ("Telephone", "Phone"),
-    "business_name": ("Business name", "Name of business", "Trading name"),
-    "legal_form": ("Legal form", "Type of business"),
-    "employees": ("Employees", "No. of employees"),
-    "activity": ("Activity", "Main activity"),
-    "start_date": ("Start date", "Business starts on"),
-    "signed_date": ("Date signed", "Date of signature"),
-    "signature": ("Signature", "Signature of applicant"),
-    "declaration": (
-        "I declare that the particulars given above are true and complete. I know that a false statement is an offence.",
-        "The information in this application is correct to the best of my knowledge and belief.",
-    ),
-    "office_use": ("For official use only", "Office use"),
-    "page": ("Page 1 of 1",),
+    "DE": (("Belastung", "Gutschrift"), ("Ausgang", "Eingang"), ("Soll", "Haben")),
 }
 
 
-def _choose(rng: random.Random, words: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def choose_words(rng: random.Random, words: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """One of the wordings of each label."""
     return {key: rng.choice(variants) for key, variants in words.items()}
 
 
 def receipt_words(rng: random.Random, language: str) -> dict[str, str]:
     """One wording a label, as one shop's till prints them."""
-    return _choose(rng, _RECEIPT[language])
+    return choose_words(rng, _RECEIPT[language])
 
 
 def invoice_words(rng: random.Random, language: str) -> dict[str, str]:
     """One wording a label, as one firm's stationery has them."""
-    return _choose(rng, _INVOICE[language])
+    return choose_words(rng, _INVOICE[language])
 
 
 def order_words(rng: random.Random, language: str) -> dict[str, str]:
     """One wording a label, as one firm's orders have them; the table's and the footer's words are those of invoices."""
-    words = _choose(rng, _INVOICE[language])
-    return {**words, **_choose(rng, _ORDER[language]), "total": "Gesamtbetrag" if language == "de" else "Order total"}
+    words = choose_words(rng, _INVOICE[language])
+    return {
+        **words,
+        **choose_words(rng, _ORDER[language]),
+        "total": "Gesamtbetrag" if language == "de" else "Order total",
+    }
 
 
-def statement_words(rng: random.Random, country: str) -> dict[str, str]:
+def statement_words(rng: random.Random, locale: SampleLocale) -> dict[str, str]:
     """One wording a label, as one bank prints them."""
-    money_out, money_in = rng.choice(_STATEMENT_COLUMNS[country])
-    return {**_choose(rng, _STATEMENT), "out": money_out, "in": money_in}
-
-
-def form_words(rng: random.Random) -> dict[str, str]:
-    """One wording a label, as one office's form has them."""
-    return _choose(rng, _FORM)
+    money_out, money_in = rng.choice(_STATEMENT_COLUMNS[locale.country])
+    return {**choose_words(rng, _STATEMENT[locale.language]), "out": money_out, "in": money_in}

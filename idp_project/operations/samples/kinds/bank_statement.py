@@ -11,7 +11,7 @@ from decimal import Decimal
 from idp_project.operations.samples.drawing.statement_paper import draw_statement
 from idp_project.operations.samples.kinds.base import Flaw, Kind, Labels, Size, Wish, amount_label, misprinted
 from idp_project.operations.samples.world.companies import Company, make_bank, make_company
-from idp_project.operations.samples.world.identifiers import make_iban, random_digits
+from idp_project.operations.samples.world.identifiers import IBAN_COUNTRIES, make_iban, random_digits
 from idp_project.operations.samples.world.locales import SampleLocale
 from idp_project.operations.samples.world.payments import choose_payment
 
@@ -66,14 +66,19 @@ def make_statement(rng: random.Random, wish: Wish) -> BankStatement:
         holder=make_company(rng, locale),
         number=str(rng.randint(11, 240)),
         account_number=random_digits(rng, 8 if locale.country != "US" else 10),
-        branch_code=f"00-{random_digits(rng, 2)}-{random_digits(rng, 2)}",
-        iban=make_iban(rng, locale.country) if locale.country in ("GB", "IE") else "",
+        branch_code=_branch_code(rng, locale),
+        iban=make_iban(rng, locale.country) if locale.country in IBAN_COUNTRIES else "",
         first_day=first_day,
         last_day=last_day,
         opening=opening,
         transactions=tuple(transactions),
         closing=misprinted(closing) if wish.flaw is Flaw.WRONG_TOTAL else closing,
     )
+
+
+def _branch_code(rng: random.Random, locale: SampleLocale) -> str:
+    first, second = random_digits(rng, 2), random_digits(rng, 2)
+    return f"99000{first[0]}{second}" if locale.country == "DE" else f"00-{first}-{second}"
 
 
 def _make_transactions(
@@ -125,6 +130,7 @@ def _label_transaction(entry: Transaction) -> dict[str, str]:
 KIND = Kind(
     key="bank_statement",
     locales=("en_GB", "en_IE", "en_US"),
+    asked_locales=("de_DE",),
     make=make_statement,
     draw=draw_statement,
     label=label_statement,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -44,9 +44,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Labels:
-    """The true values of one sub-document, normalised as FieldType says; a field that is not printed is absent."""
+    """The true values of one sub-document, normalised as FieldType says; a list has several, a field that is not printed
+    is absent."""
 
-    fields: dict[str, str]
+    fields: Mapping[str, str | list[str]]
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
 
@@ -54,6 +55,7 @@ class Labels:
 class Kind:
     """A document type: `key` is its schema's, `make` invents the data, `draw` puts it on paper, `label` states it.
 
+    `asked_locales` are made only where they are asked for by name: one more choice would change every sample of a seed.
     `draw` gets a random generator of its own, so that a new typographic variant changes no labels. `stamps` are what an
     office may put on a scanned one, `flaws` what can be wrong with it on purpose.
     """
@@ -65,6 +67,7 @@ class Kind:
     label: Callable[[Any], Labels]
     is_paged: bool  # scans of it are PDF files; single sheets are images
     stamps: tuple[str, ...] = ()
+    asked_locales: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = (Flaw.WRONG_TOTAL,)
 
 

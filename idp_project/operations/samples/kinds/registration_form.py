@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import phonenumbers
 
-from idp_project.operations.samples.drawing.form_paper import draw_form
+from idp_project.operations.samples.drawing.form_paper import Section, draw_form
+from idp_project.operations.samples.drawing.form_wording import registration_words
+from idp_project.operations.samples.drawing.paper import Drawing
 from idp_project.operations.samples.kinds.base import Kind, Labels, Wish, random_day
 from idp_project.operations.samples.world.companies import Company, make_company, make_person
 from idp_project.operations.samples.world.identifiers import random_digits
 from idp_project.operations.samples.world.locales import SampleLocale
-from idp_project.operations.samples.world.offices import ACTIVITIES, LEGAL_FORMS, make_office
+from idp_project.operations.samples.world.offices import ACTIVITIES, LEGAL_FORMS, NATIONALITIES, make_office
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,30 @@ class RegistrationForm:
     start_date: date
     signed_date: date
 
+    @property
+    def number(self) -> str:
+        return self.application_number
 
-_NATIONALITIES = {"GB": "British", "IE": "Irish", "MY": "Malaysian"}
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """What is printed below a field: what may be written there."""
+        return {"legal_form": LEGAL_FORMS[self.locale.language]}
+
+    def sections(self, day: Callable[[date], str]) -> list[Section]:
+        person = [
+            [("family_name", self.family_name), ("given_names", self.given_names)],
+            [("birth_date", day(self.birth_date)), ("nationality", self.nationality)],
+            [("address", self.address)],
+            [("email", self.email)],
+            [("phone", self.phone)],
+        ]
+        business = [
+            [("business_name", self.business.name)],
+            [("legal_form", self.legal_form), ("employees", str(self.employees))],
+            [("activity", self.activity)],
+            [("start_date", day(self.start_date))],
+        ]
+        return [("part_person", person), ("part_business", business)]
 
 
 def make_form(rng: random.Random, wish: Wish) -> RegistrationForm:
@@ -50,18 +75,18 @@ def make_form(rng: random.Random, wish: Wish) -> RegistrationForm:
     number = phonenumbers.parse(business.phone, locale.country)
     return RegistrationForm(
         locale=locale,
-        office=make_office(rng),
+        office=make_office(rng, locale.language),
         application_number=f"{rng.choice(('TR', 'BR', 'REG'))}-{signed_date.year}-{random_digits(rng, 6)}",
         family_name=family_name,
         given_names=f"{given_name} {second_name}" if second_name != given_name and rng.random() < 0.5 else given_name,
         birth_date=date(1956, 1, 1) + timedelta(days=rng.randrange(45 * 365)),
-        nationality=_NATIONALITIES[locale.country],
+        nationality=NATIONALITIES[locale.country],
         address=", ".join(home.address),
         email=f"{given_name}.{family_name}@{home.email.partition('@')[2]}".lower(),
         phone=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL),
         business=business,
-        legal_form=rng.choice(LEGAL_FORMS),
-        activity=rng.choice(ACTIVITIES),
+        legal_form=rng.choice(LEGAL_FORMS[locale.language]),
+        activity=rng.choice(ACTIVITIES[locale.language]),
         employees=rng.randint(1, 48),
         start_date=signed_date + timedelta(days=rng.randint(10, 90)),
         signed_date=signed_date,
@@ -90,11 +115,16 @@ def label_form(form: RegistrationForm) -> Labels:
     )
 
 
+def draw_registration(form: RegistrationForm, rng: random.Random) -> Drawing:
+    return draw_form(form, rng, registration_words)
+
+
 KIND = Kind(
     key="registration_form",
     locales=("en_GB", "en_IE", "en_MY"),
+    asked_locales=("de_DE",),
     make=make_form,
-    draw=draw_form,
+    draw=draw_registration,
     label=label_form,
     is_paged=True,
     flaws=(),

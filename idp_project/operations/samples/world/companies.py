@@ -32,7 +32,10 @@ _SHOPS = {
     "MY": ("{} Mart Sdn Bhd", "{} Hardware Sdn Bhd", "{} Minimarket", "Kedai Serbaneka {}"),
     "DE": ("{} Großmarkt", "{} Baustoffe", "{} Fachhandel GmbH", "{} Abholmarkt"),
 }
-_BANKS = ("{} Bank plc", "{} Building Society", "{} Savings Bank", "First {} Bank")
+_BANKS = {
+    "en": ("{} Bank plc", "{} Building Society", "{} Savings Bank", "First {} Bank"),
+    "de": ("{} Bank AG", "Sparkasse {}", "Volksbank {} eG"),
+}
 _STREETS = {
     "GB": ("Millrace Lane", "Osprey Road", "Cooper's Yard", "Old Tannery Street", "Kingsbarrow Road"),
     "IE": ("Heron Quay", "Millrace Lane", "Upper Bramble Street", "Saltworks Road"),
@@ -114,7 +117,7 @@ def make_shop(rng: random.Random, locale: SampleLocale) -> Company:
 
 def make_bank(rng: random.Random, locale: SampleLocale) -> Company:
     """A bank of made-up savers."""
-    return _make(rng, locale, _BANKS)
+    return _make(rng, locale, _BANKS[locale.language])
 
 
 def make_person(rng: random.Random) -> str:

@@ -21,26 +21,43 @@ class Payment:
 
 
 # (description with {shop}, {firm}, {number}; lowest and highest amount in cents)
-_OUT = (
-    ("Card payment {shop}", 480, 18_900),
-    ("Card payment {shop}", 480, 18_900),
-    ("Direct debit {firm}", 2_900, 64_000),
-    ("Standing order rent unit {number}", 45_000, 98_000),
-    ("Cash withdrawal machine {number}", 2_000, 30_000),
-    ("Transfer to {firm}", 8_000, 120_000),
-    ("Account fee", 450, 1_800),
-)
-_IN = (
-    ("Payment from {firm}", 60_000, 420_000),
-    ("Invoice {number} {firm}", 40_000, 380_000),
-    ("Refund {shop}", 900, 14_000),
-)
+_OUT = {
+    "en": (
+        ("Card payment {shop}", 480, 18_900),
+        ("Card payment {shop}", 480, 18_900),
+        ("Direct debit {firm}", 2_900, 64_000),
+        ("Standing order rent unit {number}", 45_000, 98_000),
+        ("Cash withdrawal machine {number}", 2_000, 30_000),
+        ("Transfer to {firm}", 8_000, 120_000),
+        ("Account fee", 450, 1_800),
+    ),
+    "de": (
+        ("Kartenzahlung {shop}", 480, 18_900),
+        ("Lastschrift {firm}", 2_900, 64_000),
+        ("Dauerauftrag Miete Objekt {number}", 45_000, 98_000),
+        ("Bargeldauszahlung Automat {number}", 2_000, 30_000),
+        ("Überweisung an {firm}", 8_000, 120_000),
+        ("Kontoführung", 450, 1_800),
+    ),
+}
+_IN = {
+    "en": (
+        ("Payment from {firm}", 60_000, 420_000),
+        ("Invoice {number} {firm}", 40_000, 380_000),
+        ("Refund {shop}", 900, 14_000),
+    ),
+    "de": (
+        ("Zahlungseingang {firm}", 60_000, 420_000),
+        ("Rechnung {number} {firm}", 40_000, 380_000),
+        ("Erstattung {shop}", 900, 14_000),
+    ),
+}
 
 
 def choose_payment(rng: random.Random, locale: SampleLocale, *, is_income: bool) -> Payment:
     """Income where asked for, else mostly spending."""
     is_income = is_income or rng.random() < 0.18
-    description, low, high = rng.choice(_IN if is_income else _OUT)
+    description, low, high = rng.choice((_IN if is_income else _OUT)[locale.language])
     text = description.format(
         shop=make_shop(rng, locale).name, firm=make_company(rng, locale).name, number=random_digits(rng, 4)
     )

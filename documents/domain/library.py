@@ -1,0 +1,218 @@
+"""The document types that come with every installation, as `documents/library/*.yaml` says them. Plain Python, no database.
+
+A file says names, labels, choices and descriptions by language. A type that is made of it keeps the printed labels of all
+languages, because papers come in all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from documents.domain.schema_spec import SchemaSpec
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+LANGUAGES = ("en", "de")
+"""Those in which a type can be adopted. Printed labels may be of further ones."""
+VERSION = "1.0"
+_FOLDER = Path(__file__).parents[1] / "library"
+_SHARED = "shared"
+_OF_A_TYPE = frozenset(
+    "key name description locale threshold kinds keywords fields tables checks".split()  # noqa: SIM905
+)
+_OF_A_FIELD = frozenset(
+    "like name type label aliases pattern choices is_required is_list threshold".split()  # noqa: SIM905
+)
+_OF_A_TABLE = frozenset({"name", "label", "is_required", "columns"})
+
+Words = Mapping[str, Sequence[str]]
+Data = Mapping[str, Any]
+
+
+class BrokenLibrary(ValueError):
+    """A file of the library cannot be used; the message names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class LibraryType:
+    """One document type of the library. `names` and `descriptions` have every language of LANGUAGES."""
+
+    key: str
+    names: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    specs: Mapping[str, SchemaSpec]
+
+    def spec(self, language: str) -> SchemaSpec:
+        """Version 1.0 as it is adopted in that language. Raises KeyError for one that is not in LANGUAGES."""
+        return self.specs[language]
+
+
+@lru_cache(maxsize=1)
+def library_types() -> tuple[LibraryType, ...]:
+    """All types, by key. Raises BrokenLibrary."""
+    return types_in(_FOLDER)
+
+
+def library_type(key: str) -> LibraryType:
+    """Raises KeyError where the library has no such type."""
+    return next((each for each in library_types() if each.key == key), None) or _unknown(key)
+
+
+def types_in(folder: Path) -> tuple[LibraryType, ...]:
+    """The types of a folder of such files. Raises BrokenLibrary."""
+    shared = _load(folder / f"{_SHARED}.yaml")
+    paths = sorted(path for path in folder.glob("*.yaml") if path.stem != _SHARED)
+    return tuple(_type(path, shared) for path in paths)
+
+
+def _unknown(key: str) -> LibraryType:
+    raise KeyError(key)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)
+    except yaml.YAMLError as error:
+        raise BrokenLibrary(f"{path.name}: {error}") from error
+    return data
+
+
+def _type(path: Path, shared: Data) -> LibraryType:
+    data = _load(path)
+    try:
+        _check_names(data, _OF_A_TYPE, path.stem)
+        if data["key"] != path.stem:
+            raise BrokenLibrary(f"the file is named {path.stem}, its type {data['key']}")
+        data = {**data, **_with_shared(data, shared)}
+        specs = {language: _spec(data, language) for language in LANGUAGES}
+        _check(data, specs[LANGUAGES[0]])
+        return LibraryType(data["key"], _complete(data["name"]), _complete(data["description"]), specs)
+    except (LookupError, TypeError, ValueError, re.error) as error:
+        raise BrokenLibrary(f"{path.name}: {error}") from error
+
+
+def _with_shared(data: Data, shared: Data) -> dict[str, Any]:
+    """Fields and tables with what they take by `like`."""
+    fields = {each["name"]: each for each in shared["fields"]}
+    columns = {each["name"]: each for each in shared["columns"]}
+    return {
+        "fields": [_merged(each, fields) for each in data["fields"]],
+        "tables": [
+            {**table, "columns": [_merged(each, columns) for each in table["columns"]]}
+            for table in data.get("tables", ())
+        ],
+    }
+
+
+def _merged(own: Data, shared: Mapping[str, Data]) -> Data:
+    """What the field says itself goes first; a shared label that it replaces stays as an alias."""
+    _check_names(own, _OF_A_FIELD, str(own.get("name") or own.get("like")))
+    if "like" not in own:
+        return own
+    base = shared[own["like"]]
+    mine, theirs = own.get("aliases", {}), base.get("aliases", {})
+    labels = base["label"] if "label" in own else {}
+    aliases = {
+        language: [
+            *mine.get(language, ()),
+            *([labels[language]] if language in labels else []),
+            *theirs.get(language, ()),
+        ]
+        for language in dict.fromkeys((*LANGUAGES, *mine, *theirs))
+    }
+    return {**base, **own, "aliases": aliases}
+
+
+def _spec(data: Data, language: str) -> SchemaSpec:
+    return SchemaSpec.from_dict(
+        {
+            "key": data["key"],
+            "name": _complete(data["name"])[language],
+            "version": VERSION,
+            "fields": [_field(each, language) for each in data["fields"]],
+            "tables": [
+                {
+                    "name": table["name"],
+                    "label": _complete(table["label"])[language],
+                    "columns": [_field(each, language) for each in table["columns"]],
+                    "is_required": table.get("is_required", False),
+                }
+                for table in data["tables"]
+            ],
+            "checks": data.get("checks", ()),
+            "keywords": _each_once(word for words in _in_order(data["keywords"], language) for word in words),
+            "locale": data["locale"][language],
+            "threshold": data.get("threshold"),
+            "kinds": data.get("kinds", ()),
+        }
+    )
+
+
+def _field(data: Data, language: str) -> dict[str, Any]:
+    plain = {name: value for name, value in data.items() if name not in {"like", "choices"}}
+    choices = _complete(data["choices"])[language] if "choices" in data else ()
+    label, printed = _complete(data["label"]), data.get("aliases", {})
+    words = {
+        known: [*([label[known]] if known in label else []), *printed.get(known, ())] for known in {**label, **printed}
+    }
+    aliases = _each_once(word for group in _in_order(words, language) for word in group)
+    return {**plain, "label": label[language], "choices": choices, "aliases": aliases[1:]}
+
+
+def _in_order(words: Words, language: str) -> Iterator[Sequence[str]]:
+    """The language's own first, then those of LANGUAGES, then the others as written."""
+    for known in dict.fromkeys((language, *LANGUAGES, *words)):
+        yield words.get(known, ())
+
+
+def _each_once(words: Iterable[str]) -> list[str]:
+    """Whatever its case: the first one stays."""
+    known: dict[str, str] = {}
+    for word in words:
+        known.setdefault(word.casefold(), word)
+    return list(known.values())
+
+
+def _complete(texts: Mapping[str, Any]) -> Mapping[str, Any]:
+    if missing := [language for language in LANGUAGES if not texts.get(language)]:
+        raise BrokenLibrary(f"{texts} has nothing in {', '.join(missing)}")
+    return texts
+
+
+def _check_names(data: Data, known: frozenset[str], what: str) -> None:
+    if unknown := set(data) - known:
+        raise BrokenLibrary(f"{what}: not known: {', '.join(sorted(unknown))}")
+
+
+def _check(data: Data, spec: SchemaSpec) -> None:
+    """What no single field shows: names occur once, checks and signs speak of what is there, patterns can be compiled."""
+    _complete(data["keywords"])
+    tables = {table.name: [column.name for column in table.columns] for table in spec.tables}
+    fields = [field.name for field in spec.fields]
+    for names in (fields, list(tables), *tables.values()):
+        if len(set(names)) != len(names):
+            raise BrokenLibrary(f"a name occurs twice among {', '.join(names)}")
+    for table in data["tables"]:
+        _check_names(table, _OF_A_TABLE, table["name"])
+    for check in spec.checks:
+        known = {*fields, *tables.get(check.table, ())}
+        if (check.table and check.table not in tables) or not known.issuperset(check.fields):
+            raise BrokenLibrary(f"a check speaks of {', '.join(check.fields)}, of which the type does not have all")
+    paths = {*fields, *(f"{table}.{column}" for table, columns in tables.items() for column in columns)}
+    for rule in spec.kinds:
+        if not paths.issuperset(rule.negative):
+            raise BrokenLibrary(
+                f"{rule.kind} speaks of {', '.join(rule.negative)}, of which the type does not have all"
+            )
+    for each in (*spec.fields, *(column for table in spec.tables for column in table.columns)):
+        re.compile(each.pattern)
