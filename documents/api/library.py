@@ -15,7 +15,8 @@ from documents.domain.library import LANGUAGES
 from documents.domain.schema_spec import FieldType
 from documents.selectors.library import library_shelf
 from documents.serializers import SchemaSerializer
-from documents.services.schemas.adoption import LONGEST_KEY, schema_adopt
+from documents.services.schemas.adoption import schema_adopt
+from documents.services.schemas.types import LONGEST_KEY
 from idp_project.core.strict_input import StrictSerializer
 from idp_project.core.strict_views import GenericAPIView
 

@@ -234,11 +234,6 @@ SCHEMA_ADOPTED_BY_ORGANIZATION = define(
     "schema_adopted_by_organization",
     _("Only managers of the whole organisation can take a type of the library into use for every team: choose a team."),
 )
-SCHEMA_KEY_FORM = define(
-    "schema_key_form",
-    _("A key begins with a small letter and has small letters, digits and underscores, at most {most}."),
-    most=Param.NUMBER,
-)
 SCHEMA_KEY_TAKEN = define(
     "schema_key_taken",
     _("There is a type with the key “{key}” already: choose another one, for example “{offered}”."),

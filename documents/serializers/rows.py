@@ -123,7 +123,8 @@ class AbsenceSerializer(serializers.Serializer[Any]):
 
 
 class FieldValueSerializer(serializers.ModelSerializer[FieldValue]):
-    """`provenance`: page, polygon (page coordinates, flat list), span, engine; null where nothing was found.
+    """`provenance`: page, polygon (page coordinates, flat list), span, engine, and `notes` on what was guessed, repaired or read
+    otherwise than printed, each a code with its params; null where nothing was found.
 
     `item`: 0 for a field with one value; a list has one entry per item, counted from 1 in order of printing. `field_id` stays
     when the field gets another name. `absence`: that the document does not state it; null for a value, and where nothing is

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from documents.domain.field_types.base import AmountProof, FoundValue
+from documents.domain.field_types.base import AmountProof, CellKind, FoundValue
 from documents.domain.field_types.matching import matches_pattern
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
@@ -281,6 +281,20 @@ def common_features(scene: FieldScene, found: Found) -> dict[str, float]:
         "first": 1.0 if scene.found and found.value == scene.found[0].value else 0.0,
         "cue": found.cue,
         "variant": float(found.is_variant),
+        **_extent(scene, found),
+    }
+
+
+def _extent(scene: FieldScene, found: Found) -> dict[str, float]:
+    """No ranking weighs them; notes tell of them. `over_lines`: a text was put together from several lines; `cut`: its
+    printed line goes on behind it.
+    """
+    if field_type(scene.spec.type).cell_kind is not CellKind.TEXT or found.evidence:
+        return {}
+    rest = found.segment.text[found.end :] if found.segment else ""
+    return {
+        "over_lines": float(found.segment is None),
+        "cut": float(any(mark.isalnum() for mark in rest)),
     }
 
 

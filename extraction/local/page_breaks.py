@@ -13,6 +13,7 @@ from documents.domain.field_types.registry import field_type
 from documents.domain.notation import Notation
 from documents.domain.page_reading import ReadValue
 from documents.domain.provenance import Provenance
+from documents.domain.reading_notes import PAGES_JOINED
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate
 from documents.domain.words import Words
@@ -86,7 +87,8 @@ class _Join:
             if (segment.row < self.border_row) == is_before
         ]
         box = union_of([place.box for place in places])
-        return Provenance(self.pages[0 if is_before else 1], box.to_polygon(), None, ENGINE, ENGINE_VERSION)
+        found = Provenance(self.pages[0 if is_before else 1], box.to_polygon(), None, ENGINE, ENGINE_VERSION)
+        return found.noting(PAGES_JOINED())
 
     def reading(self, start: int, end: int) -> float | None:
         """The worst of its lines; None in a text layer."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import shows_side, to_decimal, write_number
+from documents.domain.reading_notes import SIDE_BY_BALANCE, SIDE_BY_SIGN
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.table_body import SIGNED
@@ -36,7 +37,8 @@ def sides_by_sign(
             settled.append(replace(row, cells=others, unread=(*row.unread, cell.raw_text)))
             continue
         side = sides[0] if (value if by_balance is None else by_balance) < 0 else sides[1]
-        placed = replace(cell, field=side.name, value=write_number(abs(value)))
+        note = (SIDE_BY_SIGN if by_balance is None else SIDE_BY_BALANCE)(text=cell.raw_text)
+        placed = replace(cell, field=side.name, value=write_number(abs(value)), provenance=cell.provenance.noting(note))
         settled.append(replace(row, cells=_in_order((*others, placed), table)))
     return settled
 

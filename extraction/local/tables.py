@@ -19,6 +19,7 @@ from documents.domain.numbers import (
     write_number,
 )
 from documents.domain.provenance import Provenance
+from documents.domain.reading_notes import SIGN_DROPPED
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.values import CandidateRow, FieldCandidate
 from extraction.local.page_notation import is_account, notation_of
@@ -159,7 +160,7 @@ def _cell(reader: _Reader, column: FieldSpec, places: Sequence[Place], header: H
     value = field_type(column.type).read_in(text, reader.notation, column.choices)
     if value is None and kind is not CellKind.TEXT and not any(mark.isdigit() for mark in text):
         return None
-    value = _on_its_side(reader, column, text, value)
+    printed, value = value, _on_its_side(reader, column, text, value)
     head = header.column_of(column.name) if header else None
     score = (_SCORE_WITH_HEADER if header else _SCORE_WITHOUT) * (0.8 if kind.is_numeric and len(places) > 1 else 1.0)
     evidence = {
@@ -172,6 +173,8 @@ def _cell(reader: _Reader, column: FieldSpec, places: Sequence[Place], header: H
     if field_type(column.type).other_readings(text, reader.notation):
         evidence["ambiguous"] = 1.0
     provenance = Provenance(reader.page_number, place.polygon, place.span, ENGINE, ENGINE_VERSION)
+    if value != printed:
+        provenance = provenance.noting(SIGN_DROPPED(text=text))
     return FieldCandidate(column.name, place.text, value, round(score, 4), provenance, evidence)
 
 

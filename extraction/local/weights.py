@@ -58,13 +58,14 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     ),
     "name": _table(
         """
-        bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5, cue 5.6, variant -2.5
+        bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5,
+        address_like -1.0, cue 5.6, variant -2.5
         """
     ),
     "recipient": _table(
         """
         bias -4.2, label_right 5.0, label_above 4.2, name_shape 1.2, company_suffix 0.5, other_label -1.5,
-        above_address 2.0, address_like -1.0, cue 5.0, variant -2.5
+        above_address 2.0, address_like -2.0, cue 5.0, variant -2.5
         """
     ),
     "issuer_address": _table(

@@ -1,12 +1,11 @@
 """Confidence check: evidence, checks and agreement make one confidence per field; fields and reasons decide the route.
 
-The first form: log-odds with hand-set weights (one table below), then caps. A calibrated model replaces the table later.
+The number itself is `confidence_model`'s; here are the caps that hold whatever it says, the reasons and the route.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.domain.arrangement import DOUBTFUL_CUT, DOUBTFUL_NO_CUT
@@ -42,29 +41,18 @@ from documents.domain.taken_kinds import not_taken
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
+from extraction.steps.confidence_model import CELL, FIELD, Weights, confidence_of
 from extraction.steps.contradictions import contradictions
+from extraction.steps.rivals import Claims, claims_of, with_rivals
 from idp_project.core.reasons import Reason
 
-WEIGHTS: Mapping[str, float] = {
-    "bias": -1.9,
-    "score": 3.0,
-    "label": 0.9,
-    "margin": 1.1,
-    "agreement": 0.9,
-    "check_digits": 1.6,
-    "arithmetic": 1.7,
-    "digital": 1.1,
-    "address": -0.2,  # several lines to read without a fault, no check to catch one
-}
-CELL_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "bias": -0.9}
 _CAP_CHECK_FAILED = 0.40
 _CAP_NOT_LOCATED = 0.50
 _CAP_AMBIGUOUS = 0.60
 _CAP_NOT_TYPED = 0.20
+_CAP_PAGE_UNREAD = 0.60  # what was made out on a page that was hardly read is a guess at the rest
 _POOR_READING = 0.60
-_SAME_PLACE = 0.7  # of the smaller box
 _UNSURE_TYPE = 0.40
-_ARITHMETIC = frozenset({"sum_equals", "net_or_gross", "column_sum_equals", "product_equals", "balance_equals"})
 
 _ChecksByName = Mapping[str, Sequence[CheckResult]]
 
@@ -92,11 +80,14 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
     reasons = list(_own_reasons(context))
     if schema is None:
         return ConfidenceResult(context.fields, context.rows, Route.REVIEW, tuple(reasons))
-    claimed = _claimed_places(context.fields)
+    claims = claims_of(context.fields, context.rows)
     checks = _by_name(context.checks)
     columns = {table.name: {column.name: column for column in table.columns} for table in schema.tables}
-    fields = tuple(_score_field(_without_claimed(field, claimed), field, schema, checks) for field in context.fields)
+    fields = tuple(_score_field(field, schema, claims, checks) for field in context.fields)
     rows = tuple(_score_row(row, columns.get(row.table, {}), schema, checks) for row in context.rows)
+    unread = frozenset(page.number for page in context.pages if page.unread)
+    fields = tuple(_without_high_number(field, unread) for field in fields)
+    rows = tuple(replace(row, cells=tuple(_without_high_number(cell, unread) for cell in row.cells)) for row in rows)
     is_good = not reasons and not not_passed_among(context.checks)
     is_good = is_good and all(_is_good(field, schema) for field in fields)
     is_good = is_good and all(not cell.reasons for row in rows for cell in row.cells)
@@ -106,6 +97,14 @@ def score_confidence(context: SubDocumentContext) -> ConfidenceResult:
         reasons.extend(obstacle_reason(obstacle, schema.name) for obstacle in obstacles)
         is_good, is_in_range = not obstacles, OF_THE_GATE.issuperset(obstacles)
     return ConfidenceResult(fields, rows, Route.AUTO if is_good else Route.REVIEW, tuple(reasons), is_in_range)
+
+
+def _without_high_number(field: MergedField, unread: Collection[int]) -> MergedField:
+    """Nothing that stands on a page that was hardly read is sure. The page's own reason sends it to a person."""
+    chosen = field.chosen
+    if chosen is None or field.confidence is None or chosen.provenance.page_number not in unread:
+        return field
+    return replace(field, confidence=min(field.confidence, _CAP_PAGE_UNREAD))
 
 
 def _obstacles(context: SubDocumentContext, schema: SchemaSpec) -> tuple[AutoApprovalReason, ...]:
@@ -172,37 +171,14 @@ def _of_other_kinds(context: SubDocumentContext) -> list[Reason]:
     ]
 
 
-def _place_of(candidate: FieldCandidate) -> tuple[int, tuple[float, ...]] | None:
-    polygon = candidate.provenance.polygon
-    return (candidate.provenance.page_number, tuple(polygon.to_list())) if polygon else None
-
-
-def _claimed_places(fields: Sequence[MergedField]) -> dict[object, str]:
-    """Places that a field has chosen with more right than any other: they are no rivals of other fields' values."""
-    claims: dict[object, tuple[float, str]] = {}
-    for field in fields:
-        if field.chosen and (place := _place_of(field.chosen)):
-            claims[place] = max(claims.get(place, (0.0, "")), (field.chosen.score, field.field))
-    return {place: name for place, (_, name) in claims.items()}
-
-
-def _without_claimed(field: MergedField, claimed: Mapping[object, str]) -> tuple[FieldCandidate, ...]:
-    return tuple(
-        candidate
-        for number, candidate in enumerate(field.candidates)
-        if number == 0 or claimed.get(_place_of(candidate), field.field) == field.field
-    )
-
-
-def _score_field(
-    candidates: Sequence[FieldCandidate], field: MergedField, schema: SchemaSpec, checks: _ChecksByName
-) -> MergedField:
+def _score_field(field: MergedField, schema: SchemaSpec, claims: Claims, checks: _ChecksByName) -> MergedField:
     spec = schema.field_named(field.field)
+    candidates = with_rivals(field, spec, claims)
     verdict = _verdict(names_of(field.field, item=field.item), checks)
     if field.chosen is None:
         return replace(field, confidence=None, reasons=_doubts_of_absence(field, spec, schema.threshold_of(spec)))
-    confidence, reasons = _judge(candidates, verdict, WEIGHTS, spec)
-    reasons += _doubts(candidates, verdict, WEIGHTS, spec, schema.threshold_of(spec)) if not reasons else []
+    confidence, reasons = _judge(candidates, verdict, FIELD, spec)
+    reasons += _doubts(candidates, verdict, FIELD, spec, schema.threshold_of(spec)) if not reasons else []
     return replace(field, confidence=confidence, reasons=tuple(reasons))
 
 
@@ -226,9 +202,9 @@ def _score_cell(
     if cell.chosen is None:
         return cell
     verdict = _verdict(names_of(cell.field, row.table, row.number), checks)
-    confidence, reasons = _judge(cell.candidates, verdict, CELL_WEIGHTS, spec)
+    confidence, reasons = _judge(cell.candidates, verdict, CELL, spec)
     if not reasons:
-        doubts = _doubts(cell.candidates, verdict, CELL_WEIGHTS, spec, schema.threshold_of(spec))
+        doubts = _doubts(cell.candidates, verdict, CELL, spec, schema.threshold_of(spec))
         reasons += [IN_ROW(row=row.number, reason=doubt) for doubt in doubts]
     return replace(cell, confidence=confidence, reasons=tuple(reasons))
 
@@ -236,7 +212,7 @@ def _score_cell(
 def _doubts(
     candidates: Sequence[FieldCandidate],
     verdict: _Verdict,
-    weights: Mapping[str, float],
+    weights: Weights,
     spec: FieldSpec,
     threshold: float,
 ) -> list[Reason]:
@@ -268,11 +244,11 @@ def _verdict(names: Sequence[str], checks: _ChecksByName) -> _Verdict:
 
 
 def _judge(
-    candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float], spec: FieldSpec
+    candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Weights, spec: FieldSpec
 ) -> tuple[float, list[Reason]]:
     """Confidence 0..1 and the reasons why a person should look, beside the checks that failed."""
     chosen = candidates[0]
-    confidence = _sigmoid(_log_odds(candidates, verdict, weights, spec)) * _reading_factor(chosen)
+    confidence = confidence_of(candidates, verdict.passed, spec, weights)
     reasons: list[Reason] = []
     if verdict.failed:
         confidence = min(confidence, _CAP_CHECK_FAILED)
@@ -303,44 +279,3 @@ def _dispute(candidates: Sequence[FieldCandidate], label: str) -> Reason | None:
         if not other.provenance.is_located and other.provenance.engine != chosen.provenance.engine:
             return READ_DIFFERENTLY(label=label, engine=other.provenance.engine, text=other.raw_text)
     return None
-
-
-def _log_odds(
-    candidates: Sequence[FieldCandidate], verdict: _Verdict, weights: Mapping[str, float], spec: FieldSpec
-) -> float:
-    chosen = candidates[0]
-    rivals = (other.score for other in candidates[1:] if not _is_other_extent(other, chosen))
-    runner_up = max(rivals, default=0.0)
-    features = {
-        "bias": 1.0,
-        "score": chosen.score,
-        "label": chosen.evidence.get("label", 0.0),
-        "margin": max(0.0, chosen.score - runner_up),
-        "agreement": chosen.evidence.get("agreement", 0.0),
-        "check_digits": 1.0 if "check_digits" in verdict.passed else 0.0,
-        "arithmetic": 1.0 if _ARITHMETIC & verdict.passed else 0.0,
-        "digital": chosen.evidence.get("digital", 0.0),
-        "address": 1.0 if field_type(spec.type).has_lines else 0.0,
-    }
-    return sum(weights[name] * value for name, value in features.items())
-
-
-def _is_other_extent(other: FieldCandidate, chosen: FieldCandidate) -> bool:
-    """More or fewer words of the same place: which value it is, is not in question."""
-    one, two = chosen.provenance.polygon, other.provenance.polygon
-    if one is None or two is None or chosen.provenance.page_number != other.provenance.page_number:
-        return False
-    smaller, larger = sorted((one.bounding_box, two.bounding_box), key=lambda box: box.width * box.height)
-    is_across = smaller.horizontal_overlap(larger) >= _SAME_PLACE
-    inside = min(smaller.bottom, larger.bottom) - max(smaller.top, larger.top)
-    return is_across and inside >= _SAME_PLACE * smaller.height
-
-
-def _reading_factor(candidate: FieldCandidate) -> float:
-    """1 for well-read words; what the reader doubts is doubted here."""
-    reading = candidate.evidence.get("reading", 1.0)
-    return 1.0 if reading >= 0.97 else max(0.3, 1 - 1.5 * (0.97 - reading))
-
-
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + math.exp(-value))

@@ -11,6 +11,7 @@ from documents.domain.adjustments import Adjustment, explain_difference
 from documents.domain.field_roles import role_of
 from documents.domain.field_types.roles import Role
 from documents.domain.numbers import to_decimal, write_number
+from documents.domain.reading_notes import CHOSEN_BY_SUM, LINES_ADDED
 from documents.domain.schema_spec import CheckKind, CheckSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
@@ -110,8 +111,10 @@ def _is_not_trivial(choice: Sequence[FieldCandidate]) -> bool:
 
 def _with_first(field: MergedField, candidate: FieldCandidate) -> MergedField:
     rest = tuple(other for other in field.candidates if other is not candidate)
-    evidence = candidate.evidence | {"arithmetic": 1.0}
-    return replace(field, candidates=(replace(candidate, evidence=evidence), *rest))
+    evidence, place, first = candidate.evidence | {"arithmetic": 1.0}, candidate.provenance, field.candidates[0]
+    if candidate is not first:
+        place = place.noting(CHOSEN_BY_SUM(text=first.raw_text))
+    return replace(field, candidates=(replace(candidate, evidence=evidence, provenance=place), *rest))
 
 
 def _summed_taxes(
@@ -156,6 +159,6 @@ def _summed(parts: Sequence[FieldCandidate], value: Decimal) -> FieldCandidate:
         raw_text=raw_text,
         value=write_number(value),
         score=score,
-        provenance=place,
+        provenance=place.noting(LINES_ADDED(text=raw_text)),
         evidence=evidence | {"arithmetic": 1.0},
     )

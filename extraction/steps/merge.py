@@ -25,6 +25,7 @@ from extraction.results import MergeResult
 from extraction.steps.adjusting import adjustments_beside
 from extraction.steps.consistency import prefer_consistent
 from extraction.steps.kind_signs import with_signs_of_kind
+from extraction.steps.noting import with_notes
 from extraction.steps.ownership import settle_owners, without_cells, without_the_best_of_nothing
 from extraction.steps.rereading import notation_of_document, reread_fields, reread_rows
 from extraction.steps.sender_evidence import fields_as_sent, notation_of_sender, rows_as_sent
@@ -32,7 +33,7 @@ from extraction.steps.table_join import join_rows
 
 _AGREEMENT = 0.35  # of what is missing to certainty, for each further independent reading
 _LABELLED = 0.5  # evidence of a label, from which a value says by itself what it is
-_SAME_PLACE = 0.03  # of the page's width and height
+_SAME_PLACE = 0.03  # of the page's width
 _OTHER_PAGE = 0.88  # weight of a value that is not on the page where such fields stand
 _ITEM_SHARE = 0.6  # of the best candidate's score: below it, a candidate is another reading and no item of the list
 MOST_ITEMS = 200
@@ -61,6 +62,7 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
     rows = reread_rows(rows, fields, schema, notation)
     fields, rows = with_signs_of_kind(fields, rows, schema, context.kinds)
     beside = adjustments_beside(pages, fields, rows, schema)
+    fields, rows = with_notes(fields, rows, schema, notation)
     return MergeResult(tuple(_absent_ones(fields, context)), rows, sender, beside)
 
 
@@ -159,7 +161,7 @@ def _join_group(group: Sequence[FieldCandidate]) -> FieldCandidate:
 
 def _witnesses(group: Sequence[FieldCandidate]) -> list[FieldCandidate]:
     """The readings that confirm each other, the best first: one for each engine, and further pages where the value has a
-    label in another place. What a header or a footer repeats on every page is one witness.
+    label in another column. What a header or a footer repeats on every page is one witness.
     """
     found: list[FieldCandidate] = []
     for item in sorted(group, key=lambda each: -each.score):
@@ -172,11 +174,10 @@ def _witnesses(group: Sequence[FieldCandidate]) -> list[FieldCandidate]:
 
 
 def _is_repeated(one: FieldCandidate, other: FieldCandidate) -> bool:
-    """On one page, or in the same place of two."""
+    """On one page, or in the same column of two: a header repeats what it says, lower on a page with more above it."""
     if one.provenance.page_number == other.provenance.page_number:
         return True
     first, second = one.provenance.polygon, other.provenance.polygon
     if first is None or second is None:
         return True
-    (x, y), (u, v) = first.bounding_box.center, second.bounding_box.center
-    return abs(x - u) < _SAME_PLACE and abs(y - v) < _SAME_PLACE
+    return abs(first.bounding_box.center[0] - second.bounding_box.center[0]) < _SAME_PLACE

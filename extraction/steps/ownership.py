@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from documents.domain.field_roles import SUM_ROLES, role_of
 from documents.domain.field_types.registry import field_type
 from documents.domain.numbers import has_decimals, is_numeric
+from documents.domain.reading_notes import PLACE_OF_ANOTHER
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from documents.domain.words import Words
@@ -90,6 +91,8 @@ def _without(
     if len(kept) == len(field.candidates):
         return field
     refused = tuple(candidate for candidate in field.candidates if candidate not in kept)
+    if kept and kept[0] is not field.candidates[0]:
+        kept = (_instead_of(field.candidates[0], kept[0]), *kept[1:])
     return replace(field, candidates=kept, refused=(*field.refused, *refused))
 
 
@@ -99,6 +102,12 @@ def _is_cells(
     if candidate.evidence.get("label_right", 0.0) >= _BESIDE:
         return _is_in_one_of(candidate, texts)
     return candidate.evidence.get("label_above", 0.0) >= _BESIDE and _is_in_one_of(candidate, cells)
+
+
+def _instead_of(refused: FieldCandidate, chosen: FieldCandidate) -> FieldCandidate:
+    """The chosen one with a note of the likelier one that it stands for."""
+    note = PLACE_OF_ANOTHER(text=refused.raw_text)
+    return replace(chosen, provenance=chosen.provenance.noting(note))
 
 
 def _is_in_one_of(candidate: FieldCandidate, cells: Mapping[int, Sequence[BoundingBox]]) -> bool:
@@ -128,7 +137,7 @@ def _settled(field: MergedField, at: int | None) -> MergedField:
     if at is None:
         return _absent(field)
     others = [candidate for number, candidate in enumerate(field.candidates) if number != at]
-    return replace(field, candidates=(field.candidates[at], *others))
+    return replace(field, candidates=(_instead_of(field.candidates[0], field.candidates[at]), *others))
 
 
 def _absent(field: MergedField) -> MergedField:

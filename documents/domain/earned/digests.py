@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[3]
 _READER = ("extraction/local", "extraction/page_steps/extract_fields.py", "documents/domain/field_types")
 _READER_TOO = ("documents/domain/words", *(f"documents/domain/{name}.py" for name in ("numbers", "dates", "notation")))
 _RANKER = ("extraction/local/ranking.py", "extraction/local/weights.py")
-_CALIBRATOR = ("extraction/steps/confidence_check.py",)
+_CALIBRATOR = tuple(f"extraction/steps/{name}.py" for name in ("confidence_check", "confidence_model", "rivals"))
 _EVERYTHING = ("extraction/local", "extraction/steps", "extraction/page_steps", "documents/domain")
 _NO_VALUES = (
     "documents/domain/drafts",

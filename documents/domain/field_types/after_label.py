@@ -17,6 +17,7 @@ _FIRST_CODE = re.compile(r"[^\s,;]+")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_a-zà-ÿ]{1,5}[-./]?(?=\s)")  # "INV 2024 001"
 _NEXT_GROUP = re.compile(r"\s[A-Z0-9][A-Z0-9/_.\-]*(?=\s|$)")
 _PER_CENT = re.compile(r"\s?%")
+_SHARE = re.compile(r"\d[\d.,]*\s?%")
 _FEWEST_OF_GROUP = 2
 
 
@@ -69,7 +70,7 @@ class CodeAfterLabel(TextAfterLabel):
         if first is None:
             return super().end(text, start)
         stop = min((begin for begin, _, _ in find_dates(text, "en_GB") if begin >= start), default=len(text))
-        if stop == start or _PER_CENT.match(text, first.end()):
+        if stop == start or _SHARE.match(text, start) or _PER_CENT.match(text, first.end()):
             return start
         return _end_of_groups(text, first.end(), stop)
 

@@ -21,6 +21,7 @@ from documents.domain.field_types.base import (
 from documents.domain.field_types.matching import match_in
 from documents.domain.field_types.roles import Role
 from documents.domain.notation import Notation
+from documents.domain.notes_of_values import notes_of_number
 from documents.domain.numbers import (
     amount_pattern,
     has_decimals,
@@ -35,6 +36,7 @@ from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
 from documents.domain.values import CheckResult
 from documents.domain.words import Words, alternatives, phrase_pattern, word_set
+from idp_project.core.reasons import Reason
 from idp_project.core.translation import gettext_noop
 
 _SIGN = re.compile(r"[^\W\d]|[$€£¥₹]")
@@ -58,6 +60,9 @@ class DecimalRules(FieldTypeRules):
             return ()
         others = (self.read_in(raw_text, replace(notation, decimal=mark)) for mark in ",.")
         return tuple(other for other in others if other and other != self.read_in(raw_text, notation))
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        yield from notes_of_number(raw_text, value, notation, decided_by)
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         pattern = amount_pattern(page.notation)

@@ -20,6 +20,7 @@ from documents.domain.regions import RegionKind
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckResult
 from documents.domain.words import Words
+from idp_project.core.reasons import Reason
 
 
 class PdbColumn(StrEnum):
@@ -190,6 +191,12 @@ class FieldTypeRules(ABC):
     def other_readings(self, raw_text: str, notation: Notation) -> tuple[str, ...]:
         """What `raw_text` may mean as well, where nothing in the document decides; none for a type that can be read one way."""
         return ()
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        """What was guessed, repaired or left out on the way from the text to the value. `decided_by` is who decided where the
+        text can be read in two ways: a phrase of `reading_notes`.
+        """
+        yield from ()
 
     @abstractmethod
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:

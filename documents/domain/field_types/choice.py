@@ -10,7 +10,10 @@ from documents.domain.field_types.after_label import TextAfterLabel
 from documents.domain.field_types.base import CellKind, Match, PageLines, PdbColumn
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import find_by_schema
+from documents.domain.notation import Notation
+from documents.domain.reading_notes import CHOICE_RESPELLED
 from documents.domain.schema_spec import FieldSpec, FieldType
+from idp_project.core.reasons import Reason
 from idp_project.core.translation import gettext_noop
 
 _CUTOFF = 80.0
@@ -37,6 +40,10 @@ class ChoiceRules(CodeRules):
             return choices[lowered.index(text.casefold())]
         found = process.extractOne(text.casefold(), lowered, scorer=fuzz.ratio, score_cutoff=_CUTOFF)
         return choices[found[2]] if found else None
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        if raw_text.casefold() != value.casefold():
+            yield CHOICE_RESPELLED(text=raw_text)
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         yield from find_by_schema(self, page, spec, locale)

@@ -8,9 +8,11 @@ from documents.domain.currencies import currency_pattern, find_currency, known_c
 from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.notation import Notation
+from documents.domain.reading_notes import CURRENCY_CHOSEN
 from documents.domain.reasons import CURRENCY_AMBIGUOUS
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
+from idp_project.core.reasons import Reason
 from idp_project.core.translation import gettext_noop
 
 
@@ -38,6 +40,10 @@ class CurrencyRules(CodeRules):
 
     def other_readings(self, raw_text: str, notation: Notation) -> tuple[str, ...]:
         return _meanings(raw_text, notation)[1:]
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        if _meanings(raw_text, notation):
+            yield CURRENCY_CHOSEN(sign=raw_text.strip(), currency=value)
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         for line, text in enumerate(page.texts):

@@ -30,10 +30,12 @@ from documents.domain.field_types.base import (
 )
 from documents.domain.field_types.roles import Role
 from documents.domain.notation import Notation
+from documents.domain.notes_of_values import notes_of_date
 from documents.domain.reasons import DATE_AMBIGUOUS, DATE_IMPLAUSIBLE
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.domain.words import Words, phrase_pattern, word_set
+from idp_project.core.reasons import Reason
 from idp_project.core.translation import gettext_noop
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 1, 1)
@@ -72,6 +74,9 @@ class DateRules(FieldTypeRules):
             return ()
         other = swapped(raw_text, notation)
         return (other.isoformat(),) if other else ()
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        yield from notes_of_date(raw_text, value, notation, decided_by)
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         order = page.notation.date_order or date_order(locale)

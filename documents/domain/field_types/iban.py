@@ -10,8 +10,11 @@ from functools import lru_cache
 from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules, digits_checked
 from documents.domain.field_types.matching import find_pattern
+from documents.domain.notation import Notation
+from documents.domain.reading_notes import CODE_CUT
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckResult
+from idp_project.core.reasons import Reason
 from idp_project.core.translation import gettext_noop
 
 _SHAPE = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
@@ -40,6 +43,10 @@ class IbanRules(CodeRules):
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
         code = re.sub(r"[^A-Za-z0-9]", "", text).upper()
         return code if _COMPACT.fullmatch(code) else None
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        if len(re.sub(r"[^A-Za-z0-9]", "", raw_text)) > len(value):
+            yield CODE_CUT(text=raw_text)
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         """Valid ones, cut where other text follows; and those of a known country whose check digits alone are wrong."""

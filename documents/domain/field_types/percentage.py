@@ -20,12 +20,15 @@ from documents.domain.field_types.base import (
 )
 from documents.domain.field_types.matching import find_pattern
 from documents.domain.field_types.roles import Role
+from documents.domain.notation import Notation
 from documents.domain.numbers import read_number, to_decimal
+from documents.domain.reading_notes import PER_MILLE_CONVERTED
 from documents.domain.reasons import PERCENTAGE_TOO_LARGE
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.domain.words import Words, alternatives
 from documents.domain.words.in_force import words_in_force
+from idp_project.core.reasons import Reason
 from idp_project.core.translation import gettext_noop
 
 _MOST = 100
@@ -88,6 +91,10 @@ class PercentageRules(FieldTypeRules):
         if value is None:
             return None
         return _written(value / 10 if _PER_MILLE in text else value)
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        if _PER_MILLE in raw_text:
+            yield PER_MILLE_CONVERTED(text=raw_text)
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         yield from find_pattern(self, page, _printed(page.words), spec, locale)

@@ -10,7 +10,10 @@ from documents.domain.dates import find_dates
 from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
 from documents.domain.field_types.codes import CodeRules
 from documents.domain.field_types.matching import find_pattern
+from documents.domain.notation import Notation
+from documents.domain.reading_notes import PHONE_COUNTRY_ADDED
 from documents.domain.schema_spec import FieldSpec, FieldType
+from idp_project.core.reasons import Reason
 from idp_project.core.translation import gettext_noop
 
 _SHAPE = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d ()./-]{6,18}\d(?![\d%]|[.,/]\d)")
@@ -31,6 +34,10 @@ class PhoneRules(CodeRules):
 
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
         return _read_phone(text, locale)
+
+    def notes(self, raw_text: str, value: str, notation: Notation, decided_by: str) -> Iterator[Reason]:
+        if not raw_text.lstrip("( ").startswith(("+", "00")):
+            yield PHONE_COUNTRY_ADDED()
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
         for found in find_pattern(self, page, _SHAPE, spec, locale):

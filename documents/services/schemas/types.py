@@ -27,6 +27,7 @@ from documents.models import Schema, SchemaDraft
 from documents.selectors.schemas import schema_managed_by
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 
+LONGEST_KEY = 60
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 

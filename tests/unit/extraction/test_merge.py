@@ -40,10 +40,17 @@ def lower(found: FieldCandidate) -> FieldCandidate:
     return replace(found, provenance=replace(found.provenance, polygon=place))
 
 
+def moved(found: FieldCandidate, right: float, down: float) -> FieldCandidate:
+    assert found.provenance.polygon
+    points = tuple((x + right, y + down) for x, y in found.provenance.polygon.points)
+    return replace(found, provenance=replace(found.provenance, polygon=Polygon(points)))
+
+
 @pytest.mark.parametrize(
     ("place", "label"),
     [
         (lambda found: found, 0.9),  # the same header on every page
+        (lambda found: moved(found, 0.0, 0.2), 0.9),  # the same, on pages that begin with something else
         (lower, 0.0),  # elsewhere, but nothing there says what it is
     ],
 )

@@ -201,7 +201,13 @@ def test_number_is_whole_and_nothing_more(line: str, number: str) -> None:
     assert value(merged(page_of("Seilerei Brandt GmbH", line, "Total     9.00")), "number") == number
 
 
-@pytest.mark.parametrize("line", ["Order of 14.05.2025", "Your Reference 14 May 2025", "Order No.  100 % wool"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Order of 14.05.2025", "Your Reference 14 May 2025", "Order No.  100 % wool"),
+        *("Order No.  100%", "Order No.: 12,5%"),
+    ],
+)
 def test_date_and_share_are_no_number(line: str) -> None:
     assert value(merged(page_of("Seilerei Brandt GmbH", "Invoice No. R-88", line, "Total     9.00")), "order") is None
 

@@ -50,6 +50,8 @@ def checkout(tmp_path) -> Path:
         ("extraction/steps/merge.py", {"model"}),
         ("documents/domain/checks/sub_document_checks.py", {"model"}),
         ("extraction/steps/confidence_check.py", {"calibrator"}),
+        ("extraction/steps/confidence_model.py", {"calibrator"}),
+        ("extraction/steps/rivals.py", {"calibrator"}),
         ("documents/domain/reasons.py", set()),
         ("documents/domain/earned/plan.py", set()),
     ],
