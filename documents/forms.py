@@ -24,8 +24,9 @@ from documents.domain.words.own import LONGEST_WORD, OwnWord
 from documents.models import Schema
 from documents.selectors.drafts import teams_with_types_of
 from documents.services.approving.auto_approval import ApprovalSettings
+from documents.services.schemas.adoption import schema_adopt
 from documents.services.schemas.importing import schema_import
-from documents.services.schemas.types import schema_create
+from documents.services.schemas.types import free_key, schema_create
 from idp_project.core.regional import language_name, month_choices
 
 _SHARED_DAYS = 14
@@ -55,6 +56,24 @@ class NewTypeForm(ScreenForm):
             return schema_create(access, name=chosen["name"], team_id=team_id)
         content = chosen["file"].read(MOST_BYTES + 1).decode("utf-8", "replace")
         return schema_import(access, content=content, team_id=team_id, name=chosen["name"])
+
+
+class AdoptionForm(forms.Form):
+    """A type of the library, for a team or every team, with its names in one language."""
+
+    key = forms.SlugField(max_length=60)
+    team = forms.UUIDField(required=False)
+    language = forms.CharField(max_length=10)
+
+    def __init__(self, data: Any, *, access: Access) -> None:
+        super().__init__(data)
+        self.organization_id = access.required_organization_id
+
+    def adopt(self, access: Access) -> Schema:
+        """The organisation's own type, under the next key that is free; call it on a valid form."""
+        chosen = self.cleaned_data
+        key = free_key(self.organization_id, chosen["key"])
+        return schema_adopt(access, chosen["key"], team_id=chosen["team"], language=chosen["language"], key=key)
 
 
 class PersonForm(ScreenForm):

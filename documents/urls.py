@@ -48,6 +48,7 @@ urlpatterns = [
     path("schemas/engines/", schemas.schema_engines, name="schema_engines"),
     path("schemas/<uuid:schema_id>/", schemas.schema_detail, name="schema_detail"),
     path("schemas/new/", schemas.schema_new, name="schema_new"),
+    path("schemas/adopt/", schemas.schema_adopt, name="schema_adopt"),
     path("schemas/<uuid:schema_id>/edit/", schemas.schema_edit, name="schema_edit"),
     path("schemas/<uuid:schema_id>/begin/", schemas.schema_begin, name="schema_begin"),
     path("schemas/<uuid:schema_id>/columns/", schemas.schema_column_retire, name="schema_column_retire"),

@@ -3,6 +3,7 @@
 import copy
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -38,6 +39,9 @@ _PREPARED: dict[Scene, tuple[snapshots.Snapshot, Any]] = {}
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller of the session starts the keeper; the servers themselves when a test wants them."""
+    gc.disable()  # until everything is collected: hardly anything that collecting makes is garbage
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # images set it; then each of 200 processes compiles the product
+    sys.dont_write_bytecode = False
     os.environ.update(ONE_THREAD)  # as a worker has it: a fork after OpenMP has started threads waits for them for ever
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
@@ -57,6 +61,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.domain.auto_approval import AutoApproval
 from documents.domain.drafts.files import FileForm, file_of
 from documents.domain.earned.plan import TARGETS, plan_of
-from documents.forms import AutoApprovalForm, NewTypeForm
+from documents.domain.library import LANGUAGES
+from documents.forms import AdoptionForm, AutoApprovalForm, NewTypeForm
 from documents.selectors import auto_approval, columns, drafts, schemas
+from documents.selectors.library import library_shelf
 from documents.serializers.schemas import DraftSerializer
 from documents.services.approving import auto_approval as auto_approval_services
 from documents.services.schemas import columns as columns_services
@@ -25,6 +28,7 @@ from documents.services.schemas import drafts as drafts_services
 from documents.services.schemas import types
 from documents.views.type_vocabulary import check_label, type_vocabulary
 from idp_project.core.errors import IdpError
+from idp_project.core.regional import language_name
 
 
 @never_cache
@@ -122,8 +126,28 @@ def schema_new(request: Any) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             return redirect("documents:schema_edit", schema.pk)
-    context = {"form": form, "may_create": bool(form.team_choices)}
+    language = get_language() if get_language() in LANGUAGES else LANGUAGES[0]
+    context = {
+        "form": form,
+        "may_create": bool(form.team_choices),
+        "shelf": library_shelf(request.access, language),
+        "library_language": language,
+        "library_languages": [(code, language_name(code)) for code in LANGUAGES],
+    }
     return render(request, "documents/schema_new.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_POST
+def schema_adopt(request: Any) -> HttpResponse:
+    """Takes a type of the library into use; under the next free key where the organisation has it already."""
+    form = AdoptionForm(request.POST, access=request.access)
+    drafts.check_may_create_types(request.access)
+    if not form.is_valid():
+        return redirect("documents:schema_new")
+    schema = form.adopt(request.access)
+    messages.success(request, _("%(name)s is in use. It is yours to change.") % {"name": schema.name})
+    return redirect("documents:schema_detail", schema.pk)
 
 
 @never_cache

@@ -102,3 +102,7 @@ def draft(world: Any) -> dict[str, Any]:
 
 def new_type_form(world: Any) -> dict[str, str]:
     return {"name": "Weighing note", "team": str(world.team_id)}
+
+
+def adoption_form(world: Any) -> dict[str, str]:
+    return {"key": "letter", "team": str(world.team_id), "language": "en"}

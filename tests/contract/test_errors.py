@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.test_reasons import modules
+from tests.product_code import modules
 
 # Of Django, DRF and ours: what ends on a screen, in an answer of the API or in a terminal.
 TOLD = {"IdpError", "CommandError", "ValidationError", "BackupError", "APIException", "ParseError"}
@@ -16,15 +16,14 @@ MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 NOT_TOLD = {"SqlFileError"}
 # Commands have no code: their text is all that is seen of them.
 WITHOUT_CODE = ("idp_project/operations/",)
-TREES = modules()
 
 
 def descendants(roots: set[str]) -> set[str]:
     """The names of all classes below these, by the names of their bases."""
     bases = {
         node.name: {base.id if isinstance(base, ast.Name) else getattr(base, "attr", "") for base in node.bases}
-        for _, tree in TREES
-        for node in ast.walk(tree)
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.ClassDef)
     }
     found = set(roots)
@@ -35,11 +34,11 @@ def descendants(roots: set[str]) -> set[str]:
 
 def raised(names: set[str]) -> Iterator[tuple[str, ast.expr]]:
     """Where one of these errors is made, and its first argument."""
-    for path, tree in TREES:
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+    for module in modules():
+        for call in (node for node in module.nodes if isinstance(node, ast.Call) and node.args):
             name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
             if name in names:
-                yield f"{path}:{call.lineno}", call.args[0]
+                yield f"{module.path}:{call.lineno}", call.args[0]
 
 
 def is_marked(node: ast.AST) -> bool:

@@ -15,6 +15,7 @@ from django.utils import translation
 from idp_project.core import reasons
 from idp_project.core.reasons import CATALOG, Param, Reason, Sentence, define, placeholders
 from idp_project.operations.supervisor.places import CHECKOUT
+from tests.product_code import modules
 
 SAMPLES = {
     Param.TEXT: "text {x}",
@@ -29,7 +30,6 @@ SAMPLES = {
     Param.REASON: reasons.OWN_WORDS(text="because"),
     Param.REASONS: [reasons.OWN_WORDS(text="one."), reasons.OWN_WORDS(text="two.")],
 }
-PRODUCT = ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project")
 SENTENCES = [pytest.param(sentence, id=sentence.code) for sentence in CATALOG.values()]
 
 
@@ -53,23 +53,12 @@ def test_reason_survives_json(sentence):
     assert (again, hash(again), again.text) == (reason, hash(reason), reason.text)
 
 
-def modules() -> list[tuple[str, ast.Module]]:
-    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    paths = [path for path in listed.stdout.split() if path.startswith(PRODUCT) and "/migrations/" not in path]
-    return [(path, ast.parse((CHECKOUT / path).read_text())) for path in paths if (CHECKOUT / path).exists()]
-
-
-def calls(tree: ast.Module, name: str) -> list[ast.Call]:
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return [call for call in found if isinstance(call.func, ast.Name) and call.func.id == name]
-
-
 def test_every_definition_is_known_to_every_process():
     """A process that renders a stored reason has its sentence: the apps load all of them when they start."""
     defined = {
         str(call.args[0].value)
-        for _, tree in modules()
-        for call in calls(tree, "define")
+        for module in modules()
+        for call in module.calls("define")
         if call.args and isinstance(call.args[0], ast.Constant)
     }
     ask = "import django, json; django.setup(); from idp_project.core.reasons import CATALOG; print(json.dumps(list(CATALOG)))"
@@ -82,11 +71,11 @@ def test_every_definition_is_known_to_every_process():
 
 def test_templates_are_marked_for_translators():
     unmarked = []
-    for path, tree in modules():
-        for call in calls(tree, "define"):
+    for module in modules():
+        for call in module.calls("define"):
             texts = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "beside_label")]
             unmarked += [
-                f"{path}:{call.lineno}"
+                f"{module.path}:{call.lineno}"
                 for text in texts
                 if not (isinstance(text, ast.Call) and isinstance(text.func, ast.Name) and text.func.id == "_")
                 and not (isinstance(text, ast.Constant) and set(str(text.value)) <= set("{}abcdefghijklmnopqrstuvwxyz"))
@@ -99,7 +88,10 @@ def test_reasons_are_made_by_their_sentences_only():
     """A code that is written out could be one that the catalogue does not have."""
     allowed = {"idp_project/core/reasons.py", "idp_project/core/reason_matching.py"}
     written = [
-        f"{path}:{call.lineno}" for path, tree in modules() if path not in allowed for call in calls(tree, "Reason")
+        f"{module.path}:{call.lineno}"
+        for module in modules()
+        if module.path not in allowed
+        for call in module.calls("Reason")
     ]
     assert written == []
 

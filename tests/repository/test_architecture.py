@@ -6,13 +6,15 @@ import ast
 import re
 import subprocess
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.product_code import APPS, modules
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
-APPS = ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project")
 # Whose modules call a service of the same name: a search finds them beside it.
 ENTRY_POINTS = re.compile(r"/(views|api|admin)/|/(views|api|jobs|serializers|admin)\.py$")
 # Where a path may begin that is written short.
@@ -62,16 +64,18 @@ def files(pattern: str) -> list[Path]:
     return [path for path in paths if path.exists() and "migrations" not in path.parts]
 
 
+@cache
 def definitions() -> dict[str, set[Path]]:
     """Functions, classes and named values of modules, fields of classes, values of enumerations, queries and roles by name."""
     found: dict[str, set[Path]] = defaultdict(set)
-    for path in files("*.py"):
+    for module in modules():
+        path = ROOT / module.path
         if ENTRY_POINTS.search(path.as_posix()):
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 found[node.name].add(path)
-        for node in ast.parse(path.read_text()).body:
+        for node in module.tree.body:
             for target in node.targets if isinstance(node, ast.Assign) else []:
                 if isinstance(target, ast.Name):
                     found[target.id].add(path)
@@ -86,6 +90,7 @@ def names() -> list[str]:
     return list(dict.fromkeys(name for text in re.findall(r"`([^`\n]+)`", prose) for name in text.split(" → ")))
 
 
+@cache
 def values() -> set[str]:
     """What is stored: statuses, steps, routes, kinds, roles of the databases."""
     text = "\n".join(
@@ -94,7 +99,6 @@ def values() -> set[str]:
     return set(re.findall(r'"(\w+)"', text))
 
 
-DEFINED, STORED = definitions(), values()
 IDENTIFIERS = [name for name in names() if re.fullmatch(r"\(?[A-Za-z_]\w*(\(\w*\))?\)?", name)]
 PATHS = [name for name in names() if re.fullmatch(r"[\w./-]*/[\w./-]*|[\w/]+\.(py|sql)", name)]
 
@@ -102,10 +106,10 @@ PATHS = [name for name in names() if re.fullmatch(r"[\w./-]*/[\w./-]*|[\w/]+\.(p
 @pytest.mark.parametrize("name", IDENTIFIERS)
 def test_name_is_defined_in_one_place(name: str) -> None:
     bare = name.strip("()").split("(")[0]
-    places = DEFINED.get(bare, set())
-    if bare in OTHER or (ROOT / bare).is_dir() or (not places and bare in STORED):
+    places, stored = definitions().get(bare, set()), values()
+    if bare in OTHER or (ROOT / bare).is_dir() or (not places and bare in stored):
         return
-    if len(places) > 1 and bare in STORED and bare.islower():
+    if len(places) > 1 and bare in stored and bare.islower():
         return  # a step or a status, which is meant; functions have its name too
     assert len(places) == 1, sorted(str(path.relative_to(ROOT)) for path in places)
 

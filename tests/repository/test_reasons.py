@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
+from collections.abc import Iterable
 
 import pytest
 
 from idp_project.core.reasons import CATALOG
-from idp_project.operations.supervisor.places import CHECKOUT
+from tests.product_code import modules
 
-PRODUCT = ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project")
 TEXTS = {
     "text",
     "message",
@@ -37,12 +36,6 @@ NOT_OURS = {
 }
 
 
-def product() -> list[tuple[str, ast.Module]]:
-    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    paths = [path for path in listed.stdout.split() if path.startswith(PRODUCT) and "/migrations/" not in path]
-    return [(path, ast.parse((CHECKOUT / path).read_text())) for path in paths if (CHECKOUT / path).exists()]
-
-
 def is_text_of_reason(node: ast.AST) -> bool:
     """`reason.text`, `error.message`, `run.error_message`, `str(reason)`, `row["reason"]`."""
     if (
@@ -65,9 +58,9 @@ def is_sentence(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip()
 
 
-def offences(tree: ast.Module) -> list[str]:
+def offences(nodes: Iterable[ast.AST]) -> list[str]:
     found = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKES_APART:
             taken = [node.func.value, *(node.args if node.func.attr in ("search", "match", "fullmatch", "sub") else ())]
             if any(is_text_of_reason(one) for one in taken):
@@ -80,7 +73,7 @@ def offences(tree: ast.Module) -> list[str]:
 
 
 def test_no_module_parses_or_compares_a_sentence():
-    found = [f"{path} {offence}" for path, tree in product() for offence in offences(tree)]
+    found = [f"{module.path} {offence}" for module in modules() for offence in offences(module.nodes)]
     assert found == []
 
 
@@ -95,33 +88,29 @@ def test_no_module_parses_or_compares_a_sentence():
     ],
 )
 def test_rule_finds_what_it_forbids(source):
-    assert offences(ast.parse(source)), source
+    assert offences(ast.walk(ast.parse(source))), source
 
 
 def test_sentences_of_the_catalogue_are_written_once():
     """A sentence that stands elsewhere too would be stored or compared as text there."""
     templates = {sentence.template for sentence in CATALOG.values() if len(sentence.template) > 25}
     twice = []
-    for path, tree in product():
-        defined = {
-            constant
-            for call in ast.walk(tree)
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("define", "_")
-            for constant in ast.walk(call)
-        }
-        constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in templates]
-        twice += [f"{path}:{node.lineno}" for node in constants if node not in defined]
+    for module in modules():
+        constants = [node for node in module.nodes if isinstance(node, ast.Constant) and node.value in templates]
+        if constants:
+            defined = {constant for call in module.calls("define", "_") for constant in ast.walk(call)}
+            twice += [f"{module.path}:{node.lineno}" for node in constants if node not in defined]
     assert twice == []
 
 
 def test_only_migrations_match_sentences():
     allowed = {"idp_project/core/reason_matching.py", "idp_project/core/reason_columns.py"}
     found = [
-        path
-        for path, tree in product()
-        for node in ast.walk(tree)
+        module.path
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom)
         and node.module in ("idp_project.core.reason_matching", "idp_project.core.reason_columns")
-        and path not in allowed
+        and module.path not in allowed
     ]
     assert found == []

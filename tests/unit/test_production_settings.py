@@ -25,6 +25,10 @@ def test_production_refuses_a_published_key(tmp_path: Path, name: str, value: st
     given = {key: text for key, text in KEYS.items() if key != name} | ({} if value is None else {name: value})
     done = python(tmp_path, "import idp_project.settings.production", **given)
     assert done.returncode == 1 and done.stderr.splitlines()[-1].endswith(f"ImproperlyConfigured: Set {name}.")
+
+
+def test_production_starts_with_both_keys(tmp_path: Path) -> None:
+    """So that the others are refused for the key that is missing."""
     assert python(tmp_path, "import idp_project.settings.production", **KEYS).returncode == 0
 
 

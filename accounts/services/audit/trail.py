@@ -118,8 +118,7 @@ def audit_record(
 def _write(noted: _Noted) -> None:
     organization_id, access = noted.organization_id, noted.access
     with _chain_scope(organization_id):
-        AuditHead.objects.get_or_create(**_of(organization_id))
-        head = AuditHead.objects.select_for_update().get(**_of(organization_id))
+        head = _locked_head(organization_id)
         entry = AuditEntry(
             id=noted.id,
             organization_id=organization_id,
@@ -138,6 +137,14 @@ def _write(noted: _Noted) -> None:
         head.length, head.last_mac = entry.number, entry.mac
         head.mac = head_mac(head)
         head.save(update_fields=["length", "last_mac", "mac"])
+
+
+def _locked_head(organization_id: UUID | None) -> AuditHead:
+    heads = AuditHead.objects.select_for_update().filter(**_of(organization_id))
+    if (head := heads.first()) is None:
+        AuditHead.objects.get_or_create(**_of(organization_id))
+        head = heads.get()
+    return head
 
 
 def audit_record_once(

@@ -96,7 +96,8 @@ def _key_of(name: str) -> str:
 def free_key(organization_id: UUID, key: str) -> str:
     """The key, numbered where the organisation has it already, also for a type that the asker does not see."""
     taken = set(Schema.objects.filter(organization_id=organization_id).values_list("key", flat=True))
-    numbered = (f"{key[: 60 - len(str(number)) - 1]}-{number}" for number in range(2, len(taken) + 3))
+    mark = "-" if "-" in key else "_"
+    numbered = (f"{key[: LONGEST_KEY - 5]}{mark}{number}" for number in range(2, len(taken) + 3))
     return key if key not in taken else next(one for one in numbered if one not in taken)
 
 

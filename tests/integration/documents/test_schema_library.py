@@ -176,7 +176,7 @@ def test_by_command_it_is_listed_and_adopted(cast):
     with organization_scope(cast.organization.id):
         schema = Schema.objects.get()
         assert (schema.key, schema.name, schema.team) == ("invoice", "Rechnung", cast.team)
-    with pytest.raises(CommandError, match="invoice-2"):
+    with pytest.raises(CommandError, match="invoice_2"):
         call_command("schema_library", adopt="invoice", organization=slug, stdout=out)
     with pytest.raises(CommandError, match="no team"):
         call_command("schema_library", adopt="letter", organization=slug, team="Nobody", stdout=out)

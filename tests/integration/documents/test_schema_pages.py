@@ -66,6 +66,19 @@ def test_a_new_type_is_begun_empty_or_from_a_file(cast):
     assert nameless.status_code == 400 and "Give it a name" in nameless.content.decode()
 
 
+def test_a_type_of_the_library_is_taken_by_one_click(cast):
+    browser = cast.browser(cast.reviewer)
+    page = browser.get("/schemas/new/").content.decode()
+    assert "Delivery note" in page and "From the library" in page
+    for key in ("delivery_note", "delivery_note_2"):
+        chosen = {"key": "delivery_note", "team": str(cast.team.id), "language": "de"}
+        taken = browser.post("/schemas/adopt/", chosen, follow=True).content.decode()
+        assert "Lieferschein 1.0" in taken
+        with organization_scope(cast.organization.id):
+            assert Schema.objects.get(key=key).team_id == cast.team.id
+    assert "taken as Lieferschein" in browser.get("/schemas/new/").content.decode()
+
+
 def test_who_manages_no_types_is_told_so(cast):
     page = cast.browser(cast.owner).get("/schemas/new/").content.decode()
     assert (

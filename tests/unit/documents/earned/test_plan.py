@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import pytest
 
@@ -51,6 +52,7 @@ def streams(rate: float, n: int) -> list[list[bool]]:
     return [rng.sample(stream, n) for _ in range(SHUFFLES)]
 
 
+@cache
 def openings(target: int, rate: float) -> list[list[Standing]]:
     """Of each shuffle: the standings at which its gate was open, at the planned looks."""
     plan = plan_of(target)
