@@ -230,6 +230,7 @@ class SubDocumentContext:
     Both the system (`is_auto_approval_on`) and the type (`type_rule`) have to allow the automatic route.
 
     `page_scores`: page number to how much spoke for a boundary before it; `is_arranged`: a person set its pages or type;
+    `is_read_again`: a person had it read under a newer version;
     `is_repaired`: the file was damaged and is read as rebuilt. `document_reasons`: what else of the file needs a person.
     `adjustments`: what is printed beside its sums, once it is merged. `ask_sender` gives, for pairs of a field and its value
     that the sender is known by, how its approved documents are written; None: nobody can be asked.
@@ -250,6 +251,7 @@ class SubDocumentContext:
     page_scores: Mapping[int, float] = field(default_factory=dict)
     words: Words = field(default_factory=built_in_words)
     is_arranged: bool = False
+    is_read_again: bool = False
     is_repaired: bool = False
     document_reasons: tuple[Reason, ...] = ()
     ask_sender: Callable[[Sequence[tuple[str, str]]], SenderNotation] | None = None

@@ -48,6 +48,7 @@ urlpatterns = [
     path("schemas/<uuid:schema_id>/draft/publish/", schemas.SchemaPublishView.as_view(), name="api-schema-publish"),
     path("schema-library/", library.SchemaLibraryView.as_view(), name="api-schema-library"),
     path("schema-library/<slug:key>/adopt/", library.SchemaAdoptView.as_view(), name="api-schema-adopt"),
+    path("schemas/<uuid:schema_id>/read-again/", review.RereadingView.as_view(), name="api-schema-read-again"),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
     path(
@@ -104,6 +105,7 @@ urlpatterns = [
     path("sub-documents/<uuid:sub_document_id>/merge/", review.MergeView.as_view(), name="api-merge"),
     path("sub-documents/<uuid:sub_document_id>/move/", review.MoveView.as_view(), name="api-move"),
     path("sub-documents/<uuid:sub_document_id>/retype/", review.RetypeView.as_view(), name="api-retype"),
+    path("sub-documents/<uuid:sub_document_id>/read-again/", review.ReadAgainView.as_view(), name="api-read-again"),
     path("sub-documents/<uuid:sub_document_id>/correct/", review.CorrectView.as_view(), name="api-correct"),
     path("sub-documents/<uuid:sub_document_id>/withdraw/", review.WithdrawView.as_view(), name="api-withdraw"),
     path("review-tasks/", review.TaskListView.as_view(), name="api-tasks"),

@@ -24,6 +24,7 @@ AS_OWNER = {  # commands that need the owner of these databases; no other proces
     "restore": ("default", "pdb"),
     "publish": ("pdb",),
     "allow_analyst": ("pdb",),
+    "analyst_login": ("pdb",),
 }
 WITHOUT_CHECK = {
     # of ours: they write no row, or (`prepare`) check by themselves

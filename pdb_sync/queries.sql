@@ -219,3 +219,11 @@ SELECT pg_advisory_xact_lock(hashtext('typed_views_publish')) IS NULL AS is_lock
 -- Lets a login role read one organisation's rows.
 INSERT INTO pdb_analyst_grant (role_name, organization_id) VALUES (:role_name::text, :organization_id::uuid)
 ON CONFLICT (role_name, organization_id) DO NOTHING;
+
+-- name: analyst_login_put
+-- Makes an analyst's login, or gives the one made here a new password; as the owner.
+SELECT idp_logins.analyst_put(:name::text, :verifier::text) IS NULL AS is_made;
+
+-- name: analyst_login_drop
+-- Drops an analyst's login that was made here, whatever it is doing; as the owner. False where it does not exist.
+SELECT idp_logins.analyst_drop(:name::text) AS is_dropped;

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.access import Access, access_of
 from documents.api.base import AccessListView
 from idp_project.core.strict_views import APIView, GenericAPIView
-from review.selectors import QUEUE_LENGTH, task_get_for, task_list
+from review.selectors import QUEUE_LENGTH, rereading_view_for, task_get_for, task_list
 from review.serializers import (
     ArrangedSerializer,
     ArrangementSerializer,
@@ -23,6 +23,7 @@ from review.serializers import (
     FailedChecksSerializer,
     MoveSerializer,
     ReasonSerializer,
+    RereadingSerializer,
     RetypeSerializer,
     ReviewTaskDetailSerializer,
     ReviewTaskSerializer,
@@ -36,6 +37,7 @@ from review.services.boundaries import (
     sub_document_retype,
     sub_document_split,
 )
+from review.services.rereading import schema_read_again, sub_document_read_again
 from review.services.tasks import (
     field_value_correct,
     review_task_decide,
@@ -184,3 +186,25 @@ class RetypeView(APIView):
         form = RetypeSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         return _arranged(sub_document_retype(access_of(request), sub_document_id, **form.validated_data))
+
+
+class ReadAgainView(APIView):
+    """Has a sub-document that waits for a person read under the newest version of its type."""
+
+    @extend_schema(request=None, responses={200: ArrangedSerializer})
+    def post(self, request: Request, sub_document_id: UUID) -> Response:
+        return Response(ArrangedSerializer(sub_document_read_again(access_of(request), sub_document_id)).data)
+
+
+class RereadingView(APIView):
+    """What of a type waits with earlier versions, and how far reading it again is; POST begins that, as a job."""
+
+    @extend_schema(responses={200: RereadingSerializer})
+    def get(self, request: Request, schema_id: UUID) -> Response:
+        return Response(RereadingSerializer(rereading_view_for(access_of(request), schema_id)).data)
+
+    @extend_schema(request=None, responses={202: RereadingSerializer})
+    def post(self, request: Request, schema_id: UUID) -> Response:
+        access = access_of(request)
+        schema_read_again(access, schema_id)
+        return Response(RereadingSerializer(rereading_view_for(access, schema_id)).data, status=202)

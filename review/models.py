@@ -1,5 +1,7 @@
 """Human work: review tasks, corrections and decisions."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 
@@ -8,7 +10,7 @@ from documents.domain.overrides import Override
 from documents.domain.reasons import BLIND_SAMPLE, DECIDED
 from documents.models import FieldValue, SubDocument
 from documents.models.tenant import TenantModel
-from idp_project.core.reason_fields import ReasonsField
+from idp_project.core.reason_fields import ReasonField, ReasonsField
 from idp_project.core.reasons import OWN_WORDS, Reason
 
 
@@ -107,6 +109,38 @@ class Correction(TenantModel):
 
     def __str__(self) -> str:
         return f"correction of {self.field_value_id}"
+
+
+class Rereading(TenantModel):
+    """That what waits with earlier versions of a type is to be read under the newest one, and how far that is.
+
+    Without `finished_at` a job continues it. `sub_documents` is how many waited when somebody asked, `begun` how many of them
+    are read again, `left_out` how many could not be (on somebody's desk, or decided meanwhile), `position` the last one looked
+    at. `stopped_because` says why it ended early.
+    """
+
+    schema = models.ForeignKey("documents.Schema", on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_as = models.CharField(max_length=150)
+    sub_documents = models.IntegerField()
+    begun = models.IntegerField(default=0)
+    left_out = models.IntegerField(default=0)
+    position = models.UUIDField(default=UUID(int=0))
+    stopped_because = ReasonField(db_column="stopped_data")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["schema"], condition=models.Q(finished_at__isnull=True), name="one_rereading_at_work_a_type"
+            )
+        ]
+        indexes = [models.Index(fields=["schema", "-created_at"], name="rereading_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.begun} of {self.sub_documents} sub-documents"
 
 
 class DecisionKind(models.TextChoices):

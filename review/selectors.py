@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import Team
 from documents.domain.statuses import SubDocumentStatus
-from documents.models import SubDocument
-from documents.policies import check_can, shared_with
+from documents.models import Schema, SchemaVersion, SubDocument
+from documents.policies import check_can, in_visible_teams, shared_with
 from documents.selectors.doors import sub_document_get_for
+from documents.selectors.drafts import newest_version
 from documents.selectors.identities import earlier_of
 from documents.selectors.newest import first_of_each
+from documents.selectors.schemas import schema_managed_by
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.leases import is_lapsed
-from review.models import UNDECIDED, Decision, ReviewTask, TaskSkip, TaskStatus
+from review.models import UNDECIDED, Decision, Rereading, ReviewTask, TaskSkip, TaskStatus
 from review.policies import has_shares, tasks_visible_to, tasks_with
 
 QUEUE_LENGTH = 200  # tasks that the queue shows
@@ -154,3 +156,45 @@ def earlier_for(access: Access, task: ReviewTask) -> EarlierFor:
         return EarlierFor(True, sub_document_get_for(access, found.sub_document.id, Permission.VIEW_DOCUMENTS))
     except (NotFound, Forbidden):
         return EarlierFor(True, None)
+
+
+@dataclass(frozen=True)
+class RereadingView:
+    """`waiting`: how many sub-documents wait with each earlier version, by its number; `last`: how far the newest reading
+    again is, None where nobody has asked for one."""
+
+    schema: Schema
+    newest: SchemaVersion | None
+    waiting: dict[str, int]
+    last: Rereading | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.waiting.values())
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.last is not None and self.last.finished_at is None
+
+
+def rereading_view_for(access: Access, schema_id: UUID) -> RereadingView:
+    """What of a type waits with earlier versions, among what the asker may review. For managers of the type."""
+    schema = schema_managed_by(access, schema_id)
+    newest = newest_version(schema)
+    rows = waiting_with_older(access, schema.id, newest).order_by("schema_version__published_at")
+    counted = rows.values_list("schema_version__number").annotate(n=Count("id"))
+    last = Rereading.objects.filter(schema=schema).order_by("-created_at").first()
+    return RereadingView(schema, newest, dict(counted), last)
+
+
+def waiting_with_older(access: Access, schema_id: UUID, newest: SchemaVersion | None) -> QuerySet[SubDocument]:
+    """Undecided sub-documents of the type that were read under a version before `newest`, which the asker may review."""
+    if newest is None:
+        return SubDocument.objects.none()
+    mine = SubDocument.objects.filter(in_visible_teams(access, Permission.REVIEW_DOCUMENTS))
+    return mine.filter(
+        schema_version__schema_id=schema_id,
+        schema_version__published_at__lt=newest.published_at,
+        status=SubDocumentStatus.IN_REVIEW,
+        approved_version_number=0,
+    )

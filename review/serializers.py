@@ -169,6 +169,20 @@ class ArrangedSerializer(serializers.ModelSerializer[SubDocument]):
         fields = ["id", "first_page", "last_page", "type", "is_blank", "status", "boundary_score"]
 
 
+class RereadingSerializer(serializers.Serializer[Any]):
+    """`waiting`: sub-documents that wait with earlier versions, by the number of the version. Of the last time that somebody
+    had them read again: `sub_documents` that waited then, `begun`, and `left_out` (on a desk, or decided meanwhile)."""
+
+    newest = serializers.CharField(source="newest.number", default="")
+    waiting = serializers.DictField(child=serializers.IntegerField())
+    is_at_work = serializers.BooleanField()
+    sub_documents = serializers.IntegerField(source="last.sub_documents", default=0)
+    begun = serializers.IntegerField(source="last.begun", default=0)
+    left_out = serializers.IntegerField(source="last.left_out", default=0)
+    finished_at = serializers.DateTimeField(source="last.finished_at", default=None)
+    stopped_because = ReasonDataField(source="last.stopped_because", default=None)
+
+
 class SplitSerializer(StrictSerializer):
     """`before_page`: the first page of what is split off."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import desk, duplicates
+from review.views import desk, duplicates, rereading
 
 app_name = "review"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sub-documents/<uuid:sub_document_id>/", desk.of_sub_document, name="of_sub_document"),
     path("sub-documents/<uuid:sub_document_id>/correct/", desk.correct_approved, name="correct_approved"),
     path("sub-documents/<uuid:sub_document_id>/withdraw/", desk.withdraw_approved, name="withdraw_approved"),
+    path("sub-documents/<uuid:sub_document_id>/read-again/", rereading.read_again, name="read_again"),
+    path("types/<uuid:schema_id>/read-again/", rereading.of_type, name="rereading"),
     path("documents/<uuid:document_id>/sub-documents/", desk.arrange, name="arrange"),
     path("<uuid:task_id>/retype/", desk.retype, name="retype"),
     path("<uuid:task_id>/", desk.desk, name="desk"),

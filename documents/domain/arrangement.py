@@ -43,13 +43,15 @@ def is_split_doubtful(boundary_score: float, page_scores: Mapping[str, float]) -
 class WantedSubDocument:
     """Pages `first_page..last_page` (both included) as one sub-document.
 
-    `keeps_type`: of the type it has so far; else `schema_id` is its type, None for unknown.
+    `keeps_type`: of the type it has so far; else `schema_id` is its type, None for unknown. `reads_again`: it has this type
+    already, and is read under the newest version of it; its pages stay as they are.
     """
 
     first_page: int
     last_page: int
     keeps_type: bool = True
     schema_id: UUID | None = None
+    reads_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def plan_arrangement(present: Sequence[PresentSubDocument], wanted: Sequence[Wan
 
 
 def _fits(wanted: WantedSubDocument, present: PresentSubDocument) -> bool:
-    return wanted.keeps_type or wanted.schema_id == present.schema_id
+    return not wanted.reads_again and (wanted.keeps_type or wanted.schema_id == present.schema_id)
 
 
 def _take_over(

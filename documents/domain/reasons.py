@@ -30,6 +30,10 @@ PAGE_UNSURE = define(
 ARRANGED_BY_PERSON = define(
     "arranged_by_person", _("A person has set its pages or its type: look at what was read for them.")
 )
+READ_UNDER_NEWER_VERSION = define(
+    "read_under_newer_version",
+    _("It was read again under a newer version of its type: look at what was read."),
+)
 FILE_REBUILT = define(
     "file_rebuilt",
     _("The file is damaged and was rebuilt for reading: compare it with the original, something may be missing."),

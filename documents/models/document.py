@@ -168,7 +168,8 @@ class SubDocument(TenantModel):
     beside its sums (each an Adjustment as JSON), so that checks know it without reading a page.
     `kind` is what it is beside its type (a DocumentKind), `kind_evidence` the words and stamps that say so, each a
     KindEvidence as JSON, that of `kind` first. `page_scores`: page number to how much spoke for a boundary before it
-    (0..1), as detected. `arranged_by` is who set its pages or type.
+    (0..1), as detected. `arranged_by` is who set its pages or type; `read_again_at`: when somebody
+    had it read again under a newer version of its type.
 
     `is_in_range`: it would be approved automatically if its gate were open; `reader`, `model` and `calibrator` are the digests
     of what read it, `sender_key` and `stratum` where it comes from (documents/domain/earned). `is_blind`: what the machine
@@ -193,6 +194,7 @@ class SubDocument(TenantModel):
     page_scores = models.JSONField(default=dict, blank=True)
     arranged_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     arranged_at = models.DateTimeField(null=True, blank=True)
+    read_again_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(
         max_length=20, choices=status_choices(SubDocumentStatus), default=SubDocumentStatus.PROCESSING.value
     )

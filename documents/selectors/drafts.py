@@ -65,7 +65,7 @@ class DraftView:
 
 
 def newest_version(schema: Schema) -> SchemaVersion | None:
-    """The newest published version; None where there is none."""
+    """The newest published version; None before the first."""
     found = schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
     if found:
         found.schema = schema
@@ -122,7 +122,7 @@ def draft_view(access: Access, schema: Schema, draft: SchemaDraft) -> DraftView:
 
 
 def schema_file_for(access: Access, schema_id: UUID, number: str, form: FileForm) -> str:
-    """The published version of that number, else the newest, as a text of that form. NotFound where there is none."""
+    """The published version of that number, else the newest, as a text of that form. NotFound for a version that does not exist."""
     return file_of(schema_view_for(access, schema_id, number).spec, form)
 
 

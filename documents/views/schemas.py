@@ -198,7 +198,7 @@ def schema_file(request: Any, schema_id: UUID) -> HttpResponse:
     forms = {form.value: form for form in FileForm}
     form = forms.get(request.GET.get("form", ""), FileForm.YAML)
     detail = schemas.schema_view_for(request.access, schema_id, request.GET.get("version", ""))
-    ending = "yaml" if form is FileForm.YAML else "json"
+    extension = "yaml" if form is FileForm.YAML else "json"
     answer = HttpResponse(file_of(detail.spec, form), content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{detail.schema.key}-{detail.version.number}.{ending}"'
+    answer["Content-Disposition"] = f'attachment; filename="{detail.schema.key}-{detail.version.number}.{extension}"'
     return answer

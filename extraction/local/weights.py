@@ -29,12 +29,12 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     ),
     "number": _table(
         """
-        bias -4.0, label_right 5.6, label_above 3.2, other_label -2.5, reading 0.4
+        bias -4.0, label_right 5.6, label_above 4.8, other_label -2.5, reading 0.4
         """
     ),
     "percentage": _table(
         """
-        bias -4.0, label_right 5.6, label_above 3.2, other_label -2.5, has_sign 0.8, reading 0.4
+        bias -4.0, label_right 5.6, label_above 4.8, other_label -2.5, has_sign 0.8, reading 0.4
         """
     ),
     "issue_date": _table(

@@ -142,6 +142,7 @@ def _context(sub_document: SubDocument, spec: SchemaSpec, pages: list[PageSummar
         boundary_score=sub_document.boundary_score,
         page_scores={int(number): found for number, found in sub_document.page_scores.items()},
         is_arranged=sub_document.arranged_by_id is not None,
+        is_read_again=sub_document.read_again_at is not None,
         is_repaired=bool(sub_document.document.metadata.get("is_repaired")),
         type_rule=HELD_OPEN,
         words=words_of(sub_document.organization),

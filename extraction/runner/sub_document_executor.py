@@ -65,8 +65,10 @@ class SubDocumentExecutor(UnitExecutor):
         return self._context
 
     def begin(self) -> None:
-        """Claims nothing where the job is from before a person changed its pages or its type: they are read first."""
-        if self.sub_document.arranged_by_id is None or not pages_outdated([self.unit_id]):
+        """Claims nothing where the job is from before a person changed its pages, its type or the version: they are read
+        first."""
+        is_changed = self.sub_document.arranged_by_id or self.sub_document.read_again_at
+        if not is_changed or not pages_outdated([self.unit_id]):
             super().begin()
 
     def load(self, step: Step) -> None:
@@ -197,6 +199,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         boundary_score=sub_document.boundary_score,
         page_scores={int(number): score for number, score in sub_document.page_scores.items()},
         is_arranged=sub_document.arranged_by_id is not None,
+        is_read_again=sub_document.read_again_at is not None,
         is_repaired=bool(sub_document.document.metadata.get("is_repaired")),
         document_reasons=reasons_of_file(sub_document.document),
         fields=tuple(MergedField.from_dict(item) for item in merged.get("fields", [])),

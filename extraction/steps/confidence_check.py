@@ -30,6 +30,7 @@ from documents.domain.reasons import (
     PAGE_UNSURE,
     POORLY_READABLE,
     READ_DIFFERENTLY,
+    READ_UNDER_NEWER_VERSION,
     ROW_UNREAD,
     TYPE_UNKNOWN,
     TYPE_UNSURE,
@@ -142,6 +143,8 @@ def _own_reasons(context: SubDocumentContext) -> list[Reason]:
         reasons.append(PAGE_UNSURE(page=doubtful))
     if context.is_arranged:
         reasons.append(ARRANGED_BY_PERSON())
+    if context.is_read_again:
+        reasons.append(READ_UNDER_NEWER_VERSION())
     if context.is_repaired:
         reasons.append(FILE_REBUILT())
     reasons += _of_other_kinds(context)

@@ -30,6 +30,8 @@ class JobName(StrEnum):
     BATCH_DELETION_ADVANCE = "documents.jobs.batch_deletion_advance"
     DELETIONS_DUE = "documents.jobs.deletions_due"
     FILE_SWEEPS_DUE = "documents.jobs.file_sweeps_due"
+    REREADING_ADVANCE = "review.jobs.rereading_advance"
+    REREADINGS_DUE = "review.jobs.rereadings_due"
     GATES_RESCORE_DUE = "extraction.jobs.gates_rescore_due"
 
 
@@ -53,6 +55,8 @@ QUEUE_OF_JOB = {
     JobName.BATCH_DELETION_ADVANCE: "io",
     JobName.DELETIONS_DUE: "io",
     JobName.FILE_SWEEPS_DUE: "io",
+    JobName.REREADING_ADVANCE: "io",
+    JobName.REREADINGS_DUE: "io",
     JobName.GATES_RESCORE_DUE: "llm-local",
 }
 
@@ -78,5 +82,6 @@ PERIODIC_JOBS = {
     JobName.RETENTION_DUE: 6,
     JobName.DELETIONS_DUE: 3,
     JobName.FILE_SWEEPS_DUE: 6,
+    JobName.REREADINGS_DUE: 3,
     JobName.GATES_RESCORE_DUE: 6,
 }

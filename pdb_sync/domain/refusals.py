@@ -6,6 +6,20 @@ from idp_project.core.reasons import Param, define
 from idp_project.core.translation import gettext_noop as _
 
 CHANGE_UNKNOWN = define("change_unknown", _("The production database knows no change of kind {kind}."), kind=Param.TEXT)
+LOGIN_NAME_FORM = define(
+    "login_name_form",
+    _("A login has 3 to 63 of a–z, 0–9 and _, begins with a letter, and neither with idp_ nor with pg_."),
+)
+LOGIN_NOT_OURS = define(
+    "login_not_ours", _("The server has a role {name} that was not made here: choose another name."), name=Param.TEXT
+)
+LOGIN_IN_USE = define(
+    "login_in_use", _("{name} owns something in the server, or has rights elsewhere."), name=Param.TEXT
+)
+LOGINS_NOT_MADE = define(
+    "logins_not_made",
+    _("The product may make no logins on this server. Its administrator makes one, a member of idp_pdb_reader."),
+)
 PDB_AWAY = define("pdb_away", _("The production database is not available; this is tried again."))
 PDB_AWAY_FOR_ADMIN = define("pdb_away_for_admin", _("The production database is not available at the moment."))
 PDB_AWAY_FOR_COMPARISON = define("pdb_away_for_comparison", _("The production database is not available."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from idp_project.core.reasons import Param, define
 from idp_project.core.translation import gettext_noop as _
 
+ALREADY_NEWEST = define("already_newest", _("It was read under the newest version of its type."))
 BLIND_INCOMPLETE = define(
     "blind_incomplete",
     _("Enter first what is printed, or that it is not on the document: {labels}."),
@@ -20,6 +21,7 @@ NEIGHBOUR_CLAIMED_BY_OTHER = define(
     "neighbour_claimed_by_other", _("{holder} is working on a sub-document of this."), holder=Param.TEXT
 )
 NOTHING_BEFORE = define("nothing_before", _("Nothing is before it."))
+NOTHING_OLDER = define("nothing_older", _("Nothing waits that was read under an earlier version of this type."))
 NOTHING_TO_REVIEW = define("nothing_to_review", _("Nothing of this document waits for review any more."))
 NOT_A_CHOICE = define("not_a_choice", _("“{text}” is not one of: {choices}."), text=Param.TEXT, choices=Param.TEXT)
 NOT_A_PLACE = define("not_a_place", _("That is no place on a page."))
@@ -28,6 +30,9 @@ ONLY_APPROVED_WITHDRAWN = define("only_approved_withdrawn", _("Only what is appr
 OVERRIDE_FORM = define("override_form", _("An override is a code and a text."))
 PAGE_NOT_INSIDE = define("page_not_inside", _("Page {page} is not inside it."), page=Param.NUMBER)
 READ_AGAIN = define("read_again", _("Its pages are being read again: wait a moment."))
+READING_NO_LONGER_ALLOWED = define(
+    "reading_no_longer_allowed", _("{by}, who asked for it, may no longer change this type."), by=Param.TEXT
+)
 REASON_MISSING = define("reason_missing", _("Say why you reject it."))
 SCHEMA_ID_FORM = define("schema_id_form", _("schema_id is the id of a type, or null."))
 SUB_DOCUMENTS_FORM = define("sub_documents_form", _("Sub-documents are first_page, last_page and perhaps schema_id."))

@@ -48,7 +48,7 @@ def document_arrange(
         if list(seen) != [sub_document.first_page for sub_document in _sub_documents(document_id)]:
             raise Conflict(CHANGED_MEANWHILE(), code="changed_meanwhile")
     arrangement = arrangement_begin(access, document_id, wanted)
-    _check_desks(access, arrangement.plan.touched)
+    check_desks(access, arrangement.plan.touched)
     examined = examined_as_arranged(arrangement.plan.touched)
     _hand_over_tasks(arrangement.plan.removed)
     touched = arrangement_apply(access, arrangement)
@@ -138,7 +138,8 @@ def _undecided(sub_document_ids: Iterable[UUID]) -> QuerySet[ReviewTask]:
     return ReviewTask.objects.filter(sub_document_id__in=sub_document_ids).exclude(status__in=DONE)
 
 
-def _check_desks(access: Access, sub_document_ids: Iterable[UUID]) -> None:
+def check_desks(access: Access, sub_document_ids: Iterable[UUID]) -> None:
+    """Raises Conflict `claimed_by_other` where one of them is on somebody else's desk."""
     held = _undecided(sub_document_ids).filter(claimed_until__gt=timezone.now()).exclude(claimed_by_id=access.user_id)
     task = held.select_related("claimed_by").first()
     if task is not None:

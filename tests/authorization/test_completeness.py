@@ -21,6 +21,7 @@ from idp_project.core.errors import IdpError
 from idp_project.core.job_names import PERIODIC_JOBS, JobName
 from idp_project.core.tenancy import system_scope
 from pdb_sync.models import Reconciliation
+from review.models import Rereading
 from tests.authorization.conftest import Actor, World
 from tests.authorization.rules import ASK, FORBID, HIDE
 from tests.authorization.table import ADMIN_PAGES, JOBS_OF_PEOPLE, ROUTES, SOCKETS
@@ -107,6 +108,7 @@ def _facts() -> list[tuple[Any, ...]]:
             *SubDocument.objects.order_by("id").values_list("id", "status", "approved_version_number"),
             *Delivery.objects.order_by("id").values_list("id", "status", "attempts"),
             *BatchDeletion.objects.order_by("id").values_list("id", "position", "finished_at"),
+            *Rereading.objects.order_by("id").values_list("id", "position", "finished_at"),
         ]
 
 
@@ -123,6 +125,7 @@ def test_job_with_ids_of_another_organization_touches_nothing(world: World, job:
             "organization_id": str(world.cast.foreign.id),
             "document_id": world.ids["document"],
             "batch_id": world.ids["batch"],
+            "schema_id": world.ids["schema"],
             "page_ids": [world.ids["page"]],
             "sub_document_id": world.ids["sub_document"],
             "step_run_id": str(StepRun.objects.values_list("id", flat=True).first()),
@@ -130,6 +133,9 @@ def test_job_with_ids_of_another_organization_touches_nothing(world: World, job:
             "reconciliation_id": str(reconciliation.id),
             "schema_version_id": str(SchemaVersion.objects.values_list("id", flat=True).first()),
         }
+        rereading = Rereading.objects.create(
+            organization=world.cast.organization, schema_id=world.ids["schema"], asked_as="somebody", sub_documents=1
+        )
         deletion = BatchDeletion.objects.create(
             organization=world.cast.organization, batch_id=world.ids["batch"], asked_as="somebody", documents=1
         )
@@ -146,6 +152,7 @@ def test_job_with_ids_of_another_organization_touches_nothing(world: World, job:
         reconciliation.delete()
     with system_scope("test"):
         deletion.delete()
+        rereading.delete()
 
 
 WEAKER = (

@@ -50,7 +50,7 @@ class Present:
 
 @lru_cache(maxsize=512)
 def parsed(text: str) -> ast.expr:
-    """The expression. Raises ExpressionError for what is none, too long, or uses what is not offered."""
+    """The expression. Raises ExpressionError for a text that is no expression, is too long, or uses what is not offered."""
     if len(text) > LONGEST:
         raise ExpressionError("too long")
     try:
@@ -175,8 +175,8 @@ class _Walk:
 
     def _BoolOp(self, node: ast.BoolOp, row: Row) -> bool:  # noqa: N802
         stops = isinstance(node.op, ast.Or)
-        for part in node.values:
-            if self._truth(part, row) is stops:
+        for one in node.values:
+            if self._truth(one, row) is stops:
                 return stops
         return not stops
 

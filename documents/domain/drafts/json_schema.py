@@ -76,7 +76,7 @@ def definition_of(schema: Mapping[str, Any]) -> dict[str, Any]:
             tables.append(_table_of(name, described) | {"is_required": name in required})
         else:
             fields.append(_field_of(name, described) | {"is_required": name in required})
-    whole = {part: own[part] for part in _WHOLE if part in own}
+    whole = {name: own[name] for name in _WHOLE if name in own}
     return {"name": str(schema.get("title") or ""), "fields": fields, "tables": tables, **whole}
 
 

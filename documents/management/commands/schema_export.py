@@ -34,4 +34,4 @@ class Command(BaseCommand):
                 text = schema_file_for(access, schema.pk, options["number"], FileForm(options["form"]))
         except IdpError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(text, ending="")
+        self.stdout.write(text.removesuffix("\n"))

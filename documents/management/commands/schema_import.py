@@ -14,7 +14,7 @@ from idp_project.core.tenancy import organization_scope
 
 
 class Command(BaseCommand):
-    """The same file again changes nothing."""
+    """Idempotent: a file that was imported before gives the version that is there."""
 
     help = "Reads document types from files (YAML, JSON or JSON Schema) and publishes them."
 

@@ -129,7 +129,9 @@ def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocum
         touched.append(_create(access, document, run.id, sub_document, version))
     if touched:
         document_reopen(document, takes_turn=False)
-        _record(access, document, touched)
+        is_read_again = not plan.created and all(wanted.reads_again for wanted in plan.changed.values())
+        action = "sub_documents_read_again" if is_read_again else "sub_documents_arranged"
+        _record(access, action, document, touched)
     return sorted(touched, key=lambda sub_document: sub_document.first_page)
 
 
@@ -191,9 +193,13 @@ def _change(
 ) -> SubDocument:
     sub_document = SubDocument.objects.select_related("schema_version").get(id=sub_document_id)
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.PROCESSING)
-    if not wanted.keeps_type:
-        sub_document.schema_version, sub_document.type_score = version, 1.0 if version else 0.0
-    _place(access, sub_document, wanted)
+    if wanted.reads_again:  # no person has said anything of its pages or its type
+        sub_document.schema_version, sub_document.read_again_at = version, timezone.now()
+        sub_document.first_page = wanted.first_page
+    else:
+        if not wanted.keeps_type:
+            sub_document.schema_version, sub_document.type_score = version, 1.0 if version else 0.0
+        _place(access, sub_document, wanted)
     sub_document.route, sub_document.confidence, sub_document.reasons, sub_document.checks = "", None, [], []
     sub_document.status = _first_status(sub_document)
     sub_document.save()
@@ -250,17 +256,18 @@ def _place(access: Access, sub_document: SubDocument, wanted: WantedSubDocument)
     sub_document.arranged_by_id, sub_document.arranged_at = access.user_id, timezone.now()
 
 
-def _record(access: Access, document: Document, touched: Sequence[SubDocument]) -> None:
+def _record(access: Access, action: str, document: Document, touched: Sequence[SubDocument]) -> None:
     sub_documents = [
         {
             "pages": [sub_document.first_page, sub_document.last_page],
             "type": sub_document.schema_version.schema.key if sub_document.schema_version else None,
+            "version": sub_document.schema_version.number if sub_document.schema_version else None,
         }
         for sub_document in touched
     ]
     audit_record(
         access,
-        "sub_documents_arranged",
+        action,
         object_kind="document",
         object_id=document.id,
         details={"sub_documents": sub_documents},

@@ -80,7 +80,7 @@ def schema_draft_save(access: Access, schema_id: UUID, *, definition: Any, revis
 
 @transaction.atomic
 def schema_draft_discard(access: Access, schema_id: UUID) -> None:
-    """Throws the asker's draft away; what is published stays. Raises Conflict where there is none."""
+    """Throws the asker's draft away; what is published stays. Raises Conflict where the asker has no draft."""
     _locked(access, schema_managed_by(access, schema_id)).delete()
 
 

@@ -29,7 +29,7 @@ def schema_import(
     """What the file says becomes the asker's draft of the type of its key; the type is made where it is new.
 
     `key` and `name` take the place of those in the file, `team_id` counts for a new type only. Nothing is published. Raises
-    InvalidInput for a file that is none or whose shape is wrong, Forbidden where the asker does not manage that type or team.
+    InvalidInput for a file of another form or with a wrong shape, Forbidden where the asker does not manage that type or team.
     """
     definition = definition_in(content)
     key = key or _text(definition.get("key"))
@@ -52,7 +52,7 @@ def schema_import_published(access: Access, *, content: str, team: str = "", key
     """What the file says, published at once: for the command line, which has no drafts. The same file again gives the version
     that is there.
 
-    `team` names the team of a new type, empty for every team. Raises InvalidInput for a file that is none and for what would
+    `team` names the team of a new type, empty for every team. Raises InvalidInput for a file of another form and for what would
     break a document, NotFound for a team that is not there, Conflict for a retired type.
     """
     definition = definition_in(content)

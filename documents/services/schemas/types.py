@@ -51,7 +51,7 @@ def schema_create(
     )
     if not is_new:
         raise Conflict(TYPE_KEY_TAKEN(key=chosen), code="type_key_taken")
-    kept = {part: value for part, value in drafted.items() if part not in ("key", "version")}
+    kept = {name: value for name, value in drafted.items() if name not in ("key", "version")}
     if access.user_id:
         SchemaDraft.objects.create(
             organization_id=organization_id, schema=schema, user_id=access.user_id, definition=kept

@@ -17,6 +17,7 @@ from documents.domain.statuses import TERMINAL_STEP_STATUSES
 from documents.models import Document, Page, StepRun
 from documents.selectors.doors import document_detail_for, document_get_for, page_get_for
 from documents.selectors.duplicates import duplicates_among
+from documents.selectors.older_versions import waiting_with_older_version
 from documents.selectors.readable import document_view_for, pages_visible
 from idp_project.core.errors import Conflict, Forbidden, NotFound
 from idp_project.core.virus_scan import INFECTED
@@ -37,8 +38,8 @@ def documents_seen(access: Access, document_ids: Iterable[UUID]) -> None:
 
 
 def document_view_open(access: Access, document_id: UUID) -> dict[str, Any]:
-    """`document_view_for`, noted."""
-    view = document_view_for(access, document_id)
+    """`document_view_for`, noted; `older`: ids of the sub-documents that may be read again under a newer version."""
+    view = document_view_for(access, document_id) | {"older": waiting_with_older_version(document_id)}
     documents_seen(access, [document_id])
     return view
 

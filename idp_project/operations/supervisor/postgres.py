@@ -46,7 +46,16 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "300000",
 }
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for tests only
-ACCESS_RULES = "local all all scram-sha-256\n"
+SOCKET_PORT = SETTINGS["port"]  # part of the socket's name
+# Analysts (and idp_app, a member too) enter the product's databases only, where their privileges decide.
+ACCESS_RULES = """\
+local postgres,template0,template1 +idp_pdb_reader reject
+local all all scram-sha-256
+"""
+TCP_RULES = """\
+host all idp_superuser,idp_owner,idp_app,idp_system 127.0.0.1/32 reject
+host pdb +idp_pdb_reader 127.0.0.1/32 scram-sha-256
+"""
 
 
 def postgres_binaries() -> Path:
@@ -58,11 +67,21 @@ def postgres_binaries() -> Path:
 
 
 class Postgres:
-    """One data folder's server. `is_durable=False` trades crash safety for speed: tests only."""
+    """One data folder's server. `is_durable=False` trades crash safety for speed: tests only.
+
+    `analysts_port`: on which port of 127.0.0.1 analysts reach the production database; None: on none.
+    """
 
     def __init__(
-        self, places: Places, account: Account | None, superuser_password: str, *, is_durable: bool = True
+        self,
+        places: Places,
+        account: Account | None,
+        superuser_password: str,
+        *,
+        is_durable: bool = True,
+        analysts_port: int | None = None,
     ) -> None:
+        self.analysts_port = analysts_port
         self.places = places
         self.account = account
         self.superuser_password = superuser_password
@@ -83,8 +102,9 @@ class Postgres:
             self._initialise(binaries)
         self._check_version()
         self._clear_leftovers()
-        (self.data / "pg_hba.conf").write_text(ACCESS_RULES)
+        (self.data / "pg_hba.conf").write_text(ACCESS_RULES + (TCP_RULES if self.analysts_port else ""))
         settings = SETTINGS | {"unix_socket_directories": str(sockets)} | ({} if self.is_durable else FORGETFUL)
+        settings |= self._listen(sockets)
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Program(
             name="postgres",
@@ -97,6 +117,14 @@ class Postgres:
             death_signal=signal.SIGINT,
             stop_seconds=60.0,
         )
+
+    def _listen(self, sockets: Path) -> dict[str, str]:
+        """Settings for the port of analysts. The socket's name follows the port: the usual name leads to it."""
+        if not self.analysts_port:
+            return {}
+        if str(self.analysts_port) != SOCKET_PORT:
+            (sockets / f".s.PGSQL.{SOCKET_PORT}").symlink_to(f".s.PGSQL.{self.analysts_port}")
+        return {"listen_addresses": "127.0.0.1", "port": str(self.analysts_port)}
 
     def wait_until_ready(self, child: Child, seconds: float = 120.0) -> None:
         """Return when it accepts connections; raise SupervisorError when it ends or never does."""

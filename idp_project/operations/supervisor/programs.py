@@ -18,7 +18,7 @@ WORKER_DRAIN_SECONDS = 15.0
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
 # Commands that work as the owner of a database. Nothing else that runs is told its address.
-OWNER_COMMANDS = ("prepare", "migrate", "restore", "publish", "allow_analyst")
+OWNER_COMMANDS = ("prepare", "migrate", "restore", "publish", "allow_analyst", "analyst_login")
 ROLE_NAME = "IDP_DATABASE_ROLE"  # `owner`: a person wants a command to connect as the owner
 ADMIN_NAMES = ("IDP_ADMIN_USERNAME", "IDP_ADMIN_PASSWORD", "IDP_ADMIN_EMAIL")  # for one short process only
 

@@ -68,9 +68,26 @@ class Stores:
         self.secrets = secrets or kept_secrets(
             places.secrets, lambda missing: check_missing(places, environment, missing), environment
         )
-        self.postgres = Postgres(places, account, self.secrets.superuser_password, is_durable=is_durable)
         self.embedded_databases = [name for name in DATABASES if is_embedded(name, environment)]
+        self.postgres = Postgres(
+            places,
+            account,
+            self.secrets.superuser_password,
+            is_durable=is_durable,
+            analysts_port=self._analysts_port(),
+        )
         self.has_embedded_redis = is_embedded("REDIS_URL", environment)
+
+    def _analysts_port(self) -> int | None:
+        """IDP_PDB_PORT. Raises SupervisorError where it is no port, or the production database is not the embedded one."""
+        given = self.given.get("IDP_PDB_PORT", "").strip()
+        if not given:
+            return None
+        if not given.isdecimal() or not 1024 <= int(given) <= 65535:
+            raise SupervisorError("IDP_PDB_PORT has to be a number from 1024 to 65535.")
+        if "PDB_DATABASE_URL" not in self.embedded_databases:
+            raise SupervisorError("IDP_PDB_PORT is for the embedded server; PDB_DATABASE_URL names another one.")
+        return int(given)
 
     def start(self, launch: Launch, check: Check = lambda contents: None) -> dict[str, str]:
         """Start what is ours, make roles and databases, answer with every address by its environment name.

@@ -80,26 +80,26 @@ export class TypeModel {
     const old = item.name;
     item.name = name;
     if (!old || old === name) return;
-    const parts = path.split("/");
+    const steps = path.split("/");
     for (const check of this.definition.checks) {
-      if (parts[0] === "tables" && parts.length === 2 && check.table === old) check.table = name;
-      else if (parts[0] === "fields") check.fields = check.fields.map((one, place) => (one === old && !this.#isColumnOf(check, place) ? name : one));
-      else if (parts.length === 4 && check.table === this.definition.tables[parts[1]].name) {
+      if (steps[0] === "tables" && steps.length === 2 && check.table === old) check.table = name;
+      else if (steps[0] === "fields") check.fields = check.fields.map((one, place) => (one === old && !this.#isColumnOf(check, place) ? name : one));
+      else if (steps.length === 4 && check.table === this.definition.tables[steps[1]].name) {
         check.fields = check.fields.map((one, place) => (one === old && this.#isColumnOf(check, place) ? name : one));
       }
     }
-    for (const kind of this.definition.kinds) kind.negative = (kind.negative ?? []).map((one) => this.#renamedPath(one, parts, old, name));
+    for (const kind of this.definition.kinds) kind.negative = (kind.negative ?? []).map((one) => this.#renamedPath(one, steps, old, name));
   }
 
   #isColumnOf(check, place) {
     return check.kind === "product_equals" || (check.kind === "column_sum_equals" && place === 0);
   }
 
-  #renamedPath(path, parts, old, name) {
+  #renamedPath(path, steps, old, name) {
     const [first, second] = path.split(".");
-    if (parts[0] === "fields" && path === old) return name;
-    if (parts[0] === "tables" && parts.length === 2 && second && first === old) return `${name}.${second}`;
-    if (parts.length === 4 && first === this.definition.tables[parts[1]].name && second === old) return `${first}.${name}`;
+    if (steps[0] === "fields" && path === old) return name;
+    if (steps[0] === "tables" && steps.length === 2 && second && first === old) return `${name}.${second}`;
+    if (steps.length === 4 && first === this.definition.tables[steps[1]].name && second === old) return `${first}.${name}`;
     return path;
   }
 

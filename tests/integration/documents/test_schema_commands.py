@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_is_published_once_and_its_changes_as_the_next_version(cast, file):
+def test_a_file_is_published_once_and_its_changes_as_the_next(cast, file):
     place = {"organization": cast.organization.slug, "team": cast.team.name}
     assert run("schema_import", str(file), **place).endswith("slip 1.0\n")
     assert run("schema_import", str(file), **place).endswith("slip 1.0\n")

@@ -208,7 +208,7 @@ def test_a_published_type_is_retired_and_restored_not_deleted(manager, made):
     assert drafts.schema_draft_open(manager, made.id).base == "1.0"
 
 
-def test_a_type_that_was_never_published_is_deleted_with_its_drafts(manager, made):
+def test_a_type_without_versions_is_deleted_with_its_drafts(manager, made):
     types.schema_delete(manager, made.id)
     assert not Schema.objects.filter(id=made.id).exists() and not SchemaDraft.objects.exists()
 
@@ -265,7 +265,7 @@ def test_a_file_becomes_a_type_and_then_its_draft(cast, manager, inside):
     assert again.pk == schema.pk and publish(manager, schema).number == "1.1"
 
 
-def test_what_becomes_of_columns_is_said_before_and_a_former_one_can_go(cast, manager, made):
+def test_what_becomes_of_columns_is_said_before(cast, manager, made):
     publish(manager, made)
     draft = drafts.schema_draft_open(manager, made.id)
     draft.definition["fields"][0]["name"] = "note_number"

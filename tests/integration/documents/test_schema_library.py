@@ -59,7 +59,7 @@ def test_it_is_audited_with_where_it_came_from(cast):
         assert entry.details["library"] == "invoice" and entry.details["team"] == str(cast.team.id)
 
 
-def test_managers_adopt_for_their_team_and_org_admins_for_every_team(cast):
+def test_managers_adopt_for_a_team_and_org_admins_for_all(cast):
     assert adopt(cast, cast.reviewer, team=cast.team).team_id == cast.team.id
     assert adopt(cast, cast.admin, "receipt").team_id is None
     assert adopt(cast, cast.admin, "contract", team=cast.other_team).team_id == cast.other_team.id

@@ -91,7 +91,7 @@ def test_a_person_retires_former_columns_and_views_and_no_others():
     assert named(FIRST, second, retired=retired) == {"note": ["day", "net_amount"]}
 
 
-def test_a_field_that_comes_back_has_its_column_again_though_it_was_retired():
+def test_a_field_that_comes_back_has_its_column_again():
     second = replace(FIRST, version="2.0", fields=(DAY,))
     third = replace(FIRST, version="3.0")
     assert named(FIRST, second, third, retired=("note.net",))["note"] == ["net", "day"]

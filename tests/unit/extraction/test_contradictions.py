@@ -165,3 +165,9 @@ def test_numbers_that_were_not_read_are_told(numbers: tuple[str, ...], codes: li
     rows = [row for row in extract_rows(view, schema, 1) if row.cells]
     found = doubts_of_rows(rows, schema.tables[0], [])
     assert [reason.code for reasons in found.values() for reason in reasons] == codes
+
+
+def test_a_number_below_its_label_is_as_sure_as_a_date_there() -> None:
+    view = build_page_view(page_of("Date of birth     Employees", "4 May 1980        19", confidence=None))
+    found = {each.field: each.score for each in reversed(extract_candidates(view, demo_schema("registration_form"), 1))}
+    assert abs(found["employees"] - found["birth_date"]) < 0.2

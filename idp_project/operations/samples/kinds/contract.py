@@ -47,8 +47,8 @@ class Contract:
 
     def _printed(self, count: int, unit: int) -> str:
         word = _UNITS[self.locale.language][unit]
-        ending = {"en": "s", "de": "en"}[self.locale.language] if count > 1 else ""
-        return f"{count} {word}{ending}"
+        plural = {"en": "s", "de": "en"}[self.locale.language] if count > 1 else ""
+        return f"{count} {word}{plural}"
 
 
 def make_contract(rng: random.Random, wish: Wish) -> Contract:

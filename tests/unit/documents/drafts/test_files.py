@@ -1,4 +1,4 @@
-"""Document types as files: what goes out comes back, and what is none is refused by name."""
+"""Document types as files: what goes out comes back, and other files are refused by name."""
 
 import json
 

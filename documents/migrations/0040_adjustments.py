@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     compatibility = "expand"
 
-    dependencies = [("documents", "0036_values_of_senders")]
+    dependencies = [("documents", "0039_read_again")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,91 @@
+"""Logins of analysts in the production database: made and dropped by its owner, through functions of the superuser.
+
+The functions (`idp_logins`, see the supervisor's bootstrap) touch logins that they made, and nothing else. They get a SCRAM
+verifier: no log and no statement carries a password.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import errors
+
+from accounts.access import Access
+from accounts.services.audit.trail import audit_record
+from idp_project.core.errors import Conflict, InvalidInput
+from idp_project.core.tenancy import organization_scope, system_scope
+from pdb_sync.domain.refusals import LOGIN_IN_USE, LOGIN_NAME_FORM, LOGIN_NOT_OURS, LOGINS_NOT_MADE
+from pdb_sync.models import AnalystGrant
+from pdb_sync.queries import QUERIES, owner_connection
+
+_NAME = re.compile(r"(?!idp_|pg_)[a-z][a-z0-9_]{2,62}")
+
+
+def analyst_login_put(access: Access, name: str, organization_id: UUID) -> str:
+    """Makes the login, or gives it a new password; it may read the organisation's rows and typed views. Gives the password.
+
+    For processes that know the owner. Raises InvalidInput for a name that no login may have, Conflict where somebody else made
+    that role or the server lets the product make none, TransientFailure where the database is away.
+    """
+    check_login_name(name)
+    password = secrets.token_urlsafe(24)
+    with _as_owner(organization_id, name) as (connection, cursor):
+        verifier = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
+        if not QUERIES.fetch_all(cursor, "existing_roles", names=[name]):
+            _grants_forget(name)  # of a login of that name that was dropped by hand
+        QUERIES.fetch_one(cursor, "analyst_login_put", name=name, verifier=verifier)
+        QUERIES.run(cursor, "analyst_grant_insert", role_name=name, organization_id=organization_id)
+    _record(access, "analyst_login_made", name, organization_id)
+    return password
+
+
+def analyst_login_drop(access: Access, name: str, organization_id: UUID) -> bool:
+    """Drops the login, with its open sessions and all that it may read; whether there was one. Raises as above."""
+    check_login_name(name)
+    with _as_owner(organization_id, name) as (_, cursor):
+        found = QUERIES.fetch_one(cursor, "analyst_login_drop", name=name)
+    _grants_forget(name)
+    _record(access, "analyst_login_dropped", name, organization_id)
+    return bool(found and found["is_dropped"])
+
+
+def check_login_name(name: str) -> None:
+    """Raises InvalidInput for a name that no analyst's login may have."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput(LOGIN_NAME_FORM(), code="login_name")
+
+
+@contextmanager
+def _as_owner(organization_id: UUID, name: str) -> Iterator[tuple[psycopg.Connection[Any], psycopg.Cursor[Any]]]:
+    try:
+        with owner_connection(organization_id) as connection, connection.cursor() as cursor:
+            yield connection, cursor
+    except errors.DuplicateObject as error:
+        raise Conflict(LOGIN_NOT_OURS(name=name), code="login_not_ours") from error
+    except errors.DependentObjectsStillExist as error:
+        raise Conflict(LOGIN_IN_USE(name=name), code="login_in_use") from error
+    except (errors.InvalidSchemaName, errors.UndefinedFunction, errors.InsufficientPrivilege) as error:
+        raise Conflict(LOGINS_NOT_MADE(), code="logins_not_made") from error
+
+
+def _grants_forget(name: str) -> None:
+    with system_scope("analyst's login: what it may read", using="pdb"):
+        AnalystGrant.objects.using("pdb").filter(role_name=name).delete()
+
+
+def _record(access: Access, action: str, name: str, organization_id: UUID) -> None:
+    with organization_scope(organization_id):
+        audit_record(
+            access,
+            action,
+            object_kind="organization",
+            object_id=organization_id,
+            details={"login": name},
+            organization_id=organization_id,
+        )
