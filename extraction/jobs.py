@@ -5,6 +5,7 @@ from uuid import UUID
 from documents.progress import coalesced
 from documents.services.running.pauses import unless_paused
 from extraction.runner import conductor, reconciliation, rescoring
+from extraction.runner.trial import rehearse
 
 
 @coalesced()
@@ -36,3 +37,11 @@ def reconcile() -> None:
 
 def gates_rescore_due() -> None:
     rescoring.gates_rescore_due()
+
+
+def rehearsal_process(organization_id: str, rehearsed_ids: list[str]) -> None:
+    rehearse.rehearsal_process(UUID(organization_id), [UUID(row_id) for row_id in rehearsed_ids])
+
+
+def rehearsals_due() -> None:
+    rehearse.rehearsals_resume()

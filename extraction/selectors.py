@@ -6,9 +6,12 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
+from accounts.access import Access
 from documents.domain.pipeline import PIPELINE
 from documents.domain.statuses import TERMINAL_SUB_DOCUMENT_STATUSES
 from documents.selectors.held import HeldWork
+from documents.selectors.schemas import schema_tunable_by
+from documents.selectors.trial_documents import TrialDocument, trial_documents
 from extraction import queries
 
 
@@ -23,3 +26,8 @@ def steps_held(organization_id: UUID | None, team_ids: Sequence[UUID] | None) ->
         ended_statuses=[status.value for status in TERMINAL_SUB_DOCUMENT_STATUSES],
     )
     return {row.pop("queue"): HeldWork(**row) for row in rows}
+
+
+def trial_documents_for(access: Access, schema_id: UUID) -> list[TrialDocument]:
+    """Documents that a type can be tried on, for its managers. Raises Conflict for a retired type."""
+    return trial_documents(access, schema_tunable_by(access, schema_id))

@@ -20,6 +20,7 @@ from documents.api import (
     uploads,
     words,
 )
+from extraction import api as extraction
 from idp_project.core.bodies import takes_files
 from idp_project.core.rate_limits import limited
 from idp_project.core.strict_views import StrictInput
@@ -49,6 +50,36 @@ urlpatterns = [
     path("schema-library/", library.SchemaLibraryView.as_view(), name="api-schema-library"),
     path("schema-library/<slug:key>/adopt/", library.SchemaAdoptView.as_view(), name="api-schema-adopt"),
     path("schemas/<uuid:schema_id>/read-again/", review.RereadingView.as_view(), name="api-schema-read-again"),
+    path(
+        "schemas/<uuid:schema_id>/draft/try/",
+        limited("trials")(opens_own_scopes(extraction.DraftTryView.as_view())),
+        name="api-schema-try",
+    ),
+    path(
+        "schemas/<uuid:schema_id>/draft/proposals/",
+        limited("trials")(opens_own_scopes(extraction.ProposalsView.as_view())),
+        name="api-schema-proposals",
+    ),
+    path(
+        "schemas/<uuid:schema_id>/draft/field-at/",
+        limited("trials")(opens_own_scopes(extraction.FieldAtView.as_view())),
+        name="api-schema-field-at",
+    ),
+    path(
+        "schemas/<uuid:schema_id>/draft/rehearsals/",
+        limited("trials")(extraction.RehearsalListView.as_view()),
+        name="api-schema-rehearsals",
+    ),
+    path(
+        "schemas/<uuid:schema_id>/draft/rehearsals/<uuid:rehearsal_id>/",
+        extraction.RehearsalView.as_view(),
+        name="api-schema-rehearsal",
+    ),
+    path(
+        "schemas/<uuid:schema_id>/trial-documents/",
+        extraction.TrialDocumentListView.as_view(),
+        name="api-schema-trial-documents",
+    ),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
     path(

@@ -14,31 +14,38 @@ from accounts.access import access_of
 from documents.domain.library import LANGUAGES
 from documents.domain.schema_spec import FieldType
 from documents.selectors.library import library_shelf
-from documents.serializers import SchemaSerializer
+from documents.serializers.rows import SchemaSerializer
 from documents.services.schemas.adoption import schema_adopt
 from documents.services.schemas.types import LONGEST_KEY
 from idp_project.core.strict_input import StrictSerializer
 from idp_project.core.strict_views import GenericAPIView
 
 
-class LibraryFieldSerializer(serializers.Serializer[Any]):
+class _Described(serializers.Serializer[Any]):
+    """`fields` and `label` are a serializer's own attributes: fields of these names are declared with an underscore."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
+
+
+class LibraryFieldSerializer(_Described):
     """A field or column, with its label in the language that was asked for."""
 
     name = serializers.CharField()
     type = serializers.ChoiceField(choices=[kind.value for kind in FieldType])
-    label = serializers.CharField()
+    label_ = serializers.CharField()
     is_required = serializers.BooleanField()
     is_list = serializers.BooleanField()
 
 
-class LibraryTableSerializer(serializers.Serializer[Any]):
+class LibraryTableSerializer(_Described):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label_ = serializers.CharField()
     is_required = serializers.BooleanField()
     columns = LibraryFieldSerializer(many=True)
 
 
-class LibraryTypeSerializer(serializers.Serializer[Any]):
+class LibraryTypeSerializer(_Described):
     """`adopted`: the organisation's own types that were made of it; `may_adopt`: for at least one team, or for all."""
 
     key = serializers.CharField()
@@ -50,10 +57,6 @@ class LibraryTypeSerializer(serializers.Serializer[Any]):
     kinds = serializers.ListField(child=serializers.CharField())
     adopted = SchemaSerializer(many=True)
     may_adopt = serializers.BooleanField()
-
-    def get_fields(self) -> dict[str, Any]:
-        """`fields` is a serializer's own attribute, so the field of that name is put in here."""
-        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
 
 
 class LibraryFilterSerializer(StrictSerializer):

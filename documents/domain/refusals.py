@@ -212,6 +212,10 @@ OWN_WORD_LANGUAGE = define(
 OWN_WORD_MONTH = define("own_word_month", _("Choose the month for the name of a month, and no month for other words."))
 OWN_WORDS_TOO_MANY = define("own_words_too_many", _("At most {most} words are kept: remove some."), most=Param.COUNT)
 SCHEMA_MANAGED_BY_TEAM = define("schema_managed_by_team", _("Only managers of its team can change this schema."))
+REHEARSAL_SAMPLE_EMPTY = define(
+    "rehearsal_sample_empty",
+    _("No approved document of this type that you may see has its text stored: there is nothing to compare with."),
+)
 SCHEMA_MANAGED_BY_ORGANIZATION = define(
     "schema_managed_by_organization", _("Only managers of the whole organisation can change this schema.")
 )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     compatibility = "expand"
 
-    dependencies = [("documents", "0037_schema_drafts")]
+    dependencies = [("documents", "0038_rehearsals")]
 
     operations = [
         migrations.AddField(

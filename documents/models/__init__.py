@@ -8,6 +8,7 @@ from documents.models.earned import Evidence, EvidenceSource, Gate
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
 from documents.models.pause import Pause
+from documents.models.rehearsal import Rehearsal, RehearsedDocument
 from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
 from documents.models.run import Run, StepRun
 from documents.models.schema import (
@@ -44,6 +45,8 @@ __all__ = [
     "PageLayoutRow",
     "PageUse",
     "Pause",
+    "Rehearsal",
+    "RehearsedDocument",
     "RetentionRun",
     "Run",
     "Schema",

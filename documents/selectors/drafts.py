@@ -20,6 +20,7 @@ from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaDraft, SchemaVersion
 from documents.selectors.columns import column_effects
 from documents.selectors.doors import schema_get_for
+from documents.selectors.rehearsals import is_rehearsal_advised
 from documents.selectors.schemas import readable_specs, schema_tunable_by, schema_view_for
 from idp_project.core.errors import Conflict, Forbidden
 from idp_project.core.reasons import Reason
@@ -30,7 +31,8 @@ class DraftView:
     """A draft beside the newest published version, `newest`; None for a type that was never published.
 
     `overtaken_by`: the changes of the versions that others published since it began. `others` have drafts of their own;
-    `columns` says what becomes of the columns of analysts.
+    `columns` says what becomes of the columns of analysts. `rehearsal_advised`: there are enough approved documents, and this revision was not
+    rehearsed.
     """
 
     draft: SchemaDraft
@@ -41,6 +43,7 @@ class DraftView:
     overtaken_by: tuple[Change, ...]
     others: list[str]
     columns: list[Reason]
+    rehearsal_advised: bool = False
 
     @property
     def next_number(self) -> str:
@@ -118,6 +121,7 @@ def draft_view(access: Access, schema: Schema, draft: SchemaDraft) -> DraftView:
         overtaken_by=_overtaken_by(schema, draft, newest),
         others=[str(other.user) for other in others],
         columns=column_effects(schema, spec),
+        rehearsal_advised=newest is not None and is_rehearsal_advised(access, schema, draft),
     )
 
 

@@ -115,7 +115,7 @@ class TypedColumnSerializer(serializers.Serializer[Any]):
     """A column of a typed view. `is_former`: kept under an earlier name or type for those who use it."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField(source="kind.word")
     is_former = serializers.BooleanField()
 
@@ -124,7 +124,7 @@ class TypedViewSerializer(serializers.Serializer[Any]):
     """A view in the production database: of the fields, or of one table."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     is_former = serializers.BooleanField()
     columns = TypedColumnSerializer(many=True)
 
@@ -144,3 +144,6 @@ class DraftSerializer(serializers.Serializer[Any]):
     overtaken_by = ChangeSerializer(many=True)
     others = serializers.ListField(child=serializers.CharField())
     columns = ColumnEffectSerializer(many=True)
+    rehearsal_advised = serializers.BooleanField(
+        help_text="There are 20 approved documents or more, and this revision was not rehearsed."
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from documents.domain.field_types.base import AmountProof, CellKind, FoundValue
+from documents.domain.field_types.base import AmountProof, FoundValue
 from documents.domain.field_types.matching import matches_pattern
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
@@ -289,7 +289,7 @@ def _extent(scene: FieldScene, found: Found) -> dict[str, float]:
     """No ranking weighs them; notes tell of them. `over_lines`: a text was put together from several lines; `cut`: its
     printed line goes on behind it.
     """
-    if field_type(scene.spec.type).cell_kind is not CellKind.TEXT or found.evidence:
+    if not field_type(scene.spec.type).is_free_text or found.evidence:
         return {}
     rest = found.segment.text[found.end :] if found.segment else ""
     return {

@@ -42,7 +42,7 @@ FIELD = Weights(
     bias=0.3,
     score=0.45,
     label=1.6,
-    alone=0.7,
+    alone=0.8,
     agreement=0.6,
     shape=0.6,
     check_digits=1.6,
@@ -62,9 +62,9 @@ _PROVEN = 2.0  # what a sum that holds adds to that distance: it holds with the 
 _EXTENT = 1.2  # more or fewer words of the same place are a smaller question than another place
 _OUTVOTED = 0.5  # how much stronger a rival's printed label may be
 _CAP_OUTVOTED = 2.2  # log-odds: sums confirm, they do not outvote a printed label
-_CAP_UNNAMED = 2.6  # log-odds of a name or an address that nothing but its shape and place speaks for
+_CAP_UNNAMED = 2.6  # log-odds of a text that nothing but its shape and place speaks for
 _NAMED = 0.3
-_FAR = 4.0  # log-odds between the chosen one and the nearest rival elsewhere, from which it is alone
+_FAR = 5.0  # log-odds between the chosen one and the nearest rival elsewhere, from which it is alone
 _WELL_READ = 0.97
 _LEAST_READING = 0.3
 
@@ -87,7 +87,7 @@ def confidence_of(
     ]
     if any(_label(other) - _label(chosen) >= _OUTVOTED for other in elsewhere):
         limits.append(_CAP_OUTVOTED)
-    if weights is FIELD and _is_free_text(spec) and _said(chosen) < _NAMED:
+    if weights is FIELD and field_type(spec.type).is_free_text and _said(chosen) < _NAMED:
         limits.append(_CAP_UNNAMED)
     return _sigmoid(min(limits)) * _reading_factor(chosen)
 
@@ -99,10 +99,6 @@ def _label(candidate: FieldCandidate) -> float:
 def _said(candidate: FieldCandidate) -> float:
     """What the document says of the value, 0..1."""
     return max(candidate.evidence.get(name, 0.0) for name in _SAID)
-
-
-def _is_free_text(spec: FieldSpec) -> bool:
-    return field_type(spec.type).names_somebody or field_type(spec.type).has_lines
 
 
 def _distance(chosen: FieldCandidate, others: Sequence[FieldCandidate]) -> float:
@@ -123,7 +119,7 @@ def _log_odds(
         "shape": evidence.get("check_digits", 0.0),
         "check_digits": float("check_digits" in passed),
         "arithmetic": float(bool(_ARITHMETIC.intersection(passed))),
-        "free_text": float(_is_free_text(spec) and not evidence.get("digital")),
+        "free_text": float(field_type(spec.type).is_free_text and not evidence.get("digital")),
     }
     known: Mapping[str, float] = vars(weights)
     return sum(known[name] * size for name, size in signals.items())

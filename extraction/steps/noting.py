@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import field_type
 from documents.domain.notation import Notation
 from documents.domain.reading_notes import (
@@ -57,7 +56,7 @@ def _of_type(candidate: FieldCandidate, spec: FieldSpec, notation: Notation) -> 
 
 def _of_text(candidate: FieldCandidate, spec: FieldSpec) -> Iterator[Reason]:
     rules, evidence = field_type(spec.type), candidate.evidence
-    if rules.cell_kind is not CellKind.TEXT:
+    if not rules.is_free_text:
         return
     raw, value = candidate.raw_text, candidate.value or ""
     if _bare(raw) == _bare(value) and len(value.split()) > len(raw.split()):

@@ -33,6 +33,8 @@ class JobName(StrEnum):
     REREADING_ADVANCE = "review.jobs.rereading_advance"
     REREADINGS_DUE = "review.jobs.rereadings_due"
     GATES_RESCORE_DUE = "extraction.jobs.gates_rescore_due"
+    REHEARSAL_PROCESS = "extraction.jobs.rehearsal_process"
+    REHEARSALS_DUE = "extraction.jobs.rehearsals_due"
 
 
 # Those of the pipeline's steps wait in the queue of the step that comes next: documents/domain/pipeline.py.
@@ -58,6 +60,8 @@ QUEUE_OF_JOB = {
     JobName.REREADING_ADVANCE: "io",
     JobName.REREADINGS_DUE: "io",
     JobName.GATES_RESCORE_DUE: "llm-local",
+    JobName.REHEARSAL_PROCESS: "llm-local",
+    JobName.REHEARSALS_DUE: "llm-local",
 }
 
 DOCUMENT_QUEUES = ("io", "cpu")  # of the documents' own steps; indexing for questions may wait
@@ -84,4 +88,5 @@ PERIODIC_JOBS = {
     JobName.FILE_SWEEPS_DUE: 6,
     JobName.REREADINGS_DUE: 3,
     JobName.GATES_RESCORE_DUE: 6,
+    JobName.REHEARSALS_DUE: 6,
 }

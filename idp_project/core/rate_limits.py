@@ -62,6 +62,11 @@ RATE_LIMITS = (
     RateLimit("questions", Scope.ADDRESS, "120/minute", "questions, by page and API"),
     RateLimit("questions", Scope.PERSON, "20/minute", "the same"),
     RateLimit("questions", Scope.ORGANIZATION, "120/minute", "the same"),
+    RateLimit(
+        "trials", Scope.ADDRESS, "240/minute", "drafts of document types tried, proposals and rehearsals asked for"
+    ),
+    RateLimit("trials", Scope.PERSON, "120/minute", "the same"),
+    RateLimit("trials", Scope.ORGANIZATION, "240/minute", "the same"),
     RateLimit("uploads", Scope.ADDRESS, "3000/minute", "requests that bring files, or parts of files"),
     RateLimit("uploads", Scope.PERSON, "1200/minute", "the same"),
     RateLimit("uploads", Scope.ORGANIZATION, "6000/minute", "the same"),

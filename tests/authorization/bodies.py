@@ -100,6 +100,18 @@ def draft(world: Any) -> dict[str, Any]:
     return {"definition": {"name": "Invoice"}, "revision": 1}
 
 
+def trial(world: Any) -> dict[str, Any]:
+    return {"document_id": world.ids["document"], "version": "1.0"}
+
+
+def examples(world: Any) -> dict[str, Any]:
+    return {"document_ids": [world.ids["document"]]}
+
+
+def clicked(world: Any) -> dict[str, Any]:
+    return {"document_id": world.ids["document"], "page": 1, "words": [0]}
+
+
 def new_type_form(world: Any) -> dict[str, str]:
     return {"name": "Weighing note", "team": str(world.team_id)}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -25,7 +25,7 @@ from accounts.services.sign_in import api_keys, sessions, tickets
 from accounts.services.sign_in.sessions import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.domain.words.own import OwnWord
-from documents.models import Delivery, Share, Upload
+from documents.models import Delivery, Rehearsal, RehearsedDocument, Share, Upload
 from documents.services.intake.uploads import upload_append, upload_create
 from documents.services.schemas.schema_grants import schema_grant
 from documents.services.schemas.words import organization_word_add
@@ -150,6 +150,8 @@ class World:
             "granted": self._granted().pk,
             "word": self._word().id,
             "library_key": "letter",
+            "rehearsal": (rehearsal := self._rehearsal(delivered)).rehearsal_id,
+            "rehearsed": rehearsal.pk,
             "delivered_file": delivered.document().source_file.name,
         }
         return {name: str(value) for name, value in found.items()}
@@ -182,6 +184,18 @@ class World:
         admin = self.cast.session_access(self.cast.admin)
         with organization_scope(self.cast.organization.id):
             return organization_word_add(admin, OwnWord("total", "schlussbetrag", "de"))
+
+    def _rehearsal(self, delivered: Outcome) -> RehearsedDocument:
+        """Of a draft of the manager, under way; its jobs are not enqueued."""
+        own = {"organization": self.cast.organization}
+        with organization_scope(self.cast.organization.id):
+            rehearsal = Rehearsal.objects.create(
+                **own, schema=self.schema, user=self.cast.reviewer, draft_id=uuid4(), revision=1, base="1.0",
+                definition={"name": "Invoice", "fields": []}, documents=1,
+            )  # fmt: skip
+            return RehearsedDocument.objects.create(
+                **own, rehearsal=rehearsal, sub_document=delivered.sub_document(), position=0
+            )
 
     def _citation_of(self, waiting: Outcome) -> Citation:
         """In a conversation of the viewer."""

@@ -36,6 +36,7 @@ UPLOAD = rule(("owner", "reviewer", *ABOVE))
 REVIEW = UPLOAD
 CREATOR = rule(("reviewer", *ABOVE), elsewhere=FORBID)  # of a document type, for the team of the world
 MANAGE = rule(("reviewer", *ABOVE))
+REHEARSER = rule(("reviewer",)) | dict.fromkeys(ABOVE, HIDE)  # the manager who asked for it
 OWN = rule(("viewer",), other=HIDE)  # the viewer's own conversation: nobody else sees it, whatever their role
 ADMIN = rule(ABOVE)  # an object of the organisation, to be managed
 OWN_ORGANIZATION = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each admin their own

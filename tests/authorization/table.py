@@ -27,6 +27,7 @@ from tests.authorization.rules import (
     OWN,
     OWN_ORGANIZATION,
     PUBLIC,
+    REHEARSER,
     REVIEW,
     SENDER,
     SESSION_OWNER,
@@ -58,6 +59,7 @@ UPLOADED = {"upload_id": "upload"}
 STEP_RUN = {"step_run_id": "step_run"}
 DELIVERY = {"delivery_id": "delivery"}
 SHARE = {"share_id": "share"}
+REHEARSAL = {"schema_id": "schema", "rehearsal_id": "rehearsal"}
 SCHEMA_GRANT = {"schema_id": "schema", "user_id": "granted"}
 CONVERSATION = {"conversation_id": "conversation"}
 
@@ -260,6 +262,13 @@ ROUTES = [
     Row("POST", "api-schema-publish", MANAGE, SCHEMA, lambda world: {"revision": 1}, True),
     Row("GET", "api-schema-library", LIST),
     Row("POST", "api-schema-adopt", MANAGE, {"key": "library_key"}, bodies.adoption, True),
+    Row("POST", "api-schema-try", MANAGE, SCHEMA, bodies.trial, True),
+    Row("GET", "api-schema-trial-documents", MANAGE, SCHEMA),
+    Row("POST", "api-schema-proposals", MANAGE, SCHEMA, bodies.examples, True),
+    Row("POST", "api-schema-field-at", MANAGE, SCHEMA, bodies.clicked, True),
+    Row("GET", "api-schema-rehearsals", MANAGE, SCHEMA),
+    Row("POST", "api-schema-rehearsals", MANAGE, SCHEMA, lambda world: {"most": 1}, True),
+    Row("GET", "api-schema-rehearsal", REHEARSER, REHEARSAL),
     Row("GET", "api-batches", LIST, marker="batch"),
     Row("POST", "api-batches", UPLOAD, body=bodies.api_upload),
     Row("GET", "api-organization-use", OWN_ORGANIZATION),
@@ -371,6 +380,7 @@ JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
     JobName.BATCH_DELETION_ADVANCE: ("documents:batch_delete", "api-batch"),
     JobName.REREADING_ADVANCE: ("review:rereading", "api-schema-read-again"),
     JobName.PDB_RECONCILE: ("pdb_sync:reconciliation", "api-reconciliation"),
+    JobName.REHEARSAL_PROCESS: ("api-schema-rehearsals",),
     JobName.RESET_LINK_MAIL: ("accounts:password_forgotten",),
     JobName.ACCOUNT_NOTICE_MAIL: ("accounts:api_key_create", "accounts:second_factor"),
 }

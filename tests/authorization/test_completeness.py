@@ -15,7 +15,16 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, path
 
 from accounts.domain.roles import Role
-from documents.models import Batch, BatchDeletion, Delivery, Document, SchemaVersion, StepRun, SubDocument
+from documents.models import (
+    Batch,
+    BatchDeletion,
+    Delivery,
+    Document,
+    RehearsedDocument,
+    SchemaVersion,
+    StepRun,
+    SubDocument,
+)
 from documents.routing import websocket_urlpatterns
 from idp_project.core.errors import IdpError
 from idp_project.core.job_names import PERIODIC_JOBS, JobName
@@ -109,6 +118,7 @@ def _facts() -> list[tuple[Any, ...]]:
             *Delivery.objects.order_by("id").values_list("id", "status", "attempts"),
             *BatchDeletion.objects.order_by("id").values_list("id", "position", "finished_at"),
             *Rereading.objects.order_by("id").values_list("id", "position", "finished_at"),
+            *RehearsedDocument.objects.order_by("id").values_list("id", "result"),
         ]
 
 
@@ -131,6 +141,7 @@ def test_job_with_ids_of_another_organization_touches_nothing(world: World, job:
             "step_run_id": str(StepRun.objects.values_list("id", flat=True).first()),
             "delivery_id": str(Delivery.objects.values_list("id", flat=True).first()),
             "reconciliation_id": str(reconciliation.id),
+            "rehearsed_ids": [world.ids["rehearsed"]],
             "schema_version_id": str(SchemaVersion.objects.values_list("id", flat=True).first()),
         }
         rereading = Rereading.objects.create(

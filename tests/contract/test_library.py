@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from documents.domain.schema_tuning import LONGEST_LABEL
 
 from documents.domain.document_kinds import DocumentKind
+from documents.domain.drafts.problems import LONGEST_LABEL
 from documents.domain.field_types.registry import field_type
 from documents.domain.library import LANGUAGES, BrokenLibrary, LibraryType, library_type, library_types, types_in
 from documents.domain.plain_text import plain

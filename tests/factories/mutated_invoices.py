@@ -101,7 +101,9 @@ def plan_of(seed: int, *, size: Size = Size.SHORT) -> Plan:
     style, words = choose_style(drawing, locale), invoice_words(drawing, locale.language)
     plan = Plan(invoice, style, words, label_invoice(invoice), locale.amount)
     plan.print_sums()
-    plan.references = InvoiceSheets(invoice, style, words, 1).references()
+    sheets = InvoiceSheets(invoice, style, words, 1)
+    plan.references = sheets.references()
+    sheets.paper.discard()
     return plan
 
 

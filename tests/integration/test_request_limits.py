@@ -37,10 +37,23 @@ DOORS = {
         "api-upload": "PATCH",
         "api-batches": "POST",
     },
+    "trials": {
+        "api-schema-try": "POST",
+        "api-schema-proposals": "POST",
+        "api-schema-field-at": "POST",
+        "api-schema-rehearsals": "POST",
+    },
     "exports": {"pdb_sync:record_export": "GET", "accounts:organization_audit_export": "GET"},
     "provider_tests": {"accounts:organization_provider_test": "POST", "accounts:organization_email_test": "POST"},
 }
-WITH_ID = {"api-upload", "accounts:organization_provider_test"}
+WITH_ID = {
+    "api-upload",
+    "accounts:organization_provider_test",
+    "api-schema-try",
+    "api-schema-proposals",
+    "api-schema-field-at",
+    "api-schema-rehearsals",
+}
 CASES = [
     (group, scope, method, name)
     for group, doors in DOORS.items()

@@ -34,7 +34,7 @@ REFUSED = {
     "ending": "One ending with a reason.",
     "handed": "What it was handed.",
     "looks": "Noted as looks.",
-    "rehearsal": "The rehearsal of a worker.",
+    "re-entry": "The re-entry of a worker.",
     "part": "The part that is approved.",
     "part in SQL": "FROM documents_subdocument AS part",
     "part of a stack": "The parts of a stack.",

@@ -86,9 +86,9 @@ def _net_or_gross(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResu
     for (_, added), result in zip(ways, found, strict=True):
         if result.outcome is not CheckOutcome.FAILED:
             is_gross = added is addends and net[-1].amount is not None
-            names = tuple(addend.name for addend in net if addend.amount is not None)
+            present = tuple(addend.name for addend in net if addend.amount is not None)
             # two equal amounts prove little
-            yield replace(result, check=GROSS_EQUALS, fields=(*names, total_name)) if is_gross else result
+            yield replace(result, check=GROSS_EQUALS, fields=(*present, total_name)) if is_gross else result
             return
     assert found[0].reason is not None
     either_way = SUM_DIFFERS_EITHER_WAY(difference=found[0].reason, tax=values.label(tax_name))

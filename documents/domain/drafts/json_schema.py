@@ -120,7 +120,7 @@ def _field_of(name: str, described: Mapping[str, Any]) -> dict[str, Any]:
         "choices": choices if kind == FieldType.CHOICE else [],
         "examples": _texts(described.get("examples")),
         "is_list": is_list,
-        **{part: own[part] for part in ("aliases", "pattern", "threshold", "id") if part in own},
+        **{name: own[name] for name in ("aliases", "pattern", "threshold", "id") if name in own},
     }
 
 

@@ -171,6 +171,11 @@ class FieldTypeRules(ABC):
     is_headed: ClassVar[bool]  # printed below its label more often than others
     tells_documents_apart: ClassVar[bool]  # in a stack of one type
 
+    @property
+    def is_free_text(self) -> bool:
+        """Letters of which none follows from the others: a wrong one is as good a text."""
+        return self.cell_kind is CellKind.TEXT or self.has_lines
+
     def choices_of(self, spec: FieldSpec) -> tuple[str, ...]:
         """What a value of the field can be; empty where that has no end."""
         return self.own_choices or (spec.choices if self.has_choices else ())

@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from django.template.loader import render_to_string
 
 from documents.domain.field_types.registry import field_type
 from documents.domain.notation import Notation
 from documents.domain.provenance import Provenance
-from documents.domain.reading_notes import BY_DOCUMENT, BY_SENDER, BY_TYPE
+from documents.domain.reading_notes import BY_DOCUMENT, BY_SENDER, BY_TYPE, UNIT_DROPPED
 from documents.domain.schema_spec import CheckKind, CheckSpec, FieldSpec, FieldType, SchemaSpec
 from documents.domain.sender_notation import SenderNotation
 from documents.domain.values import CandidateRow, FieldCandidate, MergedField
+from documents.models import FieldValue
+from documents.serializers.rows import FieldValueSerializer
 from extraction.context import PageSummary, SubDocumentContext
 from extraction.local.extractor import extract_candidates
 from extraction.local.page_view import build_page_view
@@ -226,3 +229,16 @@ def test_notes_survive_storing() -> None:
     )
     assert Provenance.from_dict(place.to_dict()) == place
     assert place.to_dict()["notes"] == [{"code": "unit_dropped", "params": {"unit": "kg"}}]
+
+
+@pytest.mark.parametrize("template", ["review/_cell.html", "review/_field.html"])
+def test_desk_shows_the_notes(template: str) -> None:
+    field = {"id": "0", "label": "Quantity", "notes": ["“kg” was left out of the number."], "reasons": []}
+    assert "“kg” was left out of the number." in render_to_string(template, {"field": field, "row": {"number": 1}})
+
+
+def test_api_gives_notes_as_code_and_params() -> None:
+    place = Provenance(1, None, None, "local", "1").noting(UNIT_DROPPED(unit="kg"))
+    value = FieldValue(name="quantity", type="number", value="5", raw_text="5 kg", provenance=place.to_dict())
+    told = FieldValueSerializer().fields["provenance"].to_representation(value.provenance)
+    assert told["notes"] == [{"code": "unit_dropped", "params": {"unit": "kg"}}]

@@ -37,7 +37,8 @@ class TradeSheets(Sheets):
         self.document, self.hand = document, hand
 
     def references(self) -> list[tuple[str, str]]:
-        rows = [("number", self.document.number), ("date", self.document.day), *self.document.references]
+        rows: list[tuple[str, str | date]] = [("number", self.document.number), ("date", self.document.day)]
+        rows += self.document.references
         return [(self.label(key), self.day(value) if isinstance(value, date) else value) for key, value in rows]
 
     def rows(self) -> TableRows:

@@ -1,0 +1,1 @@
+"""What the API of trials, rehearsals and proposals takes and gives."""
