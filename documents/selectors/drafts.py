@@ -31,8 +31,8 @@ class DraftView:
     """A draft beside the newest published version, `newest`; None for a type that was never published.
 
     `overtaken_by`: the changes of the versions that others published since it began. `others` have drafts of their own;
-    `columns` says what becomes of the columns of analysts. `rehearsal_advised`: there are enough approved documents, and this revision was not
-    rehearsed.
+    `columns` says what becomes of the columns of analysts. `rehearsal_advised`: there are enough approved documents, and this
+    revision was not rehearsed.
     """
 
     draft: SchemaDraft
@@ -126,7 +126,7 @@ def draft_view(access: Access, schema: Schema, draft: SchemaDraft) -> DraftView:
 
 
 def schema_file_for(access: Access, schema_id: UUID, number: str, form: FileForm) -> str:
-    """The published version of that number, else the newest, as a text of that form. NotFound for a version that does not exist."""
+    """The published version of that number, else the newest, as a text of that form. NotFound where neither exists."""
     return file_of(schema_view_for(access, schema_id, number).spec, form)
 
 

@@ -99,6 +99,7 @@ def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
             "documents": reverse("api-schema-trial-documents", args=[schema.pk]),
             "try": reverse("api-schema-try", args=[schema.pk]),
             "proposals": reverse("api-schema-proposals", args=[schema.pk]),
+            "rehearsals": reverse("api-schema-rehearsals", args=[schema.pk]),
             "fieldAt": reverse("api-schema-field-at", args=[schema.pk]),
             "words": reverse("documents:page_words", args=[UUID(int=0)]),
         },

@@ -106,7 +106,10 @@ class SubDocumentExecutor(UnitExecutor):
 
     def fail(self, step: Step, outcome: StepOutcome) -> None:
         """Ends the sub-document; the others of its document continue."""
-        failed = {"status": SubDocumentStatus.FAILED, "reasons": [outcome.reason] if outcome.reason else []}
+        failed: dict[str, Any] = {
+            "status": SubDocumentStatus.FAILED,
+            "reasons": [outcome.reason] if outcome.reason else [],
+        }
         SubDocument.objects.filter(id=self.unit_id).update(**failed)
         pending = StepRun.objects.filter(unit_id=self.unit_id, status=StepStatus.PENDING)
         step_runs_skip(pending, NOT_REACHED_EARLIER())

@@ -22,7 +22,7 @@ class ProposedValueSerializer(PlaceSerializer):
     """Where an example has the field: `label` as printed there, empty where nothing names it."""
 
     document_id = serializers.UUIDField()
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     raw_text = serializers.CharField()
     value = serializers.CharField(allow_null=True)
     label_polygon = serializers.ListField(child=serializers.FloatField(), allow_null=True)

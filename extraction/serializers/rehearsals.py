@@ -44,7 +44,7 @@ class RehearsedFieldSerializer(serializers.Serializer[Any]):
 
     table = serializers.CharField(allow_blank=True)
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=TYPES)
     documents = serializers.IntegerField()
     same = serializers.IntegerField()

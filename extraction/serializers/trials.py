@@ -33,7 +33,7 @@ class TrialDocumentSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     file_name = serializers.CharField()
-    status = serializers.ChoiceField(choices=DOCUMENT_STATUSES)
+    status = serializers.ChoiceField(choices=list(DOCUMENT_STATUSES or ()))
     page_count = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     group = serializers.ChoiceField(choices=GROUPS)
@@ -63,7 +63,7 @@ class TriedCellSerializer(PlaceSerializer):
 
     name = serializers.CharField()
     field_id = serializers.UUIDField(allow_null=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=TYPES)
     value = serializers.CharField(allow_null=True)
     raw_text = serializers.CharField(allow_blank=True)
@@ -85,7 +85,7 @@ class TriedFieldSerializer(TriedCellSerializer):
 
 class TriedColumnSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=TYPES)
 
 
@@ -100,7 +100,7 @@ class TriedRowSerializer(serializers.Serializer[Any]):
 
 class TriedTableSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     is_required = serializers.BooleanField()
     columns = TriedColumnSerializer(many=True)
     rows = TriedRowSerializer(many=True)
@@ -134,7 +134,7 @@ class LeftOutSerializer(serializers.Serializer[Any]):
     """What of the draft has a problem and was not run; `path` as in its `problems`."""
 
     path = serializers.CharField()
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     code = serializers.CharField()
     text = serializers.CharField()
 
@@ -187,7 +187,7 @@ class TriedDifferenceSerializer(serializers.Serializer[Any]):
     """A value that the published version does not give, or gives otherwise."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     item = serializers.IntegerField()
     state = serializers.ChoiceField(choices=DIFFERENCES)
     published = serializers.CharField(allow_null=True)

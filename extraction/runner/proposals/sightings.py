@@ -101,7 +101,7 @@ def _is_settled(guess: Sighting, other: Sighting) -> bool:
     label, named = guess.label_box, other.label_box
     if label and (overlap(label, other.box) > _SAME or (named and overlap(label, named) > _SAME)):
         return True
-    return bool(named) and overlap(guess.box, named) > _SAME
+    return named is not None and overlap(guess.box, named) > _SAME
 
 
 def _is_same(one: Sighting, other: Sighting) -> bool:

@@ -217,6 +217,7 @@ publishButton.addEventListener("click", async () => {
   const major = draft.changes.some((one) => one.is_major);
   document.getElementById("publish-title").textContent = fill(gettext("Publish version {version}"), { version: draft.next_version });
   document.getElementById("publish-changes").replaceChildren(...(draft.changes.length ? draft.changes.map(changeLine) : [h("li", {}, gettext("The first version"))]));
+  document.getElementById("publish-advice").hidden = !draft.rehearsal_advised;
   document.getElementById("publish-columns").replaceChildren(...draft.columns.map((one) => h("li", {}, one.text)));
   document.getElementById("publish-effect").textContent = major
     ? gettext("Other values are looked for: automatic approval has to be earned again. Documents that are under way keep their version.")

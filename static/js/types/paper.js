@@ -4,6 +4,7 @@ import { fill, formatPercent, gettext, ngettext } from "../i18n.js";
 import { getJson, postJson } from "../session.js";
 import { PageViewer } from "../viewer/viewer.js";
 import { proposalList } from "./proposals.js";
+import { rehearse } from "./rehearsal.js";
 
 const MOST_EXAMPLES = 5;
 
@@ -33,6 +34,7 @@ export class Paper {
     this.select.addEventListener("change", () => this.try());
     root.querySelector("#paper-try").addEventListener("click", () => this.try());
     root.querySelector("#paper-propose").addEventListener("click", () => this.propose());
+    root.querySelector("#paper-rehearse").addEventListener("click", () => this.rehearse());
     root.addEventListener("click", (event) => this.#click(event));
     this.ready = this.#load(wanted);
   }
@@ -83,11 +85,24 @@ export class Paper {
     if (!this.select.value) return this.#say(gettext("Choose a document first."));
     await this.saver.flush();
     await this.#work(gettext("The pages are looked through …"), async () => {
-      const answer = await postJson(this.urls.proposals, { document_ids: this.examples });
-      await this.#showPages(answer.documents[0]);
+      const examples = this.examples;
+      const answer = await postJson(this.urls.proposals, { document_ids: examples });
+      await this.#showPages(await this.#documentOf(examples[0]));
       this.shown = "proposals";
-      this.#showProposals(answer);
+      this.#showProposals(answer, examples[0]);
     });
+  }
+
+  /** The pages of a document, as a trial gives them. */
+  async #documentOf(id) {
+    const { revision, base } = this.draft();
+    return (await postJson(this.urls.try, { document_id: id, ...(revision ? {} : { version: base }) })).document;
+  }
+
+  async rehearse() {
+    if (!(await this.saver.flush())) return;
+    this.shown = "rehearsal";
+    await this.#work(gettext("Rehearsed on approved documents …"), () => rehearse(this.urls, this.draft().revision, (node) => this.results.replaceChildren(node)));
   }
 
   async #work(text, work) {
@@ -115,11 +130,11 @@ export class Paper {
   }
 
   async #fieldAt({ page, words, indexes }) {
-    const place = this.viewer.pageNumbered(page)?.number ?? page;
+    if (!indexes.length) return;
     try {
-      const found = await postJson(this.urls.fieldAt, { document_id: this.select.value, page: place, words: [...indexes] });
-      this.add(found.definition);
-      announce(fill(gettext("Field added: {label}"), { label: found.definition.label || words }));
+      const found = await postJson(this.urls.fieldAt, { document_id: this.select.value, page: page.number, words: [...indexes] });
+      this.add(found.field);
+      announce(fill(gettext("Field added: {label}"), { label: found.field.label || words.map(([text]) => text).join(" ") }));
     } catch (error) {
       this.#say(error.message, true);
     }
@@ -177,14 +192,13 @@ export class Paper {
       h("div", { class: "tried-table", tabindex: 0, role: "group", "aria-label": table.label }, h("table", { class: "grid-table" }, h("thead", {}, head), h("tbody", {}, rows))));
   }
 
-  #showProposals(answer) {
-    this.results.replaceChildren(proposalList(answer, {
-      types: this.types,
+  #showProposals(answer, first) {
+    this.results.replaceChildren(proposalList(answer, first, {
       accept: (field) => this.add(field, { isQuiet: true }),
       acceptTable: (table) => this.addTable(table),
       show: (place) => this.viewer.focusOn(place),
     }));
-    this.viewer.setBoxes(answer.fields.flatMap((one, number) => one.examples.filter((example) => example.document_id === answer.documents[0].id && example.polygon).slice(0, 1).map((example) => ({ id: `proposal-${number}`, page: example.page, polygon: example.polygon, tone: "wait", label: one.definition.label }))));
+    this.viewer.setBoxes(answer.fields.flatMap((one, number) => one.values.filter((value) => value.document_id === first && value.polygon).slice(0, 1).map((value) => ({ id: `proposal-${number}`, page: value.page, polygon: value.polygon, tone: "wait", label: one.field.label }))));
     this.results.querySelector("[data-proposal]")?.focus();
   }
 }

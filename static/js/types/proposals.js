@@ -5,7 +5,11 @@ import { fill, gettext, ngettext } from "../i18n.js";
 /** Proposals that are still open, and the keys that decide them. */
 export class Proposals {
   constructor(answer) {
-    this.open = [...answer.fields.map((one) => ({ ...one, is_table: false })), ...answer.tables.map((one) => ({ ...one, is_table: true }))];
+    const fields = answer.fields.filter((one) => !one.in_draft);
+    this.open = [
+      ...fields.map((one) => ({ definition: one.field, places: one.values, texts: one.values.map((value) => value.raw_text), is_table: false })),
+      ...answer.tables.map((one) => ({ definition: one.table, places: one.places, texts: [], is_table: true })),
+    ];
   }
 
   /** Takes one away and gives it; undefined where it is gone already. */
@@ -20,8 +24,8 @@ export function actionOf(key) {
   return { Enter: "accept", a: "accept", Delete: "drop", Backspace: "drop", d: "drop", r: "rename", F2: "rename", ArrowDown: "next", ArrowUp: "previous" }[key];
 }
 
-/** The list; `accept(field definition)`, `acceptTable(table definition)`, `show(place)`. */
-export function proposalList(answer, { accept, acceptTable, show }) {
+/** The list; `first` is the document beside it. `accept(field definition)`, `acceptTable(table definition)`, `show(place)`. */
+export function proposalList(answer, first, { accept, acceptTable, show }) {
   const proposals = new Proposals(answer);
   const list = h("ul", { class: "proposals" });
   const count = h("p", { class: "muted", role: "status" });
@@ -74,7 +78,7 @@ export function proposalList(answer, { accept, acceptTable, show }) {
 
   function line(proposal) {
     const { definition } = proposal;
-    const example = proposal.is_table ? "" : proposal.examples.map((one) => one.text).filter(Boolean).slice(0, 2).join(" · ");
+    const example = proposal.texts.filter(Boolean).slice(0, 2).join(" · ");
     const note = proposal.is_table ? fill(ngettext("table with {n} column", "table with {n} columns", definition.columns.length), { n: definition.columns.length }) : example;
     const row = h("li", {},
       h("div", { class: "proposal", tabindex: 0, role: "group", "data-proposal": "", "aria-label": `${definition.label} ${note}` },
@@ -93,7 +97,7 @@ export function proposalList(answer, { accept, acceptTable, show }) {
       act(proposal, row, action);
     });
     box.addEventListener("focus", () => {
-      const place = (proposal.is_table ? proposal.places : proposal.examples)?.find((one) => one.document_id === answer.documents[0].id && one.polygon);
+      const place = proposal.places.find((one) => one.document_id === first && one.polygon);
       if (place) show(place);
     });
     return row;

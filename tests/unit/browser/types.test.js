@@ -141,3 +141,31 @@ test("problems are counted at their place and below it", () => {
   assert.equal(countBelow(problems, "tables/0"), 1);
   assert.deepEqual(ofWhole(problems).map((one) => one.path), ["name", "fields"]);
 });
+
+const { Proposals, actionOf } = await import("../../../static/js/types/proposals.js");
+const { boxesOf, toneOf } = await import("../../../static/js/types/paper.js");
+const { changedFields, shareText } = await import("../../../static/js/types/rehearsal.js");
+
+test("each proposal is decided once, and those of the draft are left out", () => {
+  const answer = { fields: [{ field: { label: "No" }, values: [], in_draft: "" }, { field: { label: "Day" }, values: [], in_draft: "day" }], tables: [{ table: { label: "Items" }, places: [] }] };
+  const proposals = new Proposals(answer);
+  assert.deepEqual(proposals.open.map((one) => one.definition.label), ["No", "Items"]);
+  const first = proposals.open[0];
+  assert.equal(proposals.take(first), first);
+  assert.equal(proposals.take(first), undefined);
+  assert.deepEqual([actionOf("Enter"), actionOf("Delete"), actionOf("r"), actionOf("x")], ["accept", "drop", "rename", undefined]);
+});
+
+test("values and cells have boxes in the tone of how sure they are", () => {
+  const value = { name: "no", item: 0, label: "No", value: "7", page: 1, polygon: [0, 0, 1, 1], is_sure: true, has_failed_check: false };
+  const cell = { name: "amount", label: "Amount", value: "1", page: 1, polygon: [0, 0, 1, 1], is_sure: false, has_failed_check: false };
+  const result = { fields: [value, { ...value, name: "day", polygon: null }], tables: [{ name: "items", rows: [{ number: 1, cells: [cell] }] }] };
+  assert.deepEqual(boxesOf(result).map((box) => [box.id, box.tone]), [["no.0", "ok"], ["items.1.amount", "warn"]]);
+  assert.equal(toneOf({ is_sure: true, has_failed_check: true }), "bad");
+});
+
+test("a rehearsal tells shares with their intervals and fields that change", () => {
+  assert.equal(shareText({ share: 0.9, low: 0.8, high: 0.95 }), "90% (80%–95%)");
+  assert.equal(shareText(null), "–");
+  assert.equal(changedFields({ fields: [{ documents: 3, same: 3 }, { documents: 3, same: 2 }] }).length, 1);
+});
