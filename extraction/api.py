@@ -84,6 +84,7 @@ class RehearsalView(GenericAPIView):
     """One of the asker's own: how far it is, what it found, and the first documents with differences."""
 
     serializer_class = RehearsalSerializer
+    pagination_class = None
 
     def get(self, request: Request, schema_id: UUID, rehearsal_id: UUID) -> Response:
         return Response(self.get_serializer(rehearsal_get_for(access_of(request), schema_id, rehearsal_id)).data)

@@ -96,7 +96,7 @@ class SubDocumentExecutor(UnitExecutor):
             self._context = replace(
                 self.context, fields=result.fields, rows=result.rows, adjustments=result.adjustments
             )
-            told = {"sender": asdict(result.sender)} if not result.sender.is_empty else {}
+            told: dict[str, Any] = {"sender": asdict(result.sender)} if not result.sender.is_empty else {}
             told |= {"adjustments": [each.to_dict() for each in result.adjustments]} if result.adjustments else {}
             return StepOutcome(output={"fields": fields, "rows": rows} | told, input_hash=hashed)
         if step.name is StepName.FIELD_VALIDATION:

@@ -40,8 +40,10 @@ def claims_of(fields: Sequence[MergedField], rows: Sequence[MergedRow]) -> Claim
 
 def with_rivals(field: MergedField, spec: FieldSpec, claims: Claims) -> tuple[FieldCandidate, ...]:
     """The chosen candidate, and those behind it whose place no other field or row has more right to. A table may end with
-    sums, so its cells do not take amounts away.
+    sums, so its cells do not take amounts away; a value that is a part of others' values, as a currency is, has them all.
     """
+    if field_type(spec.type).shares_places:
+        return field.candidates
     owners = {_OF_ROWS} if field_type(spec.type).cell_kind.is_numeric else set()
     owners.add(field.field)
     return tuple(

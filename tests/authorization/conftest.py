@@ -107,13 +107,7 @@ class World:
                 location="local",
                 api_base="http://127.0.0.1:9",
             )
-            invitation = Invitation.objects.create(
-                organization=self.cast.organization,
-                email="asked@example.org",
-                role="viewer",
-                token_hash="0" * 64,
-                expires_at=timezone.now() + timedelta(days=1),
-            )
+            invitation = self._invitation()
             MailServer.objects.create(
                 organization=self.cast.organization, host="mail.example.org", sender_address="post@example.org"
             )
@@ -150,11 +144,21 @@ class World:
             "granted": self._granted().pk,
             "word": self._word().id,
             "library_key": "letter",
-            "rehearsal": (rehearsal := self._rehearsal(delivered)).rehearsal_id,
-            "rehearsed": rehearsal.pk,
             "delivered_file": delivered.document().source_file.name,
         }
+        rehearsal = self._rehearsal(delivered)
+        found |= {"rehearsal": rehearsal.rehearsal_id, "rehearsed": rehearsal.pk}
         return {name: str(value) for name, value in found.items()}
+
+    def _invitation(self) -> Invitation:
+        """Of somebody who has not answered yet."""
+        return Invitation.objects.create(
+            organization=self.cast.organization,
+            email="asked@example.org",
+            role="viewer",
+            token_hash="0" * 64,
+            expires_at=timezone.now() + timedelta(days=1),
+        )
 
     def _upload(self) -> Upload:
         """Half of it has arrived."""

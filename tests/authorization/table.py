@@ -137,7 +137,7 @@ ROUTES = [
     Row("GET", "documents:schema_edit", MANAGE, SCHEMA),
     Row("GET", "documents:schema_new", SIGNED_IN),
     Row("POST", "documents:schema_new", MANAGERS, body=bodies.new_type_form),
-    Row("POST", "documents:schema_adopt", CREATOR, body=bodies.adoption_form),
+    Row("POST", "documents:schema_adopt", MANAGE, body=bodies.adoption_form),
     Row("POST", "documents:schema_begin", MANAGE, SCHEMA, bodies.nothing),
     Row("POST", "documents:schema_column_retire", MANAGE, SCHEMA, bodies.nothing),
     Row("POST", "documents:schema_retire", MANAGE, SCHEMA, bodies.nothing),

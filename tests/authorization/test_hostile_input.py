@@ -71,7 +71,7 @@ def no_traceback(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 def actor_of(world: World, row: Row) -> Actor:
     """Somebody who is let in, else a stranger."""
-    names = ("admin", "owner", "viewer", "super_admin", "foreign_admin")
+    names = ("admin", "owner", "viewer", "super_admin", "foreign_admin", *row.rule)
     return world.actors[next((name for name in names if row.rule[name] == ALLOW), "anonymous")]
 
 

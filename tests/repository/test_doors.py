@@ -53,6 +53,7 @@ WITHOUT_ACCESS = {
     "sub_document_view": "of a task that was read through a door",
     "sub_document_step_runs": "of a sub-document that was read through a door",
     "unsure_fields": "of tasks that were read through a door",
+    "engine_choices": "of the organisation whose type was read through a door",
     "batch_facts": "of a batch that was read through a door",
     "security_rules_of": "of an organisation that was read through a door",
     "arrangement_view": "of a document whose task was read through a door",

@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { fill, formatPercent, gettext, ngettext } from "../i18n.js";
 import { getJson, postJson } from "../session.js";
 
-const EVERY = 1000; // ms between two looks at its progress
+const EVERY = 1000; // ms between two questions for its progress
 
 /** "93% (88%–96%)" of a share with its interval; a dash where nothing can be said. */
 export function shareText(share) {
@@ -17,7 +17,7 @@ export const changedFields = (summary) => summary.fields.filter((one) => one.doc
 export async function rehearse(urls, revision, show) {
   let state = await postJson(urls.rehearsals, revision ? { revision } : {});
   const url = `${urls.rehearsals}${state.id}/`;
-  while (state.status === "running") {
+  while (!state.finished_at) {
     const said = fill(gettext("Rehearsed on {done} of {n} documents …"), { done: state.done, n: state.documents });
     show(h("div", { role: "status" }, h("p", { class: "muted" }, said), h("progress", { max: Math.max(1, state.documents), value: state.done, "aria-label": said })));
     await new Promise((resolve) => setTimeout(resolve, EVERY));
@@ -57,6 +57,6 @@ function changes(one) {
 }
 
 function difference(one) {
-  const values = one.values.map((value) => h("li", {}, `${value.table ? `${value.table} › ` : ""}${value.name}: ${value.before ?? "–"} → ${value.after ?? "–"}`, value.approved === null ? "" : h("span", { class: "muted" }, ` ${fill(gettext("approved: {value}"), { value: value.approved })}`)));
+  const values = one.values.map((value) => h("li", {}, [value.table, `${value.name}: ${value.before ?? "–"} → ${value.after ?? "–"}`].filter(Boolean).join(" › "), value.approved === null ? "" : h("span", { class: "muted" }, ` ${fill(gettext("approved: {value}"), { value: value.approved })}`)));
   return h("li", {}, h("strong", {}, one.file_name), h("ul", { class: "change-list" }, values));
 }

@@ -223,7 +223,7 @@ def test_document_without_any_value_goes_to_a_person(cast, drain, settings, is_d
     spec = invoice_spec()
     (field, *_) = spec.fields
     fields = (replace(field, name="zebra", label="Zebra crossing", aliases=(), pattern="Z{9}", is_required=False),)
-    schema = publish(cast, replace(spec, key="zebra", name="Zebra", fields=fields, tables=(), checks=()))
+    schema = publish(cast, replace(spec, key="zebra", name="Zebra", fields=fields, tables=(), checks=(), kinds=()))
     outcome = Outcome(submit(cast, files.sample(), schema_id=schema.id))
     drain()
     assert NO_VALUE() in outcome.sub_document().reasons

@@ -156,7 +156,7 @@ def test_record_and_views_carry_absence(desk):
     assert type(content).from_dict(content.to_dict()) == content
     pdb_record_apply(uuid4(), RecordChange.APPROVED, content)
     organization = desk.cast.organization
-    schema_name = typed_views_publish(organization.slug, organization.id, replace(BILL, version="1.0"))
+    schema_name = typed_views_publish(organization.slug, organization.id, [replace(BILL, version="1.0")])
     arguments = {"organization_id": organization.id, "after": None, "until": None, "row_limit": 1}
     (record,) = fetch_all(organization.id, "records_between", **arguments)
     assert record["values"] == {"total": "5", "due": None, "number": None}

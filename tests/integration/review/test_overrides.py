@@ -127,7 +127,7 @@ def test_people_and_analysts_can_read_the_override(cast, act, task):
     assert head[-1] == "failed checks" and MESSAGE in row[-1] and PRINTED_SO.text in row[-1]
     document = browser.get(reverse("documents:document_detail", args=[task.sub_document.document_id]))
     assert PRINTED_SO.code.words in document.content.decode()
-    schema = typed_views_publish(cast.organization.slug, cast.organization.id, ORDER)
+    schema = typed_views_publish(cast.organization.slug, cast.organization.id, [ORDER])
     tenant = type("Tenant", (), {"id": cast.organization.id})
     ((overrides,),) = select(tenant, schema, "order", "_overrides->0->>'code'")
     assert overrides == "printed_so"

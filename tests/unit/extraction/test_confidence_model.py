@@ -112,6 +112,8 @@ def test_place_of_another_field_or_row_is_no_rival() -> None:
     assert with_rivals(own, NUMBER, claims_of([own], [])) == (mine, theirs)
     assert with_rivals(own, NUMBER, claims_of([own, owner], [])) == (mine,)
     assert with_rivals(own, NUMBER, claims_of([own], [row])) == (mine,)
+    currency = FieldSpec("number", FieldType.CURRENCY, "Currency")
+    assert with_rivals(own, currency, claims_of([own, owner], [])) == (mine, theirs), "a part of every amount"
     assert with_rivals(own, TOTAL, claims_of([own], [row])) == (mine, theirs), "a table may end with sums"
     weak = replace(owner, candidates=(replace(owner.candidates[0], score=0.3),))
     assert with_rivals(own, NUMBER, claims_of([own, weak], [])) == (mine, theirs), "it has less right to it"
