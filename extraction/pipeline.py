@@ -72,8 +72,13 @@ def with_result(context: PageContext, step: Step, result: PageStepResult) -> Pag
     )
 
 
-def score(context: SubDocumentContext) -> ConfidenceResult:
-    """A sub-document's steps up to its confidence, in memory: nothing is stored or claimed."""
+def with_checks(context: SubDocumentContext) -> SubDocumentContext:
+    """The sub-document as its confidence is judged: with merged values, what is printed beside its sums, and checks."""
     merged = merge_candidates(context)
     context = replace(context, fields=merged.fields, rows=merged.rows, adjustments=merged.adjustments)
-    return score_confidence(replace(context, checks=validate_fields(context).checks))
+    return replace(context, checks=validate_fields(context).checks)
+
+
+def score(context: SubDocumentContext) -> ConfidenceResult:
+    """A sub-document's steps up to its confidence, in memory: nothing is stored or claimed."""
+    return score_confidence(with_checks(context))

@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.quality.runs import prepare
@@ -66,15 +66,12 @@ def clean_verdict_of(kind: str, seed: int) -> Verdict:
 def _codes(context: SubDocumentContext, result: ConfidenceResult) -> Iterator[str]:
     """Of the document's own reasons, of its values' and of checks that did not pass."""
     from documents.domain.checks.sub_document_checks import not_passed_among
-    from extraction.steps.field_validation import validate_fields
-    from extraction.steps.merge import merge_candidates
+    from extraction.pipeline import with_checks
 
-    merged = merge_candidates(context)
-    known = replace(context, fields=merged.fields, rows=merged.rows, adjustments=merged.adjustments)
     cells = (cell for row in result.rows for cell in row.cells)
     yield from (reason.code for reason in result.reasons)
     yield from (f"{each.field}: {reason.code}" for each in (*result.fields, *cells) for reason in each.reasons)
-    yield from (f"check {check.check}" for check in not_passed_among(validate_fields(known).checks))
+    yield from (f"check {check.check}" for check in not_passed_among(with_checks(context).checks))
 
 
 def mutation_verdicts(invoices: int, *, first: int, processes: int) -> Iterator[Verdict]:

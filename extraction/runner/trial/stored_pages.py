@@ -34,12 +34,11 @@ from extraction.local.extractor import rank_page
 from extraction.local.ranking import FEATURES_VERSION
 from extraction.local.regions.asked import asks_for_regions
 from extraction.page_steps.extract_fields import extract_page_fields
+from extraction.pipeline import with_checks
 from extraction.results import ConfidenceResult
 from extraction.runner.contexts import limits, page_summary
 from extraction.runner.origins import reasons_of_file
 from extraction.steps.confidence_check import score_confidence
-from extraction.steps.field_validation import validate_fields
-from extraction.steps.merge import merge_candidates
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.page_text import PageText
 from idp_project.core.reasons import Reason
@@ -172,10 +171,8 @@ def _result(document: StoredDocument, pages: tuple[PageSummary, ...], spec: Sche
         words=document.words,
         ask_sender=partial(sender_notation_of, document.organization_id),
     )
-    merged = merge_candidates(context)
-    context = replace(context, fields=merged.fields, rows=merged.rows)
-    context = replace(context, checks=validate_fields(context).checks)
-    return TrialResult(spec, score_confidence(context), context.checks)
+    judged = with_checks(context)
+    return TrialResult(spec, score_confidence(judged), judged.checks)
 
 
 def _page(page: StoredPage, spec: SchemaSpec, document: StoredDocument) -> PageSummary:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from uuid import uuid4
 
 import pytest
 
 from documents.domain.adjustments import MOST_ADJUSTMENTS, Adjustment, AdjustmentKind, explain_difference
+from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import SchemaSpec
+from documents.domain.sender_notation import SenderNotation
 from documents.domain.values import CheckOutcome, CheckResult
 from documents.domain.words import built_in_words
-from extraction.context import SubDocumentContext
+from extraction.context import PageSummary, SubDocumentContext
 from extraction.local.adjustments import find_adjustments
 from extraction.local.extractor import extract_candidates
 from extraction.local.page_view import build_page_view
 from extraction.local.tables import extract_rows
-from extraction.steps.field_validation import validate_fields
-from extraction.steps.merge import merge_candidates
+from extraction.pipeline import with_checks
+from extraction.runner.trial import stored_pages
+from extraction.runner.trial.stored_pages import StoredDocument, StoredPage, run_types
 from tests.unit.extraction.pages import demo_schema, page_of, summary
 
 RECEIPT = (
@@ -57,9 +61,7 @@ def read(key: str, *rows: str, head: str = "") -> SubDocumentContext:
         adjustments=tuple(replace(each, page=1) for each in find_adjustments(view, schema)),
     )
     context = SubDocumentContext(1, 1, schema, (page,), 0.9, 1.0)
-    merged = merge_candidates(context)
-    context = replace(context, fields=merged.fields, rows=merged.rows, adjustments=merged.adjustments)
-    return replace(context, checks=validate_fields(context).checks)
+    return with_checks(context)
 
 
 def value(context: SubDocumentContext, name: str) -> str | None:
@@ -202,3 +204,14 @@ def test_an_adjustment_is_stored_as_code_and_params() -> None:
     stored = one.to_dict()
     assert stored["code"] == "prepaid" and stored["params"] == {"label": "prepaid", "value": "5.00"}
     assert Adjustment.from_dict(stored) == one
+
+
+def test_a_trial_counts_them_as_the_pipeline_does(monkeypatch):
+    """A draft that is tried or rehearsed sees the tip, too."""
+    monkeypatch.setattr(stored_pages, "sender_notation_of", lambda *_: SenderNotation())
+    page = page_of(*RECEIPT, "Subtotal 20.00", "Tip 3.00", "Total 23.00", confidence=None)
+    stored = StoredPage(1, page, {}, is_blank=False, failure=None, image_name="", stored=PageSummary.of(1, {}))
+    document = StoredDocument(uuid4(), 1, 1, (stored,), built_in_words())
+    (tried,) = run_types(document, [(schema_of("receipt"), HELD_OPEN)])
+    assert tried.checks == read("receipt", *RECEIPT, "Subtotal 20.00", "Tip 3.00", "Total 23.00").checks
+    assert any(check.notes for check in tried.checks)
