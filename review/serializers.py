@@ -13,6 +13,7 @@ from documents.models import FieldValue, SubDocument
 from documents.selectors.empty_values import with_empty_values
 from documents.serializers.rows import CheckResultSerializer, FieldValueSerializer
 from idp_project.core.reason_serializers import ReasonDataField
+from idp_project.core.reserved_names import ReservedNamesSerializer
 from idp_project.core.strict_input import StrictSerializer
 from review.models import DecisionKind, ReviewTask
 
@@ -131,7 +132,7 @@ class DecisionSerializer(StrictSerializer):
         return self.validated_data | {"override": OverrideReason.of(**given) if given else None}
 
 
-class FailedCheckSerializer(serializers.Serializer[Any]):
+class FailedCheckSerializer(ReservedNamesSerializer):
     """One check that stands against an approval; `labels` are what people call its `fields`."""
 
     check = serializers.CharField()
@@ -139,9 +140,6 @@ class FailedCheckSerializer(serializers.Serializer[Any]):
     labels = serializers.ListField(child=serializers.CharField())
     message = serializers.CharField()
     reason_data = ReasonDataField()
-
-    def get_fields(self) -> dict[str, Any]:
-        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
 
 
 class FailedChecksSerializer(serializers.Serializer[Any]):

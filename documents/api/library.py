@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -17,18 +15,12 @@ from documents.selectors.library import library_shelf
 from documents.serializers.rows import SchemaSerializer
 from documents.services.schemas.adoption import schema_adopt
 from documents.services.schemas.types import LONGEST_KEY
+from idp_project.core.reserved_names import ReservedNamesSerializer
 from idp_project.core.strict_input import StrictSerializer
 from idp_project.core.strict_views import GenericAPIView
 
 
-class _Described(serializers.Serializer[Any]):
-    """`fields` and `label` are a serializer's own attributes: fields of these names are declared with an underscore."""
-
-    def get_fields(self) -> dict[str, Any]:
-        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
-
-
-class LibraryFieldSerializer(_Described):
+class LibraryFieldSerializer(ReservedNamesSerializer):
     """A field or column, with its label in the language that was asked for."""
 
     name = serializers.CharField()
@@ -38,14 +30,14 @@ class LibraryFieldSerializer(_Described):
     is_list = serializers.BooleanField()
 
 
-class LibraryTableSerializer(_Described):
+class LibraryTableSerializer(ReservedNamesSerializer):
     name = serializers.CharField()
     label_ = serializers.CharField()
     is_required = serializers.BooleanField()
     columns = LibraryFieldSerializer(many=True)
 
 
-class LibraryTypeSerializer(_Described):
+class LibraryTypeSerializer(ReservedNamesSerializer):
     """`adopted`: the organisation's own types that were made of it; `may_adopt`: for at least one team, or for all."""
 
     key = serializers.CharField()

@@ -26,6 +26,7 @@ from documents.selectors.earned import approval_rests_on
 from documents.selectors.regions import document_regions
 from documents.selectors.step_runs import decision_on
 from idp_project.core.reason_serializers import ReasonDataField, ReasonTextField
+from idp_project.core.reserved_names import ReservedNamesSerializer
 from idp_project.core.strict_input import StrictSerializer
 
 # How the OpenAPI description names the sets of statuses.
@@ -170,7 +171,7 @@ class TableRowSerializer(serializers.ModelSerializer[TableRow]):
         fields = ["table", "number", "cells"]
 
 
-class CheckResultSerializer(serializers.Serializer[Any]):
+class CheckResultSerializer(ReservedNamesSerializer):
     """`fields` name what it speaks of: a field `total`, a cell `line_items[3].amount`, a column `line_items.amount`. `missing`:
     it could not be made, which is not passed. `notes_data`: what else that is printed it has counted, for example a discount."""
 
@@ -180,11 +181,6 @@ class CheckResultSerializer(serializers.Serializer[Any]):
     message = serializers.CharField(allow_blank=True)
     reason_data = ReasonDataField(source="reason")
     notes_data = serializers.ListField(child=ReasonDataField(), source="notes")
-
-    def get_fields(self) -> dict[str, Any]:
-        """`fields` is a serializer's own attribute, so the field of that name is put in here."""
-        declared = super().get_fields()
-        return {name.removesuffix("_"): field for name, field in declared.items()}
 
 
 class KindEvidenceSerializer(serializers.Serializer[Any]):

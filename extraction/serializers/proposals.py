@@ -9,6 +9,7 @@ from rest_framework import serializers
 from documents.serializers.schemas import DefinitionField
 from extraction.domain.refusals import POLYGON_FORM
 from extraction.serializers.trials import PlaceSerializer
+from idp_project.core.reserved_names import ReservedNamesSerializer
 from idp_project.core.strict_input import StrictSerializer
 
 
@@ -62,7 +63,7 @@ class UnreadPageSerializer(serializers.Serializer[Any]):
     page = serializers.IntegerField()
 
 
-class ProposalsSerializer(serializers.Serializer[Any]):
+class ProposalsSerializer(ReservedNamesSerializer):
     """The likeliest first. `name`, `keywords` and `locale` are for the type as a whole; `unread_pages` have no stored layout."""
 
     name = serializers.CharField(allow_blank=True)
@@ -72,10 +73,6 @@ class ProposalsSerializer(serializers.Serializer[Any]):
     tables = ProposedTableSerializer(many=True)
     unread_pages = UnreadPageSerializer(many=True)
     seconds = serializers.FloatField()
-
-    def get_fields(self) -> dict[str, Any]:
-        """As in `TriedCheckSerializer`."""
-        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
 
 
 class FieldAtSerializer(StrictSerializer):

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from extraction.domain.rehearsal import STATES
 from extraction.serializers.trials import TYPES
+from idp_project.core.reserved_names import ReservedNamesSerializer
 from idp_project.core.strict_input import StrictSerializer
 
 
@@ -60,15 +61,11 @@ class RehearsedFieldSerializer(serializers.Serializer[Any]):
     after = ShareSerializer(allow_null=True)
 
 
-class RehearsalSummarySerializer(serializers.Serializer[Any]):
+class RehearsalSummarySerializer(ReservedNamesSerializer):
     documents = serializers.IntegerField()
     before = RehearsedSideSerializer()
     after = RehearsedSideSerializer()
     fields_ = RehearsedFieldSerializer(many=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        """As in `TriedCheckSerializer`."""
-        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
 
 
 class RehearsedValueSerializer(serializers.Serializer[Any]):

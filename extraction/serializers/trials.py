@@ -13,6 +13,7 @@ from documents.selectors.trial_documents import GROUPS
 from documents.serializers.rows import DOCUMENT_STATUSES, AbsenceSerializer
 from extraction.domain.comparison import DIFFERENCES
 from idp_project.core.reason_serializers import ReasonDataField
+from idp_project.core.reserved_names import ReservedNamesSerializer
 from idp_project.core.strict_input import StrictSerializer
 
 TYPES = [kind.value for kind in FieldType]
@@ -106,7 +107,7 @@ class TriedTableSerializer(serializers.Serializer[Any]):
     rows = TriedRowSerializer(many=True)
 
 
-class TriedCheckSerializer(serializers.Serializer[Any]):
+class TriedCheckSerializer(ReservedNamesSerializer):
     """`fields` name what it speaks of: a field `total`, a cell `lines[3].amount`, a column `lines.amount`."""
 
     check = serializers.CharField()
@@ -114,10 +115,6 @@ class TriedCheckSerializer(serializers.Serializer[Any]):
     fields_ = serializers.ListField(child=serializers.CharField())
     text = serializers.CharField(allow_blank=True)
     reason = ReasonDataField(allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        """`fields` is a serializer's own attribute, so the field of that name is put in here."""
-        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
 
 
 class TriedOutcomeSerializer(serializers.Serializer[Any]):
@@ -139,7 +136,7 @@ class LeftOutSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
-class TriedRunSerializer(serializers.Serializer[Any]):
+class TriedRunSerializer(ReservedNamesSerializer):
     """`version` is empty for a draft, `revision` null for a published version."""
 
     version = serializers.CharField(allow_blank=True)
@@ -149,10 +146,6 @@ class TriedRunSerializer(serializers.Serializer[Any]):
     tables = TriedTableSerializer(many=True)
     checks = TriedCheckSerializer(many=True)
     outcome = TriedOutcomeSerializer()
-
-    def get_fields(self) -> dict[str, Any]:
-        """As in `TriedCheckSerializer`."""
-        return {name.removesuffix("_"): field for name, field in super().get_fields().items()}
 
 
 class TriedPageSerializer(serializers.Serializer[Any]):
