@@ -122,7 +122,7 @@ def base_view(key: str) -> str:
 
 
 def _key(permanent_id: str, name: str) -> str:
-    """By what a field or table is known from version to version; definitions of before have names only."""
+    """What identifies a field or table from version to version: its id, or its name in older definitions, which have no ids."""
     return permanent_id or name
 
 

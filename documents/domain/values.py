@@ -114,7 +114,7 @@ class CheckResult:
         return text_of(self.reason)
 
     def to_dict(self) -> dict[str, Any]:
-        """What is stored. Programs of before know no MISSING: to them it is not applicable."""
+        """What is stored. Earlier releases do not know MISSING, so it is stored as not applicable, with a mark beside it."""
         is_missing = self.outcome is CheckOutcome.MISSING
         plain = {
             "check": self.check,

@@ -75,27 +75,45 @@ def newest_version(schema: Schema) -> SchemaVersion | None:
     return found
 
 
+def own_draft(access: Access, schema: Schema, *, is_locked: bool = False) -> SchemaDraft | None:
+    """The asker's draft of the type, `is_locked` until the end of the transaction; None where they have none."""
+    drafts = SchemaDraft.objects.select_for_update() if is_locked else SchemaDraft.objects
+    draft = drafts.filter(schema=schema, user_id=access.required_user_id).first()
+    if draft:
+        draft.schema = schema
+    return draft
+
+
+def own_draft_get(access: Access, schema: Schema, *, is_locked: bool = False) -> SchemaDraft:
+    """The same. Raises Conflict where the asker has none."""
+    draft = own_draft(access, schema, is_locked=is_locked)
+    if draft is None:
+        raise Conflict(DRAFT_NONE(), code="no_draft")
+    return draft
+
+
+def beginning_of(schema: Schema, version: SchemaVersion | None) -> dict[str, Any]:
+    """What a draft begins with: the version, or nothing but the name."""
+    return definition_to_edit(version.spec) if version else {"name": schema.name, "fields": []}
+
+
 def draft_view_for(access: Access, schema_id: UUID) -> DraftView:
     """The asker's draft. For managers of the type. Raises Conflict where they have none, and for a retired type."""
     schema = schema_tunable_by(access, schema_id)
-    draft = SchemaDraft.objects.filter(schema=schema, user_id=access.required_user_id).first()
-    if draft is None:
-        raise Conflict(DRAFT_NONE(), code="no_draft")
-    return draft_view(access, schema, draft)
+    return draft_view(access, schema, own_draft_get(access, schema))
 
 
 def draft_or_beginning_for(access: Access, schema_id: UUID) -> DraftView:
     """The asker's draft, else what one would begin with: it has revision 0 and is not stored."""
     schema = schema_tunable_by(access, schema_id)
-    draft = SchemaDraft.objects.filter(schema=schema, user_id=access.required_user_id).first()
+    draft = own_draft(access, schema)
     if draft is None:
         newest = newest_version(schema)
-        definition = definition_to_edit(newest.spec) if newest else {"name": schema.name, "fields": []}
         draft = SchemaDraft(
             organization_id=schema.organization_id,
             schema=schema,
             user_id=access.required_user_id,
-            definition=definition,
+            definition=beginning_of(schema, newest),
             base=newest.number if newest else "",
             revision=0,
         )

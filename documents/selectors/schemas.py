@@ -70,11 +70,7 @@ def schema_rows(access: Access) -> list[SchemaRow]:
     """Every visible schema by name, retired ones last."""
     published = SchemaVersion.objects.filter(published_at__isnull=False).order_by("-published_at")
     schemas = schemas_visible_to(access).select_related("team").order_by("is_retired", "name")
-    drafted = (
-        set(SchemaDraft.objects.filter(user_id=access.user_id).values_list("schema_id", flat=True))
-        if access.user_id
-        else set()
-    )
+    drafted = _drafted_by(access)
     rows = []
     for schema in schemas.prefetch_related(Prefetch("versions", queryset=published, to_attr="published")):
         versions: list[SchemaVersion] = schema.published

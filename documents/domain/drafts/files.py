@@ -44,7 +44,7 @@ def file_of(spec: SchemaSpec, form: FileForm) -> str:
 def definition_in(text: str) -> dict[str, Any]:
     """What a file says: YAML, JSON or JSON Schema. Its shape is not checked here.
 
-    Raises InvalidInput for what is none of them, and for more than a definition may have.
+    Raises InvalidInput for any other format, and for more than a definition may have.
     """
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise InvalidInput(DEFINITION_SIZE(most=MOST_BYTES), code="definition_size")

@@ -14,7 +14,6 @@ from documents.domain.drafts.numbering import next_number
 from documents.domain.drafts.problems import problems_of
 from documents.domain.drafts.refusals import (
     DRAFT_ELSEWHERE,
-    DRAFT_NONE,
     DRAFT_OVERTAKEN,
     DRAFT_PROBLEMS,
     DRAFT_UNCHANGED,
@@ -23,7 +22,14 @@ from documents.domain.drafts.shape import spec_from
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaDraft, SchemaVersion
 from documents.policies import check_schema_in_use
-from documents.selectors.drafts import definition_to_edit, engine_names, newest_version
+from documents.selectors.drafts import (
+    beginning_of,
+    definition_to_edit,
+    engine_names,
+    newest_version,
+    own_draft,
+    own_draft_get,
+)
 from documents.selectors.schemas import schema_managed_by, schema_tunable_by
 from documents.services.schemas.schemas import schema_publish
 from idp_project.core.errors import Conflict, InvalidInput, NotFound
@@ -37,15 +43,14 @@ def schema_draft_open(access: Access, schema_id: UUID, *, number: str = "") -> S
     For managers of the type. Raises Conflict for a retired type, NotFound for a version that does not exist.
     """
     schema = schema_tunable_by(access, schema_id)
-    draft = SchemaDraft.objects.select_for_update().filter(schema=schema, user_id=access.required_user_id).first()
+    draft = own_draft(access, schema, is_locked=True)
     if draft and not number:
         return draft
     newest = newest_version(schema)
     begun = schema.versions.filter(number=number, published_at__isnull=False).first() if number else newest
     if number and begun is None:
         raise NotFound
-    definition = definition_to_edit(begun.spec) if begun else {"name": schema.name, "fields": []}
-    return _store(schema, access, definition, base=newest.number if newest else "")
+    return _store(schema, access, beginning_of(schema, begun), base=newest.number if newest else "")
 
 
 def _store(schema: Schema, access: Access, definition: dict[str, Any], *, base: str) -> SchemaDraft:
@@ -69,7 +74,7 @@ def schema_draft_save(access: Access, schema_id: UUID, *, definition: Any, revis
     meanwhile, where the type is retired and where the asker has no draft of it.
     """
     schema = schema_tunable_by(access, schema_id)
-    draft = _locked(access, schema)
+    draft = own_draft_get(access, schema, is_locked=True)
     if draft.revision != revision:
         raise Conflict(DRAFT_ELSEWHERE(), code="draft_elsewhere")
     draft.definition = definition_to_edit(spec_from(definition, key=schema.key, version=draft.base))
@@ -81,15 +86,7 @@ def schema_draft_save(access: Access, schema_id: UUID, *, definition: Any, revis
 @transaction.atomic
 def schema_draft_discard(access: Access, schema_id: UUID) -> None:
     """Throws the asker's draft away; what is published stays. Raises Conflict where the asker has no draft."""
-    _locked(access, schema_managed_by(access, schema_id)).delete()
-
-
-def _locked(access: Access, schema: Schema) -> SchemaDraft:
-    draft = SchemaDraft.objects.select_for_update().filter(schema=schema, user_id=access.required_user_id).first()
-    if draft is None:
-        raise Conflict(DRAFT_NONE(), code="no_draft")
-    draft.schema = schema
-    return draft
+    own_draft_get(access, schema_managed_by(access, schema_id), is_locked=True).delete()
 
 
 @transaction.atomic
@@ -102,7 +99,7 @@ def schema_draft_publish(access: Access, schema_id: UUID, *, revision: int, note
     """
     schema = schema_tunable_by(access, schema_id)
     check_schema_in_use(Schema.objects.select_for_update().get(id=schema.id))
-    draft = _locked(access, schema)
+    draft = own_draft_get(access, schema, is_locked=True)
     if draft.revision != revision:
         raise Conflict(DRAFT_ELSEWHERE(), code="draft_elsewhere")
     newest = newest_version(schema)

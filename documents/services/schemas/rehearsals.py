@@ -16,10 +16,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.access import Access
-from documents.domain.drafts.refusals import DRAFT_ELSEWHERE, DRAFT_NONE
+from documents.domain.drafts.refusals import DRAFT_ELSEWHERE
 from documents.domain.refusals import REHEARSAL_SAMPLE_EMPTY
-from documents.models import Rehearsal, RehearsedDocument, SchemaDraft
-from documents.selectors.drafts import newest_version
+from documents.models import Rehearsal, RehearsedDocument
+from documents.selectors.drafts import newest_version, own_draft_get
 from documents.selectors.rehearsals import approved_to_rehearse
 from documents.selectors.schemas import schema_tunable_by
 from idp_project.core.enqueue import enqueue
@@ -43,9 +43,7 @@ def rehearsal_begin(access: Access, schema_id: UUID, *, most: int, revision: int
     retired type; InvalidInput where there is no document to compare with.
     """
     schema = schema_tunable_by(access, schema_id)
-    draft = SchemaDraft.objects.filter(schema=schema, user_id=access.required_user_id).first()
-    if draft is None:
-        raise Conflict(DRAFT_NONE(), code="no_draft")
+    draft = own_draft_get(access, schema)
     if revision is not None and draft.revision != revision:
         raise Conflict(DRAFT_ELSEWHERE(), code="draft_elsewhere")
     newest = newest_version(schema)

@@ -16,7 +16,8 @@ from documents.domain.drafts.shape import spec_from
 from documents.domain.plain_text import plain
 from documents.domain.words import Words
 from documents.domain.words.in_force import using_words
-from documents.models import Document, Page, Schema, SchemaDraft, SubDocument
+from documents.models import Document, Page, Schema, SubDocument
+from documents.selectors.drafts import own_draft
 from documents.selectors.page_layouts import layouts_of
 from documents.selectors.schemas import schema_tunable_by
 from documents.selectors.trial_documents import chosen_sub_document
@@ -62,7 +63,7 @@ def load_examples(access: Access, schema_id: UUID, document_ids: Sequence[UUID])
     with organization_scope(access.required_organization_id):
         schema = schema_tunable_by(access, schema_id)
         documents = [document_to_try(access, document_id) for document_id in dict.fromkeys(document_ids)]
-        draft = SchemaDraft.objects.filter(schema=schema, user_id=access.required_user_id).first()
+        draft = own_draft(access, schema)
         examples = tuple(_example(document, schema) for document in documents)
         words = words_of(schema.organization)
     return Loaded(tuple(one.id for one in documents), examples, words, draft.definition if draft else {})

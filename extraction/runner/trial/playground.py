@@ -12,12 +12,11 @@ from accounts.selectors.system import system_settings
 from documents.domain.auto_approval import TypeRule
 from documents.domain.drafts.changes import changes_between, is_major
 from documents.domain.drafts.numbering import next_number
-from documents.domain.drafts.refusals import DRAFT_NONE
 from documents.domain.earned.strata import Stratum
 from documents.domain.schema_spec import SchemaSpec
 from documents.models import Document, Page, Schema, SchemaDraft, SchemaVersion, SubDocument
 from documents.selectors.doors import document_get_for
-from documents.selectors.drafts import engine_names, newest_version
+from documents.selectors.drafts import engine_names, newest_version, own_draft_get
 from documents.selectors.earned import present_extractor, rule_of
 from documents.selectors.schemas import schema_tunable_by
 from documents.selectors.trial_documents import chosen_sub_document, triable_documents
@@ -193,12 +192,9 @@ def _of_draft(
 
 def asked_draft(access: Access, schema: Schema, revision: int | None) -> SchemaDraft:
     """The asker's draft. Raises Conflict where they have none, and where it has not that revision."""
-    draft = SchemaDraft.objects.filter(schema=schema, user_id=access.required_user_id).first()
-    if draft is None:
-        raise Conflict(DRAFT_NONE(), code="no_draft")
+    draft = own_draft_get(access, schema)
     if revision is not None and draft.revision != revision:
         raise Conflict(DRAFT_CHANGED(revision=draft.revision), code="draft_elsewhere")
-    draft.schema = schema
     return draft
 
 
