@@ -67,8 +67,17 @@ def _adjustment(view: PageView, found: Found) -> Adjustment | None:
     kind = _kind_of(label, view.words, is_exact=found.place.reading is None)
     if kind is None or not any(mark in "123456789" for mark in found.value):
         return None
+    if kind is AdjustmentKind.SURCHARGE and _is_tax_line(label, view, found):
+        return None
     polygon = tuple(found.place.polygon.to_list())
     return Adjustment(kind, label[:_LONGEST_LABEL].strip(" :"), found.value, 0, polygon)
+
+
+def _is_tax_line(label: str, view: PageView, found: Found) -> bool:
+    """Whether a charge that is called a tax has a rate: "City tax 4.5 %" is one of several lines of tax, "City tax" of a
+    hotel is a charge per night.
+    """
+    return "%" in _row_text(view, found) and bool(phrase_pattern(view.words, "tax_name", "tax").search(label))
 
 
 def _label_of(view: PageView, found: Found) -> str:

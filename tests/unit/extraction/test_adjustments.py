@@ -143,11 +143,35 @@ def test_a_german_invoice_with_adjustments_is_right(rows: tuple[str, ...], count
         "Discount   10.00 %",
         "Discount   0.00",
         "Net amount less discount   360.00",
+        "City tax 4.5%   5.40",
+        "Tourist tax 3 %   12.00",
     ],
 )
 def test_an_offer_a_sum_or_a_rate_is_no_adjustment(row: str) -> None:
     view = build_page_view(page_of(row, "Net   400.00", confidence=None))
     assert find_adjustments(view, schema_of("invoice")) == []
+
+
+@pytest.mark.parametrize("row", ["City tax   4.50", "Tourist tax 2 nights   4.50", "Energy surcharge 5 %   4.50"])
+def test_a_charge_without_a_rate_of_tax_is_an_adjustment(row: str) -> None:
+    view = build_page_view(page_of(row, "Net   400.00", confidence=None))
+    assert [each.kind for each in find_adjustments(view, schema_of("invoice"))] == [AdjustmentKind.SURCHARGE]
+
+
+@pytest.mark.parametrize(
+    ("rows", "tax"),
+    [
+        (("State tax 4%   16.00", "City tax 4.5%   18.00", "Total due   434.00"), "34.00"),
+        (("State tax 4%   16.00", "County tax 1%   4.00", "City tax 2%   8.00", "Total due   428.00"), "28.00"),
+        (("GST 5%   20.00", "PST 7%   28.00", "Total due   448.00"), "48.00"),
+        (("MwSt. 19 %   57,00", "MwSt. 7 %   7,00", "Gesamtbetrag   464,00"), "64.00"),
+    ],
+)
+def test_several_lines_of_tax_are_one_amount(rows: tuple[str, ...], tax: str) -> None:
+    net = "Nettobetrag   400,00" if "Gesamtbetrag" in rows[-1] else "Net total   400.00"
+    found = read("invoice", *INVOICE, *(f"                                        {row}" for row in (net, *rows)))
+    assert value(found, "tax_amount") == tax
+    assert sums(found) == []
 
 
 def test_several_suggested_tips_are_a_choice_and_no_tip() -> None:
