@@ -95,6 +95,53 @@ class TaskSkip(TenantModel):
         return f"skip of {self.task_id}"
 
 
+class DeskPreference(TenantModel):
+    """How a person has set their desk: `keys` is {action: [keys]} where they differ from the usual ones, `panels` is {panel:
+    pixels}."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    keys = models.JSONField(default=dict, db_default={})
+    has_singles = models.BooleanField(default=True, db_default=True)
+    panels = models.JSONField(default=dict, db_default={})
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="desk_set_once_by_each")]
+
+    def __str__(self) -> str:
+        return f"desk of {self.user_id}"
+
+
+class Draft(TenantModel):
+    """What a person has typed at a task and not yet saved: {id of the value: {text, place, is_absent, saved}}."""
+
+    task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    entries = models.JSONField(default=dict, db_default={})
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "user"], name="one_draft_a_task_and_person")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.task_id}"
+
+
+class UndoStep(TenantModel):
+    """A value as it was before a person set or confirmed it on the desk, so that they can take that back. Gone with the
+    decision."""
+
+    task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="undo_steps")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    field_value = models.ForeignKey(FieldValue, on_delete=models.CASCADE, related_name="+")
+    before = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["task", "user", "-created_at"], name="undo_newest")]
+
+    def __str__(self) -> str:
+        return f"undo of {self.field_value_id}"
+
+
 class Correction(TenantModel):
     """A value that a person changed; what it was is kept."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
@@ -22,7 +23,7 @@ from documents.selectors.newest import first_of_each
 from documents.selectors.schemas import schema_managed_by
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.leases import is_lapsed
-from review.models import UNDECIDED, Decision, Rereading, ReviewTask, TaskSkip, TaskStatus
+from review.models import UNDECIDED, Decision, DeskPreference, Draft, Rereading, ReviewTask, TaskSkip, TaskStatus
 from review.policies import has_shares, tasks_visible_to, tasks_with
 
 QUEUE_LENGTH = 200  # tasks that the queue shows
@@ -108,6 +109,17 @@ def skipped_task_ids(access: Access) -> list[UUID]:
     since = timezone.now() - timedelta(hours=SKIP_HOURS)
     skips = TaskSkip.objects.filter(user_id=access.user_id, skipped_at__gt=since, task__status__in=UNDECIDED)
     return list(skips.order_by("skipped_at").values_list("task_id", flat=True))
+
+
+def desk_preferences_of(access: Access) -> dict[str, Any]:
+    """How the asker has set their desk: `keys`, `has_singles` and `panels`; {} where they have set nothing."""
+    mine = DeskPreference.objects.filter(organization_id=access.organization_id, user_id=access.user_id)
+    return mine.values("keys", "has_singles", "panels").first() or {}
+
+
+def draft_of(access: Access, task: ReviewTask) -> dict[str, Any]:
+    """What the asker has typed at the task and not yet saved."""
+    return Draft.objects.filter(task=task, user_id=access.user_id).values_list("entries", flat=True).first() or {}
 
 
 def task_of_document(access: Access, document_id: UUID) -> ReviewTask | None:

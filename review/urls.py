@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import desk, duplicates, rereading
+from review.views import desk, duplicates, own_desk, rereading
 
 app_name = "review"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("sub-documents/<uuid:sub_document_id>/read-again/", rereading.read_again, name="read_again"),
     path("types/<uuid:schema_id>/read-again/", rereading.of_type, name="rereading"),
     path("documents/<uuid:document_id>/sub-documents/", desk.arrange, name="arrange"),
+    path("preferences/", own_desk.preferences, name="preferences"),
+    path("<uuid:task_id>/draft/", own_desk.draft, name="draft"),
+    path("<uuid:task_id>/undo/", own_desk.undo, name="undo"),
     path("<uuid:task_id>/retype/", desk.retype, name="retype"),
     path("<uuid:task_id>/", desk.desk, name="desk"),
     path("<uuid:task_id>/earlier/", duplicates.earlier, name="earlier"),

@@ -16,6 +16,8 @@ CLAIMED_BY_OTHER = define("claimed_by_other", _("{holder} is working on this doc
 COMPARE_FIRST = define(
     "compare_first", _("It belongs to the blind sample: compare your entries with what the machine read first.")
 )
+DESK_SETTINGS_FORM = define("desk_settings_form", _("These are no settings of a desk."))
+DRAFT_FORM = define("draft_form", _("That is no draft of a desk."))
 NOT_BLIND = define("not_blind", _("It does not belong to the blind sample, or compared already."))
 NEIGHBOUR_CLAIMED_BY_OTHER = define(
     "neighbour_claimed_by_other", _("{holder} is working on a sub-document of this."), holder=Param.TEXT

@@ -25,7 +25,7 @@ from documents.models import FieldValue, SubDocument
 from documents.services.approving.approval import sub_document_approve, sub_document_withdraw
 from documents.services.approving.checks import sub_document_check
 from documents.services.approving.sub_documents import decision_note, type_clear
-from documents.services.approving.values import field_value_write
+from documents.services.approving.values import field_value_write, value_snapshot
 from documents.services.intake.batches import document_wake
 from documents.services.locks import documents_lock, step_runs_lock
 from documents.services.showing.audited_reads import documents_seen
@@ -48,6 +48,7 @@ from review.services.blind import blind_compare, check_compared, hide, is_drawn,
 from review.services.duplicates import corrected_one, corrected_withdraw
 from review.services.empty_cells import value_to_correct
 from review.services.examining import examined_now
+from review.services.own_desk import desk_forget, undo_note
 
 CLAIM_MINUTES = 10
 DUE_HOURS = 24
@@ -89,6 +90,7 @@ def review_task_open(sub_document_id: UUID, *, reasons: Sequence[Reason] | None 
 def review_tasks_close(document_id: UUID) -> None:
     """Takes the undecided tasks of a cancelled document off the queue and off desks; corrections made so far stay."""
     tasks = ReviewTask.objects.filter(sub_document__document_id=document_id).exclude(status__in=DONE)
+    desk_forget(tasks.values_list("id", flat=True))
     tasks.update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
     SubDocument.objects.filter(document_id=document_id, is_blind=True).update(is_blind=False)
 
@@ -157,8 +159,9 @@ def field_value_correct(
     """
     if is_absent and text.strip():
         raise InvalidInput(ABSENT_WITH_TEXT(), code="absent_with_text")
-    task = _held(access, task_id)
+    task = held_task(access, task_id)
     field_value = value_to_correct(task.sub_document, field_value_id)
+    before = value_snapshot(field_value)
     value = _normalized(field_value, text, task)
     assert access.user_id is not None
     absence = BY_A_PERSON if is_absent else None
@@ -166,16 +169,18 @@ def field_value_correct(
     old = field_value_write(
         field_value, value=value, raw_text=raw_text, user_id=access.user_id, place=place, absence=absence
     )
+    undo_note(access, task, field_value, before)
     is_cleared = value is None and old["raw_text"] != ""
     if old["value"] != value or is_cleared or (absence and old["absence"] != field_value.absence):
         new = {"value": value, "raw_text": raw_text, "absence": field_value.absence}
-        _keep_correction(access, task, field_value, old, new)
-    return _rechecked(task, field_value)
+        correction_keep(access, task, field_value, old, new)
+    return rechecked(task, field_value)
 
 
-def _keep_correction(
+def correction_keep(
     access: Access, task: ReviewTask, field_value: FieldValue, old: dict[str, object], new: dict[str, object]
 ) -> None:
+    """Keeps what a value was and what it became, and notes in the audit trail that it changed."""
     Correction.objects.create(
         organization_id=task.organization_id,
         task=task,
@@ -193,7 +198,8 @@ def _keep_correction(
     )
 
 
-def _rechecked(task: ReviewTask, field_value: FieldValue) -> Corrected:
+def rechecked(task: ReviewTask, field_value: FieldValue) -> Corrected:
+    """Computes all checks of the sub-document again, after a change of the value."""
     sub_document = task.sub_document
     checked = sub_document_check(sub_document)
     field_value.sub_document = sub_document
@@ -220,7 +226,7 @@ def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | N
 @transaction.atomic
 def task_compare(access: Access, task_id: UUID) -> list[FieldValue]:
     """Ends the blind entry of a task of the blind sample: see `blind_compare`. Conflict where somebody else holds it."""
-    return blind_compare(access, _held(access, task_id))
+    return blind_compare(access, held_task(access, task_id))
 
 
 @transaction.atomic
@@ -238,7 +244,7 @@ def review_task_decide(
     corrected = corrected_one(found, override)
     documents_lock([found.document_id, *([corrected.document_id] if corrected else [])])
     step_runs_lock(found.document_id, unit_id=found.id)
-    task = _held(access, task_id)
+    task = held_task(access, task_id)
     kind = _decision_kind(decision)
     reason = reason.strip()
     if kind is DecisionKind.REJECT and not reason:
@@ -248,6 +254,7 @@ def review_task_decide(
     reveal(task.sub_document)
     task.status, task.decided_at, task.claimed_until = TaskStatus.DECIDED, timezone.now(), None
     task.save(update_fields=["status", "decided_at", "claimed_until"])
+    desk_forget([task.id])
     overrides: tuple[Override, ...] = ()
     examined = examined_now(task, is_approved=kind is DecisionKind.APPROVE)
     if kind is DecisionKind.APPROVE:
@@ -317,7 +324,7 @@ def _reject(access: Access, task: ReviewTask, reason: str) -> None:
     progress.document_changed(task.organization_id, sub_document.document.batch_id, sub_document.document_id)
 
 
-def _held(access: Access, task_id: UUID) -> ReviewTask:
+def held_task(access: Access, task_id: UUID) -> ReviewTask:
     """The task, claimed for the asker, and its sub-document, both under lock and read since.
 
     The sub-document is locked first: the order of `documents/services/locks.py`.

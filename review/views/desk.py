@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +25,6 @@ from documents.selectors import readable
 from documents.selectors.arrangement import arrangement_view
 from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
 from documents.selectors.drafts import may_create_types
-from documents.selectors.empty_values import next_item
 from documents.selectors.unsure import unsure_fields
 from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
@@ -36,6 +34,7 @@ from review import selectors
 from review.domain.refusals import NOT_A_PLACE, NOTHING_TO_REVIEW, OVERRIDE_FORM, SCHEMA_ID_FORM, SUB_DOCUMENTS_FORM
 from review.services import approved, boundaries, skips
 from review.services import tasks as tasks_services
+from review.views.corrected import corrected_answer
 
 PLACEHOLDER = UUID(int=0)
 _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
@@ -179,13 +178,14 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
     document = task.sub_document.document
     place = {"team_id": task.team_id, "batch_id": document.batch_id, "document_id": document.id}
     cells = [cell for table in sub_document["tables"] for row in table["rows"] for cell in row["cells"]]
-    names = {name: f"review:{name}" for name in ("claim", "release", "decide", "compare")}
+    names = {name: f"review:{name}" for name in ("claim", "release", "decide", "compare", "draft", "undo")}
     urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
     urls["correct"] = reverse("review:field_correct", args=[task.id, PLACEHOLDER])
     urls["retype"] = reverse("review:retype", args=[task.id])
     urls["arrange"] = reverse("review:arrange", args=[task.sub_document.document_id])
     urls["skip"] = f"{reverse('review:next')}?after={task.id}"
     urls["queue"] = reverse("review:queue")
+    urls["preferences"] = reverse("review:preferences")
     return {
         "fields": [*sub_document["fields"], *cells],
         "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
@@ -195,6 +195,8 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
         "is_blind": sub_document["is_blind"],
         "is_read_again": sub_document["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
+        "preferences": selectors.desk_preferences_of(access),
+        "draft": selectors.draft_of(access, task),
         "urls": urls,
     }
 
@@ -236,11 +238,8 @@ def retype(request: HttpRequest, task_id: UUID) -> JsonResponse:
 
 @require_POST
 def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> JsonResponse:
-    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null, "is_absent"}`.
-
-    Gives `field` as it now stands, `changed`: the other fields of which checks say something else now, `failed_checks`,
-    `reasons`: why a person should look now, and `added`: the list's next empty item, `{field, html}`, or null.
-    """
+    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null, "is_absent"}`; gives what
+    `corrected_answer` says."""
     data = json_object(request.body)
     corrected = tasks_services.field_value_correct(
         access_of(request),
@@ -250,23 +249,7 @@ def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> 
         place=_place(data.get("place")),
         is_absent=data.get("is_absent") is True,
     )
-    answer = {
-        "field": with_presentation(readable.field_view_of(corrected.value)),
-        "changed": [with_presentation(readable.field_view_of(value)) for value in corrected.changed],
-        "failed_checks": readable.failed_checks_of(corrected.task.sub_document),
-        "reasons": [reason.text for reason in corrected.task.all_reasons],
-        "added": _added(request, corrected.value),
-    }
-    return JsonResponse(answer)
-
-
-def _added(request: HttpRequest, value: Any) -> dict[str, Any] | None:
-    """The next empty item of the value's list, as data and as the desk shows it."""
-    empty = next_item(value)
-    if empty is None:
-        return None
-    field = with_presentation(readable.field_view_of(empty))
-    return {"field": field, "html": render_to_string("review/_field.html", {"field": field}, request)}
+    return JsonResponse(corrected_answer(request, corrected))
 
 
 def _place(data: Any) -> Provenance | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,3 +44,26 @@ def value_as_json(field_value: FieldValue) -> dict[str, Any]:
     """As corrections keep it."""
     kept = {"value": field_value.value, "raw_text": field_value.raw_text, "provenance": field_value.provenance}
     return kept | {"absence": absent.to_dict() if (absent := field_value.absent) else None}
+
+
+_SNAPSHOT = ("value", "raw_text", "provenance", "absence", "is_confirmed")
+
+
+def value_snapshot(field_value: FieldValue) -> dict[str, Any]:
+    """All of a value that a person changes, as JSON."""
+    kept = {name: getattr(field_value, name) for name in _SNAPSHOT}
+    corrected_at = field_value.corrected_at
+    return kept | {
+        "corrected_by": str(field_value.corrected_by_id) if field_value.corrected_by_id else None,
+        "corrected_at": corrected_at.isoformat() if corrected_at else None,
+    }
+
+
+def field_value_restore(field_value: FieldValue, snapshot: dict[str, Any]) -> None:
+    """Makes a value what it was when `value_snapshot` gave this."""
+    for name in _SNAPSHOT:
+        setattr(field_value, name, snapshot[name])
+    corrected_by, corrected_at = snapshot["corrected_by"], snapshot["corrected_at"]
+    field_value.corrected_by_id = UUID(corrected_by) if corrected_by else None
+    field_value.corrected_at = datetime.fromisoformat(corrected_at) if corrected_at else None
+    field_value.save()

@@ -151,7 +151,7 @@ export class DeskFields {
     const others = (field.candidates ?? []).filter((candidate) => candidate.text && candidate.text !== field.input.value).slice(0, SHOWN_OTHERS);
     place.hidden = others.length === 0;
     const chips = others.map((candidate) =>
-      h("button", { class: "chip", type: "button", tabindex: "-1", onclick: () => this.#take(field, candidate) }, candidate.text),
+      h("button", { class: "chip", type: "button", onclick: () => this.#take(field, candidate) }, candidate.text),
     );
     place.replaceChildren(gettext("Also found:"), ...chips);
   }

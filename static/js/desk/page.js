@@ -4,9 +4,13 @@ import { fill, gettext, ngettext } from "../i18n.js";
 import { postJson } from "../session.js";
 import { bindThumbnails } from "../viewer/thumbnails.js";
 import { PageViewer } from "../viewer/viewer.js";
+import { registerDeskActions } from "./actions.js";
 import { DeskChecks, OverrideDialog } from "./checks.js";
 import { DeskFields } from "./fields.js";
+import { KeyList } from "./key_list.js";
+import { keymap } from "./keys.js";
 import { Lease } from "./lease.js";
+import { deskOpened, openDesk } from "./opened.js";
 import { isToDecide, questionOf } from "./question.js";
 
 const desk = readJson("desk-data");
@@ -15,7 +19,7 @@ const notice = document.getElementById("desk-notice");
 const reasonDialog = document.getElementById("reason-dialog");
 const typeDialog = document.getElementById("type-dialog");
 const fileDialog = document.getElementById("file-dialog");
-const keysDialog = document.getElementById("keys-dialog");
+const keyList = new KeyList(keymap, desk.urls.preferences);
 const viewer = new PageViewer(document.getElementById("viewer"), readJson("pages-data"));
 const checks = new DeskChecks(desk.failed_checks);
 const overrideDialog = new OverrideDialog((override) => decide("approve", { override }));
@@ -174,7 +178,7 @@ const ACTIONS = {
   arrange: () => leave(desk.urls.arrange),
   retype: askType,
   file: askFiling,
-  help: () => keysDialog.showModal(),
+  help: () => keyList.open(),
   close: (target) => target.closest("dialog").close(),
 };
 
@@ -185,44 +189,22 @@ document.addEventListener("click", (event) => {
   ACTIONS[target.dataset.act](target);
 });
 
-function controlKey(event) {
-  const keys = {
-    Enter: () => decide("approve"),
-    " ": () => leave(desk.urls.skip),
-    ArrowLeft: () => viewer.step(-1),
-    ArrowRight: () => viewer.step(1),
-    s: saveDraft,
-    m: () => fields.active && fields.markAbsent(fields.active),
-    b: () => viewer.useWords(!viewer.selection.isActive),
-    y: askType,
-    e: () => leave(desk.urls.arrange),
-    "/": () => keysDialog.showModal(),
-  };
-  if (event.key.toLowerCase() === "z" && !event.shiftKey) return isTyping(event) ? null : () => fields.undo();
-  return keys[event.key] ?? keys[event.key.toLowerCase()] ?? null;
-}
-
 /** While a field holds typed text that is not saved, Ctrl+Z belongs to the browser; words taken from the page are ours. */
 function isTyping(event) {
   const field = fields.fields.find((candidate) => candidate.input === event.target);
   return Boolean(field && !field.steps.length && field.input.value !== field.saved);
 }
 
-function plainKey(event) {
-  const isField = event.target.matches?.("[data-input]");
-  if (event.key === "Enter" && isField) return () => confirmAndNext({ inOrder: event.shiftKey });
-  if (event.key === "Escape") return () => leave(desk.urls.queue);
-  if (event.key === "?" && !event.target.matches?.("input, textarea")) return () => keysDialog.showModal();
-  return null;
-}
-
-document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]") || event.isComposing) return;
-  const action = event.ctrlKey || event.metaKey ? controlKey(event) : plainKey(event);
-  if (!action) return;
-  event.preventDefault();
-  action();
-});
+const open = {
+  data: desk, fields, viewer, checks, lease, say, decide, saveDraft, confirmAndNext, askRejection, askType, askFiling, isTyping,
+  back: ACTIONS.back, skip: ACTIONS.skip, arrange: ACTIONS.arrange, showKeys: ACTIONS.help, signal: new AbortController().signal,
+  markAbsent: () => fields.active && fields.markAbsent(fields.active),
+  toggleWords: () => viewer.useWords(!viewer.selection.isActive),
+};
+keymap.load(desk.preferences);
+registerDeskActions(openDesk);
+keymap.listen();
+deskOpened(open);
 
 window.addEventListener("beforeunload", (event) => {
   if (fields.isDirty && !fields.isReadonly) event.preventDefault();

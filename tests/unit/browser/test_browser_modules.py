@@ -23,6 +23,7 @@ OF_JOURNEYS = {
         "ask/page.js",
         "ask/source.js",
         "ask/thread.js",
+        "desk/actions.js",
         "desk/page.js",
         "desk/question.js",
         "document.js",
