@@ -14,8 +14,10 @@ from review.services.tasks import Corrected, correction_keep, held_task, recheck
 
 @transaction.atomic
 def field_value_undo(access: Access, task_id: UUID) -> Corrected | None:
-    """Takes back the newest of the asker's own changes at the task; None where there is none. A change of the value is kept
-    as a correction like any other, and all checks of the sub-document are computed again."""
+    """Takes back the newest of the asker's own changes at the task; None where there is nothing to take back.
+
+    A change of the value is kept as a correction like any other, and all checks of the sub-document are computed again.
+    """
     task = held_task(access, task_id)
     step = UndoStep.objects.filter(task=task, user_id=access.user_id).order_by("-created_at").first()
     if step is None:

@@ -9,9 +9,9 @@
  * `signal` is aborted then too: pass it to `addEventListener` on anything that outlives the desk. */
 const callbacks = new Set();
 let current = null;
-let endings = [];
+let cleanups = [];
 
-const begin = (callback) => endings.push(callback(current) ?? (() => {}));
+const begin = (callback) => cleanups.push(callback(current) ?? (() => {}));
 
 /** Calls back for each desk that opens, and at once for the one that is open. */
 export function onDesk(callback) {
@@ -28,7 +28,7 @@ export function deskOpened(desk) {
 }
 
 export function deskClosed() {
-  for (const end of endings) end();
-  endings = [];
+  for (const cleanUp of cleanups) cleanUp();
+  cleanups = [];
   current = null;
 }
