@@ -30,6 +30,7 @@ class AccountsConfig(AppConfig):
                 count=number_text,
                 size=shown_size,
                 has_lower_case_nouns=lambda: not (get_language() or "en").startswith("de"),
+                language=lambda: (get_language() or "en").partition("-")[0],
             )
         )
         translate_model_words()

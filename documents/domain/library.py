@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from documents.domain.drafts.check_problems import problems_of_checks
 from documents.domain.schema_spec import SchemaSpec
 
 try:
@@ -204,10 +205,8 @@ def _check(data: Data, spec: SchemaSpec) -> None:
             raise BrokenLibrary(f"a name occurs twice among {', '.join(names)}")
     for table in data["tables"]:
         _check_names(table, _OF_A_TABLE, table["name"])
-    for check in spec.checks:
-        known = {*fields, *tables.get(check.table, ())}
-        if (check.table and check.table not in tables) or not known.issuperset(check.fields):
-            raise BrokenLibrary(f"a check speaks of {', '.join(check.fields)}, of which the type does not have all")
+    for path, reason in problems_of_checks(spec):
+        raise BrokenLibrary(f"{path}: {reason.source_text}")
     paths = {*fields, *(f"{table}.{column}" for table, columns in tables.items() for column in columns)}
     for rule in spec.kinds:
         if not paths.issuperset(rule.negative):

@@ -8,8 +8,11 @@ from typing import Any, Self
 from uuid import UUID
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
+from documents.domain.check_spec import CheckKind, CheckSpec
 from documents.domain.document_kinds import KindRule
 from idp_project.core.errors import PermanentFailure
+
+__all__ = ["CheckKind", "CheckSpec", "FieldSpec", "FieldType", "SchemaSpec", "TableSpec", "UnreadableSchema"]
 
 
 class UnreadableSchema(PermanentFailure):
@@ -137,36 +140,6 @@ class TableSpec:
 def _id(data: dict[str, Any]) -> str:
     """Raises ValueError for one that is not a UUID."""
     return str(UUID(data["id"])) if data.get("id") else ""
-
-
-class CheckKind(StrEnum):
-    """The cross-field checks a schema may ask for. Arguments are names in `CheckSpec.fields`."""
-
-    SUM_EQUALS = "sum_equals"  # fields[:-1] add up to fields[-1]; an absent addend counts as zero
-    NET_OR_GROSS = "net_or_gross"  # the same, or without the tax fields[-2], where the prices include it
-    PRODUCT_EQUALS = "product_equals"  # within each row of `table`: fields[0] × fields[1] = fields[2]
-    COLUMN_SUM_EQUALS = "column_sum_equals"  # the column fields[0] of `table` adds up to the field fields[1]
-    BALANCE_EQUALS = "balance_equals"  # fields: opening balance, what came in, what went out, closing balance
-    DATE_ORDER = "date_order"  # fields[0] is not after fields[1]
-
-
-@dataclass(frozen=True)
-class CheckSpec:
-    """A cross-field check; `tolerance` in the fields' unit."""
-
-    kind: CheckKind
-    fields: tuple[str, ...]
-    table: str = ""
-    tolerance: float = 0.01
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind.value, "fields": list(self.fields), "table": self.table, "tolerance": self.tolerance}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        return cls(
-            CheckKind(data["kind"]), tuple(data["fields"]), data.get("table", ""), float(data.get("tolerance", 0.01))
-        )
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,31 @@ _CHECKS = {
         (gettext_noop("First date"), gettext_noop("Second date")),
         wants="date",
     ),
+    CheckKind.EXPRESSION: _CheckWords(
+        gettext_noop("Written as an expression"),
+        gettext_noop("Anything that has to be true of the values, for example net + tax == total."),
+        (),
+    ),
 }
+
+
+_FUNCTIONS = (  # how each is used, and what it says
+    ("near(a, b, 0.02)", gettext_noop("The two numbers differ by at most that much; without a third, by 0.01.")),
+    ("or_zero(a)", gettext_noop("The number, 0 where it is missing.")),
+    ("present(a, b)", gettext_noop("Whether all of them are there.")),
+    ("sum(items.amount)", gettext_noop("The column added up.")),
+    ("count(items)", gettext_noop("The number of rows.")),
+    ("each(items, amount > 0)", gettext_noop("Whether it is true of each row; columns stand alone in it.")),
+    ("some(items, amount > 0)", gettext_noop("Whether it is true of one row at least.")),
+    ("abs(a), round(a, 2)", gettext_noop("The number without its sign; rounded.")),
+    ("min(a, b), max(a, b)", gettext_noop("The smallest, the largest.")),
+    ("days(a, b)", gettext_noop("Days from the first date to the second.")),
+    ("day('2025-03-31')", gettext_noop("That day.")),
+    ("length(a)", gettext_noop("The number of characters of a text.")),
+    ("a in ('EUR', 'CHF')", gettext_noop("Whether it is one of them.")),
+    ("a if b else c", gettext_noop("The first where b is true, else the last.")),
+    ("sum_equals(a, b, total, 0.02)", gettext_noop("What “Amounts add up” checks; the others likewise.")),
+)
 
 
 def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
@@ -158,6 +182,7 @@ def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
             if kind is not DocumentKind.UNKNOWN
         ],
         "checks": [_check(kind, words) for kind, words in _CHECKS.items()],
+        "functions": [{"use": use, "help": _(help_)} for use, help_ in _FUNCTIONS],
         "locales": sorted((_locale(code) for code in _LOCALES), key=lambda one: one["label"].casefold()),
         "engines": {
             name: [{"value": one.value, "label": one.label} for one in engines[name]] for name in ("ocr", "llm")
@@ -197,7 +222,7 @@ def _check(kind: CheckKind, words: _CheckWords) -> dict[str, Any]:
         "is_open": words.is_open,
         "wants": words.wants,
         "needs_table": bool(words.columns),
-        "has_tolerance": kind is not CheckKind.DATE_ORDER,
+        "has_tolerance": kind not in (CheckKind.DATE_ORDER, CheckKind.EXPRESSION),
     }
 
 

@@ -109,7 +109,7 @@ class _Sieve:
         if rest:
             one = one.columns[int(rest[1])]
         if place == "checks":
-            return f"{one.kind.value}: {', '.join(one.fields)}"
+            return str(one.rule)
         return str(one.kind.value if place == "kinds" else one.label or one.name)
 
     @property

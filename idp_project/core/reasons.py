@@ -37,6 +37,7 @@ class Param(StrEnum):
     WORD = "word"  # a text that is translated by itself: the name of a permission, of a type
     REASON = "reason"
     REASONS = "reasons"  # several, one sentence after the other
+    BY_LANGUAGE = "by_language"  # a text that an organisation wrote, by the code of its language
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ _CONVERTED: Mapping[Param, Callable[[Any], Any]] = {
     Param.PERCENT_BELOW: lambda value: round(float(value), 4),
     Param.REASON: lambda value: value,
     Param.REASONS: tuple,
+    Param.BY_LANGUAGE: lambda texts: {str(language): str(text) for language, text in texts.items()},
 }
 
 
@@ -174,6 +176,7 @@ class Translator:
     count: Callable[[int], str]
     size: Callable[[int], str]
     has_lower_case_nouns: Callable[[], bool]
+    language: Callable[[], str] = lambda: "en"
 
 
 def _size(number: int) -> str:
@@ -213,6 +216,8 @@ def _shown(param: Param | None, value: Any, translator: Translator) -> str:
         return _in_sentence(value, translator)
     if param is Param.SUM:
         return _added(value, translator)
+    if param is Param.BY_LANGUAGE and isinstance(value, Mapping):
+        return str(value.get(translator.language()) or next(iter(value.values()), ""))
     if isinstance(value, tuple):
         return " ".join(_rendered(one, "template", translator) for one in value)
     if param is Param.COUNT:

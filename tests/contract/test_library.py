@@ -137,7 +137,7 @@ def test_a_type_that_a_kind_is_named_after_takes_it(each: LibraryType) -> None:
     [
         (("de: Zettel}", "fr: Note}"), "has nothing in de"),
         (("type: amount", "type: sum"), "sum"),
-        (("checks: []", "checks: [{kind: date_order, fields: [a, b]}]"), "speaks of a, b"),
+        (("checks: []", "checks: [{kind: date_order, fields: [a, b]}]"), "names “a”, which is not here"),
         (("checks: []", "cheques: []"), "not known: cheques"),
         ((FIELD, f"{FIELD}\n{FIELD}"), "occurs twice"),
         ((FIELD, "- {like: totals}"), "totals"),

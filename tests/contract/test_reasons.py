@@ -28,6 +28,7 @@ SAMPLES = {
     Param.PERCENT: 0.87,
     Param.PERCENT_BELOW: 0.9499,
     Param.REASON: reasons.OWN_WORDS(text="because"),
+    Param.BY_LANGUAGE: {"en": "The total is wrong.", "de": "Die Summe stimmt nicht."},
     Param.REASONS: [reasons.OWN_WORDS(text="one."), reasons.OWN_WORDS(text="two.")],
 }
 SENTENCES = [pytest.param(sentence, id=sentence.code) for sentence in CATALOG.values()]

@@ -43,11 +43,11 @@ def begin(page: Page) -> None:
 
 
 def draft_by_keyboard(page: Page) -> None:
-    page.get_by_role("button", name="Add a field").focus()
+    page.get_by_role("button", name="Add a field", exact=True).focus()
     page.keyboard.press("Enter")
     page.keyboard.type("Note no.")
     page.get_by_label("Type", exact=True).select_option("identifier")
-    page.get_by_role("button", name="Add a field").focus()
+    page.get_by_role("button", name="Add a field", exact=True).focus()
     page.keyboard.press("Enter")
     page.keyboard.type("Net weight")
     page.get_by_label("Type", exact=True).select_option("number")
@@ -84,15 +84,31 @@ def change_and_publish(page: Page, url: str) -> None:
     page.goto(url)
     page.locator('.outline-entry[data-path="fields/1"]').click()
     page.get_by_label("Label on paper").fill("Slip no.")
-    page.get_by_role("button", name="Add a table").click()
+    page.get_by_role("button", name="Add a table", exact=True).click()
     page.keyboard.type("Loads")
     page.locator('.type-form [data-add="tables/0/columns"]').click()
     page.keyboard.type("Weight")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("New table: Loads")).to_be_visible()
+    write_a_check(page)
     publish(page, "2.0", "automatic approval has to be earned again")
     expect(page.get_by_text("Labelled “Slip no.” instead of “Note no.”.")).to_be_visible()
     assert_accessible(page, "type")
+
+
+def write_a_check(page: Page) -> None:
+    """Chosen first, then written; a wrong name is named, the message is stored."""
+    page.get_by_role("button", name="Add a check", exact=True).click()
+    page.get_by_label("What is checked").select_option("expression")
+    page.get_by_label("What has to be true").fill("net_weight > 0 and heavy > 5")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name="Nothing here is called “heavy”")).to_be_visible()
+    page.get_by_label("What has to be true").fill("net_weight > 0")
+    page.get_by_label("What people are told, in English").fill("The load weighs nothing.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("New check: net_weight > 0")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish 2.0")).to_be_enabled()
+    assert_accessible(page, "check")
 
 
 def look_narrow_and_dark(browser: Browser, context: object, url: str) -> None:
@@ -104,6 +120,9 @@ def look_narrow_and_dark(browser: Browser, context: object, url: str) -> None:
     page.goto(url)
     page.locator('.outline-entry[data-path="fields/1"]').click()
     assert_fits(page, "editor")
+    page.locator('.outline-entry[data-path="checks/0"]').click()
+    expect(page.get_by_label("What has to be true")).to_have_value("net_weight > 0")
+    assert_fits(page, "check")
     go_dark(page)
     assert_accessible(page, "editor, dark")
     page.goto(url.removesuffix("edit/"))

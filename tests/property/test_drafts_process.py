@@ -86,6 +86,32 @@ def field(*, is_column: bool = False) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+OLD_CHECKS = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from([kind.value for kind in CheckKind if kind is not CheckKind.EXPRESSION]),
+        "fields": st.lists(NAMES, min_size=1, max_size=4),
+    },
+    optional={"table": NAMES, "tolerance": st.floats(0, 10)},
+)
+RULES = st.fixed_dictionaries(
+    {
+        "rule": st.one_of(
+            st.sampled_from(
+                [
+                    "near(net_total + or_zero(tax), total)",
+                    "total > 0 and not present(tax)",
+                    "total / tax > 1",
+                    "date < day('x')",
+                ]
+            ),
+            st.builds("{} {} {}".format, NAMES, st.sampled_from(["==", "<", "+", "in"]), NAMES),
+            st.builds("each({}, {} > 0)".format, NAMES, NAMES),
+            st.builds("sum_equals({}, {}) or count({}) < 3".format, NAMES, NAMES, NAMES),
+            st.text(ANY, max_size=20),
+        )
+    },
+    optional={"message": st.fixed_dictionaries({}, optional={"en": st.text(ANY, max_size=9), "de": LABELS})},
+)
 DEFINITIONS = st.fixed_dictionaries(
     {"name": LABELS, "fields": st.lists(field(), max_size=7)},
     optional={
@@ -96,16 +122,7 @@ DEFINITIONS = st.fixed_dictionaries(
             ),
             max_size=2,
         ),
-        "checks": st.lists(
-            st.fixed_dictionaries(
-                {
-                    "kind": st.sampled_from([kind.value for kind in CheckKind]),
-                    "fields": st.lists(NAMES, min_size=1, max_size=4),
-                },
-                optional={"table": NAMES, "tolerance": st.floats(0, 10)},
-            ),
-            max_size=3,
-        ),
+        "checks": st.lists(st.one_of(OLD_CHECKS, RULES), max_size=3),
         "keywords": TEXTS,
         "locale": st.sampled_from(["en_US", "en_GB", "de_DE", "fr_CH", "pl_PL", "ja_JP", "en_IN", "xx"]),
         "threshold": st.one_of(st.none(), st.floats(0, 1)),

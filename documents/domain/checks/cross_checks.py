@@ -12,6 +12,7 @@ from decimal import Decimal
 from documents.domain.adjustments import explain_difference
 from documents.domain.checks.checked_values import CheckedValues
 from documents.domain.checks.present_values import PresentRow, cell_name, column_name
+from documents.domain.checks.rule_checks import check_rule
 from documents.domain.numbers import to_decimal
 from documents.domain.reasons import (
     BALANCE_DIFFERS,
@@ -21,6 +22,7 @@ from documents.domain.reasons import (
     SUM_DIFFERS,
     SUM_DIFFERS_EITHER_WAY,
 )
+from documents.domain.rule_reasons import MESSAGE_BEFORE
 from documents.domain.schema_spec import CheckKind, CheckSpec
 from documents.domain.sum_reasons import COLUMN_SUM_UNCHECKED, COLUMN_UNCHECKED, PRODUCT_UNCHECKED, SUM_UNCHECKED
 from documents.domain.values import CheckOutcome, CheckResult
@@ -31,8 +33,23 @@ _NOTHING = Decimal(0)
 
 
 def check_across(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
-    """The results of one cross-field check; one a row for PRODUCT_EQUALS."""
-    yield from _CHECKS[check.kind](check, values)
+    """The results of one cross-field check; one a row for PRODUCT_EQUALS and for `each`."""
+    if check.kind is CheckKind.EXPRESSION:
+        yield from check_rule(check, values, lambda inner: _named(inner, values))
+    else:
+        yield from (_with_message(check, result) for result in _CHECKS[check.kind](check, values))
+
+
+def _named(check: CheckSpec, values: CheckedValues) -> list[CheckResult]:
+    """A call inside an expression; none for one that cannot be understood."""
+    return list(_CHECKS[check.kind](check, values)) if check.kind in _CHECKS else []
+
+
+def _with_message(check: CheckSpec, result: CheckResult) -> CheckResult:
+    """What the organisation says of a check that failed, before what the check itself says."""
+    if not check.messages or result.outcome is not CheckOutcome.FAILED or result.reason is None:
+        return result
+    return replace(result, reason=MESSAGE_BEFORE(message=check.messages, reason=result.reason))
 
 
 def _passed(check: CheckSpec, names: tuple[str, ...], notes: tuple[Reason, ...] = ()) -> CheckResult:

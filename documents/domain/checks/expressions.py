@@ -9,6 +9,7 @@ not passed.
 from __future__ import annotations
 
 import ast
+import keyword
 import operator
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ LONGEST = 1000  # characters
 MOST_NODES = 200
 SECONDS = 0.005
 _LONGEST_TEXT = 1000
+TOO_LONG, NOT_UNDERSTOOD, NOT_OFFERED = "too long", "not understood", "not offered"
 _NUMBERS = Context(prec=40)
 
 Value = Decimal | date | str | bool
@@ -29,11 +31,11 @@ Row = Mapping[str, "Value | None"]
 
 
 class ExpressionError(ValueError):
-    """It cannot be understood; `place` is the column of the fault, from 0."""
+    """It cannot be understood; `place` is the column of the fault, from 0, `detail` the text that it is about."""
 
-    def __init__(self, said: str, place: int = 0) -> None:
+    def __init__(self, said: str, place: int = 0, detail: str = "") -> None:
         super().__init__(said)
-        self.place = place
+        self.place, self.detail = place, detail
 
 
 class MissingValue(Exception):
@@ -42,44 +44,53 @@ class MissingValue(Exception):
 
 @dataclass(frozen=True)
 class Present:
-    """What a document states: `fields` by name, `tables` as rows of cells by name. None: absent or not readable."""
+    """What a document states: `fields` by name, `tables` as rows of cells by name. None: absent or not readable.
+    `named` answers a call of one of NAMED, as text."""
 
     fields: Row
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    named: Callable[[str], bool | None] = lambda rule: None
 
 
 @lru_cache(maxsize=512)
 def parsed(text: str) -> ast.expr:
     """The expression. Raises ExpressionError for a text that is no expression, is too long, or uses what is not offered."""
     if len(text) > LONGEST:
-        raise ExpressionError("too long")
+        raise ExpressionError(TOO_LONG)
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError("not understood", (getattr(error, "offset", 0) or 1) - 1) from error
+        raise ExpressionError(NOT_UNDERSTOOD, (getattr(error, "offset", 0) or 1) - 1) from error
     nodes = list(ast.walk(tree))
     if len(nodes) > MOST_NODES:
-        raise ExpressionError("too long")
+        raise ExpressionError(TOO_LONG)
     for node in nodes:
         _check_node(node)
     return tree
 
 
+def field_name(word: str) -> str:
+    """The field that a word means: `from_` is one called `from`, which is a word of the language."""
+    return word[:-1] if word.endswith("_") and keyword.iskeyword(word[:-1]) else word
+
+
 def names_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """(fields and columns of the rows of `each`, columns as `table.column`) that an expression names; tables stand with both."""
     tree = parsed(text)
-    columns = {f"{_name(node.value)}.{node.attr}" for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    columns = {
+        f"{_name(node.value)}.{field_name(node.attr)}" for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+    }
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions}
+    names = {_name(node) for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions}
     return frozenset(names), frozenset(columns)
 
 
-def holds(text: str, present: Present) -> bool | None:
-    """Whether the document meets the expression; None where a value is missing, or where it has no answer (a division by
-    zero, a comparison of a date with a number, too much work). Raises ExpressionError."""
+def holds(text: str, present: Present, row: Row | None = None) -> bool | None:
+    """Whether the document, or that row of a table, meets the expression; None where a value is missing, or where it has no
+    answer (a division by zero, a comparison of a date with a number, too much work). Raises ExpressionError."""
     walk = _Walk(present, time.thread_time() + SECONDS)
     try:
-        found = walk.value(parsed(text), {})
+        found = walk.value(parsed(text), row or {})
     except (MissingValue, DecimalException, TypeError, OverflowError, TimeoutError, RecursionError):
         return None
     return found if isinstance(found, bool) else None
@@ -121,27 +132,34 @@ _ARGUMENTS = {  # function: how many arguments it takes, at least and at most
     "length": (1, 1),
     "day": (1, 1),
 }
+NAMED = ("sum_equals", "net_or_gross", "product_equals", "column_sum_equals", "balance_equals", "date_order")
+"""Functions that know more than their arguments: other printed amounts, prices with tax, rows without prices."""
+_ARGUMENTS |= dict.fromkeys(NAMED, (2, 40))
 FUNCTIONS = tuple(_ARGUMENTS)
 
 
 def _check_node(node: ast.AST) -> None:
     place = getattr(node, "col_offset", 0)
     if not isinstance(node, _ALLOWED):
-        raise ExpressionError("not offered", place)
-    if isinstance(node, ast.Attribute) and (not isinstance(node.value, ast.Name) or node.attr.startswith("_")):
-        raise ExpressionError("not offered", place)
+        raise ExpressionError(NOT_OFFERED, place, _source(node))
+    if isinstance(node, ast.Attribute) and (not isinstance(node.value, ast.Name) or node.attr[:1] == "_" != node.attr):
+        raise ExpressionError(NOT_OFFERED, place, _source(node))
     if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | bool):
-        raise ExpressionError("not offered", place)
+        raise ExpressionError(NOT_OFFERED, place, _source(node))
     if isinstance(node, ast.Call):
         least, most = _ARGUMENTS.get(_name(node.func), (0, -1))
         if node.keywords or not least <= len(node.args) <= most:
-            raise ExpressionError("not offered", place)
+            raise ExpressionError(NOT_OFFERED, place, _source(node))
+
+
+def _source(node: ast.AST) -> str:
+    return ast.unparse(node)[:60] if isinstance(node, ast.expr) else type(node).__name__
 
 
 def _name(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
-        return node.id
-    raise ExpressionError("not offered", getattr(node, "col_offset", 0))
+        return field_name(node.id)
+    raise ExpressionError(NOT_OFFERED, getattr(node, "col_offset", 0))
 
 
 class _Walk:
@@ -160,13 +178,14 @@ class _Walk:
         return given if isinstance(given, bool | str) else Decimal(str(given))
 
     def _Name(self, node: ast.Name, row: Row) -> Any:  # noqa: N802
-        found = row[node.id] if node.id in row else self.present.fields.get(node.id)
+        name = field_name(node.id)
+        found = row[name] if name in row else self.present.fields.get(name)
         if found is None:
-            raise MissingValue(node.id)
+            raise MissingValue(name)
         return found
 
     def _Attribute(self, node: ast.Attribute, row: Row) -> Any:  # noqa: N802
-        return [cells.get(node.attr) for cells in self._rows(node.value)]
+        return [cells.get(field_name(node.attr)) for cells in self._rows(node.value)]
 
     def _Tuple(self, node: ast.Tuple, row: Row) -> Any:  # noqa: N802
         return [self.value(one, row) for one in node.elts]
@@ -212,17 +231,25 @@ class _Walk:
             return all(test) if name == "each" else any(test)
         if name in ("present", "or_zero", "count"):
             return self._guarded(name, node.args, row)
+        if name in NAMED:
+            return self._named(node)
         return _FUNCTIONS[name](*(self.value(argument, row) for argument in node.args))
 
     def _guarded(self, name: str, arguments: Sequence[ast.expr], row: Row) -> Any:
         """Functions that do not mind what is missing."""
         if name == "count":
-            return Decimal(len(self._rows(arguments[0])))
+            return Decimal(len(self.present.tables.get(_name(arguments[0]), ())))
         try:
             found = [self.value(argument, row) for argument in arguments]
         except MissingValue:
             return Decimal(0) if name == "or_zero" else False
         return found[0] if name == "or_zero" else True
+
+    def _named(self, node: ast.Call) -> bool:
+        answer = self.present.named(ast.unparse(node))
+        if answer is None:
+            raise MissingValue
+        return answer
 
     def _rows(self, node: ast.expr) -> Sequence[Row]:
         rows = self.present.tables.get(_name(node))

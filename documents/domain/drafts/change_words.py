@@ -48,6 +48,7 @@ TABLE_RENAMED = define(
 )
 CHECK_ADDED = define("change_check_added", _("New check: {check}"), check=_T)
 CHECK_REMOVED = define("change_check_removed", _("Check that goes: {check}"), check=_T)
+CHECK_MESSAGE = define("change_check_message", _("Another message of the check {check}"), check=_T)
 COLUMN_NEW = define("column_new", _("Analysts get the column {column}."), column=_T)
 COLUMN_FORMER = define(
     "column_former", _("The column {column} stays for those who use it, until somebody takes it away."), column=_T

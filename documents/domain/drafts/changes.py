@@ -12,7 +12,7 @@ from typing import Any
 
 from documents.domain.drafts import change_words as word
 from documents.domain.field_types.registry import field_type
-from documents.domain.schema_spec import CheckSpec, FieldSpec, SchemaSpec, TableSpec
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from idp_project.core.reasons import Reason, Sentence
 
 
@@ -143,12 +143,11 @@ def _of_tables(old: SchemaSpec, new: SchemaSpec) -> Iterator[Change]:
 
 
 def _of_checks(old: SchemaSpec, new: SchemaSpec) -> Iterator[Change]:
-    for sentence, first, second in ((word.CHECK_ADDED, new, old), (word.CHECK_REMOVED, old, new)):
-        for check in first.checks:
-            if check not in second.checks:
-                yield Change(sentence(check=check_text(check)), is_major=True)
-
-
-def check_text(check: CheckSpec) -> str:
-    """A check in one line, for example `sum_equals: net_amount, tax_amount, total_amount`."""
-    return f"{check.kind.value}: {f'{check.table}: ' if check.table else ''}{', '.join(check.fields)}"
+    before, after = ({check.rule: check for check in spec.checks} for spec in (old, new))
+    for rule in (rule for rule in after if rule not in before):
+        yield Change(word.CHECK_ADDED(check=rule), is_major=True)
+    for rule in (rule for rule in before if rule not in after):
+        yield Change(word.CHECK_REMOVED(check=rule), is_major=True)
+    for rule, check in after.items():
+        if rule in before and before[rule].messages != check.messages:
+            yield Change(word.CHECK_MESSAGE(check=rule))

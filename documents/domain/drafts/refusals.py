@@ -25,6 +25,7 @@ WANTS_NOTHING = define("wants_nothing", _("this name is not known here."))
 WANTS_VALUE = define("wants_value", _("a value is missing."))
 WANTS_SPEC = define("wants_spec", _("it cannot be understood: {detail}."), detail=Param.TEXT)
 
+
 # What keeps a draft from being published
 NAME_MISSING = define("name_missing", _("Give it a name."))
 NAME_TOO_LONG = define("name_too_long", _("A name has at most {most} characters."), most=Param.COUNT)
@@ -70,6 +71,36 @@ CHECK_NEEDS_NUMBERS = define("check_needs_numbers", _("“{name}” is neither a
 CHECK_NEEDS_DATES = define("check_needs_dates", _("“{name}” is no date."), name=Param.TEXT)
 CHECK_NEEDS_TABLE = define("check_needs_table", _("Choose the table whose rows are checked."))
 TOLERANCE_NEGATIVE = define("tolerance_negative", _("A tolerance is zero or more."))
+CHECK_FIELD_OPEN = define("check_field_open", _("Choose each field that the check takes."))
+RULE_MISSING = define("rule_missing", _("Write what has to be true, for example near(net + tax, total)."))
+RULE_TOO_LONG = define("rule_too_long", _("The expression is too long."))
+RULE_NOT_UNDERSTOOD = define(
+    "rule_not_understood", _("The expression cannot be understood from character {place} on."), place=Param.NUMBER
+)
+RULE_NOT_OFFERED = define(
+    "rule_not_offered",
+    _("This cannot be used in a check (character {place}): {fragment}"),
+    place=Param.NUMBER,
+    fragment=Param.TEXT,
+)
+RULE_UNKNOWN_NAME = define(
+    "rule_unknown_name",
+    _("Nothing here is called “{fragment}” (character {place})."),
+    place=Param.NUMBER,
+    fragment=Param.TEXT,
+)
+RULE_WRONG_KINDS = define(
+    "rule_wrong_kinds",
+    _("Numbers, dates and texts are mixed here, or one stands where another belongs: {fragment}"),
+    fragment=Param.TEXT,
+)
+RULE_NO_ANSWER = define("rule_no_answer", _("It has to be true or false, for example net + tax == total."))
+RULE_NOT_A_TABLE = define(
+    "rule_not_a_table", _("“{fragment}” is no table (character {place})."), place=Param.NUMBER, fragment=Param.TEXT
+)
+RULE_NAMES_ONLY = define(
+    "rule_names_only", _("This function takes names of fields and columns only: {fragment}"), fragment=Param.TEXT
+)
 KIND_TWICE = define("kind_twice", _("This kind is listed twice."))
 
 PROBLEM_AT = define("problem_at", _("{place}: {problem}"), place=Param.TEXT, problem=Param.REASON)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from documents.domain.check_spec import LANGUAGES
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.drafts.refusals import (
     DEFINITION_SHAPE,
@@ -31,6 +32,7 @@ from idp_project.core.reasons import Reason
 
 MOST_BYTES = 500_000  # of a definition as JSON
 LONGEST_TEXT = 500
+LONGEST_RULE = 2000  # a check that is too long can be stored, and be shortened
 MOST_ITEMS = 500  # in one list
 
 _Rule = Callable[[Any, str], None]
@@ -68,6 +70,11 @@ def _bad(path: str, wanted: Reason) -> InvalidInput:
 def _text(value: Any, path: str) -> None:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\0" in value:
         raise _bad(path, WANTS_TEXT(most=LONGEST_TEXT))
+
+
+def _long_text(value: Any, path: str) -> None:
+    if not isinstance(value, str) or len(value) > LONGEST_RULE or "\0" in value:
+        raise _bad(path, WANTS_TEXT(most=LONGEST_RULE))
 
 
 def _flag(value: Any, path: str) -> None:
@@ -140,9 +147,9 @@ _FIELD = _object(
     }
 )
 _TABLE = _object({"id": _text, "name": _text, "label": _text, "columns": _list(_FIELD), "is_required": _flag})
-_CHECK = _object(
+_OLD_CHECK = _object(
     {
-        "kind": _one_of(tuple(kind.value for kind in CheckKind)),
+        "kind": _one_of(tuple(kind.value for kind in CheckKind if kind is not CheckKind.EXPRESSION)),
         "fields": _list(_text),
         "table": _text,
         "tolerance": _number,
@@ -150,6 +157,14 @@ _CHECK = _object(
     "kind",
     "fields",
 )
+_RULE = _object({"rule": _long_text, "message": _object(dict.fromkeys(LANGUAGES, _text))})
+
+
+def _check(value: Any, path: str) -> None:
+    """An expression, or a kind with its fields as releases before wrote it."""
+    (_RULE if isinstance(value, dict) and "rule" in value else _OLD_CHECK)(value, path)
+
+
 _KIND = _object({"kind": _one_of(tuple(kind.value for kind in DocumentKind)), "negative": _list(_text)}, "kind")
 _DEFINITION = _object(
     {
@@ -158,7 +173,7 @@ _DEFINITION = _object(
         "name": _text,
         "fields": _list(_FIELD),
         "tables": _list(_TABLE),
-        "checks": _list(_CHECK),
+        "checks": _list(_check),
         "keywords": _list(_text),
         "locale": _text,
         "threshold": _share,

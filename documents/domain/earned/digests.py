@@ -30,7 +30,17 @@ _NO_VALUES = (
         f"documents/domain/{name}.py"
         for name in (
             *("approved", "arrangement", "auto_approval", "batch_status", "consumers", "duplicates", "field_ids"),
-            *("library", "overrides", "pipeline", "reasons", "refusals", "statuses", "sum_reasons", "typed_columns"),
+            *(
+                "library",
+                "overrides",
+                "pipeline",
+                "reasons",
+                "refusals",
+                "statuses",
+                "sum_reasons",
+                "rule_reasons",
+                "typed_columns",
+            ),
         )
     ),
 )

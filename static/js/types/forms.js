@@ -1,54 +1,8 @@
 /** The form of what is chosen in the outline: the whole type, a field, a table, a column or a check. */
 import { h, icon } from "../dom.js";
 import { fill, gettext } from "../i18n.js";
-
-let serial = 0;
-
-function row(label, control, { note, problems = [] } = {}) {
-  serial += 1;
-  control.id = `type-control-${serial}`;
-  const said = [];
-  if (note) said.push(h("p", { class: "form-note", id: `${control.id}-note` }, note));
-  for (const [number, problem] of problems.entries()) said.push(h("p", { class: "form-problem", id: `${control.id}-problem-${number}` }, problem.text));
-  if (said.length) control.setAttribute("aria-describedby", said.map((node) => node.id).join(" "));
-  if (problems.length) control.setAttribute("aria-invalid", "true");
-  return h("div", { class: "form-row" }, h("label", { class: "form-label", for: control.id }, label), control, said);
-}
-
-function textInput(value, onInput, attributes = {}) {
-  return h("input", { type: "text", class: "form-control", value, autocomplete: "off", spellcheck: "false", oninput: (event) => onInput(event.target.value), ...attributes });
-}
-
-const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
-
-function linesInput(values, onInput, attributes = {}) {
-  const area = h("textarea", { class: "form-control", rows: Math.min(8, Math.max(2, values.length + 1)), spellcheck: "false", oninput: (event) => onInput(lines(event.target.value)), ...attributes });
-  area.value = values.join("\n");
-  return area;
-}
-
-function select(value, choices, onChange, attributes = {}) {
-  const options = choices.map((one) => h("option", { value: one.value }, one.label));
-  if (!choices.some((one) => one.value === value)) options.unshift(h("option", { value }, value || gettext("Choose")));
-  const control = h("select", { class: "form-select", onchange: (event) => onChange(event.target.value), ...attributes }, options);
-  control.value = value;
-  return control;
-}
-
-function flag(label, value, onChange, note) {
-  serial += 1;
-  const box = h("input", { type: "checkbox", class: "form-check-input", id: `type-control-${serial}`, onchange: (event) => onChange(event.target.checked) });
-  box.checked = value;
-  const said = note ? h("p", { class: "form-note", id: `${box.id}-note` }, note) : null;
-  if (said) box.setAttribute("aria-describedby", said.id);
-  return h("div", { class: "form-row form-row-check" }, h("label", { class: "form-check-label" }, box, label), said);
-}
-
-function percent(value, onInput) {
-  const shown = value === null || value === undefined ? "" : String(Math.round(value * 10000) / 100);
-  const read = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? null : Math.min(100, Math.max(0, Number(text))) / 100);
-  return h("input", { type: "number", class: "form-control percent-input", min: 0, max: 100, step: "any", value: shown, oninput: (event) => onInput(read(event.target.value)) });
-}
+import { CheckForm, checkKind } from "./check_form.js";
+import { flag, linesInput, percent, row, select, textInput } from "./inputs.js";
 
 /** What the forms need: the model, the words of the server, `problems(path)`, and what to call after a change. */
 export class Forms {
@@ -155,38 +109,12 @@ export class Forms {
   }
 
   #check(path) {
-    const check = this.model.at(path);
-    const kind = this.vocabulary.checks.find((one) => one.value === check.kind) ?? this.vocabulary.checks[0];
-    const tables = this.model.definition.tables.map((table) => ({ value: table.name, label: table.label || table.name }));
-    const slots = kind.is_open ? Math.max(kind.slots.length, check.fields.length) : kind.slots.length;
-    const setSlot = (place) => (value) => {
-      const fields = Array.from({ length: slots }, (_, number) => check.fields[number] ?? "");
-      fields[place] = value;
-      this.#set(path, "fields")(fields);
-    };
-    const more = () => this.#set(path, "fields", true)(["", ...Array.from({ length: slots }, (_, number) => check.fields[number] ?? "")]);
-    return [
-      row(gettext("What is checked"), select(check.kind, this.vocabulary.checks, (value) => { this.model.set(path, "fields", []); this.#set(path, "kind", true)(value); }, { "data-first": "" }), { note: kind.help }),
-      kind.needs_table ? row(gettext("Table"), select(check.table ?? "", tables, this.#set(path, "table", true)), this.#at(path, "table")) : null,
-      Array.from({ length: slots }, (_, place) => row(this.#slotLabel(kind, place, slots), select(check.fields[place] ?? "", this.#choices(kind, check, place), setSlot(place)), place ? {} : this.#at(path, "fields"))),
-      kind.is_open ? h("button", { type: "button", class: "btn btn-sm", onclick: more }, icon("plus", "sm"), gettext("One more amount")) : null,
-      kind.has_tolerance ? row(gettext("Difference that is allowed"), h("input", { type: "number", class: "form-control percent-input", min: 0, step: "any", value: check.tolerance ?? 0.01, oninput: (event) => this.#set(path, "tolerance")(Math.max(0, Number(event.target.value) || 0)) }), this.#at(path, "tolerance")) : null,
-      this.#atEnd(path, gettext("Remove the check")),
-    ];
+    const form = new CheckForm(this, path);
+    return [...form.rows(), this.#atEnd(path, gettext("Remove the check"))];
   }
 
-  #slotLabel(kind, place, slots) {
-    if (!kind.is_open) return kind.slots[place];
-    const fromEnd = slots - place;
-    return fromEnd < kind.slots.length ? kind.slots.at(-fromEnd) : kind.slots[0];
-  }
-
-  #choices(kind, check, place) {
-    const { fields, tables } = this.model.definition;
-    const isColumn = kind.columns.includes(place);
-    const found = isColumn ? (tables.find((table) => table.name === check.table)?.columns ?? []) : fields;
-    const fits = this.vocabulary.types.filter((one) => (kind.wants === "date" ? one.is_date : one.is_number)).map((one) => one.value);
-    return found.filter((one) => fits.includes(one.type)).map((one) => ({ value: one.name, label: one.label || one.name }));
+  checkLabel(check) {
+    return checkKind(this.vocabulary, check).label;
   }
 
   #atEnd(path, label) {

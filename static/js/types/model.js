@@ -1,4 +1,5 @@
 /** The definition of a document type as the editor changes it: places by path, undo, names made of labels. */
+import { renamed, ruleOf } from "./rules.js";
 
 const LETTERS = { ß: "ss", ä: "ae", ö: "oe", ü: "ue", ø: "o", ł: "l", "№": "no" };
 const LONGEST_NAME = 56;
@@ -19,7 +20,7 @@ const NEW = {
   fields: () => ({ name: "", type: "text", label: "", aliases: [], pattern: "", choices: [], is_required: false, threshold: null }),
   columns: () => ({ name: "", type: "text", label: "", aliases: [], pattern: "", choices: [], is_required: false, threshold: null }),
   tables: () => ({ name: "", label: "", columns: [], is_required: false }),
-  checks: () => ({ kind: "sum_equals", fields: [], table: "", tolerance: 0.01 }),
+  checks: () => ({ rule: "sum_equals(_, _)" }),
 };
 
 export class TypeModel {
@@ -27,6 +28,7 @@ export class TypeModel {
     this.definition = structuredClone(definition);
     for (const name of ["fields", "tables", "checks", "keywords", "kinds"]) this.definition[name] ??= [];
     this.definition.engine ??= {};
+    this.definition.checks = this.definition.checks.map((check) => ("rule" in check ? check : { rule: ruleOf(check) }));
     this.past = [];
     this.future = [];
     this.lastEdit = "";
@@ -81,18 +83,23 @@ export class TypeModel {
     item.name = name;
     if (!old || old === name) return;
     const steps = path.split("/");
-    for (const check of this.definition.checks) {
-      if (steps[0] === "tables" && steps.length === 2 && check.table === old) check.table = name;
-      else if (steps[0] === "fields") check.fields = check.fields.map((one, place) => (one === old && !this.#isColumnOf(check, place) ? name : one));
-      else if (steps.length === 4 && check.table === this.definition.tables[steps[1]].name) {
-        check.fields = check.fields.map((one, place) => (one === old && this.#isColumnOf(check, place) ? name : one));
-      }
-    }
+    for (const check of this.definition.checks) check.rule = this.#renamedRule(check.rule, steps, old, name);
     for (const kind of this.definition.kinds) kind.negative = (kind.negative ?? []).map((one) => this.#renamedPath(one, steps, old, name));
   }
 
-  #isColumnOf(check, place) {
-    return check.kind === "product_equals" || (check.kind === "column_sum_equals" && place === 0);
+  /** Runs after the name itself has changed: columns of a table are known by the old one too. */
+  #renamedRule(rule, steps, old, name) {
+    const { tables } = this.definition;
+    const isTable = steps[0] === "tables" && steps.length === 2;
+    const changed = steps[0] === "tables" ? tables[steps[1]] : null;
+    const tableNamed = (known) => (isTable && known === old ? changed : tables.find((one) => one.name === known));
+    const columnsOf = (known) => (tableNamed(known)?.columns ?? []).map((one) => (one.name === name && !isTable && tableNamed(known) === changed ? old : one.name));
+    return renamed(rule, columnsOf, (word, place) => {
+      if (word !== old) return word;
+      if (place.isTable) return isTable ? name : word;
+      if (place.table) return steps.length === 4 && tableNamed(place.table) === changed ? name : word;
+      return steps[0] === "fields" ? name : word;
+    });
   }
 
   #renamedPath(path, steps, old, name) {

@@ -1,6 +1,7 @@
 /** What a document type has, as a list of buttons: fields, tables with their columns, checks. */
 import { h, icon } from "../dom.js";
 import { gettext } from "../i18n.js";
+import { callIn } from "./rules.js";
 
 /** The number of problems at a path and below it. */
 export function countBelow(problems, path) {
@@ -56,7 +57,9 @@ export class Outline {
   }
 
   #check(path, check, chosen) {
-    const kind = this.vocabulary.checks.find((one) => one.value === check.kind);
-    return this.#entry(path, kind?.label ?? check.kind, check.fields.filter(Boolean).join(", "), chosen, countBelow(this.problems(), path));
+    const call = callIn(check.rule, this.vocabulary.checks.map((one) => one.value));
+    const kind = this.vocabulary.checks.find((one) => one.value === (call?.kind ?? "expression"));
+    const said = call ? call.fields.filter(Boolean).join(", ") : check.rule;
+    return this.#entry(path, kind.label, said, chosen, countBelow(this.problems(), path));
   }
 }

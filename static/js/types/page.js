@@ -83,7 +83,7 @@ function changed() {
 function titleOf(path) {
   const item = path ? model.at(path) : null;
   if (!item) return gettext("The whole type");
-  return item.label || item.name || data.vocabulary.checks.find((one) => one.value === item.kind)?.label || gettext("New");
+  return item.label || item.name || ("rule" in item ? forms.checkLabel(item) : gettext("New"));
 }
 
 function choose(path, { focus = false } = {}) {
@@ -104,8 +104,7 @@ function drawHead() {
 
 function problemButton(problem) {
   const place = problem.path.match(/^(?:fields\/\d+|tables\/\d+(?:\/columns\/\d+)?|checks\/\d+)/)?.[0] ?? "";
-  const item = place ? model.at(place) : null;
-  const name = place ? item?.label || item?.name || gettext("New") : gettext("The whole type");
+  const name = place ? titleOf(place) : gettext("The whole type");
   return h("li", {}, h("button", { type: "button", class: "problem-link", "data-path": place, "data-focus": "" }, h("strong", {}, name), " ", problem.text));
 }
 

@@ -18,7 +18,9 @@ NODE = [
 OF_JOURNEYS = {
     *(
         "arrange/page.js",
+        "types/check_form.js",
         "types/forms.js",
+        "types/inputs.js",
         "types/page.js",
         "ask/page.js",
         "ask/source.js",

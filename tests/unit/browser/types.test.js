@@ -4,6 +4,7 @@ import { test } from "node:test";
 import "./stand_in.js";
 
 const { TypeModel, nameFor } = await import("../../../static/js/types/model.js");
+const { callIn, ruleOf } = await import("../../../static/js/types/rules.js");
 const { Saver } = await import("../../../static/js/types/saving.js");
 const { countBelow, ofWhole } = await import("../../../static/js/types/outline.js");
 
@@ -13,7 +14,8 @@ const definition = () => ({
   tables: [{ name: "items", label: "Items", columns: [{ name: "net", type: "amount", label: "Net" }] }],
   checks: [
     { kind: "sum_equals", fields: ["net", "total"], table: "", tolerance: 0.01 },
-    { kind: "column_sum_equals", fields: ["net", "total"], table: "items", tolerance: 0.01 },
+    { rule: "column_sum_equals(items.net, total, 0.05)" },
+    { rule: "each(items, net > 0) and net < sum(items.net) and 'net' != \"net\"", message: { en: "No" } },
   ],
   kinds: [{ kind: "credit_note", negative: ["net", "items.net"] }],
 });
@@ -45,13 +47,30 @@ test("the name of a published field stays when its label changes", () => {
 test("checks and kinds follow a field that gets another name, not its namesake in a table", () => {
   const model = new TypeModel(definition());
   model.set("fields/0", "name", "subtotal");
-  assert.deepEqual(model.definition.checks.map((check) => check.fields), [["subtotal", "total"], ["net", "total"]]);
+  const rules = () => model.definition.checks.map((check) => check.rule);
+  assert.deepEqual(rules(), ["sum_equals(subtotal, total)", "column_sum_equals(items.net, total, 0.05)", "each(items, net > 0) and subtotal < sum(items.net) and 'net' != \"net\""]);
   assert.deepEqual(model.definition.kinds[0].negative, ["subtotal", "items.net"]);
   model.set("tables/0/columns/0", "name", "price");
-  assert.deepEqual(model.definition.checks.map((check) => check.fields), [["subtotal", "total"], ["price", "total"]]);
+  assert.deepEqual(rules().slice(1), ["column_sum_equals(items.price, total, 0.05)", "each(items, price > 0) and subtotal < sum(items.price) and 'net' != \"net\""]);
   model.set("tables/0", "name", "lines");
-  assert.equal(model.definition.checks[1].table, "lines");
+  assert.deepEqual(rules().slice(1), ["column_sum_equals(lines.price, total, 0.05)", "each(lines, price > 0) and subtotal < sum(lines.price) and 'net' != \"net\""]);
   assert.deepEqual(model.definition.kinds[0].negative, ["subtotal", "lines.price"]);
+});
+
+test("a name that is a word of expressions is written with an underscore", () => {
+  const model = new TypeModel(definition());
+  model.set("fields/0", "name", "from");
+  assert.equal(model.definition.checks[0].rule, "sum_equals(from, total)");
+  assert.match(model.definition.checks[2].rule, /and from_ < sum/);
+  model.set("fields/0", "name", "net");
+  assert.match(model.definition.checks[2].rule, /and net < sum/);
+});
+
+test("a check is read as a call of a known function, and written back the same", () => {
+  const kinds = ["sum_equals", "column_sum_equals", "date_order"];
+  for (const rule of ["sum_equals(a, _, total)", "column_sum_equals(items.amount, net, 0.02)", "column_sum_equals(_._, _)", "date_order(a, b)"]) assert.equal(ruleOf(callIn(rule, kinds)), rule);
+  assert.deepEqual(callIn("column_sum_equals(items.amount, _, 0.5)", kinds), { kind: "column_sum_equals", fields: ["amount", ""], table: "items", tolerance: 0.5 });
+  for (const rule of ["near(a, b)", "sum_equals(a + b, c)", "sum_equals(a, b) and c > 0", "a > 0"]) assert.equal(callIn(rule, kinds), null);
 });
 
 test("entries are added after the chosen one, moved and removed, and every step is undone", () => {

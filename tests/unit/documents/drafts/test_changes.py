@@ -66,7 +66,7 @@ def test_tuning_stays_within_the_major_version(new, sentence):
             replace(OLD, tables=(replace(TABLE, columns=(replace(COLUMN, is_required=True),)),)),
             "Items › Text: required.",
         ),
-        (replace(OLD, checks=(CheckSpec(CheckKind.DATE_ORDER, ("day", "day")),)), "New check: date_order: day, day"),
+        (replace(OLD, checks=(CheckSpec(CheckKind.DATE_ORDER, ("day", "day")),)), "New check: date_order(day, day)"),
         (replace(OLD, engine={"ocr": "easyocr"}), "Other engines read its pages."),
     ],
 )

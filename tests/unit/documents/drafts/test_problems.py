@@ -120,6 +120,42 @@ def test_problems_of_checks(check, problem):
     assert found(replace(GOOD, checks=(check,))) == problem
 
 
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("near(net + or_zero(tax), total)", None),
+        ("each(items, amount > 0) and sum(items.amount) == net", None),
+        ("number in ('A', 'B') or days(day, day('2025-01-01')) > 3", None),
+        ("total > 100 and sum_equals(net, tax, total)", None),
+        ("min(net, tax) < max(day, day)", "rule_wrong_kinds"),
+        ("", "rule_missing"),
+        ("net +", "rule_not_understood"),
+        ("open('x')", "rule_not_offered"),
+        ("gross > 0", "rule_unknown_name"),
+        ("items.price > 0", "rule_unknown_name"),
+        ("amount > 0", "rule_unknown_name"),
+        ("net > day", "rule_wrong_kinds"),
+        ("number == 5", "rule_wrong_kinds"),
+        ("sum(items.text) > 0", "rule_wrong_kinds"),
+        ("net in 5", "rule_wrong_kinds"),
+        ("net + tax", "rule_no_answer"),
+        ("each(net, amount > 0)", "rule_not_a_table"),
+        (" + ".join(["net"] * 150) + " > 0", "rule_too_long"),
+        ("total > 0 and sum_equals(net + tax, total)", "rule_names_only"),
+        ("total > 0 and sum_equals(net, gross)", "check_names_nobody"),
+        ("sum_equals(_, total)", "check_field_open"),
+    ],
+)
+def test_problems_of_expressions(rule, code):
+    place = "checks/0/fields" if code == "check_field_open" else "checks/0/rule"
+    assert found(replace(GOOD, checks=(CheckSpec.of(rule),))) == ({place: code} if code else {})
+
+
+def test_a_message_of_a_check_has_a_limit():
+    check = CheckSpec.of("net > 0", {"de": "x" * 301})
+    assert found(replace(GOOD, checks=(check,))) == {"checks/0/message": "entry_too_long"}
+
+
 def test_engines_that_are_not_set_up_are_named():
     spec = replace(GOOD, engine={"ocr": "rapidocr", "llm": "openai/gpt"})
     assert found(spec, engines={"ocr": {"rapidocr"}, "llm": {""}}) == {"engine/llm": "engine_unknown"}
