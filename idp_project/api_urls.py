@@ -147,6 +147,12 @@ urlpatterns = [
         review.ValueCorrectView.as_view(),
         name="api-task-value",
     ),
+    path(
+        "review-tasks/<uuid:task_id>/tables/<str:table>/edits/", review.TableEditView.as_view(), name="api-table-edit"
+    ),
+    path("review-tasks/<uuid:task_id>/table-edits/", review.TableEditListView.as_view(), name="api-table-edits"),
+    path("review-tasks/<uuid:task_id>/table-edits/undo/", review.TableUndoView.as_view(), name="api-table-undo"),
+    path("review-tasks/<uuid:task_id>/table-edits/redo/", review.TableRedoView.as_view(), name="api-table-redo"),
     path("review-tasks/<uuid:task_id>/compare/", review.TaskCompareView.as_view(), name="api-task-compare"),
     path("review-tasks/<uuid:task_id>/decide/", review.TaskDecideView.as_view(), name="api-task-decide"),
 ]

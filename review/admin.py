@@ -8,7 +8,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from accounts.admin import ReadOnlyAdmin, row_link
-from review.models import Correction, Decision, ReviewTask
+from review.models import Correction, Decision, ReviewTask, TableEdit
 
 
 class CorrectionInline(TabularInline):
@@ -16,6 +16,15 @@ class CorrectionInline(TabularInline):
 
     model = Correction
     fields = readonly_fields = ("field_value", "corrected_by", "old", "new", "created_at")
+    extra = 0
+    can_delete = False
+
+
+class TableEditInline(TabularInline):
+    """What people changed in tables, rows and several cells at once."""
+
+    model = TableEdit
+    fields = readonly_fields = ("table", "action", "rows", "cells", "made_by", "created_at", "undone_at")
     extra = 0
     can_delete = False
 
@@ -44,7 +53,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         "claimed_by",
     )
     linked_by = ("sub_document__document__id__exact",)
-    inlines = (CorrectionInline,)
+    inlines = (CorrectionInline, TableEditInline)
 
     @display(description=_("document"))
     def document(self, task: ReviewTask) -> str:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.access import Access, access_of
 from documents.api.base import AccessListView
 from idp_project.core.strict_views import APIView, GenericAPIView
-from review.selectors import QUEUE_LENGTH, rereading_view_for, task_get_for, task_list
+from review.selectors import QUEUE_LENGTH, rereading_view_for, table_edits_of, task_get_for, task_list
 from review.serializers import (
     ArrangedSerializer,
     ArrangementSerializer,
@@ -28,6 +28,9 @@ from review.serializers import (
     ReviewTaskDetailSerializer,
     ReviewTaskSerializer,
     SplitSerializer,
+    TableEditedSerializer,
+    TableEditEntrySerializer,
+    TableEditSerializer,
 )
 from review.services.approved import approved_correct, approved_withdraw
 from review.services.boundaries import (
@@ -38,6 +41,7 @@ from review.services.boundaries import (
     sub_document_split,
 )
 from review.services.rereading import schema_read_again, sub_document_read_again
+from review.services.tables import table_edit, table_redo, table_undo
 from review.services.tasks import (
     field_value_correct,
     review_task_decide,
@@ -91,6 +95,40 @@ class ValueCorrectView(GenericAPIView):
         corrected = field_value_correct(access_of(request), task_id, field_value_id, **form.validated_data)
         answer = CorrectedSerializer(corrected.value.as_shown, context={"changed": corrected.changed})
         return Response(answer.data)
+
+
+class TableEditView(GenericAPIView):
+    """Changes the rows, the columns or several cells of a table at once; each changed cell is a correction."""
+
+    @extend_schema(request=TableEditSerializer, responses={200: TableEditedSerializer})
+    def post(self, request: Request, task_id: UUID, table: str) -> Response:
+        form = TableEditSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(TableEditedSerializer(table_edit(access_of(request), task_id, table, **form.arguments())).data)
+
+
+class TableEditListView(GenericAPIView):
+    """What was changed in the tables of a task so far, the newest first."""
+
+    @extend_schema(responses={200: TableEditEntrySerializer(many=True)})
+    def get(self, request: Request, task_id: UUID) -> Response:
+        return Response(TableEditEntrySerializer(table_edits_of(access_of(request), task_id), many=True).data)
+
+
+class TableUndoView(GenericAPIView):
+    """Takes the newest edit of the task's tables back."""
+
+    @extend_schema(request=None, responses={200: TableEditedSerializer})
+    def post(self, request: Request, task_id: UUID) -> Response:
+        return Response(TableEditedSerializer(table_undo(access_of(request), task_id)).data)
+
+
+class TableRedoView(GenericAPIView):
+    """Does the edit again that was undone last."""
+
+    @extend_schema(request=None, responses={200: TableEditedSerializer})
+    def post(self, request: Request, task_id: UUID) -> Response:
+        return Response(TableEditedSerializer(table_redo(access_of(request), task_id)).data)
 
 
 class TaskCompareView(GenericAPIView):

@@ -158,6 +158,31 @@ class Correction(TenantModel):
         return f"correction of {self.field_value_id}"
 
 
+class TableEdit(TenantModel):
+    """A change of a table's rows or of several of its cells at once, with what it takes to undo it across reloads.
+
+    `before` and `after`: `{"order": [row ids], "rows": {row id: [stored cells]}}`, of the rows that it touched. An edit that was
+    undone has `undone_at` until it is done again.
+    """
+
+    task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="table_edits")
+    table = models.CharField(max_length=80)
+    action = models.CharField(max_length=20)
+    rows = models.IntegerField()
+    cells = models.IntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["task", "-created_at"], name="table_edit_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.action} in {self.table}"
+
+
 class Rereading(TenantModel):
     """That what waits with earlier versions of a type is to be read under the newest one, and how far that is.
 

@@ -23,7 +23,17 @@ from documents.selectors.newest import first_of_each
 from documents.selectors.schemas import schema_managed_by
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.leases import is_lapsed
-from review.models import UNDECIDED, Decision, DeskPreference, Draft, Rereading, ReviewTask, TaskSkip, TaskStatus
+from review.models import (
+    UNDECIDED,
+    Decision,
+    DeskPreference,
+    Draft,
+    Rereading,
+    ReviewTask,
+    TableEdit,
+    TaskSkip,
+    TaskStatus,
+)
 from review.policies import has_shares, tasks_visible_to, tasks_with
 
 QUEUE_LENGTH = 200  # tasks that the queue shows
@@ -149,6 +159,14 @@ def _with_details(tasks: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
     """In few queries of few tables each: planning one of all nine tables takes longer than running it."""
     tasks = tasks.select_related("sub_document__document__source_file", "sub_document__document__batch")
     return tasks.prefetch_related("team", "claimed_by", "sub_document__schema_version__schema")
+
+
+def table_edits_of(access: Access, task_id: UUID) -> list[TableEdit]:
+    """What was changed in the tables of a task, the newest first, without what the rows held. NotFound where it cannot be
+    seen; nothing of a blind sample."""
+    task = task_get_for(access, task_id)
+    edits = TableEdit.objects.filter(task=task).select_related("made_by").defer("before", "after")
+    return [] if task.sub_document.is_blind else list(edits.order_by("-created_at"))
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from documents.domain.arrangement import WantedSubDocument
 from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReason
+from documents.domain.table_edits import MOST_ROWS
 from documents.models import FieldValue, SubDocument
 from documents.selectors.empty_values import with_empty_values
 from documents.serializers.rows import CheckResultSerializer, FieldValueSerializer
 from idp_project.core.reason_serializers import ReasonDataField
 from idp_project.core.reserved_names import ReservedNamesSerializer
 from idp_project.core.strict_input import StrictSerializer
-from review.models import DecisionKind, ReviewTask
+from review.models import DecisionKind, ReviewTask, TableEdit
+from review.services.tables import ACTIONS
 
 
 class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
@@ -56,9 +59,16 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
 class FillableRowSerializer(serializers.Serializer[Any]):
     """A table row with a cell for every column of its table."""
 
+    id = serializers.UUIDField()
     table = serializers.CharField()
     number = serializers.IntegerField()
     cells = FieldValueSerializer(many=True)
+
+
+def fillable_rows(task: ReviewTask) -> list[dict[str, Any]]:
+    """Every row of every table."""
+    _, rows = with_empty_values(task.sub_document)
+    return [{"id": row.id, "table": row.table, "number": row.number, "cells": cells} for row, cells in rows]
 
 
 class ReviewTaskDetailSerializer(ReviewTaskSerializer):
@@ -74,7 +84,7 @@ class ReviewTaskDetailSerializer(ReviewTaskSerializer):
 
     def to_representation(self, instance: ReviewTask) -> dict[str, Any]:
         fields, rows = with_empty_values(instance.sub_document)
-        found = [{"table": row.table, "number": row.number, "cells": cells} for row, cells in rows]
+        found = [{"id": row.id, "table": row.table, "number": row.number, "cells": cells} for row, cells in rows]
         instance.fillable_fields, instance.fillable_rows = fields, found  # type: ignore[attr-defined]
         data = super().to_representation(instance)
         data["fields"] = data.pop("fields_")
@@ -101,6 +111,85 @@ class CorrectedSerializer(FieldValueSerializer):
     @extend_schema_field(FieldValueSerializer(many=True))
     def get_changed(self, value: FieldValue) -> list[dict[str, Any]]:
         return list(FieldValueSerializer(self.context["changed"], many=True).data)
+
+
+class TableEditSerializer(StrictSerializer):
+    """One change of a table. Rows are named by their ids, columns by their names. By `action`:
+
+    `add_rows` (`count`, `before`: row or null for the end) · `remove_rows` (`rows`) · `move_rows` (`rows`, `before`) ·
+    `merge_rows` (`rows` that follow each other) · `split_row` (`row`; with `column` and `offset` at that place of its text, else
+    by printed lines) · `map_columns` (`mapping`: where each column's cells go, null for nowhere; `rows`, else all) ·
+    `fill` (`column`, `text`, `rows`, else all; only empty cells unless `only_empty` is false) · `fill_down` (`columns`, `rows`:
+    the first one's cells go to the others) ·
+    `paste` (`text` of a spreadsheet, from `row` and `column` on, null: behind the last).
+    """
+
+    action = serializers.ChoiceField(choices=list(ACTIONS))
+    rows = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=MOST_ROWS)
+    row = serializers.UUIDField(required=False, allow_null=True)
+    before = serializers.UUIDField(required=False, allow_null=True)
+    count = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    column = serializers.CharField(required=False, max_length=80)
+    columns = serializers.ListField(child=serializers.CharField(max_length=80), required=False, max_length=100)
+    mapping = serializers.DictField(child=serializers.CharField(max_length=80, allow_null=True), required=False)
+    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, max_length=1_000_000)
+    offset = serializers.IntegerField(required=False, min_value=0)
+    only_empty = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Each action has what it needs, and nothing that it would ignore."""
+        needed, possible = _ARGUMENTS[attrs["action"]]
+        given = set(attrs) - {"action"}
+        missing, unknown = needed - given, given - needed - possible
+        errors: dict[str, str] = dict.fromkeys(missing, str(serializers.Field.default_error_messages["required"]))
+        errors |= {name: gettext("%(action)s does not take this.") % {"action": attrs["action"]} for name in unknown}
+        if attrs["action"] == "split_row" and ("column" in given) != ("offset" in given):
+            errors["offset"] = gettext("Send column and offset together, or neither.")
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = dict(self.validated_data)
+        if "mapping" in data:
+            data["columns"] = data.pop("mapping")
+        return data
+
+
+_ARGUMENTS: dict[str, tuple[set[str], set[str]]] = {
+    "add_rows": ({"count", "before"}, set()),
+    "remove_rows": ({"rows"}, set()),
+    "move_rows": ({"rows", "before"}, set()),
+    "merge_rows": ({"rows"}, set()),
+    "split_row": ({"row"}, {"column", "offset"}),
+    "map_columns": ({"mapping"}, {"rows"}),
+    "fill": ({"column", "text"}, {"rows", "only_empty"}),
+    "fill_down": ({"columns", "rows"}, {"only_empty"}),
+    "paste": ({"text", "row"}, {"column"}),
+}
+
+
+class TableEditedSerializer(serializers.Serializer[Any]):
+    """The tables as they are then, all checks, and the other values of which checks say something else."""
+
+    tables = serializers.SerializerMethodField()
+    checks = CheckResultSerializer(many=True, source="task.sub_document.check_results")
+    changed = FieldValueSerializer(many=True, source="fields")
+
+    @extend_schema_field(FillableRowSerializer(many=True))
+    def get_tables(self, edited: Any) -> list[dict[str, Any]]:
+        return list(FillableRowSerializer(fillable_rows(edited.task), many=True).data)
+
+
+class TableEditEntrySerializer(serializers.ModelSerializer[TableEdit]):
+    """One edit that was made at the desk; `undone_at` while it is undone."""
+
+    made_by = serializers.CharField(default=None)
+
+    class Meta:
+        model = TableEdit
+        fields = ["id", "table", "action", "rows", "cells", "made_by", "created_at", "undone_at"]
 
 
 class ComparedSerializer(serializers.Serializer[Any]):

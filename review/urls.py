@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import desk, duplicates, own_desk, rereading
+from review.views import desk, duplicates, own_desk, rereading, tables
 
 app_name = "review"
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("<uuid:task_id>/claim/", desk.claim, name="claim"),
     path("<uuid:task_id>/release/", desk.release, name="release"),
     path("<uuid:task_id>/compare/", desk.compare, name="compare"),
+    path("<uuid:task_id>/tables/<str:table>/edit/", tables.table_edit, name="table_edit"),
+    path("<uuid:task_id>/table-edits/", tables.table_edits, name="table_edits"),
+    path("<uuid:task_id>/table-edits/undo/", tables.table_undo, name="table_undo"),
+    path("<uuid:task_id>/table-edits/redo/", tables.table_redo, name="table_redo"),
     path("<uuid:task_id>/decide/", desk.decide, name="decide"),
     path("<uuid:task_id>/fields/<uuid:field_value_id>/", desk.field_correct, name="field_correct"),
 ]

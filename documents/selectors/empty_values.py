@@ -76,6 +76,11 @@ def _items(
         yield _empty(sub_document, None, spec, position, item)
 
 
+def empty_cell(sub_document: SubDocument, row: TableRow, spec: FieldSpec, position: int) -> FieldValue:
+    """The unsaved value of a cell of that row, under the id that it is saved with."""
+    return _empty(sub_document, row, spec, position)
+
+
 def _empty(
     sub_document: SubDocument, row: TableRow | None, spec: FieldSpec, position: int, item: int = 0
 ) -> FieldValue:

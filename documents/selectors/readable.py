@@ -181,11 +181,12 @@ def page_views(document_id: UUID, *, first: int = 1, last: int | None = None) ->
     ]
 
 
-def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -> dict[str, Any]:
+def sub_document_view(
+    sub_document: SubDocument, *, is_fillable: bool = False, has_tables: bool = True
+) -> dict[str, Any]:
     """A sub-document with its fields and tables; labels come from the schema version that read it.
 
-    `is_fillable`: with an entry for each field and cell that has no value yet.
-    """
+    `is_fillable`: with an entry for each field and cell that has no value yet; without `has_tables` its tables are left out."""
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
     values = (
         _all_values(sub_document)
@@ -213,7 +214,9 @@ def sub_document_view(sub_document: SubDocument, *, is_fillable: bool = False) -
         "overrides": _overrides(sub_document),
         "rests_on": approval_rests_on(sub_document),
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
-        "tables": [] if is_blind else [_table_view(table, values) for table in (spec.tables if spec else ())],
+        "tables": []
+        if is_blind or not has_tables
+        else [_table_view(table, values) for table in (spec.tables if spec else ())],
         "review_url": _review_url(sub_document),
     }
 

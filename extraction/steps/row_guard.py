@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,14 +11,12 @@ from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import to_decimal
 from documents.domain.reasons import CARRIED_SUM_DIFFERS, ROWS_COUNTED, ROWS_MISSING
+from documents.domain.row_completeness import missing_numbers
 from documents.domain.schema_spec import TableSpec
 from documents.domain.sum_reasons import NUMBERS_NOT_READ
 from documents.domain.values import CandidateRow
 from idp_project.core.reasons import Reason
 
-_FEWEST_NUMBERED = 4
-_NUMBERED = 0.8  # of the rows that carry a number
-_REGULAR = 0.8  # of the steps between them that are the usual one
 _TOLERANCE = Decimal("0.05")
 
 Doubts = Mapping[int, Sequence[Reason]]
@@ -36,22 +33,12 @@ def doubts_of_rows(rows: Sequence[CandidateRow], table: TableSpec, counts: Seque
 
 
 def _missing_numbers(rows: Sequence[CandidateRow], table: TableSpec) -> Iterator[tuple[int, Reason]]:
-    """Gaps in a first column that counts: 1, 2, 3, 7 or 10, 20, 50. Numbers that begin again are another group's."""
+    """Gaps in a first column that counts."""
     first = table.columns[0] if table.columns else None
     if first is None or cell_kind(first) is not CellKind.NUMBER:
         return
-    known = [(index, value) for index, row in enumerate(rows) if (value := _whole(row, first.name)) is not None]
-    if len(known) < max(_FEWEST_NUMBERED, _NUMBERED * len(rows)):
-        return
-    steps = Counter(after - before for (_, before), (_, after) in pairwise(known))
-    usual, count = steps.most_common(1)[0]
-    if usual < 1 or count < _REGULAR * (len(known) - 1):
-        return
-    if usual < known[0][1] <= usual * len(known) and known[0][1] % usual == 0:
-        yield known[0][0], ROWS_MISSING(table=table.label, before=0, after=known[0][1])
-    for (index, before), (_, after) in pairwise(known):
-        if after - before > usual and (after - before) % usual == 0:
-            yield index, ROWS_MISSING(table=table.label, before=before, after=after)
+    for index, before, after in missing_numbers([_whole(row, first.name) for row in rows]):
+        yield index, ROWS_MISSING(table=table.label, before=before, after=after)
 
 
 def _numbers_not_read(rows: Sequence[CandidateRow], table: TableSpec) -> Iterator[tuple[int, Reason]]:

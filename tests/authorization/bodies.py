@@ -40,6 +40,10 @@ def correction(world: Any) -> dict[str, str]:
     return {"text": "4711"}
 
 
+def table_edit(world: Any) -> dict[str, object]:
+    return {"action": "add_rows", "count": 1, "before": None}
+
+
 def new_person(world: Any) -> dict[str, str]:
     return {"username": "newcomer", "password": "a long first secret", "role": "viewer"}
 

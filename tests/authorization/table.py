@@ -45,6 +45,7 @@ DOCUMENT = {"document_id": "document"}
 PAGE = {"page_id": "page"}
 PICTURE = {"page_id": "page", "variant": "view"}
 TASK = {"task_id": "task"}
+LINES = {"task_id": "task", "table": "line_items"}
 VALUE = {"task_id": "task", "field_value_id": "field_value"}
 SUB_DOCUMENT = {"sub_document_id": "sub_document"}
 DELIVERED = {"sub_document_id": "delivered"}
@@ -222,6 +223,10 @@ ROUTES = [
     Row("POST", "review:undo", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "review:decide", REVIEW, TASK, bodies.decision, True),
     Row("POST", "review:field_correct", REVIEW, VALUE, bodies.correction, True),
+    Row("POST", "review:table_edit", REVIEW, LINES, bodies.table_edit, True),
+    Row("GET", "review:table_edits", VIEW, TASK),
+    Row("POST", "review:table_undo", REVIEW, TASK, bodies.nothing, True),
+    Row("POST", "review:table_redo", REVIEW, TASK, bodies.nothing, True),
     Row("GET", "review:arrange", VIEW, DOCUMENT),
     Row("POST", "review:arrange", REVIEW, DOCUMENT, bodies.arrangement, True),
     Row("POST", "review:retype", REVIEW, TASK, lambda world: {"schema_id": None}, True),
@@ -328,6 +333,10 @@ ROUTES = [
     Row("POST", "api-task-claim", REVIEW, TASK, bodies.nothing, True),
     Row("DELETE", "api-task-claim", REVIEW, TASK, bodies.nothing, True),
     Row("PUT", "api-task-value", REVIEW, VALUE, bodies.correction, True),
+    Row("POST", "api-table-edit", REVIEW, LINES, bodies.table_edit, True),
+    Row("GET", "api-table-edits", VIEW, TASK),
+    Row("POST", "api-table-undo", REVIEW, TASK, bodies.nothing, True),
+    Row("POST", "api-table-redo", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "api-task-compare", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "api-task-decide", REVIEW, TASK, bodies.decision, True),
 ]  # fmt: skip
