@@ -1,4 +1,4 @@
-"""Rows printed and rows read: what numbers in a first column and printed counts say, whoever read or changed the rows."""
+"""Rows printed and rows read: what numbers in a first column and printed counts say, no matter who read or changed the rows."""
 
 from __future__ import annotations
 

@@ -271,7 +271,7 @@ def _pasted(row: Row, targets: Sequence[str | None], line: Sequence[str]) -> Ite
 
 
 def _named_columns(spec: TableSpec, line: Sequence[str]) -> list[str | None]:
-    """Which column each cell of a heading names; empty where it is none: two names at least, and nothing else."""
+    """Which column each cell of a heading names; empty where it is not one: two names at least, and nothing else."""
     labels = {name.casefold(): column.name for column in spec.columns for name in (column.name, *column.labels)}
     found = [labels.get(cell.casefold()) for cell in line]
     named = [name for name in found if name]

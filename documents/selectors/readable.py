@@ -324,12 +324,8 @@ def _table_view(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
         if value.table_row and value.table_row.table == table.name:
             cells.setdefault(value.table_row.number, {})[value.name] = value
     rows = [{"number": number, "cells": _row_cells(table, cells[number])} for number in sorted(cells)]
-    return {
-        "name": table.name,
-        "label": table.label,
-        "columns": [{"label": c.label} for c in table.columns],
-        "rows": rows,
-    }
+    columns = [{"label": column.label} for column in table.columns]
+    return {"name": table.name, "label": table.label, "columns": columns, "rows": rows}
 
 
 def _row_cells(table: TableSpec, found: dict[str, FieldValue]) -> list[dict[str, Any]]:
@@ -341,8 +337,8 @@ def _row_cells(table: TableSpec, found: dict[str, FieldValue]) -> list[dict[str,
 
 def _batch_url(access: Access, document: Document) -> str:
     """Empty for a person who sees the document but not its batch."""
-    can_see = access.can(Permission.VIEW_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
-    return reverse("documents:batch_detail", args=[document.batch_id]) if can_see else ""
+    is_seen = access.can(Permission.VIEW_DOCUMENTS, team_id=document.team_id, batch_id=document.batch_id)
+    return reverse("documents:batch_detail", args=[document.batch_id]) if is_seen else ""
 
 
 def _shares_url(access: Access, document: Document) -> str:

@@ -81,7 +81,7 @@ def table_edit(access: Access, task_id: UUID, table: str, *, action: str, **argu
 
 @transaction.atomic
 def table_undo(access: Access, task_id: UUID) -> Edited:
-    """Takes the newest edit back, states of cells included. Raises Conflict where there is none, and where its cells were
+    """Takes the newest edit back, states of cells included. Raises Conflict where nothing is left, and where its cells were
     changed since."""
     task = held_task(access, task_id)
     edit = undoable_of(task)
@@ -95,7 +95,7 @@ def table_undo(access: Access, task_id: UUID) -> Edited:
 
 @transaction.atomic
 def table_redo(access: Access, task_id: UUID) -> Edited:
-    """Does the edit again that was undone last. Raises Conflict where there is none, and where its cells were changed since."""
+    """Does the edit again that was undone last. Raises Conflict where nothing is left, and where its cells were changed since."""
     task = held_task(access, task_id)
     edit = redoable_of(task)
     if edit is None:
@@ -202,7 +202,7 @@ def _named(
 
 
 def _rechecked(task: ReviewTask, table: str, said: Mapping[UUID, object], touched: set[str]) -> Edited:
-    """Row numbers are part of what checks are about: what they say is compared for each cell, not for each number."""
+    """Checks speak of rows by number: what they say is compared for each cell, not for each number."""
     sub_document = task.sub_document
     checked = sub_document_check(sub_document)
     now = said_of_cells(sub_document)
