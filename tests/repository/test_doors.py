@@ -48,6 +48,8 @@ WITHOUT_ACCESS = {
     "plain_value": "writes a value that was read through a door",
     "next_item": "of a value that was corrected through a door",
     "field_view_of": "dresses a value that a service gave",
+    "table_views": "of a task that was read through a door",
+    "table_named": "of a task whose table was edited through a door",
     "failed_checks_of": "of a task that was read through a door",
     "page_views": "of a document that was read through a door",
     "sub_document_view": "of a task that was read through a door",
