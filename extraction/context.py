@@ -13,6 +13,7 @@ from documents.domain.adjustments import Adjustment, adjustments_of
 from documents.domain.auto_approval import NOT_EARNED, TypeRule
 from documents.domain.document_kinds import KindEvidence, decide_kinds
 from documents.domain.fingerprint import Fingerprint
+from documents.domain.learned import LearnedDocument
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.sender_notation import SenderNotation
 from documents.domain.substance import Substance
@@ -233,7 +234,8 @@ class SubDocumentContext:
     `is_read_again`: a person had it read under a newer version;
     `is_repaired`: the file was damaged and is read as rebuilt. `document_reasons`: what else of the file needs a person.
     `adjustments`: what is printed beside its sums, once it is merged. `ask_sender` gives, for pairs of a field and its value
-    that the sender is known by, how its approved documents are written; None: nobody can be asked.
+    that the sender is known by, how its approved documents are written; `ask_memory` gives what decided documents teach
+    that share one of the keys, `read_text` a page's text. None: nobody can be asked.
     """
 
     first_page: int
@@ -255,6 +257,8 @@ class SubDocumentContext:
     is_repaired: bool = False
     document_reasons: tuple[Reason, ...] = ()
     ask_sender: Callable[[Sequence[tuple[str, str]]], SenderNotation] | None = None
+    ask_memory: Callable[[Sequence[str]], Sequence[LearnedDocument]] | None = None
+    read_text: Callable[[int], PageText | None] | None = None
 
     @property
     def kinds(self) -> tuple[KindEvidence, ...]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from documents.progress import coalesced
 from documents.services.running.pauses import unless_paused
-from extraction.runner import conductor, reconciliation, rescoring
+from extraction.runner import conductor, learning, reconciliation, rescoring
 from extraction.runner.trial import rehearse
 
 
@@ -45,3 +45,11 @@ def rehearsal_process(organization_id: str, rehearsed_ids: list[str]) -> None:
 
 def rehearsals_due() -> None:
     rehearse.rehearsals_resume()
+
+
+def decision_learn(organization_id: str, sub_document_id: str) -> None:
+    learning.decision_learn(UUID(organization_id), UUID(sub_document_id))
+
+
+def decisions_learn_due() -> None:
+    learning.decisions_learn_due()

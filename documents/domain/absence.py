@@ -13,6 +13,7 @@ class AbsenceCode(StrEnum):
 
     NO_CANDIDATE = "no_candidate"  # every page was read, and nothing on them could be it; params: pages [first, last]
     NOT_ON_DOCUMENT = "not_on_document"  # a person says so
+    NOT_OF_SENDER = "not_of_sender"  # people took it from this sender's documents; params: pages, documents
 
 
 @dataclass(frozen=True)

@@ -87,3 +87,9 @@ SIDE_BY_SIGN = define("side_by_sign", _("The sign of “{text}” decided betwee
 SIDE_BY_BALANCE = define(
     "side_by_balance", _("The balance beside “{text}” decided between the columns."), text=Param.TEXT
 )
+
+# What decided documents taught
+LEARNED_FROM_ONE = define("learned_from_one", _("Learned from 1 document of this sender."))
+LEARNED_FROM_SENDER = define(
+    "learned_from_sender", _("Learned from {documents} documents of this sender."), documents=Param.COUNT
+)

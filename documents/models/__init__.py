@@ -7,6 +7,7 @@ from documents.models.draft import SchemaDraft
 from documents.models.earned import Evidence, EvidenceSource, Gate
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
+from documents.models.learned import LearnedExample, LearnedSign
 from documents.models.pause import Pause
 from documents.models.rehearsal import Rehearsal, RehearsedDocument
 from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
@@ -40,6 +41,8 @@ __all__ = [
     "FileSweep",
     "Gate",
     "KeptDocument",
+    "LearnedExample",
+    "LearnedSign",
     "Page",
     "PageCandidates",
     "PageLayoutRow",

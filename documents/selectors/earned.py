@@ -24,6 +24,7 @@ from documents.domain.earned.digests import Extractor, engines_of, extractor_of
 from documents.domain.earned.record import DemonstrationRecord
 from documents.domain.earned.reviewers import ReviewerError, reviewer_error
 from documents.domain.earned.strata import Stratum
+from documents.domain.learned import MEMORY, MEMORY_VERSION
 from documents.domain.statuses import Route, SubDocumentStatus
 from documents.models import (
     ApprovedVersion,
@@ -44,11 +45,14 @@ def major_of(version: SchemaVersion) -> int:
 
 
 def present_extractor(version: SchemaVersion) -> Extractor:
-    """What reads documents of that type today: with the language models that read the newest one beside it."""
+    """What reads documents of that type today: with the language models that read the newest one beside it. What the memory
+    of senders changes is read by an extractor of its own, with a gate of its own."""
     versions = SchemaVersion.objects.filter(schema_id=version.schema_id)
     newest = SubDocument.objects.filter(schema_version__in=versions).exclude(model="").order_by("-created_at")
     stored = FieldValue.objects.filter(sub_document__in=newest.values("id")[:1]).values_list("candidates", flat=True)
-    engines = engines_of(candidate for candidates in stored for candidate in candidates)
+    engines = engines_of(candidate for candidates in stored for candidate in candidates) - {
+        f"{MEMORY} {MEMORY_VERSION}"
+    }
     return extractor_of(version.spec, threshold=system_settings().auto_approval_threshold, engines=engines)
 
 

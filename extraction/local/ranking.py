@@ -47,7 +47,7 @@ def best_of(values: Sequence[ReadValue], most: int) -> list[ReadValue]:
     """The best of them by the built-in weights, in their order."""
     if len(values) <= most:
         return list(values)
-    numbers = sorted(range(len(values)), key=lambda number: -_score(values[number], WEIGHTS))[:most]
+    numbers = sorted(range(len(values)), key=lambda number: -score_of(values[number]))[:most]
     return [values[number] for number in sorted(numbers)]
 
 
@@ -56,11 +56,11 @@ def ranked(values: Sequence[ReadValue], spec: FieldSpec, weights: Weights = WEIG
     most = KEPT_OF_LIST if spec.is_list else kept_of(spec)
     is_counted = spec.is_list or field_type(spec.type).cell_kind.is_numeric
     least = MIN_SCORE if is_counted else MIN_SCORE_OF_ONE
-    scored = sorted(((_score(value, weights), value) for value in values), key=lambda item: -item[0])
+    scored = sorted(((score_of(value, weights), value) for value in values), key=lambda item: -item[0])
     best: dict[str | None, tuple[ReadValue, FieldCandidate]] = {}
     for score, value in scored:
         if score >= least and value.value not in best and len(best) < most:
-            best[value.value] = value, _candidate(value, score)
+            best[value.value] = value, candidate_of(value, score)
     return [reading for value, candidate in best.values() for reading in _readings(value, candidate)]
 
 
@@ -82,12 +82,14 @@ def _readings(read: ReadValue, candidate: FieldCandidate) -> list[FieldCandidate
     ]
 
 
-def _score(value: ReadValue, weights: Weights) -> float:
+def score_of(value: ReadValue, weights: Weights = WEIGHTS) -> float:
+    """How much speaks for a possible value, 0..1."""
     table = weights[value.family]
     return 1 / (1 + math.exp(-table[BIAS] - sum(table.get(name, 0.0) * size for name, size in value.features.items())))
 
 
-def _candidate(value: ReadValue, score: float) -> FieldCandidate:
+def candidate_of(value: ReadValue, score: float) -> FieldCandidate:
+    """The candidate that a possible value makes; `score` 0..1."""
     features = value.features
     evidence = {name: round(size, 3) for name, size in features.items()}
     evidence["label"] = round(max(features.get("label_right", 0.0), features.get("label_above", 0.0)), 3)

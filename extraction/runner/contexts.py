@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -19,6 +20,8 @@ from extraction.runner.prefetch import InspectingParser, PrefetchingParser
 from idp_project.core.isolation.client import Sandbox
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.office.client import OfficeConverter
+from idp_project.core.page_text import PageText
+from idp_project.core.tenancy import organization_scope
 
 _sandbox = lru_cache(maxsize=1)(Sandbox)
 _office = lru_cache(maxsize=1)(OfficeConverter)
@@ -82,3 +85,10 @@ def page_summary(page: Page) -> PageSummary:
         candidates=(FieldCandidate.from_dict(item) for item in extraction.get("candidates", ())),
         rows=(CandidateRow.from_dict(item) for item in extraction.get("rows", ())),
     )
+
+
+def page_text_of(organization_id: UUID, document_id: UUID, number: int) -> PageText | None:
+    """What was read of a page; None where it has no text."""
+    with organization_scope(organization_id):
+        text = Page.objects.filter(document_id=document_id, number=number).values_list("text", flat=True).first()
+    return PageText.from_dict(text) if text else None

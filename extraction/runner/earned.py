@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import SystemSettings
+from documents.domain.absence import AbsenceCode
 from documents.domain.auto_approval import NOT_EARNED, TypeRule
 from documents.domain.earned.digests import Extractor, engines_of, extractor_of
 from documents.domain.earned.strata import Stratum
 from documents.domain.field_roles import role_in
 from documents.domain.field_types.roles import Role
+from documents.domain.learned import MEMORY, MEMORY_VERSION
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.values import MergedField, MergedRow
@@ -70,11 +72,15 @@ def standpoint_of(
 
 
 def other_engines(fields: Iterable[MergedField], rows: Iterable[MergedRow]) -> frozenset[str]:
-    """The language models that read values beside the built-in extractor, by name and version. Of the candidates that are
-    stored with the values, so that it can be told later too."""
+    """The language models, and the memory of senders, that read values beside the built-in extractor, by name and version. Of
+    what is stored with the values, so that it can be told later too."""
+    known = list(fields)
     cells = (cell for row in rows for cell in row.cells)
-    found = (candidate for merged in (*fields, *cells) for candidate in merged.candidates[:STORED_CANDIDATES])
-    return engines_of(candidate.to_dict() for candidate in found)
+    found = (candidate for merged in (*known, *cells) for candidate in merged.candidates[:STORED_CANDIDATES])
+    is_cleared = any(one.absence and one.absence.code is AbsenceCode.NOT_OF_SENDER for one in known)
+    return engines_of(candidate.to_dict() for candidate in found) | (
+        {f"{MEMORY} {MEMORY_VERSION}"} if is_cleared else set()
+    )
 
 
 def _sender_key(schema: SchemaSpec, fields: Sequence[MergedField], words: Words) -> str:

@@ -19,6 +19,7 @@ from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.domain.words.in_force import using_words
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
+from documents.selectors.learned import learned_of_sender
 from documents.selectors.sender_notation import sender_notation_of
 from documents.selectors.words import words_of
 from documents.services.approving.checks import sub_document_check
@@ -28,7 +29,7 @@ from extraction.context import SubDocumentContext
 from extraction.handover import ServiceResult
 from extraction.pipeline import FUNCTIONS
 from extraction.results import ConfidenceResult
-from extraction.runner.contexts import input_hash, page_summary, with_threshold
+from extraction.runner.contexts import input_hash, page_summary, page_text_of, with_threshold
 from extraction.runner.earned import NOWHERE, standpoint_of
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
@@ -212,6 +213,10 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         is_auto_approval_on=system.is_auto_approval_on,
         words=words_of(sub_document.organization),
         ask_sender=partial(sender_notation_of, sub_document.organization_id),
+        ask_memory=partial(learned_of_sender, sub_document.organization_id, version.schema_id, sub_document.document_id)
+        if version
+        else None,
+        read_text=partial(page_text_of, sub_document.organization_id, sub_document.document_id),
     )
 
 

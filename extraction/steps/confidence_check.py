@@ -260,6 +260,8 @@ def _judge(
         reasons.append(NOT_LOCATED(label=spec.label))
     elif dispute := _dispute(candidates, spec.label):
         reasons.append(dispute)
+    if "memory" in chosen.evidence:  # what few documents taught is no surer than they are many
+        confidence = min(confidence, chosen.evidence["memory"])
     if chosen.evidence.get("ambiguous"):
         confidence = min(confidence, _CAP_AMBIGUOUS)
         reasons.append(field_type(spec.type).doubt(label=spec.label, text=chosen.raw_text))

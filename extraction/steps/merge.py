@@ -19,6 +19,7 @@ from documents.domain.sender_notation import as_sender_writes
 from documents.domain.values import FieldCandidate, MergedField
 from documents.domain.words import Words
 from extraction.context import PageSummary, SubDocumentContext
+from extraction.learning.memory import recall_fields
 from extraction.local.page_breaks import PageEdges, candidates_over_breaks
 from extraction.local.ranking import KEPT, kept_of
 from extraction.results import MergeResult
@@ -59,6 +60,7 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
         notation = as_sender_writes(notation, sender)
     beside = adjustments_beside(pages, fields, rows, schema)
     fields = without_the_best_of_nothing(prefer_consistent(fields, schema, context.words, beside))
+    fields = recall_fields(fields, context)
     rows = reread_rows(rows, fields, schema, notation)
     fields, rows = with_signs_of_kind(fields, rows, schema, context.kinds)
     beside = adjustments_beside(pages, fields, rows, schema)
@@ -88,7 +90,9 @@ def _absent_ones(fields: Sequence[MergedField], context: SubDocumentContext) -> 
     optional = {spec.name for spec in context.schema.fields if not spec.is_required}
     pages = {"pages": [context.first_page, context.last_page]}
     return [
-        replace(field, absence=_absence(field, pages)) if not field.candidates and field.field in optional else field
+        replace(field, absence=field.absence or _absence(field, pages))
+        if not field.candidates and field.field in optional
+        else field
         for field in fields
     ]
 

@@ -35,6 +35,8 @@ class JobName(StrEnum):
     GATES_RESCORE_DUE = "extraction.jobs.gates_rescore_due"
     REHEARSAL_PROCESS = "extraction.jobs.rehearsal_process"
     REHEARSALS_DUE = "extraction.jobs.rehearsals_due"
+    DECISION_LEARN = "extraction.jobs.decision_learn"
+    DECISIONS_LEARN_DUE = "extraction.jobs.decisions_learn_due"
 
 
 # Those of the pipeline's steps wait in the queue of the step that comes next: documents/domain/pipeline.py.
@@ -62,6 +64,8 @@ QUEUE_OF_JOB = {
     JobName.GATES_RESCORE_DUE: "llm-local",
     JobName.REHEARSAL_PROCESS: "llm-local",
     JobName.REHEARSALS_DUE: "llm-local",
+    JobName.DECISION_LEARN: "io",
+    JobName.DECISIONS_LEARN_DUE: "llm-local",
 }
 
 DOCUMENT_QUEUES = ("io", "cpu")  # of the documents' own steps; indexing for questions may wait
@@ -89,4 +93,5 @@ PERIODIC_JOBS = {
     JobName.REREADINGS_DUE: 3,
     JobName.GATES_RESCORE_DUE: 6,
     JobName.REHEARSALS_DUE: 6,
+    JobName.DECISIONS_LEARN_DUE: 6,
 }

@@ -22,7 +22,7 @@ _READER = ("extraction/local", "extraction/page_steps/extract_fields.py", "docum
 _READER_TOO = ("documents/domain/words", *(f"documents/domain/{name}.py" for name in ("numbers", "dates", "notation")))
 _RANKER = ("extraction/local/ranking.py", "extraction/local/weights.py")
 _CALIBRATOR = tuple(f"extraction/steps/{name}.py" for name in ("confidence_check", "confidence_model", "rivals"))
-_EVERYTHING = ("extraction/local", "extraction/steps", "extraction/page_steps", "documents/domain")
+_EVERYTHING = (*(f"extraction/{name}" for name in ("local", "learning", "steps", "page_steps")), "documents/domain")
 _NO_VALUES = (
     "documents/domain/drafts",
     "documents/domain/earned",

@@ -44,6 +44,7 @@ from documents.services.approving.auto_approval import check_automatic
 from documents.services.approving.checks import sub_document_check
 from documents.services.approving.evidence import automatic_approval_examined
 from documents.services.approving.identities import identities_forget
+from documents.services.approving.learned import decision_to_learn, examples_forget
 from documents.services.delivering.deliveries import delivery_enqueue
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.running.retry import document_reopen
@@ -89,6 +90,8 @@ def sub_document_approve(
     _announce(sub_document, EventKind.APPROVED if number == 1 else EventKind.CORRECTED, content)
     if version.is_automatic:  # a person's approval is recorded with their decision
         _record(sub_document, "sub_document_auto_approved", number, approver_name, rests_on=rests_on)
+    else:
+        decision_to_learn(sub_document)
     return version
 
 
@@ -126,6 +129,7 @@ def sub_document_withdraw(
     sub_document.status, sub_document.approved_version_number = SubDocumentStatus.WITHDRAWN, number
     sub_document.save(update_fields=["status", "approved_version_number"])
     content = _content(sub_document, number, approver_name, _approved_overrides(sub_document))
+    examples_forget([sub_document.id])
     _announce(sub_document, EventKind.WITHDRAWN, content)
     _record(sub_document, "sub_document_withdrawn", number, approver_name, access, reason)
     automatic_approval_examined(sub_document, user_id=access.user_id if access else None, is_withdrawn=True)
@@ -145,6 +149,7 @@ def approved_delete(sub_document_id: UUID, *, access: Access, reason: str) -> bo
     nothing = replace(_content(sub_document, number, ""), **_ERASED)
     ApprovedVersion.objects.filter(sub_document=sub_document).update(content={})
     identities_forget([sub_document.id])
+    examples_forget([sub_document.id])
     earlier.update(payload={})
     sub_document.approved_version_number = number
     sub_document.save(update_fields=["approved_version_number"])
