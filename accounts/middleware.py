@@ -158,7 +158,7 @@ class ErrorPageMiddleware:
 
 
 def _is_cross_site(request: HttpRequest) -> bool:
-    """The first wall, before CSRF tokens: a browser says where an unsafe request comes from, whatever a page wants."""
+    """The first check, before CSRF tokens: a browser says where an unsafe request comes from, whatever a page wants."""
     if request.method in SAFE_METHODS:
         return False
     if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):

@@ -1,4 +1,4 @@
-"""ASGI: HTTP by Django behind walls for bodies and crowds, WebSockets by Channels behind an origin check; proxies first."""
+"""ASGI: HTTP by Django behind limits of bodies and crowds, WebSockets by Channels behind an origin check; proxies first."""
 
 import os
 
@@ -12,14 +12,14 @@ from django.conf import settings  # noqa: E402
 
 from documents.routing import websocket_urlpatterns  # noqa: E402
 from idp_project.start_checks import check_start  # noqa: E402
-from idp_project.web.body_limits import BodyWall  # noqa: E402
-from idp_project.web.crowd_limits import CrowdWall  # noqa: E402
+from idp_project.web.body_limits import BodyLimits  # noqa: E402
+from idp_project.web.crowd_limits import CrowdLimits  # noqa: E402
 from idp_project.web.forwarded import ForwardedAddresses  # noqa: E402
 from idp_project.web.socket_checks import sockets  # noqa: E402
 
 check_start("web")
 
 application = ForwardedAddresses(
-    ProtocolTypeRouter({"http": BodyWall(CrowdWall(_http)), "websocket": sockets(websocket_urlpatterns)}),
+    ProtocolTypeRouter({"http": BodyLimits(CrowdLimits(_http)), "websocket": sockets(websocket_urlpatterns)}),
     settings.TRUSTED_PROXIES,
 )

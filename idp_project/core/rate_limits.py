@@ -132,7 +132,7 @@ def scopes_of(group: str) -> list[Scope]:
 
 
 def limited(group: str, methods: Collection[str] = UNSAFE_METHODS) -> Callable[[View], View]:
-    """Marks a view whose requests by these methods are counted; `RateWallMiddleware` counts them before the view runs."""
+    """Marks a view whose requests by these methods are counted; `RequestRateMiddleware` counts them before the view runs."""
     if not scopes_of(group):
         raise ValueError(f"There is no limit called {group}.")
 

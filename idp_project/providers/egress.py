@@ -1,6 +1,6 @@
 """Where calls may go: endpoints, the policy of an organisation, and the transport that enforces both.
 
-The transport is the wall: whatever a vendor's SDK does, it can only reach the endpoint's own host, follows no
+The transport is the barrier: whatever a vendor's SDK does, it can only reach the endpoint's own host, follows no
 redirect, carries no credential but the endpoint's, takes no endless answer, and for a local endpoint connects to local
 addresses only.
 """

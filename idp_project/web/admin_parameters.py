@@ -24,7 +24,7 @@ _MISSING = (IndexError, KeyError, NoSuchJobError, ValueError)  # of a queue, a r
 _BAD = (ValueError, IndexError, OverflowError, ValidationError, InvalidPage)
 
 
-class AdminWallMiddleware:
+class AdminParametersMiddleware:
     """In front of the one that answers for every exception. Super admins alone come this far."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

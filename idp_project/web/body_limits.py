@@ -1,4 +1,4 @@
-"""The wall before Django: a request is refused before a byte of its body is read if that is too large, of unknown
+"""Limits of bodies before Django: a request is refused before a byte of its body is read if that is too large, of unknown
 length, or large and from nobody; and given up while it arrives if it is too slow.
 
 Behind it Django spools a body to disk before any view runs, so that no view could refuse in time.
@@ -37,7 +37,7 @@ _LOOK_UPS = 4  # of keys at once
 _LINGER_SECONDS = 5.0
 
 
-class BodyWall:
+class BodyLimits:
     """ASGI middleware for HTTP; hands the application who seems to send, too."""
 
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:

@@ -16,8 +16,8 @@ _FEW = 8
 _WAITING_OF_AN_ADDRESS = 16
 
 
-class CrowdWall:
-    """ASGI, behind the wall for bodies. A place is held until the answer begins: who reads slowly holds up nobody.
+class CrowdLimits:
+    """ASGI, behind the limits of bodies. A place is held until the answer begins: who reads slowly holds up nobody.
 
     Raises TooManyRequests.
     """

@@ -23,7 +23,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
     For monitoring: `oldest_delivery_seconds`, how long the outbox's oldest delivery has been under way, and
     `oldest_publication_seconds`, how long the publisher has left typed views undone. A database that does not fit this
-    release is answered by `SchemaWallMiddleware`.
+    release is answered by `SchemaCheckMiddleware`.
     """
     parts = {alias: _database_answers(alias) for alias in ("default", "pdb")} | {"redis": _redis_answers()}
     age = _ages() if parts["default"] else {}

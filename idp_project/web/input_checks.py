@@ -1,4 +1,4 @@
-"""One wall for input that no view can do anything with: it answers 400 before the view runs, whatever the view reads.
+"""One check for input that no view can use: it answers 400 before the view runs, whatever the view reads.
 
 Files in parts and forms with files are not read here, they may be large: their views check names and fields themselves.
 """
@@ -21,7 +21,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-class InputWallMiddleware:
+class InputCheckMiddleware:
     """Behind the one that finds out who asks, so that a stranger learns no more than elsewhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -16,7 +16,7 @@ from idp_project.core.errors import TooManyRequests
 from idp_project.core.rate_limits import Scope, scopes_of
 
 
-class RateWallMiddleware:
+class RequestRateMiddleware:
     """Answers 429 with `Retry-After` where a limit is used up. Must come behind the middleware that says who asks.
 
     What a request says about itself is not read here: limits by account are counted where the account is known.

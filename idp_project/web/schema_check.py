@@ -16,7 +16,7 @@ RETRY_SECONDS = 30
 _PAGE = "<!doctype html><html lang=en><title>{0}</title><main><h1>{0}</h1><p>{1}</p><p>{2}</p></main>"
 
 
-class SchemaWallMiddleware:
+class SchemaCheckMiddleware:
     """Stands before sessions and sign-in, which read tables themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

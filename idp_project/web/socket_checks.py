@@ -13,13 +13,13 @@ from django.urls import URLPattern, re_path
 from idp_project.core.logs import log_scope
 
 
-def sockets(patterns: list[URLPattern]) -> OriginWall:
+def sockets(patterns: list[URLPattern]) -> OriginCheck:
     """ASGI application for these routes."""
     nowhere = re_path("", WebsocketDenier.as_asgi())
-    return OriginWall(AllowedHostsOriginValidator(URLRouter([*patterns, nowhere])))
+    return OriginCheck(AllowedHostsOriginValidator(URLRouter([*patterns, nowhere])))
 
 
-class OriginWall:
+class OriginCheck:
     """Refuses an origin that is no address; Channels' own check of origins raises on it."""
 
     def __init__(self, application: Any) -> None:

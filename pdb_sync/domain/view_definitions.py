@@ -230,7 +230,7 @@ def analyst_statements() -> Iterator[Composed]:
     """Row-level security for the readers' role, which people with a login of their own are members of.
 
     The runtime's policy compares with `app.org_id`, which any session can set: right for the runtime, wrong for people.
-    So a restrictive policy walls them in by who logged in (`session_user` cannot be changed): organisations granted to
+    So a restrictive policy limits them by who logged in (`session_user` cannot be changed): organisations granted to
     that login, or, where the runtime itself took the role, its `app.org_id`. A permissive one opens the same door.
     """
     role = Identifier(ANALYST_ROLE)
