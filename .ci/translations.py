@@ -112,7 +112,8 @@ def update(language: str, domain: str, compendium: Path | None = None) -> None:
     catalog.fuzzy = False
     known = read(compendium, language) if compendium else Catalog()
     for message in catalog:
-        if message.id and not message.string and (found := known.get(message.id, message.context)):
+        is_empty = not any(message.string) if isinstance(message.string, list | tuple) else not message.string
+        if message.id and is_empty and (found := known.get(message.id, message.context)):
             message.string = found.string
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -120,7 +120,7 @@ EXCEPTIONS = (
     ("documents/models/upload.py", "part", _UPLOAD),
     ("documents/services/intake/uploads.py", "part", _UPLOAD),
     ("documents/storage.py", "part", _UPLOAD),
-    ("review/serializers.py", "part", _API),
+    ("review/serializers/tasks.py", "part", _API),
     ("templates/accounts/_link_token.html", "part", "of a link"),
     ("static/js/i18n.js", "part", "what the browser's Intl calls them"),
     ("static/js/ask/thread.js", "part", "of an answer"),

@@ -27,7 +27,8 @@ from idp_project.core.strict_views import StrictInput
 from idp_project.web.api_description import DescriptionView
 from pdb_sync import api as pdb_sync
 from rag import api as rag
-from review import api as review
+from review.api import tasks as review
+from review.api import work as review_work
 
 
 def _files(most_bytes: str, view: type[StrictInput]) -> Callable[..., HttpResponseBase]:
@@ -140,6 +141,21 @@ urlpatterns = [
     path("sub-documents/<uuid:sub_document_id>/correct/", review.CorrectView.as_view(), name="api-correct"),
     path("sub-documents/<uuid:sub_document_id>/withdraw/", review.WithdrawView.as_view(), name="api-withdraw"),
     path("review-tasks/", review.TaskListView.as_view(), name="api-tasks"),
+    path("review-tasks/next/", review.TaskNextView.as_view(), name="api-tasks-next"),
+    path("review-tasks/figures/", review_work.QueueFiguresView.as_view(), name="api-tasks-figures"),
+    path("review-tasks/assign/", review_work.TasksAssignView.as_view(), name="api-tasks-assign"),
+    path("review-tasks/preview/", review_work.ApprovalPreviewView.as_view(), name="api-tasks-preview"),
+    path("review-tasks/approve/", review_work.BulkApproveView.as_view(), name="api-tasks-approve"),
+    path("review-tasks/retype/", review_work.BulkRetypeView.as_view(), name="api-tasks-retype"),
+    path("review-tasks/<uuid:task_id>/comments/", review_work.TaskCommentsView.as_view(), name="api-task-comments"),
+    path("review-tasks/<uuid:task_id>/ask/", review_work.TaskAskView.as_view(), name="api-task-ask"),
+    path("review-tasks/<uuid:task_id>/return/", review_work.TaskReturnView.as_view(), name="api-task-return"),
+    path("review-tasks/<uuid:task_id>/answer/", review_work.TaskAnswerView.as_view(), name="api-task-answer"),
+    path("review-views/", review_work.SavedViewsView.as_view(), name="api-review-views"),
+    path("review-views/<uuid:view_id>/", review_work.SavedViewView.as_view(), name="api-review-view"),
+    path("notifications/", review_work.NotificationsView.as_view(), name="api-notifications"),
+    path("absences/", review_work.AbsencesView.as_view(), name="api-absences"),
+    path("absences/<uuid:absence_id>/", review_work.AbsenceView.as_view(), name="api-absence"),
     path("review-tasks/<uuid:task_id>/", review.TaskView.as_view(), name="api-task"),
     path("review-tasks/<uuid:task_id>/claim/", review.TaskClaimView.as_view(), name="api-task-claim"),
     path(
@@ -153,6 +169,7 @@ urlpatterns = [
     path("review-tasks/<uuid:task_id>/table-edits/", review.TableEditListView.as_view(), name="api-table-edits"),
     path("review-tasks/<uuid:task_id>/table-edits/undo/", review.TableUndoView.as_view(), name="api-table-undo"),
     path("review-tasks/<uuid:task_id>/table-edits/redo/", review.TableRedoView.as_view(), name="api-table-redo"),
+    path("review-tasks/<uuid:task_id>/take-over/", review.TaskTakeOverView.as_view(), name="api-task-take-over"),
     path("review-tasks/<uuid:task_id>/compare/", review.TaskCompareView.as_view(), name="api-task-compare"),
     path("review-tasks/<uuid:task_id>/decide/", review.TaskDecideView.as_view(), name="api-task-decide"),
 ]

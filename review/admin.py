@@ -8,7 +8,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from accounts.admin import ReadOnlyAdmin, row_link
-from review.models import Correction, Decision, ReviewTask, TableEdit
+from review.models import Absence, Correction, Decision, ReviewerProfile, ReviewTask, TableEdit, TaskComment
 
 
 class CorrectionInline(TabularInline):
@@ -67,3 +67,30 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_display = ("task", "kind", "decided_by", "full_reason", "created_at")
     list_filter = ("kind", "organization", "created_at")
     list_select_related = ("decided_by",)
+
+
+@admin.register(TaskComment)
+class TaskCommentAdmin(ReadOnlyAdmin):
+    """What people wrote on tasks."""
+
+    list_display = ("task", "kind", "text", "author", "to", "created_at")
+    list_filter = ("kind", "organization", "created_at")
+    list_select_related = ("task", "author", "to")
+
+
+@admin.register(ReviewerProfile)
+class ReviewerProfileAdmin(ReadOnlyAdmin):
+    """Which types people know, and whether e-mail tells them what concerns them."""
+
+    list_display = ("user", "organization", "known_types", "is_mailed")
+    list_filter = ("organization",)
+    list_select_related = ("user", "organization")
+
+
+@admin.register(Absence)
+class AbsenceAdmin(ReadOnlyAdmin):
+    """Who is away, and who stands in."""
+
+    list_display = ("user", "first_day", "last_day", "deputy")
+    list_filter = ("organization", "first_day")
+    list_select_related = ("user", "deputy")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from review.services import rereading
+from review.services import comments, leases, rereading
 
 
 def rereading_advance(organization_id: str, schema_id: str) -> None:
@@ -12,3 +12,13 @@ def rereading_advance(organization_id: str, schema_id: str) -> None:
 def rereadings_due() -> None:
     """Readings again that lost their job; called by the clock."""
     rereading.rereadings_wake()
+
+
+def review_leases_due() -> None:
+    """Leases that nobody renewed; called by the clock."""
+    leases.leases_end()
+
+
+def notification_mail(*, notification_id: str, organization_id: str) -> None:
+    """E-mails what a person was told in the app."""
+    comments.notification_mail(UUID(organization_id), UUID(notification_id))

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from review.views import desk, duplicates, own_desk, rereading, tables
+from review.views import desk, duplicates, own_desk, queue, rereading, tables, work
 
 app_name = "review"
 urlpatterns = [
-    path("", desk.queue, name="queue"),
-    path("count/", desk.count, name="count"),
+    path("", queue.queue, name="queue"),
+    path("count/", queue.count, name="count"),
+    path("views/", queue.view_save, name="view_save"),
+    path("views/<uuid:view_id>/delete/", queue.view_delete, name="view_delete"),
+    path("assign/", queue.assign, name="assign"),
+    path("approve/preview/", queue.approve_preview, name="approve_preview"),
+    path("approve/", queue.approve, name="bulk_approve"),
+    path("retype/", queue.retype, name="bulk_retype"),
+    path("messages/", work.notifications, name="notifications"),
+    path("messages/count/", work.unread, name="unread"),
+    path("mine/", work.my_work, name="my_work"),
+    path("mine/absences/", work.absence_add, name="absence_add"),
+    path("mine/absences/<uuid:absence_id>/remove/", work.absence_remove, name="absence_remove"),
     path("next/", desk.next_task, name="next"),
     path("documents/<uuid:document_id>/", desk.of_document, name="of_document"),
     path("sub-documents/<uuid:sub_document_id>/", desk.of_sub_document, name="of_sub_document"),
@@ -24,6 +35,11 @@ urlpatterns = [
     path("<uuid:task_id>/earlier/", duplicates.earlier, name="earlier"),
     path("<uuid:task_id>/claim/", desk.claim, name="claim"),
     path("<uuid:task_id>/release/", desk.release, name="release"),
+    path("<uuid:task_id>/comment/", work.comment, name="comment"),
+    path("<uuid:task_id>/ask/", work.ask, name="ask"),
+    path("<uuid:task_id>/return/", work.return_task, name="return"),
+    path("<uuid:task_id>/answer/", work.answer, name="answer"),
+    path("<uuid:task_id>/take-over/", work.take_over, name="take_over"),
     path("<uuid:task_id>/compare/", desk.compare, name="compare"),
     path("<uuid:task_id>/tables/<str:table>/edit/", tables.table_edit, name="table_edit"),
     path("<uuid:task_id>/table-edits/", tables.table_edits, name="table_edits"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from documents.domain.batch_status import RULES, BatchStatus
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import OverrideCode
 from documents.domain.pipeline import PIPELINE
+from documents.domain.reason_groups import grouped
 from documents.domain.schema_spec import FieldType
 from documents.domain.status_traits import traits_of
 from documents.domain.statuses import NONE_OF_OURS
+from idp_project.core.reasons import Reason
 from idp_project.core.regional import day_text, moment_text, number_text, percent_text
 
 register = template.Library()
@@ -82,6 +85,11 @@ def with_presentation(view: dict[str, Any]) -> dict[str, Any]:
         field |= {"tone": tone, "icon": icon, "state_label": str(label)}
         field["placeholder"] = field_type(FieldType(field["type"])).placeholder
     return view
+
+
+def reasons_in_short(reasons: Iterable[Reason]) -> list[Reason]:
+    """What a person reads of these: grouped, the strongest first, amounts in the regional format."""
+    return grouped(reasons, lambda amount, places: number_text(float(amount), places))
 
 
 @register.inclusion_tag("_pill.html")

@@ -32,6 +32,8 @@ class JobName(StrEnum):
     FILE_SWEEPS_DUE = "documents.jobs.file_sweeps_due"
     REREADING_ADVANCE = "review.jobs.rereading_advance"
     REREADINGS_DUE = "review.jobs.rereadings_due"
+    REVIEW_LEASES_DUE = "review.jobs.review_leases_due"
+    NOTIFICATION_MAIL = "review.jobs.notification_mail"
     GATES_RESCORE_DUE = "extraction.jobs.gates_rescore_due"
     REHEARSAL_PROCESS = "extraction.jobs.rehearsal_process"
     REHEARSALS_DUE = "extraction.jobs.rehearsals_due"
@@ -61,6 +63,8 @@ QUEUE_OF_JOB = {
     JobName.FILE_SWEEPS_DUE: "io",
     JobName.REREADING_ADVANCE: "io",
     JobName.REREADINGS_DUE: "io",
+    JobName.REVIEW_LEASES_DUE: "io",
+    JobName.NOTIFICATION_MAIL: "io",
     JobName.GATES_RESCORE_DUE: "llm-local",
     JobName.REHEARSAL_PROCESS: "llm-local",
     JobName.REHEARSALS_DUE: "llm-local",
@@ -91,6 +95,7 @@ PERIODIC_JOBS = {
     JobName.DELETIONS_DUE: 3,
     JobName.FILE_SWEEPS_DUE: 6,
     JobName.REREADINGS_DUE: 3,
+    JobName.REVIEW_LEASES_DUE: 1,
     JobName.GATES_RESCORE_DUE: 6,
     JobName.REHEARSALS_DUE: 6,
     JobName.DECISIONS_LEARN_DUE: 6,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -44,13 +44,14 @@ from review.domain.refusals import (
 )
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
+from review.services.amounts import amount_of
 from review.services.blind import blind_compare, check_compared, hide, is_drawn, reveal
 from review.services.duplicates import corrected_one, corrected_withdraw
 from review.services.empty_cells import value_to_correct
 from review.services.examining import examined_now
 from review.services.own_desk import desk_forget, undo_note
 
-CLAIM_MINUTES = 10
+CLAIM_MINUTES = 3  # the desk renews each minute while somebody is there
 DUE_HOURS = 24
 
 
@@ -80,6 +81,7 @@ def review_task_open(sub_document_id: UUID, *, reasons: Sequence[Reason] | None 
         reasons=reasons,
         priority=max(0, 100 - 10 * urgency),
         due_at=timezone.now() + timedelta(hours=DUE_HOURS),
+        amount=amount_of(sub_document),
         is_blind=is_drawn(sub_document),
     )
     if task.is_blind:
@@ -105,7 +107,7 @@ def task_open(access: Access, task_id: UUID) -> ReviewTask:
 @transaction.atomic
 def task_claim(access: Access, task_id: UUID) -> ReviewTask:
     """Takes a task onto one's desk, or keeps it there (also the heartbeat). Raises Conflict while somebody holds it."""
-    task = _locked(access, task_id)
+    task = task_locked(access, task_id)
     if task.status == TaskStatus.DECIDED:
         raise Conflict(TASK_DECIDED(), code="already_decided")
     if task.status == TaskStatus.CLOSED or task.sub_document.status == SubDocumentStatus.CANCELLED:
@@ -120,9 +122,12 @@ def task_claim(access: Access, task_id: UUID) -> ReviewTask:
 
 
 @transaction.atomic
-def task_release(access: Access, task_id: UUID) -> None:
-    """Puts a task back into the queue; what was corrected stays."""
-    task = _locked(access, task_id)
+def task_release(access: Access, task_id: UUID, *, held_until: datetime | None = None) -> None:
+    """Puts a task back into the queue; what was corrected stays. With `held_until` only while its lease ends then: a page
+    that is left does not take it from the one that was opened after it."""
+    task = task_locked(access, task_id)
+    if held_until and task.claimed_until != held_until:
+        return
     if task.status == TaskStatus.CLAIMED and task.claimed_by_id == access.user_id:
         task.status, task.claimed_by, task.claimed_until = TaskStatus.OPEN, None, None
         task.save(update_fields=["status", "claimed_by", "claimed_until"])
@@ -252,8 +257,8 @@ def review_task_decide(
     if kind is DecisionKind.APPROVE:
         check_compared(task)
     reveal(task.sub_document)
-    task.status, task.decided_at, task.claimed_until = TaskStatus.DECIDED, timezone.now(), None
-    task.save(update_fields=["status", "decided_at", "claimed_until"])
+    task.status, task.decided_at, task.claimed_by, task.claimed_until = TaskStatus.DECIDED, timezone.now(), None, None
+    task.save(update_fields=["status", "decided_at", "claimed_by", "claimed_until"])
     desk_forget([task.id])
     overrides: tuple[Override, ...] = ()
     examined = examined_now(task, is_approved=kind is DecisionKind.APPROVE)
@@ -332,13 +337,13 @@ def held_task(access: Access, task_id: UUID) -> ReviewTask:
     sub_document_id = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document_id
     SubDocument.objects.select_for_update(of=("self",), no_key=True).filter(id=sub_document_id).first()
     task_claim(access, task_id)
-    task = _locked(access, task_id)
+    task = task_locked(access, task_id)
     if task.sub_document.status == SubDocumentStatus.PROCESSING:
         raise Conflict(READ_AGAIN(), code="being_processed")
     return task
 
 
-def _locked(access: Access, task_id: UUID) -> ReviewTask:
+def task_locked(access: Access, task_id: UUID) -> ReviewTask:
     task = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS)
     ReviewTask.objects.select_for_update(of=("self",), no_key=True).get(id=task.id)
     task.refresh_from_db(fields=["status", "claimed_by", "claimed_until"])

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from documents.selectors import readable
 from documents.selectors.empty_values import next_item
-from documents.templatetags.screens import with_presentation
+from documents.templatetags.screens import reasons_in_short, with_presentation
 from review.services.tasks import Corrected
 
 
@@ -20,7 +20,7 @@ def corrected_answer(request: HttpRequest, corrected: Corrected) -> dict[str, An
         "field": with_presentation(readable.field_view_of(corrected.value)),
         "changed": [with_presentation(readable.field_view_of(value)) for value in corrected.changed],
         "failed_checks": readable.failed_checks_of(corrected.task.sub_document),
-        "reasons": [reason.text for reason in corrected.task.all_reasons],
+        "reasons": [reason.text for reason in reasons_in_short(corrected.task.all_reasons)],
         "added": _added(request, corrected.value),
     }
 

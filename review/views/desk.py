@@ -1,7 +1,8 @@
-"""The review queue, the desk and the sub-documents of a stack. Each view makes one domain call; the open desk takes its task."""
+"""The desk and the sub-documents of a stack. Each view makes one domain call; the open desk takes its task."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -25,14 +25,14 @@ from documents.selectors import readable
 from documents.selectors.arrangement import arrangement_view
 from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
 from documents.selectors.drafts import may_create_types
-from documents.selectors.unsure import unsure_fields
 from documents.services.showing.audited_reads import documents_seen
-from documents.templatetags.screens import OVERRIDE_LABELS, with_presentation
+from documents.templatetags.screens import OVERRIDE_LABELS, reasons_in_short, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
 from idp_project.core.json_bodies import json_object
 from review import selectors
 from review.domain.refusals import NOT_A_PLACE, NOTHING_TO_REVIEW, OVERRIDE_FORM, SCHEMA_ID_FORM, SUB_DOCUMENTS_FORM
-from review.services import approved, boundaries, skips
+from review.selectors.together import task_talk
+from review.services import approved, boundaries, leases, skips
 from review.services import tasks as tasks_services
 from review.views.corrected import corrected_answer
 
@@ -40,35 +40,8 @@ PLACEHOLDER = UUID(int=0)
 _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
 
 
-@never_cache
-@require_GET
-def queue(request: HttpRequest) -> HttpResponse:
-    """Undecided tasks: one's own first, then the most urgent."""
-    access = access_of(request)
-    tasks = [_queue_row(task, access) for task in selectors.task_list(access, first=selectors.QUEUE_LENGTH)]
-    unsure = unsure_fields([task["sub_document_id"] for task in tasks])
-    for task in tasks:
-        task["reasons"] = [*task["reasons"], *unsure.get(task["sub_document_id"], [])]
-        task["more_reasons"] = max(0, len(task["reasons"]) - 2)
-    context = {"tasks": tasks, "can_review": access.can(Permission.REVIEW_DOCUMENTS)}
-    return render(request, "review/queue.html", context)
-
-
-def _queue_row(task: Any, access: Access) -> dict[str, Any]:
-    now = timezone.now()
-    is_held = bool(task.claimed_by and task.claimed_until and task.claimed_until > now)
-    return _task_facts(task) | {
-        "confidence": task.sub_document.confidence,
-        "created_at": task.created_at,
-        "due_at": task.due_at,
-        "is_late": bool(task.due_at and task.due_at < now),
-        "holder": str(task.claimed_by) if is_held else "",
-        "is_mine": is_held and task.claimed_by_id == access.user_id,
-        "team_name": task.team.name,
-    }
-
-
-def _task_facts(task: Any) -> dict[str, Any]:
+def task_facts(task: Any) -> dict[str, Any]:
+    """What the queue and the desk say of a task."""
     sub_document = task.sub_document
     return {
         "id": task.id,
@@ -78,26 +51,19 @@ def _task_facts(task: Any) -> dict[str, Any]:
         "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
         "first_page": sub_document.first_page,
         "last_page": sub_document.last_page,
-        "reasons": task.all_reasons,
+        "reasons": reasons_in_short(task.all_reasons),
         "is_compared": task.compared_at is not None,
     }
 
 
 @never_cache
 @require_GET
-def count(request: HttpRequest) -> HttpResponse:
-    """How many tasks the asker could take now, as the bare number; empty for none."""
-    return HttpResponse(str(selectors.open_task_count(access_of(request)) or ""))
-
-
-@never_cache
-@require_GET
 def next_task(request: HttpRequest) -> HttpResponse:
-    """On to the next-best free task; the one that is left undecided (`?after=`) is noted as skipped."""
+    """Takes the next-best free task and goes there; the one that is left undecided (`?after=`) is noted as skipped."""
     access, after = access_of(request), _optional_uuid(request.GET.get("after"))
     if after:
         skips.task_skip(access, after)
-    task = selectors.task_next_for(access, after=after)
+    task = leases.task_take_next(access, after=after)
     skipped = selectors.skipped_task_ids(access) if after else []
     if skipped and (task is None or task.id in skipped):
         messages.info(request, _round_text(len(skipped), is_again=task is not None))
@@ -162,7 +128,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         task.sub_document.document_id, first=sub_document["first_page"], last=sub_document["last_page"]
     )
     context = {
-        "task": _task_facts(task),
+        "task": task_facts(task),
         "sub_document": sub_document,
         "pages": pages,
         "types": _types(access),
@@ -170,6 +136,8 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "desk": _desk_data(access, task, sub_document),
         "override_codes": list(OVERRIDE_LABELS.items()),
         "may_make_types": may_create_types(access),
+        "talk": task_talk(access, task),
+        "may_take_over": access.can(Permission.MANAGE_BATCHES, team_id=task.team_id),
     }
     return render(request, "review/desk.html", context)
 
@@ -217,14 +185,22 @@ def _types(access: Access) -> list[dict[str, str]]:
 def claim(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Takes the task, or keeps it: {"held_until"}. 409 while somebody else holds it."""
     task = tasks_services.task_claim(access_of(request), task_id)
-    return JsonResponse({"held_until": task.claimed_until})
+    return JsonResponse({"held_until": task.claimed_until.isoformat() if task.claimed_until else None})
 
 
 @require_POST
 def release(request: HttpRequest, task_id: UUID) -> JsonResponse:
-    """Puts the task back into the queue."""
-    tasks_services.task_release(access_of(request), task_id)
+    """Puts the task back into the queue; with `{"held_until"}` only where its lease has not been renewed since."""
+    until = str(json_object(request.body).get("held_until") or "") if request.body else ""
+    tasks_services.task_release(access_of(request), task_id, held_until=_moment(until))
     return JsonResponse({})
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 @require_POST
@@ -288,7 +264,7 @@ def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
         reason=str(data.get("reason", ""))[:2000],
         override=_override(data.get("override")),
     )
-    return JsonResponse({"next": _desk_url(selectors.task_next_for(access))})
+    return JsonResponse({"next": _desk_url(leases.task_take_next(access))})
 
 
 def _override(data: Any) -> OverrideReason | None:

@@ -17,7 +17,7 @@ from documents.templatetags.screens import FIELD_STATES, with_presentation
 from idp_project.core.errors import InvalidInput
 from idp_project.core.json_bodies import json_object
 from review import selectors
-from review.serializers import TableEditEntrySerializer, TableEditSerializer
+from review.serializers.tasks import TableEditEntrySerializer, TableEditSerializer
 from review.services import tables as services
 
 

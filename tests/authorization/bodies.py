@@ -36,6 +36,47 @@ def slip(world: Any) -> dict[str, str]:
     return {"reason": "A slip."}
 
 
+def note(world: Any) -> dict[str, str]:
+    return {"note": "She is ill today."}
+
+
+def remark(world: Any) -> dict[str, str]:
+    return {"text": "Is this ours?"}
+
+
+def question_to(world: Any) -> dict[str, str]:
+    return {"text": "Is this ours?", "person": world.ids["colleague"]}
+
+
+def api_question_to(world: Any) -> dict[str, str]:
+    return {"text": "Is this ours?", "user_id": world.ids["colleague"]}
+
+
+def chosen_tasks(world: Any) -> dict[str, Any]:
+    return {"task": [world.ids["task"]], "person": "", "schema": world.ids["schema"]}
+
+
+def api_assign(world: Any) -> dict[str, Any]:
+    return {"task_ids": [world.ids["task"]], "user_id": None}
+
+
+def api_tasks(world: Any) -> dict[str, Any]:
+    return {"task_ids": [world.ids["task"]]}
+
+
+def api_seen(world: Any) -> dict[str, Any]:
+    return {"seen": [{"task_id": world.ids["task"], "digest": "0"}]}
+
+
+def api_retype(world: Any) -> dict[str, Any]:
+    return {"task_ids": [world.ids["task"]], "schema_id": world.ids["schema"]}
+
+
+def absence(world: Any) -> dict[str, str]:
+    day = timezone.localdate() + timedelta(days=3)
+    return {"first_day": str(day), "last_day": str(day)}
+
+
 def correction(world: Any) -> dict[str, str]:
     return {"text": "4711"}
 

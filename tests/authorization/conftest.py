@@ -35,7 +35,7 @@ from pdb_sync.models import PdbRecord
 from rag.domain.passages import AnswerMode
 from rag.models import Answer as GivenAnswer
 from rag.models import AnswerStatement, Citation, Conversation, Question
-from review.models import ReviewTask
+from review.models import Absence, ReviewTask
 from tests.factories import files, pipeline
 from tests.factories.cast import CONSOLE, Cast
 from tests.factories.pipeline import Outcome, drain, submit
@@ -143,6 +143,8 @@ class World:
             "conversation": citation.statement.answer.question.conversation_id,
             "granted": self._granted().pk,
             "word": self._word().id,
+            "absence": self._absence().id,
+            "colleague": self._colleague().pk,
             "library_key": "letter",
             "delivered_file": delivered.document().source_file.name,
         }
@@ -188,6 +190,18 @@ class World:
         admin = self.cast.session_access(self.cast.admin)
         with organization_scope(self.cast.organization.id):
             return organization_word_add(admin, OwnWord("total", "schlussbetrag", "de"))
+
+    def _absence(self) -> Absence:
+        """Of an operator of the team."""
+        day = timezone.localdate()
+        with organization_scope(self.cast.organization.id):
+            return Absence.objects.create(
+                organization=self.cast.organization, user=self.cast.owner, first_day=day, last_day=day
+            )
+
+    def _colleague(self) -> User:
+        """Another operator of the team, who does not ask for anything."""
+        return self.cast.colleague
 
     def _rehearsal(self, delivered: Outcome) -> RehearsedDocument:
         """Of a draft of the manager, under way; its jobs are not enqueued."""

@@ -37,6 +37,10 @@ REVIEW = UPLOAD
 CREATOR = rule(("reviewer", *ABOVE), elsewhere=FORBID)  # of a document type, for the team of the world
 MANAGE = rule(("reviewer", *ABOVE))
 REHEARSER = rule(("reviewer",)) | dict.fromkeys(ABOVE, HIDE)  # the manager who asked for it
+REVIEW_LISTED = REVIEW | dict.fromkeys(ELSEWHERE, FORBID)  # of what they choose, nothing is theirs
+MANAGE_LISTED = MANAGE | dict.fromkeys(ELSEWHERE, FORBID)
+ANSWER = rule(("reviewer", *ABOVE))  # a colleague was asked; managers may answer in their place
+OF_OWNER = rule(("owner", "reviewer", *ABOVE), other=HIDE)  # a person's own, and their managers'
 OWN = rule(("viewer",), other=HIDE)  # the viewer's own conversation: nobody else sees it, whatever their role
 ADMIN = rule(ABOVE)  # an object of the organisation, to be managed
 OWN_ORGANIZATION = rule(ABOVE, elsewhere=FORBID) | {"foreign_admin": ALLOW}  # each admin their own

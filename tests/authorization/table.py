@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from idp_project.core.job_names import JobName
 from tests.authorization import bodies
+from tests.authorization.review_table import REVIEW_ROUTES
 from tests.authorization.rules import (
     ADMIN,
     ALLOW,
@@ -28,7 +29,6 @@ from tests.authorization.rules import (
     OWN_ORGANIZATION,
     PUBLIC,
     REHEARSER,
-    REVIEW,
     SENDER,
     SESSION_OWNER,
     SIGNED_IN,
@@ -45,7 +45,6 @@ DOCUMENT = {"document_id": "document"}
 PAGE = {"page_id": "page"}
 PICTURE = {"page_id": "page", "variant": "view"}
 TASK = {"task_id": "task"}
-LINES = {"task_id": "task", "table": "line_items"}
 VALUE = {"task_id": "task", "field_value_id": "field_value"}
 SUB_DOCUMENT = {"sub_document_id": "sub_document"}
 DELIVERED = {"sub_document_id": "delivered"}
@@ -208,33 +207,6 @@ ROUTES = [
     Row("GET", "documents:page_words", VIEW, PAGE),
     Row("GET", "documents:document_layout", VIEW, DOCUMENT),
     Row("GET", "documents:document_table_file", VIEW, DOCUMENT, query=bodies.table_file),
-    Row("GET", "review:queue", LIST, marker="task"),
-    Row("GET", "review:count", LIST),
-    Row("GET", "review:next", LIST),
-    Row("GET", "review:of_document", VIEW, DOCUMENT),
-    Row("GET", "review:of_sub_document", VIEW, SUB_DOCUMENT),
-    Row("GET", "review:desk", VIEW, TASK),
-    Row("GET", "review:earlier", VIEW, TASK),
-    Row("POST", "review:claim", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "review:release", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "review:compare", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "review:preferences", SIGNED_IN, {}, lambda world: {"panels": {"fields": 400}}, True),
-    Row("POST", "review:draft", REVIEW, TASK, lambda world: {"entries": {}}, True),
-    Row("POST", "review:undo", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "review:decide", REVIEW, TASK, bodies.decision, True),
-    Row("POST", "review:field_correct", REVIEW, VALUE, bodies.correction, True),
-    Row("POST", "review:table_edit", REVIEW, LINES, bodies.table_edit, True),
-    Row("GET", "review:table_edits", VIEW, TASK),
-    Row("POST", "review:table_undo", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "review:table_redo", REVIEW, TASK, bodies.nothing, True),
-    Row("GET", "review:arrange", VIEW, DOCUMENT),
-    Row("POST", "review:arrange", REVIEW, DOCUMENT, bodies.arrangement, True),
-    Row("POST", "review:retype", REVIEW, TASK, lambda world: {"schema_id": None}, True),
-    Row("POST", "review:read_again", REVIEW, SUB_DOCUMENT, bodies.nothing),
-    Row("GET", "review:rereading", MANAGE, SCHEMA),
-    Row("POST", "review:rereading", MANAGE, SCHEMA, bodies.nothing),
-    Row("POST", "review:correct_approved", REVIEW, DELIVERED, bodies.slip),
-    Row("POST", "review:withdraw_approved", REVIEW, DELIVERED, bodies.slip),
     Row("GET", "pdb_sync:record_list", LIST, marker="record"),
     Row("GET", "pdb_sync:record_export", LIST, marker="delivered_file"),
     Row("GET", "pdb_sync:record_of_sub_document", VIEW, DELIVERED),
@@ -318,27 +290,7 @@ ROUTES = [
     Row("POST", "api-document-retry", UPLOAD, DOCUMENT, bodies.nothing, True),
     Row("GET", "api-document-original", DOWNLOAD, DOCUMENT),
     Row("GET", "api-step-runs", VIEW, SUB_DOCUMENT),
-    Row("PUT", "api-arrange", REVIEW, DOCUMENT, bodies.arrangement, True),
-    Row("POST", "api-split", REVIEW, SUB_DOCUMENT, lambda world: {"before_page": 2}, True),
-    Row("POST", "api-merge", REVIEW, SUB_DOCUMENT, bodies.nothing, True),
-    Row("POST", "api-move", REVIEW, SUB_DOCUMENT, lambda world: {"first_page": 2}, True),
-    Row("POST", "api-retype", REVIEW, SUB_DOCUMENT, lambda world: {"schema_id": None}, True),
-    Row("POST", "api-read-again", REVIEW, SUB_DOCUMENT, bodies.nothing, True),
-    Row("GET", "api-schema-read-again", MANAGE, SCHEMA),
-    Row("POST", "api-schema-read-again", MANAGE, SCHEMA, bodies.nothing, True),
-    Row("POST", "api-correct", REVIEW, DELIVERED, bodies.slip, True),
-    Row("POST", "api-withdraw", REVIEW, DELIVERED, bodies.slip, True),
-    Row("GET", "api-tasks", LIST, marker="task"),
-    Row("GET", "api-task", VIEW, TASK),
-    Row("POST", "api-task-claim", REVIEW, TASK, bodies.nothing, True),
-    Row("DELETE", "api-task-claim", REVIEW, TASK, bodies.nothing, True),
-    Row("PUT", "api-task-value", REVIEW, VALUE, bodies.correction, True),
-    Row("POST", "api-table-edit", REVIEW, LINES, bodies.table_edit, True),
-    Row("GET", "api-table-edits", VIEW, TASK),
-    Row("POST", "api-table-undo", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "api-table-redo", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "api-task-compare", REVIEW, TASK, bodies.nothing, True),
-    Row("POST", "api-task-decide", REVIEW, TASK, bodies.decision, True),
+    *REVIEW_ROUTES,
 ]  # fmt: skip
 
 GUEST = {"user_id": "guest"}
@@ -374,7 +326,7 @@ ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
         *("documents.approvedversion", "documents.batch", "documents.delivery", "documents.document"),
         *("documents.event", "documents.schema", "documents.steprun"),
         *("pdb_sync.analystgrant", "pdb_sync.deliveryreceipt", "pdb_sync.pdbrecord", "pdb_sync.reconciliation"),
-        *("review.decision", "review.reviewtask"),
+        *("review.decision", "review.reviewtask", "review.taskcomment", "review.reviewerprofile", "review.absence"),
     ],
     SUPER,
 )
@@ -391,6 +343,7 @@ JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
     JobName.EVENT_INDEX: ("review:withdraw_approved", "api-withdraw", "review:decide"),
     JobName.BATCH_DELETION_ADVANCE: ("documents:batch_delete", "api-batch"),
     JobName.REREADING_ADVANCE: ("review:rereading", "api-schema-read-again"),
+    JobName.NOTIFICATION_MAIL: ("review:comment", "review:assign", "api-task-ask"),
     JobName.PDB_RECONCILE: ("pdb_sync:reconciliation", "api-reconciliation"),
     JobName.REHEARSAL_PROCESS: ("api-schema-rehearsals",),
     JobName.RESET_LINK_MAIL: ("accounts:password_forgotten",),

@@ -28,9 +28,10 @@ from documents.models import (
 from documents.routing import websocket_urlpatterns
 from idp_project.core.errors import IdpError
 from idp_project.core.job_names import PERIODIC_JOBS, JobName
+from idp_project.core.reasons import OWN_WORDS
 from idp_project.core.tenancy import system_scope
 from pdb_sync.models import Reconciliation
-from review.models import Rereading
+from review.models import Notification, Rereading
 from tests.authorization.conftest import Actor, World
 from tests.authorization.rules import ASK, FORBID, HIDE
 from tests.authorization.table import ADMIN_PAGES, JOBS_OF_PEOPLE, ROUTES, SOCKETS
@@ -144,6 +145,10 @@ def test_job_with_ids_of_another_organization_touches_nothing(world: World, job:
             "rehearsed_ids": [world.ids["rehearsed"]],
             "schema_version_id": str(SchemaVersion.objects.values_list("id", flat=True).first()),
         }
+        notification = Notification.objects.create(
+            organization=world.cast.organization, user=world.cast.owner, reason=OWN_WORDS(text="Look.")
+        )
+        ids["notification_id"] = str(notification.id)
         rereading = Rereading.objects.create(
             organization=world.cast.organization, schema_id=world.ids["schema"], asked_as="somebody", sub_documents=1
         )
@@ -162,6 +167,8 @@ def test_job_with_ids_of_another_organization_touches_nothing(world: World, job:
         assert Reconciliation.objects.get(id=reconciliation.id).finished_at is None
         reconciliation.delete()
     with system_scope("test"):
+        assert Notification.objects.get(id=notification.id).mailed_at is None
+        notification.delete()
         deletion.delete()
         rereading.delete()
 

@@ -66,6 +66,11 @@ class Cast:
         return self._person("teammate", Role.OPERATOR, self.team)
 
     @cached_property
+    def colleague(self) -> User:
+        """A further operator of the team."""
+        return self._person("colleague", Role.OPERATOR, self.team)
+
+    @cached_property
     def reviewer(self) -> User:
         return self._person("reviewer", Role.MANAGER, self.team)
 

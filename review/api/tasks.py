@@ -12,8 +12,11 @@ from rest_framework.response import Response
 from accounts.access import Access, access_of
 from documents.api.base import AccessListView
 from idp_project.core.strict_views import APIView, GenericAPIView
-from review.selectors import QUEUE_LENGTH, rereading_view_for, table_edits_of, task_get_for, task_list
-from review.serializers import (
+from review.api.parameters import QUEUE_PARAMETERS
+from review.forms import QueueFilterForm
+from review.selectors import QUEUE_LENGTH, rereading_view_for, table_edits_of, task_get_for
+from review.selectors.queue import queue_list
+from review.serializers.tasks import (
     ArrangedSerializer,
     ArrangementSerializer,
     ComparedSerializer,
@@ -22,6 +25,7 @@ from review.serializers import (
     DecisionSerializer,
     FailedChecksSerializer,
     MoveSerializer,
+    NoteSerializer,
     ReasonSerializer,
     RereadingSerializer,
     RetypeSerializer,
@@ -40,6 +44,7 @@ from review.services.boundaries import (
     sub_document_retype,
     sub_document_split,
 )
+from review.services.leases import task_take_next, task_take_over
 from review.services.rereading import schema_read_again, sub_document_read_again
 from review.services.tables import table_edit, table_redo, table_undo
 from review.services.tasks import (
@@ -53,13 +58,15 @@ from review.services.tasks import (
 
 
 class TaskListView(AccessListView):
-    """Undecided tasks on visible documents, the best to take next first."""
+    """Undecided tasks on visible documents that fit the parameters, the most urgent first."""
 
     serializer_class = ReviewTaskSerializer
     pagination_class = None
+    query_parameters = QUEUE_PARAMETERS
 
     def rows(self, access: Access) -> Any:
-        return task_list(access, first=QUEUE_LENGTH)
+        wanted = QueueFilterForm(self.request.query_params, access).queue_filter
+        return queue_list(access, wanted, first=QUEUE_LENGTH)
 
 
 class TaskView(GenericAPIView):
@@ -83,6 +90,28 @@ class TaskClaimView(GenericAPIView):
     def delete(self, request: Request, task_id: UUID) -> Response:
         task_release(access_of(request), task_id)
         return Response(status=204)
+
+
+class TaskNextView(GenericAPIView):
+    """Takes the next-best task; 204 where nothing is left. No two who ask at once get the same one."""
+
+    @extend_schema(request=None, responses={200: ReviewTaskSerializer, 204: None})
+    def post(self, request: Request) -> Response:
+        access = access_of(request)
+        task = task_take_next(access)
+        return Response(ReviewTaskSerializer(task_get_for(access, task.id)).data) if task else Response(status=204)
+
+
+class TaskTakeOverView(GenericAPIView):
+    """Takes a task from who holds it, with a note that they read; for managers of its team."""
+
+    @extend_schema(request=NoteSerializer, responses={200: ReviewTaskSerializer})
+    def post(self, request: Request, task_id: UUID) -> Response:
+        form = NoteSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        access = access_of(request)
+        task_take_over(access, task_id, **form.validated_data)
+        return Response(ReviewTaskSerializer(task_get_for(access, task_id)).data)
 
 
 class ValueCorrectView(GenericAPIView):

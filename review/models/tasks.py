@@ -1,4 +1,4 @@
-"""Human work: review tasks, corrections and decisions."""
+"""Review tasks, corrections and decisions."""
 
 from uuid import UUID
 
@@ -30,7 +30,10 @@ DONE = (TaskStatus.DECIDED, TaskStatus.CLOSED)
 
 class ReviewTask(TenantModel):
     """One sub-document that a person has to look at. `reasons` say why, beside the checks that fail now; lower `priority`
-    comes first.
+    comes first. `due_because` says where `due_at` comes from, `amount` is the document's total as printed.
+
+    `assigned_to` is whose it is while it waits; nobody else is offered it. While `waits_for` is to answer what `asked_by`
+    asked, it is offered to nobody.
 
     `is_blind`: drawn for the blind sample. What the machine read is hidden until `compared_at`; `blind_entries` are what the
     person had entered then, by the path of the value.
@@ -42,6 +45,17 @@ class ReviewTask(TenantModel):
     reasons = ReasonsField(db_column="reasons_data")
     priority = models.IntegerField(default=100)
     due_at = models.DateTimeField(null=True, blank=True)
+    due_because = ReasonField(db_column="due_data")
+    amount = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    waits_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

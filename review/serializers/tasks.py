@@ -33,6 +33,9 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
     first_page = serializers.IntegerField(source="sub_document.first_page")
     last_page = serializers.IntegerField(source="sub_document.last_page")
     claimed_by = serializers.CharField(default=None)
+    assigned_to = serializers.CharField(default=None)
+    waits_for = serializers.CharField(default=None)
+    due_because = serializers.CharField(default=None)
 
     class Meta:
         model = ReviewTask
@@ -51,8 +54,12 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
             "reasons_data",
             "priority",
             "due_at",
+            "due_because",
+            "amount",
             "claimed_by",
             "claimed_until",
+            "assigned_to",
+            "waits_for",
         ]
 
 
@@ -244,6 +251,12 @@ class ReasonSerializer(StrictSerializer):
     """Why; kept in the audit trail."""
 
     reason = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
+
+
+class NoteSerializer(StrictSerializer):
+    """A few words for the person concerned."""
+
+    note = serializers.CharField(max_length=1000)
 
 
 class ArrangedSerializer(serializers.ModelSerializer[SubDocument]):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
@@ -23,18 +21,8 @@ from documents.selectors.newest import first_of_each
 from documents.selectors.schemas import schema_managed_by
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.leases import is_lapsed
-from review.models import (
-    UNDECIDED,
-    Decision,
-    DeskPreference,
-    Draft,
-    Rereading,
-    ReviewTask,
-    TableEdit,
-    TaskSkip,
-    TaskStatus,
-)
-from review.policies import has_shares, tasks_visible_to, tasks_with
+from review.models import UNDECIDED, Decision, DeskPreference, Draft, Rereading, ReviewTask, TableEdit, TaskStatus
+from review.policies import has_shares, tasks_visible_to
 
 QUEUE_LENGTH = 200  # tasks that the queue shows
 SKIP_HOURS = 8  # a working day: after it, what was skipped is back at its own place
@@ -43,8 +31,8 @@ _ORDER = ("priority", "due_at", "created_at")
 
 def task_list(access: Access, *, first: int | None = None) -> QuerySet[ReviewTask]:
     """Visible undecided tasks: the asker's own first, then by priority, deadline and age; at most `first` of them."""
-    tasks = _first_tasks(access, first) if first else tasks_visible_to(access).filter(_undecided())
-    return _ordered(_with_details(tasks), access)
+    tasks = _first_tasks(access, first) if first else tasks_visible_to(access).filter(undecided())
+    return _ordered(tasks_with_details(tasks), access)
 
 
 def _ordered(tasks: QuerySet[ReviewTask], access: Access) -> QuerySet[ReviewTask]:
@@ -59,16 +47,16 @@ def _first_tasks(access: Access, limit: int) -> QuerySet[ReviewTask]:
     """
     permission = Permission.VIEW_DOCUMENTS
     here = ReviewTask.objects.filter(organization_id=access.required_organization_id)
-    undecided = here.filter(_undecided())
+    waiting = here.filter(undecided())
     teams = Team.objects.filter(organization_id=access.required_organization_id)
     if not access.can_everywhere(permission):
         teams = teams.filter(id__in=access.team_ids_with(permission))
-    ids = first_of_each(teams, undecided, "team", limit, _ORDER)
-    mine = tasks_visible_to(access).filter(_undecided(), claimed_by_id=access.user_id)
+    ids = first_of_each(teams, waiting, "team", limit, _ORDER)
+    mine = tasks_visible_to(access).filter(undecided(), claimed_by_id=access.user_id)
     ids = ids.union(mine.order_by().values_list("id"))
     if has_shares(access, permission):
         shared = SubDocument.objects.filter(shared_with(access, permission))
-        ids = ids.union(undecided.filter(sub_document__in=shared).order_by().values_list("id"))
+        ids = ids.union(waiting.filter(sub_document__in=shared).order_by().values_list("id"))
     return here.filter(id__in=_ordered(here.filter(id__in=ids), access).values("id")[:limit])
 
 
@@ -76,49 +64,17 @@ def open_task_count(access: Access) -> int:
     """Tasks the asker could work on now, for the navigation."""
     if not access.can(Permission.REVIEW_DOCUMENTS):
         return 0
-    return tasks_visible_to(access).filter(_free_for(access)).count()
+    return tasks_visible_to(access).filter(free_for(access)).count()
 
 
 def task_get_for(access: Access, task_id: UUID, permission: Permission = Permission.VIEW_DOCUMENTS) -> ReviewTask:
     """The task, if the asker may see its document; Forbidden where they may, but lack `permission`."""
-    task = _with_details(tasks_visible_to(access)).filter(id=task_id).first()
+    task = tasks_with_details(tasks_visible_to(access)).filter(id=task_id).first()
     if task is None:
         raise NotFound
     document = task.sub_document.document
     check_can(access, permission, team_id=task.team_id, batch_id=document.batch_id, document_id=document.id)
     return task
-
-
-def task_next_for(access: Access, *, after: UUID | None = None) -> ReviewTask | None:
-    """The next-best free task in which the asker may review; `after` is left out (the one just skipped).
-
-    What they skipped in the last hours comes last, the oldest skip first: a round shows every task once before it shows
-    one again, also those that they hold and left without skipping. Those come after what nobody holds.
-    """
-    reviewable = tasks_with(access, Permission.REVIEW_DOCUMENTS)
-    tasks = tasks_visible_to(access).filter(reviewable & _free_for(access))
-    if after:
-        tasks = tasks.exclude(id=after)
-    skipped = skipped_task_ids(access)
-    fresh = tasks.exclude(id__in=skipped).order_by(*_ORDER)
-    elsewhere = tasks.exclude(claimed_by_id=access.user_id, claimed_until__gte=timezone.now())
-    first = elsewhere.exclude(id__in=skipped).order_by(*_ORDER).first()
-    return first or fresh.first() or _first_of(elsewhere, skipped) or _first_of(tasks, skipped)
-
-
-def _first_of(tasks: QuerySet[ReviewTask], ids: list[UUID]) -> ReviewTask | None:
-    """The first of `ids` that is among the tasks."""
-    found = tasks.in_bulk(ids)
-    return next((found[task_id] for task_id in ids if task_id in found), None)
-
-
-def skipped_task_ids(access: Access) -> list[UUID]:
-    """Undecided tasks that the asker has skipped in the last `SKIP_HOURS`, the oldest skip first; an older skip is forgotten."""
-    if access.user_id is None:
-        return []
-    since = timezone.now() - timedelta(hours=SKIP_HOURS)
-    skips = TaskSkip.objects.filter(user_id=access.user_id, skipped_at__gt=since, task__status__in=UNDECIDED)
-    return list(skips.order_by("skipped_at").values_list("task_id", flat=True))
 
 
 def desk_preferences_of(access: Access) -> dict[str, Any]:
@@ -143,22 +99,23 @@ def decision_of(sub_document_id: UUID) -> Decision | None:
     return decisions.select_related("decided_by").order_by("-created_at").first()
 
 
-def _free_for(access: Access) -> Q:
-    """Not while its pages are being read again."""
+def free_for(access: Access) -> Q:
+    """Tasks that the asker could take now; not while their pages are being read again."""
     mine = Q(claimed_by_id=access.user_id)
-    ready = _undecided() & ~Q(sub_document__status=SubDocumentStatus.PROCESSING)
+    ready = undecided() & ~Q(sub_document__status=SubDocumentStatus.PROCESSING)
     return ready & (Q(status=TaskStatus.OPEN) | mine | is_lapsed("claimed_until"))
 
 
-def _undecided() -> Q:
+def undecided() -> Q:
     """Also not those whose batch was just cancelled: they are closed in a moment."""
     return Q(status__in=UNDECIDED) & ~Q(sub_document__status=SubDocumentStatus.CANCELLED)
 
 
-def _with_details(tasks: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
+def tasks_with_details(tasks: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
     """In few queries of few tables each: planning one of all nine tables takes longer than running it."""
     tasks = tasks.select_related("sub_document__document__source_file", "sub_document__document__batch")
-    return tasks.prefetch_related("team", "claimed_by", "sub_document__schema_version__schema")
+    people = ("claimed_by", "assigned_to", "waits_for")
+    return tasks.prefetch_related("team", *people, "sub_document__schema_version__schema")
 
 
 def table_edits_of(access: Access, task_id: UUID) -> list[TableEdit]:
