@@ -37,7 +37,7 @@ class DocumentKind(StrEnum):
 
 # What has happened to a document, whatever it is; the one that matters most comes first.
 STATES = (DocumentKind.VOID, DocumentKind.CANCELLED, DocumentKind.DRAFT, DocumentKind.PAID, DocumentKind.COPY)
-_REFERRED_TO = frozenset({
+REFERRED_TO = frozenset({
     DocumentKind.DELIVERY_NOTE, DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTATION, DocumentKind.PURCHASE_ORDER,
     DocumentKind.RECEIPT, DocumentKind.STATEMENT_OF_ACCOUNT, DocumentKind.REMITTANCE_ADVICE,
 })  # fmt: skip  # an invoice may name them in its head
@@ -123,6 +123,6 @@ def _titles(page: Sequence[KindEvidence]) -> list[KindEvidence]:
 
 
 def _outdoes(item: KindEvidence, invoice: KindEvidence) -> bool:
-    if item.code in _REFERRED_TO:
+    if item.code in REFERRED_TO:
         return item.strength >= _SURE_TITLE and item.strength > invoice.strength + 0.1
     return True

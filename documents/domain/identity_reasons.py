@@ -15,6 +15,11 @@ KIND_NOT_TAKEN = define(
     kind=Param.WORD,
     type=Param.TEXT,
 )
+KIND_NOT_SAID = define(
+    "kind_not_said",
+    _("Nothing on it says that it is {type}: no title, no label, no sentence. A person decides what it is."),
+    type=Param.TEXT,
+)
 KIND_WORDS = {
     DocumentKind.UNKNOWN: _("a document of unknown kind"),
     DocumentKind.INVOICE: _("an invoice"),

@@ -8,6 +8,11 @@ from documents.domain.document_kinds import NEEDS_NO_SAYING, DocumentKind, KindE
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import SchemaSpec
 
+_HAVE_TO_SAY_SO = frozenset({
+    DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION, DocumentKind.SELF_BILLED,
+    DocumentKind.DEBIT_NOTE,
+})  # fmt: skip
+
 
 def not_taken(schema: SchemaSpec, said: Iterable[KindEvidence]) -> tuple[KindEvidence, ...]:
     """Of what a document says that it is: the kinds with which the type goes to a person.
@@ -22,6 +27,15 @@ def not_taken(schema: SchemaSpec, said: Iterable[KindEvidence]) -> tuple[KindEvi
         meant = {(item.word, item.page) for item in said if item.code in taken and plain(item.word) in own}
         return tuple(item for item in said if item.code not in taken and (item.word, item.page) not in meant)
     return tuple(item for item in said if item.code not in NEEDS_NO_SAYING and not _names(own, item))
+
+
+def is_said(schema: SchemaSpec, said: Iterable[KindEvidence]) -> bool:
+    """Whether the document says itself that it is of a kind that the type takes. Only a type of what is booked asks for that:
+    an invoice that nowhere calls itself one may be a price list or a certificate. Receipts hardly ever say what they are."""
+    taken = {rule.kind for rule in schema.kinds}
+    if not taken or not taken <= _HAVE_TO_SAY_SO:
+        return True
+    return any(item.code in taken for item in said)
 
 
 def _names(own: Sequence[str], item: KindEvidence) -> bool:

@@ -1,8 +1,9 @@
 """What a page says that its document is: words in titles, stamps and sentences, each with how strongly it says so.
 
 A title stands short and alone near the top, or is printed large. A stamp stands alone anywhere. A phrase of three words
-and more may stand within any sentence. The same word as a label ("Delivery note  LS-4711" beside other labels), or within
-longer text, says nothing.
+and more may stand within any sentence (`kind_sentences` has those with gaps). The same word as a label ("Delivery note
+LS-4711" beside other labels), or within longer text, says nothing; but the label of a number that only invoices have says
+that it is one.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from documents.domain.document_kinds import STATES, DocumentKind, KindEvidence
+from documents.domain.document_kinds import REFERRED_TO, STATES, DocumentKind, KindEvidence
 from documents.domain.plain_text import plain
 from documents.domain.regions import Region, RegionKind
 from documents.domain.words import Words, word_set
-from extraction.local.page_view import PageView, Segment
+from extraction.local.kind_sentences import Token, is_cue, is_supposed, said_by_sentence, sentences_that_say, tokens_of
+from extraction.local.page_view import PageView, Segment, segment_below, union_of
 
 _TITLE_ZONE = 0.45  # of the page's height in text: titles stand above
 _LONGEST_TITLE = 70  # characters
@@ -28,10 +30,15 @@ _MISREAD = 90  # per cent alike: a letter of the word was misread
 _SHORTEST_MISREAD = 7  # letters
 _MISREAD_SIZE = 1.1  # of the page's letters: smaller text is no title
 _LEAST = 0.45
-_SENTENCE = 0.8
 _IN_TITLE = 0.8  # of a phrase that makes up a title with others
 _SHORT_LINE = 7  # words
 _LARGE = 1.35  # of the page's letters
+_OVER_TEXT = 1.6  # of the page's letters: printed over a line of text, and no part of it
+_STAMPED = 0.9
+_MOST_IN_LARGE = 5  # words of a large title that ends with its kind: "Friendly payment reminder"
+_LABEL = 0.45  # "Invoice No. 4711" says less than a title alone in its line
+_LABEL_ZONE = 0.6
+_OF_LABELS = {"kind_invoice_label": DocumentKind.INVOICE, "kind_credit_note_label": DocumentKind.CREDIT_NOTE}
 _KINDS_OF_LABELS = frozenset({
     DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION, DocumentKind.REMINDER, DocumentKind.PRO_FORMA,
     DocumentKind.CANCELLED, DocumentKind.DEBIT_NOTE, DocumentKind.SELF_BILLED,
@@ -42,8 +49,10 @@ _NUMBERED = re.compile(r"(?=.*\d)[\w/-]{2,}")
 
 def find_kinds(view: PageView, page_number: int, regions: Sequence[Region] = ()) -> tuple[KindEvidence, ...]:
     """What the page says, the strongest first; at most one entry per kind. `regions`: its stamps are read, whatever else."""
-    known = _phrases(view.words)
-    found = [*_titles_and_stamps(view, page_number, known), *_sentences(view, page_number, known)]
+    known, tokens = _phrases(view.words), tokens_of(view)
+    found = [*_titles_and_stamps(view, page_number, known), *_labels(view, page_number)]
+    found += _printed_over(view, page_number, known)
+    found += [*_sentences(view, page_number, known, tokens), *sentences_that_say(view, page_number, tokens)]
     found += [item for region in regions for item in _said_by_stamp(region, page_number, view.words)]
     best: dict[DocumentKind, KindEvidence] = {}
     for evidence in sorted(found, key=lambda item: -item.strength):
@@ -57,8 +66,25 @@ def _phrases(words: Words) -> Mapping[str, tuple[DocumentKind, ...]]:
     found: dict[str, list[DocumentKind]] = {}
     for kind in DocumentKind:
         for phrase in getattr(words, f"kind_{kind.value}", ()):
-            found.setdefault(plain(phrase), []).append(kind)
+            if not is_cue(phrase):
+                found.setdefault(plain(phrase), []).append(kind)
     return {phrase: tuple(kinds) for phrase, kinds in found.items() if phrase}
+
+
+@lru_cache(maxsize=64)
+def _endings(words: Words) -> tuple[tuple[str, str], ...]:
+    """Of words of which only the end says it ("*rechnung"), the longest first, with the phrase that they mean: an empty one
+    for a word that sounds so and says nothing."""
+    said = [phrase for kind in DocumentKind for phrase in getattr(words, f"kind_{kind.value}", ())]
+    found = [(plain(phrase), plain(phrase)) for phrase in said if phrase.startswith("*") and not is_cue(phrase)]
+    found += [(plain(phrase), "") for phrase in words.kind_none]
+    return tuple(sorted(found, key=lambda item: -len(item[0])))
+
+
+@lru_cache(maxsize=64)
+def _label_pattern(words: Words, group: str) -> re.Pattern[str]:
+    phrases = sorted({_spelt(phrase) for phrase in words.of((group,))}, key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, phrases))})(?: (?P<rest>.*))?")
 
 
 @lru_cache(maxsize=64)
@@ -105,9 +131,14 @@ def _titles_and_stamps(
             KindEvidence(kind, text, page_number, polygon, round(strength, 3))
             for one, strength in strengths.items()
             for kind in known[one]
-            if strength >= _LEAST
+            if strength >= _LEAST and not _is_sentence(one, kind)
         ]
     return found
+
+
+def _is_sentence(phrase: str, kind: DocumentKind) -> bool:
+    """ "Thank you for your order" alone in its line is no title."""
+    return kind in REFERRED_TO and len(phrase.split()) > _SENTENCE_WORDS
 
 
 def _phrases_of_title(text: str, view: PageView, segment: Segment) -> list[str]:
@@ -137,6 +168,24 @@ def _said_by_stamp(region: Region, page_number: int, words: Words) -> list[KindE
     ]
 
 
+def _printed_over(
+    view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]]
+) -> Iterator[KindEvidence]:
+    """Stamps that are level with a line of text and so read as a part of it: their letters are much larger."""
+    for segment in view.segments:
+        large = [
+            (word, box)
+            for word, box in zip(segment.words, segment.boxes, strict=True)
+            if view.relative_size(box) >= _OVER_TEXT
+        ]
+        if not 0 < len(large) < len(segment.words):
+            continue
+        text = " ".join(word.text for word, _ in large)
+        for kind in known.get(plain(text), ()):
+            if kind in STATES:
+                yield KindEvidence(kind, text, page_number, union_of([box for _, box in large]).to_polygon(), _STAMPED)
+
+
 def _closed_up(text: str) -> str:
     """A title with its letters apart ("G U T S C H R I F T") as one word."""
     parts = text.split()
@@ -158,10 +207,53 @@ def _phrase_of(text: str, view: PageView, segment: Segment) -> str | None:
     for start, end in places:
         if len(parts) - end <= _MOST_WORDS_BEHIND and _is_before_title(parts[:start]):
             return " ".join(parts[start:end])
+    if parts and (ending := _ending_of(parts[0], view.words)) is not None:
+        return ending or None
+    if view.relative_size(segment.box) >= _LARGE and len(parts) <= _MOST_IN_LARGE:
+        for start, end in places:
+            if end == len(parts) and not _refers(parts[:start], view.words):
+                return " ".join(parts[start:end])
     if not places and len(line) >= _SHORTEST_MISREAD and view.relative_size(segment.box) >= _MISREAD_SIZE:
         close = process.extractOne(line, known.keys(), scorer=fuzz.ratio, score_cutoff=_MISREAD)
         return str(close[0]) if close else None
     return None
+
+
+def _ending_of(word: str, words: Words) -> str | None:
+    """The phrase that the end of a compound means ("Stromrechnung"); empty where it means none, None where nothing is known
+    of it."""
+    return next((phrase for end, phrase in _endings(words) if word.endswith(end)), None)
+
+
+def _refers(before: Sequence[str], words: Words) -> bool:
+    """ "Your invoice", "our answer to your invoice": a title about one."""
+    return any(
+        word in word_set(words, "recipient_possessive") or word in word_set(words, "negation") for word in before
+    )
+
+
+def _labels(view: PageView, page_number: int) -> Iterator[KindEvidence]:
+    """Labels of a number that only documents of one kind have, with something beside or below them."""
+    for segment in view.segments:
+        if view.relative_top(segment.box) > _LABEL_ZONE:
+            continue
+        for group, kind in _OF_LABELS.items():
+            match = _label_pattern(view.words, group).fullmatch(_spelt(segment.text))
+            if match and _names_value(view, segment, match["rest"]):
+                yield KindEvidence(kind, segment.text, page_number, segment.box.to_polygon(), _LABEL)
+
+
+def _spelt(label: str) -> str:
+    """In plain form, in which "#" would be nothing: "Invoice #" is a label, and "Invoice" is not."""
+    return plain(label.replace("#", " no "))
+
+
+def _names_value(view: PageView, segment: Segment, rest: str | None) -> bool:
+    if rest:
+        return any(mark.isdigit() for word in rest.split()[:2] for mark in word)
+    beside = view.rows[segment.row].segments[segment.index + 1 : segment.index + 2]
+    below = segment_below(view, segment)
+    return any(mark.isdigit() for other in (*beside, *([below] if below else ())) for mark in other.text)
 
 
 def _is_before_title(before: list[str]) -> bool:
@@ -215,20 +307,24 @@ def _is_continued_title(behind: list[str]) -> bool:
     return any(any(mark.isdigit() for mark in word) for word in behind)
 
 
-def _sentences(view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]]) -> list[KindEvidence]:
+def _sentences(
+    view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]], tokens: Sequence[Token]
+) -> list[KindEvidence]:
     """Phrases of four words and more, in any sentence, which may go on in the next line; those of three words only where
     they open a line: "until paid in full" says nothing."""
     found = []
-    places = [(word, segment) for segment in view.segments for word in plain(segment.text).split()]
-    text = [word for word, _ in places]
+    text = [token.word for token in tokens]
     for start, end in _phrases_in(text, _by_first_word(view.words, _SENTENCE_WORDS)):
-        segment = places[start][1]
+        segment = tokens[start].segment
         line = plain(segment.text).split()
         if end - start == _SENTENCE_WORDS and not _opens(segment, line, text[start:end]):
             continue
+        if is_supposed(tokens, start, view.words):
+            continue
         phrase = " ".join(text[start:end])
         found += [
-            KindEvidence(kind, phrase, page_number, segment.box.to_polygon(), _SENTENCE) for kind in known[phrase]
+            KindEvidence(kind, phrase, page_number, segment.box.to_polygon(), said_by_sentence(kind))
+            for kind in known[phrase]
         ]
     return found
 

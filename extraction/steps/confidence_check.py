@@ -14,7 +14,7 @@ from documents.domain.checks.present_values import names_of
 from documents.domain.checks.sub_document_checks import failed_among, not_passed_among
 from documents.domain.field_types.registry import field_type
 from documents.domain.file_reasons import FORM_NOT_SHOWN, SEVERAL_ON_PAGE
-from documents.domain.identity_reasons import KIND_NOT_TAKEN, KIND_WORDS
+from documents.domain.identity_reasons import KIND_NOT_SAID, KIND_NOT_TAKEN, KIND_WORDS
 from documents.domain.reasons import (
     ABSENCE_UNSURE,
     ALL_PAGES_BLANK,
@@ -38,7 +38,7 @@ from documents.domain.reasons import (
 from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.statuses import Route
 from documents.domain.substance import PageRole
-from documents.domain.taken_kinds import not_taken
+from documents.domain.taken_kinds import is_said, not_taken
 from documents.domain.values import CheckOutcome, CheckResult, FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
@@ -168,10 +168,13 @@ def _of_other_kinds(context: SubDocumentContext) -> list[Reason]:
     """What the document says that it is, where its type does not take that by itself."""
     if context.schema is None:
         return []
-    return [
+    found = [
         KIND_NOT_TAKEN(word=item.word, kind=KIND_WORDS[item.code], page=item.page, type=context.schema.name)
         for item in not_taken(context.schema, context.kinds)
     ]
+    if not found and not is_said(context.schema, context.kinds):
+        found.append(KIND_NOT_SAID(type=context.schema.name))
+    return found
 
 
 def _score_field(field: MergedField, schema: SchemaSpec, claims: Claims, checks: _ChecksByName) -> MergedField:

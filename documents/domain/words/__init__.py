@@ -120,7 +120,9 @@ class Words:
     debit_mark: tuple[str, ...] = field(metadata={"built_in": True})
     # what the titles, stamps and sentences of a document of each DocumentKind say
     kind_invoice: tuple[str, ...]
+    kind_invoice_label: tuple[str, ...]  # of a number that only this kind has
     kind_credit_note: tuple[str, ...]
+    kind_credit_note_label: tuple[str, ...]
     kind_correction: tuple[str, ...]
     kind_self_billed: tuple[str, ...]
     kind_reminder: tuple[str, ...]
@@ -138,6 +140,11 @@ class Words:
     kind_paid: tuple[str, ...]
     kind_copy: tuple[str, ...]
     kind_draft: tuple[str, ...]
+    kind_none: tuple[str, ...]  # titles that end like one of a kind and say none
+    # what takes from a sentence that it is so
+    negation: tuple[str, ...]
+    supposing: tuple[str, ...]
+    so_far: tuple[str, ...]  # "until today", which supposes nothing
     abbreviation: tuple[str, ...]  # whose point ends no sentence
     legal_form_in_prose: tuple[str, ...]  # too short or too common to end a name outside sentences
     party_cue: tuple[str, ...]  # before the list of a contract's parties
