@@ -36,7 +36,6 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
     stratum = serializers.ChoiceField(choices=[one.value for one in Stratum], source="found.stratum")
     is_open = serializers.BooleanField(source="found.standing.is_open")
-    is_pooled = serializers.BooleanField(source="found.is_pooled")
     is_spent = serializers.BooleanField(source="found.standing.is_spent")
     documents = serializers.IntegerField(source="found.standing.n")
     wrong = serializers.IntegerField(source="found.standing.errors")

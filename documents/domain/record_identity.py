@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from documents.domain.field_roles import role_in
 from documents.domain.field_types.registry import field_type
 from documents.domain.field_types.roles import Role
+from documents.domain.numbers import to_decimal
 from documents.domain.plain_text import plain
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.words import Words, built_in_words
@@ -26,12 +28,23 @@ class RecordIdentity:
     amount: str = ""
 
     def is_same_as(self, other: RecordIdentity) -> bool:
-        """The same number of the same sender. Where one of the two states no sender at all, the amount decides."""
+        """The same number of the same sender. Where they have nothing in common by which a sender is known, as a scan whose
+        name was misread or on which only the bank account was made out, the amount decides; not against two VAT numbers.
+        """
         if not self.number or self.number != other.number:
             return False
-        if self.senders and other.senders:
-            return bool(self.senders & other.senders)
-        return bool(self.amount) and self.amount == other.amount
+        if self.senders & other.senders:
+            return True
+        if self._signs(FieldType.VAT_NUMBER) and other._signs(FieldType.VAT_NUMBER):
+            return False
+        return self.amount != "" and _amount(self.amount) == _amount(other.amount)
+
+    def _signs(self, kind: FieldType) -> frozenset[str]:
+        return frozenset(sender for sender in self.senders if sender.startswith(f"{kind.value}:"))
+
+    def is_of_amount(self, other: RecordIdentity) -> bool:
+        """Whether both are for the same amount, however many decimal places it has."""
+        return _amount(self.amount) == _amount(other.amount)
 
 
 def identity_of(schema: SchemaSpec, values: Mapping[str, str], words: Words | None = None) -> RecordIdentity:
@@ -59,6 +72,11 @@ def _sender(schema: SchemaSpec, spec: FieldSpec, value: str, words: Words) -> st
         return ""
     name = " ".join(word for word in plain(value).split() if word not in words.legal_words)
     return f"name:{name}" if name else ""
+
+
+def _amount(text: str) -> Decimal | str:
+    number = to_decimal(text)
+    return text if number is None else number
 
 
 def _marks(text: str) -> str:

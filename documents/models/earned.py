@@ -61,7 +61,8 @@ class Gate(TenantModel):
 
     It is written from the evidence alone (`services/approving/gates.py`), in the transaction that adds to it. `missed` is the
     reviewers' error of its plan, fixed from the first look on; `look` counts from 1, 0 while the gate is closed; `target` is
-    that of the plan.
+    that of the plan. A gate that an earlier release opened by the documents of all strata (`is_pooled`) is closed until it is
+    written again.
     """
 
     schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="gates")

@@ -84,6 +84,7 @@ def rule_of(version: SchemaVersion, extractor: Extractor, stratum: str) -> TypeR
         stratum=stratum,
         target=schema.target,
         look__gt=0,
+        is_pooled=False,
     ).first()
     return TypeRule(True, AutoApprovalReason.EARNED, rests_on(gate)) if gate else NOT_EARNED
 
@@ -107,7 +108,6 @@ def rests_on(gate: Gate) -> dict[str, Any]:
         "look": gate.look,
         "reviewers_miss": gate.missed,
         "stratum": gate.stratum,
-        "is_pooled": gate.is_pooled,
         "major": gate.major,
         "model": gate.model,
         "calibrator": gate.calibrator,

@@ -43,7 +43,8 @@ class Point:
 @dataclass(frozen=True)
 class Earning:
     """`share`: of the newest `share_of` documents, those that would be automatic; None without any. `rescoring` documents were
-    examined under another extractor and are not yet read again by that of today. `history` is over all strata."""
+    examined under another extractor and are not yet read again by that of today. `history` is of the stratum with most documents,
+    `history_of`."""
 
     plan: Plan
     reviewers: ReviewerError
@@ -52,6 +53,7 @@ class Earning:
     share_of: int
     rescoring: int
     history: tuple[Point, ...]
+    history_of: Stratum
 
     @property
     def stages(self) -> tuple[Look, ...]:
@@ -73,6 +75,7 @@ def earning_of(version: SchemaVersion) -> Earning:
     rows = list(counted_evidence(schema, **key).values_list("stratum", "is_right", "decided_at"))
     verdicts = [Verdict(Stratum(stratum), is_right) for stratum, is_right, _ in rows]
     share, share_of = _share(version)
+    largest = max(Stratum, key=lambda one: sum(verdict.stratum is one for verdict in verdicts))
     return Earning(
         plan,
         reviewers,
@@ -80,7 +83,8 @@ def earning_of(version: SchemaVersion) -> Earning:
         share,
         share_of,
         _without_evidence(version, extractor),
-        _history(plan, [verdict.is_right for verdict in verdicts]),
+        _history(plan, [verdict.is_right for verdict in verdicts if verdict.stratum is largest]),
+        largest,
     )
 
 
@@ -109,7 +113,7 @@ def _progress(
     opens_at = None if found.standing.is_open else found.standing.opens_at
     missing = opens_at - found.standing.n if opens_at is not None else None
     since = timezone.now() - timedelta(days=_RATE_DAYS)
-    lately = sum(at >= since and (found.is_pooled or one is stratum) for one, at in times)
+    lately = sum(at >= since and one is stratum for one, at in times)
     expected = None
     if missing is not None and lately:
         expected = timezone.localdate() + timedelta(days=ceil(missing * _RATE_DAYS / lately))

@@ -65,7 +65,8 @@ def _kind(identity: SubDocumentIdentity, other: SubDocumentIdentity) -> Duplicat
     if identity.content_key and identity.content_key == other.content_key:
         return DuplicateKind.SAME_CONTENT
     if identity.schema_id == other.schema_id and identity.known.is_same_as(other.known):
-        return DuplicateKind.SAME_NUMBER if identity.amount == other.amount else DuplicateKind.OTHER_AMOUNT
+        is_same = identity.known.is_of_amount(other.known)
+        return DuplicateKind.SAME_NUMBER if is_same else DuplicateKind.OTHER_AMOUNT
     return None
 
 

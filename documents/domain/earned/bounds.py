@@ -1,4 +1,4 @@
-"""Exact bounds for a share of errors (Clopper and Pearson 1934) and Fisher's exact test, without a library."""
+"""Exact bounds for a share of errors (Clopper and Pearson 1934), without a library."""
 
 from __future__ import annotations
 
@@ -34,18 +34,6 @@ def upper_bound(errors: int, n: int, confidence: float) -> float:
         else:
             high = middle
     return high
-
-
-def fisher_exact(first_errors: int, first_n: int, second_errors: int, second_n: int) -> float:
-    """Two-sided p-value that two groups have the same share of errors; 1.0 where one is empty (Fisher 1922)."""
-    errors, n = first_errors + second_errors, first_n + second_n
-    if not first_n or not second_n or not errors:
-        return 1.0
-    whole = _log_choose(n, errors)
-    possible = range(max(0, errors - second_n), min(errors, first_n) + 1)
-    chances = {k: math.exp(_log_choose(first_n, k) + _log_choose(second_n, errors - k) - whole) for k in possible}
-    seen = chances[first_errors]
-    return min(1.0, math.fsum(chance for chance in chances.values() if chance <= seen * (1 + 1e-9)))
 
 
 def _log_choose(n: int, k: int) -> float:

@@ -1,4 +1,9 @@
-"""Strata: documents of known senders err less than others, so each stratum earns its own gate."""
+"""Strata: documents of known senders err less than others, so each stratum earns its own gate by its own documents.
+
+They are not counted together where a test of difference is silent: few documents of a stratum give such a test nothing to
+refuse with, and it is asked after every document. Of 200 simulated mixtures, a third of them documents of which 7 % are wrong,
+that gate opened in 47, where at most 10 are promised.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from documents.domain.earned.bounds import fisher_exact
 from documents.domain.earned.plan import Plan, Standing, standing_of
-
-_REFUSED_BELOW = 0.05  # p-value of Fisher's exact test
 
 
 class Stratum(StrEnum):
@@ -29,26 +31,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class StratumStanding:
-    """`is_pooled`: it rests on the documents of all strata."""
+    """What the documents of one stratum have led to."""
 
     stratum: Stratum
     standing: Standing
-    is_pooled: bool
 
 
 def stratum_standing(plan: Plan, stratum: Stratum, verdicts: Sequence[Verdict]) -> StratumStanding:
-    """What the evidence, in the order of decisions, says of a stratum.
-
-    All strata count together where the stratum has half of the first look's documents itself, so that the test has
-    something to refuse with, and Fisher's test does not refuse that both err alike.
-    """
+    """What the evidence, in the order of decisions, says of a stratum: only its own documents count."""
     own = [verdict.is_right for verdict in verdicts if verdict.stratum is stratum]
-    others = [verdict.is_right for verdict in verdicts if verdict.stratum is not stratum]
-    is_pooled = bool(others) and 2 * len(own) >= plan.stages[0].n and not _differ(own, others)
-    counted = [verdict.is_right for verdict in verdicts] if is_pooled else own
-    return StratumStanding(stratum, standing_of(plan, counted), is_pooled)
-
-
-def _differ(first: Sequence[bool], second: Sequence[bool]) -> bool:
-    p = fisher_exact(first.count(False), len(first), second.count(False), len(second))
-    return p < _REFUSED_BELOW
+    return StratumStanding(stratum, standing_of(plan, own))

@@ -50,7 +50,7 @@ def _missed(schema: Schema, gates: Sequence[Gate]) -> float:
 
 def _write(schema: Schema, gate: Gate, found: StratumStanding) -> None:
     was_open, now, standing = gate.look > 0, timezone.now(), found.standing
-    gate.target, gate.missed, gate.is_pooled = standing.plan.target, standing.plan.missed, found.is_pooled
+    gate.target, gate.missed, gate.is_pooled = standing.plan.target, standing.plan.missed, False
     gate.n, gate.errors, gate.look, gate.bound = standing.n, standing.errors, standing.look, standing.bound
     if standing.is_open and not was_open:
         gate.opened_at, gate.closed_at = now, None

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from documents.domain.earned.bounds import binomial_cdf, fisher_exact, upper_bound
+from documents.domain.earned.bounds import binomial_cdf, upper_bound
 
 
 @pytest.mark.parametrize(("errors", "n", "rate"), [(0, 5, 0.1), (2, 9, 0.3), (4, 12, 0.5), (0, 3, 0.0), (3, 3, 0.9)])
@@ -24,11 +24,3 @@ def test_cdf_equals_counting(errors, n, rate):
 )
 def test_upper_bound_has_the_published_values(errors, n, confidence, bound):
     assert upper_bound(errors, n, confidence) == pytest.approx(bound, abs=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "p"), [((1, 10), (11, 14), 0.00276), ((0, 10), (0, 10), 1.0), ((3, 4), (1, 4), 0.4857)]
-)
-def test_fisher_has_the_published_values(first, second, p):
-    assert fisher_exact(*first, *second) == pytest.approx(p, abs=1e-4)
-    assert fisher_exact(*second, *first) == pytest.approx(p, abs=1e-4)
