@@ -72,7 +72,7 @@ def _phrases(words: Words) -> Mapping[str, tuple[DocumentKind, ...]]:
 
 
 @lru_cache(maxsize=64)
-def _endings(words: Words) -> tuple[tuple[str, str], ...]:
+def _suffixes(words: Words) -> tuple[tuple[str, str], ...]:
     """Of words of which only the end says it ("*rechnung"), the longest first, with the phrase that they mean: an empty one
     for a word that sounds so and says nothing."""
     said = [phrase for kind in DocumentKind for phrase in getattr(words, f"kind_{kind.value}", ())]
@@ -207,8 +207,8 @@ def _phrase_of(text: str, view: PageView, segment: Segment) -> str | None:
     for start, end in places:
         if len(parts) - end <= _MOST_WORDS_BEHIND and _is_before_title(parts[:start]):
             return " ".join(parts[start:end])
-    if parts and (ending := _ending_of(parts[0], view.words)) is not None:
-        return ending or None
+    if parts and (suffix := _suffix_of(parts[0], view.words)) is not None:
+        return suffix or None
     if view.relative_size(segment.box) >= _LARGE and len(parts) <= _MOST_IN_LARGE:
         for start, end in places:
             if end == len(parts) and not _refers(parts[:start], view.words):
@@ -219,10 +219,10 @@ def _phrase_of(text: str, view: PageView, segment: Segment) -> str | None:
     return None
 
 
-def _ending_of(word: str, words: Words) -> str | None:
+def _suffix_of(word: str, words: Words) -> str | None:
     """The phrase that the end of a compound means ("Stromrechnung"); empty where it means none, None where nothing is known
     of it."""
-    return next((phrase for end, phrase in _endings(words) if word.endswith(end)), None)
+    return next((phrase for end, phrase in _suffixes(words) if word.endswith(end)), None)
 
 
 def _refers(before: Sequence[str], words: Words) -> bool:

@@ -128,7 +128,7 @@ WORD_GROUPS: Mapping[str, WordGroup] = {
     "kind_paid": WordGroup(_("Paid"), _KINDS),
     "kind_copy": WordGroup(_("Copy"), _KINDS),
     "kind_draft": WordGroup(_("Draft"), _KINDS),
-    "kind_none": WordGroup(_("Title that sounds like one of these and is none"), _KINDS),
+    "kind_none": WordGroup(_("Title that only sounds like one of these"), _KINDS),
     "negation": WordGroup(_("Word that denies what a sentence says"), _KINDS),
     "supposing": WordGroup(_("Word that only supposes what a sentence says"), _KINDS),
     "so_far": WordGroup(_("Words for “until today”"), _KINDS),

@@ -153,11 +153,11 @@ def test_mixed_strata_keep_the_promise_each(target, rates):
         stream = mixed(known, other, rng)
         for stratum, rate in zip(Stratum, rates, strict=True):
             own = [one.is_right for one in stream if one.stratum is stratum]
-            looks = [standing_of(plan, own[: look.n]) for look in plan.stages[:3]]
-            assert looks[-1] == stratum_standing(plan, stratum, stream).standing
-            opened[stratum] += any(look.is_open for look in looks)
-            broken[stratum] += any((look.bound or 1.0) < rate for look in looks)
-            assert looks[0].is_open or rate > 0
+            standings = [standing_of(plan, own[: look.n]) for look in plan.stages[:3]]
+            assert standings[-1] == stratum_standing(plan, stratum, stream).standing
+            opened[stratum] += any(look.is_open for look in standings)
+            broken[stratum] += any((look.bound or 1.0) < rate for look in standings)
+            assert standings[0].is_open or rate > 0
     for stratum, rate in zip(Stratum, rates, strict=True):
         assert broken[stratum] <= 0.05 * SHUFFLES
         if rate == 0.0:
