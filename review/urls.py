@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import desk, duplicates, own_desk, queue, rereading, tables, work
+from review.views import desk, duplicates, onward, own_desk, queue, rereading, tables, work
 
 app_name = "review"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("sub-documents/<uuid:sub_document_id>/read-again/", rereading.read_again, name="read_again"),
     path("types/<uuid:schema_id>/read-again/", rereading.of_type, name="rereading"),
     path("documents/<uuid:document_id>/sub-documents/", desk.arrange, name="arrange"),
+    path("peek/", onward.peek, name="peek"),
     path("preferences/", own_desk.preferences, name="preferences"),
     path("<uuid:task_id>/draft/", own_desk.draft, name="draft"),
     path("<uuid:task_id>/undo/", own_desk.undo, name="undo"),

@@ -1,4 +1,5 @@
-"""Absent: somebody looked for a value, and it is not on the document. Not the same as unread, empty or cleared."""
+"""Absent: somebody looked for a value, and it is not on the document, or not to be read there. Not the same as unread, empty or
+cleared."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ class AbsenceCode(StrEnum):
     NO_CANDIDATE = "no_candidate"  # every page was read, and nothing on them could be it; params: pages [first, last]
     NOT_ON_DOCUMENT = "not_on_document"  # a person says so
     NOT_OF_SENDER = "not_of_sender"  # people took it from this sender's documents; params: pages, documents
+    ILLEGIBLE = "illegible"  # a person says that it is on the document, and that nobody can read it
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Absence:
 
 
 BY_A_PERSON = Absence(AbsenceCode.NOT_ON_DOCUMENT)
+ILLEGIBLE = Absence(AbsenceCode.ILLEGIBLE)
 
 
 def stored_absence(data: Mapping[str, Any] | None) -> Absence | None:

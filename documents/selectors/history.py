@@ -61,9 +61,13 @@ def _person(event: FieldValueEvent) -> UUID | None:
     return event.actor_id or event.corrected_by_id
 
 
+_BY_PERSONS = {AbsenceCode.NOT_ON_DOCUMENT.value: "absent", AbsenceCode.ILLEGIBLE.value: "illegible"}
+
+
 def _kind(event: FieldValueEvent, *, is_same: bool) -> str:
-    if event.is_confirmed and (event.absence or {}).get("code") == AbsenceCode.NOT_ON_DOCUMENT:
-        return "absent"
+    said = (event.absence or {}).get("code") if event.is_confirmed else None
+    if said in _BY_PERSONS:
+        return _BY_PERSONS[said]
     if event.is_confirmed:  # the first state too, where a person filled what the machine had not found
         return "confirmed" if is_same else "changed"
     return "found" if event.pgh_label == "found" else "read_again"

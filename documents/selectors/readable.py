@@ -36,6 +36,7 @@ from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
 from documents.selectors.earned import approval_rests_on
 from documents.selectors.empty_values import with_empty_values
+from documents.selectors.field_states import candidate_view, is_long, state_of
 from documents.selectors.file_notes import notes_of
 from documents.selectors.outbox import refusal_of
 from documents.selectors.pauses import pauses_of
@@ -227,8 +228,8 @@ def _all_values(sub_document: SubDocument) -> list[FieldValue]:
 
 
 def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
-    """One value with its place, state and reasons. `state`: failed, person, person_absent, needs, absent, empty or
-    machine.
+    """One value with its place, state and reasons. `state`: failed, person, person_absent, person_illegible, needs, absent,
+    empty or machine.
 
     What failed checks say comes first, also of a value that a person confirmed; its other reasons are settled then. In a
     blind sample only what a person entered is shown.
@@ -250,9 +251,10 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "type": value.type,
         "text": (text := value.value or value.raw_text),
         "choices": (choices := list(field_type(spec.type).choices_of(spec)) if spec else []),
+        "is_long": not choices and is_long(value.type, text),
         "unlisted_text": text if choices and text not in choices else "",
         "raw_text": value.raw_text,
-        "state": _state_of(value, has_failed=bool(failed), is_required=is_required),
+        "state": state_of(value, has_failed=bool(failed), is_required=is_required),
         "confidence": value.confidence,
         "reasons": [reason.text_beside_label for reason in reasons],
         "notes": [str(note) for note in (*reasons_of(place.get("notes", ())), *value.check_notes)],
@@ -264,7 +266,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "corrected_by": str(value.corrected_by) if value.corrected_by else "",
         "was_touched": value.is_confirmed,
         "is_required": is_required,
-        "candidates": [_candidate(entry) for entry in value.candidates],
+        "candidates": [candidate_view(entry) for entry in value.candidates],
     }
 
 
@@ -299,23 +301,6 @@ def boxes_of(sub_document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _sub_documents(document: Document) -> Any:
     return document.sub_documents.select_related("schema_version__schema").order_by("first_page")
-
-
-def _state_of(value: FieldValue, *, has_failed: bool, is_required: bool) -> str:
-    if has_failed:
-        return "failed"
-    if value.is_confirmed:
-        return "person_absent" if value.absent else "person"
-    has_text = bool(value.value or value.raw_text)
-    if value.reasons or (is_required and not has_text):
-        return "needs"
-    return "machine" if has_text else "absent" if value.absent else "empty"
-
-
-def _candidate(entry: dict[str, Any]) -> dict[str, Any]:
-    place = entry.get("provenance") or {}
-    text = entry.get("value") or entry.get("raw_text", "")
-    return {"text": text, "page": place.get("page"), "polygon": place.get("polygon"), "span": place.get("span")}
 
 
 def _table_view(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:

@@ -71,6 +71,7 @@ FIELD_STATES: dict[str, tuple[str, str, Any]] = {
     "empty": ("idle", "circle-minus", _("Not found")),
     "absent": ("idle", "circle-minus", _("Not found")),
     "person_absent": ("ok", "user-check", _("Not on the document")),
+    "person_illegible": ("ok", "user-check", _("Cannot be read")),
 }
 OVERRIDE_LABELS: dict[str, Any] = {code.value: _(code.words) for code in OverrideCode}
 

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "idp_project.web.trailing_slash.ClearTextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "idp_project.web.compression.CompressionMiddleware",
     "idp_project.web.headers.SecurityHeadersMiddleware",
     "idp_project.web.schema_check.SchemaCheckMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

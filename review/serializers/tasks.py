@@ -100,10 +100,11 @@ class ReviewTaskDetailSerializer(ReviewTaskSerializer):
 
 class CorrectionSerializer(StrictSerializer):
     """`text` as a person types it; it is read as the field's type in the schema's locale. `is_absent`, with an empty text: the
-    document does not state it."""
+    document does not state it; `is_illegible`: it is there, and nobody can read it."""
 
     text = serializers.CharField(allow_blank=True, max_length=10_000)
     is_absent = serializers.BooleanField(default=False)
+    is_illegible = serializers.BooleanField(default=False)
 
 
 class CorrectedSerializer(FieldValueSerializer):

@@ -14,7 +14,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents import progress
-from documents.domain.absence import BY_A_PERSON
+from documents.domain.absence import BY_A_PERSON, ILLEGIBLE
 from documents.domain.field_types.registry import field_type
 from documents.domain.normalization import normalize_value
 from documents.domain.overrides import Override, OverrideReason
@@ -155,21 +155,22 @@ def field_value_correct(
     text: str,
     place: Provenance | None = None,
     is_absent: bool = False,
+    is_illegible: bool = False,
 ) -> Corrected:
     """Sets one value, as typed by a person or taken from words at `place`; the old one is kept as a correction.
 
     The text is read as the field's type in the schema's locale; raises InvalidInput where it cannot be. Setting the
-    value it has confirms it; an empty text clears it, and with `is_absent` says that the document does not state it. All
-    checks of the sub-document are computed again.
+    value it has confirms it; an empty text clears it, and with `is_absent` says that the document does not state it,
+    with `is_illegible` that nobody can read it there. All checks of the sub-document are computed again.
     """
-    if is_absent and text.strip():
+    if (is_absent or is_illegible) and text.strip():
         raise InvalidInput(ABSENT_WITH_TEXT(), code="absent_with_text")
     task = held_task(access, task_id)
     field_value = value_to_correct(task.sub_document, field_value_id)
     before = value_snapshot(field_value)
     value = _normalized(field_value, text, task)
     assert access.user_id is not None
-    absence = BY_A_PERSON if is_absent else None
+    absence = ILLEGIBLE if is_illegible else BY_A_PERSON if is_absent else None
     raw_text = text.strip()
     old = field_value_write(
         field_value, value=value, raw_text=raw_text, user_id=access.user_id, place=place, absence=absence

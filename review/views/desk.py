@@ -25,6 +25,7 @@ from documents.selectors import readable
 from documents.selectors.arrangement import arrangement_view
 from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
 from documents.selectors.drafts import may_create_types
+from documents.selectors.field_states import values_version
 from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, reasons_in_short, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
@@ -35,6 +36,7 @@ from review.selectors.together import task_talk
 from review.services import approved, boundaries, leases, skips
 from review.services import tasks as tasks_services
 from review.views.corrected import corrected_answer
+from review.views.onward import onward, optional_uuid
 
 PLACEHOLDER = UUID(int=0)
 _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
@@ -59,14 +61,18 @@ def task_facts(task: Any) -> dict[str, Any]:
 @never_cache
 @require_GET
 def next_task(request: HttpRequest) -> HttpResponse:
-    """Takes the next-best free task and goes there; the one that is left undecided (`?after=`) is noted as skipped."""
-    access, after = access_of(request), _optional_uuid(request.GET.get("after"))
+    """Takes the next-best free task and goes there; the one that is left undecided (`?after=`) is noted as skipped. A script
+    gets what `onward` says, and `is_round`: whether it was skipped before."""
+    access, after = access_of(request), optional_uuid(request.GET.get("after"))
     if after:
         skips.task_skip(access, after)
     task = leases.task_take_next(access, after=after)
     skipped = selectors.skipped_task_ids(access) if after else []
-    if skipped and (task is None or task.id in skipped):
+    is_round = bool(skipped) and (task is None or task.id in skipped)
+    if is_round:
         messages.info(request, _round_text(len(skipped), is_again=task is not None))
+    if "json" in request.headers.get("Accept", ""):
+        return JsonResponse(onward(access, task) | {"is_round": is_round})
     return HttpResponseRedirect(_desk_url(task))
 
 
@@ -153,6 +159,7 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
     urls["arrange"] = reverse("review:arrange", args=[task.sub_document.document_id])
     urls["skip"] = f"{reverse('review:next')}?after={task.id}"
     urls["queue"] = reverse("review:queue")
+    urls["peek"] = f"{reverse('review:peek')}?after={task.id}"
     urls["preferences"] = reverse("review:preferences")
     return {
         "fields": [*sub_document["fields"], *cells],
@@ -164,6 +171,7 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
         "is_read_again": sub_document["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "preferences": selectors.desk_preferences_of(access),
+        "version": values_version(task.sub_document),
         "draft": selectors.draft_of(access, task),
         "urls": urls,
     }
@@ -214,7 +222,7 @@ def retype(request: HttpRequest, task_id: UUID) -> JsonResponse:
 
 @require_POST
 def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> JsonResponse:
-    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null, "is_absent"}`; gives what
+    """Sets one value from `{"text", "place": {"page", "polygon", "span"} | null, "is_absent", "is_illegible"}`; gives what
     `corrected_answer` says."""
     data = json_object(request.body)
     corrected = tasks_services.field_value_correct(
@@ -224,6 +232,7 @@ def field_correct(request: HttpRequest, task_id: UUID, field_value_id: UUID) -> 
         text=str(data.get("text", ""))[:10_000],
         place=_place(data.get("place")),
         is_absent=data.get("is_absent") is True,
+        is_illegible=data.get("is_illegible") is True,
     )
     return JsonResponse(corrected_answer(request, corrected))
 
@@ -253,7 +262,7 @@ def compare(request: HttpRequest, task_id: UUID) -> JsonResponse:
 def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Approves, rejects or files as none of ours: `{"decision", "reason", "override": {"code", "text"} | null}`.
 
-    Gives {"next"}: where the next task is. 409 `failed_checks` where checks fail and there is no override.
+    Gives what `onward` says of the next task. 409 `failed_checks` where checks fail and there is no override.
     """
     data = json_object(request.body)
     access = access_of(request)
@@ -264,7 +273,7 @@ def decide(request: HttpRequest, task_id: UUID) -> JsonResponse:
         reason=str(data.get("reason", ""))[:2000],
         override=_override(data.get("override")),
     )
-    return JsonResponse({"next": _desk_url(leases.task_take_next(access))})
+    return JsonResponse(onward(access, leases.task_take_next(access)))
 
 
 def _override(data: Any) -> OverrideReason | None:
@@ -323,10 +332,3 @@ def _schema_id(data: dict[str, Any]) -> UUID | None:
         return UUID(data["schema_id"]) if data["schema_id"] is not None else None
     except (AttributeError, KeyError, TypeError, ValueError):
         raise InvalidInput(SCHEMA_ID_FORM()) from None
-
-
-def _optional_uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

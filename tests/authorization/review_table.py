@@ -29,6 +29,7 @@ REVIEW_ROUTES = [
     Row("GET", "review:queue", LIST, marker="task"),
     Row("GET", "review:count", LIST),
     Row("GET", "review:next", LIST),
+    Row("GET", "review:peek", LIST),
     Row("POST", "review:view_save", SIGNED_IN, body=lambda world: {"name": "Invoices"}),
     Row("POST", "review:view_delete", SIGNED_IN, {"view_id": "task"}, bodies.nothing),
     Row("POST", "review:assign", MANAGE_LISTED, body=bodies.chosen_tasks),

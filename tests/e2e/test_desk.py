@@ -75,6 +75,9 @@ class Desk:
         context.add_cookies([{"name": cookie_name(ACCESS), "value": token, "url": place, "secure": True}])
         self.page = context.new_page()
         self.complaints: list[str] = []
+        self.listen()
+
+    def listen(self) -> None:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._hear)
 

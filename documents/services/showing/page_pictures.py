@@ -19,16 +19,17 @@ from idp_project.core.errors import NotFound
 _POINTS_AN_INCH = 72
 _LEAST_EDGE = 200  # px, of pages whose size in points says nothing
 _QUALITY = 80
+THUMB_EDGE = 300  # px: twice of what a list of pages shows, for dense screens
 
 
 def page_picture(access: Access, page_id: UUID, variant: str) -> bytes:
-    """The page as a JPEG: `view` as it is read, `original` as it was rendered.
+    """The page as a JPEG: `view` as it is read, `original` as it was rendered, `thumb` the view at most THUMB_EDGE px long.
 
     Anyone who may not take the document gets the view at screen resolution (VIEW_DPI) for both: the full one is as good as
     the file. Raises NotFound for a page that cannot be seen, a variant that there is not and a picture that is not made yet.
     """
     page = page_get_for(access, page_id)
-    name = {"view": page.image_name, "original": page.original_image_name}.get(variant)
+    name = {"view": page.image_name, "thumb": page.image_name, "original": page.original_image_name}.get(variant)
     document = page.document
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     may_take = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
@@ -37,11 +38,17 @@ def page_picture(access: Access, page_id: UUID, variant: str) -> bytes:
     if not name or not storage.is_stored(name):
         raise NotFound(PAGE_WITHOUT_PICTURE())
     content = storage.page_image_read(name)
+    if variant == "thumb":
+        return _at_most(content, THUMB_EDGE)
     return content if may_take else _at_screen_size(content, page)
 
 
 def _at_screen_size(content: bytes, page: Page) -> bytes:
     longest = max(_LEAST_EDGE, round(max(page.width_points, page.height_points) / _POINTS_AN_INCH * settings.VIEW_DPI))
+    return _at_most(content, longest)
+
+
+def _at_most(content: bytes, longest: int) -> bytes:
     with Image.open(BytesIO(content)) as picture:
         if max(picture.size) <= longest:
             return content

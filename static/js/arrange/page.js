@@ -11,7 +11,7 @@ const list = document.getElementById("sub-documents");
 const bar = document.getElementById("arrange-bar");
 const notice = document.getElementById("arrange-notice");
 const layout = new Layout(data);
-const images = new PageImages(list.dataset.tokenUrl, data.pages.map((page) => page.id));
+const images = new PageImages(list.dataset.tokenUrl, data.pages.map((page) => page.id), "thumb");
 const pictures = new Map();
 const RELOAD_AFTER = 2500;
 

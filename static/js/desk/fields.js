@@ -1,29 +1,24 @@
 /** The fields of the desk: focus shows their place, words fill them, every save keeps its undo. A save's answer sets the
  * state of every field whose checks say something else now. */
-import { announce, h, icon } from "../dom.js";
+import { announce } from "../dom.js";
 import { fill, gettext } from "../i18n.js";
 import { postJson } from "../session.js";
 import { showCrop } from "../viewer/crop.js";
 import { findText, placeOf } from "../viewer/words.js";
 import { isList, isReadonly, setReadonly, setText } from "./controls.js";
+import { STATE, isOpen, isRefused, showRefusal, showState } from "./field_state.js";
+import { hideOthers, otherBeside, othersOf, showOthers } from "./others.js";
 
-const SHOWN_OTHERS = 3;
-const STATE = ["state", "tone", "icon", "state_label", "reasons", "notes"];
-
-const isRefused = (field) => field.input.getAttribute("aria-invalid") === "true";
-
-/** A failed check that a person has seen and confirmed as printed is settled here; the approval asks for its reason. */
-const isOpen = (field) => isRefused(field) || field.state === "needs" || (field.state === "failed" && !field.was_touched);
 const LIST_PAUSE = 600; // arrow keys walk through a list: only where they rest is saved
 
 export class DeskFields {
-  #history = [];
   #saving = new Map();
   #queue = Promise.resolve(true);
   #isKeepingView = false;
 
-  constructor({ fields, viewer, correctUrl, placeholder, onChange }) {
-    Object.assign(this, { viewer, correctUrl, placeholder, onChange });
+  /** `onChange(checks)` after each answer, `onTyped()` whenever what is not saved changes. */
+  constructor({ fields, viewer, correctUrl, undoUrl, placeholder, onChange, onTyped = () => {}, signal }) {
+    Object.assign(this, { viewer, correctUrl, undoUrl, placeholder, onChange, onTyped });
     const known = new Map(fields.map((field) => [field.id, field]));
     this.fields = [...document.querySelectorAll("[data-field]")].map((node) => this.#bind(node, known.get(node.dataset.field)));
     this.byId = new Map(this.fields.map((field) => [field.id, field]));
@@ -31,7 +26,7 @@ export class DeskFields {
     this.isReadonly = false;
     viewer.addEventListener("words", ({ detail }) => this.#takeWords(detail));
     viewer.addEventListener("box", ({ detail }) => this.byId.get(detail)?.input.focus());
-    window.addEventListener("resize", () => this.active?.node.scrollIntoView({ block: "nearest", behavior: "instant" }));
+    window.addEventListener("resize", () => this.active?.node.scrollIntoView({ block: "nearest", behavior: "instant" }), { signal });
     viewer.setBoxes(this.#boxes());
     for (const field of this.fields.filter((one) => one.is_handwritten && !one.is_cell)) this.#showCrop(field);
   }
@@ -43,15 +38,16 @@ export class DeskFields {
     input.addEventListener("input", () => this.#typed(bound));
     input.addEventListener("change", () => this.#changed(bound));
     node.querySelector("[data-absent]")?.addEventListener("click", () => this.markAbsent(bound));
+    node.querySelector("[data-illegible]")?.addEventListener("click", () => this.markAbsent(bound, { isIllegible: true }));
     node.querySelector("[data-remove]")?.addEventListener("click", () => this.#remove(bound));
     return bound;
   }
 
-  /** The document does not state it. */
-  markAbsent(field) {
+  /** The document does not state it, or nobody can read it there. */
+  markAbsent(field, { isIllegible = false } = {}) {
     if (this.isReadonly) return null;
     setText(field.input, "");
-    Object.assign(field, { chosen: null, isAbsent: true });
+    Object.assign(field, { chosen: null, absence: isIllegible ? "is_illegible" : "is_absent" });
     return this.save(field);
   }
 
@@ -80,6 +76,7 @@ export class DeskFields {
     field.steps = isList(field.input) ? [...field.steps, { text: field.shown, place: field.chosen }] : [];
     field.shown = field.input.value;
     field.chosen = null;
+    this.onTyped();
   }
 
   #changed(field) {
@@ -105,11 +102,30 @@ export class DeskFields {
     return this.fields.some((field) => field.input.value !== field.saved || field.chosen);
   }
 
+  /** What is typed or chosen and not saved: `{id: {text, place, saved}}`. */
+  get typed() {
+    const changed = this.fields.filter((field) => field.input.value !== field.saved || field.chosen);
+    return Object.fromEntries(changed.map(({ id, input, chosen, saved }) => [id, { text: input.value, place: chosen, saved }]));
+  }
+
+  /** Puts back what `typed` gave, where the value is still the one it was typed over. Returns how many fields have it again. */
+  putBack(typed) {
+    let count = 0;
+    for (const [id, { text, place, saved }] of Object.entries(typed)) {
+      const field = this.byId.get(id);
+      if (!field || field.saved !== saved) continue;
+      setText(field.input, text);
+      Object.assign(field, { shown: field.input.value, chosen: place ?? null, isFilled: true });
+      count += 1;
+    }
+    return count;
+  }
+
   #activate(field) {
     if (this.active && this.active !== field) this.#leave(this.active);
     this.active = field;
     field.node.classList.add("is-active");
-    this.#showOthers(field);
+    showOthers(field, this.viewer, (other) => this.take(field, other));
     if (this.#isKeepingView) return;
     field.input.select?.();
     this.viewer.selection.clear();
@@ -119,8 +135,7 @@ export class DeskFields {
   /** What was chosen on the page is saved when its field is left: no `change` event tells of it. */
   #leave(field) {
     field.node.classList.remove("is-active");
-    const others = field.node.querySelector("[data-others]");
-    if (others) others.hidden = true;
+    hideOthers(field, this.viewer);
     if (field.isFilled || isList(field.input)) this.save(field);
   }
 
@@ -145,21 +160,24 @@ export class DeskFields {
     this.#isKeepingView = false;
   }
 
-  #showOthers(field) {
-    const place = field.node.querySelector("[data-others]");
-    if (!place) return;
-    const others = (field.candidates ?? []).filter((candidate) => candidate.text && candidate.text !== field.input.value).slice(0, SHOWN_OTHERS);
-    place.hidden = others.length === 0;
-    const chips = others.map((candidate) =>
-      h("button", { class: "chip", type: "button", onclick: () => this.#take(field, candidate) }, candidate.text),
-    );
-    place.replaceChildren(gettext("Also found:"), ...chips);
-  }
-
   /** Takes another reading, whose place may be anywhere. */
-  #take(field, candidate) {
+  take(field, candidate) {
     this.#fill(field, candidate.text, candidate);
     this.#showPlace(field);
+  }
+
+  /** Takes the `n`th of the other readings of the field at hand. */
+  takeOther(n) {
+    const other = this.active && othersOf(this.active)[n - 1];
+    if (!other) return announce(gettext("There is no such reading."));
+    return this.take(this.active, other);
+  }
+
+  /** Steps through the readings of the field at hand; each shows its place. */
+  stepOther(by) {
+    const other = this.active && otherBeside(this.active, by);
+    if (!other) return announce(gettext("Nothing else was found."));
+    return this.take(this.active, other);
   }
 
   #takeWords({ page, words, indexes }) {
@@ -182,6 +200,8 @@ export class DeskFields {
     Object.assign(field, { shown: field.input.value, chosen: place, isFilled: true });
     this.viewer.mark(place ?? field);
     this.#showCrop(field);
+    showOthers(field, this.viewer, (other) => this.take(field, other));
+    this.onTyped();
   }
 
   /** Finds what was typed among the page's words, so that a typed value has a place too. A choice is often printed as one of
@@ -212,19 +232,17 @@ export class DeskFields {
     clearTimeout(field.pause);
     const text = field.input.value.trim();
     const { chosen } = field;
-    const isAbsent = Boolean(field.isAbsent) && !text;
-    field.isAbsent = false;
-    const isChanged = text !== field.saved.trim() || chosen !== null || isAbsent;
+    const absence = !text && field.absence ? { [field.absence]: true } : {};
+    field.absence = null;
+    const isChanged = text !== field.saved.trim() || chosen !== null || Object.keys(absence).length > 0;
     if (this.isReadonly || (!isChanged && !(confirm && (isOpen(field) || !field.was_touched)))) return true;
-    const before = { field, text: field.saved, place: field.polygon ? { page: field.page, polygon: field.polygon, span: field.span ?? null } : null };
     try {
       const place = isChanged ? await this.#locate(field, text) : null;
-      const data = await postJson(this.correctUrl.replace(this.placeholder, field.id), { text, place, is_absent: isAbsent });
-      if (isChanged) this.#history.push(before);
+      const data = await postJson(this.correctUrl.replace(this.placeholder, field.id), { text, place, ...absence });
       this.#apply(field, data, { isNewer: field.input.value.trim() !== text || field.chosen !== chosen });
       return true;
     } catch (failure) {
-      this.#refuse(field, failure.message);
+      showRefusal(field, failure.message);
       return false;
     }
   }
@@ -239,11 +257,12 @@ export class DeskFields {
       Object.assign(field, { shown: fresh.text, chosen: null, steps: [], isFilled: false });
     }
     field.input.removeAttribute("aria-invalid");
-    this.#show(field);
+    showState(field);
     for (const other of changed) this.#restate(other);
     this.viewer.setBoxes(this.#boxes());
     if (this.active === field && !isNewer) this.#followPlace(field);
     this.onChange(checks);
+    this.onTyped();
     if (field.state === "failed") announce(fill(gettext("{label}: {text}"), { label: field.label, text: field.reasons[0] }));
   }
 
@@ -252,38 +271,13 @@ export class DeskFields {
     const field = this.byId.get(fresh.id);
     if (!field || isRefused(field)) return;
     for (const name of STATE) field[name] = fresh[name];
-    this.#show(field);
+    showState(field);
   }
 
   /** A typed value was found on the page, or lost its place: the page and the crop say so. */
   #followPlace(field) {
     this.viewer.keepInSight(field);
     this.#showCrop(field);
-  }
-
-  #refuse(field, message) {
-    field.input.setAttribute("aria-invalid", "true");
-    Object.assign(field, { state: "failed", tone: "bad", icon: "alert-circle", state_label: gettext("Not saved"), reasons: [message] });
-    this.#show(field);
-    announce(message);
-  }
-
-  #show(field) {
-    const { node } = field;
-    node.dataset.state = field.state;
-    node.classList.remove(...[...node.classList].filter((name) => name.startsWith("tone-")));
-    node.classList.add(`tone-${field.tone}`);
-    node.querySelector("[data-state-icon]").replaceChildren(icon(field.icon));
-    const label = node.querySelector("[data-state-label]");
-    if (label) label.textContent = field.state_label;
-    const why = node.querySelector("[data-why]");
-    const words = field.reasons.join(" · ");
-    why.textContent = label ? words : `${field.state_label} ${words}`;
-    why.hidden = Boolean(label) && !words;
-    const notes = node.querySelector("[data-notes]");
-    if (!notes) return;
-    notes.textContent = field.notes?.join(" ") ?? "";
-    notes.hidden = !notes.textContent;
   }
 
   /** Saves every field that was changed. Gives the first that was refused, or null. */
@@ -307,7 +301,8 @@ export class DeskFields {
     return this.fields[this.fields.indexOf(this.active) + 1] ?? null;
   }
 
-  /** Takes back the last choice in the field at hand, else the last change that was saved. */
+  /** Takes back the last choice in the field at hand, else the last change that was saved: that the server knows, also after
+   * the page was loaded again, and it brings the state back too. */
   async undo() {
     const step = this.active?.steps.pop();
     if (step) {
@@ -316,15 +311,20 @@ export class DeskFields {
       if (isList(this.active.input)) this.#changed(this.active);
       return this.#sayUndone(this.active);
     }
-    const last = this.#history.pop();
-    if (!last) return announce(gettext("Nothing to undo."));
-    setText(last.field.input, last.text);
-    last.field.chosen = last.place;
-    await this.save(last.field);
-    this.#history.pop();
-    if (document.activeElement === last.field.input) this.#showPlace(last.field);
-    else last.field.input.focus();
-    return this.#sayUndone(last.field);
+    this.#queue = this.#queue.then(() => this.#undoNow());
+    return this.#queue;
+  }
+
+  async #undoNow() {
+    if (this.isReadonly) return true;
+    const data = await postJson(this.undoUrl).catch((failure) => announce(failure.message));
+    if (!data?.field) return data && announce(gettext("Nothing to undo."));
+    const field = this.byId.get(data.field.id);
+    if (!field || field.is_item) return location.reload(); // a list may have other items now
+    this.#apply(field, data, { isNewer: false });
+    if (document.activeElement === field.input) this.#showPlace(field);
+    else field.input.focus();
+    return this.#sayUndone(field);
   }
 
   #sayUndone({ label }) {

@@ -4,26 +4,42 @@ import { pointsOf, polygonOf } from "./geometry.js";
 
 export class Overlay {
   #words = [];
+  #chosen = new Set();
+  #boxes = new Map(); // points -> nodes: two values may have one place
+  #active = [];
 
   constructor(root) {
     this.root = root;
     this.wordLayer = svg("g", { class: "layer-words" });
     this.boxLayer = svg("g", { class: "layer-boxes" });
     this.regionLayer = svg("g", { class: "layer-regions" });
+    this.hintLayer = svg("g", { class: "layer-hints" });
     this.markLayer = svg("g", { class: "layer-mark" });
-    root.replaceChildren(this.regionLayer, this.wordLayer, this.boxLayer, this.markLayer);
+    root.replaceChildren(this.regionLayer, this.wordLayer, this.boxLayer, this.hintLayer, this.markLayer);
   }
 
   /** `boxes`: [{id, polygon, tone, label}] */
   showBoxes(boxes) {
+    this.#boxes.clear();
+    this.#active = [];
     const drawn = boxes.map(({ id, polygon, tone, label, is_cell: isCell }) =>
       svg("polygon", { points: pointsOf(polygon), class: `box tone-${tone}${isCell ? " is-cell" : ""}`, "data-box": id }, svg("title", {}, label)),
     );
+    for (const node of drawn) {
+      const points = node.getAttribute("points");
+      this.#boxes.set(points, [...(this.#boxes.get(points) ?? []), node]);
+    }
     this.boxLayer.replaceChildren(...drawn);
+  }
+
+  /** Where else a value may stand: the places of its other readings; `shown` is the one that is looked at. */
+  showHints(polygons, shown = null) {
+    this.hintLayer.replaceChildren(...polygons.map((polygon) => svg("polygon", { points: pointsOf(polygon), class: polygon === shown ? "hint is-shown" : "hint" })));
   }
 
   /** `words`: [[text, polygon, confidence, span]]; one fragment, so that 800 words cost one layout. */
   showWords(words) {
+    this.#chosen = new Set();
     this.#words = words.map(([, polygon, confidence], index) =>
       svg("polygon", { points: pointsOf(polygon), class: confidence !== null && confidence < 0.7 ? "word is-unsure" : "word", "data-word": index }),
     );
@@ -35,14 +51,21 @@ export class Overlay {
     this.regionLayer.replaceChildren(...regions.map(({ label, polygon }) => svg("polygon", { points: pointsOf(polygon), class: "region" }, svg("title", {}, label))));
   }
 
+  /** Only what changes is touched: a page has thousands of words. */
   markWords(indexes) {
     const wanted = new Set(indexes);
-    for (const [index, node] of this.#words.entries()) node.classList.toggle("is-chosen", wanted.has(index));
+    for (const index of this.#chosen) if (!wanted.has(index)) this.#words[index]?.classList.remove("is-chosen");
+    for (const index of wanted) this.#words[index]?.classList.add("is-chosen");
+    this.#chosen = wanted;
   }
 
   highlight(polygon) {
-    this.markLayer.replaceChildren(...(polygon ? [svg("polygon", { points: pointsOf(polygon), class: "mark" })] : []));
-    for (const node of this.boxLayer.children) node.classList.toggle("is-active", Boolean(polygon) && node.getAttribute("points") === pointsOf(polygon));
+    for (const node of this.#active) node.classList.remove("is-active");
+    this.#active = polygon ? (this.#boxes.get(pointsOf(polygon)) ?? []) : [];
+    for (const node of this.#active) node.classList.add("is-active");
+    if (!polygon) return this.markLayer.replaceChildren();
+    const mark = this.markLayer.firstElementChild ?? this.markLayer.appendChild(svg("polygon", { class: "mark" }));
+    return mark.setAttribute("points", pointsOf(polygon));
   }
 
   band(box) {

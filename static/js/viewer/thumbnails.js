@@ -1,12 +1,14 @@
-/** Thumbnails beside the viewer; a picture is asked for only when its place comes into view. */
+/** Thumbnails beside the viewer: small pictures, each asked for only when its place comes into view. */
+import { PageImages } from "./images.js";
 
 export function bindThumbnails(list, viewer) {
+  const pictures = new PageImages(viewer.images.tokenUrl, viewer.images.pageIds, "thumb");
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         watcher.unobserve(target);
-        viewer.images
+        pictures
           .load(target.dataset.pageId)
           .then((image) => (target.querySelector("img").src = image.src))
           .catch(() => target.classList.add("is-missing"));

@@ -13,6 +13,13 @@ const LEAST_ZOOM = 0.2;
 const READING_ZOOM = 2.2; // the most that a focused place is enlarged
 const MARGIN = 24; // CSS pixels around the sheet, both sides together
 const USUAL_RATIO = 1.414; // A4, while neither the page's size nor its picture is known
+const STAYS = [0.75, 1.34]; // a zoom this near to the wanted one is kept: a new one lays out and paints the whole page
+
+/** Where to scroll, so that from..to lies within `size` beginning at `start`. */
+function nearest(from, to, start, size) {
+  if (from < start) return from - MARGIN;
+  return to > start + size ? to - size + MARGIN : start;
+}
 
 /**
  * `pages`: [{id, number, words_url, width, height, error}]. Events: "page" (detail: page), "words" (detail: {page, words,
@@ -23,14 +30,19 @@ const USUAL_RATIO = 1.414; // A4, while neither the page's size nor its picture 
  */
 export class PageViewer extends EventTarget {
   #zoom = 1;
-  #words = new Map();
+  #words;
+  #hints = []; // places of other readings
   #place = null; // what is marked: {page, polygon}
   #isFollowed = false; // the marked place stays in sight when sizes change
   #isFitted = false; // the zoom was chosen for the marked place, not by hand
+  #hasFitted = false;
   #stageSize = "";
 
-  constructor(root, pages) {
+  /** `images`, `words` (page id -> promise): what was loaded ahead; `signal` ends what the viewer listens to on the window. */
+  constructor(root, pages, { images = null, words = new Map(), signal } = {}) {
     super();
+    this.#words = words;
+    this.shown = Promise.resolve(); // until the picture of the page that is shown is there
     this.root = root;
     this.pages = pages;
     this.page = pages[0];
@@ -39,14 +51,14 @@ export class PageViewer extends EventTarget {
     this.image = root.querySelector("[data-image]");
     this.note = root.querySelector("[data-note]");
     this.overlay = new Overlay(root.querySelector("[data-overlay]"));
-    this.images = new PageImages(root.dataset.tokenUrl, pages.map((page) => page.id));
+    this.images = images ?? new PageImages(root.dataset.tokenUrl, pages.map((page) => page.id));
     this.selection = new WordSelection(this.sheet, this.overlay, (indexes) => this.#chosen(indexes));
     this.boxes = [];
     root.addEventListener("click", (event) => this.#click(event));
     this.stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.stage.addEventListener("keydown", (event) => this.#key(event));
     this.stage.addEventListener("scroll", () => this.#scrolled());
-    this.#enablePan();
+    this.#enablePan(signal);
     new ResizeObserver(() => this.#resized()).observe(this.stage);
   }
 
@@ -67,7 +79,8 @@ export class PageViewer extends EventTarget {
     if (!page) return Promise.resolve();
     this.#turnTo(page);
     if (this.#marked) this.#bring();
-    return this.#fillPage(page);
+    this.shown = this.#fillPage(page);
+    return this.shown;
   }
 
   #turnTo(page) {
@@ -76,6 +89,7 @@ export class PageViewer extends EventTarget {
     this.selection.setWords([]);
     this.overlay.showBoxes(this.boxes.filter((box) => box.page === page.number));
     this.overlay.highlight(this.#marked);
+    this.showHints(this.#hints);
     this.root.querySelector("[data-page-number]").textContent = fill(gettext("Page {n} of {all}"), { n: this.pages.indexOf(page) + 1, all: this.pages.length });
     this.root.querySelector("[data-go=previous]").disabled = page === this.pages[0];
     this.root.querySelector("[data-go=next]").disabled = page === this.pages.at(-1);
@@ -132,6 +146,33 @@ export class PageViewer extends EventTarget {
     return isTurned ? this.#fillPage(this.page) : Promise.resolve();
   }
 
+  /** Marks where else a value may stand: `places` [{page, polygon}]. */
+  showHints(places, shown = null) {
+    this.#hints = places.filter(({ polygon }) => polygon);
+    this.overlay.showHints(this.#hints.filter(({ page }) => page === this.page.number).map(({ polygon }) => polygon), shown?.polygon);
+  }
+
+  /** Looks at one of these places, on whatever page. */
+  showHint(place) {
+    if (!place.polygon || !this.pageNumbered(place.page)) return;
+    if (this.page.number !== place.page) this.show(place.page);
+    this.showHints(this.#hints, place);
+    this.reveal(place.polygon);
+  }
+
+  /** Scrolls the least that brings a place of the page into sight. */
+  reveal(polygon) {
+    const frame = this.#frameOf(polygon);
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.stage;
+    const [across, down] = [nearest(frame.left, frame.right, scrollLeft, clientWidth), nearest(frame.top, frame.bottom, scrollTop, clientHeight)];
+    if (across !== scrollLeft || down !== scrollTop) this.stage.scrollTo({ left: across, top: down, behavior: "instant" });
+  }
+
+  /** The box of the marked place on the page that is shown, or null. */
+  get markedBox() {
+    return this.#marked ? boxOf(this.#marked) : null;
+  }
+
   /** Marks the place of a value and leaves the view where it is. Gives whether there is such a place. */
   mark(place) {
     const isPlace = Boolean(place?.polygon && this.pageNumbered(place.page));
@@ -153,10 +194,23 @@ export class PageViewer extends EventTarget {
   /** Moves the marked place into sight: in the middle, and at a zoom that suits it unless that was set by hand. */
   #bring() {
     const box = boxOf(this.#marked);
-    if (this.#isFitted) this.#zoom = this.#zoomFor(box);
+    if (this.#isFitted) this.#fit(box);
     this.#layout();
     this.#center(box);
     this.#isFollowed = true;
+  }
+
+  #fit(box) {
+    const wanted = this.#zoomFor(box);
+    const share = this.#zoom / wanted;
+    if (!this.#hasFitted || share < STAYS[0] || share > STAYS[1] || !this.#fits(box)) this.#zoom = wanted;
+    this.#hasFitted = true;
+  }
+
+  #fits(box) {
+    const width = (this.stage.clientWidth - MARGIN) * this.#zoom;
+    const [across, down] = [(box.right - box.left) * width, (box.bottom - box.top) * width * this.#ratio];
+    return across <= this.stage.clientWidth * 0.95 && down <= this.stage.clientHeight * 0.9;
   }
 
   /** Wide enough to read, and never so large that the box does not fit. */
@@ -177,12 +231,16 @@ export class PageViewer extends EventTarget {
   /** Whether the marked place is wholly inside the stage. */
   #isSeen() {
     if (!this.#marked) return false;
-    const box = boxOf(this.#marked);
+    const { left, right, top, bottom } = this.#frameOf(this.#marked);
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.stage;
-    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.sheet;
-    const [left, right] = [offsetLeft + box.left * offsetWidth, offsetLeft + box.right * offsetWidth];
-    const [top, bottom] = [offsetTop + box.top * offsetHeight, offsetTop + box.bottom * offsetHeight];
     return left >= scrollLeft - 1 && right <= scrollLeft + clientWidth + 1 && top >= scrollTop - 1 && bottom <= scrollTop + clientHeight + 1;
+  }
+
+  /** A place of the page in CSS pixels of the stage's content. */
+  #frameOf(polygon) {
+    const box = boxOf(polygon);
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.sheet;
+    return { left: offsetLeft + box.left * offsetWidth, right: offsetLeft + box.right * offsetWidth, top: offsetTop + box.top * offsetHeight, bottom: offsetTop + box.bottom * offsetHeight };
   }
 
   /** A person who scrolls the place away is not pulled back; a scroll that a new size causes says nothing. */
@@ -302,7 +360,7 @@ export class PageViewer extends EventTarget {
     actions[event.key]();
   }
 
-  #enablePan() {
+  #enablePan(signal) {
     let from = null;
     this.stage.addEventListener("pointerdown", (event) => {
       if (this.selection.isActive || event.button !== 0 || event.pointerType === "touch") return;
@@ -313,6 +371,6 @@ export class PageViewer extends EventTarget {
       this.stage.scrollLeft = from.x - event.clientX;
       this.stage.scrollTop = from.y - event.clientY;
     });
-    window.addEventListener("pointerup", () => (from = null));
+    window.addEventListener("pointerup", () => (from = null), { signal });
   }
 }

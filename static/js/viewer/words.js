@@ -30,6 +30,24 @@ export function findText(words, text) {
   return found.length === 1 ? found[0] : null;
 }
 
+/** The word that lies beside another one, to the side (`across` ±1) or above and below (`down` ±1); null at the edge. */
+export function wordBeside(words, index, across, down) {
+  const here = boxOf(words[index][1]);
+  const [x, y] = [(here.left + here.right) / 2, (here.top + here.bottom) / 2];
+  const line = Math.max(0.004, (here.bottom - here.top) / 2);
+  let best = null;
+  for (const [other, [, polygon]] of words.entries()) {
+    const box = boxOf(polygon);
+    const [dx, dy] = [(box.left + box.right) / 2 - x, (box.top + box.bottom) / 2 - y];
+    const ahead = across ? dx * across : dy * down;
+    const aside = Math.abs(across ? dy : dx);
+    if (other === index || ahead <= (across ? 0 : line) || (across && aside > line)) continue;
+    const far = ahead + aside * (across ? 1 : 0.35);
+    if (best === null || far < best.far) best = { other, far };
+  }
+  return best?.other ?? null;
+}
+
 export class WordSelection {
   #chosen = new Set();
   #anchor = null;
@@ -87,7 +105,7 @@ export class WordSelection {
     this.#cancel();
     const isClick = band.right - band.left < 0.006 && band.bottom - band.top < 0.006;
     if (isClick) this.#click(band, event);
-    else this.#choose(this.words.flatMap((word, index) => (overlaps(boxOf(word[1]), band) ? [index] : [])));
+    else this.choose(this.words.flatMap((word, index) => (overlaps(boxOf(word[1]), band) ? [index] : [])));
   }
 
   #cancel() {
@@ -100,16 +118,21 @@ export class WordSelection {
     if (index < 0) return;
     if (event.shiftKey && this.#anchor !== null) {
       const [from, to] = [Math.min(this.#anchor, index), Math.max(this.#anchor, index)];
-      return this.#choose(Array.from({ length: to - from + 1 }, (_, offset) => from + offset));
+      return this.choose(Array.from({ length: to - from + 1 }, (_, offset) => from + offset));
     }
     const isAddition = event.ctrlKey || event.metaKey;
     this.#anchor = index;
-    this.#choose(isAddition ? [...this.#chosen, index] : [index]);
+    this.choose(isAddition ? [...this.#chosen, index] : [index]);
   }
 
-  #choose(indexes) {
+  /** Marks words without choosing them. */
+  preview(indexes) {
     this.#chosen = new Set(indexes);
     this.overlay.markWords(this.#chosen);
+  }
+
+  choose(indexes) {
+    this.preview(indexes);
     if (this.#chosen.size) this.onChoose([...this.#chosen]);
   }
 }

@@ -38,7 +38,7 @@ function openDesk() {
   const viewer = Object.assign(new EventTarget(), {
     page: { number: 1 }, selection: { clear() {} }, setBoxes() {}, mark() {}, focusOn() {}, keepInSight() {}, wordsOf: async () => [],
   });
-  desk = new DeskFields({ fields, viewer, correctUrl: "/values/ID/", placeholder: "ID", onChange: (said) => checks.push(said) });
+  desk = new DeskFields({ fields, viewer, correctUrl: "/values/ID/", undoUrl: "/undo/", placeholder: "ID", onChange: (said) => checks.push(said) });
   return viewer;
 }
 
@@ -115,15 +115,35 @@ test("words of the page fill the field at hand, and undo takes them back", async
   assert.deepEqual([field.input.value, field.chosen], ["typed", null]);
 });
 
-test("the last saved change is undone by saving the old text", async () => {
-  answerFetch([200, { field: fresh("number", "new"), changed: [], failed_checks: [], reasons: [] }]);
+test("the last saved change is taken back by the server, its state too", async () => {
   const [field] = desk.fields;
-  type(field, "new");
-  await desk.save(field);
-  const calls = answerFetch([200, { field: fresh("number", ""), changed: [], failed_checks: [], reasons: [] }]);
+  const calls = answerFetch([200, { field: fresh("number", "old", { state: "machine", was_touched: false }), changed: [], failed_checks: [], reasons: [] }]);
   await desk.undo();
-  assert.equal(JSON.parse(calls[0].body).text, "");
-  assert.equal(field.input.value, "");
+  assert.equal(calls[0].url, "/undo/");
+  assert.deepEqual([field.input.value, field.saved, field.state], ["old", "old", "machine"]);
+  answerFetch([200, { field: null }]);
+  await desk.undo();
+  assert.equal(document.getElementById("live-region").textContent, "Nothing to undo.");
+});
+
+test("what is typed and not saved is told, and put back where the value is still the same", () => {
+  type(desk.fields[0], "half a na");
+  assert.deepEqual(desk.typed, { number: { text: "half a na", place: null, saved: "" } });
+  const typed = desk.typed;
+  openDesk();
+  assert.equal(desk.putBack({ ...typed, total: { text: "9", place: null, saved: "another" }, gone: { text: "1", saved: "" } }), 1);
+  assert.deepEqual([desk.fields[0].input.value, desk.fields[1].input.value, desk.isDirty], ["half a na", "", true]);
+});
+
+test("readings are stepped through and taken by number", () => {
+  const [field] = desk.fields;
+  field.candidates = ["a", "b", "c"].map((text) => ({ text, page: 1, polygon: null }));
+  setText(field.input, "a");
+  field.input.focus();
+  const seen = [1, 1, 1, -1].map((by) => (desk.stepOther(by), field.input.value));
+  assert.deepEqual(seen, ["b", "c", "a", "c"]);
+  desk.takeOther(2);
+  assert.equal(field.input.value, "b");
 });
 
 test("the next open field is looked for behind the active one, then from the top", () => {
