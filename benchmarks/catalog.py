@@ -44,6 +44,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             "--plans": {"action": "store_true", "help": "print every plan, not only the first"},
         },
     ),
+    "desk": Benchmark(
+        "the review desk in Chromium: keys and waiting a document, the way to the next, key to focus on a dense page",
+        _documents(12, "receipts, and as many invoices, to approve by keyboard"),
+        is_usual=False,
+    ),
     "ask_scale": Benchmark(
         "retrieval among 200,000 chunks: the tenth call beside the first and a bare pgvector scan",
         {

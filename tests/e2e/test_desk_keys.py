@@ -33,7 +33,8 @@ STOPS = """() => [...document.querySelectorAll("#content :is(a[href], button, in
   .filter((node) => !node.dataset.walked && !["previous", "next"].includes(node.dataset.go))
   .map((node) => node.outerHTML.slice(0, 120))"""
 WITH_OTHERS = """() => JSON.parse(document.getElementById("desk-data").textContent).fields
-  .find(({ is_cell, choices, candidates }) => !is_cell && !choices.length && new Set(candidates.map(({ text }) => text)).size > 1)?.id"""
+  .filter(({ is_cell, choices }) => !is_cell && !choices.length)
+  .find(({ candidates }) => new Set(candidates.map(({ text }) => text)).size > 1)?.id"""
 
 
 @pytest.mark.slow

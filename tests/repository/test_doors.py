@@ -51,6 +51,7 @@ WITHOUT_ACCESS = {
     "table_views": "of a task that was read through a door",
     "table_named": "of a task whose table was edited through a door",
     "failed_checks_of": "of a task that was read through a door",
+    "values_version": "of a task that was read through a door",
     "page_views": "of a document that was read through a door",
     "sub_document_view": "of a task that was read through a door",
     "sub_document_step_runs": "of a sub-document that was read through a door",

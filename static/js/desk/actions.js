@@ -6,15 +6,15 @@ const isField = (event) => Boolean(event.target.matches?.("[data-input]"));
 
 /** `desk()` gives the desk that is open: its methods are what the keys start. */
 export function registerDeskActions(desk) {
-  registerFieldActions(desk);
-  registerDocumentActions(desk);
-  registerPageActions(desk);
   const group = gettext("Desk");
   keymap.register(
     { name: "desk.save", keys: ["Ctrl+S"], group, label: gettext("Save what is typed, stay here"), run: () => desk().saveDraft() },
     { name: "desk.back", keys: ["Escape"], group, label: gettext("Back to the queue; the draft is kept"), run: () => desk().back() },
     { name: "desk.keys", keys: ["?", "Ctrl+/"], group, label: gettext("This list"), run: () => desk().showKeys() },
   );
+  registerFieldActions(desk);
+  registerDocumentActions(desk);
+  registerPageActions(desk); // its modes come last: Esc ends them before it leaves the document
 }
 
 function registerFieldActions(desk) {
@@ -71,7 +71,7 @@ function registerChoosing(desk, group) {
     { name: "words.more", mode: "words", keys: ["Shift+ArrowRight"], group, label: gettext("Take the next word too"), when, run: to(1, 0, true) },
     { name: "words.fewer", mode: "words", keys: ["Shift+ArrowLeft"], group, label: gettext("Leave the last word out"), when, run: to(-1, 0, true) },
     { name: "words.more_below", mode: "words", keys: ["Shift+ArrowDown"], group, label: gettext("Take the words down to the next line too"), when, run: to(0, 1, true) },
-    { name: "words.take", mode: "words", keys: ["Enter"], group, label: gettext("Fill the field with the words"), when, run: () => desk().choosing.take() },
+    { name: "words.take", mode: "words", keys: ["Enter"], group, label: gettext("Fill the field with the words"), when: (event) => when(event) && desk().choosing.hasCursor, run: () => desk().choosing.take() },
     { name: "words.end", mode: "words", keys: ["Escape"], group, label: gettext("End choosing words"), when: () => desk().choosing.isOn, run: () => desk().choosing.end() },
   );
 }

@@ -10,7 +10,7 @@ export class Choosing {
 
   constructor({ viewer, fields }) {
     Object.assign(this, { viewer, fields });
-    viewer.addEventListener("page", () => this.#forget());
+    for (const name of ["page", "words"]) viewer.addEventListener(name, () => this.#forget()); // the mouse was used instead
   }
 
   get isOn() {
@@ -20,6 +20,11 @@ export class Choosing {
   /** Whether the arrow keys are the mode's: not while somebody is in a dialog, a list or a toolbar. */
   takesKeys(event) {
     return this.isOn && Boolean(event.target.matches?.("[data-input], [data-stage], body"));
+  }
+
+  /** Whether the keys have gone to a word: then Enter takes it, else Enter confirms the field as ever. */
+  get hasCursor() {
+    return this.#at !== null;
   }
 
   async toggle() {
@@ -68,8 +73,7 @@ export class Choosing {
 
   /** Fills the field at hand with the words, and ends the mode. */
   take() {
-    if (this.#at === null) return this.end();
-    this.viewer.selection.choose(this.#run());
+    if (this.hasCursor) this.viewer.selection.choose(this.#run());
     return this.end();
   }
 }

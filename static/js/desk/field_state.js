@@ -18,6 +18,8 @@ export function showState(field) {
   node.querySelector("[data-state-icon]").replaceChildren(icon(field.icon));
   const label = node.querySelector("[data-state-label]");
   if (label) label.textContent = field.state_label;
+  const confidence = node.querySelector("[data-confidence]");
+  if (confidence) confidence.hidden = Boolean(field.was_touched); // the machine's, of what a person has settled
   const why = node.querySelector("[data-why]");
   const words = field.reasons.join(" · ");
   why.textContent = label ? words : `${field.state_label} ${words}`;

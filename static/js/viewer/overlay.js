@@ -6,6 +6,7 @@ export class Overlay {
   #words = [];
   #chosen = new Set();
   #boxes = new Map(); // points -> nodes: two values may have one place
+  #drawn = new Map(); // what a box looks like -> its node
   #active = [];
 
   constructor(root) {
@@ -20,16 +21,25 @@ export class Overlay {
 
   /** `boxes`: [{id, polygon, tone, label}] */
   showBoxes(boxes) {
-    this.#boxes.clear();
+    for (const node of this.#active) node.classList.remove("is-active");
     this.#active = [];
-    const drawn = boxes.map(({ id, polygon, tone, label, is_cell: isCell }) =>
-      svg("polygon", { points: pointsOf(polygon), class: `box tone-${tone}${isCell ? " is-cell" : ""}`, "data-box": id }, svg("title", {}, label)),
-    );
-    for (const node of drawn) {
-      const points = node.getAttribute("points");
-      this.#boxes.set(points, [...(this.#boxes.get(points) ?? []), node]);
-    }
-    this.boxLayer.replaceChildren(...drawn);
+    this.#boxes.clear();
+    const before = this.#drawn;
+    this.#drawn = new Map();
+    for (const box of boxes) this.#keepBox(box, before);
+    for (const node of before.values()) node.remove();
+  }
+
+  /** Draws a box, or keeps the one that looks the same: after each save all of them are shown again, and one has changed. */
+  #keepBox({ id, polygon, tone, label, is_cell: isCell }, before) {
+    const points = pointsOf(polygon);
+    const key = `${id} ${points} ${tone}`;
+    const node = before.get(key) ?? svg("polygon", { points, class: `box tone-${tone}${isCell ? " is-cell" : ""}`, "data-box": id }, svg("title", {}, label));
+    if (!before.delete(key)) this.boxLayer.append(node);
+    this.#drawn.set(key, node);
+    const here = this.#boxes.get(points);
+    if (here) here.push(node);
+    else this.#boxes.set(points, [node]);
   }
 
   /** Where else a value may stand: the places of its other readings; `shown` is the one that is looked at. */

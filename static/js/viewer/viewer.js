@@ -90,7 +90,9 @@ export class PageViewer extends EventTarget {
     this.overlay.showBoxes(this.boxes.filter((box) => box.page === page.number));
     this.overlay.highlight(this.#marked);
     this.showHints(this.#hints);
-    this.root.querySelector("[data-page-number]").textContent = fill(gettext("Page {n} of {all}"), { n: this.pages.indexOf(page) + 1, all: this.pages.length });
+    const [n, all] = [this.pages.indexOf(page) + 1, this.pages.length];
+    const text = page.number === n ? gettext("Page {n} of {all}") : gettext("Page {number}, {n} of {all} here");
+    this.root.querySelector("[data-page-number]").textContent = fill(text, { n, all, number: page.number });
     this.root.querySelector("[data-go=previous]").disabled = page === this.pages[0];
     this.root.querySelector("[data-go=next]").disabled = page === this.pages.at(-1);
     this.dispatchEvent(new CustomEvent("page", { detail: page }));
