@@ -63,7 +63,6 @@ REHEARSAL = {"schema_id": "schema", "rehearsal_id": "rehearsal"}
 SCHEMA_GRANT = {"schema_id": "schema", "user_id": "granted"}
 CONVERSATION = {"conversation_id": "conversation"}
 
-
 ROUTES = [
     Row("GET", "health", PUBLIC),
     Row("GET", "javascript-catalog", PUBLIC, {"language": "de", "version": "any"}),
