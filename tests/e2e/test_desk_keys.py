@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from documents.models import FieldValue
 from idp_project.core.tenancy import organization_scope
 from review.models import DeskPreference, Draft, ReviewTask
 from tests.e2e.journey import assert_accessible, go_dark
@@ -49,6 +50,7 @@ def test_keys_modes_drafts_and_the_next_document(desk_of: Callable[..., Desk]) -
     size_a_panel(desk)
     lose_the_browser(desk)
     see_small_thumbnails(desk)
+    see_two_lines_and_folded_tables(desk)
     go_on_without_a_page_load(desk)
     assert not desk.complaints
 
@@ -236,6 +238,22 @@ def see_small_thumbnails(desk: Desk) -> None:
     expect(thumb).to_have_attribute("src", re.compile("blob:"))
     width, height = thumb.evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert max(width, height) <= 300
+
+
+def see_two_lines_and_folded_tables(desk: Desk) -> None:
+    """An address has two lines; a table in which a person has settled all takes no room until it is asked for."""
+    page = desk.open()
+    assert box(page.locator(".field textarea").first)["height"] > 44
+    tables = page.locator(".desk-tables")
+    expect(tables).to_be_visible()
+    with organization_scope(desk.cast.organization.id):
+        FieldValue.objects.exclude(table_row=None).update(is_confirmed=True)
+    page.reload()
+    desk.begun()
+    expect(tables).to_be_hidden()
+    page.keyboard.press("Alt+t")
+    expect(tables).to_be_visible()
+    assert_accessible(page, "the desk with a folded table")
 
 
 def go_on_without_a_page_load(desk: Desk) -> None:
