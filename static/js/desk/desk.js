@@ -57,7 +57,7 @@ export class Desk {
     const count = this.fields.putBack(this.data.draft);
     this.drafts.knows(this.data.draft);
     this.showProgress();
-    bindThumbnails(document.getElementById("thumbnails"), this.viewer);
+    bindThumbnails(document.getElementById("thumbnails"), this.viewer, this.signal);
     if (this.data.is_read_again) {
       this.#setReadonly(true, gettext("Its pages are being read again; the desk opens when that is done."));
       setTimeout(() => this.signal.aborted || location.reload(), RELOAD_AFTER);
@@ -105,13 +105,14 @@ export class Desk {
     return field.input.focus();
   }
 
-  /** Unsettled fields are shown once before an approval takes them as they are. */
+  /** What is right costs one key: doubtful values are taken as they are, and the record says that nobody examined them. Only where
+   * a required value is missing the field is shown once before. */
   #mustWarn() {
-    const left = this.fields.open.length;
-    if (!left || this.#isWarned) return false;
+    const missing = this.fields.open.filter((field) => field.is_required && !field.input.value.trim());
+    if (!missing.length || this.#isWarned) return false;
     this.#isWarned = true;
-    this.say(fill(ngettext("{n} field still needs a look. Approve again to take it as it is.", "{n} fields still need a look. Approve again to take them as they are.", left), { n: left }));
-    this.focusField(this.fields.open[0]);
+    this.say(fill(ngettext("{n} required field has no value. Approve again to leave it empty.", "{n} required fields have no value. Approve again to leave them empty.", missing.length), { n: missing.length }));
+    this.focusField(missing[0]);
     return true;
   }
 

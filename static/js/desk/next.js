@@ -54,6 +54,8 @@ export class NextDesk {
     clearTimeout(this.#timer);
     if (!wanted || wanted.url !== url || Date.now() - wanted.made > MOST_AGE) return null;
     const ready = await wanted.promise;
-    return ready && ready.version === version ? ready : null;
+    if (ready && ready.version === version) return ready;
+    ready?.images.release();
+    return null;
   }
 }

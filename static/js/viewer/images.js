@@ -23,6 +23,12 @@ export class PageImages {
     return this.#images.get(pageId);
   }
 
+  /** Gives all pictures back: they are not shown again. */
+  release() {
+    for (const image of this.#images.values()) image.then((loaded) => URL.revokeObjectURL(loaded.src)).catch(() => {});
+    this.#images.clear();
+  }
+
   preload(pageId) {
     if (pageId) this.load(pageId).catch(() => {});
   }

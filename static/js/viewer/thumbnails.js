@@ -1,8 +1,9 @@
 /** Thumbnails beside the viewer: small pictures, each asked for only when its place comes into view. */
 import { PageImages } from "./images.js";
 
-export function bindThumbnails(list, viewer) {
+export function bindThumbnails(list, viewer, signal) {
   const pictures = new PageImages(viewer.images.tokenUrl, viewer.images.pageIds, "thumb");
+  signal?.addEventListener("abort", () => pictures.release());
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {

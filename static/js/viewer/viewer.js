@@ -58,6 +58,7 @@ export class PageViewer extends EventTarget {
     this.stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.stage.addEventListener("keydown", (event) => this.#key(event));
     this.stage.addEventListener("scroll", () => this.#scrolled());
+    signal?.addEventListener("abort", () => this.images.release());
     this.#enablePan(signal);
     new ResizeObserver(() => this.#resized()).observe(this.stage);
   }
