@@ -14,15 +14,15 @@ export class Lease {
   #isIdle = false;
   #isLeft = false;
 
-  /** `onLost(message)`: somebody else holds it, it was decided, or nobody was there for too long. */
-  constructor({ claimUrl, releaseUrl, onHeld, onLost }) {
+  /** `onLost(message)`: somebody else holds it, it was decided, or nobody was there for too long. `signal`: the desk has closed. */
+  constructor({ claimUrl, releaseUrl, onHeld, onLost, signal }) {
     Object.assign(this, { claimUrl, releaseUrl, onHeld, onLost });
     this.isHeld = false;
     this.place = document.getElementById("holder");
     this.takeOver = document.getElementById("take-over");
-    for (const sign of SIGNS) document.addEventListener(sign, () => this.notice(), { passive: true, capture: true });
-    globalThis.addEventListener?.("pagehide", () => this.leave());
-    globalThis.addEventListener?.("pageshow", (event) => event.persisted && this.claim());
+    for (const sign of SIGNS) document.addEventListener(sign, () => this.notice(), { passive: true, capture: true, signal });
+    globalThis.addEventListener?.("pagehide", () => this.leave(), { signal });
+    globalThis.addEventListener?.("pageshow", (event) => event.persisted && this.claim(), { signal });
   }
 
   async claim() {

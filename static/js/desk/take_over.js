@@ -1,9 +1,7 @@
 /** A manager takes a task from who holds it, with a note that they read. */
 import { gettext } from "../i18n.js";
 import { postJson } from "../session.js";
-
-const button = document.getElementById("take-over");
-const dialog = document.getElementById("take-over-dialog");
+import { onDesk } from "./opened.js";
 
 export async function takeOver(url, note, failed) {
   try {
@@ -15,7 +13,10 @@ export async function takeOver(url, note, failed) {
   }
 }
 
-if (button && dialog) {
+onDesk(() => {
+  const button = document.getElementById("take-over");
+  const dialog = document.getElementById("take-over-dialog");
+  if (!button || !dialog) return;
   const note = dialog.querySelector("textarea");
   const failed = dialog.querySelector("[data-failed]");
   button.addEventListener("click", () => {
@@ -28,4 +29,4 @@ if (button && dialog) {
     takeOver(button.dataset.url, note.value.trim(), failed);
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-}
+});
