@@ -24,6 +24,7 @@ class FileFormat(StrEnum):
     DOC = "doc"
     XLS = "xls"
     RTF = "rtf"
+    XML = "xml"  # of an electronic invoice; other XML is refused where it is read
 
 
 CONTENT_TYPES: dict[FileFormat, str] = {
@@ -43,6 +44,7 @@ CONTENT_TYPES: dict[FileFormat, str] = {
     FileFormat.DOC: "application/msword",
     FileFormat.XLS: "application/vnd.ms-excel",
     FileFormat.RTF: "application/rtf",
+    FileFormat.XML: "application/xml",
 }
 # Made into a PDF by LibreOffice, where there is one (`office`); no reader here opens them.
 TEXTS = frozenset({FileFormat.DOCX, FileFormat.ODT, FileFormat.DOC, FileFormat.RTF})
@@ -50,7 +52,8 @@ SHEETS = frozenset({FileFormat.XLSX, FileFormat.ODS, FileFormat.XLS})
 OFFICE_FORMATS = TEXTS | SHEETS
 OFFICE_TYPES = frozenset(CONTENT_TYPES[file_format] for file_format in OFFICE_FORMATS)
 PDF_TYPE, MESSAGE_TYPE = CONTENT_TYPES[FileFormat.PDF], CONTENT_TYPES[FileFormat.EML]
-CONVERTED_TYPES = OFFICE_TYPES | {MESSAGE_TYPE}  # read as the PDF that `upload` makes of them
+E_INVOICE_TYPE = CONTENT_TYPES[FileFormat.XML]
+CONVERTED_TYPES = OFFICE_TYPES | {MESSAGE_TYPE, E_INVOICE_TYPE}  # read as the PDF that `upload` makes of them
 EXTENSIONS: dict[str, FileFormat] = {
     "pdf": FileFormat.PDF,
     "png": FileFormat.PNG,
@@ -76,6 +79,7 @@ EXTENSIONS: dict[str, FileFormat] = {
     "doc": FileFormat.DOC,
     "xls": FileFormat.XLS,
     "rtf": FileFormat.RTF,
+    "xml": FileFormat.XML,
 }
 
 

@@ -46,6 +46,11 @@ _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MZ", _("program")),
 )
 _MARKUP = (b"<!doctype html", b"<html", b"<svg", b"<?xml", b"<script", b"<head", b"<body")
+# Root elements of electronic invoices; XML with a declaration is looked at by its reader, in the sandbox.
+_INVOICE_ROOT = re.compile(
+    r"\s*(<\?xml\s|<([\w.-]+:)?(CrossIndustryInvoice|CrossIndustryDocument|SCRDMCCBDACIOMessageStructure|Invoice|CreditNote)\b)"
+)
+_OTHER_ROOT = re.compile(r"<(!doctype\s+html|html|svg|xdp:xdp|([\w.-]+:)?svg)\b", re.IGNORECASE)
 
 
 def detect_format(head: bytes) -> FileFormat | None:
@@ -59,6 +64,8 @@ def detect_format(head: bytes) -> FileFormat | None:
         return FileFormat.HEIC
     if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
         return FileFormat.BMP
+    if _is_xml(head):
+        return FileFormat.XML
     if _other_type(head) is not None:
         return None
     if _is_message(head[:HEAD_BYTES]):
@@ -66,6 +73,13 @@ def detect_format(head: bytes) -> FileFormat | None:
     if b"%PDF-" in head[:HEAD_BYTES]:
         return FileFormat.PDF
     return None
+
+
+def _is_xml(head: bytes) -> bool:
+    """Whether it may be the XML of an invoice: web pages and pictures that are XML are not."""
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    start = head[:HEAD_BYTES].decode(encoding, "ignore")
+    return bool(_INVOICE_ROOT.match(start)) and not _OTHER_ROOT.search(start)
 
 
 def _is_message(head: bytes) -> bool:

@@ -34,7 +34,7 @@ LOADED = (child, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin
 
 
 # The HEIC decoder starts a thread: in children only.
-_NOT_WARMED = {FileFormat.PDF, FileFormat.EML, FileFormat.HEIC, *OFFICE_FORMATS}
+_NOT_WARMED = {FileFormat.PDF, FileFormat.EML, FileFormat.HEIC, FileFormat.XML, *OFFICE_FORMATS}
 _OWN_MESSAGE = (
     b"From: a@b.example\r\nSubject: =?utf-8?q?Warm?=\r\nContent-Type: text/html\r\n\r\n<p>up &amp; running</p>"
 )

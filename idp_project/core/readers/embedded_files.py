@@ -52,6 +52,8 @@ class EmbeddedFile:
         """Whether it is of a format that is read here, whatever it is called."""
         head, extension = content[:HEAD_BYTES], self.name.rpartition(".")[2].lower()
         known = detect_format(head) or office_format(head, content[-HEAD_BYTES:], extension)
+        if known is FileFormat.XML:
+            return False  # of the file itself: its electronic invoice, or data of a form
         return known is not None and not (known is FileFormat.EML and EXTENSIONS.get(extension) is not FileFormat.EML)
 
 
