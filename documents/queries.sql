@@ -124,9 +124,11 @@ GROUP BY organization.id, organization.name
 ORDER BY organization.name;
 
 -- name: stored_bytes
--- Bytes of the originals that an organisation keeps, with the PDFs made of them, and of those that it is sending.
+-- Bytes of the originals that an organisation keeps, with the PDFs made of them and the XML of e-invoices in them, and of those that it is sending.
 SELECT (SELECT coalesce(sum(size_bytes + pdf_bytes), 0) FROM documents_sourcefile
         WHERE organization_id = :organization_id AND storage_name <> '')
+     + (SELECT coalesce(sum(size_bytes), 0) FROM documents_einvoice
+        WHERE organization_id = :organization_id AND NOT is_whole_file)
      + (SELECT coalesce(sum(size_bytes), 0) FROM documents_upload WHERE organization_id = :organization_id) AS bytes;
 
 -- name: pages_charge
@@ -168,7 +170,7 @@ ORDER BY sub_document.id
 LIMIT :row_limit;
 
 -- name: names_in_use
--- Which of the given storage names a row names: originals, PDFs made of them, pictures of pages, uploads (whole, or by the folder of their parts).
+-- Which of the given storage names a row names: originals, PDFs made of them, pictures of pages, XML of e-invoices, uploads (whole, or by the folder of their parts).
 SELECT storage_name AS name FROM documents_sourcefile WHERE storage_name = ANY(:names::text[]) AND storage_name <> ''
 UNION ALL
 SELECT pdf_name FROM documents_sourcefile WHERE pdf_name = ANY(:names::text[]) AND pdf_name <> ''
@@ -177,6 +179,8 @@ SELECT image_name FROM documents_page WHERE image_name = ANY(:names::text[]) AND
 UNION ALL
 SELECT original_image_name FROM documents_page
 WHERE original_image_name = ANY(:names::text[]) AND original_image_name <> ''
+UNION ALL
+SELECT storage_name FROM documents_einvoice WHERE storage_name = ANY(:names::text[])
 UNION ALL
 SELECT storage_name FROM documents_upload WHERE storage_name = ANY(:names::text[])
 UNION ALL

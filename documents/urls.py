@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from documents.views import batches, bulk, history, layouts, processing, retention, schemas, shares, usage, words
+from documents.views import (
+    batches,
+    bulk,
+    e_invoices,
+    history,
+    layouts,
+    processing,
+    retention,
+    schemas,
+    shares,
+    usage,
+    words,
+)
 
 app_name = "documents"
 urlpatterns = [
@@ -27,6 +39,12 @@ urlpatterns = [
     path("documents/<uuid:document_id>/shares/", shares.document_shares, name="document_shares"),
     path("shares/<uuid:share_id>/revoke/", shares.share_revoke, name="share_revoke"),
     path("documents/<uuid:document_id>/original/", batches.original, name="original"),
+    path("documents/<uuid:document_id>/e-invoice/", e_invoices.document_e_invoice, name="document_e_invoice"),
+    path(
+        "documents/<uuid:document_id>/e-invoice/xml/",
+        e_invoices.document_e_invoice_xml,
+        name="document_e_invoice_xml",
+    ),
     path("documents/<uuid:document_id>/layout/", layouts.document_layout, name="document_layout"),
     path("documents/<uuid:document_id>/tables/file/", layouts.document_table_file, name="document_table_file"),
     path("documents/<uuid:document_id>/look-again/", processing.document_look_again, name="document_look_again"),

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from documents.domain.adjustments import Adjustment, adjustments_of
 from documents.domain.auto_approval import NOT_EARNED, TypeRule
-from documents.domain.document_kinds import KindEvidence, decide_kinds
+from documents.domain.document_kinds import DocumentKind, KindEvidence, decide_kinds
+from documents.domain.e_invoice.model import EInvoice
+from documents.domain.e_invoice_kinds import kinds_of_e_invoice
 from documents.domain.fingerprint import Fingerprint
+from documents.domain.found_e_invoice import FoundEInvoice
 from documents.domain.learned import LearnedDocument
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.sender_notation import SenderNotation
@@ -87,7 +90,8 @@ class UploadContext:
 @dataclass(frozen=True)
 class DocumentContext:
     """For the steps whose unit is a document. `path` is what is read of it on local disk: the stored original, or the PDF
-    that was made of it; `message_path` is the e-mail itself, where it is one."""
+    that was made of it; `message_path` is the e-mail itself, where it is one. `read_e_invoice` gives the electronic invoice that
+    the file carries or is; `read_signatures` those of a PDF."""
 
     path: str
     file_name: str
@@ -97,6 +101,8 @@ class DocumentContext:
     limits: Limits
     parser: FileParser
     message_path: str = ""
+    read_e_invoice: Callable[[], FoundEInvoice | None] | None = None
+    read_signatures: Callable[[], Sequence[Mapping[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -206,9 +212,10 @@ class PageSummary:
 class Origin:
     """Where a file came from, as far as that tells what it is. `brought`: how many documents came with it; `is_portfolio`: a
     PDF that is there to carry them; `is_picture_of_message`: a small picture that came with an e-mail; `is_office`: written in
-    an office program, all of it by one hand."""
+    an office program, all of it by one hand; `is_e_invoice`: its pages were made of XML."""
 
     is_message: bool = False
+    is_e_invoice: bool = False
     is_portfolio: bool = False
     is_picture_of_message: bool = False
     is_office: bool = False
@@ -217,11 +224,23 @@ class Origin:
 
 @dataclass(frozen=True)
 class DetectionContext:
-    """For subdocument_detection: all pages of a document, failed and blank ones included, in order."""
+    """For subdocument_detection: all pages of a document, failed and blank ones included, in order. `e_invoice_kind`: what its
+    electronic invoice says that it is, where it has one."""
 
     pages: tuple[PageSummary, ...]
     schemas: Sequence[SchemaSpec]
     origin: Origin = field(default_factory=Origin)
+    e_invoice_kind: DocumentKind | None = None
+
+
+@dataclass(frozen=True)
+class LeadingInvoice:
+    """The electronic invoice that leads a sub-document; `texts` are its pages as read, by number. `is_whole_file`: the pages
+    were made of the XML, so that they prove nothing."""
+
+    invoice: EInvoice
+    is_whole_file: bool = False
+    texts: Mapping[int, PageText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -259,8 +278,11 @@ class SubDocumentContext:
     ask_sender: Callable[[Sequence[tuple[str, str]]], SenderNotation] | None = None
     ask_memory: Callable[[Sequence[str]], Sequence[LearnedDocument]] | None = None
     read_text: Callable[[int], PageText | None] | None = None
+    leading: LeadingInvoice | None = None
 
     @property
     def kinds(self) -> tuple[KindEvidence, ...]:
-        """What the sub-document is beside its type, by what its pages say, what counts most first."""
-        return decide_kinds([page.kinds for page in self.pages if not page.failure])
+        """What the sub-document is beside its type, by what its pages say, what counts most first; where an electronic
+        invoice leads, by its type code."""
+        printed = decide_kinds([page.kinds for page in self.pages if not page.failure])
+        return kinds_of_e_invoice(self.leading.invoice, self.first_page, printed) if self.leading else printed

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from documents.domain.adjustments import Adjustment
+from documents.domain.found_e_invoice import FoundEInvoice
 from documents.domain.page_layout import PageLayout
 from documents.domain.page_reading import PageReading
 from documents.domain.sender_notation import SenderNotation
@@ -46,10 +47,11 @@ class PageSize:
 
 @dataclass(frozen=True)
 class SplitResult:
-    """`attachments` are the files that an e-mail brought along."""
+    """`attachments` are the files that an e-mail or an electronic invoice brought along."""
 
     pages: tuple[PageSize, ...]
     attachments: tuple[Attachment, ...] = ()
+    e_invoice: FoundEInvoice | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from documents.api import (
     batches,
     deliveries,
     documents,
+    e_invoices,
     layout,
     library,
     processing,
@@ -112,6 +113,12 @@ urlpatterns = [
         name="api-document-table-file",
     ),
     path("documents/<uuid:document_id>/pairs/", layout.DocumentPairsView.as_view(), name="api-document-pairs"),
+    path("documents/<uuid:document_id>/e-invoice/", e_invoices.DocumentEInvoiceView.as_view(), name="api-e-invoice"),
+    path(
+        "documents/<uuid:document_id>/e-invoice/xml/",
+        e_invoices.DocumentEInvoiceXmlView.as_view(),
+        name="api-e-invoice-xml",
+    ),
     path("documents/<uuid:document_id>/retry/", documents.DocumentRetryView.as_view(), name="api-document-retry"),
     path(
         "documents/<uuid:document_id>/original/", documents.DocumentOriginalView.as_view(), name="api-document-original"

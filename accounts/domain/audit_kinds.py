@@ -27,7 +27,9 @@ ACTIONS: Mapping[AuditKind, frozenset[str]] = {
             *("sub_document_auto_approved", "sub_document_withdrawn"),
         }
     ),
-    AuditKind.EXPORTED: frozenset({"original_downloaded", "records_exported", "audit_exported"}),
+    AuditKind.EXPORTED: frozenset(
+        {"original_downloaded", "e_invoice_downloaded", "records_exported", "audit_exported"}
+    ),
     AuditKind.SIGNED_IN: frozenset({"signed_in", "signed_out", "session_revoked", "refresh_token_reused"}),
     AuditKind.GRANTED: frozenset(
         {

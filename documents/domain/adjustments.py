@@ -54,13 +54,17 @@ _TAKEN_AWAY = frozenset({AdjustmentKind.DISCOUNT, AdjustmentKind.PREPAID, Adjust
 
 @dataclass(frozen=True)
 class Adjustment:
-    """One labelled amount of a page. `value` is as printed, with a decimal point; `polygon` in page coordinates, flat."""
+    """One labelled amount of a page. `value` is as printed, with a decimal point; `polygon` in page coordinates, flat.
+
+    One that an electronic invoice states has no polygon; `row`: it belongs to that line item alone.
+    """
 
     kind: AdjustmentKind
     label: str
     value: str
     page: int
     polygon: tuple[float, ...]
+    row: int = 0
 
     @property
     def effects(self) -> tuple[Decimal, ...]:
@@ -75,13 +79,19 @@ class Adjustment:
     def to_dict(self) -> dict[str, Any]:
         """As a code with its parameters and its place."""
         params = {"label": self.label, "value": self.value}
-        return {"code": self.kind.value, "params": params, "page": self.page, "polygon": list(self.polygon)}
+        plain = {"code": self.kind.value, "params": params, "page": self.page, "polygon": list(self.polygon)}
+        return plain | ({"row": self.row} if self.row else {})
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         params = data["params"]
         return cls(
-            AdjustmentKind(data["code"]), params["label"], params["value"], int(data["page"]), tuple(data["polygon"])
+            AdjustmentKind(data["code"]),
+            params["label"],
+            params["value"],
+            int(data["page"]),
+            tuple(data["polygon"]),
+            int(data.get("row", 0)),
         )
 
 
@@ -109,13 +119,20 @@ class CountedAdjustment:
 
 
 def explain_difference(
-    difference: Decimal, adjustments: Sequence[Adjustment], tolerance: Decimal, *, is_below_zero: bool = False
+    difference: Decimal,
+    adjustments: Sequence[Adjustment],
+    tolerance: Decimal,
+    *,
+    is_below_zero: bool = False,
+    row: int = 0,
 ) -> tuple[CountedAdjustment, ...]:
     """The fewest adjustments that make up a difference; of equally many the first in order of printing; empty for none.
 
-    `is_below_zero`: the amounts of the document are below zero, so that its adjustments count the other way too.
+    `is_below_zero`: the amounts of the document are below zero, so that its adjustments count the other way too. `row`: only
+    those of that line item.
     """
-    for counted in _choices(adjustments[:MOST_ADJUSTMENTS]):
+    mine = [each for each in adjustments if each.row == row]
+    for counted in _choices(mine[:MOST_ADJUSTMENTS]):
         added = sum((each.effect for each in counted), Decimal(0))
         if abs(added - difference) <= tolerance:
             return counted

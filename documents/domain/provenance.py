@@ -16,6 +16,8 @@ class Provenance:
 
     `page_number` is 1-based within the document; the polygon is in page coordinates, the span indexes the page's text.
     `notes` say what was guessed, repaired or read otherwise than printed on the way from the text to the value.
+    `xml_path` is the place in the XML of a value that an electronic invoice states; then polygon and span are where a page
+    prints the same.
     """
 
     page_number: int
@@ -24,6 +26,7 @@ class Provenance:
     engine: str
     engine_version: str
     notes: tuple[Reason, ...] = ()
+    xml_path: str = ""
 
     def noting(self, note: Reason) -> Self:
         """With one more note; each is said once."""
@@ -41,7 +44,8 @@ class Provenance:
             "engine": self.engine,
             "engine_version": self.engine_version,
         }
-        return plain | ({"notes": [note.to_dict() for note in self.notes]} if self.notes else {})
+        said = {"notes": [note.to_dict() for note in self.notes], "xml_path": self.xml_path}
+        return plain | {name: value for name, value in said.items() if value}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -52,4 +56,5 @@ class Provenance:
             engine=data["engine"],
             engine_version=data["engine_version"],
             notes=tuple(reasons_of(data.get("notes", ()))),
+            xml_path=data.get("xml_path", ""),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -51,7 +51,8 @@ class FieldSpec:
     raw text must match; `threshold` (0..1) overrides the schema's. `is_list`: a document may state several values, which
     are items 1, 2, 3 … in order of printing; type, pattern, choices and threshold hold for each item. `id` stays when the
     field gets another name; it is empty until the field is published. `examples` are printed values: for people, and
-    each has to be readable as the type.
+    each has to be readable as the type. `from_e_invoice`: the term of EN 16931 ("BT-1") that an electronic invoice states it
+    as; `is_e_invoice_only`: nobody looks for it on pages.
     """
 
     name: str
@@ -64,6 +65,8 @@ class FieldSpec:
     threshold: float | None = None
     is_list: bool = False
     examples: tuple[str, ...] = ()
+    from_e_invoice: str = ""
+    is_e_invoice_only: bool = False
     id: str = field(default="", compare=False)
 
     @property
@@ -83,7 +86,13 @@ class FieldSpec:
             "threshold": self.threshold,
         }
         # left out where they say nothing: definitions of before stay as they are
-        said = {"is_list": self.is_list, "examples": list(self.examples), "id": self.id}
+        said = {
+            "is_list": self.is_list,
+            "examples": list(self.examples),
+            "from_e_invoice": self.from_e_invoice,
+            "is_e_invoice_only": self.is_e_invoice_only,
+            "id": self.id,
+        }
         return plain | {name: value for name, value in said.items() if value}
 
     @classmethod
@@ -99,6 +108,8 @@ class FieldSpec:
             threshold=data.get("threshold"),
             is_list=bool(data.get("is_list", False)),
             examples=tuple(data.get("examples", ())),
+            from_e_invoice=data.get("from_e_invoice", ""),
+            is_e_invoice_only=bool(data.get("is_e_invoice_only", False)),
             id=_id(data),
         )
 
@@ -116,6 +127,11 @@ class TableSpec:
     def __post_init__(self) -> None:
         if any(column.is_list for column in self.columns):
             raise ValueError(f"{self.name}: a column of a table cannot be a list")
+
+    @property
+    def is_e_invoice_only(self) -> bool:
+        """Whether nobody looks for it on pages."""
+        return bool(self.columns) and all(column.is_e_invoice_only for column in self.columns)
 
     def to_dict(self) -> dict[str, Any]:
         plain = {
@@ -162,6 +178,18 @@ class SchemaSpec:
     threshold: float | None = None
     engine: dict[str, str] = field(default_factory=dict)  # overrides: {"ocr": …, "llm": …}
     kinds: tuple[KindRule, ...] = ()
+
+    @property
+    def printed(self) -> SchemaSpec:
+        """What is looked for on pages: without the fields, columns and tables that only electronic invoices fill."""
+        fields = tuple(spec for spec in self.fields if not spec.is_e_invoice_only)
+        tables = tuple(
+            replace(table, columns=tuple(column for column in table.columns if not column.is_e_invoice_only))
+            for table in self.tables
+            if not table.is_e_invoice_only
+        )
+        is_all = fields == self.fields and tables == self.tables
+        return self if is_all else replace(self, fields=fields, tables=tables)
 
     def field_named(self, name: str) -> FieldSpec:
         """Raises KeyError where the schema has no such field."""

@@ -4,6 +4,7 @@ from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, PageCandidates, PageLayoutRow, SubDocument
 from documents.models.draft import SchemaDraft
+from documents.models.e_invoice import ReceivedEInvoice
 from documents.models.earned import Evidence, EvidenceSource, Gate
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
@@ -48,6 +49,7 @@ __all__ = [
     "PageLayoutRow",
     "PageUse",
     "Pause",
+    "ReceivedEInvoice",
     "Rehearsal",
     "RehearsedDocument",
     "RetentionRun",

@@ -9,7 +9,7 @@ from accounts.domain.roles import SHARED_PERMISSIONS, permission_choices
 from accounts.grant_bases import UserGrant
 from documents.models.schema import Schema
 from documents.models.tenant import TenantModel
-from idp_project.core.files.formats import CONVERTED_TYPES, MESSAGE_TYPE, PDF_TYPE
+from idp_project.core.files.formats import CONVERTED_TYPES, E_INVOICE_TYPE, MESSAGE_TYPE, PDF_TYPE
 
 
 class Priority(models.IntegerChoices):
@@ -61,7 +61,7 @@ class Batch(TenantModel):
 class SourceFile(TenantModel):
     """Bytes as received. `storage_name` is generated; `name` is what the sender called it, for display only.
 
-    Office documents and e-mails are read as the PDF that was made of them, kept beside them: `pdf_name`, generated too,
+    Office documents, e-mails and XML are read as the PDF that was made of them, kept beside them: `pdf_name`, generated too,
     `pdf_bytes`. Of an e-mail received before that, none is kept: it is made whenever the e-mail is read.
     """
 
@@ -101,6 +101,11 @@ class SourceFile(TenantModel):
     @property
     def is_message(self) -> bool:
         return self.content_type == MESSAGE_TYPE
+
+    @property
+    def is_e_invoice(self) -> bool:
+        """Whether it is XML, which is an electronic invoice or refused."""
+        return self.content_type == E_INVOICE_TYPE
 
     @property
     def read_name(self) -> str:

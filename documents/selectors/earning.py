@@ -10,10 +10,11 @@ from math import ceil
 
 from django.utils import timezone
 
+from documents.domain.e_invoice_types import takes_e_invoices
 from documents.domain.earned.digests import Extractor
 from documents.domain.earned.plan import Look, Plan, plan_of
 from documents.domain.earned.reviewers import ReviewerError
-from documents.domain.earned.strata import Stratum, StratumStanding, Verdict, stratum_standing
+from documents.domain.earned.strata import Stratum, StratumStanding, Verdict, strata_of, stratum_standing
 from documents.models import Evidence, EvidenceSource, Gate, SchemaVersion, SubDocument
 from documents.selectors.earned import counted_evidence, major_of, present_extractor, reviewer_error_of
 
@@ -79,7 +80,10 @@ def earning_of(version: SchemaVersion) -> Earning:
     return Earning(
         plan,
         reviewers,
-        tuple(_progress(plan, stratum, verdicts, [(Stratum(one), at) for one, _, at in rows]) for stratum in Stratum),
+        tuple(
+            _progress(plan, stratum, verdicts, [(Stratum(one), at) for one, _, at in rows])
+            for stratum in strata_of(takes_e_invoices=takes_e_invoices(version.spec))
+        ),
         share,
         share_of,
         _without_evidence(version, extractor),

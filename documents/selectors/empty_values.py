@@ -58,6 +58,8 @@ def _complete(
     found: list[FieldValue] = []
     for position, spec in enumerate(specs):
         mine = [value for value in own if value.name == spec.name]
+        if not mine and spec.is_e_invoice_only:
+            continue  # nobody looks for it on pages
         found += _items(sub_document, spec, position, mine) if spec.is_list else mine
         if not mine and not spec.is_list:
             found.append(_empty(sub_document, row, spec, position))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
 from documents.domain.reasons import HANDWRITTEN
 from documents.domain.refusals import STATUS_FILTER_UNKNOWN
-from documents.domain.schema_spec import FieldSpec, TableSpec
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.statuses import (
     NONE_OF_OURS,
     TERMINAL_DOCUMENT_STATUSES,
@@ -34,6 +34,7 @@ from documents.policies import documents_visible_to
 from documents.selectors.blind import all_as_shown
 from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
+from documents.selectors.e_invoices import has_e_invoice
 from documents.selectors.earned import approval_rests_on
 from documents.selectors.empty_values import with_empty_values
 from documents.selectors.field_states import candidate_view, is_long, state_of
@@ -134,6 +135,7 @@ def document_view_for(access: Access, document_id: UUID) -> dict[str, Any]:
         "pages": _with_begins(page_views(document.id), sub_documents),
         "sub_documents": sub_documents,
         "refusal": refusal_of(document.id),
+        "has_e_invoice": has_e_invoice(document.id),
         "duplicate_of": duplicates_among(access, [document]).get(document.id),
         "message": next(iter(_linked(access, Document.objects.filter(attachments=document.id))), None),
         "attachments": _linked(access, Document.objects.filter(attachment_of=document)),
@@ -215,9 +217,7 @@ def sub_document_view(
         "overrides": _overrides(sub_document),
         "rests_on": approval_rests_on(sub_document),
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
-        "tables": []
-        if is_blind or not has_tables
-        else [_table_view(table, values) for table in (spec.tables if spec else ())],
+        "tables": list(_table_views(spec, values)) if spec and has_tables and not is_blind else [],
         "review_url": _review_url(sub_document),
     }
 
@@ -235,7 +235,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
     blind sample only what a person entered is shown.
     """
     value = value.as_shown
-    place = value.provenance or {}
+    place = _place_of(value)
     failed = value.failed_reasons
     is_required = bool(spec and spec.is_required)
     label = spec.label if spec else value.name.replace("_", " ")
@@ -263,11 +263,22 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "polygon": place.get("polygon"),
         "span": place.get("span"),
         "engine": place.get("engine", ""),
+        "xml_path": place.get("xml_path", ""),
         "corrected_by": str(value.corrected_by) if value.corrected_by else "",
         "was_touched": value.is_confirmed,
         "is_required": is_required,
         "candidates": [candidate_view(entry) for entry in value.candidates],
     }
+
+
+def _place_of(value: FieldValue) -> dict[str, Any]:
+    """Of a value of an electronic invoice that the page prints otherwise: where it prints that."""
+    place = value.provenance or {}
+    first, *others = value.candidates or [{}]
+    if others and not value.is_confirmed and first.get("evidence", {}).get("deviates"):
+        printed = others[0].get("provenance") or {}
+        return place | {name: printed.get(name) for name in ("page", "polygon", "span")}
+    return place
 
 
 def field_view_of(value: FieldValue) -> dict[str, Any]:
@@ -303,20 +314,28 @@ def _sub_documents(document: Document) -> Any:
     return document.sub_documents.select_related("schema_version__schema").order_by("first_page")
 
 
+def _table_views(spec: SchemaSpec, values: list[FieldValue]) -> Iterator[dict[str, Any]]:
+    """Tables that only electronic invoices fill are shown where one did."""
+    views = ((table, _table_view(table, values)) for table in spec.tables)
+    yield from (view for table, view in views if view["rows"] or not table.is_e_invoice_only)
+
+
 def _table_view(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
     cells: dict[int, dict[str, FieldValue]] = {}
     for value in values:
         if value.table_row and value.table_row.table == table.name:
             cells.setdefault(value.table_row.number, {})[value.name] = value
-    rows = [{"number": number, "cells": _row_cells(table, cells[number])} for number in sorted(cells)]
-    columns = [{"label": column.label} for column in table.columns]
-    return {"name": table.name, "label": table.label, "columns": columns, "rows": rows}
+    filled = {name for row in cells.values() for name, value in row.items() if not value.is_empty}
+    columns = [column for column in table.columns if column.name in filled or not column.is_e_invoice_only]
+    rows = [{"number": number, "cells": _row_cells(columns, cells[number])} for number in sorted(cells)]
+    shown = [{"label": column.label} for column in columns]
+    return {"name": table.name, "label": table.label, "columns": shown, "rows": rows}
 
 
-def _row_cells(table: TableSpec, found: dict[str, FieldValue]) -> list[dict[str, Any]]:
+def _row_cells(columns: Sequence[FieldSpec], found: dict[str, FieldValue]) -> list[dict[str, Any]]:
     return [
         field_view(found[column.name], column) if column.name in found else {"id": "", "polygon": None}
-        for column in table.columns
+        for column in columns
     ]
 
 

@@ -48,8 +48,12 @@ def who_may_change(note: AutoApprovalNote) -> str:
 @register.filter
 def stratum_name(stratum: Stratum) -> str:
     """What people call a stratum."""
-    known = _("Known senders (documents of this type have been approved)")
-    return known if stratum is Stratum.KNOWN_SENDER else _("All other senders")
+    names = {
+        Stratum.KNOWN_SENDER: _("Known senders (documents of this type have been approved)"),
+        Stratum.E_INVOICE_AGREES: _("Electronic invoices that agree with their pages"),
+        Stratum.E_INVOICE_ALONE: _("Electronic invoices without pages (XML alone)"),
+    }
+    return names.get(stratum, _("All other senders"))
 
 
 @register.filter

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors.providers import engine_choices
 from documents.domain.document_kinds import DocumentKind
+from documents.domain.e_invoice.terms import TERM_NAMES
+from documents.domain.e_invoice_fields import term_names
 from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind, field_type
 from documents.domain.identity_reasons import KIND_WORDS
@@ -184,10 +186,16 @@ def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
         "checks": [_check(kind, words) for kind, words in _CHECKS.items()],
         "functions": [{"use": use, "help": _(help_)} for use, help_ in _FUNCTIONS],
         "locales": sorted((_locale(code) for code in _LOCALES), key=lambda one: one["label"].casefold()),
+        "terms": [{"value": term, "label": f"{term} {_term_name(term)}".strip()} for term in term_names()],
         "engines": {
             name: [{"value": one.value, "label": one.label} for one in engines[name]] for name in ("ocr", "llm")
         },
     }
+
+
+def _term_name(term: str) -> str:
+    names = TERM_NAMES.get(term)
+    return (names.de if (get_language() or "en").startswith("de") else names.en) if names else ""
 
 
 def check_label(kind: CheckKind) -> str:

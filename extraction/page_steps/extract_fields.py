@@ -34,6 +34,7 @@ def extract_page_fields(context: PageContext) -> PageStepResult:
     facts: dict[str, Any] = {"schema_key": schema.key if schema else None, "candidates": 0, "rows": 0, "engines": []}
     if schema is None or text is None or not text.text:
         return PageStepResult(facts=facts, reading=PageReading())
+    schema = schema.printed
     view = build_page_view(text, context.words)
     asked = regions_asked(context, schema, view)
     regions = [*known_regions(context), *asked.regions()]

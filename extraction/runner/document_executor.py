@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from documents import storage
+from documents.domain.document_kinds import DocumentKind
 from documents.domain.pipeline import PIPELINE, Step, StepName, names_of
 from documents.domain.reasons import NO_PAGE_READ
 from documents.models import Document, Page, SubDocument
@@ -17,6 +18,7 @@ from documents.models.run import UnitKind
 from documents.services.approving.sub_documents import sub_documents_create
 from documents.services.intake.attachments import attachments_create, attachments_discard, attachments_receive
 from documents.services.intake.duplicates import document_content_set
+from documents.services.intake.e_invoices import StoredXml, e_invoice_discard, e_invoice_keep, e_invoice_store
 from documents.services.intake.office_pdfs import StoredPdf, pdf_discard, pdf_keep, pdf_store
 from documents.services.intake.quotas import pages_charge
 from documents.services.intake.receiving import IncomingFile, ReceivedFile
@@ -25,6 +27,7 @@ from extraction import queries
 from extraction.context import DetectionContext, DocumentContext, Origin, UploadContext
 from extraction.pipeline import FUNCTIONS
 from extraction.results import DetectedSubDocument, DetectionResult, PageSize, SplitResult, UploadResult
+from extraction.runner import e_invoices
 from extraction.runner.contexts import converter, input_hash, limits, page_summary, parser
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
@@ -49,6 +52,8 @@ class DocumentExecutor(UnitExecutor):
         self._origin = Origin()
         self._pdf: StoredPdf | None = None
         self._attachments: list[ReceivedFile] = []
+        self._xml: StoredXml | None = None
+        self._e_invoice_kind: DocumentKind | None = None
 
     @property
     def document(self) -> Document:
@@ -63,6 +68,7 @@ class DocumentExecutor(UnitExecutor):
         if step.name is StepName.SUBDOCUMENT_DETECTION:
             self._pages = list(self.document.pages.defer("text").order_by("number"))
             self._origin = origin_of(self.document, self._pages)
+            self._e_invoice_kind = e_invoices.kind_of(self.document)
             _ = self._loaded.candidates  # read now, in the transaction of the claim
 
     def execute(self, step: Step) -> Any:
@@ -75,6 +81,7 @@ class DocumentExecutor(UnitExecutor):
         if step.name is StepName.PAGE_SPLIT:
             files = [IncomingFile(attached.name, [attached.data]) for attached in result.attachments]
             self._attachments = attachments_receive(self.document, files)
+            self._xml = e_invoice_store(self.document, result.e_invoice) if result.e_invoice else None
         return result
 
     def lock(self) -> None:
@@ -93,6 +100,8 @@ class DocumentExecutor(UnitExecutor):
             pdf_discard(self._pdf)
         if step.name is StepName.PAGE_SPLIT:
             attachments_discard(self._attachments)
+            if self._xml is not None:
+                e_invoice_discard(self._xml)
 
     def _write_file(self, step: Step, result: Any) -> dict[str, Any]:
         """What a step found in the file itself; gives the step's output."""
@@ -118,6 +127,8 @@ class DocumentExecutor(UnitExecutor):
         with storage.local_path(source.storage_name) as path:
             if source.is_message:
                 return parser().make_pdf(path)
+            if source.is_e_invoice:
+                return e_invoices.make_pdf(path)
             return converter().convert(path, format_of_type(source.content_type))
 
     def _keep_pdf(self, result: UploadResult) -> UploadResult:
@@ -145,21 +156,28 @@ class DocumentExecutor(UnitExecutor):
                     limits(),
                     self._loaded.parser,
                     message_path,
+                    *e_invoices.readers_of(self.document, path),
                 )
             )
 
     def _write_pages(self, result: SplitResult) -> dict[str, Any]:
         pages_charge(self.organization_id, len(result.pages))
         _create_pages(self.document, result)
-        if not self._attachments:
-            return {"pages": len(result.pages)}
-        attachments_create(self.document, self._attachments)
-        return {"pages": len(result.pages), "attachments": len(self._attachments)}
+        found: dict[str, Any] = {"pages": len(result.pages)}
+        if self._xml is not None:
+            e_invoice_keep(self.document, self._xml)
+            found["e_invoice"] = self._xml.found.file_name
+        if self._attachments:
+            attachments_create(self.document, self._attachments)
+            found["attachments"] = len(self._attachments)
+        return found
 
     def _detection_context(self) -> DetectionContext:
         _check_readable(self._pages)
         pages = tuple(page_summary(page) for page in self._pages)
-        return DetectionContext(pages, [spec for _, spec in self._loaded.candidates], self._origin)
+        return DetectionContext(
+            pages, [spec for _, spec in self._loaded.candidates], self._origin, self._e_invoice_kind
+        )
 
     def _write_sub_documents(self, result: DetectionResult) -> list[list[Any]]:
         version_ids = {spec.key: version_id for version_id, spec in self._loaded.candidates}

@@ -58,8 +58,9 @@ def standpoint_of(
     fields: Sequence[MergedField],
     rows: Sequence[MergedRow],
     words: Words,
+    e_invoice: Stratum | None = None,
 ) -> Standpoint:
-    """For a sub-document whose values are merged: three short queries."""
+    """For a sub-document whose values are merged: three short queries. `e_invoice`: its stratum where an XML leads."""
     version = sub_document.schema_version
     if version is None:
         return NOWHERE
@@ -67,7 +68,7 @@ def standpoint_of(
         version.spec, threshold=system.auto_approval_threshold, engines=other_engines(fields, rows)
     )
     sender_key = _sender_key(version.spec, fields, words)
-    stratum = stratum_of(version.schema, sender_key, sub_document)
+    stratum = e_invoice or stratum_of(version.schema, sender_key, sub_document)
     return Standpoint(rule_of(version, extractor, stratum), extractor, stratum, sender_key)
 
 

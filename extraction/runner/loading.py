@@ -29,8 +29,9 @@ class LoadedDocument:
 
     @cached_property
     def candidates(self) -> list[tuple[UUID, SchemaSpec]]:
-        """`(schema version id, spec)` of the types that it may be. Raises where a schema cannot be understood."""
-        return candidate_specs(self.document.batch)
+        """`(schema version id, spec)` of the types that it may be, as they are looked for on pages. Raises where a schema
+        cannot be understood."""
+        return [(version_id, spec.printed) for version_id, spec in candidate_specs(self.document.batch)]
 
     @cached_property
     def parser(self) -> FileParser:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from documents.domain.e_invoice_reasons import E_INVOICE_INVALID, E_INVOICE_UNREADABLE, SIGNATURE_BROKEN
+from documents.domain.e_invoice_validation import BROKEN_SIGNATURES, broken_rules
 from documents.domain.file_reasons import FILES_NOT_READ, FORM_NOT_SHOWN
 from documents.domain.statuses import DocumentStatus
-from documents.models import Document, Page
+from documents.models import Document, Page, ReceivedEInvoice
 from extraction.context import Origin
 from idp_project.core.files.formats import OFFICE_TYPES
 from idp_project.core.reasons import Reason
 
+_MOST_RULES = 6  # that a reason names
 _SMALL_FILE = 60_000  # bytes of a picture
 _SMALL_PICTURE = 500_000  # pixels; no camera and no scanner makes so few
 
@@ -25,6 +28,7 @@ def origin_of(document: Document, pages: Sequence[Page]) -> Origin:
     brought = found.exclude(small).count()
     return Origin(
         is_message=document.source_file.is_message,
+        is_e_invoice=document.source_file.is_e_invoice,
         is_portfolio=bool(document.metadata.get("is_portfolio")),
         is_office=document.source_file.content_type in OFFICE_TYPES,
         is_picture_of_message=_is_picture_of_message(document, pages),
@@ -47,6 +51,7 @@ def reasons_of_file(document: Document) -> tuple[Reason, ...]:
         reasons.append(FORM_NOT_SHOWN())
     if left := files_left(document):
         reasons.append(FILES_NOT_READ(names=", ".join(left)))
+    reasons += reasons_of_e_invoice(document)
     return tuple(reasons)
 
 
@@ -64,3 +69,17 @@ def files_left(document: Document) -> list[str]:
         else:
             left.append(name)
     return left
+
+
+def reasons_of_e_invoice(document: Document) -> list[Reason]:
+    """What stands against the electronic invoice itself, or against the signature of the file."""
+    reasons = []
+    row = ReceivedEInvoice.objects.filter(document=document).only("file_name", "error", "validation").first()
+    if row is not None and row.error is not None:
+        reasons.append(E_INVOICE_UNREADABLE(name=row.file_name or "XML", failure=row.error))
+    if row is not None and (broken := broken_rules(row.validation)):
+        named = ", ".join(broken[:_MOST_RULES]) + (" …" if len(broken) > _MOST_RULES else "")
+        reasons.append(E_INVOICE_INVALID(count=len(broken), rules=named))
+    if any(one.get("status") in BROKEN_SIGNATURES for one in document.metadata.get("signatures") or ()):
+        reasons.append(SIGNATURE_BROKEN())
+    return reasons

@@ -35,6 +35,7 @@ from extraction.local.tables import extract_rows
 from extraction.pipeline import score
 from extraction.results import ConfidenceResult
 from extraction.runner.contexts import page_summary, with_threshold
+from extraction.runner.e_invoices import leading_invoice
 from extraction.runner.earned import other_engines
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -146,6 +147,7 @@ def _context(sub_document: SubDocument, spec: SchemaSpec, pages: list[PageSummar
         is_repaired=bool(sub_document.document.metadata.get("is_repaired")),
         type_rule=HELD_OPEN,
         words=words_of(sub_document.organization),
+        leading=leading_invoice(sub_document),
     )
 
 

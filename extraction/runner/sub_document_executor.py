@@ -30,12 +30,14 @@ from extraction.handover import ServiceResult
 from extraction.pipeline import FUNCTIONS
 from extraction.results import ConfidenceResult
 from extraction.runner.contexts import input_hash, page_summary, page_text_of, with_threshold
+from extraction.runner.e_invoices import leading_invoice
 from extraction.runner.earned import NOWHERE, standpoint_of
 from extraction.runner.executor import UnitExecutor
 from extraction.runner.failures import StepOutcome
 from extraction.runner.origins import reasons_of_file
 from extraction.runner.reextraction import pages_outdated
 from extraction.runner.values import write_values
+from extraction.steps.e_invoice.lead import stratum_of_e_invoice
 from idp_project.core.logs import log_bind
 from idp_project.core.reasons import Reason
 
@@ -78,7 +80,8 @@ class SubDocumentExecutor(UnitExecutor):
             self._context = _context(self.sub_document, is_begun=step.name is not StepName.MERGE)
         if step.name is StepName.CONFIDENCE_CHECK:
             known, system = self.context, system_settings()
-            self._standpoint = standpoint_of(self.sub_document, system, known.fields, known.rows, known.words)
+            stratum = stratum_of_e_invoice(known, known.fields, known.rows)
+            self._standpoint = standpoint_of(self.sub_document, system, known.fields, known.rows, known.words, stratum)
             self._context = replace(known, type_rule=self._standpoint.rule)
 
     def execute(self, step: Step) -> Any:
@@ -217,6 +220,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         if version
         else None,
         read_text=partial(page_text_of, sub_document.organization_id, sub_document.document_id),
+        leading=leading_invoice(sub_document),
     )
 
 

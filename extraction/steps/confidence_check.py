@@ -44,6 +44,7 @@ from extraction.context import SubDocumentContext
 from extraction.results import ConfidenceResult
 from extraction.steps.confidence_model import CELL, FIELD, Weights, confidence_of
 from extraction.steps.contradictions import contradictions
+from extraction.steps.e_invoice.lead import is_stated, judge_stated, kind_deviations
 from extraction.steps.rivals import Claims, claims_of, with_rivals
 from idp_project.core.reasons import Reason
 
@@ -148,6 +149,7 @@ def _own_reasons(context: SubDocumentContext) -> list[Reason]:
     if context.is_repaired:
         reasons.append(FILE_REBUILT())
     reasons += _of_other_kinds(context)
+    reasons += kind_deviations(context)
     reasons += contradictions(context)
     reasons += context.document_reasons
     reasons += [SEVERAL_ON_PAGE(page=page.number, count=page.documents) for page in context.pages if page.documents > 1]
@@ -179,6 +181,9 @@ def _of_other_kinds(context: SubDocumentContext) -> list[Reason]:
 
 def _score_field(field: MergedField, schema: SchemaSpec, claims: Claims, checks: _ChecksByName) -> MergedField:
     spec = schema.field_named(field.field)
+    if is_stated(field):
+        confidence, reasons = judge_stated(field.candidates, spec)
+        return replace(field, confidence=confidence, reasons=tuple(reasons))
     candidates = with_rivals(field, spec, claims)
     verdict = _verdict(names_of(field.field, item=field.item), checks)
     if field.chosen is None:
@@ -207,6 +212,11 @@ def _score_cell(
 ) -> MergedField:
     if cell.chosen is None:
         return cell
+    if is_stated(cell):
+        confidence, reasons = judge_stated(cell.candidates, spec)
+        return replace(
+            cell, confidence=confidence, reasons=tuple(IN_ROW(row=row.number, reason=each) for each in reasons)
+        )
     verdict = _verdict(names_of(cell.field, row.table, row.number), checks)
     confidence, reasons = _judge(cell.candidates, verdict, CELL, spec)
     if not reasons:

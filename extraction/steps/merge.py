@@ -25,6 +25,7 @@ from extraction.local.ranking import KEPT, kept_of
 from extraction.results import MergeResult
 from extraction.steps.adjusting import adjustments_beside
 from extraction.steps.consistency import prefer_consistent
+from extraction.steps.e_invoice.lead import with_leading
 from extraction.steps.kind_signs import with_signs_of_kind
 from extraction.steps.noting import with_notes
 from extraction.steps.ownership import settle_owners, without_cells, without_the_best_of_nothing
@@ -43,9 +44,9 @@ MOST_ITEMS = 200
 def merge_candidates(context: SubDocumentContext) -> MergeResult:
     """One MergedField per field of the schema, in its order, of a list one per item; and all table rows. Both are empty for
     an unknown type."""
-    schema = context.schema
-    if schema is None:
+    if context.schema is None:
         return MergeResult((), ())
+    schema = context.schema.printed
     pages = [page for page in context.pages if not page.failure and not page.is_blank]
     notation = notation_of_document(schema, pages)
     pages = _with_sentences_over_breaks(pages, schema, notation, context.words)
@@ -65,7 +66,7 @@ def merge_candidates(context: SubDocumentContext) -> MergeResult:
     fields, rows = with_signs_of_kind(fields, rows, schema, context.kinds)
     beside = adjustments_beside(pages, fields, rows, schema)
     fields, rows = with_notes(fields, rows, schema, notation)
-    return MergeResult(tuple(_absent_ones(fields, context)), rows, sender, beside)
+    return with_leading(context, MergeResult(tuple(_absent_ones(fields, context)), rows, sender, beside))
 
 
 def _with_sentences_over_breaks(

@@ -7,7 +7,7 @@ from typing import Any
 
 from extraction.context import DocumentContext
 from extraction.results import MetadataResult
-from idp_project.core.files.formats import OFFICE_TYPES, format_of_type
+from idp_project.core.files.formats import E_INVOICE_TYPE, OFFICE_TYPES, format_of_type
 
 _SHORTEST_SAMPLE = 40  # letters; below it a guess of the language is noise
 
@@ -19,7 +19,7 @@ def read_metadata(context: DocumentContext) -> MetadataResult:
     )  # an e-mail names its sender, its PDF does not
     sample = str(inspected.get("text_sample") or "")
     facts: dict[str, Any] = {name: value for name, value in inspected.items() if name not in {"text_sample", "sizes"}}
-    if context.content_type in OFFICE_TYPES:  # which was read as a PDF
+    if context.content_type in OFFICE_TYPES | {E_INVOICE_TYPE}:  # which was read as a PDF
         facts["format"] = format_of_type(context.content_type).value
     language, probability = detect_language(sample)
     facts |= {
@@ -30,6 +30,8 @@ def read_metadata(context: DocumentContext) -> MetadataResult:
         "language": language,
         "language_probability": probability,
     }
+    if facts.get("is_signed") and context.read_signatures:
+        facts["signatures"] = list(context.read_signatures())
     return MetadataResult(facts)
 
 

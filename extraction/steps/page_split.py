@@ -1,4 +1,4 @@
-"""Page split: the sizes of a document's pages, within the limits; and the files that an e-mail or a PDF brought along."""
+"""Page split: the sizes of a document's pages, within the limits; the files that it brought along; its electronic invoice."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def split_pages(context: DocumentContext) -> SplitResult:
     )
     for page in pages:
         _check_pixels(page, limits.max_page_pixels)
-    return SplitResult(pages, _attachments(context))
+    e_invoice = context.read_e_invoice() if context.read_e_invoice else None
+    return SplitResult(pages, (*_attachments(context), *(e_invoice.attachments if e_invoice else ())), e_invoice)
 
 
 def _attachments(context: DocumentContext) -> tuple[Attachment, ...]:

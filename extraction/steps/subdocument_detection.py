@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from documents.domain.document_kinds import DocumentKind
+from documents.domain.e_invoice_types import type_of_e_invoice
 from documents.domain.substance import PageRole
 from extraction.context import DetectionContext, PageSummary
 from extraction.local.continuity import KNOWN_TYPE, boundary_score
@@ -33,11 +35,26 @@ class _Group:
 def detect_sub_documents(context: DetectionContext) -> DetectionResult:
     """A partition of the pages, in order. Pages that failed stay with the document before them."""
     found = [_describe(group) for group in _group_pages(context)]
+    if context.e_invoice_kind is not None:
+        found = _with_type_of_e_invoice(found, context, context.e_invoice_kind)
     if reason := aside_of_file(context):
         found = [
             each if each.is_blank else replace(each, schema_key=None, is_blank=True, aside=reason) for each in found
         ]
     return DetectionResult(tuple(found))
+
+
+def _with_type_of_e_invoice(
+    found: list[DetectedSubDocument], context: DetectionContext, kind: DocumentKind
+) -> list[DetectedSubDocument]:
+    """The first document in the file is what its electronic invoice says, whatever its pages look like."""
+    first = next((number for number, each in enumerate(found) if not each.is_blank), None)
+    if first is None:
+        return found
+    key = type_of_e_invoice(kind, context.schemas, found[first].schema_key)
+    if key is None:
+        return found
+    return [replace(each, schema_key=key, type_score=1.0) if n == first else each for n, each in enumerate(found)]
 
 
 def _group_pages(context: DetectionContext) -> list[_Group]:
@@ -52,7 +69,9 @@ def _group_pages(context: DetectionContext) -> list[_Group]:
             continue
         before = _pages_before(groups)
         score = _score(before, page, separated=bool(before and current and current.is_aside))
-        if before and context.origin.is_office and not _begins_by_itself(page):
+        if before and context.origin.is_e_invoice:
+            score = 0.0
+        elif before and context.origin.is_office and not _begins_by_itself(page):
             score = 0.0  # a further sheet of a workbook, a further page of a letter
         if current and not current.is_aside and score < CUT:
             current.pages.append(page)

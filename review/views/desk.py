@@ -25,6 +25,7 @@ from documents.selectors import readable
 from documents.selectors.arrangement import arrangement_view
 from documents.selectors.doors import document_get_for, schema_list, sub_document_get_for
 from documents.selectors.drafts import may_create_types
+from documents.selectors.e_invoices import has_e_invoice
 from documents.selectors.field_states import values_version
 from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, reasons_in_short, with_presentation
@@ -168,6 +169,7 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
         "is_received_before": any(check.check == RECEIVED_CHECK for check in task.sub_document.failed_checks),
         "to_decide": [code for code, is_open in _questions(sub_document) if is_open],
         "is_blind": sub_document["is_blind"],
+        "has_e_invoice": not sub_document["is_blind"] and has_e_invoice(document.id),
         "is_read_again": sub_document["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
         "preferences": selectors.desk_preferences_of(access),

@@ -1,5 +1,6 @@
 /** The document page: a click on a value shows its place, a click on a box its value. */
 import { readJson } from "./dom.js";
+import { bindEInvoice } from "./e_invoice.js";
 import { bindLayout } from "./layout_panel.js";
 import { PageViewer } from "./viewer/viewer.js";
 import { bindThumbnails } from "./viewer/thumbnails.js";
@@ -31,6 +32,7 @@ viewer.addEventListener("box", ({ detail: id }) => {
 
 bindThumbnails(document.getElementById("thumbnails"), viewer);
 viewer.setBoxes(boxes);
+bindEInvoice(document.getElementById("e-invoice"), viewer);
 const layout = document.getElementById("layout");
 if (layout) bindLayout(layout, viewer, boxes);
 const asked = Number(new URLSearchParams(location.search).get("page"));

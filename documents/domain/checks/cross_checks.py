@@ -242,8 +242,13 @@ def _product_of(check: CheckSpec, values: CheckedValues, row: PresentRow, printe
         missing = values.column_label(check.table, lacking[0])
         return _missing(check, names, PRODUCT_UNCHECKED(row=row.number, product=labels[2], missing=missing))
     found = first * second if min(first, second) < 0 else (first * second).copy_sign(product)  # a credited row
-    if abs(found - product) <= Decimal(str(check.tolerance)):
+    tolerance = Decimal(str(check.tolerance))
+    if abs(found - product) <= tolerance:
         return _passed(check, names)
+    if counted := explain_difference(
+        product - found, values.adjustments, tolerance, is_below_zero=product < 0, row=row.number
+    ):
+        return _passed(check, names, tuple(each.note(labels[2]) for each in counted))
     reason = PRODUCT_DIFFERS(
         row=row.number,
         product=labels[2],

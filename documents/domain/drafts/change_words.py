@@ -39,6 +39,15 @@ FIELD_THRESHOLD_GONE = define("change_field_threshold_gone", _("{field}: no thre
 FIELD_ALIASES = define("change_field_aliases", _("{field}: further labels {changes}"), field=_T, changes=_T)
 FIELD_EXAMPLES = define("change_field_examples", _("{field}: examples {changes}"), field=_T, changes=_T)
 FIELD_CHOICES = define("change_field_choices", _("{field}: choices {changes}"), field=_T, changes=_T)
+FIELD_TERM = define(
+    "change_field_e_invoice_term", _("{field}: electronic invoices state it as {term}."), field=_T, term=_T
+)
+FIELD_NOT_PRINTED = define(
+    "change_field_not_printed",
+    _("{field}: only electronic invoices state it; it is not looked for on pages."),
+    field=_T,
+)
+FIELD_PRINTED = define("change_field_printed", _("{field}: it is looked for on pages too."), field=_T)
 FIELD_ORDER_CHANGED = define("change_field_order", _("The fields stand in another order."))
 ORDER_CHANGED = define("change_column_order", _("{table}: the columns stand in another order."), table=_T)
 TABLE_ADDED = define("change_table_added", _("New table: {table}"), table=_T)

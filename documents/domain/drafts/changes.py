@@ -118,6 +118,11 @@ def _of_field(old: FieldSpec, new: FieldSpec, place: str) -> Iterator[Change]:
         yield Change(word.FIELD_LABEL(old=old.label, new=new.label))
     if old.threshold != new.threshold:
         yield Change(_threshold(word.FIELD_THRESHOLD, word.FIELD_THRESHOLD_GONE, new.threshold, field=place))
+    if old.from_e_invoice != new.from_e_invoice:
+        yield Change(word.FIELD_TERM(field=place, term=new.from_e_invoice or "–"), is_major=True)
+    if old.is_e_invoice_only != new.is_e_invoice_only:
+        sentence = word.FIELD_NOT_PRINTED if new.is_e_invoice_only else word.FIELD_PRINTED
+        yield Change(sentence(field=place), is_major=True)
     yield from _of_list(word.FIELD_ALIASES, old.aliases, new.aliases, field=place)
     yield from _of_list(word.FIELD_EXAMPLES, old.examples, new.examples, field=place)
     for change in _of_list(word.FIELD_CHOICES, old.choices, new.choices, field=place):

@@ -18,6 +18,7 @@ _OWN = "x-idp"
 _NUMBERS = frozenset({FieldType.AMOUNT, FieldType.NUMBER, FieldType.PERCENTAGE})
 _FORMATS = {FieldType.DATE: "date", FieldType.EMAIL: "email"}
 _TYPES = {"date": FieldType.DATE, "date-time": FieldType.DATE, "email": FieldType.EMAIL, "idn-email": FieldType.EMAIL}
+_OF_A_FIELD = ("type", "aliases", "pattern", "threshold", "from_e_invoice", "is_e_invoice_only", "id")
 _WHOLE = ("checks", "keywords", "locale", "threshold", "engine", "kinds")
 
 
@@ -47,7 +48,7 @@ def _field(field: FieldSpec) -> dict[str, Any]:
         one["format"] = _FORMATS[field.type]
     if field.type is FieldType.CHOICE:
         one["enum"] = list(field.choices)
-    own = {name: plain[name] for name in ("type", "aliases", "pattern", "threshold", "id") if plain.get(name)}
+    own = {name: plain[name] for name in _OF_A_FIELD if plain.get(name)}
     described: dict[str, Any] = {"type": "array", "items": one} if field.is_list else one
     described |= {"title": field.label, _OWN: own}
     return described | ({"examples": list(field.examples)} if field.examples else {})
@@ -120,7 +121,7 @@ def _field_of(name: str, described: Mapping[str, Any]) -> dict[str, Any]:
         "choices": choices if kind == FieldType.CHOICE else [],
         "examples": _texts(described.get("examples")),
         "is_list": is_list,
-        **{name: own[name] for name in ("aliases", "pattern", "threshold", "id") if name in own},
+        **{name: own[name] for name in _OF_A_FIELD[1:] if name in own},
     }
 
 

@@ -12,6 +12,7 @@ from babel.core import Locale, UnknownLocaleError
 from documents.domain.drafts import refusals as said
 from documents.domain.drafts.check_problems import problems_of_checks
 from documents.domain.drafts.names import LONGEST_NAME
+from documents.domain.e_invoice_fields import KNOWN_TERMS
 from documents.domain.field_types.registry import field_type
 from documents.domain.patterns import LONGEST_PATTERN, SlowPattern, check_pattern, matches_whole
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
@@ -157,6 +158,10 @@ def _of_field(path: str, spec: FieldSpec, locale: str) -> _Found:
         yield f"{path}/pattern", said.PATTERN_WRONG(most=LONGEST_PATTERN)
     yield from _of_texts(f"{path}/examples", spec.examples)
     yield from _of_examples(f"{path}/examples", spec, locale, spec.pattern if is_usable else "")
+    if spec.from_e_invoice and spec.from_e_invoice not in KNOWN_TERMS:
+        yield f"{path}/from_e_invoice", said.TERM_UNKNOWN(term=spec.from_e_invoice)
+    if spec.is_e_invoice_only and not spec.from_e_invoice:
+        yield f"{path}/from_e_invoice", said.TERM_MISSING()
 
 
 def _of_choices(path: str, spec: FieldSpec) -> _Found:

@@ -64,6 +64,12 @@ LOCALE_UNKNOWN = define(
     "locale_unknown", _("“{locale}” is no language and country that numbers and dates are known of."), locale=Param.TEXT
 )
 ENGINE_UNKNOWN = define("engine_unknown", _("“{name}” is not set up here."), name=Param.TEXT)
+TERM_UNKNOWN = define(
+    "e_invoice_term_unknown", _("“{term}” is no term of electronic invoices that can be a value here."), term=Param.TEXT
+)
+TERM_MISSING = define(
+    "e_invoice_term_missing", _("Name the term of electronic invoices, or have it looked for on pages.")
+)
 CHECK_NAMES_NOBODY = define("check_names_nobody", _("The check names “{name}”, which is not here."), name=Param.TEXT)
 CHECK_NUMBER_OF_FIELDS = define("check_number_of_fields", _("This check takes {count} fields."), count=Param.COUNT)
 CHECK_NEEDS_FIELDS = define("check_needs_fields", _("This check takes {count} fields or more."), count=Param.COUNT)

@@ -143,6 +143,8 @@ _FIELD = _object(
         "examples": _list(_text),
         "is_required": _flag,
         "is_list": _flag,
+        "from_e_invoice": _text,
+        "is_e_invoice_only": _flag,
         "threshold": _share,
     }
 )

@@ -45,6 +45,7 @@ _NO_VALUES = (
     ),
 )
 BUILT_IN = "local"  # the name of the built-in extractor in provenances
+E_INVOICE = "e_invoice"  # of values that were not read: an electronic invoice states them
 _LENGTH = 16  # hexadecimal digits
 
 
@@ -71,7 +72,11 @@ def extractor_of(schema: SchemaSpec, *, threshold: float, engines: Collection[st
 def engines_of(candidates: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     """The engines beside the built-in one that stored candidates come from, by name and version."""
     places = (candidate["provenance"] for candidate in candidates)
-    return frozenset(f"{place['engine']} {place['engine_version']}" for place in places if place["engine"] != BUILT_IN)
+    return frozenset(
+        f"{place['engine']} {place['engine_version']}"
+        for place in places
+        if place["engine"] not in (BUILT_IN, E_INVOICE)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -15,10 +15,20 @@ from documents.domain.earned.plan import Plan, Standing, standing_of
 
 
 class Stratum(StrEnum):
-    """Where a document comes from. E-invoices that agree with their pages get a stratum when they are read."""
+    """Where a document comes from."""
 
     KNOWN_SENDER = "known_sender"  # documents of this type by the same sender have been approved
     OTHER = "other"
+    E_INVOICE_AGREES = "e_invoice_agrees"  # the XML leads, and what the page prints of it is the same
+    E_INVOICE_ALONE = "e_invoice_alone"  # the document is the XML: there is no printed page to disagree
+
+
+OF_E_INVOICES = frozenset({Stratum.E_INVOICE_AGREES, Stratum.E_INVOICE_ALONE})
+
+
+def strata_of(*, takes_e_invoices: bool) -> tuple[Stratum, ...]:
+    """Those that documents of a type can be in."""
+    return tuple(stratum for stratum in Stratum if takes_e_invoices or stratum not in OF_E_INVOICES)
 
 
 @dataclass(frozen=True)

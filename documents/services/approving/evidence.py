@@ -26,10 +26,11 @@ def wrong_fields_of(sub_document: SubDocument) -> list[str]:
 
 
 def is_each_value_confirmed(sub_document: SubDocument) -> bool:
-    """Whether a person set or confirmed every field, the empty ones too, and every cell, each by an act of its own."""
+    """Whether a person set or confirmed every field, the empty ones too, and every cell, each by an act of its own. Fields that
+    only electronic invoices fill, and that are absent, are not asked for."""
     values = FieldValue.objects.filter(sub_document=sub_document)
     version = sub_document.schema_version
-    wanted = {field.name for field in version.spec.fields} if version else set()
+    wanted = {field.name for field in version.spec.printed.fields} if version else set()
     known = set(values.filter(table_row__isnull=True).values_list("name", flat=True))
     return wanted <= known and bool(known) and not values.filter(is_confirmed=False).exists()
 

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from accounts.services.audit.trail import audit_record
 from documents.domain.earned.plan import plan_of
-from documents.domain.earned.strata import Stratum, StratumStanding, Verdict, stratum_standing
+from documents.domain.earned.strata import (
+    OF_E_INVOICES,
+    Stratum,
+    StratumStanding,
+    Verdict,
+    strata_of,
+    stratum_standing,
+)
 from documents.models import Evidence, Gate, Schema
 from documents.selectors.earned import counted_evidence, reviewer_error_of
 
@@ -27,7 +34,7 @@ def gates_settle(schema: Schema, *, major: int, model: str, calibrator: str) -> 
     plan = plan_of(schema.target, missed)
     rows = counted_evidence(schema, **key).values_list("stratum", "is_right")
     verdicts = [Verdict(Stratum(stratum), is_right) for stratum, is_right in rows]
-    for stratum in Stratum:
+    for stratum in strata_of(takes_e_invoices=any(one.stratum in OF_E_INVOICES for one in verdicts)):
         found = stratum_standing(plan, stratum, verdicts)
         gate = before.get(stratum.value) or Gate(
             organization_id=schema.organization_id, schema=schema, stratum=stratum.value, **key

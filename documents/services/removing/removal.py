@@ -20,7 +20,18 @@ from accounts.services.audit.trail import audit_record
 from documents import progress
 from documents.domain.refusals import ALREADY_DELETED, DOCUMENT_HELD, NOT_ENDED, UNDELIVERED
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus
-from documents.models import Batch, Document, Event, Page, Run, SourceFile, StepRun, SubDocument, SubDocumentIdentity
+from documents.models import (
+    Batch,
+    Document,
+    Event,
+    Page,
+    ReceivedEInvoice,
+    Run,
+    SourceFile,
+    StepRun,
+    SubDocument,
+    SubDocumentIdentity,
+)
 from documents.selectors.doors import batch_get_for, document_get_for
 from documents.selectors.retention import documents_undelivered
 from documents.services.intake.batches import document_wake
@@ -73,8 +84,10 @@ def document_remove(document_id: UUID) -> Removed:
     step_runs_lock(document_id)  # of a cancelled one, a worker may be at its last commit
     source = document.source_file
     pictures = Page.objects.filter(document=document).values_list("image_name", "original_image_name")
+    e_invoices = ReceivedEInvoice.objects.filter(document=document).values_list("storage_name", flat=True)
     files_mark(
-        document.organization_id, [source.storage_name, source.pdf_name, *(name for pair in pictures for name in pair)]
+        document.organization_id,
+        [source.storage_name, source.pdf_name, *e_invoices, *(name for pair in pictures for name in pair)],
     )
     removed = Removed(document_id, document.batch_id, source.name, source.sha256, source.kept_bytes)
     if Event.objects.filter(document=document).exists():

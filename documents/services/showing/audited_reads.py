@@ -75,7 +75,7 @@ def original_open(access: Access, document_id: UUID) -> Original:
     source = document.source_file
     if not storage.is_stored(source.storage_name):
         raise NotFound
-    _check_scanned(document)
+    check_scanned(document)
     file = storage.original_open(source.storage_name)
     audit_record(
         access,
@@ -87,7 +87,8 @@ def original_open(access: Access, document_id: UUID) -> Original:
     return Original(source.name, file)
 
 
-def _check_scanned(document: Document) -> None:
+def check_scanned(document: Document) -> None:
+    """Raises Forbidden where a virus was found in its file, Conflict before that is known."""
     if document.error_code == INFECTED:
         raise Forbidden(VIRUS_IN_FILE(), code=INFECTED)
     upload = StepRun.objects.filter(unit_id=document.id, step=StepName.UPLOAD)

@@ -29,7 +29,7 @@ from documents.models import Document, Page, SubDocument
 from documents.selectors.page_candidates import candidates_of
 from documents.selectors.sender_notation import sender_notation_of
 from documents.selectors.words import words_of
-from extraction.context import PageContext, PageSummary, SubDocumentContext
+from extraction.context import LeadingInvoice, PageContext, PageSummary, SubDocumentContext
 from extraction.local.extractor import rank_page
 from extraction.local.ranking import FEATURES_VERSION
 from extraction.local.regions.asked import asks_for_regions
@@ -37,6 +37,7 @@ from extraction.page_steps.extract_fields import extract_page_fields
 from extraction.pipeline import with_checks
 from extraction.results import ConfidenceResult
 from extraction.runner.contexts import limits, page_summary
+from extraction.runner.e_invoices import leading_invoice
 from extraction.runner.origins import reasons_of_file
 from extraction.steps.confidence_check import score_confidence
 from idp_project.core.errors import PermanentFailure
@@ -83,6 +84,7 @@ class StoredDocument:
     boundary_score: float = 1.0
     page_scores: Mapping[int, float] = field(default_factory=dict)
     is_auto_approval_on: bool = True
+    leading: LeadingInvoice | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def stored_document(
         return found
     return replace(
         found,
+        leading=leading_invoice(sub_document),
         boundary_score=sub_document.boundary_score,
         page_scores={int(number): score for number, score in sub_document.page_scores.items()},
     )
@@ -170,6 +173,7 @@ def _result(document: StoredDocument, pages: tuple[PageSummary, ...], spec: Sche
         type_rule=rule,
         words=document.words,
         ask_sender=partial(sender_notation_of, document.organization_id),
+        leading=document.leading,
     )
     judged = with_checks(context)
     return TrialResult(spec, score_confidence(judged), judged.checks)

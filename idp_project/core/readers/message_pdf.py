@@ -1,4 +1,4 @@
-"""An e-mail as a PDF: header fields and text set on A4 pages, in one embedded font. Child of the sandbox only.
+"""Text as a PDF: an e-mail, an electronic invoice; set on A4 pages, in one embedded font. Nothing is parsed here.
 
 Written with pikepdf and fontTools: fpdf2 leaves out what its font has no glyph for, and here the text counts though its
 picture is a box. Layout is in points (1/72 inch) from a page's top-left corner.
@@ -26,7 +26,8 @@ from idp_project.core.readers.message_text import CELL
 WIDTH, HEIGHT = 595.28, 841.89
 MOST_CHARACTERS = 12_000  # of a page: 53 lines of the narrowest letters come to less
 _MARGIN, _INDENT = 54.0, 84.0
-_BODY_SIZE, _TITLE_SIZE = 10.0, 14.0
+_BODY_SIZE, _TITLE_SIZE, _HEADING_SIZE, _SMALL_SIZE = 10.0, 14.0, 11.0, 8.0
+_LABEL_WIDTH = 215.0
 _COLUMN_GAP, _NARROWEST = 12.0, 45.0  # of a column that is broken into lines
 _LEADING = 1.4  # of the size, from line to line
 _INK, _GRAY = "0.08 g", "0.43 g"
@@ -75,6 +76,32 @@ def message_pdf(title: str, fields: Sequence[tuple[str, str]], text: str, max_pa
     return _written(setter.sheets)
 
 
+@dataclass(frozen=True)
+class Section:
+    """A heading, labelled values below it, and a table of which the first row names the columns."""
+
+    heading: str
+    pairs: Sequence[tuple[str, str]] = ()
+    table: Sequence[Sequence[str]] = ()
+
+
+def sections_pdf(title: str, note: str, sections: Sequence[Section], max_pages: int) -> bytes:
+    """Title, a note, then sections with their labels left and values right. Raises ParseFailure too_many_pages."""
+    setter = _Setter(max_pages)
+    setter.put(title, size=_TITLE_SIZE)
+    setter.put_pair(note, "", label_width=WIDTH - 2 * _MARGIN)
+    for section in sections:
+        setter.skip(8)
+        setter.keep_together(4)
+        setter.put(section.heading, size=_HEADING_SIZE)
+        setter.rule()
+        for label, value in section.pairs:
+            setter.put_pair(label, value)
+        if section.table:
+            setter.put_table([list(row) for row in section.table])
+    return _written(setter.sheets)
+
+
 class _Setter:
     """Puts lines below each other, from page to page."""
 
@@ -99,6 +126,25 @@ class _Setter:
                     x = left
                 self._word(fragment, x, size)
                 x += width + space
+
+    def put_pair(self, label: str, value: str, *, label_width: float = _LABEL_WIDTH) -> None:
+        """A label in small letters and its value beside it, each broken into lines of its own column."""
+        value_left = _MARGIN + label_width + _COLUMN_GAP
+        labels = list(_lines_of(label, label_width * _BODY_SIZE / _SMALL_SIZE))
+        whole = WIDTH - _MARGIN - value_left
+        fitting = " ".join(part for word in value.split() for part in _fragments(word, whole, _BODY_SIZE))
+        values = list(_lines_of(fitting, whole)) if value else []
+        for number in range(max(len(labels), len(values))):
+            self._next_line(_BODY_SIZE)
+            if number < len(labels):
+                self._words(labels[number], _MARGIN, _SMALL_SIZE, is_label=True)
+            if number < len(values):
+                self._words(values[number], value_left)
+
+    def keep_together(self, lines: int) -> None:
+        """Begins a new page where fewer lines than that are left on this one."""
+        if self.sheets and self._down + lines * _BODY_SIZE * _LEADING > HEIGHT - _MARGIN:
+            self._down = HEIGHT
 
     def put_table(self, rows: list[list[str]]) -> None:
         """Rows with their cells below each other. Where the columns do not fit on the page, the widest are broken into lines;
@@ -128,10 +174,10 @@ class _Setter:
         self._next_line(_BODY_SIZE)
         self.sheets[-1].rules.append(self._down - _BODY_SIZE / 2)
 
-    def _words(self, words: Iterable[str], x: float) -> None:
+    def _words(self, words: Iterable[str], x: float, size: float = _BODY_SIZE, *, is_label: bool = False) -> None:
         for word in words:
-            self._word(word, x, _BODY_SIZE)
-            x += _width(f"{word} ", _BODY_SIZE)
+            self._word(word, x, size, is_label=is_label)
+            x += _width(f"{word} ", size)
 
     def _next_line(self, size: float) -> None:
         self._down += size * _LEADING

@@ -27,6 +27,7 @@ _TABLES = """SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relname = ANY(%s) ORDER BY relname"""
 _STORED = """SELECT storage_name FROM documents_sourcefile WHERE storage_name <> ''
 UNION SELECT pdf_name FROM documents_sourcefile WHERE pdf_name <> ''
+UNION SELECT storage_name FROM documents_einvoice
 UNION SELECT image_name FROM documents_page WHERE image_name <> ''
 UNION SELECT original_image_name FROM documents_page WHERE original_image_name <> '' ORDER BY 1"""
 _FORCED = "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relname = ANY(%s)"

@@ -85,14 +85,22 @@ export class Forms {
         h("div", { class: "form-line" },
           row(gettext("Pattern that the whole value matches"), textInput(field.pattern ?? "", this.#set(path, "pattern"), { maxlength: 200, class: "form-control mono" }), { note: gettext("A regular expression, for example [A-Z]{2}-\\d{6}"), ...this.#at(path, "pattern") }),
           row(gettext("Threshold in per cent"), percent(field.threshold, this.#set(path, "threshold")), { note: gettext("Empty: that of the type.") })),
-        row(gettext("Name for programs"), textInput(field.name, this.#set(path, "name"), { maxlength: 60, class: "form-control mono" }), { note: gettext("The column in the production database and the key in the API."), ...this.#at(path, "name") })),
+        row(gettext("Name for programs"), textInput(field.name, this.#set(path, "name"), { maxlength: 60, class: "form-control mono" }), { note: gettext("The column in the production database and the key in the API."), ...this.#at(path, "name") }),
+        this.#eInvoice(path, field)),
       this.#atEnd(path, isColumn ? gettext("Remove the column") : gettext("Remove the field")),
     ];
   }
 
+  #eInvoice(path, field) {
+    const terms = [{ value: "", label: gettext("None") }, ...(this.vocabulary.terms ?? [])];
+    return h("div", {},
+      row(gettext("Term of electronic invoices"), select(field.from_e_invoice ?? "", terms, this.#set(path, "from_e_invoice", true)), { note: gettext("Where a document carries an electronic invoice, its value comes from there and is compared with the page."), ...this.#at(path, "from_e_invoice") }),
+      field.from_e_invoice ? flag(gettext("Only electronic invoices state it: it is not looked for on pages"), field.is_e_invoice_only ?? false, this.#set(path, "is_e_invoice_only")) : null);
+  }
+
   #isMoreUsed(path, field) {
-    const hasProblem = ["pattern", "examples", "name"].some((name) => this.problems(`${path}/${name}`).length);
-    return hasProblem || Boolean(field.pattern || field.examples?.length || typeof field.threshold === "number");
+    const hasProblem = ["pattern", "examples", "name", "from_e_invoice"].some((name) => this.problems(`${path}/${name}`).length);
+    return hasProblem || Boolean(field.pattern || field.examples?.length || field.from_e_invoice || typeof field.threshold === "number");
   }
 
   #table(path) {
