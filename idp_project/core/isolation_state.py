@@ -10,7 +10,10 @@ from idp_project.core.isolation.mode import describe_server, isolation_of
 def sandbox_sockets() -> dict[str, str]:
     """Name and socket of each server that this installation has; an empty socket means private servers."""
     office = {"office": settings.OFFICE_SOCKET} if settings.OFFICE_PROGRAM else {}
-    return {"sandbox": settings.SANDBOX_SOCKET} | office
+    rules = (
+        {"rules": settings.RULES_SOCKET} if settings.RULES_SOCKET else {}
+    )  # private ones judge for command lines only
+    return {"sandbox": settings.SANDBOX_SOCKET} | office | rules
 
 
 def sandbox_modes() -> dict[str, dict[str, object] | None]:

@@ -283,6 +283,7 @@ SANDBOX_WALL_SECONDS = env.int("SANDBOX_WALL_SECONDS", 55)
 SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is started on first use
 OFFICE_PROGRAM = chosen_office(os.environ)  # folder of LibreOffice's libraries; empty: none
 OFFICE_SOCKET = env.str("OFFICE_SOCKET", "")  # empty: a private server is started on first use
+RULES_SOCKET = env.str("RULES_SOCKET", "")  # empty: a private server is started on first use
 
 # Virus scanner: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none
 CLAMD_URL = env.str("CLAMD_URL", "")

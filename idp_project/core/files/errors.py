@@ -28,6 +28,11 @@ class SandboxCode(StrEnum):
     TOO_MANY_ATTACHMENTS = "too_many_attachments"
     TOO_MANY_HEADERS = "too_many_headers"
     NESTED_TOO_DEEP = "nested_too_deep"
+    XML_EXTERNAL_ENTITY = "xml_external_entity"
+    XML_ENTITIES = "xml_entities"
+    XML_WITH_DTD = "xml_with_dtd"
+    XML_TOO_LARGE = "xml_too_large"
+    NOT_AN_E_INVOICE = "not_an_e_invoice"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
     PARSER_CRASHED = "parser_crashed"
@@ -64,6 +69,25 @@ _TEXTS = {
     SandboxCode.NESTED_TOO_DEEP: _(
         "This e-mail lies inside too many others. Open it, save it as a file, and send that."
     ),
+    SandboxCode.XML_EXTERNAL_ENTITY: _(
+        "The XML refers to something outside itself (an external entity, XXE), which no invoice needs and attackers "
+        "use. Ask the sender for an invoice without a document type."
+    ),
+    SandboxCode.XML_ENTITIES: _(
+        "The XML defines entities of its own, which no invoice needs and attackers use (billion laughs). "
+        "Ask the sender for an invoice without a document type."
+    ),
+    SandboxCode.XML_WITH_DTD: _(
+        "The XML has a document type (DOCTYPE), which electronic invoices must not have. "
+        "Ask the sender for an invoice without one."
+    ),
+    SandboxCode.XML_TOO_LARGE: _(
+        "The XML is larger than any invoice has to be. Ask the sender for an invoice with fewer or smaller attachments."
+    ),
+    SandboxCode.NOT_AN_E_INVOICE: _(
+        "This XML is no electronic invoice that is known here (UBL, Cross Industry Invoice, ZUGFeRD, Order-X). "
+        "Send the invoice itself, or a PDF of it."
+    ),
     SandboxCode.TOO_SLOW: _("Reading took longer than allowed. Print the document to a new PDF and send that."),
     SandboxCode.TOO_MUCH_MEMORY: _("Reading took too much memory. Print the document to a new PDF and send that."),
     SandboxCode.PARSER_CRASHED: _(
@@ -98,6 +122,21 @@ UNPACKED_TOO_LARGE = define(
     "unpacked_too_large",
     _("Unpacked, the file is larger than allowed. Print the document to a PDF and send that."),
 )
+XML_BROKEN = define(
+    "xml_broken",
+    _("The XML breaks off or is not well-formed at line {line}. Ask the sender for the invoice once more."),
+    line=Param.NUMBER,
+)
+XML_TOO_MANY_NODES = define(
+    "xml_too_many_nodes",
+    _("The XML has more than {most} elements. Ask the sender to split the invoice."),
+    most=Param.NUMBER,
+)
+XML_TOO_DEEP = define(
+    "xml_too_deep",
+    _("The XML is nested more than {most} levels deep, which no invoice is. Ask the sender for the invoice once more."),
+    most=Param.NUMBER,
+)
 _FROM_CHILD = {
     sentence.code: sentence
     for sentence in (
@@ -109,6 +148,9 @@ _FROM_CHILD = {
         TEXT_LAYER_UNREADABLE,
         MESSAGE_ENCRYPTED,
         UNPACKED_TOO_LARGE,
+        XML_BROKEN,
+        XML_TOO_MANY_NODES,
+        XML_TOO_DEEP,
     )
 }
 OTHER_EXTENSION = define(

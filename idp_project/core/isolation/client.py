@@ -51,6 +51,18 @@ class Attachment:
     data: bytes
 
 
+@dataclass(frozen=True)
+class ReceivedXml:
+    """The XML of an electronic invoice: `name` of the file inside the PDF ("" for XML alone), its bytes, its tree as plain values
+    (`readers.bounded_xml`), the files inside it. `schema`: which XSD it was checked against, what its messages are."""
+
+    name: str
+    xml: bytes
+    tree: dict[str, Any]
+    attachments: tuple[Attachment, ...] = ()
+    schema: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class _Answer:
     frames: list[Frame] = field(default_factory=list)
@@ -154,6 +166,29 @@ class Sandbox:
         if answer.death:
             raise answer.death
         return [Attachment(str(frame.values["name"]), frame.data) for frame in answer.frames]
+
+    def read_e_invoice(self, path: str) -> ReceivedXml | None:
+        """The electronic invoice that a PDF carries or that an XML file is; None where there is none.
+
+        Raises PermanentFailure xml_external_entity, xml_entities, xml_with_dtd, xml_too_large, not_an_e_invoice, damaged,
+        too_many_attachments.
+        """
+        answer = self._ask(path, "read_e_invoice")
+        values = result_of(answer).values
+        if not values["is_found"]:
+            return None
+        for frame in answer.frames:
+            if "code" in frame.values:
+                raise _failure(frame)
+        if answer.death:
+            raise answer.death
+        first, *others = answer.frames
+        attached = tuple(Attachment(str(frame.values["name"]), frame.data) for frame in others)
+        return ReceivedXml(str(values["name"]), first.data, values["tree"], attached, values["schema"])
+
+    def read_signatures(self, path: str) -> list[dict[str, Any]]:
+        """What is known of the signatures of a PDF."""
+        return []
 
     def _read_alone(self, path: str, number: int, dpi: int) -> ParsedPage:
         image = self._ask(path, "render", page_number=number, dpi=dpi)

@@ -14,6 +14,9 @@ from idp_project.core.files.formats import OFFICE_FORMATS, FileFormat
 from idp_project.core.files.sniff import HEAD_BYTES, sniff
 from idp_project.core.isolation.child_life import describe_failure
 from idp_project.core.isolation.wire import Frame
+from idp_project.core.readers.e_invoice_file import FoundXml, read_file, read_pdf
+from idp_project.core.readers.e_invoice_schema import check_schema
+from idp_project.core.readers.embedded_files import EmbeddedFiles
 from idp_project.core.readers.image_file import ImageFile
 from idp_project.core.readers.message_file import MessageFile
 from idp_project.core.readers.pdf_file import PdfFile
@@ -36,6 +39,13 @@ class PagedFile(Protocol):
     def text_layer(self, number: int) -> dict[str, Any]: ...
 
 
+class _NoPages:
+    """Of XML: whatever is asked of its pages is refused."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT)
+
+
 class OpenedFile:
     """The bytes behind the file descriptor, opened by the format that they announce and held to the limits."""
 
@@ -48,7 +58,10 @@ class OpenedFile:
             raise ParseFailure(SandboxCode.EMPTY_FILE)
         self.format = file_format = sniff(data[:HEAD_BYTES], data[-HEAD_BYTES:])
         most = limits["max_pages"], limits["max_page_pixels"]
-        self.pages: PagedFile
+        self.data, self.limits = data, limits
+        self.pages: PagedFile = _NoPages()
+        if file_format is FileFormat.XML:
+            return  # its readable PDF is made from what `read_e_invoice` gives
         if file_format in OFFICE_FORMATS:
             raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT)  # its PDF is read
         if file_format is FileFormat.PDF:
@@ -118,6 +131,23 @@ def read_attachments(opened: OpenedFile) -> Iterator[Frame]:
             yield Frame({"name": attached.name}, data=attached.data)
 
 
+def read_e_invoice(opened: OpenedFile) -> Iterator[Frame]:
+    """The XML of an electronic invoice, alone or inside a PDF, with its tree; then a frame per attachment. None of others."""
+    most = opened.limits["max_attachments"], opened.limits["max_bytes"]
+    found: FoundXml | None = None
+    if opened.format is FileFormat.XML:
+        found = read_file(opened.data, *most)
+    elif isinstance(opened.pages, PdfFile):
+        found = read_pdf(opened.data, EmbeddedFiles(opened.data, most[0]), *most)
+    if found is None:
+        yield Frame({"is_found": False})
+        return
+    values = {"is_found": True, "name": found.name, "tree": found.tree, "schema": check_schema(found.tree)}
+    yield Frame(values, data=found.data)
+    for attached in found.attachments:
+        yield Frame({"name": attached.name}, data=attached.data)
+
+
 OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
     operation.__name__: operation
     for operation in (
@@ -129,5 +159,6 @@ OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
         read_pages,
         make_pdf,
         read_attachments,
+        read_e_invoice,
     )
 }

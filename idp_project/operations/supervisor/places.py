@@ -66,6 +66,10 @@ class Places:
         return self.run / "office.sock"
 
     @property
+    def rules_socket(self) -> Path:
+        return self.run / "rules.sock"
+
+    @property
     def environment(self) -> Path:
         return self.data / "environment"
 

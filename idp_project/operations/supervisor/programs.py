@@ -81,6 +81,11 @@ class Programs:
         options = SANDBOX_LIMITS | {"OFFICE_USER": "--user", "OFFICE_PROGRAM": "--program", "OFFICE_LOCALE": "--locale"}
         return self._sandbox("office", "idp_project.core.isolation.office.server", self.places.office_socket, options)
 
+    def rules(self) -> Program:
+        """What judges electronic invoices by their business rules."""
+        options = SANDBOX_LIMITS | {"RULES_USER": "--user"}
+        return self._sandbox("rules", "idp_project.core.isolation.rules.server", self.places.rules_socket, options)
+
     def _sandbox(self, name: str, module: str, socket: Path, options: Mapping[str, str]) -> Program:
         """Nothing of our environment reaches the processes that parse untrusted bytes, except for these options."""
         chosen = [f"{option}={os.environ[key]}" for key, option in options.items() if os.environ.get(key, "").strip()]

@@ -29,7 +29,7 @@ from idp_project.operations.supervisor.terminal import Terminal
 from idp_project.operations.supervisor.watcher import Watcher
 from idp_project.operations.supervisor.web import listen
 
-STOP_ORDER = (("web",), ("worker-",), ("clock",), ("publisher",), ("office",), ("sandbox",), ("redis",), ("postgres",))
+STOP_ORDER = (("web",), ("worker-",), ("clock",), ("publisher",), ("office",), ("rules",), ("sandbox",), ("redis",), ("postgres",))
 WEB_SECONDS = 60.0
 SANDBOX_SECONDS = 20.0
 
@@ -99,6 +99,7 @@ class Machine:
         addresses = self.stores.start(self._launch_store, self._check_contents)
         addresses["SANDBOX_SOCKET"] = str(self.places.sandbox_socket)
         addresses["OFFICE_SOCKET"] = str(self.places.office_socket)
+        addresses["RULES_SOCKET"] = str(self.places.rules_socket)
         addresses["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or self.url
         values = self.stores.secrets.settings() | addresses
         environment_file.write(self.places.owner_environment, {name: values[name] for name in OWNER_NAMES})
@@ -146,6 +147,8 @@ class Machine:
     def _start_sandbox(self) -> None:
         self.places.sandbox_socket.unlink(missing_ok=True)
         self.watcher.launch(self.programs.sandbox())
+        self.places.rules_socket.unlink(missing_ok=True)
+        self.watcher.launch(self.programs.rules())
         if chosen_office(os.environ):
             self.places.office_socket.unlink(missing_ok=True)
             self.watcher.launch(self.programs.office())

@@ -1,0 +1,182 @@
+"""The XML of an e-invoice: alone or inside a PDF, told by its root, its attachments taken out. Child of a sandbox only."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+
+from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.readers.attached_file import AttachedFile
+from idp_project.core.readers.bounded_xml import MOST_BYTES, Node, Tree, parse_xml
+from idp_project.core.readers.embedded_files import EmbeddedFile, EmbeddedFiles
+
+# Namespace and local name of the root: the one thing that decides what the XML is, whatever its file is called.
+SYNTAXES = {
+    ("urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "CrossIndustryInvoice"): "cii",
+    ("urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", "Invoice"): "ubl",
+    ("urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2", "CreditNote"): "ubl",
+    ("urn:ferd:CrossIndustryDocument:invoice:1p0", "CrossIndustryDocument"): "zugferd1",
+    (
+        "urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100",
+        "SCRDMCCBDACIOMessageStructure",
+    ): "order-x",
+}
+_BINARY = frozenset({"AttachmentBinaryObject", "EmbeddedDocumentBinaryObject"})
+_BEGINNINGS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b" ", b"\n", b"\r", b"\t")
+_MOST_CANDIDATES = 20
+_MOST_SPECIFICATIONS = 1000
+_LONGEST_NAME = 120
+_UNSAFE = frozenset('<>:"/\\|?*\0')
+
+
+@dataclass(frozen=True)
+class FoundXml:
+    """`name`: that of the file inside the PDF, "" for a file that is XML itself. `others`: further e-invoices in the PDF."""
+
+    name: str
+    data: bytes
+    tree: Tree
+    attachments: list[AttachedFile] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+def read_file(data: bytes, max_attachments: int, max_bytes: int) -> FoundXml:
+    """Raises ParseFailure: the codes of `parse_xml`, not_an_e_invoice, too_many_attachments."""
+    tree = parse_xml(data)
+    if not syntax_of(tree):
+        raise ParseFailure(SandboxCode.NOT_AN_E_INVOICE)
+    return _found("", data, tree, max_attachments, max_bytes)
+
+
+def read_pdf(data: bytes, embedded: EmbeddedFiles, max_attachments: int, max_bytes: int) -> FoundXml | None:
+    """The invoice before an order, one under a known name before others; None where the PDF carries none.
+
+    Raises what `read_file` does, but only for a file that goes by the name of an invoice.
+    """
+    found: list[tuple[bool, bool, str, bytes, Tree]] = []
+    for file in _candidates(data, embedded):
+        content = file.data(MOST_BYTES)
+        if content is None and file.is_e_invoice:
+            raise ParseFailure(SandboxCode.XML_TOO_LARGE)
+        if content is None or not content.startswith(_BEGINNINGS):
+            continue
+        try:
+            tree = parse_xml(content)
+        except ParseFailure:
+            if file.is_e_invoice:
+                raise
+            continue
+        if syntax := syntax_of(tree):
+            found.append((syntax == "order-x", not file.is_e_invoice, file.name, content, tree))
+    if not found:
+        return None
+    found.sort(key=lambda entry: entry[:2])
+    _is_order, _is_other, name, content, tree = found[0]
+    others = [entry[2] for entry in found[1:]]
+    return _found(name, content, tree, max_attachments, max_bytes, others)
+
+
+def syntax_of(tree: Tree) -> str:
+    """ "" for XML that is no electronic invoice."""
+    namespace, local = tree["names"][tree["root"][0]]
+    return SYNTAXES.get((namespace, local), "")
+
+
+def _found(
+    name: str, data: bytes, tree: Tree, max_attachments: int, max_bytes: int, others: list[str] | None = None
+) -> FoundXml:
+    attachments = list(_take_out(tree, max_attachments, max_bytes))
+    return FoundXml(name, data, {**tree, "syntax": syntax_of(tree)}, attachments, others or [])
+
+
+def _candidates(data: bytes, embedded: EmbeddedFiles) -> Iterator[EmbeddedFile]:
+    """Those of the name tree and of annotations, then those that /AF of the document or a page alone names."""
+    files = [file for file in embedded.files if file.is_e_invoice or file.name.lower().endswith(".xml")]
+    yield from files[:_MOST_CANDIDATES]
+    seen = {file.stream.objgen for file in embedded.files}
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            for specification in _associated(pdf):
+                file = _embedded(specification)
+                if file and file.stream.objgen not in seen and len(seen) < len(embedded.files) + _MOST_CANDIDATES:
+                    seen.add(file.stream.objgen)
+                    yield file
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError):
+        return
+
+
+def _associated(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """ISO 19005-3, 6.8 (PDF/A-3): /AF is an array of file specifications."""
+    left = _MOST_SPECIFICATIONS
+    for owner in (pdf.Root, *(page.obj for page in pdf.pages)):
+        listed: Any = owner.get("/AF", [])
+        for specification in listed if isinstance(listed, pikepdf.Array) else [listed]:
+            left -= 1
+            if left < 0:
+                return
+            yield specification
+
+
+def _embedded(specification: Any) -> EmbeddedFile | None:
+    if not isinstance(specification, pikepdf.Dictionary):
+        return None
+    streams: Any = specification.get("/EF", {})
+    stream = next((streams[key] for key in ("/UF", "/F") if key in streams), None)
+    if not isinstance(stream, pikepdf.Stream):
+        return None
+    name = next((str(specification[key]) for key in ("/UF", "/F") if key in specification), "") or "attachment"
+    return EmbeddedFile(safe_name(name), stream)
+
+
+def _take_out(tree: Tree, max_attachments: int, max_bytes: int) -> Iterator[AttachedFile]:
+    """Each attachment (BG-24) leaves the tree: its node has `attachment`, its number, instead of the text, or `unreadable`
+    where it is not base64."""
+    binary = {index for index, (_, local) in enumerate(tree["names"]) if local in _BINARY}
+    count = left = 0
+    left = max_bytes
+    for node in _nodes(tree["root"]):
+        if node[0] not in binary:
+            continue
+        content = _decoded(node[2])
+        node[2] = ""
+        if not content:
+            node[1]["unreadable"] = "base64"
+            continue
+        left -= len(content)
+        if count == max_attachments:
+            raise ParseFailure(SandboxCode.TOO_MANY_ATTACHMENTS)
+        if left < 0:
+            raise ParseFailure(SandboxCode.TOO_MANY_BYTES)
+        node[1]["attachment"] = str(count)
+        count += 1
+        yield AttachedFile(safe_name(node[1].get("filename", "")) or f"attachment {count}", content)
+
+
+def _nodes(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node[3]))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def safe_name(name: str) -> str:
+    """The last part of a path, without signs that a file system or a reader could take for something else, at most 120
+    characters, the extension kept."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(sign if sign.isprintable() and sign not in _UNSAFE else " " for sign in last)
+    clean = " ".join(kept.encode("utf-8", "ignore").decode("utf-8").split()).strip(". ")
+    return clean[-_LONGEST_NAME:]
