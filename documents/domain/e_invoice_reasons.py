@@ -12,7 +12,6 @@ XML_DEVIATES = define(
     label=Param.TEXT,
     stated=Param.TEXT,
     term=Param.TEXT,
-    path=Param.TEXT,
     page=Param.NUMBER,
     printed=Param.TEXT,
 )
@@ -23,14 +22,12 @@ XML_NOT_PRINTED = define(
     label=Param.TEXT,
     stated=Param.TEXT,
     term=Param.TEXT,
-    path=Param.TEXT,
 )
 XML_ROW_NOT_PRINTED = define(
     "xml_row_not_printed",
     _("Row {row} of the e-invoice ({text}) is on no page."),
     row=Param.NUMBER,
     text=Param.TEXT,
-    path=Param.TEXT,
 )
 ROW_NOT_IN_XML = define(
     "row_not_in_xml",

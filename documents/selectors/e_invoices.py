@@ -129,7 +129,7 @@ def _of_reason(reason: Reason) -> dict[str, Any]:
         "row": params.get("row"),
         "term": "BT-3" if "type_code" in params else "BG-25",
         "stated": params.get("type_code") or (params.get("text", "") if "row" in params else ""),
-        "xml_path": params.get("path", ""),
+        "xml_path": "",
         "printed": params.get("word") or ("" if "row" in params else params.get("text", "")),
         "page": params.get("page"),
         "polygon": None,

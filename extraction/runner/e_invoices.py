@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from documents.domain.e_invoice.reading import invoice_of
 
 from documents import storage
 from documents.domain.document_kinds import DocumentKind
+from documents.domain.e_invoice.reading import invoice_of
 from documents.domain.e_invoice_kinds import KINDS
 from documents.domain.e_invoice_page import sections_of, title_of
 from documents.domain.e_invoice_types import takes_e_invoices
@@ -73,7 +73,7 @@ def _found(path: str, *, is_whole_file: bool, name: str = "") -> FoundEInvoice |
         xml=received.xml,
         is_whole_file=is_whole_file,
         invoice=invoice,
-        validation=validation_of(received, invoice),
+        validation=validation_of(received),
         attachments=tuple(received.attachments),
     )
 

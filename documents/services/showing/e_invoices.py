@@ -10,7 +10,8 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from documents import storage
-from documents.domain.e_invoice_letter import letter_to_supplier
+from documents.domain.e_invoice.letter import letter_to_supplier
+from documents.domain.e_invoice_validation import ERROR, SCHEMA
 from documents.selectors.doors import document_get_for
 from documents.selectors.e_invoices import e_invoice_of, e_invoice_view
 from documents.services.showing.audited_reads import check_scanned, documents_seen
@@ -36,7 +37,13 @@ def e_invoice_open(access: Access, document_id: UUID) -> dict[str, Any]:
     view = e_invoice_view(row, document)
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
-    return view | {"letter": letter_to_supplier(row.invoice, view), "can_download": can_download}
+    letter = letter_to_supplier(row.invoice, broken=_broken(view), deviations=view["deviations"])
+    return view | {"letter": letter, "can_download": can_download}
+
+
+def _broken(view: dict[str, Any]) -> list[dict[str, Any]]:
+    of_schema = [{"rule": SCHEMA, "text": text} for text in view["schema_errors"]]
+    return [*of_schema, *(rule for rule in view["rules"] if rule["flag"] == ERROR)]
 
 
 def e_invoice_xml_open(access: Access, document_id: UUID) -> XmlFile:

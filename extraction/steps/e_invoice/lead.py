@@ -82,8 +82,8 @@ def is_stated(field: MergedField) -> bool:
 def judge_stated(candidates: Sequence[FieldCandidate], spec: FieldSpec) -> tuple[float, list[Reason]]:
     """Confidence 0..1 of a stated value, and why a person should look. A failed check of it speaks for itself."""
     chosen = candidates[0]
-    evidence, path = chosen.evidence, chosen.provenance.xml_path
-    said = {"label": spec.label, "stated": chosen.value or chosen.raw_text, "term": spec.from_e_invoice, "path": path}
+    evidence = chosen.evidence
+    said = {"label": spec.label, "stated": chosen.value or chosen.raw_text, "term": spec.from_e_invoice}
     confidence = next((number for name, number in _CONFIDENCE.items() if evidence.get(name)), _ALONE)
     if evidence.get(DEVIATES) and len(candidates) > 1:
         other = candidates[1]

@@ -229,8 +229,7 @@ def _not_printed(row: _Stated, number: int, table: TableSpec, scene: Scene) -> l
     if amounts and all(scene.places(one.value, column.type) for column, one in amounts):
         return []
     text = ", ".join(one.value for _, one in said)[:120]
-    path = next((one.path for _, one in said), "")
-    return [XML_ROW_NOT_PRINTED(row=number, text=text, path=path)]
+    return [XML_ROW_NOT_PRINTED(row=number, text=text)]
 
 
 def _surplus(left: Sequence[MergedRow], stated: Sequence[_Stated], table: TableSpec) -> list[Reason]:

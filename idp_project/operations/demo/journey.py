@@ -36,7 +36,7 @@ def run(url: str) -> int:
         batches = client.get("batches/").raise_for_status().json()["results"]
         batch_id = next(batch["id"] for batch in batches if batch["name"] == NAME)
         _wait(client, batch_id, _UNREAD, console, "reading the samples")
-        console.print("A scripted reviewer now works off the review queue through the API, except for three tasks.")
+        console.print("A scripted reviewer now works off the review queue through the API, except for four tasks.")
         for line in work_off_queue(client, labels):
             console.print(line)
         state = _wait(client, batch_id, _UNDELIVERED, console, "delivering")

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from accounts.models import Team, User
 from accounts.selectors.access import access_resolve
+from documents.domain.e_invoice_reasons import DEVIATIONS
 from documents.domain.reasons import (
     BEGINNING_UNSURE,
     BELOW_THRESHOLD,
@@ -38,6 +39,7 @@ class Trouble(Enum):
         {SUM_DIFFERS.code, SUM_DIFFERS_EITHER_WAY.code, COLUMN_SUM_DIFFERS.code, PRODUCT_DIFFERS.code}
     )
     DOUBTFUL_SPLIT = frozenset({BEGINNING_UNSURE.code, PAGE_UNSURE.code})
+    XML_AND_PAGE_DISAGREE = DEVIATIONS
 
 
 # The scripted reviewer decides everything else; these tasks stay in the queue for anyone who looks at the demonstration.
@@ -45,13 +47,14 @@ LEFT_OPEN: dict[str, Trouble] = {
     "registration-form-0003-scan.pdf": Trouble.LOW_CONFIDENCE,
     "invoice-0022-digital-wrong-total.pdf": Trouble.FAILED_CHECK,
     "stack-0006-digital.pdf": Trouble.DOUBTFUL_SPLIT,
+    "e-invoice-0007-iban.pdf": Trouble.XML_AND_PAGE_DISAGREE,
 }
 
 
 def sample_files() -> list[Path]:
     """The packet's documents, by name."""
     return sorted(
-        path for path in PACKET.iterdir() if path.suffix.lower() in {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
+        path for path in PACKET.iterdir() if path.suffix.lower() in {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".xml"}
     )
 
 

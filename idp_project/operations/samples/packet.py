@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from django.utils.translation import gettext as _
 
 from idp_project.core.errors import InvalidInput
+from idp_project.operations.samples.e_invoices import E_INVOICE, Deviation, EInvoiceRecipe, make_e_invoice
 from idp_project.operations.samples.generator import Recipe, Sample, Simulation, make_sample
 from idp_project.operations.samples.kinds import registry
 from idp_project.operations.samples.kinds.base import Flaw, Size
@@ -30,8 +31,8 @@ MIXTURE = (
     Simulation.POOR,
 )
 MIXED = "mixed"
-ALL_KINDS = (*registry.ALL_KINDS, STACK, MESSAGE)
-AnyRecipe = Recipe | StackRecipe | MessageRecipe
+ALL_KINDS = (*registry.ALL_KINDS, STACK, MESSAGE, E_INVOICE)
+AnyRecipe = Recipe | StackRecipe | MessageRecipe | EInvoiceRecipe
 
 # The packet committed in samples/packet: every kind, both routes, both ways of reading, eight scanned pages, two stacks.
 DEMO: tuple[AnyRecipe, ...] = (
@@ -61,6 +62,9 @@ DEMO: tuple[AnyRecipe, ...] = (
         annexes_after=(1,),
         needs_review=True,
     ),
+    EInvoiceRecipe(1, "en_GB"),
+    EInvoiceRecipe(7, "en_GB", Deviation.IBAN),
+    EInvoiceRecipe(10, "en_GB", is_xml_only=True),
 )
 PACKETS: dict[str, tuple[AnyRecipe, ...]] = {"demo": DEMO}
 
@@ -91,6 +95,8 @@ def _plan(kind: str, seed: int, simulate: Simulation, inside: tuple[str, ...]) -
         return plan_stack(seed, inside, simulate if simulate is Simulation.DIGITAL else Simulation.SCAN)
     if kind == MESSAGE:
         return plan_message(seed, inside, simulate)
+    if kind == E_INVOICE:
+        return EInvoiceRecipe(seed)
     return Recipe(kind, seed, simulate)
 
 
@@ -98,6 +104,8 @@ def make(recipe: AnyRecipe) -> Sample:
     """The sample of a recipe of any sort."""
     if isinstance(recipe, StackRecipe):
         return make_stack(recipe)
+    if isinstance(recipe, EInvoiceRecipe):
+        return make_e_invoice(recipe)
     return make_message(recipe) if isinstance(recipe, MessageRecipe) else make_sample(recipe)
 
 

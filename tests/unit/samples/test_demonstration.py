@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from documents.domain.e_invoice_reasons import XML_DEVIATES
 from documents.domain.reasons import ALL_PAGES_BLANK, BEGINNING_UNSURE, BELOW_THRESHOLD, IN_ROW, SUM_DIFFERS
 from idp_project.operations.demo.packet import LEFT_OPEN, Trouble
 from idp_project.operations.demo.question import QUESTION, Answered
@@ -24,11 +25,12 @@ def test_only_the_right_words_from_the_right_page_are_an_answer() -> None:
     assert f"{QUESTION.file_name} page {QUESTION.page}" in answer((quote, QUESTION.file_name, QUESTION.page)).lines()[1]
 
 
-def test_queue_must_hold_exactly_three_tasks_with_their_reasons() -> None:
+def test_queue_must_hold_exactly_its_tasks_with_reasons() -> None:
     reasons = {
         Trouble.LOW_CONFIDENCE: BELOW_THRESHOLD(label="Family Name", confidence=0.91, threshold=0.95),
         Trouble.FAILED_CHECK: SUM_DIFFERS(total="Total", addends=["Net", "VAT"], sum="1.00 + 0.20", amount="2.20"),
         Trouble.DOUBTFUL_SPLIT: IN_ROW(row=1, reason=BEGINNING_UNSURE(page=2)),
+        Trouble.XML_AND_PAGE_DISAGREE: XML_DEVIATES(label="IBAN", stated="A", term="BT-84", page=1, printed="B"),
     }
     tasks: list[dict[str, Any]] = [
         {"file_name": name, "reasons_data": [reasons[trouble].shown()]} for name, trouble in LEFT_OPEN.items()

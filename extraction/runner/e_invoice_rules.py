@@ -1,0 +1,40 @@
+"""What the rules say of an electronic invoice, as its row keeps it: asked of the rule server of this machine."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from idp_project.core.errors import IdpError
+from idp_project.core.isolation.client import ReceivedXml
+from idp_project.core.isolation.rules.client import RuleServer
+
+logger = logging.getLogger(__name__)
+
+
+def validation_of(received: ReceivedXml) -> dict[str, Any]:
+    """`documents.domain.e_invoice_validation` says of what form. Rules that could not be asked are a `failure` in it: they keep
+    nobody from reading the document."""
+    schema = received.schema
+    found: dict[str, Any] = {
+        "schema_errors": [str(message["text"]) for message in schema.get("messages", ())],
+        "rules": [],
+        "versions": {str(schema["schema"]): str(schema["version"])} if schema.get("schema") else {},
+        "failure": None,
+    }
+    try:
+        judgement = _server().judge(received.xml)
+    except IdpError as error:
+        logger.warning("the rules of an electronic invoice could not be asked: %s", error)
+        return found | {"failure": error.reason.to_dict()}
+    found["rules"] = [message.to_dict() for message in judgement.messages]
+    found["versions"] |= dict(judgement.versions)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _server() -> RuleServer:
+    return RuleServer(settings.RULES_SOCKET)
