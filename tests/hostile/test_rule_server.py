@@ -43,7 +43,7 @@ def test_a_correct_invoice_breaks_no_rule(rules, syntax):
         ({"seller": ""}, "BR-06"),
         ({"gross": "120.00"}, "BR-CO-15"),
         ({"lines_total": "99.00"}, "BR-CO-10"),
-        ({"vat": "18.00", "gross": "118.00", "due": "118.00"}, "BR-CO-17"),
+        ({"vat": "18.00", "gross": "118.00", "due": "118.00"}, "BR-S-09"),
         ({"seller_vat_id": ""}, "BR-S-02"),
         ({"currency": "EURO"}, "BR-CL-0"),
         ({"due": "1.00"}, "BR-CO-16"),
@@ -93,7 +93,7 @@ def test_a_long_invoice_is_judged(rules):
 
 def test_memory_and_time_of_a_judgement_are_bounded():
     verdicts = []
-    limits = SandboxLimits(memory_bytes=300 * 2**20, cpu_seconds=20, wall_seconds=30)
+    limits = SandboxLimits(memory_bytes=460 * 2**20, cpu_seconds=20, wall_seconds=30)
     tight = RuleServer(limits=limits, on_verdict=lambda _, verdict: verdicts.append(verdict))
     with pytest.raises(PermanentFailure) as refused:
         tight.judge(e_invoices.written("cii", lines=8000))

