@@ -22,6 +22,8 @@ _PREFIXES = (
     ("CommonAggregateComponents", "cac"),
     ("CommonBasicComponents", "cbc"),
     ("CommonExtensionComponents", "ext"),
+    ("Invoice", "ubl"),
+    ("CreditNote", "cn"),
 )
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _DAY_FORMS = (re.compile(r"(\d{4})(\d{2})(\d{2})"), re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[TZ+-].*)?"))
@@ -53,6 +55,11 @@ class XmlNode:
         return found
 
     @property
+    def is_known(self) -> bool:
+        """Whether its namespace is one of the standards: an element of somebody's own under a known name says nothing."""
+        return self.node is not None and bool(_prefix(self.names[self.node[0]][0]))
+
+    @property
     def local(self) -> str:
         return self.names[self.node[0]][1] if self.node else ""
 
@@ -61,7 +68,7 @@ class XmlNode:
         found = [self]
         for step in path.split("/"):
             wanted = step.split("|")
-            found = [child for each in found for child in each.children if child.local in wanted]
+            found = [child for each in found for child in each.children if child.is_known and child.local in wanted]
         return found
 
     def first(self, path: str) -> XmlNode | None:
@@ -140,6 +147,10 @@ def node_of(tree: Mapping[str, Any]) -> XmlNode:
     return XmlNode(names, tree["root"], f"/{_qualified(*names[tree['root'][0]])}")
 
 
+def _prefix(namespace: str) -> str:
+    return next((short for part, short in _PREFIXES if f":{part}" in namespace or f"{part}-" in namespace), "")
+
+
 def _qualified(namespace: str, local: str) -> str:
-    prefix = next((short for part, short in _PREFIXES if f":{part}" in namespace or f"{part}-" in namespace), "")
+    prefix = _prefix(namespace)
     return f"{prefix}:{local}" if prefix else local
