@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from documents.domain.e_invoice.model import EInvoice
+from documents.domain.e_invoice.rule_words import sentence
 
 _GERMAN = frozenset({"DE", "AT", "LI", "LU", "CH"})
 _MOST = 20
@@ -31,15 +32,18 @@ def letter_to_supplier(
     broken: Sequence[Mapping[str, Any]] = (),
     deviations: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """Empty where nothing is wrong. `broken` rules have `rule` and `text`, `deviations` label, stated and printed."""
+    """Empty where nothing is wrong. `broken` rules have `rule` and `text`, `deviations` label, stated and printed. A rule is
+    said once, in words, however often it is broken."""
     if not broken and not deviations:
         return ""
-    words = _DE if _is_german(invoice) else _EN
+    is_german = _is_german(invoice)
+    words = _DE if is_german else _EN
     header = invoice.header if invoice else None
     number = header.number.value if header and header.number else "–"
     day = header.issue_date.value.isoformat() if header and header.issue_date else "–"
     named = {"number": number, "day": day}
-    lines = [words["rule"].format(rule=one["rule"], text=one["text"]) for one in broken]
+    said = {(one["rule"], sentence(one["rule"], one["text"], "de" if is_german else "en")): None for one in broken}
+    lines = [words["rule"].format(rule=rule, text=text) for rule, text in said]
     lines += [
         words["deviation"].format(label=one["label"], stated=one["stated"], printed=one["printed"] or "–")
         for one in deviations
