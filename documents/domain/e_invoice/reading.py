@@ -53,18 +53,18 @@ def invoice_of(tree: Mapping[str, Any]) -> EInvoice:
 
 def _cii(root: XmlNode, syntax: Syntax) -> EInvoice:
     document, trade = (root.first(name) or root.empty for name in _RULES)
-    agreement = trade.part("ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement")
-    delivery = trade.part("ApplicableHeaderTradeDelivery|ApplicableSupplyChainTradeDelivery")
-    settlement = trade.part("ApplicableHeaderTradeSettlement|ApplicableSupplyChainTradeSettlement")
-    context = root.part("ExchangedDocumentContext|SpecifiedExchangedDocumentContext")
+    agreement = trade.child("ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement")
+    delivery = trade.child("ApplicableHeaderTradeDelivery|ApplicableSupplyChainTradeDelivery")
+    settlement = trade.child("ApplicableHeaderTradeSettlement|ApplicableSupplyChainTradeSettlement")
+    context = root.child("ExchangedDocumentContext|SpecifiedExchangedDocumentContext")
     return EInvoice(
         syntax,
         header=_header(context, document, settlement),
         references=_references(agreement, delivery, settlement),
-        seller=_party(agreement.part("SellerTradeParty")),
-        buyer=_party(agreement.part("BuyerTradeParty")),
-        payee=_party(settlement.part("PayeeTradeParty")),
-        tax_representative=_party(agreement.part("SellerTaxRepresentativeTradeParty")),
+        seller=_party(agreement.child("SellerTradeParty")),
+        buyer=_party(agreement.child("BuyerTradeParty")),
+        payee=_party(settlement.child("PayeeTradeParty")),
+        tax_representative=_party(agreement.child("SellerTaxRepresentativeTradeParty")),
         delivery=_delivery(delivery),
         payment_means=_payment_means(settlement),
         terms=_terms(settlement),
@@ -73,7 +73,7 @@ def _cii(root: XmlNode, syntax: Syntax) -> EInvoice:
         totals=_totals(settlement),
         documents=tuple(_documents(agreement)),
         lines=tuple(_line(each) for each in trade.all("IncludedSupplyChainTradeLineItem")),
-        period=_period(settlement.part("BillingSpecifiedPeriod")),
+        period=_period(settlement.child("BillingSpecifiedPeriod")),
     )
 
 
@@ -123,8 +123,8 @@ def _references(agreement: XmlNode, delivery: XmlNode, settlement: XmlNode) -> R
 
 
 def _party(node: XmlNode) -> Party:
-    taxes = {each.part("ID").attribute("schemeID"): each.text("ID") for each in node.all("SpecifiedTaxRegistration")}
-    legal, contact = node.part("SpecifiedLegalOrganization"), node.part("DefinedTradeContact")
+    taxes = {each.child("ID").attribute("schemeID"): each.text("ID") for each in node.all("SpecifiedTaxRegistration")}
+    legal, contact = node.child("SpecifiedLegalOrganization"), node.child("DefinedTradeContact")
     return Party(
         name=node.text("Name"),
         trading_name=legal.text("TradingBusinessName"),
@@ -134,7 +134,7 @@ def _party(node: XmlNode) -> Party:
         tax_number=taxes.get("FC"),
         legal_information=node.text("Description"),
         electronic_address=node.identifier("URIUniversalCommunication/URIID"),
-        address=_address(node.part("PostalTradeAddress")),
+        address=_address(node.child("PostalTradeAddress")),
         contact=Contact(
             contact.text("PersonName") or contact.text("DepartmentName"),
             contact.text("TelephoneUniversalCommunication/CompleteNumber"),
@@ -149,12 +149,12 @@ def _address(node: XmlNode) -> Address:
 
 
 def _delivery(node: XmlNode) -> Delivery:
-    place = node.part("ShipToTradeParty")
+    place = node.child("ShipToTradeParty")
     return Delivery(
         name=place.text("Name"),
         location=next(iter((*place.identifiers("GlobalID"), *place.identifiers("ID"))), None),
         date=node.day("ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString", "BT-72"),
-        address=_address(place.part("PostalTradeAddress")),
+        address=_address(place.child("PostalTradeAddress")),
     )
 
 
@@ -184,7 +184,7 @@ def _terms(settlement: XmlNode) -> Terms:
     first = terms[0] if terms else settlement.empty
     due = next((day for each in terms if (day := each.day("DueDateDateTime/DateTimeString", "BT-9"))), None)
     text = next((found for each in terms if (found := each.text("Description"))), None)
-    stated = [found for each in terms if (found := _stated_discount(each))]
+    stated = [discount for each in terms if (discount := _stated_discount(each))]
     return Terms(
         due_date=due,
         text=text,
@@ -209,7 +209,7 @@ def _stated_discount(terms: XmlNode) -> CashDiscount | None:
 def _adjustments(node: XmlNode) -> Any:
     for each in node.all("SpecifiedTradeAllowanceCharge"):
         is_charge = each.value_of("ChargeIndicator/Indicator").lower() == "true"
-        tax = each.part("CategoryTradeTax")
+        tax = each.child("CategoryTradeTax")
         yield Adjustment(
             is_charge,
             each.number("ActualAmount", "BT-99" if is_charge else "BT-92"),
@@ -236,7 +236,7 @@ def _breakdown(tax: XmlNode) -> VatBreakdown:
 
 
 def _totals(settlement: XmlNode) -> Totals:
-    sums = settlement.part(_SETTLEMENT_SUMS)
+    sums = settlement.child(_SETTLEMENT_SUMS)
     currency = settlement.value_of("InvoiceCurrencyCode")
     taxes = sums.all("TaxTotalAmount")
     own = next((each for each in taxes if each.attribute("currencyID") in ("", currency)), taxes[0] if taxes else None)
@@ -259,7 +259,7 @@ def _documents(agreement: XmlNode) -> Any:
     for each in agreement.all("AdditionalReferencedDocument"):
         if each.value_of("TypeCode") in ("50", "130"):
             continue
-        binary = each.part("AttachmentBinaryObject")
+        binary = each.child("AttachmentBinaryObject")
         number = binary.attribute("attachment")
         yield SupportingDocument(
             each.identifier("IssuerAssignedID"),
@@ -271,11 +271,11 @@ def _documents(agreement: XmlNode) -> Any:
 
 
 def _line(node: XmlNode) -> Line:
-    document = node.part("AssociatedDocumentLineDocument")
-    product = node.part("SpecifiedTradeProduct")
-    agreement = node.part("SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement")
-    delivery = node.part("SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery")
-    settlement = node.part("SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement")
+    document = node.child("AssociatedDocumentLineDocument")
+    product = node.child("SpecifiedTradeProduct")
+    agreement = node.child("SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement")
+    delivery = node.child("SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery")
+    settlement = node.child("SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement")
     quantity = delivery.first("BilledQuantity") or delivery.first("RequestedQuantity")
     return Line(
         id=document.text("LineID"),
@@ -291,16 +291,16 @@ def _line(node: XmlNode) -> Line:
         ),
         order_line=agreement.text("BuyerOrderReferencedDocument/LineID"),
         accounting=settlement.text("ReceivableSpecifiedTradeAccountingAccount/ID"),
-        period=_period(settlement.part("BillingSpecifiedPeriod")),
+        period=_period(settlement.child("BillingSpecifiedPeriod")),
         adjustments=tuple(_adjustments(settlement)),
         price=_price(agreement),
-        vat=_vat(settlement.part("ApplicableTradeTax")),
+        vat=_vat(settlement.child("ApplicableTradeTax")),
         item=_item(product),
     )
 
 
 def _price(agreement: XmlNode) -> Price:
-    net, gross = agreement.part("NetPriceProductTradePrice"), agreement.part("GrossPriceProductTradePrice")
+    net, gross = agreement.child("NetPriceProductTradePrice"), agreement.child("GrossPriceProductTradePrice")
     base = net.first("BasisQuantity") or gross.first("BasisQuantity")
     return Price(
         net.number("ChargeAmount", "BT-146"),

@@ -43,11 +43,11 @@ def ubl_invoice(root: XmlNode) -> EInvoice:
         Syntax.UBL,
         header=_header(root),
         references=_references(root),
-        seller=_party(root.part("AccountingSupplierParty/Party")),
-        buyer=_party(root.part("AccountingCustomerParty/Party")),
-        payee=_party(root.part("PayeeParty")),
-        tax_representative=_party(root.part("TaxRepresentativeParty")),
-        delivery=_delivery(root.part("Delivery")),
+        seller=_party(root.child("AccountingSupplierParty/Party")),
+        buyer=_party(root.child("AccountingCustomerParty/Party")),
+        payee=_party(root.child("PayeeParty")),
+        tax_representative=_party(root.child("TaxRepresentativeParty")),
+        delivery=_delivery(root.child("Delivery")),
         payment_means=tuple(_payment_means(each) for each in payment),
         terms=_terms(root, payment[0] if payment else root.empty),
         adjustments=tuple(_adjustment(each) for each in root.all("AllowanceCharge")),
@@ -55,7 +55,7 @@ def ubl_invoice(root: XmlNode) -> EInvoice:
         totals=_totals(root),
         documents=tuple(_documents(root)),
         lines=tuple(_line(each) for each in root.all("InvoiceLine|CreditNoteLine")),
-        period=_period(root.part("InvoicePeriod")),
+        period=_period(root.child("InvoicePeriod")),
         is_credit_note_root=root.local == "CreditNote",
     )
 
@@ -105,7 +105,7 @@ def _references(root: XmlNode) -> References:
 
 
 def _party(node: XmlNode) -> Party:
-    legal, trading, contact = node.part("PartyLegalEntity"), node.text("PartyName/Name"), node.part("Contact")
+    legal, trading, contact = node.child("PartyLegalEntity"), node.text("PartyName/Name"), node.child("Contact")
     taxes = {each.value_of("TaxScheme/ID").upper(): each.text("CompanyID") for each in node.all("PartyTaxScheme")}
     others = [number for scheme, number in taxes.items() if scheme != "VAT"]
     name = legal.text("RegistrationName")
@@ -118,23 +118,23 @@ def _party(node: XmlNode) -> Party:
         tax_number=next(iter(others), None),
         legal_information=legal.text("CompanyLegalForm"),
         electronic_address=node.identifier("EndpointID"),
-        address=_address(node.part("PostalAddress")),
+        address=_address(node.child("PostalAddress")),
         contact=Contact(contact.text("Name"), contact.text("Telephone"), contact.text("ElectronicMail")),
     )
 
 
 def _address(node: XmlNode) -> Address:
     names = ("StreetName", "AdditionalStreetName", "AddressLine/Line", "PostalZone", "CityName", "CountrySubentity")
-    return Address(*(node.text(name) for name in names), node.text("Country/IdentificationCode"))
+    return Address(*(node.text(name) for name in (*names, "Country/IdentificationCode")))
 
 
 def _delivery(node: XmlNode) -> Delivery:
-    place = node.part("DeliveryLocation")
+    place = node.child("DeliveryLocation")
     return Delivery(
         name=node.text("DeliveryParty/PartyName/Name"),
         location=place.identifier("ID"),
         date=node.day("ActualDeliveryDate", "BT-72"),
-        address=_address(place.part("Address")),
+        address=_address(place.child("Address")),
     )
 
 
@@ -143,8 +143,8 @@ def _period(node: XmlNode) -> Period:
 
 
 def _payment_means(node: XmlNode) -> PaymentMeans:
-    account = node.part("PayeeFinancialAccount")
-    code = node.part("PaymentMeansCode")
+    account = node.child("PayeeFinancialAccount")
+    code = node.child("PaymentMeansCode")
     return PaymentMeans(
         code=node.text("PaymentMeansCode"),
         text=code.attribute_as_text("name"),
@@ -183,7 +183,7 @@ def _adjustment(node: XmlNode) -> Adjustment:
         node.number("MultiplierFactorNumeric", "BT-94"),
         node.text("AllowanceChargeReason"),
         node.text("AllowanceChargeReasonCode"),
-        _vat(node.part("TaxCategory")),
+        _vat(node.child("TaxCategory")),
     )
 
 
@@ -192,7 +192,7 @@ def _vat(node: XmlNode) -> Vat:
 
 
 def _breakdown(node: XmlNode) -> VatBreakdown:
-    category = node.part("TaxCategory")
+    category = node.child("TaxCategory")
     return VatBreakdown(
         node.number("TaxableAmount", "BT-116"),
         node.number("TaxAmount", "BT-117"),
@@ -203,7 +203,7 @@ def _breakdown(node: XmlNode) -> VatBreakdown:
 
 
 def _totals(root: XmlNode) -> Totals:
-    sums, currency = root.part("LegalMonetaryTotal"), root.value_of("DocumentCurrencyCode")
+    sums, currency = root.child("LegalMonetaryTotal"), root.value_of("DocumentCurrencyCode")
     taxes = root.all("TaxTotal/TaxAmount")
     own = next((each for each in taxes if each.attribute("currencyID") == currency), taxes[0] if taxes else None)
     other = next((each for each in taxes if each is not own), None)
@@ -225,7 +225,7 @@ def _documents(root: XmlNode) -> Iterator[SupportingDocument]:
     for each in root.all("AdditionalDocumentReference"):
         if each.value_of("DocumentTypeCode") == "130":
             continue
-        binary = each.part("Attachment/EmbeddedDocumentBinaryObject")
+        binary = each.child("Attachment/EmbeddedDocumentBinaryObject")
         number = binary.attribute("attachment")
         yield SupportingDocument(
             each.identifier("ID"),
@@ -238,7 +238,7 @@ def _documents(root: XmlNode) -> Iterator[SupportingDocument]:
 
 def _line(node: XmlNode) -> Line:
     quantity = node.first("InvoicedQuantity|CreditedQuantity")
-    item = node.part("Item")
+    item = node.child("Item")
     return Line(
         id=node.text("ID"),
         note=node.text("Note"),
@@ -248,10 +248,10 @@ def _line(node: XmlNode) -> Line:
         net_amount=node.number("LineExtensionAmount", "BT-131"),
         order_line=node.text("OrderLineReference/LineID"),
         accounting=node.text("AccountingCost"),
-        period=_period(node.part("InvoicePeriod")),
+        period=_period(node.child("InvoicePeriod")),
         adjustments=tuple(_adjustment(each) for each in node.all("AllowanceCharge")),
-        price=_price(node.part("Price")),
-        vat=_vat(item.part("ClassifiedTaxCategory")),
+        price=_price(node.child("Price")),
+        vat=_vat(item.child("ClassifiedTaxCategory")),
         item=_item(item),
     )
 

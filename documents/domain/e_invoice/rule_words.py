@@ -14,7 +14,7 @@ Language = Literal["de", "en"]
 _TEXTS = Path(__file__).parent / "rule_texts.yaml"
 _CODES = re.compile(r"BR-CL-\d+")
 _DECIMALS = re.compile(r"BR-DEC-\d+")
-_PART = re.compile(r"-[a-z]$")  # BR-DE-23-a and -b are one rule to people
+_SUFFIX = re.compile(r"-[a-z]$")  # BR-DE-23-a and -b are one rule to people
 _NAME = re.compile(r"^\s*\[[A-Za-z0-9-]+\]\s*-?\s*")
 _FORM = ("A value is not one of its code list", "Ein Wert steht nicht in seiner Codeliste")
 _TOO_PRECISE = ("An amount has more than two decimals", "Ein Betrag hat mehr als zwei Nachkommastellen")
@@ -25,7 +25,7 @@ def sentence(rule: str, text: str, language: Language) -> str:
     """The rule in words; the publisher's own where it is not among the frequent ones, its name left out. Rules about code
     lists, decimals and syntax say their kind, then the publisher's words."""
     own = _NAME.sub("", text).strip()
-    if (known := _known().get(_PART.sub("", rule))) is not None:
+    if (known := _known().get(_SUFFIX.sub("", rule))) is not None:
         return known[language == "de"]
     kind = _FORM if _CODES.fullmatch(rule) else _TOO_PRECISE if _DECIMALS.fullmatch(rule) else None
     if kind is None and not rule.startswith(("BR-", "PEPPOL-")):

@@ -50,8 +50,15 @@ def leaves(invoice: EInvoice) -> Iterator[Leaf]:
     for number, one in enumerate(invoice.charges):
         yield from _found(_adjustment(one, 99), number)
     yield from _found(_totals(invoice))
-    for number, part in enumerate(invoice.vat_breakdown):
-        named = (part.basis, part.amount, part.vat.category, part.vat.rate, part.exemption_reason, part.exemption_code)
+    for number, entry in enumerate(invoice.vat_breakdown):
+        named = (
+            entry.basis,
+            entry.amount,
+            entry.vat.category,
+            entry.vat.rate,
+            entry.exemption_reason,
+            entry.exemption_code,
+        )
         yield from _found(((f"BT-{116 + place}", value) for place, value in enumerate(named)), number)
     for number, document in enumerate(invoice.documents):
         named_document = (document.reference, document.description, document.url, document.file_name)
@@ -175,7 +182,7 @@ _TEXTS = """
 14|Sales order reference|Auftragsnummer
 15|Receiving advice reference|Wareneingangsmeldung
 16|Despatch advice reference|Versandanzeige
-17|Tender or lot reference|Vergabe- oder Losnummer
+17|Tender reference|Vergabe- oder Losnummer
 18|Invoiced object|Objekt der Rechnung
 19|Buyer accounting reference|Buchungsreferenz des Käufers
 20|Payment terms|Zahlungsbedingungen

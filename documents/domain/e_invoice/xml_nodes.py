@@ -1,4 +1,4 @@
-"""Nodes of the tree that the sandbox gives, with their places as XPath; elements are told by their local names."""
+"""Nodes of the tree that the sandbox gives, with their places as XPath; elements are recognised by their local names."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class XmlNode:
     def first(self, path: str) -> XmlNode | None:
         return next(iter(self.all(path)), None)
 
-    def part(self, path: str) -> XmlNode:
+    def child(self, path: str) -> XmlNode:
         """The first one, or an element that is not there."""
         return self.first(path) or self.empty
 
@@ -90,7 +90,7 @@ class XmlNode:
         return str(self.node[2] or "").strip() if self.node else ""
 
     def value_of(self, path: str) -> str:
-        """The text at a path, "" where there is none."""
+        """The text at a path, "" for one that does not exist."""
         found = self.first(path)
         return found.content if found else ""
 
@@ -120,7 +120,8 @@ class XmlNode:
                 return Sourced(Decimal(raw), raw, self.path)
         except InvalidOperation:
             pass
-        return self._is_unreadable(term, raw)
+        self._note_unreadable(term, raw)
+        return None
 
     def day(self, path: str, term: str) -> Day | None:
         """CCYYMMDD (UN/EDIFACT 102) or ISO 8601."""
@@ -133,10 +134,10 @@ class XmlNode:
                     return Sourced(date(*map(int, match.groups())), found.content, found.path)
                 except ValueError:
                     break
-        found._is_unreadable(term, found.content)
+        found._note_unreadable(term, found.content)
         return None
 
-    def _is_unreadable(self, term: str, raw: str) -> None:
+    def _note_unreadable(self, term: str, raw: str) -> None:
         if raw:
             self.unreadable.append(Unreadable(term, raw, self.path))
 
@@ -148,7 +149,7 @@ def node_of(tree: Mapping[str, Any]) -> XmlNode:
 
 
 def _prefix(namespace: str) -> str:
-    return next((short for part, short in _PREFIXES if f":{part}" in namespace or f"{part}-" in namespace), "")
+    return next((short for sign, short in _PREFIXES if f":{sign}" in namespace or f"{sign}-" in namespace), "")
 
 
 def _qualified(namespace: str, local: str) -> str:

@@ -168,7 +168,7 @@ class Sandbox:
         return [Attachment(str(frame.values["name"]), frame.data) for frame in answer.frames]
 
     def read_e_invoice(self, path: str) -> ReceivedXml | None:
-        """The electronic invoice that a PDF carries or that an XML file is; None where there is none.
+        """The electronic invoice that a PDF carries or that an XML file is; None for files without one.
 
         Raises PermanentFailure xml_external_entity, xml_entities, xml_with_dtd, xml_too_large, not_an_e_invoice, damaged,
         too_many_attachments.

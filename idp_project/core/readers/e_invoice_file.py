@@ -1,4 +1,4 @@
-"""The XML of an e-invoice: alone or inside a PDF, told by its root, its attachments taken out. Child of a sandbox only."""
+"""The XML of an e-invoice: alone or inside a PDF, recognised by its root, its attachments taken out. Child of a sandbox only."""
 
 from __future__ import annotations
 

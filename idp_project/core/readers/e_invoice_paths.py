@@ -37,7 +37,7 @@ def step_name(namespace: str, local: str) -> str:
 
 def plain_location(location: str) -> str:
     """A location of SVRL, as ISO Schematron or SchXslt write it, in the one way of writing."""
-    steps = []
+    steps: list[str] = []
     for match in _STEP.finditer(location):
         found = _NAMESPACE.search(match["rest"])
         namespace = match["q"] or (found[1] if found else "")

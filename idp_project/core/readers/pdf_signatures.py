@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import KeyUsageConstraints, async_validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -92,10 +93,8 @@ def _word(status: PdfSignatureStatus) -> str:
 
 def _is_unchanged(status: PdfSignatureStatus) -> bool:
     """Whether what came after signing, if anything, is of a kind that the signature allows."""
-    try:
-        return bool(status.docmdp_ok) and status.modification_level.name != "OTHER"
-    except AttributeError:
-        return False
+    level = status.modification_level
+    return bool(status.docmdp_ok) and level is not None and level is not ModificationLevel.OTHER
 
 
 def _finished(work: Coroutine[Any, Any, T]) -> T:

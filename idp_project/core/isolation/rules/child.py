@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def serve_one(
     request: bytes, descriptors: Sequence[int], options: ServerOptions, server_pid: int, rules: Rules
 ) -> NoReturn:
-    """The walls of a reader, but for one: Saxon reserves 34 GB of addresses, so that not addresses are bounded but what is
+    """The walls of a reader, with one exception: Saxon reserves 34 GB of addresses, so that not addresses are bounded but what is
     written to (ADR 21)."""
 
     def isolate() -> None:

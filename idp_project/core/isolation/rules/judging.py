@@ -53,7 +53,7 @@ class Rules:
     def judge(self, tree: Tree, names: list[str]) -> Iterator[dict[str, str]]:
         """At most 200 messages: `rule`, `flag` (error, warning, information), `text`, `path`, `rules` (the set).
 
-        Raises ParseFailure damaged where Saxon cannot go on with the invoice.
+        Raises ParseFailure damaged where Saxon cannot read the invoice.
         """
         content = etree.tostring(to_element(tree), encoding="unicode")
         left = _MOST_MESSAGES

