@@ -151,12 +151,12 @@ GROUPS: Mapping[str, Group] = {
     "BG-23": Group(
         lambda one: one.vat_breakdown,
         {
-            "BT-116": lambda part: part.basis,
-            "BT-117": lambda part: part.amount,
-            "BT-118": lambda part: part.vat.category,
-            "BT-119": lambda part: part.vat.rate,
-            "BT-120": lambda part: part.exemption_reason,
-            "BT-121": lambda part: part.exemption_code,
+            "BT-116": lambda one: one.basis,
+            "BT-117": lambda one: one.amount,
+            "BT-118": lambda one: one.vat.category,
+            "BT-119": lambda one: one.vat.rate,
+            "BT-120": lambda one: one.exemption_reason,
+            "BT-121": lambda one: one.exemption_code,
         },
     ),
     "BG-25": Group(

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from documents.domain.e_invoice.model import EInvoice
+from documents.domain.e_invoice.rule_words import sentence
 from documents.domain.e_invoice.terms import TERM_NAMES, leaves
 from documents.domain.e_invoice_fields import ENGINE
 from documents.domain.e_invoice_reasons import DEVIATIONS
@@ -44,7 +45,9 @@ def e_invoice_view(row: ReceivedEInvoice, document: Document) -> dict[str, Any]:
         "error": row.error,
         "terms": list(_terms(invoice)) if invoice and not is_blind else [],
         "schema_errors": list(validation.get("schema_errors", ())),
-        "rules": list(validation.get("rules", ())),
+        "rules": [
+            rule | {"text": sentence(rule["rule"], rule["text"], _language())} for rule in validation.get("rules", ())
+        ],
         "versions": dict(validation.get("versions", {})),
         "is_validated": row.validation is not None,
         "broken_rules": broken_rules(row.validation),
@@ -57,8 +60,12 @@ def _is_blind(document_id: UUID) -> bool:
     return SubDocument.objects.filter(document_id=document_id, is_blind=True).exists()
 
 
+def _language() -> str:
+    return "de" if (get_language() or "en").startswith("de") else "en"
+
+
 def _terms(invoice: EInvoice) -> Iterator[dict[str, Any]]:
-    language = "de" if (get_language() or "en").startswith("de") else "en"
+    language = _language()
     for leaf in leaves(invoice):
         names = TERM_NAMES.get(leaf.bt)
         yield {

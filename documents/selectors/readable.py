@@ -29,7 +29,6 @@ from documents.domain.statuses import (
 )
 from documents.models import ApprovedVersion, Batch, Document, FieldValue, Page, Pause, StepRun, SubDocument
 from documents.models.batch import Priority
-from documents.models.run import UnitKind
 from documents.policies import documents_visible_to
 from documents.selectors.blind import all_as_shown
 from documents.selectors.doors import batch_list, document_get_for
@@ -42,6 +41,7 @@ from documents.selectors.file_notes import notes_of
 from documents.selectors.outbox import refusal_of
 from documents.selectors.pauses import pauses_of
 from documents.selectors.state import batch_summaries
+from documents.selectors.step_grids import page_grid, step_groups
 from documents.selectors.step_runs import decision_on
 from idp_project.core.errors import InvalidInput
 from idp_project.core.reasons import reasons_of
@@ -139,8 +139,8 @@ def document_view_for(access: Access, document_id: UUID) -> dict[str, Any]:
         "duplicate_of": duplicates_among(access, [document]).get(document.id),
         "message": next(iter(_linked(access, Document.objects.filter(attachments=document.id))), None),
         "attachments": _linked(access, Document.objects.filter(attachment_of=document)),
-        "step_groups": _step_groups(document, sub_documents),
-        "page_grid": _page_grid(document),
+        "step_groups": step_groups(document, sub_documents),
+        "page_grid": page_grid(document),
         "page_step_names": names_of(PIPELINE.page_steps),
     }
 
@@ -378,24 +378,3 @@ def _document_facts(document: Document, *, can_download: bool) -> dict[str, Any]
 def _review_url(sub_document: SubDocument) -> str:
     is_open = sub_document.status == SubDocumentStatus.IN_REVIEW
     return reverse("review:of_sub_document", args=[sub_document.id]) if is_open else ""
-
-
-def _step_groups(document: Document, sub_documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    runs: dict[str, list[StepRun]] = {}
-    for run in StepRun.objects.filter(run__document=document).exclude(unit_kind=UnitKind.PAGE).order_by("position"):
-        runs.setdefault(str(run.unit_id), []).append(run)
-    groups = [{"sub_document": None, "runs": runs.get(str(document.id), [])}]
-    return groups + [
-        {"sub_document": sub_document, "runs": runs.get(sub_document["id"], [])}
-        for sub_document in sub_documents
-        if sub_document["id"] in runs
-    ]
-
-
-def _page_grid(document: Document) -> list[dict[str, Any]]:
-    runs: dict[UUID, list[StepRun]] = {}
-    found = StepRun.objects.filter(run__document=document, unit_kind=UnitKind.PAGE)
-    for run in found.order_by("position").defer("output"):
-        runs.setdefault(run.unit_id, []).append(run)
-    pages = document.pages.only("id", "number", "error").order_by("number")
-    return [{"number": page.number, "error": page.error_message, "runs": runs.get(page.id, [])} for page in pages]

@@ -25,11 +25,12 @@ from accounts.services.sign_in import api_keys, sessions, tickets
 from accounts.services.sign_in.sessions import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.domain.words.own import OwnWord
-from documents.models import Delivery, Rehearsal, RehearsedDocument, Share, Upload
+from documents.models import Delivery, ReceivedEInvoice, Rehearsal, RehearsedDocument, Share, Upload
 from documents.services.intake.uploads import upload_append, upload_create
 from documents.services.schemas.schema_grants import schema_grant
 from documents.services.schemas.words import organization_word_add
 from documents.services.showing.sharing import share_create
+from documents.storage import original_save
 from idp_project.core.tenancy import organization_scope, system_scope
 from pdb_sync.models import PdbRecord
 from rag.domain.passages import AnswerMode
@@ -148,9 +149,23 @@ class World:
             "library_key": "letter",
             "delivered_file": delivered.document().source_file.name,
         }
+        self._e_invoice(waiting)
         rehearsal = self._rehearsal(delivered)
         found |= {"rehearsal": rehearsal.rehearsal_id, "rehearsed": rehearsal.pk}
         return {name: str(value) for name, value in found.items()}
+
+    def _e_invoice(self, waiting: Outcome) -> None:
+        """Of the document that waits, as if it had come with one."""
+        with organization_scope(self.cast.organization.id):
+            stored = original_save(self.cast.organization.id, [b"<Invoice/>"], max_bytes=100)
+            ReceivedEInvoice.objects.create(
+                organization=self.cast.organization,
+                document=waiting.document(),
+                file_name="factur-x.xml",
+                storage_name=stored.storage_name,
+                size_bytes=stored.size_bytes,
+                sha256=stored.sha256,
+            )
 
     def _invitation(self) -> Invitation:
         """Of somebody who has not answered yet."""

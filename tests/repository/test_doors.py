@@ -49,6 +49,7 @@ WITHOUT_ACCESS = {
     "next_item": "of a value that was corrected through a door",
     "field_view_of": "dresses a value that a service gave",
     "table_views": "of a task that was read through a door",
+    "has_e_invoice": "of a task that was read through a door",
     "table_named": "of a task whose table was edited through a door",
     "failed_checks_of": "of a task that was read through a door",
     "values_version": "of a task that was read through a door",

@@ -47,8 +47,8 @@ def _broken(view: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def e_invoice_xml_open(access: Access, document_id: UUID) -> XmlFile:
-    """The XML byte for byte, for anyone who may download the document; noted every time. Raises NotFound where there is none,
-    and what `original_open` raises of a file with a virus, or before it is scanned."""
+    """The XML byte for byte, for anyone who may download the document; noted every time. Raises NotFound without an XML, and
+    what `original_open` raises of a file with a virus, or before it is scanned."""
     document = document_get_for(access, document_id, Permission.DOWNLOAD_DOCUMENTS)
     row = e_invoice_of(document.id)
     if row is None or not storage.is_stored(row.storage_name):

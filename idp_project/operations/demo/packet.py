@@ -54,7 +54,9 @@ LEFT_OPEN: dict[str, Trouble] = {
 def sample_files() -> list[Path]:
     """The packet's documents, by name."""
     return sorted(
-        path for path in PACKET.iterdir() if path.suffix.lower() in {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".xml"}
+        path
+        for path in PACKET.iterdir()
+        if path.suffix.lower() in {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".xml"}
     )
 
 

@@ -141,13 +141,13 @@ def test_deviating_value_names_both_and_stops() -> None:
     assert stratum_of_e_invoice(context, result.fields, result.rows) is None
 
 
-def test_value_that_the_reader_missed_agrees_where_the_page_prints_it() -> None:
+def test_missed_value_agrees_where_the_page_prints_it() -> None:
     _, result = judged(read=READ[:3])
     total = next(field for field in result.fields if field.field == "total")
     assert total.chosen and total.chosen.evidence == {"agrees": 1.0} and total.chosen.raw_text == "1.027,37"
 
 
-def test_optional_value_on_no_page_stops_nothing_and_proves_nothing() -> None:
+def test_optional_value_on_no_page_proves_nothing() -> None:
     _, result = judged()
     prepaid = next(field for field in result.fields if field.field == "prepaid")
     assert prepaid.chosen and prepaid.chosen.value == "27.37" and not prepaid.reasons

@@ -20,7 +20,7 @@ _STRATA = [
 class Migration(migrations.Migration):
     compatibility = "expand"
 
-    dependencies = [("accounts", "0017_regional_settings"), ("documents", "0040_adjustments")]
+    dependencies = [("accounts", "0017_regional_settings"), ("documents", "0042_learned")]
 
     operations = [
         migrations.CreateModel(
