@@ -29,7 +29,17 @@ from idp_project.operations.supervisor.terminal import Terminal
 from idp_project.operations.supervisor.watcher import Watcher
 from idp_project.operations.supervisor.web import listen
 
-STOP_ORDER = (("web",), ("worker-",), ("clock",), ("publisher",), ("office",), ("rules",), ("sandbox",), ("redis",), ("postgres",))
+STOP_ORDER = (
+    ("web",),
+    ("worker-",),
+    ("clock",),
+    ("publisher",),
+    ("office",),
+    ("rules",),
+    ("sandbox",),
+    ("redis",),
+    ("postgres",),
+)
 WEB_SECONDS = 60.0
 SANDBOX_SECONDS = 20.0
 
