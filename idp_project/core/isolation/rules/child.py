@@ -27,7 +27,7 @@ def serve_one(
     request: bytes, descriptors: Sequence[int], options: ServerOptions, server_pid: int, rules: Rules
 ) -> NoReturn:
     """The walls of a reader, with one exception: Saxon reserves 34 GB of addresses, so that not addresses are bounded but what is
-    written to (ADR 21)."""
+    written to (ADR 23)."""
 
     def isolate() -> None:
         limits = {resource.RLIMIT_DATA: options.memory_bytes, **use_of(options.cpu_seconds, options.output_bytes)}
