@@ -1,5 +1,6 @@
 /** One document on the desk: viewer, fields, checks, lease, dialogs and decisions. The page makes one for each document. */
 import { announce, readJson } from "../dom.js";
+import { bindEInvoice } from "../e_invoice.js";
 import { fill, gettext, ngettext } from "../i18n.js";
 import { getJson, postJson } from "../session.js";
 import { bindThumbnails } from "../viewer/thumbnails.js";
@@ -58,6 +59,7 @@ export class Desk {
     this.drafts.knows(this.data.draft);
     this.showProgress();
     bindThumbnails(document.getElementById("thumbnails"), this.viewer, this.signal);
+    bindEInvoice(document.getElementById("e-invoice"), this.viewer);
     if (this.data.is_read_again) {
       this.#setReadonly(true, gettext("Its pages are being read again; the desk opens when that is done."));
       setTimeout(() => this.signal.aborted || location.reload(), RELOAD_AFTER);
