@@ -25,6 +25,7 @@ HEADS = {
     FileFormat.RTF: office.rtf("Hello"),
     FileFormat.DOC: office.compound_file({"WordDocument": b""})[:1024],
     FileFormat.XLS: office.compound_file({"Workbook": b""})[:1024],
+    FileFormat.XML: b'<?xml version="1.0"?>\n<Invoice xmlns=',
 }
 NAMES = {FileFormat.JPEG: "a.JPG", FileFormat.TIFF: "a.tif"}
 
