@@ -67,7 +67,7 @@ class KindRule:
 class KindEvidence:
     """A word, title or stamp that speaks for a kind, and where it stands; `polygon` None where it was not located.
 
-    `strength` 0..1: how clearly it says so.
+    `strength` 0..1: how clearly it says so. `is_sentence`: running text says it, which holds on any page.
     """
 
     code: DocumentKind
@@ -75,6 +75,7 @@ class KindEvidence:
     page: int
     polygon: Polygon | None = None
     strength: float = 1.0
+    is_sentence: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         polygon = self.polygon.to_list() if self.polygon else None
@@ -84,13 +85,14 @@ class KindEvidence:
             "page": self.page,
             "polygon": polygon,
             "strength": self.strength,
-        }
+        } | ({"is_sentence": True} if self.is_sentence else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         polygon = Polygon.from_list(data["polygon"]) if data.get("polygon") else None
         strength = float(data.get("strength", 1.0))
-        return cls(DocumentKind(data["code"]), data["word"], int(data["page"]), polygon, strength)
+        is_sentence = bool(data.get("is_sentence"))
+        return cls(DocumentKind(data["code"]), data["word"], int(data["page"]), polygon, strength, is_sentence)
 
 
 def decide_kinds(pages: Sequence[Sequence[KindEvidence]]) -> tuple[KindEvidence, ...]:
@@ -103,7 +105,16 @@ def decide_kinds(pages: Sequence[Sequence[KindEvidence]]) -> tuple[KindEvidence,
         if evidence.code in STATES and evidence.strength >= _SURE_STATE:
             said.setdefault(evidence.code, evidence)
     states = [said[state] for state in STATES if state in said]
-    return (*states, *titles)
+    return (*states, *titles, *_said_later(pages, {item.code for item in titles}))
+
+
+def _said_later(pages: Sequence[Sequence[KindEvidence]], known: set[DocumentKind]) -> list[KindEvidence]:
+    """What sentences behind the first page say against what is said there: "this is not an invoice"."""
+    found: dict[DocumentKind, KindEvidence] = {}
+    for item in (item for page in pages for item in page if item.is_sentence):
+        if item.code not in known | REFERRED_TO | {DocumentKind.INVOICE, *STATES}:
+            found.setdefault(item.code, item)
+    return list(found.values())
 
 
 def _titles(page: Sequence[KindEvidence]) -> list[KindEvidence]:

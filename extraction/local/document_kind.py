@@ -323,7 +323,7 @@ def _sentences(
             continue
         phrase = " ".join(text[start:end])
         found += [
-            KindEvidence(kind, phrase, page_number, segment.box.to_polygon(), said_by_sentence(kind))
+            KindEvidence(kind, phrase, page_number, segment.box.to_polygon(), said_by_sentence(kind), True)
             for kind in known[phrase]
         ]
     return found

@@ -71,7 +71,7 @@ def sentences_that_say(view: PageView, page_number: int, tokens: Sequence[Token]
                 continue
             strength = said_by_sentence(cue.kind)
             text = " ".join(each.word for each in tokens[start:end])
-            yield KindEvidence(cue.kind, text, page_number, token.segment.box.to_polygon(), strength)
+            yield KindEvidence(cue.kind, text, page_number, token.segment.box.to_polygon(), strength, True)
 
 
 def said_by_sentence(kind: DocumentKind) -> float:

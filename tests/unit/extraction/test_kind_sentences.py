@@ -71,6 +71,16 @@ def test_what_is_supposed_or_denied_says_nothing(sentence):
     assert kinds_of(*TITLE, sentence) == [DocumentKind.INVOICE]
 
 
+def test_a_sentence_of_a_later_page_counts_and_its_title_does_not():
+    first = find_kinds(build_page_view(page_of(*HEAD, *TITLE)), 1)
+    closing = find_kinds(build_page_view(page_of("Please note that this", "is not a tax invoice for you.")), 2)
+    annex = find_kinds(build_page_view(page_of("PROFORMA INVOICE", *GOODS)), 2)
+    assert [item.code for item in decide_kinds([first, closing])] == [DocumentKind.INVOICE, DocumentKind.PRO_FORMA]
+    assert [item.code for item in decide_kinds([first, annex])] == [DocumentKind.INVOICE]
+    stored = [KindEvidence.from_dict(item.to_dict()) for item in closing]
+    assert stored == list(closing)
+
+
 def test_an_organisation_adds_a_sentence_with_a_gap():
     own = words_of_own([OwnWord("kind_void", "scrap|bin this … sheet", "en")])
     assert kinds_of(*TITLE, "Please bin this whole sheet.", words=own)[0] is DocumentKind.VOID
