@@ -71,7 +71,7 @@ def test_what_is_supposed_or_denied_says_nothing(sentence):
     assert kinds_of(*TITLE, sentence) == [DocumentKind.INVOICE]
 
 
-def test_a_sentence_of_a_later_page_counts_and_its_title_does_not():
+def test_sentence_of_a_later_page_counts_its_title_does_not():
     first = find_kinds(build_page_view(page_of(*HEAD, *TITLE, *GOODS)), 1)
     closing = find_kinds(build_page_view(page_of("Please note that this", "is not a tax invoice for you.")), 2)
     annex = find_kinds(build_page_view(page_of("PROFORMA INVOICE", *GOODS)), 2)
