@@ -241,15 +241,16 @@ def see_small_thumbnails(desk: Desk) -> None:
 
 
 def see_two_lines_and_folded_tables(desk: Desk) -> None:
-    """An address has two lines; a table in which a person has settled all takes no room until it is asked for."""
+    """A long value has two lines; a table in which a person has settled all takes no room until it is asked for."""
     page = desk.open()
-    assert box(page.locator(".field textarea").first)["height"] > 44
     tables = page.locator(".desk-tables")
     expect(tables).to_be_visible()
     with organization_scope(desk.cast.organization.id):
         FieldValue.objects.exclude(table_row=None).update(is_confirmed=True)
+        FieldValue.objects.filter(name="invoice_number").update(value="No. 4711 of the second supplement " * 3)
     page.reload()
     desk.begun()
+    assert box(desk.field(NUMBER).first.locator("textarea"))["height"] > 44
     expect(tables).to_be_hidden()
     page.keyboard.press("Alt+t")
     expect(tables).to_be_visible()
