@@ -6,12 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.services.sign_in.sessions import sign_in
-from accounts.tokens import ACCESS, access_token, cookie_name
 from benchmarks import workload
 from documents.models import FieldValue, Page, TableRow
-from idp_project.core.tenancy import organization_scope, system_scope
+from idp_project.core.tenancy import organization_scope
 from idp_project.operations.demo.logins import read_logins
 from idp_project.operations.demo.organization import LOGINS_PATH
 from review.models import ReviewTask, TaskStatus
@@ -19,12 +16,10 @@ from review.models import ReviewTask, TaskStatus
 ROWS, COLUMNS, WORDS_A_LINE = 160, 5, 9
 
 
-def operator_cookie() -> tuple[str, str]:
-    """Name and value of the cookie that signs the demonstration's operator in."""
+def operator_login() -> tuple[str, str]:
+    """Name and password of the demonstration's operator."""
     login = next(entry for entry in read_logins(LOGINS_PATH) if entry.role == "operator")
-    with system_scope("benchmark"):
-        user = User.objects.get(username=login.username)
-        return cookie_name(ACCESS), str(access_token(sign_in(user)))
+    return login.username, login.password
 
 
 def make_dense() -> str:

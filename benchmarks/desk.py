@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks import workload
 from benchmarks.catalog import options_of
-from benchmarks.dense_page import make_dense, operator_cookie
+from benchmarks.dense_page import make_dense, operator_login
 from benchmarks.reviewer import REST_MS, WATCH, Reviewed, begun, reviewed
 from idp_project.operations.samples import generate
 from idp_project.operations.samples.kinds.base import Size
@@ -50,12 +50,16 @@ def _sample(kind: str, number: int, scratch: Path) -> Path:
 
 
 def _signed_in(browser: Browser) -> BrowserContext:
-    """As the demonstration's operator, by cookie."""
+    """As the demonstration's operator, by the form: its session renews itself as long as the documents last."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    name, value = operator_cookie()
-    context.add_cookies(
-        [{"name": name, "value": value, "url": workload.URL.replace("http:", "https:"), "secure": True}]
-    )
+    page = context.new_page()
+    page.goto(f"{workload.URL}/login/")
+    name, password = operator_login()
+    page.locator("input[name=username]").fill(name)
+    page.locator("input[name=password]").fill(password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
+    page.close()
     context.add_init_script(WATCH)
     return context
 
