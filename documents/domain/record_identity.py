@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import SequenceMatcher
 
 from documents.domain.field_roles import role_in
 from documents.domain.field_types.registry import field_type
@@ -16,6 +17,8 @@ from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.words import Words, built_in_words
 
 _SIGNS_OF_SENDER = frozenset({FieldType.IBAN, FieldType.VAT_NUMBER})
+_NAME = "name"
+_ALIKE = 0.85  # of two names: a letter or two was misread
 _SHORTEST_NUMBER = 3  # letters and digits: "1" is the number of many
 
 
@@ -28,19 +31,25 @@ class RecordIdentity:
     amount: str = ""
 
     def is_same_as(self, other: RecordIdentity) -> bool:
-        """The same number of the same sender. Where they have nothing in common by which a sender is known, as a scan whose
-        name was misread or on which only the bank account was made out, the amount decides; not against two VAT numbers.
+        """The same number of the same sender. Where the two state nothing by which senders are compared, as a scan on which only
+        the bank account was made out, or a name was misread, the amount decides.
         """
         if not self.number or self.number != other.number:
             return False
         if self.senders & other.senders:
             return True
-        if self._signs(FieldType.VAT_NUMBER) and other._signs(FieldType.VAT_NUMBER):
-            return False
-        return self.amount != "" and _amount(self.amount) == _amount(other.amount)
+        both = self._kinds & other._kinds
+        is_open = not both or (both == {_NAME} and self._is_named_like(other))
+        return is_open and self.amount != "" and self.is_of_amount(other)
 
-    def _signs(self, kind: FieldType) -> frozenset[str]:
-        return frozenset(sender for sender in self.senders if sender.startswith(f"{kind.value}:"))
+    @property
+    def _kinds(self) -> set[str]:
+        return {sender.partition(":")[0] for sender in self.senders}
+
+    def _is_named_like(self, other: RecordIdentity) -> bool:
+        return any(
+            SequenceMatcher(None, one, another).ratio() >= _ALIKE for one in self.senders for another in other.senders
+        )
 
     def is_of_amount(self, other: RecordIdentity) -> bool:
         """Whether both are for the same amount, however many decimal places it has."""
@@ -71,7 +80,7 @@ def _sender(schema: SchemaSpec, spec: FieldSpec, value: str, words: Words) -> st
     if role_in(schema, spec, words) is not Role.ISSUER:
         return ""
     name = " ".join(word for word in plain(value).split() if word not in words.legal_words)
-    return f"name:{name}" if name else ""
+    return f"{_NAME}:{name}" if name else ""
 
 
 def _amount(text: str) -> Decimal | str:
