@@ -198,7 +198,7 @@ def _remapped(row: Row, columns: Mapping[str, str | None]) -> Row:
 
 
 def cells_filled(
-    table: EditedTable, *, column: str, text: str, rows: Sequence[UUID], only_empty: bool = True
+    table: EditedTable, *, column: str, text: str, rows: Sequence[UUID] = (), only_empty: bool = True
 ) -> EditedTable:
     """The text in this column of the rows; by default only where nothing stands."""
     table.column(column)

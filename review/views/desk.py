@@ -38,6 +38,7 @@ from review.services import approved, boundaries, leases, skips
 from review.services import tasks as tasks_services
 from review.views.corrected import corrected_answer
 from review.views.onward import onward, optional_uuid
+from review.views.tables import tables_data
 
 PLACEHOLDER = UUID(int=0)
 _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
@@ -130,7 +131,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The desk for one task; the page itself then claims it."""
     access = access_of(request)
     task = tasks_services.task_open(access, task_id)
-    sub_document = with_presentation(readable.sub_document_view(task.sub_document, is_fillable=True))
+    sub_document = with_presentation(readable.sub_document_view(task.sub_document, is_fillable=True, has_tables=False))
     pages = readable.page_views(
         task.sub_document.document_id, first=sub_document["first_page"], last=sub_document["last_page"]
     )
@@ -141,6 +142,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "types": _types(access),
         "left": selectors.open_task_count(access),
         "desk": _desk_data(access, task, sub_document),
+        "tables": tables_data(task),
         "override_codes": list(OVERRIDE_LABELS.items()),
         "may_make_types": may_create_types(access),
         "talk": task_talk(access, task),
@@ -152,18 +154,18 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
 def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[str, Any]:
     document = task.sub_document.document
     place = {"team_id": task.team_id, "batch_id": document.batch_id, "document_id": document.id}
-    cells = [cell for table in sub_document["tables"] for row in table["rows"] for cell in row["cells"]]
     names = {name: f"review:{name}" for name in ("claim", "release", "decide", "compare", "draft", "undo")}
     urls = {name: reverse(route, args=[task.id]) for name, route in names.items()}
     urls["correct"] = reverse("review:field_correct", args=[task.id, PLACEHOLDER])
     urls["retype"] = reverse("review:retype", args=[task.id])
     urls["arrange"] = reverse("review:arrange", args=[task.sub_document.document_id])
+    urls["of_document"] = reverse("review:of_document", args=[task.sub_document.document_id])
     urls["skip"] = f"{reverse('review:next')}?after={task.id}"
     urls["queue"] = reverse("review:queue")
     urls["peek"] = f"{reverse('review:peek')}?after={task.id}"
     urls["preferences"] = reverse("review:preferences")
     return {
-        "fields": [*sub_document["fields"], *cells],
+        "fields": sub_document["fields"],
         "can_review": access.can(Permission.REVIEW_DOCUMENTS, **place),
         "failed_checks": readable.failed_checks_of(task.sub_document),
         "is_received_before": any(check.check == RECEIVED_CHECK for check in task.sub_document.failed_checks),
@@ -298,9 +300,12 @@ def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
     can_review = access.can(Permission.REVIEW_DOCUMENTS, **place)
     documents_seen(access, [document_id])
     view = arrangement_view(document)
+    arrangement = view | {"types": _types(access), "can_review": can_review, "url": request.path}
+    if "json" in request.headers.get("Accept", ""):  # the desk shows it in a dialog
+        return JsonResponse(arrangement)
     context = {
         "document": {"id": document.id, "file_name": document.source_file.name},
-        "arrangement": view | {"types": _types(access), "can_review": can_review, "url": request.path},
+        "arrangement": arrangement,
         "is_in_review": any(
             sub_document["status"] == SubDocumentStatus.IN_REVIEW for sub_document in view["sub_documents"]
         ),

@@ -33,7 +33,7 @@ export class DeskFields {
 
   #bind(node, field) {
     const input = node.querySelector("[data-input]");
-    const bound = { ...field, node, input, saved: input.value, shown: input.value, chosen: null, steps: [] };
+    const bound = Object.assign(field ?? {}, { node, input, saved: input.value, shown: input.value, chosen: null, steps: [] });
     input.addEventListener("focus", () => this.#activate(bound));
     input.addEventListener("input", () => this.#typed(bound));
     input.addEventListener("change", () => this.#changed(bound));
@@ -41,6 +41,16 @@ export class DeskFields {
     node.querySelector("[data-illegible]")?.addEventListener("click", () => this.markAbsent(bound, { isIllegible: true }));
     node.querySelector("[data-remove]")?.addEventListener("click", () => this.#remove(bound));
     return bound;
+  }
+
+  /** The cells of the tables in their order, with their nodes; those that are known stay as they are. */
+  setCells(cells) {
+    const bound = cells.map((cell) => this.byId.get(cell.id) ?? this.#bind(cell.node, cell));
+    for (const cell of bound) setReadonly(cell.input, this.isReadonly);
+    this.fields = [...this.fields.filter(({ is_cell: isCell }) => !isCell), ...bound];
+    this.byId = new Map(this.fields.map((field) => [field.id, field]));
+    if (this.active && !this.byId.has(this.active.id)) this.active = null;
+    this.viewer.setBoxes(this.#boxes());
   }
 
   /** The document does not state it, or nobody can read it there. */
@@ -258,7 +268,7 @@ export class DeskFields {
     }
     field.input.removeAttribute("aria-invalid");
     showState(field);
-    for (const other of changed) this.#restate(other);
+    for (const other of changed) this.restate(other);
     this.viewer.setBoxes(this.#boxes());
     if (this.active === field && !isNewer) this.#followPlace(field);
     this.onChange(checks);
@@ -267,7 +277,7 @@ export class DeskFields {
   }
 
   /** Another field's state after this save; what is typed there, or was refused, stays. */
-  #restate(fresh) {
+  restate(fresh) {
     const field = this.byId.get(fresh.id);
     if (!field || isRefused(field)) return;
     for (const name of STATE) field[name] = fresh[name];

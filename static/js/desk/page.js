@@ -3,7 +3,9 @@ import { registerDeskActions } from "./actions.js";
 import { Desk } from "./desk.js";
 import { keymap } from "./keys.js";
 import { NextDesk } from "./next.js";
-import { deskClosed, deskOpened, openDesk } from "./opened.js";
+import { bindPages } from "./pages.js";
+import { deskClosed, deskOpened, onDesk, openDesk } from "./opened.js";
+import { openTables } from "./tables/tables.js";
 
 const next = new NextDesk();
 
@@ -33,4 +35,6 @@ async function go({ next: url, version, left }) {
 window.addEventListener("popstate", () => location.reload());
 registerDeskActions(openDesk);
 keymap.listen();
+onDesk(openTables);
+onDesk(bindPages);
 open();

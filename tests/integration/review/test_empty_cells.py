@@ -42,9 +42,14 @@ def desk_of(client, task):
 
 
 def empties_of(client, task):
-    return {
-        field["name"]: field for field in desk_of(client, task).context["desk"]["fields"] if field["state"] == "empty"
-    }
+    context = desk_of(client, task).context
+    cells = [
+        cell | {"name": column["name"]}
+        for table in context["tables"]["tables"]
+        for row in table["rows"].values()
+        for cell, column in zip(row, table["columns"], strict=True)
+    ]
+    return {field["name"]: field for field in [*context["desk"]["fields"], *cells] if field["state"] == "empty"}
 
 
 def correct(client, task, field, text):
@@ -54,9 +59,10 @@ def correct(client, task, field, text):
 
 def test_every_column_of_every_row_has_an_entry(cast, outcome, task):
     answer = desk_of(cast.browser(cast.owner), task)
-    (table,) = answer.context["sub_document"]["tables"]
-    for row in table["rows"]:
-        assert len(row["cells"]) == len(table["columns"]) and all(cell["id"] for cell in row["cells"])
+    (table,) = answer.context["tables"]["tables"]
+    assert list(table["rows"]) == table["order"] != []
+    for row in table["rows"].values():
+        assert len(row) == len(table["columns"]) and all(cell["id"] for cell in row)
     html = answer.content.decode()
     assert html.count("data-input") == len(answer.context["desk"]["fields"])
 

@@ -158,7 +158,7 @@ def test_columns_change_places_and_are_read_as_what_they_are(cast):
 
 def test_cells_are_filled_and_filled_down(cast):
     table = Table(cast, [LINES[0], {"quantity": "1"}, {"quantity": "1", "unit": EACH}])
-    table.do("fill", column="unit", text="kg", rows=[])
+    table.do("fill", column="unit", text="kg")
     assert [row.split()[3] for row in table.shown] == ["kg", "kg", EACH]
     table.do("fill_down", columns=["price", "unit"], rows=table.ids)
     assert [row.split()[1] for row in table.shown] == ["30.00"] * 3

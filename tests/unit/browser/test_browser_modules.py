@@ -17,6 +17,8 @@ NODE = [
 # What only wires a page together, or draws: the journeys in tests/e2e go through it.
 OF_JOURNEYS = {
     *(
+        "arrange/board.js",
+        "arrange/leaf.js",
         "arrange/page.js",
         "types/check_form.js",
         "types/forms.js",
@@ -29,7 +31,9 @@ OF_JOURNEYS = {
         "desk/desk.js",
         "desk/dialogs.js",
         "desk/next.js",
+        *(f"desk/tables/{name}.js" for name in ("cell", "dialogs", "grid", "tables", "view")),
         "desk/page.js",
+        "desk/pages.js",
         "desk/panels.js",
         "desk/question.js",
         "document.js",

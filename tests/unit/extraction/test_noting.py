@@ -231,7 +231,7 @@ def test_notes_survive_storing() -> None:
     assert place.to_dict()["notes"] == [{"code": "unit_dropped", "params": {"unit": "kg"}}]
 
 
-@pytest.mark.parametrize("template", ["review/_cell.html", "review/_field.html"])
+@pytest.mark.parametrize("template", ["review/_field.html"])
 def test_desk_shows_the_notes(template: str) -> None:
     field = {"id": "0", "label": "Quantity", "notes": ["“kg” was left out of the number."], "reasons": []}
     assert "“kg” was left out of the number." in render_to_string(template, {"field": field, "row": {"number": 1}})
