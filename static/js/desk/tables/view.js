@@ -17,6 +17,7 @@ export class TableView {
     Object.assign(this, { model, printedOf, isOpen });
     this.chosen = [];
     this.isUnfolded = null; // nobody has said so
+    this.isNew = true;
     this.scroller = h("div", { class: "desk-scroll", "data-scroll": true });
     this.grid = new TableGrid(model, this.scroller, { signal, onRow: (row, event) => this.#clicked(row, event) });
     for (const cell of model.cells) makeCell(cell, (one) => this.reveal(one));
@@ -59,7 +60,9 @@ export class TableView {
     this.#showCount();
     this.#showSums(totals);
     this.#showProducts();
-    this.#unfold(this.isUnfolded ?? isDoubtful);
+    const isAtWork = !this.isNew && !this.scroller.hidden; // nothing is folded under somebody's hands
+    this.#unfold(this.isUnfolded ?? (isDoubtful || isAtWork));
+    this.isNew = false;
   }
 
   #settle() {
