@@ -28,7 +28,7 @@ async function openPages() {
 
 /** The gap that a person should look at, else the first that can change. */
 function firstDoubt(dialog) {
-  return dialog.querySelector(".gap.is-doubtful:not(:disabled)") ?? dialog.querySelector("[data-gap]:not(:disabled), [data-pages-close]");
+  return [".gap.is-doubtful:not(:disabled)", "[data-gap]:not(:disabled)", "[data-pages-close]"].map((selector) => dialog.querySelector(selector)).find(Boolean);
 }
 
 /** Called for each desk that opens. */
