@@ -292,6 +292,7 @@ let current = null;
 
 /** Called for each desk that opens. */
 export function openTables(desk) {
+  registerKeys();
   current = desk.data.is_blind ? null : new DeskTables(desk);
   return () => (current = null);
 }
@@ -299,21 +300,24 @@ export function openTables(desk) {
 /** For the desk's undo: an answer that is about a table. */
 export const takeTable = (answer) => current?.take(answer);
 
-keymap.register(
-  ...TOOLS.map(([name, keys, label]) => ({
-    name: `table.${name}`,
-    keys,
-    group: gettext("Tables"),
-    label,
-    when: inTable,
-    run: (event) => current?.run(name, event),
-  })),
-  {
-    name: "table.unchoose",
-    keys: ["Escape"],
-    group: gettext("Tables"),
-    label: gettext("Choose no row any more"),
-    when: (event) => inTable(event) && Boolean(current?.views.some((view) => view.chosen.length)),
-    run: () => current.views.forEach((view) => view.chosen.length && view.choose([])),
-  },
-);
+/** After the desk's own actions: of two with the same keys the later one is asked first, and these hold inside a table only. */
+function registerKeys() {
+  keymap.register(
+    ...TOOLS.map(([name, keys, label]) => ({
+      name: `table.${name}`,
+      keys,
+      group: gettext("Tables"),
+      label,
+      when: inTable,
+      run: (event) => current?.run(name, event),
+    })),
+    {
+      name: "table.unchoose",
+      keys: ["Escape"],
+      group: gettext("Tables"),
+      label: gettext("Choose no row any more"),
+      when: (event) => inTable(event) && Boolean(current?.views.some((view) => view.chosen.length)),
+      run: () => current.views.forEach((view) => view.chosen.length && view.choose([])),
+    },
+  );
+}
