@@ -297,9 +297,6 @@ export function openTables(desk) {
   return () => (current = null);
 }
 
-/** For the desk's undo: an answer that is about a table. */
-export const takeTable = (answer) => current?.take(answer);
-
 /** After the desk's own actions: of two with the same keys the later one is asked first, and these hold inside a table only. */
 function registerKeys() {
   keymap.register(
