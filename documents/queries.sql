@@ -54,10 +54,11 @@ WHERE id IN (
     FOR NO KEY UPDATE);
 
 -- part: state_row
--- What the row of a live batch shows of a document, with its step runs, sub-documents, pages done, and why a receiver refused what was
+-- What the row of a live batch shows of a document (not the title that its file gives itself: it may say a hidden value), with its step runs, sub-documents, pages done, and why a receiver refused what was
 -- approved, where it lies among the dead letters.
 SELECT document.id, document.created_at, file.name AS file_name, document.status, document.error_code,
-       document.error_data::json AS error_data, document.page_count, document.metadata::json AS metadata,
+       document.error_data::json AS error_data, document.page_count,
+       (document.metadata - 'title')::json AS metadata,
        document.attachment_of_id, message_file.name AS message_name,
        (SELECT count(*) FROM documents_steprun AS step
         WHERE step.run_id = run.id AND step.unit_kind = 'page' AND step.step = 'extract_fields'
@@ -71,7 +72,13 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
                                           'route', nullif(sub_document.route, ''),
                                           'confidence', CASE WHEN NOT sub_document.is_blind THEN sub_document.confidence END,
                                           'reasons', CASE WHEN sub_document.is_blind
-                                          THEN '[{"code": "blind_sample"}]'::jsonb ELSE sub_document.reasons_data END,
+                                          THEN '[{"code": "blind_sample"}]'::jsonb
+                                          WHEN sub_document.reasons_data <> '[]'::jsonb
+                                          AND EXISTS (SELECT FROM documents_schemaversion AS any_of
+                                                      WHERE any_of.schema_id = version.schema_id
+                                                        AND any_of.definition @@ '$.**.is_sensitive == true')
+                                          THEN '[{"code": "value_hidden"}]'::jsonb
+                                          ELSE sub_document.reasons_data END,
                                           'decision', CASE WHEN sub_document.status = 'rejected' THEN
                                           (SELECT step.output->>'decision' FROM documents_steprun AS step
                                            WHERE step.run_id = run.id AND step.unit_id = sub_document.id

@@ -78,7 +78,7 @@ FROM jsonb_to_recordset(:cells::jsonb) AS cell(
 -- name: record_list
 -- A page of the records an asker may see, newest first, after a given (approved_at, id).
 SELECT id, schema_key, schema_version, version, "values", overrides, file_name, first_page, last_page, team_id,
-    team_name, approved_by, approved_at, delivered_at, is_withdrawn
+    batch_id, document_id, team_name, approved_by, approved_at, delivered_at, is_withdrawn
 FROM pdb_record
 WHERE organization_id = :organization_id::uuid AND NOT is_deleted
     AND (:sees_all::boolean OR team_id = ANY(:team_ids::uuid[]) OR batch_id = ANY(:batch_ids::uuid[])

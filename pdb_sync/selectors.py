@@ -16,6 +16,7 @@ from documents.domain.overrides import Override
 from documents.domain.schema_spec import SchemaSpec, UnreadableSchema
 from documents.models import SchemaVersion
 from documents.selectors.schemas import readable_specs
+from documents.selectors.sensitive_records import hide_record, hide_records
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import queries
@@ -86,6 +87,7 @@ def record_list(
         "row_limit": limit + 1,
     }
     rows = queries.fetch_all(who["organization_id"], "record_list", **who, **wanted)
+    hide_records(access, rows)
     columns = []
     if record_filter.schema_key:
         columns = queries.fetch_all(
@@ -128,18 +130,19 @@ def record_get_for(access: Access, record_id: UUID) -> RecordDetail:
     """One record with its cells and history. Raises NotFound where it is missing or invisible."""
     who = _visibility(access, Permission.VIEW_DOCUMENTS)
 
-    async def read(transaction: Any) -> RecordDetail:
+    async def read(transaction: Any) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
         record = await transaction.fetch_one(QUERIES["record_get"], record_id=record_id, **who)
         if record is None:
             raise NotFound
         cells = await transaction.fetch_all(QUERIES["cell_list"], record_id=record_id)
-        versions = await transaction.fetch_all(QUERIES["record_version_list"], record_id=record_id)
-        fields = [cell for cell in cells if not cell["table_name"]]
-        history = [version | {"change_label": RecordChange(version["change"]).label} for version in versions]
-        tables = _tables([cell for cell in cells if cell["table_name"]])
-        return RecordDetail(record, fields, tables, history, _overrides(record))
+        return record, cells, await transaction.fetch_all(QUERIES["record_version_list"], record_id=record_id)
 
-    return queries.run(read, who["organization_id"])
+    record, cells, versions = queries.run(read, who["organization_id"])
+    hide_record(access, record, cells, versions)
+    fields = [cell for cell in cells if not cell["table_name"]]
+    history = [version | {"change_label": RecordChange(version["change"]).label} for version in versions]
+    tables = _tables([cell for cell in cells if cell["table_name"]])
+    return RecordDetail(record, fields, tables, history, _overrides(record))
 
 
 def record_of_sub_document(access: Access, sub_document_id: UUID) -> UUID:

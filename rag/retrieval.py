@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
 from accounts.access import Access
+from documents.models import Document, Page
+from documents.selectors.sensitive import hidden_spans, mask_for
 from idp_project.core.spans import Span
 from idp_project.core.storable import day_after
+from idp_project.core.tenancy import organization_scope
 from idp_project.providers.embeddings.base import EmbeddingModel
 from rag import queries
 from rag.domain.keywords import search_codes, search_words, search_years
@@ -42,7 +46,30 @@ def passages_find(access: Access, model: EmbeddingModel, question: str, scope: S
         chunk_limit=limit,
         page_limit=LEADING_PAGES,
     )
-    return [_passage(row) for row in rows]
+    return without_hidden(access, [_passage(row) for row in rows])
+
+
+def without_hidden(access: Access, passages: list[Passage]) -> list[Passage]:
+    """The passages with dots for what the asker may not see: of the same length, so that spans stay."""
+    with organization_scope(access.required_organization_id):
+        documents = Document.objects.select_related("batch").in_bulk({each.document_id for each in passages})
+        masks = {key: mask for key, document in documents.items() if (mask := mask_for(access, document))}
+        hidden = [each.page_id for each in passages if each.document_id in masks]
+        spans = {
+            page.id: hidden_spans(page, masks[page.document_id])
+            for page in Page.objects.filter(id__in=hidden).only("id", "number", "text", "document_id")
+        }
+    return [
+        replace(each, text=_dotted(each, spans[each.page_id])) if each.page_id in spans else each for each in passages
+    ]
+
+
+def _dotted(passage: Passage, spans: list[tuple[int, int]]) -> str:
+    marks = list(passage.text)
+    for start, end in spans:
+        for place in range(max(0, start - passage.span.start), min(len(marks), end - passage.span.start)):
+            marks[place] = "•"
+    return "".join(marks)
 
 
 def _narrowed(scope: Scope) -> dict[str, Any]:

@@ -38,6 +38,7 @@ FILE_REBUILT = define(
     "file_rebuilt",
     _("The file is damaged and was rebuilt for reading: compare it with the original, something may be missing."),
 )
+VALUE_HIDDEN = define("value_hidden", _("It concerns a value that you may not see."))
 ALL_PAGES_BLANK = define("all_pages_blank", _("All pages are blank."))
 NO_VALUE = define("no_value", _("No value was found: no field and no table has one."))
 SYSTEM_OFF = define(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from idp_project.core.reasons import Param, define
 from idp_project.core.translation import gettext_noop as _
 
+FILE_WITH_HIDDEN_VALUES = define(
+    "file_with_hidden_values",
+    _("The file has values that only those see who review it: look at its pages, where they are blacked out."),
+)
 ALREADY_APPROVED = define(
     "already_approved", _("A sub-document of this document is approved already: withdraw it first.")
 )

@@ -52,7 +52,8 @@ class FieldSpec:
     are items 1, 2, 3 … in order of printing; type, pattern, choices and threshold hold for each item. `id` stays when the
     field gets another name; it is empty until the field is published. `examples` are printed values: for people, and
     each has to be readable as the type. `from_e_invoice`: the term of EN 16931 ("BT-1") that an electronic invoice states it
-    as; `is_e_invoice_only`: nobody looks for it on pages.
+    as; `is_e_invoice_only`: nobody looks for it on pages. `is_sensitive`: only
+    those who review the document see its values.
     """
 
     name: str
@@ -67,6 +68,7 @@ class FieldSpec:
     examples: tuple[str, ...] = ()
     from_e_invoice: str = ""
     is_e_invoice_only: bool = False
+    is_sensitive: bool = False
     id: str = field(default="", compare=False)
 
     @property
@@ -91,6 +93,7 @@ class FieldSpec:
             "examples": list(self.examples),
             "from_e_invoice": self.from_e_invoice,
             "is_e_invoice_only": self.is_e_invoice_only,
+            "is_sensitive": self.is_sensitive,
             "id": self.id,
         }
         return plain | {name: value for name, value in said.items() if value}
@@ -110,6 +113,7 @@ class FieldSpec:
             examples=tuple(data.get("examples", ())),
             from_e_invoice=data.get("from_e_invoice", ""),
             is_e_invoice_only=bool(data.get("is_e_invoice_only", False)),
+            is_sensitive=bool(data.get("is_sensitive", False)),
             id=_id(data),
         )
 

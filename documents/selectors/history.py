@@ -11,6 +11,7 @@ from accounts.models import User
 from documents.domain.absence import AbsenceCode
 from documents.models import FieldValue, FieldValueEvent
 from documents.selectors.doors import sub_document_get_for
+from documents.selectors.sensitive import mask_for, path_of
 from idp_project.core.errors import NotFound
 
 
@@ -28,11 +29,14 @@ class ValueChange:
 
 
 def field_value_history(access: Access, field_value_id: UUID) -> list[ValueChange]:
-    """Every state of the value, the oldest first; none in a blind sample. NotFound where its document cannot be seen."""
-    value = FieldValue.objects.filter(id=field_value_id).only("sub_document_id").first()
+    """Every state of the value, the oldest first; none in a blind sample, and of a value that is hidden. NotFound where its
+    document cannot be seen."""
+    value = FieldValue.objects.filter(id=field_value_id).select_related("table_row").first()
     if value is None:
         raise NotFound
-    if sub_document_get_for(access, value.sub_document_id).is_blind:
+    sub_document = sub_document_get_for(access, value.sub_document_id)
+    mask = mask_for(access, sub_document.document)
+    if sub_document.is_blind or (mask and mask.covers(sub_document.id, *path_of(value))):
         return []
     events = list(FieldValueEvent.objects.filter(pgh_obj=value).order_by("pgh_id"))
     people = User.objects.in_bulk({user_id for event in events if (user_id := _person(event))})

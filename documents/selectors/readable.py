@@ -20,6 +20,7 @@ from documents.domain.pipeline import PIPELINE, names_of
 from documents.domain.reasons import HANDWRITTEN
 from documents.domain.refusals import STATUS_FILTER_UNKNOWN
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+from documents.domain.sensitive import Mask
 from documents.domain.statuses import (
     NONE_OF_OURS,
     TERMINAL_DOCUMENT_STATUSES,
@@ -40,6 +41,7 @@ from documents.selectors.field_states import candidate_view, is_long, state_of
 from documents.selectors.file_notes import notes_of
 from documents.selectors.outbox import refusal_of
 from documents.selectors.pauses import pauses_of
+from documents.selectors.sensitive import hide_in, mask_for, shown_metadata
 from documents.selectors.state import batch_summaries
 from documents.selectors.step_grids import page_grid, step_groups
 from documents.selectors.step_runs import decision_on
@@ -118,9 +120,12 @@ def document_view_for(access: Access, document_id: UUID) -> dict[str, Any]:
     """Everything the document's page shows. `message` is the e-mail that it came with, `attachments` came with it,
     `duplicate_of` is an earlier document that is the same, `refusal` says why a receiver refused what was approved."""
     document = document_get_for(access, document_id)
-    sub_documents = [sub_document_view(sub_document) for sub_document in _sub_documents(document)]
+    mask = mask_for(access, document)
+    sub_documents = [sub_document_view(sub_document, mask=mask) for sub_document in _sub_documents(document)]
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
-    can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
+    can_download = mask is None and access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
+    if mask:
+        document.metadata = shown_metadata(document, mask)
     facts = _document_facts(document, can_download=can_download)
     has_ended = document.status in TERMINAL_DOCUMENT_STATUSES
     return {
@@ -185,17 +190,20 @@ def page_views(document_id: UUID, *, first: int = 1, last: int | None = None) ->
 
 
 def sub_document_view(
-    sub_document: SubDocument, *, is_fillable: bool = False, has_tables: bool = True
+    sub_document: SubDocument, *, is_fillable: bool = False, has_tables: bool = True, mask: Mask | None = None
 ) -> dict[str, Any]:
     """A sub-document with its fields and tables; labels come from the schema version that read it.
 
-    `is_fillable`: with an entry for each field and cell that has no value yet; without `has_tables` its tables are left out."""
+    `is_fillable`: with an entry for each field and cell that has no value yet; without `has_tables` its tables are left out;
+    `mask` is what the asker may not see."""
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
     values = (
         _all_values(sub_document)
         if is_fillable
         else all_as_shown(sub_document, sub_document.field_values.select_related("corrected_by", "table_row"))
     )
+    if mask:
+        hide_in(sub_document, values := list(values), mask)
     plain = [value for value in values if value.table_row_id is None and not value.is_removed_item]
     return {
         "id": str(sub_document.id),
@@ -214,7 +222,7 @@ def sub_document_view(
         "confidence": sub_document.shown_confidence,
         "reasons": sub_document.all_reasons if is_blind else sub_document.reasons,
         "failed_checks": [check.reason for check in sub_document.checks_not_passed],
-        "overrides": _overrides(sub_document),
+        "overrides": [] if mask else _overrides(sub_document),
         "rests_on": approval_rests_on(sub_document),
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
         "tables": list(_table_views(spec, values)) if spec and has_tables and not is_blind else [],

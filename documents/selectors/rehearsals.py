@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.access import Access
+from accounts.domain.roles import Permission
 from documents.domain.statuses import APPROVED_STATUSES
 from documents.models import Page, Rehearsal, RehearsedDocument, Schema, SchemaDraft, SubDocument
 from documents.policies import documents_visible_to
@@ -48,7 +49,7 @@ def approved_to_rehearse(access: Access, schema: Schema) -> QuerySet[SubDocument
         schema_version__schema=schema,
         status__in=APPROVED_STATUSES,
         is_blind=False,
-        document__in=documents_visible_to(access),
+        document__in=documents_visible_to(access, Permission.REVIEW_DOCUMENTS),
         last_page__lt=F("first_page") + MOST_PAGES,
     )
     return approved.order_by("id")
@@ -88,7 +89,7 @@ def _done(rehearsal: Rehearsal) -> int:
 
 def _differences(access: Access, rehearsal: Rehearsal) -> list[dict[str, Any]]:
     rows = RehearsedDocument.objects.filter(rehearsal=rehearsal, result__is_different=True)
-    rows = rows.filter(sub_document__document__in=documents_visible_to(access))
+    rows = rows.filter(sub_document__document__in=documents_visible_to(access, Permission.REVIEW_DOCUMENTS))
     chosen = rows.select_related("sub_document__document__source_file").order_by("position")[:MOST_DIFFERENCES]
     return [_difference(row) for row in chosen if row.result]
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.access import Access
+from accounts.domain.roles import Permission
 from documents.domain.statuses import APPROVED_STATUSES, DocumentStatus, SubDocumentStatus
 from documents.models import Document, Page, Schema, SubDocument
 from documents.policies import documents_visible_to
@@ -41,10 +42,11 @@ class TrialDocument:
 
 
 def triable_documents(access: Access) -> QuerySet[Document]:
-    """Visible documents whose text is stored, without those of which a sub-document is in the blind sample."""
+    """Documents that the asker reviews and whose text is stored, without those of which a sub-document is in the blind sample."""
     blind = SubDocument.objects.filter(document=OuterRef("pk"), is_blind=True)
     read = Page.objects.filter(document=OuterRef("pk"), text__isnull=False)
-    return documents_visible_to(access).filter(Exists(read), ~Exists(blind), status__in=_READ)
+    reviewed = documents_visible_to(access, Permission.REVIEW_DOCUMENTS)  # who sees every value
+    return reviewed.filter(Exists(read), ~Exists(blind), status__in=_READ)
 
 
 def trial_documents(access: Access, schema: Schema) -> list[TrialDocument]:

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.access import access_of
 from documents.domain.absence import AbsenceCode
 from documents.domain.regions import RegionKind
 from documents.domain.values import CheckOutcome
@@ -23,7 +24,7 @@ from documents.models import (
 )
 from documents.models.batch import Priority
 from documents.selectors.earned import approval_rests_on
-from documents.selectors.regions import document_regions
+from documents.selectors.sensitive import may_see_sensitive
 from documents.selectors.step_runs import decision_on
 from idp_project.core.reason_serializers import ReasonDataField, ReasonTextField
 from idp_project.core.reserved_names import ReservedNamesSerializer
@@ -275,6 +276,15 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
             "finished_at",
         ]
 
+    def to_representation(self, document: Document) -> dict[str, Any]:
+        """In a list without the title that the file gives itself, for those who do not review: it may say a hidden value."""
+        data: dict[str, Any] = super().to_representation(document)
+        request = self.context.get("request")
+        place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
+        if request is None or not may_see_sensitive(access_of(request), **place):
+            data["metadata"] = {name: value for name, value in data["metadata"].items() if name != "title"}
+        return data
+
 
 class DuplicateSerializer(serializers.Serializer[Any]):
     """The first document that another one is the same as: its bytes, or what its pages say."""
@@ -306,7 +316,7 @@ class DocumentDetailSerializer(DocumentSerializer):
 
     @extend_schema_field(RegionSerializer(many=True))
     def get_regions(self, document: Document) -> list[dict[str, Any]]:
-        return document_regions(document)
+        return document.shown_regions  # type: ignore[attr-defined]
 
 
 class OrganizationUseSerializer(serializers.Serializer[Any]):

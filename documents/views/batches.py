@@ -18,7 +18,6 @@ from accounts.services.sign_in.tickets import image_token_issue, image_token_ver
 from documents.domain.refusals import NOT_AN_ID, PAGES_AT_ONCE
 from documents.progress import batch_state_live
 from documents.selectors import auto_approval, doors, duplicates, readable
-from documents.selectors.regions import region_views
 from documents.services.intake import batches, file_counts, receiving
 from documents.services.running import retry
 from documents.services.showing import audited_reads, page_pictures
@@ -214,5 +213,4 @@ def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpRespons
 def page_words(request: HttpRequest, page_id: UUID) -> JsonResponse:
     """{"words": [[text, polygon, confidence, span], …], "regions": [{kind, label, polygon, score, is_marked?, text?}, …]}, the
     words in reading order."""
-    page = audited_reads.page_open(access_of(request), page_id)
-    return JsonResponse({"words": (page.text or {}).get("words", []), "regions": region_views(page)})
+    return JsonResponse(audited_reads.page_words_open(access_of(request), page_id))

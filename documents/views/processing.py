@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import access_of
 from accounts.domain.roles import Permission
 from documents.domain.refusals import PAUSE_FORM
-from documents.selectors import auto_approval, doors
+from documents.selectors import auto_approval, sensitive
 from documents.selectors import processing as processing_selectors
 from documents.selectors.scripts import readable_scripts
 from documents.services.delivering import deliveries
@@ -135,7 +135,7 @@ def delivery_discard(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 @require_GET
 def delivery_content(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """What was to be delivered, as a JSON file."""
-    delivery = doors.delivery_get_for(access_of(request), delivery_id, Permission.DOWNLOAD_DOCUMENTS)
+    delivery = sensitive.delivery_content_for(access_of(request), delivery_id)
     response = JsonResponse(delivery.event.payload, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="delivery-{delivery.id}.json"'
     return response

@@ -10,6 +10,8 @@ from accounts.access import Access
 from accounts.models import Organization
 from accounts.selectors.organization import organization_managed_by
 from accounts.selectors.system import preferences_for
+from documents.domain.sensitive import Mask
+from documents.selectors.sensitive import mask_for
 from idp_project.core.errors import NotFound
 from rag import queries
 from rag.domain.ask_settings import AskSettings
@@ -57,7 +59,21 @@ def citations_visible(access: Access, citation_ids: list[UUID]) -> set[UUID]:
     if not citation_ids:
         return set()
     rows = queries.fetch_all("citation_list_visible", citation_ids=citation_ids, **asking_visibility(access))
-    return {row["id"] for row in rows}
+    found = {row["id"] for row in rows}
+    return found - _with_hidden_values(access, found)
+
+
+def _with_hidden_values(access: Access, citation_ids: set[UUID]) -> set[UUID]:
+    """Those that say a value which the asker may not see any more: they reviewed the document when they asked."""
+    hidden, masks = set(), dict[UUID, Mask | None]()
+    citations = Citation.objects.filter(id__in=citation_ids).select_related("document__batch", "statement")
+    for citation in citations:
+        if citation.document_id not in masks:
+            masks[citation.document_id] = mask_for(access, citation.document)
+        mask = masks[citation.document_id]
+        if mask and (mask.is_unread or mask.hides(citation.quote) or mask.hides(citation.statement.text)):
+            hidden.add(citation.id)
+    return hidden
 
 
 def searchable_count(access: Access) -> int:

@@ -30,6 +30,8 @@ FIELD_LIST = define("change_field_list", _("{field}: several values are read."),
 FIELD_SINGLE = define("change_field_single", _("{field}: one value is read."), field=_T)
 FIELD_REQUIRED = define("change_field_required", _("{field}: required."), field=_T)
 FIELD_OPTIONAL = define("change_field_optional", _("{field}: no longer required."), field=_T)
+FIELD_SENSITIVE = define("change_field_sensitive", _("{field}: seen only by those who review."), field=_T)
+FIELD_OPEN = define("change_field_open", _("{field}: seen by everybody who sees the document."), field=_T)
 FIELD_PATTERN = define("change_field_pattern", _("{field}: its pattern is {pattern}"), field=_T, pattern=_T)
 FIELD_LABEL = define("change_field_label", _("Labelled “{new}” instead of “{old}”."), old=_T, new=_T)
 FIELD_THRESHOLD = define(

@@ -18,7 +18,7 @@ _OWN = "x-idp"
 _NUMBERS = frozenset({FieldType.AMOUNT, FieldType.NUMBER, FieldType.PERCENTAGE})
 _FORMATS = {FieldType.DATE: "date", FieldType.EMAIL: "email"}
 _TYPES = {"date": FieldType.DATE, "date-time": FieldType.DATE, "email": FieldType.EMAIL, "idn-email": FieldType.EMAIL}
-_OF_A_FIELD = ("type", "aliases", "pattern", "threshold", "from_e_invoice", "is_e_invoice_only", "id")
+_OF_A_FIELD = ("type", "aliases", "pattern", "threshold", "from_e_invoice", "is_e_invoice_only", "is_sensitive", "id")
 _WHOLE = ("checks", "keywords", "locale", "threshold", "engine", "kinds")
 
 

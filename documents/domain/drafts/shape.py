@@ -145,6 +145,7 @@ _FIELD = _object(
         "is_list": _flag,
         "from_e_invoice": _text,
         "is_e_invoice_only": _flag,
+        "is_sensitive": _flag,
         "threshold": _share,
     }
 )

@@ -12,13 +12,15 @@ from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record, audit_record_once
 from documents import storage
 from documents.domain.pipeline import StepName
-from documents.domain.refusals import NOT_SCANNED, VIRUS_IN_FILE
+from documents.domain.refusals import FILE_WITH_HIDDEN_VALUES, NOT_SCANNED, VIRUS_IN_FILE
 from documents.domain.statuses import TERMINAL_STEP_STATUSES
-from documents.models import Document, Page, StepRun
+from documents.models import Document, StepRun
 from documents.selectors.doors import document_detail_for, document_get_for, page_get_for
 from documents.selectors.duplicates import duplicates_among
 from documents.selectors.older_versions import waiting_with_older_version
 from documents.selectors.readable import document_view_for, pages_visible
+from documents.selectors.regions import document_regions, region_views
+from documents.selectors.sensitive import hide_in, mask_for, shown_metadata, shown_regions, shown_words
 from idp_project.core.errors import Conflict, Forbidden, NotFound
 from idp_project.core.virus_scan import INFECTED
 
@@ -48,15 +50,23 @@ def document_detail_open(access: Access, document_id: UUID) -> Document:
     """`document_detail_for`, noted, with what it is a duplicate of."""
     document = document_detail_for(access, document_id)
     document.duplicate_of = duplicates_among(access, [document]).get(document.id)
+    document.shown_regions = document_regions(document)
+    if mask := mask_for(access, document):
+        document.shown_regions = shown_regions(document.shown_regions, mask)
+        document.metadata = shown_metadata(document, mask)
+        for sub_document in document.sub_documents.all():
+            cells = [cell for row in sub_document.table_rows.all() for cell in row.cells.all()]
+            hide_in(sub_document, [*sub_document.field_values.all(), *cells], mask)
     documents_seen(access, [document_id])
     return document
 
 
-def page_open(access: Access, page_id: UUID) -> Page:
-    """`page_get_for`, noted as a look at its document."""
+def page_words_open(access: Access, page_id: UUID) -> dict[str, Any]:
+    """{words, regions} of a page as stored, without what the asker may not see; noted as a look at its document."""
     page = page_get_for(access, page_id)
     documents_seen(access, [page.document_id])
-    return page
+    mask = mask_for(access, page.document)
+    return {"words": shown_words(page, mask), "regions": shown_regions(region_views(page), mask, page.number)}
 
 
 def pages_open(access: Access, page_ids: Sequence[UUID]) -> list[UUID]:
@@ -69,9 +79,12 @@ def pages_open(access: Access, page_ids: Sequence[UUID]) -> list[UUID]:
 def original_open(access: Access, document_id: UUID) -> Original:
     """The file as received, for anyone who may download it; noted every time.
 
-    Raises NotFound where the file is gone, Forbidden where a virus was found in it, Conflict before it is scanned.
+    Raises NotFound where the file is gone, Forbidden where a virus was found in it or it has values that the asker may not
+    see, Conflict before it is scanned.
     """
     document = document_get_for(access, document_id, Permission.DOWNLOAD_DOCUMENTS)
+    if mask_for(access, document):
+        raise Forbidden(FILE_WITH_HIDDEN_VALUES(), code="file_with_hidden_values")
     source = document.source_file
     if not storage.is_stored(source.storage_name):
         raise NotFound

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from accounts.access import Access
+from documents.domain.sensitive import Mask
 from documents.selectors.doors import document_get_for
 from documents.selectors.page_layouts import DocumentLayout, layout_of_document
+from documents.selectors.sensitive import mask_for, shown_cells, shown_pair
 from documents.services.showing.audited_reads import documents_seen
 from idp_project.core.csv_lines import as_csv
 from idp_project.core.errors import NotFound
@@ -30,7 +32,18 @@ def document_layout_open(access: Access, document_id: UUID) -> DocumentLayout:
     """For anyone who may see the document's pages. Raises NotFound for others."""
     document = document_get_for(access, document_id)
     documents_seen(access, [document.id])
-    return layout_of_document(document.id)
+    layout = layout_of_document(document.id)
+    return _without(mask, layout) if (mask := mask_for(access, document)) else layout
+
+
+def _without(mask: Mask, layout: DocumentLayout) -> DocumentLayout:
+    """The layout as it may be shown; nothing of it before the values are known."""
+    if mask.is_unread:
+        return replace(layout, tables=(), pairs=())
+    tables = (replace(table, cells=tuple(shown_cells(table.cells, mask))) for table in layout.tables)
+    return replace(
+        layout, tables=tuple(tables), pairs=tuple((page, shown_pair(page, pair, mask)) for page, pair in layout.pairs)
+    )
 
 
 def document_table_open(access: Access, document_id: UUID, number: int, form: str) -> TableFile:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from uuid import UUID
 
 from django.conf import settings
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
@@ -14,23 +15,30 @@ from documents import storage
 from documents.domain.refusals import PAGE_WITHOUT_PICTURE
 from documents.models import Page
 from documents.selectors.doors import page_get_for
+from documents.selectors.sensitive import mask_for
 from idp_project.core.errors import NotFound
+from idp_project.core.geometry import BoundingBox
 
 _POINTS_AN_INCH = 72
 _LEAST_EDGE = 200  # px, of pages whose size in points says nothing
 _QUALITY = 80
 THUMB_EDGE = 300  # px: twice of what a list of pages shows, for dense screens
+_EDGE = 0.002  # of the page, around what is blacked out
 
 
 def page_picture(access: Access, page_id: UUID, variant: str) -> bytes:
     """The page as a JPEG: `view` as it is read, `original` as it was rendered, `thumb` the view at most THUMB_EDGE px long.
 
+    Values that the asker may not see are black; pages whose values are not known yet are not shown to them.
     Anyone who may not take the document gets the view at screen resolution (VIEW_DPI) for both: the full one is as good as
     the file. Raises NotFound for a page that cannot be seen, a variant that there is not and a picture that is not made yet.
     """
     page = page_get_for(access, page_id)
-    name = {"view": page.image_name, "thumb": page.image_name, "original": page.original_image_name}.get(variant)
     document = page.document
+    names = {"view": page.image_name, "thumb": page.image_name, "original": page.original_image_name}
+    if mask := mask_for(access, document):  # places are those of the page as it is read
+        names = {} if mask.is_unread else dict.fromkeys(names, page.image_name)
+    name = names.get(variant)
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     may_take = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
     if name and not may_take:
@@ -38,9 +46,24 @@ def page_picture(access: Access, page_id: UUID, variant: str) -> bytes:
     if not name or not storage.is_stored(name):
         raise NotFound(PAGE_WITHOUT_PICTURE())
     content = storage.page_image_read(name)
+    if mask:
+        content = _blacked_out(content, mask.boxes(page.number, (page.text or {}).get("words", [])))
     if variant == "thumb":
         return _at_most(content, THUMB_EDGE)
-    return content if may_take else _at_screen_size(content, page)
+    return content if may_take and not mask else _at_screen_size(content, page)
+
+
+def _blacked_out(content: bytes, boxes: Sequence[BoundingBox]) -> bytes:
+    with Image.open(BytesIO(content)) as picture:
+        shown = picture.convert("RGB")
+    draw = ImageDraw.Draw(shown)
+    width, height = shown.size
+    for box in boxes:
+        edges = (box.left - _EDGE, box.top - _EDGE, box.right + _EDGE, box.bottom + _EDGE)
+        draw.rectangle([edges[0] * width, edges[1] * height, edges[2] * width, edges[3] * height], fill="black")
+    changed = BytesIO()
+    shown.save(changed, "JPEG", quality=_QUALITY)
+    return changed.getvalue()
 
 
 def _at_screen_size(content: bytes, page: Page) -> bytes:

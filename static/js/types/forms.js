@@ -78,6 +78,7 @@ export class Forms {
       row(gettext("Further labels, one per line"), linesInput(field.aliases ?? [], this.#set(path, "aliases")), { note: gettext("Other words under which it is printed, in every language that the papers come in."), ...this.#at(path, "aliases") }),
       type?.has_choices ? row(gettext("Values that can be chosen, one per line"), linesInput(field.choices ?? [], this.#set(path, "choices")), this.#at(path, "choices")) : null,
       flag(gettext("Required: a document without it goes to a person"), field.is_required ?? false, this.#set(path, "is_required")),
+      flag(gettext("Sensitive: seen only by those who review the document"), field.is_sensitive ?? false, this.#set(path, "is_sensitive"), gettext("Everybody else sees dots, and black boxes on the page; they cannot take the file.")),
       isColumn ? null : flag(gettext("A document may state several values"), field.is_list ?? false, this.#set(path, "is_list")),
       h("details", { class: "more", open: this.#isMoreUsed(path, field) },
         h("summary", {}, gettext("Pattern, examples, threshold, name for programs")),
