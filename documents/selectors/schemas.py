@@ -18,6 +18,7 @@ from documents.models import Schema, SchemaDraft, SchemaVersion, ViewPublication
 from documents.policies import check_schema_in_use, may_manage_schema, may_share_schema, schemas_visible_to
 from documents.selectors.doors import schema_get_for
 from idp_project.core.errors import Forbidden, NotFound
+from idp_project.core.reasons import Reason
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,11 @@ class SchemaView:
     @property
     def is_newest(self) -> bool:
         return self.version.id == self.versions[0].id
+
+    @property
+    def why_closed(self) -> Reason | None:
+        """Why the asker may not change it; None where they may."""
+        return None if self.may_manage else why_closed(self.schema)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,11 @@ class SchemaRow:
     version_count: int
     may_manage: bool
     has_draft: bool
+
+    @property
+    def why_closed(self) -> Reason | None:
+        """Why the asker may not change it; None where they may."""
+        return None if self.may_manage else why_closed(self.schema)
 
 
 def schema_rows(access: Access) -> list[SchemaRow]:
@@ -139,5 +150,10 @@ def schema_managed_by(access: Access, schema_id: UUID) -> Schema:
     """A schema that the asker may change; Forbidden where they only see it."""
     schema = schema_get_for(access, schema_id)
     if not may_manage_schema(access, schema):
-        raise Forbidden(SCHEMA_MANAGED_BY_TEAM() if schema.team_id else SCHEMA_MANAGED_BY_ORGANIZATION())
+        raise Forbidden(why_closed(schema))
     return schema
+
+
+def why_closed(schema: Schema) -> Reason:
+    """Who else may change it, for those who may not."""
+    return SCHEMA_MANAGED_BY_TEAM() if schema.team_id else SCHEMA_MANAGED_BY_ORGANIZATION()

@@ -176,7 +176,7 @@ def test_other_values_stay_and_the_type_says_what_is_sensitive(cast, world):
     fields = {field["name"]: field["value"] for field in answer["sub_documents"][0]["fields"]}
     assert fields["invoice_number"] == "•••••" and fields["total_amount"] not in ("•••••", None)
     page = text_of(cast.browser(cast.viewer).get(reverse("documents:schema_detail", args=[world.schema.id])))
-    assert "sensitive" in page
+    assert "sensitive" in page and "Only managers of the whole organisation can change this schema." in page
 
 
 def test_pages_wait_until_the_values_are_known(cast, world):
