@@ -32,7 +32,21 @@ _OF_A_TYPE = frozenset(
     "key name description locale threshold kinds keywords fields tables checks".split()  # noqa: SIM905
 )
 _OF_A_FIELD = frozenset(
-    "like name type label aliases pattern choices is_required is_list is_sensitive threshold from_e_invoice is_e_invoice_only".split()  # noqa: SIM905
+    [
+        "like",
+        "name",
+        "type",
+        "label",
+        "aliases",
+        "pattern",
+        "choices",
+        "is_required",
+        "is_list",
+        "is_sensitive",
+        "threshold",
+        "from_e_invoice",
+        "is_e_invoice_only",
+    ]
 )
 _OF_A_TABLE = frozenset({"name", "label", "is_required", "columns"})
 

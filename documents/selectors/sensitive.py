@@ -62,9 +62,14 @@ def mask_of(document: Document) -> Mask | None:
 def delivery_content_for(access: Access, delivery_id: UUID) -> Delivery:
     """A delivery with its content. Raises Forbidden where it has values that the asker may not see."""
     delivery = delivery_get_for(access, delivery_id, Permission.DOWNLOAD_DOCUMENTS)
-    if mask_for(access, delivery.event.document):
-        raise Forbidden(FILE_WITH_HIDDEN_VALUES(), code="file_with_hidden_values")
+    check_shown_whole(access, delivery.event.document)
     return delivery
+
+
+def check_shown_whole(access: Access, document: Document) -> None:
+    """Raises Forbidden where the document has values that the asker may not see: what states all of it is not shown."""
+    if mask_for(access, document):
+        raise Forbidden(FILE_WITH_HIDDEN_VALUES(), code="file_with_hidden_values")
 
 
 class _Paths:

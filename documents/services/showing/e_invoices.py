@@ -14,6 +14,7 @@ from documents.domain.e_invoice.letter import letter_to_supplier
 from documents.domain.e_invoice_validation import ERROR, SCHEMA
 from documents.selectors.doors import document_get_for
 from documents.selectors.e_invoices import e_invoice_of, e_invoice_view
+from documents.selectors.sensitive import check_shown_whole
 from documents.services.showing.audited_reads import check_scanned, documents_seen
 from idp_project.core.errors import NotFound
 
@@ -33,6 +34,7 @@ def e_invoice_open(access: Access, document_id: UUID) -> dict[str, Any]:
     row = e_invoice_of(document.id)
     if row is None:
         raise NotFound
+    check_shown_whole(access, document)
     documents_seen(access, [document.id])
     view = e_invoice_view(row, document)
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
@@ -53,6 +55,7 @@ def e_invoice_xml_open(access: Access, document_id: UUID) -> XmlFile:
     row = e_invoice_of(document.id)
     if row is None or not storage.is_stored(row.storage_name):
         raise NotFound
+    check_shown_whole(access, document)
     check_scanned(document)
     file = storage.original_open(row.storage_name)
     audit_record(
