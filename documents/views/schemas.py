@@ -19,7 +19,7 @@ from documents.domain.drafts.files import FileForm, file_of
 from documents.domain.earned.plan import TARGETS, plan_of
 from documents.domain.library import LANGUAGES
 from documents.forms import AdoptionForm, AutoApprovalForm, NewTypeForm
-from documents.selectors import auto_approval, columns, drafts, schemas
+from documents.selectors import auto_approval, columns, drafts, measured, schemas
 from documents.selectors.library import library_shelf
 from documents.serializers.schemas import DraftSerializer
 from documents.services.approving import auto_approval as auto_approval_services
@@ -74,6 +74,7 @@ def schema_auto_approval(request: Any, schema_id: UUID) -> HttpResponse:
     context = {
         "approval": view,
         "earning": view.earning,
+        "quality": measured.type_quality_for(request.access, schema_id),
         "form": form,
         "is_never": view.schema.auto_approval == AutoApproval.NEVER,
         "targets": [{"target": target, "n": plan_of(target, view.missed).stages[0].n} for target in TARGETS],

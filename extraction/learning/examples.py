@@ -17,7 +17,6 @@ from documents.domain.words import Words
 from extraction.learning.surroundings import surroundings_of
 from extraction.local.locate import locate
 from extraction.local.page_view import PageView
-from extraction.local.ranking import score_of
 from idp_project.core.geometry import BoundingBox
 
 CODE_TYPES = (FieldType.VAT_NUMBER, FieldType.IBAN)
@@ -98,8 +97,13 @@ def _at(decided: Decided, number: int, box: BoundingBox) -> Surroundings:
     return surroundings_of(view, box, from_start=number - first, from_end=last - number)
 
 
+def _top(origin: Provenance) -> float:
+    return origin.polygon.bounding_box.top if origin.polygon else 0.0
+
+
 def _found(decided: Decided, spec: FieldSpec, value: DecidedValue) -> Surroundings | None:
-    """Of a value that a person typed without saying where it stands: among the candidates, else in the text."""
+    """Of a value that a person typed without saying where it stands: the one candidate that has it, else in the text. The same
+    amount as a sum, as a payment and as the price of the one item stands at no place that could be learned."""
     key = field_type(spec.type).merge_key
     same = [
         read
@@ -108,8 +112,9 @@ def _found(decided: Decided, spec: FieldSpec, value: DecidedValue) -> Surroundin
         for read in page.reading.values
         if read.field == spec.name and read.value and key(read.value) == key(value.value)
     ]
+    rows = {(read.provenance.page_number, round(_top(read.provenance), 2)) for read in same}
     if same:
-        return _surroundings(decided, max(same, key=score_of).provenance)
+        return _surroundings(decided, same[0].provenance) if len(rows) == 1 else None
     for number, page in decided.pages.items():
         for text in dict.fromkeys((value.raw_text, value.value)):
             if text and (located := locate(page.view.page_text, text)):

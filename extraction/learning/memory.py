@@ -8,11 +8,10 @@ that it was learned, by the engine in its provenance, so that a gate earned with
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-
-from rapidfuzz import fuzz
 
 from documents.domain.absence import Absence, AbsenceCode
 from documents.domain.field_roles import role_in
@@ -26,11 +25,11 @@ from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField
 from extraction.context import SubDocumentContext
 from extraction.learning.examples import CODE_TYPES
+from extraction.learning.printed import find_printed
 from extraction.learning.senders import SenderSigns, is_same_sender
 from extraction.learning.surroundings import likeness, surroundings_of
 from extraction.local.extractor import read_page
 from extraction.local.features import family_of
-from extraction.local.locate import locate
 from extraction.local.page_view import PageView, build_page_view
 from extraction.local.ranking import ENGINE, ENGINE_VERSION, candidate_of, kept_of, score_of
 from idp_project.core.reasons import Reason
@@ -46,7 +45,7 @@ _ALIKE_UNCORRECTED, _AHEAD_UNCORRECTED = 0.8, 0.3
 _CLEAR = 0.04  # ahead of the next value
 _REFUSED = 0.8
 _SUPPORTS = 0.6
-_SAME_TEXT = 80.0
+_MOST_SPELLINGS = 6
 _LEAST_SCORE = 0.97
 _OF_ISSUER = (Role.ISSUER, Role.ISSUER_ADDRESS)
 _CONSTANT_TYPES = (
@@ -107,7 +106,9 @@ class _Memory:
         approved = [one for one in known if one.value]
         if not approved:
             return self._cleared(merged, known)
-        found = self._constant(merged, spec, approved) or self._placed(merged, spec, approved)
+        found = self._constant(merged, spec, approved)
+        if found is None and not self._is_own(spec):  # another name at the same place is another sender
+            found = self._placed(merged, spec, approved)
         return _with_first(merged, spec, found) if found else merged
 
     def _known(self, spec: FieldSpec) -> list[LearnedField]:
@@ -117,32 +118,41 @@ class _Memory:
     # Values that are the same on every document
 
     def _constant(self, merged: MergedField, spec: FieldSpec, known: Sequence[LearnedField]) -> FieldCandidate | None:
-        """The sender's own name, address or number, as people spelled it, where it is printed."""
-        key = field_type(spec.type).merge_key
-        is_own = spec.type in CODE_TYPES or role_in(self.schema, spec, self.context.words) in _OF_ISSUER
-        if spec.type not in _CONSTANT_TYPES or len({key(one.value) for one in known}) > 1:
+        """The sender's own name, address or number, as people spelled it, where it is printed. Of several, for example of a chain
+        with branches, the one that is printed so, or nearly so; then the most frequent."""
+        is_own = self._is_own(spec)
+        spelled = Counter(one.value for one in known)
+        if spec.type not in _CONSTANT_TYPES or (not is_own and (len(spelled) > 1 or len(known) < _REPEATED)):
             return None
-        if len(known) < (1 if is_own else _REPEATED):
+        if merged.chosen and merged.chosen.value in spelled:
             return None
-        newest = known[0]
-        chosen = merged.chosen
-        if chosen and chosen.value is not None and key(chosen.value) == key(newest.value):
-            is_spelled_so = chosen.value == newest.value or not any(one.is_corrected for one in known)
-            return None if is_spelled_so else _learned(chosen, newest.value, len(known), 1.0)
-        if chosen and _is_alike(chosen.value or chosen.raw_text, newest):
-            return _learned(chosen, newest.value, len(known), 1.0)
-        return self._printed(spec, newest, len(known))
+        printed = []
+        for value, documents in spelled.most_common(_MOST_SPELLINGS):
+            raw_text = next(one.raw_text for one in known if one.value == value) or value
+            if (found := self._printed(spec, known, value, raw_text)) is not None:
+                printed.append((found[0], documents, found[1]))
+        if not printed:
+            return None
+        similarity, documents, read = max(printed, key=lambda item: item[:2])
+        key, chosen = field_type(spec.type).merge_key, merged.chosen
+        if chosen and key(_text(chosen)) == key(read.value or "") and not any(one.is_corrected for one in known):
+            return None
+        return _learned(read, read.value, documents, similarity)
 
-    def _printed(self, spec: FieldSpec, known: LearnedField, documents: int) -> FieldCandidate | None:
-        for number in self._pages_of([known]):
+    def _is_own(self, spec: FieldSpec) -> bool:
+        """Whether the field is about the sender itself."""
+        return spec.type in CODE_TYPES or role_in(self.schema, spec, self.context.words) in _OF_ISSUER
+
+    def _printed(
+        self, spec: FieldSpec, known: Sequence[LearnedField], value: str, raw_text: str
+    ) -> tuple[float, FieldCandidate] | None:
+        for number in self._pages_of(known):
             view = self._view(number)
-            located = locate(view.page_text, known.raw_text or known.value) if view else None
-            if located:
-                text = located.span.of(view.page_text.text) if view else ""
+            if view and (located := find_printed(view.page_text, raw_text)):
+                text = located.span.of(view.page_text.text)
                 place = Provenance(number, located.polygon, located.span, ENGINE, ENGINE_VERSION)
                 evidence = {"reading": located.reading if located.reading is not None else 1.0, "type": 1.0}
-                read = FieldCandidate(spec.name, text, known.value, _LEAST_SCORE, place, evidence)
-                return _learned(read, known.value, documents, located.similarity)
+                return located.similarity, FieldCandidate(spec.name, text, value, _LEAST_SCORE, place, evidence)
         return None
 
     # Values that stand at the same place, beside the same words
@@ -263,12 +273,6 @@ class _Memory:
 def _labels(known: Sequence[LearnedField]) -> list[str]:
     """The words before the known places: labels that the type may not know."""
     return list(dict.fromkeys(one.place.left for one in known if one.place and len(one.place.left) > 2))
-
-
-def _is_alike(text: str, known: LearnedField) -> bool:
-    """Whether a text is a misreading of the known value."""
-    wanted = known.value.casefold()
-    return bool(fuzz.ratio(text.casefold(), wanted) >= _SAME_TEXT)
 
 
 def _text(candidate: FieldCandidate) -> str:

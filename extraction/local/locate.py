@@ -36,16 +36,17 @@ def locate(page_text: PageText, wanted: str, within: Span | None = None) -> Loca
     pattern = r"\s+".join(re.escape(part) for part in parts)
     for flags in (0, re.IGNORECASE):
         if match := re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text, flags) or re.search(pattern, text, flags):
-            return _located(page_text, Span(offset + match.start(), offset + match.end()), 1.0)
+            return located_at(page_text, Span(offset + match.start(), offset + match.end()), 1.0)
     if len(wanted) < _SHORTEST_FUZZY:
         return None
     found = fuzz.partial_ratio_alignment(" ".join(parts), text.replace("\n", " "), score_cutoff=_FUZZY)
     if found is None or found.dest_end <= found.dest_start:
         return None
-    return _located(page_text, Span(offset + found.dest_start, offset + found.dest_end), found.score / 100)
+    return located_at(page_text, Span(offset + found.dest_start, offset + found.dest_end), found.score / 100)
 
 
-def _located(page_text: PageText, span: Span, similarity: float) -> Located | None:
+def located_at(page_text: PageText, span: Span, similarity: float) -> Located | None:
+    """The place of a span; None where no word stands in it."""
     words = page_text.words_in(span)
     if not words:
         return None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.access import Access
 from documents.models import Evidence, LearnedExample, LearnedSign, Schema
@@ -114,6 +119,38 @@ def test_lost_jobs_are_made_up_for_once(cast, decided):
     assert decisions_learn_due() == 0
     with organization_scope(cast.organization.id):
         assert LearnedExample.objects.get().learned.name == SELLER_NAME
+
+
+def test_evaluation_says_what_people_changed(cast, decided):
+    out = io.StringIO()
+    call_command("evaluate", "--json", organization=cast.organization.slug, key="invoice", stdout=out)
+    found = json.loads(out.getvalue())
+    assert (found["documents"], found["untouched"]) == (1, 0)
+    number, seller = found["fields"]["invoice_number"], found["fields"]["seller_name"]
+    assert (number["values"], number["right"], number["missed"]) == (1, 0, 1)
+    assert (seller["values"], seller["right"], seller["learned"]) == (1, 1, 0)
+    approve_house(cast, read_house(cast, 2), 2)
+    out = io.StringIO()
+    call_command("evaluate", "--json", organization=cast.organization.slug, key="invoice", stdout=out)
+    number = json.loads(out.getvalue())["fields"]["invoice_number"]
+    assert (number["values"], number["right"], number["learned"], number["learned_right"]) == (2, 1, 1, 1)
+    assert number["auroc"] is None and number["can_rank_errors"] is False
+    out = io.StringIO()
+    call_command("evaluate", organization=cast.organization.slug, key="invoice", stdout=out)
+    assert "cannot rank errors yet" in out.getvalue()
+
+
+def test_managers_see_what_was_right_and_learned(cast, decided):
+    approve_house(cast, read_house(cast, 2), 2)
+    with organization_scope(cast.organization.id):
+        address = reverse("documents:schema_auto_approval", args=[Schema.objects.get(key="invoice").id])
+    answer = cast.browser(cast.admin).get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "2 documents were approved by people" in page
+    number = page[page.index("Invoice No.</th>") :].split("</tr>")[0]
+    assert "50 %" in number and "1 of 1 right" in number and "cannot rank errors of this field yet" in number
+    assert "reliability-chart" in page
+    assert cast.browser(cast.owner).get(address).status_code == 403
 
 
 def test_the_sender_is_looked_up_by_an_index(cast, decided):

@@ -88,6 +88,17 @@ def test_pages_that_do_not_bear_it_out_change_nothing(one):
     assert read(harrow(), memory=[mistaken]) == read(harrow())
 
 
+def test_another_name_at_the_same_place_is_another_sender(one):
+    """A branch with the letterhead of the chain: its own name stays."""
+    branch = (
+        json.dumps(kestrel(*NEXT).to_dict())
+        .replace("Kestrel Marine Ltd", "Harwich Marine Ltd")
+        .replace("Kestrel", "Harwich")
+    )
+    found = read(PageText.from_dict(json.loads(branch)), memory=[one])
+    assert value_of(found["seller_name"]) == "Harwich Marine Ltd"
+
+
 def test_examples_survive_their_storage(one):
     assert LearnedDocument.from_dict(one.to_dict()) == one
 
