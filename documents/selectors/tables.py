@@ -21,7 +21,7 @@ from documents.domain.row_completeness import missing_numbers
 from documents.domain.schema_spec import CheckKind, SchemaSpec, TableSpec
 from documents.domain.values import CheckOutcome
 from documents.models import FieldValue, Page, SubDocument, TableRow
-from documents.selectors.empty_values import with_empty_values
+from documents.selectors.empty_values import empty_cell, with_empty_values
 from documents.selectors.readable import field_view
 from idp_project.core.reasons import Reason
 
@@ -76,15 +76,26 @@ def _table_view(
 ) -> dict[str, Any]:
     mine = [(row, {cell.name: cell for cell in cells}) for row, cells in found if row.table == table.name]
     shown = [(row, cells) for row, cells in mine if wanted is None or row.id in wanted]
+    known = {name for _, cells in mine for name in cells}
+    columns = [column for column in table.columns if column.name in known or not column.is_e_invoice_only]
+    names = {column.name for column in columns}
     return {
         "name": table.name,
         "label": table.label,
         "decimal": decimal_symbol(schema.locale),
-        "columns": [_column(column) for column in table.columns],
+        "columns": [_column(column) for column in columns],
         "order": [str(row.id) for row, _ in mine],
-        "rows": {str(row.id): [_cell(cells[column.name], column) for column in table.columns] for row, cells in shown},
-        "totals": list(_totals(sub_document, schema, table)),
-        "products": list(_products(schema, table)),
+        "rows": {
+            str(row.id): [
+                _cell(
+                    cells.get(column.name) or empty_cell(sub_document, row, column, table.columns.index(column)), column
+                )
+                for column in columns
+            ]
+            for row, cells in shown
+        },
+        "totals": [total for total in _totals(sub_document, schema, table) if total["column"] in names],
+        "products": [product for product in _products(schema, table) if names.issuperset(product["columns"])],
         "completeness": _completeness(sub_document, table, [cells for _, cells in mine]),
     }
 
@@ -153,13 +164,13 @@ def _completeness(sub_document: SubDocument, table: TableSpec, rows: Sequence[di
     )
     first = table.columns[0] if table.columns else None
     if first is not None and cell_kind(first) is CellKind.NUMBER:
-        for _, before, after in missing_numbers([_whole(row[first.name]) for row in rows]):
+        for _, before, after in missing_numbers([_whole(row.get(first.name)) for row in rows]):
             warnings.append(ROWS_MISSING(table=table.label, before=before, after=after))
     return {"rows": len(rows), "printed": printed, "warnings": [str(warning) for warning in warnings]}
 
 
-def _whole(cell: FieldValue) -> int | None:
-    value = to_decimal(cell.value)
+def _whole(cell: FieldValue | None) -> int | None:
+    value = to_decimal(cell.value) if cell else None
     return int(value) if value is not None and value == int(value) else None
 
 
