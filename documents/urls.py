@@ -5,6 +5,7 @@ from django.urls import path
 from documents.views import (
     batches,
     bulk,
+    certificates,
     e_invoices,
     history,
     layouts,
@@ -58,6 +59,12 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/discard/", processing.delivery_discard, name="delivery_discard"),
     path("deliveries/<uuid:delivery_id>/content/", processing.delivery_content, name="delivery_content"),
     path("values/<uuid:field_value_id>/history/", history.field_value_history, name="field_value_history"),
+    path("approved/<uuid:sub_document_id>/<str:path>/", certificates.certificate, name="certificate"),
+    path(
+        "approved/<uuid:sub_document_id>/<str:path>/picture/",
+        certificates.certificate_picture,
+        name="certificate_picture",
+    ),
     path("use/", usage.organization_use, name="organization_use"),
     path("pages/image-tokens/", batches.image_tokens, name="image_tokens"),
     path("pages/<uuid:page_id>/image/<slug:variant>/", batches.page_image, name="page_image"),

@@ -9,6 +9,7 @@ from accounts.access import opens_own_scopes
 from documents.api import (
     auto_approval,
     batches,
+    certificates,
     deliveries,
     documents,
     e_invoices,
@@ -145,6 +146,16 @@ urlpatterns = [
     path("sub-documents/<uuid:sub_document_id>/move/", review.MoveView.as_view(), name="api-move"),
     path("sub-documents/<uuid:sub_document_id>/retype/", review.RetypeView.as_view(), name="api-retype"),
     path("sub-documents/<uuid:sub_document_id>/read-again/", review.ReadAgainView.as_view(), name="api-read-again"),
+    path(
+        "sub-documents/<uuid:sub_document_id>/certificates/<str:path>/",
+        certificates.CertificateView.as_view(),
+        name="api-certificate",
+    ),
+    path(
+        "sub-documents/<uuid:sub_document_id>/certificates/<str:path>/picture/",
+        certificates.CertificatePictureView.as_view(),
+        name="api-certificate-picture",
+    ),
     path("sub-documents/<uuid:sub_document_id>/correct/", review.CorrectView.as_view(), name="api-correct"),
     path("sub-documents/<uuid:sub_document_id>/withdraw/", review.WithdrawView.as_view(), name="api-withdraw"),
     path("review-tasks/", review.TaskListView.as_view(), name="api-tasks"),

@@ -94,8 +94,13 @@ JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 ORDER BY found.score DESC, similarity DESC, chunk.id;
 
 -- name: citation_list_visible
--- Those of the given citations whose page the asker may (still) see and that was not withdrawn.
-SELECT citation.id
+-- Those of the given citations whose page the asker may (still) see, and whether what it belongs to was withdrawn.
+SELECT citation.id,
+    EXISTS (
+        SELECT FROM documents_subdocument AS sub_document
+        WHERE sub_document.document_id = citation.document_id AND sub_document.status = 'withdrawn'
+            AND citation.page_number BETWEEN sub_document.first_page AND sub_document.last_page
+    ) AS is_withdrawn
 FROM rag_citation AS citation
 JOIN documents_document AS document ON document.id = citation.document_id
 JOIN documents_batch AS batch ON batch.id = document.batch_id
@@ -104,12 +109,7 @@ WHERE citation.id = ANY(:citation_ids::uuid[]) AND citation.organization_id = :o
         :sees_all::boolean OR document.team_id = ANY(:team_ids::uuid[]) OR document.batch_id = ANY(:batch_ids::uuid[])
             OR document.id = ANY(:document_ids::uuid[])
     )
-    AND batch.cancelled_at IS NULL
-    AND NOT EXISTS (
-        SELECT FROM documents_subdocument AS sub_document
-        WHERE sub_document.document_id = citation.document_id AND sub_document.status = 'withdrawn'
-            AND citation.page_number BETWEEN sub_document.first_page AND sub_document.last_page
-    );
+    AND batch.cancelled_at IS NULL;
 
 -- name: document_count_visible
 -- How many documents the asker may ask about: none means that there is nothing to ask yet.

@@ -12,5 +12,6 @@ urlpatterns = [
     path("questions/", limited("questions")(views.questions), name="questions"),
     path("citations/<uuid:citation_id>/", views.citation, name="citation"),
     path("<uuid:conversation_id>/", views.ask, name="conversation"),
+    path("<uuid:conversation_id>/state/", views.conversation_state, name="conversation_state"),
     path("<uuid:conversation_id>/delete/", views.conversation_delete, name="conversation_delete"),
 ]

@@ -111,6 +111,15 @@ def citation(request: HttpRequest, citation_id: UUID) -> JsonResponse:
     return JsonResponse({"citation": citation_as_shown(found), "pages": page_views(found.document_id)})
 
 
+@never_cache
+@require_GET
+def conversation_state(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
+    """{"questions"} of one's own conversation as they may be shown now: what was withdrawn meanwhile is gone from answers."""
+    access = _access(request)
+    found = conversations.conversation_get_for(access, conversation_id)
+    return JsonResponse({"questions": shown.conversation_as_shown(access, found)})
+
+
 @require_POST
 def conversation_delete(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
     """Deletes one of one's own conversations."""

@@ -227,6 +227,7 @@ def sub_document_view(
         "fields": [field_view(value, value.spec_in(spec)) for value in plain],
         "tables": list(_table_views(spec, values)) if spec and has_tables and not is_blind else [],
         "review_url": _review_url(sub_document),
+        "is_certified": sub_document.approved_version_number > 0,
     }
 
 
@@ -254,6 +255,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "name": value.name,
         "label": f"{label} {value.item}" if value.item else label,
         "is_item": bool(value.item),
+        "item": value.item,
         "is_removed": value.is_removed_item,
         "is_cell": value.table_row_id is not None,
         "type": value.type,

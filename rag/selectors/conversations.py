@@ -56,11 +56,18 @@ def citation_get_for(access: Access, citation_id: UUID) -> Citation:
 
 def citations_visible(access: Access, citation_ids: list[UUID]) -> set[UUID]:
     """Those that may still be seen: permission, withdrawal and cancellation as of now."""
+    return {
+        citation_id for citation_id, is_withdrawn in citations_known(access, citation_ids).items() if not is_withdrawn
+    }
+
+
+def citations_known(access: Access, citation_ids: list[UUID]) -> dict[UUID, bool]:
+    """Those of documents that the asker may see, with whether what they cite was withdrawn: then only that may be said."""
     if not citation_ids:
-        return set()
+        return {}
     rows = queries.fetch_all("citation_list_visible", citation_ids=citation_ids, **asking_visibility(access))
-    found = {row["id"] for row in rows}
-    return found - _with_hidden_values(access, found)
+    hidden = _with_hidden_values(access, {row["id"] for row in rows})
+    return {row["id"]: row["is_withdrawn"] for row in rows if row["id"] not in hidden}
 
 
 def _with_hidden_values(access: Access, citation_ids: set[UUID]) -> set[UUID]:

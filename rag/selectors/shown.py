@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from accounts.access import Access
 from idp_project.core.geometry import Polygon, enclosing_box
 from idp_project.core.reasons import text_of
 from rag.models import Answer, AnswerStatement, Citation, Conversation
-from rag.selectors.conversations import citations_visible
+from rag.selectors.conversations import citations_known, citations_visible
 
 
 def conversation_as_shown(access: Access, conversation: Conversation) -> list[dict[str, Any]]:
@@ -30,12 +31,17 @@ def conversation_as_shown(access: Access, conversation: Conversation) -> list[di
 
 
 def answer_as_shown(access: Access, answer: Answer) -> dict[str, Any]:
-    """`mode`, `is_refusal`, `note`, and `statements` with their `citations`; `hidden_count` statements are left out, and
-    `deleted_count` more, whose sources were deleted."""
+    """`mode`, `is_refusal`, `note`, and `statements` with their `citations`; `hidden_count` statements are left out,
+    `deleted_count` more, whose sources were deleted, and `withdrawn_count`, whose sources were withdrawn. `withdrawn`: every
+    source that was, as `{file_name, page, document_url}`, also of statements that have another one."""
     statements = list(answer.statements.prefetch_related("citations__document__source_file").order_by("position"))
-    visible = citations_visible(access, [item.id for statement in statements for item in statement.citations.all()])
+    cited = {statement.id: list(statement.citations.all()) for statement in statements}
+    known = citations_known(access, [item.id for items in cited.values() for item in items])
+    visible = {citation_id for citation_id, is_withdrawn in known.items() if not is_withdrawn}
     shown = [found for statement in statements if (found := _statement(statement, visible))]
-    deleted = sum(not statement.citations.all() for statement in statements)
+    gone = [items for items in cited.values() if not any(item.id in visible for item in items)]
+    deleted = sum(not items for items in gone)
+    withdrawn_count = sum(any(known.get(item.id) for item in items) for items in gone)
     return {
         "id": str(answer.question_id),
         "mode": answer.mode,
@@ -44,9 +50,24 @@ def answer_as_shown(access: Access, answer: Answer) -> dict[str, Any]:
         "note": text_of(answer.note),
         "note_data": answer.note.shown() if answer.note else None,
         "statements": shown,
-        "hidden_count": len(statements) - len(shown) - deleted,
+        "hidden_count": len(gone) - deleted - withdrawn_count,
         "deleted_count": deleted,
+        "withdrawn_count": withdrawn_count,
+        "withdrawn": _sources(item for items in cited.values() for item in items if known.get(item.id)),
     }
+
+
+def _sources(citations: Iterable[Citation]) -> list[dict[str, Any]]:
+    """Each page once, nothing of what is printed on it."""
+    pages = {(citation.document_id, citation.page_number): citation for citation in citations}
+    return [
+        {
+            "file_name": citation.document.source_file.name,
+            "page": citation.page_number,
+            "document_url": reverse("documents:document_detail", args=[citation.document_id]),
+        }
+        for citation in pages.values()
+    ]
 
 
 def statement_as_shown(access: Access, statement: AnswerStatement) -> dict[str, Any] | None:

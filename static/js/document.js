@@ -1,6 +1,7 @@
 /** The document page: a click on a value shows its place, a click on a box its value. */
 import { readJson } from "./dom.js";
 import { bindEInvoice } from "./e_invoice.js";
+import { fill, gettext } from "./i18n.js";
 import { bindLayout } from "./layout_panel.js";
 import { PageViewer } from "./viewer/viewer.js";
 import { bindThumbnails } from "./viewer/thumbnails.js";
@@ -13,11 +14,21 @@ function markActive(id) {
   for (const button of document.querySelectorAll("[data-field]")) button.classList.toggle("is-active", button.dataset.field === id);
 }
 
+/** The table of an approved cell leads to its certificate. */
+function offerCertificate(button) {
+  const link = button.closest(".panel")?.querySelector("[data-certificate-link]");
+  if (!link || !button.dataset.certificate) return;
+  link.href = button.dataset.certificate;
+  link.querySelector("span").textContent = fill(gettext("Certificate of “{text}”"), { text: button.textContent.trim() });
+  link.hidden = false;
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-field]");
   if (!button) return;
   markActive(button.dataset.field);
   viewer.focusOn(placeOf.get(button.dataset.field));
+  offerCertificate(button);
   if (button.classList.contains("cell")) viewer.root.scrollIntoView({ block: "nearest" });
 });
 

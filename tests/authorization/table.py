@@ -39,6 +39,7 @@ from tests.authorization.rules import (
     Row,
     Rule,
 )
+from tests.authorization.value_routes import VALUE_ROUTES
 
 BATCH = {"batch_id": "batch"}
 DOCUMENT = {"document_id": "document"}
@@ -294,6 +295,7 @@ ROUTES = [
     Row("GET", "api-document-original", DOWNLOAD, DOCUMENT),
     Row("GET", "api-step-runs", VIEW, SUB_DOCUMENT),
     *REVIEW_ROUTES,
+    *VALUE_ROUTES,
 ]  # fmt: skip
 
 GUEST = {"user_id": "guest"}

@@ -1,8 +1,8 @@
 /** The chat: a question goes out, statements come back line by line, chips open their pages. */
 import { announce, h, readJson } from "../dom.js";
 import { gettext } from "../i18n.js";
-import { postJson, request } from "../session.js";
-import { openSource } from "./source.js";
+import { getJson, postJson, request } from "../session.js";
+import { closeSource, openSource } from "./source.js";
 import { Thread } from "./thread.js";
 
 const data = readJson("ask-data");
@@ -12,6 +12,8 @@ const send = document.getElementById("send");
 const stop = document.getElementById("stop");
 const list = document.getElementById("conversations");
 let conversationId = data.conversation_id;
+const views = new Map(); // by question
+const LOOK_AGAIN_AFTER = 5000;
 let running = null;
 
 const thread = new Thread(document.getElementById("thread"), async (citation, chip) => {
@@ -52,7 +54,10 @@ function keepConversation(event) {
 }
 
 function handle(event, view) {
-  if (event.type === "question") keepConversation(event);
+  if (event.type === "question") {
+    keepConversation(event);
+    views.set(event.id, view);
+  }
   if (event.type === "statement") view.addStatement(event);
   if (event.type === "error") view.fail(event.message);
   if (event.type === "answer") {
@@ -120,9 +125,24 @@ const openWhereWide = () => (list.open = wide.matches);
 wide.addEventListener("change", openWhereWide);
 openWhereWide();
 
-for (const { text, answer } of data.questions) {
+for (const { id, text, answer } of data.questions) {
   const view = thread.add(text);
+  views.set(id, view);
   if (answer) view.finish(answer);
   else view.stop();
 }
+
+/** What is withdrawn while somebody reads leaves the answers that are open. */
+async function lookAgain() {
+  if (!conversationId || running || document.visibilityState !== "visible") return;
+  const { questions } = await getJson(`${data.urls.conversations}${conversationId}/state/`);
+  if (running) return;
+  const gone = questions.flatMap(({ id, answer }) => (answer && views.get(id)?.refresh(answer)) || []);
+  if (!gone.length) return;
+  closeSource();
+  announce(gettext("A source was withdrawn: what rests on it is not shown any more."));
+}
+
+setInterval(() => lookAgain().catch(() => {}), LOOK_AGAIN_AFTER);
+document.addEventListener("visibilitychange", () => lookAgain().catch(() => {}));
 question.focus();

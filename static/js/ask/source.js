@@ -13,6 +13,9 @@ dialog.addEventListener("click", (event) => {
 });
 dialog.addEventListener("close", () => place.replaceChildren());
 
+/** Where what is shown there may no longer be seen. */
+export const closeSource = () => dialog.close();
+
 function say(citation) {
   document.getElementById("source-title").textContent = fill(gettext("{file}, page {page}"), { file: citation.file_name, page: citation.page });
   document.getElementById("source-quote").textContent = citation.quote;

@@ -22,15 +22,21 @@ export class Thread {
   }
 }
 
+const nameOf = (source) => fill(gettext("{file}, page {page}"), { file: source.file_name, page: source.page });
+
 class AnswerView {
   constructor(item, body, status, onSource) {
-    Object.assign(this, { item, body, status, onSource });
+    Object.assign(this, { item, body, status, onSource, shown: "", withdrawn: [] });
   }
 
   addStatement(statement) {
+    this.#append(statement);
+    this.item.scrollIntoView({ block: "end" });
+  }
+
+  #append(statement) {
     const chips = statement.citations.map((citation) => this.#chip(citation));
     this.body.append(h("p", { class: "ask-statement" }, h("span", {}, statement.text), " ", ...chips));
-    this.item.scrollIntoView({ block: "end" });
   }
 
   #chip(citation) {
@@ -42,16 +48,32 @@ class AnswerView {
 
   /** The whole answer, as it is kept. */
   finish(answer) {
+    this.#show(answer);
+    this.item.scrollIntoView({ block: "end" });
+  }
+
+  /** Shows the answer as it is now where that is something else; gives what was withdrawn since. */
+  refresh(answer) {
+    if (JSON.stringify(answer) === this.shown) return [];
+    const known = new Set(this.withdrawn.map(nameOf));
+    this.#show(answer);
+    return this.withdrawn.filter((source) => !known.has(nameOf(source)));
+  }
+
+  #show(answer) {
+    this.shown = JSON.stringify(answer);
+    this.withdrawn = answer.withdrawn;
     this.status.remove();
     this.body.replaceChildren();
-    for (const statement of answer.statements) this.addStatement(statement);
+    for (const statement of answer.statements) this.#append(statement);
     if (answer.is_refusal) this.body.append(this.#remark("info-circle", gettext("Not in these documents. Nothing that you may see answers this clearly enough.")));
     if (answer.deleted_count) {
       const text = ngettext("One statement is gone: its source was deleted.", "{n} statements are gone: their sources were deleted.", answer.deleted_count);
       this.body.append(this.#remark("trash", fill(text, { n: answer.deleted_count })));
     }
+    for (const source of answer.withdrawn) this.body.append(this.#withdrawn(source));
     if (answer.hidden_count) {
-      const text = ngettext("One statement is not shown any more: its source was withdrawn, or may not be seen by you.", "{n} statements are not shown any more: their sources were withdrawn, or may not be seen by you.", answer.hidden_count);
+      const text = ngettext("One statement is not shown any more: its source may not be seen by you.", "{n} statements are not shown any more: their sources may not be seen by you.", answer.hidden_count);
       this.body.append(this.#remark("lock", fill(text, { n: answer.hidden_count })));
     }
     if (answer.note) this.body.append(this.#remark("alert-triangle", answer.note));
@@ -74,6 +96,12 @@ class AnswerView {
   fail(message) {
     this.status.remove();
     this.body.append(h("div", { class: "problem" }, icon("alert-circle"), h("p", {}, message)));
+  }
+
+  /** A source that was withdrawn: which one, and nothing of what it says. */
+  #withdrawn(source) {
+    const link = h("a", { href: source.document_url }, nameOf(source));
+    return h("p", { class: "ask-remark", "data-withdrawn": true }, icon("arrow-back-up", "sm"), h("span", {}, `${gettext("This source was withdrawn; what rests on it alone is not shown any more:")} `, link));
   }
 
   #remark(name, text) {

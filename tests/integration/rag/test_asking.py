@@ -131,6 +131,12 @@ def test_kept_answers_do_not_show_what_is_gone(cast, minutes, loss):
             )
     page = browser.get(reverse("rag:conversation", args=[question["conversation_id"]])).content.decode()
     assert "450,000" not in page and "hidden_count" in page
+    state = browser.get(reverse("rag:conversation_state", args=[question["conversation_id"]])).json()
+    (shown,) = (one["answer"] for one in state["questions"])
+    gone = [(one["file_name"], one["page"]) for one in shown["withdrawn"]]
+    assert (shown["statements"], shown["hidden_count"]) == ([], 0)
+    assert shown[f"{loss}_count"] == len(answer["statements"]), "the page says what became of them"
+    assert (gone != []) == (loss == "withdrawn") and {name for name, _ in gone} <= {minutes.source_file.name}
     assert browser.get(url).status_code == 404
     *_, again = ask(browser)
     assert again["is_refusal"]

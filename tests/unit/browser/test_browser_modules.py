@@ -39,7 +39,7 @@ OF_JOURNEYS = {
         "document.js",
         "earlier.js",
     ),
-    *("link.js", "login.js", "renew.js", "shell.js", "theme.js", "upload/page.js"),
+    *("link.js", "login.js", "print.js", "renew.js", "shell.js", "theme.js", "upload/page.js"),
     *("viewer/images.js", "viewer/overlay.js", "viewer/thumbnails.js", "viewer/viewer.js"),
 }
 
