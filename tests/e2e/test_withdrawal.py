@@ -80,7 +80,7 @@ def see_certificate(desk: Desk, document_id: Any) -> Page:
     page.goto(f"{desk.url}/documents/{document_id}/")
     page.locator('.crumbs a[href*="/batches/"]').last.click()
     page.locator(f'a[href*="/documents/{document_id}/"]').first.click()
-    link = page.locator(".values li", has_text="Invoice number").get_by_role("link", name="Certificate")
+    link = page.locator(".values li", has_text="Invoice No.").get_by_role("link", name="Certificate")
     link.focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("Invoice")
