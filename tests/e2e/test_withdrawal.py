@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from idp_project.core.tenancy import organization_scope
 from rag.models import Answer, AnswerStatement, Citation, Conversation, Question
+from review.services.approved import approved_withdraw
 from tests.e2e.journey import assert_accessible, assert_fits, go_dark
 from tests.e2e.test_desk import Desk, beside_playwright, browser_context
 from tests.factories.cast import Cast
@@ -58,7 +59,8 @@ def test_a_record_is_lost_while_one_watches(
     watched = [record, records, ask, certificate]
     for page in watched:
         page.evaluate("() => { window.wasLoadedOnce = true; }")
-    withdraw(browser_context.new_page(), desk, sub_document.document_id)
+    with organization_scope(cast.organization.id):
+        approved_withdraw(cast.access(cast.owner), sub_document.id, reason="sent twice")
     drain_queues()
     for page in watched:
         page.bring_to_front()
@@ -98,10 +100,3 @@ def see_certificate(desk: Desk, document_id: Any) -> Page:
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1440, "height": 900})
     return page
-
-
-def withdraw(page: Page, desk: Desk, document_id: Any) -> None:
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(f"{desk.url}/documents/{document_id}/")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.locator(".sub-document-head")).to_contain_text("Withdrawn")
