@@ -15,13 +15,15 @@ from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.checks.present_values import cell_name, item_name
 from documents.domain.consumers import PDB_SYNC
 from documents.domain.overrides import Override
+from documents.domain.refusals import FILE_WITH_HIDDEN_VALUES
 from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import ApprovedVersion, Delivery, Event, FieldValue, Page, SubDocument
 from documents.models.approval import EventKind
 from documents.selectors.doors import sub_document_get_for
 from documents.selectors.history import ValueChange, field_value_history
-from idp_project.core.errors import NotFound
+from documents.selectors.sensitive import mask_for
+from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.geometry import BoundingBox
 
 
@@ -102,7 +104,8 @@ class Certificate:
 
 
 def certificate_for(access: Access, sub_document_id: UUID, path: str) -> Certificate:
-    """Raises NotFound where the sub-document cannot be seen, was never approved, was erased, or has no such value."""
+    """Raises NotFound where the sub-document cannot be seen, was never approved, was erased, or has no such value, and
+    Forbidden where the asker may not see the value."""
     sub_document = sub_document_get_for(access, sub_document_id)
     version = ApprovedVersion.objects.filter(sub_document=sub_document).order_by("-number").first()
     content = version.approved if version and version.content else None
@@ -110,6 +113,9 @@ def certificate_for(access: Access, sub_document_id: UUID, path: str) -> Certifi
     if version is None or content is None or found is None:
         raise NotFound
     table, row, cell = found
+    mask = mask_for(access, sub_document.document)
+    if mask and (mask.covers(sub_document.id, table, cell.name) or mask.hides(cell.value) or mask.hides(cell.raw_text)):
+        raise Forbidden(FILE_WITH_HIDDEN_VALUES(), code="file_with_hidden_values")
     value = _stored(sub_document, table, row, cell)
     withdrawn = Event.objects.filter(sub_document=sub_document, kind=EventKind.WITHDRAWN).order_by("-sequence").first()
     is_withdrawn = sub_document.status == SubDocumentStatus.WITHDRAWN
@@ -128,7 +134,9 @@ def certificate_for(access: Access, sub_document_id: UUID, path: str) -> Certifi
         withdrawn_at=withdrawn.created_at if withdrawn and is_withdrawn else None,
         withdrawn_by=str(withdrawn.payload.get("approved_by", "")) if withdrawn and is_withdrawn else "",
         is_automatic=version.is_automatic,
-        overrides=tuple(override for override in content.overrides if _is_about(override, table, row, cell)),
+        overrides=()
+        if mask  # their messages repeat values of other fields
+        else tuple(override for override in content.overrides if _is_about(override, table, row, cell)),
         history=field_value_history(access, value.id) if value else [],
     )
 
