@@ -60,7 +60,8 @@ def table_views(sub_document: SubDocument, *, rows: Collection[UUID] | None = No
     for _, cells in found:
         for cell in cells:
             cell.sub_document = sub_document
-    return [_table_view(sub_document, schema, table, found, rows) for table in schema.tables]
+    views = [_table_view(sub_document, schema, table, found, rows) for table in schema.tables]
+    return [view for view in views if view["columns"] or rows is not None]  # a table of e-invoices is on no page
 
 
 def table_named(sub_document: SubDocument, table: str, rows: Collection[UUID] | None = None) -> dict[str, Any]:
