@@ -46,6 +46,9 @@ _MODULES: Mapping[str, tuple[str, str]] = {  # name: (label, module of stdnum)
 }
 
 
+_LONGEST = 200  # characters; no such number is that long, and not every module bears thousands of digits
+
+
 def check_digit_choices() -> tuple[tuple[str, str], ...]:
     """(name, label marked for translation) of each."""
     return tuple((name, label) for name, (label, _module) in _MODULES.items())
@@ -55,6 +58,8 @@ def has_right_digits(kind: str, value: str) -> bool | None:
     """Whether the check digits are right, also of a value with spaces and dots; None for a kind that there is not."""
     if kind not in _MODULES:
         return None
+    if len(value) > _LONGEST:
+        return False
     module = import_module(f"stdnum.{_MODULES[kind][1]}")
     plain = "".join(mark for mark in value.upper() if mark.isalnum())
     return any(bool(module.is_valid(text)) for text in dict.fromkeys((value, plain)))

@@ -43,6 +43,7 @@ _OF_A_FIELD = frozenset(
         "is_required",
         "is_list",
         "is_sensitive",
+        "check_digits",
         "threshold",
         "from_e_invoice",
         "is_e_invoice_only",

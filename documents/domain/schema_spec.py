@@ -53,7 +53,8 @@ class FieldSpec:
     field gets another name; it is empty until the field is published. `examples` are printed values: for people, and
     each has to be readable as the type. `from_e_invoice`: the term of EN 16931 ("BT-1") that an electronic invoice states it
     as; `is_e_invoice_only`: nobody looks for it on pages. `is_sensitive`: only
-    those who review the document see its values.
+    those who review the document see its values. `check_digits` names those that an identifier has
+    (`documents.domain.check_digits`).
     """
 
     name: str
@@ -69,6 +70,7 @@ class FieldSpec:
     from_e_invoice: str = ""
     is_e_invoice_only: bool = False
     is_sensitive: bool = False
+    check_digits: str = ""
     id: str = field(default="", compare=False)
 
     @property
@@ -94,6 +96,7 @@ class FieldSpec:
             "from_e_invoice": self.from_e_invoice,
             "is_e_invoice_only": self.is_e_invoice_only,
             "is_sensitive": self.is_sensitive,
+            "check_digits": self.check_digits,
             "id": self.id,
         }
         return plain | {name: value for name, value in said.items() if value}
@@ -114,6 +117,7 @@ class FieldSpec:
             from_e_invoice=data.get("from_e_invoice", ""),
             is_e_invoice_only=bool(data.get("is_e_invoice_only", False)),
             is_sensitive=bool(data.get("is_sensitive", False)),
+            check_digits=data.get("check_digits", ""),
             id=_id(data),
         )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from documents.domain.batch_status import RULES, BatchStatus
+from documents.domain.check_digits import check_digit_choices
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import OverrideCode
 from documents.domain.pipeline import PIPELINE
@@ -128,6 +129,12 @@ def fact_label(name: str) -> Any:
 def field_type_label(kind: FieldType) -> str:
     """The words for a field's type."""
     return gettext(field_type(kind).label)
+
+
+@register.filter
+def check_digits_label(name: str) -> str:
+    """The words for check digits that a definition names; the name itself of those that there are no more."""
+    return gettext(dict(check_digit_choices()).get(name, name))
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from accounts.selectors.providers import engine_choices
+from documents.domain.check_digits import check_digit_choices
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.e_invoice.terms import TERM_NAMES
 from documents.domain.e_invoice_fields import term_names
@@ -68,29 +69,6 @@ _LOCALES = (
         "hi_IN",
     ),
 )
-
-
-_HINTS = {
-    FieldType.TEXT: gettext_noop("Words as they are printed."),
-    FieldType.NAME: gettext_noop("A person or an organisation; labels and headings are never taken for one."),
-    FieldType.ADDRESS: gettext_noop("The lines of an address, joined."),
-    FieldType.IDENTIFIER: gettext_noop("A number or code such as AB-1234, as it is printed."),
-    FieldType.DATE: gettext_noop("A day, however it is written; stored as 2025-03-31."),
-    FieldType.AMOUNT: gettext_noop("Money, with its sign; stored as 1234.50."),
-    FieldType.NUMBER: gettext_noop("A quantity or another number; stored as 1234.5."),
-    FieldType.PERCENTAGE: gettext_noop("Per cent; stored without the sign."),
-    FieldType.CURRENCY: gettext_noop("The three letters of a currency, also where only its sign is printed."),
-    FieldType.IBAN: gettext_noop("An account number whose check digits are right."),
-    FieldType.VAT_NUMBER: gettext_noop("A VAT number whose check digits are right, where its country has them."),
-    FieldType.EMAIL: gettext_noop("An e-mail address."),
-    FieldType.PHONE: gettext_noop("A telephone number, stored with the code of its country."),
-    FieldType.CHOICE: gettext_noop("One of the values that you list."),
-    FieldType.CLAUSE: gettext_noop(
-        "What a sentence of running text lays down, for example the law that governs a contract."
-    ),
-    FieldType.TICK_BOX: gettext_noop("Yes or no: whether a box is ticked."),
-    FieldType.SIGNATURE: gettext_noop("Whether somebody has signed."),
-}
 
 
 @dataclass(frozen=True)
@@ -177,7 +155,7 @@ def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
     """All of it, as the editor reads it; the engines are those that the organisation may use."""
     engines = engine_choices(organization_id)
     return {
-        "types": [_type(kind) for kind in FieldType],
+        "types": editor_types(),
         "kinds": [
             {"value": kind.value, "label": _sentence(KIND_WORDS[kind])}
             for kind in DocumentKind
@@ -185,6 +163,7 @@ def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
         ],
         "checks": [_check(kind, words) for kind, words in _CHECKS.items()],
         "functions": [{"use": use, "help": _(help_)} for use, help_ in _FUNCTIONS],
+        "check_digits": [{"value": name, "label": _(label)} for name, label in check_digit_choices()],
         "locales": sorted((_locale(code) for code in _LOCALES), key=lambda one: one["label"].casefold()),
         "terms": [{"value": term, "label": f"{term} {_term_name(term)}".strip()} for term in term_names()],
         "engines": {
@@ -196,6 +175,11 @@ def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
 def _term_name(term: str) -> str:
     names = TERM_NAMES.get(term)
     return (names.de if (get_language() or "en").startswith("de") else names.en) if names else ""
+
+
+def editor_types() -> list[dict[str, Any]]:
+    """The types of fields as the editor offers them, from their classes."""
+    return [_type(kind) for kind in FieldType]
 
 
 def check_label(kind: CheckKind) -> str:
@@ -213,7 +197,8 @@ def _type(kind: FieldType) -> dict[str, Any]:
     return {
         "value": kind.value,
         "label": _(rules.label),
-        "hint": _(_HINTS[kind]),
+        "hint": _(rules.hint),
+        "has_check_digits": rules.takes_check_digits,
         "has_choices": rules.has_choices,
         "is_number": cell.is_numeric,
         "is_date": cell is CellKind.DATE,

@@ -9,6 +9,9 @@ from typing import ClassVar
 
 from django.template.loader import render_to_string
 
+from documents.domain.drafts.files import FileForm, definition_in, file_of
+from documents.domain.drafts.problems import problems_of
+from documents.domain.drafts.shape import spec_from
 from documents.domain.field_types.base import CellKind, FieldTypeRules, PdbColumn
 from documents.domain.field_types.registry import field_type
 from documents.domain.normalization import normalize_value
@@ -16,6 +19,7 @@ from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec
 from documents.domain.values import CheckOutcome
 from documents.domain.words import GROUPS
 from documents.templatetags.screens import with_presentation
+from documents.views.type_vocabulary import editor_types
 from extraction.local.candidates import find_values
 from extraction.local.extractor import build_scene, extract_candidates, index_labels
 from extraction.local.features import feature_vector
@@ -62,6 +66,25 @@ class FieldTypeContract:
     def test_examples_have_their_notation(self) -> None:
         for raw, value in self.readable:
             assert normalize_value(self.spec, raw, self.locale) == value
+
+    def test_the_editor_knows_the_type(self) -> None:
+        """What the editor of types shows and takes comes from the class: none of its tables has to be extended."""
+        (shown,) = [one for one in editor_types() if one["value"] == self.type.value]
+        assert shown["label"] and shown["hint"].endswith(".") and set(shown) >= {"has_choices", "is_number", "is_date"}
+        definition = {
+            "name": "Form",
+            "locale": self.locale,
+            "fields": [{**self.spec.to_dict(), "choices": self.own_choices}],
+        }
+        spec = spec_from(definition, key="form", version="1.0")
+        assert problems_of(spec) == ()
+        again = spec_from(definition_in(file_of(spec, FileForm.JSON_SCHEMA)), key="form", version="1.0")
+        assert again.fields == spec.fields
+
+    @property
+    def own_choices(self) -> list[str]:
+        """Those of the definition: none where the type has all its values itself."""
+        return [] if self.rules.own_choices else list(self.choices)
 
     def test_normalizing_is_idempotent(self) -> None:
         for _, value in self.readable:

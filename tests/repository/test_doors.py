@@ -69,7 +69,6 @@ WITHOUT_ACCESS = {
     "table_view": "of a layout that was read through a door",
     "pair_views": "of a layout that was read through a door",
     "label_pair_views": "of a layout that was read through a door",
-    "region_views": "of a page that was read through a door",
     "readable_scripts": "of this machine, and of nobody",
 }
 

@@ -32,6 +32,7 @@ FIELD_REQUIRED = define("change_field_required", _("{field}: required."), field=
 FIELD_OPTIONAL = define("change_field_optional", _("{field}: no longer required."), field=_T)
 FIELD_SENSITIVE = define("change_field_sensitive", _("{field}: seen only by those who review."), field=_T)
 FIELD_OPEN = define("change_field_open", _("{field}: seen by everybody who sees the document."), field=_T)
+FIELD_CHECK_DIGITS = define("change_field_check_digits", _("{field}: its check digits are {name}"), field=_T, name=_T)
 FIELD_PATTERN = define("change_field_pattern", _("{field}: its pattern is {pattern}"), field=_T, pattern=_T)
 FIELD_LABEL = define("change_field_label", _("Labelled “{new}” instead of “{old}”."), old=_T, new=_T)
 FIELD_THRESHOLD = define(

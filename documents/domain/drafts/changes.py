@@ -116,6 +116,8 @@ def _of_field(old: FieldSpec, new: FieldSpec, place: str) -> Iterator[Change]:
         yield Change(word.FIELD_PATTERN(field=place, pattern=new.pattern or "–"), is_major=True)
     if old.is_sensitive != new.is_sensitive:
         yield Change((word.FIELD_SENSITIVE if new.is_sensitive else word.FIELD_OPEN)(field=place))
+    if old.check_digits != new.check_digits:
+        yield Change(word.FIELD_CHECK_DIGITS(field=place, name=new.check_digits or "–"), is_major=True)
     if old.label != new.label:
         yield Change(word.FIELD_LABEL(old=old.label, new=new.label))
     if old.threshold != new.threshold:

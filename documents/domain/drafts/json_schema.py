@@ -11,14 +11,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.domain.drafts.names import name_for
+from documents.domain.field_types.base import PdbColumn
+from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _OWN = "x-idp"
-_NUMBERS = frozenset({FieldType.AMOUNT, FieldType.NUMBER, FieldType.PERCENTAGE})
-_FORMATS = {FieldType.DATE: "date", FieldType.EMAIL: "email"}
-_TYPES = {"date": FieldType.DATE, "date-time": FieldType.DATE, "email": FieldType.EMAIL, "idn-email": FieldType.EMAIL}
-_OF_A_FIELD = ("type", "aliases", "pattern", "threshold", "from_e_invoice", "is_e_invoice_only", "is_sensitive", "id")
+_TYPES = {
+    **{field_type(kind).json_format: kind for kind in FieldType if field_type(kind).json_format},
+    "date-time": FieldType.DATE,
+    "idn-email": FieldType.EMAIL,
+}
+_OF_A_FIELD = (
+    "type",
+    "aliases",
+    "pattern",
+    "check_digits",
+    "threshold",
+    "from_e_invoice",
+    "is_e_invoice_only",
+    "is_sensitive",
+    "id",
+)
 _WHOLE = ("checks", "keywords", "locale", "threshold", "engine", "kinds")
 
 
@@ -42,11 +56,12 @@ def json_schema_of(spec: SchemaSpec) -> dict[str, Any]:
 def _field(field: FieldSpec) -> dict[str, Any]:
     plain = field.to_dict()
     one: dict[str, Any] = {"type": "string"}
-    if field.type in _NUMBERS:
+    rules = field_type(field.type)
+    if rules.pdb_column is PdbColumn.NUMBER:
         one["pattern"] = r"^-?\d+(\.\d+)?$"
-    if field.type in _FORMATS:
-        one["format"] = _FORMATS[field.type]
-    if field.type is FieldType.CHOICE:
+    if rules.json_format:
+        one["format"] = rules.json_format
+    if _lists_choices(field.type):
         one["enum"] = list(field.choices)
     own = {name: plain[name] for name in _OF_A_FIELD if plain.get(name)}
     described: dict[str, Any] = {"type": "array", "items": one} if field.is_list else one
@@ -118,11 +133,17 @@ def _field_of(name: str, described: Mapping[str, Any]) -> dict[str, Any]:
         "name": name_for(name),
         "label": str(described.get("title") or _words(name)),
         "type": kind,
-        "choices": choices if kind == FieldType.CHOICE else [],
+        "choices": choices if kind in list(FieldType) and _lists_choices(FieldType(kind)) else [],
         "examples": _texts(described.get("examples")),
         "is_list": is_list,
         **{name: own[name] for name in _OF_A_FIELD[1:] if name in own},
     }
+
+
+def _lists_choices(kind: FieldType) -> bool:
+    """Whether the values of the type stand in the definition."""
+    rules = field_type(kind)
+    return rules.has_choices and not rules.own_choices
 
 
 def _type_of(described: Mapping[str, Any]) -> FieldType:

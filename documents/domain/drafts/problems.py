@@ -9,6 +9,7 @@ from typing import Any
 
 from babel.core import Locale, UnknownLocaleError
 
+from documents.domain.check_digits import check_digit_choices
 from documents.domain.drafts import refusals as said
 from documents.domain.drafts.check_problems import problems_of_checks
 from documents.domain.drafts.names import LONGEST_NAME
@@ -147,6 +148,10 @@ def _of_field(path: str, spec: FieldSpec, locale: str) -> _Found:
     yield from _of_label(f"{path}/label", spec.label)
     yield from _of_texts(f"{path}/aliases", spec.aliases)
     yield from _of_choices(path, spec)
+    if spec.check_digits and not field_type(spec.type).takes_check_digits:
+        yield f"{path}/check_digits", said.CHECK_DIGITS_UNUSED()
+    elif spec.check_digits and spec.check_digits not in dict(check_digit_choices()):
+        yield f"{path}/check_digits", said.CHECK_DIGITS_UNKNOWN(name=spec.check_digits)
     is_usable = True
     try:
         check_pattern(spec.pattern)

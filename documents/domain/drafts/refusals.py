@@ -48,6 +48,8 @@ TOO_LONG = define("entry_too_long", _("One entry has more than {most} characters
 CHOICES_MISSING = define("choices_missing", _("List the values that can be chosen, two or more."))
 CHOICES_TWICE = define("choices_twice", _("“{value}” is listed twice."), value=Param.TEXT)
 CHOICES_UNUSED = define("choices_unused", _("Only a choice has a list of values: remove the list, or change the type."))
+CHECK_DIGITS_UNKNOWN = define("check_digits_unknown", _("No check digits are called “{name}”."), name=Param.TEXT)
+CHECK_DIGITS_UNUSED = define("check_digits_unused", _("Only an identifier has check digits that can be chosen."))
 PATTERN_WRONG = define(
     "pattern_wrong", _("The pattern is no regular expression of at most {most} characters."), most=Param.COUNT
 )

@@ -146,6 +146,7 @@ _FIELD = _object(
         "from_e_invoice": _text,
         "is_e_invoice_only": _flag,
         "is_sensitive": _flag,
+        "check_digits": _text,
         "threshold": _share,
     }
 )

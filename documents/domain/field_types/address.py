@@ -34,6 +34,7 @@ class AddressRules(FieldTypeRules):
     type = FieldType.ADDRESS
     label = gettext_noop("Address")
     with_article = gettext_noop("an address")
+    hint = gettext_noop("The lines of an address, joined.")
     placeholder = ""
     notation = "all its lines, joined by a comma and a space"
     pdb_column = PdbColumn.TEXT

@@ -115,6 +115,7 @@ class AmountRules(DecimalRules):
     type = FieldType.AMOUNT
     label = gettext_noop("Amount")
     with_article = gettext_noop("an amount")
+    hint = gettext_noop("Money, with its sign; stored as 1234.50.")
     placeholder = "0.00"
     notation = "digits and separators as printed, without the currency"
     pdb_column = PdbColumn.NUMBER

@@ -154,6 +154,7 @@ class FieldTypeRules(ABC):
     type: ClassVar[FieldType]
     label: ClassVar[str]  # marked for translation
     with_article: ClassVar[str]  # "could not be read as …"
+    hint: ClassVar[str]  # what the editor says of it, in a sentence; marked for translation
     placeholder: ClassVar[str]  # in an empty input of the desk
     notation: ClassVar[str]  # how a language model is asked to give it
     pdb_column: ClassVar[PdbColumn]
@@ -162,6 +163,8 @@ class FieldTypeRules(ABC):
     rivals: ClassVar[tuple[str, ...]]  # groups of words whose labels may belong to another field
     names_somebody = False  # its values are neither headings nor labels
     shares_places = False  # its values are parts of other fields' values
+    takes_check_digits = False  # the editor offers those of `documents.domain.check_digits`
+    json_format = ""  # of JSON Schema, where it has a word for the type
     own_choices = tuple[str, ...]()  # all values that the type has, where they do not come from the schema
     regions = frozenset[RegionKind]()  # what on a page, beside its text, has its values
     doubt = VALUE_AMBIGUOUS  # where `other_readings` finds some

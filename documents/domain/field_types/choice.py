@@ -23,6 +23,7 @@ class ChoiceRules(CodeRules):
     type = FieldType.CHOICE
     label = gettext_noop("Choice")
     with_article = gettext_noop("one of its choices")
+    hint = gettext_noop("One of the values that you list.")
     placeholder = ""
     notation = "one of the allowed values"
     pdb_column = PdbColumn.TEXT

@@ -19,6 +19,7 @@ class ClauseRules(CodeRules):
     type = FieldType.CLAUSE
     label = gettext_noop("Clause of a contract")
     with_article = gettext_noop("a clause of a contract")
+    hint = gettext_noop("What a sentence of running text lays down, for example the law that governs a contract.")
     placeholder = ""
     notation = "as printed, without the words around it; a duration as number and unit in English, for example 2 years"
     pdb_column = PdbColumn.TEXT

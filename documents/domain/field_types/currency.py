@@ -20,6 +20,7 @@ class CurrencyRules(CodeRules):
     type = FieldType.CURRENCY
     label = gettext_noop("Currency")
     with_article = gettext_noop("a currency")
+    hint = gettext_noop("The three letters of a currency, also where only its sign is printed.")
     placeholder = "EUR"
     notation = "the ISO 4217 code or the sign as printed"
     pdb_column = PdbColumn.TEXT

@@ -47,6 +47,8 @@ class DateRules(FieldTypeRules):
     type = FieldType.DATE
     label = gettext_noop("Date")
     with_article = gettext_noop("a date")
+    hint = gettext_noop("A day, however it is written; stored as 2025-03-31.")
+    json_format = "date"
     placeholder = "YYYY-MM-DD"
     notation = "as printed"
     pdb_column = PdbColumn.DATE

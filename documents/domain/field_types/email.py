@@ -18,6 +18,8 @@ class EmailRules(CodeRules):
     type = FieldType.EMAIL
     label = gettext_noop("E-mail address")
     with_article = gettext_noop("an e-mail address")
+    hint = gettext_noop("An e-mail address.")
+    json_format = "email"
     placeholder = ""
     notation = "as printed"
     pdb_column = PdbColumn.TEXT

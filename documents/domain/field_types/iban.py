@@ -31,6 +31,7 @@ class IbanRules(CodeRules):
     type = FieldType.IBAN
     label = gettext_noop("IBAN")
     with_article = gettext_noop("an IBAN")
+    hint = gettext_noop("An account number whose check digits are right.")
     placeholder = ""
     notation = "as printed"
     pdb_column = PdbColumn.TEXT

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from documents.domain.check_digits import has_right_digits
 from documents.domain.dates import find_dates
 from documents.domain.field_types.after_label import CodeAfterLabel
 from documents.domain.field_types.base import CellKind, FoundValue, Match, PageLines, PdbColumn, Scene
-from documents.domain.field_types.codes import CodeRules
+from documents.domain.field_types.codes import CodeRules, digits_checked
 from documents.domain.field_types.matching import match_of
 from documents.domain.numbers import amount_pattern, has_decimals
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
+from documents.domain.values import CheckResult
 from documents.domain.words import Words, alternatives
 from idp_project.core.translation import gettext_noop
 
@@ -27,6 +29,7 @@ class IdentifierRules(CodeRules):
     type = FieldType.IDENTIFIER
     label = gettext_noop("Identifier")
     with_article = gettext_noop("an identifier")
+    hint = gettext_noop("A number or code such as AB-1234, as it is printed.")
     placeholder = ""
     notation = "as printed"
     pdb_column = PdbColumn.TEXT
@@ -35,6 +38,7 @@ class IdentifierRules(CodeRules):
     rivals = ()
     after_label = CodeAfterLabel()
     tells_documents_apart = True
+    takes_check_digits = True
     has_choices = has_lines = is_headed = False
 
     def read(self, text: str, locale: str, choices: Sequence[str]) -> str | None:
@@ -55,6 +59,12 @@ class IdentifierRules(CodeRules):
                     continue
                 if not any(start < match.end() and match.start() < end for start, end in taken):
                     yield match_of(self, spec, line, text, match.span(), locale)
+
+    def check(self, spec: FieldSpec, name: str, value: str, locale: str) -> Iterator[CheckResult]:
+        """The check digits that the definition names."""
+        is_right = has_right_digits(spec.check_digits, value) if spec.check_digits else None
+        if is_right is not None:
+            yield digits_checked(spec, name, value, is_right)
 
     def features(self, scene: Scene, found: FoundValue) -> dict[str, float]:
         """A word for "number" before the code names it."""

@@ -40,6 +40,7 @@ class NameRules(FieldTypeRules):
     type = FieldType.NAME
     label = gettext_noop("Name")
     with_article = gettext_noop("a name")
+    hint = gettext_noop("A person or an organisation; labels and headings are never taken for one.")
     placeholder = ""
     notation = "as printed"
     pdb_column = PdbColumn.TEXT

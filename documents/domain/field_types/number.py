@@ -22,6 +22,7 @@ class NumberRules(DecimalRules):
     type = FieldType.NUMBER
     label = gettext_noop("Number")
     with_article = gettext_noop("a number")
+    hint = gettext_noop("A quantity or another number; stored as 1234.5.")
     placeholder = ""
     notation = "digits and separators as printed"
     pdb_column = PdbColumn.NUMBER

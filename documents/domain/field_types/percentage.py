@@ -72,10 +72,16 @@ class PercentageAfterLabel(TextAfterLabel):
         return abs(Decimal(value)) <= _MOST
 
 
+def says_per_cent(text: str) -> bool:
+    """Whether a sign or a word for per cent is printed in the text."""
+    return re.search(_sign(words_in_force()), text) is not None
+
+
 class PercentageRules(FieldTypeRules):
     type = FieldType.PERCENTAGE
     label = gettext_noop("Percentage")
     with_article = gettext_noop("a percentage")
+    hint = gettext_noop("Per cent; stored without the sign.")
     placeholder = "0 %"
     notation = "digits and separators as printed, with the sign"
     pdb_column = PdbColumn.NUMBER

@@ -23,6 +23,7 @@ class PhoneRules(CodeRules):
     type = FieldType.PHONE
     label = gettext_noop("Phone number")
     with_article = gettext_noop("a phone number")
+    hint = gettext_noop("A telephone number, stored with the code of its country.")
     placeholder = ""
     notation = "as printed"
     pdb_column = PdbColumn.TEXT

@@ -22,6 +22,7 @@ class SignatureRules(CodeRules):
     type = FieldType.SIGNATURE
     label = gettext_noop("Signature")
     with_article = gettext_noop("a signature, present or absent")
+    hint = gettext_noop("Whether somebody has signed.")
     placeholder = ""
     notation = "present where somebody has signed, absent where the place to sign is empty"
     pdb_column = PdbColumn.TEXT

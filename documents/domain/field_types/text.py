@@ -16,6 +16,7 @@ class TextRules(CodeRules):
     type = FieldType.TEXT
     label = gettext_noop("Text")
     with_article = gettext_noop("a text")
+    hint = gettext_noop("Words as they are printed.")
     placeholder = ""
     notation = "as printed"
     pdb_column = PdbColumn.TEXT

@@ -26,6 +26,7 @@ class TickBoxRules(CodeRules):
     type = FieldType.TICK_BOX
     label = gettext_noop("Tick box")
     with_article = gettext_noop("a tick box")
+    hint = gettext_noop("Yes or no: whether a box is ticked.")
     placeholder = "☐"
     notation = "yes where it is ticked, crossed or filled, no where it is empty"
     pdb_column = PdbColumn.TEXT

@@ -29,6 +29,7 @@ class VatNumberRules(CodeRules):
     type = FieldType.VAT_NUMBER
     label = gettext_noop("VAT number")
     with_article = gettext_noop("a VAT number")
+    hint = gettext_noop("A VAT number whose check digits are right, where its country has them.")
     placeholder = ""
     notation = "as printed"
     pdb_column = PdbColumn.TEXT

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from documents.domain.currencies import currency_pattern
 from documents.domain.dates import find_dates
 from documents.domain.field_types.identifier import numbered_pattern
+from documents.domain.field_types.percentage import says_per_cent
 from documents.domain.field_types.registry import field_type
 from documents.domain.notation import Notation
 from documents.domain.numbers import has_decimals, is_numeric
@@ -97,7 +98,7 @@ def _reads_whole(kind: FieldType, text: str, notation: Notation) -> bool:
     """Whether the text is such a value and nothing else."""
     if kind is FieldType.DATE and (len(text) > 30 or len(find_dates(text, notation.locale, notation.date_order)) > 1):
         return False
-    if kind is FieldType.PERCENTAGE and not re.search(r"%|\b(?:percent|Prozent)\b", text):
+    if kind is FieldType.PERCENTAGE and not says_per_cent(text):
         return False
     if kind is FieldType.PERCENTAGE and len(text) > 10:
         return False

@@ -76,7 +76,7 @@ export class Forms {
         row(gettext("Label on paper"), textInput(field.label, this.#set(path, "label"), { maxlength: 120, "data-first": "" }), this.#at(path, "label")),
         row(gettext("Type"), select(field.type, this.vocabulary.types, this.#set(path, "type", true)), { note: type?.hint, ...this.#at(path, "type") })),
       row(gettext("Further labels, one per line"), linesInput(field.aliases ?? [], this.#set(path, "aliases")), { note: gettext("Other words under which it is printed, in every language that the papers come in."), ...this.#at(path, "aliases") }),
-      type?.has_choices ? row(gettext("Values that can be chosen, one per line"), linesInput(field.choices ?? [], this.#set(path, "choices")), this.#at(path, "choices")) : null,
+      type?.has_choices || field.choices?.length ? row(gettext("Values that can be chosen, one per line"), linesInput(field.choices ?? [], this.#set(path, "choices")), this.#at(path, "choices")) : null,
       flag(gettext("Required: a document without it goes to a person"), field.is_required ?? false, this.#set(path, "is_required")),
       flag(gettext("Sensitive: seen only by those who review the document"), field.is_sensitive ?? false, this.#set(path, "is_sensitive"), gettext("Everybody else sees dots, and black boxes on the page; they cannot take the file.")),
       isColumn ? null : flag(gettext("A document may state several values"), field.is_list ?? false, this.#set(path, "is_list")),
@@ -86,6 +86,7 @@ export class Forms {
         h("div", { class: "form-line" },
           row(gettext("Pattern that the whole value matches"), textInput(field.pattern ?? "", this.#set(path, "pattern"), { maxlength: 200, class: "form-control mono" }), { note: gettext("A regular expression, for example [A-Z]{2}-\\d{6}"), ...this.#at(path, "pattern") }),
           row(gettext("Threshold in per cent"), percent(field.threshold, this.#set(path, "threshold")), { note: gettext("Empty: that of the type.") })),
+        type?.has_check_digits || field.check_digits ? row(gettext("Check digits"), select(field.check_digits ?? "", [{ value: "", label: gettext("No check digits") }, ...this.vocabulary.check_digits], this.#set(path, "check_digits")), { note: gettext("A value whose check digits are wrong goes to a person."), ...this.#at(path, "check_digits") }) : null,
         row(gettext("Name for programs"), textInput(field.name, this.#set(path, "name"), { maxlength: 60, class: "form-control mono" }), { note: gettext("The column in the production database and the key in the API."), ...this.#at(path, "name") }),
         this.#eInvoice(path, field)),
       this.#atEnd(path, isColumn ? gettext("Remove the column") : gettext("Remove the field")),
@@ -100,8 +101,8 @@ export class Forms {
   }
 
   #isMoreUsed(path, field) {
-    const hasProblem = ["pattern", "examples", "name", "from_e_invoice"].some((name) => this.problems(`${path}/${name}`).length);
-    return hasProblem || Boolean(field.pattern || field.examples?.length || field.from_e_invoice || typeof field.threshold === "number");
+    const hasProblem = ["pattern", "examples", "name", "from_e_invoice", "check_digits"].some((name) => this.problems(`${path}/${name}`).length);
+    return hasProblem || Boolean(field.pattern || field.check_digits || field.examples?.length || field.from_e_invoice || typeof field.threshold === "number");
   }
 
   #table(path) {
