@@ -29,6 +29,7 @@ from idp_project.core.strict_views import StrictInput
 from idp_project.web.api_description import DescriptionView
 from pdb_sync import api as pdb_sync
 from rag import api as rag
+from review.api import rules as review_rules
 from review.api import tasks as review
 from review.api import work as review_work
 
@@ -169,6 +170,8 @@ urlpatterns = [
     path("review-tasks/<uuid:task_id>/ask/", review_work.TaskAskView.as_view(), name="api-task-ask"),
     path("review-tasks/<uuid:task_id>/return/", review_work.TaskReturnView.as_view(), name="api-task-return"),
     path("review-tasks/<uuid:task_id>/answer/", review_work.TaskAnswerView.as_view(), name="api-task-answer"),
+    path("schemas/<uuid:schema_id>/review-rule/", review_rules.ReviewRuleView.as_view(), name="api-schema-review-rule"),
+    path("review-figures/", review_work.WorkFiguresView.as_view(), name="api-review-figures"),
     path("review-views/", review_work.SavedViewsView.as_view(), name="api-review-views"),
     path("review-views/<uuid:view_id>/", review_work.SavedViewView.as_view(), name="api-review-view"),
     path("notifications/", review_work.NotificationsView.as_view(), name="api-notifications"),

@@ -8,7 +8,19 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from accounts.admin import ReadOnlyAdmin, row_link
-from review.models import Absence, Correction, Decision, ReviewerProfile, ReviewTask, TableEdit, TaskComment
+from review.models import (
+    Absence,
+    Correction,
+    Decision,
+    FiguresAgreement,
+    Holiday,
+    Opinion,
+    ReviewerProfile,
+    ReviewTask,
+    TableEdit,
+    TaskComment,
+    WorkCalendar,
+)
 
 
 class CorrectionInline(TabularInline):
@@ -94,3 +106,38 @@ class AbsenceAdmin(ReadOnlyAdmin):
     list_display = ("user", "first_day", "last_day", "deputy")
     list_filter = ("organization", "first_day")
     list_select_related = ("user", "deputy")
+
+
+@admin.register(Opinion)
+class OpinionAdmin(ReadOnlyAdmin):
+    """What the first of several people decided."""
+
+    list_display = ("task", "stage", "kind", "user", "reason", "created_at")
+    list_filter = ("kind", "stage", "organization", "created_at")
+    list_select_related = ("task", "user")
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(ReadOnlyAdmin):
+    """Which days people work."""
+
+    list_display = ("organization", "weekdays", "ends", "mailed_on")
+    list_select_related = ("organization",)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ReadOnlyAdmin):
+    """Days on which nobody works."""
+
+    list_display = ("day", "name", "organization")
+    list_filter = ("organization", "day")
+    list_select_related = ("organization",)
+
+
+@admin.register(FiguresAgreement)
+class FiguresAgreementAdmin(ReadOnlyAdmin):
+    """Under which agreement figures per person were on, and since when."""
+
+    list_display = ("organization", "agreement", "begun_by", "begun_at", "ended_at")
+    list_filter = ("organization", "begun_at")
+    list_select_related = ("organization", "begun_by")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from review.services import comments, leases, rereading
+from review.services import comments, leases, rereading, work_calendar
 
 
 def rereading_advance(organization_id: str, schema_id: str) -> None:
@@ -22,3 +22,8 @@ def review_leases_due() -> None:
 def notification_mail(*, notification_id: str, organization_id: str) -> None:
     """E-mails what a person was told in the app."""
     comments.notification_mail(UUID(organization_id), UUID(notification_id))
+
+
+def late_work_mail_due() -> None:
+    """What is to be decided today, told in the morning; called by the clock."""
+    work_calendar.late_work_mail_due()

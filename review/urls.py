@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from review.views import desk, duplicates, onward, own_desk, queue, rereading, tables, work
+from review.views import desk, duplicates, figures, onward, own_desk, queue, rereading, rules, tables, work
 
 app_name = "review"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("count/", queue.count, name="count"),
+    path("calendar/", rules.calendar, name="calendar"),
+    path("types/<uuid:schema_id>/rule/", rules.of_type, name="rule"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/begin/", figures.begin, name="figures_begin"),
+    path("figures/end/", figures.end, name="figures_end"),
     path("views/", queue.view_save, name="view_save"),
     path("views/<uuid:view_id>/delete/", queue.view_delete, name="view_delete"),
     path("assign/", queue.assign, name="assign"),

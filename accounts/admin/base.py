@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from accounts.access import Access
-from accounts.models import Organization
+from accounts.models import Organization, User
 from accounts.services.audit import trail as audit_services
 from accounts.services.sign_in import sessions
 from accounts.tokens import clear_session_cookies
@@ -215,13 +215,21 @@ class AuditedAdmin(RowActions):
 
 
 class ReadOnlyAdmin(RowActions):
-    """Rows that only the product itself writes. `linked_by` are lookups by which other pages link to the list."""
+    """Rows that only the product itself writes. `linked_by` are lookups by which other pages link to the list; `of_person` are
+    columns that name a person without being a key to one."""
 
     list_per_page = 50
     linked_by: tuple[str, ...] = ()
+    of_person: tuple[str, ...] = ()
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        return lookup in self.linked_by or super().lookup_allowed(lookup, value, request)
+        """Never by a person, beside `linked_by`: the length of the list would be a figure about them."""
+        if lookup in self.linked_by:
+            return True
+        names = {field.name for field in self.model._meta.concrete_fields if field.related_model is User}
+        column = lookup.partition("__")[0]
+        is_of_person = column in self.of_person or column.removesuffix("_id") in names
+        return not is_of_person and super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -30,6 +30,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     list_filter = ["organization", "created_at", "expires_at"]
     list_select_related = ["user", "organization"]
     search_fields = ["name", "prefix", "user__username"]
+    linked_by = ("user__id__exact",)
     fields = [*list_display, "scopes", "created_at", "revoked_at"]
     actions = ["revoke"]
 

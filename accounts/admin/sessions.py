@@ -22,6 +22,7 @@ class SignInSessionAdmin(ReadOnlyAdmin):
     list_filter = ["revoked_reason", "created_at", "active_organization"]
     list_select_related = ["user"]
     search_fields = ["user__username", "ip", "user_agent"]
+    linked_by = ("user__id__exact",)
     fields = [*list_display, "revoked_at", "revoked_reason", "active_organization", "active_team"]
     actions = ["revoke"]
 

@@ -28,7 +28,10 @@ ACTIONS: Mapping[AuditKind, frozenset[str]] = {
         }
     ),
     AuditKind.EXPORTED: frozenset(
-        {"original_downloaded", "e_invoice_downloaded", "records_exported", "audit_exported"}
+        {
+            *("original_downloaded", "e_invoice_downloaded", "records_exported", "audit_exported"),
+            "seen_entries_opened",
+        }
     ),
     AuditKind.SIGNED_IN: frozenset({"signed_in", "signed_out", "session_revoked", "refresh_token_reused"}),
     AuditKind.GRANTED: frozenset(

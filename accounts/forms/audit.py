@@ -25,6 +25,7 @@ class AuditFilterForm(FilterForm, ScreenForm):
     kind = forms.TypedChoiceField(label=_("Kind"), required=False, coerce=AuditKind, empty_value=None)
     text = forms.CharField(label=_("Person, action or object"), required=False, max_length=150)
     object_id = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    purpose = forms.CharField(label=_("Purpose"), required=False, min_length=10, max_length=200)
     since = _date_field(_("From"))
     until = _date_field(_("Until"))
 
@@ -33,6 +34,7 @@ class AuditFilterForm(FilterForm, ScreenForm):
         choices = [("", _("Every kind")), *((kind.value, KINDS[kind][2]) for kind in AuditKind)]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
         self.fields["kind"].widget.attrs["data-submit-on-change"] = True
+        self.fields["purpose"].widget.attrs["placeholder"] = _("Why you have to know who looked at what")
         self.fields["text"].widget.attrs |= {"type": "search", "placeholder": _("Person, action or object")}
 
     @property
@@ -44,6 +46,7 @@ class AuditFilterForm(FilterForm, ScreenForm):
             text=chosen.get("text", ""),
             object_id=chosen.get("object_id", ""),
             since=_midnight(since) if since else None,
+            purpose=chosen.get("purpose", "").strip(),
             until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
         )
 

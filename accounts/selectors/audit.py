@@ -16,13 +16,17 @@ from accounts.selectors.access import organization_get_for
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which entries are wanted; what is empty does not narrow. `text` looks at names, actions and object ids."""
+    """Which entries are wanted; what is empty does not narrow. `text` looks at names, actions and object ids.
+
+    Who looked at what is among them only where a `purpose` says why somebody has to know (`seen_entries_open` records it).
+    """
 
     kind: AuditKind | None = None
     text: str = ""
     object_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    purpose: str = ""
 
     def as_details(self) -> dict[str, str]:
         """What an entry about an export says of it."""
@@ -34,6 +38,8 @@ def audit_list(access: Access, audit_filter: AuditFilter | None = None) -> Query
     organization_get_for(access, access.required_organization_id, Permission.MANAGE_ORGANIZATION)
     wanted = audit_filter or AuditFilter()
     entries = AuditEntry.objects.filter(organization_id=access.required_organization_id).order_by("-number")
+    if not wanted.purpose:
+        entries = entries.exclude(action__in=ACTIONS[AuditKind.SEEN])
     if wanted.kind is AuditKind.CHANGED:
         entries = entries.exclude(action__in=frozenset().union(*ACTIONS.values()))
     elif wanted.kind:

@@ -10,10 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.access import opens_own_scopes
+from accounts.domain.audit_kinds import AuditKind
 from accounts.forms.audit import AuditFilterForm
 from accounts.selectors import audit, organization
 from accounts.services.audit import checks as audit_checks
 from accounts.services.audit import export as audit_lines
+from accounts.services.audit import seen as audit_seen
 from idp_project.core.csv_lines import as_csv
 from idp_project.core.errors import IdpError
 from idp_project.core.rate_limits import limited
@@ -27,6 +29,7 @@ def audit_list(request: Any) -> HttpResponse:
     """The newest entries first; the next page begins behind the last number shown, whatever was added meanwhile."""
     form = AuditFilterForm(request.GET)
     entries = audit.audit_list(request.access, form.audit_filter)
+    audit_seen.seen_entries_open(request.access, form.audit_filter)
     before = request.GET.get("before", "")
     if is_later := before.isdecimal() and len(before) < 19:
         entries = entries.filter(number__lt=int(before))
@@ -38,6 +41,7 @@ def audit_list(request: Any) -> HttpResponse:
         "form": form,
         "entries": rows[:_ENTRIES_A_PAGE],
         "is_later": is_later,
+        "lacks_purpose": form.audit_filter.kind is AuditKind.SEEN and not form.audit_filter.purpose,
         "is_filtered": bool(form.audit_filter.as_details()),
         "next_before": rows[_ENTRIES_A_PAGE - 1].number if len(rows) > _ENTRIES_A_PAGE else None,
         "query": query.urlencode(),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from accounts.admin import AuditedAdmin, related_list
-from documents.models import Schema, SchemaVersion
+from accounts.admin import AuditedAdmin, ReadOnlyAdmin, related_list
+from documents.models import ReviewRule, Schema, SchemaVersion
 
 # Changed on the page of the type only, where the plan stands beside it and the change is audited.
 _SWITCH = ("auto_approval", "target", "auto_approval_changed_by", "auto_approval_changed_at")
@@ -60,3 +60,12 @@ class SchemaAdmin(AuditedAdmin):
     @display(description=_("versions"), ordering="versions_")
     def version_count(self, schema: Any) -> int:
         return int(schema.versions_)
+
+
+@admin.register(ReviewRule)
+class ReviewRuleAdmin(ReadOnlyAdmin):
+    """By when, and by how many people, documents of a type are decided; changed on the page of the type."""
+
+    list_display = ("schema", "working_days", "is_second_always", "second_amount", "second_percent", "changed_at")
+    list_filter = ("organization", "is_second_always", "is_second_blind", "is_second_automatic")
+    list_select_related = ("schema",)

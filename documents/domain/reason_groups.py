@@ -78,7 +78,14 @@ CODES: Mapping[ReasonGroup, frozenset[str]] = {
     ReasonGroup.AMBIGUOUS: frozenset(
         {
             *("date_ambiguous", "value_ambiguous", "currency_ambiguous", "decimals_ambiguous", "disputed"),
-            *("read_differently", "other_total", "parties_unsure", "blind_differs", "these_ambiguous"),
+            *(
+                "read_differently",
+                "other_total",
+                "parties_unsure",
+                "blind_differs",
+                "these_ambiguous",
+                "second_differs",
+            ),
         }
     ),
     ReasonGroup.PAGES: frozenset({"page_failed", "file_rebuilt", "all_pages_blank"}),
@@ -88,7 +95,7 @@ CODES: Mapping[ReasonGroup, frozenset[str]] = {
     ReasonGroup.RULE: frozenset(
         {
             *("never_automatic", "not_earned", "auto_approval_off_in_system", "auto_approval_off_for_type"),
-            *("sent_to_person", "no_required_field", "blind_sample"),
+            *("sent_to_person", "no_required_field", "blind_sample", "second_blind", "second_person_by_rule"),
         }
     ),
 }

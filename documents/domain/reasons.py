@@ -74,6 +74,21 @@ BLIND_DIFFERS = define(
     entered=Param.TEXT,
     read=Param.TEXT,
 )
+SECOND_PERSON_BY_RULE = define(
+    "second_person_by_rule", _("A person approves because a rule of {type} asks for one."), type=Param.TEXT
+)
+SECOND_BLIND = define(
+    "second_blind", _("Somebody has approved it: enter what is printed, then compare it with what they had.")
+)
+SECOND_DIFFERS = define(
+    "second_differs",
+    _("{label}: one person has “{first}”, the other “{second}”. Confirm the right one."),
+    beside_label=_("one person has “{first}”, the other “{second}”. Confirm the right one."),
+    label=Param.TEXT,
+    first=Param.TEXT,
+    second=Param.TEXT,
+)
+SECOND_REJECTS = define("second_rejects", _("One person approved it, the other did not: decide."))
 NO_REQUIRED_FIELD = define(
     "no_required_field",
     _("A person approves because no field of {type} is required: nobody would notice that a value is missing."),

@@ -12,6 +12,7 @@ from documents.models.learned import LearnedExample, LearnedSign
 from documents.models.pause import Pause
 from documents.models.rehearsal import Rehearsal, RehearsedDocument
 from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
+from documents.models.review_rule import ReviewRule
 from documents.models.run import Run, StepRun
 from documents.models.schema import (
     Schema,
@@ -53,6 +54,7 @@ __all__ = [
     "Rehearsal",
     "RehearsedDocument",
     "RetentionRun",
+    "ReviewRule",
     "Run",
     "Schema",
     "SchemaDraft",

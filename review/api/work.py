@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from accounts.access import access_of
 from idp_project.core.strict_views import APIView
-from review.forms import QueueFilterForm
+from review.forms.queue import QueueFilterForm
 from review.selectors import task_get_for
+from review.selectors.figures import work_figures
 from review.selectors.people import absences_for
 from review.selectors.queue import queue_figures, saved_views
 from review.selectors.together import notification_list, task_talk
@@ -32,6 +33,7 @@ from review.serializers.work import (
     QueueFiguresSerializer,
     SavedViewSerializer,
     TaskIdsSerializer,
+    WorkFiguresSerializer,
 )
 from review.services import asking, assigning, bulk, profiles
 
@@ -48,6 +50,14 @@ class QueueFiguresView(APIView):
     @extend_schema(responses={200: QueueFiguresSerializer})
     def get(self, request: Request) -> Response:
         return Response(QueueFiguresSerializer(queue_figures(access_of(request))).data)
+
+
+class WorkFiguresView(APIView):
+    """The asker's own figures, sums of teams of five or more, and per person where an agreement is in force."""
+
+    @extend_schema(responses={200: WorkFiguresSerializer})
+    def get(self, request: Request) -> Response:
+        return Response(WorkFiguresSerializer(work_figures(access_of(request))).data)
 
 
 class TasksAssignView(APIView):

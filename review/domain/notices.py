@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.domain.deadline_rules import DeadlineSource
 from idp_project.core.reasons import Param, define
 from idp_project.core.translation import gettext_noop as _
 
@@ -26,3 +27,28 @@ RETURNED = define(
     text=Param.TEXT,
 )
 ANSWERED = define("answered", _("{by} answered on “{file}”: {text}"), by=Param.TEXT, file=Param.TEXT, text=Param.TEXT)
+DUE_BECAUSE = {
+    DeadlineSource.DUE_DATE: define("due_by_due_date", _("to be paid by {day}"), day=Param.TEXT),
+    DeadlineSource.DISCOUNT_DATE: define("due_by_discount", _("discount until {day}"), day=Param.TEXT),
+    DeadlineSource.TERMS: define("due_by_terms", _("to be answered by {day}"), day=Param.TEXT),
+    DeadlineSource.RECEIVED: define("due_by_receipt", _("received on {day}"), day=Param.TEXT),
+    DeadlineSource.ISSUE_DATE: define("due_by_issue_date", _("dated {day}"), day=Param.TEXT),
+}
+WORK_DUE = define(
+    "work_due",
+    _("{count} documents are to be decided today, {late} of them are late already."),
+    count=Param.COUNT,
+    late=Param.COUNT,
+)
+FIGURES_ON = define(
+    "figures_on",
+    _("{by} has switched figures per person on, under “{agreement}”: managers see how many documents you decide."),
+    by=Param.TEXT,
+    agreement=Param.TEXT,
+)
+FIGURES_OFF = define(
+    "figures_off",
+    _("{by} has switched figures per person off, which were on under “{agreement}”."),
+    by=Param.TEXT,
+    agreement=Param.TEXT,
+)

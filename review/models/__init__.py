@@ -1,5 +1,7 @@
 """Human work: review tasks and what came of them, and the people who do it."""
 
+from review.models.calendar import Holiday, WorkCalendar
+from review.models.figures import FiguresAgreement
 from review.models.tasks import (
     DONE,
     UNDECIDED,
@@ -9,6 +11,7 @@ from review.models.tasks import (
     DeskPreference,
     Draft,
     Examination,
+    Opinion,
     Rereading,
     ReviewTask,
     TableEdit,
@@ -29,7 +32,10 @@ __all__ = [
     "DeskPreference",
     "Draft",
     "Examination",
+    "FiguresAgreement",
+    "Holiday",
     "Notification",
+    "Opinion",
     "Rereading",
     "ReviewTask",
     "ReviewerProfile",
@@ -39,4 +45,5 @@ __all__ = [
     "TaskSkip",
     "TaskStatus",
     "UndoStep",
+    "WorkCalendar",
 ]

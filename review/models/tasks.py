@@ -7,7 +7,7 @@ from django.db import models
 
 from documents.domain.checks.sub_document_checks import with_failed_checks
 from documents.domain.overrides import Override
-from documents.domain.reasons import BLIND_SAMPLE, DECIDED
+from documents.domain.reasons import BLIND_SAMPLE, DECIDED, SECOND_BLIND
 from documents.models import FieldValue, SubDocument
 from documents.models.tenant import TenantModel
 from idp_project.core.reason_fields import ReasonField, ReasonsField
@@ -35,6 +35,8 @@ class ReviewTask(TenantModel):
     `assigned_to` is whose it is while it waits; nobody else is offered it. While `waits_for` is to answer what `asked_by`
     asked, it is offered to nobody.
 
+    `stage`: whose decision it waits for, of the first person, the second or the third (see `services.second_eyes`).
+
     `is_blind`: drawn for the blind sample. What the machine read is hidden until `compared_at`; `blind_entries` are what the
     person had entered then, by the path of the value.
     """
@@ -47,6 +49,7 @@ class ReviewTask(TenantModel):
     due_at = models.DateTimeField(null=True, blank=True)
     due_because = ReasonField(db_column="due_data")
     amount = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    stage = models.SmallIntegerField(default=1, db_default=1)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -91,7 +94,7 @@ class ReviewTask(TenantModel):
         """Why a person should look now: its reasons, then what checks say that did not pass; each once. Of a blind sample,
         that only: other reasons tell what the machine read."""
         if self.sub_document.is_blind:
-            return [BLIND_SAMPLE()]
+            return [SECOND_BLIND() if self.stage > 1 else BLIND_SAMPLE()]
         return with_failed_checks(self.reasons, self.sub_document.checks_not_passed)
 
 
@@ -272,3 +275,24 @@ class Decision(TenantModel):
         own = [OWN_WORDS(text=self.reason)] if self.reason else []
         said = [*own, *(Override.from_dict(entry).accepted for entry in self.overrides)]
         return DECIDED(said=said) if said else None
+
+
+class Opinion(TenantModel):
+    """What the first, or the second, of several people decided; the task waits for another.
+
+    `stage` is 1 or 2. `values` are the values as they left them: by the path of a field or cell, its id, value and raw text.
+    """
+
+    task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="opinions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    stage = models.SmallIntegerField()
+    kind = models.CharField(max_length=20, choices=DecisionKind.choices)
+    reason = models.TextField(blank=True)
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["stage"]
+        constraints = [models.UniqueConstraint(fields=["task", "stage"], name="one_opinion_a_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.stage}) of {self.task_id}"

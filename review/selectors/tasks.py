@@ -21,7 +21,17 @@ from documents.selectors.newest import first_of_each
 from documents.selectors.schemas import schema_managed_by
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.leases import is_lapsed
-from review.models import UNDECIDED, Decision, DeskPreference, Draft, Rereading, ReviewTask, TableEdit, TaskStatus
+from review.models import (
+    UNDECIDED,
+    Decision,
+    DeskPreference,
+    Draft,
+    Opinion,
+    Rereading,
+    ReviewTask,
+    TableEdit,
+    TaskStatus,
+)
 from review.policies import has_shares, tasks_visible_to
 
 QUEUE_LENGTH = 200  # tasks that the queue shows
@@ -100,10 +110,12 @@ def decision_of(sub_document_id: UUID) -> Decision | None:
 
 
 def free_for(access: Access) -> Q:
-    """Tasks that the asker could take now; not while their pages are being read again."""
+    """Tasks that the asker could take now; not while their pages are being read again, nor what
+    they have decided on as one of several people."""
     mine = Q(claimed_by_id=access.user_id)
+    decided = Opinion.objects.filter(user_id=access.user_id, task__status__in=UNDECIDED).values("task_id")
     ready = undecided() & ~Q(sub_document__status=SubDocumentStatus.PROCESSING)
-    return ready & (Q(status=TaskStatus.OPEN) | mine | is_lapsed("claimed_until"))
+    return ready & ~Q(id__in=decided) & (Q(status=TaskStatus.OPEN) | mine | is_lapsed("claimed_until"))
 
 
 def undecided() -> Q:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from accounts.models import User
-from review.models import Notification, ReviewTask, TaskComment
+from review.models import Notification, Opinion, ReviewTask, TaskComment
 from review.selectors.people import reviewers_of
 
 SHOWN = 100
@@ -48,6 +49,14 @@ def task_talk(access: Access, task: ReviewTask) -> TaskTalk:
         waits_for=task.waits_for if is_asked else None,
         uploader=uploader if uploader and uploader.id != access.user_id else None,
     )
+
+
+def second_view(task: ReviewTask) -> dict[str, Any] | None:
+    """Of a task that waits for a second or third person: its stage, and who decided before; else None."""
+    if task.stage == 1:
+        return None
+    opinions = Opinion.objects.filter(task=task).select_related("user")
+    return {"stage": task.stage, "names": ", ".join(str(one.user) for one in opinions if one.user)}
 
 
 def notification_list(access: Access) -> QuerySet[Notification]:

@@ -52,6 +52,7 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
             "last_page",
             "reasons",
             "reasons_data",
+            "stage",
             "priority",
             "due_at",
             "due_because",
@@ -61,6 +62,11 @@ class ReviewTaskSerializer(serializers.ModelSerializer[ReviewTask]):
             "assigned_to",
             "waits_for",
         ]
+
+    def to_representation(self, instance: ReviewTask) -> dict[str, Any]:
+        """Of a blind one without the amount and the date that the machine read."""
+        hidden = {"amount": None, "due_because": None} if instance.sub_document.is_blind else {}
+        return super().to_representation(instance) | hidden
 
 
 class FillableRowSerializer(serializers.Serializer[Any]):

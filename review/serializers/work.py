@@ -138,3 +138,30 @@ class NewAbsenceSerializer(StrictSerializer):
     first_day = serializers.DateField()
     last_day = serializers.DateField()
     deputy_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class OwnFiguresSerializer(serializers.Serializer[Any]):
+    """How many documents the asker has decided."""
+
+    today = serializers.IntegerField()
+    week = serializers.IntegerField()
+    month = serializers.IntegerField()
+
+
+class TeamFiguresSerializer(serializers.Serializer[Any]):
+    """How many a team has decided in 30 days; null for fewer than five people."""
+
+    name = serializers.CharField()
+    decided = serializers.IntegerField(allow_null=True)
+
+
+class WorkFiguresSerializer(serializers.Serializer[Any]):
+    """`people` is empty unless an agreement is in force."""
+
+    own = OwnFiguresSerializer()
+    teams = TeamFiguresSerializer(many=True)
+    agreement = serializers.CharField(allow_null=True)
+    people = serializers.SerializerMethodField()
+
+    def get_people(self, figures: Any) -> dict[str, int]:
+        return dict(figures.people)

@@ -66,7 +66,7 @@ def blind_compare(access: Access, task: ReviewTask) -> list[FieldValue]:
     if not sub_document.is_blind:
         raise Conflict(NOT_BLIND(), code="not_blind")
     values = list(FieldValue.objects.filter(sub_document=sub_document, table_row__isnull=True))
-    _check_complete(sub_document, values)
+    check_complete(sub_document, values)
     task.blind_entries = {_path(value): _entry(value) for value in values}
     task.compared_at = timezone.now()
     task.save(update_fields=["blind_entries", "compared_at"])
@@ -120,7 +120,8 @@ def has_slip(task: ReviewTask) -> bool:
     return any(_key(value, entries.get(_path(value), "")) != _key(value, _present_text(value)) for value in values)
 
 
-def _check_complete(sub_document: SubDocument, values: list[FieldValue]) -> None:
+def check_complete(sub_document: SubDocument, values: list[FieldValue]) -> None:
+    """Raises InvalidInput while a required field has no entry."""
     version = sub_document.schema_version
     entered = {value.name for value in values if value.is_confirmed}
     required = [field for field in (version.spec.fields if version else ()) if field.is_required]

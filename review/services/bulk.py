@@ -28,10 +28,11 @@ from review.domain.refusals import (
     NO_TASK_CHOSEN,
     NOT_EQUAL,
     READ_AGAIN,
+    SECOND_NOT_IN_BULK,
     TYPE_NOT_IN_BULK,
     WAITS_NOT_IN_BULK,
 )
-from review.models import DecisionKind, ReviewTask
+from review.models import DecisionKind, Opinion, ReviewTask
 from review.selectors.queue import tasks_chosen
 from review.services.boundaries import sub_document_retype
 from review.services.tasks import review_task_decide, task_claim
@@ -134,6 +135,7 @@ def _against(access: Access, task: ReviewTask, *, is_equal: bool) -> Reason | No
         (sub_document.schema_version is None, TYPE_NOT_IN_BULK),
         (not is_equal, NOT_EQUAL),
         (sub_document.status == SubDocumentStatus.PROCESSING, READ_AGAIN),
+        (Opinion.objects.filter(task=task, user_id=access.user_id).exists(), SECOND_NOT_IN_BULK),
         (sub_document.is_blind, BLIND_NOT_IN_BULK),
         (task.waits_for_id is not None, WAITS_NOT_IN_BULK),
         (bool(holder), HELD_NOT_IN_BULK),

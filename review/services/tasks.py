@@ -24,6 +24,7 @@ from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatu
 from documents.models import FieldValue, SubDocument
 from documents.services.approving.approval import sub_document_approve, sub_document_withdraw
 from documents.services.approving.checks import sub_document_check
+from documents.services.approving.second_person import amount_of
 from documents.services.approving.sub_documents import decision_note, type_clear
 from documents.services.approving.values import field_value_write, value_snapshot
 from documents.services.intake.batches import document_wake
@@ -44,15 +45,22 @@ from review.domain.refusals import (
 )
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
 from review.selectors import task_get_for
-from review.services.amounts import amount_of
 from review.services.blind import blind_compare, check_compared, hide, is_drawn, reveal
+from review.services.deadlines import deadline_set
 from review.services.duplicates import corrected_one, corrected_withdraw
 from review.services.empty_cells import value_to_correct
 from review.services.examining import examined_now
 from review.services.own_desk import desk_forget, undo_note
+from review.services.second_eyes import (
+    FIRST,
+    approvers_of,
+    check_other_person,
+    opinion_keep,
+    opinions_forget,
+    second_compare,
+)
 
 CLAIM_MINUTES = 3  # the desk renews each minute while somebody is there
-DUE_HOURS = 24
 
 
 @transaction.atomic(savepoint=False)
@@ -71,19 +79,22 @@ def review_task_open(sub_document_id: UUID, *, reasons: Sequence[Reason] | None 
         sub_document.status = SubDocumentStatus.IN_REVIEW
         sub_document.save(update_fields=["status"])
     if existing:
-        existing.reasons = reasons
-        existing.save(update_fields=["reasons"])
+        existing.reasons, existing.amount = reasons, amount_of(sub_document)
+        opinions_forget(existing)
+        deadline_set(existing)
+        existing.save(update_fields=["reasons", "amount", "due_at", "due_because", "stage"])
         return existing
-    task = ReviewTask.objects.create(
+    task = ReviewTask(
         organization_id=sub_document.organization_id,
         sub_document=sub_document,
         team_id=sub_document.team_id,
         reasons=reasons,
         priority=max(0, 100 - 10 * urgency),
-        due_at=timezone.now() + timedelta(hours=DUE_HOURS),
         amount=amount_of(sub_document),
         is_blind=is_drawn(sub_document),
     )
+    deadline_set(task)
+    task.save(force_insert=True)
     if task.is_blind:
         hide(sub_document)
     return task
@@ -115,6 +126,7 @@ def task_claim(access: Access, task_id: UUID) -> ReviewTask:
     holder = task.claimed_by
     if holder and holder.id != access.user_id and task.claimed_until and task.claimed_until > timezone.now():
         raise Conflict(CLAIMED_BY_OTHER(holder=holder), code="claimed_by_other")
+    check_other_person(access, task)
     task.status, task.claimed_by_id = TaskStatus.CLAIMED, access.user_id
     task.claimed_until = timezone.now() + timedelta(minutes=CLAIM_MINUTES)
     task.save(update_fields=["status", "claimed_by", "claimed_until"])
@@ -207,6 +219,12 @@ def correction_keep(
 def rechecked(task: ReviewTask, field_value: FieldValue) -> Corrected:
     """Computes all checks of the sub-document again, after a change of the value."""
     sub_document = task.sub_document
+    if field_value.type == FieldType.AMOUNT:  # before what it comes
+        task.amount = amount_of(sub_document)
+        task.save(update_fields=["amount"])
+    if field_value.type == FieldType.DATE:  # by when it is to be decided
+        deadline_set(task)
+        task.save(update_fields=["due_at", "due_because"])
     checked = sub_document_check(sub_document)
     field_value.sub_document = sub_document
     changed = tuple(value for value in checked.changed if value.id != field_value.id)
@@ -232,18 +250,20 @@ def _normalized(field_value: FieldValue, text: str, task: ReviewTask) -> str | N
 @transaction.atomic
 def task_compare(access: Access, task_id: UUID) -> list[FieldValue]:
     """Ends the blind entry of a task of the blind sample: see `blind_compare`. Conflict where somebody else holds it."""
-    return blind_compare(access, held_task(access, task_id))
+    task = held_task(access, task_id)
+    return second_compare(access, task) if task.stage > FIRST else blind_compare(access, task)
 
 
 @transaction.atomic
 def review_task_decide(
     access: Access, task_id: UUID, *, decision: str, reason: str = "", override: OverrideReason | None = None
-) -> Decision:
+) -> Decision | None:
     """Approves or rejects what is on the desk, or files it as none of our types, and lets the run go on.
 
     Rejecting needs a reason. Approving while checks fail needs an `override`, which is kept with the decision, with the
     approved version and in the audit trail; without failed checks it is ignored. What is filed is kept like what is
-    rejected: it stays in search and downloads, and nothing of it is delivered. Raises FailedChecks where the override is
+    rejected: it stays in search and downloads, and nothing of it is delivered. None where a rule asks for another person too:
+    then this is the first of two decisions (`second_eyes`). Raises FailedChecks where the override is
     missing, Conflict where the task is decided or held by somebody else.
     """
     found = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document
@@ -257,6 +277,9 @@ def review_task_decide(
         raise InvalidInput(REASON_MISSING(), code="reason_missing")
     if kind is DecisionKind.APPROVE:
         check_compared(task)
+    if opinion_keep(access, task, kind, reason=reason, override=override):
+        desk_forget([task.id])
+        return None
     reveal(task.sub_document)
     task.status, task.decided_at, task.claimed_by, task.claimed_until = TaskStatus.DECIDED, timezone.now(), None, None
     task.save(update_fields=["status", "decided_at", "claimed_by", "claimed_until"])
@@ -297,7 +320,7 @@ def _approve(access: Access, task: ReviewTask, override: OverrideReason | None) 
     version = sub_document_approve(
         task.sub_document_id,
         approved_by_id=access.user_id,
-        approver_name=access.display_name,
+        approver_name=approvers_of(access, task),
         override=override,
     )
     return version.approved.overrides
@@ -347,5 +370,5 @@ def held_task(access: Access, task_id: UUID) -> ReviewTask:
 def task_locked(access: Access, task_id: UUID) -> ReviewTask:
     task = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS)
     ReviewTask.objects.select_for_update(of=("self",), no_key=True).get(id=task.id)
-    task.refresh_from_db(fields=["status", "claimed_by", "claimed_until"])
+    task.refresh_from_db(fields=["status", "claimed_by", "claimed_until", "stage"])
     return task

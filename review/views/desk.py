@@ -33,7 +33,7 @@ from idp_project.core.errors import InvalidInput, NotFound
 from idp_project.core.json_bodies import json_object
 from review import selectors
 from review.domain.refusals import NOT_A_PLACE, NOTHING_TO_REVIEW, OVERRIDE_FORM, SCHEMA_ID_FORM, SUB_DOCUMENTS_FORM
-from review.selectors.together import task_talk
+from review.selectors.together import second_view, task_talk
 from review.services import approved, boundaries, leases, skips
 from review.services import tasks as tasks_services
 from review.views.corrected import corrected_answer
@@ -146,6 +146,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "override_codes": list(OVERRIDE_LABELS.items()),
         "may_make_types": may_create_types(access),
         "talk": task_talk(access, task),
+        "second": second_view(task),
         "may_take_over": access.can(Permission.MANAGE_BATCHES, team_id=task.team_id),
     }
     return render(request, "review/desk.html", context)

@@ -23,7 +23,7 @@ from documents.templatetags.screens import reasons_in_short
 from idp_project.core.errors import InvalidInput
 from review import selectors
 from review.domain.refusals import NO_TASK_CHOSEN, NOT_A_REVIEWER
-from review.forms import QueueFilterForm
+from review.forms.queue import QueueFilterForm
 from review.selectors.people import managed_people
 from review.selectors.queue import queue_choices, queue_figures, queue_list, saved_views
 from review.services import assigning, bulk
@@ -67,7 +67,7 @@ def _row(task: Any, access: Access) -> dict[str, Any]:
         "confidence": task.sub_document.shown_confidence,
         "created_at": task.created_at,
         "due_at": task.due_at,
-        "due_because": task.due_because,
+        "due_because": None if task.sub_document.is_blind else task.due_because,
         "is_late": bool(task.due_at and task.due_at < now),
         "holder": str(task.claimed_by) if is_held else "",
         "is_mine": is_held and task.claimed_by_id == access.user_id,

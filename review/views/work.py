@@ -18,7 +18,7 @@ from accounts.domain.roles import Permission
 from idp_project.core.errors import InvalidInput
 from idp_project.core.json_bodies import json_object
 from review.domain.refusals import NOT_A_REVIEWER
-from review.forms import AbsenceForm, ProfileForm
+from review.forms.queue import AbsenceForm, ProfileForm
 from review.selectors.people import absences_for, profile_of
 from review.selectors.together import notification_list, unread_count
 from review.services import asking, leases, profiles

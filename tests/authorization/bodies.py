@@ -40,6 +40,14 @@ def note(world: Any) -> dict[str, str]:
     return {"note": "She is ill today."}
 
 
+def work_calendar(world: Any) -> dict[str, Any]:
+    return {"weekdays": ["0", "1"], "ends": "17:00", "holidays": "2026-12-25 Christmas"}
+
+
+def review_rule(world: Any) -> dict[str, Any]:
+    return {"working_days": "2", "second_percent": "0"}
+
+
 def remark(world: Any) -> dict[str, str]:
     return {"text": "Is this ours?"}
 

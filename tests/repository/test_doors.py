@@ -62,6 +62,8 @@ WITHOUT_ACCESS = {
     "security_rules_of": "of an organisation that was read through a door",
     "arrangement_view": "of a document whose task was read through a door",
     "egress_policy_of": "of an organisation that was read through a door",
+    "second_view": "of a task that was read through a door",
+    "field_paths": "of a type that was read through a door",
     "group_name": "makes a name",
     "batch_state_live": "of a batch that was read through a door",
     "shown_row": "dresses rows of a batch whose door was passed",

@@ -20,7 +20,7 @@ from documents.domain.auto_approval import (
     obstacle_reason,
 )
 from documents.domain.earned.plan import TARGETS
-from documents.domain.reasons import DECIDED
+from documents.domain.reasons import DECIDED, SECOND_PERSON_BY_RULE
 from documents.domain.refusals import AUTO_APPROVAL_BY_MANAGERS, BLIND_PERCENT_BOUNDS, TARGET_UNKNOWN
 from documents.domain.statuses import Route
 from documents.models import FieldValue, Gate, Schema, SubDocument
@@ -28,6 +28,7 @@ from documents.policies import may_manage_schema
 from documents.selectors.doors import schema_get_for
 from documents.selectors.earned import rule_of_sub_document
 from documents.services.approving.gates import gates_settle_all, schema_gates_lock
+from documents.services.approving.second_person import needs_second_person
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.reasons import Reason
 
@@ -137,6 +138,8 @@ def check_automatic(sub_document: SubDocument) -> Mapping[str, Any]:
     )
     if sub_document.route != Route.AUTO:
         obstacles = (AutoApprovalReason.SENT_TO_PERSON, *obstacles)
+    if not obstacles and needs_second_person(sub_document, is_automatic=True):
+        raise AutoApprovalRefused(reasons=[SECOND_PERSON_BY_RULE(type=version.schema.name)])
     if obstacles:
         raise AutoApprovalRefused(reasons=[obstacle_reason(obstacle, version.schema.name) for obstacle in obstacles])
     return rule.rests_on

@@ -6,6 +6,7 @@ Child of the sandbox only.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +65,7 @@ class MessageFile:
             "producer": (self._mail.header("X-Mailer") or self._mail.header("User-Agent"))[:200],
             "title": self._mail.header("Subject")[:300],
             "sender": self._mail.header("From")[:300],
+            "sent_on": _day_of(self._mail.header("Date")),
             "pdf_version": "",
             "has_text_layer": True,
             "has_attachments": bool(self._mail.attachment_names()),
@@ -85,3 +87,11 @@ def _printable(text: str) -> str:
     """Without control characters, surrogates and what turns the direction of writing; lines and cells are kept."""
     kept = (character if character.isprintable() or character in f"\n\t{CELL}" else " " for character in text)
     return "".join(kept).encode("utf-8", "ignore").decode("utf-8")
+
+
+def _day_of(header: str) -> str:
+    """The day of a date header, in ISO; empty where it cannot be read."""
+    try:
+        return parsedate_to_datetime(header).date().isoformat()
+    except (TypeError, ValueError, IndexError):
+        return ""

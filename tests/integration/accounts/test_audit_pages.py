@@ -18,6 +18,7 @@ from idp_project.core.tenancy import organization_scope, system_scope
 from tests.integration.accounts.conftest import sign_in
 
 URL = "/organization/audit/"
+PURPOSE = "A complaint of 3 May about a leaked invoice."
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def entries(access, world):
 
 
 def shown(client: Client, **query: object) -> str:
-    answer = client.get(URL, query)
+    answer = client.get(URL, {"purpose": PURPOSE, **query})
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -63,6 +64,18 @@ def test_entries_are_filtered_by_kind_text_object_and_day(admin, entries):
     assert "paper-0" in shown(admin, before="x", utm_source="mail")
 
 
+def test_who_looked_at_what_needs_a_purpose_that_is_recorded(admin, entries, world):
+    for query in ({}, {"kind": "seen"}, {"object_id": "paper-1"}, {"text": "document"}):
+        answer = admin.get(URL, query)
+        assert answer.status_code == 200 and "paper-1</" not in answer.content.decode().replace('value="paper-1"', "")
+        assert "document_seen" not in admin.get(URL + "export/", query).getvalue().decode()
+    assert "say why you have to know" in admin.get(URL, {"kind": "seen"}).content.decode()
+    assert admin.get(URL, {"kind": "seen", "purpose": "curious"}).status_code == 400, "a word is no purpose"
+    assert "paper-1" in admin.get(URL, {"kind": "seen", "purpose": PURPOSE}).content.decode()
+    with organization_scope(world.organization.id):
+        assert AuditEntry.objects.get(action="seen_entries_opened").details == {"kind": "seen", "purpose": PURPOSE}
+
+
 @pytest.mark.parametrize("query", [{"kind": "nonsense"}, {"since": "yesterday"}, {"until": "31.31.2026"}])
 def test_a_filter_that_cannot_be_understood_says_so(admin, entries, query):
     for url in (URL, reverse("accounts:organization_audit_export")):
@@ -72,22 +85,22 @@ def test_a_filter_that_cannot_be_understood_says_so(admin, entries, query):
 
 def test_pages_follow_one_another_while_entries_are_added(admin, entries, access, world, monkeypatch):
     monkeypatch.setattr(audit, "_ENTRIES_A_PAGE", 2)
-    first = admin.get(URL, {"kind": "seen"})
+    first = admin.get(URL, {"kind": "seen", "purpose": PURPOSE})
     assert [entry.object_id for entry in first.context["entries"]] == ["paper-2", "paper-1"]
     with organization_scope(world.organization.id):
         audit_services.audit_record(access, "document_seen", object_kind="document", object_id="paper-3")
-    second = admin.get(URL, {"kind": "seen", "before": first.context["next_before"]})
+    second = admin.get(URL, {"kind": "seen", "purpose": PURPOSE, "before": first.context["next_before"]})
     assert [entry.object_id for entry in second.context["entries"]] == ["paper-0"]
     assert second.context["next_before"] is None
 
 
 def test_what_is_filtered_is_taken_along_and_that_is_an_entry(admin, entries):
-    answer = admin.get(URL + "export/", {"kind": "seen"})
+    answer = admin.get(URL + "export/", {"kind": "seen", "purpose": PURPOSE})
     rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert [row["object id"] for row in rows] == ["paper-2", "paper-1", "paper-0"]
     assert answer.headers["Content-Disposition"].startswith("attachment")
     with system_scope("test"):
-        assert AuditEntry.objects.get(action="audit_exported").details == {"kind": "seen"}
+        assert AuditEntry.objects.get(action="audit_exported").details == {"kind": "seen", "purpose": PURPOSE}
 
 
 def test_the_check_says_that_all_is_well_or_which_entry_is_not(admin, entries, settings, tmp_path):
