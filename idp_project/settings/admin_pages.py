@@ -26,6 +26,16 @@ _GROUPS: dict[str, dict[str, str]] = {
         _("Decisions"): "review_decision",
         _("Approved versions"): "documents_approvedversion",
     },
+    _("Review"): {
+        _("Rules of types"): "documents_reviewrule",
+        _("First of two decisions"): "review_opinion",
+        _("Comments"): "review_taskcomment",
+        _("Reviewers"): "review_reviewerprofile",
+        _("Absences"): "review_absence",
+        _("Working days"): "review_workcalendar",
+        _("Holidays"): "review_holiday",
+        _("Agreements on figures"): "review_figuresagreement",
+    },
     _("Work"): {
         _("Step runs"): "documents_steprun",
         _("Events"): "documents_event",

@@ -36,7 +36,7 @@ DUE_BECAUSE = {
 }
 WORK_DUE = define(
     "work_due",
-    _("{count} documents are to be decided today, {late} of them are late already."),
+    _("Documents to decide today: {count}, late already: {late}."),
     count=Param.COUNT,
     late=Param.COUNT,
 )
