@@ -116,3 +116,6 @@ def test_admin_lists_cannot_be_narrowed_to_a_person(world: World, diligent: Any)
         answer = client.get(reverse(f"admin:{page}_changelist"), {lookup: str(diligent.id)})
         assert answer.status_code in (302, 400), f"{page} by {lookup}"
         assert "e=1" in getattr(answer, "url", "e=1")
+    for page in ("accounts_signinsession", "accounts_apikey"):  # of an account's page: security, and no work
+        url = reverse(f"admin:{page}_changelist") + f"?user__id__exact={diligent.id}"
+        assert world.actors["super_admin"].request("GET", url).status == 200
