@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -39,9 +40,9 @@ MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC)
 class Paper:
     """A bill that arrived on a Monday."""
 
-    def __init__(self, cast, values=None, text=""):
+    def __init__(self, cast, values=None, text="", spec=BILL):
         self.cast = cast
-        self.task = on_desk(cast, BILL, {"invoice_date": "2026-11-27", "total": "10.00", **(values or {})})
+        self.task = on_desk(cast, spec, {"invoice_date": "2026-11-27", "total": "10.00", **(values or {})})
         with organization_scope(cast.organization.id):
             Document.objects.update(created_at=MONDAY)
             if text:
@@ -73,11 +74,8 @@ def test_due_and_discount_dates_make_the_deadline(cast):
 
 
 def test_a_time_that_is_written_out_counts_from_receipt(cast):
-    stamped = Paper(cast, text="EINGEGANGEN\n26.11.2026\nPlease answer within two weeks of receipt.")
-    with organization_scope(cast.organization.id):
-        version = stamped.task.sub_document.schema_version
-        version.definition = {**version.definition, "locale": "de_DE"}
-        version.save()
+    german = replace(BILL, key="due_bill_de", locale="de_DE")
+    stamped = Paper(cast, text="EINGEGANGEN\n26.11.2026\nPlease answer within two weeks of receipt.", spec=german)
     assert stamped.due() == (date(2026, 12, 10), "due_by_terms")
     mailed = Paper(cast, text="Please answer within two weeks of receipt.")
     assert mailed.due(sent_on="2026-11-20") == (date(2026, 12, 4), "due_by_terms")
