@@ -57,7 +57,7 @@ def figures_beside(text: str, name: str = NAME, number: int = DECIDED) -> list[s
     plain = " ".join(html.unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)).split())
     places = [match.start() for match in re.finditer(re.escape(name), plain)]
     around = [plain[max(0, place - NEAR) : place + len(name) + NEAR] for place in places]
-    return [text for text in around if re.search(rf"(?<![\w:.,/#-]){number}(?![\w:.,/-])", text)]
+    return [text for text in around if re.search(rf"(?<![\w/#-])(?<!\d[.,]){number}(?![\w:/-]|[.,]\d)", text)]
 
 
 def pages(world: World) -> Iterator[tuple[str, str]]:
