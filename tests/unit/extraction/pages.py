@@ -213,5 +213,5 @@ def page_context(parser: FakeParser | None = None, ocr: FakeOcr | None = None, *
 
 
 def demo_schema(key: str) -> SchemaSpec:
-    """One of those that a new organisation starts with."""
-    return library_type(key).spec("en")
+    """What is looked for on pages, of one of those types that a new organisation starts with."""
+    return library_type(key).spec("en").printed
