@@ -49,8 +49,9 @@ def extract_candidates(view: PageView, schema: SchemaSpec, page_number: int) -> 
 
 def read_page(view: PageView, schema: SchemaSpec, page_number: int, asked: AskedRegions | None = None) -> PageReading:
     """Everything on the page that could be a value of a field, with its features; at most MOST_VALUES a field. `asked`: the
-    regions that its fields are read from, else those among the words.
+    regions that its fields are read from, else those among the words. Nobody looks for what only e-invoices state.
     """
+    schema = schema.printed
     index = index_labels(view, schema)
     asked = asked or find_asked(view, schema, None)
     kept: list[ReadValue] = []
@@ -67,6 +68,7 @@ def rank_page(reading: PageReading, schema: SchemaSpec, weights: Weights = WEIGH
     """The best candidates of every field, best first, then what language models read. A field that got another name since
     is known by its id.
     """
+    schema = schema.printed
     found: list[FieldCandidate] = []
     by_name: dict[str, list[ReadValue]] = {}
     for value in reading.values:

@@ -51,7 +51,8 @@ class _Reader:
 
 
 def extract_rows(view: PageView, schema: SchemaSpec, page_number: int) -> list[CandidateRow]:
-    """Rows of all tables of the schema on this page, top to bottom."""
+    """Rows of all tables of the schema on this page, top to bottom; of no table that only e-invoices fill."""
+    schema = schema.printed
     notation = notation_of(view.texts, schema.locale, is_account=is_account(schema))
     readers = (_Reader(view, table, notation, page_number, sides_of(table, view.words)) for table in schema.tables)
     return [row for reader in readers for row in with_marks(view, _rows_of(reader), reader.table, reader.notation)]

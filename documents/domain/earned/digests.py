@@ -23,26 +23,14 @@ _READER_TOO = ("documents/domain/words", *(f"documents/domain/{name}.py" for nam
 _RANKER = ("extraction/local/ranking.py", "extraction/local/weights.py")
 _CALIBRATOR = tuple(f"extraction/steps/{name}.py" for name in ("confidence_check", "confidence_model", "rivals"))
 _EVERYTHING = (*(f"extraction/{name}" for name in ("local", "learning", "steps", "page_steps")), "documents/domain")
+_NO_VALUES_MODULES = (  # of documents/domain, that no value comes from
+    "approved arrangement auto_approval batch_status consumers deadline_rules duplicates field_ids library overrides paper_dates "
+    "pipeline reason_groups reasons refusals rule_reasons statuses sum_reasons typed_columns"
+)
 _NO_VALUES = (
     "documents/domain/drafts",
     "documents/domain/earned",
-    *(
-        f"documents/domain/{name}.py"
-        for name in (
-            *("approved", "arrangement", "auto_approval", "batch_status", "consumers", "duplicates", "field_ids"),
-            *(
-                "library",
-                "overrides",
-                "pipeline",
-                "reasons",
-                "refusals",
-                "statuses",
-                "sum_reasons",
-                "rule_reasons",
-                "typed_columns",
-            ),
-        )
-    ),
+    *(f"documents/domain/{name}.py" for name in _NO_VALUES_MODULES.split()),
 )
 BUILT_IN = "local"  # the name of the built-in extractor in provenances
 E_INVOICE = "e_invoice"  # of values that were not read: an electronic invoice states them

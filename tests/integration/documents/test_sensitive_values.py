@@ -24,7 +24,7 @@ from tests.factories.scenes import delivered
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 SCENE = delivered
-FIELDS, COLUMN = ("invoice_number", "seller_name"), "description"
+FIELDS, COLUMN = ("invoice_number", "seller_name", "iban"), "description"
 
 
 @dataclass

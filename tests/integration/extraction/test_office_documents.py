@@ -58,13 +58,13 @@ def test_they_are_refused_without_libreoffice_and_others_read(cast, drain, setti
     assert "libreoffice-writer-nogui libreoffice-calc-nogui" in refused.error_message
     assert outcome.statuses() == {"invoice.docx": "failed", "invoice-0014-digital.pdf": "completed"}
     page = cast.browser(cast.owner).get(reverse("documents:batch_list")).content.decode()
-    assert ".eml" in page and ".eml,.docx" not in page and "are made into PDFs" not in page
+    assert ".eml,.xml" in page and ".docx" not in page and "are made into PDFs" not in page
 
 
 def test_where_it_is_installed_they_can_be_chosen(cast, settings):
     settings.OFFICE_PROGRAM = "/opt/libreoffice/program"
     page = cast.browser(cast.owner).get(reverse("documents:batch_list")).content.decode()
-    assert ".eml,.docx" in page and "are made into PDFs" in page
+    assert ".eml,.xml,.docx" in page and "are made into PDFs" in page
 
 
 @needs_office
