@@ -38,6 +38,7 @@ from rag.services import settings as settings_services
 
 logger = logging.getLogger(__name__)
 _MOST_BATCHES = 30
+_NO_CONVERSATION = UUID(int=0)  # the page's script puts the conversation in its place
 _MOST_CONVERSATIONS = 50
 _FAILED = {
     "type": "error",
@@ -71,7 +72,12 @@ def ask(request: HttpRequest, conversation_id: UUID | None = None) -> HttpRespon
         "ask": {
             "conversation_id": str(chosen.id) if chosen else None,
             "questions": shown.conversation_as_shown(access, chosen) if chosen else [],
-            "urls": {"questions": reverse("rag:questions"), "conversations": reverse("rag:ask")},
+            "urls": {
+                "questions": reverse("rag:questions"),
+                "conversations": reverse("rag:ask"),
+                "state": reverse("rag:conversation_state", args=[_NO_CONVERSATION]),
+            },
+            "no_conversation": str(_NO_CONVERSATION),
         },
     }
     return render(request, "rag/ask.html", context)

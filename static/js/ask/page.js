@@ -135,7 +135,7 @@ for (const { id, text, answer } of data.questions) {
 /** What is withdrawn while somebody reads leaves the answers that are open. */
 async function lookAgain() {
   if (!conversationId || running || document.visibilityState !== "visible") return;
-  const { questions } = await getJson(`${data.urls.conversations}${conversationId}/state/`);
+  const { questions } = await getJson(data.urls.state.replace(data.no_conversation, conversationId));
   if (running) return;
   const gone = questions.flatMap(({ id, answer }) => (answer && views.get(id)?.refresh(answer)) || []);
   if (!gone.length) return;
