@@ -19,6 +19,7 @@ from documents.selectors.drafts import newest_version
 from documents.selectors.identities import earlier_of
 from documents.selectors.newest import first_of_each
 from documents.selectors.schemas import schema_managed_by
+from documents.selectors.sensitive import check_shown_whole
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.leases import is_lapsed
 from review.models import (
@@ -152,7 +153,9 @@ def earlier_for(access: Access, task: ReviewTask) -> EarlierFor:
     if found is None:
         return EarlierFor(False, None)
     try:
-        return EarlierFor(True, sub_document_get_for(access, found.sub_document.id, Permission.VIEW_DOCUMENTS))
+        earlier = sub_document_get_for(access, found.sub_document.id, Permission.VIEW_DOCUMENTS)
+        check_shown_whole(access, earlier.document)
+        return EarlierFor(True, earlier)
     except (NotFound, Forbidden):
         return EarlierFor(True, None)
 

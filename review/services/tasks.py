@@ -22,6 +22,7 @@ from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
 from documents.models import FieldValue, SubDocument
+from documents.selectors.sensitive import check_shown_whole
 from documents.services.approving.approval import sub_document_approve, sub_document_withdraw
 from documents.services.approving.checks import sub_document_check
 from documents.services.approving.second_person import amount_of
@@ -109,8 +110,9 @@ def review_tasks_close(document_id: UUID) -> None:
 
 
 def task_open(access: Access, task_id: UUID) -> ReviewTask:
-    """The task, for a person who may see its document; noted as viewed."""
+    """The task, for a person who may see its document and all of its values; noted as viewed."""
     task = task_get_for(access, task_id)
+    check_shown_whole(access, task.sub_document.document)
     documents_seen(access, [task.sub_document.document_id])
     return task
 

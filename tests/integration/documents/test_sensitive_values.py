@@ -20,6 +20,7 @@ from idp_project.core.tenancy import organization_scope
 from pdb_sync.selectors import record_of_sub_document
 from rag.domain.passages import Passage
 from rag.retrieval import without_hidden
+from review.services.approved import approved_correct
 from tests.factories.scenes import delivered
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
@@ -112,6 +113,14 @@ def test_no_door_says_a_hidden_value_to_a_viewer(cast, world):
     assert {name: (status, said) for name, (status, said) in told.items() if said or status not in (200, 403)} == {}
     silent = {"batch", "state of the batch", "file", "file by API"}  # a PDF is compressed
     assert {name for name, said in shown.items() if not said} <= silent, "who reviews sees them"
+
+
+def test_the_desk_is_closed_to_those_who_only_look(cast, outcome, world):
+    with organization_scope(cast.organization.id):
+        task = approved_correct(cast.access(cast.owner), outcome.sub_document().id, reason="Another look.")
+    doors = (reverse("review:desk", args=[task.id]), f"/api/v1/review-tasks/{task.id}/")
+    assert [cast.browser(cast.viewer).get(door).status_code for door in doors] == [403, 403]
+    assert [cast.browser(cast.owner).get(door).status_code for door in doors] == [200, 200]
 
 
 def test_the_picture_is_black_where_the_values_stand(cast, world):

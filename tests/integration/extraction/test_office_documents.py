@@ -58,7 +58,7 @@ def test_they_are_refused_without_libreoffice_and_others_read(cast, drain, setti
     assert "libreoffice-writer-nogui libreoffice-calc-nogui" in refused.error_message
     assert outcome.statuses() == {"invoice.docx": "failed", "invoice-0014-digital.pdf": "completed"}
     page = cast.browser(cast.owner).get(reverse("documents:batch_list")).content.decode()
-    assert ".eml,.xml" in page and ".docx" not in page and "are made into PDFs" not in page
+    assert ".eml,.xml" in page and ".xml,.docx" not in page and "are made into PDFs" not in page
 
 
 def test_where_it_is_installed_they_can_be_chosen(cast, settings):
