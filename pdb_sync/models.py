@@ -133,6 +133,7 @@ class PdbCell(models.Model):
     value_date = models.DateField(null=True)
     raw_text = models.TextField(blank=True)
     provenance = models.JSONField()
+    is_sensitive = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "pdb_cell"
@@ -170,11 +171,13 @@ class DeliveryReceipt(models.Model):
 
 
 class AnalystGrant(models.Model):
-    """A login role of the production database may read one organisation's rows (row-level security compares it)."""
+    """A login role of the production database may read one organisation's rows (row-level security compares it), values of
+    sensitive fields only with `sees_sensitive`."""
 
     id = models.BigAutoField(primary_key=True)
     role_name = models.CharField(max_length=63)
     organization_id = models.UUIDField()
+    sees_sensitive = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "pdb_analyst_grant"

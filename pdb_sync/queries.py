@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from documents.domain.approved import ApprovedContent
+from documents.domain.field_ids import Path as FieldPath
 from idp_project.core import postgres, sql_files
 from idp_project.core.database_roles import owner_of
 from idp_project.core.errors import PermanentFailure, TransientFailure
@@ -34,19 +35,26 @@ class ApplyOutcome(StrEnum):
     ALREADY_APPLIED = "already_applied"
 
 
-def pdb_record_apply(event_uuid: UUID, kind: str, content: ApprovedContent, *, is_repair: bool = False) -> ApplyOutcome:
+def pdb_record_apply(
+    event_uuid: UUID,
+    kind: str,
+    content: ApprovedContent,
+    *,
+    closed: Collection[FieldPath] = (),
+    is_repair: bool = False,
+) -> ApplyOutcome:
     """Applies one event to the production database, once, in one transaction there.
 
     1. The receipt is inserted first: a repeat finds it and writes nothing; a rival with the same event waits for it.
     2. The record is written only over an older version (a withdrawal also over its own), so late events change nothing.
     3. Its cells are replaced, and the version joins the history, of which a deletion leaves nothing else.
     A repair writes the very version that stands there once more, receipt or not; an older one never.
-    `kind` is a RecordChange. Raises TransientFailure where the database is away, hangs or is read-only,
-    PermanentFailure where the content cannot be stored.
+    `kind` is a RecordChange; `closed` are the fields and columns that are sensitive today. Raises TransientFailure where the
+    database is away, hangs or is read-only, PermanentFailure where the content cannot be stored.
     """
     if kind not in RecordChange.values:
         raise PermanentFailure(CHANGE_UNKNOWN(kind=kind), code="bad_content")
-    row, cells = record_row(content), cell_rows(content)
+    row, cells = record_row(content), cell_rows(content, closed)
 
     async def apply(transaction: Transaction) -> ApplyOutcome:
         receipt = {"event_uuid": event_uuid, "organization_id": row["organization_id"]}

@@ -66,13 +66,13 @@ DELETE FROM pdb_cell WHERE record_id = :record_id::uuid;
 -- it on this table.
 INSERT INTO pdb_cell (
     organization_id, record_id, table_name, row_number, name, field_id, position, type, value, value_number, value_date,
-    raw_text, provenance
+    raw_text, provenance, is_sensitive
 )
 SELECT :organization_id::uuid, :record_id::uuid, cell.table_name, cell.row_number, cell.name, cell.field_id, cell.position,
-    cell.type, cell.value, cell.value_number, cell.value_date, cell.raw_text, cell.provenance
+    cell.type, cell.value, cell.value_number, cell.value_date, cell.raw_text, cell.provenance, cell.is_sensitive
 FROM jsonb_to_recordset(:cells::jsonb) AS cell(
     table_name text, row_number integer, name text, field_id uuid, position integer, type text, value text,
-    value_number numeric, value_date date, raw_text text, provenance jsonb
+    value_number numeric, value_date date, raw_text text, provenance jsonb, is_sensitive boolean
 );
 
 -- name: record_list
@@ -216,9 +216,10 @@ SELECT count(*) AS policies FROM pg_policies WHERE policyname IN ('analyst_rows'
 SELECT pg_advisory_xact_lock(hashtext('typed_views_publish')) IS NULL AS is_locked;
 
 -- name: analyst_grant_insert
--- Lets a login role read one organisation's rows.
-INSERT INTO pdb_analyst_grant (role_name, organization_id) VALUES (:role_name::text, :organization_id::uuid)
-ON CONFLICT (role_name, organization_id) DO NOTHING;
+-- Lets a login role read one organisation's rows, sensitive values only where it is said.
+INSERT INTO pdb_analyst_grant (role_name, organization_id, sees_sensitive)
+VALUES (:role_name::text, :organization_id::uuid, :sees_sensitive::boolean)
+ON CONFLICT (role_name, organization_id) DO UPDATE SET sees_sensitive = excluded.sees_sensitive;
 
 -- name: analyst_login_put
 -- Makes an analyst's login, or gives the one made here a new password; as the owner.

@@ -19,6 +19,7 @@ from django.db.models.functions import Greatest
 from documents.models import SubDocument
 from documents.models.approval import EventKind
 from documents.selectors.approved import NewestEvent, earlier_events_of, newest_event_of, newest_events
+from documents.selectors.sensitive import sensitive_paths_now
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.tenancy import organization_scope
 from pdb_sync import queries
@@ -201,10 +202,10 @@ def _repaired(
 def _deliver_again(organization_id: UUID, newest: NewestEvent) -> None:
     """Every event once more, which its receipt makes harmless; then the newest, receipt or not, over its own version."""
     with organization_scope(organization_id):
-        earlier = earlier_events_of(newest)
-    for event in earlier:
-        queries.pdb_record_apply(event.event_id, event.kind, event.content)
-    queries.pdb_record_apply(newest.event_id, newest.kind, newest.content, is_repair=True)
+        events = [*earlier_events_of(newest), newest]
+        closed = [sensitive_paths_now(organization_id, event.content) for event in events]
+    for event, paths in zip(events, closed, strict=True):
+        queries.pdb_record_apply(event.event_id, event.kind, event.content, closed=paths, is_repair=event is newest)
 
 
 def _continue_after(organization_id: UUID, sub_document_id: UUID, version: int) -> None:

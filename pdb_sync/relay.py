@@ -5,13 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from documents.domain.consumers import PDB_SYNC
+from documents.selectors.sensitive import sensitive_paths_now
 from documents.services.delivering.deliveries import ClaimedDelivery
 from documents.services.delivering.relay import Consumer, DeliveryOutcome, deliveries_relay_due, delivery_attempt
+from idp_project.core.tenancy import organization_scope
 from pdb_sync.queries import ApplyOutcome, pdb_record_apply
 
 
 def _apply(claimed: ClaimedDelivery) -> ApplyOutcome:
-    return pdb_record_apply(claimed.event_id, claimed.kind, claimed.content)
+    content = claimed.content
+    with organization_scope(claimed.organization_id):
+        closed = sensitive_paths_now(claimed.organization_id, content)
+    return pdb_record_apply(claimed.event_id, claimed.kind, content, closed=closed)
 
 
 CONSUMER = Consumer(PDB_SYNC, _apply, outage_code="pdb_unavailable")

@@ -20,7 +20,8 @@ class ApprovedCell:
     `confidence` is the machine's, None where there was none; `corrected_by` is a display name, empty where the
     machine's value stood. `item` is 0 for a field with one value and for a table's cell; items of a list count from 1, with
     gaps where one was taken away. A list without items is one cell without a value. `field_id` is the field's permanent id,
-    empty in versions from before there were any; `absence` says that the document does not state it.
+    empty in versions from before there were any; `absence` says that the document does not state it;
+    `is_sensitive` that only those see it who may.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ApprovedCell:
     item: int = 0
     field_id: str = ""
     absence: Absence | None = None
+    is_sensitive: bool = False
 
     @property
     def is_empty_list(self) -> bool:
@@ -50,6 +52,7 @@ class ApprovedCell:
             "item": self.item,
             "field_id": self.field_id,
             "absence": self.absence.to_dict() if self.absence else None,
+            **({"is_sensitive": True} if self.is_sensitive else {}),
         }
 
     @classmethod
@@ -65,6 +68,7 @@ class ApprovedCell:
             int(data.get("item", 0)),
             data.get("field_id", ""),
             stored_absence(data.get("absence")),
+            is_sensitive=bool(data.get("is_sensitive", False)),
         )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from documents.domain.approved import ApprovedContent
 from documents.domain.field_ids import Path
 from documents.domain.page_layout import KeyValue, PlacedCell
 from documents.domain.reasons import VALUE_HIDDEN
@@ -105,6 +106,22 @@ def sensitive_paths_by_version(organization_id: UUID, keys: Iterable[str]) -> di
     known = _Paths()
     found = ((version, known.of(version)) for version in versions.select_related("schema"))
     return {(version.schema.key, version.number): paths for version, paths in found if paths}
+
+
+def sensitive_paths_of(version: SchemaVersion | None) -> frozenset[Path]:
+    """Of one version: those that it marks, or the newest version of its type."""
+    return _Paths().of(version)
+
+
+def sensitive_paths_now(organization_id: UUID, content: ApprovedContent) -> frozenset[Path]:
+    """Of the version by which the content was read, as its type is today: it may have been approved before."""
+    versions = SchemaVersion.objects.filter(
+        organization_id=organization_id,
+        schema__key=content.schema_key,
+        number=content.schema_version,
+        published_at__isnull=False,
+    )
+    return sensitive_paths_of(versions.select_related("schema").first())
 
 
 def path_of(value: FieldValue) -> Path:

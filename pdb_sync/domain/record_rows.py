@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from documents.domain.approved import ApprovedCell, ApprovedContent
+from documents.domain.checks.present_values import column_name
+from documents.domain.field_ids import Path
 from documents.domain.field_types.base import PdbColumn
 from documents.domain.field_types.registry import field_type
+from documents.domain.overrides import Override
+from documents.domain.reasons import VALUE_HIDDEN
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.reasons import Reason
 from pdb_sync.domain.refusals import (
@@ -36,6 +42,7 @@ _PLAIN = (
     "first_page",
     "last_page",
 )
+_NUMBER = re.compile(r"\[\d+\]")  # of a row or an item, in the names that checks use
 _IDS = ("organization_id", "team_id", "batch_id", "document_id", "sub_document_id")
 
 
@@ -58,9 +65,19 @@ def record_row(content: ApprovedContent) -> dict[str, Any]:
             "tables": {
                 name: [{cell.name: cell.value for cell in row} for row in rows] for name, rows in content.tables.items()
             },
-            "overrides": [override.to_dict() for override in content.overrides],
+            "overrides": [_open_part(override, content).to_dict() for override in content.overrides],
         }
     )
+
+
+def _open_part(override: Override, content: ApprovedContent) -> Override:
+    """The override; what its check said of a sensitive value stays in the product."""
+    names = {cell.name for cell in content.fields if cell.is_sensitive}
+    for table, rows in content.tables.items():
+        names |= {column_name(table, cell.name) for row in rows for cell in row if cell.is_sensitive}
+    if names.isdisjoint(_NUMBER.sub("", name) for name in override.fields):
+        return override
+    return replace(override, message=VALUE_HIDDEN().source_text, reason=VALUE_HIDDEN())
 
 
 def _values(fields: Sequence[ApprovedCell]) -> dict[str, Any]:
@@ -74,8 +91,9 @@ def _values(fields: Sequence[ApprovedCell]) -> dict[str, Any]:
     return values
 
 
-def cell_rows(content: ApprovedContent) -> list[dict[str, Any]]:
-    """One JSON object a cell, as `cells_insert` takes them. Raises PermanentFailure for a value not of its type."""
+def cell_rows(content: ApprovedContent, closed: Collection[Path] = ()) -> list[dict[str, Any]]:
+    """One JSON object a cell, as `cells_insert` takes them; fields and columns of `closed` became sensitive since it was
+    approved. Raises PermanentFailure for a value not of its type."""
     return [
         {
             "table_name": table_name,
@@ -89,6 +107,7 @@ def cell_rows(content: ApprovedContent) -> list[dict[str, Any]]:
             "value_date": _date(cell),
             "raw_text": _text(cell.raw_text, cell),
             "provenance": birth_certificate(content, cell),
+            "is_sensitive": cell.is_sensitive or (table_name, cell.name) in closed,
         }
         for table_name, row_number, position, cell in _places(content)
     ]

@@ -12,14 +12,17 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-from documents.domain.field_ids import FieldNames, StoredName
+from documents.domain.field_ids import FieldNames, StoredName, ids_by_path
 from documents.domain.field_types.base import PdbColumn
 from documents.domain.schema_spec import SchemaSpec
+from documents.domain.sensitive import sensitive_paths
 from documents.domain.typed_columns import ColumnKind, TypedColumn, TypedView, base_view, cells_view, typed_views
 
 ANALYST_ROLE = "idp_pdb_reader"  # analysts are login roles that are its members
 POLICIES = 10  # that analyst_statements makes
-_SHAPE = 4  # of the views; raised where their columns change, so that existing ones are published again
+_SHAPE = (
+    5  # of the views; raised where their columns change, or what is done with them, so that all are published again
+)
 
 _COLUMNS = {
     PdbColumn.TEXT: SQL("cell.value"),
@@ -50,6 +53,33 @@ _ROW = {
     "_row": ("cell.row_number", "Number of the row in its table."),
     "_record_id": ("cell.record_id", "The record in the production database."),
 }
+_OF_VERSION = {
+    "id",
+    "organization_id",
+    "version",
+    "schema_version",
+    "kind",
+    "overrides",
+    "approved_by",
+    "approved_at",
+    "event_uuid",
+    "delivered_at",
+}
+_PLACE = {
+    "team_id",
+    "team_name",
+    "batch_id",
+    "document_id",
+    "sub_document_id",
+    "schema_key",
+    "file_name",
+    "file_sha256",
+}
+_OPEN_COLUMNS = {  # for analysts: not `values` and `tables`, which say sensitive values too; cells have all of them
+    "pdb_record": sorted(_OF_VERSION | _PLACE | {"first_page", "last_page", "is_withdrawn", "is_deleted"}),
+    "pdb_record_version": sorted(_OF_VERSION | {"record_id", "change"}),
+}
+_NOT_FOR_ANALYSTS = ("pdb_reconciliation", "pdb_reconciliation_difference")  # files of every organisation
 _KINDS = {
     "text": ColumnKind(PdbColumn.TEXT, is_list=False),
     "numeric": ColumnKind(PdbColumn.NUMBER, is_list=False),
@@ -58,6 +88,7 @@ _KINDS = {
     "numeric[]": ColumnKind(PdbColumn.NUMBER, is_list=True),
     "date[]": ColumnKind(PdbColumn.DATE, is_list=True),
 }  # by the name of the PostgreSQL type
+_IS_FIELD = SQL("cell.table_name = ''")
 _FIELD_VIEW = SQL(
     """CREATE OR REPLACE VIEW {view} WITH (security_invoker = true) AS
 SELECT {columns}
@@ -133,11 +164,37 @@ def view_statements(
             present = ()
         yield from _view(Identifier(schema_name, typed.name), typed, present, known, facts)
         yield _comment(Identifier(schema_name, typed.name), view_description(newest, typed.table))
+    yield from _sensitive_cells(versions, known, facts)
     for name in sorted(existing.keys() & set(retired)):
         yield SQL("DROP VIEW {}").format(Identifier(schema_name, name))
     cells = Identifier(schema_name, cells_view(newest))
     yield _CELL_VIEW.format(view=cells, **facts)
     yield _comment(cells, view_description(newest, "every cell"))
+
+
+def _sensitive_cells(
+    versions: Sequence[SchemaSpec], known: FieldNames, facts: Mapping[str, Composable]
+) -> Iterator[Composed]:
+    """Marks the cells that stand there already of what the newest version, or their own, calls sensitive; none is opened."""
+    *earlier, newest = versions
+    ids = ids_by_path(newest)
+    conditions = []
+    for table, name in sorted(sensitive_paths(newest)):
+        is_named = _is_named("cell.name", known.of((table, name), ids[table, name]))
+        is_table = _is_named("cell.table_name", known.of((table, ""), ids[table, ""])) if table else _IS_FIELD
+        conditions.append(SQL("({} AND {})").format(is_table, is_named))
+    for version in earlier:
+        for path in sorted(sensitive_paths(version)):
+            place = [Literal(text) for text in (version.version, *path)]
+            conditions.append(
+                SQL("(record.schema_version = {} AND cell.table_name = {} AND cell.name = {})").format(*place)
+            )
+    if conditions:
+        yield SQL(
+            "UPDATE public.pdb_cell AS cell SET is_sensitive = true FROM public.pdb_record AS record"
+            " WHERE cell.record_id = record.id AND record.organization_id = {organization} AND record.schema_key = {key}"
+            " AND NOT cell.is_sensitive AND ({conditions})"
+        ).format(conditions=SQL(" OR ").join(conditions), **facts)
 
 
 def _comment(view: Identifier, text: str) -> Composed:
@@ -241,14 +298,25 @@ def analyst_statements() -> Iterator[Composed]:
             WHERE analyst.role_name = session_user
         )"""
     )
-    conditions = dict.fromkeys(("pdb_record", "pdb_record_version", "pdb_cell", "delivery_receipt"), granted)
+    conditions: dict[str, Composable] = dict.fromkeys(("pdb_record", "pdb_record_version", "delivery_receipt"), granted)
+    conditions["pdb_cell"] = SQL(
+        """({}) AND (NOT is_sensitive OR EXISTS (
+            SELECT FROM public.pdb_analyst_grant AS sees
+            WHERE sees.role_name = session_user AND sees.organization_id = pdb_cell.organization_id AND sees.sees_sensitive
+        ))"""
+    ).format(granted)
     for name, condition in (conditions | {"pdb_analyst_grant": SQL("role_name = session_user")}).items():
         table = Identifier("public", name)
         for policy, kind in (("analyst_rows", SQL("PERMISSIVE")), ("analyst_wall", SQL("RESTRICTIVE"))):
             create = SQL("CREATE POLICY {} ON {} AS {} FOR SELECT TO {} USING ({})")
             yield SQL("DROP POLICY IF EXISTS {} ON {}").format(Identifier(policy), table)
             yield create.format(Identifier(policy), table, kind, role, condition)
-        yield SQL("GRANT SELECT ON {} TO {}").format(table, role)
+        yield SQL("REVOKE SELECT ON {} FROM {}").format(table, role)
+        columns = SQL(", ").join(Identifier(one) for one in _OPEN_COLUMNS.get(name, ()))
+        part = SQL(" ({})").format(columns) if name in _OPEN_COLUMNS else SQL("")
+        yield SQL("GRANT SELECT{} ON {} TO {}").format(part, table, role)
+    for name in _NOT_FOR_ANALYSTS:
+        yield SQL("REVOKE ALL ON {} FROM {}").format(Identifier("public", name), role)
 
 
 def _is_named(column: str, names: Iterable[StoredName]) -> Composed:

@@ -6,7 +6,6 @@ import uuid
 from django.db import migrations, models
 
 from idp_project.core.row_level_security import EnableRowLevelSecurity
-from pdb_sync.domain.view_definitions import ANALYST_ROLE, analyst_statements
 
 TABLES = ['pdb_record', 'pdb_record_version', 'pdb_cell', 'delivery_receipt', 'pdb_analyst_grant']
 
@@ -23,15 +22,6 @@ BEGIN
     END LOOP;
 END $$
 """
-
-
-def wall_analysts_in(apps, schema_editor):
-    """Where the server has no such role yet, publishing a view does it later."""
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ANALYST_ROLE])
-        if cursor.fetchone():
-            for statement in analyst_statements():
-                cursor.execute(statement)
 
 
 class Migration(migrations.Migration):
@@ -150,5 +140,4 @@ class Migration(migrations.Migration):
         ),
         *[EnableRowLevelSecurity(table) for table in TABLES],
         migrations.RunSQL(GRANTS, migrations.RunSQL.noop),
-        migrations.RunPython(wall_analysts_in, migrations.RunPython.noop),
     ]

@@ -27,8 +27,9 @@ from pdb_sync.queries import QUERIES, owner_connection
 _NAME = re.compile(r"(?!idp_|pg_)[a-z][a-z0-9_]{2,62}")
 
 
-def analyst_login_put(access: Access, name: str, organization_id: UUID) -> str:
-    """Makes the login, or gives it a new password; it may read the organisation's rows and typed views. Gives the password.
+def analyst_login_put(access: Access, name: str, organization_id: UUID, *, sees_sensitive: bool = False) -> str:
+    """Makes the login, or gives it a new password; it may read the organisation's rows and typed views, values of sensitive
+    fields only with `sees_sensitive`. Gives the password.
 
     For processes that know the owner. Raises InvalidInput for a name that no login may have, Conflict where somebody else made
     that role or the server lets the product make none, TransientFailure where the database is away.
@@ -40,8 +41,9 @@ def analyst_login_put(access: Access, name: str, organization_id: UUID) -> str:
         if not QUERIES.fetch_all(cursor, "existing_roles", names=[name]):
             _grants_forget(name)  # of a login of that name that was dropped by hand
         QUERIES.fetch_one(cursor, "analyst_login_put", name=name, verifier=verifier)
-        QUERIES.run(cursor, "analyst_grant_insert", role_name=name, organization_id=organization_id)
-    _record(access, "analyst_login_made", name, organization_id)
+        grant = {"role_name": name, "organization_id": organization_id, "sees_sensitive": sees_sensitive}
+        QUERIES.run(cursor, "analyst_grant_insert", **grant)
+    _record(access, "analyst_login_made", name, organization_id, sees_sensitive=sees_sensitive)
     return password
 
 
@@ -79,13 +81,13 @@ def _grants_forget(name: str) -> None:
         AnalystGrant.objects.using("pdb").filter(role_name=name).delete()
 
 
-def _record(access: Access, action: str, name: str, organization_id: UUID) -> None:
+def _record(access: Access, action: str, name: str, organization_id: UUID, **more: bool) -> None:
     with organization_scope(organization_id):
         audit_record(
             access,
             action,
             object_kind="organization",
             object_id=organization_id,
-            details={"login": name},
+            details={"login": name, **more},
             organization_id=organization_id,
         )

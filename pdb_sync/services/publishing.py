@@ -158,10 +158,12 @@ def _existing(rows: Sequence[Mapping[str, str]]) -> dict[str, list[ExistingColum
     return found
 
 
-def analyst_allow(role_name: str, organization_id: UUID) -> None:
-    """A login role that is a member of `idp_pdb_reader` may read the organisation's rows and typed views."""
+def analyst_allow(role_name: str, organization_id: UUID, *, sees_sensitive: bool = False) -> None:
+    """A login role that is a member of `idp_pdb_reader` may read the organisation's rows and typed views; values of sensitive
+    fields only with `sees_sensitive`."""
     with owner_connection(organization_id) as connection, connection.cursor() as cursor:
-        QUERIES.run(cursor, "analyst_grant_insert", role_name=role_name, organization_id=organization_id)
+        grant = {"role_name": role_name, "organization_id": organization_id, "sees_sensitive": sees_sensitive}
+        QUERIES.run(cursor, "analyst_grant_insert", **grant)
 
 
 def _schema_name(owned: list[dict[str, str]], organization_slug: str, organization_id: UUID) -> str:

@@ -17,7 +17,7 @@ from documents import progress, queries
 from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.document_kinds import DocumentKind
-from documents.domain.field_ids import ids_by_path
+from documents.domain.field_ids import Path, ids_by_path
 from documents.domain.overrides import (
     FailedChecks,
     Override,
@@ -40,6 +40,7 @@ from documents.domain.statuses import (
 from documents.models import ApprovedVersion, Delivery, Event, FieldValue, SchemaVersion, StepRun, SubDocument
 from documents.models.approval import EventKind
 from documents.selectors.schemas import readable_specs
+from documents.selectors.sensitive import path_of, sensitive_paths_of
 from documents.services.approving.auto_approval import check_automatic
 from documents.services.approving.checks import sub_document_check
 from documents.services.approving.evidence import automatic_approval_examined
@@ -255,6 +256,7 @@ def _content(
     version = sub_document.schema_version
     values = list(sub_document.field_values.select_related("corrected_by", "table_row"))
     _complete_ids(version, values)
+    closed = sensitive_paths_of(version)
     return ApprovedContent(
         organization_id=str(sub_document.organization_id),
         organization_slug=sub_document.organization.slug,
@@ -272,8 +274,8 @@ def _content(
         last_page=sub_document.last_page,
         approved_by=approver_name,
         approved_at=timezone.now().isoformat(),
-        fields=tuple(_cell(value) for value in _without_removed(values)),
-        tables=_tables(values),
+        fields=tuple(_cell(value, closed) for value in _without_removed(values)),
+        tables=_tables(values, closed),
         overrides=overrides,
         kind=sub_document.kind,
     )
@@ -302,17 +304,18 @@ def _without_removed(values: list[FieldValue]) -> list[FieldValue]:
     ]
 
 
-def _tables(values: list[FieldValue]) -> dict[str, tuple[tuple[ApprovedCell, ...], ...]]:
+def _tables(values: list[FieldValue], closed: frozenset[Path]) -> dict[str, tuple[tuple[ApprovedCell, ...], ...]]:
     tables: dict[str, dict[int, list[ApprovedCell]]] = {}
     for value in values:
         if value.table_row is not None:
             rows = tables.setdefault(value.table_row.table, {})
-            rows.setdefault(value.table_row.number, []).append(_cell(value))
+            rows.setdefault(value.table_row.number, []).append(_cell(value, closed))
     return {name: tuple(tuple(rows[number]) for number in sorted(rows)) for name, rows in tables.items()}
 
 
-def _cell(value: FieldValue) -> ApprovedCell:
+def _cell(value: FieldValue, closed: frozenset[Path]) -> ApprovedCell:
     return ApprovedCell(
+        is_sensitive=path_of(value) in closed,
         name=value.name,
         item=value.item,
         field_id=str(value.field_id or ""),

@@ -20,11 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("role", help="name of the login role in the production database")
         parser.add_argument("organization", help="slug of the organisation")
+        parser.add_argument("--sensitive", action="store_true", help="it may read values of sensitive fields too")
 
-    def handle(self, *args: Any, role: str, organization: str, **options: Any) -> None:
+    def handle(self, *args: Any, role: str, organization: str, sensitive: bool, **options: Any) -> None:
         (chosen,) = chosen_organizations(organization)
         try:
-            analyst_allow(role, chosen.id)
+            analyst_allow(role, chosen.id, sees_sensitive=sensitive)
         except TransientFailure as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"{role} may read the typed views of {chosen.slug}.")

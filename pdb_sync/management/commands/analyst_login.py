@@ -21,9 +21,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="name of the login in the production database")
         parser.add_argument("organization", help="slug of the organisation")
+        parser.add_argument("--sensitive", action="store_true", help="it may read values of sensitive fields too")
         parser.add_argument("--remove", action="store_true", help="drop the login, with all that it may read")
 
-    def handle(self, *args: Any, name: str, organization: str, remove: bool, **options: Any) -> None:
+    def handle(self, *args: Any, name: str, organization: str, remove: bool, sensitive: bool, **options: Any) -> None:
         (chosen,) = chosen_organizations(organization)
         access = Access(None, chosen.id, display_name="analyst_login")
         try:
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 was_there = analyst_login_drop(access, name, chosen.id)
                 self.stdout.write(f"{name} is dropped." if was_there else f"There is no login {name}.")
             else:
-                self.stdout.write(analyst_login_put(access, name, chosen.id))
+                self.stdout.write(analyst_login_put(access, name, chosen.id, sees_sensitive=sensitive))
                 self.stderr.write(f"{name} may read the typed views of {chosen.slug}. The password is not kept.")
         except IdpError as error:
             raise CommandError(error.message) from error

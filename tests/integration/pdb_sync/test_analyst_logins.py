@@ -1,5 +1,6 @@
 """Logins of analysts that the product makes: one organisation's views of one database, and nothing else."""
 
+from dataclasses import replace
 from io import StringIO
 from uuid import uuid4
 
@@ -75,7 +76,17 @@ def test_a_login_reads_its_organization_and_nothing_else(tenant, schema_name, na
             psycopg.connect(dbname=database, host=target.host, port=target.port, user=name, password=password)
     with organization_scope(tenant.id):
         (entry,) = AuditEntry.objects.filter(action="analyst_login_made")
-        assert entry.details == {"login": name} and password not in str(entry.details)
+        assert entry.details == {"login": name, "sees_sensitive": False} and password not in str(entry.details)
+
+
+def test_sensitive_values_are_for_logins_made_for_them(tenant, schema_name, name):
+    number, *others = INVOICE.fields
+    marked = replace(INVOICE, version="2.0", fields=(replace(number, is_sensitive=True), *others))
+    typed_views_publish(tenant.organization.slug, tenant.id, [INVOICE, marked])
+    numbers = sql.SQL("SELECT invoice_number, total::text FROM {}").format(sql.Identifier(schema_name, "invoice"))
+    for words, seen in (((), None), (("--sensitive",), "R-1"), ((), None)):
+        with connect(name, login(name, tenant.organization.slug, *words)) as connection:
+            assert connection.execute(numbers).fetchall() == [(seen, "100.10")]
 
 
 def test_asking_again_changes_the_password_and_remove_drops_it(tenant, schema_name, name):

@@ -105,7 +105,7 @@ def test_dead_letter_sent_again_comes_before_what_waited(tenant, sub_documents, 
     head, behind = approve(tenant, first), approve(tenant, third)
     with monkeypatch.context() as patch:
         patch.setattr("documents.services.delivering.relay.MOST_UNEXPECTED_ATTEMPTS", 1)
-        patch.setattr(relay, "pdb_record_apply", lambda *_: 1 / 0)
+        patch.setattr(relay, "pdb_record_apply", lambda *_, **__: 1 / 0)
         assert event_deliver(head.id, tenant.id) is DeliveryOutcome.DEAD
     act(delivery_retry, head)
     assert why(third) == WAITS_FOR_EARLIER()

@@ -73,8 +73,8 @@ def test_a_relay_that_lost_its_lease_acknowledges_nothing(tenant, pdb, monkeypat
     delivery = approved(tenant)
     real_apply = relay.pdb_record_apply
 
-    def overtaken(event_id, kind, content):
-        outcome = real_apply(event_id, kind, content)
+    def overtaken(*arguments, **options):
+        outcome = real_apply(*arguments, **options)
         with monkeypatch.context() as patch:
             patch.setattr(relay, "pdb_record_apply", real_apply)
             make_due(delivery)
@@ -136,7 +136,7 @@ def test_poison_event_is_dead_with_its_reason_and_blocks_nobody(tenant, pdb, rec
 
 def test_unexpected_errors_are_tried_a_few_times_then_dead(tenant, monkeypatch):
     delivery = approved(tenant)
-    monkeypatch.setattr(relay, "pdb_record_apply", lambda *_: 1 / 0)
+    monkeypatch.setattr(relay, "pdb_record_apply", lambda *_, **__: 1 / 0)
     outcomes = []
     for _ in range(MOST_UNEXPECTED_ATTEMPTS):
         make_due(delivery)

@@ -272,3 +272,37 @@ def test_an_analyst_changes_nothing(tenant, analyst, as_analyst):
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             as_analyst.execute(statement)
+
+
+def test_an_analyst_reads_no_comparison(tenant, analyst, as_analyst):
+    """Its rows name files of every organisation, for whoever sets `app.org_id`."""
+    analyst_allow(analyst, tenant.id)
+    for table in ("pdb_reconciliation", "pdb_reconciliation_difference"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_analyst.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+
+
+def test_sensitive_values_are_for_logins_that_may_see_them(tenant, as_analyst, analyst):
+    """Also of what was approved before, and by no other table."""
+    before = invoice(tenant.id, number="R-SECRET", total="1.00")
+    pdb_record_apply(uuid4(), RecordChange.APPROVED, before)
+    number, *others = INVOICE.fields
+    marked = replace(INVOICE, version="1.1", fields=(replace(number, is_sensitive=True), *others))
+    schema_name = publish(tenant, INVOICE, marked)
+    cells = (cell("invoice_number", FieldType.IDENTIFIER, "R-HIDDEN", is_sensitive=True),)
+    pdb_record_apply(uuid4(), RecordChange.APPROVED, replace(invoice(tenant.id, schema_version="1.1"), fields=cells))
+    analyst_allow(analyst, tenant.id)
+    view, every = (sql.Identifier(schema_name, name).as_string(as_analyst) for name in ("invoice", "invoice__cells"))
+    tables = ("SELECT * FROM {}", "SELECT to_jsonb(r)::text FROM {} AS r")
+    assert {row[0] for row in as_analyst.execute(f"SELECT invoice_number FROM {view}")} == {None}
+    assert as_analyst.execute(f"SELECT total FROM {view} WHERE total = 1").fetchall() == [(Decimal("1.00"),)]
+    for name in (view, every, "pdb_cell", "pdb_record", "pdb_record_version"):
+        for statement in tables:
+            try:
+                said = str(as_analyst.execute(statement.format(name)).fetchall())
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            assert "R-SECRET" not in said and "R-HIDDEN" not in said, name
+    analyst_allow(analyst, tenant.id, sees_sensitive=True)
+    found = {row[0] for row in as_analyst.execute(f"SELECT invoice_number FROM {view}")}
+    assert found == {"R-SECRET", "R-HIDDEN"}

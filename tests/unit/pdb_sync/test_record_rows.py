@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from documents.domain.overrides import Override
 from documents.domain.schema_spec import FieldType
 from documents.models.approval import EventKind
 from idp_project.core.errors import PermanentFailure
@@ -110,3 +111,30 @@ def test_malformed_ids_and_times_are_refused(changes):
 
 def test_changes_are_the_kinds_of_events():
     assert set(RecordChange.values) == set(EventKind.values)
+
+
+def test_what_is_sensitive_is_marked_wherever_it_was_said():
+    content = invoice(fields=(cell("a", FieldType.TEXT, "1"), cell("b", FieldType.TEXT, "2", is_sensitive=True)))
+    rows = cell_rows(content, {("", "a"), ("line_items", "quantity")})
+    assert {(row["table_name"], row["name"]) for row in rows if row["is_sensitive"]} == {
+        ("", "a"),
+        ("", "b"),
+        ("line_items", "quantity"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_told"),
+    [(("a",), True), (("a", "b"), False), (("line_items[2].quantity",), False), (("line_items[2].description",), True)],
+)
+def test_overrides_say_nothing_of_sensitive_values(fields, is_told):
+    override = Override("rule", fields, "It is 4711.", "check_does_not_fit", "", "Ada", "2026-04-01T10:00:00+00:00")
+    row = (cell("description", FieldType.TEXT, "Ink"), cell("quantity", FieldType.NUMBER, "3", is_sensitive=True))
+    content = invoice(
+        fields=(cell("a", FieldType.TEXT, "1"), cell("b", FieldType.TEXT, "4711", is_sensitive=True)),
+        tables={"line_items": (row, row)},
+        overrides=(override,),
+    )
+    (told,) = record_row(content)["overrides"]
+    assert ("4711" in str(told)) is is_told
+    assert told["fields"] == list(fields)
