@@ -275,7 +275,7 @@ def test_an_analyst_changes_nothing(tenant, analyst, as_analyst):
 
 
 def test_an_analyst_reads_no_comparison(tenant, analyst, as_analyst):
-    """Its rows name files of every organisation, for whoever sets `app.org_id`."""
+    """Its rows name files of every organisation, for anyone who sets `app.org_id`."""
     analyst_allow(analyst, tenant.id)
     for table in ("pdb_reconciliation", "pdb_reconciliation_difference"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
