@@ -355,6 +355,7 @@ JOBS_OF_PEOPLE: dict[JobName, tuple[str, ...]] = {
     JobName.PAGES_PROCESS: ("documents:batch_submit", "documents:batch_retry", "api-batches"),
     JobName.SUB_DOCUMENT_PROCESS: ("documents:batch_submit", "review:decide", "api-task-decide"),
     JobName.EVENT_DELIVER: ("review:decide", "api-task-decide"),
+    JobName.DECISION_LEARN: ("review:decide", "api-task-decide"),
     JobName.DOCUMENT_INDEX: ("documents:batch_submit", "api-batches"),
     JobName.EVENT_INDEX: ("review:withdraw_approved", "api-withdraw", "review:decide"),
     JobName.BATCH_DELETION_ADVANCE: ("documents:batch_delete", "api-batch"),

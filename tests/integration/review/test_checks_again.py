@@ -150,8 +150,7 @@ def test_api_correction_answers_with_all_checks(case):
 def test_cell_is_checked_like_a_field(case):
     good = case()
     answer = good.desk()
-    amount = next(field for field in answer.data["fields"] if field["name"] == "amount")
-    url = answer.urls["correct"].replace(answer.data["placeholder"], amount["id"])
+    url = answer.urls["correct"].replace(answer.data["placeholder"], answer.cell("amount")["id"])
     spoiled = answer.post(url, {"text": "61"}).json()
     assert spoiled["field"]["state"] == "failed"
     assert {tuple(check["labels"]) for check in spoiled["failed_checks"]} == {

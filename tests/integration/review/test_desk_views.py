@@ -33,6 +33,11 @@ class Desk:
     def field(self, name):
         return next(field for field in self.data["fields"] if field["name"] == name)
 
+    def cell(self, column, row=0):
+        (table,) = self.answer.context["tables"]["tables"]
+        names = [one["name"] for one in table["columns"]]
+        return table["rows"][table["order"][row]][names.index(column)]
+
     def post(self, url, data=None):
         accepted = {"Accept": "application/json"}
         return self.client.post(url, json.dumps(data or {}), content_type="application/json", headers=accepted)
