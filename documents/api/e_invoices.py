@@ -36,7 +36,7 @@ class DeviationSerializer(serializers.Serializer[Any]):
 
     field_value_id = serializers.UUIDField(allow_null=True)
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     row = serializers.IntegerField(allow_null=True)
     term = serializers.CharField()
     stated = serializers.CharField()

@@ -65,7 +65,7 @@ def sections_of(invoice: EInvoice) -> list[Section]:
     for leaf in leaves(invoice):
         by_heading.setdefault(_heading_of(leaf), []).append(leaf)
     order = [*(heading for heading, _ in _HEADINGS), _REST]
-    found = []
+    found = []  # type: ignore[var-annotated]
     for heading in (each for each in order if each in by_heading):
         if heading == _LINES:
             found += _sections_of_lines(by_heading[heading])

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from documents.domain.e_invoice.model import EInvoice
-from documents.domain.e_invoice.rule_words import sentence
+from documents.domain.e_invoice.rule_words import Language, sentence
 from documents.domain.e_invoice.terms import TERM_NAMES, leaves
 from documents.domain.e_invoice_fields import ENGINE
 from documents.domain.e_invoice_reasons import DEVIATIONS
@@ -60,7 +60,7 @@ def _is_blind(document_id: UUID) -> bool:
     return SubDocument.objects.filter(document_id=document_id, is_blind=True).exists()
 
 
-def _language() -> str:
+def _language() -> Language:
     return "de" if (get_language() or "en").startswith("de") else "en"
 
 

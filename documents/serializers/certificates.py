@@ -27,7 +27,7 @@ class CertificateSerializer(serializers.Serializer[Certificate]):
     sub_document_id = serializers.UUIDField(source="sub_document.id")
     document_id = serializers.UUIDField()
     path = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.CharField(source="cell.type.value")
     value = serializers.CharField(source="cell.value", allow_null=True)
     raw_text = serializers.CharField(source="cell.raw_text")

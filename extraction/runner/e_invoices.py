@@ -90,7 +90,7 @@ def leading_invoice(sub_document: SubDocument) -> LeadingInvoice | None:
         return None
     numbers = (sub_document.first_page, sub_document.last_page)
     pages = Page.objects.filter(document_id=sub_document.document_id, number__range=numbers, text__isnull=False)
-    texts = {number: PageText.from_dict(text) for number, text in pages.values_list("number", "text")}
+    texts = {number: PageText.from_dict(text) for number, text in pages.values_list("number", "text")}  # type: ignore[arg-type]
     return LeadingInvoice(invoice, row.is_whole_file, texts)
 
 

@@ -43,7 +43,7 @@ def colleagues_for(access: Access) -> QuerySet[User]:
     if not access.can_everywhere(Permission.REVIEW_DOCUMENTS):
         held = held.filter(Q(team_id__in=access.team_ids_with(Permission.REVIEW_DOCUMENTS)) | Q(team__isnull=True))
     people = User.objects.filter(is_active=True, id__in=held.values("user_id"))
-    return people.exclude(id=access.user_id).order_by("display_name", "username")
+    return people.exclude(id=access.user_id).order_by("display_name", "username")  # type: ignore[misc]
 
 
 def profile_of(access: Access) -> ReviewerProfile:

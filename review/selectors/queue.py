@@ -160,7 +160,7 @@ def queue_choices(access: Access) -> tuple[list[tuple[UUID, str]], list[tuple[UU
 
 def saved_views(access: Access) -> QuerySet[SavedView]:
     """The asker's own."""
-    return SavedView.objects.filter(organization_id=access.required_organization_id, user_id=access.user_id)
+    return SavedView.objects.filter(organization_id=access.required_organization_id, user_id=access.user_id)  # type: ignore[misc]
 
 
 def tasks_chosen(access: Access, task_ids: list[UUID], permission: Permission) -> list[ReviewTask]:

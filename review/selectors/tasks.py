@@ -90,13 +90,13 @@ def task_get_for(access: Access, task_id: UUID, permission: Permission = Permiss
 
 def desk_preferences_of(access: Access) -> dict[str, Any]:
     """How the asker has set their desk: `keys`, `has_singles` and `panels`; {} where they have set nothing."""
-    mine = DeskPreference.objects.filter(organization_id=access.organization_id, user_id=access.user_id)
-    return mine.values("keys", "has_singles", "panels").first() or {}
+    mine = DeskPreference.objects.filter(organization_id=access.organization_id, user_id=access.user_id)  # type: ignore[misc]
+    return mine.values("keys", "has_singles", "panels").first() or {}  # type: ignore[return-value]
 
 
 def draft_of(access: Access, task: ReviewTask) -> dict[str, Any]:
     """What the asker has typed at the task and not yet saved."""
-    return Draft.objects.filter(task=task, user_id=access.user_id).values_list("entries", flat=True).first() or {}
+    return Draft.objects.filter(task=task, user_id=access.user_id).values_list("entries", flat=True).first() or {}  # type: ignore[misc]
 
 
 def task_of_document(access: Access, document_id: UUID) -> ReviewTask | None:
@@ -114,7 +114,7 @@ def free_for(access: Access) -> Q:
     """Tasks that the asker could take now; not while their pages are being read again, nor what
     they have decided on as one of several people."""
     mine = Q(claimed_by_id=access.user_id)
-    decided = Opinion.objects.filter(user_id=access.user_id, task__status__in=UNDECIDED).values("task_id")
+    decided = Opinion.objects.filter(user_id=access.user_id, task__status__in=UNDECIDED).values("task_id")  # type: ignore[misc]
     ready = undecided() & ~Q(sub_document__status=SubDocumentStatus.PROCESSING)
     return ready & ~Q(id__in=decided) & (Q(status=TaskStatus.OPEN) | mine | is_lapsed("claimed_until"))
 

@@ -36,7 +36,7 @@ def task_talk(access: Access, task: ReviewTask) -> TaskTalk:
         batch_id=task.sub_document.document.batch_id,
         document_id=task.sub_document.document_id,
     )
-    colleagues = reviewers_of(task.organization_id, [task.team_id]).exclude(id=access.user_id) if can_review else []
+    colleagues = reviewers_of(task.organization_id, [task.team_id]).exclude(id=access.user_id) if can_review else []  # type: ignore[misc]
     is_asked = task.waits_for_id is not None
     may_answer = is_asked and (
         task.waits_for_id == access.user_id or access.can(Permission.MANAGE_BATCHES, team_id=task.team_id)
@@ -61,7 +61,7 @@ def second_view(task: ReviewTask) -> dict[str, Any] | None:
 
 def notification_list(access: Access) -> QuerySet[Notification]:
     """The asker's own, the newest first."""
-    own = Notification.objects.filter(organization_id=access.required_organization_id, user_id=access.user_id)
+    own = Notification.objects.filter(organization_id=access.required_organization_id, user_id=access.user_id)  # type: ignore[misc]
     return own.order_by("-created_at")[:SHOWN]
 
 
@@ -69,5 +69,5 @@ def unread_count(access: Access) -> int:
     """Of the asker's own, for the navigation."""
     if access.organization_id is None:
         return 0
-    own = Notification.objects.filter(organization_id=access.organization_id, user_id=access.user_id)
+    own = Notification.objects.filter(organization_id=access.organization_id, user_id=access.user_id)  # type: ignore[misc]
     return own.filter(read_at__isnull=True).count()

@@ -11,7 +11,7 @@ from idp_project.core.strict_input import StrictSerializer
 class DeadlineRuleSerializer(StrictSerializer):
     """That many days after a date on the paper (below zero: before it)."""
 
-    source = serializers.ChoiceField(choices=[source.value for source in DeadlineSource])
+    source = serializers.ChoiceField(choices=[source.value for source in DeadlineSource])  # type: ignore[assignment]
     days = serializers.IntegerField(min_value=-MOST_DAYS, max_value=MOST_DAYS)
     is_working = serializers.BooleanField(default=True)
 

@@ -38,7 +38,7 @@ def task_comment(access: Access, task_id: UUID, *, text: str) -> TaskComment:
 def task_ask(access: Access, task_id: UUID, *, user_id: UUID, text: str) -> None:
     """Asks a person who may review the document, and puts it off the desk until they have answered."""
     task = _open_task(access, task_id)
-    found = reviewers_of(task.organization_id, [task.team_id]).filter(id=user_id).exclude(id=access.user_id)
+    found = reviewers_of(task.organization_id, [task.team_id]).filter(id=user_id).exclude(id=access.user_id)  # type: ignore[misc]
     if not found.exists():
         raise InvalidInput(NOT_A_REVIEWER(), code="not_a_reviewer")
     _wait(access, task, user_id, CommentKind.QUESTION, text)
@@ -51,7 +51,7 @@ def task_return(access: Access, task_id: UUID, *, text: str) -> None:
     """Sends the document back to who uploaded it, with what is wrong. Conflict where that person is unknown or gone."""
     task = _open_task(access, task_id)
     uploader_id = task.sub_document.document.batch.submitted_by_id
-    here = Membership.objects.filter(organization_id=task.organization_id, user_id=uploader_id, user__is_active=True)
+    here = Membership.objects.filter(organization_id=task.organization_id, user_id=uploader_id, user__is_active=True)  # type: ignore[misc]
     if uploader_id is None or not here.exists():
         raise Conflict(NO_UPLOADER(), code="no_uploader")
     _wait(access, task, uploader_id, CommentKind.RETURNED, text)

@@ -81,7 +81,7 @@ def view_save(access: Access, *, name: str, filters: Mapping[str, str]) -> Saved
     own = {"organization_id": access.required_organization_id, "user_id": access.required_user_id}
     if SavedView.objects.filter(**own).exclude(name=name).count() >= MOST_VIEWS:
         SavedView.objects.filter(**own).exclude(name=name).earliest("created_at").delete()
-    view, _ = SavedView.objects.update_or_create(**own, name=name, defaults={"filters": dict(filters)})
+    view, _ = SavedView.objects.update_or_create(**own, name=name, defaults={"filters": dict(filters)})  # type: ignore[arg-type]
     return view
 
 

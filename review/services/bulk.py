@@ -135,7 +135,7 @@ def _against(access: Access, task: ReviewTask, *, is_equal: bool) -> Reason | No
         (sub_document.schema_version is None, TYPE_NOT_IN_BULK),
         (not is_equal, NOT_EQUAL),
         (sub_document.status == SubDocumentStatus.PROCESSING, READ_AGAIN),
-        (Opinion.objects.filter(task=task, user_id=access.user_id).exists(), SECOND_NOT_IN_BULK),
+        (Opinion.objects.filter(task=task, user_id=access.user_id).exists(), SECOND_NOT_IN_BULK),  # type: ignore[misc]
         (sub_document.is_blind, BLIND_NOT_IN_BULK),
         (task.waits_for_id is not None, WAITS_NOT_IN_BULK),
         (bool(holder), HELD_NOT_IN_BULK),

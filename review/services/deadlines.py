@@ -17,7 +17,8 @@ from documents.domain.deadline_rules import (
     WorkingDays,
     deadline_of,
 )
-from documents.domain.field_roles import Role, role_in
+from documents.domain.field_roles import role_in
+from documents.domain.field_types.roles import Role
 from documents.domain.paper_dates import Term, received_on, terms_in
 from documents.domain.schema_spec import FieldType, SchemaSpec
 from documents.domain.words.in_force import words_in_force

@@ -38,7 +38,7 @@ def desk_preference_set(access: Access, changes: Mapping[str, Any]) -> DeskPrefe
     if not changes or any(name not in known or not known[name](value) for name, value in changes.items()):
         raise InvalidInput(DESK_SETTINGS_FORM(), code="desk_settings_form")
     mine = {"organization_id": access.required_organization_id, "user_id": access.user_id}
-    preference, _ = DeskPreference.objects.update_or_create(**mine, defaults=dict(changes))
+    preference, _ = DeskPreference.objects.update_or_create(**mine, defaults=dict(changes))  # type: ignore[arg-type]
     return preference
 
 

@@ -19,7 +19,7 @@ def field_value_undo(access: Access, task_id: UUID) -> Corrected | None:
     A change of the value is kept as a correction like any other, and all checks of the sub-document are computed again.
     """
     task = held_task(access, task_id)
-    step = UndoStep.objects.filter(task=task, user_id=access.user_id).order_by("-created_at").first()
+    step = UndoStep.objects.filter(task=task, user_id=access.user_id).order_by("-created_at").first()  # type: ignore[misc]
     if step is None:
         return None
     field_value = step.field_value

@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
 
 
 def _arguments(kind: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     return {name: _value(hints[name], value) for name, value in data.items() if name in hints}
 
 

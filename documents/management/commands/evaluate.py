@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if is_json:
             self.stdout.write(json.dumps(_plain(record), indent=2))
             return
-        console = Console(file=self.stdout, width=120)
+        console = Console(file=self.stdout, width=120)  # type: ignore[arg-type]
         console.print(f"{record.documents} documents approved by people, {record.untouched} of them without a change.")
         console.print(_table(record))
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from documents.domain.field_roles import Role, role_in
+from documents.domain.field_roles import role_in
+from documents.domain.field_types.roles import Role
 from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import FieldType
 from documents.domain.words.in_force import words_in_force

@@ -50,9 +50,9 @@ def document_detail_open(access: Access, document_id: UUID) -> Document:
     """`document_detail_for`, noted, with what it is a duplicate of."""
     document = document_detail_for(access, document_id)
     document.duplicate_of = duplicates_among(access, [document]).get(document.id)
-    document.shown_regions = document_regions(document)
+    document.shown_regions = document_regions(document)  # type: ignore[attr-defined]
     if mask := mask_for(access, document):
-        document.shown_regions = shown_regions(document.shown_regions, mask)
+        document.shown_regions = shown_regions(document.shown_regions, mask)  # type: ignore[attr-defined]
         document.metadata = shown_metadata(document, mask)
         for sub_document in document.sub_documents.all():
             cells = [cell for row in sub_document.table_rows.all() for cell in row.cells.all()]
