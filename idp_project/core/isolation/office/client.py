@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from idp_project.core.files.formats import FileFormat
 from idp_project.core.isolation.client import Sandbox, result_of
+from idp_project.core.isolation.memory_file import held_in_memory
 from idp_project.core.isolation.office.soffice import Target
 
 
@@ -26,18 +23,6 @@ class OfficeConverter(Sandbox):
         made = result_of(self._ask(path, "convert", file_format=file_format.value, target=Target.XLSX.value))
         if made.values.get("target") != Target.XLSX.value:
             return made.data
-        with _held(made.data) as workbook:  # its columns are widened there
+        with held_in_memory(made.data, "workbook") as workbook:  # its columns are widened there
             asked = {"file_format": FileFormat.XLSX.value, "target": Target.PDF.value}
             return result_of(self._ask(workbook, "convert", **asked)).data
-
-
-@contextmanager
-def _held(data: bytes) -> Iterator[str]:
-    """The path of a file in memory."""
-    descriptor = os.memfd_create("workbook", os.MFD_CLOEXEC)
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(data)
-        yield f"/proc/self/fd/{descriptor}"
-    finally:
-        os.close(descriptor)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from idp_project.core.isolation.client import Sandbox, result_of
+from idp_project.core.isolation.memory_file import held_in_memory
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class RuleServer(Sandbox):
         """What the XML breaks of the rules for its syntax and guideline. Raises PermanentFailure (the codes of
         `Sandbox.read_e_invoice`, too_slow, too_much_memory), TransientFailure where the server is away.
         """
-        with _held(xml) as path:
+        with held_in_memory(xml, "e-invoice") as path:
             answer = result_of(self._ask(path, "judge")).values
         messages = tuple(RuleMessage(**_words(message)) for message in answer["messages"])
         return Judgement(messages, {str(name): str(version) for name, version in answer["versions"].items()})
@@ -55,15 +53,3 @@ class RuleServer(Sandbox):
 
 def _words(message: dict[str, Any]) -> dict[str, str]:
     return {name: str(message[name]) for name in ("rule", "flag", "text", "path", "rules")}
-
-
-@contextmanager
-def _held(data: bytes) -> Iterator[str]:
-    """The path of a file in memory."""
-    descriptor = os.memfd_create("e-invoice", os.MFD_CLOEXEC)
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(data)
-        yield f"/proc/self/fd/{descriptor}"
-    finally:
-        os.close(descriptor)
