@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import MailServer, User
-from accounts.services.mail.account_mail import has_system_mail
-from accounts.services.mail.mail_server import MailServerFailed, mail_server_send, sender_of
+from accounts.services.mail.work_mail import work_mail_send
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
 from idp_project.core.reasons import Reason
-from idp_project.core.regional import regional_override
 from idp_project.core.tenancy import organization_scope
 from review.models import CommentKind, Notification, ReviewerProfile, ReviewTask, TaskComment
-
-logger = logging.getLogger(__name__)
 
 
 def comment_add(
@@ -60,7 +53,7 @@ def notification_mail(organization_id: UUID, notification_id: UUID) -> None:
         server = MailServer.objects.filter(organization_id=organization_id).first()
         path = reverse("review:desk", args=[found.task_id]) if found.task_id else reverse("review:notifications")
     context = {"text": lambda: found.reason.text if found.reason else "", "link": _absolute(path)}
-    person_mail_send(found.user, server, "notification", context)
+    work_mail_send(found.user, server, "review/mail/notification.txt", context)
 
 
 def is_mailed(organization_id: UUID, user: User) -> bool:
@@ -69,27 +62,6 @@ def is_mailed(organization_id: UUID, user: User) -> bool:
         return False
     profile = ReviewerProfile.objects.filter(organization_id=organization_id, user=user).first()
     return profile is None or profile.is_mailed
-
-
-def person_mail_send(user: User, server: MailServer | None, template: str, context: dict[str, object]) -> bool:
-    """Sends `review/mail/<template>.txt`, whose first line is the subject, in the person's language: by the organisation's
-    server, else by the system's. False where neither takes it. Outside any transaction: it waits for the server."""
-    with regional_override(user.regional):
-        text = render_to_string(f"review/mail/{template}.txt", {"user": user, **context})
-    subject, _line_end, body = text.strip().partition("\n")
-    message = EmailMessage(subject.strip(), body.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [user.email])
-    try:
-        if server is not None:
-            message.from_email = sender_of(server)
-            mail_server_send(server, message)
-        elif has_system_mail():
-            message.send()
-        else:
-            return False
-    except (MailServerFailed, OSError, ValueError) as error:
-        logger.warning("An e-mail (%s) was not taken: %s", template, type(error).__name__)
-        return False
-    return True
 
 
 def _absolute(path: str) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import MailServer, Organization, User
 from accounts.services.audit.trail import audit_record
+from accounts.services.mail.work_mail import work_mail_send
 from idp_project.core.errors import InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
 from review.domain.notices import WORK_DUE
@@ -22,7 +23,7 @@ from review.domain.refusals import CALENDAR_EMPTY
 from review.models import UNDECIDED, Holiday, Notification, Opinion, ReviewTask, WorkCalendar
 from review.selectors.calendar import calendar_managed_by, working_days_of
 from review.selectors.people import away_today, reviewers_of
-from review.services.comments import is_mailed, person_mail_send
+from review.services.comments import is_mailed
 
 MORNING = time(6)
 NAMED = 20
@@ -71,7 +72,7 @@ def _morning_of(organization_id: UUID, now: datetime | None = None) -> int:
         if not days.is_working(local.date()) or local.time() < MORNING or not _begins(organization_id, local.date()):
             return 0
         mails = _mails(organization_id, days.end_of(local.date()), now)
-    return sum(person_mail_send(mail.user, mail.server, "work_due", mail.context) for mail in mails)
+    return sum(work_mail_send(mail.user, mail.server, "review/mail/work_due.txt", mail.context) for mail in mails)
 
 
 def _begins(organization_id: UUID, today: date) -> bool:

@@ -113,9 +113,9 @@ def _watch_deliveries(strike: Callable[[str, str], None]) -> None:
             current = f"{delivery.document_id}/{DELIVERY}"
         return delivery
 
-    def applied(*arguments):  # type: ignore[no-untyped-def]
+    def applied(*arguments, **options):  # type: ignore[no-untyped-def]
         strike(current, CLAIMED)
-        outcome = apply(*arguments)
+        outcome = apply(*arguments, **options)
         strike(current, WORKED)
         return outcome
 

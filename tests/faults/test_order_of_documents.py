@@ -63,13 +63,13 @@ def relay_with_faults():
     outbox_rows.MAX_BACKOFF_SECONDS = 0.2
     apply, acknowledge = relay.pdb_record_apply, outbox.delivery_acknowledge
 
-    def apply_or_fail(*event):
+    def apply_or_fail(*event, **options):
         fate = random.random()
         if fate < 0.15:
             raise TransientFailure("The network is away.", code="pdb_unavailable")
         if fate < 0.20:
             raise PermanentFailure("Refused.", code="refused")
-        outcome = apply(*event)
+        outcome = apply(*event, **options)
         if fate > 0.90:
             raise ConnectionError("the answer was lost")
         return outcome

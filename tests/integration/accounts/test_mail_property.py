@@ -184,8 +184,8 @@ def test_what_sends_links_knows_no_organization():
     assert not {name for name in imported if name and ("mail_server" in name or name.endswith(("models", "selectors")))}
 
 
-def test_only_two_modules_send_mail():
-    """One by the system's server, one by an organisation's; that one is called with fixed words only."""
+def test_only_three_modules_send_mail():
+    """Of accounts by the system's server; of an organisation's work by its own; a test message with fixed words."""
     root = Path(django_settings.BASE_DIR)
     sending, by_organization = set(), set()
     for folder in ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project"):
@@ -195,8 +195,18 @@ def test_only_two_modules_send_mail():
                 sending.add(path.relative_to(root).as_posix())
             if re.search(r"\bmail_server_send\(", source):
                 by_organization.add(path.relative_to(root).as_posix())
-    bounded = "idp_project/core/bounded_mail.py"  # how both connect; it composes nothing
-    assert sending == {"accounts/services/mail/account_mail.py", "accounts/services/mail/mail_server.py", bounded}
-    assert by_organization == {"accounts/services/mail/mail_server.py"}
-    door = (root / "accounts/services/mail/mail_server.py").read_text()
+    bounded = "idp_project/core/bounded_mail.py"  # how all connect; it composes nothing
+    services = "accounts/services/mail/"
+    assert sending == {f"{services}{name}.py" for name in ("account_mail", "mail_server", "work_mail")} | {bounded}
+    assert by_organization == {f"{services}mail_server.py", f"{services}work_mail.py"}
+    door = (root / services / "mail_server.py").read_text()
     assert "PUBLIC_URL" not in door and "render_to_string" not in door
+
+
+def test_mail_about_work_has_no_link_of_an_account():
+    """Its templates link to the desk and to what people are told, and no service of accounts sends by it."""
+    root = Path(django_settings.BASE_DIR)
+    for path in (root / "accounts").rglob("*.py"):
+        assert path.name == "work_mail.py" or "work_mail" not in path.read_text(), path
+    texts = "".join(path.read_text() for path in (root / "templates/review/mail").glob("*.txt"))
+    assert "link" in texts and "token" not in texts and "accounts:" not in texts
