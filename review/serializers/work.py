@@ -56,9 +56,10 @@ class BulkRetypeSerializer(TaskIdsSerializer):
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
-    """How many were done, and why the others were not."""
+    """How many were done, how many wait for a second person now, and why the others were not done."""
 
     done = serializers.IntegerField()
+    waiting = serializers.IntegerField()
     refused = serializers.SerializerMethodField()
 
     def get_refused(self, outcome: Any) -> dict[str, str]:

@@ -52,10 +52,11 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was done to how many, and why not to the others."""
+    """What was done to how many, how many wait for a second person now, and why nothing was done to the others."""
 
     done: int
     refused: tuple[tuple[ReviewTask, str], ...]
+    waiting: int = 0
 
 
 def approval_preview(access: Access, task_ids: list[UUID]) -> list[PreviewRow]:
@@ -69,21 +70,23 @@ def approval_preview(access: Access, task_ids: list[UUID]) -> list[PreviewRow]:
 def tasks_approve(access: Access, seen: Mapping[UUID, str]) -> Outcome:
     """Approves each of these tasks as it was shown (task id to the digest of its row); counted as not examined.
 
-    Each stands alone: what is refused leaves the others as they are. Audited like every decision.
+    Each stands alone: what is refused leaves the others as they are. Where a rule asks for a second person this is the first
+    of two decisions. Audited like every decision.
     """
     rows = approval_preview(access, list(seen))
-    done, refused = 0, []
+    done, waiting, refused = 0, 0, []
     for row in sorted(rows, key=lambda one: str(one.task.sub_document.document_id)):  # the order of locks.py
         against = row.against or (CHANGED_SINCE_SHOWN() if row.digest != seen[row.task.id] else None)
         try:
             if against:
                 raise InvalidInput(against)
             with transaction.atomic():
-                review_task_decide(access, row.task.id, decision=DecisionKind.APPROVE)
-            done += 1
+                made = review_task_decide(access, row.task.id, decision=DecisionKind.APPROVE)
         except IdpError as error:
             refused.append((row.task, error.message))
-    return Outcome(done, tuple(refused))
+        else:
+            done, waiting = done + (made is not None), waiting + (made is None)
+    return Outcome(done, tuple(refused), waiting)
 
 
 def tasks_retype(access: Access, task_ids: list[UUID], *, schema_id: UUID) -> Outcome:

@@ -147,6 +147,8 @@ def retype(request: HttpRequest) -> HttpResponse:
 def _said(request: HttpRequest, outcome: bulk.Outcome, done: str) -> HttpResponse:
     if outcome.done:
         messages.success(request, done % {"n": outcome.done})
+    if outcome.waiting:
+        messages.success(request, _("%(n)d wait for a second person now.") % {"n": outcome.waiting})
     for task, message in outcome.refused[:10]:
         messages.error(request, f"{task.sub_document.document.source_file.name}: {message}")
     return HttpResponseRedirect(reverse("review:queue"))

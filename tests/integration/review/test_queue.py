@@ -210,7 +210,7 @@ def test_the_api_does_the_same(cast):
     rows = post(client, "api-tasks-preview", {"task_ids": ids}).json()
     assert rows[0]["values"]["TOTAL"] == "120.00" and rows[0]["against"] is None
     seen = [{"task_id": row["task_id"], "digest": row["digest"]} for row in rows]
-    assert post(client, "api-tasks-approve", {"seen": seen}).json() == {"done": 2, "refused": {}}
+    assert post(client, "api-tasks-approve", {"seen": seen}).json() == {"done": 2, "waiting": 0, "refused": {}}
     view = post(client, "api-review-views", {"name": "Free", "filters": {"whose": "free"}}).json()
     assert [one["name"] for one in client.get(reverse("api-review-views")).json()] == ["Free"]
     assert client.delete(reverse("api-review-view", args=[view["id"]])).status_code == 204
