@@ -18,6 +18,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import FieldValue
+from documents.services.locks import documents_lock, step_runs_lock
 from idp_project.core.errors import Forbidden, IdpError, InvalidInput
 from idp_project.core.reasons import Reason
 from review.domain.refusals import (
@@ -32,10 +33,10 @@ from review.domain.refusals import (
     TYPE_NOT_IN_BULK,
     WAITS_NOT_IN_BULK,
 )
-from review.models import DecisionKind, Opinion, ReviewTask
+from review.models import Decision, DecisionKind, Opinion, ReviewTask
 from review.selectors.queue import tasks_chosen
 from review.services.boundaries import sub_document_retype
-from review.services.tasks import review_task_decide, task_claim
+from review.services.tasks import held_task, review_task_decide, task_claim
 
 MOST_TASKS = 100
 
@@ -76,17 +77,28 @@ def tasks_approve(access: Access, seen: Mapping[UUID, str]) -> Outcome:
     rows = approval_preview(access, list(seen))
     done, waiting, refused = 0, 0, []
     for row in sorted(rows, key=lambda one: str(one.task.sub_document.document_id)):  # the order of locks.py
-        against = row.against or (CHANGED_SINCE_SHOWN() if row.digest != seen[row.task.id] else None)
         try:
-            if against:
-                raise InvalidInput(against)
             with transaction.atomic():
-                made = review_task_decide(access, row.task.id, decision=DecisionKind.APPROVE)
+                made = _approve_as_shown(access, row, seen[row.task.id])
         except IdpError as error:
             refused.append((row.task, error.message))
         else:
             done, waiting = done + (made is not None), waiting + (made is None)
     return Outcome(done, tuple(refused), waiting)
+
+
+def _approve_as_shown(access: Access, shown: PreviewRow, digest: str) -> Decision | None:
+    """Looks again under the locks of a decision, so that nobody changes a value between this look and the approval."""
+    sub_document = shown.task.sub_document
+    if shown.against is None:
+        documents_lock([sub_document.document_id])
+        step_runs_lock(sub_document.document_id, unit_id=sub_document.id)
+        task = held_task(access, shown.task.id)
+        shown = _row(access, task, is_equal=_type_of(task) == _type_of(shown.task))
+    against = shown.against or (CHANGED_SINCE_SHOWN() if shown.digest != digest else None)
+    if against:
+        raise InvalidInput(against)
+    return review_task_decide(access, shown.task.id, decision=DecisionKind.APPROVE)
 
 
 def tasks_retype(access: Access, task_ids: list[UUID], *, schema_id: UUID) -> Outcome:
