@@ -69,6 +69,11 @@ PROSE = (
     Rule("lot", r'(?<!"a )\blots?\b', "chunk"),
     Rule("bell", r"\bbells?\b", "notification, wake-up"),
     Rule("piece", r"\bpieces?\b", "fragment, unit, work item"),
+    Rule(
+        "wall",
+        r"\b(a|the|all|missing|second|first|last|its) walls?\b(?! (clock|time))|\bwalls (up|stand)\b",
+        "restriction, isolation, row-level security",
+    ),
     Rule("doing", r"\b(an?|the|its|each|every) doings?\b", "work"),
     Rule("ending", r"\b(an?|the|its|one|no|right|without|name's) endings?\b|\bendings\b", "outcome, end, extension"),
     Rule("handed", r"\bhanded\b(?! (over|in|out|to)\b)", "given, passed"),

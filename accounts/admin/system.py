@@ -71,7 +71,7 @@ class SystemSettingsAdmin(ModelAdmin):
     ]
     readonly_fields = ["sandboxes"]
 
-    @admin.display(description=_("Mode and missing walls"))
+    @admin.display(description=_("Mode and missing restrictions"))
     def sandboxes(self, _: SystemSettings) -> str:
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in sandbox_words()))
 

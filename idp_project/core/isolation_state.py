@@ -17,7 +17,7 @@ def sandbox_sockets() -> dict[str, str]:
 
 
 def sandbox_modes() -> dict[str, dict[str, object] | None]:
-    """Mode and missing walls of each server, None where none answers."""
+    """Mode and missing restrictions of each server, None where none answers."""
     found = {name: isolation_of(path) for name, path in sandbox_sockets().items()}
     return {name: {"mode": one.mode, "missing": one.missing} if one else None for name, one in found.items()}
 

@@ -1,6 +1,6 @@
 """The real server with more operations, which misbehave in the way they are asked to. Run as a program.
 
-It starts as the product's does: nothing that starts a thread (numpy, by `operations`) is imported before the walls stand.
+It starts as the product's does: nothing that starts a thread (numpy, by `operations`) is imported before the restrictions hold.
 With `--refuse=…` the kernel's answers are those of a container that does not allow it.
 """
 

@@ -19,7 +19,7 @@ LOCAL_ONLY = (
     "local_only or redirects or a_local_name_that_leads_outside or computed_in_the_cloud or of_the_environment"
     " or answers_with_citations_or_refuses"
 )
-WALLS = (
+ISOLATION_TESTS = (
     "tests/contract/test_gateway.py",
     "tests/contract/test_embeddings.py",
     "tests/integration/extraction/test_providers.py",
@@ -75,5 +75,5 @@ def test_the_whole_demonstration_tries_to_reach_nobody(tmp_path: Path) -> None:
 
 def test_local_only_organization_never_tries_to_reach_anybody(tmp_path: Path) -> None:
     """Cloud providers chosen, redirects, names that lead outside, models computed in the cloud: refused unasked."""
-    command = (sys.executable, "-m", "pytest", "-n", "0", "-q", *WALLS, "-k", LOCAL_ONLY)
+    command = (sys.executable, "-m", "pytest", "-n", "0", "-q", *ISOLATION_TESTS, "-k", LOCAL_ONLY)
     assert attempts_of(tmp_path, *command) == []

@@ -1,4 +1,4 @@
-"""LibreOffice reads untrusted files behind walls: it reaches nothing, fetches nothing, runs nothing, and ends by name."""
+"""LibreOffice reads untrusted files in isolation: it reaches nothing, fetches nothing, runs nothing, and ends by name."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def converted(tmp_path):
 
 @pytest.fixture
 def unprotected(tmp_path):
-    """The PDF that LibreOffice makes of it without our walls: that what is refused would work there."""
+    """The PDF that LibreOffice makes of it without our isolation: that what is refused would work there."""
 
     def convert(data, file_format):
         source = tmp_path / f"unprotected.{file_format}"

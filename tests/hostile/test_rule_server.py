@@ -102,7 +102,7 @@ def test_memory_and_time_of_a_judgement_are_bounded():
     tight._server.stop()
 
 
-def test_all_walls_stand(rules):
+def test_all_restrictions_hold(rules):
     rules.judge(e_invoices.written("cii"))
     here = isolation_of(rules._server.ensure_running())
     assert here is not None and here.missing == []

@@ -146,7 +146,7 @@ def status_of_child(server: ProbingServer, ask) -> dict[str, list[str]]:
             for pid in server.children():
                 lines = Path("/proc", str(pid), "status").read_text().splitlines()
                 status = {key: value.split() for key, _, value in (line.partition(":") for line in lines)}
-                if status["Seccomp"] == ["2"]:  # the last wall
+                if status["Seccomp"] == ["2"]:  # the last restriction
                     return status
             time.sleep(0.01)
         raise AssertionError("no child with a filter")
@@ -183,7 +183,7 @@ def test_libreoffice_has_no_capability_and_is_nobody(office_server, tmp_path):
     assert_is_nobody(status, office_server.mode)
 
 
-def walls_missing_in(server: ProbingServer) -> str:
+def restrictions_missing_in(server: ProbingServer) -> str:
     """What the log must say after the mode."""
     missing = []
     is_refused = server.setting in ("no namespaces", "nothing")
@@ -193,11 +193,11 @@ def walls_missing_in(server: ProbingServer) -> str:
         missing.append("private memory")
     if IS_ROOT and server.mode in (Mode.USER_NAMESPACE, Mode.SAME_USER):
         missing.append("change of user")
-    return f"WITHOUT {', '.join(missing)}" if missing else "all walls"
+    return f"WITHOUT {', '.join(missing)}" if missing else "all restrictions"
 
 
 def assert_mode_is_named(server: ProbingServer) -> None:
-    expected = f"{server.mode}, {walls_missing_in(server)}"
+    expected = f"{server.mode}, {restrictions_missing_in(server)}"
     log = server.log.read_text()
     assert f"children, {expected}\n" in log
     assert "isolated" not in log

@@ -34,7 +34,7 @@ def server():
 
 
 @pytest.fixture(scope="module", params=SETTINGS)
-def walled(request):
+def isolated(request):
     """A server in each mode that this machine allows."""
     with ProbingServer(READER, LIMITS, request.param) as server:
         yield server
@@ -56,20 +56,20 @@ def assert_serves(sandbox: Sandbox, good: str) -> None:
     assert sandbox.read_text_layer(good, 1)["words"][0][0] == "Good"
 
 
-def test_a_child_reaches_nothing(walled, good):
-    sandbox = Sandbox(walled.socket_path, LIMITS)
+def test_a_child_reaches_nothing(isolated, good):
+    sandbox = Sandbox(isolated.socket_path, LIMITS)
     assert_serves(sandbox, good)
     seen = sandbox._one(good, "look_around", target=good).values
     assert seen.pop("environment") == {}
     assert seen.pop("descriptors") == [0, 1, 2, 3, 4]  # /dev/null three times, its file, its answer
-    assert seen.pop("process") != walled.process.pid
+    assert seen.pop("process") != isolated.process.pid
     assert len(seen) == 14
     assert set(seen.values()) == {"PermissionError"}, seen
     assert Path(good).exists()
 
 
-def test_only_heic_decoder_has_threads_and_none_has_processes(walled, good, tmp_path):
-    sandbox = Sandbox(walled.socket_path, LIMITS)
+def test_only_heic_decoder_has_threads_and_none_has_processes(isolated, good, tmp_path):
+    sandbox = Sandbox(isolated.socket_path, LIMITS)
     photo = tmp_path / "photo.heic"
     photo.write_bytes(files.heic("two-frames"))
     assert_serves(sandbox, good)
@@ -81,15 +81,15 @@ def test_only_heic_decoder_has_threads_and_none_has_processes(walled, good, tmp_
     assert_serves(sandbox, good)
 
 
-def test_the_server_has_no_environment_and_no_network(walled, good):
-    assert_serves(Sandbox(walled.socket_path, LIMITS), good)
-    process = Path("/proc", str(walled.process.pid))
+def test_the_server_has_no_environment_and_no_network(isolated, good):
+    assert_serves(Sandbox(isolated.socket_path, LIMITS), good)
+    process = Path("/proc", str(isolated.process.pid))
     assert b"=" not in process.joinpath("environ").read_bytes().replace(b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1", b"")
-    if "network namespace" not in walled.log.read_text():
+    if "network namespace" not in isolated.log.read_text():
         assert process.joinpath("ns/net").readlink() != Path("/proc/self/ns/net").readlink()
         interfaces = process.joinpath("net/dev").read_text().splitlines()[2:]
         assert [line.split(":")[0].strip() for line in interfaces] in ([], ["lo"])
-    assert oct(Path(walled.socket_path).stat().st_mode & 0o777) == "0o600"
+    assert oct(Path(isolated.socket_path).stat().st_mode & 0o777) == "0o600"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_large_bodies_of_strangers_do_not_reach_the_disk(token, headers):
 
 @pytest.mark.parametrize(("holds", "status"), [(True, 403), (False, 401)])
 def test_a_large_body_comes_with_a_valid_cookie_too(token, holds, status):
-    """Without a CSRF token it is refused all the same, but behind this wall."""
+    """Without a CSRF token it is refused all the same, but after this check."""
     cookie = f"{cookie_name('access')}={token if holds else token[:-4]}"
     chunks = (b"0" * MB for _ in range(3))
     with serving() as server:

@@ -29,7 +29,7 @@ def test_health_names_the_mode_to_admins_only(cast, server):
 
 def test_admin_names_the_mode(cast, server):
     page = cast.browser(cast.super_admin).get(reverse("admin:accounts_systemsettings_change", args=[1]))
-    missing = "WITHOUT network namespace" if server.setting == "nothing" else "all walls"
+    missing = "WITHOUT network namespace" if server.setting == "nothing" else "all restrictions"
     assert f"sandbox: {server.mode}, {missing}" in page.content.decode()
 
 

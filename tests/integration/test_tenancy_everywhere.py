@@ -1,4 +1,4 @@
-"""The second wall where requests are not: pooled connections, sockets, jobs, commands, streaming answers.
+"""Row-level security outside requests: pooled connections, sockets, jobs, commands, streaming answers.
 
 Each case forgets every filter: it counts all batches there are. Only those of the scope's organisation may be seen, and
 none once the scope has ended, also on a connection that served another organisation a moment ago.

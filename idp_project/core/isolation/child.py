@@ -1,4 +1,4 @@
-"""The life of one child: walls up, one request served, frames written, gone. Runs only after a fork of the server."""
+"""The life of one child: isolate, serve one request, write frames, exit. Runs only after a fork of the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from idp_project.core.files.formats import FileFormat
 from idp_project.core.files.sniff import HEAD_BYTES, detect_format
 from idp_project.core.isolation.child_life import INPUT, MOST_TASKS, live
 from idp_project.core.isolation.operations import OPERATIONS, OpenedFile
-from idp_project.core.isolation.privileges import ChildWalls, address_space, raise_walls, use_of
+from idp_project.core.isolation.privileges import ChildRestrictions, address_space, apply_restrictions, use_of
 from idp_project.core.isolation.system_calls import READER_CALLS, READER_CALLS_WITH_THREADS
 from idp_project.core.isolation.wire import Frame
 
@@ -28,8 +28,9 @@ def serve_one(
         needs_threads = detect_format(os.pread(INPUT, HEAD_BYTES, 0)) is FileFormat.HEIC
         calls, max_tasks = (READER_CALLS_WITH_THREADS, MOST_TASKS) if needs_threads else (READER_CALLS, 0)
         memory = address_space(options.memory_bytes, memory_pages)
-        raise_walls(
-            server_pid, ChildWalls(calls, {**memory, **use_of(options.cpu_seconds, options.output_bytes, max_tasks)})
+        apply_restrictions(
+            server_pid,
+            ChildRestrictions(calls, {**memory, **use_of(options.cpu_seconds, options.output_bytes, max_tasks)}),
         )
 
     def frames() -> Iterator[Frame]:

@@ -19,15 +19,15 @@ EXIT_NO_MEMORY, EXIT_BROKEN = 70, 71
 
 
 def live(
-    descriptors: Sequence[int], raise_walls: Callable[[], None], frames: Callable[[], Iterator[Frame]]
+    descriptors: Sequence[int], apply_restrictions: Callable[[], None], frames: Callable[[], Iterator[Frame]]
 ) -> NoReturn:
-    """Walls up, frames written, then one of failure where there was one. Never returns, whatever happens: the exit code or
+    """Restrictions applied, frames written, then one of failure where there was one. Never returns: the exit code or
     the signal is the last word. `descriptors`: input, output, null.
     """
     code = EXIT_BROKEN
     try:
         _keep_only(*descriptors)
-        raise_walls()
+        apply_restrictions()
         code = _answer(frames)
     except MemoryError:
         code = EXIT_NO_MEMORY

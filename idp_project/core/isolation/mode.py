@@ -27,13 +27,13 @@ class Mode(StrEnum):
 
 @dataclass
 class Isolation:
-    """The mode of one server, and the walls that its machine does not allow."""
+    """The mode of one server, and the restrictions that its machine does not allow."""
 
     mode: Mode
     missing: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{self.mode}, WITHOUT {', '.join(self.missing)}" if self.missing else f"{self.mode}, all walls"
+        return f"{self.mode}, WITHOUT {', '.join(self.missing)}" if self.missing else f"{self.mode}, all restrictions"
 
 
 def isolation_of(socket_path: str) -> Isolation | None:
@@ -44,7 +44,7 @@ def isolation_of(socket_path: str) -> Isolation | None:
             channel.connect(socket_path)
             channel.send(MODE_REQUEST)
             answer = json.loads(channel.recv(MAX_MESSAGE))
-        return Isolation(Mode(answer["mode"]), [str(wall) for wall in answer["missing"]])
+        return Isolation(Mode(answer["mode"]), [str(name) for name in answer["missing"]])
     except (OSError, ValueError, KeyError):
         return None
 

@@ -1,6 +1,6 @@
 """What the server gives up before it loads a parser, and what each child gives up on top.
 
-Every wall is tried; a wall that this machine does not allow is named in the log, loudly, and the others stand.
+Every restriction is tried. One that this machine does not allow is named in the log, loudly; the others hold.
 """
 
 from __future__ import annotations
@@ -80,13 +80,13 @@ def _prepare_user(user: int, needed: Sequence[Path], given: Sequence[Path]) -> N
         os.chown(folder, user, user)
 
 
-def note(isolation: Isolation, wall: str, raise_wall: Callable[[], object]) -> bool:
-    """Whether that wall could be raised; if not, it is missing, and the log says why."""
+def note(isolation: Isolation, restriction: str, apply: Callable[[], object]) -> bool:
+    """Whether that restriction could be applied; if not, it is missing, and the log says why."""
     try:
-        raise_wall()
+        apply()
     except OSError as error:
-        logger.warning("SANDBOX WEAKENED: no %s on this machine (%s)", wall, error)
-        isolation.missing.append(wall)
+        logger.warning("SANDBOX WEAKENED: no %s on this machine (%s)", restriction, error)
+        isolation.missing.append(restriction)
         return False
     return True
 
@@ -105,7 +105,7 @@ _Limits = Mapping[int, int]
 
 
 @dataclass(frozen=True)
-class ChildWalls:
+class ChildRestrictions:
     """Parts that each kind of child composes: allowed system calls, limits (`resource.RLIMIT_*`), and files if it needs
     fewer, or may write to some, beyond what its server may."""
 
@@ -137,7 +137,7 @@ def use_of(cpu_seconds: int, output_bytes: int, max_tasks: int = 0, max_descript
     }
 
 
-def raise_walls(server_pid: int, walls: ChildWalls) -> None:
+def apply_restrictions(server_pid: int, restrictions: ChildRestrictions) -> None:
     """Own process group, default signals, ends with the server; then files, limits, and the filter, which forbids to change
     any of it. Tells nobody when files or filter fail: the server has said so in its log.
     """
@@ -148,14 +148,14 @@ def raise_walls(server_pid: int, walls: ChildWalls) -> None:
     kernel.die_with_parent(signal.SIGKILL)
     if os.getppid() != server_pid:
         os._exit(0)
-    if walls.readable or walls.writable:
+    if restrictions.readable or restrictions.writable:
         with contextlib.suppress(OSError):
-            kernel.restrict_files(walls.readable, walls.writable)
-    for kind, limit in walls.limits.items():
+            kernel.restrict_files(restrictions.readable, restrictions.writable)
+    for kind, limit in restrictions.limits.items():
         # one second between the signal that can be caught and the end
         resource.setrlimit(kind, (limit, limit + 1 if kind == resource.RLIMIT_CPU else limit))
     with contextlib.suppress(OSError):
-        kernel.filter_system_calls(walls.calls.program())
+        kernel.filter_system_calls(restrictions.calls.program())
 
 
 def check_filter(isolation: Isolation, calls: AllowList) -> None:

@@ -93,7 +93,7 @@ def tables_load(alias: str, parts: list[Part], folder: Path, advance: Callable[[
         names = table_names(cursor)
         if sorted(names) != sorted(part.table for part in parts):
             raise BackupError(_("The tables of “%(database)s” are not those of the backup.") % {"database": alias})
-        with _wall_down(cursor, names):
+        with _row_security_off(cursor, names):
             tables_check_empty(cursor, alias)
             for table in REPLACED.intersection(names):
                 cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
@@ -125,7 +125,7 @@ def _load(cursor: Any, part: Part, folder: Path) -> None:
 
 
 @contextmanager
-def _wall_down(cursor: Any, names: list[str]) -> Iterator[None]:
+def _row_security_off(cursor: Any, names: list[str]) -> Iterator[None]:
     """Row-level security does not bind the owner, and no trigger writes a second time, until the transaction's end."""
     cursor.execute(_FORCED, [names])
     forced = [name for (name,) in cursor.fetchall()]

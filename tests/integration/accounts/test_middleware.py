@@ -250,7 +250,7 @@ def test_a_bearer_request_needs_no_csrf_token(operator):
         ({"HTTP_ORIGIN": "http://testserver", "HTTP_SEC_FETCH_SITE": "cross-site"}, False),
     ],
 )
-def test_unsafe_requests_from_elsewhere_stop_at_the_first_wall(tab, headers, passes):
+def test_unsafe_requests_from_elsewhere_stop_at_once(tab, headers, passes):
     for path in ("/write/", "/api/v1/probe/"):
         Organization.objects.filter(name="written").delete()
         answer = tab.post(path, **headers, HTTP_ACCEPT="application/json")

@@ -1,4 +1,4 @@
-"""Every state of a field value is kept by the database, with who made it, behind the same walls as the value."""
+"""Every state of a field value is kept by the database, with who made it, under the same row-level security as the value."""
 
 import json
 
@@ -66,7 +66,7 @@ def test_confirmation_at_the_desk_names_the_person(cast, value):
     assert str(cast.owner) in fragment.content.decode() and "<del>12.00</del>" in fragment.content.decode()
 
 
-def test_the_history_stands_behind_the_walls_of_its_value(cast, value):
+def test_the_history_has_the_row_security_of_its_value(cast, value):
     for stranger in (cast.outsider, cast.foreign_admin):
         with pytest.raises(NotFound):
             history(cast, value, stranger)

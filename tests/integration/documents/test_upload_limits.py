@@ -132,7 +132,7 @@ def test_upload_resumes_after_the_web_was_killed_in_a_part(serve):
 
 
 def test_uploads_arrive_at_addresses_without_their_slash(cast, serve):
-    """Larger than a plain form may be: the wall for bodies knows the address, too."""
+    """Larger than a plain form may be: the limit of bodies knows the address, too."""
     server, size = serve(), 3 * MIB
     assert size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert as_form(server, cast, size, reverse("api-batches").rstrip("/"))[0] == 201 and newest_error() == ""

@@ -37,14 +37,14 @@ def test_runtime_sees_only_its_organization(urls: dict[str, str]) -> None:
         assert connection.execute("SELECT organization_id FROM parcel").fetchall() == [(2,)]
 
 
-def test_runtime_passes_the_wall_by_set_role_only(urls: dict[str, str]) -> None:
+def test_runtime_leaves_row_security_by_set_role_only(urls: dict[str, str]) -> None:
     with psycopg.connect(urls["app"]) as connection:
         assert connection.execute("SELECT count(*) FROM parcel").fetchone() == (0,)
         connection.execute("SET LOCAL ROLE idp_system")
         assert connection.execute("SELECT count(*) FROM parcel").fetchone() == (2,)
 
 
-def test_owner_stands_behind_the_wall_too(urls: dict[str, str]) -> None:
+def test_owner_is_under_row_security_too(urls: dict[str, str]) -> None:
     with psycopg.connect(urls["owner"]) as connection:
         assert connection.execute("SELECT count(*) FROM parcel").fetchone() == (0,)
 

@@ -1,4 +1,4 @@
-"""The life of one conversion: walls up, the file looked at, LibreOffice loaded, a PDF answered, gone. Only after a fork."""
+"""The life of one conversion: isolate, look at the file, load LibreOffice, answer a PDF, exit. Only after a fork."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from idp_project.core.files.formats import TEXTS, FileFormat
 from idp_project.core.isolation.child_life import INPUT, MOST_TASKS, live
 from idp_project.core.isolation.office.profile import write_profile
 from idp_project.core.isolation.office.soffice import Target, convert, fill_profile
-from idp_project.core.isolation.privileges import ChildWalls, address_space, raise_walls, use_of
+from idp_project.core.isolation.privileges import ChildRestrictions, address_space, apply_restrictions, use_of
 from idp_project.core.isolation.system_calls import OFFICE_CALLS
 from idp_project.core.isolation.wire import Frame
 from idp_project.core.readers.office_container import check_container, format_inside
@@ -82,7 +82,7 @@ def _isolate(options: OfficeOptions, folder: Path, server_pid: int, memory_pages
     memory = address_space(options.memory_bytes, memory_pages)
     use = use_of(options.cpu_seconds, options.output_bytes, MOST_TASKS, _MOST_DESCRIPTORS)
     readable = [*readable_paths(options.program), options.profile_folder]
-    raise_walls(server_pid, ChildWalls(OFFICE_CALLS, {**memory, **use}, readable, [folder]))
+    apply_restrictions(server_pid, ChildRestrictions(OFFICE_CALLS, {**memory, **use}, readable, [folder]))
 
 
 def _set_environment(folder: Path) -> None:

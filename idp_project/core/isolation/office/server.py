@@ -61,7 +61,7 @@ class OfficeServer(SandboxServer):
         child.serve_one(request, descriptors, self.options, server_pid, memory_pages)
 
     def make_profile(self) -> None:
-        """In a child behind the same walls. What fails here fails in the open, before the first request."""
+        """In a child under the same restrictions. What fails here fails in the open, before the first request."""
         server_pid, pages = os.getpid(), self.memory_pages()
         pid = os.fork()
         if pid == 0:

@@ -1,4 +1,4 @@
-"""The life of one judgement: walls up, the XML parsed, its rules asked, messages answered, gone. Only after a fork."""
+"""The life of one judgement: isolate, parse the XML, ask its rules, answer messages, exit. Only after a fork."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from idp_project.core.files.errors import ParseFailure, SandboxCode
 from idp_project.core.isolation.child_life import INPUT, live
-from idp_project.core.isolation.privileges import ChildWalls, raise_walls, use_of
+from idp_project.core.isolation.privileges import ChildRestrictions, apply_restrictions, use_of
 from idp_project.core.isolation.rules.rule_sets import rule_sets, rules_for
 from idp_project.core.isolation.system_calls import READER_CALLS
 from idp_project.core.isolation.wire import Frame
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 def serve_one(
     request: bytes, descriptors: Sequence[int], options: ServerOptions, server_pid: int, rules: Rules
 ) -> NoReturn:
-    """The walls of a reader, with one exception: Saxon reserves 34 GB of addresses, so that not addresses are bounded but what is
-    written to (ADR 23)."""
+    """The restrictions of a reader, with one exception: Saxon reserves 34 GB of addresses, so memory that is written to is
+    bounded instead of addresses (ADR 23)."""
 
     def isolate() -> None:
         limits = {resource.RLIMIT_DATA: options.memory_bytes, **use_of(options.cpu_seconds, options.output_bytes)}
-        raise_walls(server_pid, ChildWalls(READER_CALLS, limits))
+        apply_restrictions(server_pid, ChildRestrictions(READER_CALLS, limits))
 
     live(descriptors, isolate, lambda: _judge(json.loads(request)["limits"], rules))
 
