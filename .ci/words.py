@@ -74,6 +74,11 @@ PROSE = (
         r"\b(a|the|all|missing|second|first|last|its) walls?\b(?! (clock|time))|\bwalls (up|stand)\b",
         "restriction, isolation, row-level security",
     ),
+    Rule(
+        "of before",
+        r"\b(those|values?|rows|readings|definitions|records|columns|ones) of before\b",
+        "earlier values, earlier rows",
+    ),
     Rule("doing", r"\b(an?|the|its|each|every) doings?\b", "work"),
     Rule("ending", r"\b(an?|the|its|one|no|right|without|name's) endings?\b|\bendings\b", "outcome, end, extension"),
     Rule("handed", r"\bhanded\b(?! (over|in|out|to)\b)", "given, passed"),

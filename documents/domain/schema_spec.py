@@ -89,7 +89,7 @@ class FieldSpec:
             "is_required": self.is_required,
             "threshold": self.threshold,
         }
-        # left out where they say nothing: definitions of before stay as they are
+        # left out where they say nothing: earlier definitions stay as they are
         said = {
             "is_list": self.is_list,
             "examples": list(self.examples),

@@ -17,7 +17,7 @@ from extraction.local.weights import BIAS, WEIGHTS
 
 ENGINE = "local"
 ENGINE_VERSION = "1"
-FEATURES_VERSION = 1  # raised where a feature gets another meaning: readings of before are not scored with later ones
+FEATURES_VERSION = 1  # raised where a feature gets another meaning: earlier readings are not scored with later weights
 KEPT = 5
 KEPT_OF_EXTENTS = 8  # of names and addresses, which may begin and end elsewhere
 KEPT_OF_LIST = 50

@@ -38,7 +38,7 @@ def decision_learn(organization_id: UUID, sub_document_id: UUID) -> bool:
 
 
 def decisions_learn_due(most: int = MOST) -> int:
-    """For the clock: approvals whose job was lost, and those of before there was a memory; returns their number."""
+    """For the clock: approvals whose job was lost, and earlier ones that were never learned; returns their number."""
     due = decisions_to_learn(most)
     return sum(decision_learn(organization_id, sub_document_id) for organization_id, sub_document_id in due)
 

@@ -107,7 +107,7 @@ def _kept_values(
             value.name, value.item = (
                 field.name,
                 value.item or int(field.is_list),
-            )  # the value of before is the first item
+            )  # the earlier value is the first item
             kept.append(value)
     return kept
 

@@ -134,7 +134,7 @@ def birth_certificate(content: ApprovedContent, cell: ApprovedCell) -> dict[str,
         "corrected_by": cell.corrected_by or None,
         "approved_by": content.approved_by,
         "approved_at": content.approved_at,
-        **({"absence": cell.absence.to_dict()} if cell.absence else {}),  # records of before stay as they are
+        **({"absence": cell.absence.to_dict()} if cell.absence else {}),  # earlier records stay as they are
     }
 
 

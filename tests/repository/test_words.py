@@ -30,6 +30,8 @@ REFUSED = {
     "lot": "The next lot.",
     "bell": "Rings the bell.",
     "piece": "A piece of work.",
+    "wall": "Behind the wall.",
+    "of before": "The values of before.",
     "doing": "The doing of a step.",
     "ending": "One ending with a reason.",
     "handed": "What it was handed.",
@@ -43,6 +45,7 @@ PLAIN = (
     "x = 1 if y is None else 2  # twice a second",
     "Once a document's pages are read, none of the values it has is one of the allowed ones.",
     "The one value a sub-document has. It is told by e-mail. A row is handed over. It looks like a name.",
+    "Stopped on the wall clock, after its wall time. A value from before the move.",
     "What runs once a night for at most a minute. A second that a row names.",
 )
 

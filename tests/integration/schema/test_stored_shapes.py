@@ -23,7 +23,7 @@ DEFINITION = {
 
 
 class Rows:
-    """One organisation's rows, written by the superuser with the columns of before."""
+    """One organisation's rows, written by the superuser with the earlier columns."""
 
     def __init__(self, databases: Databases) -> None:
         self.databases, self.organization = databases, uuid4()
@@ -115,7 +115,7 @@ def test_fields_and_values_get_permanent_ids(before):
     assert found["1.0"] == found["2.0"] and found["3.0"] == {"fields": "none"}
     assert found["1.0"]["tables"][0]["columns"][0]["id"] == str(rows.derived("lines", "amount"))
     items = before.execute("default", "SELECT DISTINCT item FROM documents_fieldvalue")
-    assert items == [(0,)], "values of before are single ones"
+    assert items == [(0,)], "earlier values are single ones"
     assert kinds(before) == {("unknown", json.dumps([]))}
 
 
