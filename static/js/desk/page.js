@@ -6,6 +6,7 @@ import { NextDesk } from "./next.js";
 import { bindPages } from "./pages.js";
 import { deskClosed, deskOpened, onDesk, openDesk } from "./opened.js";
 import { openTables } from "./tables/tables.js";
+import { bindTakeOver } from "./take_over.js";
 
 const next = new NextDesk();
 
@@ -37,4 +38,5 @@ registerDeskActions(openDesk);
 keymap.listen();
 onDesk(openTables);
 onDesk(bindPages);
+onDesk(bindTakeOver);
 open();

@@ -1,7 +1,6 @@
 /** A manager takes a task from who holds it, with a note that they read. */
 import { gettext } from "../i18n.js";
 import { postJson } from "../session.js";
-import { onDesk } from "./opened.js";
 
 export async function takeOver(url, note, failed) {
   try {
@@ -13,7 +12,8 @@ export async function takeOver(url, note, failed) {
   }
 }
 
-onDesk(() => {
+/** Called for each desk that opens: the next document may be of a team whose tasks can be taken over, the first of one without. */
+export function bindTakeOver() {
   const button = document.getElementById("take-over");
   const dialog = document.getElementById("take-over-dialog");
   if (!button || !dialog) return;
@@ -29,4 +29,4 @@ onDesk(() => {
     takeOver(button.dataset.url, note.value.trim(), failed);
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-});
+}
