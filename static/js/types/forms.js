@@ -65,7 +65,7 @@ export class Forms {
     return h("details", { class: "kinds" },
       h("summary", {}, fill(gettext("Kinds of document that it takes without a person: {n} chosen"), { n: taken.size })),
       h("p", { class: "form-note" }, gettext("None chosen: what its name and words say. Other kinds go to a person, who sees the word that says so.")),
-      h("div", { class: "kind-boxes" }, boxes));
+      h("div", { class: "check-boxes" }, boxes));
   }
 
   #field(path, isColumn) {
