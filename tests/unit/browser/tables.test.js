@@ -49,6 +49,12 @@ test("rows come, go and move; cells that stay are the same objects", () => {
   assert.equal(again[2], kept);
 });
 
+test("cells know that their column is required: an approval warns once before they stay empty", () => {
+  const columns = COLUMNS.map((column) => ({ ...column, is_required: column.name === "amount" }));
+  const model = new TableModel({ ...view(["a"], { a: cells("a", ["2", "30.00", ""]) }), columns }, STATES);
+  assert.deepEqual(model.cells.filter((cell) => cell.is_required).map((cell) => cell.name), ["amount"]);
+});
+
 test("a sum is compared with its field while somebody types", () => {
   const model = table();
   const total = (printed, settled) => totalsOf(model, () => printed, settled)[0];

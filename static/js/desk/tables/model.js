@@ -37,7 +37,7 @@ export class TableModel {
 
   #cell(seen, row, index) {
     const column = this.columns[index];
-    return { ...seen, is_cell: true, name: column.name, label: column.label, row: row.id, column: index, table: this, fresh: null };
+    return { ...seen, is_cell: true, name: column.name, label: column.label, is_required: column.is_required, row: row.id, column: index, table: this, fresh: null };
   }
 
   /** All cells, row by row. */
