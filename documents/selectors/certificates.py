@@ -22,7 +22,7 @@ from documents.models import ApprovedVersion, Delivery, Event, FieldValue, Page,
 from documents.models.approval import EventKind
 from documents.selectors.doors import sub_document_get_for
 from documents.selectors.history import ValueChange, field_value_history
-from documents.selectors.sensitive import mask_for
+from documents.selectors.sensitive import hides_value, mask_for
 from idp_project.core.errors import Forbidden, NotFound
 from idp_project.core.geometry import BoundingBox
 
@@ -114,7 +114,7 @@ def certificate_for(access: Access, sub_document_id: UUID, path: str) -> Certifi
         raise NotFound
     table, row, cell = found
     mask = mask_for(access, sub_document.document)
-    if mask and (mask.covers(sub_document.id, table, cell.name) or mask.hides(cell.value) or mask.hides(cell.raw_text)):
+    if hides_value(mask, sub_document.id, (table, cell.name), cell.value, cell.raw_text):
         raise Forbidden(FILE_WITH_HIDDEN_VALUES(), code="file_with_hidden_values")
     value = _stored(sub_document, table, row, cell)
     withdrawn = Event.objects.filter(sub_document=sub_document, kind=EventKind.WITHDRAWN).order_by("-sequence").first()

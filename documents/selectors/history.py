@@ -11,7 +11,7 @@ from accounts.models import User
 from documents.domain.absence import AbsenceCode
 from documents.models import FieldValue, FieldValueEvent
 from documents.selectors.doors import sub_document_get_for
-from documents.selectors.sensitive import mask_for, path_of
+from documents.selectors.sensitive import hides_value, mask_for, path_of
 from idp_project.core.errors import NotFound
 
 
@@ -35,10 +35,13 @@ def field_value_history(access: Access, field_value_id: UUID) -> list[ValueChang
     if value is None:
         raise NotFound
     sub_document = sub_document_get_for(access, value.sub_document_id)
-    mask = mask_for(access, sub_document.document)
-    if sub_document.is_blind or (mask and mask.covers(sub_document.id, *path_of(value))):
+    if sub_document.is_blind:
         return []
+    mask = mask_for(access, sub_document.document)
     events = list(FieldValueEvent.objects.filter(pgh_obj=value).order_by("pgh_id"))
+    texts = [text for state in (value, *events) for text in (state.value, state.raw_text)]
+    if hides_value(mask, sub_document.id, path_of(value), *texts):
+        return []
     people = User.objects.in_bulk({user_id for event in events if (user_id := _person(event))})
     changes, old = [], ""
     for event in events:

@@ -141,13 +141,18 @@ def _texts_and_places(value: FieldValue) -> dict[str, Any]:
     }
 
 
+def hides_value(mask: Mask | None, sub_document_id: UUID, path: Path, *texts: str | None) -> bool:
+    """Whether a value is hidden: its field is, or one of its texts says the value of a field that is."""
+    return mask is not None and (mask.covers(sub_document_id, *path) or any(mask.hides(text) for text in texts))
+
+
 def hide_in(sub_document: SubDocument, values: Iterable[FieldValue], mask: Mask) -> None:
     """Takes out of loaded rows, which must not be saved any more, what the mask hides."""
     hide_checks(sub_document, mask)
     for value in values:
         if value.sub_document is not sub_document:
             hide_checks(value.sub_document, mask)
-        if mask.covers(sub_document.id, *path_of(value)) or mask.hides(value.raw_text) or mask.hides(value.value):
+        if hides_value(mask, sub_document.id, path_of(value), value.raw_text, value.value):
             _hide(value)
         else:
             value.candidates = [

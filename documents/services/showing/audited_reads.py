@@ -12,7 +12,7 @@ from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record, audit_record_once
 from documents import storage
 from documents.domain.pipeline import StepName
-from documents.domain.refusals import FILE_WITH_HIDDEN_VALUES, NOT_SCANNED, VIRUS_IN_FILE
+from documents.domain.refusals import NOT_SCANNED, VIRUS_IN_FILE
 from documents.domain.statuses import TERMINAL_STEP_STATUSES
 from documents.models import Document, StepRun
 from documents.selectors.doors import document_detail_for, document_get_for, page_get_for
@@ -20,7 +20,14 @@ from documents.selectors.duplicates import duplicates_among
 from documents.selectors.older_versions import waiting_with_older_version
 from documents.selectors.readable import document_view_for, pages_visible
 from documents.selectors.regions import document_regions, region_views
-from documents.selectors.sensitive import hide_in, mask_for, shown_metadata, shown_regions, shown_words
+from documents.selectors.sensitive import (
+    check_shown_whole,
+    hide_in,
+    mask_for,
+    shown_metadata,
+    shown_regions,
+    shown_words,
+)
 from idp_project.core.errors import Conflict, Forbidden, NotFound
 from idp_project.core.virus_scan import INFECTED
 
@@ -83,8 +90,7 @@ def original_open(access: Access, document_id: UUID) -> Original:
     see, Conflict before it is scanned.
     """
     document = document_get_for(access, document_id, Permission.DOWNLOAD_DOCUMENTS)
-    if mask_for(access, document):
-        raise Forbidden(FILE_WITH_HIDDEN_VALUES(), code="file_with_hidden_values")
+    check_shown_whole(access, document)
     source = document.source_file
     if not storage.is_stored(source.storage_name):
         raise NotFound

@@ -13,6 +13,7 @@ from documents.domain.field_types.base import letters_and_digits
 from documents.models import Delivery, FieldValue, Page, Schema
 from documents.selectors.sensitive import mask_of
 from documents.selectors.trial_documents import triable_documents
+from documents.services.approving.values import field_value_write
 from documents.services.schemas.drafts import schema_draft_open, schema_draft_publish, schema_draft_save
 from idp_project.core.geometry import Polygon
 from idp_project.core.spans import Span
@@ -161,6 +162,20 @@ def test_passages_for_answers_have_dots_of_the_same_length(cast, world):
     (open_,) = without_hidden(cast.access(cast.owner), [passage])
     assert world.says(open_.text) and not world.says(hidden.text)
     assert len(hidden.text) == len(text) and "•" in hidden.text
+
+
+def test_the_history_is_silent_where_another_field_says_it(cast, world):
+    """A field that is not marked, with the value of one that is: hidden on the page, so in its history too."""
+    iban = next(value for value in world.secrets if value.name == "iban")
+    with organization_scope(cast.organization.id):
+        other = FieldValue.objects.get(sub_document=iban.sub_document, name="total_amount")
+        field_value_write(other, value=iban.value, raw_text=iban.raw_text, user_id=cast.owner.id)
+    address = reverse("documents:field_value_history", args=[other.id])
+    told = [world.says(text_of(cast.browser(person).get(address))) for person in (cast.viewer, cast.owner)]
+    assert not told[0] and told[1]
+    with organization_scope(cast.organization.id):
+        field_value_write(other, value="12.00", raw_text="12.00", user_id=cast.owner.id)
+    assert not world.says(text_of(cast.browser(cast.viewer).get(address))), "an earlier state says it still"
 
 
 def test_a_share_to_look_hides_and_a_share_to_review_shows(cast, world):
