@@ -188,7 +188,7 @@ def _hide(value: FieldValue) -> None:
 
 
 def shown_metadata(document: Document, mask: Mask) -> dict[str, Any]:
-    """What the file says of itself, without what says a hidden value: titles do. Before the values are known without any text."""
+    """What the file says of itself, without what says a hidden value: titles do. Before the values are known, the title goes."""
     return {
         name: value
         for name, value in document.metadata.items()

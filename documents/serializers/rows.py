@@ -249,7 +249,7 @@ class SubDocumentSerializer(serializers.ModelSerializer[SubDocument]):
         return data
 
 
-class DocumentSerializer(serializers.ModelSerializer[Document]):
+class _DocumentRowSerializer(serializers.ModelSerializer[Document]):
     """`attachment_of_id` is the e-mail that it came with."""
 
     file_name = serializers.CharField(source="source_file.name")
@@ -276,8 +276,12 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
             "finished_at",
         ]
 
+
+class DocumentSerializer(_DocumentRowSerializer):
+    """A document in a list."""
+
     def to_representation(self, document: Document) -> dict[str, Any]:
-        """In a list without the title that the file gives itself, for those who do not review: it may say a hidden value."""
+        """Without the title that the file gives itself, for those who do not review: it may say a hidden value."""
         data: dict[str, Any] = super().to_representation(document)
         request = self.context.get("request")
         place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
@@ -306,13 +310,13 @@ class RegionSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
-class DocumentDetailSerializer(DocumentSerializer):
+class DocumentDetailSerializer(_DocumentRowSerializer):
     sub_documents = SubDocumentSerializer(many=True)
     duplicate_of = DuplicateSerializer(allow_null=True)
     regions = serializers.SerializerMethodField()
 
-    class Meta(DocumentSerializer.Meta):
-        fields = [*DocumentSerializer.Meta.fields, "duplicate_of", "regions", "sub_documents"]
+    class Meta(_DocumentRowSerializer.Meta):
+        fields = [*_DocumentRowSerializer.Meta.fields, "duplicate_of", "regions", "sub_documents"]
 
     @extend_schema_field(RegionSerializer(many=True))
     def get_regions(self, document: Document) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from documents.domain.field_types.base import letters_and_digits
-from documents.models import Delivery, FieldValue, Page, Schema
+from documents.models import Delivery, Document, FieldValue, Page, Schema
 from documents.selectors.sensitive import mask_of
 from documents.selectors.trial_documents import triable_documents
 from documents.services.approving.values import field_value_write
@@ -176,6 +176,16 @@ def test_the_history_is_silent_where_another_field_says_it(cast, world):
     with organization_scope(cast.organization.id):
         field_value_write(other, value="12.00", raw_text="12.00", user_id=cast.owner.id)
     assert not world.says(text_of(cast.browser(cast.viewer).get(address))), "an earlier state says it still"
+
+
+def test_a_title_without_a_hidden_value_is_shown(cast, outcome):
+    document = outcome.document()
+    with organization_scope(cast.organization.id):
+        Document.objects.filter(id=document.id).update(metadata={"title": "Order of spring"})
+    viewer = cast.browser(cast.viewer)
+    assert viewer.get(f"/api/v1/documents/{document.id}/").json()["metadata"] == {"title": "Order of spring"}
+    listed = viewer.get("/api/v1/documents/").json()["results"]
+    assert [one["metadata"] for one in listed] == [{}], "what each of many documents hides is not looked up"
 
 
 def test_a_share_to_look_hides_and_a_share_to_review_shows(cast, world):
