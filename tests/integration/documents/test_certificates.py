@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
+from documents.domain.provenance import Provenance
 from documents.models import ApprovedVersion, FieldValue
 from idp_project.core.tenancy import organization_scope
 from review.services.approved import approved_withdraw
@@ -110,3 +111,20 @@ def test_a_corrected_value_names_the_corrector_and_the_override(cast):
     assert client.get(reverse("api-certificate-picture", args=[task.sub_document_id, "total"])).status_code == 404
     page = client.get(reverse("documents:certificate", args=[task.sub_document_id, "total"])).content.decode()
     assert "It is printed like that." in page and str(cast.owner) in page
+
+
+def test_what_has_no_place_says_why(cast):
+    """Typed by a person, found by nobody, and of an e-invoice's file that no page prints."""
+    task = on_desk(cast, ORDER, GOOD | {"tax": None}, {"lines": LINES})
+    access, client = cast.access(cast.owner), cast.browser(cast.owner)
+    with organization_scope(cast.organization.id):
+        values = FieldValue.objects.filter(sub_document=task.sub_document, table_row=None)
+        values.filter(name="net").update(provenance=Provenance(1, None, None, "e_invoice", "1").to_dict())
+        field_value_correct(access, task.id, values.get(name="total").id, text="101.00")
+        review_task_decide(access, task.id, decision="approve", override=PRINTED_SO)
+    drain()
+    said = {}
+    for path in ("total", "tax", "net"):
+        page = client.get(reverse("documents:certificate", args=[task.sub_document_id, path])).content.decode()
+        said[path] = ("a person typed it" in page, "It has no place on a page." in page, "no longer kept" in page)
+    assert said == {"total": (True, False, False), "tax": (False, True, False), "net": (False, True, False)}
