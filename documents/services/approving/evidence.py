@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from documents.domain.earned.strata import Stratum
-from documents.domain.field_types.registry import field_type
-from documents.domain.pipeline import StepName
-from documents.domain.schema_spec import FieldType
-from documents.models import Evidence, EvidenceSource, FieldValue, Schema, SchemaVersion, StepRun, SubDocument, TableRow
+from documents.models import Evidence, EvidenceSource, FieldValue, Schema, SchemaVersion, SubDocument
+from documents.selectors.as_read import keys_of, tables_with_other_rows
 from documents.selectors.earned import major_of
 from documents.services.approving.gates import gates_settle, schema_gates_lock
 
@@ -20,8 +17,8 @@ from documents.services.approving.gates import gates_settle, schema_gates_lock
 def wrong_fields_of(sub_document: SubDocument) -> list[str]:
     """The names of fields and columns in which the present values differ from what the machine had read, in order."""
     values = list(FieldValue.objects.filter(sub_document=sub_document).order_by("position", "item"))
-    found = [value.name for value in values if _machine_key(value) != _present_key(value)]
-    found += _tables_with_other_rows(sub_document)
+    found = [value.name for value in values if _is_changed(value)]
+    found += tables_with_other_rows([sub_document.id]).get(sub_document.id, [])
     return list(dict.fromkeys(found))
 
 
@@ -119,23 +116,6 @@ def _key_of(sub_document: SubDocument, schema: Schema, version: SchemaVersion) -
     }
 
 
-def _machine_key(value: FieldValue) -> str:
-    first = value.candidates[0] if value.candidates else {}
-    return _merge_key(value.type, first.get("value"), first.get("raw_text", ""))
-
-
-def _present_key(value: FieldValue) -> str:
-    return _merge_key(value.type, value.value, value.raw_text)
-
-
-def _merge_key(kind: str, value: str | None, raw_text: str) -> str:
-    text = value if value is not None else raw_text
-    return field_type(FieldType(kind)).merge_key(text) if text else ""
-
-
-def _tables_with_other_rows(sub_document: SubDocument) -> Iterator[str]:
-    """Tables of which a person added or removed rows since they were read."""
-    run = StepRun.objects.filter(unit_id=sub_document.id, step=StepName.MERGE).first()
-    read = [row["table"] for row in (run.output or {}).get("rows", [])] if run else []
-    present = list(TableRow.objects.filter(sub_document=sub_document).values_list("table", flat=True))
-    yield from (table for table in sorted({*read, *present}) if read.count(table) != present.count(table))
+def _is_changed(value: FieldValue) -> bool:
+    read, stands = keys_of(value.type, value.candidates[0] if value.candidates else {}, value.value, value.raw_text)
+    return read != stands
