@@ -19,10 +19,15 @@ def corrected_answer(request: HttpRequest, corrected: Corrected) -> dict[str, An
     return {
         "field": with_presentation(readable.field_view_of(corrected.value)),
         "changed": [with_presentation(readable.field_view_of(value)) for value in corrected.changed],
-        "failed_checks": readable.failed_checks_of(corrected.task.sub_document),
-        "reasons": [reason.text for reason in reasons_in_short(corrected.task.all_reasons)],
+        **state_of(corrected.task),
         "added": _added(request, corrected.value),
     }
+
+
+def state_of(task: Any) -> dict[str, Any]:
+    """What changes with every value: the failed checks, and why a person should look, in short."""
+    reasons = [reason.text for reason in reasons_in_short(task.all_reasons)]
+    return {"failed_checks": readable.failed_checks_of(task.sub_document), "reasons": reasons}
 
 
 def _added(request: HttpRequest, value: Any) -> dict[str, Any] | None:

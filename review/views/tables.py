@@ -19,6 +19,7 @@ from idp_project.core.json_bodies import json_object
 from review import selectors
 from review.serializers.tasks import TableEditEntrySerializer, TableEditSerializer
 from review.services import tables as services
+from review.views.corrected import state_of
 
 
 def tables_data(task: Any) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def tables_data(task: Any) -> dict[str, Any]:
 
 @require_POST
 def table_edit(request: HttpRequest, task_id: UUID, table: str) -> JsonResponse:
-    """One change of a table, as the API takes it. Gives `table` (only rows that are otherwise now), `fields`, `failed_checks`
+    """One change of a table, as the API takes it. Gives `table` (only rows that changed), `fields`, `failed_checks`
     and `reasons`, all as they are then."""
     form = TableEditSerializer(data=json_object(request.body))
     if not form.is_valid():
@@ -71,8 +72,7 @@ def _answer(edited: services.Edited) -> JsonResponse:
         {
             "table": table_named(sub_document, edited.table, edited.rows),
             "fields": [with_presentation(readable.field_view_of(value)) for value in edited.fields],
-            "failed_checks": readable.failed_checks_of(sub_document),
-            "reasons": [reason.text for reason in edited.task.all_reasons],
+            **state_of(edited.task),
         }
     )
 

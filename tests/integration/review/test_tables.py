@@ -10,9 +10,10 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from documents.models import FieldValue, TableRow
 from documents.services.approving.approval import sub_document_approve
+from documents.templatetags.screens import reasons_in_short
 from idp_project.core.errors import Conflict, InvalidInput
 from idp_project.core.tenancy import organization_scope
-from review.models import Correction, TableEdit
+from review.models import Correction, ReviewTask, TableEdit
 from review.services import tables, tasks
 from tests.factories.desk import on_desk
 from tests.integration.review.test_checks_again import GOOD, LINES, ORDER
@@ -265,3 +266,15 @@ def test_the_desk_gets_only_rows_that_are_otherwise(cast):
     assert client.post(address, {"action": "fill"}, content_type="application/json").status_code == 400
     undo = client.post(reverse("review:table_undo", args=[table.task.id])).json()
     assert undo["table"]["rows"][str(table.ids[1])][3]["text"] == EACH
+
+
+def test_the_answer_says_reasons_in_short(cast):
+    """As that of a field does: the list on the desk is the same, whatever was changed last."""
+    table = Table(cast, values=GOOD | {"total": "121.00"})
+    address = reverse("review:table_edit", args=[table.task.id, "lines"])
+    data = {"action": "add_rows", "count": 1, "before": None}
+    answer = cast.browser(cast.owner).post(address, data, content_type="application/json").json()
+    with organization_scope(cast.organization.id):
+        reasons = ReviewTask.objects.get(id=table.task.id).all_reasons
+    assert answer["reasons"] == [reason.text for reason in reasons_in_short(reasons)]
+    assert answer["reasons"] != [reason.text for reason in reasons]
