@@ -38,6 +38,9 @@ FILE_REBUILT = define(
     "file_rebuilt",
     _("The file is damaged and was rebuilt for reading: compare it with the original, something may be missing."),
 )
+E_INVOICE_NOT_JUDGED = define(
+    "e_invoice_not_judged", _("The rules of the e-invoice could not be checked: {failure}"), failure=Param.REASON
+)
 VALUE_HIDDEN = define("value_hidden", _("It concerns a value that you may not see."))
 ALL_PAGES_BLANK = define("all_pages_blank", _("All pages are blank."))
 NO_VALUE = define("no_value", _("No value was found: no field and no table has one."))

@@ -15,7 +15,7 @@ from documents.domain.e_invoice_fields import ENGINE
 from documents.domain.e_invoice_reasons import DEVIATIONS
 from documents.domain.e_invoice_validation import broken_rules
 from documents.models import Document, FieldValue, ReceivedEInvoice, SubDocument
-from idp_project.core.reasons import Reason
+from idp_project.core.reasons import Reason, reason_of
 
 
 def e_invoice_of(document_id: UUID) -> ReceivedEInvoice | None:
@@ -35,6 +35,7 @@ def e_invoice_view(row: ReceivedEInvoice, document: Document) -> dict[str, Any]:
     """
     invoice, is_blind = row.invoice, _is_blind(document.id)
     validation = row.validation or {}
+    failure = reason_of(validation.get("failure"))
     return {
         "file_name": row.file_name,
         "is_whole_file": row.is_whole_file,
@@ -49,7 +50,8 @@ def e_invoice_view(row: ReceivedEInvoice, document: Document) -> dict[str, Any]:
             rule | {"text": sentence(rule["rule"], rule["text"], _language())} for rule in validation.get("rules", ())
         ],
         "versions": dict(validation.get("versions", {})),
-        "is_validated": row.validation is not None,
+        "is_validated": row.validation is not None and failure is None,
+        "validation_failure": failure,
         "broken_rules": broken_rules(row.validation),
         "deviations": [] if is_blind else deviations_of(document.id),
         "signatures": list(document.metadata.get("signatures") or ()),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from idp_project.core.errors import IdpError
+from idp_project.core.errors import PermanentFailure
 from idp_project.core.isolation.client import ReceivedXml
 from idp_project.core.isolation.rules.client import RuleServer
 
@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 
 
 def validation_of(received: ReceivedXml) -> dict[str, Any]:
-    """`documents.domain.e_invoice_validation` says of what form. Rules that could not be asked are a `failure` in it: they keep
-    nobody from reading the document."""
+    """`documents.domain.e_invoice_validation` says of what form. An XML that no rule can be asked about has a `failure` in
+    it: the document is read all the same. Raises TransientFailure where the rule server is away."""
     schema = received.schema
     found: dict[str, Any] = {
         "schema_errors": [str(message["text"]) for message in schema.get("messages", ())],
@@ -27,7 +27,7 @@ def validation_of(received: ReceivedXml) -> dict[str, Any]:
     }
     try:
         judgement = _server().judge(received.xml)
-    except IdpError as error:
+    except PermanentFailure as error:
         logger.warning("the rules of an electronic invoice could not be asked: %s", error)
         return found | {"failure": error.reason.to_dict()}
     found["rules"] = [message.to_dict() for message in judgement.messages]

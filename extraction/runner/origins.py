@@ -9,11 +9,12 @@ from django.db.models import Q
 from documents.domain.e_invoice_reasons import E_INVOICE_INVALID, E_INVOICE_UNREADABLE, SIGNATURE_BROKEN
 from documents.domain.e_invoice_validation import BROKEN_SIGNATURES, broken_rules
 from documents.domain.file_reasons import FILES_NOT_READ, FORM_NOT_SHOWN
+from documents.domain.reasons import E_INVOICE_NOT_JUDGED
 from documents.domain.statuses import DocumentStatus
 from documents.models import Document, Page, ReceivedEInvoice
 from extraction.context import Origin
 from idp_project.core.files.formats import OFFICE_TYPES
-from idp_project.core.reasons import Reason
+from idp_project.core.reasons import Reason, reason_of
 
 _MOST_RULES = 6  # that a reason names
 _SMALL_FILE = 60_000  # bytes of a picture
@@ -77,6 +78,8 @@ def reasons_of_e_invoice(document: Document) -> list[Reason]:
     row = ReceivedEInvoice.objects.filter(document=document).only("file_name", "error", "validation").first()
     if row is not None and row.error is not None:
         reasons.append(E_INVOICE_UNREADABLE(name=row.file_name or "XML", failure=row.error))
+    if row is not None and (failure := reason_of((row.validation or {}).get("failure"))):
+        reasons.append(E_INVOICE_NOT_JUDGED(failure=failure))
     if row is not None and (broken := broken_rules(row.validation)):
         named = ", ".join(broken[:_MOST_RULES]) + (" …" if len(broken) > _MOST_RULES else "")
         reasons.append(E_INVOICE_INVALID(count=len(broken), rules=named))

@@ -13,6 +13,8 @@ from documents.models import FieldValue, ReceivedEInvoice
 from documents.services.approving.evidence import is_each_value_confirmed
 from documents.services.removing.removal import document_delete
 from documents.services.removing.stored_files import files_remove
+from idp_project.core.files.errors import SandboxCode, refusal
+from idp_project.core.isolation.rules.client import RuleServer
 from idp_project.core.tenancy import organization_scope
 from idp_project.operations.samples.e_invoices import Deviation, EInvoiceRecipe, make_e_invoice
 from tests.factories import files
@@ -130,6 +132,21 @@ def test_harmful_xml_inside_a_pdf_stops_nobody_from_reading_it(cast, drain):
     outcome = read(cast, drain, ("bill.pdf", with_xml(files.content_of(files.sample()), XXE)))
     assert outcome.statuses() == {"bill.pdf": "in_review"}
     assert "e_invoice_unreadable" in {reason.code for reason in sub_document(cast, outcome, "bill.pdf").reasons}
+
+
+def test_invoice_that_cannot_be_judged_keeps_no_rules(cast, drain, monkeypatch):
+    def judge(self, xml):
+        raise refusal(SandboxCode.TOO_SLOW)
+
+    monkeypatch.setattr(RuleServer, "judge", judge)
+    outcome = read(cast, drain, ("bill.pdf", sample().content))
+    document = outcome.document("bill.pdf")
+    client = cast.browser(cast.owner)
+    answer = client.get(f"/api/v1/documents/{document.id}/e-invoice/").json()
+    assert not answer["is_validated"] and answer["validation_failure"]["code"] == "too_slow"
+    panel = client.get(f"/documents/{document.id}/e-invoice/").content.decode()
+    assert "It keeps the rules" not in panel and "could not be checked" in panel
+    assert "e_invoice_not_judged" in {reason.code for reason in sub_document(cast, outcome, "bill.pdf").reasons}
 
 
 def test_desk_and_document_page_show_the_panel(cast, drain):
