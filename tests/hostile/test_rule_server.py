@@ -128,6 +128,8 @@ def test_shipped_rules_are_those_that_are_named():
         ("cii", "urn:cen.eu:en16931:2017#compliant#urn:factur-x.eu:1p0:basic", ("en16931-cii",)),
         ("cii", "urn:cen.eu:en16931:2017#conformant#urn:factur-x.eu:1p0:extended", ("factur-x-extended",)),
         ("order-x", "urn:order-x.eu:1p0:comfort", ("order-x-comfort",)),
+        ("order-x", "urn:order-x.eu:1p0:extended", ("order-x-extended",)),
+        ("order-x", "urn:order-x.eu:1p0:minimum", ("order-x-extended",)),
         ("zugferd1", "urn:ferd:CrossIndustryDocument:invoice:1p0:comfort", ()),
     ],
 )

@@ -54,7 +54,8 @@ def rules_for(syntax: str, guideline: str) -> tuple[str, ...]:
     """Names of the rule sets for an invoice of that syntax and guideline (BT-24). None for ZUGFeRD 1, which has none."""
     profile = guideline.lower()
     if syntax == "order-x":
-        return (next((name for name in _OF_FACTUR_X if profile.endswith(name.rpartition("-")[2])), "order-x-extended"),)
+        own = f"order-x-{profile.rpartition(':')[2]}"
+        return (own if own in _OF_FACTUR_X else "order-x-extended",)
     if syntax not in ("cii", "ubl"):
         return ()
     if "xrechnung" in profile:
