@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -39,13 +40,14 @@ def e_invoice_open(access: Access, document_id: UUID) -> dict[str, Any]:
     view = e_invoice_view(row, document)
     place = {"team_id": document.team_id, "batch_id": document.batch_id, "document_id": document.id}
     can_download = access.can(Permission.DOWNLOAD_DOCUMENTS, **place)
-    letter = letter_to_supplier(row.invoice, broken=_broken(view), deviations=view["deviations"])
+    letter = letter_to_supplier(row.invoice, broken=_broken(row.validation or {}), deviations=view["deviations"])
     return view | {"letter": letter, "can_download": can_download}
 
 
-def _broken(view: dict[str, Any]) -> list[dict[str, Any]]:
-    of_schema = [{"rule": SCHEMA, "text": text} for text in view["schema_errors"]]
-    return [*of_schema, *(rule for rule in view["rules"] if rule["flag"] == ERROR)]
+def _broken(validation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """In the publisher's words: the letter has its own language, not the reader's."""
+    of_schema = [{"rule": SCHEMA, "text": text} for text in validation.get("schema_errors", ())]
+    return [*of_schema, *(rule for rule in validation.get("rules", ()) if rule["flag"] == ERROR)]
 
 
 def e_invoice_xml_open(access: Access, document_id: UUID) -> XmlFile:

@@ -180,3 +180,19 @@ def test_xml_goes_with_its_document(cast, drain):
         document_delete(cast.access(cast.admin), document.id)
     files_remove(cast.organization.id)
     assert storage.is_stored(kept)
+
+
+def test_letter_words_a_rule_once(cast, drain):
+    outcome = read(cast, drain, ("bill.pdf", sample().content))
+    document = outcome.document("bill.pdf")
+    rule = {
+        "rule": "BR-CL-01",
+        "flag": "error",
+        "text": "[BR-CL-01]-Publisher's words",
+        "path": "/a",
+        "rules": "en16931-cii",
+    }
+    with organization_scope(cast.organization.id):
+        ReceivedEInvoice.objects.filter(document=document).update(validation={"schema_errors": [], "rules": [rule]})
+    answer = cast.browser(cast.owner).get(f"/api/v1/documents/{document.id}/e-invoice/").json()
+    assert answer["letter"].count("code list") == 1 and answer["letter"].count("Publisher's words") == 1
