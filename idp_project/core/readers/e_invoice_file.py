@@ -14,6 +14,7 @@ import pikepdf
 from idp_project.core.files.errors import ParseFailure, SandboxCode
 from idp_project.core.readers.attached_file import AttachedFile
 from idp_project.core.readers.bounded_xml import MOST_BYTES, Node, Tree, parse_xml
+from idp_project.core.readers.e_invoice_schema import BINARY
 from idp_project.core.readers.embedded_files import EmbeddedFile, EmbeddedFiles
 
 # Namespace and local name of the root: the one thing that decides what the XML is, whatever its file is called.
@@ -27,7 +28,6 @@ SYNTAXES = {
         "SCRDMCCBDACIOMessageStructure",
     ): "order-x",
 }
-_BINARY = frozenset({"AttachmentBinaryObject", "EmbeddedDocumentBinaryObject"})
 _BEGINNINGS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b" ", b"\n", b"\r", b"\t")
 _MOST_CANDIDATES = 20
 _MOST_SPECIFICATIONS = 1000
@@ -137,7 +137,7 @@ def _embedded(specification: Any) -> EmbeddedFile | None:
 def _take_out(tree: Tree, max_attachments: int, max_bytes: int) -> Iterator[AttachedFile]:
     """Each attachment (BG-24) leaves the tree: its node has `attachment`, its number, instead of the text, or `unreadable`
     where it is not base64."""
-    binary = {index for index, (_, local) in enumerate(tree["names"]) if local in _BINARY}
+    binary = {index for index, (_, local) in enumerate(tree["names"]) if local in BINARY}
     count = left = 0
     left = max_bytes
     for node in _nodes(tree["root"]):

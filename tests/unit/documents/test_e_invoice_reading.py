@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from lxml import etree
 
 from documents.domain.e_invoice.model import EInvoice, InvoiceKind, Syntax
 from documents.domain.e_invoice.reading import invoice_of
 from documents.domain.e_invoice.stored import from_dict, to_dict
 from documents.domain.e_invoice.terms import TERM_NAMES, leaves
+from idp_project.core.readers.bounded_xml import parse_xml
 from idp_project.core.readers.e_invoice_file import read_file
-from idp_project.core.readers.e_invoice_schema import check_schema
+from idp_project.core.readers.e_invoice_schema import check_schema, to_element
 from tests.factories.e_invoices import written
 
 both = pytest.mark.parametrize("syntax", ["cii", "ubl"])
@@ -209,3 +211,9 @@ def test_a_second_tax_total_is_that_of_the_other_currency():
 def test_an_attachment_is_named_by_its_place(syntax):
     (document,) = read(written(syntax, attachment="QUJD")).documents
     assert document.attachment == 0 and document.file_name.value == "../etc/Beleg <1>.pdf"
+
+
+@both
+def test_rules_never_see_what_attachments_hold(syntax: str) -> None:
+    content = etree.tostring(to_element(parse_xml(written(syntax, attachment="JVBERi0xLjc="))))
+    assert b"JVBERi0xLjc" not in content and b">QQ==<" in content
