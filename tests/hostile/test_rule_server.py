@@ -12,6 +12,7 @@ from idp_project.core.errors import PermanentFailure
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.mode import isolation_of
 from idp_project.core.isolation.rules.client import RuleServer
+from idp_project.core.isolation.rules.judging import errors_first
 from idp_project.core.isolation.rules.rule_sets import DATA, rule_sets, rules_for
 from tests.factories import e_invoices
 
@@ -135,3 +136,10 @@ def test_shipped_rules_are_those_that_are_named():
 )
 def test_rules_follow_syntax_and_profile(syntax, guideline, names):
     assert rules_for(syntax, guideline) == names
+
+
+def test_warnings_leave_no_error_out():
+    warnings = [{"rule": f"W-{number}", "flag": "warning"} for number in range(5)]
+    errors = [{"rule": f"E-{number}", "flag": "error"} for number in range(2)]
+    assert errors_first([*warnings, *errors], most=3) == [*errors, warnings[0]]
+    assert errors_first([*errors, *errors], most=3) == [*errors, errors[0]]

@@ -44,6 +44,6 @@ def _judge(limits: dict[str, int], rules: Rules) -> Iterator[Frame]:
     if not syntax:
         raise ParseFailure(SandboxCode.NOT_AN_E_INVOICE)
     names = rules_for(syntax, guideline_of(tree))
-    messages = list(rules.judge(tree, list(names)))
+    messages = rules.judge(tree, list(names))
     versions = {name: rule_sets()[name].version for name in names}
     yield Frame({"messages": messages, "versions": versions})

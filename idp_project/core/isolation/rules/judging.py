@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -20,7 +20,8 @@ _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _RULE = re.compile(r"\[?\b((?:BR|CII|UBL|PEPPOL|FX|SR)-[A-Z0-9a-z-]*\d[A-Za-z0-9-]*)\b\]?")
 _MOST_MESSAGES = 200
 _LONGEST_TEXT = 1000
-_FLAGS = {"fatal": "error", "error": "error", "warning": "warning", "warn": "warning"}
+_ERROR = "error"
+_FLAGS = {"fatal": _ERROR, "error": _ERROR, "warning": "warning", "warn": "warning"}
 _FLAGS |= {"information": "information", "info": "information"}
 
 
@@ -50,23 +51,32 @@ class Rules:
             root = _EMPTY_ORDER if name.startswith("order") else _EMPTY_UBL if name.endswith("ubl") else _EMPTY
             compiled.transform_to_string(xdm_node=self.processor.parse_xml(xml_text=root))
 
-    def judge(self, tree: Tree, names: list[str]) -> Iterator[dict[str, str]]:
-        """At most 200 messages: `rule`, `flag` (error, warning, information), `text`, `path`, `rules` (the set).
+    def judge(self, tree: Tree, names: list[str]) -> list[dict[str, str]]:
+        """At most 200 messages, broken rules first: `rule`, `flag` (error, warning, information), `text`, `path`, `rules` (the
+        set).
 
         Raises ParseFailure damaged where Saxon cannot read the invoice.
         """
         content = etree.tostring(to_element(tree), encoding="unicode")
-        left = _MOST_MESSAGES
         try:
             node = self.processor.parse_xml(xml_text=content)
-            for name in names:
-                answer = self.compiled[name].transform_to_string(xdm_node=node)
-                for message in _messages(answer or ""):
-                    if left:
-                        left -= 1
-                        yield {**message, "rules": name}
+            answers = ((name, self.compiled[name].transform_to_string(xdm_node=node) or "") for name in names)
+            return errors_first({**message, "rules": name} for name, answer in answers for message in _messages(answer))
         except PySaxonApiError as error:
             raise ParseFailure(SandboxCode.DAMAGED) from error
+
+
+def errors_first(messages: Iterable[dict[str, str]], most: int = _MOST_MESSAGES) -> list[dict[str, str]]:
+    """Warnings, of whichever set, leave no error out. No more is read once there are errors enough."""
+    errors: list[dict[str, str]] = []
+    others: list[dict[str, str]] = []
+    for message in messages:
+        kept = errors if message["flag"] == _ERROR else others
+        if len(kept) < most:
+            kept.append(message)
+        if len(errors) == most:
+            break
+    return [*errors, *others][:most]
 
 
 def _messages(svrl: str) -> Iterator[dict[str, str]]:
@@ -86,7 +96,7 @@ def _message(element: Any) -> dict[str, str]:
     flag = element.get("flag") or element.get("role") or "fatal"
     return {
         "rule": identifier[:40] or "structure",
-        "flag": _FLAGS.get(flag.lower(), "error"),
+        "flag": _FLAGS.get(flag.lower(), _ERROR),
         "text": text[:_LONGEST_TEXT],
         "path": plain_location(element.get("location", "")),
     }
