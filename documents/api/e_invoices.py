@@ -60,9 +60,9 @@ class RuleMessageSerializer(serializers.Serializer[Any]):
 
 class EInvoiceSerializer(serializers.Serializer[Any]):
     """`is_whole_file`: the document is the XML, and its pages were made of it. `broken_rules` are the names of the rules that it
-    breaks; `versions` those of the sets of rules. `validation_failure`: why they could not be checked. `letter`: what to write to the
-    supplier of a faulty one. `signatures` are those of the PDF. `error`: why the XML could not be read. Nothing of what it states
-    is given in a blind sample."""
+    breaks; `versions` those of the sets of rules. `validation_failure`: why they could not be checked. `letter`: what to write to
+    the supplier of a faulty one. `agrees`: some value was compared with a page, and none deviates. `signatures` are those of the
+    PDF. `error`: why the XML could not be read. Nothing of what it states is given in a blind sample."""
 
     file_name = serializers.CharField()
     is_whole_file = serializers.BooleanField()
@@ -79,6 +79,7 @@ class EInvoiceSerializer(serializers.Serializer[Any]):
     versions = serializers.DictField(child=serializers.CharField())
     broken_rules = serializers.ListField(child=serializers.CharField())
     deviations = DeviationSerializer(many=True)
+    agrees = serializers.BooleanField()
     signatures = serializers.ListField(child=serializers.DictField())
     letter = serializers.CharField()
 

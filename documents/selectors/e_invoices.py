@@ -6,16 +6,27 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from documents.domain.e_invoice.model import EInvoice
 from documents.domain.e_invoice.rule_words import Language, sentence
 from documents.domain.e_invoice.terms import TERM_NAMES, leaves
 from documents.domain.e_invoice_fields import ENGINE
-from documents.domain.e_invoice_reasons import DEVIATIONS
+from documents.domain.e_invoice_reasons import DEVIATIONS, XML_DEVIATES, XML_NOT_PRINTED
 from documents.domain.e_invoice_validation import broken_rules
+from documents.domain.schema_spec import FieldSpec
+from documents.domain.signature_reasons import (
+    SIGNATURE_CHANGED,
+    SIGNATURE_INVALID,
+    SIGNATURE_OF_UNKNOWN_ISSUER,
+    SIGNATURE_UNREADABLE,
+    SIGNATURE_VALID,
+)
 from documents.models import Document, FieldValue, ReceivedEInvoice, SubDocument
 from idp_project.core.reasons import Reason, reason_of
+
+_AGREES, _DEVIATES, _UNPRINTED = "agrees", "deviates", "unprinted"  # what the comparison leaves as evidence
 
 
 def e_invoice_of(document_id: UUID) -> ReceivedEInvoice | None:
@@ -31,9 +42,11 @@ def has_e_invoice(document_id: UUID) -> bool:
 def e_invoice_view(row: ReceivedEInvoice, document: Document) -> dict[str, Any]:
     """Everything that is known of it: what it states, what its rules say, where a page says something else.
 
-    `terms` are its values in the order of EN 16931; of a document with a blind sample none, and no deviations.
+    `terms` are its values in the order of EN 16931; of a document with a blind sample none, and no deviations. `agrees`: some
+    value was compared with a page, and none deviates.
     """
     invoice, is_blind = row.invoice, _is_blind(document.id)
+    deviations = [] if is_blind else deviations_of(document.id)
     validation = row.validation or {}
     failure = reason_of(validation.get("failure"))
     return {
@@ -53,8 +66,9 @@ def e_invoice_view(row: ReceivedEInvoice, document: Document) -> dict[str, Any]:
         "is_validated": row.validation is not None and failure is None,
         "validation_failure": failure,
         "broken_rules": broken_rules(row.validation),
-        "deviations": [] if is_blind else deviations_of(document.id),
-        "signatures": list(document.metadata.get("signatures") or ()),
+        "deviations": deviations,
+        "agrees": not is_blind and not deviations and _has_agreement(document.id),
+        "signatures": [one | {"text": _signature_text(one)} for one in document.metadata.get("signatures") or ()],
     }
 
 
@@ -83,32 +97,43 @@ def _terms(invoice: EInvoice) -> Iterator[dict[str, Any]]:
 def deviations_of(document_id: UUID) -> list[dict[str, Any]]:
     """Where XML and page disagree: both values with their places, fields first, then rows; then what whole rows and titles
     deviate in. `is_settled`: a person has decided the value since."""
-    values = FieldValue.objects.filter(sub_document__document_id=document_id)
-    related = "table_row", "sub_document__schema_version__schema"
+    sub_documents = SubDocument.objects.filter(document_id=document_id).order_by("first_page")
     found = [
-        _deviation(value) for value in values.select_related(*related).order_by("position", "item") if _deviates(value)
+        one
+        for sub_document in sub_documents.select_related("schema_version__schema")
+        for one in _of_values(sub_document)
     ]
     found.sort(key=lambda one: (one["row"] is not None, one["row"] or 0))
-    sub_documents = SubDocument.objects.filter(document_id=document_id).order_by("first_page")
     reasons = [reason for sub_document in sub_documents for reason in sub_document.reasons]
     return found + [_of_reason(reason) for reason in reasons if reason.code in DEVIATIONS - _OF_VALUES]
 
 
-_OF_VALUES = {"xml_deviates", "xml_not_printed"}
+_OF_VALUES = {XML_DEVIATES.code, XML_NOT_PRINTED.code}
 
 
-def _deviates(value: FieldValue) -> bool:
-    """As the machine compared it; what a person set since is another matter."""
-    first = value.candidates[0] if value.candidates else {}
-    return (first.get("provenance") or {}).get("engine") == ENGINE and bool(first.get("evidence", {}).get("deviates"))
+def _of_values(sub_document: SubDocument) -> Iterator[dict[str, Any]]:
+    """As the machine compared them; what a person set since is another matter."""
+    version = sub_document.schema_version
+    schema = version.spec if version else None
+    evidence = "candidates__0__evidence__has_key"
+    compared = sub_document.field_values.filter(Q(**{evidence: _DEVIATES}) | Q(**{evidence: _UNPRINTED}))
+    stated = compared.filter(candidates__0__provenance__engine=ENGINE).select_related("table_row")
+    for value in stated.order_by("position", "item"):
+        spec = value.spec_in(schema)
+        if value.candidates[0]["evidence"].get(_DEVIATES) or (spec and spec.is_required):
+            yield _deviation(value, spec)
 
 
-def _deviation(value: FieldValue) -> dict[str, Any]:
+def _has_agreement(document_id: UUID) -> bool:
+    values = FieldValue.objects.filter(sub_document__document_id=document_id)
+    return values.filter(candidates__0__evidence__has_key=_AGREES).exists()
+
+
+def _deviation(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
+    """Of a value that no page prints, though its type requires it, `printed` is empty."""
     stated = value.candidates[0]
-    printed = value.candidates[1] if len(value.candidates) > 1 else None
+    printed = next(iter(value.candidates[1:]), None) if stated["evidence"].get(_DEVIATES) else None
     place = (printed or {}).get("provenance") or {}
-    version = value.sub_document.schema_version
-    spec = value.spec_in(version.spec if version else None)
     return {
         "field_value_id": str(value.id),
         "name": value.name,
@@ -123,6 +148,19 @@ def _deviation(value: FieldValue) -> dict[str, Any]:
         "message": _message_of(value),
         "is_settled": value.is_confirmed,
     }
+
+
+_SIGNATURES = {
+    "valid": SIGNATURE_VALID,
+    "unknown_issuer": SIGNATURE_OF_UNKNOWN_ISSUER,
+    "changed": SIGNATURE_CHANGED,
+    "invalid": SIGNATURE_INVALID,
+}
+
+
+def _signature_text(signature: dict[str, Any]) -> str:
+    said = _SIGNATURES.get(signature.get("status", ""), SIGNATURE_UNREADABLE)
+    return said(signer=signature.get("signer") or "–", issuer=signature.get("issuer") or "–").text
 
 
 def _message_of(value: FieldValue) -> str:

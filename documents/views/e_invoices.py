@@ -18,8 +18,7 @@ from documents.services.showing.e_invoices import e_invoice_open, e_invoice_xml_
 def document_e_invoice(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """What the XML states, what its rules say and where the pages say something else; a fragment of a page."""
     found = e_invoice_open(access_of(request), document_id)
-    context = {"e_invoice": found, "document_id": document_id, "is_of_desk": "desk" in request.GET}
-    return render(request, "documents/_e_invoice.html", context)
+    return render(request, "documents/_e_invoice.html", {"e_invoice": found, "document_id": document_id})
 
 
 @never_cache

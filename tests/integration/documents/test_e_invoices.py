@@ -154,7 +154,7 @@ def test_desk_and_document_page_show_the_panel(cast, drain):
     document = outcome.document("bill.pdf")
     client = cast.browser(cast.owner)
     panel = client.get(f"/documents/{document.id}/e-invoice/").content.decode()
-    assert "data-polygon" in panel and "BT-84" in panel
+    assert "data-polygon" in panel and "BT-84" in panel and "data-letter" in panel
     assert f"/documents/{document.id}/e-invoice/" in client.get(f"/documents/{document.id}/").content.decode()
     viewer = cast.browser(cast.viewer).get(f"/api/v1/documents/{document.id}/e-invoice/xml/")
     assert viewer.status_code in {200, 403, 404}
@@ -196,3 +196,41 @@ def test_letter_words_a_rule_once(cast, drain):
         ReceivedEInvoice.objects.filter(document=document).update(validation={"schema_errors": [], "rules": [rule]})
     answer = cast.browser(cast.owner).get(f"/api/v1/documents/{document.id}/e-invoice/").json()
     assert answer["letter"].count("code list") == 1 and answer["letter"].count("Publisher's words") == 1
+
+
+def test_required_value_that_no_page_prints_is_a_deviation(cast, drain):
+    outcome = read(cast, drain, ("bill.pdf", sample().content))
+    document = outcome.document("bill.pdf")
+    with organization_scope(cast.organization.id):
+        total = FieldValue.objects.get(name="total_amount")
+        total.candidates = [total.candidates[0] | {"evidence": {"unprinted": 1.0}}]
+        total.save()
+    client = cast.browser(cast.owner)
+    answer = client.get(f"/api/v1/documents/{document.id}/e-invoice/").json()
+    assert [(one["name"], one["stated"], one["printed"]) for one in answer["deviations"]] == [
+        ("total_amount", total.value, "")
+    ]
+    panel = client.get(f"/documents/{document.id}/e-invoice/").content.decode()
+    assert "not printed" in panel and "agrees with the XML" not in panel and not answer["agrees"]
+
+
+def test_xml_that_was_compared_with_nothing_does_not_agree(cast, drain):
+    outcome = read(cast, drain, ("bill.pdf", sample().content))
+    document = outcome.document("bill.pdf")
+    client = cast.browser(cast.owner)
+    assert "agrees with the XML" in client.get(f"/documents/{document.id}/e-invoice/").content.decode()
+    with organization_scope(cast.organization.id):
+        FieldValue.objects.update(candidates=[])
+    assert "agrees with the XML" not in client.get(f"/documents/{document.id}/e-invoice/").content.decode()
+
+
+def test_signatures_are_said_in_words(cast, drain):
+    outcome = read(cast, drain, ("bill.pdf", sample().content))
+    document = outcome.document("bill.pdf")
+    statuses = ("valid", "changed", "unknown_issuer", "invalid", "unreadable")
+    with organization_scope(cast.organization.id):
+        document.metadata |= {"signatures": [{"status": each, "signer": "Ada", "issuer": "CA 1"} for each in statuses]}
+        document.save()
+    panel = cast.browser(cast.owner).get(f"/documents/{document.id}/e-invoice/").content.decode()
+    said = ("is trusted here", "changed after signing", "is unknown here", "is not valid", "cannot be checked here")
+    assert all(words in panel for words in said) and "unknown_issuer" not in panel
