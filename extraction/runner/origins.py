@@ -57,9 +57,10 @@ def reasons_of_file(document: Document) -> tuple[Reason, ...]:
 
 
 def files_left(document: Document) -> list[str]:
-    """Names of files that are embedded in it and became no documents, electronic invoices aside."""
+    """Names of files that are embedded in it, or in its XML, and became no documents, electronic invoices aside."""
     e_invoices = document.metadata.get("e_invoices") or []
     names = [name for name in document.metadata.get("embedded") or [] if name not in e_invoices]
+    names += document.metadata.get("attached_in_xml") or []
     if not names:
         return []
     brought = list(Document.objects.filter(attachment_of=document).values_list("source_file__name", flat=True))

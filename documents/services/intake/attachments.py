@@ -30,7 +30,7 @@ def attachments_receive(message: Document, files: Sequence[IncomingFile]) -> lis
 
     A message deeper than `MAX_MESSAGE_DEPTH` is refused like a file of an unknown type. Raises PermanentFailure
     too_many_attachments where the message of the uploader would come to more than `MAX_ATTACHMENTS`, in all depths; of a PDF
-    that is too deep or would bring too many none is taken, and its sub-documents name them.
+    or an XML that is too deep or would bring too many none is taken, and its sub-documents name them (`files_left`).
     """
     if not files:
         return []

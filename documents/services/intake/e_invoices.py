@@ -15,6 +15,7 @@ from documents.domain.e_invoice.stored import to_dict
 from documents.domain.found_e_invoice import FoundEInvoice
 from documents.models import Document, ReceivedEInvoice
 from documents.services.intake.quotas import room_take
+from documents.services.intake.receiving import shown_name
 from documents.services.removing.stored_files import files_mark
 
 
@@ -36,7 +37,8 @@ def e_invoice_store(document: Document, found: FoundEInvoice) -> StoredXml:
 
 
 def e_invoice_keep(document: Document, stored: StoredXml) -> None:
-    """From this commit on it is the document's electronic invoice; an earlier one goes. Raises TooLarge over the quota."""
+    """From this commit on it is the document's electronic invoice; an earlier one goes. The document's metadata name what the
+    XML holds, so that its sub-documents name what became no document. Raises TooLarge over the quota."""
     found = stored.found
     earlier = ReceivedEInvoice.objects.filter(document=document).first()
     if earlier and not earlier.is_whole_file:
@@ -60,6 +62,8 @@ def e_invoice_keep(document: Document, stored: StoredXml) -> None:
         validation=dict(found.validation) if found.validation is not None else None,
         error=found.error,
     )
+    document.metadata |= {"attached_in_xml": [shown_name(one.name) for one in found.attachments]}
+    document.save(update_fields=["metadata"])
 
 
 def e_invoice_discard(stored: StoredXml) -> None:

@@ -137,6 +137,21 @@ XML_TOO_DEEP = define(
     _("The XML is nested more than {most} levels deep, which no invoice is. Ask the sender for the invoice once more."),
     most=Param.NUMBER,
 )
+XML_TOO_MANY_ATTACHMENTS = define(
+    "xml_too_many_attachments",
+    _(
+        "The XML holds more than {most} attachments, which is more than allowed. "
+        "Ask the sender for an invoice with fewer, or ask for a higher limit."
+    ),
+    most=Param.COUNT,
+)
+XML_ATTACHMENTS_TOO_LARGE = define(
+    "xml_attachments_too_large",
+    _(
+        "The attachments in the XML come to more bytes than allowed. "
+        "Ask the sender for an invoice with smaller ones, or ask for a higher limit."
+    ),
+)
 _FROM_CHILD = {
     sentence.code: sentence
     for sentence in (
@@ -151,6 +166,8 @@ _FROM_CHILD = {
         XML_BROKEN,
         XML_TOO_MANY_NODES,
         XML_TOO_DEEP,
+        XML_TOO_MANY_ATTACHMENTS,
+        XML_ATTACHMENTS_TOO_LARGE,
     )
 }
 OTHER_EXTENSION = define(

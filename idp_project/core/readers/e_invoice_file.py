@@ -11,7 +11,12 @@ from typing import Any
 
 import pikepdf
 
-from idp_project.core.files.errors import ParseFailure, SandboxCode
+from idp_project.core.files.errors import (
+    XML_ATTACHMENTS_TOO_LARGE,
+    XML_TOO_MANY_ATTACHMENTS,
+    ParseFailure,
+    SandboxCode,
+)
 from idp_project.core.readers.attached_file import AttachedFile
 from idp_project.core.readers.bounded_xml import MOST_BYTES, Node, Tree, parse_xml
 from idp_project.core.readers.e_invoice_schema import BINARY
@@ -138,8 +143,7 @@ def _take_out(tree: Tree, max_attachments: int, max_bytes: int) -> Iterator[Atta
     """Each attachment (BG-24) leaves the tree: its node has `attachment`, its number, instead of the text, or `unreadable`
     where it is not base64."""
     binary = {index for index, (_, local) in enumerate(tree["names"]) if local in BINARY}
-    count = left = 0
-    left = max_bytes
+    count, left = 0, max_bytes
     for node in _nodes(tree["root"]):
         if node[0] not in binary:
             continue
@@ -150,9 +154,9 @@ def _take_out(tree: Tree, max_attachments: int, max_bytes: int) -> Iterator[Atta
             continue
         left -= len(content)
         if count == max_attachments:
-            raise ParseFailure(SandboxCode.TOO_MANY_ATTACHMENTS)
+            raise ParseFailure(SandboxCode.TOO_MANY_ATTACHMENTS, XML_TOO_MANY_ATTACHMENTS(most=max_attachments))
         if left < 0:
-            raise ParseFailure(SandboxCode.TOO_MANY_BYTES)
+            raise ParseFailure(SandboxCode.TOO_MANY_BYTES, XML_ATTACHMENTS_TOO_LARGE())
         node[1]["attachment"] = str(count)
         count += 1
         yield AttachedFile(safe_name(node[1].get("filename", "")) or f"attachment {count}", content)

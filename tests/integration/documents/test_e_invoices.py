@@ -234,3 +234,24 @@ def test_signatures_are_said_in_words(cast, drain):
     panel = cast.browser(cast.owner).get(f"/documents/{document.id}/e-invoice/").content.decode()
     said = ("is trusted here", "changed after signing", "is unknown here", "is not valid", "cannot be checked here")
     assert all(words in panel for words in said) and "unknown_issuer" not in panel
+
+
+def test_attachments_of_the_xml_over_the_limit_are_named(cast, drain, settings):
+    settings.MAX_ATTACHMENTS = 1
+    inner = base64.b64encode(files.content_of(files.sample(seed=9)))
+    held = (ATTACHED % inner).replace(b"</ram:ApplicableHeaderTradeAgreement>", b"")
+    xml = sample(10, is_xml_only=True).content.replace(
+        b"</ram:ApplicableHeaderTradeAgreement>", held + ATTACHED % inner
+    )
+    outcome = read(cast, drain, ("many.xml", xml))
+    assert outcome.document("many.xml").error_code == "too_many_attachments"
+    assert "XML" in outcome.document("many.xml").error_message
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@b.example", "c@d.example", "Invoice"
+    mail.set_content("Please find our invoice attached.")
+    one = sample(10, is_xml_only=True).content.replace(b"</ram:ApplicableHeaderTradeAgreement>", ATTACHED % inner)
+    mail.add_attachment(one, maintype="application", subtype="xml", filename="r.xml")
+    outcome = read(cast, drain, ("mail.eml", mail.as_bytes()))
+    assert set(outcome.statuses()) == {"mail.eml", "r.xml"}  # with its attachment the e-mail would bring two
+    [said] = [reason for reason in sub_document(cast, outcome, "r.xml").reasons if reason.code == "files_not_read"]
+    assert said.params["names"] == "timesheet.pdf"
