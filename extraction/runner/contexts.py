@@ -20,11 +20,13 @@ from extraction.runner.prefetch import InspectingParser, PrefetchingParser
 from idp_project.core.isolation.client import Sandbox
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.office.client import OfficeConverter
+from idp_project.core.isolation.rules.client import RuleServer
 from idp_project.core.page_text import PageText
 from idp_project.core.tenancy import organization_scope
 
 _sandbox = lru_cache(maxsize=1)(Sandbox)
 _office = lru_cache(maxsize=1)(OfficeConverter)
+_rules = lru_cache(maxsize=1)(RuleServer)
 
 
 def parser() -> Sandbox:
@@ -35,6 +37,11 @@ def parser() -> Sandbox:
 def converter() -> OfficeConverter:
     """What makes PDFs of office documents on this machine, with the limits of the settings."""
     return _office(settings.OFFICE_SOCKET, _sandbox_limits())
+
+
+def rules() -> RuleServer:
+    """What judges electronic invoices on this machine, with the limits of the settings."""
+    return _rules(settings.RULES_SOCKET, _sandbox_limits())
 
 
 def _sandbox_limits() -> SandboxLimits:

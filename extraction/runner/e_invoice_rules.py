@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
-
+from extraction.runner.contexts import rules
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.isolation.client import ReceivedXml
-from idp_project.core.isolation.rules.client import RuleServer
 
 logger = logging.getLogger(__name__)
 
@@ -26,15 +23,10 @@ def validation_of(received: ReceivedXml) -> dict[str, Any]:
         "failure": None,
     }
     try:
-        judgement = _server().judge(received.xml)
+        judgement = rules().judge(received.xml)
     except PermanentFailure as error:
         logger.warning("the rules of an electronic invoice could not be asked: %s", error)
         return found | {"failure": error.reason.to_dict()}
     found["rules"] = [message.to_dict() for message in judgement.messages]
     found["versions"] |= dict(judgement.versions)
     return found
-
-
-@lru_cache(maxsize=1)
-def _server() -> RuleServer:
-    return RuleServer(settings.RULES_SOCKET)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from extraction.runner.contexts import rules
 from extraction.runner.e_invoice_rules import validation_of
 from idp_project.core.errors import TransientFailure
 from idp_project.core.files.errors import SandboxCode, refusal, unavailable
@@ -29,3 +32,9 @@ def test_server_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> 
 def test_xml_that_cannot_be_judged_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, refusal(SandboxCode.TOO_SLOW))
     assert validation_of(_RECEIVED)["failure"]["code"] == "too_slow"
+
+
+def test_rule_server_has_the_limits_of_the_settings(settings: Any) -> None:
+    settings.SANDBOX_WALL_SECONDS = 7
+    settings.SANDBOX_MEMORY_BYTES = 2**29
+    assert (rules().limits.wall_seconds, rules().limits.memory_bytes) == (7, 2**29)
