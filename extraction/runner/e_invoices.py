@@ -19,6 +19,7 @@ from documents.models import Document, Page, ReceivedEInvoice, SubDocument
 from extraction.context import LeadingInvoice
 from extraction.runner.contexts import parser
 from extraction.runner.e_invoice_rules import validation_of
+from extraction.runner.signature_issuers import trusted_issuers
 from idp_project.core.errors import PermanentFailure
 from idp_project.core.files.errors import SandboxCode, refusal
 from idp_project.core.files.formats import PDF_TYPE
@@ -46,7 +47,7 @@ def readers_of(document: Document, path: str) -> tuple[Callable[[], FoundEInvoic
         return lambda: _of_whole_file(document), None
     if source.content_type != PDF_TYPE:
         return None, None
-    return lambda: _inside(path), lambda: parser().read_signatures(path)
+    return lambda: _inside(path), lambda: parser().read_signatures(path, trusted_issuers())
 
 
 def _of_whole_file(document: Document) -> FoundEInvoice | None:

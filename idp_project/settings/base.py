@@ -284,6 +284,7 @@ SANDBOX_SOCKET = env.str("SANDBOX_SOCKET", "")  # empty: a private sandbox is st
 OFFICE_PROGRAM = chosen_office(os.environ)  # folder of LibreOffice's libraries; empty: none
 OFFICE_SOCKET = env.str("OFFICE_SOCKET", "")  # empty: a private server is started on first use
 RULES_SOCKET = env.str("RULES_SOCKET", "")  # empty: a private server is started on first use
+SIGNATURE_ISSUERS = env.str("SIGNATURE_ISSUERS", "")  # file of certificates (PEM); empty: every issuer is unknown
 
 # Virus scanner: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none
 CLAMD_URL = env.str("CLAMD_URL", "")
