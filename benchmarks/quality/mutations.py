@@ -2,8 +2,9 @@
 
     python -m benchmarks.quality.mutations [--invoices N] [--clean N] [--first SEED]
 
-Everything is read in process with an open gate. A mutant counts as wrongly approved where it would be automatic with a value
-that is not printed so, or although it is no invoice to pay or contradicts itself.
+Everything is read in process with an open gate, each invoice with all its mutations before the next one; what is wrong is
+told at once, so a run that is cut short has said something. A mutant counts as wrongly approved where it would be automatic
+with a value that is not printed so, or although it is no invoice to pay or contradicts itself.
 """
 
 from __future__ import annotations
@@ -75,10 +76,10 @@ def _codes(context: SubDocumentContext, result: ConfidenceResult) -> Iterator[st
 
 
 def mutation_verdicts(invoices: int, *, first: int, processes: int) -> Iterator[Verdict]:
-    """Of each invoice unmutated, then with each mutation."""
+    """Of each invoice unmutated, then with each mutation; the next invoice after that."""
     from tests.factories.mutations import MUTATIONS
 
-    jobs = [(seed, name) for name in ("", *MUTATIONS) for seed in range(first, first + invoices)]
+    jobs = [(seed, name) for seed in range(first, first + invoices) for name in ("", *MUTATIONS)]
     with ProcessPoolExecutor(processes) as pool:
         yield from pool.map(verdict_of, *zip(*jobs, strict=True), chunksize=4)
 
@@ -120,8 +121,21 @@ def print_clean(verdicts: Sequence[Verdict]) -> None:
 
 def print_all(*, invoices: int = INVOICES, clean: int = CLEAN, first: int = FIRST, processes: int) -> None:
     """The mutated invoices, then the clean documents."""
-    print_mutations(list(mutation_verdicts(invoices, first=first, processes=processes)))
-    print_clean(list(clean_verdicts(clean, first=first, processes=processes)))
+    if invoices:
+        print_mutations(list(_told(mutation_verdicts(invoices, first=first, processes=processes))))
+    if clean:
+        print_clean(list(_told(clean_verdicts(clean, first=first, processes=processes))))
+
+
+def _told(verdicts: Iterator[Verdict]) -> Iterator[Verdict]:
+    """Says on the way what is wrong, and how far it has come."""
+    for number, one in enumerate(verdicts, start=1):
+        if one.is_wrong or one.reasons:
+            said = "wrong" if one.is_wrong else ", ".join(one.reasons)
+            print(f"  {one.name or 'unmutated'}, seed {one.seed}: {said}", file=sys.stderr, flush=True)
+        if number % 61 == 0:
+            print(f"{number} documents", file=sys.stderr, flush=True)
+        yield one
 
 
 def main() -> int:
