@@ -18,6 +18,8 @@ from accounts.forms.screen import DayInput, FilterForm, ScreenForm
 from documents.domain.drafts.problems import LONGEST_LABEL
 from documents.domain.drafts.shape import MOST_BYTES
 from documents.domain.earned.plan import TARGETS
+from documents.domain.master_lists import MOST_BYTES as LIST_BYTES
+from documents.domain.master_lists import text_of
 from documents.domain.words import languages
 from documents.domain.words.groups import WORD_GROUPS
 from documents.domain.words.own import LONGEST_WORD, OwnWord
@@ -56,6 +58,32 @@ class NewTypeForm(ScreenForm):
             return schema_create(access, name=chosen["name"], team_id=team_id)
         content = chosen["file"].read(MOST_BYTES + 1).decode("utf-8", "replace")
         return schema_import(access, content=content, team_id=team_id, name=chosen["name"])
+
+
+class MasterListForm(ScreenForm):
+    """A list from a CSV file: a new one with its name and team, or (`is_new` false) what takes the place of all rows."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_LABEL)
+    team = forms.ChoiceField(label=gettext_lazy("For"), required=False)
+    file = forms.FileField(label=gettext_lazy("File (CSV)"), max_length=200)
+
+    def __init__(self, data: Any, files: Any, *, access: Access, name: str = "", is_new: bool = True) -> None:
+        super().__init__(data, files, initial={"name": name})
+        self.team_choices = [(str(team.pk), team.name) for team in teams_with_types_of(access)]
+        if access.can_everywhere(Permission.MANAGE_SCHEMAS):
+            self.team_choices.insert(0, ("", _("every team")))
+        self.fields["team"].choices = self.team_choices  # type: ignore[attr-defined]
+        self.fields["file"].widget.attrs["accept"] = ".csv,.txt,.tsv"
+        if not is_new:
+            del self.fields["team"]
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of the service; call it on a valid form. Raises InvalidInput for a file that is no text."""
+        chosen = self.cleaned_data
+        plain = {"name": chosen["name"], "content": text_of(chosen["file"].read(LIST_BYTES + 1))}
+        if "team" in self.fields:
+            plain["team_id"] = UUID(chosen["team"]) if chosen["team"] else None
+        return plain
 
 
 class AdoptionForm(forms.Form):

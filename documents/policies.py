@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents.domain.refusals import PERMISSION_NEEDED, SCHEMA_RETIRED
-from documents.models import Batch, Document, Schema, Upload
+from documents.models import Batch, Document, MasterList, Schema, Upload
 from idp_project.core.errors import Conflict, Forbidden
 
 
@@ -43,6 +43,23 @@ def uploads_of(access: Access) -> QuerySet[Upload]:
 def may_manage_schema(access: Access, schema: Schema) -> bool:
     """Its team's managers; for a schema of every team, those who manage schemas in the whole organisation."""
     return access.can(Permission.MANAGE_SCHEMAS, team_id=schema.team_id, schema_id=schema.id)
+
+
+def master_lists_visible_to(access: Access) -> QuerySet[MasterList]:
+    """For those who manage document types: lists of the organisation, and of the teams whose types they manage."""
+    if not access.can(Permission.MANAGE_SCHEMAS):
+        return MasterList.objects.none()
+    own = MasterList.objects.filter(organization_id=access.organization_id)
+    if access.can_everywhere(Permission.MANAGE_SCHEMAS):
+        return own
+    return own.filter(Q(team__isnull=True) | Q(team_id__in=access.team_ids_with(Permission.MANAGE_SCHEMAS)))
+
+
+def may_manage_list(access: Access, team_id: UUID | None) -> bool:
+    """Its team's managers; a list of every team those who manage types in the whole organisation."""
+    return access.can_everywhere(Permission.MANAGE_SCHEMAS) or (
+        team_id is not None and access.can(Permission.MANAGE_SCHEMAS, team_id=team_id)
+    )
 
 
 def check_schema_in_use(schema: Schema) -> None:

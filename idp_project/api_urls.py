@@ -15,6 +15,7 @@ from documents.api import (
     e_invoices,
     layout,
     library,
+    master_lists,
     processing,
     retention,
     schemas,
@@ -84,6 +85,8 @@ urlpatterns = [
         extraction.TrialDocumentListView.as_view(),
         name="api-schema-trial-documents",
     ),
+    path("master-lists/", master_lists.MasterListListView.as_view(), name="api-master-lists"),
+    path("master-lists/<uuid:list_id>/", master_lists.MasterListView.as_view(), name="api-master-list"),
     path("schemas/<uuid:schema_id>/grants/", sharing.SchemaGrantListView.as_view(), name="api-schema-grants"),
     path("schemas/<uuid:schema_id>/grants/<uuid:user_id>/", sharing.SchemaGrantView.as_view(), name="api-schema-grant"),
     path(

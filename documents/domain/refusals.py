@@ -248,3 +248,49 @@ SCHEMA_KEY_TAKEN = define(
     key=Param.TEXT,
     offered=Param.TEXT,
 )
+LIST_FORM = define(
+    "list_form",
+    _("The file cannot be read as CSV: save it as “CSV UTF-8”, with one line of names of columns at the top."),
+)
+LIST_TOO_LARGE = define(
+    "list_too_large",
+    _("A list has at most {rows} rows, {columns} columns and {most}."),
+    rows=Param.NUMBER,
+    columns=Param.NUMBER,
+    most=Param.BYTES,
+)
+LIST_EMPTY = define("list_empty", _("The list has no rows below the names of its columns."))
+LIST_COLUMN_NAMES = define(
+    "list_column_names",
+    _("The first line names the columns: at most {most}, each with another name of at most {longest} characters."),
+    most=Param.NUMBER,
+    longest=Param.NUMBER,
+)
+LIST_LINE_LENGTH = define(
+    "list_line_length",
+    _("Line {line} has more entries than the {columns} columns."),
+    line=Param.NUMBER,
+    columns=Param.NUMBER,
+)
+LIST_TEXT_LENGTH = define(
+    "list_text_length",
+    _("Line {line} has an entry of more than {most} characters."),
+    line=Param.NUMBER,
+    most=Param.NUMBER,
+)
+LIST_KEY_TAKEN = define(
+    "list_key_taken", _("There is a list “{key}” already: replace it, or choose another name."), key=Param.TEXT
+)
+LIST_IN_USE = define(
+    "list_in_use", _("Document types name this list: {types}. Take it out of them first."), types=Param.TEXT
+)
+LIST_COLUMN_IN_USE = define(
+    "list_column_in_use",
+    _("The file has no column “{column}”, which document types name: {types}."),
+    column=Param.TEXT,
+    types=Param.TEXT,
+)
+LIST_NOT_MANAGED = define(
+    "list_not_managed",
+    _("Lists are changed by managers of the document types of their team, or of the whole organisation."),
+)

@@ -9,6 +9,7 @@ from documents.models.earned import Evidence, EvidenceSource, Gate
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
 from documents.models.learned import LearnedExample, LearnedSign
+from documents.models.master_list import MasterList
 from documents.models.pause import Pause
 from documents.models.rehearsal import Rehearsal, RehearsedDocument
 from documents.models.retention import BatchDeletion, FileRemoval, FileSweep, KeptDocument, RetentionRun
@@ -45,6 +46,7 @@ __all__ = [
     "KeptDocument",
     "LearnedExample",
     "LearnedSign",
+    "MasterList",
     "Page",
     "PageCandidates",
     "PageLayoutRow",

@@ -25,8 +25,9 @@ from accounts.services.sign_in import api_keys, sessions, tickets
 from accounts.services.sign_in.sessions import SessionGrant
 from accounts.tokens import ACCESS, access_token, cookie_name
 from documents.domain.words.own import OwnWord
-from documents.models import Delivery, ReceivedEInvoice, Rehearsal, RehearsedDocument, Share, Upload
+from documents.models import Delivery, MasterList, ReceivedEInvoice, Rehearsal, RehearsedDocument, Share, Upload
 from documents.services.intake.uploads import upload_append, upload_create
+from documents.services.schemas.master_lists import master_list_create
 from documents.services.schemas.schema_grants import schema_grant
 from documents.services.schemas.words import organization_word_add
 from documents.services.showing.sharing import share_create
@@ -144,6 +145,7 @@ class World:
             "conversation": citation.statement.answer.question.conversation_id,
             "granted": self._granted().pk,
             "word": self._word().id,
+            "list": self._list().id,
             "absence": self._absence().id,
             "colleague": self._colleague().pk,
             "library_key": "letter",
@@ -205,6 +207,12 @@ class World:
         admin = self.cast.session_access(self.cast.admin)
         with organization_scope(self.cast.organization.id):
             return organization_word_add(admin, OwnWord("total", "schlussbetrag", "de"))
+
+    def _list(self) -> MasterList:
+        """Master data of the team."""
+        manager = self.cast.access(self.cast.reviewer)
+        with organization_scope(self.cast.organization.id):
+            return master_list_create(manager, name="Depots", content="depot\nNorth", team_id=self.team_id)
 
     def _absence(self) -> Absence:
         """Of an operator of the team."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from idp_project.core.job_names import JobName
 from tests.authorization import bodies
+from tests.authorization.list_routes import LIST_ROUTES
 from tests.authorization.review_table import REVIEW_ROUTES
 from tests.authorization.rules import (
     ADMIN,
@@ -171,6 +172,7 @@ ROUTES = [
     Row("POST", "documents:batch_delete", MANAGE, BATCH, bodies.nothing),
     Row("GET", "documents:batch_deletion", VIEW, BATCH),
     Row("POST", "documents:batch_hold", MANAGE, BATCH, lambda world: {"is_held": "yes"}),
+    *LIST_ROUTES,
     Row("GET", "documents:organization_words", OWN_ORGANIZATION),
     Row("POST", "documents:organization_words", OWN_ORGANIZATION, body=bodies.own_word),
     Row("POST", "documents:organization_word_remove", HIDDEN, WORD, bodies.nothing),

@@ -24,8 +24,8 @@ _RANKER = ("extraction/local/ranking.py", "extraction/local/weights.py")
 _CALIBRATOR = tuple(f"extraction/steps/{name}.py" for name in ("confidence_check", "confidence_model", "rivals"))
 _EVERYTHING = (*(f"extraction/{name}" for name in ("local", "learning", "steps", "page_steps")), "documents/domain")
 _NO_VALUES_MODULES = (  # of documents/domain, that no value comes from
-    "approved arrangement auto_approval batch_status consumers deadline_rules duplicates field_ids library overrides paper_dates "
-    "pipeline reason_groups reasons refusals rule_reasons signature_reasons statuses sum_reasons "
+    "approved arrangement auto_approval batch_status consumers deadline_rules duplicates field_ids library master_lists "
+    "overrides paper_dates pipeline reason_groups reasons refusals rule_reasons signature_reasons statuses sum_reasons "
     "typed_columns"
 )
 _NO_VALUES = (

@@ -43,8 +43,8 @@ def schema_create(
     """
     organization_id = access.required_organization_id
     check_may_create(access, team_id)
-    name = _checked_name(name)
-    chosen = checked_key(key) if key else free_key(organization_id, _key_of(name))
+    name = checked_name(name)
+    chosen = checked_key(key) if key else free_key(organization_id, key_of(name))
     drafted = spec_from({"fields": [], **(definition or {}), "name": name}, key=chosen, version="").to_dict()
     schema, is_new = Schema.objects.get_or_create(
         organization_id=organization_id, key=chosen, defaults={"name": name, "team_id": team_id}
@@ -71,7 +71,8 @@ def check_may_create(access: Access, team_id: UUID | None) -> None:
         raise Forbidden(TYPE_TEAM_NOT_MANAGED(), code="type_team_not_managed")
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """The name with single spaces. Raises InvalidInput for none, and for one that is too long."""
     name = " ".join(name.split())
     if not name:
         raise InvalidInput(NAME_MISSING(), code="name_missing")
@@ -87,7 +88,7 @@ def checked_key(key: str) -> str:
     return key
 
 
-def _key_of(name: str) -> str:
+def key_of(name: str) -> str:
     """`delivery-note` of "Delivery note"."""
     ascii_name = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:50] or "type"
