@@ -1,14 +1,14 @@
 """After a change of the extractor: what it makes of documents that people have examined, so that a type need not earn twice.
 
-The pages are not read again: the extractor of today works on their stored text, or, where only what ranks has changed, on
-the stored candidates. What has neither any more is not rescored and does not count.
+The pages are not read again: what `trial.stored_pages` runs for drafts and rehearsals runs here too, on their stored texts, or,
+where only what ranks has changed, on the stored candidates. What has neither any more is not rescored and does not count.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import SystemSettings
@@ -17,27 +17,16 @@ from documents.domain.approved import ApprovedCell, ApprovedContent
 from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.earned.digests import Extractor, code_digests, extractor_of
 from documents.domain.field_types.registry import field_type
-from documents.domain.page_reading import PageReading
 from documents.domain.schema_spec import FieldType, SchemaSpec
 from documents.domain.values import MergedField
-from documents.models import ApprovedVersion, Evidence, EvidenceSource, Page, SchemaVersion, SubDocument
+from documents.models import ApprovedVersion, Evidence, EvidenceSource, SchemaVersion, SubDocument
 from documents.selectors.earned import major_of, present_extractor
-from documents.selectors.page_candidates import candidates_of
-from documents.selectors.words import words_of
 from documents.services.approving.evidence import evidence_rescored
 from documents.services.approving.gates import gates_settle, schema_gates_lock
-from extraction.context import PageSummary, SubDocumentContext
-from extraction.local.adjustments import find_adjustments
-from extraction.local.extractor import rank_page, read_page
-from extraction.local.page_view import build_page_view
-from extraction.local.ranking import FEATURES_VERSION
-from extraction.local.tables import extract_rows
-from extraction.pipeline import score
 from extraction.results import ConfidenceResult
-from extraction.runner.contexts import page_summary, with_threshold
-from extraction.runner.e_invoices import leading_invoice
+from extraction.runner.contexts import with_threshold
 from extraction.runner.earned import other_engines
-from idp_project.core.page_text import PageText
+from extraction.runner.trial.stored_pages import StoredDocument, run_types, stored_as_routed
 from idp_project.core.tenancy import organization_scope, system_scope
 
 MOST = 50  # documents a call: some seconds
@@ -52,9 +41,7 @@ class _Work:
 
     origin: Evidence
     spec: SchemaSpec
-    context: SubDocumentContext
-    texts: Mapping[int, PageText]
-    readings: Mapping[int, PageReading]
+    document: StoredDocument
     truth: Counter[Truth] | None
 
 
@@ -116,65 +103,28 @@ def _due(version: SchemaVersion, most: int, trained_on: Collection[UUID]) -> lis
 
 
 def _load(origin: Evidence, version: SchemaVersion) -> _Work | None:
-    related = "document", "organization", "schema_version__schema"
+    related = "document__source_file", "document__organization", "organization", "schema_version__schema"
     sub_document = SubDocument.objects.select_related(*related).filter(id=origin.sub_document_id).first()
     if sub_document is None:
         return None
-    numbers = (sub_document.first_page, sub_document.last_page)
-    pages = list(Page.objects.filter(document_id=sub_document.document_id, number__range=numbers).order_by("number"))
-    texts = {page.number: PageText.from_dict(page.text) for page in pages if page.text}
-    is_read_the_same = origin.reader == code_digests()[0]
-    readings = candidates_of(sub_document) if is_read_the_same else {}
     approved = ApprovedVersion.objects.filter(sub_document=sub_document).order_by("-number").first()
-    if not texts or (approved and not approved.content):
+    document = stored_as_routed(sub_document, reader=code_digests()[0])
+    has_text = any(page.text for page in document.pages)
+    if not has_text or (approved and not approved.content):
         return None
-    context = _context(sub_document, version.spec, [page_summary(page) for page in pages])
-    truth = truth_of(approved.approved) if approved else None
-    return _Work(origin, version.spec, context, texts, readings, truth)
-
-
-def _context(sub_document: SubDocument, spec: SchemaSpec, pages: list[PageSummary]) -> SubDocumentContext:
-    return SubDocumentContext(
-        first_page=sub_document.first_page,
-        last_page=sub_document.last_page,
-        schema=spec,
-        pages=tuple(pages),
-        type_score=sub_document.type_score,
-        boundary_score=sub_document.boundary_score,
-        page_scores={int(number): found for number, found in sub_document.page_scores.items()},
-        is_arranged=sub_document.arranged_by_id is not None,
-        is_read_again=sub_document.read_again_at is not None,
-        is_repaired=bool(sub_document.document.metadata.get("is_repaired")),
-        type_rule=HELD_OPEN,
-        words=words_of(sub_document.organization),
-        leading=leading_invoice(sub_document),
-    )
+    return _Work(origin, version.spec, document, truth_of(approved.approved) if approved else None)
 
 
 def _judge(work: _Work, system: SystemSettings) -> tuple[Extractor, bool, list[str]]:
     """The extractor that judged, whether the document would be automatic, and what is wrong then."""
     spec = with_threshold(work.spec, system)
-    pages = tuple(_read(page, work) for page in work.context.pages)
-    result = score(replace(work.context, schema=spec, pages=pages))
+    (judged,) = run_types(work.document, [(spec, HELD_OPEN)])
+    result = judged.confidence
     engines = other_engines(result.fields, result.rows)
     extractor = extractor_of(work.spec, threshold=system.auto_approval_threshold, engines=engines)
     if work.truth is None:
         return extractor, work.origin.is_in_range, ["document"]
     return extractor, result.is_in_range, wrong_names(spec, result, work.truth)
-
-
-def _read(page: PageSummary, work: _Work) -> PageSummary:
-    """The page's candidates and rows as the extractor of today finds or ranks them."""
-    text, reading = work.texts.get(page.number), work.readings.get(page.number)
-    if text is None or not text.text:
-        return page
-    if reading and reading.features_version == FEATURES_VERSION and reading.schema_key == work.spec.key:
-        return replace(page, candidates=tuple(rank_page(reading, work.spec)))
-    view = build_page_view(text, work.context.words)
-    fresh = read_page(view, work.spec, page.number)
-    rows = extract_rows(view, work.spec, page.number)
-    beside = tuple(replace(each, page=page.number) for each in find_adjustments(view, work.spec))
-    return replace(page, candidates=tuple(rank_page(fresh, work.spec)), rows=tuple(rows), adjustments=beside)
 
 
 def truth_of(content: ApprovedContent) -> Counter[Truth]:

@@ -71,7 +71,8 @@ class StoredPage:
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """Consecutive pages of a document with what its sub-document's steps may know beside them."""
+    """Consecutive pages of a document with what its sub-document's steps may know beside them. `takes_answers`: what a language
+    model once answered counts, as stored; a draft is tried without any model."""
 
     organization_id: UUID
     first_page: int
@@ -84,6 +85,9 @@ class StoredDocument:
     boundary_score: float = 1.0
     page_scores: Mapping[int, float] = field(default_factory=dict)
     is_auto_approval_on: bool = True
+    is_arranged: bool = False
+    is_read_again: bool = False
+    takes_answers: bool = False
     leading: LeadingInvoice | None = None
 
 
@@ -144,6 +148,21 @@ def stored_document(
     )
 
 
+def stored_as_routed(sub_document: SubDocument, *, reader: str) -> StoredDocument:
+    """The same of a sub-document as its own steps would route it today: with what is known of its type and of who changed it."""
+    first, last = sub_document.first_page, sub_document.last_page
+    found = stored_document(
+        sub_document.document, first, last, is_auto_approval_on=True, sub_document=sub_document, reader=reader
+    )
+    return replace(
+        found,
+        type_score=sub_document.type_score,
+        is_arranged=sub_document.arranged_by_id is not None,
+        is_read_again=sub_document.read_again_at is not None,
+        takes_answers=True,
+    )
+
+
 def run_types(document: StoredDocument, definitions: Sequence[tuple[SchemaSpec, TypeRule]]) -> list[TrialResult]:
     """What each definition makes of the document, with its rule of automatic approval. Nothing is stored; outside any scope.
 
@@ -167,6 +186,8 @@ def _result(document: StoredDocument, pages: tuple[PageSummary, ...], spec: Sche
         type_score=document.type_score,
         boundary_score=document.boundary_score,
         page_scores=document.page_scores,
+        is_arranged=document.is_arranged,
+        is_read_again=document.is_read_again,
         is_repaired=document.is_repaired,
         document_reasons=document.document_reasons,
         is_auto_approval_on=document.is_auto_approval_on,
@@ -182,23 +203,22 @@ def _result(document: StoredDocument, pages: tuple[PageSummary, ...], spec: Sche
 def _page(page: StoredPage, spec: SchemaSpec, document: StoredDocument) -> PageSummary:
     if page.text is None or page.failure or page.is_blank:
         return _summary(page, (), (), {})
-    if _may_rank(page, spec):
+    if _may_rank(page, spec, takes_answers=document.takes_answers):
         assert page.reading
         return replace(page.stored, candidates=tuple(rank_page(page.reading, spec)))
     result = extract_page_fields(_context(page, spec, document))
     return _summary(page, result.candidates, result.rows, result.facts)
 
 
-def _may_rank(page: StoredPage, spec: SchemaSpec) -> bool:
-    """Whether the same reader read it for this very version, with no language model beside it."""
+def _may_rank(page: StoredPage, spec: SchemaSpec, *, takes_answers: bool) -> bool:
+    """Whether the same reader read it for this very version, with no language model beside it unless its answers count."""
     reading = page.reading
     return (
         reading is not None
         and bool(spec.version)
         and (reading.schema_key, reading.schema_version) == (spec.key, spec.version)
         and reading.features_version == FEATURES_VERSION
-        and not reading.answers
-        and not reading.left_out
+        and (takes_answers if reading.answers else not reading.left_out)
     )
 
 

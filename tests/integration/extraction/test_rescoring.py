@@ -9,6 +9,7 @@ from documents.models import ApprovedVersion, Evidence, FieldValue, Gate, PageCa
 from documents.selectors.earning import rescoring_count
 from extraction.local import extractor
 from extraction.runner import rescoring
+from extraction.runner.trial import stored_pages
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask
 from review.services import tasks
@@ -83,7 +84,7 @@ def test_what_the_new_one_gets_wrong_is_an_error(outcome, inside, changed, monke
         found = ranked(reading, schema, *more)
         return [one for one in found if one.field != "due_date"]
 
-    monkeypatch.setattr(rescoring, "rank_page", other)
+    monkeypatch.setattr(stored_pages, "rank_page", other)
     rescoring.gates_rescore_due()
     row = fresh_row(inside)
     assert (row.is_right, row.wrong_fields) == (False, ["due_date"])
