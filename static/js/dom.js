@@ -39,6 +39,24 @@ export function announce(text) {
   if (region) region.textContent = text;
 }
 
+/** Copies a text, also where there is no https and so no clipboard. Rejects where the browser does not let it. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const focused = document.activeElement;
+    const area = h("textarea", { readonly: true });
+    area.value = text;
+    Object.assign(area.style, { position: "fixed", top: "-100px" });
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
+    area.select();
+    const isCopied = document.execCommand("copy");
+    area.remove();
+    focused?.focus?.();
+    if (!isCopied) throw new Error("copying is not allowed");
+  }
+}
+
 /** The JSON of a `json_script` block. */
 export function readJson(id) {
   return JSON.parse(document.getElementById(id).textContent);

@@ -1,5 +1,5 @@
 /** The panel of an electronic invoice: values that deviate lead to their places on the page, the letter can be copied. */
-import { announce } from "./dom.js";
+import { announce, copyText } from "./dom.js";
 import { gettext } from "./i18n.js";
 
 /** The place that a button names, for the viewer; null for anything else. */
@@ -13,11 +13,7 @@ async function copyLetter(panel) {
   const letter = panel.querySelector("[data-letter]");
   letter.focus();
   letter.select();
-  try {
-    await navigator.clipboard.writeText(letter.value);
-  } catch {
-    document.execCommand("copy"); // without a secure context
-  }
+  await copyText(letter.value);
   announce(gettext("Copied."));
 }
 

@@ -1,5 +1,5 @@
 /** Tables and key–value pairs of a document, on demand: grids to look at and copy, and their places on the page. */
-import { announce, h, icon } from "./dom.js";
+import { announce, copyText, h, icon } from "./dom.js";
 import { fill, gettext, ngettext } from "./i18n.js";
 import { getJson } from "./session.js";
 import { polygonOf } from "./viewer/geometry.js";
@@ -53,7 +53,7 @@ function pagesOf({ first_page: first, last_page: last }) {
 }
 
 async function copy(table) {
-  await navigator.clipboard.writeText(asTabs(table));
+  await copyText(asTabs(table));
   announce(gettext("Copied."));
 }
 

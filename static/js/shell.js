@@ -1,4 +1,5 @@
 /** What every page has: theme menu, mobile menu, session renewal, shortcuts for htmx. */
+import { copyText } from "./dom.js";
 import { keepSession, renewSession } from "./session.js";
 
 function markTheme() {
@@ -26,7 +27,7 @@ document.addEventListener("click", (event) => {
     markTheme();
   }
   const copy = event.target.closest("[data-copy]");
-  if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => announceCopied(copy));
+  if (copy) copyText(copy.dataset.copy).then(() => announceCopied(copy));
   const toggle = event.target.closest("[data-menu-toggle]");
   if (toggle) openMenu(toggle, toggle.getAttribute("aria-expanded") !== "true");
 });

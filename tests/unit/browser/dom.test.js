@@ -1,7 +1,7 @@
 import { document, place, placeJson } from "./stand_in.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announce, h, readJson, replaceIfChanged } from "../../../static/js/dom.js";
+import { announce, copyText, h, readJson, replaceIfChanged } from "../../../static/js/dom.js";
 
 test("nodes are built from values, empty ones left out", () => {
   let clicks = 0;
@@ -26,4 +26,18 @@ test("JSON is read from its block, sentences go to screen readers", () => {
   place("div", "live-region");
   announce("Saved.");
   assert.equal(document.getElementById("live-region").textContent, "Saved.");
+});
+
+test("a text is copied without a clipboard too, and the focus stays", async () => {
+  const button = place("button", "copy");
+  button.focus();
+  let chosen = null;
+  Object.defineProperty(Object.getPrototypeOf(button), "select", { value() { chosen = this.value; }, configurable: true });
+  document.execCommand = (name) => name === "copy";
+  await copyText("A-1\t2");
+  assert.equal(chosen, "A-1\t2");
+  assert.equal(document.activeElement, button);
+  assert.equal(document.querySelector("textarea"), null);
+  document.execCommand = () => false;
+  await assert.rejects(copyText("A-1"));
 });
