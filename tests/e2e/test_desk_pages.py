@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -41,10 +42,15 @@ def test_a_stack_is_divided_on_the_desk(desk_of: Callable[..., Desk]) -> None:
     before, ran = sub_documents(desk), merges(desk)
     assert len(before) == 3
     page = desk.open("stack.pdf")
+    with page.context.expect_page() as opened:
+        page.locator(".desk-bar [data-act=arrange]").click(modifiers=["Control"])
+    expect(opened.value).to_have_url(re.compile("/arrange/|/sub-documents/"))
+    opened.value.close()
+    expect(page.locator("#holder")).to_contain_text("Yours until")
     page.keyboard.press("Control+e")
     dialog = page.get_by_role("dialog", name="Sub-documents of this stack")
     expect(dialog).to_be_visible()
-    expect(dialog.locator(".gap:focus, [data-pages-close]:focus")).to_have_count(1)
+    expect(dialog.locator(".gap:focus, [data-act=close]:focus")).to_have_count(1)
     expect(dialog.locator(".gap-score").first).to_contain_text("%")
     assert_accessible(page, "the stack on the desk")
     shoot(page, "desk-pages")

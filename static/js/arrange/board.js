@@ -19,6 +19,7 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
   const images = new PageImages(list.dataset.tokenUrl, data.pages.map((page) => page.id), "thumb");
   const large = new PageImages(list.dataset.tokenUrl, data.pages.map((page) => page.id));
   const pictures = new Map();
+  signal?.addEventListener("abort", () => [images, large].forEach((each) => each.release()));
 
   function say(message) {
     notice.hidden = !message;
@@ -193,5 +194,4 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
     say(gettext("Some of it is being read at this moment; the page shows it when that is done."));
     setTimeout(() => signal?.aborted || onBusy(), RELOAD_AFTER);
   }
-  return { get isChanged() { return layout.changed.length > 0; } };
 }

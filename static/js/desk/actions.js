@@ -53,7 +53,7 @@ function registerPageActions(desk) {
     { name: "page.smaller", keys: ["Ctrl+Alt+-", "-"], group, label: gettext("Smaller"), run: () => desk().viewer.zoomBy(0.8) },
     { name: "panel.next", keys: ["F6"], group, label: gettext("To the next panel"), run: () => desk().panels.step(1) },
     { name: "panel.previous", keys: ["Shift+F6"], group, label: gettext("To the panel before"), run: () => desk().panels.step(-1) },
-    { name: "panel.tables", keys: ["Alt+T"], group, label: gettext("Fold or unfold the tables"), run: () => desk().panels.toggleTables() },
+    { name: "panel.tables", keys: ["Alt+T"], group, label: gettext("Fold or unfold the tables"), run: () => desk().tables?.toggle() },
     { name: "words.choose", keys: ["Ctrl+B"], group, label: gettext("Choose words on the page: click, Shift click for a run, or drag"), run: () => desk().choosing.toggle() },
   );
   registerChoosing(desk, gettext("While words are chosen"));

@@ -18,7 +18,8 @@ export function setText(control, text) {
   }
 }
 
-function unlisted(text) {
+/** The choice that stands for a text which is none of the list. */
+export function unlisted(text) {
   return h("option", { value: text, "data-unlisted": "" }, fill(gettext("{text} (not in the list)"), { text }));
 }
 

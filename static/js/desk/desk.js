@@ -13,6 +13,7 @@ import { DeskFields } from "./fields.js";
 import { KeyList } from "./key_list.js";
 import { keymap } from "./keys.js";
 import { Lease } from "./lease.js";
+import { openPages } from "./pages.js";
 import { Panels } from "./panels.js";
 import { isToDecide, questionOf } from "./question.js";
 
@@ -76,8 +77,7 @@ export class Desk {
 
   /** The desk ends, and what waits on page or window for it; the lease is not given back. */
   close() {
-    this.lease.isHeld = false;
-    this.lease.release();
+    this.lease.end();
     this.#ending.abort();
   }
 
@@ -87,6 +87,7 @@ export class Desk {
 
   #takeChecks(answer) {
     this.checks.take(answer);
+    this.tables?.changed();
     this.showProgress();
   }
 
@@ -103,7 +104,6 @@ export class Desk {
 
   focusField(field) {
     if (!field) return document.querySelector("[data-first-act]")?.focus();
-    if (field.is_cell) this.panels.unfoldTables();
     return field.input.focus();
   }
 
@@ -212,7 +212,7 @@ export class Desk {
   }
 
   arrange() {
-    return this.leave(this.data.urls.arrange);
+    return openPages(this);
   }
 
   async saveDraft() {
@@ -251,6 +251,7 @@ export class Desk {
 
   #click(event) {
     const target = event.target.closest("[data-act]");
+    if (target?.href && (event.ctrlKey || event.metaKey || event.shiftKey)) return; // another tab or window: the browser's
     const actions = {
       approve: () => this.decide("approve"), reject: () => this.askRejection(), skip: () => this.skip(), back: () => this.back(), arrange: () => this.arrange(),
       retype: () => this.askType(), file: () => this.askFiling(), help: () => this.showKeys(), close: () => target.closest("dialog").close(),

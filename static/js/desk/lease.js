@@ -100,20 +100,22 @@ export class Lease {
     this.place.replaceChildren(icon(symbol), text);
   }
 
-  async release() {
+  /** No heartbeat any more, and nothing to give back. Gives whether it was held. */
+  end() {
     clearTimeout(this.#timer);
     this.#isLeft = true;
-    if (!this.isHeld) return;
+    const wasHeld = this.isHeld;
     this.isHeld = false;
-    await postJson(this.releaseUrl).catch(() => {});
+    return wasHeld;
+  }
+
+  async release() {
+    if (this.end()) await postJson(this.releaseUrl).catch(() => {});
   }
 
   /** The page goes away: the request outlives it. It names its lease, so that it takes nothing from a page opened after it. */
   leave() {
-    clearTimeout(this.#timer);
-    this.#isLeft = true;
-    if (!this.isHeld) return;
-    this.isHeld = false;
+    if (!this.end()) return;
     postJson(this.releaseUrl, { held_until: this.#until }, { keepalive: true }).catch(() => {});
   }
 }

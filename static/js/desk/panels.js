@@ -1,6 +1,5 @@
-/** The sizes of the desk's panels: drawn or set by arrow keys, kept for the person; tables in which nothing is doubtful are folded. */
-import { announce, h, icon } from "../dom.js";
-import { gettext } from "../i18n.js";
+/** The sizes of the desk's panels: drawn or set by arrow keys, kept for the person. */
+import { announce } from "../dom.js";
 import { postJson } from "../session.js";
 
 const STEP = 24; // CSS pixels for one press of an arrow key
@@ -15,13 +14,11 @@ const PANELS = [".thumbs", ".viewer-stage", "#fields", ".desk-tables", ".desk-ac
 export class Panels {
   #timer = null;
 
-  constructor({ data, fields, signal }) {
-    Object.assign(this, { fields, url: data.urls.preferences });
+  constructor({ data, signal }) {
+    this.url = data.urls.preferences;
     this.root = document.querySelector(".desk-panels");
     this.sizes = { ...data.preferences.panels };
-    this.tables = this.root.querySelector(".desk-tables");
     for (const name of Object.keys(SIZES)) this.#bind(name);
-    this.#foldCalmTables();
     signal.addEventListener("abort", () => this.#timer && this.#store());
   }
 
@@ -82,25 +79,6 @@ export class Panels {
     clearTimeout(this.#timer);
     this.#timer = null;
     await postJson(this.url, { panels: this.sizes }).catch((failure) => announce(failure.message));
-  }
-
-  /** A table takes no room while nothing in it needs a person; a button, or a cell that gets the focus, unfolds it. */
-  #foldCalmTables() {
-    const cells = this.fields.fields.filter(({ is_cell: isCell }) => isCell);
-    if (!this.tables || !cells.length || cells.some(({ state }) => state === "needs" || state === "failed")) return;
-    this.toggle = h("button", { class: "btn btn-sm btn-quiet tables-toggle", type: "button", "aria-expanded": "false", onclick: () => this.toggleTables() }, icon("chevron-right", "sm"), h("span", {}, gettext("Tables: nothing in them is doubtful")));
-    this.tables.before(this.toggle);
-    this.tables.classList.add("is-folded");
-  }
-
-  unfoldTables() {
-    if (this.tables?.classList.contains("is-folded")) this.toggleTables();
-  }
-
-  toggleTables() {
-    if (!this.toggle) return;
-    const isFolded = this.tables.classList.toggle("is-folded");
-    this.toggle.setAttribute("aria-expanded", String(!isFolded));
   }
 
   /** To the next panel, or the one before: pages, page, fields, tables, decisions. */

@@ -28,5 +28,4 @@ export function bindTakeOver() {
     event.preventDefault();
     takeOver(button.dataset.url, note.value.trim(), failed);
   });
-  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 }

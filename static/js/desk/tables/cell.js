@@ -32,7 +32,7 @@ function entry(cell, why) {
 
 function choices(cell, why) {
   const known = cell.table.columns[cell.column].choices;
-  const other = cell.text && !known.includes(cell.text) ? [h("option", { value: cell.text, "data-unlisted": true }, fill(gettext("{text} (not in the list)"), { text: cell.text }))] : [];
+  const other = cell.text && !known.includes(cell.text) ? [unlisted(cell.text)] : [];
   const select = h("select", { class: "form-select", "data-input": true, "aria-describedby": why }, other, h("option", { value: "" }, "–"), known.map((choice) => h("option", { value: choice }, choice)));
   select.value = cell.text;
   return select;

@@ -44,8 +44,11 @@ export class DeskTables {
     this.#listen();
     desk.fields.setCells(this.cells);
     for (const view of this.views) view.refresh({ isSaved: true });
-    desk.panels.unfoldTables = () => {}; // a cell that gets the focus unfolds its table
-    desk.panels.toggleTables = () => this.views.forEach((view) => view.toggle());
+  }
+
+  /** Folds or unfolds them; a cell that gets the focus unfolds its table by itself. */
+  toggle() {
+    for (const view of this.views) view.toggle();
   }
 
   get cells() {
@@ -66,12 +69,7 @@ export class DeskTables {
   }
 
   #listen() {
-    const { fields, signal } = this.desk;
-    const told = fields.onChange;
-    fields.onChange = (answer) => {
-      told(answer);
-      this.changed();
-    };
+    const { signal } = this.desk;
     document.getElementById("content").addEventListener("input", () => this.changed(), { signal });
     if (!this.place) return;
     this.place.addEventListener("click", (event) => this.#clicked(event), { signal });
@@ -114,8 +112,8 @@ export class DeskTables {
   }
 
   #cellAt(target) {
-    const id = target?.closest?.("[data-field]")?.dataset.field;
-    return id ? (this.cells.find((cell) => cell.id === id) ?? null) : null;
+    const field = this.desk.fields.byId.get(target?.closest?.("[data-field]")?.dataset.field);
+    return field?.table ? field : null;
   }
 
   /** Several lines or columns are rows of a spreadsheet; one text is a text. */
@@ -268,7 +266,7 @@ export class DeskTables {
     return done;
   }
 
-  /** Takes the answer to a change: rows that are otherwise, other fields of which checks say something else, all checks. */
+  /** Takes the answer to a change: rows that changed, other fields of which checks say something else, all checks. */
   take({ table, fields, ...checks }, { keepsRows = false } = {}) {
     const view = this.views.find((one) => one.model.name === table.name);
     const fresh = view.take(table);
@@ -293,7 +291,7 @@ let current = null;
 /** Called for each desk that opens. */
 export function openTables(desk) {
   registerKeys();
-  current = desk.data.is_blind ? null : new DeskTables(desk);
+  current = desk.tables = desk.data.is_blind ? null : new DeskTables(desk);
   return () => (current = null);
 }
 
