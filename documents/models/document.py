@@ -213,6 +213,7 @@ class SubDocument(TenantModel):
     sender_key = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     _failed: tuple[list[Any], dict[str, list[Reason]]] | None = None  # made once for all values of these `checks`
+    _noted: tuple[list[Any], dict[str, list[Reason]]] | None = None  # likewise
 
     class Meta:
         ordering = ["first_page"]
@@ -288,8 +289,10 @@ class SubDocument(TenantModel):
         """What checks counted beside its parts that are about one of these names; nothing in a blind sample."""
         if self.is_blind:
             return []
-        noted = [check for check in self.checks if check.get("notes")]
-        found = notes_by_name(CheckResult.from_dict(check) for check in noted)
+        if self._noted is None or self._noted[0] is not self.checks:
+            noted = [check for check in self.checks if check.get("notes")]
+            self._noted = self.checks, notes_by_name(CheckResult.from_dict(check) for check in noted)
+        found = self._noted[1]
         return list(dict.fromkeys(note for name in names for note in found.get(name, ())))
 
     def failed_reasons(self, names: Iterable[str]) -> list[Reason]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID, uuid5
 
 from documents.domain.checks.present_values import item_name
-from documents.domain.schema_spec import FieldSpec
+from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.models import FieldValue, SubDocument, TableRow
 from documents.selectors.blind import all_as_shown
 
@@ -22,13 +23,33 @@ def with_empty_values(sub_document: SubDocument) -> tuple[list[FieldValue], list
     return all_as_shown(sub_document, fields), [] if sub_document.is_blind else rows
 
 
+def fields_with_empty(sub_document: SubDocument) -> list[FieldValue]:
+    """The fields of `with_empty_values`, where nobody looks at tables."""
+    stored = list(sub_document.field_values.filter(table_row=None).select_related("corrected_by"))
+    return all_as_shown(sub_document, _complete_fields(sub_document, stored))
+
+
+def shown_columns(table: TableSpec, filled: Collection[str]) -> list[FieldSpec]:
+    """The columns that a table has on a screen: those that only electronic invoices fill where one did."""
+    return [column for column in table.columns if column.name in filled or not column.is_e_invoice_only]
+
+
 def _with_empty_values(sub_document: SubDocument) -> tuple[list[FieldValue], list[tuple[TableRow, list[FieldValue]]]]:
     values = list(sub_document.field_values.select_related("corrected_by", "table_row"))
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
-    columns = {table.name: table.columns for table in spec.tables} if spec else {}
-    fields = _complete(sub_document, None, spec.fields if spec else (), values)
+    by_row: dict[UUID | None, list[FieldValue]] = defaultdict(list)
+    filled: dict[str, set[str]] = defaultdict(set)
+    for value in values:
+        by_row[value.table_row_id].append(value)
+        if value.table_row and not value.is_empty:
+            filled[value.table_row.table].add(value.name)
+    columns = {
+        table.name: [(table.columns.index(column), column) for column in shown_columns(table, filled[table.name])]
+        for table in (spec.tables if spec else ())
+    }
+    fields = _complete_fields(sub_document, by_row[None])
     rows = sub_document.table_rows.order_by("table", "number")
-    return fields, [(row, _complete(sub_document, row, columns.get(row.table, ()), values)) for row in rows]
+    return fields, [(row, _complete(sub_document, row, columns.get(row.table, ()), by_row[row.id])) for row in rows]
 
 
 def empty_value(sub_document: SubDocument, value_id: UUID) -> FieldValue | None:
@@ -41,29 +62,38 @@ def empty_value(sub_document: SubDocument, value_id: UUID) -> FieldValue | None:
 def next_item(value: FieldValue) -> FieldValue | None:
     """The unsaved item that comes after the others of the same list; None for a value of no list, and where the list has an
     empty item already."""
-    fields, _ = with_empty_values(value.sub_document) if value.item else ([], [])
+    fields = fields_with_empty(value.sub_document) if value.item else []
     is_blind = value.sub_document.is_blind
     mine = (field for field in fields if field.name == value.name)
     return next((field for field in mine if field._state.adding or (is_blind and not field.is_confirmed)), None)
 
 
+def _complete_fields(sub_document: SubDocument, stored: Sequence[FieldValue]) -> list[FieldValue]:
+    """With the schema's fields, of those that only electronic invoices fill the stored ones: nobody looks for them on pages."""
+    spec = sub_document.schema_version.spec if sub_document.schema_version else None
+    known = {value.name for value in stored}
+    specs = [
+        (position, field)
+        for position, field in enumerate(spec.fields if spec else ())
+        if field.name in known or not field.is_e_invoice_only
+    ]
+    return _complete(sub_document, None, specs, stored)
+
+
 def _complete(
     sub_document: SubDocument,
     row: TableRow | None,
-    specs: Sequence[FieldSpec],
-    values: Sequence[FieldValue],
+    specs: Sequence[tuple[int, FieldSpec]],
+    own: Sequence[FieldValue],
 ) -> list[FieldValue]:
-    """What there is, what is missing filled up; what the schema does not name comes last."""
-    own = [value for value in values if value.table_row_id == (row.id if row else None)]
+    """What there is, what is missing filled up, by position and spec; what the schema does not name comes last."""
     found: list[FieldValue] = []
-    for position, spec in enumerate(specs):
+    for position, spec in specs:
         mine = [value for value in own if value.name == spec.name]
-        if not mine and spec.is_e_invoice_only:
-            continue  # nobody looks for it on pages
         found += _items(sub_document, spec, position, mine) if spec.is_list else mine
         if not mine and not spec.is_list:
             found.append(_empty(sub_document, row, spec, position))
-    names = {spec.name for spec in specs}
+    names = {spec.name for _, spec in specs}
     return [*found, *(value for value in own if value.name not in names)]
 
 

@@ -36,7 +36,7 @@ from documents.selectors.doors import batch_list, document_get_for
 from documents.selectors.duplicates import duplicates_among
 from documents.selectors.e_invoices import has_e_invoice
 from documents.selectors.earned import approval_rests_on
-from documents.selectors.empty_values import with_empty_values
+from documents.selectors.empty_values import fields_with_empty, shown_columns, with_empty_values
 from documents.selectors.field_states import candidate_view, is_long, state_of
 from documents.selectors.file_notes import notes_of
 from documents.selectors.outbox import refusal_of
@@ -198,7 +198,7 @@ def sub_document_view(
     `mask` is what the asker may not see."""
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
     values = (
-        _all_values(sub_document)
+        _all_values(sub_document, has_tables=has_tables)
         if is_fillable
         else all_as_shown(sub_document, sub_document.field_values.select_related("corrected_by", "table_row"))
     )
@@ -231,7 +231,9 @@ def sub_document_view(
     }
 
 
-def _all_values(sub_document: SubDocument) -> list[FieldValue]:
+def _all_values(sub_document: SubDocument, *, has_tables: bool) -> list[FieldValue]:
+    if not has_tables:
+        return fields_with_empty(sub_document)
     fields, rows = with_empty_values(sub_document)
     return [*fields, *(cell for _, cells in rows for cell in cells)]
 
@@ -336,7 +338,7 @@ def _table_view(table: TableSpec, values: list[FieldValue]) -> dict[str, Any]:
         if value.table_row and value.table_row.table == table.name:
             cells.setdefault(value.table_row.number, {})[value.name] = value
     filled = {name for row in cells.values() for name, value in row.items() if not value.is_empty}
-    columns = [column for column in table.columns if column.name in filled or not column.is_e_invoice_only]
+    columns = shown_columns(table, filled)
     rows = [{"number": number, "cells": _row_cells(columns, cells[number])} for number in sorted(cells)]
     shown = [{"label": column.label} for column in columns]
     return {"name": table.name, "label": table.label, "columns": shown, "rows": rows}

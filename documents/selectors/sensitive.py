@@ -150,8 +150,7 @@ def hide_in(sub_document: SubDocument, values: Iterable[FieldValue], mask: Mask)
     """Takes out of loaded rows, which must not be saved any more, what the mask hides."""
     hide_checks(sub_document, mask)
     for value in values:
-        if value.sub_document is not sub_document:
-            hide_checks(value.sub_document, mask)
+        value.sub_document = sub_document  # its checks are masked; a copy's are not
         if hides_value(mask, sub_document.id, path_of(value), value.raw_text, value.value):
             _hide(value)
         else:

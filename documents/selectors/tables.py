@@ -21,7 +21,7 @@ from documents.domain.row_completeness import missing_numbers
 from documents.domain.schema_spec import CheckKind, SchemaSpec, TableSpec
 from documents.domain.values import CheckOutcome
 from documents.models import FieldValue, Page, SubDocument, TableRow
-from documents.selectors.empty_values import empty_cell, with_empty_values
+from documents.selectors.empty_values import shown_columns, with_empty_values
 from documents.selectors.readable import field_view
 from idp_project.core.reasons import Reason
 
@@ -50,9 +50,11 @@ def said_of_cells(sub_document: SubDocument) -> dict[UUID, SaidOfCell]:
     return found
 
 
-def table_views(sub_document: SubDocument, *, rows: Collection[UUID] | None = None) -> list[dict[str, Any]]:
-    """Every table of the type: name, label, `columns`, `order` (the ids of all rows), `rows` by id (only those given, with a
-    cell for each column in the columns' order), `totals`, `products` and `completeness`. None in a blind sample."""
+def table_views(
+    sub_document: SubDocument, *, only: str | None = None, rows: Collection[UUID] | None = None
+) -> list[dict[str, Any]]:
+    """Every table of the type, or `only` one: name, label, `columns`, `order` (the ids of all rows), `rows` by id (only those
+    given, with a cell for each column in the columns' order), `totals`, `products` and `completeness`. None in a blind sample."""
     schema = sub_document.schema_version.spec if sub_document.schema_version else None
     if schema is None or sub_document.is_blind or not schema.tables:
         return []
@@ -60,13 +62,15 @@ def table_views(sub_document: SubDocument, *, rows: Collection[UUID] | None = No
     for _, cells in found:
         for cell in cells:
             cell.sub_document = sub_document
-    views = [_table_view(sub_document, schema, table, found, rows) for table in schema.tables]
+    wanted = [table for table in schema.tables if only in (None, table.name)]
+    views = [_table_view(sub_document, schema, table, found, rows) for table in wanted]
     return [view for view in views if view["columns"] or rows is not None]  # a table of e-invoices is on no page
 
 
 def table_named(sub_document: SubDocument, table: str, rows: Collection[UUID] | None = None) -> dict[str, Any]:
     """`table_views` of one table."""
-    return next(view for view in table_views(sub_document, rows=rows) if view["name"] == table)
+    (view,) = table_views(sub_document, only=table, rows=rows)
+    return view
 
 
 _Rows = Sequence[tuple[TableRow, list[FieldValue]]]
@@ -77,8 +81,7 @@ def _table_view(
 ) -> dict[str, Any]:
     mine = [(row, {cell.name: cell for cell in cells}) for row, cells in found if row.table == table.name]
     shown = [(row, cells) for row, cells in mine if wanted is None or row.id in wanted]
-    known = {name for _, cells in mine for name in cells}
-    columns = [column for column in table.columns if column.name in known or not column.is_e_invoice_only]
+    columns = shown_columns(table, {name for _, cells in mine for name, cell in cells.items() if not cell.is_empty})
     names = {column.name for column in columns}
     return {
         "name": table.name,
@@ -86,15 +89,7 @@ def _table_view(
         "decimal": decimal_symbol(schema.locale),
         "columns": [_column(column) for column in columns],
         "order": [str(row.id) for row, _ in mine],
-        "rows": {
-            str(row.id): [
-                _cell(
-                    cells.get(column.name) or empty_cell(sub_document, row, column, table.columns.index(column)), column
-                )
-                for column in columns
-            ]
-            for row, cells in shown
-        },
+        "rows": {str(row.id): [_cell(cells[column.name], column) for column in columns] for row, cells in shown},
         "totals": [total for total in _totals(sub_document, schema, table) if total["column"] in names],
         "products": [product for product in _products(schema, table) if names.issuperset(product["columns"])],
         "completeness": _completeness(sub_document, table, [cells for _, cells in mine]),

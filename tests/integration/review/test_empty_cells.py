@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from documents.models import FieldValue
+from documents.selectors.tables import table_views
+from documents.services.approving.values import field_value_write
 from idp_project.core.tenancy import organization_scope
 from review.models import Correction, ReviewTask
 from tests.factories import files
+from tests.factories.desk import on_desk
 from tests.factories.pipeline import submit
 from tests.factories.scenes import in_review
 
@@ -131,3 +136,23 @@ def test_a_filled_cell_reaches_the_approved_version(cast, outcome, task, drain):
     with organization_scope(cast.organization.id):
         rows = outcome.sub_document().approved_versions.get().content["tables"]["line_items"]
     assert "99.00" in {cell["value"] for cell in rows[0]}
+
+
+def test_a_column_of_e_invoices_shows_where_one_filled_it(cast):
+    """A cell that is stored and empty shows nothing; a filled one is a column in which every row has its cell."""
+    price, code = (FieldSpec(name, FieldType.IDENTIFIER, name.title()) for name in ("price", "code"))
+    code = replace(code, from_e_invoice="BT-128", is_e_invoice_only=True)
+    spec = SchemaSpec(key="list", name="List", version="1.0", tables=(TableSpec("lines", "Lines", (price, code)),))
+    task = on_desk(cast, spec, {}, {"lines": [{"price": "A-1"}, {"price": "A-2"}]})
+    with organization_scope(cast.organization.id):
+        (view,) = table_views(task.sub_document)
+        assert [column["name"] for column in view["columns"]] == ["price"]
+        first, second = FieldValue.objects.filter(name="code").order_by("table_row__number")
+        second.delete()
+        field_value_write(first, value="B-1", raw_text="B-1", user_id=cast.owner.id)
+        (view,) = table_views(task.sub_document)
+    assert [column["name"] for column in view["columns"]] == ["price", "code"]
+    assert [[cell.get("text", "") for cell in view["rows"][row]] for row in view["order"]] == [
+        ["A-1", "B-1"],
+        ["A-2", ""],
+    ]
