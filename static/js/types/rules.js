@@ -17,7 +17,7 @@ export function callIn(rule, kinds) {
   const tables = new Set(words.slice(0, columns).map((word) => word.split(".")[0]));
   const fields = words.map((word, place) => (place < columns ? word.split(".").slice(1).join(".") : word));
   if (tables.size > 1 || ![...fields, ...tables].every((word) => /^\w+$/.test(word))) return null;
-  const named = (word) => (word === OPEN ? "" : word);
+  const named = (word) => (word === OPEN ? "" : meant(word));
   return { kind, fields: fields.map(named), table: named([...tables][0] ?? ""), tolerance };
 }
 

@@ -70,6 +70,7 @@ test("a check is read as a call of a known function, and written back the same",
   const kinds = ["sum_equals", "column_sum_equals", "date_order"];
   for (const rule of ["sum_equals(a, _, total)", "column_sum_equals(items.amount, net, 0.02)", "column_sum_equals(_._, _)", "date_order(a, b)"]) assert.equal(ruleOf(callIn(rule, kinds)), rule);
   assert.deepEqual(callIn("column_sum_equals(items.amount, _, 0.5)", kinds), { kind: "column_sum_equals", fields: ["amount", ""], table: "items", tolerance: 0.5 });
+  assert.deepEqual(callIn("date_order(from_, to)", kinds).fields, ["from", "to"], "a field that is called like a word of the language");
   for (const rule of ["near(a, b)", "sum_equals(a + b, c)", "sum_equals(a, b) and c > 0", "a > 0"]) assert.equal(callIn(rule, kinds), null);
 });
 
