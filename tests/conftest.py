@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -39,6 +40,8 @@ _PREPARED: dict[Scene, tuple[snapshots.Snapshot, Any]] = {}
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller of the session starts the keeper; the servers themselves when a test wants them."""
+    hypothesis.settings.register_profile("idp", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+    hypothesis.settings.load_profile("idp")  # a busy machine is no fault of a strategy
     gc.disable()  # until everything is collected: hardly anything that collecting makes is garbage
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # images set it; then each of 200 processes compiles the product
     sys.dont_write_bytecode = False

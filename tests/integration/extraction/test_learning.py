@@ -18,9 +18,9 @@ from documents.services.approving.approval import approved_delete, sub_document_
 from documents.services.removing.removal import document_delete
 from extraction.learning.senders import index_signs
 from extraction.runner.learning import decision_learn, decisions_learn_due
-from idp_project.core.database_roles import connected_as_owner
 from idp_project.core.tenancy import organization_scope
 from tests.factories.house import SELLER_NAME, approve_house, read_house, true_fields, values_of
+from tests.planner import analyze
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 WRONG = {"invoice_number", "invoice_date", "total_amount", "net_amount", "tax_amount"}
@@ -164,8 +164,7 @@ def test_the_sender_is_looked_up_by_an_index(cast, decided):
             for n in range(5000)
         )
         LearnedSign.objects.bulk_create(many)
-    with connected_as_owner(), connection.cursor() as cursor:  # others may not: it would be skipped with a warning
-        cursor.execute("ANALYZE documents_learnedsign")
+    analyze("documents_learnedsign")
     with CaptureQueriesContext(connection) as queries:
         learned_of_sender(cast.organization.id, example.schema_id, cast.foreign.id, index_signs((), (SELLER_NAME,), ""))
     (select,) = [

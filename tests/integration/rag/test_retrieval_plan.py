@@ -12,7 +12,6 @@ from django.db import connections
 
 from documents.models import Batch, Document
 from idp_project.core import postgres
-from idp_project.core.database_roles import connected_as_owner
 from idp_project.core.sql_files import Query
 from idp_project.core.tenancy import organization_scope
 from rag import queries
@@ -21,6 +20,7 @@ from rag.models import Chunk
 from rag.retrieval import passages_find
 from tests.factories.reading import read_document
 from tests.fake_providers.vectors import embedding
+from tests.planner import analyze
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHUNKS, OWN, CALLS = 2000, 60, 10
@@ -101,8 +101,7 @@ def test_the_tenth_call_is_planned_like_the_first(cast, bag_of_words, many_chunk
 def test_own_chunks_are_read_once_by_the_teams_index(cast, bag_of_words, many_chunks, monkeypatch):
     """Also where the statistics are older than the chunks: a tenant who came after the last ANALYZE."""
     assert_read_once(plan_of(cast, bag_of_words, monkeypatch))
-    with connected_as_owner(), connections["default"].cursor() as cursor:
-        cursor.execute("ANALYZE rag_chunk, documents_batch, documents_subdocument")
+    analyze("rag_chunk", "documents_batch", "documents_subdocument")
     analyzed = plan_of(cast, bag_of_words, monkeypatch)
     assert_read_once(analyzed)
     indexes = {node["Index Name"] for node in nodes(analyzed) if "Index Name" in node}
