@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
 
-from idp_project.core.errors import TransientFailure
+from accounts.admin.base import ReadOnlyAdmin, confirmed, for_each, for_one, link_page
+from documents.models import AnalystLogin, AnalystLoginStatus
+from documents.services.delivering.analyst_logins import analyst_login_close
+from idp_project.core.errors import IdpError, TransientFailure
 from idp_project.core.tenancy import system_scope
 from pdb_sync.domain.refusals import PDB_AWAY_FOR_ADMIN
 from pdb_sync.models import (
@@ -23,6 +29,7 @@ from pdb_sync.models import (
     Reconciliation,
     ReconciliationDifference,
 )
+from pdb_sync.services.logins import analyst_login_ask, analyst_login_renew, check_login_name
 
 
 class ReadOnly:
@@ -138,6 +145,91 @@ class AnalystGrantAdmin(PdbAdmin):
 
     list_display = ("role_name", "organization_id")
     search_fields = ("role_name",)
+
+
+class AnalystLoginForm(forms.ModelForm):
+    """A new login."""
+
+    class Meta:
+        model = AnalystLogin
+        fields = ["name", "organization", "sees_sensitive"]
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        try:
+            check_login_name(name)
+        except IdpError as error:
+            raise forms.ValidationError(error.message) from error
+        return name
+
+
+@admin.register(AnalystLogin)
+class AnalystLoginAdmin(ReadOnlyAdmin):
+    """Logins that read typed views: made, given another password, closed. A password is shown once and kept nowhere."""
+
+    form = AnalystLoginForm
+    list_display = ("name", "organization", "state", "sees_sensitive", "asked_at", "why")
+    list_filter = ("organization", "status", "sees_sensitive")
+    list_select_related = ("organization",)
+    search_fields = ("name",)
+    fields = list_display
+    actions = ("renew", "close")
+
+    @display(
+        description=_("State"),
+        label={"open": "success", "making": "info", "closing": "warning", "failed": "danger", "closed": "info"},
+    )
+    def state(self, login: AnalystLogin) -> tuple[str, str]:
+        return str(login.status), _(AnalystLoginStatus(login.status).label)
+
+    @display(description=_("Why it was not made"))
+    def why(self, login: AnalystLogin) -> str:
+        return str(login.reason or "–")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("name", "organization", "sees_sensitive") if obj is None else self.fields
+
+    def add_view(self, request: Any, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except IdpError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def save_model(self, request: Any, obj: AnalystLogin, form: Any, change: bool) -> None:
+        chosen = form.cleaned_data
+        options = {"sees_sensitive": chosen["sees_sensitive"]}
+        request.shown_password = analyst_login_ask(request.access, chosen["name"], chosen["organization"].pk, **options)
+        obj.pk = AnalystLogin.objects.get(name=chosen["name"], organization=chosen["organization"]).pk
+
+    def response_add(self, request: Any, obj: AnalystLogin, post_url_continue: Any = None) -> HttpResponse:
+        return self._password_page(request, obj, request.shown_password)
+
+    @action(description=_("Give another password"))
+    @confirmed(_("Give this login another password, shown once? The present one ends within a minute."))
+    def renew(self, request: Any, queryset: QuerySet[AnalystLogin]) -> HttpResponse | None:
+        def show(row: AnalystLogin) -> HttpResponse:
+            return self._password_page(request, row, analyst_login_renew(request.access, row.organization_id, row.pk))
+
+        return for_one(self, request, queryset, show)
+
+    @action(description=_("Close"))
+    @confirmed(_("Close these logins? Their open sessions end, and what they may read is forgotten."))
+    def close(self, request: Any, queryset: QuerySet[AnalystLogin]) -> None:
+        def close(access: Any, row: AnalystLogin) -> None:
+            analyst_login_close(access, row.organization_id, row.pk)
+
+        for_each(self, request, queryset, close, _("closed within a minute"))
+
+    def _password_page(self, request: Any, login: AnalystLogin, password: str) -> HttpResponse:
+        hint = _(
+            "The password of %(name)s. It holds as soon as the list says “Open”, within a minute. It is kept nowhere."
+        )
+        label = _("Password, shown this once")
+        return link_page(self, request, login, password, hint % {"name": login.name}, label=label)
 
 
 class DifferenceInline(ReadOnly, TabularInline):

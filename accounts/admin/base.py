@@ -109,14 +109,17 @@ def confirmed(question: str | Promise) -> Callable[[Action], Action]:
     return decorate
 
 
-def link_page(model_admin: Any, request: Any, row: Model, link: str, hint: str) -> HttpResponse:
-    """Shows a link this once, for a super admin to hand over in person."""
+def link_page(
+    model_admin: Any, request: Any, row: Model, link: str, hint: str, *, label: str | Promise = ""
+) -> HttpResponse:
+    """Shows a link, or by its `label` another secret, this once, for a super admin to hand over in person."""
     meta = row._meta
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": _("Link for %(row)s") % {"row": row},
+        "title": str(row) if label else _("Link for %(row)s") % {"row": row},
         "opts": meta,
         "link": link,
+        "label": label or _("Link, shown this once"),
         "hint": hint,
         "back_url": reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
     }

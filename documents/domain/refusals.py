@@ -294,3 +294,12 @@ LIST_NOT_MANAGED = define(
     "list_not_managed",
     _("Lists are changed by managers of the document types of their team, or of the whole organisation."),
 )
+ANALYST_LOGIN_TAKEN = define(
+    "analyst_login_taken",
+    _("There is a login “{name}” already: close it first, or choose another name."),
+    name=Param.TEXT,
+)
+ANALYST_LOGIN_CLOSED = define(
+    "analyst_login_closed", _("The login “{name}” is closed: make it again under its name."), name=Param.TEXT
+)
+SUPER_ADMINS_ONLY = define("super_admins_only", _("Only administrators of the whole installation may do this."))

@@ -1,5 +1,6 @@
 """The document model: what was received, what it consists of, what was found, what was approved."""
 
+from documents.models.analyst import AnalystLogin, AnalystLoginStatus
 from documents.models.approval import ApprovedVersion, Delivery, Event
 from documents.models.batch import Batch, BatchUserPermission, SourceFile
 from documents.models.document import Document, Page, PageCandidates, PageLayoutRow, SubDocument
@@ -28,6 +29,8 @@ from documents.models.usage import PageUse
 from documents.models.value import FieldValue, TableRow
 
 __all__ = [
+    "AnalystLogin",
+    "AnalystLoginStatus",
     "ApprovedVersion",
     "Batch",
     "BatchDeletion",

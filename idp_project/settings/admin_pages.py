@@ -47,6 +47,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         _("Delivery receipts"): "pdb_sync_deliveryreceipt",
         _("Nightly comparisons"): "pdb_sync_reconciliation",
         _("Analysts"): "pdb_sync_analystgrant",
+        _("Analysts’ logins"): "documents_analystlogin",
     },
     _("System"): {
         _("System settings"): "accounts_systemsettings",

@@ -332,7 +332,13 @@ ADMIN_PAGES: dict[str, Rule] = dict.fromkeys(
         *("accounts.signinsession", "accounts.systemsettings", "accounts.team", "accounts.user"),
         *("documents.approvedversion", "documents.batch", "documents.delivery", "documents.document"),
         *("documents.event", "documents.schema", "documents.steprun"),
-        *("pdb_sync.analystgrant", "pdb_sync.deliveryreceipt", "pdb_sync.pdbrecord", "pdb_sync.reconciliation"),
+        *(
+            "documents.analystlogin",
+            "pdb_sync.analystgrant",
+            "pdb_sync.deliveryreceipt",
+            "pdb_sync.pdbrecord",
+            "pdb_sync.reconciliation",
+        ),
         *(
             "review.decision",
             "review.reviewtask",

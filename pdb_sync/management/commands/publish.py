@@ -1,6 +1,7 @@
 """The publisher: makes the typed views that published schema versions ask for, as the owner of the production database.
 
-It serves no address, takes no job and reads no document. What it is asked for are ids in a table, which it looks up itself.
+It serves no address, takes no job and reads no document. What it is asked for are ids in a table, which it looks up itself; and
+logins of analysts, made by functions that make nothing else.
 """
 
 import logging
@@ -15,6 +16,7 @@ from django.db import DatabaseError, connections
 
 from idp_project.core.release import say_start
 from idp_project.core.schema_guard import problem
+from pdb_sync.services.logins import analyst_logins_apply_due
 from pdb_sync.services.publishing import views_publish_due
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         if once:
-            self.stdout.write(f"{views_publish_due()} done.")
+            self.stdout.write(f"{analyst_logins_apply_due() + views_publish_due()} done.")
             return
         say_start("publisher")
         stopped = threading.Event()
@@ -40,6 +42,7 @@ class Command(BaseCommand):
             if problem():  # another release's database: its own publisher serves it
                 continue
             try:
+                analyst_logins_apply_due()
                 views_publish_due()
             except DatabaseError as error:
                 logger.warning("the main database is away: %s", error)
