@@ -86,6 +86,23 @@ class MasterListForm(ScreenForm):
         return plain
 
 
+class LibraryTypeForm(ScreenForm):
+    """A type of the library as text; the key is asked for a new one only."""
+
+    key = forms.SlugField(label=gettext_lazy("Key"), max_length=60)
+    text = forms.CharField(
+        label=gettext_lazy("Definition (YAML)"),
+        max_length=MOST_BYTES,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "form-control code-area"}),
+    )
+
+    def __init__(self, data: Any, *, key: str = "", text: str = "") -> None:
+        super().__init__(data, initial={"text": text})
+        if key:
+            del self.fields["key"]
+
+
 class AdoptionForm(forms.Form):
     """A type of the library, for a team or every team, with its names in one language."""
 

@@ -53,6 +53,7 @@ urlpatterns = [
     path("schemas/<uuid:schema_id>/draft/", schemas.SchemaDraftView.as_view(), name="api-schema-draft"),
     path("schemas/<uuid:schema_id>/draft/publish/", schemas.SchemaPublishView.as_view(), name="api-schema-publish"),
     path("schema-library/", library.SchemaLibraryView.as_view(), name="api-schema-library"),
+    path("schema-library/<slug:key>/", library.LibraryTypeView.as_view(), name="api-library-type"),
     path("schema-library/<slug:key>/adopt/", library.SchemaAdoptView.as_view(), name="api-schema-adopt"),
     path("schemas/<uuid:schema_id>/read-again/", review.RereadingView.as_view(), name="api-schema-read-again"),
     path(

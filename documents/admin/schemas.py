@@ -9,10 +9,12 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from accounts.admin import AuditedAdmin, ReadOnlyAdmin, related_list
+from accounts.admin.base import confirmed, for_each
 from documents.models import ReviewRule, Schema, SchemaVersion
+from documents.services.schemas.library import library_type_take
 
 # Changed on the page of the type only, where the plan stands beside it and the change is audited.
 _SWITCH = ("auto_approval", "target", "auto_approval_changed_by", "auto_approval_changed_at")
@@ -40,9 +42,17 @@ class SchemaAdmin(AuditedAdmin):
     fields = ("name", "key", "organization", "team", "is_retired", *_SWITCH, "batches", "audit_entries")
     readonly_fields = ("key", "organization", *_SWITCH, "batches", "audit_entries")
     inlines = (SchemaVersionInline,)
+    actions = ("take_into_library",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @action(description=_("Put the newest version into the library"))
+    @confirmed(
+        _("Offer these types in the library to every organisation? Their names and labels become visible to all.")
+    )
+    def take_into_library(self, request: Any, queryset: QuerySet[Schema]) -> None:
+        for_each(self, request, queryset, library_type_take, _("put into the library"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schema]:
         return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -9,10 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import access_of
+from documents.domain.drafts.shape import MOST_BYTES
 from documents.domain.library import LANGUAGES
 from documents.domain.schema_spec import FieldType
-from documents.selectors.library import library_shelf
+from documents.selectors.library import library_row_for, library_shelf
 from documents.serializers.rows import SchemaSerializer
+from documents.services.schemas import library as services
 from documents.services.schemas.adoption import schema_adopt
 from documents.services.schemas.types import LONGEST_KEY
 from idp_project.core.reserved_names import ReservedNamesSerializer
@@ -94,6 +98,53 @@ class SchemaAdoptView(GenericAPIView):
             key=wanted["key"],
         )
         return Response(SchemaSerializer(schema).data, status=201)
+
+
+class LibraryTextSerializer(serializers.Serializer[Any]):
+    """A type of the library as super admins see it."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    text = serializers.CharField()
+    is_shipped = serializers.BooleanField()
+    is_changed = serializers.BooleanField()
+    is_hidden = serializers.BooleanField()
+
+
+class LibraryTextChangeSerializer(StrictSerializer):
+    """`text` has the form of the files of the library; with `is_hidden` the type is no longer offered, and the text does not
+    count."""
+
+    text = serializers.CharField(
+        max_length=MOST_BYTES, trim_whitespace=False, required=False, allow_blank=True, default=""
+    )
+    is_hidden = serializers.BooleanField(required=False, default=False)
+
+
+class LibraryTypeView(GenericAPIView):
+    """A type of the library as text, for super admins. PUT stores it, or takes the type out of the library. DELETE has it as it
+    came with the installation. What organisations took stays theirs."""
+
+    @extend_schema(responses={200: LibraryTextSerializer})
+    def get(self, request: Request, key: str) -> Response:
+        return Response(LibraryTextSerializer(library_row_for(access_of(request), key)).data)
+
+    @extend_schema(request=LibraryTextChangeSerializer, responses={200: LibraryTextSerializer})
+    def put(self, request: Request, key: str) -> Response:
+        form = LibraryTextChangeSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        access = access_of(request)
+        wanted = form.validated_data
+        if wanted["is_hidden"]:
+            services.library_type_hide(access, key)
+        else:
+            services.library_type_save(access, key, wanted["text"])
+        return Response(LibraryTextSerializer(library_row_for(access, key)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, key: str) -> Response:
+        services.library_type_reset(access_of(request), key)
+        return Response(status=204)
 
 
 def _language(wanted: str) -> str:

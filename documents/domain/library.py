@@ -16,6 +16,9 @@ from typing import Any
 import yaml
 
 from documents.domain.drafts.check_problems import problems_of_checks
+from documents.domain.drafts.files import definition_in
+from documents.domain.drafts.problems import problems_of
+from documents.domain.drafts.shape import spec_from
 from documents.domain.schema_spec import SchemaSpec
 
 try:
@@ -91,6 +94,69 @@ def types_in(folder: Path) -> tuple[LibraryType, ...]:
     return tuple(_type(path, shared) for path in paths)
 
 
+def type_in(text: str, key: str) -> LibraryType:
+    """The type of that key as a text says it, in the form of the files; it may take shared fields by `like`.
+
+    Raises BrokenLibrary, also for what could not be published of it, and InvalidInput for what is no YAML or too large.
+    """
+    found = _checked(definition_in(text), key, _load(_FOLDER / f"{_SHARED}.yaml"), key)
+    for spec in found.specs.values():
+        plain = {name: value for name, value in spec.to_dict().items() if name not in ("key", "version")}
+        for problem in problems_of(spec_from(plain, key=key, version=VERSION)):
+            raise BrokenLibrary(problem.said.source_text)
+    return found
+
+
+def shipped_text(key: str) -> str:
+    """The file of a type that comes with the installation. Raises KeyError."""
+    library_type(key)
+    return (_FOLDER / f"{key}.yaml").read_text(encoding="utf-8")
+
+
+def text_of(spec: SchemaSpec) -> str:
+    """A type of an organisation in the form of the files; it says the same in every language until somebody translates it."""
+
+    def each(said: Any) -> dict[str, Any]:
+        return dict.fromkeys(LANGUAGES, said)
+
+    def field(one: Mapping[str, Any]) -> dict[str, Any]:
+        kept = {
+            name: value for name, value in one.items() if name in _OF_A_FIELD and value not in (None, "", [], False)
+        }
+        kept |= {"label": each(one["label"]), "aliases": each(one["aliases"])}
+        return kept | ({"choices": each(one["choices"])} if one.get("choices") else {})
+
+    plain = spec.to_dict()
+    whole = {
+        "key": spec.key.replace("-", "_"),
+        "name": each(spec.name),
+        "description": each(spec.name),
+        "locale": each(spec.locale),
+        "keywords": each(list(spec.keywords) or [spec.name.casefold()]),
+        "fields": [field(one) for one in plain["fields"]],
+        "tables": [
+            {
+                "name": table["name"],
+                "label": each(table["label"]),
+                "is_required": table["is_required"],
+                "columns": [field(column) for column in table["columns"]],
+            }
+            for table in plain["tables"]
+        ],
+        "checks": plain["checks"],
+        "kinds": plain.get("kinds", []),
+    }
+    whole |= {} if spec.threshold is None else {"threshold": spec.threshold}
+    return yaml.dump(whole, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Without references: they are not read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def _unknown(key: str) -> LibraryType:
     raise KeyError(key)
 
@@ -104,17 +170,22 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _type(path: Path, shared: Data) -> LibraryType:
-    data = _load(path)
+    return _checked(_load(path), path.stem, shared, path.name)
+
+
+def _checked(data: Data, key: str, shared: Data, place: str) -> LibraryType:
     try:
-        _check_names(data, _OF_A_TYPE, path.stem)
-        if data["key"] != path.stem:
-            raise BrokenLibrary(f"the file is named {path.stem}, its type {data['key']}")
+        _check_names(data, _OF_A_TYPE, key)
+        if data["key"] != key:
+            raise BrokenLibrary(f"the type is {key}, but its text says {data['key']}")
         data = {**data, **_with_shared(data, shared)}
         specs = {language: _spec(data, language) for language in LANGUAGES}
         _check(data, specs[LANGUAGES[0]])
         return LibraryType(data["key"], _complete(data["name"]), _complete(data["description"]), specs)
-    except (LookupError, TypeError, ValueError, re.error) as error:
-        raise BrokenLibrary(f"{path.name}: {error}") from error
+    except KeyError as error:
+        raise BrokenLibrary(f"{place}: {error} is missing or unknown") from error
+    except (LookupError, TypeError, ValueError, AttributeError, re.error) as error:
+        raise BrokenLibrary(f"{place}: {error}") from error
 
 
 def _with_shared(data: Data, shared: Data) -> dict[str, Any]:

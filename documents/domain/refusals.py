@@ -303,3 +303,5 @@ ANALYST_LOGIN_CLOSED = define(
     "analyst_login_closed", _("The login “{name}” is closed: make it again under its name."), name=Param.TEXT
 )
 SUPER_ADMINS_ONLY = define("super_admins_only", _("Only administrators of the whole installation may do this."))
+LIBRARY_TYPE_BROKEN = define("library_type_broken", _("The library cannot use this: {detail}"), detail=Param.TEXT)
+LIBRARY_KEY_FORM = define("library_key_form", _("A key of the library has small letters, digits and underscores."))

@@ -10,6 +10,7 @@ from documents.models.earned import Evidence, EvidenceSource, Gate
 from documents.models.history import FieldValueEvent
 from documents.models.identity import SubDocumentIdentity
 from documents.models.learned import LearnedExample, LearnedSign
+from documents.models.library import LibraryEntry
 from documents.models.master_list import MasterList
 from documents.models.pause import Pause
 from documents.models.rehearsal import Rehearsal, RehearsedDocument
@@ -49,6 +50,7 @@ __all__ = [
     "KeptDocument",
     "LearnedExample",
     "LearnedSign",
+    "LibraryEntry",
     "MasterList",
     "Page",
     "PageCandidates",

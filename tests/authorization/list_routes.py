@@ -1,4 +1,4 @@
-"""Rows of the authorization matrix about master data; the list of the world belongs to its team."""
+"""Rows of the authorization matrix about master data (the list of the world belongs to its team) and the library."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.authorization.rules import ABOVE, CREATOR, HIDE, MANAGERS, Row, rule
+from documents.domain.library import shipped_text
+from tests.authorization.rules import ABOVE, CREATOR, HIDE, MANAGERS, SUPER, Row, rule
 
 LIST = {"list_id": "list"}
 OF_MANAGERS = rule(("reviewer", *ABOVE), other=HIDE)  # who manages no document types knows of no list
@@ -25,7 +26,27 @@ def _other(world: Any) -> dict[str, Any]:
     return {"name": "Depots", "file": _file()}
 
 
+OF_SUPER = rule(("super_admin",), other=HIDE)
+LETTER = {"key": "library_key"}
+
+
+def _letter(world: Any) -> dict[str, str]:
+    return {"text": shipped_text("letter")}
+
+
+def _bill(world: Any) -> dict[str, str]:
+    return {"key": "bill", "text": shipped_text("letter").replace("key: letter", "key: bill", 1)}
+
+
 LIST_ROUTES = [
+    Row("GET", "documents:library", SUPER),
+    Row("POST", "documents:library", SUPER, body=_bill),
+    Row("GET", "documents:library_type", OF_SUPER, LETTER),
+    Row("POST", "documents:library_type", OF_SUPER, LETTER, _letter),
+    Row("POST", "documents:library_type_state", OF_SUPER, LETTER, lambda world: {}),
+    Row("GET", "api-library-type", OF_SUPER, LETTER),
+    Row("PUT", "api-library-type", OF_SUPER, LETTER, _letter, is_json=True),
+    Row("DELETE", "api-library-type", OF_SUPER, LETTER),
     Row("GET", "documents:master_lists", MANAGERS, marker="list"),
     Row("POST", "documents:master_lists", MANAGERS, body=_new),
     Row("GET", "documents:master_list", OF_MANAGERS, LIST),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.management.organizations import add_organization, chosen_organizations
 from accounts.models import Organization, Team
-from documents.domain.library import LANGUAGES, library_types
+from documents.domain.library import LANGUAGES
+from documents.selectors.library import library_now
 from documents.services.schemas.adoption import schema_adopt
 from idp_project.core.errors import IdpError
 from idp_project.core.tenancy import organization_scope
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             self._adopt(options)
             return
         language = options["language"]
-        for each in library_types():
+        for each in library_now():
             self.stdout.write(f"{each.key:<20} {each.names[language]}: {each.descriptions[language]}")
 
     def _adopt(self, options: dict[str, Any]) -> None:
