@@ -9,5 +9,11 @@ class DocumentsConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
-        from documents.domain import e_invoice_reasons, reason_groups, rule_reasons, table_reasons  # noqa: F401
+        from documents.domain import (  # noqa: F401
+            e_invoice_reasons,
+            reason_groups,
+            rule_reasons,
+            signature_reasons,
+            table_reasons,
+        )
         from documents.domain.drafts import change_words, refusals  # noqa: F401 (a stored reason needs its sentence)
