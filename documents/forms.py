@@ -80,7 +80,7 @@ class MasterListForm(ScreenForm):
     def wanted(self) -> dict[str, Any]:
         """The arguments of the service; call it on a valid form. Raises InvalidInput for a file that is no text."""
         chosen = self.cleaned_data
-        plain = {"name": chosen["name"], "content": text_of(chosen["file"].read(LIST_BYTES + 1))}
+        plain: dict[str, Any] = {"name": chosen["name"], "content": text_of(chosen["file"].read(LIST_BYTES + 1))}
         if "team" in self.fields:
             plain["team_id"] = UUID(chosen["team"]) if chosen["team"] else None
         return plain

@@ -180,7 +180,7 @@ class AnalystLoginAdmin(ReadOnlyAdmin):
         label={"open": "success", "making": "info", "closing": "warning", "failed": "danger", "closed": "info"},
     )
     def state(self, login: AnalystLogin) -> tuple[str, str]:
-        return str(login.status), _(AnalystLoginStatus(login.status).label)
+        return str(login.status), str(_(AnalystLoginStatus(login.status).label))
 
     @display(description=_("Why it was not made"))
     def why(self, login: AnalystLogin) -> str:
@@ -199,13 +199,13 @@ class AnalystLoginAdmin(ReadOnlyAdmin):
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.path)
 
-    def save_model(self, request: Any, obj: AnalystLogin, form: Any, change: bool) -> None:
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         chosen = form.cleaned_data
         options = {"sees_sensitive": chosen["sees_sensitive"]}
         request.shown_password = analyst_login_ask(request.access, chosen["name"], chosen["organization"].pk, **options)
         obj.pk = AnalystLogin.objects.get(name=chosen["name"], organization=chosen["organization"]).pk
 
-    def response_add(self, request: Any, obj: AnalystLogin, post_url_continue: Any = None) -> HttpResponse:
+    def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         return self._password_page(request, obj, request.shown_password)
 
     @action(description=_("Give another password"))

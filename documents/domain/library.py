@@ -147,7 +147,8 @@ def text_of(spec: SchemaSpec) -> str:
         "kinds": plain.get("kinds", []),
     }
     whole |= {} if spec.threshold is None else {"threshold": spec.threshold}
-    return yaml.dump(whole, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.dump(whole, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 class _Dumper(yaml.SafeDumper):

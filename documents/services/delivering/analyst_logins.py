@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -30,7 +31,7 @@ def analyst_login_ask(
     with system_scope("logins of analysts: names are those of the server"):
         if AnalystLogin.objects.filter(name=name).exclude(status__in=_GONE).exists():
             raise Conflict(ANALYST_LOGIN_TAKEN(name=name), code="analyst_login_taken")
-    wanted = {
+    wanted: dict[str, Any] = {
         "status": AnalystLoginStatus.MAKING,
         "verifier": verifier,
         "sees_sensitive": sees_sensitive,
@@ -80,7 +81,7 @@ def analyst_login_settle(login: AnalystLogin, status: AnalystLoginStatus, reason
 def analyst_login_note(organization_id: UUID, name: str, *, is_open: bool, sees_sensitive: bool = False) -> None:
     """That the command line made or dropped a login: the list shows it too."""
     status = AnalystLoginStatus.OPEN if is_open else AnalystLoginStatus.CLOSED
-    found = {"status": status, "verifier": "", "reason": None}
+    found: dict[str, Any] = {"status": status, "verifier": "", "reason": None}
     with organization_scope(organization_id):
         if is_open:
             found = {**found, "sees_sensitive": sees_sensitive}
