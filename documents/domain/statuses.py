@@ -1,7 +1,8 @@
 """Statuses and the transitions they allow.
 
 Step runs change by `documents/services/running/step_runs.py` and the fenced statements of `extraction/queries.sql`; tests refuse
-any other transition in the database itself. A sub-document's status passes `check_transition`.
+any other transition in the database itself. A sub-document's status passes `check_transition`, or `sub_documents_move`
+(`documents/services/running/sub_document_statuses.py`).
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ SUB_DOCUMENT_TRANSITIONS: Mapping[SubDocumentStatus, frozenset[SubDocumentStatus
             SubDocumentStatus.APPROVED,
             SubDocumentStatus.FAILED,
             SubDocumentStatus.CANCELLED,
+            SubDocumentStatus.DELIVERED,  # a correction is cancelled: what was delivered before stands
         }
     ),
     SubDocumentStatus.IN_REVIEW: frozenset(
@@ -102,9 +104,13 @@ SUB_DOCUMENT_TRANSITIONS: Mapping[SubDocumentStatus, frozenset[SubDocumentStatus
             SubDocumentStatus.FAILED,
             SubDocumentStatus.CANCELLED,
             SubDocumentStatus.WITHDRAWN,
+            SubDocumentStatus.DELIVERED,  # as above
         }
     ),
-    SubDocumentStatus.APPROVED: frozenset({SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN}),
+    # Failed: its delivery's step was quarantined.
+    SubDocumentStatus.APPROVED: frozenset(
+        {SubDocumentStatus.DELIVERED, SubDocumentStatus.WITHDRAWN, SubDocumentStatus.FAILED}
+    ),
     SubDocumentStatus.DELIVERED: frozenset({SubDocumentStatus.IN_REVIEW, SubDocumentStatus.WITHDRAWN}),
     SubDocumentStatus.REJECTED: frozenset({SubDocumentStatus.PROCESSING}),
     SubDocumentStatus.FAILED: frozenset({SubDocumentStatus.PROCESSING}),

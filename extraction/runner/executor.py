@@ -119,7 +119,7 @@ class UnitExecutor(ABC):
                 self._obstacle = error
 
     def _run_step(self, lease: Lease, step: Step) -> Persisted:
-        """Raises LeaseLost."""
+        """Runs one claimed step and ends it, whether it passes or fails. Raises LeaseLost."""
         lost = quarantine_of_lost_workers(lease)
         if lost is not None:
             return self._end(lease, step, lost)

@@ -25,6 +25,7 @@ from documents.selectors.words import words_of
 from documents.services.approving.checks import sub_document_check
 from documents.services.approving.identities import identity_check
 from documents.services.running.step_runs import step_runs_reset, step_runs_skip
+from documents.services.running.sub_document_statuses import sub_documents_move
 from extraction.context import SubDocumentContext
 from extraction.handover import ServiceResult
 from extraction.pipeline import FUNCTIONS
@@ -75,7 +76,7 @@ class SubDocumentExecutor(UnitExecutor):
             super().begin()
 
     def load(self, step: Step) -> None:
-        """In the transaction of the first claim: before it, another worker may still be at an earlier step."""
+        """Loads the context in the transaction of the first claim: earlier, another worker may still be at a step before."""
         if self._context is None and step.name in _PURE_STEPS:
             self._context = _context(self.sub_document, is_begun=step.name is not StepName.MERGE)
         if step.name is StepName.CONFIDENCE_CHECK:
@@ -85,7 +86,7 @@ class SubDocumentExecutor(UnitExecutor):
             self._context = replace(known, type_rule=self._standpoint.rule)
 
     def execute(self, step: Step) -> Any:
-        """Nothing for the services: they run in the transaction that ends the step."""
+        """Runs a pure step. Services run in `write`, in the transaction that ends the step: None for them."""
         if step.name not in _PURE_STEPS:
             return None
         with using_words(self.context.words):
@@ -110,11 +111,8 @@ class SubDocumentExecutor(UnitExecutor):
 
     def fail(self, step: Step, outcome: StepOutcome) -> None:
         """Ends the sub-document; the others of its document continue."""
-        failed: dict[str, Any] = {
-            "status": SubDocumentStatus.FAILED,
-            "reasons": [outcome.reason] if outcome.reason else [],
-        }
-        SubDocument.objects.filter(id=self.unit_id).update(**failed)
+        reasons = [outcome.reason] if outcome.reason else []
+        sub_documents_move(SubDocument.objects.filter(id=self.unit_id), SubDocumentStatus.FAILED, reasons=reasons)
         pending = StepRun.objects.filter(unit_id=self.unit_id, status=StepStatus.PENDING)
         step_runs_skip(pending, NOT_REACHED_EARLIER())
 

@@ -1,4 +1,7 @@
-"""How long to wait before something is tried again: the one rule of steps, deliveries and indexing."""
+"""How long to wait before something is tried again: the one rule of steps, deliveries and indexing.
+
+Wrong codes at sign-in are another matter: their pauses lock out (`accounts/services/sign_in/attempts.py`), without chance.
+"""
 
 from __future__ import annotations
 

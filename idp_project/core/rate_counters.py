@@ -116,7 +116,7 @@ def streak_end(name: str, *who: object) -> None:
 
 
 def pause(name: str, *who: object, seconds: int) -> None:
-    """`check_pause` refuses for so long."""
+    """Begins a pause of that many seconds, in place of one that runs; `paused_seconds` returns what is left of it."""
     key, counters = _key((name, "pause", *who)), _counters()
     counters.memory.clear(key)
     counters.memory.incr(key, seconds)

@@ -1,4 +1,5 @@
-"""Step runs are written in one module, and by the executors' fenced statements; nowhere else."""
+"""Step runs are written in one module, and by the executors' fenced statements; nowhere else. So are statuses of many
+sub-documents at once."""
 
 import ast
 import re
@@ -7,10 +8,11 @@ from pathlib import Path
 from django.conf import settings
 
 from documents.domain.statuses import STEP_TRANSITIONS, StepStatus
-from tests.product_code import APPS, modules
+from tests.product_code import APPS, Module, modules
 
 ROOT = Path(settings.BASE_DIR)
 WRITER = "documents/services/running/step_runs.py"
+MOVER = "documents/services/running/sub_document_statuses.py"
 STATEMENTS = Path("extraction/queries.sql")
 CREATES = Path("documents/queries.sql")  # step_runs_create, called by the writer
 
@@ -34,10 +36,47 @@ def writes_a_step_status(module):
                 yield text
 
 
+def deletes_step_runs(module):
+    """Calls like `StepRun.objects.filter(…).delete()`, and of a name that step runs were put under."""
+    for node in module.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "delete":
+            text = ast.unparse(node)
+            if re.match(r"(StepRun\.objects|step_runs?|\w+\.step_runs)\b", text):
+                yield text
+
+
+def moves_a_sub_document(module):
+    """Calls like `rows.update(status=SubDocumentStatus.FAILED)`."""
+    for node in module.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+            values = [ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg == "status"]
+            if any(value.startswith("SubDocumentStatus.") for value in values):
+                yield ast.unparse(node)
+
+
+def offenders(find):
+    return {module.path: calls for module in modules() if (calls := list(find(module)))}
+
+
+def parsed(text):
+    tree = ast.parse(text)
+    return Module("", tree, tuple(ast.walk(tree)))
+
+
 def test_one_module_writes_step_runs():
-    found = {module.path: list(writes_a_step_status(module)) for module in modules()}
+    found = offenders(writes_a_step_status)
     assert found.pop(WRITER), "the pattern finds what it is there for"
-    assert {path: calls for path, calls in found.items() if calls} == {}
+    assert found == {}
+
+
+def test_one_module_deletes_step_runs():
+    assert list(deletes_step_runs(parsed("StepRun.objects.filter(unit_id=id).delete()")))
+    assert offenders(deletes_step_runs) == {}, "step_runs_delete does"
+
+
+def test_one_module_moves_sub_documents():
+    assert list(moves_a_sub_document(parsed("rows.filter(id=1).update(status=SubDocumentStatus.FAILED)")))
+    assert offenders(moves_a_sub_document) == {}, f"{MOVER} does"
 
 
 def test_one_file_of_statements_writes_step_runs():

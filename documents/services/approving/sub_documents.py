@@ -30,7 +30,13 @@ from documents.models.run import UnitKind
 from documents.selectors.doors import document_get_for, schema_get_for, schema_get_usable_for
 from documents.services.locks import document_lock, step_runs_lock
 from documents.services.running.retry import document_reopen
-from documents.services.running.step_runs import step_runs_create, step_runs_note, step_runs_reset, step_runs_skip
+from documents.services.running.step_runs import (
+    step_runs_create,
+    step_runs_delete,
+    step_runs_note,
+    step_runs_reset,
+    step_runs_skip,
+)
 from idp_project.core.errors import Conflict
 from idp_project.core.reasons import Reason
 
@@ -163,7 +169,7 @@ def _origins(document: Document, plan: Plan) -> dict[WantedSubDocument, SubDocum
 def _remove(plan: Plan) -> None:
     for sub_document_id, heir_id in plan.removed.items():
         _inherit_values(sub_document_id, heir_id)
-        StepRun.objects.filter(unit_id=sub_document_id).delete()
+        step_runs_delete(StepRun.objects.filter(unit_id=sub_document_id))
         SubDocument.objects.filter(id=sub_document_id).delete()
     for number, sub_document_id in enumerate(plan.changed, start=1):  # out of each other's way: first pages are unique
         SubDocument.objects.filter(id=sub_document_id).update(first_page=-number)

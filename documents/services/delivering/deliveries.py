@@ -28,6 +28,7 @@ from documents.selectors.outbox import deliveries_ahead, deliveries_behind, deli
 from documents.services.intake.batches import document_wake
 from documents.services.locks import document_lock
 from documents.services.running.step_runs import step_runs_note, step_runs_skip
+from documents.services.running.sub_document_statuses import sub_documents_move
 from idp_project.core import leases
 from idp_project.core.backoff import backoff_seconds
 from idp_project.core.enqueue import enqueue
@@ -132,9 +133,8 @@ def _end_of_run(delivery: Delivery) -> None:
     """The document's last step waits for the production database, and for no other consumer."""
     event = delivery.event
     if event.kind != EventKind.WITHDRAWN:
-        SubDocument.objects.filter(id=event.sub_document_id, status=SubDocumentStatus.APPROVED).update(
-            status=SubDocumentStatus.DELIVERED
-        )
+        approved = SubDocument.objects.filter(id=event.sub_document_id, status=SubDocumentStatus.APPROVED)
+        sub_documents_move(approved, SubDocumentStatus.DELIVERED)
     document_wake(delivery.organization_id, event.document_id)
     _show(delivery)
 

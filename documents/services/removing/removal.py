@@ -37,6 +37,7 @@ from documents.selectors.retention import documents_undelivered
 from documents.services.intake.batches import document_wake
 from documents.services.locks import step_runs_lock
 from documents.services.removing.stored_files import files_mark, files_remove
+from documents.services.running.step_runs import step_runs_delete
 from idp_project.core.errors import Conflict
 
 
@@ -147,7 +148,7 @@ def _empty(document: Document) -> None:
     SubDocumentIdentity.objects.filter(
         sub_document__document=document, sub_document__approved_version_number=0
     ).delete()
-    StepRun.objects.filter(run__document=document).delete()
+    step_runs_delete(StepRun.objects.filter(run__document=document))
     SourceFile.objects.filter(id=document.source_file_id).update(storage_name="", pdf_name="", pdf_bytes=0)
     document.status, document.deleted_at, document.metadata = DocumentStatus.DELETED, timezone.now(), {}
     document.error_code = document.content_hash = ""

@@ -27,6 +27,7 @@ from documents.services.intake.admission import documents_admit
 from documents.services.intake.batches import document_wake
 from documents.services.locks import runs_lock
 from documents.services.running.step_runs import step_runs_skip
+from documents.services.running.sub_document_statuses import sub_documents_move
 
 _OPEN_STEPS = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
 _OPEN_DOCUMENTS = (DocumentStatus.RECEIVED, DocumentStatus.PROCESSING, DocumentStatus.IN_REVIEW)
@@ -71,8 +72,6 @@ def documents_stop(document_ids: Iterable[UUID]) -> None:
     locked = steps.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("id", flat=True)
     step_runs_skip(StepRun.objects.filter(id__in=list(locked)), BATCH_WAS_CANCELLED())
     sub_documents = SubDocument.objects.filter(document_id__in=ids, status__in=_OPEN_STATUSES)
-    sub_documents.filter(approved_version_number__gt=0).update(
-        status=SubDocumentStatus.DELIVERED
-    )  # was to be corrected
-    sub_documents.update(status=SubDocumentStatus.CANCELLED)
+    sub_documents_move(sub_documents.filter(approved_version_number__gt=0), SubDocumentStatus.DELIVERED)
+    sub_documents_move(sub_documents, SubDocumentStatus.CANCELLED)
     Document.objects.filter(id__in=ids).update(status=DocumentStatus.CANCELLED, finished_at=now)

@@ -36,7 +36,8 @@ from documents.selectors.doors import batch_get_for, document_get_for, step_run_
 from documents.services.intake.admission import documents_admit
 from documents.services.intake.batches import document_wake
 from documents.services.locks import document_lock, step_runs_lock
-from documents.services.running.step_runs import step_runs_note, step_runs_reset
+from documents.services.running.step_runs import step_runs_delete, step_runs_note, step_runs_reset
+from documents.services.running.sub_document_statuses import sub_documents_move
 from idp_project.core.errors import Conflict
 
 
@@ -93,9 +94,8 @@ def _retry(access: Access, document: Document, run: Run, broken: list[StepRun]) 
     if pages:
         _reopen_pages(document, run, pages)
     sub_documents = {step_run.unit_id for step_run in broken if step_run.unit_kind == UnitKind.SUB_DOCUMENT}
-    SubDocument.objects.filter(id__in=sub_documents, status=SubDocumentStatus.FAILED).update(
-        status=SubDocumentStatus.PROCESSING, reasons=[]
-    )
+    failed = SubDocument.objects.filter(id__in=sub_documents, status=SubDocumentStatus.FAILED)
+    sub_documents_move(failed, SubDocumentStatus.PROCESSING, reasons=[])
     document_reopen(document, takes_turn=True)
     audit_record(
         access,
@@ -162,7 +162,7 @@ def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
             step_runs_reset(waiting)
             step_runs_note(waiting, units_left=left)
     step_runs_reset(StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=StepName.SUBDOCUMENT_DETECTION))
-    StepRun.objects.filter(run=run, unit_kind=UnitKind.SUB_DOCUMENT).delete()
+    step_runs_delete(StepRun.objects.filter(run=run, unit_kind=UnitKind.SUB_DOCUMENT))
     SubDocument.objects.filter(document=document).delete()
 
 

@@ -96,6 +96,11 @@ def step_runs_wait(rows: QuerySet[StepRun], reason: Reason) -> None:
     _move(rows, StepStatus.WAITING, reason=reason, finished_at=None)
 
 
+def step_runs_delete(rows: QuerySet[StepRun]) -> None:
+    """Deletes step runs whose unit goes too; a worker that is at one of them loses its lease."""
+    rows.delete()
+
+
 def step_runs_note(rows: QuerySet[StepRun], **changes: Any) -> None:
     """Says something about step runs (`reason`, `output`, `units_left`); their status stays."""
     assert "status" not in changes
