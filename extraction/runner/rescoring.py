@@ -36,7 +36,7 @@ Truth = tuple[str, str, int, str]
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Examined:
     """One examined document, loaded. `truth` is None where it was not approved: then it stays wrong as a whole."""
 
     origin: Evidence
@@ -102,7 +102,7 @@ def _due(version: SchemaVersion, most: int, trained_on: Collection[UUID]) -> lis
     return list(first.values())[:most]
 
 
-def _load(origin: Evidence, version: SchemaVersion) -> _Work | None:
+def _load(origin: Evidence, version: SchemaVersion) -> _Examined | None:
     related = "document__source_file", "document__organization", "organization", "schema_version__schema"
     sub_document = SubDocument.objects.select_related(*related).filter(id=origin.sub_document_id).first()
     if sub_document is None:
@@ -112,10 +112,10 @@ def _load(origin: Evidence, version: SchemaVersion) -> _Work | None:
     has_text = any(page.text for page in document.pages)
     if not has_text or (approved and not approved.content):
         return None
-    return _Work(origin, version.spec, document, truth_of(approved.approved) if approved else None)
+    return _Examined(origin, version.spec, document, truth_of(approved.approved) if approved else None)
 
 
-def _judge(work: _Work, system: SystemSettings) -> tuple[Extractor, bool, list[str]]:
+def _judge(work: _Examined, system: SystemSettings) -> tuple[Extractor, bool, list[str]]:
     """The extractor that judged, whether the document would be automatic, and what is wrong then."""
     spec = with_threshold(work.spec, system)
     (judged,) = run_types(work.document, [(spec, HELD_OPEN)])

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Approved:
     """One approved document, loaded."""
 
     row_id: UUID
@@ -74,7 +74,7 @@ def _run(organization_id: UUID, row: RehearsedDocument) -> None:
         rehearsed_store({row.pk: result})
 
 
-def _result(row: RehearsedDocument, work: _Work, sides: _Sides) -> dict[str, Any]:
+def _result(row: RehearsedDocument, work: _Approved, sides: _Sides) -> dict[str, Any]:
     """Nothing where the extractor fails: one document must not keep the others from being counted."""
     try:
         return _compare(work, sides)
@@ -97,7 +97,7 @@ def _sides(rehearsal: Rehearsal) -> _Sides | None:
     return _Sides(with_threshold(draft, system), with_threshold(published, system))
 
 
-def _load(row: RehearsedDocument) -> _Work | None:
+def _load(row: RehearsedDocument) -> _Approved | None:
     """None where what was approved has been erased."""
     sub_document = row.sub_document
     approved = ApprovedVersion.objects.filter(sub_document=sub_document).order_by("-number").first()
@@ -111,10 +111,10 @@ def _load(row: RehearsedDocument) -> _Work | None:
         sub_document=sub_document,
         reader=code_digests()[0],
     )
-    return _Work(row.pk, document, approved.approved)
+    return _Approved(row.pk, document, approved.approved)
 
 
-def _compare(work: _Work, sides: _Sides) -> dict[str, Any]:
+def _compare(work: _Approved, sides: _Sides) -> dict[str, Any]:
     definitions = [(spec, HELD_OPEN) for spec in (sides.published, sides.draft)]
     before, after = (_reading(result) for result in run_types(work.document, definitions))
     found = compared(sides.draft, before, after, truth_of(sides.draft, work.truth))
