@@ -72,7 +72,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 @limited("uploads")
 @takes_files("MAX_REQUEST_BYTES")
 @require_POST
-def batch_submit(request: HttpRequest) -> HttpResponse:
+def batch_create(request: HttpRequest) -> HttpResponse:
     """Receives files as one batch: {"id", "url"} for scripts, a redirect for a plain form."""
     check_form(request.POST, request.FILES, fields=_UPLOAD_FIELDS, file_fields=["files"])
     file_counts.files_count(

@@ -41,8 +41,8 @@ class Work(Protocol):
     def begin(self) -> None:
         """Loads and claims, inside the current tenancy scope."""
 
-    def run(self) -> bool:
-        """Whether the document is to be planned again afterwards."""
+    def run_steps(self) -> bool:
+        """Runs what was claimed, and what follows; returns whether the document is to be planned again afterwards."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +67,20 @@ def document_step_execute(organization_id: UUID, step_run_id: UUID) -> None:
     with organization_scope(organization_id, is_durable=False):
         document_id = StepRun.objects.values_list("unit_id", flat=True).get(id=step_run_id)
     executor = DocumentExecutor(LoadedDocument(organization_id, document_id), step_run_id)
-    if _run(organization_id, executor):
+    if begin_and_run(organization_id, executor):
         document_advance(organization_id, document_id)
 
 
 def pages_process(organization_id: UUID, document_id: UUID, page_ids: list[UUID]) -> None:
     """Takes pages through their 7 steps; the page that ends the joins advances the document."""
-    if _run(organization_id, PageChunk(LoadedDocument(organization_id, document_id), page_ids)):
+    if begin_and_run(organization_id, PageChunk(LoadedDocument(organization_id, document_id), page_ids)):
         document_advance(organization_id, document_id)
 
 
 def sub_document_process(organization_id: UUID, sub_document_id: UUID) -> None:
     """Takes a sub-document as far as it can go, then advances its document."""
     executor = SubDocumentExecutor(organization_id, sub_document_id)
-    _run(organization_id, executor)
+    begin_and_run(organization_id, executor)
     document_advance(organization_id, executor.sub_document.document_id)
 
 
@@ -88,16 +88,16 @@ def _run_here(items: Sequence[WorkItem], organization_id: UUID) -> bool:
     """Runs every item, of which the first was begun by the plan; whether to plan again afterwards."""
     again = False
     for item in items:
-        ran = item.work.run() if item is items[0] else _run(organization_id, item.work)
+        ran = item.work.run_steps() if item is items[0] else begin_and_run(organization_id, item.work)
         again = again or ran or _is_left_to_nobody(item)
     return again
 
 
-def _run(organization_id: UUID, work: Work) -> bool:
-    """Begins and runs what no plan has begun."""
+def begin_and_run(organization_id: UUID, work: Work) -> bool:
+    """Claims and runs what no plan has begun; returns what `run_steps` does."""
     with organization_scope(organization_id, is_durable=False):
         work.begin()
-    return work.run()
+    return work.run_steps()
 
 
 def _is_left_to_nobody(item: WorkItem) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import IO, Any
 from uuid import UUID, uuid5
 
@@ -13,6 +13,7 @@ from documents import storage
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.pipeline import PIPELINE, Step, StepName, names_of
 from documents.domain.reasons import NO_PAGE_READ
+from documents.domain.statuses import StepStatus
 from documents.models import Document, Page, SubDocument
 from documents.models.run import UnitKind
 from documents.services.approving.sub_documents import sub_documents_create
@@ -59,9 +60,9 @@ class DocumentExecutor(UnitExecutor):
     def document(self) -> Document:
         return self._loaded.document
 
-    def run(self) -> bool:
+    def calls_for_plan(self, status: StepStatus) -> bool:
         """Also where a step was given back: another one may be ready beside it."""
-        return bool(self.run_steps())
+        return True
 
     def load(self, step: Step) -> None:
         self._loaded.show()
@@ -71,13 +72,14 @@ class DocumentExecutor(UnitExecutor):
             self._e_invoice_kind = e_invoices.kind_of(self.document)
             _ = self._loaded.candidates  # read now, in the transaction of the claim
 
-    def execute(self, step: Step) -> Any:
+    def execute_step(self, step: Step) -> Any:
         function = FUNCTIONS[step.name]
         if step.name is StepName.UPLOAD:
             return self._keep_pdf(function(self._upload_context()))
         if step.name is StepName.SUBDOCUMENT_DETECTION:
             return function(self._detection_context())
-        result = self._on_file(function)
+        with self._file_context() as context:
+            result = function(context)
         if step.name is StepName.PAGE_SPLIT:
             files = [IncomingFile(attached.name, [attached.data]) for attached in result.attachments]
             self._attachments = attachments_receive(self.document, files)
@@ -87,7 +89,7 @@ class DocumentExecutor(UnitExecutor):
     def lock(self) -> None:
         queries.run("document_lock", document_id=self.unit_id)
 
-    def write(self, step: Step, result: Any) -> StepOutcome:
+    def write_result(self, step: Step, result: Any) -> StepOutcome:
         if step.name is StepName.SUBDOCUMENT_DETECTION:
             found = self._write_sub_documents(result)
             return StepOutcome(output={"sub_documents": found}, input_hash=input_hash(pages=found))
@@ -142,22 +144,21 @@ class DocumentExecutor(UnitExecutor):
             pdf_keep(self.document, self._pdf)
         return {"is_scanned": result.is_scanned, **({"is_converted": True} if self._pdf else {})}
 
-    def _on_file(self, function: Any) -> Any:
+    @contextmanager
+    def _file_context(self) -> Iterator[DocumentContext]:
         source = self.document.source_file
         message = storage.local_path(source.storage_name) if source.is_message else nullcontext("")
         with storage.local_path(source.read_name) as path, message as message_path:
-            return function(
-                DocumentContext(
-                    path,
-                    source.name,
-                    source.content_type,
-                    source.sha256,
-                    source.size_bytes,
-                    limits(),
-                    self._loaded.parser,
-                    message_path,
-                    *e_invoices.readers_of(self.document, path),
-                )
+            yield DocumentContext(
+                path,
+                source.name,
+                source.content_type,
+                source.sha256,
+                source.size_bytes,
+                limits(),
+                self._loaded.parser,
+                message_path,
+                *e_invoices.readers_of(self.document, path),
             )
 
     def _write_pages(self, result: SplitResult) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """A unit's steps under their leases: claim, work outside any transaction, commit under the fencing token.
 
-    load      in the transaction of the claim: what the step works on
-    execute   the step itself, without a transaction, watched by a heartbeat
-    persist   what it found and its end, in one fenced transaction that claims the unit's next step too
-    fail      what follows from a failure, in the transaction that ends the step
+    load           in the transaction of the claim: what the step works on
+    execute_step   the step itself, without a transaction, watched by a heartbeat
+    persist        what it found and its end, in one fenced transaction that claims the unit's next step too
+    fail           what follows from a failure, in the transaction that ends the step
 
-`document_executor`, `page_executor` and `sub_document_executor` say what these four are for their unit.
+`document_executor`, `page_executor` and `sub_document_executor` say what these four are for their unit. A text search
+leads from a job to a step's function: `begin_and_run` → `run_steps` → `_run_step` → `execute_step` → `FUNCTIONS`, and from
+`_run_step` by `persist` and `write_result` to those that are services.
 """
 
 from __future__ import annotations
@@ -54,33 +56,29 @@ class UnitExecutor(ABC):
         """Reads what the step works on; an IdpError becomes the step's failure and leaves the claim in place."""
 
     @abstractmethod
-    def execute(self, step: Step) -> Any:
+    def execute_step(self, step: Step) -> Any:
         """The step's result. Raises IdpError for what is expected to go wrong."""
 
     @abstractmethod
-    def write(self, step: Step, result: Any) -> StepOutcome:
+    def write_result(self, step: Step, result: Any) -> StepOutcome:
         """Writes what the step found and says how it ends. A status other than SUCCEEDED claims no further step."""
 
     def lock(self) -> None:  # noqa: B027 - optional
-        """Locks what `write` changes and what comes before step runs (`documents/services/locks.py`)."""
+        """Locks what `write_result` changes and what comes before step runs (`documents/services/locks.py`)."""
 
     def fail(self, step: Step, outcome: StepOutcome) -> None:  # noqa: B027 - optional
         """Writes what follows from the step's failure."""
 
     def begin(self) -> None:
-        """Claims the first step inside the current tenancy scope; call `run` soon after that has committed."""
+        """Claims the first step inside the current tenancy scope; call `run_steps` soon after that has committed."""
         self._lease = claim(self.organization_id, step_run_id=self._step_run_id, unit_id=self.unit_id)
         self._load(self._lease)
 
-    def run(self) -> bool:
-        """Whether any of its steps ended, so that the document is to be planned again."""
-        return any(status in TERMINAL_STEP_STATUSES for status in self.run_steps())
-
-    def run_steps(self) -> list[StepStatus]:
-        """Gives the statuses that its steps ended in: none where nothing is left to do, or somebody else is at it.
+    def run_steps(self) -> bool:
+        """Runs its steps from the claimed one on; returns whether the document is to be planned again.
 
         Each further step is claimed in the transaction that ends the one before. A lease that is lost on the way (somebody
-        else has the step, or its batch was cancelled) ends the run.
+        else has the step, or its batch was cancelled) ends the run, and so does a step that does not pass.
         """
         statuses: list[StepStatus] = []
         while self._lease is not None:
@@ -93,14 +91,18 @@ class UnitExecutor(ABC):
                     self._lease = None
                 else:
                     statuses.append(status)
-        return statuses
+        return any(self.calls_for_plan(status) for status in statuses)
+
+    def calls_for_plan(self, status: StepStatus) -> bool:
+        """Whether the document is planned again after a step of that status: once the step has ended."""
+        return status in TERMINAL_STEP_STATUSES
 
     def persist(self, lease: Lease, step: Step, result: Any) -> Persisted:
         """Writes the result, ends the step and claims the next one, in one transaction. Raises LeaseLost."""
         with organization_scope(lease.organization_id, is_durable=step.is_durable):
             self.lock()
             _lock_unit(lease)
-            outcome = self.write(step, result)
+            outcome = self.write_result(step, result)
             if outcome.status is not StepStatus.SUCCEEDED:
                 return _finish(lease, outcome)
             following = next_lease(
@@ -128,7 +130,7 @@ class UnitExecutor(ABC):
             with Heartbeat(lease, limit=step.timeout):
                 if self._obstacle is not None:
                     raise self._obstacle
-                result = self.execute(step)
+                result = self.execute_step(step)
             reached(Moment.WORKED, lease)
             persisted = self.persist(lease, step, result)
         except LeaseLost:

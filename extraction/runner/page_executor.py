@@ -78,7 +78,7 @@ class PageExecutor(UnitExecutor):
         if queries.run("joined_step_begin", document_id=self._loaded.id, begun_step=step.within.value):
             self._loaded.show()
 
-    def execute(self, step: Step) -> PageStepResult:
+    def execute_step(self, step: Step) -> PageStepResult:
         if self.equipment.obstacle:
             raise self.equipment.obstacle
         self._load_missing(step)
@@ -91,7 +91,7 @@ class PageExecutor(UnitExecutor):
         """One statement is the whole transaction: it ends the step, writes the page, counts it in the joins and claims the
         page's next step. Steps of pages come by the thousand: this makes each one exchange with the database."""
         arguments = {
-            **outcome_parameters(lease, step, self.write(step, result)),
+            **outcome_parameters(lease, step, self.write_result(step, result)),
             **self._columns(step, result),
             **_joins(step),
         }
@@ -103,7 +103,7 @@ class PageExecutor(UnitExecutor):
         self.changes_queue = following is None and step is not PIPELINE.page_steps[-1]
         return Persisted(StepStatus.SUCCEEDED, following)
 
-    def write(self, step: Step, result: PageStepResult) -> StepOutcome:
+    def write_result(self, step: Step, result: PageStepResult) -> StepOutcome:
         """Writes nothing by itself: `persist` does."""
         return StepOutcome(output=result.facts, input_hash=self._hash(step))
 
@@ -203,8 +203,8 @@ class PageChunk:
         for executor in self._executors[:1]:
             executor.begin()
 
-    def run(self) -> bool:
-        """Whether one of them was the document's last, or comes to a step in another queue."""
+    def run_steps(self) -> bool:
+        """Runs the pages' steps; returns whether one of them was the document's last, or comes to a step in another queue."""
         document = self._loaded.document
         with storage.local_path(document.source_file.read_name) as path:
             parser = self._parser(path)

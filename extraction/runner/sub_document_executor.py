@@ -85,16 +85,16 @@ class SubDocumentExecutor(UnitExecutor):
             self._standpoint = standpoint_of(self.sub_document, system, known.fields, known.rows, known.words, stratum)
             self._context = replace(known, type_rule=self._standpoint.rule)
 
-    def execute(self, step: Step) -> Any:
-        """Runs a pure step. Services run in `write`, in the transaction that ends the step: None for them."""
+    def execute_step(self, step: Step) -> Any:
+        """Runs a pure step. Services run in `write_result`, in the transaction that ends the step: None for them."""
         if step.name not in _PURE_STEPS:
             return None
         with using_words(self.context.words):
             return FUNCTIONS[step.name](self.context)
 
-    def write(self, step: Step, result: Any) -> StepOutcome:
+    def write_result(self, step: Step, result: Any) -> StepOutcome:
         if step.name not in _PURE_STEPS:
-            return self._call_service(step)
+            return self._outcome_of(FUNCTIONS[step.name](self.unit_id))
         hashed = _hash(self.context)
         if step.name is StepName.MERGE:
             fields, rows = ([item.to_dict() for item in items] for items in (result.fields, result.rows))
@@ -116,8 +116,7 @@ class SubDocumentExecutor(UnitExecutor):
         pending = StepRun.objects.filter(unit_id=self.unit_id, status=StepStatus.PENDING)
         step_runs_skip(pending, NOT_REACHED_EARLIER())
 
-    def _call_service(self, step: Step) -> StepOutcome:
-        found: ServiceResult = FUNCTIONS[step.name](self.unit_id)
+    def _outcome_of(self, found: ServiceResult) -> StepOutcome:
         if found.is_waiting:
             return StepOutcome(StepStatus.WAITING, reason=found.reason, output=found.output)
         if found.refused_because:

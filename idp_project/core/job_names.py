@@ -3,11 +3,14 @@
 The payload of a job is ids and the organisation, nothing else.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 
 class JobName(StrEnum):
-    """Dotted path of the function that RQ calls."""
+    """Dotted path of the function that RQ calls, without the `_job` that ends its name: workers of the release before, which may
+    run meanwhile, know no other. The next release may write the whole name."""
 
     DOCUMENT_ADVANCE = "extraction.jobs.document_advance"
     DOCUMENT_STEP_EXECUTE = "extraction.jobs.document_step_execute"
@@ -103,3 +106,16 @@ PERIODIC_JOBS = {
     JobName.REHEARSALS_DUE: 6,
     JobName.DECISIONS_LEARN_DUE: 6,
 }
+
+
+def by_earlier_name(module: dict[str, Any]) -> Callable[[str], Callable[..., None]]:
+    """Returns the `__getattr__` of a module of jobs, given its names: finds a job by its name without `_job`. It raises
+    AttributeError for other names."""
+
+    def job_of(name: str) -> Callable[..., None]:
+        if f"{name}_job" not in module:
+            raise AttributeError(name)
+        found: Callable[..., None] = module[f"{name}_job"]
+        return found
+
+    return job_of

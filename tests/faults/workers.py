@@ -148,10 +148,10 @@ class OneStep(UnitExecutor):
         self._work, self._write = work, write
         self.ends: list[StepOutcome] = []
 
-    def execute(self, step: Step) -> Any:
+    def execute_step(self, step: Step) -> Any:
         return self._work()
 
-    def write(self, step: Step, result: Any) -> StepOutcome:
+    def write_result(self, step: Step, result: Any) -> StepOutcome:
         return self._write(result)
 
     def fail(self, step: Step, outcome: StepOutcome) -> None:

@@ -111,7 +111,7 @@ RESULTS: list[list[str]] = []
 
 
 def test_a_job_sees_its_organization_and_nothing_before_or_after(both, drain, monkeypatch):
-    monkeypatch.setattr("rag.jobs.document_index", lambda organization_id, document_id: _work(organization_id))
+    monkeypatch.setattr("rag.jobs.document_index_job", lambda organization_id, document_id: _work(organization_id))
     RESULTS.clear()
     for organization in (both.organization, both.foreign):
         enqueue(JobName.DOCUMENT_INDEX, organization_id=organization.id, document_id=organization.id)

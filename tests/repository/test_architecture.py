@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections import defaultdict
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,6 @@ from tests.product_code import APPS, modules
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
-# Whose modules call a service of the same name: a search finds them beside it.
-ENTRY_POINTS = re.compile(r"/(views|api|admin)/|/(views|api|jobs|serializers|admin)\.py$")
 # Where a path may begin that is written short.
 FOLDERS = (
     "",
@@ -70,8 +69,6 @@ def definitions() -> dict[str, set[Path]]:
     found: dict[str, set[Path]] = defaultdict(set)
     for module in modules():
         path = ROOT / module.path
-        if ENTRY_POINTS.search(path.as_posix()):
-            continue
         for node in module.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 found[node.name].add(path)
@@ -129,3 +126,33 @@ def test_one_upload_is_followed_to_its_row_on_one_page() -> None:
     places = [told.find(f"`{station}`") for station in (*stations, "pdb_record_apply")]
     assert -1 not in places and places == sorted(places)
     assert len(told.splitlines()) <= 90
+
+
+# From the jobs of `extraction/runner/conductor.py` to the functions of steps: those in memory, and those that are services.
+TO_FUNCTION = ("begin_and_run", "run_steps", "_run_step", "execute_step", "FUNCTIONS")
+TO_SERVICE = ("begin_and_run", "run_steps", "_run_step", "persist", "write_result", "FUNCTIONS")
+JOBS_OF_STEPS = ("document_step_execute", "pages_process", "sub_document_process")
+
+
+def mentioned_by(name: str, path: str = "") -> set[str]:
+    """What the functions of that name mention, all of them together."""
+    found = (
+        node
+        for module in modules()
+        if path in module.path
+        for node in module.nodes
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    inside = [each for function in found for each in ast.walk(function)]
+    called = {each.attr for each in inside if isinstance(each, ast.Attribute)}
+    return called | {each.id for each in inside if isinstance(each, ast.Name)}
+
+
+@pytest.mark.parametrize("way", [TO_FUNCTION, TO_SERVICE], ids=["function", "service"])
+def test_at_most_six_names_lead_from_a_job_to_its_step(way: tuple[str, ...]) -> None:
+    assert len(way) <= 6
+    for job in JOBS_OF_STEPS:
+        assert way[0] in mentioned_by(job, "extraction/runner/conductor.py")
+    for name, following in pairwise(way):
+        assert {path.parent.name for path in definitions()[name]} == {"runner"}, f"a search for {name} finds others"
+        assert following in mentioned_by(name), f"{name} does not lead to {following}"

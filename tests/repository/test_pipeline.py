@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils.module_loading import import_string
+from rq.utils import import_attribute
 
 from documents.domain.pipeline import PIPELINE, PageStepName, Pipeline, Step, StepName, Unit, names_of
 from documents.domain.statuses import Route
@@ -70,6 +71,16 @@ def test_limits_and_queues_are_such_as_workers_know(step):
 def test_every_job_name_resolves_to_a_function_and_has_a_queue(job):
     assert callable(import_string(job.value))
     assert job in OF_STEPS or QUEUE_OF_JOB[job] in settings.QUEUE_NAMES
+
+
+@pytest.mark.parametrize("job", list(JobName))
+def test_a_job_has_its_earlier_name_and_its_own(job):
+    assert import_attribute(f"{job.value}_job") is import_attribute(job.value)
+
+
+def test_a_job_that_never_was_does_not_resolve():
+    with pytest.raises(ValueError, match="never"):
+        import_attribute("extraction.jobs.never")
 
 
 def test_the_clock_knows_only_jobs():

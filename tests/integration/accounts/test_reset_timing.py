@@ -95,5 +95,5 @@ def test_the_work_is_the_same_statement_by_statement(queue):
 
 def test_a_job_for_nobody_does_nothing(db):
     nobody = "00000000-0000-4000-8000-000000000000"
-    jobs.reset_link_mail(request_id=nobody, user_ids=[nobody], organization_id=nobody)
+    jobs.reset_link_mail_job(request_id=nobody, user_ids=[nobody], organization_id=nobody)
     assert JobName.RESET_LINK_MAIL.value == "accounts.jobs.reset_link_mail"

@@ -117,7 +117,7 @@ def first_delivery_dead(cast, file):
     """A document that is approved and on its way, of which the first delivery is refused."""
     outcome = Outcome(submit(cast, file))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pdb_sync.jobs.event_deliver", lambda **_: None)
+        patch.setattr("pdb_sync.jobs.event_deliver_job", lambda **_: None)
         drain()
     with organization_scope(cast.organization.id):
         event = Event.objects.get(document_sequence=1)
@@ -264,7 +264,7 @@ def test_age_of_the_outbox_is_shown_by_consumer_and_monitored(cast, manager):
     assert manager.get("/health/").json()["oldest_delivery_seconds"] == 0
     outcome = Outcome(submit(cast, files.sample()))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pdb_sync.jobs.event_deliver", lambda **_: None)
+        patch.setattr("pdb_sync.jobs.event_deliver_job", lambda **_: None)
         drain()
     with organization_scope(cast.organization.id):
         sub_document_withdraw(outcome.sub_document().id, approver_name="Ada")

@@ -13,7 +13,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.jobs import uploads_expire
+from documents.jobs import uploads_expire_job
 from documents.models import Batch, Document, SourceFile, Upload
 from idp_project.core.tenancy import organization_scope, system_scope
 from tests.factories import files
@@ -188,13 +188,13 @@ def test_what_nobody_goes_on_with_is_removed_by_the_clock(cast, settings):
     half = begin(browser, 10, body=b"%PDF")["Location"]
     whole = reverse("api-upload", args=[send(browser, b"%PDF-1.7 x")])
     young = begin(browser, 10, body=b"%PDF")["Location"]
-    uploads_expire()
+    uploads_expire_job()
     assert [browser.get(url).status_code for url in (half, whole, young)] == [200, 200, 200]
     with organization_scope(cast.organization.id):
         late = timezone.now() - timedelta(seconds=1)
         assert Upload.objects.exclude(id=young.rstrip("/").rpartition("/")[2]).update(expires_at=late) == 2
     assert [browser.get(url).status_code for url in (half, whole, young)] == [404, 404, 200]
-    uploads_expire()
+    uploads_expire_job()
     with system_scope("test"):
         assert Upload.objects.count() == 1
     assert (len(stored(cast, "uploads")), stored(cast, "originals")) == (1, [])

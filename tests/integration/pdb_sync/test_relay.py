@@ -44,7 +44,7 @@ def approved(tenant, **values):
 
 def test_an_approval_reaches_the_production_database(tenant, pdb):
     delivery = approved(tenant)
-    jobs.event_deliver(delivery_id=str(delivery.id), organization_id=str(tenant.id))
+    jobs.event_deliver_job(delivery_id=str(delivery.id), organization_id=str(tenant.id))
     delivery = delivery_now(delivery)
     assert delivery.status == DeliveryStatus.DELIVERED and delivery.delivered_at
     assert pdb.record(delivery.event.sub_document_id).values["total"] == "119.50"
