@@ -61,7 +61,7 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
        (document.metadata - 'title')::json AS metadata,
        document.attachment_of_id, message_file.name AS message_name,
        (SELECT count(*) FROM documents_steprun AS step
-        WHERE step.run_id = run.id AND step.unit_kind = 'page' AND step.step = 'extract_fields'
+        WHERE step.run_id = run.id AND step.unit_kind = 'page' AND step.step = :last_page_step::text
           AND step.status IN ('succeeded', 'skipped', 'failed', 'quarantined')) AS pages_done,
        (SELECT json_agg(json_build_object('id', step.id, 'step', step.step, 'status', step.status,
                                           'error_code', step.error_code, 'reason', step.reason_data))
@@ -82,7 +82,7 @@ SELECT document.id, document.created_at, file.name AS file_name, document.status
                                           'decision', CASE WHEN sub_document.status = 'rejected' THEN
                                           (SELECT step.output->>'decision' FROM documents_steprun AS step
                                            WHERE step.run_id = run.id AND step.unit_id = sub_document.id
-                                             AND step.step = 'human_review') END) ORDER BY sub_document.first_page)
+                                             AND step.step = :decision_step::text) END) ORDER BY sub_document.first_page)
         FROM documents_subdocument AS sub_document
         LEFT JOIN documents_schemaversion AS version ON version.id = sub_document.schema_version_id
         LEFT JOIN documents_schema AS schema ON schema.id = version.schema_id

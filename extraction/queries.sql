@@ -304,7 +304,7 @@ JOIN documents_schema AS schema ON schema.id = version.schema_id
 JOIN documents_document AS document ON document.id = sub_document.document_id
 JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_page AS page ON page.document_id = document.id AND page.number BETWEEN sub_document.first_page AND sub_document.last_page
-JOIN documents_steprun AS step ON step.unit_id = page.id AND step.step = 'extract_fields'
+JOIN documents_steprun AS step ON step.unit_id = page.id AND step.step = :step::text
 WHERE sub_document.id = ANY(:sub_document_ids::uuid[]) AND page.error_code = '' AND NOT page.is_blank;
 
 -- name: steps_held
@@ -343,7 +343,7 @@ WITH open_runs AS (
     WHERE (step.is_paused OR EXISTS (SELECT FROM documents_pause AS pause WHERE pause.queue = step.queue))
       AND step.units_left IS NULL
       AND ({free}
-           OR (step.status = 'waiting' AND CASE step.step WHEN 'human_review' THEN sub_document.status <> 'in_review'
+           OR (step.status = 'waiting' AND CASE step.step WHEN :decision_step::text THEN sub_document.status <> 'in_review'
                                                           ELSE sub_document.status = ANY(:ended_statuses::text[]) END))
       AND (step.unit_kind <> 'sub_document'
            OR NOT EXISTS (SELECT FROM following AS own

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from accounts.access import Access
-from documents.domain.pipeline import PIPELINE
+from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.statuses import TERMINAL_SUB_DOCUMENT_STATUSES
 from documents.selectors.held import HeldWork
 from documents.selectors.schemas import schema_tunable_by
@@ -23,6 +23,7 @@ def steps_held(organization_id: UUID | None, team_ids: Sequence[UUID] | None) ->
         team_ids=team_ids,
         queues=json.dumps(PIPELINE.queues()),
         branches=PIPELINE.branches(),
+        decision_step=StepName.HUMAN_REVIEW.value,
         ended_statuses=[status.value for status in TERMINAL_SUB_DOCUMENT_STATUSES],
     )
     return {row.pop("queue"): HeldWork(**row) for row in rows}

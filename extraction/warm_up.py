@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from documents.domain.earned.digests import code_digests
-from documents.domain.pipeline import PIPELINE, StepName
+from documents.domain.pipeline import PIPELINE, PageStepName, StepName
 from documents.domain.schema_spec import FieldSpec, FieldType, SchemaSpec, TableSpec
 from extraction.context import DetectionContext, PageContext, PageSummary, SubDocumentContext
 from extraction.pipeline import FUNCTIONS, score, with_result
@@ -29,7 +29,7 @@ _LINES = (
     "Mail: office@example.com  Total: 25.00 GBP",
 )
 _HEIGHT, _WIDTH, _LINE = 800, 600, 80
-_AFTER_READING = ("layout", "page_type", "extract_fields")
+_WARMED = frozenset(PageStepName) - {PageStepName.RENDER, PageStepName.READ_TEXT}  # both would need a file or an engine
 
 
 def warm_up() -> None:
@@ -39,7 +39,7 @@ def warm_up() -> None:
     context = _context(schema)
     found: list[PageStepResult] = []
     for step in PIPELINE.page_steps:
-        if step.name.value in ("classify_page", "enhance", *_AFTER_READING):
+        if step.name in _WARMED:
             found.append(FUNCTIONS[step.name](context))
             context = with_result(context, step, found[-1])
     page = PageSummary(
@@ -88,7 +88,7 @@ def _context(schema: SchemaSpec) -> PageContext:
         schemas=[schema],
         render_dpi=72,
         view_dpi=72,
-        facts={"render": {}, "read_text": {}},
+        facts={PageStepName.RENDER.value: {}, PageStepName.READ_TEXT.value: {}},
         image=image,
         page_text=PageText.from_lines(lines, source=TextSource.OCR, engine="warm-up", engine_version="1"),
     )

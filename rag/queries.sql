@@ -134,7 +134,7 @@ CROSS JOIN LATERAL (
     SELECT EXISTS (SELECT FROM documents_pause AS pause
                    WHERE pause.organization_id = document.organization_id OR pause.queue = :queue) AS is_paused
 ) AS pauses
-WHERE joined.step = 'ai_extraction' AND joined.unit_kind = 'document' AND joined.finished_at IS NOT NULL
+WHERE joined.step = :reading_step::text AND joined.unit_kind = 'document' AND joined.finished_at IS NOT NULL
     AND joined.status = 'succeeded'
     AND (present.id IS NULL OR present.indexed_at IS NULL OR present.indexed_at < joined.finished_at
         OR present.made_with <> wanted.made_with)

@@ -18,6 +18,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from documents import queries
 from documents.domain.consumers import PDB_SYNC
+from documents.domain.pipeline import StepName
 from documents.domain.refusals import TROUBLE_FILTER_UNKNOWN
 from documents.domain.statuses import TERMINAL_DOCUMENT_STATUSES, DocumentStatus, StepStatus
 from documents.models import (
@@ -172,7 +173,7 @@ def _trouble(run: StepRun, pages: dict[Any, int], sub_documents: dict[Any, tuple
         "attempt": run.attempt,
         "crash_count": run.crash_count,
         "finished_at": run.finished_at,
-        "can_retry": run.step != "upload",
+        "can_retry": run.step != StepName.UPLOAD,
         "can_delete": document.status in TERMINAL_DOCUMENT_STATUSES,
         "has_file": bool(document.source_file.storage_name),
     }

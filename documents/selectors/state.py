@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from documents import queries
 from documents.domain.batch_status import RULES, BatchStatus, batch_status
-from documents.domain.pipeline import StepName
+from documents.domain.pipeline import PIPELINE, StepName
 from documents.domain.reasons import STEP_DELETED
 from documents.domain.statuses import (
     AT_WORK_DOCUMENT_STATUSES,
@@ -167,11 +167,14 @@ def document_rows(
     organization_id: UUID, batch_id: UUID, document_ids: Sequence[UUID] | None = None
 ) -> list[dict[str, Any]]:
     """The batch state's rows of those documents, or of all, with reasons as data; it needs no tenancy scope around it."""
+    steps = {"last_page_step": PIPELINE.page_steps[-1].name.value, "decision_step": StepName.HUMAN_REVIEW.value}
     if document_ids is None:
-        found = queries.fetch_apart(organization_id, "batch_state_rows", batch_id=batch_id)
+        found = queries.fetch_apart(organization_id, "batch_state_rows", batch_id=batch_id, **steps)
     else:
         ids = list(document_ids)
-        found = queries.fetch_apart(organization_id, "document_state_rows", batch_id=batch_id, document_ids=ids)
+        found = queries.fetch_apart(
+            organization_id, "document_state_rows", batch_id=batch_id, document_ids=ids, **steps
+        )
     return [_row(facts) for facts in found]
 
 

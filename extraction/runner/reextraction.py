@@ -65,7 +65,8 @@ class OutdatedPage:
 def pages_outdated(sub_document_ids: Sequence[UUID]) -> dict[UUID, list[OutdatedPage]]:
     """The outdated pages by sub-document, of those of a known type."""
     outdated: dict[UUID, list[OutdatedPage]] = {}
-    for row in queries.fetch_all("pages_of_sub_documents", sub_document_ids=list(sub_document_ids)):
+    step = PageStepName.EXTRACT_FIELDS.value
+    for row in queries.fetch_all("pages_of_sub_documents", sub_document_ids=list(sub_document_ids), step=step):
         if not _is_current(row):
             outdated.setdefault(row["sub_document_id"], []).append(
                 OutdatedPage(row["step_run_id"], StepStatus(row["status"]))

@@ -21,6 +21,7 @@ from django.db.models.functions import Now
 from accounts.models import Organization
 from accounts.selectors.providers import embedding_models_by_organization
 from accounts.services.providers.ai_models import embedding_model_for
+from documents.domain.pipeline import StepName
 from documents.domain.reasons import UNEXPECTED_ERROR
 from documents.domain.statuses import SubDocumentStatus
 from documents.models import Document, Page
@@ -115,6 +116,7 @@ def _without_index() -> dict[str, Any]:
         "organization_ids": list(wanted),
         "made_with": list(wanted.values()),
         "queue": QUEUE_OF_JOB[JobName.DOCUMENT_INDEX],
+        "reading_step": StepName.AI_EXTRACTION.value,
     }
 
 

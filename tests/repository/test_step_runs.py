@@ -95,5 +95,12 @@ def test_statements_name_only_statuses_that_exist():
     assert named <= {status.value for status in StepStatus} and len(named) > 3
 
 
+def test_statements_are_given_the_names_of_steps():
+    literal = re.compile(r"\bstep\s*(=|<>|(NOT )?IN \(|WHEN)\s*'")
+    assert literal.search("step.step = 'layout'") and literal.search("CASE step.step WHEN 'merge'")
+    texts = {path: path.read_text() for app in APPS for path in (ROOT / app).rglob("*.sql")}
+    assert [path for path, text in texts.items() if literal.search(text)] == []
+
+
 def test_every_status_can_be_left():
     assert set(STEP_TRANSITIONS) == set(StepStatus) and all(STEP_TRANSITIONS.values())
