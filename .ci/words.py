@@ -27,7 +27,8 @@ TEST_NAME_LENGTH = 60
 # What "a row a night" counts by. Times are left out after a number or "once": "twice a second" is plain English.
 _UNIT = (
     "document|page|batch|job|process|sub-document|organi[sz]ation|role|line|key|field|person|file|row|column|team|type|"
-    "unit|run|step|worker|queue|schema|kind|call|account|cell|table|request|session|model|night"
+    "unit|run|step|worker|queue|schema|kind|call|account|cell|table|request|session|model|night|"
+    "device|folder|recipe|text|vector"
 )
 _NO_VERB = r"(?!'s| (has|have|is|was|names|of its)\b)"
 _NO_NOUN = (

@@ -74,7 +74,7 @@ MAIL_PORT = define(
 MAIL_UNREACHABLE = define(
     "mail_unreachable",
     _(
-        "No connection for e-mail to {where} came about. Are server, port and kind of encryption right, is its "
+        "Could not connect to {where} for e-mail. Are server, port and kind of encryption right, is its "
         "certificate trusted here, does a firewall stand between, or is it in a private network and not on the "
         "list of local hosts? The server's log says more."
     ),

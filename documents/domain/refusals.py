@@ -120,7 +120,7 @@ SCHEMA_VERSION_IMMUTABLE = define(
     name=Param.TEXT,
 )
 SHARES_MORE_THAN_OWN = define("shares_more_than_own", _("Nobody can share what they may not do themselves."))
-SHARE_ENDED = define("share_ended", _("This time is past already."))
+SHARE_ENDED = define("share_ended", _("This time is in the past."))
 SHARE_TOO_LONG = define("share_too_long", _("A share lasts a year at most."))
 SHARE_WITHOUT_OBJECT = define("share_without_object", _("Name a document or a batch."))
 STATUS_FILTER_UNKNOWN = define(
@@ -196,7 +196,7 @@ FILE_OVER_LIMIT = define(
     _("The file is larger than {most}, the limit here. Split or compress it."),
     most=Param.BYTES,
 )
-WRONG_OFFSET = define("wrong_offset", _("{size} bytes have arrived: go on from there."), size=Param.NUMBER)
+WRONG_OFFSET = define("wrong_offset", _("{size} bytes have arrived: continue from byte {size}."), size=Param.NUMBER)
 PAGES_AT_WORK = define(
     "pages_at_work", _("These pages are being processed at this moment: try again when they are done.")
 )

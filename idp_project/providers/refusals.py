@@ -66,7 +66,7 @@ EASYOCR_WITHOUT_NETWORK = define(
     ),
     languages=Param.TEXT,
 )
-EMBEDDINGS_COUNT = define("embeddings_count", _("The embedding model did not answer with one vector a text."))
+EMBEDDINGS_COUNT = define("embeddings_count", _("The embedding model did not answer with one vector per text."))
 EMBEDDINGS_FILE_MISSING = define(
     "embeddings_file_missing", _("{name} of the built-in embeddings is missing; install it again."), name=Param.TEXT
 )

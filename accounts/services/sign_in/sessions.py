@@ -1,4 +1,4 @@
-"""Sign-in sessions: one row a device, its refresh token id rotates in place.
+"""Sign-in sessions: one row per device, whose refresh token id rotates in place.
 
 Two tabs may refresh at once, a thief may refresh later. How they are told apart:
   1. A refresh locks the session row. The id presented is the current one: it rotates, the old hash is kept.

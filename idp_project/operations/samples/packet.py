@@ -118,7 +118,7 @@ def size_of(labels: dict[str, Any]) -> tuple[int, int]:
 
 
 def make_samples(recipes: Iterable[AnyRecipe], processes: int = 1) -> Iterator[Sample]:
-    """One sample a recipe, in order, each made when it is asked for; with several processes a few ahead."""
+    """Yields one sample per recipe, in order, each made when it is asked for; with several processes a few ahead."""
     if processes < 2:
         yield from map(make, recipes)
         return

@@ -1,4 +1,4 @@
-"""One supervisor a data folder: a lock that the kernel drops when its holder dies."""
+"""One supervisor per data folder: a lock that the kernel drops when its holder dies."""
 
 import fcntl
 import os

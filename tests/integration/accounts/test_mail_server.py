@@ -185,7 +185,7 @@ def test_the_page_saves_tests_and_removes(access, world):
         tested = client.post(reverse("accounts:organization_email_test"), {"to": "ada@town.example"}, follow=True)
         assert "The server took the message" in tested.content.decode() and len(inbox.envelopes) == 1
     failed = client.post(reverse("accounts:organization_email_test"), {"to": "ada@town.example"}, follow=True)
-    assert f"No connection for e-mail to 127.0.0.1:{port} came about." in failed.content.decode()
+    assert f"Could not connect to 127.0.0.1:{port} for e-mail." in failed.content.decode()
     assert client.post(reverse("accounts:organization_email_remove")).status_code == 302
     with organization_scope(world.organization.id):
         assert not MailServer.objects.exists()
