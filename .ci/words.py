@@ -143,6 +143,8 @@ EXCEPTIONS = (
     ("tests/unit/extraction/test_subdocument_detection.py", "piece", "a unit of quantity in documents"),
 )
 _EXCEPTED = frozenset((path, rule) for path, rule, _ in EXCEPTIONS)
+_HEADLESS = {"Of", "As", "By", "In", "From", "Where", "Without"}
+_WITH_HEADS = {"accounts", "idp_project", "pdb_sync", "rag"}  # folders whose docstrings follow the rule
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _STRINGS = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 _LINE_START = re.compile(r"\n[ \t#*/-]*")
@@ -203,12 +205,25 @@ def long_test_names(text: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.name
 
 
+def headless_docstrings(text: str) -> Iterator[tuple[int, str]]:
+    """Line and first word of each function's docstring that begins with neither a verb nor the subject."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = (ast.get_docstring(node) or " ").split(" ")[0]
+            if first in _HEADLESS:
+                yield node.body[0].lineno, first
+
+
 def main() -> int:
     counts: Counter[str] = Counter()
     for path in checked_files():
         for line, rule, found in offences_of_file(path):
             counts[rule.name] += 1
             print(f"{path}:{line}: “{' '.join(found.split())}”: write {rule.better}")
+    for path in project_files("*.py"):
+        for line, found in headless_docstrings(path.read_text()) if path.parts[0] in _WITH_HEADS else ():
+            counts["headless docstring"] += 1
+            print(f"{path}:{line}: “{found} …”: begin the docstring with a verb or the subject")
     for path in project_files("tests/*.py"):
         for line, name in long_test_names(path.read_text()):
             counts["long test name"] += 1

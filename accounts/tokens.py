@@ -105,7 +105,7 @@ def device_tokens_of(cookies: Mapping[str, str]) -> list[str]:
 
 
 def set_device_cookie(response: HttpResponseBase, user: User) -> None:
-    """From now on the account knows this browser, until its password changes; signing out does not end it."""
+    """Makes the browser known to the account until its password changes; signing out does not end that."""
     response.set_cookie(
         cookie_name(f"{_DEVICE}{sha256_hex(str(user.pk))[:8]}"),
         device_token(user),

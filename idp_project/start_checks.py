@@ -86,7 +86,7 @@ def _owner_problem(aliases: Iterable[str]) -> str:
 
 
 def _schema_problem() -> str:
-    """Of the databases that answer; the command says itself what it cannot reach."""
+    """Problem of the databases that answer; the command says itself what it cannot reach."""
     from idp_project.core.schema_guard import mismatch, reachable_comparisons
 
     refusal = mismatch(reachable_comparisons())

@@ -79,7 +79,7 @@ def record_detail(request: HttpRequest, record_id: UUID) -> HttpResponse:
 @opens_own_scopes
 @require_safe
 def record_of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpResponseRedirect:
-    """From a sub-document to its record."""
+    """Redirects from a sub-document to its record."""
     access = request.access  # type: ignore[attr-defined]
     return redirect("pdb_sync:record_detail", selectors.record_of_sub_document(access, sub_document_id))
 

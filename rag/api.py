@@ -19,7 +19,7 @@ class QuestionView(GenericAPIView):
 
     @extend_schema(request=QuestionSerializer, responses={200: AnswerSerializer})
     def post(self, request: Request) -> Response:
-        """Where the documents do not say, `is_refusal` is true and there are no statements."""
+        """Answers a question; where the documents do not say, `is_refusal` is true and there are no statements."""
         question = QuestionSerializer(data=request.data)
         question.is_valid(raise_exception=True)
         return Response(AnswerSerializer(question_answer(access_of(request), **question.arguments())).data)

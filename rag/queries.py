@@ -25,7 +25,7 @@ def search(organization_id: UUID, name: str, /, **arguments: Any) -> list[dict[s
 
 
 def fetch_all(name: str, /, **arguments: Any) -> list[dict[str, Any]]:
-    """In Django's present transaction."""
+    """Returns all rows of a named statement, in Django's present transaction."""
     with connection.cursor() as cursor:
         return QUERIES.fetch_all(cursor, name, **arguments)
 
@@ -42,5 +42,5 @@ def run(name: str, /, **arguments: Any) -> int:
 
 
 def vector_text(vector: Sequence[float]) -> str:
-    """As pgvector reads it."""
+    """Formats a vector as pgvector reads it."""
     return "[" + ",".join(f"{value:.7g}" for value in vector) + "]"

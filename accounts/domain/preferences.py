@@ -55,7 +55,7 @@ Layer = tuple[Source, Mapping[str, Any]]
 
 
 def resolve_preferences(layers: Sequence[Layer]) -> Preferences:
-    """From layers in order of precedence, each with any of the keys `ocr`, `llm`, `embeddings`; the last has them all."""
+    """Merges layers in order of precedence, each with any of the keys `ocr`, `llm`, `embeddings`; the last has them all."""
     return Preferences(*(_first(layers, key) for key in ("ocr", "llm", "embeddings")))
 
 

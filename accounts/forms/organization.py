@@ -24,7 +24,7 @@ _STATE_LABELS = {"active": _("Active"), "deactivated": _("Deactivated")}
 
 
 def role_choices(roles: Iterable[Role]) -> list[tuple[str, Any]]:
-    """As a menu of them."""
+    """Returns (value, label) of each role, for a menu."""
     return [(role.value, ROLE_LABELS[role]) for role in roles]
 
 

@@ -54,7 +54,7 @@ class SecurityRulesForm(ScreenForm):
         super().__init__(data, initial=initial)
 
     def clean_email_domains(self) -> tuple[str, ...]:
-        """As the names they are."""
+        """Returns the domains as bare names."""
         try:
             return email_domains_of(self.cleaned_data["email_domains"])
         except ValueError as error:

@@ -28,7 +28,7 @@ class PersonManager(UserManager["User"]):
     """User names and proven addresses are compared without case, at sign-in too."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """By a proven address, else by user name; never by an address that is only stated.
+        """Finds an account by a proven address, else by user name; never by an address that is only stated.
 
         A proven address comes first, so that nobody takes it as the user name of another account. One query in any
         case: the time does not tell who exists.

@@ -105,7 +105,8 @@ def access_to_own_account(user: User) -> Access:
 
 
 def organization_default_for(user: User) -> UUID | None:
-    """Where a new session starts: at home, else in the first membership's; for super admins else in the oldest one."""
+    """Returns the organisation that a new session starts in: the home, else the first membership's; for super admins else the
+    oldest."""
     first = memberships_in_force(user.pk).values_list("organization_id", flat=True).first()
     if first or not user.is_superuser:
         return first

@@ -42,7 +42,7 @@ def provider_endpoint_for(organization: Organization, purpose: str, choice: Choi
 def endpoint_meant(
     rows: Iterable[ProviderEndpoint], organization: Organization, choice: Choice, system: SystemSettings
 ) -> ProviderEndpoint | None:
-    """Of rows of one purpose; among several models of a provider the last one changed."""
+    """Returns the endpoint that a choice names, of rows of one purpose: of a provider's several models the last one changed."""
     is_local_only = organization.is_local_only or not system.is_cloud_allowed
     usable = [
         row

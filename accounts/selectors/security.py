@@ -9,7 +9,7 @@ from accounts.models import Organization
 
 
 def security_rules_of(organization: Organization) -> SecurityRules:
-    """As they are stored."""
+    """Reads the organisation's rules as they are stored."""
     return SecurityRules(
         is_second_factor_required=organization.is_second_factor_required,
         session_hours=organization.session_hours,

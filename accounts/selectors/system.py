@@ -13,7 +13,8 @@ from idp_project.core.local_hosts import LocalHosts, is_local_host, local_hosts_
 
 
 def system_settings() -> SystemSettings:
-    """As they are now: one query by primary key, nothing is kept, so that a change holds for the next job or request."""
+    """Reads the settings as they are now: one query by primary key, nothing is kept, so that a change holds for the next job
+    or request."""
     return SystemSettings.objects.filter(pk=1).first() or SystemSettings()
 
 

@@ -42,7 +42,7 @@ def mail_server(request: Any) -> HttpResponse:
 
 @require_POST
 def mail_server_remove(request: Any) -> HttpResponse:
-    """From now on by the system's server."""
+    """Removes the organisation's mail server: the system's is used from now on."""
     mail_server_services.mail_server_remove(request.access)
     return back_to(request, "accounts:organization_email", done=_("The mail server was removed."))
 

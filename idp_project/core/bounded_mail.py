@@ -28,7 +28,7 @@ class BoundedMail(EmailBackend):
     line: socket.socket | None = None
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
-        """Where to connect for this host, tried in order; at least one."""
+        """Returns the addresses to connect to for this host, tried in order; at least one."""
         return [host]
 
     @property

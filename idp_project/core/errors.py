@@ -161,7 +161,7 @@ def _wait(seconds: int) -> Reason:
 
 
 def headers_of(error: IdpError) -> dict[str, str]:
-    """Of the answer: `Retry-After` where the error says when it may be tried again."""
+    """Returns the answer's headers: `Retry-After` where the error says when it may be tried again."""
     seconds = getattr(error, "retry_after", None)
     return {} if seconds is None else {"Retry-After": str(max(1, math.ceil(seconds)))}
 

@@ -57,7 +57,7 @@ class BoundingBox:
 
     @classmethod
     def from_pixels(cls, left: float, top: float, right: float, bottom: float, *, width: float, height: float) -> Self:
-        """From any unit whose page is `width` × `height`, origin top-left; clamped to the page."""
+        """Makes a box from any unit whose page is `width` × `height`, origin top-left; clamped to the page."""
         return cls(_clamp(left / width), _clamp(top / height), _clamp(right / width), _clamp(bottom / height))
 
 
@@ -85,7 +85,7 @@ class Polygon:
 
     @classmethod
     def from_pixels(cls, points: Iterable[Sequence[float]], *, width: float, height: float) -> Self:
-        """From vertices in any unit whose page is `width` × `height`, origin top-left; clamped to the page."""
+        """Makes a polygon from vertices in any unit whose page is `width` × `height`, origin top-left; clamped to the page."""
         return cls(tuple((_clamp(x / width), _clamp(y / height)) for x, y in points))
 
     def rotated(self, quarter_turns: int) -> Polygon:

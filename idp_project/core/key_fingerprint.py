@@ -42,7 +42,7 @@ class DataKeys:
 
     @classmethod
     def from_environment(cls, values: Mapping[str, str]) -> DataKeys | None:
-        """As Django's settings read them; None where SECRET_KEY or the salts are missing."""
+        """Reads the keys as Django's settings do; None where SECRET_KEY or the salts are missing."""
         secret_key, salts = values.get(SECRET_KEY, ""), _listed(values.get(SALTS, ""))
         if not secret_key or not salts:
             return None
@@ -91,5 +91,5 @@ def other_secrets_message(names: Sequence[str]) -> str:
 
 
 def _listed(text: str) -> list[str]:
-    """As `env.list` reads a list."""
+    """Splits a list as `env.list` does."""
     return [item for item in text.split(",") if item]

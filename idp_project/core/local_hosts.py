@@ -88,7 +88,8 @@ def is_local_host(entry: str) -> bool:
 
 
 def is_private(address: Address) -> bool:
-    """Of a private network or of this machine's loopback. Link-local addresses, where clouds keep credentials, are neither."""
+    """Whether an address is of a private network or this machine's loopback. Link-local ones, where clouds keep credentials,
+    are neither."""
     address = plain(address)
     return any(address in network for network in PRIVATE_NETWORKS)
 

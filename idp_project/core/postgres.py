@@ -100,7 +100,7 @@ class Transaction:
 
 
 def database(alias: str, settings: Mapping[str, Any]) -> Database:
-    """From one entry of Django's DATABASES (a plain mapping; its OPTIONS may hold host and TLS settings)."""
+    """Makes a Database of one entry of Django's DATABASES (a plain mapping; its OPTIONS may hold host and TLS settings)."""
     options = settings.get("OPTIONS") or {}
     return Database(
         alias=alias,

@@ -127,7 +127,7 @@ def bounds_from(environment: Mapping[str, str]) -> dict[str, int]:
 
 
 def scopes_of(group: str) -> list[Scope]:
-    """By what a group of requests is counted."""
+    """Returns what a group of requests is counted by."""
     return [limit.scope for limit in RATE_LIMITS if limit.group == group]
 
 

@@ -55,7 +55,7 @@ class Reason:
 
     @property
     def text(self) -> str:
-        """In the language that is active now."""
+        """The sentence in the language that is active now."""
         return _rendered(self, "template", _translator)
 
     @property
@@ -71,11 +71,11 @@ class Reason:
 
     @property
     def source_text(self) -> str:
-        """In the source language: for logs, and for what is kept as it was written."""
+        """The sentence in the source language: for logs, and for what is kept as it was written."""
         return _rendered(self, "template", _SOURCE)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
+        """Returns the reason as JSON."""
         return {"code": self.code, "params": {name: _stored(value) for name, value in self.params.items()}}
 
     def shown(self) -> dict[str, Any]:
@@ -84,19 +84,19 @@ class Reason:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any] | str) -> Self:
-        """Of JSON. A bare string, which releases before 0.2 stored, becomes a legacy reason."""
+        """Reads a reason from JSON. A bare string, which releases before 0.2 stored, becomes a legacy reason."""
         if isinstance(data, str):
             return cls(LEGACY, {"text": data})
         return cls(data["code"], {name: _loaded(value) for name, value in data.get("params", {}).items()})
 
 
 def reason_of(data: Mapping[str, Any] | str | None) -> Reason | None:
-    """Of JSON that may be empty."""
+    """Reads a reason from JSON that may be empty; None then."""
     return Reason.from_dict(data) if data else None
 
 
 def reasons_of(data: Iterable[Mapping[str, Any] | str] | None) -> tuple[Reason, ...]:
-    """Of a list as JSON."""
+    """Reads the reasons of a list as JSON."""
     return tuple(Reason.from_dict(entry) for entry in data or ())
 
 
@@ -106,7 +106,7 @@ def text_of(reason: Reason | None) -> str:
 
 
 def legacy(text: str) -> Reason:
-    """Of a sentence that has no code."""
+    """Makes a reason of a sentence that has no code."""
     return Reason(LEGACY, {"text": text})
 
 

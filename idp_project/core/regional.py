@@ -119,7 +119,7 @@ def _accepted_locale(header: str, language: str) -> str:
 
 
 def regional_use(regional: Regional) -> None:
-    """From here on in this thread or task: translations, Django's own formats and its present time zone too."""
+    """Activates them in this thread or task: translations, Django's own formats and its present time zone too."""
     _in_force.set(regional)
     is_british = regional.language == "en" and regional.hour_cycle == "h23"
     translation.activate("en-gb" if is_british else regional.language)

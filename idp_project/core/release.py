@@ -52,7 +52,7 @@ def commit_of(checkout: Path) -> str:
 
 
 def _git_folder(path: Path) -> Path:
-    """In a linked worktree `.git` is a file that names the folder."""
+    """Returns git's folder. In a linked worktree `.git` is a file that names it."""
     if path.is_dir():
         return path
     return path.parent / path.read_text().removeprefix("gitdir:").strip()

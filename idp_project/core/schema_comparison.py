@@ -45,7 +45,7 @@ class Comparison:
 
     @property
     def state(self) -> str:
-        """In one word, for health."""
+        """The state in one word, for health."""
         if self.ahead_by_contract:
             return "ahead_by_contract"
         return "behind" if self.behind else "fits"

@@ -41,7 +41,7 @@ class SchemaMismatch(IdpError):
 
 @cache
 def known_migrations() -> frozenset[MigrationName]:
-    """Of every installed app, by the names of its files: nothing is imported."""
+    """Lists the migrations of every installed app by the names of their files; imports nothing."""
     found: set[MigrationName] = set()
     for config in apps.get_app_configs():
         spec = find_spec(f"{config.name}.migrations")
@@ -61,7 +61,7 @@ def comparison_of(alias: str) -> Comparison:
 
 
 def reachable_comparisons() -> dict[str, Comparison]:
-    """By alias, of the databases that answer: one that is away hides nothing of the other."""
+    """Returns comparisons by alias; skips databases that do not answer."""
     found = {}
     for alias in connections:
         try:

@@ -69,7 +69,7 @@ _DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066
 
 @lru_cache(maxsize=8192)
 def script_of(character: str) -> Script | None:
-    """Of a letter or a vowel sign; None for digits, punctuation and letters of scripts that are not in `Script`."""
+    """Script of a letter or a vowel sign; None for digits, punctuation and letters of scripts that are not in `Script`."""
     if unicodedata.category(character)[0] not in "LM":
         return None
     return _BY_NAME.get(unicodedata.name(character, "").partition(" ")[0])

@@ -6,5 +6,5 @@ from idp_project.core.regional import bytes_text
 
 
 def shown_size(size_bytes: int) -> str:
-    """As templates show it, with a plain space: for terminals, logs and JSON."""
+    """Formats a size as templates show it, with a plain space: for terminals, logs and JSON."""
     return bytes_text(size_bytes).replace("\N{NO-BREAK SPACE}", " ")

@@ -52,8 +52,8 @@ def check_value(value: Any) -> None:
 
 
 def json_of(text: str | bytes) -> Any:
-    """The JSON value. Raises ValueError for what is not JSON, Unstorable for one that cannot be kept or is "
-    "nested too deeply."""
+    """The JSON value. Raises ValueError for what is not JSON, Unstorable for one that cannot be kept or is
+    nested too deeply."""
     try:
         value = json.loads(text)
     except RecursionError:
@@ -63,7 +63,7 @@ def json_of(text: str | bytes) -> Any:
 
 
 def whole_number(text: str, *, most: int, otherwise: int = 0) -> int:
-    """Of a query string: `otherwise` for what is no number of digits, at most `most`."""
+    """Reads a whole number of a query string, at most `most`; `otherwise` if it is not made of digits."""
     if not (text.isascii() and text.isdecimal()):
         return otherwise
     digits = text.lstrip("0") or "0"

@@ -44,7 +44,7 @@ class StrictInput(views.APIView):
         return [*names, paginator.cursor_query_param] if paginator else names
 
     def takes_body(self, method: str) -> bool:
-        """As the method's `extend_schema` says; without one it does."""
+        """Whether the method takes a body: as its `extend_schema` says; without one it does."""
         if method not in _WITH_BODY:
             return False
         described = getattr(getattr(self, method.lower()), "kwargs", {}).get("schema")

@@ -86,7 +86,7 @@ def _read(connection: socket.socket, ends: float) -> str:
 
 
 def _verdict(answer: str) -> str:
-    """Of `stream: OK`, `stream: Eicar-Signature FOUND` or `INSTREAM size limit exceeded. ERROR`."""
+    """Returns the verdict in `stream: OK`, `stream: Eicar-Signature FOUND` or `INSTREAM size limit exceeded. ERROR`."""
     if "size limit exceeded" in answer:
         raise PermanentFailure(TOO_LARGE_TO_SCAN(), code="too_large_to_scan")
     found = answer.removeprefix("stream: ")

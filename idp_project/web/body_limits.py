@@ -57,7 +57,7 @@ class BodyLimits:
 
     @asynccontextmanager
     async def _place_for(self, visitor: Visitor, length: int) -> AsyncIterator[None]:
-        """Where the body is large enough to need one. NotSignedIn for a large one of nobody, TooManyRequests."""
+        """Holds a place while a large body is read. Raises NotSignedIn for a large one of nobody, and TooManyRequests."""
         bounds, asked = settings.BOUNDS, []
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             asking = f"asking who sends, {'familiar' if visitor.is_familiar else 'new'}"

@@ -43,7 +43,7 @@ class Visitor:
 
 
 def visitor_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Visitor:
-    """By cookie, or under the API by bearer token, as the access middleware reads them; a bearer wins."""
+    """Tells the visitor by cookie, or under the API by bearer token, as the access middleware reads them; a bearer wins."""
     address = counted_address((scope.get("client") or [""])[0])
     bearer = headers.get(b"authorization", b"").decode("latin1")
     if bearer.startswith(_BEARER) and scope["path"].startswith(API_PREFIX):
@@ -67,7 +67,7 @@ async def may_send_much(visitor: Visitor) -> bool:
 
 
 def _is_live_key(text: str) -> bool:
-    """In a thread that no request ends: its connection is closed here."""
+    """Whether the key is live; asked in a thread that no request ends: its connection is closed here."""
     try:
         return api_key_identify(text) is not None
     finally:

@@ -23,7 +23,7 @@ def places_approved(content: ApprovedContent, *, is_withdrawn: bool) -> Places:
 
 
 def places_recorded(record: Mapping[str, Any]) -> Places:
-    """Of a row of `records_between`."""
+    """Returns the places that a row of `records_between` records."""
     plain = {name: value for name, value in record.items() if name not in ("cells", "is_deleted")}
     return _places(plain, record["cells"])
 

@@ -22,7 +22,7 @@ class AskSettings:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
-        """From an organisation's settings; what is missing or out of bounds stands at its default."""
+        """Reads an organisation's settings; what is missing or out of bounds stands at its default."""
         given = settings.get("ask")
         given = given if isinstance(given, Mapping) else {}
         chosen: dict[str, Any] = {}

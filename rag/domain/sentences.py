@@ -14,7 +14,7 @@ _ABBREVIATION = re.compile(
 
 
 def sentences(text: str) -> list[Span]:
-    """In order, without surrounding white space; together they hold every word of the text."""
+    """Returns the sentences' spans in order, without surrounding white space; together they hold every word of the text."""
     found: list[Span] = []
     for block in _blocks(text):
         found += _split(text, block)

@@ -10,7 +10,7 @@ from rag.models import AnswerStatement, Citation
 
 
 def forget_with_sources() -> None:
-    """From now on, no matter who deletes citations or how (a document's deletion takes its citations with it)."""
+    """Has a statement's words deleted with its last citation, no matter who deletes that or how (with a document, too)."""
     post_delete.connect(_forget, sender=Citation, dispatch_uid="rag.forget_with_sources")
 
 

@@ -102,6 +102,13 @@ def test_long_test_names_are_refused(words: ModuleType, keyword: str) -> None:
     assert list(words.long_test_names(text)) == [(3, longer)]
 
 
+@pytest.mark.parametrize(
+    ("docstring", "found"), [("Of a document.", [(2, "Of")]), ("Status of a document.", []), ("", [])]
+)
+def test_docstrings_without_a_head_are_found(words: ModuleType, docstring: str, found: list) -> None:
+    assert list(words.headless_docstrings(f'def status():\n    """{docstring}"""\n')) == found
+
+
 def test_exceptions_are_needed_and_have_reasons(words: ModuleType) -> None:
     for path, rule, reason in words.EXCEPTIONS:
         text = (ROOT / path).read_text()

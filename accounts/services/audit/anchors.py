@@ -97,7 +97,7 @@ def _read(line: str) -> Anchor | None:
 
 
 def _append(path: Path, lines: list[str]) -> None:
-    """In one write that is on disk when this returns."""
+    """Appends the lines in one write that is on disk when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

@@ -42,8 +42,8 @@ def _locked_out(sender: Any, request: HttpRequest | None = None, username: str =
 
 
 def _record(action: str, username: Any, request: HttpRequest | None) -> None:
-    """In the chain of the account's home, else in the system's; unknown names are not kept, people type "
-    "passwords there."""
+    """Records a refusal in the chain of the account's home, else in the system's; unknown names are not kept, people type
+    passwords there."""
     try:
         user = User.objects.get_by_natural_key(str(username or ""))
     except User.DoesNotExist:

@@ -63,7 +63,7 @@ class _Noted:
 
     @property
     def mark(self) -> tuple[object, ...]:
-        """Of the same person, action and object."""
+        """Returns what entries of the same person, action and object share."""
         actor_id = self.access.user_id if self.access else None
         return self.organization_id, str(self.object_id)[:64], actor_id, self.action
 

@@ -25,8 +25,8 @@ class Notice(StrEnum):
 
 
 def account_notice_send(user_id: UUID, notice: Notice) -> None:
-    """Has a worker tell the person, once the transaction has committed. Nothing happens without a system "
-    "mail server."""
+    """Has a worker tell the person, once the transaction has committed. Nothing happens without a system
+    mail server."""
     if has_system_mail():
         enqueue(
             JobName.ACCOUNT_NOTICE_MAIL,

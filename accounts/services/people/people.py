@@ -79,8 +79,8 @@ def user_create(
 
 
 def account_insert(access: Access, user: User) -> User:
-    """Stores a new account, whose making the caller has checked; Conflict if the name is taken, or the "
-    "address at its home."""
+    """Stores a new account, whose making the caller has checked; Conflict if the name is taken, or the
+    address at its home."""
     if len(user.username) > _LONGEST_NAME:
         raise InvalidInput(USER_NAME_TOO_LONG())
     try:

@@ -69,7 +69,7 @@ def embedding_model_for(organization: Organization) -> EmbeddingModel:
 
 
 def language_model_at(endpoint: ProviderEndpoint, organization: Organization | None) -> LanguageModel:
-    """Without an organisation: for the system, whose audit trail gets the lines."""
+    """Makes the endpoint's model; without an organisation for the system, whose audit trail gets the lines."""
     from idp_project.providers.llm.gateway import GatewayModel
 
     policy = _policy_at(endpoint, organization)
@@ -103,21 +103,21 @@ def connection_check(endpoint: ProviderEndpoint) -> None:
 
 
 def egress_policy_of(organization: Organization | None) -> EgressPolicy:
-    """Local only where the organisation or the whole system says so; of private hosts those that super "
-    "admins listed."""
+    """Local only where the organisation or the whole system says so; of private hosts those that super
+    admins listed."""
     is_local_only = bool(organization and organization.is_local_only)
     system = system_settings()
     return EgressPolicy(is_local_only or not system.is_cloud_allowed, local_hosts_allowed(system))
 
 
 def _policy_at(endpoint: ProviderEndpoint, organization: Organization | None) -> EgressPolicy:
-    """Where the system's own endpoints are is the super admins' choice: the list does not hold for them."""
+    """Returns where the endpoint may be. Super admins choose the system's own: the list does not hold for them."""
     policy = egress_policy_of(organization)
     return policy if endpoint.organization_id else replace(policy, local_hosts=None)
 
 
 def recorder(organization: Organization | None) -> RecordCall:
-    """Writes one audit line a call, in a transaction of its own."""
+    """Writes one audit line per call, in a transaction of its own."""
     return lambda call: _record(organization.id if organization else None, call)
 
 

@@ -126,7 +126,7 @@ def _identified(text: str) -> tuple[User, Access] | None:
 
 
 def scope_of(access: Access) -> AbstractContextManager[None]:
-    """Where the credentials are that one may end: in one's organisation; for super admins in all of them."""
+    """Opens the scope of the credentials that one may end: one's organisation, for super admins all of them."""
     if access.is_super:
         return system_scope("super admin ends a credential")
     return organization_scope(access.required_organization_id)

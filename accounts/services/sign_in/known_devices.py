@@ -35,8 +35,8 @@ def is_device_token(token: str) -> bool:
 
 
 def known_device(tokens: Iterable[str], user: User | None) -> KnownDevice | None:
-    """The device, if one of the tokens is of this account, however it was named, and its password has not "
-    "changed since."""
+    """The device, if one of the tokens is of this account, however it was named, and its password has not
+    changed since."""
     if user is None or not user.is_active:
         return None
     for token in tokens:

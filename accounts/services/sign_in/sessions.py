@@ -228,7 +228,7 @@ def _revoke(which: dict[str, UUID | None], reason: str) -> int:
 
 
 def _record(access: Access, action: str, session_id: UUID, owner: User, **details: object) -> None:
-    """In the trail of the account's home, else in the system's: when and from where somebody signs in is "
-    "read there only."""
+    """Records it in the trail of the account's home, else in the system's: when and from where somebody signs in is
+    read there only."""
     there = replace(access, organization_id=owner.home_organization_id)
     audit_record(there, action, object_kind="session", object_id=session_id, details=details)

@@ -48,8 +48,8 @@ class IdempotencyKeyReused(IdpError):
 
 @dataclass(frozen=True)
 class Submission:
-    """What is asked for beside the bytes of files. `source` is the door: the same key at another one is "
-    "another request."""
+    """What is asked for beside the bytes of files. `source` is the door: the same key at another one is
+    another request."""
 
     source: str
     team_id: UUID

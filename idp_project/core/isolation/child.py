@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def serve_one(
     request: bytes, descriptors: Sequence[int], options: ServerOptions, server_pid: int, memory_pages: tuple[int, int]
 ) -> NoReturn:
-    """Of all children only those of HEIC files may have threads, which its decoder needs."""
+    """Serves one request and ends. Only children for HEIC files may have threads: its decoder needs them."""
 
     def isolate() -> None:
         needs_threads = detect_format(os.pread(INPUT, HEAD_BYTES, 0)) is FileFormat.HEIC

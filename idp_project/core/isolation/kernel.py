@@ -95,7 +95,7 @@ def leave_network_as_root() -> None:
 
 
 def change_user(user: int) -> None:
-    """From now on this process is that user, in the group of the same number and no other, for good."""
+    """Makes this process that user, in the group of the same number and no other, for good."""
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
@@ -117,7 +117,7 @@ def drop_capabilities() -> None:
 
 
 def mount_memory(folder: Path, size_bytes: int, most_files: int) -> None:
-    """From now on the folder is empty memory of at most that size, which only this process and its children see, and which
+    """Mounts empty memory of at most that size on the folder, which only this process and its children see, and which
     goes with the last of them. After `leave_network`, which gives the right to mount in namespaces of one's own."""
     _checked(_libc.unshare(_CLONE_NEWNS), "unshare")
     _checked(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "mount")

@@ -87,7 +87,7 @@ def inspect(opened: OpenedFile) -> Iterator[Frame]:
 
 
 def inspect_scan(opened: OpenedFile, dpi: int) -> Iterator[Frame]:
-    """As `inspect`, and then the first page, where the file has no text: a second child would open and decode it again."""
+    """Yields what `inspect` does, then the first page if the file has no text: a second child would decode it again."""
     for facts in inspect(opened):
         yield facts
         if not facts.values["has_text_layer"]:

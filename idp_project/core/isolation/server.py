@@ -193,13 +193,13 @@ class SandboxServer:
     def serve(
         self, request: bytes, descriptors: Sequence[int], server_pid: int, memory_pages: tuple[int, int]
     ) -> NoReturn:
-        """In the child: does what is asked, and ends."""
+        """Does what is asked, in the child, and ends."""
         from idp_project.core.isolation.child import serve_one
 
         serve_one(request, descriptors, self.options, server_pid, memory_pages)
 
     def child_gone(self, pid: int) -> None:
-        """In the server, once a child has ended: clears away what it left."""
+        """Clears away what an ended child left, in the server."""
 
     def _reap(self) -> None:
         while self.children:

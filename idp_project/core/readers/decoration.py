@@ -40,7 +40,7 @@ def is_decoration(data: bytes, identifier: str, pages: Iterable[str], *, is_atta
 
 
 def _size_of(data: bytes) -> tuple[int, int] | None:
-    """By the picture's header; None for what cannot be told."""
+    """Reads width and height, in pixels, from the picture's header; None where it does not say."""
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "BMP", "WEBP")) as picture:
             return picture.size

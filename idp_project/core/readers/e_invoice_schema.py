@@ -130,7 +130,7 @@ def to_element(tree: Tree) -> etree._Element:
 
 
 def _words(message: str) -> str:
-    """Without the namespaces, which say nothing to people."""
+    """Strips the namespaces, which say nothing to people."""
     words = message
     while (start := words.find("{")) >= 0 and (end := words.find("}", start)) >= 0:
         words = words[:start] + words[end + 1 :]

@@ -77,11 +77,11 @@ class Mail:
         return [name for name, part in self._named() if part not in self._pictures]
 
     def picture_names(self) -> list[str]:
-        """Of pictures that belong to its signature or design: they are no attachments."""
+        """Names of pictures that belong to its signature or design: they are no attachments."""
         return [name for name, part in self._named() if part in self._pictures]
 
     def attachments(self) -> Iterator[AttachedFile]:
-        """In the order of their parts, each decoded when it is asked for."""
+        """Yields attachments in the order of their parts, each decoded when it is asked for."""
         for name, part in self._named():
             if part not in self._pictures:
                 yield AttachedFile(name, _content_of(part))

@@ -84,7 +84,7 @@ class MessageFile:
 
 
 def _printable(text: str) -> str:
-    """Without control characters, surrogates and what turns the direction of writing; lines and cells are kept."""
+    """Strips control characters, surrogates and what turns the direction of writing; keeps lines and cells."""
     kept = (character if character.isprintable() or character in f"\n\t{CELL}" else " " for character in text)
     return "".join(kept).encode("utf-8", "ignore").decode("utf-8")
 

@@ -239,7 +239,7 @@ def _width(text: str, size: float) -> float:
 
 @cache
 def _advance(character: str) -> int:
-    """In thousandths of the size."""
+    """Width of a character, in thousandths of the font's size."""
     name = _font().getBestCmap().get(ord(character), ".notdef")
     advance: int = _font()["hmtx"][name][0]
     return round(advance * 1000 / int(_font()["head"].unitsPerEm))
@@ -279,7 +279,7 @@ def _content(sheet: _Sheet, codes: dict[str, str]) -> str:
 
 
 def _as_drawn(text: str) -> str:
-    """From left to right: a word of a right-to-left script begins with its last letter."""
+    """Orders letters from left to right: a word of a right-to-left script begins with its last letter."""
     if text.isascii():
         return text
     directions = {bidirectional(character) for character in text}

@@ -28,7 +28,7 @@ _EMPTY_ROW = re.compile(rf"(?<=\n){CELL}+(?=\n)")
 
 
 def decoded_text(data: bytes, charset: str) -> str:
-    """In the character set that is named, where it is one; else as UTF-8, else as Windows-1252, which fits any bytes."""
+    """Decodes in the named character set if it exists, else as UTF-8, else as Windows-1252, which fits any bytes."""
     for name in (_known(charset), "utf-8"):
         try:
             return data.decode(name) if name else _undecoded()

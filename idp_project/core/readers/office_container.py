@@ -57,7 +57,7 @@ def format_inside(file: BinaryIO, named: FileFormat) -> FileFormat:
 
 
 def _archived_format(file: BinaryIO) -> FileFormat | None:
-    """By the folders that an archive has; `check_container` says what is wrong with one that cannot be opened."""
+    """Tells the format by the archive's folders; `check_container` says what is wrong with one that cannot be opened."""
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()

@@ -87,7 +87,7 @@ class PdfFile:
             raise ParseFailure(SandboxCode.DAMAGED) from error
 
     def _prefer_whole_pages(self) -> None:
-        """Where a page is broken, qpdf's copy is taken if it has as many pages and fewer broken ones."""
+        """Takes qpdf's copy of a file with broken pages if it has as many pages and fewer broken ones."""
         broken = _broken_pages(self.document)
         if broken and not self.is_repaired:
             broken = self._repair_pages(broken)

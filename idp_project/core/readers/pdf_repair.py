@@ -47,7 +47,8 @@ def repaired(data: bytes, max_pages: int) -> bytes:
 
 
 def rewritten(data: bytes) -> bytes:
-    """As qpdf saves it. Raises pikepdf.PdfError, ValueError, RuntimeError; ParseFailure encrypted where the key got lost."""
+    """Returns the PDF as qpdf saves it. Raises pikepdf.PdfError, ValueError, RuntimeError, and ParseFailure encrypted where the
+    key got lost."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         if not pdf.is_encrypted and _ENCRYPTION.search(data):
             raise ParseFailure(SandboxCode.ENCRYPTED)

@@ -26,7 +26,7 @@ class SlantedLine:
 
 
 def slanted_lines(characters: Sequence[dict[str, Any]]) -> list[SlantedLine]:
-    """In the order in which they are drawn; none where most of the page is slanted."""
+    """Finds slanted lines, in the order in which they are drawn; none if most of the page is slanted."""
     slanted = [char for char in characters if "slant" in char]
     letters = sum(not char["text"].isspace() for char in characters)
     if not slanted or sum(not char["text"].isspace() for char in slanted) > _MOST_SLANTED * letters:

@@ -50,7 +50,7 @@ class PageFrame:
     rotation: int
 
     def origin_in(self, media: tuple[float, float, float, float]) -> tuple[float, float]:
-        """Where the upright crop box begins, from the top-left corner of the upright media box."""
+        """Offset of the upright crop box, in points from the top-left corner of the upright media box."""
         x0, y0, x1, y1 = media
         return {
             0: (self.left - x0, y1 - self.top),
@@ -225,7 +225,7 @@ def _is_covered(x: float, y: float, boxes: Iterable[tuple[float, float, float, f
 
 
 def _is_white_paint(color: Any) -> bool:
-    """Of a filled shape, whose colour space pdfplumber does not tell: one or three full, or four empty, components."""
+    """Whether a filled shape is white: one or three full, or four empty, components; its colour space is not known."""
     parts = color if isinstance(color, tuple | list) else (color,)
     values = [value for value in parts if isinstance(value, int | float)]
     if len(values) in (1, 3):
@@ -253,7 +253,7 @@ def _spelled(text: str, parts: list[dict[str, Any]]) -> str:
 
 
 def _readable(text: str) -> str:
-    """Without control characters and surrogates, which neither JSON readers nor databases accept."""
+    """Strips control characters and surrogates, which neither JSON readers nor databases accept."""
     if text.isprintable():
         return text
     kept = (character if character.isprintable() or character in "\n " else " " for character in text)

@@ -35,7 +35,7 @@ def other_organization() -> str:
 
 
 def withdraw_published_logins(data: Path) -> list[str]:
-    """In a real installation: deactivates every account that still has the published password, deletes the files.
+    """Deactivates every account that still has the published password, and deletes the files; for a real installation.
 
     Sessions and API keys of these accounts end. Answers with the user names.
     """

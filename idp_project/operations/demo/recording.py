@@ -40,7 +40,7 @@ COMPARED = 40  # of each type, by `make test-all`
 
 
 def make_record(documents: int = DOCUMENTS, *, processes: int = 2, types: Collection[str] = ()) -> DemonstrationRecord:
-    """Of those types of the demonstration, or of all; takes minutes."""
+    """Records those types of the demonstration, or all; takes minutes."""
     with ProcessPoolExecutor(processes) as pool:
         return DemonstrationRecord(
             {
@@ -209,7 +209,7 @@ def _page_context(sandbox: Sandbox, path: str, number: int, count: int) -> PageC
 
 
 def write_record(record: DemonstrationRecord) -> None:
-    """Where the demonstration looks for it; types that it does not have stay as they were recorded."""
+    """Writes the record to where the demonstration looks for it; types that it does not have stay as they were recorded."""
     before = demonstration_record()
     merged = DemonstrationRecord({**(before.types if before else {}), **record.types})
     Path(settings.DEMONSTRATION_RECORD).write_text(json.dumps(merged.to_dict(), indent=1) + "\n")

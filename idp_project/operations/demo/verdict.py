@@ -117,7 +117,7 @@ def _page_problems(document: Document, name: str) -> list[str]:
 
 
 def _last_page(document: Document, name: str, sub_document: dict[str, Any]) -> int | None:
-    """As labelled; an XML has no pages of its own, the product makes its readable ones."""
+    """Last page as labelled; of an XML the document's last: the product makes its readable pages."""
     return document.page_count if name.endswith(".xml") else sub_document["last_page"]
 
 

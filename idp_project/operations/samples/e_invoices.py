@@ -196,7 +196,7 @@ def _line(invoice: Invoice, line: GoodsLine) -> str:
 
 
 def _tax(invoice: Invoice, amounts: tuple[str, str] = ("", "")) -> str:
-    """Of a line; with `amounts`, VAT and its basis, of the whole."""
+    """XML of a line's tax; with `amounts` (VAT, basis), of the whole invoice's."""
     amount, basis = amounts
     category = "S" if invoice.tax_rate else "Z"
     return (

@@ -30,7 +30,8 @@ class Credentials:
 
 
 def ask(data: Path) -> Credentials:
-    """From the environment, else asked on the terminal. SupervisorError where both are missing, and for a weak password."""
+    """Takes credentials from the environment, else asks on the terminal. Raises SupervisorError where both are missing, and
+    for a weak password."""
     given = {name: os.environ.get(name, "") for name in ADMIN_NAMES}
     is_given = given["IDP_ADMIN_USERNAME"] and given["IDP_ADMIN_PASSWORD"]
     if not is_given and (given["IDP_ADMIN_USERNAME"] or given["IDP_ADMIN_PASSWORD"] or not sys.stdin.isatty()):

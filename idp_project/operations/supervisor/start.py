@@ -71,7 +71,7 @@ class Machine:
         self.watcher.url = self.url
 
     def start(self) -> None:
-        """From nothing to a URL that answers."""
+        """Starts everything, from nothing to a URL that answers."""
         with self.terminal.phase("PostgreSQL and Redis"):
             self.programs = Programs(self.places, self._start_stores())
         with self.terminal.phase("Databases and static files"):

@@ -113,7 +113,7 @@ class Stores:
         return addresses
 
     def _contents(self) -> Contents:
-        """Of the IDP database, wherever it is."""
+        """Contents of the IDP database, wherever it is."""
         is_ours = "DATABASE_URL" in self.embedded_databases
         url = self.superuser_url() if is_ours else self.given["DATABASE_URL"]
         default = DATABASES["DATABASE_URL"]

@@ -68,7 +68,7 @@ class GatewayEmbeddings:
             self._record_call(self._record(outcome, tokens, time.monotonic() - started))
 
     def _checked(self, rows: list[list[float]], count: int) -> Vectors:
-        """As many rows as texts, all of one length, finite."""
+        """Checks that there are as many rows as texts, all of one length, finite."""
         widths = {len(row) for row in rows}
         if len(rows) != count or len(widths) != 1 or (self._dimensions and widths != {self._dimensions}):
             raise AnswerMalformed(EMBEDDINGS_COUNT())

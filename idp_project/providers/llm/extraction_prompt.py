@@ -176,5 +176,5 @@ def _field_line(field: AskedField, bullet: str, notations: Mapping[str, str]) ->
 
 
 def _printable(text: str) -> str:
-    """Without control and invisible formatting characters, in which instructions are hidden from human readers."""
+    """Strips control and invisible formatting characters, in which instructions are hidden from human readers."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))

@@ -333,7 +333,7 @@ class _Call:
 
 
 def _content(message: Message) -> str | list[dict[str, Any]]:
-    """As litellm takes it for every provider: plain text, or parts of which each image is a data address."""
+    """Returns the content as litellm takes it for every provider: plain text, or parts of which each image is a data address."""
     if not message.images:
         return message.text
     encoded = [base64.b64encode(image).decode() for image in message.images]

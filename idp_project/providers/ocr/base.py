@@ -43,7 +43,7 @@ class OcrEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """As in the registry; stored with every word's provenance."""
+        """Name in the registry; stored with every word's provenance."""
 
     @property
     def version(self) -> str:
@@ -123,6 +123,6 @@ def page_text_of(boxes: Sequence[OcrBox], image: PageImage, engine: OcrEngine, u
 
 
 def _polygon(quad: Quad, width: int, height: int) -> Polygon:
-    """In page coordinates, starting at the corner nearest to the page's top left."""
+    """Polygon in page coordinates, starting at the corner nearest to the page's top left."""
     first = min(range(4), key=lambda index: quad[index][0] + quad[index][1])
     return Polygon.from_pixels(quad[first:] + quad[:first], width=width, height=height)

@@ -184,7 +184,7 @@ class EasyOcrEngine:
         return max(line, sharper, key=attrgetter("confidence"))
 
     def _decode(self, crop: Any) -> DecodedLine:
-        """Of letters that the language does not have none is taken."""
+        """Decodes a line; takes no letter that the language does not have."""
         torch = self._torch
         pixels, share = _line_image(crop)
         with torch.inference_mode():

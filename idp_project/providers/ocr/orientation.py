@@ -115,7 +115,7 @@ def _runs(ink: NDArray[Any], *, is_vertical: bool) -> NDArray[Any]:
 
 
 def _corners(run: NDArray[Any], scale: float) -> NDArray[Any]:
-    """Of the run's box with a little paper around, in pixels of the page."""
+    """Corners of the run's box with a little paper around, in pixels of the page."""
     left, top, width, height = (float(value) for value in run[:4])
     margin = max(2.0, 0.15 * min(width, height))
     right, bottom = left + width + margin, top + height + margin

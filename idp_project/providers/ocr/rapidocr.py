@@ -152,7 +152,7 @@ class RapidOcrEngine:
         return decode_greedily(chances, self._recognizer.postprocess_op.character, len(chances) * share)
 
     def _chances(self, crop: RgbImage) -> tuple[NDArray[Any], float]:
-        """Of every column, also of those behind a short line; and the share of them that are the line's own."""
+        """Chances of every column, also of those behind a short line; and the share of them that are the line's own."""
         height, width = crop.shape[:2]
         own = max(1, math.ceil(_LINE_HEIGHT * width / height))
         line = np.zeros((1, 3, _LINE_HEIGHT, max(_SHORTEST_LINE, own)), np.float32)
@@ -179,5 +179,5 @@ class RapidOcrEngine:
 
 
 def _tensor(image: NDArray[Any]) -> NDArray[Any]:
-    """As the networks take it: 1 × blue, green, red × height × width, −1..1."""
+    """Tensor that the networks take: 1 × blue, green, red × height × width, −1..1."""
     return cv2.dnn.blobFromImage(image, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)

@@ -45,7 +45,7 @@ class OcrBox:
 
     @property
     def slope(self) -> float | None:
-        """Of the reading direction; None for vertical or upside-down text."""
+        """Slope of the reading direction; None for vertical or upside-down text."""
         dx = self.quad[1][0] - self.quad[0][0]
         dy = self.quad[1][1] - self.quad[0][1]
         return dy / dx if dx > 0 and abs(dy) <= _MAX_SLOPE * dx else None

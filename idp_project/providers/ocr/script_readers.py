@@ -32,7 +32,7 @@ class LineReader(Protocol):
     """The parts of RapidOCR that tell scripts apart."""
 
     def recognize(self, image: PageImage) -> PageText:
-        """As `OcrEngine` has it; says where it failed to read."""
+        """Reads a page as `OcrEngine` does; says where it failed to read."""
 
     def chances_of(self, crop: RgbImage) -> NDArray[Any]:
         """Columns × characters of a horizontal line, 0..1."""

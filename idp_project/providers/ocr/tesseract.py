@@ -84,7 +84,7 @@ class TesseractEngine:
         return self._recognize(image, _LAYOUT)
 
     def recognize_line(self, image: PageImage) -> PageText:
-        """As `recognize`, of a picture of one line with paper around it."""
+        """Reads a picture of one line with paper around it; as `recognize`."""
         return self._recognize(image, _ONE_LINE)
 
     def _recognize(self, image: PageImage, layout: str) -> PageText:
@@ -184,7 +184,7 @@ def _boxes(hocr: str, scale: float) -> list[OcrBox]:
 
 
 def _is_long_word(text: str) -> bool:
-    """Of a script that rules and logos are not taken for: a doubtful word of it is better than a gap."""
+    """Whether it is long, of a script that rules and logos are not taken for: a doubtful word of it is better than a gap."""
     letters = letters_by_script(text)
     return not text.isascii() and len(letters) == 1 and Script.LATIN not in letters and letters.total() >= _LONG_WORD
 

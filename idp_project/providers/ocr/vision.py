@@ -66,7 +66,7 @@ class VisionEngine:
         return self._locator.detect_orientation(image)
 
     def read_line(self, image: PageImage) -> ReadLine:
-        """By the engine that says where words stand: no model is asked."""
+        """Reads a line by the engine that says where words stand; asks no model."""
         return self._locator.read_line(image)
 
 

@@ -46,7 +46,7 @@ class OfficeOptions(ServerOptions):
 
     @property
     def profile_folder(self) -> Path:
-        """Of a LibreOffice that was started once and has seen no document."""
+        """Folder of the profile of a LibreOffice that was started once and has read no document."""
         return self.work_folder / "first" / "profile"
 
 
@@ -61,7 +61,7 @@ class OfficeServer(SandboxServer):
         child.serve_one(request, descriptors, self.options, server_pid, memory_pages)
 
     def make_profile(self) -> None:
-        """In a child under the same restrictions. What fails here fails in the open, before the first request."""
+        """Makes the profile in a child under the same restrictions, so that what fails does so before the first request."""
         server_pid, pages = os.getpid(), self.memory_pages()
         pid = os.fork()
         if pid == 0:
@@ -85,7 +85,7 @@ class OfficeServer(SandboxServer):
 
 
 def _isolate(server: OfficeServer) -> Isolation:
-    """As the other server, except for the folder to work in."""
+    """Returns the other server's isolation with a folder to work in."""
     isolation = leave_network(server.options.user)
     if isolation.mode in (Mode.NAMESPACE_AND_USER, Mode.CHANGED_USER) and not _is_within_reach(
         server.options.work_folder

@@ -40,7 +40,7 @@ class RuleSet:
 
 @lru_cache(maxsize=1)
 def rule_sets() -> dict[str, RuleSet]:
-    """By name, in the order of loading."""
+    """Returns the rule sets by name, in the order of loading."""
     listed = tomllib.loads((DATA / "sources.toml").read_text())["source"]
     own = [
         RuleSet(source["name"], source["version"], DATA / f"{source['file']}.gz", source["sha256"]) for source in listed

@@ -24,7 +24,7 @@ class GoodsLine:
 
 
 def goods_rows(lines: Sequence[GoodsLine], locale: SampleLocale, style: SheetStyle) -> TableRows:
-    """As printed, the sum so far carried after each line."""
+    """Returns the rows as printed, the sum so far carried after each line."""
     columns = [TableColumn("position", 11.0), TableColumn("description", 0.0), TableColumn("quantity", 17.0, True)]
     columns += [TableColumn("unit", 14.0)] if style.has_unit else []
     columns += [TableColumn("unit_price", 25.0, True), TableColumn("amount", 27.0, True)]

@@ -58,7 +58,7 @@ class Paper(FPDF):
 
     @property
     def line_height(self) -> float:
-        """Of the present font, in millimetres."""
+        """Line height of the present font, in millimetres."""
         return self.font_size * 1.25
 
     def put(self, x: float, y: float, text: str, width: float = 0, align: str = "L") -> None:

@@ -37,7 +37,7 @@ class SheetStyle:
 
     @property
     def bottom(self) -> float:
-        """Where the footer begins."""
+        """Height at which the footer begins."""
         return self.height - 30.0
 
 

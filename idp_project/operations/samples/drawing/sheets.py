@@ -64,7 +64,7 @@ class Sheets:
         raise NotImplementedError
 
     def closing_height(self) -> float:
-        """Of what must stand on the page of the table's last rows."""
+        """Height of what must stand on the page of the table's last rows."""
         raise NotImplementedError
 
     def closing(self) -> None:

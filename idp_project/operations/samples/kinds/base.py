@@ -81,7 +81,7 @@ def amount_label(value: Decimal) -> str:
 
 
 def number_label(value: Decimal) -> str:
-    """Without trailing zeros: 2, 1.5."""
+    """Formats a number without trailing zeros: 2, 1.5."""
     return format(value.normalize(), "f")
 
 

@@ -36,7 +36,7 @@ class TradeDocument:
     reason: str = ""
 
     def reference(self, key: str) -> str:
-        """As a label says it: a date in ISO 8601."""
+        """The reference as a label says it: a date in ISO 8601."""
         value = dict(self.references)[key]
         return value.isoformat() if isinstance(value, date) else value
 
@@ -74,5 +74,5 @@ def make_trade(
 
 
 def make_order_number(rng: random.Random) -> str:
-    """As a buyer numbers orders."""
+    """Makes a number as buyers give their orders."""
     return rng.choice(("PO-{}", "4500{}", "{}", "BE-{}")).format(random_digits(rng, 6))

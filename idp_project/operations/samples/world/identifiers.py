@@ -50,10 +50,10 @@ def _complete(stem: str, alphabet: str, count: int, is_valid: Callable[[str], bo
 
 
 def grouped(identifier: str, size: int = 4) -> str:
-    """As printed for people: groups of `size` characters."""
+    """Prints an identifier for people: groups of `size` characters."""
     return " ".join(identifier[start : start + size] for start in range(0, len(identifier), size))
 
 
 def spaced_vat_number(number: str) -> str:
-    """As printed: the country, then groups of three."""
+    """Prints a VAT number: the country, then groups of three."""
     return f"{number[:2]} {grouped(number[2:], 3)}"

@@ -40,7 +40,7 @@ class SampleLocale:
         return f"{self.currency_mark}{space}{self.amount(value)}"
 
     def number(self, value: Decimal) -> str:
-        """As many decimals as the value has."""
+        """Formats a number with as many decimals as the value has."""
         return format_decimal(value, format="#,##0.###", locale=self.name)
 
     def percent(self, value: Decimal) -> str:
