@@ -1,4 +1,4 @@
-"""By when a document has to be decided: what on the paper makes the deadline, counted in the organisation's working days."""
+"""Deadlines: which printed date sets one, and how it is counted in the organisation's working days."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class WorkingDays:
         return moment.astimezone(ZoneInfo(self.zone)).date()
 
     def first_end(self, moment: datetime, days: int = 0) -> datetime:
-        """The end of the working day in which, or after which, a moment is, and of that many more."""
+        """End of the working day at or after `moment`, plus `days` working days."""
         day = self.on_or_after(self.day_of(moment))
         if moment >= self.end_of(day):
             day = self.on_or_after(day + timedelta(days=1))
@@ -105,7 +105,7 @@ class WorkingDays:
 
 @dataclass(frozen=True)
 class Deadline:
-    """`at`, and what makes it: the source and its date; none where nothing on the paper does."""
+    """`at`, and what sets it: the source and its date; both are empty if no printed date does."""
 
     at: datetime
     source: DeadlineSource | None = None

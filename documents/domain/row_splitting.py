@@ -22,8 +22,8 @@ _SAME_LINE = 0.6  # of a word's height: centres that are nearer stand on one lin
 def row_split(
     table: EditedTable, *, row: UUID, words_of: WordsOf, column: str = "", offset: int | None = None
 ) -> EditedTable:
-    """Two rows of one. `column` and `offset` (characters of the text as shown) say where its text is divided; the other
-    cells are divided at the same height of the page. Without them: where the second printed row begins.
+    """Splits one row into two. `column` and `offset` (characters of the text as shown) say where its text is divided; the other
+    cells are divided at the same height of the page. Without them, they are divided where the second printed row begins.
 
     Raises InvalidInput where nothing says where.
     """
@@ -83,7 +83,7 @@ def _between(above: Sequence[Word], below: Sequence[Word]) -> float:
 
 
 def _words_at(cell: Cell, offset: int, words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
-    """The words of the text before the place, and behind it: they are counted."""
+    """Divides the words at the offset, by counting those of the text before it."""
     count = len(cell.shown[:offset].split())
     return list(words[:count]), list(words[count:])
 
@@ -112,7 +112,7 @@ def _halves_by_height(cell: Cell, height: float | None, words: Sequence[Word]) -
 
 
 def _half(cell: Cell, text: str, words: Sequence[Word]) -> Cell:
-    """Where no word of it is known, it has the place of the whole."""
+    """Returns one half of a cell; without known words it keeps the whole cell's place."""
     place = cell.place
     if place and words:
         span = Span(min(word.span.start for word in words), max(word.span.end for word in words))

@@ -14,12 +14,12 @@ _ONE_LINE = 44  # characters that an entry of the desk shows
 
 
 def is_long(kind: str, text: str) -> bool:
-    """Whether an entry of one line would cut the value, or often would."""
+    """Whether an input of one line is too short for the value, or often would be."""
     return kind in _LONG_TYPES or "\n" in text or len(text) > _ONE_LINE
 
 
 def values_version(sub_document: SubDocument) -> str:
-    """A short text that is another one after anything of it changed that a desk shows."""
+    """A digest that changes with anything of it that a desk shows."""
     values = FieldValue.objects.filter(sub_document=sub_document).order_by("id")
     rows = values.values_list("id", "value", "raw_text", "is_confirmed", "absence", "table_row")
     own = (

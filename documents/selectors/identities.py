@@ -1,4 +1,4 @@
-"""Which sub-document was there before another one that is the same."""
+"""Finds the earlier duplicate of a sub-document."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class EarlierSame:
 
 
 def earlier_same(identity: SubDocumentIdentity) -> EarlierSame | None:
-    """The first other one of the organisation that is the same and was received earlier, or is approved already. Those that
-    a person rejected, withdrew or cancelled do not count. No matter who may see it: the caller decides what to show."""
+    """Returns the organisation's first duplicate that was received earlier, or is approved already; None without one. Those
+    that a person rejected, withdrew or cancelled do not count. No matter who may see it: the caller decides what to show."""
     found = [
         EarlierSame(other.sub_document, kind)
         for other in _others(identity)
@@ -39,7 +39,7 @@ def earlier_same(identity: SubDocumentIdentity) -> EarlierSame | None:
 
 
 def earlier_of(sub_document: SubDocument) -> EarlierSame | None:
-    """The same by what is stored of it."""
+    """Returns what `earlier_same` does, from the stored keys; None without them."""
     identity = SubDocumentIdentity.objects.filter(sub_document=sub_document).first()
     return earlier_same(identity) if identity else None
 
@@ -71,7 +71,8 @@ def _kind(identity: SubDocumentIdentity, other: SubDocumentIdentity) -> Duplicat
 
 
 def _comes_before(other: SubDocument, this: SubDocument) -> bool:
-    """One that has a record of its own was no copy when a person or the machine approved it."""
+    """Whether the other one is the original: the earlier one, or the only approved one. One with a record of its own was no
+    copy when it was approved."""
     if other.status in APPROVED_STATUSES and not this.approved_version_number:
         return True
     return _age(other) < _age(this)

@@ -71,7 +71,7 @@ def kept_of(spec: FieldSpec) -> int:
 
 
 def _readings(read: ReadValue, candidate: FieldCandidate) -> list[FieldCandidate]:
-    """The candidate, and behind it what its text may mean as well: then a person decides."""
+    """Returns the candidate, then its alternative readings: with any, a person decides."""
     if not read.other_values:
         return [candidate]
     evidence = candidate.evidence | {"ambiguous": 1.0}

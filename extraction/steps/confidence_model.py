@@ -102,7 +102,7 @@ def _said(candidate: FieldCandidate) -> float:
 
 
 def _distance(chosen: FieldCandidate, others: Sequence[FieldCandidate]) -> float:
-    """From the best of the others, in log-odds."""
+    """Log-odds between the chosen candidate and its best rival; infinite without one."""
     return min((_logit(chosen.score) - _logit(other.score) for other in others), default=math.inf)
 
 

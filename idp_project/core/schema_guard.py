@@ -52,7 +52,7 @@ def known_migrations() -> frozenset[MigrationName]:
 
 
 def comparison_of(alias: str) -> Comparison:
-    """How that database stands to this code, now. Raises DatabaseError."""
+    """Compares the database's migrations, as they are now, with this release's. Raises DatabaseError."""
     connection = connections[alias].copy()
     try:
         return compare(applied_with_marks(connection), known_migrations())

@@ -30,7 +30,7 @@ class Syntax(StrEnum):
 
 
 class InvoiceKind(StrEnum):
-    """What the type code (BT-3, UNTDID 1001) makes of it. The first four are kinds of `DocumentKind` too."""
+    """Kind of invoice, by its type code (BT-3, UNTDID 1001). The first four are kinds of `DocumentKind` too."""
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
@@ -113,7 +113,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Period:
-    """Both days included."""
+    """From `start` to `end`, both included."""
 
     start: Day | None = None
     end: Day | None = None

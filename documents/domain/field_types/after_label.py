@@ -79,7 +79,7 @@ class CodeAfterLabel(TextAfterLabel):
 
 
 def _end_of_groups(text: str, end: int, stop: int) -> int:
-    """Over the groups that a number is printed in, one space between: "88 213 004". None of them is an amount or a date."""
+    """Returns the end of a number printed in groups with one space between ("88 213 004"); no group is an amount or a date."""
     while match := _NEXT_GROUP.match(text, end):
         group = match.group(0).strip()
         digits = sum(mark.isdigit() for mark in group)

@@ -32,7 +32,7 @@ class Rechecked:
 
 def sub_document_check(sub_document: SubDocument, *, is_final: bool = False) -> Rechecked:
     """Computes and stores all checks of a sub-document. Call it after every change of a value, in its transaction. With
-    `is_final`, before an approval: then of two that are the same and approved at once, one sees the other.
+    `is_final`, before an approval, it locks the identity keys, so that the later of two duplicates sees the earlier.
 
     The caller holds the sub-document's row under lock and has read it since. Then of two corrections at once the second
     sees the first one's value.

@@ -19,7 +19,7 @@ from documents.selectors.words import words_of
 def identity_check(
     sub_document: SubDocument, values: Mapping[str, str], *, is_final: bool = False
 ) -> tuple[CheckResult, ...]:
-    """Stores by what a sub-document is known again, and looks for an earlier one; a failed check where there is one.
+    """Stores a sub-document's identity keys; returns a failed check if an earlier sub-document has one of them.
 
     `values` are normalised ones by field. With `is_final` it waits until others with the same keys are committed.
     """
@@ -36,7 +36,7 @@ def identity_check(
 
 
 def identities_forget(sub_document_ids: list[UUID]) -> None:
-    """When a record is deleted, nothing is kept by which it would be known again."""
+    """Deletes the identity keys of records that are deleted."""
     SubDocumentIdentity.objects.filter(sub_document_id__in=sub_document_ids).delete()
 
 

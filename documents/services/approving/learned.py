@@ -15,7 +15,7 @@ from idp_project.core.job_names import JobName
 
 
 def decision_to_learn(sub_document: SubDocument) -> None:
-    """Has a worker learn from a person's approval once it is committed."""
+    """Enqueues learning from a person's approval, after its commit."""
     organization_id = sub_document.organization_id
     enqueue(JobName.DECISION_LEARN, organization_id=organization_id, sub_document_id=sub_document.id)
 
@@ -47,5 +47,5 @@ def example_keep(sub_document_id: UUID, version_number: int, learned: LearnedDoc
 
 
 def examples_forget(sub_document_ids: Sequence[UUID]) -> None:
-    """When an approval is withdrawn or deleted, nothing that it taught is kept."""
+    """Deletes the examples of approvals that are withdrawn or deleted."""
     LearnedExample.objects.filter(sub_document_id__in=sub_document_ids).delete()

@@ -22,7 +22,7 @@ class PageQuotaReached(IdpError):
 
 
 def quotas_check(organization_id: UUID, *, more_bytes: int) -> None:
-    """Before bytes are taken: raises TooLarge where there is no room for them, PageQuotaReached where the month is full."""
+    """Raises TooLarge if the bytes do not fit, PageQuotaReached if the month is full; call it before receiving them."""
     quota = Organization.objects.values("max_stored_bytes", "max_pages_a_month").get(id=organization_id)
     _check_bytes(organization_id, quota["max_stored_bytes"], more_bytes)
     most_pages = quota["max_pages_a_month"]

@@ -61,7 +61,7 @@ class Cluster:
 
 
 def merged(examples: Sequence[Iterable[Sighting]]) -> list[Cluster]:
-    """The fields of all examples, in the order in which they were met."""
+    """Merges all examples' sightings into fields, in order of first sighting."""
     clusters: list[Cluster] = []
     for number, sightings in enumerate(examples):
         for one in sorted(_without_periods(list(sightings)), key=lambda each: -each.score):

@@ -50,7 +50,7 @@ class _Word:
 
 @dataclass
 class _Sheet:
-    """One page: its words, and how far down its lines across are."""
+    """One page: its words, and the y positions of its rules."""
 
     words: list[_Word] = field(default_factory=list)
     rules: list[float] = field(default_factory=list)

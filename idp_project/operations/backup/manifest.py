@@ -114,7 +114,7 @@ class Manifest:
 
 
 def verify(folder: Path, manifest: Manifest, advance: Callable[[int], None]) -> None:
-    """Raises BackupError naming the first part that is not as it was written; `advance` hears of the bytes read."""
+    """Raises BackupError naming the first part that is not as it was written; calls `advance` with the bytes read."""
     for part in manifest.parts:
         _check(folder / part.name, part.name, part.sha256, advance)
     _check(folder / FILE_LIST, FILE_LIST, manifest.files_sha256, advance)

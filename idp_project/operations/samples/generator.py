@@ -36,7 +36,7 @@ class Simulation(StrEnum):
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to make: all of a sample follows from it. An empty `locale` leaves the choice to the seed."""
+    """Determines a sample completely. An empty `locale` leaves the choice to the seed."""
 
     kind: str
     seed: int

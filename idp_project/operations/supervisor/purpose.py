@@ -1,4 +1,4 @@
-"""What a start is for, and on which data folders it may happen: demonstrations and real installations never mix."""
+"""Purpose of a start, and on which data folders it may happen: demonstrations and real installations never mix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what went wrong in a vendor's library to a named error.
+"""Maps what went wrong in a vendor's library to a named error.
 
 The HTTP status that the transport saw decides; the library's own exception only where there was no answer.
 """

@@ -1,4 +1,4 @@
-"""By when a document has to be decided, in working days; and what papers say of it."""
+"""Deadlines in working days, and the printed dates that set them."""
 
 from __future__ import annotations
 
