@@ -170,12 +170,12 @@ def _kind(event: NewestEvent | None, record: dict[str, Any] | None) -> Differenc
 def _difference(
     sub_document_id: UUID, kind: DifferenceKind, event: NewestEvent | None, record: dict[str, Any] | None
 ) -> Difference:
-    told = record or (event.payload if event else {})
+    shown = record or (event.payload if event else {})
     places = differing(_approved(event) or {}, _recorded(record) or {}) if kind is DifferenceKind.CHANGED else []
     return Difference(
         sub_document_id=sub_document_id,
-        schema_key=told["schema_key"],
-        file_name=told["file_name"],
+        schema_key=shown["schema_key"],
+        file_name=shown["file_name"],
         kind=kind,
         places=tuple(places),
         approved_version=event.sequence if event else None,

@@ -27,13 +27,13 @@ def asking_visibility(access: Access) -> dict[str, Any]:
 
     Seeing a document is not enough in a team: one must also be allowed to ask there.
     """
-    seen = set(access.team_ids_with(Permission.VIEW_DOCUMENTS))
+    visible = set(access.team_ids_with(Permission.VIEW_DOCUMENTS))
     may_ask = access.can(Permission.ASK_QUESTIONS)
     return {
         "organization_id": access.required_organization_id,
         "sees_all": access.can_everywhere(Permission.ASK_QUESTIONS)
         and access.can_everywhere(Permission.VIEW_DOCUMENTS),
-        "team_ids": [team_id for team_id in access.team_ids_with(Permission.ASK_QUESTIONS) if team_id in seen],
+        "team_ids": [team_id for team_id in access.team_ids_with(Permission.ASK_QUESTIONS) if team_id in visible],
         "batch_ids": access.batch_ids_with(Permission.VIEW_DOCUMENTS) if may_ask else [],
         "document_ids": access.document_ids_with(Permission.VIEW_DOCUMENTS) if may_ask else [],
     }

@@ -72,13 +72,13 @@ def access_resolve(user: User, session: SignInSession | None, *, organization_id
     grants = Grants()
     if organization_id:
         grants = grants_of(user.pk, organization_id, with_all_teams=user.is_superuser)
-    here = [membership for membership in memberships if membership.organization_id == organization_id]
-    team_id = _active_team(session, here, grants)
+    local = [membership for membership in memberships if membership.organization_id == organization_id]
+    team_id = _active_team(session, local, grants)
     visible = [team for team, names in grants.teams.items() if Permission.VIEW_DOCUMENTS in names]
     return Access(
         user_id=user.pk,
         organization_id=organization_id,
-        role=_role_of(user, here, team_id),
+        role=_role_of(user, local, team_id),
         team_ids=tuple(dict.fromkeys([*visible, *grants.all_team_ids])),
         team_permissions=grants.teams,
         batch_permissions=grants.batches,
@@ -89,7 +89,7 @@ def access_resolve(user: User, session: SignInSession | None, *, organization_id
         session_id=session.pk if session else None,
         display_name=str(user),
         active_team_id=team_id,
-        regional=(user.regional_choice, _regional_of(organization_id, here)),
+        regional=(user.regional_choice, _regional_of(organization_id, local)),
     )
 
 
@@ -171,8 +171,8 @@ def membership_get_for(access: Access, membership_id: UUID) -> Membership:
 
 def colleague_list(access: Access) -> QuerySet[User]:
     """Active people of the asker's organisation, by name: whom something can be shared with."""
-    here = Membership.objects.filter(organization_id=access.required_organization_id)
-    return User.objects.filter(is_active=True, id__in=here.values("user_id")).order_by("display_name", "username")
+    local = Membership.objects.filter(organization_id=access.required_organization_id)
+    return User.objects.filter(is_active=True, id__in=local.values("user_id")).order_by("display_name", "username")
 
 
 def organization_admin_names(access: Access, *, most: int) -> list[str]:
@@ -229,11 +229,11 @@ def _organization_of(user: User, wanted: UUID | None, memberships: Sequence[Memb
     return memberships[0].organization_id if memberships else None
 
 
-def _regional_of(organization_id: UUID | None, here: Sequence[Membership]) -> RegionalChoice:
+def _regional_of(organization_id: UUID | None, local: Sequence[Membership]) -> RegionalChoice:
     """What the organisation has set; super admins need no membership."""
     if organization_id is None:
         return RegionalChoice()
-    organization = here[0].organization if here else Organization.objects.get(id=organization_id)
+    organization = local[0].organization if local else Organization.objects.get(id=organization_id)
     return organization.regional_choice
 
 
@@ -247,17 +247,17 @@ def _keeps_to_rules_of(session: SignInSession, organization_id: UUID) -> bool:
     return not rules.idle_minutes or 0 < (session.idle_minutes or 0) <= rules.idle_minutes
 
 
-def _active_team(session: SignInSession | None, here: Sequence[Membership], grants: Grants) -> UUID | None:
+def _active_team(session: SignInSession | None, local: Sequence[Membership], grants: Grants) -> UUID | None:
     """The session's team while it may still be chosen; of those bound to teams, else their first."""
-    mine = [membership.team_id for membership in here if membership.team_id]
+    mine = [membership.team_id for membership in local if membership.team_id]
     wanted = session.active_team_id if session else None
     if wanted and (wanted in mine or wanted in grants.all_team_ids):
         return wanted
     return None if grants.all_team_ids else next(iter(mine), None)
 
 
-def _role_of(user: User, here: Sequence[Membership], team_id: UUID | None) -> Role | None:
+def _role_of(user: User, local: Sequence[Membership], team_id: UUID | None) -> Role | None:
     if user.is_superuser:
         return Role.SUPER_ADMIN
-    effective = [m for m in here if m.team_id is None or m.team_id == team_id] or here
+    effective = [m for m in local if m.team_id is None or m.team_id == team_id] or local
     return max((Role(m.role) for m in effective), key=lambda role: role.rank, default=None)

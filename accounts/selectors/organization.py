@@ -107,9 +107,9 @@ def people_list(access: Access, wanted: PeopleFilter, *, start: int = 0, limit: 
     people = _with_roles(User.objects.filter(id__in=held.values("user_id")), organization.id)
     if wanted.text:
         text = wanted.text
-        told = Q(username__icontains=text) | Q(email__icontains=text)
+        by_address = Q(username__icontains=text) | Q(email__icontains=text)
         people = people.filter(
-            Q(display_name__icontains=text) | (told & _managed_by(access)) | _named_by_username(text)
+            Q(display_name__icontains=text) | (by_address & _managed_by(access)) | _named_by_username(text)
         )
     if wanted.state in PERSON_STATES:
         people = people.filter(is_active=wanted.state == "active")
@@ -191,11 +191,11 @@ def person_row(access: Access, user_id: UUID) -> PersonRow:
 
 
 def _with_roles(people: QuerySet[User], organization_id: UUID) -> QuerySet[User]:
-    here = Membership.objects.filter(organization_id=organization_id).select_related("team").order_by("team__name")
+    local = Membership.objects.filter(organization_id=organization_id).select_related("team").order_by("team__name")
     people = people.select_related("home_organization").annotate(
         has_second_factor=Exists(_ENROLLED.filter(user=OuterRef("pk")))
     )
-    return people.prefetch_related(Prefetch("memberships", queryset=here, to_attr="roles_here"))
+    return people.prefetch_related(Prefetch("memberships", queryset=local, to_attr="roles_here"))
 
 
 def _managed_by(access: Access) -> Q:
@@ -212,11 +212,11 @@ def _row(person: User, access: Access) -> PersonRow:
     home = person.home_organization
     is_managed = access.is_super or (home is not None and home.pk == access.organization_id and not person.is_superuser)
     memberships = tuple(sorted(roles, key=lambda held: held.team_id is not None))
-    told = PersonRow(person.id, str(person), person.is_active, memberships, is_managed)
+    row = PersonRow(person.id, str(person), person.is_active, memberships, is_managed)
     if not is_managed:
-        return told
+        return row
     return replace(
-        told,
+        row,
         username=person.username,
         email=person.email,
         is_proven=person.email_proven_at is not None,

@@ -36,7 +36,7 @@ class BoundedMail(EmailBackend):
         backend = self
 
         class Connection(super().connection_class):  # type: ignore[misc]
-            said = 0
+            received = 0
             file: Any = None
 
             def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
@@ -103,8 +103,8 @@ class _Counted:
 
     def readline(self, most: int) -> bytes:
         line: bytes = self._file.readline(most)
-        self._connection.said += len(line)
-        if self._connection.said > MOST_BYTES:
+        self._connection.received += len(line)
+        if self._connection.received > MOST_BYTES:
             self._connection.close()
             raise smtplib.SMTPException("The mail server says more than is listened to.")
         return line

@@ -25,7 +25,7 @@ class IdpError(Exception):
     default_message: Sentence = define("error", _("Something went wrong."))
 
     def __init__(self, message: Reason | str | None = None, *, code: str | None = None) -> None:
-        self._said: Reason | str = message or self.default_message()
+        self._given: Reason | str = message or self.default_message()
         if code:
             self.code = code
         super().__init__(self.source_text)
@@ -33,12 +33,12 @@ class IdpError(Exception):
     @property
     def reason(self) -> Reason:
         """To be stored."""
-        return self._said if isinstance(self._said, Reason) else legacy(str(self._said))
+        return self._given if isinstance(self._given, Reason) else legacy(str(self._given))
 
     @property
     def message(self) -> str:
         """For people, in the language that is active now."""
-        return str(self._said)
+        return str(self._given)
 
     @property
     def source_text(self) -> str:

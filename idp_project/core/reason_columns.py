@@ -140,14 +140,14 @@ def _write(column: ReasonColumn, alias: str, organization_id: Any, rows: list[An
         UPDATE {column.table} AS present SET {column.after} = found.reason::jsonb
         FROM unnest(%s::uuid[], %s::text[]) AS found (id, reason) WHERE present.id = found.id
     """  # noqa: S608
-    found = [(row_id, _converted(said, repeated or ())) for row_id, said, repeated in rows]
+    found = [(row_id, _converted(stored, repeated or ())) for row_id, stored, repeated in rows]
     inside(alias, organization_id, statement, [[str(row_id) for row_id, _ in found], [data for _, data in found]])
 
 
-def _converted(said: Any, repeated: Any) -> str:
-    if isinstance(said, str):
-        return json.dumps(_matched(said).to_dict())
-    return json.dumps([_matched(str(text)).to_dict() for text in said if text not in repeated])
+def _converted(stored: Any, repeated: Any) -> str:
+    if isinstance(stored, str):
+        return json.dumps(_matched(stored).to_dict())
+    return json.dumps([_matched(str(text)).to_dict() for text in stored if text not in repeated])
 
 
 def backfill_operation(app_label: str, *columns: ReasonColumn) -> Any:

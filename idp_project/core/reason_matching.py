@@ -47,13 +47,13 @@ def _literal(sentence: Sentence) -> int:
 
 
 def _pattern(sentence: Sentence) -> re.Pattern[str]:
-    parts, seen = [], set()
+    parts, named = [], set()
     for literal, name, *_ in Formatter().parse(sentence.template):
         parts.append(re.escape(literal))
         if name is not None:
             form = _FORMS.get(sentence.params[name], _ANY)
-            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{form})")
-            seen.add(name)
+            parts.append(f"(?P={name})" if name in named else f"(?P<{name}>{form})")
+            named.add(name)
     return re.compile("".join(parts), re.DOTALL)
 
 

@@ -218,7 +218,7 @@ def all_queries() -> list[Query]:
 
 
 def _parse(path: Path) -> Iterator[Query]:
-    database, seen, parts = "default", set(), dict[str, str]()
+    database, taken, parts = "default", set(), dict[str, str]()
     for kind, name, block in _blocks(path.read_text(encoding="utf-8")):
         if not name:
             database = next((match["alias"] for line in block if (match := _DATABASE.match(line))), database)
@@ -228,9 +228,9 @@ def _parse(path: Path) -> Iterator[Query]:
         comments = [line for line in head if not _PLAN_ONCE.match(line) and not _SETTINGS.match(line)]
         purpose = " ".join(line.lstrip("-").strip() for line in comments).strip()
         sql = _without_comments("\n".join(block[length:])).strip().removesuffix(";").rstrip()
-        if not purpose or not sql or name in seen:
+        if not purpose or not sql or name in taken:
             raise SqlFileError(f"{path.parent.name}/{path.name}: {name} needs a purpose, a body and a name of its own.")
-        seen.add(name)
+        taken.add(name)
         sql = _with_parts(sql, parts, path)
         if kind == "part":
             parts[name] = sql

@@ -116,8 +116,10 @@ def _takes(field: Field[Any, Any, Any, Any], name: str, form: MultiValueDict[str
 
 
 def _unknown(known: Collection[str]) -> list[ErrorDetail]:
-    told = f"Not known here. Known are: {', '.join(sorted(known))}." if known else "Not known here: nothing is taken."
-    return [ErrorDetail(told, code=UNKNOWN)]
+    sentence = (
+        f"Not known here. Known are: {', '.join(sorted(known))}." if known else "Not known here: nothing is taken."
+    )
+    return [ErrorDetail(sentence, code=UNKNOWN)]
 
 
 def _repeated() -> list[ErrorDetail]:

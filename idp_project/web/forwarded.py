@@ -27,26 +27,26 @@ class ForwardedAddresses:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] in ("http", "websocket"):
-            scope = self._seen(scope)
+            scope = self._forwarded(scope)
         await self._application(scope, receive, send)
 
-    def _seen(self, scope: Any) -> Any:
+    def _forwarded(self, scope: Any) -> Any:
         headers: Headers = scope["headers"]
         kept = [(name, value) for name, value in headers if not name.startswith(_PREFIX) and name != _STANDARD]
-        seen = {**scope, "headers": kept}
+        changed = {**scope, "headers": kept}
         peer = _address(str((scope.get("client") or [""])[0]))
         if peer is None or not self._is_trusted(peer):
-            return seen
+            return changed
         client = self._client(peer, _hops(headers, _FOR))
         if client != peer:
-            seen["client"] = (str(client), 0)
+            changed["client"] = (str(client), 0)
         protocol = (_hops(headers, _PROTO) or [""])[-1].lower()
         if protocol in ("https", "wss"):
-            seen["scheme"] = _SECURE.get(scope.get("scheme", "http"), "https")
+            changed["scheme"] = _SECURE.get(scope.get("scheme", "http"), "https")
             kept.append((_PROTO, b"https"))
         elif protocol in ("http", "ws"):
             kept.append((_PROTO, b"http"))
-        return seen
+        return changed
 
     def _client(self, peer: Address, hops: list[str]) -> Address:
         """The last hop that no trusted proxy vouches for. What stands before a malformed one is anybody's word."""

@@ -80,8 +80,8 @@ def _check_person(answer: dict[str, str], where: str) -> None:
     try:
         user.clean_fields(exclude=["password"])
     except ValidationError as error:
-        said = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
-        raise InvalidInput(f"{where}: {said}".removeprefix(": ")) from error
+        problems = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
+        raise InvalidInput(f"{where}: {problems}".removeprefix(": ")) from error
 
 
 def _check_password(answer: dict[str, str], where: str) -> None:

@@ -71,8 +71,8 @@ def _prepare_user(user: int, needed: Sequence[Path], given: Sequence[Path]) -> N
         finally:
             os._exit(0)
     os.close(writer)
-    with os.fdopen(reader) as said:
-        reason = said.read()
+    with os.fdopen(reader) as report:
+        reason = report.read()
     os.waitpid(child, 0)
     if reason:
         raise OSError(reason)

@@ -45,7 +45,7 @@ class CharacterCollector(PDFPageAggregator):
         self._length = 0
         self._mode = 0
         self._whiteness: dict[Any, bool] = {}
-        self._seen: dict[tuple[str, int], list[tuple[float, float]]] = {}
+        self._drawn: dict[tuple[str, int], list[tuple[float, float]]] = {}
         self._fonts: dict[int, tuple[Any, str]] = {}  # with the font itself, so that its id stays its own
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
@@ -131,10 +131,10 @@ class CharacterCollector(PDFPageAggregator):
         """Imitated bold: the same letter nearer than `reach` points, which no two neighbours of a word are."""
         row = int(y)
         for line in (row - 1, row, row + 1):
-            for other_x, other_y in self._seen.get((text, line), ())[-_LOOK_BACK:]:
+            for other_x, other_y in self._drawn.get((text, line), ())[-_LOOK_BACK:]:
                 if abs(other_x - x) < reach and abs(other_y - y) < reach:
                     return True
-        self._seen.setdefault((text, row), []).append((x, y))
+        self._drawn.setdefault((text, row), []).append((x, y))
         return False
 
     def _is_white_ink(self, space: Any, color: Any) -> bool:

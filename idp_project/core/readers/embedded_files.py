@@ -64,7 +64,7 @@ class EmbeddedFiles:
         self.is_portfolio = False
         self.needs_rendering = False
         self.files: list[EmbeddedFile] = []
-        self._seen: set[Any] = set()
+        self._known: set[Any] = set()
         try:
             self._pdf = pikepdf.open(io.BytesIO(data))
             self.is_portfolio = "/Collection" in self._pdf.Root
@@ -94,9 +94,9 @@ class EmbeddedFiles:
             return
         streams: Any = specification.get("/EF", {})
         stream = next((streams[key] for key in _KEYS if key in streams), None)
-        if not isinstance(stream, pikepdf.Stream) or stream.objgen in self._seen:
+        if not isinstance(stream, pikepdf.Stream) or stream.objgen in self._known:
             return
-        self._seen.add(stream.objgen)
+        self._known.add(stream.objgen)
         shown = next((str(specification[key]) for key in _KEYS if key in specification), "") or name
         self.files.append(EmbeddedFile(_readable(shown) or f"attachment {len(self.files) + 1}", stream))
 

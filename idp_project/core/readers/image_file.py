@@ -160,14 +160,14 @@ class ImageFile:
 def _opened(data: bytes, file_format: FileFormat) -> Image.Image:
     if file_format is FileFormat.HEIC:
         _check_boxes(data)
-    said: list[warnings.WarningMessage] = []
+    caught: list[warnings.WarningMessage] = []
     try:
-        with warnings.catch_warnings(record=True) as said:  # Pillow's reasons, which its error leaves out
+        with warnings.catch_warnings(record=True) as caught:  # Pillow's reasons, which its error leaves out
             return Image.open(io.BytesIO(data), formats=[_PILLOW_NAMES.get(file_format, file_format.value.upper())])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ParseFailure(SandboxCode.TOO_MANY_PIXELS) from error
     except (UnidentifiedImageError, EOFError, *_DAMAGE) as error:
-        reasons = " ".join(str(warning.message) for warning in said)
+        reasons = " ".join(str(warning.message) for warning in caught)
         if data.startswith(_BIG_END_FIRST) or _KIND_NOT_READ.search(f"{error} {reasons}"):
             raise ParseFailure(SandboxCode.UNSUPPORTED_FORMAT, IMAGE_NOT_READ()) from error
         raise _damage(error) from error

@@ -152,5 +152,5 @@ def _why_it_ended(program: Program, code: int) -> str:
     last = lines[-1] if lines else ""
     if last.startswith(REFUSAL):
         return last.removeprefix(REFUSAL)
-    said = f"{program.name} ended with exit code {code}."
-    return "\n".join([f"{said} The end of {program.log}:", *lines[-15:]]) if program.log else said
+    headline = f"{program.name} ended with exit code {code}."
+    return "\n".join([f"{headline} The end of {program.log}:", *lines[-15:]]) if program.log else headline

@@ -94,9 +94,9 @@ def _mentions_context(error: Exception) -> bool:
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The error and what it came from, each once."""
-    seen: set[int] = set()
+    visited: set[int] = set()
     current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
+    while current is not None and id(current) not in visited:
+        visited.add(id(current))
         yield current
         current = current.__cause__ or current.__context__

@@ -37,15 +37,15 @@ _DATA: Mapping[Script, tuple[tuple[str, ...], ...]] = {
 def scripts_here(options: Mapping[str, Any] | None = None) -> tuple[Script, ...]:
     """The scripts that this machine reads from pictures, in the order of `Script`."""
     try:
-        here = languages_here(**(options or {}))
+        installed = languages_here(**(options or {}))
     except EngineMissing:
-        here = frozenset()
-    return tuple(script for script in Script if script in READ_BY_RAPIDOCR or codes_for(script, here))
+        installed = frozenset()
+    return tuple(script for script in Script if script in READ_BY_RAPIDOCR or codes_for(script, installed))
 
 
-def codes_for(script: Script, here: frozenset[str]) -> tuple[str, ...]:
-    """Tesseract's codes for the script among those that are `here`; empty without any."""
+def codes_for(script: Script, installed: frozenset[str]) -> tuple[str, ...]:
+    """Tesseract's codes for the script among those `installed`; empty without any."""
     for codes in _DATA.get(script, ()):
-        if found := tuple(code for code in codes if code in here):
+        if found := tuple(code for code in codes if code in installed):
             return found
     return ()

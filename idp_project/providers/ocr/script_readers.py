@@ -69,11 +69,11 @@ class ScriptReaders:
         ModelMissing where its data for the script is not.
         """
         if (script, has_latin) not in self._engines:
-            here = languages_here(**self._options)
-            codes = codes_for(script, here)
+            installed = languages_here(**self._options)
+            codes = codes_for(script, installed)
             if not codes:
                 raise ModelMissing(SCRIPT_WITHOUT_DATA(script=NAMES[script]))
-            if has_latin and _LATIN in here:
+            if has_latin and _LATIN in installed:
                 codes = (*codes, _LATIN)
             self._engines[script, has_latin] = TesseractEngine(**{**self._options, "languages": codes})
         return self._engines[script, has_latin]

@@ -90,9 +90,9 @@ class TesseractEngine:
     def _recognize(self, image: PageImage, layout: str) -> PageText:
         check_image(image)
         scaled, scale = _enlarged(image) if layout == _LAYOUT else (image, 1.0)
-        told = self._run(scaled, "--psm", layout, "-l", self._languages, "-c", "tessedit_create_hocr=1")
+        output = self._run(scaled, "--psm", layout, "-l", self._languages, "-c", "tessedit_create_hocr=1")
         try:
-            boxes = _boxes(told, scale)
+            boxes = _boxes(output, scale)
         except (ParseError, ValueError, LookupError) as error:
             raise OcrFailed(TESSERACT_UNREADABLE()) from error
         return page_text_of(boxes, image, self)
@@ -102,13 +102,13 @@ class TesseractEngine:
         scale = min(1.0, _ORIENTATION_SIDE / max(image.shape[:2]))
         small = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         try:
-            told = self._run(
+            output = self._run(
                 small.astype(np.uint8, copy=False),
                 *("--psm", "0", "-l", ORIENTATION, "-c", f"min_characters_to_try={_ORIENTATION_LETTERS}"),
             )
         except _TooFewLetters:
             return 0
-        found = re.search(r"^Rotate: (\d+)", told, re.M)
+        found = re.search(r"^Rotate: (\d+)", output, re.M)
         return int(found.group(1)) // 90 % 4 if found else 0
 
     def read_line(self, image: PageImage) -> ReadLine:
@@ -170,8 +170,8 @@ def _boxes(hocr: str, scale: float) -> list[OcrBox]:
     """A box for each of the program's lines, in pixels of the page as it was given."""
     boxes: list[OcrBox] = []
     for line in ElementTree.fromstring(hocr).iter(f"{_XHTML}span"):  # noqa: S314  # the program's own, without a DTD of ours
-        said = line.get("title", "")
-        slope = _numbers(said, "baseline", 2)[0] if "baseline" in said else 0.0
+        title = line.get("title", "")
+        slope = _numbers(title, "baseline", 2)[0] if "baseline" in title else 0.0
         if abs(slope) > _MAX_SLOPE:
             slope = 0.0
         words = [_word(item, slope, scale) for item in line.iter(f"{_XHTML}span") if item.get("class") == "ocrx_word"]
@@ -179,7 +179,7 @@ def _boxes(hocr: str, scale: float) -> list[OcrBox]:
             word for word in words if word.text and (word.confidence >= _MIN_CONFIDENCE or _is_long_word(word.text))
         ]
         if line.get("class") != "ocrx_word" and kept:
-            boxes.append(OcrBox(_quad(said, slope, scale), tuple(without_false_spaces(kept))))
+            boxes.append(OcrBox(_quad(title, slope, scale), tuple(without_false_spaces(kept))))
     return boxes
 
 
@@ -190,25 +190,25 @@ def _is_long_word(text: str) -> bool:
 
 
 def _word(element: ElementTree.Element, slope: float, scale: float) -> OcrWord:
-    said = element.get("title", "")
-    confidence = min(1.0, _numbers(said, "x_wconf", 1)[0] / 100)
+    title = element.get("title", "")
+    confidence = min(1.0, _numbers(title, "x_wconf", 1)[0] / 100)
     text = without_direction_marks("".join(element.itertext())).strip()
     if letters_by_script(text)[Script.GREEK] > 1:
         text = text.replace("\u00b5", "\u03bc")  # the sign for micro, the letter mu
-    return OcrWord(text, _quad(said, slope, scale), confidence)
+    return OcrWord(text, _quad(title, slope, scale), confidence)
 
 
-def _quad(said: str, slope: float, scale: float) -> Quad:
+def _quad(title: str, slope: float, scale: float) -> Quad:
     """The box, with the slope of its line inside it."""
-    left, top, right, bottom = (value / scale for value in _numbers(said, "bbox", 4))
+    left, top, right, bottom = (value / scale for value in _numbers(title, "bbox", 4))
     rise = min(abs(slope) * (right - left), (bottom - top) * 2 / 3)
     begin, end = (0.0, rise) if slope >= 0 else (rise, 0.0)
     return (left, top + begin), (right, top + end), (right, bottom - rise + end), (left, bottom - rise + begin)
 
 
-def _numbers(said: str, name: str, count: int) -> list[float]:
+def _numbers(title: str, name: str, count: int) -> list[float]:
     """The numbers after a property's name, for example `bbox 12 30 88 52`. Raises ValueError where there are fewer."""
-    found = re.search(rf"\b{name}((?: -?[\d.]+){{{count}}})", said)
+    found = re.search(rf"\b{name}((?: -?[\d.]+){{{count}}})", title)
     if found is None:
         raise ValueError(name)
     return [float(text) for text in found.group(1).split()]

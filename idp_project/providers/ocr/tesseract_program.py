@@ -33,14 +33,14 @@ def installation_of(wanted: str) -> Installation:
     if program is None:
         raise EngineMissing(TESSERACT_NOT_INSTALLED(wanted=wanted))
     try:
-        version = _told(program, "--version").splitlines()[0].split()[-1]
-        languages = frozenset(_told(program, "--list-langs").splitlines()[1:])
+        version = _output(program, "--version").splitlines()[0].split()[-1]
+        languages = frozenset(_output(program, "--list-langs").splitlines()[1:])
     except (OSError, subprocess.SubprocessError, IndexError) as error:
         raise EngineMissing(PROGRAM_CANNOT_RUN(program=program, error=type(error).__name__)) from error
     return Installation(program, version, languages)
 
 
-def _told(program: str, question: str) -> str:
+def _output(program: str, question: str) -> str:
     done = subprocess.run(
         [program, question],
         env=environment(),
