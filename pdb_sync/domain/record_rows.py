@@ -114,7 +114,7 @@ def cell_rows(content: ApprovedContent, closed: Collection[Path] = ()) -> list[d
 
 
 def birth_certificate(content: ApprovedContent, cell: ApprovedCell) -> dict[str, Any]:
-    """Says where one value came from and who answers for it; page, polygon and engine are None where a person typed it. An absent
+    """Where one value came from and who answers for it; page, polygon and engine are None where a person typed it. An absent
     one has `absence` too: {code, params, confidence}.
 
     The model is what follows the slash in an engine's name (`ollama/llama3.1`); built-in engines have none.

@@ -4,7 +4,7 @@ How the parts go together, for who builds on them:
 1. `Sandbox.read_e_invoice(path)` gives `ReceivedXml`: the XML byte for byte, its tree of plain values, its attachments.
 2. `e_invoice.reading.invoice_of(tree)` gives the `EInvoice` below.
 3. `e_invoice.terms` names each value: `leaves(invoice)` yields every one with its BT number and its German and English name.
-4. `extraction.steps.e_invoice` compares them with what is printed.
+4. `e_invoice.compare.compared(invoice, printed)` gives agreements and deviations.
 5. `e_invoice.letter` drafts what to write to the supplier; rules are judged by `RuleServer.validate`.
 """
 

@@ -104,13 +104,13 @@ def _candidates(data: bytes, embedded: EmbeddedFiles) -> Iterator[EmbeddedFile]:
     """Those of the name tree and of annotations, then those that /AF of the document or a page alone names."""
     files = [file for file in embedded.files if file.is_e_invoice or file.name.lower().endswith(".xml")]
     yield from files[:_MOST_CANDIDATES]
-    known = {file.stream.objgen for file in embedded.files}
+    seen = {file.stream.objgen for file in embedded.files}
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             for specification in _associated(pdf):
                 file = _embedded(specification)
-                if file and file.stream.objgen not in known and len(known) < len(embedded.files) + _MOST_CANDIDATES:
-                    known.add(file.stream.objgen)
+                if file and file.stream.objgen not in seen and len(seen) < len(embedded.files) + _MOST_CANDIDATES:
+                    seen.add(file.stream.objgen)
                     yield file
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError):
         return
