@@ -118,17 +118,20 @@ def deadline_of(
     calendar: WorkingDays,
     *,
     arrived_at: datetime,
+    opened_at: datetime,
     working_days: int,
 ) -> Deadline:
     """The earliest that the rules make of the dates, else `working_days` after the arrival.
 
-    What the paper says may be over when it arrives: then the first working day is the deadline, never a day gone by.
+    That may be over when somebody first has to decide (`opened_at`): then the end of that working day is the deadline, never a
+    day gone by.
     """
+    earliest = calendar.first_end(opened_at)
     found = [(_shifted(rule, dates[rule.source], calendar), rule.source) for rule in rules if dates.get(rule.source)]
     if not found:
-        return Deadline(calendar.first_end(arrived_at, working_days))
+        return Deadline(max(calendar.first_end(arrived_at, working_days), earliest))
     day, source = min(found, key=lambda one: one[0])
-    return Deadline(max(calendar.end_of(day), calendar.first_end(arrived_at)), source, dates[source])
+    return Deadline(max(calendar.end_of(day), earliest), source, dates[source])
 
 
 def _shifted(rule: DeadlineRule, day: date, calendar: WorkingDays) -> date:

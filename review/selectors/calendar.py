@@ -25,7 +25,7 @@ def working_days_of(organization_id: UUID) -> WorkingDays:
 
 
 def calendar_managed_by(access: Access) -> WorkCalendar:
-    """The asker's organisation's, unsaved where nobody has set it; for org admins."""
+    """The calendar of the asker's organisation; unsaved if nobody has set one. For org admins."""
     organization = organization_managed_by(access)
     found = WorkCalendar.objects.filter(organization=organization).first()
     return found or WorkCalendar(organization=organization)

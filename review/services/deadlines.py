@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from documents.domain.dates import ISO_DATE
 from documents.domain.deadline_rules import (
@@ -21,8 +22,9 @@ from documents.domain.field_roles import role_in
 from documents.domain.field_types.roles import Role
 from documents.domain.paper_dates import Term, received_on, terms_in
 from documents.domain.schema_spec import FieldType, SchemaSpec
-from documents.domain.words.in_force import words_in_force
+from documents.domain.words import Words
 from documents.models import FieldValue, Page, ReviewRule, SubDocument
+from documents.selectors.words import words_of
 from idp_project.core.reasons import Reason
 from review.domain.notices import DUE_BECAUSE
 from review.models import ReviewTask
@@ -34,12 +36,12 @@ _DISCOUNT_WORDS = ("discount", "skonto", "escompte", "sconto", "descuento", "kor
 
 def deadline_set(task: ReviewTask) -> None:
     """Computes `due_at` and why, from the values as they are now. The caller saves `due_at` and `due_because`."""
-    found = deadline_for(task.sub_document)
+    found = deadline_for(task.sub_document, opened_at=task.created_at or timezone.now())
     task.due_at, task.due_because = found.at, _because(found)
 
 
-def deadline_for(sub_document: SubDocument) -> Deadline:
-    """By the rule of its type, else by the defaults."""
+def deadline_for(sub_document: SubDocument, *, opened_at: datetime) -> Deadline:
+    """By the rule of its type, else by the defaults; not before the end of the working day on which its task was opened."""
     version = sub_document.schema_version
     rule = ReviewRule.objects.filter(schema_id=version.schema_id).first() if version else None
     calendar = working_days_of(sub_document.organization_id)
@@ -48,6 +50,7 @@ def deadline_for(sub_document: SubDocument) -> Deadline:
         paper_dates(sub_document, calendar),
         calendar,
         arrived_at=sub_document.document.created_at,
+        opened_at=opened_at,
         working_days=rule.working_days if rule else DEFAULT_WORKING_DAYS,
     )
 
@@ -66,21 +69,21 @@ def paper_dates(sub_document: SubDocument, calendar: WorkingDays) -> dict[Deadli
     """What its fields, its stamps and its sentences say. Received is what a stamp says, else the day of its e-mail, else that
     of the upload."""
     spec = sub_document.schema_version.spec if sub_document.schema_version else None
-    found = _of_fields(sub_document, spec) if spec else {}
+    words = words_of(sub_document.organization)
+    found = _of_fields(sub_document, spec, words) if spec else {}
     arrived = calendar.day_of(sub_document.document.created_at)
     lines = _lines(sub_document)
     locale = spec.locale if spec else "en_US"
     stamped = (received_on(page, locale, arrived=arrived) for page in lines)
     received = next((day for day in stamped if day), None) or _mailed_on(sub_document) or arrived
     found[DeadlineSource.RECEIVED] = received
-    _add_terms(found, [term for page in lines for term in terms_in(page, words_in_force())], calendar)
+    _add_terms(found, [term for page in lines for term in terms_in(page, words)], calendar)
     return found
 
 
-def _of_fields(sub_document: SubDocument, spec: SchemaSpec) -> dict[DeadlineSource, date]:
+def _of_fields(sub_document: SubDocument, spec: SchemaSpec, words: Words) -> dict[DeadlineSource, date]:
     values = FieldValue.objects.filter(sub_document=sub_document, table_row__isnull=True, type=FieldType.DATE)
     days = {value.name: day for value in values if (day := _day(value.value))}
-    words = words_in_force()
     found: dict[DeadlineSource, date] = {}
     for field in spec.fields:
         if field.name not in days:

@@ -14,8 +14,8 @@ from documents.domain.field_roles import role_in
 from documents.domain.field_types.roles import Role
 from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import FieldType
-from documents.domain.words.in_force import words_in_force
 from documents.models import FieldValue, ReviewRule, SubDocument
+from documents.selectors.words import words_of
 
 _PURPOSE = b"second-person:"
 _LARGEST = Decimal(10) ** 17
@@ -29,7 +29,7 @@ def amount_of(sub_document: SubDocument) -> Decimal | None:
     found = {name: amount for name, amount in found.items() if amount < _LARGEST}
     if not found or version is None:
         return None
-    words = words_in_force()
+    words = words_of(sub_document.organization)
     totals = [spec.name for spec in version.spec.fields if role_in(version.spec, spec, words) == Role.TOTAL]
     return next((found[name] for name in totals if name in found), max(found.values())).quantize(Decimal("0.01"))
 

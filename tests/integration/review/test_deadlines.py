@@ -45,6 +45,7 @@ class Paper:
         self.task = on_desk(cast, spec, {"invoice_date": "2026-11-27", "total": "10.00", **(values or {})})
         with organization_scope(cast.organization.id):
             Document.objects.update(created_at=MONDAY)
+            ReviewTask.objects.update(created_at=MONDAY)
             if text:
                 Page.objects.filter(document=self.task.sub_document.document).update(text={"text": text})
 
@@ -100,6 +101,31 @@ def test_a_corrected_date_moves_the_deadline(cast):
         value = paper.task.sub_document.field_values.get(name="due_date")
         tasks.field_value_correct(cast.access(cast.owner), paper.task.id, value.id, text="2026-12-10")
         assert ReviewTask.objects.get(id=paper.task.id).due_at.date() == date(2026, 12, 8)
+
+
+def test_a_document_of_last_month_is_not_late_when_reopened(cast):
+    paper = Paper(cast, {"due_date": "2026-12-28"})
+    with organization_scope(cast.organization.id):
+        Document.objects.update(created_at=MONDAY - timedelta(days=40))
+        ReviewTask.objects.update(created_at=MONDAY + timedelta(days=30))
+    assert paper.due() == (date(2026, 12, 30), "due_by_due_date")
+    plain = Paper(cast)
+    with organization_scope(cast.organization.id):
+        Document.objects.update(created_at=MONDAY - timedelta(days=40))
+    assert plain.due() == (MONDAY.date(), "")
+
+
+def test_the_organisations_own_words_name_a_due_date(cast):
+    spec = replace(
+        BILL, key="own_words", fields=(FieldSpec("fecha", FieldType.DATE, "Zahlziel Haus"), *BILL.fields[3:])
+    )
+    paper = Paper(cast, {"fecha": "2026-12-28"}, spec=spec)
+    assert paper.due() == (date(2026, 12, 1), "")
+    with organization_scope(cast.organization.id):
+        organization = Organization.objects.get(id=cast.organization.id)
+        organization.settings["words"] = [{"group": "due_date", "language": "de", "word": "zahlziel haus"}]
+        organization.save()
+    assert paper.due() == (date(2026, 12, 24), "due_by_due_date")
 
 
 def test_admins_set_the_working_days(cast):

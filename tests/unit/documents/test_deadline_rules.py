@@ -22,9 +22,16 @@ TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ARRIVED = date(2026, 12, 1)
 
 
-def decided(rules=DEFAULT_RULES, arrived_at=TUESDAY, working_days=1, **dates):
+def decided(rules=DEFAULT_RULES, arrived_at=TUESDAY, working_days=1, opened_at=None, **dates):
     found = {DeadlineSource(name): day for name, day in dates.items()}
-    return deadline_of(rules, found, DAYS, arrived_at=arrived_at, working_days=working_days)
+    opened_at = opened_at or arrived_at
+    return deadline_of(rules, found, DAYS, arrived_at=arrived_at, opened_at=opened_at, working_days=working_days)
+
+
+def test_what_is_opened_again_later_is_not_late_at_once():
+    again = datetime(2026, 12, 29, 9, tzinfo=UTC)
+    assert decided(opened_at=again).at.date() == again.date()
+    assert decided(opened_at=again, due_date=date(2026, 12, 10)).at.date() == again.date()
 
 
 def test_working_days_leave_out_weekends_and_holidays():
