@@ -27,6 +27,11 @@ def notification_mail_job(*, notification_id: str, organization_id: str) -> None
     comments.notification_mail(UUID(organization_id), UUID(notification_id))
 
 
+def notification_mails_due_job() -> None:
+    """E-mails that a server did not take; called by the clock."""
+    comments.notification_mails_due()
+
+
 def late_work_mail_due_job() -> None:
     """What is to be decided today, told in the morning; called by the clock."""
     work_calendar.late_work_mail_due()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.access import Access
-from accounts.domain.roles import Permission, Role
+from accounts.domain.roles import ROLE_PERMISSIONS, Permission, Role
 from accounts.grants import Grants, grants_of
 from accounts.models import Membership, Organization, SignInSession, Team, User
 from idp_project.core.errors import Forbidden, NotFound
@@ -51,6 +51,14 @@ def memberships_in_force(user_id: UUID) -> QuerySet[Membership]:
     rows = rows.select_related("organization")
     is_home = Case(When(organization_id=F("user__home_organization_id"), then=Value(0)), default=Value(1))
     return rows.order_by(is_home, "created_at", "id")
+
+
+def members_with(organization_id: UUID, permission: Permission) -> QuerySet[Membership]:
+    """The roles of active people in the organisation that give the permission and count there."""
+    roles = [role.value for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    return Membership.objects.filter(
+        _IN_FORCE, organization_id=organization_id, role__in=roles, user__is_active=True, organization__is_active=True
+    )
 
 
 def access_resolve(user: User, session: SignInSession | None, *, organization_id: UUID | None = None) -> Access | None:

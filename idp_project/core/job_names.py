@@ -37,6 +37,7 @@ class JobName(StrEnum):
     REREADINGS_DUE = "review.jobs.rereadings_due"
     REVIEW_LEASES_DUE = "review.jobs.review_leases_due"
     NOTIFICATION_MAIL = "review.jobs.notification_mail"
+    NOTIFICATION_MAILS_DUE = "review.jobs.notification_mails_due_job"
     LATE_WORK_MAIL_DUE = "review.jobs.late_work_mail_due"
     GATES_RESCORE_DUE = "extraction.jobs.gates_rescore_due"
     REHEARSAL_PROCESS = "extraction.jobs.rehearsal_process"
@@ -69,6 +70,7 @@ QUEUE_OF_JOB = {
     JobName.REREADINGS_DUE: "io",
     JobName.REVIEW_LEASES_DUE: "io",
     JobName.NOTIFICATION_MAIL: "io",
+    JobName.NOTIFICATION_MAILS_DUE: "io",
     JobName.LATE_WORK_MAIL_DUE: "io",
     JobName.GATES_RESCORE_DUE: "llm-local",
     JobName.REHEARSAL_PROCESS: "llm-local",
@@ -101,6 +103,7 @@ PERIODIC_JOBS = {
     JobName.FILE_SWEEPS_DUE: 6,
     JobName.REREADINGS_DUE: 3,
     JobName.REVIEW_LEASES_DUE: 1,
+    JobName.NOTIFICATION_MAILS_DUE: 10,
     JobName.LATE_WORK_MAIL_DUE: 30,
     JobName.GATES_RESCORE_DUE: 6,
     JobName.REHEARSALS_DUE: 6,

@@ -38,8 +38,8 @@ class TaskComment(TenantModel):
 
 
 class ReviewerProfile(TenantModel):
-    """What a person says of their work at the desk: the types they know (ids of schemas; none: all), whether e-mail tells
-    them what concerns them, and the day of the last morning mail."""
+    """What a person says of their work at the desk: the types they know (ids of schemas; none: all), and whether e-mail tells
+    them what concerns them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     known_types = models.JSONField(default=list, blank=True)
@@ -90,13 +90,16 @@ class SavedView(TenantModel):
 
 
 class Notification(TenantModel):
-    """What a person should know; `reason` says it. `task` is what it is about, `mailed_at` when an e-mail said so too."""
+    """What a person should know; `reason` says it. `task` is what it is about, `mailed_at` when an e-mail said so too,
+    `mail_attempts` how often that was tried, last at `mail_tried_at`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     reason = ReasonField(db_column="reason_data")
     task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    mail_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    mail_tried_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]

@@ -9,28 +9,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Access
-from accounts.domain.roles import ROLE_PERMISSIONS, Permission
-from accounts.models import Membership, User
+from accounts.domain.roles import Permission
+from accounts.models import User
+from accounts.selectors.access import members_with
 from idp_project.core.errors import Forbidden
 from review.models import Absence, ReviewerProfile
-
-_REVIEWING = [role.value for role, held in ROLE_PERMISSIONS.items() if Permission.REVIEW_DOCUMENTS in held]
-_MANAGING = [role.value for role, held in ROLE_PERMISSIONS.items() if Permission.MANAGE_BATCHES in held]
 
 
 def reviewers_of(organization_id: UUID, team_ids: Iterable[UUID]) -> QuerySet[User]:
     """Active people who may review in every one of these teams by their roles, by name."""
-    return _with_role(organization_id, team_ids, _REVIEWING)
-
-
-def managers_of(organization_id: UUID, team_id: UUID) -> QuerySet[User]:
-    """Active people who manage the team, or all teams."""
-    return _with_role(organization_id, [team_id], _MANAGING)
-
-
-def _with_role(organization_id: UUID, team_ids: Iterable[UUID], roles: list[str]) -> QuerySet[User]:
     people = User.objects.filter(is_active=True)
-    held = Membership.objects.filter(organization_id=organization_id, role__in=roles)
+    held = members_with(organization_id, Permission.REVIEW_DOCUMENTS)
     for team_id in set(team_ids):
         people = people.filter(id__in=held.filter(Q(team_id=team_id) | Q(team__isnull=True)).values("user_id"))
     return people.order_by("display_name", "username")
@@ -38,12 +27,11 @@ def _with_role(organization_id: UUID, team_ids: Iterable[UUID], roles: list[str]
 
 def colleagues_for(access: Access) -> QuerySet[User]:
     """Who may review in a team in which the asker may: whom they can ask, and name as deputy."""
-    organization_id = access.required_organization_id
-    held = Membership.objects.filter(organization_id=organization_id, role__in=_REVIEWING)
+    held = members_with(access.required_organization_id, Permission.REVIEW_DOCUMENTS)
     if not access.can_everywhere(Permission.REVIEW_DOCUMENTS):
         held = held.filter(Q(team_id__in=access.team_ids_with(Permission.REVIEW_DOCUMENTS)) | Q(team__isnull=True))
-    people = User.objects.filter(is_active=True, id__in=held.values("user_id"))
-    return people.exclude(id=access.user_id).order_by("display_name", "username")  # type: ignore[misc]
+    people = User.objects.filter(id__in=held.values("user_id")).exclude(id=access.required_user_id)
+    return people.order_by("display_name", "username")
 
 
 def profile_of(access: Access) -> ReviewerProfile:
@@ -66,10 +54,10 @@ def managed_people(access: Access) -> QuerySet[User]:
     """Reviewers in the teams that the asker manages. Forbidden for those who manage none."""
     if not access.can(Permission.MANAGE_BATCHES):
         raise Forbidden
-    held = Membership.objects.filter(organization_id=access.required_organization_id, role__in=_REVIEWING)
+    held = members_with(access.required_organization_id, Permission.REVIEW_DOCUMENTS)
     if not access.can_everywhere(Permission.MANAGE_BATCHES):
         held = held.filter(team_id__in=access.team_ids_with(Permission.MANAGE_BATCHES))
-    return User.objects.filter(is_active=True, id__in=held.values("user_id")).order_by("display_name", "username")
+    return User.objects.filter(id__in=held.values("user_id")).order_by("display_name", "username")
 
 
 def away_today(organization_id: UUID) -> dict[UUID, UUID | None]:

@@ -11,12 +11,13 @@ from django.db import transaction
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from accounts.models import Membership
+from accounts.selectors.access import memberships_in_force
 from accounts.services.audit.trail import audit_record
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
+from idp_project.core.reasons import Sentence
 from review.domain.notices import ANSWERED, ASKED, COMMENTED, RETURNED
 from review.domain.refusals import NO_UPLOADER, NOBODY_ASKED, NOT_A_REVIEWER, TASK_DECIDED, TEXT_MISSING
-from review.models import DONE, CommentKind, ReviewTask, TaskComment, TaskStatus
+from review.models import DONE, CommentKind, ReviewTask, TaskComment
 from review.selectors import task_get_for
 from review.selectors.people import reviewers_of
 from review.services.comments import comment_add, notify
@@ -37,9 +38,9 @@ def task_comment(access: Access, task_id: UUID, *, text: str) -> TaskComment:
 @transaction.atomic
 def task_ask(access: Access, task_id: UUID, *, user_id: UUID, text: str) -> None:
     """Asks a person who may review the document, and puts it off the desk until they have answered."""
-    task = _open_task(access, task_id)
-    found = reviewers_of(task.organization_id, [task.team_id]).filter(id=user_id).exclude(id=access.user_id)  # type: ignore[misc]
-    if not found.exists():
+    task = task_claim(access, task_id)
+    found = reviewers_of(task.organization_id, [task.team_id]).filter(id=user_id)
+    if user_id == access.user_id or not found.exists():
         raise InvalidInput(NOT_A_REVIEWER(), code="not_a_reviewer")
     _wait(access, task, user_id, CommentKind.QUESTION, text)
     _tell(task, user_id, ASKED, access, text)
@@ -49,10 +50,9 @@ def task_ask(access: Access, task_id: UUID, *, user_id: UUID, text: str) -> None
 @transaction.atomic
 def task_return(access: Access, task_id: UUID, *, text: str) -> None:
     """Sends the document back to who uploaded it, with what is wrong. Conflict where that person is unknown or gone."""
-    task = _open_task(access, task_id)
+    task = task_claim(access, task_id)
     uploader_id = task.sub_document.document.batch.submitted_by_id
-    here = Membership.objects.filter(organization_id=task.organization_id, user_id=uploader_id, user__is_active=True)  # type: ignore[misc]
-    if uploader_id is None or not here.exists():
+    if uploader_id is None or not _is_here(uploader_id, task.organization_id):
         raise Conflict(NO_UPLOADER(), code="no_uploader")
     _wait(access, task, uploader_id, CommentKind.RETURNED, text)
     _tell(task, uploader_id, RETURNED, access, text)
@@ -76,16 +76,14 @@ def task_answer(access: Access, task_id: UUID, *, text: str) -> None:
     _audit(access, task, "review_answered", asker_id)
 
 
-def _open_task(access: Access, task_id: UUID) -> ReviewTask:
-    """Undecided and held by nobody else, for people who may review it."""
-    task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS)
-    return task_claim(access, task_id)
+def _is_here(user_id: UUID, organization_id: UUID) -> bool:
+    return memberships_in_force(user_id).filter(organization_id=organization_id, user__is_active=True).exists()
 
 
 def _wait(access: Access, task: ReviewTask, user_id: UUID, kind: CommentKind, text: str) -> None:
     comment_add(access, task, kind, _checked(text), to_id=user_id)
     task.waits_for_id, task.asked_by_id = user_id, access.user_id
-    task.status, task.claimed_by, task.claimed_until = TaskStatus.OPEN, None, None
+    task.put_back()
     task.save(update_fields=["waits_for", "asked_by", "status", "claimed_by", "claimed_until"])
 
 
@@ -103,9 +101,9 @@ def _checked(text: str) -> str:
     return text
 
 
-def _tell(task: ReviewTask, user_id: UUID | None, notice: object, access: Access, text: str) -> None:
+def _tell(task: ReviewTask, user_id: UUID | None, notice: Sentence, access: Access, text: str) -> None:
     file = task.sub_document.document.source_file.name
-    reason = notice(by=access.display_name, file=file, text=text.strip()[:300])  # type: ignore[operator]
+    reason = notice(by=access.display_name, file=file, text=text.strip()[:300])
     notify(user_id, reason, organization_id=task.organization_id, task=task)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +16,12 @@ from accounts.services.mail.work_mail import work_mail_send
 from idp_project.core.enqueue import enqueue
 from idp_project.core.job_names import JobName
 from idp_project.core.reasons import Reason
-from idp_project.core.tenancy import organization_scope
+from idp_project.core.tenancy import organization_scope, system_scope
 from review.models import CommentKind, Notification, ReviewerProfile, ReviewTask, TaskComment
+
+MOST_ATTEMPTS = 2  # of an e-mail: what a server took without saying so is sent twice at most
+_PAUSE = timedelta(minutes=5)
+_AT_ONCE = 500
 
 
 def comment_add(
@@ -43,17 +49,44 @@ def notify(user_id: UUID | None, reason: Reason, *, organization_id: UUID, task:
 
 
 def notification_mail(organization_id: UUID, notification_id: UUID) -> None:
-    """What the worker does; idempotent. Nothing for what was read meanwhile."""
+    """What the worker does: nothing for what was read or mailed meanwhile. What is not taken is tried once more, by the clock.
+
+    The attempt is counted before the server is asked: a worker that dies in between sends no third time.
+    """
     with organization_scope(organization_id):
-        rows = Notification.objects.select_related("user__home_organization")
-        found = rows.filter(id=notification_id, read_at__isnull=True, mailed_at__isnull=True).first()
+        rows = Notification.objects.select_related("user__home_organization").filter(_to_mail(), id=notification_id)
+        found = rows.first()
         if found is None or not is_mailed(organization_id, found.user):
             return
-        Notification.objects.filter(id=found.id).update(mailed_at=timezone.now())
+        attempt = rows.filter(mail_attempts=found.mail_attempts)
+        if not attempt.update(mail_attempts=found.mail_attempts + 1, mail_tried_at=timezone.now()):
+            return  # another worker is at it
         server = MailServer.objects.filter(organization_id=organization_id).first()
         path = reverse("review:desk", args=[found.task_id]) if found.task_id else reverse("review:notifications")
-    context = {"text": lambda: found.reason.text if found.reason else "", "link": _absolute(path)}
+    context: dict[str, object] = {"text": lambda: found.reason.text if found.reason else "", "link": _absolute(path)}
     work_mail_send(found.user, server, "review/mail/notification.txt", context)
+    mailed_note(organization_id, found.id)
+
+
+def mailed_note(organization_id: UUID, notification_id: UUID) -> None:
+    """An e-mail has said so too."""
+    with organization_scope(organization_id):
+        Notification.objects.filter(id=notification_id).update(mailed_at=timezone.now())
+
+
+def notification_mails_due() -> int:
+    """For the clock: asks a worker to try again what a mail server did not take. Returns how many there are."""
+    with system_scope("messages whose e-mail was not taken"):
+        due = Notification.objects.filter(_to_mail(), mail_attempts__gt=0, mail_tried_at__lt=timezone.now() - _PAUSE)
+        rows = list(due.order_by("created_at").values_list("organization_id", "id")[:_AT_ONCE])
+    for organization_id, notification_id in rows:
+        with organization_scope(organization_id):
+            enqueue(JobName.NOTIFICATION_MAIL, organization_id=organization_id, notification_id=notification_id)
+    return len(rows)
+
+
+def _to_mail() -> Q:
+    return Q(read_at__isnull=True, mailed_at__isnull=True, mail_attempts__lt=MOST_ATTEMPTS)
 
 
 def is_mailed(organization_id: UUID, user: User) -> bool:

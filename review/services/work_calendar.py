@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import MailServer, Organization, User
 from accounts.services.audit.trail import audit_record
+from accounts.services.mail.account_mail import MailFailed
 from accounts.services.mail.work_mail import work_mail_send
 from idp_project.core.errors import InvalidInput
 from idp_project.core.tenancy import organization_scope, system_scope
@@ -23,7 +24,8 @@ from review.domain.refusals import CALENDAR_EMPTY
 from review.models import UNDECIDED, Holiday, Notification, Opinion, ReviewTask, WorkCalendar
 from review.selectors.calendar import calendar_managed_by, working_days_of
 from review.selectors.people import away_today, reviewers_of
-from review.services.comments import is_mailed
+from review.selectors.tasks import undecided
+from review.services.comments import is_mailed, mailed_note
 
 MORNING = time(6)
 NAMED = 20
@@ -51,6 +53,7 @@ def calendar_set(access: Access, *, weekdays: Sequence[int], ends: time, holiday
 
 @dataclass(frozen=True)
 class _Mail:
+    notification_id: UUID
     user: User
     server: MailServer | None
     context: dict[str, Any]
@@ -72,7 +75,17 @@ def _morning_of(organization_id: UUID, now: datetime | None = None) -> int:
         if not days.is_working(local.date()) or local.time() < MORNING or not _begins(organization_id, local.date()):
             return 0
         mails = _mails(organization_id, days.end_of(local.date()), now)
-    return sum(work_mail_send(mail.user, mail.server, "review/mail/work_due.txt", mail.context) for mail in mails)
+    return sum(_is_sent(organization_id, mail) for mail in mails)
+
+
+def _is_sent(organization_id: UUID, mail: _Mail) -> bool:
+    """What is not taken is tried once more, as a message of its own."""
+    try:
+        work_mail_send(mail.user, mail.server, "review/mail/work_due.txt", mail.context)
+    except MailFailed:
+        return False
+    mailed_note(organization_id, mail.notification_id)
+    return True
 
 
 def _begins(organization_id: UUID, today: date) -> bool:
@@ -84,7 +97,7 @@ def _begins(organization_id: UUID, today: date) -> bool:
 
 def _mails(organization_id: UUID, until: datetime, now: datetime) -> list[_Mail]:
     """Told in the app too. Who is away gets none: their deputy does."""
-    tasks = ReviewTask.objects.filter(status__in=UNDECIDED, due_at__lte=until, waits_for__isnull=True)
+    tasks = ReviewTask.objects.filter(undecided(), due_at__lte=until, waits_for__isnull=True)
     due = list(tasks.select_related("sub_document__document__source_file").order_by("due_at"))
     away = away_today(organization_id)
     decided = set(Opinion.objects.filter(task__status__in=UNDECIDED).values_list("task_id", "user_id"))
@@ -106,9 +119,9 @@ def _mails(organization_id: UUID, until: datetime, now: datetime) -> list[_Mail]
         reason = WORK_DUE(count=len(own), late=late)
         told = Notification(organization_id=organization_id, user=user, reason=reason)
         if is_mailed(organization_id, user):
-            told.mailed_at = now
+            told.mail_attempts, told.mail_tried_at = 1, now
             names = [task.sub_document.document.source_file.name for task in own]
-            mails.append(_Mail(user, server, {"tasks": names[:NAMED], "count": len(own), "late": late}))
+            mails.append(_Mail(told.id, user, server, {"tasks": names[:NAMED], "count": len(own), "late": late}))
         told.save()
     return mails
 

@@ -46,12 +46,22 @@ def account_mail_send(*, to: str, template: str, regional: Regional, context: di
 
     MailFailed if the server refuses, or if none is set up. Neither address nor content is logged.
     """
+    system_mail_send(mail_rendered(to, f"accounts/mail/{template}.txt", regional, context), template)
+
+
+def mail_rendered(to: str, template: str, regional: Regional, context: dict[str, Any]) -> EmailMessage:
+    """From a template whose first line is the subject, in the receiver's language; by the system's sender."""
+    with regional_override(regional):
+        subject, _line_end, text = render_to_string(template, context).strip().partition("\n")
+    return EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])
+
+
+def system_mail_send(message: EmailMessage, template: str) -> None:
+    """By the system's server; MailFailed if it refuses, or if none is set up. `template` is what the log calls it."""
     if not has_system_mail():
         raise MailFailed(NO_SYSTEM_MAIL(), code="no_system_mail")
-    with regional_override(regional):
-        subject, _line_end, text = render_to_string(f"accounts/mail/{template}.txt", context).strip().partition("\n")
     try:
-        EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to]).send()
+        message.send()
     except (OSError, ValueError) as error:  # smtplib's are OSErrors; ValueError: a line break in an address
         logger.warning("An e-mail (%s) was not taken: %s", template, type(error).__name__)
         raise MailFailed from error

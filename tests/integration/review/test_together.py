@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services.mail.account_mail import MailFailed
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from review.models import Absence, Notification, ReviewerProfile, ReviewTask, TaskComment
 from review.selectors import task_next_for
+from review.selectors.people import colleagues_for
 from review.services import asking, comments, profiles, tasks
 from tests.factories.desk import on_desk
 from tests.integration.review.test_queue import LETTER
@@ -137,6 +140,47 @@ def test_mail_goes_to_a_proven_address_unless_it_is_not_wanted(cast, as_user, ta
     assert len(mail.outbox) == 1, "once"
     assert mail.outbox[0].to == ["owner@example.org"] and "gave" not in mail.outbox[0].subject
     assert "has given you" in mail.outbox[0].body and str(task.id) in mail.outbox[0].body
+
+
+def test_mail_that_was_not_taken_is_tried_once_more(cast, task, settings, monkeypatch):
+    settings.IS_DEMONSTRATION = True
+    cast.owner.email, cast.owner.email_proven_at = "owner@example.org", timezone.now()
+    cast.owner.save()
+    with organization_scope(cast.organization.id):
+        comments.notify(cast.owner.id, comments_reason(), organization_id=cast.organization.id, task=task)
+        notification = Notification.objects.get()
+    jobs = []
+    monkeypatch.setattr(comments, "enqueue", lambda job, **ids: jobs.append(ids["notification_id"]))
+    refusals = iter([OSError("away"), None, OSError("away")])
+
+    def send(message):
+        if error := next(refusals):
+            raise error
+        mail.outbox.append(message)
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+    with pytest.raises(MailFailed):
+        comments.notification_mail(cast.organization.id, notification.id)
+    assert comments.notification_mails_due() == 0, "not at once"
+    with organization_scope(cast.organization.id):
+        assert Notification.objects.get().mailed_at is None
+        Notification.objects.update(mail_tried_at=timezone.now() - timedelta(minutes=6))
+    assert comments.notification_mails_due() == 1 and jobs == [notification.id]
+    comments.notification_mail(cast.organization.id, notification.id)
+    assert len(mail.outbox) == 1
+    with organization_scope(cast.organization.id):
+        assert Notification.objects.get().mailed_at is not None
+        Notification.objects.update(mailed_at=None)  # a worker that died before it could write that
+    comments.notification_mail(cast.organization.id, notification.id)
+    assert len(mail.outbox) == 1 and comments.notification_mails_due() == 0, "no third time"
+
+
+def test_roles_that_are_not_in_force_do_not_count(cast, as_user, task):
+    cast.reviewer.home_organization, cast.reviewer.email_proven_at = cast.foreign, None
+    cast.reviewer.save()
+    with pytest.raises(InvalidInput):
+        as_user(cast.owner, asking.task_ask, task.id, user_id=cast.reviewer.id, text="Yours?")
+    assert cast.reviewer not in as_user(cast.owner, lambda access: list(colleagues_for(access)))
 
 
 def comments_reason():
