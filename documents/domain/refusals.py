@@ -69,7 +69,6 @@ MORE_THAN_DECLARED = define("more_than_declared", _("More bytes than the {size} 
 NAME_WITH_ZERO_BYTE = define("name_with_zero_byte", _("No name contains a zero byte."))
 NOTHING_FAILED = define("nothing_failed", _("Nothing has failed here."))
 NOTHING_FAILED_IN_BATCH = define("nothing_failed_in_batch", _("Nothing has failed in “{name}”."), name=Param.TEXT)
-NOT_AN_ID = define("not_an_id", _("That is not an id."))
 NOT_DEAD = define("not_dead", _("This delivery is not dead."))
 NOT_ENDED = define("not_ended", _("This document has not ended: decide it or wait for it, or cancel its batch first."))
 NOT_PUBLISHED = define("not_published", _("“{name}” has no published version: choose another type."), name=Param.TEXT)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Access, access_of
 from accounts.domain.roles import Permission
 from accounts.services.sign_in.tickets import image_token_issue, image_token_verify
-from documents.domain.refusals import NOT_AN_ID, PAGES_AT_ONCE
+from documents.domain.refusals import PAGES_AT_ONCE
 from documents.progress import batch_state_live
 from documents.selectors import auto_approval, doors, duplicates, readable
 from documents.services.intake import batches, file_counts, receiving
@@ -24,6 +24,7 @@ from documents.services.showing import audited_reads, page_pictures
 from documents.templatetags.screens import with_presentation
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
+from idp_project.core.ids import uuid_of
 from idp_project.core.json_bodies import json_object
 from idp_project.core.rate_limits import limited
 from idp_project.core.storable import LAST_START, whole_number
@@ -33,13 +34,6 @@ PLACEHOLDER = UUID(int=0)  # stands for an id in addresses that the browser comp
 _BATCHES_A_PAGE = 50
 _MOST_TOKENS = 50
 _UPLOAD_FIELDS = ("team", "schema", "name", "upload", "csrfmiddlewaretoken")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidInput(NOT_AN_ID()) from None
 
 
 @never_cache
@@ -81,14 +75,14 @@ def batch_create(request: HttpRequest) -> HttpResponse:
     schema = request.POST.get("schema", "")
     batch = batches.batch_submit(
         access_of(request),
-        team_id=_uuid(request.POST.get("team", "")),
+        team_id=uuid_of(request.POST.get("team", "")),
         files=[
             receiving.IncomingFile(file.name or "", file.chunks(), file.size or 0)
             for file in request.FILES.getlist("files")
         ],
-        upload_ids=[_uuid(upload_id) for upload_id in request.POST.getlist("upload")],
+        upload_ids=[uuid_of(upload_id) for upload_id in request.POST.getlist("upload")],
         name=request.POST.get("name", ""),
-        schema_id=_uuid(schema) if schema else None,
+        schema_id=uuid_of(schema) if schema else None,
         idempotency_key=request.headers.get("Idempotency-Key"),
     )
     url = reverse("documents:batch_detail", args=[batch.id])
@@ -147,7 +141,7 @@ def _duplicates(access: Access, batch_id: UUID) -> dict[str, Any]:
 @require_POST
 def batch_retry(request: HttpRequest, batch_id: UUID) -> JsonResponse:
     """Runs the failed steps of one document of the batch (`{"document": id}`) again."""
-    document = doors.document_get_for(access_of(request), _uuid(str(json_object(request.body).get("document", ""))))
+    document = doors.document_get_for(access_of(request), uuid_of(str(json_object(request.body).get("document", ""))))
     if document.batch_id != batch_id:
         raise NotFound
     retry.document_retry(access_of(request), document.id)
@@ -186,7 +180,7 @@ def image_tokens(request: HttpRequest) -> JsonResponse:
     if not isinstance(wanted, list) or len(wanted) > _MOST_TOKENS:
         raise InvalidInput(PAGES_AT_ONCE(most=_MOST_TOKENS))
     access = access_of(request)
-    page_ids = audited_reads.pages_open(access, [_uuid(str(page_id)) for page_id in wanted])
+    page_ids = audited_reads.pages_open(access, [uuid_of(str(page_id)) for page_id in wanted])
     return JsonResponse({"tokens": {str(page_id): _image_url(access, page_id, variant) for page_id in page_ids}})
 
 

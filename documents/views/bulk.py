@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import Access
-from documents.domain.refusals import BATCHES_NOT_CHOSEN, NOT_AN_ID
+from documents.domain.refusals import BATCHES_NOT_CHOSEN
 from documents.services.running import cancellation, retry
 from idp_project.core.errors import IdpError, InvalidInput
+from idp_project.core.ids import uuid_of
 
 _MOST_BATCHES = 100
 ACTIONS: dict[str, Callable[[Access, UUID], object]] = {"retry": retry.batch_retry, "cancel": cancellation.batch_cancel}
@@ -51,7 +52,4 @@ def _refusal(act: Callable[[Access, UUID], object], access: Access, batch_id: UU
 
 
 def _ids(texts: list[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in dict.fromkeys(texts[:_MOST_BATCHES])]
-    except ValueError:
-        raise InvalidInput(NOT_AN_ID()) from None
+    return [uuid_of(text) for text in dict.fromkeys(texts[:_MOST_BATCHES])]

@@ -50,6 +50,7 @@ class QueueFilterForm(FilterForm, ScreenForm):
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)
         types, teams = queue_choices(access)
+        self.types = types
         self._offer(
             "type", _("Every type"), [*((str(pk), name) for pk, name in types), (UNKNOWN_TYPE, _("Unknown type"))]
         )

@@ -1,6 +1,6 @@
 """What is read of the review queue, the desk and the people who work there."""
 
-from review.selectors.next_best import skipped_task_ids, task_next_for
+from review.selectors.next_best import open_task_count, skipped_task_ids, task_next_for
 from review.selectors.tasks import (
     QUEUE_LENGTH,
     SKIP_HOURS,
@@ -10,7 +10,6 @@ from review.selectors.tasks import (
     desk_preferences_of,
     draft_of,
     earlier_for,
-    open_task_count,
     rereading_view_for,
     table_edits_of,
     task_get_for,

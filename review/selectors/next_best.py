@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
@@ -38,8 +38,8 @@ def task_next_for(access: Access, *, after: UUID | None = None, takes: bool = Fa
     return (
         fresh.exclude(elsewhere).first()
         or fresh.first()
-        or _first_of(tasks.exclude(elsewhere), skipped)
-        or _first_of(tasks, skipped)
+        or _skipped_first(tasks.exclude(elsewhere), access)
+        or _skipped_first(tasks, access)
     )
 
 
@@ -48,6 +48,11 @@ def offered_to(access: Access) -> QuerySet[ReviewTask]:
     tasks = tasks_visible_to(access).filter(tasks_with(access, Permission.REVIEW_DOCUMENTS) & free_for(access))
     away = away_today(access.required_organization_id)
     return tasks.filter(is_for(access.user_id, away), waits_for__isnull=True)
+
+
+def open_task_count(access: Access) -> int:
+    """Tasks the asker could take now, for the navigation."""
+    return offered_to(access).count() if access.can(Permission.REVIEW_DOCUMENTS) else 0
 
 
 def _by_rank(tasks: QuerySet[ReviewTask], access: Access) -> QuerySet[ReviewTask]:
@@ -70,16 +75,23 @@ def _by_rank(tasks: QuerySet[ReviewTask], access: Access) -> QuerySet[ReviewTask
     )
 
 
-def _first_of(tasks: QuerySet[ReviewTask], ids: list[UUID]) -> ReviewTask | None:
-    """The first of `ids` that is among the tasks."""
-    found = (tasks.filter(id=task_id).first() for task_id in ids)
-    return next((task for task in found if task), None)
+def _skipped_first(tasks: QuerySet[ReviewTask], access: Access) -> ReviewTask | None:
+    """Of what the asker has skipped in the last hours, the oldest skip."""
+    if access.user_id is None:
+        return None
+    skipped = tasks.filter(skips__user_id=access.user_id, skips__skipped_at__gt=_skips_count_since())
+    return skipped.order_by("skips__skipped_at").first()
+
+
+def _skips_count_since() -> datetime:
+    return timezone.now() - timedelta(hours=SKIP_HOURS)
 
 
 def skipped_task_ids(access: Access) -> list[UUID]:
     """Undecided tasks that the asker has skipped in the last `SKIP_HOURS`, the oldest skip first; an older skip is forgotten."""
     if access.user_id is None:
         return []
-    since = timezone.now() - timedelta(hours=SKIP_HOURS)
-    skips = TaskSkip.objects.filter(user_id=access.user_id, skipped_at__gt=since, task__status__in=UNDECIDED)
+    skips = TaskSkip.objects.filter(
+        user_id=access.user_id, skipped_at__gt=_skips_count_since(), task__status__in=UNDECIDED
+    )
     return list(skips.order_by("skipped_at").values_list("task_id", flat=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -16,12 +16,13 @@ from accounts.domain.roles import Permission
 from accounts.models import Team
 from documents.domain.reason_groups import CODES, ReasonGroup
 from documents.domain.values import CheckOutcome
-from documents.models import FieldValue, Schema
+from documents.models import FieldValue
 from documents.selectors.doors import schema_list
 from idp_project.core.translation import gettext_noop
 from review.models import Decision, ReviewTask, SavedView, TaskStatus
 from review.policies import tasks_visible_to
-from review.selectors.tasks import free_for, task_list, tasks_with_details, undecided
+from review.selectors.next_best import offered_to
+from review.selectors.tasks import task_list, tasks_with_details, undecided
 
 WHOSE = ("mine", "free", "held", "asked")
 UNKNOWN_TYPE = "unknown"
@@ -104,24 +105,36 @@ def _whose(access: Access, whose: str) -> Q:
 
 
 def _has_reason(group: ReasonGroup) -> Q:
-    """Among the reasons of the task, the checks that fail now and the doubts about single values."""
-    codes = sorted(CODES.get(group, ()))
-    found = Q()
-    for code in codes:
-        found |= Q(reasons__contains=[{"code": code}])
-        doubted = FieldValue.objects.filter(is_confirmed=False, reasons__contains=[{"code": code}])
-        if group in (ReasonGroup.UNSURE, ReasonGroup.AMBIGUOUS):
-            found |= Q(sub_document__in=doubted.values("sub_document_id"))
-        failed = [{"outcome": CheckOutcome.FAILED.value, "reason": {"code": code}}]
-        found |= Q(sub_document__is_blind=False, sub_document__checks__contains=failed)
+    """Among the reasons of the task, the checks that fail now and the doubts about single values. A blind sample has only the
+    reason that is shown of it, that of a rule: others tell what the machine read."""
+    if group is ReasonGroup.RULE:
+        return Q(sub_document__is_blind=True) | _among_stored(CODES[group])
+    shown = Q(sub_document__is_blind=False)
+    if group is ReasonGroup.OTHER:
+        known = _any_of("reasons", (code for codes in CODES.values() for code in codes))
+        return shown & ~known & ~Q(reasons=[])
+    found = _among_stored(CODES[group])
     if group is ReasonGroup.TYPE:
         found |= Q(sub_document__schema_version__isnull=True)
-    if group is ReasonGroup.OTHER:
-        known = [code for codes_of in CODES.values() for code in codes_of]
-        told = Q()
-        for code in known:
-            told |= Q(reasons__contains=[{"code": code}])
-        found = ~told & ~Q(reasons=[])
+    if group in (ReasonGroup.UNSURE, ReasonGroup.AMBIGUOUS):
+        doubted = FieldValue.objects.filter(_any_of("reasons", CODES[group]), is_confirmed=False)
+        found |= Q(sub_document__in=doubted.values("sub_document_id"))
+    return shown & found
+
+
+def _among_stored(codes: Iterable[str]) -> Q:
+    codes = sorted(codes)
+    failed = Q()
+    for code in codes:
+        outcome = [{"outcome": CheckOutcome.FAILED.value, "reason": {"code": code}}]
+        failed |= Q(sub_document__checks__contains=outcome)
+    return _any_of("reasons", codes) | failed
+
+
+def _any_of(column: str, codes: Iterable[str]) -> Q:
+    found = Q()
+    for code in sorted(codes):
+        found |= Q(**{f"{column}__contains": [{"code": code}]})
     return found
 
 
@@ -131,7 +144,7 @@ def queue_figures(access: Access) -> QueueFigures:
     done = mine.filter(created_at__gte=day_begins()).count() if access.user_id else 0
     if not access.can(Permission.REVIEW_DOCUMENTS):
         return QueueFigures(done, 0, 0, ())
-    tasks = tasks_visible_to(access).filter(free_for(access))
+    tasks = offered_to(access)
     now = timezone.now()
     bounds = [*(days for _, days in AGES[1:]), None]
     counts: dict[str, Any] = {"left": Count("id"), "late": Count("id", filter=Q(due_at__lt=now))}
@@ -176,9 +189,3 @@ def tasks_chosen(access: Access, task_ids: list[UUID], permission: Permission) -
             document_id=task.sub_document.document_id,
         )
     ]
-
-
-def type_names(schema_ids: list[str]) -> Mapping[str, str]:
-    """Of the types that still exist, by id."""
-    found = Schema.objects.filter(id__in=schema_ids).values_list("id", "name")
-    return {str(schema_id): name for schema_id, name in found}

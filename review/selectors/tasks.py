@@ -71,13 +71,6 @@ def _first_tasks(access: Access, limit: int) -> QuerySet[ReviewTask]:
     return here.filter(id__in=_ordered(here.filter(id__in=ids), access).values("id")[:limit])
 
 
-def open_task_count(access: Access) -> int:
-    """Tasks the asker could work on now, for the navigation."""
-    if not access.can(Permission.REVIEW_DOCUMENTS):
-        return 0
-    return tasks_visible_to(access).filter(free_for(access)).count()
-
-
 def task_get_for(access: Access, task_id: UUID, permission: Permission = Permission.VIEW_DOCUMENTS) -> ReviewTask:
     """The task, if the asker may see its document; Forbidden where they may, but lack `permission`."""
     task = tasks_with_details(tasks_visible_to(access)).filter(id=task_id).first()
@@ -114,7 +107,8 @@ def free_for(access: Access) -> Q:
     """Tasks that the asker could take now; not while their pages are being read again, nor what
     they have decided on as one of several people."""
     mine = Q(claimed_by_id=access.user_id)
-    decided = Opinion.objects.filter(user_id=access.user_id, task__status__in=UNDECIDED).values("task_id")  # type: ignore[misc]
+    said = Opinion.objects.filter(task__status__in=UNDECIDED)
+    decided = (said.filter(user_id=access.user_id) if access.user_id else said.none()).values("task_id")
     ready = undecided() & ~Q(sub_document__status=SubDocumentStatus.PROCESSING)
     return ready & ~Q(id__in=decided) & (Q(status=TaskStatus.OPEN) | mine | is_lapsed("claimed_until"))
 

@@ -12,7 +12,7 @@ from accounts.domain.roles import Permission
 from accounts.services.audit.trail import audit_record
 from idp_project.core.errors import Forbidden, InvalidInput
 from review.domain.notices import GIVEN_ONE, GIVEN_SOME
-from review.domain.refusals import NO_TASK_CHOSEN, NOT_A_REVIEWER, VIEW_NAME_MISSING
+from review.domain.refusals import NO_TASK_CHOSEN, NOT_A_REVIEWER, TOO_MANY_CHOSEN, VIEW_NAME_MISSING
 from review.models import DONE, CommentKind, ReviewTask, SavedView, TaskStatus
 from review.selectors.people import reviewers_of
 from review.selectors.queue import tasks_chosen
@@ -26,12 +26,14 @@ MOST_VIEWS = 30
 def tasks_assign(access: Access, task_ids: list[UUID], *, user_id: UUID | None, note: str = "") -> int:
     """Gives undecided tasks to a person, or with None back to everybody; returns their number. For managers of their teams.
 
-    Who held one is told nothing of the new owner, but loses it; the person is told once. InvalidInput where they may not
+    Who held one loses it without being told; the person is told once. InvalidInput where they may not
     review in a task's team, Forbidden where the asker manages none of the tasks' teams. Audited, one entry a task.
     """
     if not task_ids:
         raise InvalidInput(NO_TASK_CHOSEN(), code="nothing_chosen")
-    tasks = tasks_chosen(access, task_ids[:MOST_TASKS], Permission.MANAGE_BATCHES)
+    if len(task_ids) > MOST_TASKS:
+        raise InvalidInput(TOO_MANY_CHOSEN(most=MOST_TASKS), code="too_many_chosen")
+    tasks = tasks_chosen(access, task_ids, Permission.MANAGE_BATCHES)
     if not tasks:
         raise Forbidden
     team_ids = {task.team_id for task in tasks}
@@ -59,7 +61,7 @@ def _give(access: Access, task: ReviewTask, user_id: UUID | None, note: str) -> 
     before = task.assigned_to_id
     task.assigned_to_id, task.waits_for_id, task.asked_by_id = user_id, None, None
     if task.status == TaskStatus.CLAIMED and task.claimed_by_id != user_id:
-        task.status, task.claimed_by_id, task.claimed_until = TaskStatus.OPEN, None, None
+        task.put_back()
     task.save(update_fields=["assigned_to", "waits_for", "asked_by", "status", "claimed_by", "claimed_until"])
     if note.strip():
         comment_add(access, task, CommentKind.ASSIGNED, note, to_id=user_id)

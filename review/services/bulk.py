@@ -30,6 +30,7 @@ from review.domain.refusals import (
     NOT_EQUAL,
     READ_AGAIN,
     SECOND_NOT_IN_BULK,
+    TOO_MANY_CHOSEN,
     TYPE_NOT_IN_BULK,
     WAITS_NOT_IN_BULK,
 )
@@ -118,7 +119,9 @@ def tasks_retype(access: Access, task_ids: list[UUID], *, schema_id: UUID) -> Ou
 def _chosen(access: Access, task_ids: list[UUID]) -> list[ReviewTask]:
     if not task_ids:
         raise InvalidInput(NO_TASK_CHOSEN(), code="nothing_chosen")
-    tasks = tasks_chosen(access, task_ids[:MOST_TASKS], Permission.REVIEW_DOCUMENTS)
+    if len(task_ids) > MOST_TASKS:
+        raise InvalidInput(TOO_MANY_CHOSEN(most=MOST_TASKS), code="too_many_chosen")
+    tasks = tasks_chosen(access, task_ids, Permission.REVIEW_DOCUMENTS)
     if not tasks:
         raise Forbidden
     return tasks
@@ -145,15 +148,15 @@ def _row(access: Access, task: ReviewTask, *, is_equal: bool) -> PreviewRow:
 
 def _against(access: Access, task: ReviewTask, *, is_equal: bool) -> Reason | None:
     sub_document = task.sub_document
-    holder = task.claimed_by_id and task.claimed_by_id != access.user_id
+    holder = task.holder
     obstacles = (
         (sub_document.schema_version is None, TYPE_NOT_IN_BULK),
         (not is_equal, NOT_EQUAL),
         (sub_document.status == SubDocumentStatus.PROCESSING, READ_AGAIN),
-        (Opinion.objects.filter(task=task, user_id=access.user_id).exists(), SECOND_NOT_IN_BULK),  # type: ignore[misc]
+        (Opinion.objects.filter(task=task, user_id=access.required_user_id).exists(), SECOND_NOT_IN_BULK),
         (sub_document.is_blind, BLIND_NOT_IN_BULK),
         (task.waits_for_id is not None, WAITS_NOT_IN_BULK),
-        (bool(holder), HELD_NOT_IN_BULK),
+        (holder is not None and holder.id != access.user_id, HELD_NOT_IN_BULK),
         (bool(sub_document.failed_checks), CHECKS_NOT_IN_BULK),
     )
     return next((said() for is_so, said in obstacles if is_so), None)

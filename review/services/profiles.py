@@ -73,9 +73,7 @@ def _audit(access: Access, action: str, absence: Absence) -> None:
 
 
 @transaction.atomic
-def notifications_read(access: Access, notification_id: UUID | None = None) -> int:
-    """Marks one of the asker's own, or all, as read; returns their number."""
+def notifications_read(access: Access) -> int:
+    """Marks all of the asker's own as read; returns their number."""
     own = Notification.objects.filter(organization_id=access.required_organization_id, user_id=access.user_id)  # type: ignore[misc]
-    if notification_id:
-        own = own.filter(id=notification_id)
     return own.filter(read_at__isnull=True).update(read_at=timezone.now())

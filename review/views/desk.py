@@ -45,7 +45,7 @@ _BY_A_PERSON = {"engine": "person", "engine_version": "1"}
 
 
 def task_facts(task: Any) -> dict[str, Any]:
-    """What the queue and the desk say of a task."""
+    """What the queue and the desk say of a task; its reasons one by one, as they are grouped once, at the end."""
     sub_document = task.sub_document
     return {
         "id": task.id,
@@ -55,7 +55,7 @@ def task_facts(task: Any) -> dict[str, Any]:
         "type": sub_document.schema_version.schema.name if sub_document.schema_version else "",
         "first_page": sub_document.first_page,
         "last_page": sub_document.last_page,
-        "reasons": reasons_in_short(task.all_reasons),
+        "reasons": task.all_reasons,
         "is_compared": task.compared_at is not None,
     }
 
@@ -136,7 +136,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         task.sub_document.document_id, first=sub_document["first_page"], last=sub_document["last_page"]
     )
     context = {
-        "task": task_facts(task),
+        "task": task_facts(task) | {"reasons": reasons_in_short(task.all_reasons)},
         "sub_document": sub_document,
         "pages": pages,
         "types": _types(access),

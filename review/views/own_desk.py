@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import access_of
 from idp_project.core.json_bodies import json_object
-from review.services import own_desk
+from review.services import drafts, own_desk
 from review.services.undo import field_value_undo
 from review.views.corrected import corrected_answer
 
@@ -24,7 +24,7 @@ def preferences(request: HttpRequest) -> JsonResponse:
 @require_POST
 def draft(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Keeps what is typed and not saved: `{"entries": {id: {"text", "place", "is_absent", "saved"}}}`."""
-    own_desk.draft_keep(access_of(request), task_id, json_object(request.body).get("entries"))
+    drafts.draft_keep(access_of(request), task_id, json_object(request.body).get("entries"))
     return JsonResponse({})
 
 

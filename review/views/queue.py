@@ -21,11 +21,12 @@ from accounts.domain.roles import Permission
 from documents.selectors.unsure import unsure_fields
 from documents.templatetags.screens import reasons_in_short
 from idp_project.core.errors import InvalidInput
+from idp_project.core.ids import uuid_of
 from review import selectors
-from review.domain.refusals import NO_TASK_CHOSEN, NOT_A_REVIEWER
+from review.domain.refusals import NO_TASK_CHOSEN, NO_TYPE_CHOSEN
 from review.forms.queue import QueueFilterForm
 from review.selectors.people import managed_people
-from review.selectors.queue import queue_choices, queue_figures, queue_list, saved_views
+from review.selectors.queue import queue_figures, queue_list, saved_views
 from review.services import assigning, bulk
 from review.views.desk import task_facts
 
@@ -55,22 +56,22 @@ def queue(request: HttpRequest) -> HttpResponse:
         "views": [_view(view, wanted.as_query()) for view in saved_views(access)],
         "people": list(managed_people(access)) if is_manager else [],
         "is_manager": is_manager,
-        "types": queue_choices(access)[0],
+        "types": form.types,
     }
     return render(request, "review/queue.html", context)
 
 
 def _row(task: Any, access: Access) -> dict[str, Any]:
     now = timezone.now()
-    is_held = bool(task.claimed_by and task.claimed_until and task.claimed_until > now)
+    holder = task.holder
     return task_facts(task) | {
         "confidence": task.sub_document.shown_confidence,
         "created_at": task.created_at,
         "due_at": task.due_at,
         "due_because": None if task.sub_document.is_blind else task.due_because,
         "is_late": bool(task.due_at and task.due_at < now),
-        "holder": str(task.claimed_by) if is_held else "",
-        "is_mine": is_held and task.claimed_by_id == access.user_id,
+        "holder": str(holder) if holder else "",
+        "is_mine": holder is not None and holder.id == access.user_id,
         "given_to": str(task.assigned_to) if task.assigned_to else "",
         "is_given_to_me": task.assigned_to_id is not None and task.assigned_to_id == access.user_id,
         "waits_for": str(task.waits_for) if task.waits_for else "",
@@ -139,7 +140,7 @@ def retype(request: HttpRequest) -> HttpResponse:
     """Gives the chosen tasks the type `schema`."""
     schema_id = _id(request.POST.get("schema"))
     if schema_id is None:
-        raise InvalidInput(NO_TASK_CHOSEN())
+        raise InvalidInput(NO_TYPE_CHOSEN(), code="no_type_chosen")
     outcome = bulk.tasks_retype(access_of(request), _chosen(request), schema_id=schema_id)
     return _said(request, outcome, _("%(n)d are read again for this type."))
 
@@ -155,7 +156,7 @@ def _said(request: HttpRequest, outcome: bulk.Outcome, done: str) -> HttpRespons
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:
-    found = [_id(text) for text in dict.fromkeys(request.POST.getlist("task")[: assigning.MOST_TASKS])]
+    found = [_id(text) for text in dict.fromkeys(request.POST.getlist("task"))]
     chosen = [task_id for task_id in found if task_id]
     if not chosen:
         raise InvalidInput(NO_TASK_CHOSEN(), code="nothing_chosen")
@@ -163,7 +164,4 @@ def _chosen(request: HttpRequest) -> list[UUID]:
 
 
 def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise InvalidInput(NOT_A_REVIEWER()) from None
+    return uuid_of(text) if text else None

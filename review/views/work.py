@@ -15,9 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import access_of
 from accounts.domain.roles import Permission
-from idp_project.core.errors import InvalidInput
+from idp_project.core.ids import uuid_of
 from idp_project.core.json_bodies import json_object
-from review.domain.refusals import NOT_A_REVIEWER
 from review.forms.queue import AbsenceForm, ProfileForm
 from review.selectors.people import absences_for, profile_of
 from review.selectors.together import notification_list, unread_count
@@ -46,10 +45,7 @@ def comment(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Asks `person`, and goes on to the next task."""
-    try:
-        user_id = UUID(request.POST.get("person", ""))
-    except ValueError:
-        raise InvalidInput(NOT_A_REVIEWER(), code="not_a_reviewer") from None
+    user_id = uuid_of(request.POST.get("person", ""))
     asking.task_ask(access_of(request), task_id, user_id=user_id, text=_text(request))
     messages.success(request, _("Asked. The document comes back to you with the answer."))
     return HttpResponseRedirect(reverse("review:next"))

@@ -16,6 +16,7 @@ from documents.models import ApprovedVersion, FieldValue
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from review.models import Notification, ReviewTask, SavedView
+from review.selectors import open_task_count
 from review.selectors.queue import QueueFilter, queue_figures, queue_list
 from review.services import assigning, bulk, tasks
 from tests.factories.desk import on_desk
@@ -92,6 +93,48 @@ def test_unsure_values_are_found_by_their_reason(cast, found):
         value.save()
     assert found(cast.owner, reason=ReasonGroup.UNSURE) == {task.id}
     assert found(cast.owner, reason=ReasonGroup.CHECK) == set()
+
+
+def test_a_blind_sample_is_found_by_its_rule_alone(cast, found):
+    task = on_desk(cast, LETTER, {"subject": "Hello"})
+    with organization_scope(cast.organization.id):
+        unsure = [{"code": "below_threshold", "params": {"label": "Subject", "confidence": 0.4, "threshold": 0.8}}]
+        FieldValue.objects.filter(sub_document=task.sub_document).update(reasons=unsure)
+        ReviewTask.objects.filter(id=task.id).update(reasons=unsure)
+        task.sub_document.is_blind = True
+        task.sub_document.save()
+    assert found(cast.owner, reason=ReasonGroup.UNSURE) == set() == found(cast.owner, reason=ReasonGroup.OTHER)
+    assert found(cast.owner, reason=ReasonGroup.RULE) == {task.id}
+
+
+def test_what_a_person_could_not_take_is_not_left(cast, as_user):
+    given, asked = on_desk(cast, LETTER, {"subject": "Hello"}), on_desk(cast, LETTER, {"subject": "Hello"})
+    change(cast, given, assigned_to=cast.teammate)
+    change(cast, asked, waits_for=cast.reviewer)
+    for user, left in ((cast.owner, 0), (cast.teammate, 1)):
+        assert (as_user(user, open_task_count), as_user(user, queue_figures).left) == (left, left)
+
+
+def test_values_of_a_wrong_sum_are_not_named_again(cast):
+    task = on_desk(cast, BILL, {**RIGHT, "total": "125.00"})
+    with organization_scope(cast.organization.id):
+        unsure = [{"code": "below_threshold", "params": {"label": "TOTAL", "confidence": 0.4, "threshold": 0.8}}]
+        FieldValue.objects.filter(sub_document=task.sub_document, name="total").update(reasons=unsure)
+    row = cast.browser(cast.owner).get(reverse("review:queue")).context["tasks"][0]
+    assert [reason.code for reason in row["reasons"]] == ["sum_one_of"]
+
+
+def test_wrong_input_is_named_as_what_it_is(cast):
+    task = on_desk(cast, LETTER, {"subject": "Hello"})
+    client = cast.browser(cast.reviewer)
+
+    def said(name, **sent):
+        return client.post(reverse(f"review:{name}"), sent, headers={"Accept": "application/json"}).content.decode()
+
+    assert "not an id" in said("assign", task="x") and "not an id" in said("bulk_retype", task=task.id, schema="x")
+    assert "Choose a type first" in said("bulk_retype", task=task.id)
+    many = [uuid4() for _ in range(201)]
+    assert "At most 200" in said("assign", task=many) and "At most 100" in said("approve_preview", task=many[:101])
 
 
 def test_figures_are_ones_own(cast, as_user):
