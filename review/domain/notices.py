@@ -27,6 +27,12 @@ RETURNED = define(
     text=Param.TEXT,
 )
 ANSWERED = define("answered", _("{by} answered on “{file}”: {text}"), by=Param.TEXT, file=Param.TEXT, text=Param.TEXT)
+SECOND_DISAGREED = define(
+    "second_disagreed",
+    _("{by} decided otherwise than you on “{file}”: a third person has to decide now."),
+    by=Param.TEXT,
+    file=Param.TEXT,
+)
 DUE_BECAUSE = {
     DeadlineSource.DUE_DATE: define("due_by_due_date", _("to be paid by {day}"), day=Param.TEXT),
     DeadlineSource.DISCOUNT_DATE: define("due_by_discount", _("discount until {day}"), day=Param.TEXT),

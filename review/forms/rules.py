@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms.screen import ScreenForm
 from documents.domain.deadline_rules import MOST_DAYS, DeadlineRule, DeadlineSource
 from idp_project.core.regional import regional_current
-from review.services.rules import WantedRule
+from review.services.rules import AMOUNT_DIGITS, MOST_WORKING_DAYS, WantedRule
 
 SOURCE_LABELS = {
     DeadlineSource.DUE_DATE: gettext_lazy("Due date"),
@@ -28,11 +28,15 @@ class ReviewRuleForm(ScreenForm):
     """By when a type is decided, and by how many. An empty number of days: that date makes no deadline."""
 
     working_days = forms.IntegerField(
-        label=gettext_lazy("Working days where nothing on the paper says it"), min_value=0, max_value=60
+        label=gettext_lazy("Working days where nothing on the paper says it"), min_value=0, max_value=MOST_WORKING_DAYS
     )
     is_second_always = forms.BooleanField(label=gettext_lazy("Always"), required=False)
     second_amount = forms.DecimalField(
-        label=gettext_lazy("From this amount on"), required=False, min_value=0, max_digits=17, decimal_places=2
+        label=gettext_lazy("From this amount on"),
+        required=False,
+        min_value=0,
+        max_digits=AMOUNT_DIGITS,
+        decimal_places=2,
     )
     second_fields = forms.MultipleChoiceField(
         label=gettext_lazy("Where a person typed or changed one of these"),

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
+from accounts.models import User
 from documents.domain.checks.sub_document_checks import with_failed_checks
 from documents.domain.overrides import Override
 from documents.domain.reasons import BLIND_SAMPLE, DECIDED, SECOND_BLIND
@@ -96,6 +98,16 @@ class ReviewTask(TenantModel):
         if self.sub_document.is_blind:
             return [SECOND_BLIND() if self.stage > 1 else BLIND_SAMPLE()]
         return with_failed_checks(self.reasons, self.sub_document.checks_not_passed)
+
+    @property
+    def holder(self) -> User | None:
+        """On whose desk it is now; None once their lease is over."""
+        is_held = self.claimed_until is not None and self.claimed_until > timezone.now()
+        return self.claimed_by if is_held else None
+
+    def put_back(self) -> None:
+        """Onto nobody's desk. The caller saves `status`, `claimed_by` and `claimed_until`."""
+        self.status, self.claimed_by, self.claimed_until = TaskStatus.OPEN, None, None
 
 
 class TaskSkip(TenantModel):

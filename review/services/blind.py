@@ -25,6 +25,7 @@ from documents.services.approving.checks import sub_document_check
 from documents.services.approving.evidence import is_each_value_confirmed
 from documents.services.running.step_runs import step_runs_note
 from idp_project.core.errors import Conflict, InvalidInput
+from idp_project.core.reasons import Reason
 from review.domain.refusals import BLIND_INCOMPLETE, COMPARE_FIRST, NOT_BLIND
 from review.models import Examination, ReviewTask
 
@@ -70,9 +71,10 @@ def blind_compare(access: Access, task: ReviewTask) -> list[FieldValue]:
     task.blind_entries = {_path(value): _entry(value) for value in values}
     task.compared_at = timezone.now()
     task.save(update_fields=["blind_entries", "compared_at"])
-    differing = [value for value in values if _key(value, _entry(value)) != _key(value, _machine_text(value))]
+    differing = [value for value in values if text_key(value, _entry(value)) != text_key(value, _machine_text(value))]
     for value in differing:
-        _dispute(value)
+        entered, read = _entry(value) or "–", _machine_text(value) or "–"
+        dispute(value, BLIND_DIFFERS(label=label_of(sub_document, value), entered=entered, read=read))
     reveal(sub_document)
     sub_document_check(sub_document)
     audit_record(
@@ -117,7 +119,9 @@ def has_slip(task: ReviewTask) -> bool:
     """Whether the reviewer of a blind sample put an own entry right after the comparison."""
     entries = task.blind_entries or {}
     values = FieldValue.objects.filter(sub_document=task.sub_document, table_row__isnull=True)
-    return any(_key(value, entries.get(_path(value), "")) != _key(value, _present_text(value)) for value in values)
+    return any(
+        text_key(value, entries.get(_path(value), "")) != text_key(value, _present_text(value)) for value in values
+    )
 
 
 def check_complete(sub_document: SubDocument, values: list[FieldValue]) -> None:
@@ -129,14 +133,17 @@ def check_complete(sub_document: SubDocument, values: list[FieldValue]) -> None:
         raise InvalidInput(BLIND_INCOMPLETE(labels=", ".join(missing)), code="blind_incomplete")
 
 
-def _dispute(value: FieldValue) -> None:
-    """Nobody's until the person settles it."""
-    version = value.sub_document.schema_version
-    spec = value.spec_in(version.spec if version else None)
-    entered, read = _entry(value) or "–", _machine_text(value) or "–"
-    value.is_confirmed = False
-    value.reasons = [BLIND_DIFFERS(label=spec.label if spec else value.name, entered=entered, read=read)]
+def dispute(value: FieldValue, reason: Reason) -> None:
+    """From now on it is nobody's, until a person settles it."""
+    value.is_confirmed, value.reasons = False, [reason]
     value.save(update_fields=["is_confirmed", "reasons"])
+
+
+def label_of(sub_document: SubDocument, value: FieldValue) -> str:
+    """As its type calls it."""
+    version = sub_document.schema_version
+    spec = value.spec_in(version.spec if version else None)
+    return spec.label if spec else value.name
 
 
 def _path(value: FieldValue) -> str:
@@ -157,5 +164,6 @@ def _machine_text(value: FieldValue) -> str:
     return str(first.get("value") or first.get("raw_text", ""))
 
 
-def _key(value: FieldValue, text: str) -> str:
+def text_key(value: FieldValue, text: str) -> str:
+    """The same for texts that mean the same in a value of its type."""
     return field_type(FieldType(value.type)).merge_key(text) if text else ""

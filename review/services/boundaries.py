@@ -31,6 +31,7 @@ from review.domain.refusals import (
 )
 from review.models import DONE, Correction, ReviewTask, TaskStatus
 from review.services.examining import examined_as_arranged
+from review.services.own_desk import desk_forget
 
 
 @transaction.atomic
@@ -55,7 +56,9 @@ def document_arrange(
     for one in examined:
         one.keep(access)
     blank = [sub_document.id for sub_document in touched if sub_document.is_blank]
-    _undecided(blank).update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
+    closed = _undecided(blank)
+    desk_forget(closed.values_list("id", flat=True))
+    closed.update(status=TaskStatus.CLOSED, claimed_by=None, claimed_until=None)
     return touched
 
 

@@ -1,4 +1,4 @@
-"""What belongs to one person at the desk: how it is set, what they have typed and not yet saved, and what they can undo."""
+"""What belongs to one person at the desk: how it is set, and what they can undo. What they have typed is kept by `drafts`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.access import Access
-from accounts.domain.roles import Permission
 from documents.models import FieldValue
 from documents.services.approving.values import value_snapshot
-from idp_project.core.errors import Conflict, InvalidInput, NotFound
-from review.domain.refusals import DESK_SETTINGS_FORM, DRAFT_FORM, TASK_DECIDED
-from review.models import DONE, DeskPreference, Draft, ReviewTask, UndoStep
-from review.selectors import task_get_for
+from idp_project.core.errors import InvalidInput, NotFound
+from review.domain.refusals import DESK_SETTINGS_FORM
+from review.models import DeskPreference, Draft, ReviewTask, UndoStep
 
 MOST_ACTIONS, MOST_KEYS, MOST_PANELS = 200, 3, 20
-MOST_ENTRIES, MOST_TEXT = 5_000, 10_000
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
 _KEYS = re.compile(r"\S{1,40}")
 _WIDEST = 10_000  # pixels
@@ -61,42 +57,12 @@ def _is_panels(value: object) -> bool:
     return is_sized and all(_NAME.fullmatch(str(name)) for name in value)
 
 
-@transaction.atomic
-def draft_keep(access: Access, task_id: UUID, entries: object) -> None:
-    """Keeps what the asker has typed at the task and not yet saved, instead of what was kept before; nothing for {}.
-
-    `entries`: {id of the value: {"text", "place", "is_absent", "saved"}}, as the desk needs them again. Raises Conflict where
-    the task is decided.
-    """
-    if not isinstance(entries, dict) or len(entries) > MOST_ENTRIES or not all(map(_is_entry, entries.items())):
-        raise InvalidInput(DRAFT_FORM(), code="draft_form")
-    task = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS)
-    if task.status in DONE:
-        raise Conflict(TASK_DECIDED(), code="already_decided")
-    mine = {"task": task, "user_id": access.user_id}
-    if not entries:
-        Draft.objects.filter(**mine).delete()
-        return
-    facts = {"entries": entries, "saved_at": timezone.now()}
-    Draft.objects.update_or_create(**mine, defaults=facts, create_defaults={**facts, **_owner(task)})
-
-
-def _is_entry(entry: tuple[object, object]) -> bool:
-    name, typed = entry
-    if len(str(name)) > 80 or not isinstance(typed, dict) or not set(typed) <= {"text", "place", "is_absent", "saved"}:
-        return False
-    texts = [typed.get("text", ""), typed.get("saved", "")]
-    return all(isinstance(text, str) and len(text) <= MOST_TEXT for text in texts) and _is_small(typed.get("place"))
-
-
-def _is_small(place: object) -> bool:
-    return place is None or (isinstance(place, dict) and len(place) <= 6 and len(str(place)) <= 2_000)
-
-
 def undo_note(access: Access, task: ReviewTask, field_value: FieldValue, before: dict[str, Any]) -> None:
-    """Notes how a value was before the asker set it, unless that changed nothing."""
+    """Notes how a value was before the asker set it, unless that changed nothing. Others cannot take this value back
+    any more: that would put what was before over what the asker set."""
     if access.user_id is None or value_snapshot(field_value) == before:
         return
+    UndoStep.objects.filter(field_value=field_value).exclude(user_id=access.user_id).delete()
     UndoStep.objects.create(task=task, user_id=access.user_id, field_value=field_value, before=before, **_owner(task))
 
 

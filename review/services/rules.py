@@ -20,7 +20,8 @@ from idp_project.core.errors import InvalidInput
 from review.domain.refusals import RULE_BOUNDS, RULE_FIELD_UNKNOWN
 
 MOST_WORKING_DAYS = 60
-_LARGEST = Decimal(10) ** 17
+AMOUNT_DIGITS = 19  # two of them after the point
+_LARGEST = Decimal(10) ** (AMOUNT_DIGITS - 2)
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from accounts.access import Access
 from accounts.services.audit.trail import audit_record
-from documents.domain.overrides import FailedChecks, OverrideReason, failed_check_views
+from documents.domain.checks.present_values import cell_name, item_name
+from documents.domain.overrides import OverrideReason
 from documents.domain.reasons import SECOND_DIFFERS, SECOND_REJECTS
 from documents.models import FieldValue, SubDocument
+from documents.services.approving.approval import failed_against
 from documents.services.approving.checks import sub_document_check
 from documents.services.approving.second_person import needs_second_person, second_person_rule
 from idp_project.core.errors import Conflict
+from review.domain.notices import SECOND_DISAGREED
 from review.domain.refusals import DECIDED_BEFORE_BY_YOU, NOT_BLIND
-from review.models import DecisionKind, Opinion, ReviewTask, TaskStatus
-from review.services.blind import check_complete, hide, reveal
+from review.models import DecisionKind, Opinion, ReviewTask
+from review.services.blind import check_complete, dispute, hide, label_of, reveal, text_key
+from review.services.comments import notify
 
 FIRST, SECOND = 1, 2
 _NAME = 98  # letters of each of two names: both fit into the column of the production database
@@ -30,7 +35,7 @@ _NAME = 98  # letters of each of two names: both fit into the column of the prod
 
 def check_other_person(access: Access, task: ReviewTask) -> None:
     """Raises Conflict for a person who has decided on this task already."""
-    if access.user_id and Opinion.objects.filter(task=task, user_id=access.user_id).exists():
+    if task.stage > FIRST and access.user_id and Opinion.objects.filter(task=task, user_id=access.user_id).exists():
         raise Conflict(DECIDED_BEFORE_BY_YOU(), code="decided_before_by_you")
 
 
@@ -45,7 +50,7 @@ def opinion_keep(
     if task.stage == FIRST:
         if kind is not DecisionKind.APPROVE or not needs_second_person(task.sub_document):
             return False
-        _check_overridden(task.sub_document, override)
+        failed_against(task.sub_document, override)
         _keep(access, task, kind, reason)
         rule = second_person_rule(task.sub_document)
         if rule and rule.is_second_blind:
@@ -55,12 +60,20 @@ def opinion_keep(
     if task.stage != SECOND:
         return False
     first = Opinion.objects.get(task=task, stage=FIRST)
-    now = values_of(task.sub_document)
-    if kind == first.kind and not differing(first.values, now):
+    values = _by_path(task.sub_document)
+    different = differing(values, first.values, _entries(values))
+    if kind == first.kind and not different:
         return False
     reveal(task.sub_document)
-    _dispute(task, first, kind, now)
+    for path in different:
+        if value := values.get(path):
+            _dispute(task.sub_document, value, first.values.get(path), _entry(value))
+    if kind != first.kind:
+        task.reasons = [*task.reasons, SECOND_REJECTS()]
     _keep(access, task, kind, reason)
+    if first.user_id:
+        said = SECOND_DISAGREED(by=access.display_name, file=task.sub_document.document.source_file.name)
+        notify(first.user_id, said, organization_id=task.organization_id, task=task)
     return True
 
 
@@ -84,14 +97,14 @@ def second_compare(access: Access, task: ReviewTask) -> list[FieldValue]:
     if not task.sub_document.is_blind:
         raise Conflict(NOT_BLIND(), code="not_blind")
     first = Opinion.objects.get(task=task, stage=FIRST)
-    values = {_path(value): value for value in _values(task.sub_document)}
-    check_complete(task.sub_document, [value for value in values.values() if value.table_row is None])
-    entered = {path: [value.value, value.raw_text] if value.is_confirmed else None for path, value in values.items()}
-    found = []
-    for path in differing(first.values, entered, only_entered=True):
-        if value := values.get(path):
-            _say(value, first.values.get(path), entered.get(path))
-            found.append(value)
+    values = {path: value for path, value in _by_path(task.sub_document).items() if value.table_row is None}
+    check_complete(task.sub_document, list(values.values()))  # cells are not entered blind
+    entered = {path: _entry(value) if value.is_confirmed else None for path, value in values.items()}
+    before = {path: entry for path, entry in first.values.items() if path in values}
+    found = [values[path] for path in differing(values, before, entered)]
+    for value in found:
+        path = _path(value)
+        _dispute(task.sub_document, value, before.get(path), entered.get(path))
     reveal(task.sub_document)
     sub_document_check(task.sub_document)
     audit_record(
@@ -112,15 +125,13 @@ def approvers_of(access: Access, task: ReviewTask) -> str:
     return f"{str(first.user)[:_NAME]} + {access.display_name[:_NAME]}"
 
 
-def values_of(sub_document: SubDocument) -> dict[str, Any]:
-    """Of every field and cell by its path: value and raw text."""
-    return {_path(value): [value.value, value.raw_text] for value in _values(sub_document)}
+def differing(values: Mapping[str, FieldValue], before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Paths of fields and cells whose values do not mean the same, as the type of each compares them."""
 
+    def key(path: str, entry: Any) -> str:
+        return text_key(values[path], _meant(entry)) if path in values else _meant(entry)
 
-def differing(before: dict[str, Any], now: dict[str, Any], *, only_entered: bool = False) -> list[str]:
-    """Paths whose values are not the same; of fields alone with `only_entered`, as cells are not entered blind."""
-    paths = [path for path in {**before, **now} if not only_entered or "]." not in path]
-    return [path for path in paths if _meant(before.get(path)) != _meant(now.get(path))]
+    return [path for path in {**before, **now} if key(path, before.get(path)) != key(path, now.get(path))]
 
 
 def _meant(entry: Any) -> str:
@@ -129,14 +140,23 @@ def _meant(entry: Any) -> str:
     return value if value is not None else raw_text
 
 
-def _values(sub_document: SubDocument) -> list[FieldValue]:
-    return list(FieldValue.objects.filter(sub_document=sub_document).select_related("table_row"))
+def _by_path(sub_document: SubDocument) -> dict[str, FieldValue]:
+    """Every field and cell of it."""
+    values = FieldValue.objects.filter(sub_document=sub_document).select_related("table_row")
+    return {_path(value): value for value in values}
 
 
 def _path(value: FieldValue) -> str:
     row = value.table_row
-    own = f"{value.name}[{value.item}]" if value.item else value.name
-    return f"{row.table}[{row.number}].{value.name}" if row else own
+    return cell_name(row.table, row.number, value.name) if row else item_name(value.name, value.item)
+
+
+def _entries(values: Mapping[str, FieldValue]) -> dict[str, Any]:
+    return {path: _entry(value) for path, value in values.items()}
+
+
+def _entry(value: FieldValue) -> list[str | None]:
+    return [value.value, value.raw_text]
 
 
 def _keep(access: Access, task: ReviewTask, kind: DecisionKind, reason: str) -> None:
@@ -147,11 +167,12 @@ def _keep(access: Access, task: ReviewTask, kind: DecisionKind, reason: str) -> 
         stage=task.stage,
         kind=kind,
         reason=reason,
-        values=values_of(task.sub_document),
+        values=_entries(_by_path(task.sub_document)),
     )
     stage = task.stage
     task.stage += 1
-    task.status, task.claimed_by, task.claimed_until, task.assigned_to = TaskStatus.OPEN, None, None, None
+    task.put_back()
+    task.assigned_to = None
     task.save(update_fields=["stage", "status", "claimed_by", "claimed_until", "assigned_to", "reasons"])
     audit_record(
         access,
@@ -162,27 +183,6 @@ def _keep(access: Access, task: ReviewTask, kind: DecisionKind, reason: str) -> 
     )
 
 
-def _dispute(task: ReviewTask, first: Opinion, kind: DecisionKind, now: dict[str, Any]) -> None:
-    """Nobody's until the third person settles it."""
-    values = {_path(value): value for value in _values(task.sub_document)}
-    for path in differing(first.values, now):
-        if value := values.get(path):
-            _say(value, first.values.get(path), now.get(path))
-    if kind != first.kind:
-        task.reasons = [*task.reasons, SECOND_REJECTS()]
-
-
-def _say(value: FieldValue, before: Any, now: Any) -> None:
-    version = value.sub_document.schema_version
-    spec = value.spec_in(version.spec if version else None)
-    label = spec.label if spec else value.name
-    value.is_confirmed = False
-    value.reasons = [SECOND_DIFFERS(label=label, first=_meant(before) or "–", second=_meant(now) or "–")]
-    value.save(update_fields=["is_confirmed", "reasons"])
-
-
-def _check_overridden(sub_document: SubDocument, override: OverrideReason | None) -> None:
-    failed = sub_document_check(sub_document, is_final=True).failed
-    if failed and override is None:
-        schema = sub_document.schema_version.spec if sub_document.schema_version else None
-        raise FailedChecks(failed_checks=failed_check_views(schema, failed))
+def _dispute(sub_document: SubDocument, value: FieldValue, before: Any, now: Any) -> None:
+    first, second = _meant(before) or "–", _meant(now) or "–"
+    dispute(value, SECOND_DIFFERS(label=label_of(sub_document, value), first=first, second=second))

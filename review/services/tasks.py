@@ -125,8 +125,8 @@ def task_claim(access: Access, task_id: UUID) -> ReviewTask:
         raise Conflict(TASK_DECIDED(), code="already_decided")
     if task.status == TaskStatus.CLOSED or task.sub_document.status == SubDocumentStatus.CANCELLED:
         raise Conflict(TASK_CLOSED(), code="task_closed")
-    holder = task.claimed_by
-    if holder and holder.id != access.user_id and task.claimed_until and task.claimed_until > timezone.now():
+    holder = task.holder
+    if holder and holder.id != access.user_id:
         raise Conflict(CLAIMED_BY_OTHER(holder=holder), code="claimed_by_other")
     check_other_person(access, task)
     task.status, task.claimed_by_id = TaskStatus.CLAIMED, access.user_id
@@ -143,7 +143,7 @@ def task_release(access: Access, task_id: UUID, *, held_until: datetime | None =
     if held_until and task.claimed_until != held_until:
         return
     if task.status == TaskStatus.CLAIMED and task.claimed_by_id == access.user_id:
-        task.status, task.claimed_by, task.claimed_until = TaskStatus.OPEN, None, None
+        task.put_back()
         task.save(update_fields=["status", "claimed_by", "claimed_until"])
 
 
@@ -221,10 +221,11 @@ def correction_keep(
 def rechecked(task: ReviewTask, field_value: FieldValue) -> Corrected:
     """Computes all checks of the sub-document again, after a change of the value."""
     sub_document = task.sub_document
-    if field_value.type == FieldType.AMOUNT:  # before what it comes
+    is_field = field_value.table_row_id is None
+    if is_field and field_value.type == FieldType.AMOUNT:  # its place in the queue depends on it
         task.amount = amount_of(sub_document)
         task.save(update_fields=["amount"])
-    if field_value.type == FieldType.DATE:  # by when it is to be decided
+    if is_field and field_value.type == FieldType.DATE:  # so does its deadline
         deadline_set(task)
         task.save(update_fields=["due_at", "due_because"])
     checked = sub_document_check(sub_document)
@@ -362,8 +363,7 @@ def held_task(access: Access, task_id: UUID) -> ReviewTask:
     """
     sub_document_id = task_get_for(access, task_id, Permission.REVIEW_DOCUMENTS).sub_document_id
     SubDocument.objects.select_for_update(of=("self",), no_key=True).filter(id=sub_document_id).first()
-    task_claim(access, task_id)
-    task = task_locked(access, task_id)
+    task = task_claim(access, task_id)
     if task.sub_document.status == SubDocumentStatus.PROCESSING:
         raise Conflict(READ_AGAIN(), code="being_processed")
     return task

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -37,6 +37,7 @@ from documents.domain.statuses import (
     SubDocumentStatus,
     check_transition,
 )
+from documents.domain.values import CheckResult
 from documents.models import ApprovedVersion, Delivery, Event, FieldValue, SchemaVersion, StepRun, SubDocument
 from documents.models.approval import EventKind
 from documents.selectors.schemas import readable_specs
@@ -174,17 +175,26 @@ _ERASED: dict[str, Any] = {
 def _overrides(
     sub_document: SubDocument, override: OverrideReason | None, by: str, *, is_automatic: bool
 ) -> tuple[Override, ...]:
-    """The checks are computed here once more: no caller is trusted to have done it after the last change of a value. One that
-    lacks something stands against an automatic approval only."""
+    failed = failed_against(sub_document, override, is_automatic=is_automatic)
+    return overrides_of(failed, override, by=by, at=timezone.now().isoformat()) if failed and override else ()
+
+
+def failed_against(
+    sub_document: SubDocument, override: OverrideReason | None, *, is_automatic: bool = False
+) -> Sequence[CheckResult]:
+    """The checks that fail and that the override answers; FailedChecks without one.
+
+    They are computed here once more: no caller is trusted to have done it after the last change of a value. One that lacks
+    something stands against an automatic approval only.
+    """
     checked = sub_document_check(sub_document, is_final=True)
     against = checked.not_passed if is_automatic else checked.failed
-    if not against:
-        return ()
-    if override is None or is_automatic:
+    if against and (override is None or is_automatic):
         schema = sub_document.schema_version.spec if sub_document.schema_version else None
         raise FailedChecks(failed_checks=failed_check_views(schema, against))
-    check_answers(checked.failed, override)
-    return overrides_of(checked.failed, override, by=by, at=timezone.now().isoformat())
+    if override and checked.failed:
+        check_answers(checked.failed, override)
+    return checked.failed
 
 
 def _approved_overrides(sub_document: SubDocument) -> tuple[Override, ...]:

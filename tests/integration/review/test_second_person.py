@@ -18,10 +18,11 @@ from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from review.models import Opinion, ReviewTask
 from review.selectors import task_next_for
-from review.services import rules, tasks
+from review.services import drafts, rules, tasks
 from review.services.rules import WantedRule
 from tests.factories.desk import PRINTED_SO, on_desk
-from tests.integration.review.test_queue import AMOUNTS, BILL, RIGHT
+from tests.integration.review.test_queue import AMOUNTS, BILL, LETTER, RIGHT
+from tests.integration.review.test_together import told
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])
 COLUMNS = (FieldSpec("item", FieldType.TEXT, "Item"), FieldSpec("price", FieldType.AMOUNT, "Price"))
@@ -127,6 +128,29 @@ def test_a_second_person_who_rejects_disagrees(office, cast):
     assert office.now.stage == 3
     assert any(reason.code == "second_rejects" for reason in office.now.reasons)
     assert office.decide(cast.reviewer, "reject", reason="Not ours.") is not None
+
+
+def test_a_space_is_no_disagreement_the_first_is_told_of_one(office, cast):
+    letter = on_desk(cast, LETTER, {"subject": "Hello World"})
+    office.task, office.schema_id = letter, letter.sub_document.schema_version.schema_id
+    office.rule(is_second_always=True)
+    office.decide(cast.owner)
+    office.set(cast.teammate, "subject", "Hello  World")
+    assert office.decide(cast.teammate) is not None and told(cast, cast.owner) == []
+    other = on_desk(cast, LETTER, {"subject": "Hello World"})
+    office.task = other
+    office.decide(cast.owner)
+    office.set(cast.teammate, "subject", "Another")
+    assert office.decide(cast.teammate) is None
+    assert any("decided otherwise than you" in text for text in told(cast, cast.owner))
+    assert told(cast, cast.teammate) == []
+
+
+def test_a_draft_after_ones_decision_is_refused(office, cast):
+    office.rule(is_second_always=True)
+    office.decide(cast.owner)
+    with pytest.raises(Conflict, match="another person"):
+        office.do(cast.owner, drafts.draft_keep, office.task.id, {"a": {"text": "late"}})
 
 
 def test_a_rejection_needs_one_person(office, cast):
