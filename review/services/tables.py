@@ -37,7 +37,7 @@ from review.services.tasks import held_task
 
 @dataclass(frozen=True)
 class Edited:
-    """What an edit, or undoing one, did: `rows` are ids of rows that are new or otherwise now, or of which checks say something
+    """What an edit, or undoing one, did: `rows` are ids of rows that are new or changed, or of which checks say something
     else; `fields` are other values of which checks do."""
 
     task: ReviewTask
