@@ -37,7 +37,7 @@ class JobName(StrEnum):
     REREADINGS_DUE = "review.jobs.rereadings_due"
     REVIEW_LEASES_DUE = "review.jobs.review_leases_due"
     NOTIFICATION_MAIL = "review.jobs.notification_mail"
-    NOTIFICATION_MAILS_DUE = "review.jobs.notification_mails_due_job"
+    NOTIFICATION_MAILS_DUE = "review.jobs.notification_mails_due"
     LATE_WORK_MAIL_DUE = "review.jobs.late_work_mail_due"
     GATES_RESCORE_DUE = "extraction.jobs.gates_rescore_due"
     REHEARSAL_PROCESS = "extraction.jobs.rehearsal_process"
