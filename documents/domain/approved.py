@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,7 +21,7 @@ class ApprovedCell:
     machine's value stood. `item` is 0 for a field with one value and for a table's cell; items of a list count from 1, with
     gaps where one was taken away. A list without items is one cell without a value. `field_id` is the field's permanent id,
     empty in versions from before there were any; `absence` says that the document does not state it;
-    `is_sensitive` that only those see it who may.
+    `is_sensitive` that only those see it who may. `deviation`: what `deviation_in` says of it.
     """
 
     name: str
@@ -35,6 +35,7 @@ class ApprovedCell:
     field_id: str = ""
     absence: Absence | None = None
     is_sensitive: bool = False
+    deviation: Mapping[str, Any] | None = None
 
     @property
     def is_empty_list(self) -> bool:
@@ -53,6 +54,7 @@ class ApprovedCell:
             "field_id": self.field_id,
             "absence": self.absence.to_dict() if self.absence else None,
             **({"is_sensitive": True} if self.is_sensitive else {}),
+            **({"deviation": dict(self.deviation)} if self.deviation else {}),
         }
 
     @classmethod
@@ -69,7 +71,24 @@ class ApprovedCell:
             data.get("field_id", ""),
             stored_absence(data.get("absence")),
             is_sensitive=bool(data.get("is_sensitive", False)),
+            deviation=data.get("deviation"),
         )
+
+
+def deviation_in(candidates: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Where electronic invoice and page disagree, of a value's candidates as stored: `stated` with its `xml_path`, `printed`
+    with its `page` and `polygon`. It stays whichever of them a person took."""
+    first, *others = candidates or [{}]
+    if not others or not (first.get("evidence") or {}).get("deviates"):
+        return None
+    place = others[0].get("provenance") or {}
+    return {
+        "stated": first.get("value") or first.get("raw_text", ""),
+        "xml_path": (first.get("provenance") or {}).get("xml_path", ""),
+        "printed": others[0].get("raw_text", ""),
+        "page": place.get("page"),
+        "polygon": place.get("polygon"),
+    }
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,11 @@ class Certificate:
         return place.polygon.bounding_box if place and place.polygon else None
 
     @property
+    def xml_path(self) -> str:
+        """Where an electronic invoice states it."""
+        return self.cell.provenance.xml_path if self.cell.provenance else ""
+
+    @property
     def engine(self) -> str:
         place = self.cell.provenance
         return f"{place.engine} {place.engine_version}" if place else ""
@@ -114,7 +119,7 @@ def certificate_for(access: Access, sub_document_id: UUID, path: str) -> Certifi
         raise NotFound
     table, row, cell = found
     mask = mask_for(access, sub_document.document)
-    if hides_value(mask, sub_document.id, (table, cell.name), cell.value, cell.raw_text):
+    if hides_value(mask, sub_document.id, (table, cell.name), *_texts(cell)):
         raise Forbidden(FILE_WITH_HIDDEN_VALUES(), code="file_with_hidden_values")
     value = _stored(sub_document, table, row, cell)
     withdrawn = Event.objects.filter(sub_document=sub_document, kind=EventKind.WITHDRAWN).order_by("-sequence").first()
@@ -139,6 +144,11 @@ def certificate_for(access: Access, sub_document_id: UUID, path: str) -> Certifi
         else tuple(override for override in content.overrides if _is_about(override, table, row, cell)),
         history=field_value_history(access, value.id) if value else [],
     )
+
+
+def _texts(cell: ApprovedCell) -> list[str | None]:
+    deviation = cell.deviation or {}
+    return [cell.value, cell.raw_text, deviation.get("stated"), deviation.get("printed")]
 
 
 def _cell_at(content: ApprovedContent, path: str) -> tuple[str, int, ApprovedCell] | None:

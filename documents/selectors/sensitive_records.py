@@ -65,3 +65,4 @@ def _hide_cell(cell: dict[str, Any]) -> None:
         cell["value"] = cell["raw_text"] = HIDDEN
     cell["value_number"] = cell["value_date"] = None
     cell["provenance"] = {**cell["provenance"], "polygon": None, "span": None, "notes": []}
+    cell["provenance"].pop("deviation", None)

@@ -22,7 +22,8 @@ class ValueChangeSerializer(serializers.Serializer[Any]):
 
 class CertificateSerializer(serializers.Serializer[Certificate]):
     """`polygon` is flat, in page coordinates (0..1 of the upright page); `confidence` the machine's. `rests_on` is the bound of
-    an automatic approval. Null where nothing is known."""
+    an automatic approval. `xml_path` is the place in the XML of an electronic invoice, `deviation` what XML and page say where
+    they disagree: stated, xml_path, printed, page, polygon. Null where nothing is known."""
 
     sub_document_id = serializers.UUIDField(source="sub_document.id")
     document_id = serializers.UUIDField()
@@ -36,6 +37,8 @@ class CertificateSerializer(serializers.Serializer[Certificate]):
     file_sha256 = serializers.CharField(source="content.file_sha256")
     page = serializers.IntegerField(allow_null=True)
     polygon = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    xml_path = serializers.CharField()
+    deviation = serializers.DictField(source="cell.deviation", allow_null=True)
     has_picture = serializers.SerializerMethodField()
     engine = serializers.CharField()
     model = serializers.CharField()

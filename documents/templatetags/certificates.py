@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from documents.domain.checks.present_values import cell_name, item_name
 from documents.templatetags.screens import NO_BREAK
-from idp_project.core.geometry import BoundingBox
+from idp_project.core.geometry import BoundingBox, Polygon
 
 register = template.Library()
 
@@ -27,3 +27,9 @@ def edges(box: BoundingBox | None) -> str:
     if box is None:
         return "–"
     return ", ".join(f"{100 * edge:.1f}" for edge in (box.left, box.top, box.right, box.bottom)) + NO_BREAK + "%"
+
+
+@register.filter
+def rectangle(polygon: list[float] | None) -> str:
+    """The same of the box around a flat polygon."""
+    return edges(Polygon.from_list(polygon).bounding_box if polygon else None)

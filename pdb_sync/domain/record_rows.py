@@ -115,7 +115,7 @@ def cell_rows(content: ApprovedContent, closed: Collection[Path] = ()) -> list[d
 
 def birth_certificate(content: ApprovedContent, cell: ApprovedCell) -> dict[str, Any]:
     """Where one value came from and who answers for it; page, polygon and engine are None where a person typed it. An absent
-    one has `absence` too: {code, params, confidence}.
+    one has `absence` too: {code, params, confidence}; one that e-invoice and page state differently has `deviation`.
 
     The model is what follows the slash in an engine's name (`ollama/llama3.1`); built-in engines have none.
     """
@@ -135,6 +135,7 @@ def birth_certificate(content: ApprovedContent, cell: ApprovedCell) -> dict[str,
         "approved_by": content.approved_by,
         "approved_at": content.approved_at,
         **({"absence": cell.absence.to_dict()} if cell.absence else {}),  # earlier records stay as they are
+        **({"deviation": dict(cell.deviation)} if cell.deviation else {}),
     }
 
 

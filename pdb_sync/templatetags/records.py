@@ -9,19 +9,8 @@ from django import template
 from documents.domain.field_types.base import PdbColumn
 from documents.domain.field_types.registry import field_type
 from documents.domain.schema_spec import FieldType
-from documents.templatetags.screens import NO_BREAK
-from idp_project.core.geometry import Polygon
 
 register = template.Library()
-
-
-@register.filter
-def rectangle(polygon: list[float] | None) -> str:
-    """A flat polygon's bounding box in per cent of the page: left, top, right, bottom. A dash if none exists."""
-    if not polygon:
-        return "–"
-    box = Polygon.from_list(polygon).bounding_box
-    return ", ".join(f"{100 * edge:.1f}" for edge in (box.left, box.top, box.right, box.bottom)) + NO_BREAK + "%"
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.services.audit.trail import audit_record
 from documents import progress, queries
-from documents.domain.approved import ApprovedCell, ApprovedContent
+from documents.domain.approved import ApprovedCell, ApprovedContent, deviation_in
 from documents.domain.consumers import PDB_SYNC, RAG
 from documents.domain.document_kinds import DocumentKind
 from documents.domain.field_ids import Path, ids_by_path
@@ -336,4 +336,5 @@ def _cell(value: FieldValue, closed: frozenset[Path]) -> ApprovedCell:
         confidence=value.confidence,
         provenance=Provenance.from_dict(value.provenance) if value.provenance else None,
         corrected_by=str(value.corrected_by) if value.corrected_by else "",
+        deviation=deviation_in(value.candidates),
     )

@@ -10,6 +10,7 @@ from PIL import Image
 
 from documents.domain.provenance import Provenance
 from documents.models import ApprovedVersion, FieldValue
+from idp_project.core.geometry import Polygon
 from idp_project.core.tenancy import organization_scope
 from review.services.approved import approved_withdraw
 from review.services.tasks import field_value_correct, review_task_decide
@@ -128,3 +129,30 @@ def test_what_has_no_place_says_why(cast):
         page = client.get(reverse("documents:certificate", args=[task.sub_document_id, path])).content.decode()
         said[path] = ("a person typed it" in page, "It has no place on a page." in page, "no longer kept" in page)
     assert said == {"total": (True, False, False), "tax": (False, True, False), "net": (False, True, False)}
+
+
+def test_disagreement_of_xml_and_page_stays_in_the_record(cast):
+    path, polygon = "/rsm:CrossIndustryInvoice/ram:GrandTotalAmount[1]", [0.1, 0.2, 0.3, 0.2, 0.3, 0.25, 0.1, 0.25]
+    stated = Provenance(1, None, None, "e_invoice", "1", xml_path=path).to_dict()
+    printed = Provenance(1, Polygon.from_list(polygon), None, "local", "1").to_dict()
+    task = on_desk(cast, ORDER, GOOD, {"lines": LINES})
+    client = cast.browser(cast.owner)
+    with organization_scope(cast.organization.id):
+        value = FieldValue.objects.get(sub_document=task.sub_document, name="total")
+        value.provenance = stated
+        value.candidates = [
+            {"value": value.value, "raw_text": value.value, "provenance": stated, "evidence": {"deviates": 1.0}},
+            {"value": "112.00", "raw_text": "112,00", "provenance": printed, "evidence": {"label": 1.0}},
+        ]
+        value.save()
+        review_task_decide(cast.access(cast.owner), task.id, decision="approve", override=PRINTED_SO)
+    drain()
+    said = {"stated": value.value, "xml_path": path, "printed": "112,00", "page": 1, "polygon": polygon}
+    found = certificate(client, task.sub_document, "total").json()
+    assert (found["xml_path"], found["deviation"]) == (path, said)
+    assert certificate(client, task.sub_document, "net").json()["deviation"] is None
+    page = client.get(reverse("documents:certificate", args=[task.sub_document_id, "total"])).content.decode()
+    address = reverse("pdb_sync:record_of_sub_document", args=[task.sub_document_id])
+    record = client.get(address, follow=True).content.decode()
+    for shown in (page, record):
+        assert path in shown and "112,00" in shown and "10.0, 20.0, 30.0, 25.0" in shown
