@@ -21,6 +21,7 @@ from documents.serializers.rows import (
 from documents.services.removing.removal import document_delete, document_look_again
 from documents.services.running.retry import document_retry
 from documents.services.showing.audited_reads import document_detail_open, original_open
+from idp_project.core.attachments import file_attachment
 from idp_project.core.pagination import newest_page_of
 from idp_project.core.strict_views import GenericAPIView
 
@@ -66,11 +67,7 @@ class DocumentOriginalView(GenericAPIView):
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, document_id: UUID) -> FileResponse:
         original = original_open(access_of(request), document_id)
-        response = FileResponse(
-            original.file, as_attachment=True, filename=original.name, content_type="application/octet-stream"
-        )
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
+        return file_attachment(original.name, original.file)
 
 
 class DocumentLookAgainView(GenericAPIView):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.access import access_of
 from documents.services.showing.e_invoices import e_invoice_open, e_invoice_xml_open
+from idp_project.core.attachments import file_attachment
 from idp_project.core.reason_serializers import ReasonDataField
 from idp_project.core.strict_views import GenericAPIView
 
@@ -99,8 +100,4 @@ class DocumentEInvoiceXmlView(GenericAPIView):
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, document_id: UUID) -> FileResponse:
         found = e_invoice_xml_open(access_of(request), document_id)
-        response = FileResponse(
-            found.file, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-        )
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
+        return file_attachment(found.name, found.file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from documents.domain.e_invoice.model import EInvoice
 from documents.domain.e_invoice.stored import from_dict
@@ -39,7 +40,7 @@ class ReceivedEInvoice(TenantModel):
     def __str__(self) -> str:
         return self.file_name
 
-    @property
+    @cached_property
     def invoice(self) -> EInvoice | None:
         """What the XML states; None where it could not be read."""
         return from_dict(self.model) if self.model else None

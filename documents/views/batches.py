@@ -22,6 +22,7 @@ from documents.services.intake import batches, file_counts, receiving
 from documents.services.running import retry
 from documents.services.showing import audited_reads, page_pictures
 from documents.templatetags.screens import with_presentation
+from idp_project.core.attachments import file_attachment
 from idp_project.core.bodies import takes_files
 from idp_project.core.errors import InvalidInput, NotFound
 from idp_project.core.ids import uuid_of
@@ -164,11 +165,7 @@ def document_detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def original(request: HttpRequest, document_id: UUID) -> FileResponse:
     """The file as received, always as an attachment that no browser runs in our origin."""
     original = audited_reads.original_open(access_of(request), document_id)
-    response = FileResponse(
-        original.file, as_attachment=True, filename=original.name, content_type="application/octet-stream"
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return file_attachment(original.name, original.file)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import access_of
 from documents.services.showing.e_invoices import e_invoice_open, e_invoice_xml_open
+from idp_project.core.attachments import file_attachment
 
 
 @never_cache
@@ -26,8 +27,4 @@ def document_e_invoice(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def document_e_invoice_xml(request: HttpRequest, document_id: UUID) -> FileResponse:
     """The XML byte for byte, as a file to save."""
     found = e_invoice_xml_open(access_of(request), document_id)
-    response = FileResponse(
-        found.file, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return file_attachment(found.name, found.file)

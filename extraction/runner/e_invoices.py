@@ -15,7 +15,8 @@ from documents.domain.e_invoice_kinds import KINDS
 from documents.domain.e_invoice_page import sections_of, title_of
 from documents.domain.e_invoice_types import takes_e_invoices
 from documents.domain.found_e_invoice import FoundEInvoice
-from documents.models import Document, Page, ReceivedEInvoice, SubDocument
+from documents.models import Document, Page, SubDocument
+from documents.selectors.e_invoices import e_invoice_of
 from extraction.context import LeadingInvoice
 from extraction.runner.contexts import parser
 from extraction.runner.e_invoice_rules import validation_of
@@ -57,7 +58,7 @@ def _of_whole_file(document: Document) -> FoundEInvoice | None:
 
 
 def _inside(path: str) -> FoundEInvoice | None:
-    """What keeps the XML in a PDF from being read keeps nobody from reading its pages: a reason for a person says so."""
+    """A failure here does not stop the document from being read: a reason for a person names it."""
     try:
         return _found(path, is_whole_file=False)
     except PermanentFailure as error:
@@ -85,7 +86,7 @@ def leading_invoice(sub_document: SubDocument) -> LeadingInvoice | None:
     version = sub_document.schema_version
     if version is None or not takes_e_invoices(version.spec):
         return None
-    row = ReceivedEInvoice.objects.filter(document_id=sub_document.document_id).first()
+    row = e_invoice_of(sub_document.document_id)
     invoice = row.invoice if row else None
     if row is None or invoice is None or not _is_first(sub_document):
         return None
@@ -105,5 +106,5 @@ def _is_first(sub_document: SubDocument) -> bool:
 
 def kind_of(document: Document) -> DocumentKind | None:
     """What its electronic invoice says that it is; None where it has none that could be read."""
-    row = ReceivedEInvoice.objects.filter(document=document).first()
+    row = e_invoice_of(document.id)
     return KINDS[row.invoice.kind] if row and row.invoice else None

@@ -12,7 +12,7 @@ def sandbox_sockets() -> dict[str, str]:
     office = {"office": settings.OFFICE_SOCKET} if settings.OFFICE_PROGRAM else {}
     rules = (
         {"rules": settings.RULES_SOCKET} if settings.RULES_SOCKET else {}
-    )  # private ones judge for command lines only
+    )  # a private server is only used from the command line
     return {"sandbox": settings.SANDBOX_SOCKET} | office | rules
 
 

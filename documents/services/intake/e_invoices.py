@@ -14,6 +14,7 @@ from documents import storage
 from documents.domain.e_invoice.stored import to_dict
 from documents.domain.found_e_invoice import FoundEInvoice
 from documents.models import Document, ReceivedEInvoice
+from documents.selectors.e_invoices import e_invoice_of
 from documents.services.intake.quotas import room_take
 from documents.services.intake.receiving import shown_name
 from documents.services.removing.stored_files import files_mark
@@ -40,7 +41,7 @@ def e_invoice_keep(document: Document, stored: StoredXml) -> None:
     """From this commit on it is the document's electronic invoice; an earlier one goes. The document's metadata name what the
     XML holds, so that its sub-documents name what became no document. Raises TooLarge over the quota."""
     found = stored.found
-    earlier = ReceivedEInvoice.objects.filter(document=document).first()
+    earlier = e_invoice_of(document.id)
     if earlier and not earlier.is_whole_file:
         files_mark(document.organization_id, [earlier.storage_name])
     if earlier:

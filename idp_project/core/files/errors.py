@@ -44,7 +44,7 @@ class SandboxCode(StrEnum):
 _TEXTS = {
     SandboxCode.NOT_A_DOCUMENT: _(
         "This is no document that can be read here. "
-        "Send a PDF, a picture (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC) or an e-mail (EML)."
+        "Send a PDF, a picture (PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC), an e-mail (EML) or an electronic invoice (XML)."
     ),
     SandboxCode.UNSUPPORTED_FORMAT: _("Files of this type are not accepted. Save the document as a PDF and send that."),
     SandboxCode.TYPE_MISMATCH: _(

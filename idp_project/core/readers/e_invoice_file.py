@@ -42,13 +42,12 @@ _UNSAFE = frozenset('<>:"/\\|?*\0')
 
 @dataclass(frozen=True)
 class FoundXml:
-    """`name`: that of the file inside the PDF, "" for a file that is XML itself. `others`: further e-invoices in the PDF."""
+    """`name`: that of the file inside the PDF, "" for a file that is XML itself."""
 
     name: str
     data: bytes
     tree: Tree
     attachments: list[AttachedFile] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
 
 
 def read_file(data: bytes, max_attachments: int, max_bytes: int) -> FoundXml:
@@ -81,10 +80,8 @@ def read_pdf(data: bytes, embedded: EmbeddedFiles, max_attachments: int, max_byt
             found.append((syntax == "order-x", not file.is_e_invoice, file.name, content, tree))
     if not found:
         return None
-    found.sort(key=lambda entry: entry[:2])
-    _is_order, _is_other, name, content, tree = found[0]
-    others = [entry[2] for entry in found[1:]]
-    return _found(name, content, tree, max_attachments, max_bytes, others)
+    _is_order, _is_other, name, content, tree = min(found, key=lambda entry: entry[:2])
+    return _found(name, content, tree, max_attachments, max_bytes)
 
 
 def syntax_of(tree: Tree) -> str:
@@ -93,11 +90,9 @@ def syntax_of(tree: Tree) -> str:
     return SYNTAXES.get((namespace, local), "")
 
 
-def _found(
-    name: str, data: bytes, tree: Tree, max_attachments: int, max_bytes: int, others: list[str] | None = None
-) -> FoundXml:
+def _found(name: str, data: bytes, tree: Tree, max_attachments: int, max_bytes: int) -> FoundXml:
     attachments = list(_take_out(tree, max_attachments, max_bytes))
-    return FoundXml(name, data, {**tree, "syntax": syntax_of(tree)}, attachments, others or [])
+    return FoundXml(name, data, {**tree, "syntax": syntax_of(tree)}, attachments)
 
 
 def _candidates(data: bytes, embedded: EmbeddedFiles) -> Iterator[EmbeddedFile]:

@@ -85,7 +85,7 @@ def schema_of(tree: Tree) -> str:
 
 
 def guideline_of(tree: Tree) -> str:
-    """The specification identifier (BT-24), "" if the XML names no one."""
+    """The specification identifier (BT-24), "" if the XML names none."""
     names = tree["names"]
 
     def below(node: Node, *wanted: str) -> Node | None:

@@ -30,8 +30,6 @@ _FAILURES = (
     SignatureValidationError,
     ValueError,
     TypeError,
-    KeyError,
-    IndexError,
     AttributeError,
     LookupError,
 )
