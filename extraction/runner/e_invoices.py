@@ -42,13 +42,15 @@ def make_pdf(path: str) -> bytes:
 
 
 def readers_of(document: Document, path: str) -> tuple[Callable[[], FoundEInvoice | None] | None, _Signatures | None]:
-    """What `DocumentContext` asks about the file at `path`, which is what is read of the document."""
+    """What `DocumentContext` asks about the file at `path`, which is what is read of the document. A PDF that is known to carry
+    no file is not opened for one."""
     source = document.source_file
     if source.is_e_invoice:
         return lambda: _of_whole_file(document), None
     if source.content_type != PDF_TYPE:
         return None, None
-    return lambda: _inside(path), lambda: parser().read_signatures(path, trusted_issuers())
+    carries_files = document.metadata.get("has_attachments", True)
+    return (lambda: _inside(path)) if carries_files else None, lambda: parser().read_signatures(path, trusted_issuers())
 
 
 def _of_whole_file(document: Document) -> FoundEInvoice | None:

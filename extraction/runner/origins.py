@@ -11,7 +11,8 @@ from documents.domain.e_invoice_validation import BROKEN_SIGNATURES, broken_rule
 from documents.domain.file_reasons import FILES_NOT_READ, FORM_NOT_SHOWN
 from documents.domain.reasons import E_INVOICE_NOT_JUDGED
 from documents.domain.statuses import DocumentStatus
-from documents.models import Document, Page, ReceivedEInvoice
+from documents.models import Document, Page
+from documents.selectors.e_invoices import e_invoice_of
 from extraction.context import Origin
 from idp_project.core.files.formats import OFFICE_TYPES
 from idp_project.core.reasons import Reason, reason_of
@@ -58,7 +59,9 @@ def reasons_of_file(document: Document) -> tuple[Reason, ...]:
 
 def files_left(document: Document) -> list[str]:
     """Names of files that are embedded in it, or in its XML, and became no documents, electronic invoices aside."""
-    e_invoices = document.metadata.get("e_invoices") or []
+    e_invoices = list(document.metadata.get("e_invoices") or [])
+    if row := e_invoice_of(document.id):
+        e_invoices.append(row.file_name)  # it may go by any name
     names = [name for name in document.metadata.get("embedded") or [] if name not in e_invoices]
     names += document.metadata.get("attached_in_xml") or []
     if not names:
@@ -76,7 +79,7 @@ def files_left(document: Document) -> list[str]:
 def reasons_of_e_invoice(document: Document) -> list[Reason]:
     """What stands against the electronic invoice itself, or against the signature of the file."""
     reasons = []
-    row = ReceivedEInvoice.objects.filter(document=document).only("file_name", "error", "validation").first()
+    row = e_invoice_of(document.id)
     if row is not None and row.error is not None:
         reasons.append(E_INVOICE_UNREADABLE(name=row.file_name or "XML", failure=row.error))
     if row is not None and (failure := reason_of((row.validation or {}).get("failure"))):

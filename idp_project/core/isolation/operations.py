@@ -17,7 +17,6 @@ from idp_project.core.isolation.wire import Frame
 from idp_project.core.readers import pdf_signatures
 from idp_project.core.readers.e_invoice_file import FoundXml, read_file, read_pdf
 from idp_project.core.readers.e_invoice_schema import check_schema
-from idp_project.core.readers.embedded_files import EmbeddedFiles
 from idp_project.core.readers.image_file import ImageFile
 from idp_project.core.readers.message_file import MessageFile
 from idp_project.core.readers.pdf_file import PdfFile
@@ -139,7 +138,7 @@ def read_e_invoice(opened: OpenedFile) -> Iterator[Frame]:
     if opened.format is FileFormat.XML:
         found = read_file(opened.data, *most)
     elif isinstance(opened.pages, PdfFile):
-        found = read_pdf(opened.data, EmbeddedFiles(opened.data, most[0]), *most)
+        found = read_pdf(opened.pages.embedded, *most)
     if found is None:
         yield Frame({"is_found": False})
         return

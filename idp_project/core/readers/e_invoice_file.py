@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
-
-import pikepdf
+from itertools import islice
 
 from idp_project.core.files.errors import (
     XML_ATTACHMENTS_TOO_LARGE,
@@ -20,7 +17,7 @@ from idp_project.core.files.errors import (
 from idp_project.core.readers.attached_file import AttachedFile
 from idp_project.core.readers.bounded_xml import MOST_BYTES, Node, Tree, parse_xml
 from idp_project.core.readers.e_invoice_schema import BINARY
-from idp_project.core.readers.embedded_files import EmbeddedFile, EmbeddedFiles
+from idp_project.core.readers.embedded_files import EmbeddedFiles
 
 # Namespace and local name of the root: the one thing that decides what the XML is, whatever its file is called.
 SYNTAXES = {
@@ -35,7 +32,6 @@ SYNTAXES = {
 }
 _BEGINNINGS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b" ", b"\n", b"\r", b"\t")
 _MOST_CANDIDATES = 20
-_MOST_SPECIFICATIONS = 1000
 _LONGEST_NAME = 120
 _UNSAFE = frozenset('<>:"/\\|?*\0')
 
@@ -58,13 +54,14 @@ def read_file(data: bytes, max_attachments: int, max_bytes: int) -> FoundXml:
     return _found("", data, tree, max_attachments, max_bytes)
 
 
-def read_pdf(data: bytes, embedded: EmbeddedFiles, max_attachments: int, max_bytes: int) -> FoundXml | None:
+def read_pdf(embedded: EmbeddedFiles, max_attachments: int, max_bytes: int) -> FoundXml | None:
     """The invoice before an order, one under a known name before others; None where the PDF carries none.
 
     Raises what `read_file` does, but only for a file that goes by the name of an invoice.
     """
     found: list[tuple[bool, bool, str, bytes, Tree]] = []
-    for file in _candidates(data, embedded):
+    files = (file for file in embedded.files if file.is_e_invoice or file.name.lower().endswith(".xml"))
+    for file in islice(files, _MOST_CANDIDATES):
         content = file.data(MOST_BYTES)
         if content is None and file.is_e_invoice:
             raise ParseFailure(SandboxCode.XML_TOO_LARGE)
@@ -93,45 +90,6 @@ def syntax_of(tree: Tree) -> str:
 def _found(name: str, data: bytes, tree: Tree, max_attachments: int, max_bytes: int) -> FoundXml:
     attachments = list(_take_out(tree, max_attachments, max_bytes))
     return FoundXml(name, data, {**tree, "syntax": syntax_of(tree)}, attachments)
-
-
-def _candidates(data: bytes, embedded: EmbeddedFiles) -> Iterator[EmbeddedFile]:
-    """Those of the name tree and of annotations, then those that /AF of the document or a page alone names."""
-    files = [file for file in embedded.files if file.is_e_invoice or file.name.lower().endswith(".xml")]
-    yield from files[:_MOST_CANDIDATES]
-    seen = {file.stream.objgen for file in embedded.files}
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            for specification in _associated(pdf):
-                file = _embedded(specification)
-                if file and file.stream.objgen not in seen and len(seen) < len(embedded.files) + _MOST_CANDIDATES:
-                    seen.add(file.stream.objgen)
-                    yield file
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError):
-        return
-
-
-def _associated(pdf: pikepdf.Pdf) -> Iterator[Any]:
-    """ISO 19005-3, 6.8 (PDF/A-3): /AF is an array of file specifications."""
-    left = _MOST_SPECIFICATIONS
-    for owner in (pdf.Root, *(page.obj for page in pdf.pages)):
-        listed: Any = owner.get("/AF", [])
-        for specification in listed if isinstance(listed, pikepdf.Array) else [listed]:
-            left -= 1
-            if left < 0:
-                return
-            yield specification
-
-
-def _embedded(specification: Any) -> EmbeddedFile | None:
-    if not isinstance(specification, pikepdf.Dictionary):
-        return None
-    streams: Any = specification.get("/EF", {})
-    stream = next((streams[key] for key in ("/UF", "/F") if key in streams), None)
-    if not isinstance(stream, pikepdf.Stream):
-        return None
-    name = next((str(specification[key]) for key in ("/UF", "/F") if key in specification), "") or "attachment"
-    return EmbeddedFile(safe_name(name), stream)
 
 
 def _take_out(tree: Tree, max_attachments: int, max_bytes: int) -> Iterator[AttachedFile]:

@@ -1,13 +1,16 @@
-"""Files that a PDF carries: its attachments, those of its annotations and of portfolios, by pikepdf. Child of the sandbox only.
+"""Files that a PDF carries: its attachments, those of annotations, portfolios and /AF, by pikepdf. Child of the sandbox only.
 
 ISO 32000-1, 7.11.4 (embedded file streams), 12.5.6.15 (file attachment annotations), 12.3.5 (collections).
+ISO 19005-3, 6.8 (/AF).
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pikepdf
@@ -17,9 +20,19 @@ from idp_project.core.files.office_signs import office_format
 from idp_project.core.files.sniff import HEAD_BYTES, detect_format
 
 _MOST_ANNOTATIONS = 10_000
+_MOST_SPECIFICATIONS = 1000
 _MOST_NAMES = 50  # that are told
 _LONGEST_NAME = 200
 _E_INVOICES = ("factur-x", "zugferd", "xrechnung", "order-x", "cii", "ubl", "facturae", "fatturapa")
+_FAILURES = (
+    pikepdf.PdfError,
+    ValueError,
+    TypeError,
+    RuntimeError,
+    AttributeError,
+    KeyError,
+    RecursionError,
+)
 _KEYS = ("/UF", "/F", "/Unix", "/DOS", "/Mac")  # of names and of streams
 
 
@@ -69,25 +82,34 @@ class EmbeddedFiles:
             self._pdf = pikepdf.open(io.BytesIO(data))
             self.is_portfolio = "/Collection" in self._pdf.Root
             self.needs_rendering = bool(self._pdf.Root.get("/NeedsRendering", False))
-            for name, specification in self._specifications():
-                self._add(name, specification)
-                if len(self.files) > max(most, _MOST_NAMES):  # files that are not taken are named all the same
-                    break
-        except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError, RecursionError):
+        except _FAILURES:
             return
+        for source in (self._named, self._annotated, self._associated):
+            with suppress(*_FAILURES):
+                for name, specification in source():
+                    if len(self.files) > max(most, _MOST_NAMES):  # files that are not taken are named all the same
+                        return
+                    self._add(name, specification)
 
-    def _specifications(self) -> Iterator[tuple[str, Any]]:
+    def _named(self) -> Iterator[tuple[str, Any]]:
         names: Any = self._pdf.Root.get("/Names", {})
         if "/EmbeddedFiles" in names:
             yield from ((str(name), value) for name, value in pikepdf.NameTree(names.EmbeddedFiles).items())
-        left = _MOST_ANNOTATIONS
-        for page in self._pdf.pages:
-            for annotation in page.obj.get("/Annots", ()):
+
+    def _annotated(self) -> Iterator[tuple[str, Any]]:
+        annotations = (one for page in self._pdf.pages for one in page.obj.get("/Annots", ()))
+        for annotation in islice(annotations, _MOST_ANNOTATIONS):
+            if isinstance(annotation, pikepdf.Dictionary) and annotation.get("/Subtype") == "/FileAttachment":
+                yield "", annotation.get("/FS")
+
+    def _associated(self) -> Iterator[tuple[str, Any]]:
+        """Of the document and of its pages."""
+        left = _MOST_SPECIFICATIONS
+        for owner in (self._pdf.Root, *(page.obj for page in self._pdf.pages)):
+            listed: Any = owner.get("/AF", [])
+            for specification in islice(listed if isinstance(listed, pikepdf.Array) else [listed], left):
                 left -= 1
-                if left < 0:
-                    return
-                if isinstance(annotation, pikepdf.Dictionary) and annotation.get("/Subtype") == "/FileAttachment":
-                    yield "", annotation.get("/FS")
+                yield "", specification
 
     def _add(self, name: str, specification: Any) -> None:
         if not isinstance(specification, pikepdf.Dictionary):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 from email.message import EmailMessage
 
+import pikepdf
 import pytest
 
 from documents import storage
@@ -255,3 +257,15 @@ def test_attachments_of_the_xml_over_the_limit_are_named(cast, drain, settings):
     assert set(outcome.statuses()) == {"mail.eml", "r.xml"}  # with its attachment the e-mail would bring two
     [said] = [reason for reason in sub_document(cast, outcome, "r.xml").reasons if reason.code == "files_not_read"]
     assert said.params["names"] == "timesheet.pdf"
+
+
+def test_e_invoice_of_any_name_is_no_file_that_was_left(cast, drain):
+    with pikepdf.open(io.BytesIO(sample().content)) as pdf:
+        del pdf.Root.Names
+        pdf.Root.AF[0].F = pdf.Root.AF[0].UF = "rechnung-17.xml"
+        target = io.BytesIO()
+        pdf.save(target)
+    outcome = read(cast, drain, ("bill.pdf", target.getvalue()))
+    assert outcome.statuses() == {"bill.pdf": "completed"}
+    with organization_scope(cast.organization.id):
+        assert ReceivedEInvoice.objects.get().file_name == "rechnung-17.xml"

@@ -25,7 +25,8 @@ def test_each_certificate_of_the_file_is_trusted(
     asked = []
     sandbox = SimpleNamespace(read_signatures=lambda path, trusted: asked.append((path, trusted)) or [])
     monkeypatch.setattr(e_invoices, "parser", lambda: sandbox)
-    document = SimpleNamespace(source_file=SimpleNamespace(is_e_invoice=False, content_type=PDF_TYPE))
+    source = SimpleNamespace(is_e_invoice=False, content_type=PDF_TYPE)
+    document = SimpleNamespace(source_file=source, metadata={})
     _, signatures = e_invoices.readers_of(document, "/bill.pdf")  # type: ignore[arg-type]
     assert signatures is not None
     signatures()
@@ -47,3 +48,12 @@ def test_file_without_certificates_trusts_nobody(
 def test_without_the_setting_nobody_is_trusted(settings: Any) -> None:
     settings.SIGNATURE_ISSUERS = ""
     assert trusted_issuers() == []
+
+
+def test_pdf_without_files_is_not_opened_for_an_e_invoice() -> None:
+    source = SimpleNamespace(is_e_invoice=False, content_type=PDF_TYPE)
+    read = [
+        e_invoices.readers_of(SimpleNamespace(source_file=source, metadata=facts), "/bill.pdf")[0]  # type: ignore[arg-type]
+        for facts in ({}, {"has_attachments": True}, {"has_attachments": False})
+    ]
+    assert [one is not None for one in read] == [True, True, False]
