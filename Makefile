@@ -1,6 +1,6 @@
 # The only commands: people, hooks and CI call these. The first use of any of them installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo stop status test test-all test-long test-engines test-faults check fix messages bench bench-quality chaos demo-record lock easyocr languages clean install install-dev screenshots
+.PHONY: help run serve demo stop status test test-extended test-upgrade test-all test-long test-engines test-faults check fix messages bench bench-quality chaos demo-record lock easyocr languages clean install install-dev screenshots
 MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -26,7 +26,13 @@ status: install ## what runs, and which kind of installation it is
 	@$(PYTHON) -m idp_project.operations.supervisor status
 
 test: install-dev ## the tests of every day
-	@$(PYTHON) -m pytest -n $(WORKERS) -m "not slow"
+	@$(PYTHON) -m pytest -n $(WORKERS) -m "not slow and not extended"
+
+test-extended: install-dev ## what CI runs beside them: more journeys, faults, hostile files, and the rest of each suite
+	@$(PYTHON) -m pytest -n $(WORKERS) -m "extended and not slow"
+
+test-upgrade: install-dev ## a data folder of an earlier release is started, opened and verified by this one
+	@$(PYTHON) -m pytest -n 0 tests/upgrade
 
 test-all: install-dev ## every test
 	@$(PYTHON) -m pytest -n $(WORKERS)

@@ -25,6 +25,7 @@ from idp_project.providers.embeddings.minilm import MiniLm
 from tests import snapshots
 from tests.factories import pipeline
 from tests.factories.cast import Cast
+from tests.levels import is_extended
 from tests.servers import TestServers, start_keeper, stop_keeper
 
 KEEPER: pytest.StashKey = pytest.StashKey()
@@ -51,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEEPER] = start_keeper(settings.TEST_DATA_DIR)
     if not all(argument.startswith(NEEDS_NO_SERVER) for argument in config.args):
         TestServers(settings.TEST_DATA_DIR).want()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if is_extended(item.nodeid):
+        item.add_marker("extended")
 
 
 @pytest.hookimpl(trylast=True)
