@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from documents.domain.reasons import ROWS_COUNTED, ROWS_MISSING
 from documents.domain.row_completeness import missing_numbers
 from documents.domain.schema_spec import CheckKind, SchemaSpec, TableSpec
 from documents.domain.values import CheckOutcome
+from documents.domain.words import built_in_words
 from documents.models import FieldValue, Page, SubDocument, TableRow
 from documents.selectors.empty_values import shown_columns, with_empty_values
 from documents.selectors.readable import field_view
@@ -87,6 +89,7 @@ def _table_view(
         "name": table.name,
         "label": table.label,
         "decimal": decimal_symbol(schema.locale),
+        "side_words": list(_side_words()),
         "columns": [_column(column) for column in columns],
         "order": [str(row.id) for row, _ in mine],
         "rows": {str(row.id): [_cell(cells[column.name], column) for column in columns] for row, cells in shown},
@@ -94,6 +97,13 @@ def _table_view(
         "products": [product for product in _products(schema, table) if names.issuperset(product["columns"])],
         "completeness": _completeness(sub_document, table, [cells for _, cells in mine]),
     }
+
+
+@lru_cache(maxsize=1)
+def _side_words() -> tuple[str, ...]:
+    """What says behind an amount on which side of an account it stands; letters alone say so in few documents."""
+    words = built_in_words()
+    return tuple(word for word in (*words.credit_mark, *words.debit_mark) if len(word) > 1)
 
 
 def _column(column: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 /** Tables on the desk: what they take from the server, and what they compute while somebody types. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import "./stand_in.js";
 
@@ -13,6 +14,7 @@ const view = (order, rows) => ({
   name: "lines",
   label: "Lines",
   decimal: ",",
+  side_words: ["cr", "dr"],
   columns: COLUMNS,
   order,
   rows,
@@ -30,9 +32,14 @@ test("amounts are read as people of the document's country write them", () => {
   assert.equal(parseAmount("12.5", ","), 12.5, "a point with one digit behind it is no group");
 });
 
+test("amounts are read as the server reads them", async () => {
+  const { side_words: words, amounts } = JSON.parse(await readFile(new URL("./amounts.json", import.meta.url), "utf8"));
+  assert.deepEqual(amounts.filter(([text, decimal, value]) => parseAmount(text, decimal, words) !== value).map(([text, decimal]) => [text, decimal, parseAmount(text, decimal, words)]), []);
+});
+
 test("what is saved is in plain notation, what is typed in the document's", () => {
-  assert.equal(numberOf({ text: "1.234" }, ","), 1.234);
-  assert.equal(numberOf({ input: { value: "1.234" }, saved: "7", text: "7" }, ","), 1234);
+  assert.equal(numberOf({ text: "1.234" }, { decimal: "," }), 1.234);
+  assert.equal(numberOf({ input: { value: "1.234" }, saved: "7", text: "7" }, { decimal: "," }), 1234);
 });
 
 test("rows come, go and move; cells that stay are the same objects", () => {

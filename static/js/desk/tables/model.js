@@ -7,7 +7,8 @@ const EMPTY = { text: "", reasons: [], notes: [], candidates: [], page: null, po
 export class TableModel {
   /** `view`: as `table_views` gives it. `states`: {state: [tone, icon, words]}. */
   constructor(view, states) {
-    Object.assign(this, { name: view.name, label: view.label, decimal: view.decimal, columns: view.columns, states });
+    const { name, label, decimal, side_words: sideWords, columns } = view;
+    Object.assign(this, { name, label, decimal, sideWords, columns, states });
     this.rows = new Map();
     this.take(view);
   }

@@ -59,13 +59,13 @@ export class DeskTables {
     const tools = TOOLS.filter(([, , , word]) => word).map(([name, , label, word], index) =>
       h("button", { class: "btn btn-sm btn-quiet", type: "button", "data-tool": name, "aria-label": label, title: label, tabindex: index ? "-1" : "0" }, word),
     );
-    return new TableView(model, { signal: this.desk.signal, tools, printedOf: (name) => this.#printed(name, model.decimal), isOpen });
+    return new TableView(model, { signal: this.desk.signal, tools, printedOf: (name) => this.#printed(name, model), isOpen });
   }
 
   /** The number that a field of the document has now, as typed. */
-  #printed(name, decimal) {
+  #printed(name, model) {
     const field = this.desk.fields.fields.find((one) => !one.is_cell && one.name === name);
-    return field ? numberOf(field, decimal) : null;
+    return field ? numberOf(field, model) : null;
   }
 
   #listen() {
