@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +28,7 @@ from documents.domain.e_invoice.model import (
     SupportingDocument,
     Syntax,
     Terms,
+    Text,
     Totals,
     Vat,
     VatBreakdown,
@@ -98,7 +98,7 @@ def _header(context: XmlNode, document: XmlNode, settlement: XmlNode) -> Header:
 
 
 def _references(agreement: XmlNode, delivery: XmlNode, settlement: XmlNode) -> References:
-    def referenced(node: XmlNode, name: str) -> Any:
+    def referenced(node: XmlNode, name: str) -> Text | None:
         return node.text(f"{name}/IssuerAssignedID|ID")
 
     others = {each.value_of("TypeCode"): each for each in agreement.all("AdditionalReferencedDocument")}
@@ -197,16 +197,16 @@ def _terms(settlement: XmlNode) -> Terms:
 
 def _stated_discount(terms: XmlNode) -> CashDiscount | None:
     """By the elements of ZUGFeRD EXTENDED."""
-    node = terms.first("ApplicableTradePaymentDiscountTerms")
-    days = node.number("BasisPeriodMeasure", "BT-20") if node else None
-    percent = node.number("CalculationPercent", "BT-20") if node else None
-    base = node.number("BasisAmount", "BT-20") if node else None
-    if node is None or days is None or percent is None:
+    node = terms.child("ApplicableTradePaymentDiscountTerms")
+    days, percent, base = (
+        node.number(name, "BT-20") for name in ("BasisPeriodMeasure", "CalculationPercent", "BasisAmount")
+    )
+    if days is None or percent is None:
         return None
     return CashDiscount(int(days.value), percent.value, percent.raw, node.path, base.value if base else None)
 
 
-def _adjustments(node: XmlNode) -> Any:
+def _adjustments(node: XmlNode) -> Iterator[Adjustment]:
     for each in node.all("SpecifiedTradeAllowanceCharge"):
         is_charge = each.value_of("ChargeIndicator/Indicator").lower() == "true"
         tax = each.child("CategoryTradeTax")
@@ -239,15 +239,17 @@ def _totals(settlement: XmlNode) -> Totals:
     sums = settlement.child(_SETTLEMENT_SUMS)
     currency = settlement.value_of("InvoiceCurrencyCode")
     taxes = sums.all("TaxTotalAmount")
-    own = next((each for each in taxes if each.attribute("currencyID") in ("", currency)), taxes[0] if taxes else None)
-    other = next((each for each in taxes if each is not own), None)
+    own = next(
+        (each for each in taxes if each.attribute("currencyID") in ("", currency)), taxes[0] if taxes else sums.empty
+    )
+    other = next((each for each in taxes if each is not own), sums.empty)
     return Totals(
         lines=sums.number("LineTotalAmount", "BT-106"),
         allowances=sums.number("AllowanceTotalAmount", "BT-107"),
         charges=sums.number("ChargeTotalAmount", "BT-108"),
         net=sums.number("TaxBasisTotalAmount", "BT-109"),
-        vat=own.as_number("BT-110") if own else None,
-        vat_in_tax_currency=other.as_number("BT-111") if other else None,
+        vat=own.as_number("BT-110"),
+        vat_in_tax_currency=other.as_number("BT-111"),
         gross=sums.number("GrandTotalAmount", "BT-112"),
         prepaid=sums.number("TotalPrepaidAmount", "BT-113"),
         rounding=sums.number("RoundingAmount", "BT-114"),
@@ -255,18 +257,17 @@ def _totals(settlement: XmlNode) -> Totals:
     )
 
 
-def _documents(agreement: XmlNode) -> Any:
+def _documents(agreement: XmlNode) -> Iterator[SupportingDocument]:
     for each in agreement.all("AdditionalReferencedDocument"):
         if each.value_of("TypeCode") in ("50", "130"):
             continue
         binary = each.child("AttachmentBinaryObject")
-        number = binary.attribute("attachment")
         yield SupportingDocument(
             each.identifier("IssuerAssignedID"),
             each.text("Name"),
             each.text("URIID"),
             binary.attribute_as_text("filename"),
-            int(number) if re.fullmatch(r"\d+", number) else None,
+            binary.attribute_as_count("attachment"),
         )
 
 
@@ -276,15 +277,15 @@ def _line(node: XmlNode) -> Line:
     agreement = node.child("SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement")
     delivery = node.child("SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery")
     settlement = node.child("SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement")
-    quantity = delivery.first("BilledQuantity") or delivery.first("RequestedQuantity")
+    quantity = delivery.first("BilledQuantity") or delivery.child("RequestedQuantity")
     return Line(
         id=document.text("LineID"),
         subtype=document.text("LineStatusReasonCode"),
         parent_id=document.text("ParentLineID"),
         note=document.text("IncludedNote/Content"),
         invoiced_object=settlement.identifier("AdditionalReferencedDocument/IssuerAssignedID"),
-        quantity=quantity.as_number("BT-129") if quantity else None,
-        unit=quantity.attribute_as_text("unitCode") if quantity else None,
+        quantity=quantity.as_number("BT-129"),
+        unit=quantity.attribute_as_text("unitCode"),
         net_amount=settlement.number(
             "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation/LineTotalAmount",
             "BT-131",
@@ -301,13 +302,13 @@ def _line(node: XmlNode) -> Line:
 
 def _price(agreement: XmlNode) -> Price:
     net, gross = agreement.child("NetPriceProductTradePrice"), agreement.child("GrossPriceProductTradePrice")
-    base = net.first("BasisQuantity") or gross.first("BasisQuantity")
+    base = net.first("BasisQuantity") or gross.child("BasisQuantity")
     return Price(
         net.number("ChargeAmount", "BT-146"),
         gross.number("ChargeAmount", "BT-148"),
         gross.number("AppliedTradeAllowanceCharge/ActualAmount", "BT-147"),
-        base.as_number("BT-149") if base else None,
-        base.attribute_as_text("unitCode") if base else None,
+        base.as_number("BT-149"),
+        base.attribute_as_text("unitCode"),
     )
 
 
@@ -318,9 +319,7 @@ def _item(product: XmlNode) -> Item:
         seller_id=product.text("SellerAssignedID"),
         buyer_id=product.text("BuyerAssignedID"),
         standard_id=product.identifier("GlobalID"),
-        classifications=tuple(
-            found for each in product.all("DesignatedProductClassification") if (found := each.identifier("ClassCode"))
-        ),
+        classifications=product.identifiers("DesignatedProductClassification/ClassCode"),
         origin=product.text("OriginTradeCountry/ID"),
         attributes=tuple(
             ItemAttribute(each.text("Description"), each.text("Value"))

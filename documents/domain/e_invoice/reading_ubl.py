@@ -205,15 +205,15 @@ def _breakdown(node: XmlNode) -> VatBreakdown:
 def _totals(root: XmlNode) -> Totals:
     sums, currency = root.child("LegalMonetaryTotal"), root.value_of("DocumentCurrencyCode")
     taxes = root.all("TaxTotal/TaxAmount")
-    own = next((each for each in taxes if each.attribute("currencyID") == currency), taxes[0] if taxes else None)
-    other = next((each for each in taxes if each is not own), None)
+    own = next((each for each in taxes if each.attribute("currencyID") == currency), taxes[0] if taxes else root.empty)
+    other = next((each for each in taxes if each is not own), root.empty)
     return Totals(
         lines=sums.number("LineExtensionAmount", "BT-106"),
         allowances=sums.number("AllowanceTotalAmount", "BT-107"),
         charges=sums.number("ChargeTotalAmount", "BT-108"),
         net=sums.number("TaxExclusiveAmount", "BT-109"),
-        vat=own.as_number("BT-110") if own else None,
-        vat_in_tax_currency=other.as_number("BT-111") if other else None,
+        vat=own.as_number("BT-110"),
+        vat_in_tax_currency=other.as_number("BT-111"),
         gross=sums.number("TaxInclusiveAmount", "BT-112"),
         prepaid=sums.number("PrepaidAmount", "BT-113"),
         rounding=sums.number("PayableRoundingAmount", "BT-114"),
@@ -226,25 +226,24 @@ def _documents(root: XmlNode) -> Iterator[SupportingDocument]:
         if each.value_of("DocumentTypeCode") == "130":
             continue
         binary = each.child("Attachment/EmbeddedDocumentBinaryObject")
-        number = binary.attribute("attachment")
         yield SupportingDocument(
             each.identifier("ID"),
             each.text("DocumentDescription"),
             each.text("Attachment/ExternalReference/URI"),
             binary.attribute_as_text("filename"),
-            int(number) if number.isdecimal() else None,
+            binary.attribute_as_count("attachment"),
         )
 
 
 def _line(node: XmlNode) -> Line:
-    quantity = node.first("InvoicedQuantity|CreditedQuantity")
+    quantity = node.child("InvoicedQuantity|CreditedQuantity")
     item = node.child("Item")
     return Line(
         id=node.text("ID"),
         note=node.text("Note"),
         invoiced_object=node.identifier("DocumentReference/ID"),
-        quantity=quantity.as_number("BT-129") if quantity else None,
-        unit=quantity.attribute_as_text("unitCode") if quantity else None,
+        quantity=quantity.as_number("BT-129"),
+        unit=quantity.attribute_as_text("unitCode"),
         net_amount=node.number("LineExtensionAmount", "BT-131"),
         order_line=node.text("OrderLineReference/LineID"),
         accounting=node.text("AccountingCost"),
@@ -257,13 +256,13 @@ def _line(node: XmlNode) -> Line:
 
 
 def _price(node: XmlNode) -> Price:
-    base = node.first("BaseQuantity")
+    base = node.child("BaseQuantity")
     return Price(
         node.number("PriceAmount", "BT-146"),
         node.number("AllowanceCharge/BaseAmount", "BT-148"),
         node.number("AllowanceCharge/Amount", "BT-147"),
-        base.as_number("BT-149") if base else None,
-        base.attribute_as_text("unitCode") if base else None,
+        base.as_number("BT-149"),
+        base.attribute_as_text("unitCode"),
     )
 
 

@@ -85,6 +85,10 @@ class XmlNode:
         value = self.attribute(name).strip()
         return Sourced(value, value, f"{self.path}/@{name}") if value else None
 
+    def attribute_as_count(self, name: str) -> int | None:
+        value = self.attribute(name)
+        return int(value) if value.isdecimal() else None
+
     @property
     def content(self) -> str:
         return str(self.node[2] or "").strip() if self.node else ""

@@ -15,7 +15,7 @@ from documents.domain.dates import find_dates
 from documents.domain.field_types.base import letters_and_digits
 from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import FieldType
-from extraction.local.page_view import slice_of_box, union_of
+from extraction.local.locate import located_at
 from idp_project.core.geometry import BoundingBox, Polygon
 from idp_project.core.page_text import PageText, TextSource
 from idp_project.core.spans import Span
@@ -57,14 +57,8 @@ def places_of(value: str, kind: FieldType, texts: Mapping[int, PageText], locale
 
 def place_at(page: int, text: PageText, span: Span) -> PrintedPlace | None:
     """None where the place of its words is not known."""
-    words = text.words_in(span)
-    if not words:
-        return None
-    boxes = []
-    for word in words:
-        first, last = max(0, span.start - word.span.start), min(len(word.text), span.end - word.span.start)
-        boxes.append(slice_of_box(word.polygon.bounding_box, first, last, len(word.text)))
-    return PrintedPlace(page, span, union_of(boxes).to_polygon(), span.of(text.text))
+    found = located_at(text, span, 1.0)
+    return PrintedPlace(page, span, found.polygon, span.of(text.text)) if found else None
 
 
 def same_value(
