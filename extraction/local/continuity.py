@@ -110,8 +110,18 @@ def _rest_follows(before: Sequence[PageSummary], page: PageSummary) -> bool:
         return False
     if not fingerprint.has_sums and not fingerprint.begins_with_heads:
         return False
-    has_beginning = fingerprint.title >= _TITLE or fingerprint.opening or fingerprint.number == 1
-    return not has_beginning and any(each.dates for each in earlier)
+    return not _has_beginning(fingerprint) and any(each.dates for each in earlier)
+
+
+def _has_beginning(page: Fingerprint) -> bool:
+    return bool(page.title >= _TITLE or page.opening or page.number == 1)
+
+
+def goes_on(before: Sequence[PageSummary], page: PageSummary) -> bool:
+    """Whether nothing on the page says that a document of another type, or of the same, begins there."""
+    begins = page.fingerprint is not None and _has_beginning(page.fingerprint)
+    begins = begins or "other_identifier" in _identifiers(before, page)
+    return not begins and _known_type(page) in (None, type_of(before))
 
 
 def _running_lines(before: Fingerprint, page: Fingerprint) -> dict[str, float]:

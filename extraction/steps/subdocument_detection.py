@@ -13,7 +13,7 @@ from documents.domain.document_kinds import DocumentKind
 from documents.domain.e_invoice_types import type_of_e_invoice
 from documents.domain.substance import PageRole
 from extraction.context import DetectionContext, PageSummary
-from extraction.local.continuity import KNOWN_TYPE, boundary_score
+from extraction.local.continuity import KNOWN_TYPE, boundary_score, goes_on
 from extraction.results import DetectedSubDocument, DetectionResult
 from extraction.steps.aside import aside_of, aside_of_file
 
@@ -73,6 +73,8 @@ def _group_pages(context: DetectionContext) -> list[_Group]:
             score = 0.0
         elif before and context.origin.is_office and not _begins_by_itself(page):
             score = 0.0  # a further sheet of a workbook, a further page of a letter
+        elif before and context.e_invoice_kind is not None and goes_on(before, page):
+            score = 0.0  # the invoice that the XML in the file states
         if current and not current.is_aside and score < CUT:
             current.pages.append(page)
             current.scores.append(score)

@@ -1,7 +1,11 @@
 """Where one document of a stack ends and the next begins."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from documents.domain.document_kinds import DocumentKind
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.substance import Substance
 from extraction.context import DetectionContext, Origin, PageSummary
@@ -226,3 +230,21 @@ def test_what_is_no_document_by_its_origin(origin: Origin, changes: dict[str, ob
     pages = (summary(number=1, schema_key=None, type_score=0.0, **changes),)
     part = detect_sub_documents(DetectionContext(pages, (INVOICE,), origin)).sub_documents[0]
     assert (part.aside.code if part.aside else None) == code and part.is_blank == (code is not None)
+
+
+def test_pages_of_an_e_invoice_part_only_where_one_begins() -> None:
+    further = replace(mark(*OTHER), title=1.0, opening=0.0, number=None)
+
+    def parts(fingerprint: Fingerprint, kind: DocumentKind | None, **changes: Any) -> list[int]:
+        pages = (
+            summary(1, fingerprint=mark(*LETTER), identifiers={"number": "A-1"}),
+            summary(2, fingerprint=fingerprint, **changes),
+        )
+        found = detect_sub_documents(DetectionContext(pages, (INVOICE,), e_invoice_kind=kind))
+        return [one.first_page for one in found.sub_documents]
+
+    assert parts(further, None) == [1, 2]
+    assert parts(further, DocumentKind.INVOICE) == [1]
+    assert parts(replace(further, title=1.6), DocumentKind.INVOICE) == [1, 2]
+    assert parts(further, DocumentKind.INVOICE, schema_key="receipt") == [1, 2]
+    assert parts(further, DocumentKind.INVOICE, identifiers={"number": "B-2"}) == [1, 2]
