@@ -6,8 +6,9 @@ has no term of its own for stands behind a stroke: "BT-20/percent" is the percen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,16 +20,22 @@ ENGINE = "e_invoice"  # of values that an electronic invoice states, in provenan
 
 _Many = Iterable[Sourced[Any] | None]
 _NUMBERS = frozenset({FieldType.AMOUNT, FieldType.NUMBER, FieldType.PERCENTAGE})
+_CENT = Decimal("0.01")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?")
 _UNSPACED = frozenset({FieldType.IBAN, FieldType.VAT_NUMBER})
 
 
 @dataclass(frozen=True)
 class StatedValue:
-    """A value as the XML states it: normalised like a field's value, the text itself, and its place in the XML."""
+    """A value as the XML states it: normalised like a field's value, the text itself, and its place in the XML.
+
+    `undiscounted`: of a price or amount of a line, what a page prints that shows the discount on the price beside it; or "".
+    """
 
     value: str
     raw_text: str
     path: str
+    undiscounted: str = ""
 
 
 HEADER: Mapping[str, Callable[[EInvoice], _Many]] = {
@@ -114,6 +121,18 @@ def _unit_price(line: Line) -> Sourced[Any] | None:
     """Of one unit, whatever quantity the price is stated for."""
     net, each = line.price.net, line.price.unit_price
     return Sourced(each, net.raw, net.path) if net and each is not None else None
+
+
+def _gross_price(line: Line) -> Decimal | None:
+    return line.price.gross_unit_price
+
+
+def _gross_amount(line: Line) -> Decimal | None:
+    price, quantity = line.price.gross_unit_price, line.quantity
+    return (price * quantity.value).quantize(_CENT) if price is not None and quantity else None
+
+
+_UNDISCOUNTED: Mapping[str, Callable[[Line], Decimal | None]] = {"BT-146": _gross_price, "BT-131": _gross_amount}
 
 
 def _adjustment_terms(first: int) -> dict[str, Callable[[Adjustment], Sourced[Any] | None]]:
@@ -220,10 +239,17 @@ def rows_of(invoice: EInvoice, table: TableSpec) -> list[dict[str, StatedValue]]
         {
             column.name: stated
             for column in table.columns
-            if column.from_e_invoice and (stated := _stated(group.terms[column.from_e_invoice](row), column))
+            if column.from_e_invoice and (stated := _cell(row, group, column))
         }
         for row in rows
     ]
+
+
+def _cell(row: Any, group: Group, column: FieldSpec) -> StatedValue | None:
+    stated = _stated(group.terms[column.from_e_invoice](row), column)
+    before = _UNDISCOUNTED.get(column.from_e_invoice) if isinstance(row, Line) else None
+    gross = before(row) if before else None
+    return stated if stated is None or gross is None else replace(stated, undiscounted=_normal(gross, column.type))
 
 
 def _stated(found: Sourced[Any] | None, spec: FieldSpec) -> StatedValue | None:
@@ -242,11 +268,9 @@ def _normal(value: Any, kind: FieldType) -> str:
     text = " ".join(str(value).split())
     if kind in _UNSPACED:
         return text.replace(" ", "").upper()
-    if kind in _NUMBERS:
-        try:
-            return decimal_text(Decimal(text), is_amount=kind is FieldType.AMOUNT)
-        except ArithmeticError:
-            return ""  # a position such as "A.1"
+    if kind in _NUMBERS:  # "" for a position such as "A.1"; 1E9999999 would be as many zeros
+        is_number = _PLAIN_NUMBER.fullmatch(text)
+        return decimal_text(Decimal(text), is_amount=kind is FieldType.AMOUNT) if is_number else ""
     return text
 
 

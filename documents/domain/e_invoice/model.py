@@ -276,8 +276,16 @@ class Price:
         """Net, of one unit. None without a price; a base quantity of zero is not applied."""
         if self.net is None:
             return None
-        base = self.base_quantity.value if self.base_quantity else Decimal(1)
-        return self.net.value / base if base else self.net.value
+        return self.net.value / self._base
+
+    @property
+    def gross_unit_price(self) -> Decimal | None:
+        """Of one unit, before the discount on the price. None where it is not stated."""
+        return self.gross.value / self._base if self.gross else None
+
+    @property
+    def _base(self) -> Decimal:
+        return (self.base_quantity.value if self.base_quantity else None) or Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -324,7 +332,9 @@ class Line:
 
     @property
     def counts(self) -> bool:
-        """Whether its amount is part of the sum of lines."""
+        """Whether its amount is part of the sum of lines. A line without amount, quantity and name is a note between lines."""
+        if self.net_amount is None and self.quantity is None and self.item.name is None:
+            return False
         return self.subtype is None or self.subtype.value.upper() not in {"GROUP", "INFORMATION"}
 
 

@@ -7,10 +7,15 @@ the reader is sure of another one. What no page prints proves nothing and stops 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 
+from documents.domain.e_invoice.terms import leaves
 from documents.domain.e_invoice_fields import ENGINE, StatedValue, values_of
+from documents.domain.field_types.base import letters_and_digits
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.values import FieldCandidate, MergedField
@@ -30,6 +35,7 @@ _WELL_LABELLED = 0.75
 _OWN_SHAPE = frozenset({FieldType.IBAN, FieldType.VAT_NUMBER})  # check digits: nothing else looks like it
 _ANYWHERE = frozenset({FieldType.NAME, FieldType.TEXT, FieldType.ADDRESS, FieldType.CURRENCY, FieldType.CLAUSE})
 _MOST_BEHIND = 2
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,11 @@ class Scene:
     @property
     def is_recognised(self) -> bool:
         return is_recognised(self.leading.texts)
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """Every value of the XML, of whatever term, as `_key` writes them."""
+        return frozenset(_key(leaf.value) for leaf in leaves(self.leading.invoice))
 
     def places(self, value: str, kind: FieldType) -> list[PrintedPlace]:
         return places_of(value, kind, self.leading.texts, self.locale)
@@ -81,7 +92,7 @@ def compared(
     if printed and printed[0] in same and printed[0].provenance.is_located:
         return (as_printed(one, printed[0], spec),)
     places = scene.places(one.value, spec.type)
-    if other is not None and not _may_agree(same, other, places, spec):
+    if other is not None and not _may_agree(same, other, places, spec, scene):
         return (candidate_of(one, spec, scene, DEVIATES, None), *_behind(printed, same))
     located = next((each for each in same if each.provenance.is_located), None)
     if located is not None:
@@ -93,17 +104,28 @@ def compared(
 
 
 def _may_agree(
-    same: Sequence[FieldCandidate], other: FieldCandidate, places: Sequence[PrintedPlace], spec: FieldSpec
+    same: Sequence[FieldCandidate],
+    other: FieldCandidate,
+    places: Sequence[PrintedPlace],
+    spec: FieldSpec,
+    scene: Scene,
 ) -> bool:
-    """Whether `other`, the best reading that says something else, may be another field's value or a misreading."""
+    """Whether `other`, the best reading that says something else, may be another field's value or a misreading. It is another
+    field's where the XML states it too and the pages print both: VAT of one rate beside the whole, the buyer's number."""
     mine = max((_label(each) for each in same), default=0.0)
     if same and mine >= _LABELLED and mine >= _label(other) - 0.3:
         return True
     if places and spec.type in _ANYWHERE:
         return True  # the page names it, whomever the reader took for it
     if places:
-        return _label(other) < _WELL_LABELLED
+        return _label(other) < _WELL_LABELLED or _key(other.value or other.raw_text) in scene.stated
     return spec.type not in _OWN_SHAPE and _label(other) < _LABELLED
+
+
+def _key(value: str) -> str:
+    if _NUMBER.fullmatch(value):
+        return f"{abs(Decimal(value)).normalize():f}"
+    return letters_and_digits(value)
 
 
 def _label(candidate: FieldCandidate) -> float:

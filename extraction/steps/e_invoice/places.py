@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -24,6 +24,7 @@ NUMERIC = frozenset({FieldType.AMOUNT, FieldType.NUMBER, FieldType.PERCENTAGE})
 _TEXTS = frozenset({FieldType.NAME, FieldType.ADDRESS, FieldType.TEXT, FieldType.CLAUSE})
 _GROUP = "[.,'’\\u00a0\\u202f ]?"
 _MOST_PLACES = 40
+_FEWEST_DECIMALS = 2
 _ALIKE_RECOGNISED = 92.0  # per cent: letters of a scan may be read wrongly
 _LOCALES = ("de_DE", "en_US")  # both orders of short dates
 
@@ -71,7 +72,7 @@ def same_value(
     text = printed if printed is not None else raw_text
     if kind in NUMERIC:
         one, other = to_decimal(stated), to_decimal(text)
-        return one is not None and other is not None and abs(one) == abs(other)
+        return one is not None and other is not None and _is_same_number(abs(one), abs(other))
     if kind is FieldType.DATE:
         return stated == text
     one_text, other_text = letters_and_digits(stated), letters_and_digits(text)
@@ -82,6 +83,13 @@ def same_value(
     if one_text in other_text or (one_text.startswith(other_text) and 2 * len(other_text) >= len(one_text)):
         return True  # a page may leave the legal form out, at the end
     return is_recognised and fuzz.ratio(one_text, other_text) >= _ALIKE_RECOGNISED
+
+
+def _is_same_number(stated: Decimal, printed: Decimal) -> bool:
+    """Also where the page prints fewer decimals than the XML states, but cents at least: 3.33 for a price of 3.3333."""
+    places = -int(printed.as_tuple().exponent)
+    is_shorter = _FEWEST_DECIMALS <= places < -int(stated.as_tuple().exponent)
+    return printed == (stated.quantize(printed, ROUND_HALF_UP) if is_shorter else stated)
 
 
 def is_recognised(texts: Mapping[int, PageText]) -> bool:

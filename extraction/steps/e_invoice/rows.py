@@ -6,8 +6,9 @@ otherwise deviates. A stated row that no page prints, and a printed row that the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rapidfuzz import fuzz
@@ -36,6 +37,8 @@ _SAME_TEXT = 80.0  # per cent: descriptions run over lines, and pages shorten th
 _OTHER_TEXT = 45.0
 _LEAST_MATCH = 2.0
 _AMOUNT_COUNTS, _TEXT_COUNTS = 3.0, 2.0  # of a cell that is the same, in the match of two rows
+_CENT = Decimal("0.01")
+_PERCENTAGE = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
 _WHOLE_ROW = 3  # cells of a printed row that is no carried sum and no discount below the table
 
 _Stated = Mapping[str, StatedValue]
@@ -175,12 +178,42 @@ def _compared(
     row: _Stated, number: int, read: MergedRow, band: _Band | None, table: TableSpec, scene: Scene
 ) -> MergedRow:
     cells = {cell.field: cell.chosen for cell in read.cells if cell.chosen}
+    stated = _with_undiscounted_price(row, cells, table, _percentages(band, scene))
     merged = tuple(
-        MergedField(column.name, _cell(row[column.name], cells.get(column.name), column, band, scene))
+        MergedField(column.name, _cell(stated[column.name], cells.get(column.name), column, band, scene))
         for column in table.columns
         if column.name in row
     )
     return MergedRow(table.name, number, merged)
+
+
+def _percentages(band: _Band | None, scene: Scene) -> list[Decimal]:
+    """Those that the stretch of the page prints."""
+    text = scene.leading.texts.get(band.page) if band else None
+    if band is None or text is None:
+        return []
+    words = (word for word in text.words if band.top <= word.polygon.bounding_box.center[1] <= band.bottom)
+    found = _PERCENTAGE.findall(" ".join(word.text for word in words))
+    return [Decimal(number.replace(",", ".")) for number in found]
+
+
+def _with_undiscounted_price(
+    row: _Stated, cells: Mapping[str, FieldCandidate], table: TableSpec, percentages: Sequence[Decimal]
+) -> _Stated:
+    """The row, where the printed price comes to the stated amount with a discount that the row prints in per cent: then the
+    page shows the price before it, and the XML that after it."""
+    by_term = {column.from_e_invoice: column.name for column in table.columns if column.name in row}
+    if not {"BT-146", "BT-129", "BT-131"} <= by_term.keys() or by_term["BT-146"] not in cells:
+        return row
+    name = by_term["BT-146"]
+    price = to_decimal(cells[name].value)
+    quantity, amount = (to_decimal(row[by_term[term]].value) for term in ("BT-129", "BT-131"))
+    if price is None or quantity is None or amount is None:
+        return row
+    discounted = (price * quantity * (100 - percentage) / 100 for percentage in percentages if percentage)
+    if any(abs(one - amount) <= _CENT for one in discounted):
+        return {**row, name: replace(row[name], undiscounted=f"{price:f}")}
+    return row
 
 
 def _cell(
@@ -192,6 +225,8 @@ def _cell(
         is_same = same_value(column.type, one.value, read.value, read.raw_text, is_recognised=scene.is_recognised)
         if is_same or likeness >= _SAME_TEXT:
             return (as_printed(one, read, column),)
+        if one.undiscounted and same_value(column.type, one.undiscounted, read.value, read.raw_text):
+            return (candidate_of(one, column, scene, UNPRINTED, None),)
     if column.is_e_invoice_only:
         return (candidate_of(one, column, scene, UNPRINTED, None),)
     places = scene.places(one.value, column.type)

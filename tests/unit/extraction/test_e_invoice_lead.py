@@ -11,6 +11,7 @@ from documents.domain.auto_approval import HELD_OPEN
 from documents.domain.document_kinds import DocumentKind, KindEvidence
 from documents.domain.e_invoice import model
 from documents.domain.e_invoice.model import EInvoice, Header, Item, Line, Price, Sourced, Syntax, Totals
+from documents.domain.e_invoice_fields import rows_of
 from documents.domain.e_invoice_types import type_of_e_invoice
 from documents.domain.earned.strata import Stratum
 from documents.domain.library import library_type
@@ -194,6 +195,63 @@ def test_printed_row_that_the_xml_lacks_is_named() -> None:
     more = (*ROWS, row("Beratung vor Ort", "1", "999.00", "999.00"))
     _, result = judged(replace(XML, lines=LINES), rows=more)
     assert codes(result) == {"row_not_in_xml"} and len(result.rows) == 2
+
+
+def test_value_that_the_xml_states_for_another_term_is_no_deviation() -> None:
+    text = page_of("R-17 Muster Handel GmbH 03.02.2025", "Bezahlt 27,37", "Gesamt 1.027,37")
+    _, result = judged(read=(*READ[:3], candidate("total", "27.37")), text=text)
+    total = next(field for field in result.fields if field.field == "total")
+    assert not codes(result) and total.chosen and total.chosen.evidence == {"agrees": 1.0}
+    _, result = judged(read=(*READ[:3], candidate("total", "27.38")), text=text)
+    assert codes(result) == {"xml_deviates"}
+
+
+def one_row(stated_line: Line, printed: CandidateRow, text: PageText) -> set[str]:
+    _, result = judged(replace(XML, lines=(stated_line,)), rows=(printed,), text=text)
+    return codes(result)
+
+
+def test_price_with_fewer_decimals_on_the_page_agrees() -> None:
+    text = page_of("Muster Handel GmbH R-17 03.02.2025 1.027,37", "Rasen 3 3,33 10,00")
+    stated_line = line("Rasen", "3", "3.3333", "10.00")
+    assert one_row(stated_line, row("Rasen", "3", "3.33", "10.00"), text) == set()
+    assert one_row(stated_line, row("Rasen", "3", "3.34", "10.00"), text) == {"in_row", "xml_deviates"}
+    assert one_row(stated_line, row("Rasen", "3", "3.3", "10.00"), text) == {"in_row", "xml_deviates"}
+
+
+def test_price_before_its_discount_on_the_page_is_no_deviation() -> None:
+    text = page_of("Muster Handel GmbH R-17 03.02.2025 1.027,37", "Rasen 3 4,00 12,00", "abzgl. Rabatt -2,00")
+    net = line("Rasen", "3", "3.3333", "10.00")
+    gross = replace(net, price=replace(net.price, gross=stated(Decimal("4.00"), "BT-148")))
+    printed = row("Rasen", "3", "4.00", "12.00")
+    assert one_row(gross, printed, text) == set()
+    assert one_row(net, printed, text) == {"in_row", "xml_deviates"}
+
+
+def test_discount_in_per_cent_explains_the_price_of_its_row() -> None:
+    heading = "Muster Handel GmbH R-17 03.02.2025 1.027,37"
+    stated_line, printed = line("Nougat", "20", "4.10", "81.90"), row("Nougat", "20", "4.55", "81.90")
+    assert one_row(stated_line, printed, page_of(heading, "Positionen", "Nougat 20 4,55 10% 81,90")) == set()
+    assert one_row(stated_line, printed, page_of(heading, "Positionen", "Nougat 20 4,55 12% 81,90")) == {
+        "in_row",
+        "xml_deviates",
+    }
+
+
+def test_note_between_lines_is_no_row() -> None:
+    note = Line(note=stated("Lieferung Nr. 7", "BT-127"))
+    _, result = judged(replace(XML, lines=(note, *LINES)), rows=ROWS)
+    assert not codes(result) and len(result.rows) == 2
+
+
+def test_position_that_would_be_a_giant_number_is_none() -> None:
+    spec = TableSpec("items", "Items", (FieldSpec("position", FieldType.NUMBER, "No.", from_e_invoice="BT-126"),))
+    lines = tuple(replace(LINES[0], id=stated(text, "BT-126")) for text in ("1E9999999", "NaN", "7"))
+    assert [row.get("position") and row["position"].value for row in rows_of(replace(XML, lines=lines), spec)] == [
+        None,
+        None,
+        "7",
+    ]
 
 
 def test_credit_note_is_below_zero_and_of_its_kind() -> None:
