@@ -18,6 +18,7 @@ from pdfplumber.pdf import PDF
 from pdfplumber.utils.text import WordExtractor
 
 from idp_project.core.readers.characters import CharacterPage
+from idp_project.core.readers.overprint import layers_of
 from idp_project.core.readers.slanted import level_characters, slanted_lines
 
 _GRID = 64  # image coverage is counted on a grid of this many cells a side
@@ -186,7 +187,12 @@ class _PageReading:
         for char in level_characters(self.page.chars, self.slanted):
             by_rotation.setdefault(char["rotation"], []).append(char)
         words: list[list[Any]] = []
-        for rotation, characters in sorted(by_rotation.items()):
+        layers = [
+            (rotation, layer)
+            for rotation, characters in sorted(by_rotation.items())
+            for layer in (layers_of(characters) if rotation == 0 else [characters])
+        ]
+        for rotation, characters in layers:
             for word, parts in _EXTRACTORS[rotation].iter_extract_tuples(characters):
                 text = _readable(_spelled(word["text"], parts))
                 if text:
