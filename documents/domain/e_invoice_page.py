@@ -28,11 +28,11 @@ _LINES = "Positionen / Invoice lines"
 _HEADINGS: Sequence[tuple[str, frozenset[int]]] = (
     ("Kopf / Header", frozenset({*range(1, 10), 21, 22, 23, 24})),
     ("Bezüge / References", frozenset({*range(10, 20), 25, 26})),
-    ("Verkäufer / Seller", frozenset(range(27, 44))),
-    ("Käufer / Buyer", frozenset(range(44, 59))),
+    ("Verkäufer / Seller", frozenset({*range(27, 44), 162})),
+    ("Käufer / Buyer", frozenset({*range(44, 59), 163})),
     ("Zahlungsempfänger / Payee", frozenset(range(59, 62))),
-    ("Steuervertreter / Tax representative", frozenset(range(62, 70))),
-    ("Lieferung / Delivery", frozenset(range(70, 81))),
+    ("Steuervertreter / Tax representative", frozenset({*range(62, 70), 164})),
+    ("Lieferung / Delivery", frozenset({*range(70, 81), 165})),
     (_LINES, frozenset(range(126, 162))),
     ("Nachlässe und Zuschläge / Allowances and charges", frozenset(range(92, 106))),
     ("Summen / Totals", frozenset(range(106, 116))),
@@ -41,7 +41,6 @@ _HEADINGS: Sequence[tuple[str, frozenset[int]]] = (
     ("Weitere Unterlagen / Supporting documents", frozenset(range(122, 126))),
 )
 _REST = "Weitere Angaben / Further values"
-_COLUMNS = ("BT-126", "BT-153", "BT-129", "BT-130", "BT-146", "BT-152", "BT-131")
 _HEADS = {
     "BT-126": "Pos. / No. (BT-126)",
     "BT-153": "Bezeichnung / Item (BT-153)",
@@ -51,6 +50,7 @@ _HEADS = {
     "BT-152": "USt % / VAT % (BT-152)",
     "BT-131": "Netto / Net (BT-131)",
 }
+_COLUMNS = tuple(_HEADS)
 
 
 def title_of(invoice: EInvoice) -> tuple[str, str]:
@@ -65,7 +65,7 @@ def sections_of(invoice: EInvoice) -> list[Section]:
     for leaf in leaves(invoice):
         by_heading.setdefault(_heading_of(leaf), []).append(leaf)
     order = [*(heading for heading, _ in _HEADINGS), _REST]
-    found = []  # type: ignore[var-annotated]
+    found: list[Section] = []
     for heading in (each for each in order if each in by_heading):
         if heading == _LINES:
             found += _sections_of_lines(by_heading[heading])
@@ -83,7 +83,7 @@ def _heading_of(leaf: Leaf) -> str:
 def _label(leaf: Leaf) -> str:
     names = TERM_NAMES.get(leaf.bt)
     named = f"{names.de} / {names.en} ({leaf.bt})" if names else f"({leaf.bt})"
-    return f"{leaf.row + 1}. {named}" if leaf.row is not None and leaf.row >= 0 else named
+    return f"{leaf.row + 1}. {named}" if leaf.row is not None else named
 
 
 def _sections_of_lines(found: Sequence[Leaf]) -> Iterator[Section]:

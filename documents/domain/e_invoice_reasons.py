@@ -55,6 +55,7 @@ E_INVOICE_INVALID = define(
     count=Param.COUNT,
     rules=Param.TEXT,
 )
+E_INVOICE_BREAKS_ONE = define("e_invoice_breaks_one", _("The e-invoice breaks the rule {rule}."), rule=Param.TEXT)
 SIGNATURE_BROKEN = define(
     "signature_broken", _("The PDF was changed after it was signed, or its signature is not valid.")
 )

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from documents.domain.e_invoice_reasons import E_INVOICE_INVALID, E_INVOICE_UNREADABLE, SIGNATURE_BROKEN
+from documents.domain.e_invoice_reasons import (
+    E_INVOICE_BREAKS_ONE,
+    E_INVOICE_INVALID,
+    E_INVOICE_UNREADABLE,
+    SIGNATURE_BROKEN,
+)
 from documents.domain.e_invoice_validation import BROKEN_SIGNATURES, broken_rules
 from documents.domain.file_reasons import FILES_NOT_READ, FORM_NOT_SHOWN
 from documents.domain.reasons import E_INVOICE_NOT_JUDGED
@@ -76,6 +81,14 @@ def files_left(document: Document) -> list[str]:
     return left
 
 
+def broken_reason(broken: Sequence[str]) -> Reason:
+    """Names at most six of the broken rules."""
+    if len(broken) == 1:
+        return E_INVOICE_BREAKS_ONE(rule=broken[0])
+    named = ", ".join(broken[:_MOST_RULES]) + (" …" if len(broken) > _MOST_RULES else "")
+    return E_INVOICE_INVALID(count=len(broken), rules=named)
+
+
 def reasons_of_e_invoice(document: Document) -> list[Reason]:
     """What stands against the electronic invoice itself, or against the signature of the file."""
     reasons = []
@@ -85,8 +98,7 @@ def reasons_of_e_invoice(document: Document) -> list[Reason]:
     if row is not None and (failure := reason_of((row.validation or {}).get("failure"))):
         reasons.append(E_INVOICE_NOT_JUDGED(failure=failure))
     if row is not None and (broken := broken_rules(row.validation)):
-        named = ", ".join(broken[:_MOST_RULES]) + (" …" if len(broken) > _MOST_RULES else "")
-        reasons.append(E_INVOICE_INVALID(count=len(broken), rules=named))
+        reasons.append(broken_reason(broken))
     if any(one.get("status") in BROKEN_SIGNATURES for one in document.metadata.get("signatures") or ()):
         reasons.append(SIGNATURE_BROKEN())
     return reasons

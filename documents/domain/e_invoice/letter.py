@@ -32,8 +32,8 @@ def letter_to_supplier(
     broken: Sequence[Mapping[str, Any]] = (),
     deviations: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """Empty where nothing is wrong. `broken` rules have `rule` and `text`, `deviations` label, stated and printed. A rule is
-    said once, in words, however often it is broken."""
+    """Empty where nothing is wrong. `broken` rules have `rule` and `text`, `deviations` label, stated and printed. Each rule
+    is listed once, in words."""
     if not broken and not deviations:
         return ""
     is_german = _is_german(invoice)

@@ -16,7 +16,7 @@ _CODES = re.compile(r"BR-CL-\d+")
 _DECIMALS = re.compile(r"BR-DEC-\d+")
 _SUFFIX = re.compile(r"-[a-z]$")  # BR-DE-23-a and -b are one rule to people
 _NAME = re.compile(r"^\s*\[[A-Za-z0-9-]+\]\s*-?\s*")
-_FORM = ("A value is not one of its code list", "Ein Wert steht nicht in seiner Codeliste")
+_FORM = ("A value is not in its code list", "Ein Wert steht nicht in seiner Codeliste")
 _TOO_PRECISE = ("An amount has more than two decimals", "Ein Betrag hat mehr als zwei Nachkommastellen")
 _OF_THE_SYNTAX = ("The XML does not follow its standard", "Das XML folgt seinem Standard nicht")
 
