@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from documents.domain.absence import Absence, stored_absence
 from documents.domain.document_kinds import DocumentKind
+from documents.domain.e_invoice_fields import DEVIATES
 from documents.domain.overrides import Override
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldType
@@ -79,7 +80,7 @@ def deviation_in(candidates: Sequence[Mapping[str, Any]]) -> dict[str, Any] | No
     """Where electronic invoice and page disagree, of a value's candidates as stored: `stated` with its `xml_path`, `printed`
     with its `page` and `polygon`. It stays whichever of them a person took."""
     first, *others = candidates or [{}]
-    if not others or not (first.get("evidence") or {}).get("deviates"):
+    if not others or not (first.get("evidence") or {}).get(DEVIATES):
         return None
     place = others[0].get("provenance") or {}
     return {

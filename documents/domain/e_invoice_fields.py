@@ -17,6 +17,8 @@ from documents.domain.e_invoice.model import Adjustment, CashDiscount, EInvoice,
 from documents.domain.schema_spec import FieldSpec, FieldType, TableSpec
 
 ENGINE = "e_invoice"  # of values that an electronic invoice states, in provenances
+# What comparing a stated value with the pages gave, in the evidence of its candidate:
+AGREES, DEVIATES, UNPRINTED, ALONE = "agrees", "deviates", "unprinted", "alone"
 
 _Many = Iterable[Sourced[Any] | None]
 _NUMBERS = frozenset({FieldType.AMOUNT, FieldType.NUMBER, FieldType.PERCENTAGE})

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from documents.domain.e_invoice.model import EInvoice
 from documents.domain.e_invoice.rule_words import Language, sentence
 from documents.domain.e_invoice.terms import TERM_NAMES, leaves
-from documents.domain.e_invoice_fields import ENGINE
+from documents.domain.e_invoice_fields import AGREES, DEVIATES, ENGINE, UNPRINTED
 from documents.domain.e_invoice_reasons import DEVIATIONS, XML_DEVIATES, XML_NOT_PRINTED
 from documents.domain.e_invoice_validation import broken_rules
 from documents.domain.schema_spec import FieldSpec
@@ -25,8 +25,6 @@ from documents.domain.signature_reasons import (
 )
 from documents.models import Document, FieldValue, ReceivedEInvoice, SubDocument
 from idp_project.core.reasons import Reason, reason_of
-
-_AGREES, _DEVIATES, _UNPRINTED = "agrees", "deviates", "unprinted"  # what the comparison leaves as evidence
 
 
 def e_invoice_of(document_id: UUID) -> ReceivedEInvoice | None:
@@ -116,23 +114,23 @@ def _of_values(sub_document: SubDocument) -> Iterator[dict[str, Any]]:
     version = sub_document.schema_version
     schema = version.spec if version else None
     evidence = "candidates__0__evidence__has_key"
-    compared = sub_document.field_values.filter(Q(**{evidence: _DEVIATES}) | Q(**{evidence: _UNPRINTED}))
+    compared = sub_document.field_values.filter(Q(**{evidence: DEVIATES}) | Q(**{evidence: UNPRINTED}))
     stated = compared.filter(candidates__0__provenance__engine=ENGINE).select_related("table_row")
     for value in stated.order_by("position", "item"):
         spec = value.spec_in(schema)
-        if value.candidates[0]["evidence"].get(_DEVIATES) or (spec and spec.is_required):
+        if value.candidates[0]["evidence"].get(DEVIATES) or (spec and spec.is_required):
             yield _deviation(value, spec)
 
 
 def _has_agreement(document_id: UUID) -> bool:
     values = FieldValue.objects.filter(sub_document__document_id=document_id)
-    return values.filter(candidates__0__evidence__has_key=_AGREES).exists()
+    return values.filter(candidates__0__evidence__has_key=AGREES).exists()
 
 
 def _deviation(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
     """Of a value that no page prints, though its type requires it, `printed` is empty."""
     stated = value.candidates[0]
-    printed = next(iter(value.candidates[1:]), None) if stated["evidence"].get(_DEVIATES) else None
+    printed = next(iter(value.candidates[1:]), None) if stated["evidence"].get(DEVIATES) else None
     place = (printed or {}).get("provenance") or {}
     return {
         "field_value_id": str(value.id),

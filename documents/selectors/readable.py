@@ -14,6 +14,7 @@ from accounts.domain.roles import Permission
 from documents.domain.arrangement import DOUBTFUL_CUT, is_split_doubtful
 from documents.domain.batch_status import BatchStatus
 from documents.domain.document_kinds import NEEDS_NO_SAYING
+from documents.domain.e_invoice_fields import DEVIATES
 from documents.domain.field_types.registry import field_type
 from documents.domain.overrides import Override, failed_check_views
 from documents.domain.pipeline import PIPELINE, names_of
@@ -287,7 +288,7 @@ def _place_of(value: FieldValue) -> dict[str, Any]:
     """Of a value of an electronic invoice that the page prints otherwise: where it prints that."""
     place = value.provenance or {}
     first, *others = value.candidates or [{}]
-    if others and not value.is_confirmed and first.get("evidence", {}).get("deviates"):
+    if others and not value.is_confirmed and first.get("evidence", {}).get(DEVIATES):
         printed = others[0].get("provenance") or {}
         return place | {name: printed.get(name) for name in ("page", "polygon", "span")}
     return place

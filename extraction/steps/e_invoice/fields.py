@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from documents.domain.e_invoice.terms import leaves
-from documents.domain.e_invoice_fields import ENGINE, StatedValue, values_of
+from documents.domain.e_invoice_fields import AGREES, ALONE, DEVIATES, ENGINE, UNPRINTED, StatedValue, values_of
 from documents.domain.field_types.base import letters_and_digits
 from documents.domain.provenance import Provenance
 from documents.domain.schema_spec import FieldSpec, FieldType
@@ -29,7 +29,6 @@ from extraction.steps.e_invoice.places import (
 )
 
 VERSION = "1"
-AGREES, DEVIATES, UNPRINTED, ALONE = "agrees", "deviates", "unprinted", "alone"  # in the evidence of a candidate
 _LABELLED = 0.45
 _WELL_LABELLED = 0.75
 _OWN_SHAPE = frozenset({FieldType.IBAN, FieldType.VAT_NUMBER})  # check digits: nothing else looks like it

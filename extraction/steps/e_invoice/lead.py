@@ -10,7 +10,7 @@ from documents.domain.adjustments import Adjustment, AdjustmentKind
 from documents.domain.document_kinds import decide_kinds
 from documents.domain.e_invoice.model import Adjustment as StatedAdjustment
 from documents.domain.e_invoice.model import EInvoice
-from documents.domain.e_invoice_fields import ENGINE, decimal_text
+from documents.domain.e_invoice_fields import AGREES, ALONE, DEVIATES, ENGINE, UNPRINTED, decimal_text
 from documents.domain.e_invoice_kinds import contradicting_titles
 from documents.domain.e_invoice_reasons import KIND_NOT_IN_XML, XML_DEVIATES, XML_NOT_PRINTED
 from documents.domain.earned.strata import Stratum
@@ -19,13 +19,17 @@ from documents.domain.schema_spec import FieldSpec, SchemaSpec
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
 from extraction.context import SubDocumentContext
 from extraction.results import MergeResult
-from extraction.steps.e_invoice.fields import AGREES, DEVIATES, UNPRINTED, Scene, field_as_stated
+from extraction.steps.e_invoice.fields import Scene, field_as_stated
 from extraction.steps.e_invoice.rows import table_as_stated
 from extraction.steps.kind_signs import with_signs_of_kind
 from idp_project.core.reasons import Reason
 
-_CONFIDENCE = {AGREES: 0.999, UNPRINTED: 0.99, DEVIATES: 0.4}
-_ALONE = 0.995  # nothing was read, and nothing printed confirms it
+_CONFIDENCE = {
+    AGREES: 0.999,
+    ALONE: 0.995,
+    UNPRINTED: 0.99,
+    DEVIATES: 0.4,
+}  # ALONE: nothing was read, nothing confirms it
 
 
 def with_leading(context: SubDocumentContext, merged: MergeResult) -> MergeResult:
@@ -84,7 +88,7 @@ def judge_stated(candidates: Sequence[FieldCandidate], spec: FieldSpec) -> tuple
     chosen = candidates[0]
     evidence = chosen.evidence
     said = {"label": spec.label, "stated": chosen.value or chosen.raw_text, "term": spec.from_e_invoice}
-    confidence = next((number for name, number in _CONFIDENCE.items() if evidence.get(name)), _ALONE)
+    confidence = next((number for name, number in _CONFIDENCE.items() if evidence.get(name)), _CONFIDENCE[ALONE])
     if evidence.get(DEVIATES) and len(candidates) > 1:
         other = candidates[1]
         return confidence, [XML_DEVIATES(**said, page=other.provenance.page_number, printed=other.raw_text)]

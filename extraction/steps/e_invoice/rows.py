@@ -13,22 +13,14 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from documents.domain.e_invoice_fields import StatedValue, rows_of
+from documents.domain.e_invoice_fields import AGREES, ALONE, DEVIATES, UNPRINTED, StatedValue, rows_of
 from documents.domain.e_invoice_reasons import ROW_NOT_IN_XML, XML_ROW_NOT_PRINTED
 from documents.domain.field_types.base import CellKind, letters_and_digits
 from documents.domain.field_types.registry import cell_kind
 from documents.domain.numbers import to_decimal
 from documents.domain.schema_spec import FieldSpec, TableSpec
 from documents.domain.values import FieldCandidate, MergedField, MergedRow
-from extraction.steps.e_invoice.fields import (
-    AGREES,
-    ALONE,
-    DEVIATES,
-    UNPRINTED,
-    Scene,
-    as_printed,
-    candidate_of,
-)
+from extraction.steps.e_invoice.fields import Scene, as_printed, candidate_of
 from extraction.steps.e_invoice.places import NUMERIC, PrintedPlace, same_value
 from idp_project.core.geometry import BoundingBox
 from idp_project.core.reasons import Reason
