@@ -19,6 +19,7 @@ from documents.domain.e_invoice.terms import leaves
 from idp_project.core.isolation.client import Sandbox
 from idp_project.core.isolation.limits import SandboxLimits
 from idp_project.core.isolation.rules.client import RuleServer
+from tests.unit.samples.test_e_invoice_deviations import deviations_of
 
 FOLDER = DATA / "zugferd_xml"
 FILES = sorted(FOLDER.glob("*")) if FOLDER.exists() else []
@@ -205,3 +206,11 @@ def test_kinds_of_the_set_are_told_by_their_type_code(sandbox):
     assert kinds["zf-0f937c61"] is InvoiceKind.SELF_BILLED
     assert kinds["zf-23accc25"] is InvoiceKind.INFORMATION
     assert kinds["zf-0520a1ee"] is InvoiceKind.INVOICE
+
+
+@pytest.mark.timeout(600)
+def test_no_file_whose_page_agrees_is_stopped(sandbox):
+    """All of the set agree by their labels, values that are not printed aside."""
+    pages = [path for path in FILES if path.suffix == ".pdf"]
+    stopped = {path.stem: found for path in pages if (found := deviations_of(path, read(sandbox, path)[1]))}
+    assert len(pages) == 58 and stopped == {}
