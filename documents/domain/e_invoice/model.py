@@ -333,9 +333,8 @@ class Line:
     @property
     def counts(self) -> bool:
         """Whether its amount is part of the sum of lines. A line without amount, quantity and name is a note between lines."""
-        if self.net_amount is None and self.quantity is None and self.item.name is None:
-            return False
-        return self.subtype is None or self.subtype.value.upper() not in {"GROUP", "INFORMATION"}
+        is_note = self.net_amount is None and self.quantity is None and self.item.name is None
+        return not is_note and (self.subtype is None or self.subtype.value.upper() not in {"GROUP", "INFORMATION"})
 
 
 @dataclass(frozen=True)

@@ -99,42 +99,53 @@ def _line_of(row: _Stated, table: TableSpec, scene: Scene) -> dict[str, PrintedP
 
 
 def _paired(stated: Sequence[_Stated], printed: Sequence[MergedRow], table: TableSpec) -> dict[int, int]:
-    """Stated to printed rows, both counted from 0: the pairs that have most in common first, then those left between."""
+    """Stated to printed rows, both counted from 0: the pairs that have most in common first. Each text is brought into letters
+    once: long invoices have thousands of rows on either side."""
+    kinds = [(column, cell_kind(column)) for column in table.columns]
+    read = [{cell.field: cell.chosen for cell in row.cells if cell.chosen} for row in printed]
+    texts = [column.name for column, kind in kinds if kind is CellKind.TEXT]
+    stated_letters = [{name: letters_and_digits(row[name].value) for name in texts if name in row} for row in stated]
+    read_letters = [{name: letters_and_digits(row[name].raw_text) for name in texts if name in row} for row in read]
+
+    def in_common(one: int, other: int) -> float:
+        score = 0.0
+        for name, letters in stated_letters[one].items():
+            likeness = _likeness(letters, read_letters[other].get(name, ""), least=_SAME_TEXT)
+            score += _TEXT_COUNTS * likeness / 100
+        for column, kind in kinds:
+            mine, its = stated[one].get(column.name), read[other].get(column.name)
+            if kind is CellKind.TEXT or mine is None or its is None:
+                continue
+            if same_value(column.type, mine.value, its.value, its.raw_text):
+                score += _AMOUNT_COUNTS if kind is CellKind.AMOUNT else 1.0
+        return score
+
     scored = sorted(
-        (
-            (-score, abs(one - other), one, other)
-            for one, row in enumerate(stated)
-            for other, read in enumerate(printed)
-            if (score := _in_common(row, read, table)) >= _LEAST_MATCH
-        ),
+        (-score, abs(one - other), one, other)
+        for one in range(len(stated))
+        for other in range(len(read))
+        if (score := in_common(one, other)) >= _LEAST_MATCH
     )
     pairs: dict[int, int] = {}
+    taken: set[int] = set()
     for _, _, one, other in scored:
-        if one not in pairs and other not in pairs.values():
+        if one not in pairs and other not in taken:
             pairs[one] = other
+            taken.add(other)
     return pairs
 
 
-def _in_common(row: _Stated, read: MergedRow, table: TableSpec) -> float:
-    cells = {cell.field: cell.chosen for cell in read.cells if cell.chosen}
-    score = 0.0
-    for column in table.columns:
-        one, other = row.get(column.name), cells.get(column.name)
-        if one is None or other is None:
-            continue
-        if cell_kind(column) is CellKind.TEXT:
-            likeness = _likeness(one.value, other.raw_text)
-            score += _TEXT_COUNTS * likeness / 100 if likeness >= _SAME_TEXT else 0.0
-        elif same_value(column.type, one.value, other.value, other.raw_text):
-            score += _AMOUNT_COUNTS if cell_kind(column) is CellKind.AMOUNT else 1.0
-    return score
-
-
-def _likeness(stated: str, printed: str) -> float:
-    one, other = letters_and_digits(stated), letters_and_digits(printed)
+def _likeness(one: str, other: str, *, least: float = 0.0) -> float:
+    """Of two texts in letters and digits alone, 0..100; 0 where it is below `least`."""
     if not one or not other:
         return 0.0
-    return fuzz.partial_ratio(one, other) if min(len(one), len(other)) > 3 else 100.0 * (one == other)
+    if min(len(one), len(other)) > 3:
+        return fuzz.partial_ratio(one, other, score_cutoff=least)
+    return 100.0 * (one == other)
+
+
+def _text_likeness(stated: str, printed: str) -> float:
+    return _likeness(letters_and_digits(stated), letters_and_digits(printed))
 
 
 def _bands(printed: Sequence[MergedRow]) -> dict[int, _Band]:
@@ -213,7 +224,7 @@ def _cell(
 ) -> tuple[FieldCandidate, ...]:
     is_text = cell_kind(column) is CellKind.TEXT
     if read is not None and read.provenance.is_located:
-        likeness = _likeness(one.value, read.raw_text) if is_text else 0.0
+        likeness = _text_likeness(one.value, read.raw_text) if is_text else 0.0
         is_same = same_value(column.type, one.value, read.value, read.raw_text, is_recognised=scene.is_recognised)
         if is_same or likeness >= _SAME_TEXT:
             return (as_printed(one, read, column),)
@@ -228,7 +239,7 @@ def _cell(
     if (
         read is None
         or not read.provenance.is_located
-        or (is_text and (places or _likeness(one.value, read.raw_text) > _OTHER_TEXT))
+        or (is_text and (places or _text_likeness(one.value, read.raw_text) > _OTHER_TEXT))
     ):
         return (candidate_of(one, column, scene, UNPRINTED, None),)
     if not _is_sure(read, column):
