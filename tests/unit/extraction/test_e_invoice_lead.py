@@ -197,7 +197,7 @@ def test_printed_row_that_the_xml_lacks_is_named() -> None:
     assert codes(result) == {"row_not_in_xml"} and len(result.rows) == 2
 
 
-def test_value_that_the_xml_states_for_another_term_is_no_deviation() -> None:
+def test_value_of_another_term_is_no_deviation() -> None:
     text = page_of("R-17 Muster Handel GmbH 03.02.2025", "Bezahlt 27,37", "Gesamt 1.027,37")
     _, result = judged(read=(*READ[:3], candidate("total", "27.37")), text=text)
     total = next(field for field in result.fields if field.field == "total")
