@@ -72,7 +72,7 @@ CODES: Mapping[ReasonGroup, frozenset[str]] = {
         {
             *("required_missing", "table_empty", "rows_missing", "numbers_not_read", "no_value", "not_located"),
             *("sum_unchecked", "column_unchecked", "column_sum_unchecked", "product_unchecked", "these_missing"),
-            *("required_field_empty", "row_unread"),
+            *("required_field_empty", "row_unread", "products_unchecked"),
         }
     ),
     ReasonGroup.AMBIGUOUS: frozenset(

@@ -46,6 +46,12 @@ PRODUCT_UNCHECKED = define(
     product=Param.LABEL,
     missing=Param.LABEL,
 )
+PRODUCTS_UNCHECKED = define(
+    "products_unchecked",
+    _("“{product}” could not be checked row by row: no row has a value under “{missing}”."),
+    product=Param.TEXT,
+    missing=Param.TEXT,
+)
 OTHER_TOTAL = define(
     "other_total",
     _("{label}: {other} is printed at such a label too."),

@@ -24,7 +24,13 @@ from documents.domain.reasons import (
 )
 from documents.domain.rule_reasons import MESSAGE_BEFORE
 from documents.domain.schema_spec import CheckKind, CheckSpec
-from documents.domain.sum_reasons import COLUMN_SUM_UNCHECKED, COLUMN_UNCHECKED, PRODUCT_UNCHECKED, SUM_UNCHECKED
+from documents.domain.sum_reasons import (
+    COLUMN_SUM_UNCHECKED,
+    COLUMN_UNCHECKED,
+    PRODUCT_UNCHECKED,
+    PRODUCTS_UNCHECKED,
+    SUM_UNCHECKED,
+)
 from documents.domain.values import CheckOutcome, CheckResult
 from idp_project.core.reasons import Reason
 
@@ -224,20 +230,27 @@ def _half_of_column_sum(
 
 
 def _product_equals(check: CheckSpec, values: CheckedValues) -> Iterator[CheckResult]:
+    """One result per row. A table that lacks one of the three columns cannot be checked at all; one with amounts alone has
+    nothing to compare."""
     rows = values.rows_of(check.table)
-    printed = {name for row in rows for name in check.fields if name in row.cells}
+    absent = [name for name in check.fields if not any(name in row.cells for row in rows)]
+    if rows and len(absent) == 1:
+        product, missing = (values.column_label(check.table, name) for name in (check.fields[2], absent[0]))
+        names = tuple(column_name(check.table, name) for name in check.fields)
+        yield _missing(check, names, PRODUCTS_UNCHECKED(product=product, missing=missing))
+        return
     for row in rows:
-        yield _product_of(check, values, row, printed)
+        yield _product_of(check, values, row)
 
 
-def _product_of(check: CheckSpec, values: CheckedValues, row: PresentRow, printed: set[str]) -> CheckResult:
+def _product_of(check: CheckSpec, values: CheckedValues, row: PresentRow) -> CheckResult:
     names = tuple(cell_name(row.table, row.number, name) for name in check.fields)
     cells = {name: cell.value for name, cell in row.cells.items() if cell.value is not None}
     first, second, product = (to_decimal(cells.get(name)) for name in check.fields)
     labels = [values.column_label(check.table, name) for name in check.fields]
     if first is None or second is None or product is None:
         lacking = [name for name, amount in zip(check.fields, (first, second, product), strict=True) if amount is None]
-        if len(lacking) > 1 or lacking[0] not in printed:  # a line with a text and its amount; a table without prices
+        if len(lacking) > 1:  # a line with a text and its amount
             return _not_applicable(check, names)
         missing = values.column_label(check.table, lacking[0])
         return _missing(check, names, PRODUCT_UNCHECKED(row=row.number, product=labels[2], missing=missing))

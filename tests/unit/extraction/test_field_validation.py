@@ -202,8 +202,19 @@ def test_a_cell_that_its_column_has_elsewhere_is_not_passed() -> None:
     for name in ("quantity", "unit_price", "amount"):
         outcomes = [each.outcome for each in row_checks(without_cells(rows, name, 2))["product_equals"]]
         assert outcomes == [CheckOutcome.PASSED, CheckOutcome.MISSING], name
-    no_prices = without_cells(rows, "unit_price")
-    assert {each.outcome for each in row_checks(no_prices)["product_equals"]} == {CheckOutcome.NOT_APPLICABLE}
+
+
+def test_products_without_one_column_are_not_passed() -> None:
+    rows = items(("2", "10.00", "20.00"), ("1", "5.00", "5.00"))
+    for name in ("quantity", "unit_price", "amount"):
+        (found,) = row_checks(without_cells(rows, name))["product_equals"]
+        assert found.outcome is CheckOutcome.MISSING, name
+        assert not_passed_among([found]) == (found,) and failed_among([found]) == ()
+    (found,) = row_checks(without_cells(rows, "unit_price"))["product_equals"]
+    assert found.message == "“Amount” could not be checked row by row: no row has a value under “Price”."
+    amounts = without_cells(without_cells(rows, "unit_price"), "quantity")
+    assert {each.outcome for each in row_checks(amounts)["product_equals"]} == {CheckOutcome.NOT_APPLICABLE}
+    assert row_checks(())["product_equals"] == []
 
 
 def test_a_column_stands_for_the_sum_that_is_not_printed() -> None:
