@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,28 +20,40 @@ from documents.domain.words import Words, built_in_words
 _SIGNS_OF_SENDER = frozenset({FieldType.IBAN, FieldType.VAT_NUMBER})
 _NAME = "name"
 _ALIKE = 0.85  # of two names: a letter or two was misread
-_SHORTEST_NUMBER = 3  # letters and digits: "1" is the number of many
+_FEW_MARKS = 2  # letters and digits: "1" is the number of many
+_LOOK_ALIKE = str.maketrans("OIL", "011")
+_LETTERS_OF_A_NUMBER = re.compile(r"(?<![^\W\d_])[OIL]+(?=\d)|(?<=\d)[OIL]+(?![^\W\d_])")
+_GROUP = re.compile(r"\d+|[^\W\d_]+")
 
 
 @dataclass(frozen=True)
 class RecordIdentity:
-    """`number` and each of `senders` are in the form in which they are compared; empty where the document states none."""
+    """`number`, each of `numbers` (the forms in which it is compared) and each of `senders`; empty where the document states
+    none. A record stored by an earlier release has `number` alone.
+    """
 
     number: str = ""
     senders: frozenset[str] = frozenset()
     amount: str = ""
+    numbers: frozenset[str] = frozenset()
 
     def is_same_as(self, other: RecordIdentity) -> bool:
         """The same number of the same sender. Where the two state nothing by which senders are compared, as a scan on which only
-        the bank account was made out, or a name was misread, the amount decides.
+        the bank account was made out, or a name was misread, the amount decides; it does for numbers of a mark or two.
         """
-        if not self.number or self.number != other.number:
+        if not self.is_numbered_as(other):
             return False
+        if len(min(self.number, other.number, key=len)) <= _FEW_MARKS:
+            return bool(self.senders & other.senders) and self.is_of_amount(other)
         if self.senders & other.senders:
             return True
         both = self._kinds & other._kinds
         is_open = not both or (both == {_NAME} and self._is_named_like(other))
         return is_open and self.amount != "" and self.is_of_amount(other)
+
+    def is_numbered_as(self, other: RecordIdentity) -> bool:
+        """Whether one person would take the two for one number."""
+        return bool(self.number) and (self.number == other.number or bool(self.numbers & other.numbers))
 
     @property
     def _kinds(self) -> set[str]:
@@ -60,11 +73,21 @@ def identity_of(schema: SchemaSpec, values: Mapping[str, str], words: Words | No
     """Of a record with these normalised values by field. The number is that of the first required field which tells
     documents of the type apart; a sender is an issuer's name, an IBAN or a VAT number."""
     known = words or built_in_words()
-    number = next((_marks(values[spec.name]) for spec in _numbers(schema) if values.get(spec.name)), "")
+    number = next((values[spec.name] for spec in _numbers(schema) if values.get(spec.name)), "")
     senders = {sender for spec in schema.fields if (sender := _sender(schema, spec, values.get(spec.name, ""), known))}
     total = next((spec for spec in schema.fields if role_in(schema, spec, known) is Role.TOTAL), None)
     amount = values.get(total.name, "").removeprefix("-") if total else ""
-    return RecordIdentity(number if len(number) >= _SHORTEST_NUMBER else "", frozenset(senders), amount)
+    return RecordIdentity(_marks(number), frozenset(senders), amount, number_forms(number))
+
+
+def number_forms(number: str) -> frozenset[str]:
+    """The forms in which a number is compared with another: its marks without what stands between them, and its groups of
+    digits and letters without leading zeros: "RE-0042", "re 42" and "RE/OO42" are one number, 2024-101 and 2024-11 are two.
+    """
+    marks = unicodedata.normalize("NFKC", number).upper()
+    digits = _LETTERS_OF_A_NUMBER.sub(lambda found: found[0].translate(_LOOK_ALIKE), marks)
+    groups = (group.lstrip("0") or "0" if group.isdigit() else group for group in _GROUP.findall(digits))
+    return frozenset(filter(None, (_marks(marks.translate(_LOOK_ALIKE)), " ".join(groups))))
 
 
 def _numbers(schema: SchemaSpec) -> list[FieldSpec]:

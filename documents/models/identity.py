@@ -1,6 +1,7 @@
 """What records are known again by."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from documents.domain.record_identity import RecordIdentity
@@ -17,6 +18,7 @@ class SubDocumentIdentity(TenantModel):
     sub_document = models.OneToOneField(SubDocument, on_delete=models.CASCADE, related_name="identity")
     schema = models.ForeignKey("documents.Schema", on_delete=models.CASCADE, related_name="+")
     number = models.CharField(max_length=200, blank=True)
+    numbers = ArrayField(models.CharField(max_length=200), default=list, db_default=[], blank=True)
     senders = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     amount = models.CharField(max_length=60, blank=True)
     content_key = models.CharField(max_length=64, blank=True)
@@ -28,6 +30,7 @@ class SubDocumentIdentity(TenantModel):
             models.Index(
                 fields=["organization", "schema", "number"], condition=~models.Q(number=""), name="identity_by_number"
             ),
+            GinIndex(fields=["numbers"], name="identity_by_numbers"),
             models.Index(
                 fields=["organization", "content_key"], condition=~models.Q(content_key=""), name="identity_by_content"
             ),
@@ -41,4 +44,4 @@ class SubDocumentIdentity(TenantModel):
 
     @property
     def known(self) -> RecordIdentity:
-        return RecordIdentity(self.number, frozenset(self.senders), self.amount)
+        return RecordIdentity(self.number, frozenset(self.senders), self.amount, frozenset(self.numbers))

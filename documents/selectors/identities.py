@@ -47,7 +47,8 @@ def earlier_of(sub_document: SubDocument) -> EarlierSame | None:
 def _others(identity: SubDocumentIdentity) -> list[SubDocumentIdentity]:
     keys = Q()
     if identity.number:
-        keys |= Q(schema_id=identity.schema_id, number=identity.number)
+        forms = Q(number=identity.number) | Q(numbers__overlap=identity.numbers)
+        keys |= Q(schema_id=identity.schema_id) & forms
     if identity.content_key:
         keys |= Q(content_key=identity.content_key)
     if identity.file_key:

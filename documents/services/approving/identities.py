@@ -53,6 +53,7 @@ def _stored(sub_document: SubDocument, values: Mapping[str, str]) -> SubDocument
             "organization_id": sub_document.organization_id,
             "schema_id": version.schema_id,
             "number": known.number[:200],
+            "numbers": sorted(number[:200] for number in known.numbers),
             "senders": sorted(sender[:300] for sender in known.senders),
             "amount": known.amount[:60],
             "content_key": content_hash(pages),
@@ -73,6 +74,7 @@ def _pages_of(sub_document: SubDocument) -> tuple[list[PageContent], str]:
 
 
 def _wait_for_others(identity: SubDocumentIdentity) -> None:
-    keys = {identity.number and f"{identity.schema_id} {identity.number}", identity.content_key, identity.file_key}
+    numbers = {f"{identity.schema_id} {number}" for number in (identity.number, *identity.numbers) if number}
+    keys = {*numbers, identity.content_key, identity.file_key}
     for key in sorted(filter(None, keys)):
         queries.fetch_all("identity_lock", key=f"{identity.organization_id} {key}")

@@ -69,12 +69,23 @@ def codes(task):
     [
         (FIRST, "received_before_same_number"),
         (FIRST | {"number": "km 40218"}, "received_before_same_number"),
+        (FIRST | {"number": "KM/0-4O218"}, None),
+        (FIRST | {"number": "KM/04O218"}, "received_before_same_number"),
         (FIRST | {"seller_name": "KESTREL MARINE LIMITED"}, "received_before_same_number"),
         (FIRST | {"total": "500.00"}, "received_before_other_amount"),
         (FIRST | {"number": "KM-40219"}, None),
         (FIRST | {"seller_name": "Penryn Boatyard"}, None),
     ],
-    ids=["as before", "number otherwise", "name otherwise", "other amount", "other number", "other sender"],
+    ids=[
+        "as before",
+        "number otherwise",
+        "other groups",
+        "zeros, letters",
+        "name otherwise",
+        "other amount",
+        "other number",
+        "other sender",
+    ],
 )
 def test_number_and_sender_tell_records_apart(desk, values, code):
     desk(FIRST)
