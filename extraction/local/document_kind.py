@@ -18,8 +18,19 @@ from documents.domain.document_kinds import REFERRED_TO, STATES, DocumentKind, K
 from documents.domain.plain_text import plain
 from documents.domain.regions import Region, RegionKind
 from documents.domain.words import Words, word_set
-from extraction.local.kind_sentences import Token, is_cue, is_supposed, said_by_sentence, sentences_that_say, tokens_of
+from extraction.local.kind_sentences import (
+    STOPS_PAYMENT,
+    Token,
+    is_cue,
+    is_supposed,
+    is_way_of_paying,
+    said_by_sentence,
+    sentences_that_say,
+    tokens_of,
+)
 from extraction.local.page_view import PageView, Segment, segment_below, union_of
+from idp_project.core.geometry import BoundingBox
+from idp_project.core.page_text import Word
 
 _TITLE_ZONE = 0.45  # of the page's height in text: titles stand above
 _LONGEST_TITLE = 70  # characters
@@ -35,6 +46,8 @@ _SHORT_LINE = 7  # words
 _LARGE = 1.35  # of the page's letters
 _OVER_TEXT = 1.6  # of the page's letters: printed over a line of text, and no part of it
 _STAMPED = 0.9
+_ALIKE_SIZE = 0.6  # of the height of the words of one stamp
+_SHEET = 1.41  # height of a sheet by its width: heights in page coordinates look that much smaller than widths
 _MOST_IN_LARGE = 5  # words of a large title that ends with its kind: "Friendly payment reminder"
 _LABEL = 0.45  # "Invoice No. 4711" says less than a title alone in its line
 _LABEL_ZONE = 0.6
@@ -171,19 +184,45 @@ def _said_by_stamp(region: Region, page_number: int, words: Words) -> list[KindE
 def _printed_over(
     view: PageView, page_number: int, known: Mapping[str, tuple[DocumentKind, ...]]
 ) -> Iterator[KindEvidence]:
-    """Stamps that are level with a line of text and so read as a part of it: their letters are much larger."""
-    for segment in view.segments:
-        large = [
-            (word, box)
-            for word, box in zip(segment.words, segment.boxes, strict=True)
-            if view.relative_size(box) >= _OVER_TEXT
-        ]
-        if not 0 < len(large) < len(segment.words):
-            continue
+    """Stamps that are level with lines of text and so read as parts of them: their letters are much larger. Of one that is
+    aslant each word may stand in another line.
+    """
+    for large in _large_words(view):
         text = " ".join(word.text for word, _ in large)
         for kind in known.get(plain(text), ()):
             if kind in STATES:
                 yield KindEvidence(kind, text, page_number, union_of([box for _, box in large]).to_polygon(), _STAMPED)
+
+
+def _large_words(view: PageView) -> Iterator[list[tuple[Word, BoundingBox]]]:
+    """The large words within a segment of others; and those that follow each other from left to right across lines."""
+    left: list[tuple[Word, BoundingBox]] = []
+    for segment in view.segments:
+        large = [pair for pair in zip(segment.words, segment.boxes, strict=True) if _is_large(view, pair[1])]
+        if 0 < len(large) < len(segment.words):
+            yield large
+        left += large
+    chains: list[list[tuple[Word, BoundingBox]]] = []
+    for pair in sorted(left, key=lambda pair: pair[1].left):
+        chain = next((chain for chain in chains if _follows(chain[-1][1], pair[1])), None)
+        if chain is None:
+            chains.append([pair])
+        else:
+            chain.append(pair)
+    yield from (chain for chain in chains if len(chain) > 1)
+
+
+def _is_large(view: PageView, box: BoundingBox) -> bool:
+    return view.relative_size(box) >= _OVER_TEXT
+
+
+def _follows(before: BoundingBox, box: BoundingBox) -> bool:
+    """Whether a word is as large and stands right of the other, by less than two of its letters; aslant at most."""
+    size = max(before.height, box.height)
+    is_alike = min(before.height, box.height) >= _ALIKE_SIZE * size
+    is_near = -_SHEET * size <= box.left - before.right <= 2 * _SHEET * size
+    rise = abs(box.center[1] - before.center[1])
+    return is_alike and is_near and rise <= size + (box.center[0] - before.center[0]) / _SHEET
 
 
 def _closed_up(text: str) -> str:
@@ -321,10 +360,11 @@ def _sentences(
             continue
         if is_supposed(tokens, start, view.words):
             continue
-        phrase = " ".join(text[start:end])
+        phrase, is_way = " ".join(text[start:end]), is_way_of_paying(tokens, start, end, view.words)
         found += [
             KindEvidence(kind, phrase, page_number, segment.box.to_polygon(), said_by_sentence(kind), True)
             for kind in known[phrase]
+            if not (is_way and kind in STOPS_PAYMENT)
         ]
     return found
 

@@ -23,6 +23,8 @@ _MOST_BEFORE = 14  # words of the sentence that are looked at for "if"
 _SAYS = 0.8
 _SAYS_LESS = 0.5  # "thank you for your order", "delivered with": an invoice refers to them
 _SAYS_INVOICE = 0.55  # "we invoice you" says less than anything else: reminders and confirmations say so too
+_WORDS_OF_WAY = 3  # behind "do not pay"
+STOPS_PAYMENT = frozenset({DocumentKind.PAID, DocumentKind.VOID})
 _LONG_WORD = 2  # letters: a shorter one with a full stop is an abbreviation
 
 
@@ -69,6 +71,8 @@ def sentences_that_say(view: PageView, page_number: int, tokens: Sequence[Token]
             end = _end_of(cue, tokens, start, denials)
             if end is None or is_supposed(tokens, start, view.words):
                 continue
+            if cue.kind in STOPS_PAYMENT and is_way_of_paying(tokens, start, end, view.words):
+                continue
             strength = said_by_sentence(cue.kind)
             text = " ".join(each.word for each in tokens[start:end])
             yield KindEvidence(cue.kind, text, page_number, token.segment.box.to_polygon(), strength, True)
@@ -92,6 +96,19 @@ def is_supposed(tokens: Sequence[Token], start: int, words: Words) -> bool:
     for phrase in words.so_far:
         text = text.replace(f" {plain(phrase)} ", " ")
     return any(f" {plain(phrase)} " in text for phrase in words.supposing)
+
+
+def is_way_of_paying(tokens: Sequence[Token], start: int, end: int, words: Words) -> bool:
+    """ "Do not pay by cash", "bitte nicht auf das alte Konto überweisen": how it is paid, not whether."""
+    said = [token.word for token in tokens[start:end]]
+    if not word_set(words, "negation").intersection(said):
+        return False
+    for token in tokens[end : end + _WORDS_OF_WAY] if not tokens[end - 1].ends else ():
+        said.append(token.word)
+        if token.ends:
+            break
+    text = f" {' '.join(said)} "
+    return any(f" {plain(phrase)} " in text for phrase in words.way_of_paying)
 
 
 @lru_cache(maxsize=64)

@@ -144,6 +144,7 @@ class Words:
     # what takes from a sentence that it is so
     negation: tuple[str, ...]
     supposing: tuple[str, ...]
+    way_of_paying: tuple[str, ...]  # behind "do not pay"
     so_far: tuple[str, ...]  # "until today", which supposes nothing
     abbreviation: tuple[str, ...]  # whose point ends no sentence
     legal_form_in_prose: tuple[str, ...]  # too short or too common to end a name outside sentences

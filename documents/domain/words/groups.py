@@ -131,6 +131,7 @@ WORD_GROUPS: Mapping[str, WordGroup] = {
     "kind_none": WordGroup(_("Title that only sounds like one of these"), _KINDS),
     "negation": WordGroup(_("Word that denies what a sentence says"), _KINDS),
     "supposing": WordGroup(_("Word that only supposes what a sentence says"), _KINDS),
+    "way_of_paying": WordGroup(_("How something is paid, behind “do not pay”"), _KINDS),
     "so_far": WordGroup(_("Words for “until today”"), _KINDS),
     "party_cue": WordGroup(_("Words before the list of the parties"), _CLAUSES),
     "party_joint": WordGroup(_("Word between two parties"), _CLAUSES),

@@ -12,6 +12,8 @@ from documents.domain.words import words_with
 from documents.domain.words.own import OwnWord, words_of_own
 from extraction.local.document_kind import find_kinds
 from extraction.local.page_view import build_page_view
+from idp_project.core.geometry import BoundingBox
+from idp_project.core.page_text import PageText, TextSource
 from tests.unit.extraction.pages import page_of
 
 HEAD = ("Kestrel Marine Ltd", "18 Harbour Road", "")
@@ -40,6 +42,18 @@ def kinds_of(*rows, words=None):
         ("Hiermit mahnen wir die folgende Forderung an.", "reminder"),
         ("Until today we have not received any payment from you.", "reminder"),
         ("This document is not a valid invoice for tax.", "pro_forma"),
+        ("This is our final request for settlement.", "reminder"),
+        ("Trotz mehrerer Mahnungen und Briefe ist die Summe offen.", "reminder"),
+        ("Die unten genannte Forderung ist weiterhin unbezahlt.", "reminder"),
+        ("Please treat this bill as void.", "void"),
+        ("Beleg ohne Gültigkeit.", "void"),
+        ("Das Dokument ist nicht mehr gültig.", "void"),
+        ("Der Beleg wurde für ungültig erklärt.", "void"),
+        ("Settled in cash at the counter.", "paid"),
+        ("There is nothing more to pay.", "paid"),
+        ("Replacement original, as the first was mislaid.", "copy"),
+        ("Zweites Exemplar, das erste kam abhanden.", "copy"),
+        ("Customer issued invoice under our agreement.", "self_billed"),
         ("Nous n'avons pas encore reçu votre règlement.", "reminder"),
     ],
 )
@@ -65,6 +79,10 @@ def test_a_sentence_says_what_it_is(sentence, kind):
         "Der Betrag wird am 3. Juni von Ihrem Konto abgebucht.",
         "Thank you for your order.",
         "Terms: this invoice can be cancelled within 14 days.",
+        "Do not pay by cash.",
+        "Please do not pay into our old account.",
+        "Bitte nicht auf das frühere Konto überweisen.",
+        "Bitte nicht bar zahlen.",
     ],
 )
 def test_what_is_supposed_or_denied_says_nothing(sentence):
@@ -135,3 +153,21 @@ def test_a_type_of_what_is_booked_asks_that_it_is_said():
     assert is_said(SchemaSpec("own", "Own", "1.0", fields), ()), "a type without kinds asks for nothing"
     own = SchemaSpec("own", "Own", "1.0", fields, kinds=(KindRule(DocumentKind.INVOICE),))
     assert not is_said(own, ())
+
+
+def stamped(*words):
+    """The page with large words printed over it: (text, left, top)."""
+    page = page_of(*HEAD, *TITLE, *GOODS)
+    lines = [[(word.text, word.polygon, word.confidence)] for word in page.words]
+    for text, left, top in words:
+        box = BoundingBox(left, top, left + 0.03 * len(text), top + 0.05)
+        lines.append([(text, box.to_polygon(), 0.99)])
+    view = build_page_view(PageText.from_lines(lines, source=TextSource.OCR, engine="test", engine_version="1"))
+    return [item.code for item in decide_kinds([find_kinds(view, 1)])]
+
+
+def test_stamp_aslant_is_read_across_lines():
+    words = ("RECEIVED", 0.20, 0.32), ("WITH", 0.46, 0.30), ("THANKS", 0.60, 0.28)
+    assert DocumentKind.PAID in stamped(*words)
+    assert DocumentKind.PAID not in stamped(*words[:2], ("THANKS", 0.60, 0.60)), "two things"
+    assert DocumentKind.PAID not in stamped(*words[:2], ("CARE", 0.60, 0.28))
