@@ -71,11 +71,15 @@ def _search(view: PageView, labels: Sequence[str]) -> dict[str, list[LabelHit]]:
         return found
     texts = list(windows)
     names = [compact[label] for label in named]
+    numbers = word_set(view.words, "number_word")
     scores = process.cdist(names, texts, scorer=fuzz.ratio, score_cutoff=_LOWEST, dtype=np.uint8)
     for row, column in zip(*np.nonzero(scores), strict=True):
         score = int(scores[row, column])
-        if score >= similarity_cutoff(len(names[row])) and not _is_longer_word(names[row], texts[column]):
-            found[named[row]].extend(_hit(view, named[row], window, score) for window in windows[texts[column]])
+        name, text = names[row], texts[column]
+        if text in numbers and text != name:
+            continue  # "number" alone is no misread "PO number"
+        if score >= similarity_cutoff(len(name)) and not _is_longer_word(name, text):
+            found[named[row]].extend(_hit(view, named[row], window, score) for window in windows[text])
     return {label: _best_hits(hits) for label, hits in found.items()}
 
 
