@@ -13,6 +13,7 @@ from documents.domain.field_types.base import CellKind, FoundValue, Match, PageL
 from documents.domain.field_types.codes import CodeRules, digits_checked
 from documents.domain.field_types.matching import match_of
 from documents.domain.numbers import amount_pattern, has_decimals
+from documents.domain.parties import address_shape
 from documents.domain.schema_spec import FieldSpec, FieldType
 from documents.domain.signs_of_print import as_ascii_digits
 from documents.domain.values import CheckResult
@@ -23,6 +24,8 @@ _SHAPE = re.compile(r"#?[A-Za-z0-9](?:[A-Za-z0-9]|[/_.\-#](?=[A-Za-z0-9#]))*")
 _ASIDE = re.compile(r"\d[\d.,]* ?%|(?<=\w )\(\w{1,12}\)(?= \w)")
 _SHORTEST = 3
 _FEWEST_DIGITS = 2
+_SURELY_ADDRESS = 0.45  # a word for a street, a place, or several lesser signs
+_NEAR = 40  # characters before a code in which it is named
 
 
 class IdentifierRules(CodeRules):
@@ -45,7 +48,8 @@ class IdentifierRules(CodeRules):
         return text.strip(" :;.,#*") or None
 
     def find(self, page: PageLines, spec: FieldSpec, locale: str) -> Iterator[Match]:
-        """Words with two digits and more that are no part of a date, an amount, a share or an aside in brackets."""
+        """Words with two digits and more that are no part of a date, an amount, a share or an aside in brackets; no house number
+        before its street, and no tax number that is called so."""
         for line, text in enumerate(page.texts):
             taken = [(start, end) for start, end, _ in find_dates(text, locale)]
             plain = as_ascii_digits(text)
@@ -56,6 +60,8 @@ class IdentifierRules(CodeRules):
             for match in _SHAPE.finditer(text):
                 code = match.group(0)
                 if len(code) < _SHORTEST or sum(mark.isdigit() for mark in code) < _FEWEST_DIGITS:
+                    continue
+                if _names_another_thing(text, match.start(), code, page.words):
                     continue
                 if not any(start < match.end() and match.start() < end for start, end in taken):
                     yield match_of(self, spec, line, text, match.span(), locale)
@@ -78,3 +84,19 @@ class IdentifierRules(CodeRules):
 def numbered_pattern(words: Words) -> re.Pattern[str]:
     """Matches the end of a text after which a number is named: "Nr.", "No:", "n°"."""
     return re.compile(rf"(?:(?<!\w)(?:{alternatives(words, 'number_word')})|[°º№#])[\W_]*$", re.IGNORECASE)
+
+
+def _names_another_thing(text: str, start: int, code: str, words: Words) -> bool:
+    """ "182 Maple Bend Blvd", "VAT number: IE9930500L"."""
+    if start == 0 and code.isdigit():
+        return len(text.split()) > 2 and ":" not in text and address_shape(text, words) >= _SURELY_ADDRESS
+    if not _tax_word(words).search(text, max(0, start - _NEAR), start):
+        return False
+    from stdnum.eu import vat
+
+    return bool(vat.is_valid(code))
+
+
+@lru_cache(maxsize=64)
+def _tax_word(words: Words) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{alternatives(words, 'tax', 'tax_name', 'tax_table')})(?!\w)", re.IGNORECASE)
