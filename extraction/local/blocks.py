@@ -201,7 +201,7 @@ def _bridges(line: str, below: str, words: Words) -> bool:
 def _lengths(view: PageView, run: list[Segment]) -> Iterator[list[Segment]]:
     yield run
     below = segment_below(view, run[-1])
-    if below is not None and len(below.text) < _SHORT_LINE:
+    if below is not None and len(below.text) < _SHORT_LINE and not _is_contact(below.text, view.words):
         yield [*run, below]
     if len(run) > 2:
         yield run[:-1]
@@ -228,6 +228,12 @@ def _without_contact(segment: Segment, words: Words) -> Part:
     match = _contact(words).search(segment.text)
     end = len(segment.text[: match.start()].rstrip(" ,;|")) if match else len(segment.text)
     return (segment, 0, end) if end > 3 else _whole(segment)
+
+
+def _is_contact(text: str, words: Words) -> bool:
+    """ "Tel: 020 7946 0647": a line that begins so has nothing of an address."""
+    found = _contact(words).search(f" {text}")
+    return found is not None and found.start() <= 1
 
 
 @lru_cache(maxsize=64)
