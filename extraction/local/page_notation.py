@@ -27,7 +27,7 @@ def is_account(schema: SchemaSpec) -> bool:
 
 @lru_cache(maxsize=16)
 def _shown(texts: tuple[str, ...], locale: str) -> Notation:
-    shown = shown_date_order(texts, locale)
+    shown = shown_date_order(texts, locale) or _american_order(texts)
     return Notation(
         locale,
         decimal=decimal_mark(texts),
@@ -41,7 +41,22 @@ def _shown(texts: tuple[str, ...], locale: str) -> Notation:
 
 
 _FOREIGN_DOLLAR = re.compile(r"[A-Z]{1,3}\$")
-_AMERICAN = re.compile(r"\bUSD\b|, [A-Z]{2} \d{5}(?:-\d{4})?\b")  # the code of the money; "Port Ellery, ME 04099"
+_AMERICAN_ADDRESS = r", [A-Z]{2} \d{5}(?:-\d{4})?\b"  # "Port Ellery, ME 04099"
+_AMERICAN = re.compile(rf"\bUSD\b|{_AMERICAN_ADDRESS}")  # the code of the money, or an address
+_AMERICAN_PHONE = re.compile(r"\(\d{3}\) ?\d{3}-\d{4}\b")
+_OTHER_COUNTRY = re.compile(
+    r"\b(?:CAD|AUD|NZD|GBP|EUR|MXN)\b|[€£]|\+(?!1\b)\d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
+)
+
+
+def _american_order(texts: Sequence[str]) -> str:
+    """Month first, where address, telephone and money are all written as in the United States and nothing as elsewhere: one of
+    the three alone may be the other party's.
+    """
+    page = "\n".join(texts)
+    is_dollar = "$" in page and not _FOREIGN_DOLLAR.search(page)
+    signs = is_dollar, re.search(_AMERICAN_ADDRESS, page), _AMERICAN_PHONE.search(page)
+    return "MDY" if all(signs) and not _OTHER_COUNTRY.search(page) else ""
 
 
 def _hints_at_other_order(texts: Sequence[str], locale: str) -> bool:
