@@ -22,7 +22,7 @@ YEAR_FROM_PERIOD = define(
 )
 DATE_ORDER_CHOSEN = define(
     "date_order_chosen",
-    _("“{text}” was read {order}: what decides are {by}."),
+    _("“{text}” was read {order}, decided by {by}."),
     text=Param.TEXT,
     order=Param.WORD,
     by=Param.WORD,
@@ -37,7 +37,7 @@ MONTH_COMPLETED = define(
 # Numbers and codes
 MARK_CHOSEN = define(
     "mark_chosen",
-    _("The mark in “{text}” was read as {meaning}: what decides are {by}."),
+    _("The mark in “{text}” was read as {meaning}, decided by {by}."),
     text=Param.TEXT,
     meaning=Param.WORD,
     by=Param.WORD,
@@ -71,7 +71,7 @@ SPACES_RESTORED = define(
 )
 LINES_JOINED = define("lines_joined", _("Put together from several lines."))
 PAGES_JOINED = define("pages_joined", _("Its sentence goes on over the page's end."))
-LINE_CUT = define("line_cut", _("The printed line goes on behind it; the rest was taken to be something else."))
+LINE_CUT = define("line_cut", _("The printed line continues; the rest was read as another value."))
 
 # Choices between readings
 CHOSEN_BY_SUM = define(
@@ -80,7 +80,7 @@ CHOSEN_BY_SUM = define(
 LINES_ADDED = define("lines_added", _("The sum of several printed lines: {text}"), text=Param.TEXT)
 PLACE_OF_ANOTHER = define(
     "place_of_another",
-    _("“{text}” was likelier, but another field or a row has more right to its place."),
+    _("“{text}” was likelier, but another field or a row fits this place better."),
     text=Param.TEXT,
 )
 SIDE_BY_SIGN = define("side_by_sign", _("The sign of “{text}” decided between the columns."), text=Param.TEXT)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from documents.domain.pipeline import PageStepName
 from extraction.context import PageContext
 from extraction.local.paper import Image, to_gray
 from extraction.page_steps.imaging import measure_ink, measure_quality, sideways_score
@@ -20,7 +21,7 @@ def classify_page(context: PageContext) -> PageStepResult:
     noise (0..1 each). A born-digital page has text, so it is neither blank nor measured.
     """
     assert context.image is not None
-    rendered = context.facts.get("render", {})
+    rendered = context.facts.get(PageStepName.RENDER, {})
     if rendered.get("is_text_layer_trusted"):
         return _upright(context.image, {"quarter_turns": int(rendered.get("text_quarter_turns", 0)), "is_blank": False})
     gray = to_gray(context.image)

@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from documents.domain.pipeline import PageStepName
 from extraction.context import PageContext
 from extraction.local.paper import Image, paper_of, shrink, to_gray
 from extraction.page_steps.imaging import estimate_skew, turn_by
@@ -23,8 +24,8 @@ _DARK_ENOUGH, _LIGHTEST_INK = 20.0, 200.0  # grey levels
 def enhance_page(context: PageContext) -> PageStepResult:
     """Facts: skew (degrees clockwise as found), applied (names). The image only where it was changed."""
     assert context.image is not None
-    classified = context.facts.get("classify_page", {})
-    if context.facts.get("render", {}).get("is_text_layer_trusted") or classified.get("is_blank"):
+    classified = context.facts.get(PageStepName.CLASSIFY_PAGE, {})
+    if context.facts.get(PageStepName.RENDER, {}).get("is_text_layer_trusted") or classified.get("is_blank"):
         return PageStepResult(facts={"skew": 0.0, "applied": []})
     image, applied = context.image, []
     gray = to_gray(image)

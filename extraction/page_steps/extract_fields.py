@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from documents.domain.page_reading import PageReading
+from documents.domain.pipeline import PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
 from extraction.local.adjustments import find_adjustments
@@ -78,5 +79,5 @@ def schema_of_page(context: PageContext) -> SchemaSpec | None:
     """The schema that page_type found; the only one where there is no choice."""
     if len(context.schemas) == 1:
         return context.schemas[0]
-    key = context.facts.get("page_type", {}).get("schema_key")
+    key = context.facts.get(PageStepName.PAGE_TYPE, {}).get("schema_key")
     return next((schema for schema in context.schemas if schema.key == key), None)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from documents.domain.page_layout import PageLayout, PageTable
+from documents.domain.pipeline import PageStepName
 from extraction.context import PageContext
 from extraction.local.page_layout import read_layout
 from extraction.local.page_view import PageView, Segment, build_page_view
@@ -85,7 +86,7 @@ def count_columns(view: PageView) -> int:
 
 
 def _read_barcodes(context: PageContext) -> list[dict[str, Any]]:
-    if context.image is None or context.facts.get("classify_page", {}).get("is_blank"):
+    if context.image is None or context.facts.get(PageStepName.CLASSIFY_PAGE, {}).get("is_blank"):
         return []
     import zxingcpp
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.domain.field_types.registry import field_type
+from documents.domain.pipeline import PageStepName
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
 from extraction.local.document_kind import find_kinds
@@ -30,7 +31,7 @@ def classify_page_type(context: PageContext) -> PageStepResult:
     assert context.page_text is not None
     view = build_page_view(context.page_text, context.words)
     substance = substance_of(view)
-    codes = [str(code["text"]) for code in context.facts.get("layout", {}).get("barcodes") or ()]
+    codes = [str(code["text"]) for code in context.facts.get(PageStepName.LAYOUT, {}).get("barcodes") or ()]
     role = role_of(view, substance, context.image, codes)
     found = {"substance": substance.to_dict(), "role": role.value}
     if not context.page_text.words or role:

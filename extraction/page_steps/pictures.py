@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from documents.domain.pipeline import PageStepName
 from extraction.context import PageContext
 from extraction.local.paper import Image
 from extraction.page_steps.reading_order import LooseWord
@@ -79,7 +80,7 @@ def _crop(image: Image, region: BoundingBox) -> Image | None:
 
 
 def _enlarged(crop: Image, context: PageContext) -> Image:
-    factor = max(1.0, _READ_AT / max(1, int(context.facts.get("render", {}).get("dpi", _READ_AT))))
+    factor = max(1.0, _READ_AT / max(1, int(context.facts.get(PageStepName.RENDER, {}).get("dpi", _READ_AT))))
     return cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC) if factor > 1 else crop
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from documents.domain.duplicates import PageContent
+from documents.domain.pipeline import PageStepName
 from extraction.context import PageContext
 from extraction.page_steps.pictures import words_in_pictures
 from extraction.page_steps.render import read_layer
@@ -25,7 +26,8 @@ def read_page_text(context: PageContext) -> PageStepResult:
     """
     layer = _trusted_layer(context)
     text, settled = _read(context, layer), None
-    if text.source is not TextSource.TEXT_LAYER and not context.facts.get("classify_page", {}).get("is_blank"):
+    classified = context.facts.get(PageStepName.CLASSIFY_PAGE, {})
+    if text.source is not TextSource.TEXT_LAYER and not classified.get("is_blank"):
         settled = settle_script(context, text)
         text = settled.text
     facts: dict[str, Any] = {
@@ -44,20 +46,20 @@ def read_page_text(context: PageContext) -> PageStepResult:
 
 
 def _trusted_layer(context: PageContext) -> dict[str, Any] | None:
-    if not context.facts.get("render", {}).get("is_text_layer_trusted"):
+    if not context.facts.get(PageStepName.RENDER, {}).get("is_text_layer_trusted"):
         return None
     return context.text_layer if context.text_layer is not None else read_layer(context)[0]
 
 
 def _turns(context: PageContext) -> int:
-    return int(context.facts.get("classify_page", {}).get("quarter_turns", 0))
+    return int(context.facts.get(PageStepName.CLASSIFY_PAGE, {}).get("quarter_turns", 0))
 
 
 def _read(context: PageContext, layer: dict[str, Any] | None) -> PageText:
     if layer is not None:
         turns = _turns(context)
         return page_text_of(layer, turns, words_in_pictures(context, layer, turns))
-    if context.facts.get("classify_page", {}).get("is_blank"):
+    if context.facts.get(PageStepName.CLASSIFY_PAGE, {}).get("is_blank"):
         return PageText.empty(source=TextSource.OCR, engine=context.ocr.name, engine_version=context.ocr.version)
     assert context.image is not None
     return context.ocr.recognize(context.image)

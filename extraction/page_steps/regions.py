@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from documents.domain.pipeline import PageStepName
 from documents.domain.regions import Region, stored_regions
 from documents.domain.schema_spec import SchemaSpec
 from extraction.context import PageContext
@@ -25,10 +26,10 @@ _DRAWN_AT = 200  # dots per inch, for a page that was rendered for people only
 def regions_of_page(context: PageContext) -> list[Region]:
     """Stamps and handwriting; of a page whose text layer is trusted the stamps that are written in it, of a blank one none."""
     if is_digital(context):
-        return [Region.from_dict(stamp) for stamp in context.facts.get("read_text", {}).get("stamps", ())]
+        return [Region.from_dict(stamp) for stamp in context.facts.get(PageStepName.READ_TEXT, {}).get("stamps", ())]
     if context.image is None or context.page_text is None:
         return []
-    if context.facts.get("classify_page", {}).get("is_blank"):
+    if context.facts.get(PageStepName.CLASSIFY_PAGE, {}).get("is_blank"):
         return []
     page = page_ink(context.image, context.page_text, COARSE)
     stamps = find_stamps(page, context.page_text, context.words)
@@ -49,20 +50,20 @@ def regions_asked(context: PageContext, schema: SchemaSpec, view: PageView) -> A
 
 def known_regions(context: PageContext) -> list[Region]:
     """What earlier steps have found on the page."""
-    return stored_regions({"layout": context.facts.get("layout", {})})
+    return stored_regions({PageStepName.LAYOUT: context.facts.get(PageStepName.LAYOUT, {})})
 
 
 def is_digital(context: PageContext) -> bool:
-    return bool(context.facts.get("render", {}).get("is_text_layer_trusted"))
+    return bool(context.facts.get(PageStepName.RENDER, {}).get("is_text_layer_trusted"))
 
 
 def _detailed(context: PageContext) -> Image | None:
     """The page's picture; a page that was rendered for people only is drawn again."""
-    if not is_digital(context) or int(context.facts["render"].get("dpi", _DRAWN_AT)) >= _DRAWN_AT:
+    if not is_digital(context) or int(context.facts[PageStepName.RENDER].get("dpi", _DRAWN_AT)) >= _DRAWN_AT:
         return context.image
     try:
         image: Any = context.parser.render(context.path, context.page_number, _DRAWN_AT)
     except PermanentFailure:  # it was drawn before: what there is has to do
         return context.image
-    turns = int(context.facts.get("classify_page", {}).get("quarter_turns", 0))
+    turns = int(context.facts.get(PageStepName.CLASSIFY_PAGE, {}).get("quarter_turns", 0))
     return np.ascontiguousarray(np.rot90(image, k=-turns)) if turns else image

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from documents.domain.file_reasons import PAGE_HARDLY_READ, PAGE_SCRIPT_UNREADABLE
+from documents.domain.pipeline import PageStepName
 from extraction.context import PageContext
 from extraction.local.paper import Image
 from extraction.page_steps.missed_lines import with_doubtful_lines, with_missed_lines
@@ -123,7 +124,7 @@ def unread_share(text: PageText, context: PageContext) -> float:
 
 def _by_marks(text: PageText, context: PageContext) -> float:
     """For readers that do not say where they failed: marks of ink against characters."""
-    marks = int(context.facts.get("classify_page", {}).get("marks") or 0)
+    marks = int(context.facts.get(PageStepName.CLASSIFY_PAGE, {}).get("marks") or 0)
     characters = sum(len(word.text) for word in text.words) or len(text.text)
     if marks < _MOST_MARKS_UNREAD or characters * _MARKS_PER_CHARACTER >= marks:
         return 0.0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from documents.domain.learned import MEMORY
+from documents.domain.pipeline import PageStepName
 from documents.domain.provenance import Provenance
 from documents.domain.values import FieldCandidate
 from documents.models import ApprovedVersion, FieldValue, Page, SubDocument
@@ -59,7 +60,7 @@ def _load(sub_document_id: UUID) -> tuple[Decided, int] | None:
     for page in pages:
         if page.text:
             view = build_page_view(PageText.from_dict(page.text), words)
-            head = page.facts.get("extract_fields", {}).get("head") or ""
+            head = page.facts.get(PageStepName.EXTRACT_FIELDS, {}).get("head") or ""
             found[page.number] = DecidedPage(view, readings.get(page.number), head)
     return Decided(sub_document.schema_version.spec, words, _values(sub_document), found), approved.number
 
