@@ -17,6 +17,7 @@ from documents.domain.e_invoice_kinds import kinds_of_e_invoice
 from documents.domain.fingerprint import Fingerprint
 from documents.domain.found_e_invoice import FoundEInvoice
 from documents.domain.learned import LearnedDocument
+from documents.domain.listed import EntriesOf
 from documents.domain.schema_spec import SchemaSpec
 from documents.domain.sender_notation import SenderNotation
 from documents.domain.substance import Substance
@@ -254,7 +255,8 @@ class SubDocumentContext:
     `is_repaired`: the file was damaged and is read as rebuilt. `document_reasons`: what else of the file needs a person.
     `adjustments`: what is printed beside its sums, once it is merged. `ask_sender` gives, for pairs of a field and its value
     that the sender is known by, how its approved documents are written; `ask_memory` gives what decided documents teach
-    that share one of the keys, `read_text` a page's text. None: nobody can be asked.
+    that share one of the keys, `read_text` a page's text, `entries_of` the master data that a field names. None: nobody can
+    be asked.
     """
 
     first_page: int
@@ -278,6 +280,7 @@ class SubDocumentContext:
     ask_sender: Callable[[Sequence[tuple[str, str]]], SenderNotation] | None = None
     ask_memory: Callable[[Sequence[str]], Sequence[LearnedDocument]] | None = None
     read_text: Callable[[int], PageText | None] | None = None
+    entries_of: EntriesOf | None = None
     leading: LeadingInvoice | None = None
 
     @property

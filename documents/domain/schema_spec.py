@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from accounts.domain.preferences import DEFAULT_THRESHOLD
@@ -44,6 +44,15 @@ class FieldType(StrEnum):
 
 
 @dataclass(frozen=True)
+class Translation:
+    """What a field, column or table is called in a language: `label` for people too, where there is one; `aliases` on paper."""
+
+    language: str
+    label: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FieldSpec:
     """One field (or table column) to extract.
 
@@ -54,7 +63,8 @@ class FieldSpec:
     each has to be readable as the type. `from_e_invoice`: the term of EN 16931 ("BT-1") that an electronic invoice states it
     as; `is_e_invoice_only`: nobody looks for it on pages. `is_sensitive`: only
     those who review the document see its values. `check_digits` names those that an identifier has
-    (`documents.domain.check_digits`).
+    (`documents.domain.check_digits`). `listed_in` and `listed_column`: key of a list of master data, and its column, that has
+    to know the value. `translations`: what it is called in other languages.
     """
 
     name: str
@@ -71,12 +81,24 @@ class FieldSpec:
     is_e_invoice_only: bool = False
     is_sensitive: bool = False
     check_digits: str = ""
+    listed_in: str = ""
+    listed_column: str = ""
+    translations: tuple[Translation, ...] = ()
     id: str = field(default="", compare=False)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The label and its aliases, in order of preference."""
-        return (self.label, *self.aliases)
+        """The label and its aliases, in order of preference, those of other languages last; each once whatever its case."""
+        own = (self.label, *self.aliases)
+        if not self.translations:
+            return own
+        known = {text.casefold() for text in own}
+        others = (text for one in self.translations for text in (one.label, *one.aliases) if text)
+        return (*own, *{text.casefold(): text for text in others if text.casefold() not in known}.values())
+
+    def in_language(self, language: str) -> Self:
+        """With the label that people of that language ("de", "de-ch") read; the type's own where it has none."""
+        return _in_language(self, language)
 
     def to_dict(self) -> dict[str, Any]:
         plain = {
@@ -97,6 +119,9 @@ class FieldSpec:
             "is_e_invoice_only": self.is_e_invoice_only,
             "is_sensitive": self.is_sensitive,
             "check_digits": self.check_digits,
+            "listed_in": self.listed_in,
+            "listed_column": self.listed_column,
+            "translations": _plain_translations(self.translations),
             "id": self.id,
         }
         return plain | {name: value for name, value in said.items() if value}
@@ -118,6 +143,9 @@ class FieldSpec:
             is_e_invoice_only=bool(data.get("is_e_invoice_only", False)),
             is_sensitive=bool(data.get("is_sensitive", False)),
             check_digits=data.get("check_digits", ""),
+            listed_in=data.get("listed_in", ""),
+            listed_column=data.get("listed_column", ""),
+            translations=_translations(data),
             id=_id(data),
         )
 
@@ -130,11 +158,17 @@ class TableSpec:
     label: str
     columns: tuple[FieldSpec, ...]
     is_required: bool = False
+    translations: tuple[Translation, ...] = ()
     id: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if any(column.is_list for column in self.columns):
             raise ValueError(f"{self.name}: a column of a table cannot be a list")
+
+    def in_language(self, language: str) -> Self:
+        """With the labels that people of that language read, its own and those of its columns."""
+        columns = tuple(column.in_language(language) for column in self.columns)
+        return replace(_in_language(self, language), columns=columns)
 
     @property
     def is_e_invoice_only(self) -> bool:
@@ -148,7 +182,8 @@ class TableSpec:
             "columns": [column.to_dict() for column in self.columns],
             "is_required": self.is_required,
         }
-        return plain | ({"id": self.id} if self.id else {})
+        said = {"translations": _plain_translations(self.translations), "id": self.id}
+        return plain | {name: value for name, value in said.items() if value}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -157,8 +192,35 @@ class TableSpec:
             label=data.get("label", data["name"]),
             columns=tuple(FieldSpec.from_dict(column) for column in data["columns"]),
             is_required=bool(data.get("is_required", False)),
+            translations=_translations(data),
             id=_id(data),
         )
+
+
+_Named = TypeVar("_Named", FieldSpec, TableSpec)
+
+
+def _in_language(named: _Named, language: str) -> _Named:
+    base = language.replace("_", "-").partition("-")[0].lower()
+    label = next((one.label for one in named.translations if one.language == base and one.label), "")
+    return replace(named, label=label) if label else named
+
+
+def _translations(data: dict[str, Any]) -> tuple[Translation, ...]:
+    found = data.get("translations") or {}
+    return tuple(
+        Translation(language, said.get("label", ""), tuple(said.get("aliases", ())))
+        for language, said in found.items()
+        if said.get("label") or said.get("aliases")
+    )
+
+
+def _plain_translations(translations: tuple[Translation, ...]) -> dict[str, Any]:
+    return {
+        one.language: ({"label": one.label} if one.label else {})
+        | ({"aliases": list(one.aliases)} if one.aliases else {})
+        for one in translations
+    }
 
 
 def _id(data: dict[str, Any]) -> str:
@@ -198,6 +260,14 @@ class SchemaSpec:
         )
         is_all = fields == self.fields and tables == self.tables
         return self if is_all else replace(self, fields=fields, tables=tables)
+
+    def in_language(self, language: str) -> SchemaSpec:
+        """With the labels that people of that language read."""
+        named = (*self.fields, *self.tables, *(column for table in self.tables for column in table.columns))
+        if not any(one.translations for one in named):
+            return self
+        fields = tuple(spec.in_language(language) for spec in self.fields)
+        return replace(self, fields=fields, tables=tuple(table.in_language(language) for table in self.tables))
 
     def field_named(self, name: str) -> FieldSpec:
         """Raises KeyError where the schema has no such field."""

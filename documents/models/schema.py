@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.domain.roles import USE_SCHEMA
 from accounts.grant_bases import UserGrant
@@ -91,6 +92,11 @@ class SchemaVersion(TenantModel):
             return with_ids(spec, self.schema_id)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise UnreadableSchema(SCHEMA_UNREADABLE(schema=self)) from error
+
+    @property
+    def shown_spec(self) -> SchemaSpec:
+        """The same with the labels that the reader's language has. Raises UnreadableSchema."""
+        return self.spec.in_language(get_language() or "en")
 
 
 class ViewPublicationStatus(models.TextChoices):

@@ -178,7 +178,7 @@ def _stored(sub_document: SubDocument, table: str, row: int, cell: ApprovedCell)
 
 
 def _label(sub_document: SubDocument, table: str, cell: ApprovedCell) -> str:
-    schema: SchemaSpec | None = sub_document.schema_version.spec if sub_document.schema_version else None
+    schema: SchemaSpec | None = sub_document.schema_version.shown_spec if sub_document.schema_version else None
     spec: FieldSpec | None = schema.spec_of(cell.name, table or None) if schema else None
     label = spec.label if spec else cell.name.replace("_", " ")
     of_table: TableSpec | None = next((one for one in schema.tables if one.name == table), None) if schema else None

@@ -20,6 +20,7 @@ from documents.domain.schema_spec import SchemaSpec
 from documents.models import Schema, SchemaDraft, SchemaVersion
 from documents.selectors.columns import column_effects
 from documents.selectors.doors import schema_get_for
+from documents.selectors.master_lists import list_columns_for
 from documents.selectors.rehearsals import is_rehearsal_advised
 from documents.selectors.schemas import readable_specs, schema_tunable_by, schema_view_for
 from idp_project.core.errors import Conflict, Forbidden
@@ -134,7 +135,7 @@ def draft_view(access: Access, schema: Schema, draft: SchemaDraft) -> DraftView:
         draft=draft,
         spec=spec,
         newest=newest,
-        problems=problems_of(spec, engine_names(access)),
+        problems=problems_of(spec, engine_names(access), list_columns(access)),
         changes=changes_between(newest.spec, spec) if newest else (),
         overtaken_by=_overtaken_by(schema, draft, newest),
         others=[str(other.user) for other in others],
@@ -159,6 +160,11 @@ def engine_names(access: Access) -> Mapping[str, Container[str]]:
     """What a type may choose for `ocr` and `llm`."""
     choices = engine_choices(access.required_organization_id)
     return {name: {choice.value for choice in choices[name]} for name in ("ocr", "llm")}
+
+
+def list_columns(access: Access) -> Mapping[str, Container[str]]:
+    """Columns of the master data that the asker's types may name, by the key of their list."""
+    return {key: columns for key, (_, columns) in list_columns_for(access).items()}
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ _OF_VALUES = {XML_DEVIATES.code, XML_NOT_PRINTED.code}
 def _of_values(sub_document: SubDocument) -> Iterator[dict[str, Any]]:
     """As the machine compared them; what a person set since is another matter."""
     version = sub_document.schema_version
-    schema = version.spec if version else None
+    schema = version.shown_spec if version else None
     evidence = "candidates__0__evidence__has_key"
     compared = sub_document.field_values.filter(Q(**{evidence: DEVIATES}) | Q(**{evidence: UNPRINTED}))
     stated = compared.filter(candidates__0__provenance__engine=ENGINE).select_related("table_row")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from documents.domain.absence import Absence, AbsenceCode
+from documents.domain.list_reasons import NOT_LISTED_NEAREST
 from documents.domain.schema_spec import FieldType
 from documents.models import FieldValue, SubDocument
+from idp_project.core.reasons import Reason
 
 _LONG_TYPES = (FieldType.ADDRESS.value, FieldType.CLAUSE.value)
 _ONE_LINE = 44  # characters that an entry of the desk shows
@@ -55,3 +58,9 @@ def candidate_view(entry: dict[str, Any]) -> dict[str, Any]:
     place = entry.get("provenance") or {}
     text = entry.get("value") or entry.get("raw_text", "")
     return {"text": text, "page": place.get("page"), "polygon": place.get("polygon"), "span": place.get("span")}
+
+
+def nearest_views(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """The entries of a list of master data that come nearest to a value that is not in it, as further readings."""
+    texts = (text for reason in reasons if reason.code == NOT_LISTED_NEAREST.code for text in reason.params["nearest"])
+    return [{**candidate_view({"value": text}), "is_listed": True} for text in texts]

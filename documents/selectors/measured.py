@@ -83,7 +83,7 @@ def type_quality_for(access: Access, schema_id: UUID) -> TypeQuality:
     record = type_record(schema_id)
     published = SchemaVersion.objects.filter(schema_id=schema_id, published_at__isnull=False)
     newest = published.select_related("schema").order_by("-published_at").first()
-    labels = {one.name: one.label for one in newest.spec.fields} if newest else {}
+    labels = {one.name: one.label for one in newest.shown_spec.fields} if newest else {}
     shown = [_shown(labels.get(name, name), one) for name, one in record.fields.items() if one.n]
     judged = [one for each in shown for one in each.record.judged]
     return TypeQuality(record.documents, record.untouched, sorted(shown, key=lambda one: one.share), judged)

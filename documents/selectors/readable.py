@@ -38,7 +38,7 @@ from documents.selectors.duplicates import duplicates_among
 from documents.selectors.e_invoices import has_e_invoice
 from documents.selectors.earned import approval_rests_on
 from documents.selectors.empty_values import fields_with_empty, shown_columns, with_empty_values
-from documents.selectors.field_states import candidate_view, is_long, state_of
+from documents.selectors.field_states import candidate_view, is_long, nearest_views, state_of
 from documents.selectors.file_notes import notes_of
 from documents.selectors.outbox import refusal_of
 from documents.selectors.pauses import pauses_of
@@ -197,7 +197,7 @@ def sub_document_view(
 
     `is_fillable`: with an entry for each field and cell that has no value yet; without `has_tables` its tables are left out;
     `mask` is what the asker may not see."""
-    spec = sub_document.schema_version.spec if sub_document.schema_version else None
+    spec = sub_document.schema_version.shown_spec if sub_document.schema_version else None
     values = (
         _all_values(sub_document, has_tables=has_tables)
         if is_fillable
@@ -280,7 +280,7 @@ def field_view(value: FieldValue, spec: FieldSpec | None) -> dict[str, Any]:
         "corrected_by": str(value.corrected_by) if value.corrected_by else "",
         "was_touched": value.is_confirmed,
         "is_required": is_required,
-        "candidates": [candidate_view(entry) for entry in value.candidates],
+        "candidates": [*nearest_views(failed), *(candidate_view(entry) for entry in value.candidates)],
     }
 
 
@@ -297,7 +297,7 @@ def _place_of(value: FieldValue) -> dict[str, Any]:
 def field_view_of(value: FieldValue) -> dict[str, Any]:
     """`field_view` of a single value, label from its schema."""
     sub_document = value.sub_document
-    spec = sub_document.schema_version.spec if sub_document.schema_version else None
+    spec = sub_document.schema_version.shown_spec if sub_document.schema_version else None
     return field_view(value, value.spec_in(spec))
 
 
@@ -312,7 +312,7 @@ def _overrides(sub_document: SubDocument) -> list[Override]:
 def failed_checks_of(sub_document: SubDocument) -> list[dict[str, Any]]:
     """Its failed checks as they are now: check, fields, labels, message."""
     return failed_check_views(
-        sub_document.schema_version.spec if sub_document.schema_version else None, sub_document.failed_checks
+        sub_document.schema_version.shown_spec if sub_document.schema_version else None, sub_document.failed_checks
     )
 
 

@@ -57,7 +57,7 @@ def table_views(
 ) -> list[dict[str, Any]]:
     """Every table of the type, or `only` one: name, label, `columns`, `order` (the ids of all rows), `rows` by id (only those
     given, with a cell for each column in the columns' order), `totals`, `products` and `completeness`. None in a blind sample."""
-    schema = sub_document.schema_version.spec if sub_document.schema_version else None
+    schema = sub_document.schema_version.shown_spec if sub_document.schema_version else None
     if schema is None or sub_document.is_blind or not schema.tables:
         return []
     _, found = with_empty_values(sub_document)

@@ -21,6 +21,7 @@ from documents.domain.library import LANGUAGES
 from documents.forms import AdoptionForm, AutoApprovalForm, NewTypeForm
 from documents.selectors import auto_approval, columns, drafts, measured, schemas
 from documents.selectors.library import library_shelf
+from documents.selectors.master_lists import list_columns_for
 from documents.serializers.schemas import DraftSerializer
 from documents.services.approving import auto_approval as auto_approval_services
 from documents.services.schemas import columns as columns_services
@@ -91,7 +92,7 @@ def schema_edit(request: Any, schema_id: UUID) -> HttpResponse:
     editor = {
         "draft": DraftSerializer(view).data,
         "newest": view.newest.number if view.newest else "",
-        "vocabulary": type_vocabulary(schema.organization_id),
+        "vocabulary": type_vocabulary(schema.organization_id, list_columns_for(request.access)),
         "urls": {
             "draft": reverse("api-schema-draft", args=[schema.pk]),
             "publish": reverse("api-schema-publish", args=[schema.pk]),

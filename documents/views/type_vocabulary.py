@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from documents.domain.field_types.base import CellKind
 from documents.domain.field_types.registry import cell_kind, field_type
 from documents.domain.identity_reasons import KIND_WORDS
 from documents.domain.schema_spec import CheckKind, FieldSpec, FieldType
+from documents.domain.words import languages
+from idp_project.core.regional import language_name
 
 _LOCALES = (
     *("en_US", "en_GB", "en_IE", "en_CA", "en_AU", "en_NZ", "en_IN", "en_ZA", "en_MY", "en_SG"),
@@ -151,8 +153,9 @@ _FUNCTIONS = (  # how each is used, and what it says
 )
 
 
-def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
-    """All of it, as the editor reads it; the engines are those that the organisation may use."""
+def type_vocabulary(organization_id: UUID, lists: Mapping[str, tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
+    """All of it, as the editor reads it; the engines are those that the organisation may use, `lists` name and columns of its
+    master data by key."""
     engines = engine_choices(organization_id)
     return {
         "types": editor_types(),
@@ -166,6 +169,11 @@ def type_vocabulary(organization_id: UUID) -> dict[str, Any]:
         "check_digits": [{"value": name, "label": _(label)} for name, label in check_digit_choices()],
         "locales": sorted((_locale(code) for code in _LOCALES), key=lambda one: one["label"].casefold()),
         "terms": [{"value": term, "label": f"{term} {_term_name(term)}".strip()} for term in term_names()],
+        "lists": [{"value": key, "label": name, "columns": list(columns)} for key, (name, columns) in lists.items()],
+        "languages": sorted(
+            ({"value": code, "label": language_name(code)} for code in languages()),
+            key=lambda one: one["label"].casefold(),
+        ),
         "engines": {
             name: [{"value": one.value, "label": one.label} for one in engines[name]] for name in ("ocr", "llm")
         },

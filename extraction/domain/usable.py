@@ -72,7 +72,7 @@ class _Sieve:
         if not rest:
             return self._put_right(place, problem, gone)
         path = f"{place}/{self._left[place][int(rest[0])]}"
-        if place == "tables" and len(rest) > 2:
+        if place == "tables" and len(rest) > 2 and rest[1] == "columns":
             path = f"{path}/columns/{self._left[f'{path}/columns'][int(rest[2])]}"
         if rest[-1] == _EXAMPLES:
             self._without_examples.add(path)

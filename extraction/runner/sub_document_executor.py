@@ -20,6 +20,7 @@ from documents.domain.words.in_force import using_words
 from documents.models import Page, StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors.learned import learned_of_sender
+from documents.selectors.listed import entries_of
 from documents.selectors.sender_notation import sender_notation_of
 from documents.selectors.words import words_of
 from documents.services.approving.checks import sub_document_check
@@ -216,6 +217,7 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
         ask_memory=partial(learned_of_sender, sub_document.organization_id, version.schema_id, sub_document.document_id)
         if version
         else None,
+        entries_of=entries_of(sub_document.organization_id, version.spec.locale) if version else None,
         read_text=partial(page_text_of, sub_document.organization_id, sub_document.document_id),
         leading=leading_invoice(sub_document),
     )

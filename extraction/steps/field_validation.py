@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from documents.domain.checks.present_values import PresentRow, PresentValue, item_name
 from documents.domain.checks.sub_document_checks import check_values
+from documents.domain.listed import listed_checks
 from documents.domain.values import MergedField
 from extraction.context import SubDocumentContext
 from extraction.results import ValidationResult
@@ -16,7 +17,11 @@ def validate_fields(context: SubDocumentContext) -> ValidationResult:
     if context.schema is None:
         return ValidationResult(())
     rows = [PresentRow(row.table, row.number, _present(row.cells)) for row in context.rows]
-    return ValidationResult(check_values(context.schema, _present(context.fields), rows, context.adjustments))
+    fields = _present(context.fields)
+    found = check_values(context.schema, fields, rows, context.adjustments)
+    if context.entries_of is not None:
+        found += listed_checks(context.schema, fields, rows, context.entries_of)
+    return ValidationResult(found)
 
 
 def _present(fields: Iterable[MergedField]) -> dict[str, PresentValue]:

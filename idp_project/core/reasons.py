@@ -34,6 +34,7 @@ class Param(StrEnum):
     )
     LABEL = "label"  # a field's label within a sentence: in lower case where the language writes nouns so
     SUM = "sum"  # several such labels, added up
+    TEXTS = "texts"  # several texts, one beside the other
     WORD = "word"  # a text that is translated by itself: the name of a permission, of a type
     REASON = "reason"
     REASONS = "reasons"  # several, one sentence after the other
@@ -157,6 +158,7 @@ _CONVERTED: Mapping[Param, Callable[[Any], Any]] = {
     Param.WORD: _text,
     Param.LABEL: _text,
     Param.SUM: lambda labels: tuple(str(label) for label in labels),
+    Param.TEXTS: lambda texts: tuple(str(text) for text in texts),
     Param.NUMBER: int,
     Param.COUNT: int,
     Param.BYTES: int,
@@ -216,6 +218,8 @@ def _shown(param: Param | None, value: Any, translator: Translator) -> str:
         return _in_sentence(value, translator)
     if param is Param.SUM:
         return _added(value, translator)
+    if param is Param.TEXTS:
+        return " · ".join(value)
     if param is Param.BY_LANGUAGE and isinstance(value, Mapping):
         return str(value.get(translator.language()) or next(iter(value.values()), ""))
     if isinstance(value, tuple):

@@ -135,7 +135,7 @@ def _type_of(task: ReviewTask) -> UUID | None:
 def _row(access: Access, task: ReviewTask, *, is_equal: bool) -> PreviewRow:
     sub_document = task.sub_document
     values = [] if sub_document.is_blind else list(FieldValue.objects.filter(sub_document=sub_document))
-    spec = sub_document.schema_version.spec if sub_document.schema_version else None
+    spec = sub_document.schema_version.shown_spec if sub_document.schema_version else None
     shown = []
     for value in values:
         found = value.spec_in(spec) if not value.table_row_id else None

@@ -14,7 +14,8 @@ from documents.domain.document_kinds import DocumentKind
 from documents.domain.drafts.problems import problems_of
 from documents.domain.drafts.refusals import NOTHING_TO_READ
 from documents.domain.drafts.shape import spec_from
-from documents.domain.schema_spec import CheckKind, FieldType, SchemaSpec
+from documents.domain.listed import ListColumn, prepared
+from documents.domain.schema_spec import CheckKind, FieldSpec, FieldType, SchemaSpec
 from documents.domain.sender_notation import SenderNotation
 from documents.domain.statuses import Route
 from documents.domain.words import built_in_words
@@ -68,6 +69,11 @@ NAMES = st.one_of(
 PATTERNS = st.sampled_from(["", "", "", r"[A-Z]{2}-\d+", r"\d+", "(", r".*", r"\w+ \w+", "(?i)re-.*"])
 TEXTS = st.lists(LABELS, max_size=3)
 KINDS = [kind.value for kind in FieldType]
+TRANSLATIONS = st.dictionaries(
+    st.sampled_from(["en", "de", "fr"]),
+    st.fixed_dictionaries({}, optional={"label": st.one_of(LABELS, st.just("x" * 200)), "aliases": TEXTS}),
+    max_size=2,
+)
 
 
 def field(*, is_column: bool = False) -> st.SearchStrategy[dict[str, Any]]:
@@ -81,6 +87,9 @@ def field(*, is_column: bool = False) -> st.SearchStrategy[dict[str, Any]]:
             "examples": st.lists(st.sampled_from(["10.20", "4 March 2024", "x"]), max_size=2),
             "is_required": st.booleans(),
             "threshold": st.one_of(st.none(), st.floats(0, 1)),
+            "listed_in": st.sampled_from(["", "known", "gone"]),
+            "listed_column": st.sampled_from(["", "name"]),
+            "translations": TRANSLATIONS,
             **more,
         },
     )
@@ -118,7 +127,7 @@ DEFINITIONS = st.fixed_dictionaries(
         "tables": st.lists(
             st.fixed_dictionaries(
                 {"name": NAMES, "label": LABELS, "columns": st.lists(field(is_column=True), max_size=5)},
-                optional={"is_required": st.booleans()},
+                optional={"is_required": st.booleans(), "translations": TRANSLATIONS},
             ),
             max_size=2,
         ),
@@ -139,10 +148,16 @@ DEFINITIONS = st.fixed_dictionaries(
 
 @pytest.fixture(autouse=True, scope="module")
 def without_senders():
-    """No database: nobody's earlier documents are known."""
+    """No database: nobody's earlier documents are known, and one list of master data."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stored_pages, "sender_notation_of", lambda *_: SenderNotation())
+        patch.setattr(stored_pages, "entries_of", lambda *_: column_of)
         yield
+
+
+def column_of(spec: FieldSpec) -> ListColumn | None:
+    entries = ["Acme Ltd", "10.20", "4 March 2024", "", "株式会社"]
+    return prepared("Known", entries, spec.type, "en_GB") if spec.listed_in == "known" else None
 
 
 def document_of(name: str) -> StoredDocument:

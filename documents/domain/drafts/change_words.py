@@ -33,6 +33,11 @@ FIELD_OPTIONAL = define("change_field_optional", _("{field}: no longer required.
 FIELD_SENSITIVE = define("change_field_sensitive", _("{field}: seen only by those who review."), field=_T)
 FIELD_OPEN = define("change_field_open", _("{field}: seen by everybody who sees the document."), field=_T)
 FIELD_CHECK_DIGITS = define("change_field_check_digits", _("{field}: its check digits are {name}"), field=_T, name=_T)
+FIELD_LISTED = define("change_field_listed", _("{field}: looked up in {list}"), field=_T, list=_T)
+FIELD_NOT_LISTED = define("change_field_not_listed", _("{field}: no longer looked up in a list."), field=_T)
+FIELD_LANGUAGES = define(
+    "change_field_languages", _("{field}: labels in other languages {changes}"), field=_T, changes=_T
+)
 FIELD_PATTERN = define("change_field_pattern", _("{field}: its pattern is {pattern}"), field=_T, pattern=_T)
 FIELD_LABEL = define("change_field_label", _("Labelled “{new}” instead of “{old}”."), old=_T, new=_T)
 FIELD_THRESHOLD = define(

@@ -118,6 +118,11 @@ def _of_field(old: FieldSpec, new: FieldSpec, place: str) -> Iterator[Change]:
         yield Change((word.FIELD_SENSITIVE if new.is_sensitive else word.FIELD_OPEN)(field=place))
     if old.check_digits != new.check_digits:
         yield Change(word.FIELD_CHECK_DIGITS(field=place, name=new.check_digits or "–"), is_major=True)
+    if (old.listed_in, old.listed_column) != (new.listed_in, new.listed_column):
+        named = f"{new.listed_in}.{new.listed_column}"
+        said = word.FIELD_LISTED(field=place, list=named) if new.listed_in else word.FIELD_NOT_LISTED(field=place)
+        yield Change(said, is_major=True)
+    yield from _of_list(word.FIELD_LANGUAGES, _said_in(old), _said_in(new), field=place)
     if old.label != new.label:
         yield Change(word.FIELD_LABEL(old=old.label, new=new.label))
     if old.threshold != new.threshold:
@@ -133,6 +138,11 @@ def _of_field(old: FieldSpec, new: FieldSpec, place: str) -> Iterator[Change]:
         yield Change(change.reason, is_major=True)
 
 
+def _said_in(named: FieldSpec | TableSpec) -> list[str]:
+    """Every label of another language, with its language."""
+    return [f"{text} ({one.language})" for one in named.translations for text in (one.label, *one.aliases) if text]
+
+
 def _of_tables(old: SchemaSpec, new: SchemaSpec) -> Iterator[Change]:
     pairs, came, gone = _matched(old.tables, new.tables)
     for before, after in pairs:
@@ -141,6 +151,7 @@ def _of_tables(old: SchemaSpec, new: SchemaSpec) -> Iterator[Change]:
             yield Change(word.TABLE_RENAMED(table=after.label, **names), is_major=True)
         if before.label != after.label:
             yield Change(word.FIELD_LABEL(old=before.label, new=after.label))
+        yield from _of_list(word.FIELD_LANGUAGES, _said_in(before), _said_in(after), field=after.label)
         if before.is_required != after.is_required:
             sentence = word.FIELD_REQUIRED if after.is_required else word.FIELD_OPTIONAL
             yield Change(sentence(field=after.label), is_major=True)

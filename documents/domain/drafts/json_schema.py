@@ -31,8 +31,12 @@ _OF_A_FIELD = (
     "from_e_invoice",
     "is_e_invoice_only",
     "is_sensitive",
+    "listed_in",
+    "listed_column",
+    "translations",
     "id",
 )
+_OF_A_TABLE = ("translations", "id")
 _WHOLE = ("checks", "keywords", "locale", "threshold", "engine", "kinds")
 
 
@@ -73,7 +77,12 @@ def _table(table: TableSpec) -> dict[str, Any]:
     columns = {column.name: _field(column) for column in table.columns}
     required = [column.name for column in table.columns if column.is_required]
     rows = {"type": "object", "properties": columns, "required": required}
-    return {"title": table.label, "type": "array", "items": rows, _OWN: {"id": table.id} if table.id else {}}
+    return {"title": table.label, "type": "array", "items": rows, _OWN: _own_of_table(table)}
+
+
+def _own_of_table(table: TableSpec) -> dict[str, Any]:
+    plain = table.to_dict()
+    return {name: plain[name] for name in _OF_A_TABLE if plain.get(name)}
 
 
 def definition_of(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +127,7 @@ def _table_of(name: str, described: Mapping[str, Any]) -> dict[str, Any]:
         for column, one in items["properties"].items()
         if isinstance(one, dict)
     ]
-    known = {"id": _own(described)["id"]} if _own(described).get("id") else {}
+    known = {name: _own(described)[name] for name in _OF_A_TABLE if _own(described).get(name)}
     return {"name": name_for(name), "label": str(described.get("title") or _words(name)), "columns": columns} | known
 
 

@@ -12,11 +12,12 @@ from babel.core import Locale, UnknownLocaleError
 from documents.domain.check_digits import check_digit_choices
 from documents.domain.drafts import refusals as said
 from documents.domain.drafts.check_problems import problems_of_checks
+from documents.domain.drafts.list_problems import problems_of_lists
 from documents.domain.drafts.names import LONGEST_NAME
 from documents.domain.e_invoice_fields import KNOWN_TERMS
 from documents.domain.field_types.registry import field_type
 from documents.domain.patterns import LONGEST_PATTERN, SlowPattern, check_pattern, matches_whole
-from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec
+from documents.domain.schema_spec import FieldSpec, SchemaSpec, TableSpec, Translation
 from idp_project.core.reasons import Reason
 
 LONGEST_LABEL = 120
@@ -51,12 +52,18 @@ class Problem:
         return {"path": self.path, **self.reason.shown()}
 
 
-def problems_of(spec: SchemaSpec, engines: Mapping[str, Container[str]] | None = None) -> tuple[Problem, ...]:
+def problems_of(
+    spec: SchemaSpec,
+    engines: Mapping[str, Container[str]] | None = None,
+    lists: Mapping[str, Container[str]] | None = None,
+) -> tuple[Problem, ...]:
     """All of them, in the order of the definition; none of a draft that can be published.
 
-    `engines` are the names that may be chosen for `ocr` and `llm`; None leaves them unchecked.
+    `engines` are the names that may be chosen for `ocr` and `llm`, `lists` the columns of master data by the key of their list;
+    None leaves them unchecked.
     """
     found = (*_of_whole(spec), *_of_names(spec), *_of_engines(spec, engines), *_of_fields(spec), *_of_tables(spec))
+    found = (*found, *problems_of_lists(spec, lists))
     return tuple(Problem(path, reason) for path, reason in (*found, *problems_of_checks(spec), *_of_kinds(spec)))
 
 
@@ -129,6 +136,7 @@ def _of_tables(spec: SchemaSpec) -> _Found:
     for number, table in enumerate(spec.tables):
         path = f"tables/{number}"
         yield from _of_label(f"{path}/label", table.label)
+        yield from _of_translations(path, table.translations)
         if not table.columns:
             yield f"{path}/columns", said.TABLE_WITHOUT_COLUMNS()
         if len(table.columns) > MOST["columns"]:
@@ -147,6 +155,7 @@ def _of_label(path: str, label: str) -> _Found:
 def _of_field(path: str, spec: FieldSpec, locale: str) -> _Found:
     yield from _of_label(f"{path}/label", spec.label)
     yield from _of_texts(f"{path}/aliases", spec.aliases)
+    yield from _of_translations(path, spec.translations)
     yield from _of_choices(path, spec)
     if spec.check_digits and not field_type(spec.type).takes_check_digits:
         yield f"{path}/check_digits", said.CHECK_DIGITS_UNUSED()
@@ -167,6 +176,13 @@ def _of_field(path: str, spec: FieldSpec, locale: str) -> _Found:
         yield f"{path}/from_e_invoice", said.TERM_UNKNOWN(term=spec.from_e_invoice)
     if spec.is_e_invoice_only and not spec.from_e_invoice:
         yield f"{path}/from_e_invoice", said.TERM_MISSING()
+
+
+def _of_translations(path: str, translations: Iterable[Translation]) -> _Found:
+    for one in translations:
+        if len(one.label) > LONGEST_LABEL:
+            yield f"{path}/translations/{one.language}/label", said.NAME_TOO_LONG(most=LONGEST_LABEL)
+        yield from _of_texts(f"{path}/translations/{one.language}/aliases", one.aliases)
 
 
 def _of_choices(path: str, spec: FieldSpec) -> _Found:

@@ -48,6 +48,13 @@ TOO_LONG = define("entry_too_long", _("One entry has more than {most} characters
 CHOICES_MISSING = define("choices_missing", _("List the values that can be chosen, two or more."))
 CHOICES_TWICE = define("choices_twice", _("“{value}” is listed twice."), value=Param.TEXT)
 CHOICES_UNUSED = define("choices_unused", _("Only a choice has a list of values: remove the list, or change the type."))
+LIST_UNKNOWN = define("draft_list_unknown", _("There is no list “{name}” that this type may name."), name=Param.TEXT)
+LIST_COLUMN_UNKNOWN = define(
+    "draft_list_column_unknown", _("The list “{list}” has no column “{name}”."), list=Param.TEXT, name=Param.TEXT
+)
+LIST_COLUMN_MISSING = define("draft_list_column_missing", _("Choose the column of the list that has the values."))
+LIST_NOT_NAMED = define("draft_list_not_named", _("Choose the list that the column is of, or no column."))
+LIST_UNUSED = define("draft_list_unused", _("Tick boxes, signatures and choices are not looked up in a list."))
 CHECK_DIGITS_UNKNOWN = define("check_digits_unknown", _("No check digits are called “{name}”."), name=Param.TEXT)
 CHECK_DIGITS_UNUSED = define("check_digits_unused", _("Only an identifier has check digits that can be chosen."))
 PATTERN_WRONG = define(

@@ -27,6 +27,7 @@ from documents.domain.drafts.refusals import (
     WANTS_VALUE,
 )
 from documents.domain.schema_spec import CheckKind, FieldType, SchemaSpec
+from documents.domain.words import languages
 from idp_project.core.errors import InvalidInput
 from idp_project.core.reasons import Reason
 
@@ -131,6 +132,7 @@ def _engine(value: Any, path: str) -> None:
     _object({"ocr": _text, "llm": _text, "llm_model": _text})(value, path)
 
 
+_TRANSLATIONS = _object(dict.fromkeys(languages(), _object({"label": _text, "aliases": _list(_text)})))
 _FIELD = _object(
     {
         "id": _text,
@@ -147,10 +149,22 @@ _FIELD = _object(
         "is_e_invoice_only": _flag,
         "is_sensitive": _flag,
         "check_digits": _text,
+        "listed_in": _text,
+        "listed_column": _text,
+        "translations": _TRANSLATIONS,
         "threshold": _share,
     }
 )
-_TABLE = _object({"id": _text, "name": _text, "label": _text, "columns": _list(_FIELD), "is_required": _flag})
+_TABLE = _object(
+    {
+        "id": _text,
+        "name": _text,
+        "label": _text,
+        "columns": _list(_FIELD),
+        "is_required": _flag,
+        "translations": _TRANSLATIONS,
+    }
+)
 _OLD_CHECK = _object(
     {
         "kind": _one_of(tuple(kind.value for kind in CheckKind if kind is not CheckKind.EXPRESSION)),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from documents.domain.checks.present_values import PresentRow, PresentValue, item_name
 from documents.domain.checks.sub_document_checks import check_values, failed_among, not_passed_among
+from documents.domain.listed import listed_checks
 from documents.domain.values import CheckResult
 from documents.models import FieldValue, SubDocument
+from documents.selectors.listed import entries_of
 from documents.services.approving.identities import identity_check
 from idp_project.core.reasons import Reason
 
@@ -40,7 +42,11 @@ def sub_document_check(sub_document: SubDocument, *, is_final: bool = False) -> 
     values = _values(sub_document)
     before = {value.id: _said_of(value) for value in values}
     version = sub_document.schema_version
-    results = check_values(version.spec, *_present(values), sub_document.printed_adjustments) if version else ()
+    results: tuple[CheckResult, ...] = ()
+    if version:
+        spec, present = version.spec, _present(values)
+        results = check_values(spec, *present, sub_document.printed_adjustments)
+        results += listed_checks(spec, *present, entries_of(sub_document.organization_id, spec.locale))
     results += identity_check(sub_document, _plain_values(values), is_final=is_final)
     checks = [result.to_dict() for result in results]
     if checks != sub_document.checks:

@@ -26,6 +26,7 @@ from documents.selectors.drafts import (
     beginning_of,
     definition_to_edit,
     engine_names,
+    list_columns,
     newest_version,
     own_draft,
     own_draft_get,
@@ -124,5 +125,5 @@ def schema_draft_publish(access: Access, schema_id: UUID, *, revision: int, note
 
 def check_publishable(access: Access, spec: SchemaSpec) -> None:
     """Raises InvalidInput with every problem of the definition."""
-    if problems := problems_of(spec, engine_names(access)):
+    if problems := problems_of(spec, engine_names(access), list_columns(access)):
         raise InvalidInput(DRAFT_PROBLEMS(problems=[problem.said for problem in problems]), code="draft_problems")

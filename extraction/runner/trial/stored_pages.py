@@ -26,6 +26,7 @@ from documents.domain.values import CandidateRow, CheckResult, FieldCandidate
 from documents.domain.words import Words
 from documents.domain.words.in_force import using_words
 from documents.models import Document, Page, SubDocument
+from documents.selectors.listed import entries_of
 from documents.selectors.page_candidates import candidates_of
 from documents.selectors.sender_notation import sender_notation_of
 from documents.selectors.words import words_of
@@ -194,6 +195,7 @@ def _result(document: StoredDocument, pages: tuple[PageSummary, ...], spec: Sche
         type_rule=rule,
         words=document.words,
         ask_sender=partial(sender_notation_of, document.organization_id),
+        entries_of=entries_of(document.organization_id, spec.locale),
         leading=document.leading,
     )
     judged = with_checks(context)

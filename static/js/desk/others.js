@@ -31,7 +31,13 @@ export function showOthers(field, viewer, onTake) {
   if (!place) return;
   place.hidden = others.length === 0;
   if (place.hidden) return place.replaceChildren();
-  place.replaceChildren(gettext("Also found:"), ...others.map((other, index) => chip(other, index, viewer, onTake)));
+  const chips = others.map((other, index) => chip(other, index, viewer, onTake));
+  const listed = chips.filter((_, index) => others[index].is_listed);
+  const found = chips.filter((_, index) => !others[index].is_listed);
+  place.replaceChildren(
+    ...(listed.length ? [gettext("In the list:"), ...listed] : []),
+    ...(found.length ? [gettext("Also found:"), ...found] : []),
+  );
 }
 
 function chip(other, index, viewer, onTake) {

@@ -2,6 +2,7 @@
 import { h, icon } from "../dom.js";
 import { fill, gettext } from "../i18n.js";
 import { CheckForm, checkKind } from "./check_form.js";
+import { languages } from "./languages.js";
 import { flag, linesInput, percent, row, select, textInput } from "./inputs.js";
 
 /** What the forms need: the model, the words of the server, `problems(path)`, and what to call after a change. */
@@ -77,6 +78,7 @@ export class Forms {
         row(gettext("Type"), select(field.type, this.vocabulary.types, this.#set(path, "type", true)), { note: type?.hint, ...this.#at(path, "type") })),
       row(gettext("Further labels, one per line"), linesInput(field.aliases ?? [], this.#set(path, "aliases")), { note: gettext("Other words under which it is printed, in every language that the papers come in."), ...this.#at(path, "aliases") }),
       type?.has_choices || field.choices?.length ? row(gettext("Values that can be chosen, one per line"), linesInput(field.choices ?? [], this.#set(path, "choices")), this.#at(path, "choices")) : null,
+      languages(this, path, field),
       flag(gettext("Required: a document without it goes to a person"), field.is_required ?? false, this.#set(path, "is_required")),
       flag(gettext("Sensitive: seen only by those who review the document"), field.is_sensitive ?? false, this.#set(path, "is_sensitive"), gettext("Everybody else sees dots, and black boxes on the page; they cannot take the file.")),
       isColumn ? null : flag(gettext("A document may state several values"), field.is_list ?? false, this.#set(path, "is_list")),
@@ -87,10 +89,25 @@ export class Forms {
           row(gettext("Pattern that the whole value matches"), textInput(field.pattern ?? "", this.#set(path, "pattern"), { maxlength: 200, class: "form-control mono" }), { note: gettext("A regular expression, for example [A-Z]{2}-\\d{6}"), ...this.#at(path, "pattern") }),
           row(gettext("Threshold in per cent"), percent(field.threshold, this.#set(path, "threshold")), { note: gettext("Empty: that of the type.") })),
         type?.has_check_digits || field.check_digits ? row(gettext("Check digits"), select(field.check_digits ?? "", [{ value: "", label: gettext("No check digits") }, ...this.vocabulary.check_digits], this.#set(path, "check_digits")), { note: gettext("A value whose check digits are wrong goes to a person."), ...this.#at(path, "check_digits") }) : null,
+        this.#list(path, field),
         row(gettext("Name for programs"), textInput(field.name, this.#set(path, "name"), { maxlength: 60, class: "form-control mono" }), { note: gettext("The column in the production database and the key in the API."), ...this.#at(path, "name") }),
         this.#eInvoice(path, field)),
       this.#atEnd(path, isColumn ? gettext("Remove the column") : gettext("Remove the field")),
     ];
+  }
+
+  #list(path, field) {
+    const lists = this.vocabulary.lists ?? [];
+    if (!lists.length && !field.listed_in) return null;
+    const columnsOf = (key) => lists.find((one) => one.value === key)?.columns ?? [];
+    const choose = (key) => {
+      this.model.set(path, "listed_column", columnsOf(key)[0] ?? "");
+      this.#set(path, "listed_in", true)(key);
+    };
+    const columns = columnsOf(field.listed_in).map((name) => ({ value: name, label: name }));
+    return h("div", { class: "form-line" },
+      row(gettext("List that has to know the value"), select(field.listed_in ?? "", [{ value: "", label: gettext("No list") }, ...lists], choose), { note: gettext("Names are also found by their likeness. A value that is not in the list goes to a person, with the nearest entries."), ...this.#at(path, "listed_in") }),
+      field.listed_in ? row(gettext("Column of the list"), select(field.listed_column ?? "", columns, this.#set(path, "listed_column")), this.#at(path, "listed_column")) : null);
   }
 
   #eInvoice(path, field) {
@@ -101,8 +118,8 @@ export class Forms {
   }
 
   #isMoreUsed(path, field) {
-    const hasProblem = ["pattern", "examples", "name", "from_e_invoice", "check_digits"].some((name) => this.problems(`${path}/${name}`).length);
-    return hasProblem || Boolean(field.pattern || field.check_digits || field.examples?.length || field.from_e_invoice || typeof field.threshold === "number");
+    const hasProblem = ["pattern", "examples", "name", "from_e_invoice", "check_digits", "listed_in", "listed_column"].some((name) => this.problems(`${path}/${name}`).length);
+    return hasProblem || Boolean(field.pattern || field.listed_in || field.check_digits || field.examples?.length || field.from_e_invoice || typeof field.threshold === "number");
   }
 
   #table(path) {
@@ -110,6 +127,7 @@ export class Forms {
     return [
       row(gettext("Name of the table"), textInput(table.label, this.#set(path, "label"), { maxlength: 120, "data-first": "" }), this.#at(path, "label")),
       flag(gettext("Required: a document without a row goes to a person"), table.is_required ?? false, this.#set(path, "is_required")),
+      languages(this, path, table, false),
       h("div", {}, h("button", { type: "button", class: "btn", "data-add": `${path}/columns` }, icon("plus"), gettext("Add a column")),
         this.problems(`${path}/columns`).map((problem) => h("p", { class: "form-problem" }, problem.text))),
       h("details", { class: "more", open: this.problems(`${path}/name`).length > 0 }, h("summary", {}, gettext("Name for programs")),
