@@ -119,11 +119,16 @@ def text_of(spec: SchemaSpec) -> str:
     def each(said: Any) -> dict[str, Any]:
         return dict.fromkeys(LANGUAGES, said)
 
+    def label(one: Mapping[str, Any]) -> dict[str, Any]:
+        said = one.get("translations", {})
+        return {known: said.get(known, {}).get("label") or one["label"] for known in LANGUAGES}
+
     def field(one: Mapping[str, Any]) -> dict[str, Any]:
         kept = {
             name: value for name, value in one.items() if name in _OF_A_FIELD and value not in (None, "", [], False)
         }
-        kept |= {"label": each(one["label"]), "aliases": each(one["aliases"])}
+        words = [text for said in one.get("translations", {}).values() for text in said.get("aliases", ())]
+        kept |= {"label": label(one), "aliases": each([*one["aliases"], *words])}
         return kept | ({"choices": each(one["choices"])} if one.get("choices") else {})
 
     plain = spec.to_dict()
@@ -137,7 +142,7 @@ def text_of(spec: SchemaSpec) -> str:
         "tables": [
             {
                 "name": table["name"],
-                "label": each(table["label"]),
+                "label": label(table),
                 "is_required": table["is_required"],
                 "columns": [field(column) for column in table["columns"]],
             }
@@ -234,6 +239,7 @@ def _spec(data: Data, language: str) -> SchemaSpec:
                     "label": _complete(table["label"])[language],
                     "columns": [_field(each, language) for each in table["columns"]],
                     "is_required": table.get("is_required", False),
+                    "translations": _others(table["label"], language),
                 }
                 for table in data["tables"]
             ],
@@ -254,7 +260,18 @@ def _field(data: Data, language: str) -> dict[str, Any]:
         known: [*([label[known]] if known in label else []), *printed.get(known, ())] for known in {**label, **printed}
     }
     aliases = _each_once(word for group in _in_order(words, language) for word in group)
-    return {**plain, "label": label[language], "choices": choices, "aliases": aliases[1:]}
+    said = {
+        "label": label[language],
+        "choices": choices,
+        "aliases": aliases[1:],
+        "translations": _others(label, language),
+    }
+    return {**plain, **said}
+
+
+def _others(label: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The labels that people of other languages read; printed words of all languages are aliases already."""
+    return {known: {"label": text} for known, text in label.items() if known != language and text != label[language]}
 
 
 def _in_order(words: Words, language: str) -> Iterator[Sequence[str]]:

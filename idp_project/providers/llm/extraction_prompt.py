@@ -36,7 +36,7 @@ class AskedField(Protocol):
     @property
     def label(self) -> str: ...
     @property
-    def aliases(self) -> tuple[str, ...]: ...
+    def labels(self) -> tuple[str, ...]: ...
     @property
     def choices(self) -> tuple[str, ...]: ...
     @property
@@ -168,7 +168,7 @@ def _describe(schema: AskedSchema, notations: Mapping[str, str]) -> str:
 
 
 def _field_line(field: AskedField, bullet: str, notations: Mapping[str, str]) -> str:
-    labels = " or ".join(f"“{label}”" for label in (field.label, *field.aliases))
+    labels = " or ".join(f"“{label}”" for label in field.labels)
     form = notations[str(field.type)]
     choices = f"; allowed values: {', '.join(field.choices)}" if field.choices else ""
     several = "; a list: one object per printed value, in order" if field.is_list else ""
