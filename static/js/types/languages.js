@@ -31,7 +31,7 @@ export function languages(forms, path, item, hasAliases = true) {
   };
   const left = known.filter((one) => !shown.includes(one));
   return h("details", { class: "more languages", open: shown.length > 0 },
-    h("summary", {}, fill(gettext("Labels in other languages: {n}"), { n: Object.keys(item.translations ?? {}).length })),
+    h("summary", {}, gettext("Labels in other languages")),
     shown.map((one) => group(one, forms, path, item.translations?.[one.value] ?? {}, set, hasAliases)),
     row(gettext("Add a language"), select("", [{ value: "", label: gettext("Choose") }, ...left], add),
       { note: gettext("People read the label of their language; on paper all of them are looked for.") }));
