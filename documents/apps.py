@@ -11,6 +11,7 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         from documents.domain import (  # noqa: F401
             e_invoice_reasons,
+            list_reasons,
             reason_groups,
             rule_reasons,
             signature_reasons,

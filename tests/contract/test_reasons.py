@@ -22,6 +22,7 @@ SAMPLES = {
     Param.WORD: "a date",
     Param.LABEL: "Net Amount",
     Param.SUM: ["Net Amount", "VAT"],
+    Param.TEXTS: ["Kühn GmbH", "Orion {x}"],
     Param.NUMBER: 7,
     Param.COUNT: 1234567,
     Param.BYTES: 3 * 2**20,
