@@ -96,7 +96,7 @@ class FieldSpec:
         others = (text for one in self.translations for text in (one.label, *one.aliases) if text)
         return (*own, *{text.casefold(): text for text in others if text.casefold() not in known}.values())
 
-    def in_language(self, language: str) -> Self:
+    def in_language(self, language: str) -> FieldSpec:
         """With the label that people of that language ("de", "de-ch") read; the type's own where it has none."""
         return _in_language(self, language)
 
@@ -165,7 +165,7 @@ class TableSpec:
         if any(column.is_list for column in self.columns):
             raise ValueError(f"{self.name}: a column of a table cannot be a list")
 
-    def in_language(self, language: str) -> Self:
+    def in_language(self, language: str) -> TableSpec:
         """With the labels that people of that language read, its own and those of its columns."""
         columns = tuple(column.in_language(language) for column in self.columns)
         return replace(_in_language(self, language), columns=columns)
