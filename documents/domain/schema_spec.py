@@ -263,7 +263,8 @@ class SchemaSpec:
 
     def in_language(self, language: str) -> SchemaSpec:
         """With the labels that people of that language read."""
-        named = (*self.fields, *self.tables, *(column for table in self.tables for column in table.columns))
+        named: list[FieldSpec | TableSpec] = [*self.fields, *self.tables]
+        named += [column for table in self.tables for column in table.columns]
         if not any(one.translations for one in named):
             return self
         fields = tuple(spec.in_language(language) for spec in self.fields)
