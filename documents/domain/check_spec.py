@@ -6,7 +6,6 @@ releases before stored, a kind with its fields, is read as the call of that func
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Self
 
-from documents.domain.checks.expressions import ExpressionError, names_in
+from documents.domain.checks.expressions import ExpressionError, field_name, names_in
 
 LANGUAGES = ("en", "de")
 """Those in which a check has a message."""
@@ -106,8 +105,8 @@ def _named(name: str, inside: str) -> dict[str, Any] | None:
         return None
     return {
         "kind": kind,
-        "fields": tuple("" if word == OPEN else word for word in names),
-        "table": "".join(tables - {OPEN}),
+        "fields": tuple("" if word == OPEN else field_name(word) for word in names),
+        "table": "".join(field_name(word) for word in tables - {OPEN}),
         "tolerance": _TOLERANCE if tolerance is None else float(tolerance),
     }
 
@@ -117,8 +116,3 @@ def _decimal(word: str) -> Decimal | None:
         return Decimal(word) if re.fullmatch(r"-?[0-9.]+", word) else None
     except InvalidOperation:
         return None
-
-
-def written(name: str) -> str:
-    """A field's name as an expression has it: one that is a word of the language gets an underscore, `from_`."""
-    return f"{name}_" if keyword.iskeyword(name) else name

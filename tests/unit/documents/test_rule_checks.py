@@ -93,6 +93,13 @@ def test_a_field_named_like_a_word_gets_an_underscore():
     assert outcome("from_ <= day", from_="2025-01-01", day="2025-01-02").outcome is CheckOutcome.PASSED
 
 
+def test_an_underscore_is_no_part_of_a_name_in_a_call():
+    days = {"from_": "2025-01-01", "day": "2025-01-02"}
+    for rule in ("date_order(from_, day)", "present(day) and date_order(from_, day)"):
+        assert outcome(rule, **days).outcome is CheckOutcome.PASSED
+    assert CheckSpec.of("date_order(from_, day)") == CheckSpec.of("date_order(from, day)")
+
+
 def test_a_known_function_can_stand_in_a_longer_expression():
     rule = "currency != 'EUR' or sum_equals(net, tax, total)"
     assert outcome(rule, currency="USD").outcome is CheckOutcome.PASSED
