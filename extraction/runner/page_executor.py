@@ -269,7 +269,7 @@ def _equipment(loaded: LoadedDocument, own_type: SchemaVersion | None) -> Equipm
     """`own_type` is that of the sub-document that the page belongs to, once there is one: no other comes into question
     then."""
     try:
-        specs = [own_type.spec] if own_type else [spec for _, spec in loaded.candidates]
+        specs = [own_type.spec.printed] if own_type else [spec for _, spec in loaded.candidates]
         batch = loaded.document.batch
         return Equipment(specs, engines_for(batch, specs), words=words_of(batch.organization))
     except Exception as error:
