@@ -17,7 +17,7 @@ from documents.domain.measured import Judged, calibration_error, can_rank, ranki
 from documents.domain.statuses import APPROVED_STATUSES
 from documents.models import ApprovedVersion, FieldValue, SchemaVersion, SubDocument
 from documents.selectors.as_read import keys_of, tables_with_other_rows
-from documents.selectors.auto_approval import managed_auto_approval_view_for
+from documents.selectors.schemas import schema_managed_by
 
 _MOST = 5_000  # documents: a sample that tells enough
 
@@ -79,7 +79,7 @@ class TypeQuality:
 
 def type_quality_for(access: Access, schema_id: UUID) -> TypeQuality:
     """For managers of the type; Forbidden for others who see it."""
-    managed_auto_approval_view_for(access, schema_id)
+    schema_managed_by(access, schema_id)
     record = type_record(schema_id)
     published = SchemaVersion.objects.filter(schema_id=schema_id, published_at__isnull=False)
     newest = published.select_related("schema").order_by("-published_at").first()

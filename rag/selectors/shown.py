@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from accounts.access import Access
@@ -14,17 +15,20 @@ from idp_project.core.reasons import text_of
 from rag.models import Answer, AnswerStatement, Citation, Conversation
 from rag.selectors.conversations import citations_known, citations_visible
 
+_CITED = "statements__citations__document__source_file"
+
 
 def conversation_as_shown(access: Access, conversation: Conversation) -> list[dict[str, Any]]:
     """Its questions in order, each with `answer` (None where it was stopped)."""
-    questions = conversation.questions.select_related("answer").prefetch_related(
-        "answer__statements__citations__document__source_file"
-    )
+    questions = list(conversation.questions.select_related("answer"))
+    answers = [question.answer for question in questions if hasattr(question, "answer")]
+    prefetch_related_objects(answers, _CITED)
+    known = citations_known(access, [item.id for answer in answers for item in _citations_of(answer)])
     return [
         {
             "id": str(question.id),
             "text": question.text,
-            "answer": answer_as_shown(access, question.answer) if hasattr(question, "answer") else None,
+            "answer": _shown(question.answer, known) if hasattr(question, "answer") else None,
         }
         for question in questions
     ]
@@ -34,9 +38,18 @@ def answer_as_shown(access: Access, answer: Answer) -> dict[str, Any]:
     """`mode`, `is_refusal`, `note`, and `statements` with their `citations`; `hidden_count` statements are left out,
     `deleted_count` more, whose sources were deleted, and `withdrawn_count`, whose sources were withdrawn. `withdrawn`: every
     source that was, as `{file_name, page, document_url}`, also of statements that have another one."""
-    statements = list(answer.statements.prefetch_related("citations__document__source_file").order_by("position"))
+    prefetch_related_objects([answer], _CITED)
+    return _shown(answer, citations_known(access, [item.id for item in _citations_of(answer)]))
+
+
+def _citations_of(answer: Answer) -> list[Citation]:
+    return [item for statement in answer.statements.all() for item in statement.citations.all()]
+
+
+def _shown(answer: Answer, known: Mapping[UUID, bool]) -> dict[str, Any]:
+    """`known`: `citations_known` of all its citations, which are loaded."""
+    statements = sorted(answer.statements.all(), key=lambda statement: statement.position)
     cited = {statement.id: list(statement.citations.all()) for statement in statements}
-    known = citations_known(access, [item.id for items in cited.values() for item in items])
     visible = {citation_id for citation_id, is_withdrawn in known.items() if not is_withdrawn}
     shown = [found for statement in statements if (found := _statement(statement, visible))]
     gone = [items for items in cited.values() if not any(item.id in visible for item in items)]

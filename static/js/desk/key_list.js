@@ -112,7 +112,6 @@ export class KeyList {
   async #store() {
     try {
       await postJson(this.url, this.keymap.stored);
-      this.dialog.dispatchEvent(new CustomEvent("stored"));
     } catch (failure) {
       this.#say(failure.message);
     }

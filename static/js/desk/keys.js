@@ -59,7 +59,6 @@ export class Keymap {
 
   constructor() {
     this.hasSingles = true;
-    this.onPress = null; // told of every key that is taken, for measuring
   }
 
   register(...actions) {
@@ -105,10 +104,6 @@ export class Keymap {
     this.#chosen = others;
   }
 
-  run(name, event) {
-    return this.#actions.get(name).run(event);
-  }
-
   /** The action for this event, or null. */
   find(event) {
     const keys = keysOf(event);
@@ -124,7 +119,6 @@ export class Keymap {
       const action = this.find(event);
       if (!action) return;
       event.preventDefault();
-      this.onPress?.(action.name);
       action.run(event);
     });
   }

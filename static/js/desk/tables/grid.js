@@ -2,7 +2,7 @@
 import { h } from "../../dom.js";
 import { fill, gettext } from "../../i18n.js";
 
-const ROW = 37; // CSS pixels; desk.css sets the same
+const ROW = 37; // CSS pixels; desk_tables.css sets the same
 const AROUND = 8; // rows that are drawn beyond the edge
 
 export class TableGrid {
