@@ -192,7 +192,8 @@ def page_image(request: HttpRequest, page_id: UUID, variant: str) -> HttpRespons
     access = access_of(request)
     doors.page_get_for(access, page_id)
     image_token_verify(access, request.GET.get("token", ""), page_id, variant)
-    response = HttpResponse(page_pictures.page_picture(access, page_id, variant), content_type="image/jpeg")
+    picture = page_pictures.page_picture(access, page_id, variant)
+    response = HttpResponse(picture, content_type=page_pictures.media_type(picture))
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

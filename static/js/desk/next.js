@@ -34,7 +34,7 @@ export class NextDesk {
     const main = page.getElementById("content");
     if (!main?.querySelector("#desk-data") || page.querySelector(SCRIPT)?.src !== document.querySelector(SCRIPT)?.src) return null;
     const [data, pages] = [jsonOf(main, "desk-data"), jsonOf(main, "pages-data")];
-    const images = new PageImages(main.querySelector("#viewer").dataset.tokenUrl, pages.map(({ id }) => id));
+    const images = new PageImages(main.querySelector("#viewer").dataset.tokenUrl, pages.map(({ id }) => id), "light");
     const first = data.fields.find(({ state }) => state === "needs" || state === "failed") ?? data.fields[0];
     const shown = pages.find(({ number }) => number === first?.page) ?? pages[0];
     const words = new Map();

@@ -13,6 +13,8 @@ const LEAST_ZOOM = 0.2;
 const READING_ZOOM = 2.2; // the most that a focused place is enlarged
 const MARGIN = 24; // CSS pixels around the sheet, both sides together
 const USUAL_RATIO = 1.414; // A4, while neither the page's size nor its picture is known
+const SHARPER = 1.6; // from this many pixels of the screen for one of the light picture, the whole one is shown
+const SHARP_AFTER = 600; // ms in which the size stays
 const STAYS = [0.75, 1.34]; // a zoom this near to the wanted one is kept: a new one lays out and paints the whole page
 
 /** Where to scroll, so that from..to lies within `size` beginning at `start`. */
@@ -37,6 +39,8 @@ export class PageViewer extends EventTarget {
   #isFitted = false; // the zoom was chosen for the marked place, not by hand
   #hasFitted = false;
   #stageSize = "";
+  #sharp;
+  #sharpening = null;
 
   /** `images`, `words` (page id -> promise): what was loaded ahead; `signal` ends what the viewer listens to on the window. */
   constructor(root, pages, { images = null, words = new Map(), signal } = {}) {
@@ -51,16 +55,24 @@ export class PageViewer extends EventTarget {
     this.image = root.querySelector("[data-image]");
     this.note = root.querySelector("[data-note]");
     this.overlay = new Overlay(root.querySelector("[data-overlay]"));
-    this.images = images ?? new PageImages(root.dataset.tokenUrl, pages.map((page) => page.id));
+    const ids = pages.map((page) => page.id);
+    this.images = images ?? new PageImages(root.dataset.tokenUrl, ids, "light");
+    this.#sharp = new PageImages(root.dataset.tokenUrl, ids);
     this.selection = new WordSelection(this.sheet, this.overlay, (indexes) => this.#chosen(indexes));
     this.boxes = [];
     root.addEventListener("click", (event) => this.#click(event));
     this.stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.stage.addEventListener("keydown", (event) => this.#key(event));
     this.stage.addEventListener("scroll", () => this.#scrolled());
-    signal?.addEventListener("abort", () => this.images.release());
+    signal?.addEventListener("abort", () => this.#end());
     this.#enablePan(signal);
     new ResizeObserver(() => this.#resized()).observe(this.stage);
+  }
+
+  #end() {
+    clearTimeout(this.#sharpening);
+    this.images.release();
+    this.#sharp.release();
   }
 
   pageNumbered(number) {
@@ -113,6 +125,7 @@ export class PageViewer extends EventTarget {
       if (this.page !== page) return;
       this.image.src = image.src;
       page.ratio = image.naturalHeight / image.naturalWidth;
+      page.light = image.naturalWidth;
       this.#settle();
     } catch {
       if (this.page === page) this.#showNote(page.error || gettext("This page has no picture yet."));
@@ -295,6 +308,17 @@ export class PageViewer extends EventTarget {
     this.sheet.style.width = `${width}px`;
     this.sheet.style.height = `${width * this.#ratio}px`;
     this.#stageSize = this.#sizeOfStage();
+    this.#sharpen(this.page, width * (window.devicePixelRatio || 1));
+  }
+
+  /** Where the page is much larger than its light picture, and stays so, the whole one takes its place. */
+  #sharpen(page, width) {
+    clearTimeout(this.#sharpening);
+    if (!page.light || page.width <= page.light || width < SHARPER * page.light) return;
+    this.#sharpening = setTimeout(async () => {
+      const image = await this.#sharp.load(page.id).catch(() => null); // the light one stays
+      if (image && this.page === page) this.image.src = image.src;
+    }, SHARP_AFTER);
   }
 
   async useWords(isActive) {

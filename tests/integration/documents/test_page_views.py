@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from documents.domain.reasons import ARRANGED_BY_PERSON
+from documents.models import Page
+from documents.services.showing.page_pictures import LIGHT_EDGE
 from idp_project.core.tenancy import organization_scope
 from tests.factories import files
 from tests.factories.pipeline import Outcome, drain, submit
@@ -190,3 +194,22 @@ def test_a_failed_document_is_retried_from_its_own_batch_only(cast, drain):
     assert outcome.document().status == "processing"
     drain()
     assert outcome.document().error_code == "encrypted"
+
+
+def test_the_light_picture_is_a_fraction_of_the_page(cast):
+    """What the viewer shows first: readable, and a page of a scan does not take the line for itself."""
+    submit(cast, files.sample(seed=5, simulate="scan"))
+    drain()
+    browser = cast.browser(cast.reviewer)
+    with organization_scope(cast.organization.id):
+        page = Page.objects.exclude(image_name="").order_by("-width").first()
+    found = {}
+    for variant in ("view", "light", "thumb"):
+        address = tokens(browser, [page.id], variant).json()["tokens"][str(page.id)]
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        with Image.open(BytesIO(answer.content)) as picture:
+            found[variant] = (answer["Content-Type"], max(picture.size), len(answer.content))
+    assert [found[variant][0] for variant in found] == ["image/jpeg", "image/webp", "image/webp"]
+    assert found["view"][1] >= found["light"][1] > 800 and found["light"][1] <= LIGHT_EDGE
+    assert found["light"][2] < found["view"][2] / 2 and found["thumb"][2] < 16_000
