@@ -20,7 +20,7 @@ PACKAGES = {
     "@tabler/core": (
         "1.6.1",
         "MIT",
-        {"dist/css/tabler.min.css": "tabler.min.css", "dist/js/tabler.min.js": "tabler.min.js"},
+        {"dist/css/tabler.min.css": "tabler.min.css"},
     ),
     "htmx.org": ("2.0.11", "0BSD", {"dist/htmx.min.js": "htmx.min.js"}),
     "@fontsource-variable/inter": (

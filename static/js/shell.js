@@ -1,5 +1,6 @@
 /** What every page has: theme menu, mobile menu, session renewal, shortcuts for htmx. */
 import { copyText } from "./dom.js";
+import { bindMenus } from "./menus.js";
 import { keepSession, renewSession } from "./session.js";
 
 function markTheme() {
@@ -67,4 +68,5 @@ function showTab() {
 
 markTheme();
 showTab();
+bindMenus();
 keepSession();
