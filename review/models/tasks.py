@@ -157,11 +157,11 @@ class Draft(TenantModel):
 
 class UndoStep(TenantModel):
     """A value as it was before a person set or confirmed it on the desk, so that they can take that back. Gone with the
-    decision."""
+    decision; not with the value: a cell whose row was removed comes back with it, under the same id."""
 
     task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="undo_steps")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    field_value = models.ForeignKey(FieldValue, on_delete=models.CASCADE, related_name="+")
+    field_value = models.ForeignKey(FieldValue, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     before = models.JSONField()
 
     class Meta:
@@ -191,7 +191,7 @@ class TableEdit(TenantModel):
     """A change of a table's rows or of several of its cells at once, with what it takes to undo it across reloads.
 
     `before` and `after`: `{"order": [row ids], "rows": {row id: [stored cells]}}`, of the rows that it touched. An edit that was
-    undone has `undone_at` until it is done again.
+    undone has `undone_at` until it is done again, at `redone_at`.
     """
 
     task = models.ForeignKey(ReviewTask, on_delete=models.CASCADE, related_name="table_edits")
@@ -203,6 +203,7 @@ class TableEdit(TenantModel):
     after = models.JSONField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
+    redone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["created_at"]

@@ -101,8 +101,8 @@ def table_redo(access: Access, task_id: UUID) -> Edited:
     if edit is None:
         raise Conflict(NOTHING_TO_REDO(), code="nothing_to_redo")
     edited = _restored(access, task, edit, now=edit.before, wanted=edit.after, action="table_edit_redone")
-    edit.undone_at = None
-    edit.save(update_fields=["undone_at"])
+    edit.undone_at, edit.redone_at = None, timezone.now()
+    edit.save(update_fields=["undone_at", "redone_at"])
     return edited
 
 

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST
 from accounts.access import access_of
 from idp_project.core.json_bodies import json_object
 from review.services import drafts, own_desk
-from review.services.undo import field_value_undo
+from review.services.tables import Edited
+from review.services.undo import desk_undo
 from review.views.corrected import corrected_answer
+from review.views.tables import edited_answer
 
 
 @require_POST
@@ -30,6 +32,8 @@ def draft(request: HttpRequest, task_id: UUID) -> JsonResponse:
 
 @require_POST
 def undo(request: HttpRequest, task_id: UUID) -> JsonResponse:
-    """Takes back the asker's last change at the task; as `field_correct` answers, or {"field": null}."""
-    undone = field_value_undo(access_of(request), task_id)
+    """Takes back what the asker did last at the task; as `field_correct` or `table_edit` answers, or {"field": null}."""
+    undone = desk_undo(access_of(request), task_id)
+    if isinstance(undone, Edited):
+        return JsonResponse(edited_answer(undone))
     return JsonResponse(corrected_answer(request, undone) if undone else {"field": None})

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.access import access_of
 from documents.selectors import readable
@@ -16,8 +15,7 @@ from documents.selectors.tables import table_named, table_views
 from documents.templatetags.screens import FIELD_STATES, with_presentation
 from idp_project.core.errors import InvalidInput
 from idp_project.core.json_bodies import json_object
-from review import selectors
-from review.serializers.tasks import TableEditEntrySerializer, TableEditSerializer
+from review.serializers.tasks import TableEditSerializer
 from review.services import tables as services
 from review.views.corrected import state_of
 
@@ -29,9 +27,7 @@ def tables_data(task: Any) -> dict[str, Any]:
         "states": {state: [tone, icon, str(label)] for state, (tone, icon, label) in FIELD_STATES.items()},
         "urls": {
             "edit": reverse("review:table_edit", args=[task.id, "table"]),
-            "undo": reverse("review:table_undo", args=[task.id]),
             "redo": reverse("review:table_redo", args=[task.id]),
-            "edits": reverse("review:table_edits", args=[task.id]),
         },
     }
 
@@ -47,34 +43,22 @@ def table_edit(request: HttpRequest, task_id: UUID, table: str) -> JsonResponse:
 
 
 @require_POST
-def table_undo(request: HttpRequest, task_id: UUID) -> JsonResponse:
-    """Takes the newest edit back; the answer is that of `table_edit`."""
-    return _answer(services.table_undo(access_of(request), task_id))
-
-
-@require_POST
 def table_redo(request: HttpRequest, task_id: UUID) -> JsonResponse:
     """Does again what was undone last; the answer is that of `table_edit`."""
     return _answer(services.table_redo(access_of(request), task_id))
 
 
-@never_cache
-@require_GET
-def table_edits(request: HttpRequest, task_id: UUID) -> JsonResponse:
-    """What was changed in the tables of the task, the newest first: {"edits"}."""
-    edits = selectors.table_edits_of(access_of(request), task_id)
-    return JsonResponse({"edits": TableEditEntrySerializer(edits, many=True).data})
-
-
 def _answer(edited: services.Edited) -> JsonResponse:
-    sub_document = edited.task.sub_document
-    return JsonResponse(
-        {
-            "table": table_named(sub_document, edited.table, edited.rows),
-            "fields": [with_presentation(readable.field_view_of(value)) for value in edited.fields],
-            **state_of(edited.task),
-        }
-    )
+    return JsonResponse(edited_answer(edited))
+
+
+def edited_answer(edited: services.Edited) -> dict[str, Any]:
+    """What `table_edit` answers."""
+    return {
+        "table": table_named(edited.task.sub_document, edited.table, edited.rows),
+        "fields": [with_presentation(readable.field_view_of(value)) for value in edited.fields],
+        **state_of(edited.task),
+    }
 
 
 def _first_error(errors: Any) -> str:

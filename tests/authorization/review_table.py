@@ -70,8 +70,6 @@ REVIEW_ROUTES = [
     Row("POST", "review:draft", REVIEW, TASK, lambda world: {"entries": {}}, True),
     Row("POST", "review:undo", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "review:table_edit", REVIEW, LINES, bodies.table_edit, True),
-    Row("GET", "review:table_edits", VIEW, TASK),
-    Row("POST", "review:table_undo", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "review:table_redo", REVIEW, TASK, bodies.nothing, True),
     Row("POST", "review:decide", REVIEW, TASK, bodies.decision, True),
     Row("POST", "review:field_correct", REVIEW, VALUE, bodies.correction, True),

@@ -22,7 +22,7 @@ function registerFieldActions(desk) {
   keymap.register(
     { name: "field.confirm", keys: ["Enter"], group, label: gettext("Confirm the field and go to the next that needs a person"), when: isField, run: () => desk().confirmAndNext() },
     { name: "field.confirm_in_order", keys: ["Shift+Enter"], group, label: gettext("Confirm the field and go to the next one in order, whether it needs a person or not"), when: isField, run: () => desk().confirmAndNext({ inOrder: true }) },
-    { name: "field.undo", keys: ["Ctrl+Z"], group, label: gettext("Undo the last change of a field"), when: (event) => !desk().isTyping(event), run: () => desk().fields.undo() },
+    { name: "field.undo", keys: ["Ctrl+Z"], group, label: gettext("Undo what was done last, in a field or in a table"), when: (event) => !desk().isTyping(event), run: () => desk().undo() },
     ...[1, 2, 3, 4, 5].map((n) => ({ name: `other.${n}`, keys: [`Alt+${n}`], group, label: fill(gettext("Take the other reading no. {n}"), { n }), run: () => desk().fields.takeOther(n) })),
     { name: "other.next", keys: ["Alt+ArrowDown"], group, label: gettext("Next reading of the field, with its place"), run: () => desk().fields.stepOther(1) },
     { name: "other.previous", keys: ["Alt+ArrowUp"], group, label: gettext("Previous reading of the field, with its place"), run: () => desk().fields.stepOther(-1) },

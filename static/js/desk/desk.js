@@ -39,7 +39,7 @@ export class Desk {
     this.drafts = new Drafts(urls.draft, () => (this.isReadonly ? null : this.fields.typed), this.signal);
     this.fields = new DeskFields({
       fields: this.data.fields, viewer: this.viewer, correctUrl: urls.correct, undoUrl: urls.undo, placeholder: this.data.placeholder, signal: this.signal,
-      onChange: (answer) => this.#takeChecks(answer), onTyped: () => this.drafts.note(),
+      onChange: (answer) => this.#takeChecks(answer), onTyped: () => this.drafts.note(), onTable: (answer) => this.tables?.undone(answer),
     });
     this.lease = new Lease({ claimUrl: urls.claim, releaseUrl: urls.release, onHeld: () => this.#setReadonly(false), onLost: (message) => this.#setReadonly(true, message), signal: this.signal });
     this.choosing = new Choosing(this);
@@ -243,6 +243,15 @@ export class Desk {
   isTyping(event) {
     const field = this.fields.fields.find((candidate) => candidate.input === event.target);
     return Boolean(field && !field.steps.length && field.input.value !== field.saved);
+  }
+
+  /** What was done last, wherever: what is on its way to the server comes first. */
+  async undo() {
+    await this.tables?.settled;
+    await this.fields.undo().catch((failure) => {
+      this.say(failure.message);
+      announce(failure.message);
+    });
   }
 
   showKeys() {

@@ -16,9 +16,10 @@ export class DeskFields {
   #queue = Promise.resolve(true);
   #isKeepingView = false;
 
-  /** `onChange(checks)` after each answer, `onTyped()` whenever what is not saved changes. */
-  constructor({ fields, viewer, correctUrl, undoUrl, placeholder, onChange, onTyped = () => {}, signal }) {
-    Object.assign(this, { viewer, correctUrl, undoUrl, placeholder, onChange, onTyped });
+  /** `onChange(checks)` after each answer, `onTyped()` whenever what is not saved changes, `onTable(answer)` where what was
+   * undone was a change of a table. */
+  constructor({ fields, viewer, correctUrl, undoUrl, placeholder, onChange, onTyped = () => {}, onTable = () => {}, signal }) {
+    Object.assign(this, { viewer, correctUrl, undoUrl, placeholder, onChange, onTyped, onTable });
     const known = new Map(fields.map((field) => [field.id, field]));
     this.fields = [...document.querySelectorAll("[data-field]")].map((node) => this.#bind(node, known.get(node.dataset.field)));
     this.byId = new Map(this.fields.map((field) => [field.id, field]));
@@ -311,8 +312,8 @@ export class DeskFields {
     return this.fields[this.fields.indexOf(this.active) + 1] ?? null;
   }
 
-  /** Takes back the last choice in the field at hand, else the last change that was saved: that the server knows, also after
-   * the page was loaded again, and it brings the state back too. */
+  /** Takes back the last choice in the field at hand, else what was done last, in a field or in a table: that the server knows,
+   * also after the page was loaded again, and it brings the state back too. */
   async undo() {
     const step = this.active?.steps.pop();
     if (step) {
@@ -321,14 +322,16 @@ export class DeskFields {
       if (isList(this.active.input)) this.#changed(this.active);
       return this.#sayUndone(this.active);
     }
-    this.#queue = this.#queue.then(() => this.#undoNow());
-    return this.#queue;
+    const done = this.#queue.then(() => this.#undoNow());
+    this.#queue = done.catch(() => true);
+    return done;
   }
 
   async #undoNow() {
     if (this.isReadonly) return true;
-    const data = await postJson(this.undoUrl).catch((failure) => announce(failure.message));
-    if (!data?.field) return data && announce(gettext("Nothing to undo."));
+    const data = await postJson(this.undoUrl);
+    if (data.table) return this.onTable(data);
+    if (!data.field) return announce(gettext("Nothing to undo."));
     const field = this.byId.get(data.field.id);
     if (!field || field.is_item) return location.reload(); // a list may have other items now
     this.#apply(field, data, { isNewer: false });

@@ -142,7 +142,8 @@ def test_a_column_of_e_invoices_shows_where_one_filled_it(cast):
     """A cell that is stored and empty shows nothing; a filled one is a column in which every row has its cell."""
     price, code = (FieldSpec(name, FieldType.IDENTIFIER, name.title()) for name in ("price", "code"))
     code = replace(code, from_e_invoice="BT-128", is_e_invoice_only=True)
-    spec = SchemaSpec(key="list", name="List", version="1.0", tables=(TableSpec("lines", "Lines", (price, code)),))
+    tables = (TableSpec("lines", "Lines", (price, code)),)
+    spec = SchemaSpec("list", "List", "1.0", (FieldSpec("number", FieldType.IDENTIFIER, "Number"),), tables)
     task = on_desk(cast, spec, {}, {"lines": [{"price": "A-1"}, {"price": "A-2"}]})
     with organization_scope(cast.organization.id):
         (view,) = table_views(task.sub_document)

@@ -129,6 +129,57 @@ def test_undo_does_not_go_over_a_colleagues_value(post, client, cast, task):
         assert FieldValue.objects.get(id=value_id).raw_text == "12.00", "one's own is still taken back"
 
 
+def cells(cast, task, number):
+    """(name, value, is_confirmed) of a row."""
+    with organization_scope(cast.organization.id):
+        rows = FieldValue.objects.filter(sub_document=task.sub_document, table_row__number=number).order_by("position")
+        return list(rows.values_list("name", "value", "is_confirmed"))
+
+
+def test_undo_takes_fields_cells_and_rows_in_their_order(post, client, cast, task):
+    with organization_scope(cast.organization.id):
+        values = FieldValue.objects.filter(sub_document=task.sub_document)
+        cell = values.get(table_row__number=2, name="description")
+        field = values.get(table_row=None, name="invoice_number")
+    table, row = cell.table_row.table, str(cell.table_row_id)
+    as_read, fields = [cells(cast, task, 2)], [states(cast, task)]
+    assert post(client, "field_correct", {"text": "X-1"}, task.id, field.id)[0] == 200
+    assert post(client, "field_correct", {"text": "A pump"}, task.id, cell.id)[0] == 200
+    as_read.append(cells(cast, task, 2))
+    assert post(client, "table_edit", {"action": "remove_rows", "rows": [row]}, task.id, table)[0] == 200
+    assert post(client, "field_correct", {"text": "X-2"}, task.id, field.id)[0] == 200
+    undone = [post(client, "undo", {}, task.id)[1] for _ in range(2)]
+    assert undone[0]["field"]["text"] == "X-1" and undone[1]["table"]["name"] == table
+    assert cells(cast, task, 2) == as_read[1], "the row is back, with what was set in it"
+    assert post(client, "undo", {}, task.id)[1]["field"]["id"] == str(cell.id)
+    assert cells(cast, task, 2) == as_read[0]
+    assert post(client, "undo", {}, task.id)[1]["field"]["id"] == str(field.id)
+    assert states(cast, task) == fields[0]
+    assert post(client, "undo", {}, task.id)[1] == {"field": None}
+
+
+def test_what_was_done_again_is_the_last(post, client, cast, task):
+    with organization_scope(cast.organization.id):
+        values = FieldValue.objects.filter(sub_document=task.sub_document)
+        row = values.filter(table_row__number=2).first().table_row
+        field = values.get(table_row=None, name="invoice_number")
+    removal = {"action": "remove_rows", "rows": [str(row.id)]}
+    assert post(client, "table_edit", removal, task.id, row.table)[0] == 200
+    assert post(client, "undo", {}, task.id)[1]["table"]["order"].count(str(row.id)) == 1
+    assert post(client, "field_correct", {"text": "X-1"}, task.id, field.id)[0] == 200
+    assert post(client, "table_redo", {}, task.id)[1]["table"]["order"].count(str(row.id)) == 0
+    assert post(client, "undo", {}, task.id)[1]["table"]["order"].count(str(row.id)) == 1
+    assert post(client, "undo", {}, task.id)[1]["field"]["id"] == str(field.id)
+
+
+def test_nobody_undoes_what_another_did(post, client, cast, task):
+    with organization_scope(cast.organization.id):
+        row = FieldValue.objects.filter(sub_document=task.sub_document, table_row__number=2).first().table_row
+    assert post(client, "table_edit", {"action": "remove_rows", "rows": [str(row.id)]}, task.id, row.table)[0] == 200
+    assert post(client, "release", {}, task.id)[0] == 200
+    assert post(cast.browser(cast.reviewer), "undo", {}, task.id) == (200, {"field": None})
+
+
 def test_a_decision_ends_drafts_and_undo(post, client, cast, task):
     value_id = str(states(cast, task)[0][0])
     post(client, "draft", {"entries": {value_id: {"text": "x", "saved": ""}}}, task.id)

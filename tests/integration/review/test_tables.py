@@ -264,7 +264,7 @@ def test_the_desk_gets_only_rows_that_are_otherwise(cast):
     answer = client.post(address, body, content_type="application/json").json()
     assert list(answer["table"]["rows"]) == [str(table.ids[1])] and len(answer["table"]["order"]) == 2
     assert client.post(address, {"action": "fill"}, content_type="application/json").status_code == 400
-    undo = client.post(reverse("review:table_undo", args=[table.task.id])).json()
+    undo = client.post(reverse("review:undo", args=[table.task.id])).json()
     assert undo["table"]["rows"][str(table.ids[1])][3]["text"] == EACH
 
 

@@ -23,8 +23,8 @@ const TOOLS = [
   ["fill_empty", ["Alt+E"], gettext("Put this text into every empty cell of the column"), gettext("Fill empty")],
   ["columns", ["Alt+M"], gettext("Put columns in their right places"), gettext("Columns…")],
   ["paste", ["Alt+V"], gettext("Paste rows of a spreadsheet (Ctrl V in a cell does it too)"), gettext("Paste…")],
-  ["undo", ["Alt+Z"], gettext("Undo the last change of rows or columns"), gettext("Undo")],
-  ["redo", ["Alt+Shift+Z"], gettext("Do it again"), gettext("Redo")],
+  ["undo", ["Alt+Z"], gettext("Undo what was done last, in a field or in a table"), gettext("Undo")],
+  ["redo", ["Alt+Shift+Z"], gettext("Do again the change of rows or columns that was undone"), gettext("Redo")],
   ["choose_up", ["Alt+Shift+ArrowUp"], gettext("Choose the row above too"), ""],
   ["choose_down", ["Alt+Shift+ArrowDown"], gettext("Choose the row below too"), ""],
 ];
@@ -223,8 +223,25 @@ export class DeskTables {
     return this.#edit(view, { action: "paste", text: asked.text, ...place }, { cell });
   }
 
-  _undo(view, cell) {
-    return this.#send(() => postJson(this.urls.undo), gettext("Undone."), { cell });
+  /** What is typed is saved first: it was done last. */
+  async _undo() {
+    const refused = await this.desk.fields.saveAll();
+    return refused ? this.desk.focusField(refused) : this.desk.undo();
+  }
+
+  /** When no change of a table is under way. */
+  get settled() {
+    return this.#queue;
+  }
+
+  /** Takes the answer to an undo that was about a table. */
+  undone(answer) {
+    const { active } = this.desk.fields;
+    this.take(answer);
+    this.desk.say("");
+    announce(gettext("Undone."));
+    if (!active?.table) return;
+    (active.table.rows.has(active.row) ? active : active.table.rowAt(0)?.cells[0])?.input.focus();
   }
 
   _redo(view, cell) {
