@@ -141,7 +141,7 @@ def test_undo_takes_fields_cells_and_rows_in_their_order(post, client, cast, tas
         values = FieldValue.objects.filter(sub_document=task.sub_document)
         cell = values.get(table_row__number=2, name="description")
         field = values.get(table_row=None, name="invoice_number")
-    table, row = cell.table_row.table, str(cell.table_row_id)
+        table, row = cell.table_row.table, str(cell.table_row_id)
     as_read, fields = [cells(cast, task, 2)], [states(cast, task)]
     assert post(client, "field_correct", {"text": "X-1"}, task.id, field.id)[0] == 200
     assert post(client, "field_correct", {"text": "A pump"}, task.id, cell.id)[0] == 200
