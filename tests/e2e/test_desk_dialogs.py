@@ -47,8 +47,6 @@ def look_at_all(page: Page, theme: str) -> None:
         page.locator("[data-table] [data-input]").first.focus()
         page.keyboard.press(keys)
         look(page, "table-dialog", f"{name} of a table, {theme}")
-    page.evaluate("document.getElementById('take-over-dialog').showModal()")  # offered where somebody else holds it
-    look(page, "take-over-dialog", f"taking over, {theme}")
 
 
 def look_at_menus(page: Page, theme: str) -> None:

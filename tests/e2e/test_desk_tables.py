@@ -222,7 +222,7 @@ def test_three_hundred_rows_are_drawn_as_they_are_needed(
     page.keyboard.type("5")
     expect(table.sums).to_contain_text("≠ Net 130.00")
     table.press("Alt+z")
-    expect(table.cell(2, "Amount")).to_have_value("")
+    expect(page.locator("[data-table] [data-input]:focus")).to_have_value("")
     table.press("Alt+z")
     expect(page.locator("[data-count]")).to_contain_text("300 rows")
     shoot(page, "tables-300")

@@ -40,7 +40,7 @@ export class PageViewer extends EventTarget {
   #hasFitted = false;
   #stageSize = "";
   #sharp;
-  #sharpening = null;
+  #sharpening;
 
   /** `images`, `words` (page id -> promise): what was loaded ahead; `signal` ends what the viewer listens to on the window. */
   constructor(root, pages, { images = null, words = new Map(), signal } = {}) {
@@ -64,15 +64,9 @@ export class PageViewer extends EventTarget {
     this.stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.stage.addEventListener("keydown", (event) => this.#key(event));
     this.stage.addEventListener("scroll", () => this.#scrolled());
-    signal?.addEventListener("abort", () => this.#end());
+    signal?.addEventListener("abort", () => [this.images, this.#sharp].forEach((each) => each.release()));
     this.#enablePan(signal);
     new ResizeObserver(() => this.#resized()).observe(this.stage);
-  }
-
-  #end() {
-    clearTimeout(this.#sharpening);
-    this.images.release();
-    this.#sharp.release();
   }
 
   pageNumbered(number) {
