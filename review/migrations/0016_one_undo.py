@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("documents", "0044_review_rules"),
-        ("review", "0014_figures_agreement"),
+        ("review", "0015_mail_attempts"),
     ]
 
     operations = [
