@@ -305,7 +305,7 @@ JOIN documents_document AS document ON document.id = sub_document.document_id
 JOIN documents_sourcefile AS file ON file.id = document.source_file_id
 JOIN documents_page AS page ON page.document_id = document.id AND page.number BETWEEN sub_document.first_page AND sub_document.last_page
 JOIN documents_steprun AS step ON step.unit_id = page.id AND step.step = :step::text
-WHERE sub_document.id = ANY(:sub_document_ids::uuid[]) AND page.error_code = '' AND NOT page.is_blank;
+WHERE sub_document.id = ANY(:sub_document_ids::uuid[]) AND page.error_code = '' AND NOT page.is_blank AND page.set_aside_at IS NULL;
 
 -- name: steps_held
 -- What pauses hold back, one row per queue: documents, next steps of them, of their pages or sub-documents, and since when the

@@ -309,6 +309,7 @@ DATES_OUT_OF_ORDER = define(
 
 # What became of a step
 FILE_REFUSED_BEFORE = define("step_of_refused_file", _("The file was refused."))
+PAGES_SET_ASIDE = define("pages_set_aside", _("A person set its pages aside."))
 BLANK_PAGES = define("blank_pages", _("A blank sheet."))
 BATCH_WAS_CANCELLED = define("batch_was_cancelled", _("The batch was cancelled."))
 STEP_DELETED = define("step_deleted", _("Deleted."))

@@ -84,6 +84,10 @@ OVERRIDE_TEXT_MISSING = define("override_text_missing", _("Say in your own words
 OWN_GRANT = define("own_grant", _("You can use it already."))
 OWN_SHARE = define("own_share", _("You can see it already."))
 PAGES_LEFT_OUT = define("pages_left_out", _("The sub-documents must take all {pages} pages."), pages=Param.NUMBER)
+PAGES_EACH_ONCE = define("pages_each_once", _("The pages must be all those of the document, each once."))
+PAGES_CHANGED_MEANWHILE = define(
+    "pages_changed_meanwhile", _("Somebody has changed the pages of this document meanwhile: look at it again.")
+)
 PAGES_NOT_READ = define("pages_not_read", _("The pages of this document have not been read yet."))
 PAGES_OUT_OF_ORDER = define("pages_out_of_order", _("Every page must belong to exactly one sub-document, in order."))
 PAGE_TOO_LARGE = define(

@@ -86,10 +86,19 @@ class Page(TenantModel):
     """One page; `number` is 1-based. `text` is a PageText as JSON, `extraction` the candidates and rows of the page.
 
     `image_name` is the stored picture that people see (upright, enhanced where that helped), `width`/`height` in px.
+
+    What a person did to it: `number_in_file` is its place in the file where they moved it, `turned_to` the quarter turns
+    clockwise at which they want it shown, `set_aside_at` when they set it aside: it stays in its place and is not read.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
     number = models.IntegerField()
+    number_in_file = models.IntegerField(null=True, blank=True)
+    turned_to = models.SmallIntegerField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    set_aside_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     width_points = models.FloatField()
     height_points = models.FloatField()
     image_name = models.CharField(max_length=255, blank=True)
@@ -113,6 +122,19 @@ class Page(TenantModel):
 
     def __str__(self) -> str:
         return f"page {self.number}"
+
+    @property
+    def place_in_file(self) -> int:
+        """The page of the file that it is, 1-based."""
+        return self.number_in_file or self.number
+
+    @property
+    def quarter_turns(self) -> int:
+        """At which it is shown, clockwise, against the file."""
+        if self.turned_to is not None and not self.facts:
+            return self.turned_to
+        turns = (self.facts.get(step, {}).get("quarter_turns") or 0 for step in ("classify_page", "read_text"))
+        return sum(turns) % 4
 
     @property
     def error_message(self) -> str:
@@ -229,6 +251,12 @@ class SubDocument(TenantModel):
                 fields=["schema_version", "sender_key"], condition=~models.Q(sender_key=""), name="sub_document_sender"
             ),
         ]
+
+    @property
+    def read_pages(self) -> models.QuerySet[Page]:
+        """Its pages, in order, without those that a person has set aside."""
+        pages = Page.objects.filter(document_id=self.document_id, set_aside_at__isnull=True)
+        return pages.filter(number__range=(self.first_page, self.last_page)).order_by("number")
 
     def __str__(self) -> str:
         kind = self.schema_version.schema.name if self.schema_version else "unknown type"

@@ -185,6 +185,7 @@ def page_views(document_id: UUID, *, first: int = 1, last: int | None = None) ->
             "width": page.width,
             "height": page.height,
             "error": page.error_message,
+            "is_set_aside": page.set_aside_at is not None,
         }
         for page in pages.order_by("number")
     ]

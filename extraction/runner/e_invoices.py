@@ -15,7 +15,7 @@ from documents.domain.e_invoice_kinds import KINDS
 from documents.domain.e_invoice_page import sections_of, title_of
 from documents.domain.e_invoice_types import takes_e_invoices
 from documents.domain.found_e_invoice import FoundEInvoice
-from documents.models import Document, Page, SubDocument
+from documents.models import Document, SubDocument
 from documents.selectors.e_invoices import e_invoice_of
 from extraction.context import LeadingInvoice
 from extraction.runner.contexts import parser
@@ -92,8 +92,7 @@ def leading_invoice(sub_document: SubDocument) -> LeadingInvoice | None:
     invoice = row.invoice if row else None
     if row is None or invoice is None or not _is_first(sub_document):
         return None
-    numbers = (sub_document.first_page, sub_document.last_page)
-    pages = Page.objects.filter(document_id=sub_document.document_id, number__range=numbers, text__isnull=False)
+    pages = sub_document.read_pages.filter(text__isnull=False)
     texts = {number: PageText.from_dict(text) for number, text in pages.values_list("number", "text")}  # type: ignore[arg-type]
     return LeadingInvoice(invoice, row.is_whole_file, texts)
 

@@ -9,7 +9,7 @@ from documents.domain.learned import MEMORY
 from documents.domain.pipeline import PageStepName
 from documents.domain.provenance import Provenance
 from documents.domain.values import FieldCandidate
-from documents.models import ApprovedVersion, FieldValue, Page, SubDocument
+from documents.models import ApprovedVersion, FieldValue, SubDocument
 from documents.selectors.learned import decisions_to_learn
 from documents.selectors.page_candidates import candidates_of
 from documents.selectors.words import words_of
@@ -54,7 +54,7 @@ def _load(sub_document_id: UUID) -> tuple[Decided, int] | None:
         return None
     words = words_of(sub_document.organization)
     numbers = _numbers(sub_document.first_page, sub_document.last_page)
-    pages = Page.objects.filter(document_id=sub_document.document_id, number__in=numbers).order_by("number")
+    pages = sub_document.read_pages.filter(number__in=numbers)
     readings = candidates_of(sub_document)
     found = {}
     for page in pages:

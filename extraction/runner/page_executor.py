@@ -30,6 +30,7 @@ from extraction.context import FileParser, PageContext
 from extraction.page_steps.extract_fields import schema_of_page
 from extraction.pipeline import FUNCTIONS, with_result
 from extraction.results import PageStepResult
+from extraction.runner.arranged_pages import PlacesParser, TurnedByPerson
 from extraction.runner.contexts import input_hash, limits, page_parser
 from extraction.runner.engines import Engines, engines_for, script_readers
 from extraction.runner.executor import Persisted, UnitExecutor, next_lease, outcome_parameters
@@ -84,6 +85,8 @@ class PageExecutor(UnitExecutor):
         self._load_missing(step)
         with using_words(self.context.words):
             result: PageStepResult = FUNCTIONS[step.name](self.context)
+        if step.name is PageStepName.RENDER and self.page.turned_to is not None:
+            result = replace(result, facts={**result.facts, "text_quarter_turns": self.page.turned_to})
         self._store_image(step, result)
         return result
 
@@ -219,8 +222,10 @@ class PageChunk:
     def _parser(self, path: str) -> FileParser:
         document = self._loaded.document
         has_text = document.source_file.read_type == PDF_TYPE and document.metadata.get("has_text_layer", True)
-        numbers = [executor.page.number for executor in self._executors]
-        return page_parser(path, numbers, self._loaded.parser, has_text=has_text)
+        pages = [executor.page for executor in self._executors]
+        parser = page_parser(path, [page.place_in_file for page in pages], self._loaded.parser, has_text=has_text)
+        moved = {page.number: page.place_in_file for page in pages if page.place_in_file != page.number}
+        return PlacesParser(parser, moved) if moved else parser
 
 
 def _joins(step: Step) -> dict[str, StepName | None]:
@@ -232,6 +237,9 @@ def _joins(step: Step) -> dict[str, StepName | None]:
 def page_context(page: Page, document: Document, path: str, parser: FileParser, equipment: Equipment) -> PageContext:
     """What a page's next step may know, from the steps that it has passed."""
     engines = equipment.engines
+    ocr: Any = engines.ocr if engines else None  # the obstacle comes first
+    if ocr is not None and page.turned_to is not None:
+        ocr = TurnedByPerson(ocr, page.turned_to)
     return PageContext(
         path=path,
         content_type=document.source_file.read_type,
@@ -239,7 +247,7 @@ def page_context(page: Page, document: Document, path: str, parser: FileParser, 
         page_count=document.page_count or 1,
         limits=limits(),
         parser=parser,
-        ocr=engines.ocr if engines else None,  # type: ignore[arg-type]  # the obstacle comes first
+        ocr=ocr,
         llm=engines.llm if engines else None,
         llms=engines.llms if engines else {},
         schemas=equipment.specs,

@@ -17,7 +17,7 @@ from documents.domain.reasons import APPROVED_AUTOMATICALLY, NOT_REACHED_EARLIER
 from documents.domain.statuses import Route, StepStatus, SubDocumentStatus
 from documents.domain.values import CheckResult, MergedField, MergedRow
 from documents.domain.words.in_force import using_words
-from documents.models import Page, StepRun, SubDocument
+from documents.models import StepRun, SubDocument
 from documents.models.run import UnitKind
 from documents.selectors.learned import learned_of_sender
 from documents.selectors.listed import entries_of
@@ -193,13 +193,12 @@ def _context(sub_document: SubDocument, *, is_begun: bool) -> SubDocumentContext
     outputs = dict(runs.values_list("step", "output"))
     merged = outputs.get(StepName.MERGE.value) or {}
     checks = (outputs.get(StepName.FIELD_VALIDATION.value) or {}).get("checks", [])
-    first, last, version = sub_document.first_page, sub_document.last_page, sub_document.schema_version
-    pages = Page.objects.filter(document_id=sub_document.document_id, number__range=(first, last))
+    version = sub_document.schema_version
     return SubDocumentContext(
-        first_page=first,
-        last_page=last,
+        first_page=sub_document.first_page,
+        last_page=sub_document.last_page,
         schema=with_threshold(version.spec, system) if version else None,
-        pages=tuple(page_summary(page) for page in pages.defer("text").order_by("number")),
+        pages=tuple(page_summary(page) for page in sub_document.read_pages.defer("text")),
         type_score=sub_document.type_score,
         boundary_score=sub_document.boundary_score,
         page_scores={int(number): score for number, score in sub_document.page_scores.items()},

@@ -207,14 +207,15 @@ def _arranged(touched: list[Any]) -> Response:
 
 
 class ArrangeView(APIView):
-    """Says which pages of a document are a sub-document, and of which type; answers with those that were touched."""
+    """Says which pages of a document are a sub-document, and of which type, and in which order, how turned and whether they
+    count; answers with the sub-documents that were touched."""
 
     @extend_schema(request=ArrangementSerializer, responses={200: ArrangedSerializer(many=True)})
     def put(self, request: Request, document_id: UUID) -> Response:
         form = ArrangementSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        seen = form.validated_data.get("seen")
-        return _arranged(document_arrange(access_of(request), document_id, form.wanted(), seen=seen))
+        given = {"seen": form.validated_data.get("seen"), "pages": form.wanted_pages()}
+        return _arranged(document_arrange(access_of(request), document_id, form.wanted(), **given))
 
 
 class SplitView(APIView):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from documents.domain.arrangement import WantedSubDocument
+from documents.domain.arrangement import WantedPage, WantedSubDocument
 from documents.domain.overrides import LONGEST_TEXT, OverrideCode, OverrideReason
 from documents.domain.table_edits import MOST_ROWS
 from documents.models import FieldValue, SubDocument
@@ -316,13 +316,24 @@ class WantedSubDocumentSerializer(StrictSerializer):
     schema_id = serializers.UUIDField(allow_null=True, required=False)
 
 
+class WantedPageSerializer(StrictSerializer):
+    """A page at its new place: the number at which it was seen, quarter turns clockwise, and whether it is set aside."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField(min_value=1)
+    turn = serializers.IntegerField(min_value=0, max_value=3, default=0)
+    is_set_aside = serializers.BooleanField(default=False)
+
+
 class ArrangementSerializer(StrictSerializer):
     """`sub_documents` take every page once, in order; `seen`: the first pages of the sub-documents that the sender started
-    from. `parts` is the earlier name of `sub_documents`: clients that send it keep working."""
+    from. `pages`, where given, are all pages in their new order: then the places of `sub_documents` are those. `parts` is the
+    earlier name of `sub_documents`: clients that send it keep working."""
 
     sub_documents = WantedSubDocumentSerializer(many=True, allow_empty=False, required=False)
     parts = WantedSubDocumentSerializer(many=True, allow_empty=False, required=False)
     seen = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, allow_null=True)
+    pages = WantedPageSerializer(many=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of both names."""
@@ -338,3 +349,7 @@ class ArrangementSerializer(StrictSerializer):
             WantedSubDocument(one["first_page"], one["last_page"], "schema_id" not in one, one.get("schema_id"))
             for one in data.get("sub_documents") or data["parts"]
         ]
+
+    def wanted_pages(self) -> list[WantedPage]:
+        """What the service takes; empty where pages stay as they are."""
+        return [WantedPage(**page) for page in self.validated_data.get("pages", ())]

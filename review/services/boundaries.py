@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
-from documents.domain.arrangement import WantedSubDocument
+from documents.domain.arrangement import WantedPage, WantedSubDocument
 from documents.models import SubDocument
 from documents.selectors.doors import document_get_for, sub_document_get_for
+from documents.services.approving.pages import pages_apply, pages_begin
 from documents.services.approving.sub_documents import arrangement_apply, arrangement_begin
 from documents.services.locks import document_lock
 from idp_project.core.errors import Conflict, InvalidInput
@@ -36,22 +37,34 @@ from review.services.own_desk import desk_forget
 
 @transaction.atomic
 def document_arrange(
-    access: Access, document_id: UUID, wanted: Sequence[WantedSubDocument], *, seen: Sequence[int] | None = None
+    access: Access,
+    document_id: UUID,
+    wanted: Sequence[WantedSubDocument],
+    *,
+    seen: Sequence[int] | None = None,
+    pages: Sequence[WantedPage] = (),
 ) -> list[SubDocument]:
     """Makes the document's sub-documents the wanted ones; gives the touched ones, which go through their steps again.
 
     `seen` are the first pages that the asker started from: Conflict where they are no longer so. Raises Conflict also
     where what would be touched is decided, being processed, or on somebody else's desk; InvalidInput for no partition.
+    `pages`, where given, are all pages in their new order: what is moved, turned or set aside touches its sub-document, and
+    `wanted` are the places after that.
     """
     if seen is not None:
         document_get_for(access, document_id, Permission.REVIEW_DOCUMENTS)
         _lock(document_id)
         if list(seen) != [sub_document.first_page for sub_document in _sub_documents(document_id)]:
             raise Conflict(CHANGED_MEANWHILE(), code="changed_meanwhile")
-    arrangement = arrangement_begin(access, document_id, wanted)
+    plan = pages_begin(access, document_id, pages) if pages else None
+    if plan:
+        wanted = plan.marked(wanted)
+    arrangement = arrangement_begin(access, document_id, wanted, plan.order if plan else ())
     check_desks(access, arrangement.plan.touched)
     examined = examined_as_arranged(arrangement.plan.touched)
     _hand_over_tasks(arrangement.plan.removed)
+    if plan:
+        pages_apply(access, arrangement.document, plan)
     touched = arrangement_apply(access, arrangement)
     for one in examined:
         one.keep(access)

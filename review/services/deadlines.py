@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from documents.domain.dates import ISO_DATE
@@ -23,7 +22,7 @@ from documents.domain.field_types.roles import Role
 from documents.domain.paper_dates import Term, received_on, terms_in
 from documents.domain.schema_spec import FieldType, SchemaSpec
 from documents.domain.words import Words
-from documents.models import FieldValue, Page, ReviewRule, SubDocument
+from documents.models import FieldValue, ReviewRule, SubDocument
 from documents.selectors.words import words_of
 from idp_project.core.reasons import Reason
 from review.domain.notices import DUE_BECAUSE
@@ -116,12 +115,8 @@ def _add_terms(found: dict[DeadlineSource, date], terms: Sequence[Term], calenda
 
 def _lines(sub_document: SubDocument) -> list[list[str]]:
     """Of each of its first pages, in reading order: stamps and terms stand there, not deep in an attachment."""
-    pages = Page.objects.filter(
-        Q(number__gte=sub_document.first_page) & Q(number__lte=sub_document.last_page),
-        document_id=sub_document.document_id,
-        text__isnull=False,
-    )
-    texts = pages.order_by("number").values_list("text__text", flat=True)[:_MOST_PAGES]
+    pages = sub_document.read_pages.filter(text__isnull=False)
+    texts = pages.values_list("text__text", flat=True)[:_MOST_PAGES]
     return [str(text or "").split("\n") for text in texts]
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import Access, access_of
 from accounts.domain.roles import Permission
-from documents.domain.arrangement import WantedSubDocument
+from documents.domain.arrangement import WantedPage, WantedSubDocument
 from documents.domain.overrides import RECEIVED_CHECK, OverrideReason
 from documents.domain.provenance import Provenance
 from documents.domain.statuses import SubDocumentStatus
@@ -292,7 +292,8 @@ def _override(data: Any) -> OverrideReason | None:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def arrange(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The sub-documents of a stack with thumbnails; a POST of `{"seen", "sub_documents"}` makes them so and gives {"next"}."""
+    """The sub-documents of a stack with thumbnails; a POST of `{"seen", "sub_documents", "pages"}` makes them so and gives
+    {"next"}. `pages`, where given, are all in their new order: {"id", "number", "turn", "is_set_aside"}."""
     if request.method == "POST":
         return _arrange(request, document_id)
     access = access_of(request)
@@ -319,10 +320,15 @@ def _arrange(request: HttpRequest, document_id: UUID) -> JsonResponse:
     try:
         wanted = [_wanted(sub_document) for sub_document in data["sub_documents"]]
         seen = [int(number) for number in data["seen"]] if "seen" in data else None
-    except (KeyError, TypeError, ValueError):
+        pages = [_wanted_page(page) for page in data.get("pages", ())]
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise InvalidInput(SUB_DOCUMENTS_FORM()) from None
-    boundaries.document_arrange(access_of(request), document_id, wanted, seen=seen)
+    boundaries.document_arrange(access_of(request), document_id, wanted, seen=seen, pages=pages)
     return JsonResponse({"next": request.path})
+
+
+def _wanted_page(page: dict[str, Any]) -> WantedPage:
+    return WantedPage(UUID(page["id"]), int(page["number"]), int(page.get("turn", 0)), page.get("is_set_aside") is True)
 
 
 def _wanted(sub_document: dict[str, Any]) -> WantedSubDocument:

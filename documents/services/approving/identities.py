@@ -11,7 +11,7 @@ from documents.domain.identity_reasons import RECEIVED_BEFORE
 from documents.domain.overrides import RECEIVED_CHECK
 from documents.domain.record_identity import identity_of
 from documents.domain.values import CheckOutcome, CheckResult
-from documents.models import Page, SubDocument, SubDocumentIdentity
+from documents.models import SubDocument, SubDocumentIdentity
 from documents.selectors.identities import earlier_same
 from documents.selectors.words import words_of
 
@@ -66,8 +66,7 @@ def _stored(sub_document: SubDocument, values: Mapping[str, str]) -> SubDocument
 def _pages_of(sub_document: SubDocument) -> tuple[list[PageContent], str]:
     """What its pages say, nothing where one could not be read; and its file with the pages."""
     first, last = sub_document.first_page, sub_document.last_page
-    pages = Page.objects.filter(document_id=sub_document.document_id, number__range=(first, last))
-    facts = list(pages.order_by("number").values_list("facts__read_text__content", flat=True))
+    facts = list(sub_document.read_pages.values_list("facts__read_text__content", flat=True))
     contents = [PageContent(**content) for content in facts if content]
     digest = sub_document.document.source_file.sha256
     return contents if len(contents) == len(facts) else [], f"{digest}:{first}-{last}" if digest else ""

@@ -22,10 +22,10 @@ from documents.domain.arrangement import (
     plan_arrangement,
 )
 from documents.domain.pipeline import PIPELINE, StepName
-from documents.domain.reasons import BLANK_PAGES
+from documents.domain.reasons import BLANK_PAGES, PAGES_SET_ASIDE
 from documents.domain.refusals import PAGES_NOT_READ
 from documents.domain.statuses import SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus, check_transition
-from documents.models import Document, FieldValue, Page, Run, SchemaVersion, StepRun, SubDocument, TableRow
+from documents.models import Document, FieldValue, Run, SchemaVersion, StepRun, SubDocument, TableRow
 from documents.models.run import UnitKind
 from documents.selectors.doors import document_get_for, schema_get_for, schema_get_usable_for
 from documents.services.locks import document_lock, step_runs_lock
@@ -47,6 +47,7 @@ class Arrangement:
 
     document: Document
     plan: Plan
+    order: Sequence[int] = ()
 
 
 def sub_documents_create(document: Document, run_id: UUID, sub_documents: Sequence[SubDocument]) -> None:
@@ -78,8 +79,10 @@ def _first_status(sub_document: SubDocument) -> SubDocumentStatus:
     return SubDocumentStatus.BLANK if sub_document.is_blank else SubDocumentStatus.PROCESSING
 
 
-def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[WantedSubDocument]) -> Arrangement:
-    """Locks the document and says what the wanted sub-documents touch.
+def arrangement_begin(
+    access: Access, document_id: UUID, wanted: Sequence[WantedSubDocument], order: Sequence[int] = ()
+) -> Arrangement:
+    """Locks the document and says what the wanted sub-documents touch; `order` is that of a PagesPlan.
 
     Raises NotFound and Forbidden as the document's door does for reviewing, InvalidInput where they are no
     partition of its pages, Conflict where what they touch is approved, rejected or being processed.
@@ -95,11 +98,11 @@ def arrangement_begin(access: Access, document_id: UUID, wanted: Sequence[Wanted
         raise Conflict(PAGES_NOT_READ(), code="being_processed")
     check_partition(wanted, rows[-1].last_page)
     present = [PresentSubDocument(row.id, row.first_page, row.last_page, _schema_id(row)) for row in rows]
-    plan = plan_arrangement(present, wanted)
+    plan = plan_arrangement(present, wanted, order)
     for row in rows:
         if row.id in plan.touched:
             _check_movable(row)
-    return Arrangement(document, plan)
+    return Arrangement(document, plan, order)
 
 
 def _schema_id(sub_document: SubDocument) -> UUID | None:
@@ -124,7 +127,7 @@ def arrangement_apply(access: Access, arrangement: Arrangement) -> list[SubDocum
         sub_document: _version_of(access, sub_document, held)
         for sub_document in (*plan.changed.values(), *plan.created)
     }
-    origins = _origins(document, plan)
+    origins = _origins(document, plan, arrangement.order)
     _remove(plan)
     touched = [
         _change(access, sub_document_id, sub_document, versions[sub_document])
@@ -157,12 +160,13 @@ def _version_of(access: Access, sub_document: WantedSubDocument, held: Sequence[
     return schema.versions.filter(published_at__isnull=False).order_by("-published_at").first()
 
 
-def _origins(document: Document, plan: Plan) -> dict[WantedSubDocument, SubDocument]:
-    """Where the pages of new sub-documents come from."""
+def _origins(document: Document, plan: Plan, order: Sequence[int]) -> dict[WantedSubDocument, SubDocument]:
+    """Where the first pages of new sub-documents come from."""
     rows = list(SubDocument.objects.filter(document=document).select_related("schema_version"))
     return {
-        sub_document: next(row for row in rows if row.first_page <= sub_document.first_page <= row.last_page)
+        sub_document: next(row for row in rows if row.first_page <= number <= row.last_page)
         for sub_document in plan.created
+        for number in [order[sub_document.first_page - 1] if order else sub_document.first_page]
     }
 
 
@@ -201,18 +205,18 @@ def _change(
     check_transition(SUB_DOCUMENT_TRANSITIONS, SubDocumentStatus(sub_document.status), SubDocumentStatus.PROCESSING)
     if wanted.reads_again:  # no person has said anything of its pages or its type
         sub_document.schema_version, sub_document.read_again_at = version, timezone.now()
-        sub_document.first_page = wanted.first_page
+        sub_document.first_page, sub_document.reasons = wanted.first_page, []
     else:
         if not wanted.keeps_type:
             sub_document.schema_version, sub_document.type_score = version, 1.0 if version else 0.0
         _place(access, sub_document, wanted)
-    sub_document.route, sub_document.confidence, sub_document.reasons, sub_document.checks = "", None, [], []
+    sub_document.route, sub_document.confidence, sub_document.checks = "", None, []
     sub_document.status = _first_status(sub_document)
     sub_document.save()
     step_runs = StepRun.objects.filter(unit_id=sub_document.id)
     step_runs_reset(step_runs, forgets_output=True)
     if sub_document.is_blank:
-        step_runs_skip(step_runs, BLANK_PAGES())
+        step_runs_skip(step_runs, _skipped_because(sub_document) or BLANK_PAGES())
     return sub_document
 
 
@@ -252,10 +256,9 @@ def decision_note(sub_document_id: UUID, decision: str) -> None:
 def _place(access: Access, sub_document: SubDocument, wanted: WantedSubDocument) -> None:
     """On its pages, by a person: the boundaries are certain."""
     sub_document.first_page, sub_document.last_page = wanted.first_page, wanted.last_page
-    pages = Page.objects.filter(
-        document_id=sub_document.document_id, number__range=(sub_document.first_page, sub_document.last_page)
-    )
+    pages = sub_document.read_pages
     sub_document.is_blank = not pages.filter(is_blank=False).exists() and not pages.exclude(error_code="").exists()
+    sub_document.reasons = [] if pages.exists() else [PAGES_SET_ASIDE()]
     if sub_document.is_blank:
         sub_document.schema_version = None
     sub_document.boundary_score, sub_document.page_scores = 1.0, {}

@@ -24,7 +24,6 @@ from documents.domain.refusals import (
 from documents.domain.statuses import (
     BROKEN_DOCUMENT_STATUSES,
     BROKEN_STEP_STATUSES,
-    OPEN_STEP_STATUSES,
     DocumentStatus,
     Route,
     StepStatus,
@@ -36,7 +35,7 @@ from documents.selectors.doors import batch_get_for, document_get_for, step_run_
 from documents.services.intake.admission import documents_admit
 from documents.services.intake.batches import document_wake
 from documents.services.locks import document_lock, step_runs_lock
-from documents.services.running.step_runs import step_runs_delete, step_runs_note, step_runs_reset
+from documents.services.running.step_runs import joined_steps_reopen, step_runs_delete, step_runs_reset
 from documents.services.running.sub_document_statuses import sub_documents_move
 from idp_project.core.errors import Conflict
 
@@ -152,15 +151,7 @@ def _skipped_after(step_run: StepRun) -> QuerySet[StepRun]:
 def _reopen_pages(document: Document, run: Run, page_ids: set[UUID]) -> None:
     """The joins wait for the reopened pages again; sub-documents found without them go."""
     Page.objects.filter(id__in=page_ids).update(error_code="", error=None)
-    for joined in PIPELINE.joined_steps:
-        last = PIPELINE.steps_within(StepName(joined.name))[-1].name
-        left = StepRun.objects.filter(
-            run=run, unit_kind=UnitKind.PAGE, step=last, status__in=OPEN_STEP_STATUSES
-        ).count()
-        if left:
-            waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=joined.name)
-            step_runs_reset(waiting)
-            step_runs_note(waiting, units_left=left)
+    joined_steps_reopen(run)
     step_runs_reset(StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=StepName.SUBDOCUMENT_DETECTION))
     step_runs_delete(StepRun.objects.filter(run=run, unit_kind=UnitKind.SUB_DOCUMENT))
     SubDocument.objects.filter(document=document).delete()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from documents import queries
 from documents.domain.pipeline import PIPELINE, Step, StepName, names_of
 from documents.domain.reasons import FILE_REFUSED_BEFORE
-from documents.domain.statuses import STEP_TRANSITIONS, StepStatus
+from documents.domain.statuses import OPEN_STEP_STATUSES, STEP_TRANSITIONS, StepStatus
 from documents.models import Run, StepRun
 from documents.models.run import UnitKind
 from idp_project.core.errors import IdpError
@@ -89,6 +89,17 @@ def step_runs_reset(rows: QuerySet[StepRun], *, forgets_output: bool = False) ->
         finished_at=None,
         **changes,
     )
+
+
+def joined_steps_reopen(run: Run) -> None:
+    """The steps over all pages wait for those pages again that are open."""
+    for joined in PIPELINE.joined_steps:
+        last = PIPELINE.steps_within(StepName(joined.name))[-1].name
+        pages = StepRun.objects.filter(run=run, unit_kind=UnitKind.PAGE, step=last, status__in=OPEN_STEP_STATUSES)
+        if left := pages.count():
+            waiting = StepRun.objects.filter(run=run, unit_kind=UnitKind.DOCUMENT, step=joined.name)
+            step_runs_reset(waiting)
+            step_runs_note(waiting, units_left=left)
 
 
 def step_runs_wait(rows: QuerySet[StepRun], reason: Reason) -> None:

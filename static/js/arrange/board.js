@@ -1,5 +1,5 @@
-/** The sub-documents of a stack: thumbnails in a row, cuts between them that are clicked, dragged or moved by keys, a page
- * enlarged. On a page of its own, and in a dialog of the desk. */
+/** The sub-documents of a stack: thumbnails in a row, cuts between them that are clicked, dragged or moved by keys; pages that are
+ * enlarged, turned, removed and moved. On a page of its own, and in a dialog of the desk. */
 import { announce, h, icon } from "../dom.js";
 import { fill, gettext, ngettext } from "../i18n.js";
 import { postJson } from "../session.js";
@@ -7,6 +7,7 @@ import { pill } from "../statuses.js";
 import { PageImages } from "../viewer/images.js";
 import { Layout } from "./layout.js";
 import { enlarge } from "./leaf.js";
+import { bindPages, leafTools } from "./pages.js";
 
 const RELOAD_AFTER = 2500;
 
@@ -42,7 +43,8 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
 
   function gap(page) {
     const isCut = layout.cuts.has(page.number);
-    const texts = { before: page.number - 1, after: page.number };
+    const place = layout.placeOf(page.number);
+    const texts = { before: place - 1, after: place };
     const label = isCut ? fill(gettext("Cut between page {before} and {after}: join"), texts) : fill(gettext("No cut between page {before} and {after}: cut"), texts);
     const score = page.score === null ? null : h("span", { class: "gap-score" }, `${Math.round(100 * page.score)} %`);
     const isOpen = data.can_review && layout.isOpen(page.number);
@@ -56,14 +58,25 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
   }
 
   function card(page) {
-    const label = fill(gettext("Enlarge page {n}"), { n: page.number });
-    return h("figure", { class: "leaf" }, h("button", { type: "button", class: "leaf-button", "data-leaf": page.number, "aria-label": label, title: label }, picture(page)), h("figcaption", {}, fill(gettext("Page {n}"), { n: page.number })));
+    const place = layout.placeOf(page.number);
+    const isAside = layout.isAside(page.number);
+    const texts = { n: place, was: page.number };
+    const name = place === page.number ? fill(gettext("Page {n}"), texts) : fill(gettext("Page {n}, was {was}"), texts);
+    const label = isAside ? fill(gettext("Enlarge page {n}, which is removed"), texts) : fill(gettext("Enlarge page {n}"), texts);
+    const canChange = data.can_review && layout.isMovable(page.number);
+    return h(
+      "figure",
+      { class: `leaf is-turned-${layout.turnOf(page.number)}${isAside ? " is-aside" : ""}`, "data-page": page.number, draggable: canChange ? "true" : null },
+      h("button", { type: "button", class: "leaf-button", "data-leaf": page.number, "aria-label": label, title: label }, picture(page)),
+      h("figcaption", {}, name, isAside ? h("span", { class: "leaf-state" }, gettext("removed")) : null),
+      canChange ? leafTools(page.number, place, isAside) : null,
+    );
   }
 
   function typeSelect(subDocument) {
-    const isOpen = data.can_review && data.sub_documents.filter((own) => own.first_page <= subDocument.last && own.last_page >= subDocument.first).every((own) => own.is_movable);
+    const isOpen = data.can_review && subDocument.pages.every((page) => layout.isMovable(page));
     const options = [{ id: "", name: gettext("Unknown type") }, ...data.types];
-    const select = h("select", { class: "form-select form-select-sm", "data-type": subDocument.first, "aria-label": fill(gettext("Type of {pages}"), { pages: pages(subDocument) }), disabled: !isOpen }, options.map(({ id, name }) => h("option", { value: id }, name)));
+    const select = h("select", { class: "form-select form-select-sm", "data-type": subDocument.head, "aria-label": fill(gettext("Type of {pages}"), { pages: pages(subDocument) }), disabled: !isOpen }, options.map(({ id, name }) => h("option", { value: id }, name)));
     select.value = subDocument.type ?? "";
     return select;
   }
@@ -78,14 +91,15 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
   }
 
   function section(subDocument) {
-    const leaves = data.pages.filter((page) => page.number >= subDocument.first && page.number <= subDocument.last);
-    const row = leaves.flatMap((page) => (page.number === subDocument.first ? [card(page)] : [gap(page), card(page)]));
-    const begin = subDocument.first > 1 ? gap(data.pages.find((page) => page.number === subDocument.first)) : null;
+    const leaves = subDocument.pages.map((number) => data.pages.find((page) => page.number === number));
+    const row = leaves.flatMap((page) => (page.number === subDocument.head ? [card(page)] : [gap(page), card(page)]));
+    const begin = subDocument.first > 1 ? gap(leaves[0]) : null;
     const isBlank = subDocument.now?.is_blank;
+    const isRemoved = subDocument.pages.every((page) => layout.isAside(page));
     return h(
       "section",
       { class: `panel bundle${subDocument.now ? "" : " is-changed"}` },
-      h("header", { class: "bundle-head" }, begin, isBlank ? h("strong", {}, gettext("Blank")) : typeSelect(subDocument), h("span", { class: "muted" }, pages(subDocument)), state(subDocument), subDocument.now?.why_fixed ? h("span", { class: "muted small" }, subDocument.now.why_fixed) : null),
+      h("header", { class: "bundle-head" }, begin, isRemoved ? h("strong", {}, gettext("Removed")) : isBlank ? h("strong", {}, gettext("Blank")) : typeSelect(subDocument), h("span", { class: "muted" }, pages(subDocument)), state(subDocument), subDocument.now?.why_fixed ? h("span", { class: "muted small" }, subDocument.now.why_fixed) : null),
       h("div", { class: "leaves" }, row),
     );
   }
@@ -93,7 +107,7 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
   /** What people set in tables of sub-documents that will be read again. */
   function warning() {
     const ranges = layout.changed;
-    const touched = data.sub_documents.filter((own) => ranges.some((subDocument) => own.first_page <= subDocument.last && own.last_page >= subDocument.first));
+    const touched = data.sub_documents.filter((own) => ranges.some((subDocument) => subDocument.pages.some((page) => layout.subDocumentOf(page) === own)));
     const cells = touched.reduce((sum, subDocument) => sum + subDocument.persons_cells, 0);
     const text = ngettext("{n} table cell that a person set or confirmed is among them: it stays if its row stays in its sub-document.", "{n} table cells that people set or confirmed are among them: they stay if their rows stay in their sub-document.", cells);
     return cells ? ` ${fill(text, { n: cells })}` : "";
@@ -108,23 +122,24 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
     document.getElementById("arrange-summary").textContent = left
       ? fill(ngettext("{n} sub-document will be read again; {m} stay as they are.", "{n} sub-documents will be read again; {m} stay as they are.", left), { n: left, m: wanted.length - left }) + warning()
       : fill(ngettext("{n} sub-document", "{n} sub-documents", wanted.length), { n: wanted.length });
-    if (focused) list.querySelector(`[data-gap="${focused}"]`)?.focus();
+    if (focused) list.querySelector(typeof focused === "string" ? focused : `[data-gap="${focused}"]`)?.focus();
   }
 
   function toggle(page) {
     if (!layout.toggle(page)) return;
     show(page);
-    announce(layout.cuts.has(page) ? fill(gettext("Cut before page {n}."), { n: page }) : fill(gettext("Page {n} joined to the page before it."), { n: page }));
+    const n = layout.placeOf(page);
+    announce(layout.cuts.has(page) ? fill(gettext("Cut before page {n}."), { n }) : fill(gettext("Page {n} joined to the page before it."), { n }));
   }
 
   function move(from, to) {
     if (!layout.move(from, to)) return;
     show(to);
-    announce(fill(gettext("Cut moved before page {n}."), { n: to }));
+    announce(fill(gettext("Cut moved before page {n}."), { n: layout.placeOf(to) }));
   }
 
   function neighbour(button, step) {
-    const gaps = [...list.querySelectorAll("[data-gap]:not(:disabled)")].sort((a, b) => a.dataset.gap - b.dataset.gap);
+    const gaps = [...list.querySelectorAll("[data-gap]:not(:disabled)")].sort((a, b) => layout.placeOf(Number(a.dataset.gap)) - layout.placeOf(Number(b.dataset.gap)));
     gaps[gaps.indexOf(button) + step]?.focus();
   }
 
@@ -143,13 +158,15 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
     const button = event.target.closest("[data-gap]");
     const leaf = event.target.closest("[data-leaf]")?.dataset.leaf;
     if (button) toggle(Number(button.dataset.gap));
-    if (leaf) enlarge(data.pages, Number(leaf), large, (page) => list.querySelector(`[data-leaf="${page}"]`)?.focus());
+    if (leaf) {
+      const arranged = layout.order.map((number, index) => ({ id: data.pages.find((page) => page.number === number).id, number: index + 1, turn: layout.turnOf(number) }));
+      enlarge(arranged, layout.placeOf(Number(leaf)), large, (place) => list.querySelector(`[data-leaf="${layout.order[place - 1]}"]`)?.focus());
+    }
   }, { signal });
   list.addEventListener("change", (event) => {
-    const first = Number(event.target.dataset.type);
-    layout.setType(first, event.target.value || null);
-    show();
-    list.querySelector(`[data-type="${first}"]`)?.focus();
+    const head = Number(event.target.dataset.type);
+    layout.setType(head, event.target.value || null);
+    show(`[data-type="${head}"]`);
   }, { signal });
   list.addEventListener("keydown", (event) => {
     const button = event.target.closest("[data-gap]");
@@ -157,26 +174,27 @@ export function mountBoard(data, { onApplied = (next) => location.assign(next), 
     if (!button || !step) return;
     event.preventDefault();
     const page = Number(button.dataset.gap);
-    if (event.altKey) move(page, page + step);
+    if (event.altKey) move(page, layout.order[layout.placeOf(page) - 1 + step]);
     else neighbour(button, step);
   }, { signal });
   list.addEventListener("dragstart", (event) => {
     const button = event.target.closest?.("[data-gap]");
     if (!button) return;
-    event.dataTransfer.setData("text/plain", button.dataset.gap);
+    event.dataTransfer.setData("text/x-cut", button.dataset.gap);
     list.classList.add("is-dragging");
   }, { signal });
   list.addEventListener("dragend", () => list.classList.remove("is-dragging"), { signal });
   list.addEventListener("dragover", (event) => {
-    if (event.target.closest("[data-gap]:not(.is-cut):not(:disabled)")) event.preventDefault();
+    if (event.dataTransfer.types.includes("text/x-cut") && event.target.closest("[data-gap]:not(.is-cut):not(:disabled)")) event.preventDefault();
   }, { signal });
   list.addEventListener("drop", (event) => {
     const target = event.target.closest("[data-gap]");
-    if (!target) return;
+    if (!target || !event.dataTransfer.types.includes("text/x-cut")) return;
     event.preventDefault();
     list.classList.remove("is-dragging");
-    move(Number(event.dataTransfer.getData("text/plain")), Number(target.dataset.gap));
+    move(Number(event.dataTransfer.getData("text/x-cut")), Number(target.dataset.gap));
   }, { signal });
+  bindPages(list, layout, show, signal, data.can_review);
   bar.addEventListener("click", (event) => {
     const act = event.target.closest("[data-board]")?.dataset.board;
     if (act === "apply") apply();

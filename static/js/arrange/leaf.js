@@ -22,7 +22,9 @@ export function enlarge(pages, number, images, onClose) {
     const page = pages[index];
     title.textContent = fill(gettext("Page {n}"), { n: page.number });
     const loaded = await images.load(page.id).catch(() => null);
-    if (pages[at] === page && loaded) image.src = loaded.src;
+    if (pages[at] !== page || !loaded) return;
+    image.src = loaded.src;
+    image.className = `leaf-large is-turned-${page.turn ?? 0}`;
   }
 
   dialog.addEventListener("keydown", (event) => {

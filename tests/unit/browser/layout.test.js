@@ -55,3 +55,49 @@ test("a chosen type is asked for, and reset takes all of it back", () => {
   layout.reset();
   assert.deepEqual(layout.changed, []);
 });
+
+test("a page moves past its neighbour, and over a cut before it passes it", () => {
+  const layout = stack();
+  assert.equal(layout.stepPage(1, 1), true);
+  assert.deepEqual(layout.order, [2, 1, 3, 4, 5]);
+  assert.deepEqual(layout.wanted.map(({ pages }) => pages), [[2, 1], [3, 4], [5]]);
+  layout.stepPage(1, 1);
+  assert.deepEqual(layout.wanted.map(({ pages, type }) => [pages, type]), [[[2], "invoice"], [[1, 3, 4], null], [[5], "receipt"]]);
+  layout.stepPage(1, 1);
+  assert.deepEqual(layout.wanted.map(({ pages }) => pages), [[2], [3, 1, 4], [5]]);
+  layout.stepPage(1, -1);
+  layout.stepPage(1, -1);
+  assert.deepEqual(layout.wanted.map(({ pages }) => pages), [[2, 1], [3, 4], [5]]);
+  assert.equal(layout.stepPage(2, -1), false);
+});
+
+test("a page dropped on another joins that one's sub-document", () => {
+  const layout = stack();
+  assert.equal(layout.movePage(4, 1), true);
+  assert.deepEqual(layout.wanted.map(({ head, pages, first, last, type }) => [head, pages, first, last, type]), [[4, [4, 1, 2], 1, 3, "invoice"], [3, [3], 4, 4, null], [5, [5], 5, 5, "receipt"]]);
+  assert.equal(layout.wanted[2].now.first_page, 5);
+  assert.deepEqual(layout.request.pages.map(({ number }) => number), [4, 1, 2, 3, 5]);
+  layout.reset();
+  assert.equal(layout.movePage(2, 4, true), true);
+  assert.deepEqual(pagesOf(layout), [[1, 1], [2, 4], [5, 5]]);
+});
+
+test("no page moves into what is approved, nor over it", () => {
+  const layout = stack();
+  assert.deepEqual([layout.movePage(1, 5), layout.movePage(5, 1), layout.stepPage(4, 1), layout.turn(5, 1), layout.setAside(5)], [false, false, false, false, false]);
+  assert.equal(layout.hasPageChanges, false);
+});
+
+test("only what holds a turned or removed page changes", () => {
+  const layout = stack();
+  layout.turn(3, -1);
+  assert.deepEqual(layout.changed.map(({ first }) => first), [3]);
+  assert.equal(layout.request.pages[2].turn, 3);
+  layout.turn(3, 1);
+  assert.deepEqual([layout.changed, layout.request.pages], [[], undefined]);
+  layout.setAside(2);
+  assert.deepEqual(layout.changed.map(({ first }) => first), [1]);
+  assert.equal(layout.request.pages[1].is_set_aside, true);
+  layout.setAside(2);
+  assert.deepEqual(layout.changed, []);
+});

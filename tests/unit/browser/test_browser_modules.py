@@ -20,6 +20,7 @@ OF_JOURNEYS = {
         "arrange/board.js",
         "arrange/leaf.js",
         "arrange/page.js",
+        "arrange/pages.js",
         "types/check_form.js",
         "types/forms.js",
         "types/inputs.js",
