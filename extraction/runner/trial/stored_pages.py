@@ -113,7 +113,9 @@ def stored_document(
     """Loads the pages inside the tenancy scope. `sub_document` has these pages, where one has. `reader`: the digest of today's
     reader; stored candidates are taken where that very reader made them.
     """
-    rows = Page.objects.filter(document=document, number__range=(first_page, last_page)).order_by("number")
+    rows = Page.objects.filter(
+        document=document, number__range=(first_page, last_page), set_aside_at__isnull=True
+    ).order_by("number")
     is_same_reader = bool(reader) and sub_document is not None and sub_document.reader == reader
     readings = candidates_of(sub_document) if sub_document and is_same_reader else {}
     pages = tuple(
