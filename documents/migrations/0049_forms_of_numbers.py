@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     compatibility = "expand"
 
     dependencies = [
-        ('documents', '0045_master_lists'),
+        ('documents', '0048_arranged_pages'),
     ]
 
     operations = [
