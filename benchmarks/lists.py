@@ -39,7 +39,7 @@ from documents.services.showing import sharing  # noqa: E402
 from idp_project.core.database_roles import connected_as_owner  # noqa: E402
 from idp_project.core.pagination import NewestPage  # noqa: E402
 from idp_project.core.tenancy import organization_scope  # noqa: E402
-from review.selectors import task_list  # noqa: E402
+from review.selectors.tasks import task_list  # noqa: E402
 
 CONSOLE = Access.for_command_line()
 TARGET_MS = 20.0

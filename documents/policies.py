@@ -49,7 +49,7 @@ def master_lists_visible_to(access: Access) -> QuerySet[MasterList]:
     """For those who manage document types: lists of the organisation, and of the teams whose types they manage."""
     if not access.can(Permission.MANAGE_SCHEMAS):
         return MasterList.objects.none()
-    own = MasterList.objects.filter(organization_id=access.organization_id)
+    own = MasterList.objects.filter(organization_id=access.required_organization_id)
     if access.can_everywhere(Permission.MANAGE_SCHEMAS):
         return own
     return own.filter(Q(team__isnull=True) | Q(team_id__in=access.team_ids_with(Permission.MANAGE_SCHEMAS)))

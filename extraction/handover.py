@@ -18,7 +18,7 @@ from documents.services.approving.approval import AUTO_APPROVAL, sub_document_ap
 from documents.services.approving.auto_approval import AutoApprovalRefused
 from idp_project.core.reasons import OWN_WORDS, Reason
 from review.models import DecisionKind
-from review.selectors import decision_of
+from review.selectors.tasks import decision_of
 from review.services.tasks import review_task_open
 
 

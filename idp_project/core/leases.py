@@ -48,6 +48,11 @@ def is_lapsed(field: str = "lease_until") -> Q:
     return Q(**{f"{field}__lt": Now()})
 
 
+def is_running(field: str = "lease_until") -> Q:
+    """Somebody has it, and in time."""
+    return Q(**{f"{field}__gte": Now()})
+
+
 def is_free(field: str = "lease_until") -> Q:
     """Nobody has it, or for too long."""
     return Q(**{f"{field}__isnull": True}) | is_lapsed(field)

@@ -14,8 +14,8 @@ from documents.api.base import AccessListView
 from idp_project.core.strict_views import APIView, GenericAPIView
 from review.api.parameters import QUEUE_PARAMETERS
 from review.forms.queue import QueueFilterForm
-from review.selectors import QUEUE_LENGTH, rereading_view_for, table_edits_of, task_get_for
 from review.selectors.queue import queue_list
+from review.selectors.tasks import QUEUE_LENGTH, rereading_view_for, table_edits_of, task_get_for
 from review.serializers.tasks import (
     ArrangedSerializer,
     ArrangementSerializer,

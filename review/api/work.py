@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from accounts.access import access_of
 from idp_project.core.strict_views import APIView
 from review.forms.queue import QueueFilterForm
-from review.selectors import task_get_for
 from review.selectors.figures import work_figures
 from review.selectors.people import absences_for
 from review.selectors.queue import queue_figures, saved_views
+from review.selectors.tasks import task_get_for
 from review.selectors.together import notification_list, task_talk
 from review.serializers.work import (
     AbsenceSerializer,

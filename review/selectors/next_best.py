@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
+from idp_project.core.leases import is_running
 from review.models import UNDECIDED, ReviewTask, TaskSkip
 from review.policies import tasks_visible_to, tasks_with
 from review.selectors.people import away_today, is_for, profile_of
@@ -34,7 +35,7 @@ def task_next_for(access: Access, *, after: UUID | None = None, takes: bool = Fa
         tasks = tasks.select_for_update(skip_locked=True, of=("self",), no_key=True)
     skipped = skipped_task_ids(access)
     fresh = _by_rank(tasks.exclude(id__in=skipped), access)
-    elsewhere = Q(claimed_by_id=access.user_id, claimed_until__gte=timezone.now())
+    elsewhere = Q(is_running("claimed_until"), claimed_by_id=access.user_id)
     return (
         fresh.exclude(elsewhere).first()
         or fresh.first()

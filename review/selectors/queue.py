@@ -18,6 +18,7 @@ from documents.domain.reason_groups import CODES, ReasonGroup
 from documents.domain.values import CheckOutcome
 from documents.models import FieldValue
 from documents.selectors.doors import schema_list
+from idp_project.core.leases import is_running
 from idp_project.core.translation import gettext_noop
 from review.models import Decision, ReviewTask, SavedView, TaskStatus
 from review.policies import tasks_visible_to
@@ -93,7 +94,7 @@ def _fits(access: Access, wanted: QueueFilter) -> Q:
 
 
 def _whose(access: Access, whose: str) -> Q:
-    held = Q(status=TaskStatus.CLAIMED, claimed_until__gt=timezone.now())
+    held = Q(is_running("claimed_until"), status=TaskStatus.CLAIMED)
     if whose == "held":
         return held
     if whose == "mine":

@@ -18,8 +18,8 @@ from idp_project.core.reasons import Sentence
 from review.domain.notices import ANSWERED, ASKED, COMMENTED, RETURNED
 from review.domain.refusals import NO_UPLOADER, NOBODY_ASKED, NOT_A_REVIEWER, TASK_DECIDED, TEXT_MISSING
 from review.models import DONE, CommentKind, ReviewTask, TaskComment
-from review.selectors import task_get_for
 from review.selectors.people import reviewers_of
+from review.selectors.tasks import task_get_for
 from review.services.comments import comment_add, notify
 from review.services.tasks import task_claim
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.access import Access
 from accounts.domain.roles import Permission
@@ -23,6 +22,7 @@ from documents.services.approving.pages import pages_apply, pages_begin
 from documents.services.approving.sub_documents import arrangement_apply, arrangement_begin
 from documents.services.locks import document_lock
 from idp_project.core.errors import Conflict, InvalidInput
+from idp_project.core.leases import is_running
 from review.domain.refusals import (
     BOUNDARY_NOT_MOVED,
     CHANGED_MEANWHILE,
@@ -156,7 +156,7 @@ def _undecided(sub_document_ids: Iterable[UUID]) -> QuerySet[ReviewTask]:
 
 def check_desks(access: Access, sub_document_ids: Iterable[UUID]) -> None:
     """Raises Conflict `claimed_by_other` where one of them is on somebody else's desk."""
-    held = _undecided(sub_document_ids).filter(claimed_until__gt=timezone.now()).exclude(claimed_by_id=access.user_id)
+    held = _undecided(sub_document_ids).filter(is_running("claimed_until")).exclude(claimed_by_id=access.user_id)
     task = held.select_related("claimed_by").first()
     if task is not None:
         raise Conflict(NEIGHBOUR_CLAIMED_BY_OTHER(holder=task.claimed_by), code="claimed_by_other")

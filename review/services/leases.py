@@ -20,7 +20,8 @@ from idp_project.core.tenancy import organization_scope, system_scope
 from review.domain.notices import TAKEN_OVER
 from review.domain.refusals import NOTE_MISSING, TASK_CLOSED, TASK_DECIDED
 from review.models import DONE, CommentKind, ReviewTask, TaskStatus
-from review.selectors import task_get_for, task_next_for
+from review.selectors.next_best import task_next_for
+from review.selectors.tasks import task_get_for
 from review.services.comments import comment_add, notify
 from review.services.tasks import task_claim, task_locked
 

@@ -34,7 +34,7 @@ from idp_project.core.reasons import Reason
 from idp_project.core.tenancy import organization_scope, system_scope
 from review.domain.refusals import ALREADY_NEWEST, NOTHING_OLDER, READING_NO_LONGER_ALLOWED
 from review.models import Rereading
-from review.selectors import waiting_with_older
+from review.selectors.tasks import waiting_with_older
 from review.services.boundaries import check_desks
 
 SECONDS_AT_ONCE = 10.0

@@ -12,7 +12,7 @@ from accounts.access import Access
 from accounts.domain.roles import Permission
 from idp_project.core.errors import Forbidden, NotFound
 from review.models import DONE, TaskSkip
-from review.selectors import SKIP_HOURS, task_get_for
+from review.selectors.tasks import SKIP_HOURS, task_get_for
 from review.services.tasks import task_release
 
 

@@ -45,7 +45,7 @@ from review.domain.refusals import (
     UNKNOWN_DECISION,
 )
 from review.models import DONE, Correction, Decision, DecisionKind, ReviewTask, TaskStatus
-from review.selectors import task_get_for
+from review.selectors.tasks import task_get_for
 from review.services.blind import blind_compare, check_compared, hide, is_drawn, reveal
 from review.services.deadlines import deadline_set
 from review.services.duplicates import corrected_one, corrected_withdraw

@@ -31,8 +31,9 @@ from documents.services.showing.audited_reads import documents_seen
 from documents.templatetags.screens import OVERRIDE_LABELS, reasons_in_short, with_presentation
 from idp_project.core.errors import InvalidInput, NotFound
 from idp_project.core.json_bodies import json_object
-from review import selectors
 from review.domain.refusals import NOT_A_PLACE, NOTHING_TO_REVIEW, OVERRIDE_FORM, SCHEMA_ID_FORM, SUB_DOCUMENTS_FORM
+from review.selectors.next_best import open_task_count, skipped_task_ids
+from review.selectors.tasks import desk_preferences_of, draft_of, task_list, task_of_document
 from review.selectors.together import second_view, task_talk
 from review.services import approved, boundaries, leases, skips
 from review.services import tasks as tasks_services
@@ -69,7 +70,7 @@ def next_task(request: HttpRequest) -> HttpResponse:
     if after:
         skips.task_skip(access, after)
     task = leases.task_take_next(access, after=after)
-    skipped = selectors.skipped_task_ids(access) if after else []
+    skipped = skipped_task_ids(access) if after else []
     is_round = bool(skipped) and (task is None or task.id in skipped)
     if is_round:
         messages.info(request, _round_text(len(skipped), is_again=task is not None))
@@ -89,14 +90,14 @@ def _round_text(skipped: int, *, is_again: bool) -> str:
 @require_GET
 def of_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """On to the first undecided task of a document."""
-    return _to_desk(selectors.task_of_document(access_of(request), document_id))
+    return _to_desk(task_of_document(access_of(request), document_id))
 
 
 @never_cache
 @require_GET
 def of_sub_document(request: HttpRequest, sub_document_id: UUID) -> HttpResponse:
     """On to the undecided task of a sub-document."""
-    return _to_desk(selectors.task_list(access_of(request)).filter(sub_document_id=sub_document_id).first())
+    return _to_desk(task_list(access_of(request)).filter(sub_document_id=sub_document_id).first())
 
 
 @require_POST
@@ -140,7 +141,7 @@ def desk(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "sub_document": sub_document,
         "pages": pages,
         "types": _types(access),
-        "left": selectors.open_task_count(access),
+        "left": open_task_count(access),
         "desk": _desk_data(access, task, sub_document),
         "tables": tables_data(task),
         "override_codes": list(OVERRIDE_LABELS.items()),
@@ -175,9 +176,9 @@ def _desk_data(access: Access, task: Any, sub_document: dict[str, Any]) -> dict[
         "has_e_invoice": not sub_document["is_blind"] and has_e_invoice(document.id),
         "is_read_again": sub_document["status"] == SubDocumentStatus.PROCESSING,
         "placeholder": str(PLACEHOLDER),
-        "preferences": selectors.desk_preferences_of(access),
+        "preferences": desk_preferences_of(access),
         "version": values_version(task.sub_document),
-        "draft": selectors.draft_of(access, task),
+        "draft": draft_of(access, task),
         "urls": urls,
     }
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import access_of
 from documents.selectors import readable
 from documents.services.showing.audited_reads import documents_seen
-from review import selectors
+from review.selectors.tasks import earlier_for
 from review.services import tasks
 
 
@@ -25,7 +25,7 @@ def earlier(request: HttpRequest, task_id: UUID) -> HttpResponse:
     that there is one."""
     access = access_of(request)
     task = tasks.task_open(access, task_id)
-    found = selectors.earlier_for(access, task)
+    found = earlier_for(access, task)
     sides = [_side(task.sub_document)]
     if found.sub_document:
         documents_seen(access, [found.sub_document.document_id])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Access, access_of
 from documents.selectors.field_states import values_version
-from review import selectors
+from review.selectors.next_best import open_task_count, task_next_for
 
 
 @never_cache
@@ -20,7 +20,7 @@ from review import selectors
 def peek(request: HttpRequest) -> JsonResponse:
     """{"next"}: the desk that would come after the task `?after=`, to be loaded ahead; null where nothing waits. It takes
     nothing."""
-    task = selectors.task_next_for(access_of(request), after=optional_uuid(request.GET.get("after")))
+    task = task_next_for(access_of(request), after=optional_uuid(request.GET.get("after")))
     return JsonResponse({"next": reverse("review:desk", args=[task.id]) if task else None})
 
 
@@ -31,7 +31,7 @@ def onward(access: Access, task: Any) -> dict[str, Any]:
     return {
         "next": reverse("review:desk", args=[task.id]),
         "version": values_version(task.sub_document),
-        "left": selectors.open_task_count(access),
+        "left": open_task_count(access),
     }
 
 

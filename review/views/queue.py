@@ -22,11 +22,12 @@ from documents.selectors.unsure import unsure_fields
 from documents.templatetags.screens import reasons_in_short
 from idp_project.core.errors import InvalidInput
 from idp_project.core.ids import uuid_of
-from review import selectors
 from review.domain.refusals import NO_TASK_CHOSEN, NO_TYPE_CHOSEN
 from review.forms.queue import QueueFilterForm
+from review.selectors.next_best import open_task_count
 from review.selectors.people import managed_people
 from review.selectors.queue import queue_figures, queue_list, saved_views
+from review.selectors.tasks import QUEUE_LENGTH
 from review.services import assigning, bulk
 from review.views.desk import task_facts
 
@@ -40,7 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     form = QueueFilterForm(request.GET, access)
     wanted = form.queue_filter
-    tasks = [_row(task, access) for task in queue_list(access, wanted, first=selectors.QUEUE_LENGTH)]
+    tasks = [_row(task, access) for task in queue_list(access, wanted, first=QUEUE_LENGTH)]
     unsure = unsure_fields([task["sub_document_id"] for task in tasks])
     for task in tasks:
         reasons = reasons_in_short([*task["reasons"], *unsure.get(task["sub_document_id"], [])])
@@ -87,7 +88,7 @@ def _view(view: Any, present: dict[str, str]) -> dict[str, Any]:
 @require_GET
 def count(request: HttpRequest) -> HttpResponse:
     """How many tasks the asker could take now, as the bare number; empty for none."""
-    return HttpResponse(str(selectors.open_task_count(access_of(request)) or ""))
+    return HttpResponse(str(open_task_count(access_of(request)) or ""))
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import access_of
-from review import selectors
+from review.selectors.tasks import rereading_view_for
 from review.services import rereading
 
 
@@ -32,4 +32,4 @@ def of_type(request: HttpRequest, schema_id: UUID) -> HttpResponse:
     access = access_of(request)
     if request.method == "POST":
         rereading.schema_read_again(access, schema_id)
-    return render(request, "review/_rereading.html", {"rereading": selectors.rereading_view_for(access, schema_id)})
+    return render(request, "review/_rereading.html", {"rereading": rereading_view_for(access, schema_id)})

@@ -26,7 +26,7 @@ from pdb_sync.selectors import record_list
 from rag.models import DocumentIndex
 from rag.selectors.conversations import searchable_count
 from review.models import ReviewTask
-from review.selectors import task_list
+from review.selectors.tasks import task_list
 from tests.factories.reading import read_document
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "pdb"])

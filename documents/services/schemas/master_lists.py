@@ -82,8 +82,8 @@ def _managed(access: Access, list_id: UUID) -> MasterList:
 
 
 def _check_may_manage(access: Access, team_id: UUID | None) -> None:
-    teams = Team.objects.filter(id=team_id, organization_id=access.required_organization_id)
-    if not may_manage_list(access, team_id) or (team_id and not teams.exists()):
+    teams = Team.objects.filter(organization_id=access.required_organization_id)
+    if not may_manage_list(access, team_id) or (team_id and not teams.filter(id=team_id).exists()):
         raise Forbidden(LIST_NOT_MANAGED(), code="list_not_managed")
 
 

@@ -32,7 +32,7 @@ class _Run:
 
     @property
     def middle(self) -> float:
-        return (self.letters[0]["top"] + self.letters[0]["bottom"]) / 2
+        return float(self.letters[0]["top"] + self.letters[0]["bottom"]) / 2
 
     def is_on(self, other: _Run) -> bool:
         """Whether a letter's middle lies within a letter of the other run."""

@@ -19,7 +19,7 @@ from documents.models import SubDocument
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from review.models import Absence, Notification, ReviewerProfile, ReviewTask, TaskComment, TaskStatus
-from review.selectors import task_next_for
+from review.selectors.next_best import task_next_for
 from review.services import leases, skips, tasks
 from tests.factories.scenes import in_review
 

@@ -16,7 +16,7 @@ from documents.models import ApprovedVersion, FieldValue
 from idp_project.core.errors import Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from review.models import Notification, ReviewTask, SavedView
-from review.selectors import open_task_count
+from review.selectors.next_best import open_task_count
 from review.selectors.queue import QueueFilter, queue_figures, queue_list
 from review.services import assigning, bulk, tasks
 from tests.factories.desk import on_desk

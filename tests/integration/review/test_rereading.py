@@ -14,7 +14,7 @@ from documents.models import FieldValue, Schema, SubDocument
 from idp_project.core.errors import Conflict, Forbidden, NotFound
 from idp_project.core.tenancy import organization_scope
 from review.models import Rereading, ReviewTask
-from review.selectors import rereading_view_for
+from review.selectors.tasks import rereading_view_for
 from review.services import rereading, tasks
 from tests.factories import files
 from tests.factories.cast import CONSOLE

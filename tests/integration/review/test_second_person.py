@@ -17,7 +17,7 @@ from documents.services.approving.second_person import is_drawn_for, needs_secon
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from review.models import Opinion, ReviewTask
-from review.selectors import task_next_for
+from review.selectors.next_best import task_next_for
 from review.services import drafts, rules, tasks
 from review.services.rules import WantedRule
 from tests.factories.desk import PRINTED_SO, on_desk

@@ -12,7 +12,8 @@ from django.utils import timezone
 from documents.models import SubDocument
 from idp_project.core.tenancy import organization_scope
 from review.models import ReviewTask, TaskSkip
-from review.selectors import SKIP_HOURS, task_next_for
+from review.selectors.next_best import task_next_for
+from review.selectors.tasks import SKIP_HOURS
 from review.services import tasks as tasks_services
 from tests.factories.scenes import unknown_receipt
 

@@ -12,7 +12,8 @@ from documents.domain.overrides import FailedChecks
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp_project.core.tenancy import organization_scope
 from review.models import Correction, Decision, ReviewTask, TaskStatus
-from review.selectors import open_task_count, task_list, task_next_for
+from review.selectors.next_best import open_task_count, task_next_for
+from review.selectors.tasks import task_list
 from review.services import tasks
 from tests.factories import files
 from tests.factories.desk import PRINTED_SO

@@ -14,7 +14,7 @@ from accounts.services.mail.account_mail import MailFailed
 from idp_project.core.errors import Conflict, Forbidden, InvalidInput
 from idp_project.core.tenancy import organization_scope
 from review.models import Absence, Notification, ReviewerProfile, ReviewTask, TaskComment
-from review.selectors import task_next_for
+from review.selectors.next_best import task_next_for
 from review.selectors.people import colleagues_for
 from review.services import asking, comments, profiles, tasks
 from tests.factories.desk import on_desk
