@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -26,6 +26,7 @@ class WebServer:
     pid: int
     port: int
     token: str
+    inherited: set[tuple[int, int]] = field(default_factory=set)
 
     def request(
         self,
@@ -59,12 +60,18 @@ class WebServer:
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     def unnamed_bytes(self) -> int:
-        """What its unnamed temporary files hold."""
-        found = 0
+        """What its unnamed temporary files hold, without those that it got from this process when it was forked."""
+        own = {number: size for number, size in self._unnamed().items() if number not in self.inherited}
+        return sum(own.values())
+
+    def _unnamed(self) -> dict[tuple[int, int], int]:
+        """Size by device and inode."""
+        found = {}
         for link in Path(f"/proc/{self.pid}/fd").iterdir():
             try:
                 if "(deleted)" in os.readlink(link):
-                    found += os.stat(link).st_size
+                    held = os.stat(link)
+                    found[held.st_dev, held.st_ino] = held.st_size
             except OSError:
                 continue  # closed meanwhile
         return found
@@ -80,6 +87,7 @@ def serving(token: str = "") -> Iterator[WebServer]:
     server = WebServer(pid, port, token)
     try:
         _wait_for(server)
+        server.inherited |= server._unnamed().keys()
         yield server
     finally:
         os.kill(pid, signal.SIGKILL)

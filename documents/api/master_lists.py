@@ -61,7 +61,7 @@ class MasterListReplaceSerializer(StrictSerializer):
 class MasterListFilterSerializer(StrictSerializer):
     """Values of the query parameters."""
 
-    search = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class MasterListListView(GenericAPIView):
@@ -83,13 +83,13 @@ class MasterListListView(GenericAPIView):
 class MasterListView(GenericAPIView):
     """One list with rows. PUT replaces all of its rows, DELETE ends a list that no document type names."""
 
-    query_parameters = [OpenApiParameter("search", str, description="Rows that contain this text.")]
+    query_parameters = [OpenApiParameter("text", str, description="Rows that contain this text.")]
 
     @extend_schema(responses={200: MasterListDetailSerializer})
     def get(self, request: Request, list_id: UUID) -> Response:
         chosen = MasterListFilterSerializer(data=request.query_params)
         chosen.is_valid(raise_exception=True)
-        view = master_list_view_for(access_of(request), list_id, chosen.validated_data["search"])
+        view = master_list_view_for(access_of(request), list_id, chosen.validated_data["text"])
         return Response(MasterListDetailSerializer(view).data)
 
     @extend_schema(request=MasterListReplaceSerializer, responses={200: MasterListDetailSerializer})

@@ -32,8 +32,8 @@ def master_lists(request: Any) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def master_list(request: Any, list_id: UUID) -> HttpResponse:
-    """One list, searched by `?search=`; a POST puts the rows of another file in place of its own."""
-    search = request.GET.get("search", "")
+    """One list, searched by `?text=`; a POST puts the rows of another file in place of its own."""
+    search = request.GET.get("text", "")
     view = master_list_view_for(request.access, list_id, search)
     form = MasterListForm(
         request.POST or None, request.FILES or None, access=request.access, name=view.list.name, is_new=False

@@ -5,10 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from idp_project.core.errors import InvalidInput
-from idp_project.core.reasons import define
-from idp_project.core.translation import gettext_noop as _
-
-NOT_AN_ID = define("not_an_id", _("That is not an id."))
+from idp_project.core.refusals import NOT_AN_ID
 
 
 def uuid_of(text: str) -> UUID:

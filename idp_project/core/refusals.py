@@ -32,6 +32,7 @@ HTTPS_REQUIRED = define(
     "https_required",
     _("Nothing was taken: this server is reached by https only. Send the request to an https address."),
 )
+NOT_AN_ID = define("not_an_id", _("That is not an id."))
 REQUEST_TOO_LARGE = define(
     "request_too_large",
     _("The request has {size} bytes; at most {most} are taken here."),

@@ -27,13 +27,13 @@ def draft_keep(access: Access, task_id: UUID, entries: object) -> None:
     if not isinstance(entries, dict) or len(entries) > MOST_ENTRIES or not all(map(_is_entry, entries.items())):
         raise InvalidInput(DRAFT_FORM(), code="draft_form")
     task = task_locked(access, task_id)
+    mine = {"task": task, "user_id": access.user_id}
+    if not entries:  # also after the decision: a page that is left says at last that nothing is typed
+        Draft.objects.filter(**mine).delete()
+        return
     if task.status in DONE:
         raise Conflict(TASK_DECIDED(), code="already_decided")
     check_other_person(access, task)
-    mine = {"task": task, "user_id": access.user_id}
-    if not entries:
-        Draft.objects.filter(**mine).delete()
-        return
     facts = {"entries": entries, "saved_at": timezone.now()}
     Draft.objects.update_or_create(
         **mine, defaults=facts, create_defaults={**facts, "organization_id": task.organization_id}

@@ -219,7 +219,10 @@ class World:
         day = timezone.localdate()
         with organization_scope(self.cast.organization.id):
             return Absence.objects.create(
-                organization=self.cast.organization, user=self.cast.owner, first_day=day, last_day=day
+                organization=self.cast.organization,
+                user=self.cast.owner,
+                first_day=day,
+                last_day=day + timedelta(days=2),
             )
 
     def _colleague(self) -> User:

@@ -210,7 +210,8 @@ def test_kinds_of_the_set_are_told_by_their_type_code(sandbox):
 
 @pytest.mark.timeout(600)
 def test_no_file_whose_page_agrees_is_stopped(sandbox):
-    """All of the set agree by their labels, values that are not printed aside."""
+    """All of the set but one agree by their labels, values that are not printed aside: its page is titled “Avoir” (credit note),
+    its XML says 380 (invoice)."""
     pages = [path for path in FILES if path.suffix == ".pdf"]
     stopped = {path.stem: found for path in pages if (found := deviations_of(path, read(sandbox, path)[1]))}
-    assert len(pages) == 58 and stopped == {}
+    assert len(pages) == 58 and stopped == {"zf-daa176e1": {"kind_not_in_xml"}}

@@ -65,6 +65,7 @@ WITHOUT_ACCESS = {
     "second_view": "of a task that was read through a door",
     "field_paths": "of a type that was read through a door",
     "group_name": "makes a name",
+    "media_type": "of a picture's bytes",
     "batch_state_live": "of a batch that was read through a door",
     "shown_row": "dresses rows of a batch whose door was passed",
     "citation_as_shown": "of a citation that was read through a door",

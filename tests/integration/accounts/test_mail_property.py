@@ -184,8 +184,8 @@ def test_what_sends_links_knows_no_organization():
     assert not {name for name in imported if name and ("mail_server" in name or name.endswith(("models", "selectors")))}
 
 
-def test_only_three_modules_send_mail():
-    """Of accounts by the system's server; of an organisation's work by its own; a test message with fixed words."""
+def test_mail_leaves_by_two_modules_alone():
+    """By the system's server and by an organisation's; that one sends fixed words, and what work_mail has for it."""
     root = Path(django_settings.BASE_DIR)
     sending, by_organization = set(), set()
     for folder in ("accounts", "documents", "extraction", "review", "rag", "pdb_sync", "idp_project"):
@@ -197,7 +197,7 @@ def test_only_three_modules_send_mail():
                 by_organization.add(path.relative_to(root).as_posix())
     bounded = "idp_project/core/bounded_mail.py"  # how all connect; it composes nothing
     services = "accounts/services/mail/"
-    assert sending == {f"{services}{name}.py" for name in ("account_mail", "mail_server", "work_mail")} | {bounded}
+    assert sending == {f"{services}{name}.py" for name in ("account_mail", "mail_server")} | {bounded}
     assert by_organization == {f"{services}mail_server.py", f"{services}work_mail.py"}
     door = (root / services / "mail_server.py").read_text()
     assert "PUBLIC_URL" not in door and "render_to_string" not in door
