@@ -91,7 +91,7 @@ def test_manager_brings_searches_and_replaces_on_screen(cast):
     assert "Suppliers" in browser.post("/schemas/lists/", sent, follow=True).content.decode()
     with organization_scope(cast.organization.id):
         url = f"/schemas/lists/{MasterList.objects.get().pk}/"
-    page = browser.get(url, {"search": "baltic"}).content.decode()
+    page = browser.get(url, {"text": "baltic"}).content.decode()
     assert "Baltic Freight AS" in page and "Kühn" not in page
     bad = browser.post(url, {"name": "Suppliers", "file": SimpleUploadedFile("a.csv", b"a,a\n1,2")})
     assert bad.status_code == 400 and "The first line names the columns" in bad.content.decode()
@@ -106,7 +106,7 @@ def test_the_same_by_api_alone(cast):
     made = browser.post("/api/v1/master-lists/", json.dumps(new), **kind)
     assert made.status_code == 201 and made.json()["row_count"] == 2
     url = f"/api/v1/master-lists/{made.json()['id']}/"
-    found = browser.get(url, {"search": "70002"}).json()
+    found = browser.get(url, {"text": "70002"}).json()
     assert found["rows"] == [["70002", "Baltic Freight AS"]] and found["found"] == 1
     assert browser.put(url, json.dumps({"content": "name\nOne\n"}), **kind).json()["revision"] == 2
     assert [one["key"] for one in browser.get("/api/v1/master-lists/").json()] == ["suppliers"]
