@@ -28,4 +28,4 @@ def test_the_main_way_stays_daily() -> None:
 
 def test_ci_runs_the_daily_and_the_extended_tests() -> None:
     commands = re.findall(r'^phase "[^"]+" (.+)$', (CHECKOUT / ".ci/run").read_text(), re.M)
-    assert "run_readme_tests" in commands and "make test-extended" in commands and "make test-upgrade" in commands
+    assert "run_readme_tests" in commands and "make test-extended" in commands
