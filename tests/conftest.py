@@ -62,7 +62,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After the shuffling: what needs no server goes while the servers start, what shares a world comes last, together."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(NEEDS_NO_SERVER), item.nodeid.startswith(ONE_WORLD)))
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith(NEEDS_NO_SERVER),
+            item.nodeid.startswith(ONE_WORLD),
+            "last" in item.keywords,
+        )
+    )
 
 
 def pytest_collection_finish() -> None:

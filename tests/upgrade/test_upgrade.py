@@ -130,8 +130,8 @@ def test_search_answers_from_the_earlier_index(upgraded):
     assert Answered(QUESTION, answer).problems() == []
 
 
+@pytest.mark.last
 def test_task_of_before_is_decided_and_delivered(upgraded):
-    """The last test: it changes what the others compare."""
     task = next(task for task in upgraded.get("review-tasks/") if task["file_name"] != CORRECTED)
     path = f"/api/v1/review-tasks/{task['id']}/"
     upgraded.api.post(f"{path}claim/", json={}).raise_for_status()
